@@ -1,0 +1,66 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A room of the house: a target whose imports run downward only.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+/// A C library of the system: a module map and a commented shim.
+func system(_ name: String, pkgConfig: String? = nil, apt package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "darkroom",
+    products: [.executable(name: "darkroom", targets: ["Darkroom"])],
+    targets: [
+        // The program, and the rooms below it from top to bottom.
+        .executableTarget(
+            name: "Darkroom", dependencies: ["MediaAPI", "Logging"], swiftSettings: swiftSettings),
+        room("MediaAPI", ["ChatBridge", "MediaWorker", "HTTPServer", "ObjectStore", "Bytes", "Crypto", "Logging"]),
+        room("ChatBridge", ["CSQLite", "Crypto", "Logging", "Threads"]),
+        room("MediaWorker", ["FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "CLinux"]),
+        room("FFmpeg", ["CFFmpeg"]),
+        room("ObjectStore", ["Bytes", "Crypto", "Threads", "CLinux"]),
+        room("HTTPServer", ["Bytes", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),
+
+        // The ground they stand on.
+        room("Bytes"),
+        room("Crypto", ["CCrypto"]),
+        room("Logging"),
+        room("Threads"),
+
+        // C libraries.
+        system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        system("CFFmpeg", pkgConfig: "libavformat", apt: "libavformat-dev"),
+        system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+        system("CUV", pkgConfig: "libuv", apt: "libuv1-dev"),
+        system("CWslay", apt: "libwslay-dev"),
+        .target(name: "CLinux", path: "Sources/System/CLinux"),
+        .target(name: "CLLHTTP", path: "Sources/System/CLLHTTP"),
+
+        // The promises.
+        tests("Bytes", ["Bytes"]),
+        tests("Crypto", ["Crypto"]),
+        tests("Threads", ["Threads"]),
+        tests("HTTPServer", ["HTTPServer", "Bytes"]),
+        tests("FFmpeg", ["FFmpeg"]),
+        tests("MediaWorker", ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes"]),
+        tests("ObjectStore", ["ObjectStore", "Bytes", "Crypto"]),
+        tests("ChatBridge", ["ChatBridge"]),
+        tests("MediaAPI", ["MediaAPI", "ChatBridge", "HTTPServer", "Crypto"]),
+    ]
+)

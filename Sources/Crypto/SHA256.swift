@@ -1,0 +1,58 @@
+import CCrypto
+
+/// SHA-256 (FIPS 180-4), as bytes arrive.
+public struct SHA256: ~Copyable {
+    /// The number of bytes in a digest.
+    public static let byteCount = 32
+
+    private let digest: Digest
+
+    /// An empty digest.
+    public init() { digest = Digest(EVP_sha256()) }
+
+    /// Appends `bytes` to what is hashed.
+    public mutating func update(bufferPointer bytes: UnsafeRawBufferPointer) { digest.update(bytes) }
+
+    /// The 32 bytes of the digest of everything that was appended.
+    public consuming func finalize() -> [UInt8] { digest.finalize() }
+
+    /// The digest of `bytes`.
+    public static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] { Digest.hash(bytes, EVP_sha256()) }
+}
+
+/// SHA-1 (FIPS 180-4): only where a protocol asks for it (RFC 6455's handshake, ImageKit's signatures).
+public enum InsecureSHA1 {
+    /// The 20 bytes of the digest of `bytes`.
+    public static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] { Digest.hash(bytes, EVP_sha1()) }
+}
+
+/// One digest in the making: owns OpenSSL's context.
+final class Digest {
+    private let context: OpaquePointer
+
+    init(_ algorithm: OpaquePointer?) {
+        guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, algorithm, nil) == 1 else {
+            fatalError("OpenSSL has no memory for a digest")
+        }
+        self.context = context
+    }
+
+    deinit { EVP_MD_CTX_free(context) }
+
+    func update(_ bytes: UnsafeRawBufferPointer) {
+        EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+    }
+
+    func finalize() -> [UInt8] {
+        var count: UInt32 = 0
+        var result = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+        EVP_DigestFinal_ex(context, &result, &count)
+        return Array(result.prefix(Int(count)))
+    }
+
+    static func hash(_ bytes: some Collection<UInt8>, _ algorithm: OpaquePointer?) -> [UInt8] {
+        let digest = Digest(algorithm)
+        [UInt8](bytes).withUnsafeBytes(digest.update)
+        return digest.finalize()
+    }
+}

@@ -1,0 +1,4 @@
+@main
+struct Darkroom {
+    static func main() async {}
+}

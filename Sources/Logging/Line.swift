@@ -1,0 +1,30 @@
+/// One line of the log.
+public struct Line: Sendable {
+    /// How much it matters.
+    public let level: Logger.Level
+    /// What happened, in words that never vary.
+    public let message: StaticString
+    /// What varies.
+    public let metadata: Logger.Metadata
+
+    /// `level=info msg="…" key=value …` (logfmt), keys in order, with no line break whatever the values hold.
+    public var logfmt: String {
+        let fields = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted($0.value))" }
+        return "level=\(level.rawValue) msg=\(Self.quoted(message.description))" + fields.joined()
+    }
+
+    private static func quoted(_ value: String) -> String {
+        let plain = value.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 && $0 != "\"" && $0 != "=" }
+        if plain && !value.isEmpty { return value }
+        var result = "\""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\\(scalar)"
+            case "\n": result += "\\n"
+            case _ where scalar.value < 32 || scalar.value == 127: result += "\\u{\(String(scalar.value, radix: 16))}"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

@@ -1,0 +1,3 @@
+// wslay: WebSocket framing (RFC 6455).
+#pragma once
+#include <wslay/wslay.h>

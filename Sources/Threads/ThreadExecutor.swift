@@ -1,0 +1,24 @@
+import Foundation
+
+/// A serial executor on a thread of its own: an actor whose methods block (a database connection) runs here and leaves
+/// the cooperative pool alone.
+public final class ThreadExecutor: SerialExecutor {
+    private let queue = WorkQueue()
+
+    /// Starts the thread, which carries `name`.
+    public init(name: String) {
+        let queue = queue
+        let thread = Thread { while let work = queue.next() { work() } }
+        thread.name = name
+        thread.stackSize = 1 << 20
+        thread.start()
+    }
+
+    deinit { queue.close() }
+
+    /// Runs `job` on the thread, after those before it.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.append { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
+    }
+}

@@ -1,0 +1,3 @@
+import Testing
+
+struct Placeholder { @Test func placeholder() {} }
