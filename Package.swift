@@ -41,7 +41,7 @@ let package = Package(
         room("Bytes"),
         room("Crypto", ["CCrypto"]),
         room("Logging"),
-        room("Threads"),
+        room("Threads", ["CLinux"]),
 
         // C libraries.
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),

@@ -4,6 +4,7 @@ public struct Logger: Sendable {
     public enum Level: String, Sendable, CaseIterable, Comparable {
         case debug, info, warning, error
 
+        /// From the least to the most important.
         public static func < (a: Level, b: Level) -> Bool { a.rank < b.rank }
 
         private var rank: Int { Level.allCases.firstIndex(of: self)! }

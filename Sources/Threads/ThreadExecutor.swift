@@ -1,5 +1,3 @@
-import Foundation
-
 /// A serial executor on a thread of its own: an actor whose methods block (a database connection) runs here and leaves
 /// the cooperative pool alone.
 public final class ThreadExecutor: SerialExecutor {
@@ -8,10 +6,7 @@ public final class ThreadExecutor: SerialExecutor {
     /// Starts the thread, which carries `name`.
     public init(name: String) {
         let queue = queue
-        let thread = Thread { while let work = queue.next() { work() } }
-        thread.name = name
-        thread.stackSize = 1 << 20
-        thread.start()
+        startThread(name: name) { while let work = queue.next() { work() } }
     }
 
     deinit { queue.close() }

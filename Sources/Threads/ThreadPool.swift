@@ -1,5 +1,3 @@
-import Foundation
-
 /// A fixed number of threads for work that blocks (disk, database, decoding), so that it never runs on the
 /// cooperative pool. Work waits in line, first come first served.
 public final class ThreadPool: Sendable {
@@ -11,10 +9,7 @@ public final class ThreadPool: Sendable {
         let queue = WorkQueue()
         self.queue = queue
         for _ in 0..<threads {
-            let thread = Thread { while let work = queue.next() { work() } }
-            thread.name = name
-            thread.stackSize = 1 << 20
-            thread.start()
+            startThread(name: name) { while let work = queue.next() { work() } }
         }
     }
 

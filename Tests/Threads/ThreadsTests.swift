@@ -1,7 +1,7 @@
-import Foundation
 import Synchronization
 import Testing
-import Threads
+
+@testable import Threads
 
 struct ThreadsTests {
     struct Broken: Error {}
@@ -9,7 +9,7 @@ struct ThreadsTests {
     @Test("work runs on the pool's own threads, and its error comes back")
     func pool() async throws {
         let pool = ThreadPool(name: "test-pool", threads: 2)
-        #expect(await pool.run { Thread.current.name } == "test-pool")
+        #expect(await pool.run { currentThreadName() } == "test-pool")
         await #expect(throws: Broken.self) { try await pool.run { () throws in throw Broken() } }
     }
 
@@ -31,7 +31,7 @@ struct ThreadsTests {
     actor Database {
         let executor = ThreadExecutor(name: "test-executor")
         nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-        func threadName() -> String? { Thread.current.name }
+        func threadName() -> String? { currentThreadName() }
     }
 
     @Test("an actor with a thread executor runs on that thread")
