@@ -1,0 +1,18 @@
+internal import Threads
+
+/// An object opened for reading. The file stays what it was, even if the object is deleted or replaced, until the last
+/// reference is gone.
+public final class OpenObject: Sendable {
+    /// What is known about the object.
+    public let info: ObjectInfo
+    private let file: OpenFile
+
+    init(info: ObjectInfo, file: OpenFile) {
+        self.info = info
+        self.file = file
+    }
+
+    /// The file, open for reading and shared: read it by position (`pread`, `sendfile` with an offset). It is closed with
+    /// this object, which must outlive every use of it.
+    public var descriptor: Int32 { file.descriptor }
+}
