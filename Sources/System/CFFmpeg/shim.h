@@ -1,5 +1,6 @@
 // FFmpeg's libraries. Its macros do not import into Swift: each one that is needed is a constant or function here.
 #pragma once
+#include <errno.h>
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libavutil/display.h>
@@ -8,3 +9,22 @@
 #include <libavutil/pixdesc.h>
 #include <libswresample/swresample.h>
 #include <libswscale/swscale.h>
+
+// The error values (AVERROR and its relatives are macros).
+static const int darkroom_error_eof = AVERROR_EOF;
+static const int darkroom_error_again = AVERROR(EAGAIN);
+static const int darkroom_error_access = AVERROR(EACCES);
+static const int darkroom_error_io = AVERROR(EIO);
+static const int darkroom_error_memory = AVERROR(ENOMEM);
+static const int darkroom_error_not_implemented = AVERROR(ENOSYS);
+static const int darkroom_error_exit = AVERROR_EXIT;
+static const int darkroom_error_invalid_data = AVERROR_INVALIDDATA;
+static const int darkroom_error_decoder_not_found = AVERROR_DECODER_NOT_FOUND;
+static const int darkroom_error_demuxer_not_found = AVERROR_DEMUXER_NOT_FOUND;
+static const int darkroom_error_patch_welcome = AVERROR_PATCHWELCOME;
+
+// "No timestamp" (a cast inside a macro).
+static const int64_t darkroom_no_timestamp = AV_NOPTS_VALUE;
+
+// The unit of AVFormatContext's times (a compound literal).
+static const AVRational darkroom_time_base = {1, AV_TIME_BASE};

@@ -1,0 +1,57 @@
+import Glibc
+
+/// Bytes that a demuxer may read: a file, of which parts may be missing.
+public struct ByteSource: Sendable {
+    /// The file, read by offset: its position is neither used nor moved.
+    public let descriptor: OwnedDescriptor
+    /// The length of the whole, in bytes.
+    public let size: Int
+    /// What is there, in order and without overlap; `nil` when everything is. Reading elsewhere is an error, never
+    /// zeros.
+    public let present: [Range<Int>]?
+
+    /// The first `size` bytes of a file of which only `present` are there.
+    public init(descriptor: OwnedDescriptor, size: Int, present: [Range<Int>]? = nil) {
+        self.descriptor = descriptor
+        self.size = size
+        self.present = present
+    }
+
+    /// The bytes at `range`, as far as they lie before the end.
+    ///
+    /// Throws ``FFmpegError/Code/missingBytes`` when a part of them is not there, and ``FFmpegError/Code/io`` when the
+    /// system cannot read them.
+    public func bytes(_ range: Range<Int>) throws(FFmpegError) -> [UInt8] {
+        let range = range.clamped(to: 0..<size)
+        var result = [UInt8](repeating: 0, count: range.count)
+        var filled = 0
+        while filled < range.count {
+            let count = try result.withUnsafeMutableBufferPointer { (buffer) throws(FFmpegError) in
+                let rest = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[filled...]))
+                return try read(at: range.lowerBound + filled, into: rest)
+            }
+            guard count > 0 else { return Array(result.prefix(filled)) }
+            filled += count
+        }
+        return result
+    }
+
+    /// Reads at most as many bytes as `buffer` holds from `offset`: 0 at the end.
+    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FFmpegError) -> Int {
+        guard offset < size, !buffer.isEmpty else { return 0 }
+        var end = min(size, offset + buffer.count)
+        if let present {
+            guard let range = present.first(where: { $0.contains(offset) }) else {
+                throw FFmpegError(.missingBytes, "the file has a hole at byte \(offset)")
+            }
+            end = min(end, range.upperBound)
+        }
+        while true {
+            let count = pread(descriptor.rawValue, buffer.baseAddress, end - offset, off_t(offset))
+            if count >= 0 { return count }
+            guard errno == EINTR else {
+                throw FFmpegError(.io, "the system could not read byte \(offset) (errno \(errno))")
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+public import Logging
+public import ObjectStore
+import Threads
+
+/// Where uploads come in: each chunk goes to the spool, to the object store and into the digest, and the file is judged
+/// while it travels.
+public struct Intake: Sendable {
+    let store: any ObjectStore
+    let workers: any MediaInspecting
+    let spools: SpoolSettings
+    let logger: Logger
+
+    /// An intake that stores in `store` and has files inspected by `workers`.
+    /// - Parameters:
+    ///   - spoolMemoryLimit: the most bytes of one upload that are kept in memory.
+    ///   - spoolDirectory: where a file that must be kept whole and is larger than that goes, unlinked.
+    public init(
+        store: any ObjectStore, workers: any MediaInspecting, spoolMemoryLimit: Int = 64 << 20,
+        spoolDirectory: String = "/tmp", logger: Logger = .silent
+    ) {
+        self.store = store
+        self.workers = workers
+        self.spools = SpoolSettings(
+            memoryLimit: spoolMemoryLimit, directory: spoolDirectory, threads: ThreadPool(name: "spool", threads: 2))
+        self.logger = logger
+    }
+
+    /// Begins an upload.
+    /// - Parameters:
+    ///   - key: the original's key without its extension, which follows the content; the thumbnail's is `key` +
+    ///     `-thumb.jpg`.
+    ///   - declaredLength: the size that the sender announced, if any.
+    ///   - filename: the sender's name for the file: kept for people, never believed.
+    ///   - claimedType: the sender's media type: never believed.
+    /// - Throws: ``MediaError/Code/tooLarge`` or ``MediaError/Code/empty`` by the declared length alone.
+    public func begin(
+        key: String, policy: MediaPolicy, declaredLength: Int? = nil, filename: String? = nil,
+        claimedType: String? = nil
+    ) async throws(MediaError) -> Upload {
+        if let declaredLength {
+            guard declaredLength <= policy.maximumBytes else { throw .tooLarge(limit: policy.maximumBytes) }
+        }
+        return try Upload(intake: self, key: key, policy: policy, declaredLength: declaredLength, filename: filename)
+    }
+}

@@ -1,0 +1,55 @@
+public import ObjectStore
+
+/// A file that passed, all of it with the store and none of it visible yet.
+public struct JudgedMedia: Sendable {
+    /// What it is.
+    public let inspection: Inspection
+    /// In bytes.
+    public let size: Int
+    /// SHA-256 of all bytes, in lower-case hexadecimal.
+    public let sha256: String
+    /// The key under which the original will be visible.
+    public let objectKey: ObjectKey
+    /// The key under which the thumbnail will be visible, if there is one.
+    public let thumbnailKey: ObjectKey?
+    /// The sender's name for the file, made safe for display.
+    public let originalName: String?
+    let writer: any ObjectWriter
+    let store: any ObjectStore
+
+    /// Makes it visible: the thumbnail first, the original last. When it throws, nothing is visible.
+    public func commit() async throws(MediaError) -> StoredMedia {
+        throw MediaError(.internal, "to come")
+    }
+
+    /// Drops it.
+    public func abort() async {
+        await writer.abort()
+    }
+}
+
+/// What is known about a file that is stored.
+public struct StoredMedia: Sendable, Codable {
+    /// The original's key.
+    public let key: ObjectKey
+    /// The thumbnail's key, if there is one.
+    public let thumbnailKey: ObjectKey?
+    /// Why there is no thumbnail where one was asked for.
+    public let thumbnailAbsence: String?
+    /// What it is to a chat.
+    public let kind: MediaKind
+    /// By content.
+    public let mimeType: String
+    /// In bytes.
+    public let fileSize: Int
+    /// Lower-case hexadecimal.
+    public let sha256: String
+    /// In seconds.
+    public let duration: Double?
+    /// As displayed.
+    public let dimensions: Dimensions?
+    /// Peaks in [0, 1].
+    public let waveform: [Float]?
+    /// The sender's name for it, safe for display.
+    public let originalName: String?
+}

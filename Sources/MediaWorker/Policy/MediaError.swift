@@ -1,0 +1,71 @@
+/// Why a file is not taken.
+public struct MediaError: Error, Sendable, CustomStringConvertible {
+    /// A stable word for each reason: an open set.
+    public struct Code: RawRepresentable, Hashable, Sendable, Codable {
+        /// The word.
+        public let rawValue: String
+
+        /// A code of that word.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// There are no bytes.
+        public static let empty = Code(rawValue: "empty")
+        /// The content is of no format that is taken here.
+        public static let unsupported = Code(rawValue: "unsupported")
+        /// The content is not what its format prescribes.
+        public static let unreadable = Code(rawValue: "unreadable")
+        /// The end is missing.
+        public static let truncated = Code(rawValue: "truncated")
+        /// It plays for longer than the policy allows.
+        public static let tooLong = Code(rawValue: "too_long")
+        /// It has more bytes than the policy allows.
+        public static let tooLarge = Code(rawValue: "too_large")
+        /// A picture has more pixels than the policy allows.
+        public static let tooManyPixels = Code(rawValue: "too_many_pixels")
+        /// The container has more streams than the policy allows.
+        public static let tooManyStreams = Code(rawValue: "too_many_streams")
+        /// It is fine, but not of a kind that is taken here.
+        public static let wrongKind = Code(rawValue: "wrong_kind")
+        /// It took longer than the policy allows.
+        public static let deadline = Code(rawValue: "deadline")
+        /// Too much other work waits.
+        public static let busy = Code(rawValue: "busy")
+        /// The object store could not take it; its own error is the cause.
+        public static let storage = Code(rawValue: "storage")
+        /// Our own failure.
+        public static let `internal` = Code(rawValue: "internal")
+    }
+
+    /// The reason.
+    public let code: Code
+    /// What is wrong and what to do about it, for the sender.
+    public let message: String
+    /// How long it plays, in seconds, when it is too long.
+    public let duration: Double?
+    /// The policy's limit in the unit of `code`: seconds, bytes, pixels or streams.
+    public let limit: Double?
+    /// What lay beneath, for the log.
+    public let cause: (any Error)?
+
+    /// A refusal with its reason.
+    public init(
+        _ code: Code, _ message: String, duration: Double? = nil, limit: Double? = nil, cause: (any Error)? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.duration = duration
+        self.limit = limit
+        self.cause = cause
+    }
+
+    /// The code, the message and the cause.
+    public var description: String {
+        "\(code.rawValue): \(message)" + (cause.map { " (\($0))" } ?? "")
+    }
+}
+
+extension MediaError {
+    static func tooLarge(limit: Int) -> MediaError {
+        MediaError(.tooLarge, "The file is larger than \(limit) bytes: send a smaller one.", limit: Double(limit))
+    }
+}

@@ -1,0 +1,86 @@
+/// What a route takes and what it makes of it. Everything that bounds the pipeline's work stands here.
+public struct MediaPolicy: Sendable, Codable {
+    /// The kinds that are taken.
+    public var kinds: Set<MediaKind>
+    /// The containers in which a video is taken.
+    public var videoContainers: Set<Container>
+    /// The containers in which audio alone is taken.
+    public var audioContainers: Set<Container>
+    /// The formats in which an image is taken.
+    public var imageFormats: Set<Container>
+    /// The largest file, in bytes.
+    public var maximumBytes: Int
+    /// The longest video or audio, in seconds; `nil` for any.
+    public var maximumDuration: Double?
+    /// By how many seconds a file may be longer than ``maximumDuration``: encoders pad the last audio frame.
+    public var durationTolerance: Double
+    /// The most pixels in one picture or video frame: what decoding it costs in memory.
+    public var maximumPixels: Int
+    /// The most streams in one container.
+    public var maximumStreams: Int
+    /// The most bytes that may be read to learn what the streams are.
+    public var probeBytes: Int
+    /// The longest that one inspection may take, in seconds.
+    public var deadline: Double
+    /// The preview of a video or an image; `nil` for none.
+    public var thumbnail: ThumbnailSettings?
+    /// The waveform of audio; `nil` for none.
+    public var waveform: WaveformSettings?
+
+    /// A policy that takes `kinds`; every limit that is not given has its default.
+    public init(
+        kinds: Set<MediaKind>,
+        videoContainers: Set<Container> = [.mp4, .quickTime, .m4v, .threeGP, .avi, .webm],
+        audioContainers: Set<Container> = [.mp3, .m4a, .threeGP, .wav, .ogg, .webm, .amr, .flac, .aac],
+        imageFormats: Set<Container> = [.jpeg, .png, .gif, .webp, .heic],
+        maximumBytes: Int = 1 << 30,
+        maximumDuration: Double? = nil,
+        durationTolerance: Double = 0.1,
+        maximumPixels: Int = 64_000_000,
+        maximumStreams: Int = 16,
+        probeBytes: Int = 5_000_000,
+        deadline: Double = 30,
+        thumbnail: ThumbnailSettings? = ThumbnailSettings(),
+        waveform: WaveformSettings? = WaveformSettings()
+    ) {
+        self.kinds = kinds
+        self.videoContainers = videoContainers
+        self.audioContainers = audioContainers
+        self.imageFormats = imageFormats
+        self.maximumBytes = maximumBytes
+        self.maximumDuration = maximumDuration
+        self.durationTolerance = durationTolerance
+        self.maximumPixels = maximumPixels
+        self.maximumStreams = maximumStreams
+        self.probeBytes = probeBytes
+        self.deadline = deadline
+        self.thumbnail = thumbnail
+        self.waveform = waveform
+    }
+}
+
+/// How a preview is made.
+public struct ThumbnailSettings: Sendable, Codable, Equatable {
+    /// The longer side in pixels; a smaller picture is never enlarged.
+    public var longestSide: Int
+    /// The time of the frame, in seconds of presentation; a shorter clip gives its last frame.
+    public var time: Double
+    /// The JPEG encoder's quantiser scale: 2 (best) to 31.
+    public var quality: Int
+
+    /// Settings with defaults that suit a chat.
+    public init(longestSide: Int = 640, time: Double = 1.0, quality: Int = 3) {
+        self.longestSide = longestSide
+        self.time = time
+        self.quality = quality
+    }
+}
+
+/// How a waveform is made.
+public struct WaveformSettings: Sendable, Codable, Equatable {
+    /// The number of peaks, 1 to 1024.
+    public var buckets: Int
+
+    /// A waveform of `buckets` peaks; a number outside 1…1024 is clamped.
+    public init(buckets: Int = 64) { self.buckets = min(max(buckets, 1), 1024) }
+}

@@ -1,0 +1,84 @@
+/// What the pipeline found in a file that passed, and what it made of it.
+public struct Inspection: Sendable, Codable {
+    /// What it is to a chat.
+    public var kind: MediaKind
+    /// The format (``Container``'s raw value), or `"file"` for a document.
+    public var container: String
+    /// By content, never by name.
+    public var mimeType: String
+    /// Without a dot, by content: safe in an object's key.
+    public var fileExtension: String
+    /// In seconds; `nil` for images and documents.
+    public var duration: Double?
+    /// As displayed: rotation and pixel aspect applied.
+    public var dimensions: Dimensions?
+    /// What the container carries, in its order.
+    public var streams: [StreamSummary]
+    /// A JPEG without metadata.
+    public var thumbnail: [UInt8]?
+    /// Why there is no thumbnail where one was asked for.
+    public var thumbnailAbsence: String?
+    /// Peaks in [0, 1], the loudest exactly 1 (all 0 for silence); audio only.
+    public var waveform: [Float]?
+
+    /// A finding; what is not given is absent.
+    public init(
+        kind: MediaKind, container: String, mimeType: String, fileExtension: String, duration: Double? = nil,
+        dimensions: Dimensions? = nil, streams: [StreamSummary] = [], thumbnail: [UInt8]? = nil,
+        thumbnailAbsence: String? = nil, waveform: [Float]? = nil
+    ) {
+        self.kind = kind
+        self.container = container
+        self.mimeType = mimeType
+        self.fileExtension = fileExtension
+        self.duration = duration
+        self.dimensions = dimensions
+        self.streams = streams
+        self.thumbnail = thumbnail
+        self.thumbnailAbsence = thumbnailAbsence
+        self.waveform = waveform
+    }
+}
+
+/// A size in pixels.
+public struct Dimensions: Sendable, Codable, Hashable {
+    /// Horizontal pixels.
+    public var width: Int
+    /// Vertical pixels.
+    public var height: Int
+
+    /// A size in pixels.
+    public init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+    }
+}
+
+/// One stream of a container, in few words.
+public struct StreamSummary: Sendable, Codable {
+    /// `"video"`, `"audio"`, `"picture"` (cover art) or `"other"`.
+    public var type: String
+    /// FFmpeg's name of the codec.
+    public var codec: String
+    /// As coded.
+    public var dimensions: Dimensions?
+    /// Clockwise degrees to turn the picture for display: 0, 90, 180 or 270.
+    public var rotation: Int?
+    /// Audio channels.
+    public var channels: Int?
+    /// Samples a second, as the container says.
+    public var sampleRate: Int?
+
+    /// A stream's description.
+    public init(
+        type: String, codec: String, dimensions: Dimensions? = nil, rotation: Int? = nil, channels: Int? = nil,
+        sampleRate: Int? = nil
+    ) {
+        self.type = type
+        self.codec = codec
+        self.dimensions = dimensions
+        self.rotation = rotation
+        self.channels = channels
+        self.sampleRate = sampleRate
+    }
+}

@@ -1,0 +1,57 @@
+public import FFmpeg
+
+/// A file to inspect. Everything but the descriptor is `Codable` (``InspectionOrder``), so that a job can cross to
+/// another process with the descriptor beside it.
+public struct InspectionJob: Sendable {
+    /// The bytes.
+    public var descriptor: OwnedDescriptor
+    /// What to do with them.
+    public var order: InspectionOrder
+
+    /// An inspection of what `descriptor` holds.
+    public init(descriptor: OwnedDescriptor, order: InspectionOrder) {
+        self.descriptor = descriptor
+        self.order = order
+    }
+
+    /// An inspection of the first `size` bytes of a file, all of them there.
+    public init(descriptor: OwnedDescriptor, size: Int, claimedName: String? = nil, policy: MediaPolicy) {
+        self.init(
+            descriptor: descriptor, order: InspectionOrder(size: size, claimedName: claimedName, policy: policy))
+    }
+
+    var source: ByteSource { ByteSource(descriptor: descriptor, size: order.size, present: order.present) }
+}
+
+/// What is to be done with a file's bytes, wherever they are.
+public struct InspectionOrder: Sendable, Codable {
+    /// How far an inspection goes.
+    public enum Depth: String, Sendable, Codable {
+        /// Streams, sizes and the duration where the head says it: for a file that is still arriving.
+        case head
+        /// Everything the policy asks for.
+        case full
+    }
+
+    /// The length of the file, in bytes; with ``Depth/head`` what has arrived so far.
+    public var size: Int
+    /// The parts that are there; `nil` when all of it is.
+    public var present: [Range<Int>]?
+    /// The sender's name for it: used for nothing but the log.
+    public var claimedName: String?
+    /// What is taken and made.
+    public var policy: MediaPolicy
+    /// How far to go.
+    public var depth: Depth
+
+    /// An order with everything there and everything to be done, unless told otherwise.
+    public init(
+        size: Int, present: [Range<Int>]? = nil, claimedName: String? = nil, policy: MediaPolicy, depth: Depth = .full
+    ) {
+        self.size = size
+        self.present = present
+        self.claimedName = claimedName
+        self.policy = policy
+        self.depth = depth
+    }
+}
