@@ -29,7 +29,11 @@ let package = Package(
     targets: [
         // The program, and the rooms below it from top to bottom.
         .executableTarget(
-            name: "Darkroom", dependencies: ["MediaAPI", "Logging"], swiftSettings: swiftSettings),
+            name: "Darkroom",
+            dependencies: [
+                "MediaAPI", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "HTTPServer", "Crypto", "Logging",
+                "Threads",
+            ], swiftSettings: swiftSettings),
         room("MediaAPI", ["ChatBridge", "MediaWorker", "HTTPServer", "ObjectStore", "Bytes", "Crypto", "Logging"]),
         room("ChatBridge", ["CSQLite", "Crypto", "Logging", "Threads"]),
         room("MediaWorker", ["FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "CLinux"]),

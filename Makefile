@@ -1,0 +1,32 @@
+# What a newcomer types. Each target does all of its own set-up.
+
+.PHONY: demo test build bench bench-quick format lint clean
+
+demo: build
+	scripts/demo
+
+test:
+	scripts/install-build.sh
+	scripts/install-tests.sh
+	scripts/test
+
+build:
+	scripts/install-build.sh
+	swift build -c release --product darkroom
+
+bench: build
+	scripts/install-tests.sh
+	Benchmarks/run
+
+bench-quick: build
+	scripts/install-tests.sh
+	Benchmarks/run --quick
+
+format:
+	swift format --in-place --recursive Sources Tests Package.swift
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+clean:
+	rm -rf .build

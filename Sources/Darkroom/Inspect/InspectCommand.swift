@@ -1,0 +1,103 @@
+import FFmpeg
+import Foundation
+import Logging
+import MediaWorker
+
+/// `darkroom inspect`: what the pipeline makes of files, for developers with sample files.
+enum InspectCommand: Command {
+    static let name = "inspect"
+    static let summary = "show what the pipeline makes of files: verdict, streams, thumbnail, waveform"
+    static let usage = "[--json] [--thumbnail OUT.jpg] [--waveform OUT.png] FILE…"
+    static let options: [Arguments.Option] = [
+        .init("--json", nil, "one JSON object a line, a file each"),
+        .init("--thumbnail", "OUT.jpg", "write the thumbnail (of one FILE) there"),
+        .init("--waveform", "OUT.png", "draw the waveform (of one FILE) there"),
+        .init("--peaks", "N", "peaks in the waveform, 1 to 1024 (default 64)"),
+        .init("--side", "PIXELS", "the thumbnail's longest side (default 640)"),
+        .init("--max-duration", "SECONDS", "refuse what plays for longer"),
+    ]
+    static let notes = """
+        Exits with 1 when a file was refused, 2 when the command line was wrong.
+
+        examples:
+          darkroom inspect samples/*/*
+          darkroom inspect --thumbnail thumb.jpg clip.mp4
+          darkroom inspect --json --peaks 100 --waveform wave.png voice.m4a
+        """
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        let files = arguments.operands
+        guard !files.isEmpty else { throw UsageError("no FILE was given") }
+        let outputs = (thumbnail: arguments["--thumbnail"], waveform: arguments["--waveform"])
+        guard files.count == 1 || (outputs.thumbnail == nil && outputs.waveform == nil) else {
+            throw UsageError("--thumbnail and --waveform go with one FILE")
+        }
+        let policy = try policy(arguments)
+        let workers = WorkerPool(threads: 1, maximumWaiting: 1, logger: .silent)
+        var refused = false
+        for file in files {
+            let report = await report(file, policy: policy, workers: workers)
+            refused = refused || report.error != nil
+            print(arguments.has("--json") ? report.json : report.text)
+            if let inspection = report.inspection { try write(inspection, to: outputs) }
+        }
+        return refused ? 1 : 0
+    }
+
+    private static func policy(_ arguments: Arguments) throws(UsageError) -> MediaPolicy {
+        func number(_ option: String, in range: ClosedRange<Int>) throws(UsageError) -> Int? {
+            guard let text = arguments[option] else { return nil }
+            guard let number = Int(text), range.contains(number) else {
+                throw UsageError("\(option) takes a whole number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return number
+        }
+        var policy = MediaPolicy(
+            kinds: Set(MediaKind.allCases), videoContainers: Set(Container.allCases),
+            audioContainers: Set(Container.allCases), imageFormats: Set(Container.allCases))
+        policy.maximumDuration = try number("--max-duration", in: 1...1_000_000).map(Double.init)
+        policy.thumbnail = ThumbnailSettings(longestSide: try number("--side", in: 16...4096) ?? 640)
+        policy.waveform = WaveformSettings(buckets: try number("--peaks", in: 1...1024) ?? 64)
+        return policy
+    }
+
+    private static func report(_ file: String, policy: MediaPolicy, workers: WorkerPool) async -> InspectionReport {
+        do throws(MediaError) {
+            let opened = try open(file)
+            let job = InspectionJob(
+                descriptor: opened.descriptor, size: opened.size, claimedName: file, policy: policy)
+            return InspectionReport(file: file, outcome: .success(try await workers.inspect(job)))
+        } catch {
+            return InspectionReport(file: file, outcome: .failure(error))
+        }
+    }
+
+    private static func open(_ file: String) throws(MediaError) -> (descriptor: OwnedDescriptor, size: Int) {
+        let descriptor = Foundation.open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw MediaError(.unreadable, "\(file): \(String(cString: strerror(errno)))")
+        }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw MediaError(.unreadable, "\(file) is not a regular file")
+        }
+        return (OwnedDescriptor(owning: descriptor), Int(status.st_size))
+    }
+
+    private static func write(_ inspection: Inspection, to outputs: (thumbnail: String?, waveform: String?)) throws {
+        if let path = outputs.thumbnail {
+            guard let picture = inspection.thumbnail else {
+                throw UsageError("there is no thumbnail: \(inspection.thumbnailAbsence ?? "the file shows no picture")")
+            }
+            try Data(picture).write(to: URL(fileURLWithPath: path))
+        }
+        if let path = outputs.waveform {
+            guard let peaks = inspection.waveform else {
+                throw UsageError("there is no waveform: the file is not audio alone")
+            }
+            let picture = try WaveformPicture.png(peaks: peaks, width: max(640, peaks.count * 4), height: 160)
+            try Data(picture).write(to: URL(fileURLWithPath: path))
+        }
+    }
+}

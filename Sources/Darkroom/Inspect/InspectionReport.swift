@@ -1,0 +1,87 @@
+import Foundation
+import MediaWorker
+
+/// What the pipeline made of one file, for a person or for a program.
+struct InspectionReport {
+    let file: String
+    let outcome: Result<Inspection, MediaError>
+
+    var inspection: Inspection? { try? outcome.get() }
+
+    var error: MediaError? {
+        if case .failure(let error) = outcome { error } else { nil }
+    }
+
+    /// One line of JSON, without the thumbnail's bytes.
+    var json: String {
+        var thumbnail: ThumbnailReport?
+        var shown = inspection
+        if let inspection, inspection.thumbnail != nil || inspection.thumbnailAbsence != nil {
+            thumbnail = ThumbnailReport(bytes: inspection.thumbnail?.count, absence: inspection.thumbnailAbsence)
+            shown?.thumbnail = nil
+            shown?.thumbnailAbsence = nil
+        }
+        let line = Line(
+            file: file, verdict: error == nil ? "accepted" : "refused",
+            error: error.map { Refusal(code: $0.code.rawValue, message: $0.message) }, media: shown,
+            thumbnail: thumbnail)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(line)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+
+    /// A few lines for a person.
+    var text: String {
+        guard let inspection else {
+            return "\(file)\n  refused   \(error?.code.rawValue ?? ""): \(error?.message ?? "")"
+        }
+        var lines = [file, "  accepted  \(inspection.kind.rawValue), \(inspection.mimeType)"]
+        if let duration = inspection.duration { lines.append("  duration  \(Self.seconds(duration))") }
+        if let size = inspection.dimensions { lines.append("  size      \(size.width) × \(size.height)") }
+        lines += inspection.streams.map { "  stream    \(Self.describe($0))" }
+        if let thumbnail = inspection.thumbnail {
+            lines.append("  thumbnail \(thumbnail.count) bytes of JPEG")
+        } else if let absence = inspection.thumbnailAbsence {
+            lines.append("  thumbnail none: \(absence)")
+        }
+        if let peaks = inspection.waveform { lines.append("  waveform  \(Self.bars(peaks))") }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func seconds(_ duration: Double) -> String {
+        duration.formatted(.number.precision(.fractionLength(0...3)).grouping(.never)) + " s"
+    }
+
+    private static func describe(_ stream: StreamSummary) -> String {
+        [
+            stream.type, stream.codec,
+            stream.dimensions.map { "\($0.width) × \($0.height)" },
+            stream.rotation.flatMap { $0 == 0 ? nil : "turned by \($0)°" },
+            stream.channels.map { "\($0) channel\($0 == 1 ? "" : "s")" },
+            stream.sampleRate.map { "\($0) Hz" },
+        ].compactMap(\.self).joined(separator: ", ")
+    }
+
+    private static func bars(_ peaks: [Float]) -> String {
+        let heights = Array("▁▂▃▄▅▆▇█")
+        return String(peaks.map { heights[min(heights.count - 1, Int($0 * Float(heights.count)))] })
+    }
+
+    private struct Line: Encodable {
+        let file: String
+        let verdict: String
+        let error: Refusal?
+        let media: Inspection?
+        let thumbnail: ThumbnailReport?
+    }
+
+    private struct Refusal: Encodable {
+        let code: String
+        let message: String
+    }
+
+    private struct ThumbnailReport: Encodable {
+        let bytes: Int?
+        let absence: String?
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+
+/// What `darkroom serve` runs with, read once at start and checked whole.
+struct Settings {
+    var host: String
+    var port: Int
+    var dataDirectory: String
+    var secret: String?
+    var publicKeyFile: String?
+    var dialects: [String]
+    var rootDialect: String?
+    var publicURL: String?
+    /// Seconds that a signed URL is good for.
+    var urlLifetime: Int
+    var workers: Int
+    var uploadLoops: Int
+    var maximumConnections: Int
+    /// Bytes of one upload that are kept in memory for the probe.
+    var spoolMemory: Int
+    /// Bytes a second.
+    var minimumBodyRate: Int
+    var trustedProxies: [String]
+    var corsOrigins: [String]
+    /// Seconds that running requests have to finish at shutdown.
+    var shutdownDeadline: Int
+    /// The longest side of a thumbnail, in pixels.
+    var thumbnailSide: Int
+    /// Peaks in a waveform.
+    var waveformPeaks: Int
+    var logLevel: String
+
+    /// The dialects that this build speaks.
+    static let knownDialects = ["bananatalk"]
+    static let logLevels = ["debug", "info", "warning", "error"]
+
+    init(_ reader: SettingsReader) throws(SettingError) {
+        (host, port) = try Self.address(reader.text(.listen) ?? "127.0.0.1:8080")
+        dataDirectory = reader.text(.data) ?? "./data"
+        secret = reader.text(.secret)
+        publicKeyFile = reader.text(.publicKeyFile)
+        dialects = reader.list(.dialects) ?? Self.knownDialects
+        rootDialect = reader.text(.rootDialect)
+        publicURL = reader.text(.publicURL).map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+        urlLifetime = try reader.integer(.urlLifetime, in: 60...604_800) ?? 604_800
+        workers =
+            try reader.integer(.workers, in: 1...256) ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
+        uploadLoops = try reader.integer(.uploadLoops, in: 1...64) ?? 2
+        maximumConnections = try reader.integer(.maximumConnections, in: 1...1_000_000) ?? 8192
+        spoolMemory = try reader.integer(.spoolMemory, in: 1...1024).map { $0 << 20 } ?? 64 << 20
+        minimumBodyRate = try reader.integer(.minimumBodyRate, in: 0...1_000_000_000) ?? 1024
+        trustedProxies = reader.list(.trustedProxies) ?? []
+        corsOrigins = reader.list(.corsOrigins) ?? []
+        shutdownDeadline = try reader.integer(.shutdownDeadline, in: 0...3600) ?? 30
+        thumbnailSide = try reader.integer(.thumbnailSide, in: 16...4096) ?? 640
+        waveformPeaks = try reader.integer(.waveformPeaks, in: 1...1024) ?? 64
+        logLevel = reader.text(.logLevel) ?? "info"
+        try validate()
+    }
+
+    private func validate() throws(SettingError) {
+        if let secret, secret.utf8.count < 16 {
+            throw SettingError(
+                variable: Setting.secret.variable,
+                problem: "shorter than 16 bytes; make one with: openssl rand -base64 32")
+        }
+        if dialects.isEmpty { throw SettingError(variable: Setting.dialects.variable, problem: "names no dialect") }
+        for dialect in dialects where !Self.knownDialects.contains(dialect) {
+            throw SettingError(
+                variable: Setting.dialects.variable,
+                problem: "'\(dialect)' is not one of \(Self.knownDialects.joined(separator: ", "))")
+        }
+        if let rootDialect, !dialects.contains(rootDialect) {
+            throw SettingError(
+                variable: Setting.rootDialect.variable,
+                problem: "'\(rootDialect)' is not among the dialects that run: \(dialects.joined(separator: ", "))")
+        }
+        if let publicURL, URLComponents(string: publicURL).map({ Self.isWebOrigin($0) }) != true {
+            throw SettingError(
+                variable: Setting.publicURL.variable,
+                problem: "'\(publicURL)' is not of the form https://media.example.org[/path]")
+        }
+        if !Self.logLevels.contains(logLevel) {
+            throw SettingError(
+                variable: Setting.logLevel.variable,
+                problem: "'\(logLevel)' is not one of \(Self.logLevels.joined(separator: ", "))")
+        }
+    }
+
+    private static func isWebOrigin(_ url: URLComponents) -> Bool {
+        ["http", "https"].contains(url.scheme) && url.host?.isEmpty == false && url.query == nil && url.fragment == nil
+    }
+
+    /// `host:port`, `[v6]:port` or `:port` for every address.
+    private static func address(_ text: String) throws(SettingError) -> (String, Int) {
+        guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
+            (0...65535).contains(port)
+        else {
+            throw SettingError(
+                variable: Setting.listen.variable, problem: "'\(text)' is not of the form HOST:PORT (127.0.0.1:8080)")
+        }
+        let host = text[..<colon].trimmingCharacters(in: ["[", "]"])
+        return (host.isEmpty ? "0.0.0.0" : host, port)
+    }
+}

@@ -1,0 +1,43 @@
+import Foundation
+import MediaAPI
+
+/// `darkroom token`: a token signed with the service's own secret.
+enum TokenCommand: Command {
+    static let name = "token"
+    static let summary = "print a token for a user, or for the chat server itself"
+    static let usage = "(--user ID | --service) [--visitor] [--name NAME] [--lifetime SECONDS] [--data DIR]"
+    static let options: [Arguments.Option] = [
+        .init("--user", "ID", "the user that the token names"),
+        .init("--name", "NAME", "the user's name, as messages show it"),
+        .init("--visitor", nil, "the user is a visitor (50 messages a day)"),
+        .init("--service", nil, "a token for the chat server: the native API, and acting for any user"),
+        .init("--lifetime", "SECONDS", "how long it is good for (default 86400)"),
+        .init("--data", "DIR", "the service's data folder (default ./data), where its secret is"),
+    ]
+    static let notes = """
+        Signed with JWT_SECRET where that is set, else with the secret in the data folder.
+
+        examples:
+          TOKEN=$(darkroom token --user alice --name "Alice")
+          curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/bananatalk/api/v1/messages/video-config
+        """
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
+        let isService = arguments.has("--service")
+        guard let subject = arguments["--user"] ?? (isService ? "service" : nil), !subject.isEmpty else {
+            throw UsageError("whom is it for? --user ID, or --service")
+        }
+        guard let lifetime = Int(arguments["--lifetime"] ?? "86400"), lifetime > 0 else {
+            throw UsageError("--lifetime takes a number of seconds")
+        }
+        let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, arguments: arguments)
+        let settings = try Settings(reader)
+        let secret = try settings.secret ?? Secret.load(from: settings.dataDirectory)
+        let token = TokenSigner(secret: Array(secret.utf8)).token(
+            subject: subject, name: arguments["--name"], isVisitor: arguments.has("--visitor"), isService: isService,
+            issued: Date(), lifetime: TimeInterval(lifetime))
+        print(token)
+        return 0
+    }
+}

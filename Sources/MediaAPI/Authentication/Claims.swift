@@ -1,0 +1,42 @@
+import Foundation
+
+/// What a token says of its bearer.
+struct Claims: Codable {
+    var sub: Identifier?
+    var id: Identifier?
+    var _id: Identifier?
+    var userId: Identifier?
+    var name: String?
+    var userType: String?
+    var scope: String?
+    /// Seconds since 1970 (RFC 7519 section 4.1.4).
+    var exp: Double?
+    /// Seconds since 1970 (RFC 7519 section 4.1.5).
+    var nbf: Double?
+    /// Seconds since 1970 (RFC 7519 section 4.1.6).
+    var iat: Double?
+
+    /// The caller's id, by the first of the names that chat servers use for it.
+    var userID: String? { [sub, id, _id, userId].lazy.compactMap(\.?.text).first { !$0.isEmpty } }
+
+    /// An id as chat servers write it: a string or a whole number.
+    struct Identifier: Codable {
+        let text: String
+
+        init(_ text: String) { self.text = text }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let text = try? container.decode(String.self) {
+                self.text = text
+            } else {
+                text = String(try container.decode(Int.self))
+            }
+        }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            try container.encode(text)
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import Crypto
+public import Foundation
+
+/// Signs HS256 tokens: for development, and for a chat server's own service token.
+public struct TokenSigner: Sendable {
+    private let secret: [UInt8]
+
+    /// A signer with the service's secret.
+    public init(secret: [UInt8]) { self.secret = secret }
+
+    /// A token for `subject`, valid from `issued` for `lifetime` seconds.
+    public func token(
+        subject: String, name: String? = nil, isVisitor: Bool = false, isService: Bool = false,
+        issued: Date, lifetime: TimeInterval
+    ) -> String {
+        let claims = Claims(
+            sub: .init(subject), name: name, userType: isVisitor ? "visitor" : nil, scope: isService ? "service" : nil,
+            exp: (issued.timeIntervalSince1970 + lifetime).rounded(), nbf: nil,
+            iat: issued.timeIntervalSince1970.rounded(.down))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        // Strings and finite numbers always encode.
+        let payload = (try? encoder.encode(claims)) ?? Data()
+        let content = base64URLEncode(#"{"alg":"HS256","typ":"JWT"}"#.utf8) + "." + base64URLEncode(payload)
+        return content + "." + base64URLEncode(HMAC.sha256(content.utf8, key: secret))
+    }
+}

@@ -1,0 +1,44 @@
+public import Crypto
+public import Foundation
+
+/// Decides whom a token stands for. An algorithm is taken only with the key that was set for it: a public key is never
+/// used as an HMAC secret, and `none` is nobody's algorithm.
+public struct TokenVerifier: Sendable {
+    private let secret: [UInt8]?
+    private let publicKey: PublicKey?
+    private let now: @Sendable () -> Date
+
+    /// A verifier of HS256 tokens by `secret`, and of RS256 or ES256 tokens by `publicKey`, whichever it is.
+    public init(
+        secret: [UInt8]?, publicKey: PublicKey? = nil, now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.secret = secret
+        self.publicKey = publicKey
+        self.now = now
+    }
+
+    /// The caller that `token` names.
+    func caller(_ token: some StringProtocol) throws(TokenError) -> Caller {
+        let token = try JSONWebToken(token)
+        try checkSignature(of: token)
+        let seconds = now().timeIntervalSince1970
+        if let expiry = token.claims.exp, seconds >= expiry { throw .expired }
+        if let start = token.claims.nbf, seconds < start { throw .notYetValid }
+        guard let caller = Caller(token.claims) else { throw .anonymous }
+        return caller
+    }
+
+    private func checkSignature(of token: JSONWebToken) throws(TokenError) {
+        switch (token.algorithm, publicKey?.kind) {
+        case ("HS256", _):
+            guard let secret else { throw .wrongAlgorithm }
+            let expected = HMAC.sha256(token.signedContent, key: secret)
+            guard constantTimeEquals(expected, token.signature) else { throw .wrongSignature }
+        case ("RS256", .rsa), ("ES256", .p256):
+            guard let publicKey, publicKey.isValidSignature(token.signature, for: token.signedContent) else {
+                throw .wrongSignature
+            }
+        default: throw .wrongAlgorithm
+        }
+    }
+}

@@ -1,0 +1,76 @@
+"""A chat client that listens: connects by Socket.IO, prints a JSON line for each thing that happens.
+
+usage: receiver.py BASE TOKEN [--path PATH] [--transport polling|websocket|both] [--emit EVENT JSON]... [--until N] [--timeout S]
+
+Prints {"connected": SID, "transport": NAME} first, then {"event": NAME, "data": …} and {"ack": EVENT, "data": …};
+ends after N events, or after S seconds with status 1.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+
+import socketio
+
+parser = argparse.ArgumentParser()
+parser.add_argument("base")
+parser.add_argument("token")
+parser.add_argument("--path", default="bananatalk/socket.io")
+parser.add_argument("--transport", default="both")
+parser.add_argument("--emit", nargs=2, action="append", default=[])
+parser.add_argument("--until", type=int, default=1)
+parser.add_argument("--timeout", type=float, default=30)
+options = parser.parse_args()
+
+
+def say(**line):
+    print(json.dumps(line), flush=True)
+
+
+async def main():
+    client = socketio.AsyncClient(reconnection=False)
+    seen = 0
+    finished = asyncio.Event()
+
+    def count():
+        nonlocal seen
+        seen += 1
+        if seen >= options.until:
+            finished.set()
+
+    @client.on("*")
+    async def any_event(event, *data):
+        say(event=event, data=data[0] if len(data) == 1 else list(data))
+        count()
+
+    @client.event
+    async def connect_error(data):
+        say(refused=data)
+
+    transports = ["polling", "websocket"] if options.transport == "both" else [options.transport]
+    await client.connect(
+        options.base, auth={"token": options.token}, socketio_path=options.path, transports=transports, wait_timeout=10
+    )
+    say(connected=client.get_sid(), transport=client.transport())
+
+    def acknowledged(event):
+        def acknowledge(*data):
+            say(ack=event, data=data[0] if len(data) == 1 else list(data))
+            count()
+
+        return acknowledge
+
+    for event, data in options.emit:
+        await client.emit(event, json.loads(data), callback=acknowledged(event))
+    try:
+        await asyncio.wait_for(finished.wait(), options.timeout)
+    finally:
+        await client.disconnect()
+
+
+try:
+    asyncio.run(main())
+except Exception as error:  # noqa: BLE001
+    say(failed=f"{type(error).__name__}: {error}")
+    sys.exit(1)
