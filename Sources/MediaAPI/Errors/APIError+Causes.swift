@@ -1,0 +1,117 @@
+import ChatBridge
+import Foundation
+import HTTPServer
+import MediaWorker
+import ObjectStore
+
+extension APIError {
+    /// The error of the API that any error from below becomes.
+    init(_ error: any Error) {
+        switch error {
+        case let error as APIError: self = error
+        case let error as MediaError: self.init(media: error)
+        case let error as ChatError: self.init(chat: error)
+        case let error as ObjectStoreError: self.init(store: error)
+        case let error as MultipartError: self.init(multipart: error)
+        case let error as RequestBodyError: self.init(body: error)
+        case let error as TokenError:
+            self = APIError.unauthorized
+            cause = error
+        default:
+            self.init(
+                code: .internalError, message: "Something went wrong here; try again, and report it if it stays",
+                cause: error)
+        }
+    }
+
+    private init(media error: MediaError) {
+        var details = Details.none
+        let code: Code
+        switch error.code {
+        case .empty: code = .mediaEmpty
+        case .unsupported, .wrongKind: code = .mediaUnsupported
+        case .unreadable, .truncated: code = .mediaUnreadable
+        case .tooLong:
+            code = .mediaTooLong
+            details = .duration(actual: error.duration ?? 0, maximum: error.limit ?? 0)
+        case .tooLarge:
+            code = .mediaTooLarge
+            details = .size(maximum: Int(error.limit ?? 0))
+        case .tooManyPixels, .tooManyStreams, .deadline: code = .mediaTooComplex
+        case .busy: code = .busy
+        case .storage:
+            if let cause = error.cause as? ObjectStoreError {
+                self.init(store: cause)
+                return
+            }
+            code = .storeUnavailable
+        default: code = .internalError
+        }
+        self.init(code: code, message: error.message, details: details, cause: error.cause)
+    }
+
+    private init(chat error: ChatError) {
+        var details = Details.none
+        let code: Code
+        switch error.code {
+        case .invalidRequest, .invalidReceiver, .emptyMessage, .textTooLong: code = .invalidField
+        case .notAllowed: code = .forbidden
+        case .notFound: code = .notFound
+        case .limitExceeded:
+            code = .limitExceeded
+            if let limit = error.limit {
+                details = .dailyLimit(
+                    current: limit.current, maximum: limit.max, resetTime: Timestamp.seconds(limit.resetTime))
+            }
+        case .unavailable: code = .storeUnavailable
+        default: code = .internalError
+        }
+        self.init(code: code, message: error.message, details: details, cause: error.cause)
+    }
+
+    private init(store error: ObjectStoreError) {
+        switch error.code {
+        case .notFound: self = APIError(code: .notFound, message: "There is no such object", cause: error)
+        case .invalidKey, .invalidRange: self = APIError(code: .badRequest, message: error.message, cause: error)
+        case .invalidSignature:
+            self = APIError(code: .forbidden, message: "The URL's signature does not hold", cause: error)
+        case .expired:
+            self = APIError(
+                code: .forbidden, message: "The URL has expired: read the message again for a new one", cause: error)
+        case .outOfSpace:
+            self = APIError(code: .storeFull, message: "The store has no room left; try again later", cause: error)
+        default:
+            self = APIError(
+                code: .storeUnavailable, message: "The store does not take the file now; try again later", cause: error)
+        }
+    }
+
+    private init(multipart error: MultipartError) {
+        switch error {
+        case .notMultipart:
+            self.init(code: .badRequest, message: "The body must be multipart/form-data")
+        case .missingBoundary:
+            self.init(code: .badRequest, message: "The Content-Type names no valid boundary")
+        case .malformed: self.init(code: .badRequest, message: "The multipart body is malformed")
+        case .truncated: self.init(code: .badRequest, message: "The multipart body ends too early")
+        case .tooManyParts: self.init(code: .badRequest, message: "The form has too many parts")
+        case .fieldTooLarge(let name): self.init(code: .badRequest, message: "The field \(name) is too long")
+        case .headersTooLarge: self.init(code: .badRequest, message: "A part's header is too long")
+        }
+    }
+
+    private init(body error: RequestBodyError) {
+        switch error {
+        case .tooLarge(let limit):
+            self.init(
+                code: .bodyTooLarge, message: "The body is larger than \(limit) bytes",
+                details: .size(maximum: limit), cause: error)
+        case .tooSlow: self.init(code: .bodyTooSlow, message: "The body came too slowly", cause: error)
+        case .malformed: self.init(code: .badRequest, message: "The body's chunks are malformed", cause: error)
+        case .clientGone: self.init(code: .clientGone, message: "The client has gone", cause: error)
+        case .serverShutdown:
+            self.init(code: .busy, message: "The service is shutting down; try again", cause: error)
+        case .alreadyRead: self.init(code: .internalError, message: "The body was read already", cause: error)
+        }
+    }
+}

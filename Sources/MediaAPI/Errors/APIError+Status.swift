@@ -1,0 +1,37 @@
+import HTTPServer
+
+extension APIError.Code {
+    /// The HTTP status of a code: the one place where errors become statuses. A dialect whose reference says otherwise
+    /// maps the few that differ.
+    var status: HTTPStatus {
+        switch self {
+        case .badRequest, .missingField, .invalidField, .mediaEmpty: .badRequest
+        case .unauthorized: .unauthorized
+        case .forbidden: .forbidden
+        case .notFound: .notFound
+        case .methodNotAllowed: .methodNotAllowed
+        case .bodyTooSlow: .requestTimeout
+        case .bodyTooLarge, .mediaTooLarge: .contentTooLarge
+        case .mediaUnsupported: .unsupportedMediaType
+        case .mediaUnreadable, .mediaTooLong, .mediaTooComplex: .unprocessableContent
+        case .limitExceeded: .tooManyRequests
+        case .busy, .storeUnavailable: .serviceUnavailable
+        case .storeFull: .insufficientStorage
+        default: .internalServerError
+        }
+    }
+}
+
+extension APIError {
+    /// Header fields that go with the error whatever its envelope.
+    var headers: HTTPFields {
+        var fields: HTTPFields = [:]
+        switch (code, details) {
+        case (.unauthorized, _): fields["WWW-Authenticate"] = "Bearer"
+        case (.busy, _), (.storeUnavailable, _): fields["Retry-After"] = "5"
+        case (_, .allow(let methods)): fields["Allow"] = methods.joined(separator: ", ")
+        default: break
+        }
+        return fields
+    }
+}

@@ -1,0 +1,40 @@
+import ChatBridge
+import MediaWorker
+
+/// Hands what MediaWorker judged to whoever makes something of it, so that neither a crash nor a refusal leaves an
+/// object behind: reserved first, then visible, then shown by a row or doomed.
+struct Landing: Sendable {
+    let ledger: any ObjectLedger
+    let sweeper: ObjectSweeper
+
+    /// Makes `media` visible and lets `show` write the rows that show it, in its one transaction.
+    func land<Result>(_ media: JudgedMedia, show: (MediaRecord) async throws -> Result) async throws -> Result {
+        let objects = ([media.objectKey] + (media.thumbnailKey.map { [$0] } ?? [])).map(\.rawValue)
+        do {
+            try await ledger.reserve(objects: objects)
+        } catch {
+            await media.abort()
+            throw error
+        }
+        do {
+            return try await show(MediaRecord(try await media.commit()))
+        } catch {
+            // What cannot be doomed now stays reserved, and is found abandoned at the next start.
+            try? await ledger.doom(objects: objects)
+            sweeper.wake()
+            throw error
+        }
+    }
+}
+
+extension MediaRecord {
+    /// What chat keeps of a stored medium.
+    init(_ media: StoredMedia) {
+        self.init(
+            key: media.key.rawValue, thumbnailKey: media.thumbnailKey?.rawValue,
+            thumbnailAbsence: media.thumbnailAbsence, kind: media.kind.rawValue, mimeType: media.mimeType,
+            fileSize: media.fileSize, sha256: media.sha256, duration: media.duration,
+            dimensions: media.dimensions.map { Dimensions(width: $0.width, height: $0.height) },
+            waveform: media.waveform, originalName: media.originalName)
+    }
+}

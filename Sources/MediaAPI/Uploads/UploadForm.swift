@@ -1,0 +1,78 @@
+import ChatBridge
+import HTTPServer
+import MediaWorker
+
+/// A form that was received: its fields, and its file judged but not yet visible.
+struct UploadForm: Sendable {
+    /// The fields' texts by name; of a field that came twice the last.
+    let fields: [String: String]
+    /// The file, if one came.
+    let file: JudgedMedia?
+}
+
+/// What a route expects of a form.
+struct UploadFormSpecification: Sendable {
+    /// The name of the part that is the file.
+    let fileField: String
+    let policy: MediaPolicy
+    /// The key of the object to be, without its extension.
+    let key: String
+    /// Looks at each field as it comes: what it throws ends the upload at once.
+    var check: @Sendable (_ name: String, _ text: String) throws -> Void = { _, _ in }
+}
+
+/// Receives forms with a file: parts in any order, the file judged while it arrives.
+struct UploadReceiver: Sendable {
+    let intake: Intake
+    /// What a form may hold beside its file.
+    var limits = MultipartLimits(maximumParts: 32)
+
+    /// What a body may be longer than the file it carries, in bytes: the boundaries, part headers and fields.
+    private static let framingAllowance = 1 << 20
+
+    /// The form in the body of `request`. Throws before a byte of the body is read when the declared length is over the
+    /// limit. Whatever it throws, nothing of the file is left.
+    func receive(_ request: HTTPRequest, _ specification: UploadFormSpecification) async throws -> UploadForm {
+        let limit = specification.policy.maximumBytes
+        if let declared = request.body.declaredLength, declared > limit + Self.framingAllowance {
+            throw MediaError(.tooLarge, "The file is larger than \(limit) bytes", limit: Double(limit))
+        }
+        var fields: [String: String] = [:]
+        var file: JudgedMedia?
+        do {
+            for try await part in try MultipartReader(request, limits: limits) {
+                if part.name == specification.fileField {
+                    guard file == nil else {
+                        throw APIError.invalid(part.name, "came twice: send one file a form")
+                    }
+                    file = try await receive(part, declared: request.body.declaredLength, specification)
+                } else if part.filename == nil {
+                    let text = try await part.text()
+                    try specification.check(part.name, text)
+                    fields[part.name] = text
+                }
+            }
+        } catch {
+            await file?.abort()
+            throw error
+        }
+        return UploadForm(fields: fields, file: file)
+    }
+
+    private func receive(
+        _ part: MultipartPart, declared: Int?, _ specification: UploadFormSpecification
+    ) async throws -> JudgedMedia {
+        // A body's length is not its file's, but nearly; as a hint it may not be over the limit that the file keeps.
+        let hint = declared.map { min($0, specification.policy.maximumBytes) }
+        let upload = try await intake.begin(
+            key: specification.key, policy: specification.policy, declaredLength: hint, filename: part.filename,
+            claimedType: part.contentType)
+        do {
+            for try await chunk in part.body { try await upload.receive(chunk) }
+            return try await upload.finish()
+        } catch {
+            await upload.abort()
+            throw error
+        }
+    }
+}
