@@ -1,0 +1,80 @@
+import Glibc
+
+/// An IPv4 or IPv6 address as 16 bytes; IPv4 in its mapped form (RFC 4291 section 2.5.5.2), so that both compare.
+struct IPAddress: Hashable, Sendable {
+    let bytes: [UInt8]
+    var isIPv4: Bool { bytes.prefix(12).elementsEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff]) }
+
+    /// The address written in `text`, without port or brackets.
+    init?(_ text: some StringProtocol) {
+        let text = String(text)
+        var v4 = in_addr()
+        if inet_pton(AF_INET, text, &v4) == 1 {
+            bytes = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff] + withUnsafeBytes(of: v4) { Array($0) }
+            return
+        }
+        var v6 = in6_addr()
+        guard inet_pton(AF_INET6, text, &v6) == 1 else { return nil }
+        bytes = withUnsafeBytes(of: v6) { Array($0) }
+    }
+}
+
+/// The addresses that share a prefix: `10.0.0.0/8`, `fd00::/8`, or one address.
+struct AddressBlock: Hashable, Sendable {
+    private let address: IPAddress
+    private let bits: Int
+
+    init?(_ text: String) {
+        let sides = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let address = IPAddress(sides[0]) else { return nil }
+        let width = address.isIPv4 && !sides[0].contains(":") ? 32 : 128
+        var bits = width
+        if sides.count == 2 {
+            guard sides[1].utf8.allSatisfy(\.isDigit), let given = Int(sides[1]), given <= width else { return nil }
+            bits = given
+        }
+        self.address = address
+        self.bits = 128 - width + bits
+    }
+
+    func contains(_ other: IPAddress) -> Bool {
+        let whole = bits / 8
+        guard other.bytes[..<whole] == address.bytes[..<whole] else { return false }
+        guard bits % 8 != 0 else { return true }
+        let mask = ~(UInt8(0xff) >> (bits % 8))
+        return other.bytes[whole] & mask == address.bytes[whole] & mask
+    }
+}
+
+/// Who sent a request, when proxies stand between.
+struct ProxyTrust: Sendable {
+    private let blocks: [AddressBlock]
+
+    init(_ proxies: [String]) { blocks = proxies.compactMap(AddressBlock.init) }
+
+    private func trusts(_ address: IPAddress) -> Bool { blocks.contains { $0.contains(address) } }
+
+    /// The client's address and whether it came over TLS, for a request from `peer`.
+    ///
+    /// `X-Forwarded-For` is walked from the right, where the nearest proxy wrote, over the listed proxies to the first
+    /// address that is none: what stands to the left of it anybody could have written.
+    func client(peer: String, headers: HTTPFields) -> (address: String, isSecure: Bool) {
+        guard !blocks.isEmpty, let peerAddress = IPAddress(peer), trusts(peerAddress) else { return (peer, false) }
+        let isSecure = headers.members(of: "X-Forwarded-Proto").last.map { equalsIgnoringCase($0, "https") } ?? false
+        var client = peer
+        for hop in headers.members(of: "X-Forwarded-For").reversed() {
+            let text = Self.withoutPort(hop)
+            guard let address = IPAddress(text) else { break }
+            client = text
+            if !trusts(address) { break }
+        }
+        return (client, isSecure)
+    }
+
+    /// Some proxies write `address:port` or `[address]:port`.
+    private static func withoutPort(_ hop: String) -> String {
+        if hop.hasPrefix("["), let end = hop.firstIndex(of: "]") { return String(hop.dropFirst()[..<end]) }
+        let sides = hop.split(separator: ":", omittingEmptySubsequences: false)
+        return sides.count == 2 ? String(sides[0]) : hop
+    }
+}

@@ -1,0 +1,103 @@
+/// How a server runs. Every limit is here.
+public struct HTTPServerConfiguration: Sendable {
+    /// The address to listen on: a name, an IPv4 or an IPv6 address.
+    public var host = "127.0.0.1"
+    /// The port to listen on; 0 for any.
+    public var port = 8080
+    /// The number of threads that receive long bodies, 1 to 64.
+    public var uploadLoops = 2
+    /// From this declared size on a body is long, in bytes. Chunked bodies are.
+    public var longBodyThreshold = 64 << 10
+    /// The number of connections held at once; more are answered 503. Each idle one costs about 1 KB, each WebSocket
+    /// about 12 KB.
+    public var maximumConnections = 16384
+    /// Limits of request heads.
+    public var headLimits = HeadLimits()
+    /// From a head's first byte to its last.
+    public var headDeadline: Duration = .seconds(10)
+    /// The least bytes per second that a body, or an answer's reader, must move, averaged over every `bodyRateWindow`.
+    /// Time in which the server itself does not want bytes does not count.
+    public var minimumBodyRate = 1024
+    /// See `minimumBodyRate`; also the grace at the start.
+    public var bodyRateWindow: Duration = .seconds(15)
+    /// How long a connection may stay open between requests.
+    public var idleTimeout: Duration = .seconds(75)
+    /// What is still read from a client that was answered before its body ended.
+    public var drainLimits = DrainLimits()
+    /// The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: addresses or CIDR blocks.
+    public var trustedProxies: [String] = []
+    /// Who may use the service from other origins; `nil`: nothing is said about it.
+    public var cors: CORSPolicy?
+    /// The value of the `Server` field; `nil` for none.
+    public var serverName: String?
+    /// The size of the buffers that bodies are received in, in bytes, 16 KB to 16 MB. Up to three are held for each
+    /// body that is travelling.
+    public var receiveBufferSize = 256 << 10
+    /// How often an otherwise silent WebSocket is pinged; one that is silent for twice as long is closed. `nil`: never.
+    public var webSocketPingInterval: Duration?
+
+    /// The defaults.
+    public init() {}
+
+    /// Limits of request heads.
+    public struct HeadLimits: Sendable, Hashable {
+        /// Size of request line and fields in bytes; 431 beyond.
+        public var bytes = 16 << 10
+        /// Number of fields; 431 beyond.
+        public var count = 100
+        /// Size of the target in bytes; 414 beyond.
+        public var targetBytes = 8 << 10
+    }
+
+    /// What is still read from a client that was answered before its body ended.
+    public struct DrainLimits: Sendable, Hashable {
+        /// Bytes of one connection.
+        public var bytes = 2 << 30
+        /// Time for one connection.
+        public var time: Duration = .seconds(30)
+        /// Connections at once; the others are closed without being read.
+        public var connections = 256
+    }
+
+    /// Throws ``ConfigurationError`` for the first setting that cannot be.
+    public func validate() throws {
+        func require(_ holds: Bool, _ key: String, _ remedy: String) throws {
+            guard holds else { throw ConfigurationError(key: key, remedy: remedy) }
+        }
+        try require((0...65535).contains(port), "port", "is 0 to 65535")
+        try require((1...64).contains(uploadLoops), "uploadLoops", "is 1 to 64")
+        try require(longBodyThreshold >= 0, "longBodyThreshold", "is not negative")
+        try require(maximumConnections > 0, "maximumConnections", "is at least 1")
+        try require((256...(1 << 20)).contains(headLimits.bytes), "headLimits.bytes", "is 256 to 1,048,576")
+        try require((1...10_000).contains(headLimits.count), "headLimits.count", "is 1 to 10,000")
+        try require(headLimits.targetBytes > 0, "headLimits.targetBytes", "is at least 1")
+        try require(headDeadline > .zero, "headDeadline", "is positive")
+        try require(minimumBodyRate >= 0, "minimumBodyRate", "is not negative")
+        try require(bodyRateWindow > .zero, "bodyRateWindow", "is positive")
+        try require(idleTimeout > .zero, "idleTimeout", "is positive")
+        try require(drainLimits.bytes >= 0, "drainLimits.bytes", "is not negative")
+        try require(drainLimits.connections >= 0, "drainLimits.connections", "is not negative")
+        try require(
+            (16 << 10...16 << 20).contains(receiveBufferSize), "receiveBufferSize", "is 16,384 to 16,777,216")
+        try require((webSocketPingInterval ?? .seconds(1)) > .zero, "webSocketPingInterval", "is positive")
+        for proxy in trustedProxies {
+            try require(
+                AddressBlock(proxy) != nil, "trustedProxies",
+                "lists addresses or CIDR blocks; this is neither: \(proxy)")
+        }
+        if let cors, cors.origins == .any {
+            try require(!cors.allowsCredentials, "cors.allowsCredentials", "goes with listed origins only")
+        }
+    }
+}
+
+/// A setting that cannot be.
+public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The setting's name in ``HTTPServerConfiguration``.
+    public let key: String
+    /// What it may be.
+    public let remedy: String
+
+    /// The setting and what it may be, in one sentence.
+    public var description: String { "\(key) \(remedy)" }
+}

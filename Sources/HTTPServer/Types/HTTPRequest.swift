@@ -1,0 +1,53 @@
+/// A request whose head has arrived; its body is still travelling.
+public struct HTTPRequest: Sendable {
+    /// Unique in this process; stands on the log lines about this request.
+    public let id: String
+    /// The method.
+    public let method: HTTPMethod
+    /// The target as it was sent, in origin form: path and query (`*` for OPTIONS alone).
+    public let target: String
+    /// The header fields.
+    public let headers: HTTPFields
+    /// The address of the client: the peer's, or behind a listed proxy what `X-Forwarded-For` says.
+    public let clientAddress: String
+    /// Whether a listed proxy says that the client came over TLS (`X-Forwarded-Proto: https`).
+    public let isSecure: Bool
+    /// The body.
+    public let body: RequestBody
+
+    /// A request made of its parts, as the server makes it and as tests do.
+    public init(
+        id: String = "test", method: HTTPMethod = .get, target: String, headers: HTTPFields = [:],
+        clientAddress: String = "127.0.0.1", isSecure: Bool = false, body: RequestBody = .empty
+    ) {
+        self.id = id
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.clientAddress = clientAddress
+        self.isSecure = isSecure
+        self.body = body
+    }
+
+    /// The target's path, still percent-encoded.
+    public var path: String { String(target.prefix { $0 != "?" }) }
+
+    /// What follows the first `?`, still encoded; `nil` when there is none.
+    public var query: String? {
+        target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[target.utf8.index(after: $0)...]) }
+    }
+
+    /// The query's parameters decoded as forms are (`+` is a space), in order; one whose escapes are broken is left out.
+    public var queryParameters: [(name: String, value: String)] {
+        (query ?? "").split(separator: "&").compactMap { pair in
+            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = percentDecoded(sides[0], plusIsSpace: true),
+                let value = percentDecoded(sides.count > 1 ? sides[1] : "", plusIsSpace: true)
+            else { return nil }
+            return (String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
+        }
+    }
+
+    /// The first value of the query's parameter `name`, decoded.
+    public func queryParameter(_ name: String) -> String? { queryParameters.first { $0.name == name }?.value }
+}

@@ -1,0 +1,54 @@
+public import Bytes
+
+/// A response. The server adds `Date`, the framing (`Content-Length` or `Transfer-Encoding`) and `Connection`, and
+/// leaves out fields whose name or value could not be written safely.
+public struct HTTPResponse: Sendable {
+    /// The status.
+    public var status: HTTPStatus
+    /// The header fields.
+    public var headers: HTTPFields
+    /// The body.
+    public var body: ResponseBody
+
+    /// A response made of its parts.
+    public init(status: HTTPStatus = .ok, headers: HTTPFields = [:], body: ResponseBody = .none) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// A response with a body in memory.
+    public init(
+        status: HTTPStatus = .ok, headers: HTTPFields = [:], contentType: String, _ bytes: some Collection<UInt8>
+    ) {
+        self.init(status: status, headers: headers, body: .bytes(ByteChunk(bytes)))
+        self.headers["Content-Type"] = contentType
+    }
+
+    /// A short answer in plain text.
+    public static func text(_ text: String, status: HTTPStatus = .ok, headers: HTTPFields = [:]) -> HTTPResponse {
+        HTTPResponse(status: status, headers: headers, contentType: "text/plain; charset=utf-8", text.utf8)
+    }
+}
+
+/// A response's body.
+public enum ResponseBody: Sendable {
+    /// No bytes.
+    case none
+    /// Bytes in memory.
+    case bytes(ByteChunk)
+    /// A part of a file, which the kernel copies to the socket.
+    case file(FileRegion)
+    /// Chunks as they come. Chunked when `length` is `nil`; a stream that gives another number of bytes than it
+    /// promised breaks the connection, so that the client notices.
+    case stream(AnyByteStream, length: Int?)
+    /// The connection becomes a WebSocket.
+    case webSocket(WebSocketUpgrade)
+}
+
+/// Whoever answers requests.
+public protocol HTTPResponder: Sendable {
+    /// The answer to `request`. Runs in a task of its own, which is cancelled when the client goes away. The answer may
+    /// be given before the body was read: the client will see it.
+    func respond(to request: HTTPRequest) async -> HTTPResponse
+}
