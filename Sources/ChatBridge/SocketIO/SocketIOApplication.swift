@@ -1,0 +1,50 @@
+public import Foundation
+
+/// A client's wish to connect to a namespace.
+public struct SocketIOConnectRequest: Sendable {
+    /// `/`, unless the application has others.
+    public var namespace: String
+    /// The CONNECT packet's object (`handshake.auth`); `null` when there was none.
+    public var auth: JSONValue
+    /// The request that opened the session.
+    public var handshake: SocketIOHandshake
+}
+
+/// What becomes of the wish.
+public enum SocketIOVerdict: Sendable {
+    /// Connected, as this user (`nil`: nobody yet) until the date (`nil`: without end), in these rooms.
+    case accept(user: String?, until: Date?, rooms: Set<String>)
+    /// CONNECT_ERROR with `{"message": …}` and `data`, if any.
+    case refuse(message: String, data: JSONValue?)
+}
+
+/// An event of a client.
+public struct SocketIOEvent: Sendable, Hashable {
+    /// Its name.
+    public var name: String
+    /// Its arguments; an attachment stands as `{"_placeholder":true,"num":n}`.
+    public var arguments: [JSONValue]
+    /// The attachments, by `num`.
+    public var attachments: [[UInt8]]
+
+    /// An event.
+    public init(name: String, arguments: [JSONValue] = [], attachments: [[UInt8]] = []) {
+        self.name = name
+        self.arguments = arguments
+        self.attachments = attachments
+    }
+}
+
+/// What a chat system does with its sockets. For one socket the calls come in order, one at a time.
+public protocol SocketIOApplication: Sendable {
+    /// Judges a wish to connect.
+    func verdict(on request: SocketIOConnectRequest) async -> SocketIOVerdict
+    /// A socket is connected: its CONNECT answer has been sent.
+    func connected(_ socket: SocketIOSocket) async
+    /// An event came. The result is the acknowledgement's arguments, sent if the client asked for one; `nil` sends none.
+    func received(_ event: SocketIOEvent, from socket: SocketIOSocket) async -> [JSONValue]?
+    /// The date until which a socket was accepted has passed. It is disconnected after this.
+    func expired(_ socket: SocketIOSocket) async
+    /// A socket has gone; it has left its rooms already.
+    func disconnected(_ socket: SocketIOSocket) async
+}

@@ -1,0 +1,56 @@
+public import Foundation
+
+/// What went wrong in chat: a stable code, a sentence that says how to remedy it, the cause. Knows nothing of HTTP.
+public struct ChatError: Error, Sendable {
+    /// What kind of error, as a stable word.
+    public struct Code: RawRepresentable, Sendable, Hashable {
+        /// The word.
+        public let rawValue: String
+        /// A code by its word.
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        /// The request lacks something or has something that cannot be (400).
+        public static let invalidRequest = Code(rawValue: "invalid_request")
+        /// The receiver is missing, malformed or the sender (400).
+        public static let invalidReceiver = Code(rawValue: "invalid_receiver")
+        /// Nothing to send (400).
+        public static let emptyMessage = Code(rawValue: "empty_message")
+        /// The text is over the limit (400).
+        public static let textTooLong = Code(rawValue: "text_too_long")
+        /// The caller may not see or do this (403).
+        public static let notAllowed = Code(rawValue: "not_allowed")
+        /// No such thing, or none for this caller (404).
+        public static let notFound = Code(rawValue: "not_found")
+        /// The day's messages are used up (429); ``ChatError/limit`` has the numbers.
+        public static let limitExceeded = Code(rawValue: "limit_exceeded")
+        /// The store does not answer (503).
+        public static let unavailable = Code(rawValue: "unavailable")
+    }
+
+    /// A limit that was reached.
+    public struct Limit: Sendable, Hashable {
+        /// How much was used.
+        public var current: Int
+        /// How much there is.
+        public var max: Int
+        /// When it starts anew.
+        public var resetTime: Date
+    }
+
+    /// What kind.
+    public var code: Code
+    /// What happened and what to do.
+    public var message: String
+    /// With ``Code/limitExceeded``.
+    public var limit: Limit?
+    /// What lies beneath.
+    public var cause: (any Error)?
+
+    /// An error.
+    public init(_ code: Code, _ message: String, limit: Limit? = nil, cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.limit = limit
+        self.cause = cause
+    }
+}

@@ -1,0 +1,57 @@
+/// How far a user is trusted.
+public struct UserType: RawRepresentable, Sendable, Hashable, Codable {
+    /// The word of the token and of the record.
+    public let rawValue: String
+    /// A type by its word.
+    public init(rawValue: String) { self.rawValue = rawValue }
+    /// Somebody with an account.
+    public static let regular = UserType(rawValue: "regular")
+    /// Somebody passing by: fewer messages a day.
+    public static let visitor = UserType(rawValue: "visitor")
+}
+
+/// What the chat server told of a user.
+public struct ChatUser: Sendable, Hashable, Codable {
+    /// As the chat server spells it.
+    public var id: String
+    /// The display name. Of a user nobody told of, the id.
+    public var name: String
+    /// Addresses of pictures.
+    public var images: [String]
+    /// How far the user is trusted.
+    public var userType: UserType
+
+    /// A user; without a name the id is the name.
+    public init(id: String, name: String? = nil, images: [String] = [], userType: UserType = .regular) {
+        self.id = id
+        self.name = name ?? id
+        self.images = images
+        self.userType = userType
+    }
+}
+
+/// Who calls, as their token says.
+public struct ChatCaller: Sendable, Hashable {
+    /// The user.
+    public var id: String
+    /// The token's own `name`, the start of a record for somebody not told of yet.
+    public var name: String?
+    /// The token's own `userType`. A visitor is one whose token or record says so.
+    public var userType: UserType?
+
+    /// A caller.
+    public init(id: String, name: String? = nil, userType: UserType? = nil) {
+        self.id = id
+        self.name = name
+        self.userType = userType
+    }
+}
+
+/// The form that ids from outside must have: 1 to 128 bytes, no control characters.
+public enum ChatIdentifier {
+    /// Whether `id` has the form.
+    public static func isValid(_ id: String) -> Bool {
+        (1...128).contains(id.utf8.count)
+            && id.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    }
+}

@@ -1,0 +1,117 @@
+import Foundation
+
+/// What a JSON text may measure before it is refused unread.
+public struct JSONLimits: Sendable, Hashable {
+    /// The greatest length, in bytes.
+    public var maximumBytes: Int
+    /// How deep arrays and objects may nest.
+    public var maximumDepth: Int
+
+    /// One mebibyte and 32 levels, unless told otherwise.
+    public init(maximumBytes: Int = 1 << 20, maximumDepth: Int = 32) {
+        self.maximumBytes = maximumBytes
+        self.maximumDepth = maximumDepth
+    }
+}
+
+/// Why a JSON text was refused.
+public enum JSONError: Error, Sendable, Hashable {
+    /// Longer than the limit, in bytes.
+    case tooLong(limit: Int)
+    /// Nested deeper than the limit.
+    case tooDeep(limit: Int)
+    /// Not JSON.
+    case malformed
+}
+
+extension JSONValue {
+    /// The value that `bytes` (UTF-8) spell. Length and depth are checked before anything is allocated for the values.
+    public init(parsing bytes: some Collection<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
+        guard bytes.count <= limits.maximumBytes else { throw .tooLong(limit: limits.maximumBytes) }
+        guard Self.depth(of: bytes) <= limits.maximumDepth else { throw .tooDeep(limit: limits.maximumDepth) }
+        do {
+            self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        } catch {
+            throw .malformed
+        }
+    }
+
+    /// The value that `text` spells.
+    public init(parsing text: String, limits: JSONLimits = JSONLimits()) throws(JSONError) {
+        try self.init(parsing: text.utf8, limits: limits)
+    }
+
+    /// The value as UTF-8 text on one line, members in the order of their names.
+    public func encoded() -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
+        // Encoding strings, finite numbers and containers of them has no way to fail.
+        guard let data = try? encoder.encode(self) else { return Array("null".utf8) }
+        return [UInt8](data)
+    }
+
+    /// The value as text.
+    public func encodedText() -> String { String(decoding: encoded(), as: UTF8.self) }
+
+    private static func depth(of bytes: some Collection<UInt8>) -> Int {
+        var (depth, deepest, inString, escaped) = (0, 0, false, false)
+        for byte in bytes {
+            if inString {
+                if escaped {
+                    escaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    escaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    inString = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): inString = true
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                depth += 1
+                deepest = max(deepest, depth)
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+            default: break
+            }
+        }
+        return deepest
+    }
+}
+
+extension JSONValue: Codable {
+    /// Reads any JSON value.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Int.self) {
+            self = .integer(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode([String: JSONValue].self) {
+            self = .object(value)
+        } else {
+            self = .array(try container.decode([JSONValue].self))
+        }
+    }
+
+    /// Writes the value.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .integer(let value): try container.encode(value)
+        case .number(let value) where value.isFinite: try container.encode(value)
+        case .number: try container.encodeNil()
+        case .string(let value): try container.encode(value)
+        case .array(let value): try container.encode(value)
+        case .object(let value): try container.encode(value)
+        }
+    }
+}

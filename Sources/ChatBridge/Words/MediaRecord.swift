@@ -1,0 +1,82 @@
+public import Foundation
+
+/// What is known of one stored medium: where its objects are and what was measured.
+public struct MediaRecord: Sendable, Hashable, Codable {
+    /// Width and height in pixels, as displayed.
+    public struct Dimensions: Sendable, Hashable, Codable {
+        /// In pixels.
+        public var width: Int
+        /// In pixels.
+        public var height: Int
+        /// Both in pixels.
+        public init(width: Int, height: Int) {
+            self.width = width
+            self.height = height
+        }
+    }
+
+    /// The object's key.
+    public var key: String
+    /// The key of its thumbnail.
+    public var thumbnailKey: String?
+    /// Why there is no thumbnail where one was wanted.
+    public var thumbnailAbsence: String?
+    /// `video`, `audio`, `image`, `document`
+    public var kind: String
+    /// The type by content.
+    public var mimeType: String
+    /// In bytes.
+    public var fileSize: Int
+    /// Lower-case hexadecimal.
+    public var sha256: String
+    /// In seconds.
+    public var duration: Double?
+    /// As displayed.
+    public var dimensions: Dimensions?
+    /// Peaks in [0, 1].
+    public var waveform: [Float]?
+    /// The name the sender's file had.
+    public var originalName: String?
+
+    /// A record.
+    public init(
+        key: String, thumbnailKey: String? = nil, thumbnailAbsence: String? = nil, kind: String, mimeType: String,
+        fileSize: Int, sha256: String, duration: Double? = nil, dimensions: Dimensions? = nil,
+        waveform: [Float]? = nil, originalName: String? = nil
+    ) {
+        self.key = key
+        self.thumbnailKey = thumbnailKey
+        self.thumbnailAbsence = thumbnailAbsence
+        self.kind = kind
+        self.mimeType = mimeType
+        self.fileSize = fileSize
+        self.sha256 = sha256
+        self.duration = duration
+        self.dimensions = dimensions
+        self.waveform = waveform
+        self.originalName = originalName
+    }
+
+    /// The keys of all its objects.
+    public var objects: [String] { [key] + (thumbnailKey.map { [$0] } ?? []) }
+}
+
+/// A medium of the native API, which belongs to a user and to no message.
+public struct OwnedMedia: Sendable, Hashable {
+    /// Unique.
+    public var id: String
+    /// The user.
+    public var owner: String
+    /// What was stored.
+    public var record: MediaRecord
+    /// When.
+    public var createdAt: Date
+
+    /// A medium of `owner`.
+    public init(id: String, owner: String, record: MediaRecord, createdAt: Date) {
+        self.id = id
+        self.owner = owner
+        self.record = record
+        self.createdAt = createdAt
+    }
+}

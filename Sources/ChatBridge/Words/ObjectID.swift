@@ -1,0 +1,61 @@
+import Crypto
+public import Foundation
+import Synchronization
+
+/// An identifier as MongoDB makes them: 4 bytes of Unix time in seconds, 5 random bytes of the process, a 3-byte counter, written as 24
+/// hexadecimal digits, so that ids sort by time and fit the chat server's own database.
+public struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// The 24 digits, lower case.
+    public let description: String
+
+    /// The id that `text` spells: exactly 24 hexadecimal digits; `nil` for anything else.
+    public init?(_ text: String) {
+        guard text.utf8.count == 24, text.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return nil }
+        description = text.lowercased()
+    }
+
+    init(bytes: [UInt8]) { description = hexEncode(bytes) }
+
+    /// When it was made, to the second.
+    public var date: Date {
+        Date(timeIntervalSince1970: Double(UInt32(description.prefix(8), radix: 16) ?? 0))
+    }
+
+    /// The order of time, then of the counter within a process.
+    public static func < (a: ObjectID, b: ObjectID) -> Bool { a.description < b.description }
+}
+
+/// Makes ``ObjectID``s; one for a process, passed to whoever names things.
+public final class ObjectIDGenerator: Sendable {
+    private let process: [UInt8]
+    private let counter: Mutex<UInt32>
+
+    /// A generator with a random process part and a random first count.
+    public convenience init() {
+        let start = SecureRandom.bytes(3)
+        self.init(
+            process: SecureRandom.bytes(5),
+            counter: UInt32(start[0]) << 16 | UInt32(start[1]) << 8 | UInt32(start[2]))
+    }
+
+    /// A generator with a known process part (5 bytes) and first count (24 bits).
+    public init(process: [UInt8], counter: UInt32) {
+        precondition(process.count == 5)
+        self.process = process
+        self.counter = Mutex(counter)
+    }
+
+    /// The next id, made at `date`.
+    public func next(at date: Date) -> ObjectID {
+        let count = counter.withLock { counter in
+            defer { counter = (counter &+ 1) & 0xFF_FFFF }
+            return counter
+        }
+        let seconds = UInt32(truncatingIfNeeded: Int(date.timeIntervalSince1970))
+        return ObjectID(bytes: Self.bigEndian(seconds) + process + Self.bigEndian(count).dropFirst())
+    }
+
+    private static func bigEndian(_ value: UInt32) -> [UInt8] {
+        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> UInt32($0)) }
+    }
+}
