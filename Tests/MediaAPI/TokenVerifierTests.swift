@@ -1,3 +1,4 @@
+import ChatBridge
 import Crypto
 import Foundation
 import Testing
@@ -20,7 +21,8 @@ struct TokenVerifierTests {
         let signer = TokenSigner(secret: Self.secret)
         let token = signer.token(subject: "alice", name: "Alice", isVisitor: true, issued: Self.now, lifetime: 60)
         let caller = try verifier.caller(token)
-        #expect(caller.id == "alice" && caller.name == "Alice" && caller.isVisitor && !caller.isService)
+        #expect(caller.user == ChatCaller(id: "alice", name: "Alice", userType: .visitor))
+        #expect(!caller.isService && caller.expires == Self.now.addingTimeInterval(60))
     }
 
     @Test(
@@ -30,7 +32,7 @@ struct TokenVerifierTests {
             (#"{"sub":"","id":"u4"}"#, "u4"),
         ])
     func names(claims: String, id: String) throws {
-        #expect(try verifier.caller(Self.token(claims: claims)).id == id)
+        #expect(try verifier.caller(Self.token(claims: claims)).user.id == id)
     }
 
     @Test("a service is known by its scope alone")
@@ -97,7 +99,7 @@ struct TokenVerifierTests {
         let verifier = TokenVerifier(secret: nil, publicKey: try PublicKey(pem: key.pem), now: { Self.now })
         let content = base64URLEncode(#"{"alg":"RS256"}"#.utf8) + "." + base64URLEncode(#"{"sub":"alice"}"#.utf8)
         let signature = try key.sign(content)
-        #expect(try verifier.caller(content + "." + base64URLEncode(signature)).id == "alice")
+        #expect(try verifier.caller(content + "." + base64URLEncode(signature)).user.id == "alice")
         let other = base64URLEncode(#"{"alg":"RS256"}"#.utf8) + "." + base64URLEncode(#"{"sub":"alicf"}"#.utf8)
         #expect(throws: TokenError.wrongSignature) {
             try verifier.caller(other + "." + base64URLEncode(signature))

@@ -1,11 +1,59 @@
 import Foundation
+import HTTPServer
+import Logging
 
 /// `darkroom serve`: the service.
 enum ServeCommand: Command {
     static let name = "serve"
     static let summary = "run the service"
     static let usage = "[--listen HOST:PORT] [--data DIR] [OPTIONS]"
-    static var options: [Arguments.Option] { [] }
-    static let notes = ""
-    static func run(_ arguments: Arguments) async throws -> Int32 { 0 }
+    static var options: [Arguments.Option] {
+        Setting.all.compactMap { setting in
+            setting.flag.map { Arguments.Option($0, setting.value, "\(setting.help) (\(setting.fallback))") }
+        }
+    }
+    static var notes: String {
+        let width = Setting.all.map { $0.variable.count }.max() ?? 0
+        let list = Setting.all.map { setting in
+            """
+              \(setting.variable.padded(to: width))  \(setting.value): \(setting.help)
+              \(spaces(width))  default: \(setting.fallback)
+            """
+        }
+        return """
+            With no setting at all it runs on the embedded default: objects in a folder, rows in SQLite, a secret made at
+            first start, all under --data. Prints the address it serves on; ends on SIGTERM or SIGINT once what runs is done.
+
+            settings, as environment variables (a flag wins):
+            \(list.joined(separator: "\n"))
+            """
+    }
+
+    static func run(_ arguments: Arguments) async throws -> Int32 {
+        guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
+        let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, arguments: arguments)
+        let settings = try Settings(reader)
+        // From here on a signal is awaited, not the program's end: what was begun is finished.
+        let signals = TerminationSignals()
+        let logger = Logger.standardError(level: Logger.Level(rawValue: settings.logLevel) ?? .info)
+        let front = Front()
+        let server = HTTPServer(configuration: try settings.server(), logger: logger, responder: front)
+        let address = try await server.start()
+        let service = try Installation.service(settings, boundTo: address, logger: logger)
+        let background = Task { await service.run() }
+        front.open(service)
+        print("darkroom serves http://\(address)")
+        fflush(stdout)
+        logger.info("serving", ["address": "\(address)", "data": settings.dataDirectory])
+
+        let signal = await signals.first()
+        logger.info("shutting down", ["signal": signal])
+        // Readers of sockets are told to go elsewhere while uploads that run are finished.
+        await service.closeSockets()
+        await server.shutdown(deadline: .seconds(settings.shutdownDeadline))
+        background.cancel()
+        await background.value
+        logger.info("stopped")
+        return 0
+    }
 }

@@ -1,3 +1,4 @@
+import ChatBridge
 import HTTPServer
 import Logging
 
@@ -18,7 +19,7 @@ struct Authenticator: Sendable {
         case (true, nil):
             throw APIError(code: .forbidden, message: "A service token acts for a user: name one in X-On-Behalf-Of")
         case (true, let user?):
-            guard Caller.isPlausible(user) else { throw APIError.invalid("X-On-Behalf-Of", "is no user's id") }
+            guard ChatIdentifier.isValid(user) else { throw APIError.invalid("X-On-Behalf-Of", "is no user's id") }
             return caller.acting(for: user)
         }
     }

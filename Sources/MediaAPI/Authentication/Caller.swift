@@ -1,36 +1,30 @@
+import ChatBridge
+import Foundation
+
 /// Who calls: a user, or the chat server itself.
 struct Caller: Sendable, Equatable {
-    /// The user's id; for a service token that acts for nobody, the service's own name.
-    var id: String
-    /// The name that the token gives, if any.
-    var name: String?
-    /// Whether the user is a visitor, by the token's own claim.
-    var isVisitor: Bool
+    /// The user, in chat's terms; for a service token that acts for nobody, the service's own name.
+    var user: ChatCaller
     /// Whether the token is the chat server's own (scope `service`).
     var isService: Bool
+    /// Until when the token holds.
+    var expires: Date?
 
-    /// The longest id, in bytes.
-    static let maximumIDLength = 128
+    /// The longest name that a token may give, in bytes.
+    private static let maximumNameLength = 256
 
     init?(_ claims: Claims) {
-        guard let id = claims.userID, Self.isPlausible(id) else { return nil }
-        self.id = id
-        name = claims.name.flatMap { $0.isEmpty || $0.utf8.count > 256 ? nil : $0 }
-        isVisitor = claims.userType == "visitor"
+        guard let id = claims.userID, ChatIdentifier.isValid(id) else { return nil }
+        let name = claims.name.flatMap { $0.isEmpty || $0.utf8.count > Self.maximumNameLength ? nil : $0 }
+        user = ChatCaller(id: id, name: name, userType: claims.userType.map(UserType.init(rawValue:)))
         isService = claims.scope?.split(separator: " ").contains("service") ?? false
-    }
-
-    /// Whether `id` can be a user's: short, and without control characters.
-    static func isPlausible(_ id: String) -> Bool {
-        !id.isEmpty && id.utf8.count <= maximumIDLength
-            && id.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 }
+        expires = claims.exp.map(Date.init(timeIntervalSince1970:))
     }
 
     /// The user that this service token acts for.
     func acting(for user: String) -> Caller {
         var caller = self
-        caller.id = user
-        caller.name = nil
+        caller.user = ChatCaller(id: user)
         return caller
     }
 }

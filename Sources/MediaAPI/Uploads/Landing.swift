@@ -1,5 +1,6 @@
 import ChatBridge
 import MediaWorker
+import ObjectStore
 
 /// Hands what MediaWorker judged to whoever makes something of it, so that neither a crash nor a refusal leaves an
 /// object behind: reserved first, then visible, then shown by a row or doomed.

@@ -1,4 +1,3 @@
-import ChatBridge
 import HTTPServer
 import MediaWorker
 
@@ -17,8 +16,19 @@ struct UploadFormSpecification: Sendable {
     let policy: MediaPolicy
     /// The key of the object to be, without its extension.
     let key: String
+    /// Fields that must have come, each with what it is for.
+    var required: [String: String] = [:]
+    /// Whether there may be no file.
+    var fileIsOptional = false
     /// Looks at each field as it comes: what it throws ends the upload at once.
     var check: @Sendable (_ name: String, _ text: String) throws -> Void = { _, _ in }
+
+    fileprivate func checkComplete(_ fields: [String: String], hasFile: Bool) throws(APIError) {
+        for (name, purpose) in required where fields[name]?.isEmpty ?? true { throw .missing(name, purpose) }
+        guard hasFile || fileIsOptional else {
+            throw .missing(fileField, "the file to send, as a part with a filename")
+        }
+    }
 }
 
 /// Receives forms with a file: parts in any order, the file judged while it arrives.
@@ -52,6 +62,7 @@ struct UploadReceiver: Sendable {
                     fields[part.name] = text
                 }
             }
+            try specification.checkComplete(fields, hasFile: file != nil)
         } catch {
             await file?.abort()
             throw error

@@ -1,0 +1,101 @@
+import ChatBridge
+import Crypto
+import Foundation
+import HTTPServer
+import Logging
+import MediaAPI
+import MediaWorker
+import ObjectStore
+import Threads
+
+/// The embedded default: objects in a folder, rows in SQLite, everything in one process, all under the data folder.
+enum Installation {
+    /// How many inspections may wait for a worker before uploads are told to come again.
+    private static let maximumWaitingInspections = 256
+    /// Threads that touch the disk for objects.
+    private static let storeThreads = 4
+
+    static func service(_ settings: Settings, boundTo address: SocketAddress, logger: Logger) throws -> Service {
+        let data = settings.dataDirectory
+        try createFolder(data)
+        let secret = Array((try settings.secret ?? Secret.load(from: data)).utf8)
+        let objects = try FolderStore(
+            directory: data + "/store", baseURL: settings.baseURL(boundTo: address) + "/objects",
+            // The URLs' key follows from the secret, so that nodes that share one agree, and is not the secret itself.
+            signingKey: HMAC.sha256("darkroom object URLs".utf8, key: secret),
+            threads: ThreadPool(name: "folder-store", threads: storeThreads))
+        let workers = WorkerPool(
+            threads: settings.workers, maximumWaiting: maximumWaitingInspections, logger: logger)
+        let intake = Intake(
+            store: objects, workers: workers, spoolMemoryLimit: settings.spoolMemory, spoolDirectory: data,
+            logger: logger)
+        let ground = ServiceDependencies(
+            objects: objects, folder: objects, chat: try SQLiteChatStore(path: data + "/chat.sqlite"), intake: intake,
+            tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)), logger: logger)
+        return Service(
+            ground,
+            settings: ServiceSettings(
+                dialects: settings.dialects.map(Dialect.init(rawValue:)),
+                rootDialect: settings.rootDialect.map(Dialect.init(rawValue:)),
+                urlLifetime: TimeInterval(settings.urlLifetime), previews: settings.previews))
+    }
+
+    private static func createFolder(_ path: String) throws(SettingError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw SettingError(variable: Setting.data.variable, problem: "cannot make the folder \(path): \(error)")
+        }
+    }
+
+    private static func publicKey(_ settings: Settings) throws(SettingError) -> PublicKey? {
+        guard let file = settings.publicKeyFile else { return nil }
+        let variable = Setting.publicKeyFile.variable
+        guard let pem = try? String(contentsOfFile: file, encoding: .utf8) else {
+            throw SettingError(variable: variable, problem: "cannot read \(file)")
+        }
+        do {
+            return try PublicKey(pem: pem)
+        } catch .notPEM {
+            throw SettingError(variable: variable, problem: "\(file) holds no public key in PEM (BEGIN PUBLIC KEY)")
+        } catch .unsupported {
+            throw SettingError(
+                variable: variable, problem: "\(file) must hold an RSA key of at least 2048 bits or a P-256 key")
+        }
+    }
+}
+
+extension Settings {
+    /// The start of every URL that is given out.
+    func baseURL(boundTo address: SocketAddress) -> String {
+        publicURL ?? "http://\(address)".replacing("0.0.0.0", with: "127.0.0.1").replacing("[::]", with: "[::1]")
+    }
+
+    var previews: PreviewSettings {
+        PreviewSettings(
+            thumbnail: ThumbnailSettings(longestSide: thumbnailSide), waveform: WaveformSettings(buckets: waveformPeaks))
+    }
+
+    /// The server's part of the settings.
+    func server() throws(SettingError) -> HTTPServerConfiguration {
+        var server = HTTPServerConfiguration()
+        server.host = host
+        server.port = port
+        server.uploadLoops = uploadLoops
+        server.maximumConnections = maximumConnections
+        server.minimumBodyRate = minimumBodyRate
+        server.trustedProxies = trustedProxies
+        if !corsOrigins.isEmpty {
+            server.cors = CORSPolicy(origins: corsOrigins.contains("*") ? .any : .listed(Set(corsOrigins)))
+        }
+        do {
+            try server.validate()
+        } catch let error as ConfigurationError where error.key == "trustedProxies" {
+            throw SettingError(variable: Setting.trustedProxies.variable, problem: error.remedy)
+        } catch {
+            throw SettingError(variable: Setting.listen.variable, problem: "\(error)")
+        }
+        return server
+    }
+}

@@ -1,0 +1,166 @@
+import ChatBridge
+import HTTPServer
+import Logging
+import MediaWorker
+
+/// The routes of `bananatalk`'s media surface, each named as its reference names it.
+struct BananatalkRoutes: Sendable {
+    let service: BananatalkService
+    let authenticator: Authenticator
+    let uploads: UploadReceiver
+    let landing: Landing
+    let naming: ObjectNaming
+    let limits: BananatalkLimits
+    let policies: BananatalkMediaPolicies
+    let logger: Logger
+
+    /// Answers a call whose caller is known.
+    typealias Handler = @Sendable (_ request: HTTPRequest, _ path: PathParameters, _ caller: ChatCaller) async throws ->
+        HTTPResponse
+
+    /// Adds the routes under `prefix` + `/api/v1`.
+    func mount(on router: inout Router, at prefix: String) {
+        let base = prefix + "/api/v1/messages"
+        let errors = BananatalkErrors(limits: limits)
+        let videoErrors = BananatalkErrors(limits: limits, isAboutVideo: true)
+        func on(
+            _ method: HTTPMethod, _ path: String, errors: BananatalkErrors = errors, _ handler: @escaping Handler
+        ) {
+            let (authenticator, logger) = (authenticator, logger)
+            router.on(method, base + path) { request, parameters in
+                await errors.answering(request, logger: logger) {
+                    try await handler(request, parameters, authenticator.user(of: request).user)
+                }
+            }
+        }
+        on(.get, "/video-config") { _, _, _ in success(service.videoConfiguration) }
+        on(.post, "/video", errors: videoErrors, sendVideo)
+        on(.post, "/voice", sendVoice)
+        on(.post, "", errors: videoErrors, send)
+        on(.get, "/conversation/:sender/:receiver", conversation)
+        on(.get, "/:id") { _, path, caller in success(try await service.message(path.id, for: caller)) }
+        on(.delete, "/:id", delete)
+        on(.post, "/:id/reply", reply)
+        on(.post, "/:id/forward", forward)
+    }
+
+    // MARK: Messages with media
+
+    private func sendVideo(_ request: HTTPRequest, _: PathParameters, _ caller: ChatCaller) async throws -> HTTPResponse {
+        let form = try await receive(request, caller, field: "video", kind: "video", policies.video)
+        return try await land(form) { record in
+            try await service.sendVideo(
+                from: caller, to: form.receiver, media: record, caption: form.fields["message"] ?? "")
+        }
+    }
+
+    private func sendVoice(_ request: HTTPRequest, _: PathParameters, _ caller: ChatCaller) async throws -> HTTPResponse {
+        let form = try await receive(request, caller, field: "voice", kind: "voice", policies.voice)
+        let claims = VoiceClaims(form.fields)
+        return try await land(form) { record in
+            try await service.sendVoice(from: caller, to: form.receiver, media: claims.completing(record))
+        }
+    }
+
+    /// `POST /messages`: a form with an attachment, or a text or place as a form or as JSON.
+    private func send(_ request: HTTPRequest, _: PathParameters, _ caller: ChatCaller) async throws -> HTTPResponse {
+        switch request.mediaType {
+        case "multipart/form-data":
+            let form = try await receive(
+                request, caller, field: "attachment", kind: "attachment", policies.attachment, fileIsOptional: true)
+            guard form.file != nil else { return created(try await service.send(try form.message(), from: caller)) }
+            return try await land(form) { record in
+                try await service.sendAttachment(
+                    from: caller, to: form.receiver, media: record, text: form.fields["message"] ?? "",
+                    replyTo: form.fields["replyTo"])
+            }
+        case "application/json":
+            return created(try await service.send(try await request.json(), from: caller))
+        default:
+            throw APIError(
+                code: .badRequest, message: "Send the message as multipart/form-data or as application/json")
+        }
+    }
+
+    private func receive(
+        _ request: HTTPRequest, _ caller: ChatCaller, field: String, kind: String, _ policy: MediaPolicy,
+        fileIsOptional: Bool = false
+    ) async throws -> UploadForm {
+        try await service.checkAllowance(of: caller)
+        let service = service
+        let key = naming.key(Dialect.bananatalk.rawValue, kind)
+        return try await uploads.receive(
+            request,
+            UploadFormSpecification(
+                fileField: field, policy: policy, key: key, required: ["receiver": "the receiver's user id"],
+                fileIsOptional: fileIsOptional
+            ) { name, text in
+                if name == "receiver" { try service.check(receiver: text, of: caller) }
+            })
+    }
+
+    /// Makes the form's file visible and the message that `send` makes of it the answer.
+    private func land(
+        _ form: UploadForm, _ send: (MediaRecord) async throws -> JSONValue
+    ) async throws -> HTTPResponse {
+        guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
+        return created(try await landing.land(file, show: send))
+    }
+
+    // MARK: Messages that are there
+
+    private func conversation(
+        _ request: HTTPRequest, _ path: PathParameters, _ caller: ChatCaller
+    ) async throws -> HTTPResponse {
+        let page = try await service.conversation(
+            of: path["sender"] ?? "", and: path["receiver"] ?? "", for: caller,
+            page: request.queryInteger("page"), limit: request.queryInteger("limit"),
+            before: request.queryParameter("before"), after: request.queryParameter("after"))
+        return .json(page.envelope)
+    }
+
+    private func delete(
+        _ request: HTTPRequest, _ path: PathParameters, _ caller: ChatCaller
+    ) async throws -> HTTPResponse {
+        let forAll = request.queryParameter("forAll")
+        guard [nil, "", "true", "false", "1", "0"].contains(forAll) else {
+            throw APIError.invalid("forAll", "is true or false")
+        }
+        let deleted = try await service.delete(path.id, forAll: forAll == "true" || forAll == "1", by: caller)
+        landing.sweeper.wake()
+        return success(deleted)
+    }
+
+    private func reply(
+        _ request: HTTPRequest, _ path: PathParameters, _ caller: ChatCaller
+    ) async throws -> HTTPResponse {
+        guard let text = try await request.json()["message"]?.stringValue else {
+            throw APIError.missing("message", "the text of the reply")
+        }
+        return created(try await service.reply(to: path.id, from: caller, text: text))
+    }
+
+    private func forward(
+        _ request: HTTPRequest, _ path: PathParameters, _ caller: ChatCaller
+    ) async throws -> HTTPResponse {
+        guard let receivers = try await request.json()["receiverIds"]?.arrayValue?.map(\.stringValue),
+            !receivers.contains(nil)
+        else { throw APIError.missing("receiverIds", "a list of users' ids") }
+        return created(try await service.forward(path.id, from: caller, to: receivers.compactMap(\.self)))
+    }
+
+    private func success(_ data: JSONValue) -> HTTPResponse { .json(BananatalkEnvelope.success(data)) }
+
+    private func created(_ data: JSONValue) -> HTTPResponse {
+        .json(BananatalkEnvelope.success(data), status: .created)
+    }
+}
+
+extension UploadForm {
+    /// Every form that was received names one.
+    fileprivate var receiver: String { fields["receiver"] ?? "" }
+}
+
+extension PathParameters {
+    fileprivate var id: String { self["id"] ?? "" }
+}

@@ -1,0 +1,38 @@
+import HTTPServer
+import Logging
+
+/// How a dialect says that a call failed.
+protocol ErrorEnvelope: Sendable {
+    /// The answer that tells a client of `error`.
+    func response(for error: APIError) -> HTTPResponse
+}
+
+extension ErrorEnvelope {
+    /// Runs `work`; what it throws becomes an answer, and a line in the log where an operator should know.
+    func answering(
+        _ request: HTTPRequest, logger: Logger, _ work: () async throws -> HTTPResponse
+    ) async -> HTTPResponse {
+        do {
+            return try await work()
+        } catch {
+            let error = APIError(error)
+            error.log(request, logger)
+            return response(for: error)
+        }
+    }
+}
+
+extension APIError {
+    func log(_ request: HTTPRequest, _ logger: Logger) {
+        let metadata = {
+            [
+                "request": request.id, "method": request.method.rawValue, "path": request.path,
+                "code": code.rawValue, "cause": cause.map { "\($0)" } ?? "",
+            ]
+        }
+        switch code {
+        case .internalError, .storeUnavailable, .storeFull: logger.error("request failed", metadata())
+        default: logger.debug("request refused", metadata())
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import ChatBridge
+import HTTPServer
+
+/// The native API's errors: problem details (RFC 9457). `type` is `about:blank#CODE`-free: the stable code stands in the
+/// extension member `code`.
+struct ProblemDetails: ErrorEnvelope {
+    func response(for error: APIError) -> HTTPResponse {
+        let status = error.code.status
+        var members: [String: JSONValue] = [
+            "type": "about:blank", "title": .string(status.reasonPhrase), "status": .integer(status.rawValue),
+            "detail": .string(error.message), "code": .string(error.code.rawValue),
+        ]
+        switch error.details {
+        case .duration(let actual, let maximum):
+            members["duration"] = .number(actual)
+            members["maxDuration"] = .number(maximum)
+        case .size(let maximum): members["maxSize"] = .integer(maximum)
+        case .dailyLimit(let current, let maximum, let resetTime):
+            members["limit"] = [
+                "current": .integer(current), "max": .integer(maximum), "resetTime": .string(resetTime),
+            ]
+        case .none, .allow: break
+        }
+        return HTTPResponse(
+            status: status, headers: error.headers, contentType: "application/problem+json",
+            JSONValue.object(members).encoded())
+    }
+}

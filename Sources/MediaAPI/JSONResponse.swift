@@ -1,0 +1,38 @@
+import ChatBridge
+import HTTPServer
+
+extension HTTPResponse {
+    /// An answer in JSON.
+    static func json(_ value: JSONValue, status: HTTPStatus = .ok, headers: HTTPFields = [:]) -> HTTPResponse {
+        HTTPResponse(
+            status: status, headers: headers, contentType: "application/json; charset=utf-8", value.encoded())
+    }
+}
+
+extension HTTPRequest {
+    /// The most bytes of a body in JSON.
+    static let maximumJSONBytes = 256 << 10
+
+    /// The body as JSON.
+    func json() async throws -> JSONValue {
+        let bytes = try await body.collect(upTo: Self.maximumJSONBytes)
+        do {
+            return try JSONValue(parsing: bytes)
+        } catch {
+            throw APIError(code: .badRequest, message: "The body is not valid JSON", cause: error)
+        }
+    }
+
+    /// The media type of the body, in lower case and without its parameters.
+    var mediaType: String {
+        (headers["Content-Type"] ?? "").prefix { $0 != ";" }.trimmingPrefix(while: \.isWhitespace).lowercased()
+            .replacing(" ", with: "")
+    }
+
+    /// The whole number that the query gives for `name`; `nil` where it gives none.
+    func queryInteger(_ name: String) throws -> Int? {
+        guard let text = queryParameter(name), !text.isEmpty else { return nil }
+        guard let number = Int(text) else { throw APIError.invalid(name, "is not a whole number") }
+        return number
+    }
+}

@@ -1,0 +1,133 @@
+import ChatBridge
+import Foundation
+import HTTPServer
+import Logging
+
+/// The chat server's own calls: it tells of users, and of conversations and who is in them. Said again, they change
+/// nothing.
+struct DirectoryRoutes: Sendable {
+    let directory: any ChatDirectory
+    let dialects: [Dialect]
+    let authenticator: Authenticator
+    let sweeper: ObjectSweeper
+    let now: @Sendable () -> Date
+    let logger: Logger
+
+    func mount(on router: inout Router) {
+        router.onService(.put, "/v1/users/:id", authenticator, logger) { request, path, _ in
+            let user = try ChatUser(id: path.checkedID(), try await request.json())
+            let isNew = try await directory.user(user.id) == nil
+            try await directory.upsert(user)
+            return .json(user.json, status: isNew ? .created : .ok)
+        }
+        router.onService(.delete, "/v1/users/:id", authenticator, logger) { _, path, _ in
+            guard try await directory.deleteUser(path.checkedID()) else { throw APIError.notFound }
+            return HTTPResponse(status: .noContent)
+        }
+        router.onService(.put, "/v1/conversations/:id", authenticator, logger) { request, path, _ in
+            let conversation = try Conversation(
+                id: path.checkedID(), try await request.json(), dialects: dialects, createdAt: now())
+            let isNew = try await directory.conversation(conversation.id, in: conversation.dialect) == nil
+            try await directory.upsert(conversation)
+            return .json(conversation.json, status: isNew ? .created : .ok)
+        }
+        router.onService(.delete, "/v1/conversations/:id", authenticator, logger) { request, path, _ in
+            try await deleteConversation(path.checkedID(), dialect: request.queryParameter("dialect"))
+        }
+    }
+
+    /// Deletes the conversation of that id in `dialect`, or, where none is named, in every dialect.
+    private func deleteConversation(_ id: String, dialect: String?) async throws -> HTTPResponse {
+        var found = false
+        for candidate in dialects where dialect == nil || candidate.rawValue == dialect {
+            found = try await directory.deleteConversation(id, in: candidate) || found
+        }
+        guard found else { throw APIError.notFound }
+        sweeper.wake()
+        return HTTPResponse(status: .noContent)
+    }
+}
+
+extension PathParameters {
+    fileprivate func checkedID() throws(APIError) -> String {
+        guard let id = self["id"], ChatIdentifier.isValid(id) else { throw APIError.invalid("id", "is no id") }
+        return id
+    }
+}
+
+extension ChatUser {
+    fileprivate static let maximumImages = 64
+    fileprivate static let maximumTextBytes = 2048
+
+    /// The user that a body `{name, images, userType}` describes.
+    fileprivate init(id: String, _ body: JSONValue) throws(APIError) {
+        guard body.objectValue != nil else { throw APIError.invalid("body", "is an object {name, images, userType}") }
+        let name = try body.text("name", maximumBytes: Self.maximumTextBytes)
+        var images: [String] = []
+        if let given = body["images"], !given.isNull {
+            guard let list = given.arrayValue, list.count <= Self.maximumImages else {
+                throw APIError.invalid("images", "is a list of at most \(Self.maximumImages) addresses")
+            }
+            for element in list {
+                guard let address = element.stringValue, address.utf8.count <= Self.maximumTextBytes else {
+                    throw APIError.invalid("images", "is a list of addresses")
+                }
+                images.append(address)
+            }
+        }
+        let userType = try body.text("userType", maximumBytes: 64).map(UserType.init(rawValue:)) ?? .regular
+        self.init(id: id, name: name, images: images, userType: userType)
+    }
+
+    fileprivate var json: JSONValue {
+        [
+            "id": .string(id), "name": .string(name), "images": .array(images.map(JSONValue.string)),
+            "userType": .string(userType.rawValue),
+        ]
+    }
+}
+
+extension Conversation {
+    fileprivate static let maximumMembers = 10_000
+
+    /// The conversation that a body `{dialect, members, name?, settings?}` describes.
+    fileprivate init(id: String, _ body: JSONValue, dialects: [Dialect], createdAt: Date) throws(APIError) {
+        guard let dialect = body["dialect"]?.stringValue.map(Dialect.init(rawValue:)), dialects.contains(dialect) else {
+            let names = dialects.map(\.rawValue).joined(separator: ", ")
+            throw APIError.invalid("dialect", "is one that is served here: \(names)")
+        }
+        guard let list = body["members"]?.arrayValue, (1...Self.maximumMembers).contains(list.count) else {
+            throw APIError.invalid("members", "is a list of 1 to \(Self.maximumMembers) users' ids")
+        }
+        var members: Set<String> = []
+        for element in list {
+            guard let member = element.stringValue, ChatIdentifier.isValid(member) else {
+                throw APIError.invalid("members", "is a list of users' ids")
+            }
+            members.insert(member)
+        }
+        let settings = body["settings"] ?? .object([:])
+        guard settings.objectValue != nil else { throw APIError.invalid("settings", "is an object") }
+        self.init(
+            id: id, dialect: dialect, members: members, isDirect: members.count == 2,
+            name: try body.text("name", maximumBytes: 1024), settings: settings, createdAt: createdAt)
+    }
+
+    fileprivate var json: JSONValue {
+        [
+            "id": .string(id), "dialect": .string(dialect.rawValue),
+            "members": .array(members.sorted().map(JSONValue.string)), "name": JSONValue(name), "settings": settings,
+        ]
+    }
+}
+
+extension JSONValue {
+    /// The text called `name`; `nil` where there is none.
+    fileprivate func text(_ name: String, maximumBytes: Int) throws(APIError) -> String? {
+        guard let value = self[name], !value.isNull else { return nil }
+        guard let text = value.stringValue, text.utf8.count <= maximumBytes else {
+            throw APIError.invalid(name, "is a text of at most \(maximumBytes) bytes")
+        }
+        return text
+    }
+}

@@ -1,0 +1,111 @@
+import ChatBridge
+import Foundation
+import HTTPServer
+import Logging
+import MediaWorker
+
+/// The native API for a chat server: media without a message. Takes service tokens alone.
+struct NativeMediaRoutes: Sendable {
+    let catalogue: any MediaCatalogue
+    let authenticator: Authenticator
+    let uploads: UploadReceiver
+    let landing: Landing
+    let naming: ObjectNaming
+    let previews: PreviewSettings
+    /// Makes the URL of an object from its key.
+    let urls: @Sendable (String) async throws -> String
+    let logger: Logger
+
+    func mount(on router: inout Router) {
+        router.onService(.post, "/v1/media", self.authenticator, logger) { request, _, caller in
+            try await upload(request, caller)
+        }
+        router.onService(.get, "/v1/media/:id", self.authenticator, logger) { _, path, _ in
+            .json(try await json(try await media(path)))
+        }
+        router.onService(.delete, "/v1/media/:id", self.authenticator, logger) { _, path, _ in
+            guard try await catalogue.deleteMedia(path["id"] ?? "") != nil else { throw APIError.notFound }
+            landing.sweeper.wake()
+            return HTTPResponse(status: .noContent)
+        }
+    }
+
+    private func upload(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
+        let form = try await uploads.receive(
+            request,
+            UploadFormSpecification(fileField: "file", policy: policy, key: naming.key("media", "file")) { name, text in
+                if name == "kind" { _ = try RequestedKind(text) }
+            })
+        guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
+        do {
+            try form.fields["kind"].map(RequestedKind.init)?.check(file.inspection.kind)
+        } catch {
+            await file.abort()
+            throw error
+        }
+        let owner = request.headers["X-On-Behalf-Of"] ?? caller.user.id
+        guard ChatIdentifier.isValid(owner) else { throw APIError.invalid("X-On-Behalf-Of", "is no user's id") }
+        let media = try await landing.land(file) { record in
+            let now = naming.now()
+            let media = OwnedMedia(
+                id: naming.ids.next(at: now).description, owner: owner, record: record, createdAt: now)
+            try await catalogue.save(media)
+            return media
+        }
+        return .json(try await json(media), status: .created, headers: ["Location": "/v1/media/\(media.id)"])
+    }
+
+    private var policy: MediaPolicy {
+        MediaPolicy(
+            kinds: Set(MediaKind.allCases), videoContainers: Set(Container.allCases),
+            audioContainers: Set(Container.allCases), imageFormats: Set(Container.allCases),
+            thumbnail: previews.thumbnail, waveform: previews.waveform)
+    }
+
+    private func media(_ path: PathParameters) async throws -> OwnedMedia {
+        guard let media = try await catalogue.media(path["id"] ?? "") else { throw APIError.notFound }
+        return media
+    }
+
+    private func json(_ media: OwnedMedia) async throws -> JSONValue {
+        let record = media.record
+        var members: [String: JSONValue] = [
+            "id": .string(media.id), "owner": .string(media.owner), "kind": .string(record.kind),
+            "url": .string(try await urls(record.key)), "mimeType": .string(record.mimeType),
+            "fileSize": .integer(record.fileSize), "sha256": .string(record.sha256),
+            "duration": JSONValue(record.duration), "originalName": JSONValue(record.originalName),
+            "waveform": record.waveform.map { .array($0.map { .number(Double($0)) }) } ?? .null,
+            "dimensions": record.dimensions.map {
+                ["width": .integer($0.width), "height": .integer($0.height)]
+            } ?? .null,
+            "createdAt": .string(Timestamp.milliseconds(media.createdAt)),
+        ]
+        if let thumbnail = record.thumbnailKey {
+            members["thumbnail"] = .string(try await urls(thumbnail))
+        } else {
+            members["thumbnail"] = .null
+            members["thumbnailAbsence"] = JSONValue(record.thumbnailAbsence)
+        }
+        return .object(members)
+    }
+}
+
+/// What a chat server says it uploads.
+private struct RequestedKind {
+    private let name: String
+
+    init(_ name: String) throws(APIError) {
+        guard ["video", "voice", "audio", "image", "document"].contains(name) else {
+            throw .invalid("kind", "is video, voice, audio, image or document")
+        }
+        self.name = name
+    }
+
+    /// Throws unless the file is of the kind that was asked for. Anything may be sent as a document.
+    func check(_ kind: MediaKind) throws(APIError) {
+        let expected = name == "voice" ? "audio" : name
+        guard expected == kind.rawValue || expected == "document" else {
+            throw APIError(code: .mediaUnsupported, message: "The file is of the kind \(kind.rawValue), not \(name)")
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import ChatBridge
+import HTTPServer
+
+/// Carries Socket.IO over HTTP: polling requests and WebSockets of one path, told to the server of its sessions.
+struct SocketIOEndpoint: Sendable {
+    let server: SocketIOServer
+
+    func respond(to request: HTTPRequest) async -> HTTPResponse {
+        let handshake = SocketIOHandshake(request)
+        switch request.method {
+        case .get where request.headers.members(of: "Upgrade").contains { $0.lowercased() == "websocket" }:
+            if let refusal = server.refusal(ofWebSocket: handshake) { return HTTPResponse(refusal) }
+            return HTTPResponse(status: .switchingProtocols, body: .webSocket(upgrade(handshake)))
+        case .get:
+            return HTTPResponse(await server.get(handshake))
+        case .post:
+            do {
+                let body = try await request.body.collect(upTo: server.configuration.maximumPayload)
+                return HTTPResponse(await server.post(handshake, body: body))
+            } catch RequestBodyError.tooLarge {
+                return .text("Payload too large", status: .contentTooLarge)
+            } catch {
+                return .text("Bad request", status: .badRequest)
+            }
+        default:
+            return .text("Method not allowed", status: .methodNotAllowed, headers: ["Allow": "GET, POST"])
+        }
+    }
+
+    private func upgrade(_ handshake: SocketIOHandshake) -> WebSocketUpgrade {
+        WebSocketUpgrade(maximumMessageSize: server.configuration.maximumPayload) { connection in
+            guard let socket = server.open(handshake, transport: WebSocketTransport(connection: connection)) else {
+                await connection.close()
+                return
+            }
+            for await message in connection.messages {
+                switch message {
+                case .text(let text): await socket.receive(text: text)
+                case .binary(let bytes): await socket.receive(binary: bytes)
+                }
+            }
+            socket.closed()
+        }
+    }
+}
+
+/// A WebSocket as the way to an Engine.IO client.
+private struct WebSocketTransport: EngineIOTransport {
+    let connection: WebSocketConnection
+
+    func send(text: String) async throws { try await connection.send(.text(text)) }
+    func send(binary: [UInt8]) async throws { try await connection.send(.binary(binary)) }
+    func close() async { await connection.close() }
+}
+
+extension SocketIOHandshake {
+    fileprivate init(_ request: HTTPRequest) {
+        self.init(
+            query: Dictionary(request.queryParameters.map { ($0.name, $0.value) }) { first, _ in first },
+            headers: Dictionary(request.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first },
+            address: request.clientAddress)
+    }
+}
+
+extension HTTPResponse {
+    fileprivate init(_ answer: EngineIOAnswer) {
+        self.init(
+            status: HTTPStatus(rawValue: answer.status), headers: ["Cache-Control": "no-store"],
+            contentType: answer.contentType, answer.body)
+    }
+}
