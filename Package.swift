@@ -63,7 +63,7 @@ let package = Package(
         tests("HTTPServer", ["HTTPServer", "Bytes"]),
         tests("FFmpeg", ["FFmpeg"]),
         tests("MediaWorker", ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes"]),
-        tests("ObjectStore", ["ObjectStore", "Bytes", "Crypto"]),
+        tests("ObjectStore", ["ObjectStore", "Bytes", "Threads"]),
         tests("ChatBridge", ["ChatBridge"]),
         tests("MediaAPI", ["MediaAPI", "ChatBridge", "HTTPServer", "Crypto"]),
     ]

@@ -3,7 +3,9 @@ public import Bytes
 /// The bytes of an object, or of a range of it, in order. Single pass: one iterator, one task. Bytes are read as they are
 /// asked for. The object stays what it was when it was opened, even if it is deleted or replaced meanwhile.
 public struct ObjectReader: AsyncSequence, Sendable {
+    /// Some bytes.
     public typealias Element = ByteChunk
+    /// What may go wrong between two chunks.
     public typealias Failure = ObjectStoreError
 
     /// The object.

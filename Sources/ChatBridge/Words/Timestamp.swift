@@ -2,9 +2,13 @@ public import Foundation
 
 /// How moments are written in chat: ISO 8601 in UTC.
 public enum Timestamp {
-    /// `2024-01-15T10:30:00.123Z`, as JavaScript's `Date` and the seeds' databases write it.
+    /// `2024-01-15T10:30:00.123Z`, as JavaScript's `Date` and the seeds' databases write it; rounded to the millisecond.
     public static func milliseconds(_ date: Date) -> String {
-        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        let milliseconds = date.milliseconds
+        let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        guard milliseconds >= 0 else { return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+        let whole = Self.seconds(Date(timeIntervalSince1970: Double(seconds)))
+        return "\(whole.dropLast()).\(String(1000 + rest).dropFirst())Z"
     }
 
     /// `2024-01-15T10:30:00Z`

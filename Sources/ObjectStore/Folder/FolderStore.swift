@@ -1,3 +1,4 @@
+internal import Bytes
 public import Foundation
 public import Threads
 
@@ -6,50 +7,124 @@ public import Threads
 ///     DIR/objects/video/6f1e.mp4                       the bytes, as they are
 ///     DIR/objects/video/6f1e.mp4~attributes.json       what is kept with them; no key contains a `~`
 ///     DIR/incoming/                                    what is being written; swept at start
+///
+/// It follows no symbolic link below `DIR`. Unlike in a bucket, a key cannot be an object and the beginning of others at
+/// once: with `a/b` there, `a` is refused with `alreadyExists`, and the other way round. One process writes to a folder.
 public final class FolderStore: ObjectStore {
-    /// Opens the store in `directory`, which is created if it does not exist.
+    private let folder: Folder
+    private let urls: SignedURL
+    private let threads: ThreadPool
+    private let buffers = BufferPool(bufferSize: 256 << 10, maximumKept: 16)
+
+    /// Opens the store in `directory`, which is created if it does not exist, and removes what a crash left there. Blocks.
     /// - Parameters:
     ///   - baseURL: where the service serves objects, such as `http://host:8080/objects`.
     ///   - signingKey: the secret beneath signed URLs.
     ///   - threads: where everything that touches the disk runs.
     public init(directory: String, baseURL: String, signingKey: [UInt8], threads: ThreadPool) throws(ObjectStoreError) {
-        throw ObjectStoreError(.unavailable, "to come")
+        self.threads = threads
+        urls = SignedURL(baseURL: baseURL, signingKey: signingKey)
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            folder = try Folder(path: directory, threads: threads)
+        } catch {
+            throw ObjectStoreError(
+                .unavailable,
+                "The object folder \(directory) cannot be opened: it must be a directory that the service's user can "
+                    + "write to, with objects/ and incoming/ on one file system.", cause: error)
+        }
     }
 
+    /// Begins to write an object.
     public func write(
         _ key: ObjectKey, attributes: ObjectAttributes, declaredLength: Int?
-    ) async throws(ObjectStoreError) -> any ObjectWriter { throw ObjectStoreError(.unavailable, "to come") }
+    ) async throws(ObjectStoreError) -> any ObjectWriter {
+        // What fits into one batch learns from the write itself.
+        if let declaredLength, declaredLength > FolderWriter.batchSize {
+            try await blocking(key) { (folder) throws(SystemError) in try folder.requireSpace(declaredLength) }
+        }
+        return FolderWriter(key, attributes: attributes, folder: folder)
+    }
 
-    public func info(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo? { nil }
+    /// What is known about the object, or `nil` if there is none.
+    public func info(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo? {
+        try await blocking(key) { (folder) throws(SystemError) in try folder.info(key) }
+    }
 
+    /// The object's bytes, or a range of them.
     public func read(_ key: ObjectKey, range: Range<Int>?) async throws(ObjectStoreError) -> ObjectReader {
-        throw ObjectStoreError(.unavailable, "to come")
+        let object = try await open(key)
+        let range = try (range ?? 0..<object.info.size).cut(to: object.info)
+        let reading = FolderReading(object, range: range, buffers: buffers, threads: threads)
+        return ObjectReader(info: object.info, range: range) { () throws(ObjectStoreError) in try await reading.next() }
     }
-
-    public func delete(_ keys: [ObjectKey]) async throws(ObjectStoreError) {}
-
-    public func list(prefix: String, after: ObjectKey?, limit: Int) async throws(ObjectStoreError) -> ObjectPage {
-        throw ObjectStoreError(.unavailable, "to come")
-    }
-
-    public func presignedURL(
-        _ key: ObjectKey, method: PresignedMethod, expires: Date
-    ) throws(ObjectStoreError) -> String { throw ObjectStoreError(.unavailable, "to come") }
-
-    public func check() async throws(ObjectStoreError) {}
 
     /// Opens the object for reading by descriptor, for `sendfile`. Throws `notFound`.
     public func open(_ key: ObjectKey) async throws(ObjectStoreError) -> OpenObject {
-        throw ObjectStoreError(.notFound, "to come")
+        guard let object = try await blocking(key, { (folder) throws(SystemError) in try folder.open(key) }) else {
+            throw ObjectStoreError(.notFound, "There is no object \(key): it was deleted, or never completed.")
+        }
+        return object
     }
+
+    /// Removes the objects, and the directories that are empty without them.
+    public func delete(_ keys: [ObjectKey]) async throws(ObjectStoreError) {
+        for key in keys {
+            try await blocking(key) { (folder) throws(SystemError) in try folder.delete(key) }
+        }
+    }
+
+    /// The objects in the order of their keys.
+    public func list(prefix: String, after: ObjectKey?, limit: Int) async throws(ObjectStoreError) -> ObjectPage {
+        try await blocking(nil) { (folder) throws(SystemError) in
+            var listing = FolderListing(prefix: prefix, after: after, limit: min(max(limit, 1), 1000))
+            try listing.walk(folder.objects)
+            return listing.page
+        }
+    }
+
+    /// Makes, writes and removes a file.
+    public func check() async throws(ObjectStoreError) {
+        try await blocking(nil) { (folder) throws(SystemError) in try folder.check() }
+    }
+
+    /// A URL of this service's.
+    public func presignedURL(
+        _ key: ObjectKey, method: PresignedMethod, expires: Date
+    ) throws(ObjectStoreError) -> String { urls.url(key, method, expires: expires) }
 
     /// The key of a signed URL, if its signature is ours for this method and its time is not over. Throws `invalidKey`,
     /// `invalidSignature` or `expired`.
     /// - Parameters:
+    ///   - method: what the request asks for: for an upload, with the `Content-Type` and `Content-Length` it came with.
     ///   - path: what follows the base URL, with or without a leading `/`.
     ///   - query: what follows the `?`, still encoded.
-    ///   - method: what the request asks for: for an upload, with the `Content-Type` and `Content-Length` it came with.
     public func verify(
         _ method: PresignedMethod, path: String, query: String?, now: Date = Date()
-    ) throws(ObjectStoreError) -> ObjectKey { throw ObjectStoreError(.invalidSignature, "to come") }
+    ) throws(ObjectStoreError) -> ObjectKey {
+        try urls.verify(method, path: path, query: query, now: now)
+    }
+
+    /// Runs `work` on the pool; its failure tells what it means for `key`.
+    private func blocking<Value: Sendable>(
+        _ key: ObjectKey?, _ work: @escaping @Sendable (Folder) throws(SystemError) -> Value
+    ) async throws(ObjectStoreError) -> Value {
+        let result = await threads.run { [folder] in
+            Result { () throws(SystemError) in try work(folder) }
+        }
+        return try result.mapError { ObjectStoreError($0, key: key) }.get()
+    }
+}
+
+extension Range<Int> {
+    /// The range without what lies behind the end of the object. Throws `invalidRange` if that leaves nothing of it.
+    fileprivate func cut(to info: ObjectInfo) throws(ObjectStoreError) -> Range<Int> {
+        if lowerBound == 0, upperBound == info.size { return self }
+        guard lowerBound >= 0, lowerBound < info.size, !isEmpty else {
+            throw ObjectStoreError(
+                .invalidRange, "The object \(info.key) has \(info.size) bytes: the range \(self) holds none of them.")
+        }
+        return lowerBound..<Swift.min(upperBound, info.size)
+    }
 }

@@ -1,5 +1,3 @@
-internal import Threads
-
 /// An object opened for reading. The file stays what it was, even if the object is deleted or replaced, until the last
 /// reference is gone.
 public final class OpenObject: Sendable {
@@ -13,6 +11,7 @@ public final class OpenObject: Sendable {
     }
 
     /// The file, open for reading and shared: read it by position (`pread`, `sendfile` with an offset). It is closed with
-    /// this object, which must outlive every use of it.
+    /// this object, which must outlive every use of it. Closing happens on the store's threads, so letting go never
+    /// blocks.
     public var descriptor: Int32 { file.descriptor }
 }

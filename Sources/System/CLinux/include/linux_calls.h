@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "file_calls.h"
+
 /// memfd_create(2), close-on-exec.
 int darkroom_memfd_create(const char *name);
 /// sendfile(2). Returns bytes sent or -errno; advances *offset.

@@ -1,0 +1,166 @@
+import Foundation
+
+/// A conversation and its place in the tables.
+struct ConversationRow {
+    var number: Int
+    var conversation: Conversation
+}
+
+extension SQLiteChatStore {
+    /// See ``ChatDirectory``.
+    public func upsert(_ conversation: Conversation) throws -> Bool {
+        try transact {
+            if conversation.isDirect { try adopt(conversation) }
+            guard let known = try row(conversation.id, in: conversation.dialect) else {
+                try insert(conversation)
+                return true
+            }
+            var told = conversation
+            told.createdAt = known.conversation.createdAt
+            guard told != known.conversation else { return false }
+            try connection.run(
+                "UPDATE conversations SET pair = ?, name = ?, settings = ? WHERE number = ?",
+                [
+                    SQLiteValue(told.pair), SQLiteValue(told.name), .text(told.settings.encodedText()), .integer(known.number),
+                ])
+            for user in known.conversation.members.subtracting(told.members) {
+                try connection.run(
+                    "DELETE FROM members WHERE conversation = ? AND user = ?", [.integer(known.number), .text(user)])
+            }
+            for user in told.members.subtracting(known.conversation.members) { try enroll(user, in: known.number) }
+            return true
+        }
+    }
+
+    /// See ``ChatDirectory``.
+    public func conversation(_ id: String, in dialect: Dialect) throws -> Conversation? {
+        try translate { try row(id, in: dialect)?.conversation }
+    }
+
+    /// See ``ChatDirectory``.
+    public func directConversation(of a: String, and b: String, in dialect: Dialect) throws -> Conversation? {
+        try translate { try directRow(of: a, and: b, in: dialect)?.conversation }
+    }
+
+    /// See ``ChatDirectory``.
+    public func members(of conversation: String, in dialect: Dialect) throws -> Set<String> {
+        try translate { try row(conversation, in: dialect)?.conversation.members ?? [] }
+    }
+
+    /// See ``ChatDirectory``.
+    public func deleteConversation(_ id: String, in dialect: Dialect) throws -> Bool {
+        try transact {
+            guard let number = try row(id, in: dialect)?.number else { return false }
+            let messages = try connection.rows(
+                "SELECT number FROM messages WHERE conversation = ? AND media IS NOT NULL", [.integer(number)]
+            ) { $0.integer(0) }
+            for message in messages { _ = try release(holder: .message(message)) }
+            try connection.run("DELETE FROM conversations WHERE number = ?", [.integer(number)])
+            return true
+        }
+    }
+
+    /// See ``ChatDirectory``.
+    public func unreadCount(of user: String, conversation: String, in dialect: Dialect) throws -> Int {
+        try translate {
+            guard let number = try row(conversation, in: dialect)?.number else { return 0 }
+            return try unreadCounts(in: number)[user] ?? 0
+        }
+    }
+
+    func unreadCounts(in number: Int) throws -> [String: Int] {
+        let counts = try connection.rows("SELECT user, unread FROM members WHERE conversation = ?", [.integer(number)]) {
+            ($0.text(0), $0.integer(1))
+        }
+        return Dictionary(uniqueKeysWithValues: counts)
+    }
+
+    func row(_ id: String, in dialect: Dialect) throws -> ConversationRow? {
+        try row(where: "dialect = ? AND id = ?", [.text(dialect.rawValue), .text(id)])
+    }
+
+    func directRow(of a: String, and b: String, in dialect: Dialect) throws -> ConversationRow? {
+        try row(
+            where: "dialect = ? AND pair = ?", [.text(dialect.rawValue), .text(Conversation.pair(of: a, and: b))])
+    }
+
+    /// The conversation of a pair, made under `id` if there is none; both are members of it afterwards.
+    func directRow(of a: String, and b: String, in dialect: Dialect, orMakeAs id: String) throws -> ConversationRow {
+        if let known = try directRow(of: a, and: b, in: dialect) {
+            for user in Set([a, b]).subtracting(known.conversation.members) { try enroll(user, in: known.number) }
+            return known
+        }
+        let conversation = Conversation(id: id, dialect: dialect, members: [a, b], isDirect: true, createdAt: now())
+        return ConversationRow(number: try insert(conversation), conversation: conversation)
+    }
+
+    private func row(where condition: String, _ values: [SQLiteValue]) throws -> ConversationRow? {
+        let found = try connection.first(
+            "SELECT number, dialect, id, pair, name, settings, created_at FROM conversations WHERE \(condition)", values
+        ) { row in
+            var conversation = Conversation(
+                id: row.text(2), dialect: Dialect(rawValue: row.text(1)), members: [], name: row.optionalText(4),
+                settings: try StoredJSON.value(row.text(5)), createdAt: Date(milliseconds: row.integer(6)))
+            conversation.isDirect = row.optionalText(3) != nil
+            return ConversationRow(number: row.integer(0), conversation: conversation)
+        }
+        guard var found else { return nil }
+        found.conversation.members = Set(
+            try connection.rows("SELECT user FROM members WHERE conversation = ?", [.integer(found.number)]) { $0.text(0) })
+        return found
+    }
+
+    @discardableResult
+    private func insert(_ conversation: Conversation) throws -> Int {
+        try connection.run(
+            "INSERT INTO conversations (dialect, id, pair, name, settings, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                .text(conversation.dialect.rawValue), .text(conversation.id), SQLiteValue(conversation.pair),
+                SQLiteValue(conversation.name), .text(conversation.settings.encodedText()),
+                .integer(conversation.createdAt.milliseconds),
+            ])
+        let number = connection.lastRow
+        for user in conversation.members { try enroll(user, in: number) }
+        return number
+    }
+
+    private func enroll(_ user: String, in number: Int) throws {
+        // What was said before somebody came does not wait for them.
+        try connection.run(
+            """
+            INSERT OR IGNORE INTO members (conversation, user, read_up_to)
+            VALUES (?1, ?2, coalesce((SELECT max(number) FROM messages WHERE conversation = ?1), 0))
+            """, [.integer(number), .text(user)])
+    }
+
+    /// Joins the direct conversation that the pair of `told` has under another id to the one under the id of `told`.
+    private func adopt(_ told: Conversation) throws {
+        guard let pair = told.pair, let other = try row(where: "dialect = ? AND pair = ?", [.text(told.dialect.rawValue), .text(pair)]),
+            other.conversation.id != told.id
+        else { return }
+        guard let known = try row(told.id, in: told.dialect) else {
+            try connection.run("UPDATE conversations SET id = ? WHERE number = ?", [.text(told.id), .integer(other.number)])
+            return
+        }
+        let numbers: [SQLiteValue] = [.integer(known.number), .integer(other.number)]
+        try connection.run("UPDATE messages SET conversation = ? WHERE conversation = ?", numbers)
+        try connection.run(
+            """
+            UPDATE members SET unread = members.unread + old.unread, read_up_to = min(members.read_up_to, old.read_up_to)
+            FROM members AS old
+            WHERE members.conversation = ? AND old.conversation = ? AND old.user = members.user
+            """, numbers)
+        try connection.run("DELETE FROM conversations WHERE number = ?", [.integer(other.number)])
+    }
+}
+
+extension Conversation {
+    /// What a direct conversation is found by.
+    var pair: String? {
+        guard isDirect, let a = members.min(), let b = members.max() else { return nil }
+        return Self.pair(of: a, and: b)
+    }
+
+    /// The two in order, a line each: ids have no control characters.
+    static func pair(of a: String, and b: String) -> String { "\(min(a, b))\n\(max(a, b))" }
+}

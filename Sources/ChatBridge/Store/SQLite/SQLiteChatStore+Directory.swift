@@ -1,0 +1,42 @@
+extension SQLiteChatStore {
+    /// See ``ChatDirectory``.
+    public func upsert(_ user: ChatUser) throws -> Bool {
+        try transact {
+            guard try record(of: user.id) != user else { return false }
+            try connection.run(
+                """
+                INSERT INTO users (id, name, images, user_type) VALUES (?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET name = excluded.name, images = excluded.images, user_type = excluded.user_type
+                """,
+                [.text(user.id), .text(user.name), .text(try StoredJSON.text(user.images)), .text(user.userType.rawValue)])
+            return true
+        }
+    }
+
+    /// See ``ChatDirectory``.
+    public func user(_ id: String) throws -> ChatUser? { try translate { try record(of: id) } }
+
+    /// See ``ChatDirectory``.
+    public func users(_ ids: Set<String>) throws -> [String: ChatUser] {
+        try translate {
+            let records = try ids.compactMap { try record(of: $0) }
+            return Dictionary(uniqueKeysWithValues: records.map { ($0.id, $0) })
+        }
+    }
+
+    /// See ``ChatDirectory``.
+    public func deleteUser(_ id: String) throws -> Bool {
+        try transact {
+            let left = try connection.change("DELETE FROM members WHERE user = ?", [.text(id)])
+            return try connection.change("DELETE FROM users WHERE id = ?", [.text(id)]) + left > 0
+        }
+    }
+
+    func record(of id: String) throws -> ChatUser? {
+        try connection.first("SELECT name, images, user_type FROM users WHERE id = ?", [.text(id)]) { row in
+            ChatUser(
+                id: id, name: row.text(0), images: try StoredJSON.value(row.text(1)),
+                userType: UserType(rawValue: row.text(2)))
+        }
+    }
+}

@@ -1,0 +1,112 @@
+public import Foundation
+
+/// Where a message stands in the tables.
+private struct MessagePlace {
+    var number: Int
+    var conversation: Int
+    var sender: String
+    var isDeleted: Bool
+}
+
+extension SQLiteChatStore {
+    /// See ``MessageStore``.
+    public func markRead(
+        conversation: String, in dialect: Dialect, reader: String, at date: Date,
+        outbox: @escaping @Sendable (Int) -> [OutboxDraft]
+    ) throws -> Int {
+        try transact {
+            guard let row = try row(conversation, in: dialect) else { return 0 }
+            let values: [SQLiteValue] = [.integer(row.number), .text(reader), .integer(date.milliseconds)]
+            let marked = try connection.change(
+                """
+                INSERT OR IGNORE INTO receipts (message, user, read_at)
+                SELECT number, ?2, ?3 FROM messages AS m
+                WHERE conversation = ?1 AND sender <> ?2 AND deleted_at IS NULL
+                    AND number > (SELECT read_up_to FROM members WHERE conversation = ?1 AND user = ?2)
+                    AND NOT EXISTS (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?2)
+                """, values)
+            try connection.run(
+                """
+                UPDATE members SET unread = 0,
+                    read_up_to = coalesce((SELECT max(number) FROM messages WHERE conversation = ?1), 0)
+                WHERE conversation = ?1 AND user = ?2
+                """, Array(values.prefix(2)))
+            if marked > 0 { try write(outbox(marked), dialect: dialect, at: date) }
+            return marked
+        }
+    }
+
+    /// See ``MessageStore``.
+    public func markListened(
+        _ message: String, in dialect: Dialect, listener: String, at date: Date, outbox: [OutboxDraft]
+    ) throws -> Bool {
+        try transact {
+            let place = try place(of: message, in: dialect)
+            try settle(place, for: listener)
+            let heard = try connection.change(
+                """
+                INSERT INTO receipts (message, user, read_at, listened_at) VALUES (?1, ?2, ?3, ?3)
+                ON CONFLICT DO UPDATE SET listened_at = excluded.listened_at WHERE listened_at IS NULL
+                """, [.integer(place.number), .text(listener), .integer(date.milliseconds)])
+            if heard > 0 { try write(outbox, dialect: dialect, at: date) }
+            return heard > 0
+        }
+    }
+
+    /// See ``MessageStore``.
+    public func deleteForAll(_ message: String, in dialect: Dialect, at date: Date, outbox: [OutboxDraft]) throws
+        -> [String]?
+    {
+        try transact {
+            let place = try place(of: message, in: dialect)
+            guard !place.isDeleted else { return nil }
+            for (user, count) in try unreadCounts(in: place.conversation) where count > 0 {
+                try settle(place, for: user)
+            }
+            try connection.run(
+                """
+                UPDATE messages SET text = '', media = NULL, location = NULL, forwarded_from = NULL,
+                    deleted_at = ?2, updated_at = ?2
+                WHERE number = ?1
+                """, [.integer(place.number), .integer(date.milliseconds)])
+            try write(outbox, dialect: dialect, at: date)
+            return try release(holder: .message(place.number))
+        }
+    }
+
+    /// See ``MessageStore``.
+    public func hide(_ message: String, in dialect: Dialect, from user: String, outbox: [OutboxDraft]) throws {
+        try transact {
+            let place = try place(of: message, in: dialect)
+            try settle(place, for: user)
+            let hidden = try connection.change(
+                "INSERT OR IGNORE INTO hidden_messages (message, user) VALUES (?, ?)", [.integer(place.number), .text(user)])
+            if hidden > 0 { try write(outbox, dialect: dialect, at: now()) }
+        }
+    }
+
+    private func place(of message: String, in dialect: Dialect) throws -> MessagePlace {
+        let place = try connection.first(
+            "SELECT number, conversation, sender, deleted_at FROM messages WHERE dialect = ? AND id = ?",
+            [.text(dialect.rawValue), .text(message)]
+        ) { row in
+            MessagePlace(
+                number: row.integer(0), conversation: row.integer(1), sender: row.text(2),
+                isDeleted: row.optionalInteger(3) != nil)
+        }
+        guard let place else { throw ChatError(.notFound, "Message not found") }
+        return place
+    }
+
+    /// Takes a message that `user` has not seen out of their unread count, before it is marked otherwise.
+    private func settle(_ place: MessagePlace, for user: String) throws {
+        guard place.sender != user, !place.isDeleted else { return }
+        try connection.run(
+            """
+            UPDATE members SET unread = max(unread - 1, 0)
+            WHERE conversation = ?1 AND user = ?2 AND read_up_to < ?3
+                AND NOT EXISTS (SELECT 1 FROM receipts WHERE message = ?3 AND user = ?2)
+                AND NOT EXISTS (SELECT 1 FROM hidden_messages WHERE message = ?3 AND user = ?2)
+            """, [.integer(place.conversation), .text(user), .integer(place.number)])
+    }
+}

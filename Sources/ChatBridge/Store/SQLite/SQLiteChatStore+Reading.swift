@@ -1,0 +1,83 @@
+import Foundation
+
+extension SQLiteChatStore {
+    /// See ``MessageStore``.
+    public func message(_ id: String, in dialect: Dialect, viewer: String?) throws -> ChatMessage? {
+        try translate {
+            try messages(
+                where: """
+                    m.dialect = ?1 AND m.id = ?2 AND NOT EXISTS
+                        (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?3)
+                    """, [.text(dialect.rawValue), .text(id), SQLiteValue(viewer)]
+            ).first
+        }
+    }
+
+    /// See ``MessageStore``.
+    public func messages(of conversation: String, in dialect: Dialect, viewer: String, page: MessagePage) throws
+        -> MessageList
+    {
+        try translate {
+            guard let row = try row(conversation, in: dialect) else { return MessageList(messages: [], total: 0) }
+            let older = try page.before.map { try number(of: $0, in: dialect, named: "before") } ?? Int.max
+            let newer = try page.after.map { try number(of: $0, in: dialect, named: "after") } ?? 0
+            let visible = """
+                m.conversation = ?1 AND m.number < ?2 AND m.number > ?3 AND NOT EXISTS
+                    (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?4)
+                """
+            let bounds: [SQLiteValue] = [.integer(row.number), .integer(older), .integer(newer), .text(viewer)]
+            let total = try connection.first("SELECT count(*) FROM messages AS m WHERE \(visible)", bounds) { $0.integer(0) }
+            let (skipped, overflow) = (page.page - 1).multipliedReportingOverflow(by: page.limit)
+            let forward = page.after != nil
+            let found = try messages(
+                where: "\(visible) ORDER BY m.number \(forward ? "ASC" : "DESC") LIMIT ?5 OFFSET ?6",
+                bounds + [.integer(page.limit), .integer(overflow ? Int.max : skipped)])
+            return MessageList(messages: forward ? found : found.reversed(), total: total ?? 0)
+        }
+    }
+
+    private func number(of message: String, in dialect: Dialect, named parameter: String) throws -> Int {
+        let number = try connection.first(
+            "SELECT number FROM messages WHERE dialect = ? AND id = ?", [.text(dialect.rawValue), .text(message)]
+        ) { $0.integer(0) }
+        guard let number else { throw ChatError(.invalidRequest, "`\(parameter)` names no message") }
+        return number
+    }
+
+    private func messages(where condition: String, _ values: [SQLiteValue]) throws -> [ChatMessage] {
+        var numbers: [Int] = []
+        var messages = try connection.rows(
+            """
+            SELECT m.number, m.dialect, m.id, c.id, m.sender, m.receiver, m.type, m.text, m.media, m.location, m.reply_to,
+                m.forwarded_from, m.created_at, m.updated_at, m.deleted_at
+            FROM messages AS m JOIN conversations AS c ON c.number = m.conversation WHERE \(condition)
+            """, values
+        ) { row in
+            numbers.append(row.integer(0))
+            return try Self.message(row)
+        }
+        for (index, number) in numbers.enumerated() {
+            messages[index].receipts = try connection.rows(
+                "SELECT user, read_at, listened_at FROM receipts WHERE message = ?", [.integer(number)]
+            ) { row in
+                ReadReceipt(
+                    user: row.text(0), readAt: Date(milliseconds: row.integer(1)),
+                    listenedAt: row.optionalInteger(2).map(Date.init(milliseconds:)))
+            }
+        }
+        return messages
+    }
+
+    private static func message(_ row: SQLiteStatement) throws -> ChatMessage {
+        var message = ChatMessage(
+            id: row.text(2), dialect: Dialect(rawValue: row.text(1)), conversation: row.text(3), sender: row.text(4),
+            receiver: row.optionalText(5), type: MessageType(rawValue: row.text(6)), text: row.text(7),
+            media: try row.optionalText(8).map { try StoredJSON.value($0) },
+            location: try row.optionalText(9).map { try StoredJSON.value($0) }, replyTo: row.optionalText(10),
+            forwardedFrom: try row.optionalText(11).map { try StoredJSON.value($0) },
+            createdAt: Date(milliseconds: row.integer(12)))
+        message.updatedAt = Date(milliseconds: row.integer(13))
+        message.deletedAt = row.optionalInteger(14).map(Date.init(milliseconds:))
+        return message
+    }
+}

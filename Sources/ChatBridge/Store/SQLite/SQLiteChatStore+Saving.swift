@@ -1,0 +1,117 @@
+public import Foundation
+
+extension SQLiteChatStore {
+    /// See ``MessageStore``.
+    public func save(_ drafts: [MessageDraft]) throws -> [SavedMessage] {
+        try transact { try drafts.map(save) }
+    }
+
+    /// See ``MessageStore``.
+    public func usage(of caller: ChatCaller, in dialect: Dialect, allowance: DailyAllowance, at date: Date) throws
+        -> ChatError.Limit
+    {
+        try translate {
+            let used = try connection.first(
+                "SELECT count FROM daily_counts WHERE dialect = ? AND user = ? AND day = ?",
+                [.text(dialect.rawValue), .text(caller.id), .integer(date.day)]
+            ) { $0.integer(0) }
+            return ChatError.Limit(
+                current: used ?? 0, max: allowance.max(for: caller, record: try record(of: caller.id)),
+                resetTime: Date(timeIntervalSince1970: Double(date.day + 1) * 86_400))
+        }
+    }
+
+    /// The transaction of one message, step by step.
+    private func save(_ draft: MessageDraft) throws -> SavedMessage {
+        var message = draft.message
+        try introduce(draft.caller)
+        let conversation = try place(draft)
+        message.conversation = conversation.conversation.id
+        if let allowance = draft.allowance { try count(message, by: draft.caller, allowance: allowance) }
+        let number = try insert(message, into: conversation.number)
+        try show(message, number: number)
+        try connection.run(
+            "UPDATE members SET unread = unread + 1 WHERE conversation = ? AND user <> ?",
+            [.integer(conversation.number), .text(message.sender)])
+        let saved = SavedMessage(message: message, unreadCounts: try unreadCounts(in: conversation.number))
+        try write(draft.outbox(saved), dialect: message.dialect, at: message.createdAt)
+        return saved
+    }
+
+    /// Starts the record of somebody nobody told of.
+    private func introduce(_ caller: ChatCaller) throws {
+        guard let name = caller.name else { return }
+        try connection.run(
+            "INSERT OR IGNORE INTO users (id, name, images, user_type) VALUES (?, ?, '[]', ?)",
+            [.text(caller.id), .text(name), .text((caller.userType ?? .regular).rawValue)])
+    }
+
+    private func place(_ draft: MessageDraft) throws -> ConversationRow {
+        let message = draft.message
+        switch draft.place {
+        case .direct(let id):
+            guard let receiver = message.receiver, receiver != message.sender else {
+                throw ChatError(.invalidReceiver, "A direct message needs a receiver other than its sender.")
+            }
+            return try directRow(of: message.sender, and: receiver, in: message.dialect, orMakeAs: id)
+        case .conversation:
+            guard let row = try row(message.conversation, in: message.dialect) else {
+                throw ChatError(.notFound, "Conversation not found")
+            }
+            guard row.conversation.members.contains(message.sender) else {
+                throw ChatError(.notAllowed, "Not a member of this conversation")
+            }
+            return row
+        }
+    }
+
+    private func count(_ message: ChatMessage, by caller: ChatCaller, allowance: DailyAllowance) throws {
+        let limit = try usage(of: caller, in: message.dialect, allowance: allowance, at: message.createdAt)
+        guard limit.current < limit.max else { throw ChatError.limitExceeded(limit) }
+        try connection.run(
+            """
+            INSERT INTO daily_counts (dialect, user, day, count) VALUES (?, ?, ?, 1)
+            ON CONFLICT DO UPDATE SET count = count + 1
+            """,
+            [.text(message.dialect.rawValue), .text(caller.id), .integer(message.createdAt.day)])
+        // Days gone by count for nothing.
+        try connection.run(
+            "DELETE FROM daily_counts WHERE dialect = ? AND user = ? AND day < ?",
+            [.text(message.dialect.rawValue), .text(caller.id), .integer(message.createdAt.day)])
+    }
+
+    private func insert(_ message: ChatMessage, into conversation: Int) throws -> Int {
+        try connection.run(
+            """
+            INSERT INTO messages (dialect, id, conversation, sender, receiver, type, text, media, location, reply_to,
+                forwarded_from, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(message.dialect.rawValue), .text(message.id), .integer(conversation), .text(message.sender),
+                SQLiteValue(message.receiver), .text(message.type.rawValue), .text(message.text),
+                SQLiteValue(try StoredJSON.optionalText(message.media)),
+                SQLiteValue(try StoredJSON.optionalText(message.location)), SQLiteValue(message.replyTo),
+                SQLiteValue(try StoredJSON.optionalText(message.forwardedFrom)), .integer(message.createdAt.milliseconds),
+                .integer(message.updatedAt.milliseconds),
+            ])
+        return connection.lastRow
+    }
+
+    private func show(_ message: ChatMessage, number: Int) throws {
+        guard let media = message.media else { return }
+        if message.forwardedFrom != nil, try !media.objects.allSatisfy(isHeld) {
+            throw ChatError(.notFound, "The message to forward has been deleted")
+        }
+        try hold(media.objects, holder: .message(number))
+    }
+}
+
+extension ChatError {
+    /// The day's messages are used up. The sentence is that of seed 0.
+    static func limitExceeded(_ limit: Limit) -> ChatError {
+        ChatError(
+            .limitExceeded,
+            "Daily message limit exceeded. Used \(limit.current)/\(limit.max). Resets at midnight.", limit: limit)
+    }
+}

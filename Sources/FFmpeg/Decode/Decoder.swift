@@ -1,0 +1,66 @@
+import CFFmpeg
+
+/// A stream being decoded on the thread that calls, packets in and frames out. One thread at a time.
+public final class Decoder {
+    private let context: UnsafeMutablePointer<AVCodecContext>
+
+    /// A decoder for a stream of `demuxer`. Throws ``FFmpegError/Code/unsupported`` for a codec that is not on the list.
+    public convenience init(
+        _ demuxer: Demuxer, stream index: Int, settings: DecoderSettings
+    ) throws(FFmpegError) {
+        let stream = demuxer.context.pointee.streams[index]!.pointee
+        try self.init(
+            codec: stream.codecpar.pointee.codec_id, parameters: stream.codecpar, timeBase: stream.time_base,
+            settings: settings)
+    }
+
+    init(
+        codec id: AVCodecID, parameters: UnsafePointer<AVCodecParameters>?, timeBase: AVRational,
+        settings: DecoderSettings
+    ) throws(FFmpegError) {
+        silenceLog()
+        let name = String(cString: avcodec_get_name(id))
+        guard let codec = avcodec_find_decoder(id), Demuxer.decoders.contains(String(cString: codec.pointee.name)) else {
+            throw FFmpegError(.unsupported, "this build has no decoder for \(name)")
+        }
+        guard let context = avcodec_alloc_context3(codec) else {
+            throw FFmpegError(.memory, "no memory for a decoder")
+        }
+        self.context = context
+        if let parameters { avcodec_parameters_to_context(context, parameters) }
+        context.pointee.pkt_timebase = timeBase
+        context.pointee.thread_count = 1
+        context.pointee.max_pixels = Int64(settings.maximumPixels)
+        context.pointee.lowres = min(Int32(settings.reduction), Int32(codec.pointee.max_lowres))
+        let status = avcodec_open2(context, codec, nil)
+        guard status >= 0 else { throw FFmpegError(status: status, "opening the decoder of \(name)") }
+    }
+
+    deinit {
+        var context: UnsafeMutablePointer<AVCodecContext>? = context
+        avcodec_free_context(&context)
+    }
+
+    /// Whether frames that no other frame is predicted from may be left out: their packets come out as nothing.
+    public var skipsUnreferencedFrames: Bool {
+        get { context.pointee.skip_frame == AVDISCARD_NONREF }
+        set { context.pointee.skip_frame = newValue ? AVDISCARD_NONREF : AVDISCARD_DEFAULT }
+    }
+
+    /// Takes a packet; `nil` is the end of the stream, after which the last frames come out.
+    public func send(_ packet: Packet?) throws(FFmpegError) {
+        let status = avcodec_send_packet(context, packet?.packet)
+        guard status >= 0 || status == darkroom_error_eof else { throw FFmpegError(status: status, "decoding") }
+    }
+
+    /// Puts the next finished frame into `frame`; `false` when another packet is needed first, or after the last.
+    public func receive(into frame: Frame) throws(FFmpegError) -> Bool {
+        let status = avcodec_receive_frame(context, frame.frame)
+        if status >= 0 { return true }
+        if status == darkroom_error_again || status == darkroom_error_eof { return false }
+        throw FFmpegError(status: status, "decoding")
+    }
+
+    /// Forgets what it was given, to go on elsewhere in the stream.
+    public func flush() { avcodec_flush_buffers(context) }
+}

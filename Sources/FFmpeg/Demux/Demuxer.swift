@@ -1,0 +1,127 @@
+import CFFmpeg
+
+/// A container being read: its streams, then its packets in order. One thread at a time.
+///
+/// It reads its own source and nothing else: whatever the container says, no other file and no address is opened.
+public final class Demuxer {
+    /// The demuxers that exist here. Each reads one file; none follows references.
+    public enum Format: String, Sendable, CaseIterable {
+        case mov, avi, matroska, flv, mp3, wav, ogg, amr, flac, aac, mpegts
+    }
+
+    /// The decoders that may ever be opened, also inside FFmpeg's own probing.
+    static let decoders = [
+        "h264", "hevc", "vp8", "vp9", "libdav1d", "mpeg4", "h263", "mjpeg", "msmpeg4v2", "msmpeg4", "mpeg2video", "mpeg1video",
+        "flv", "theora", "prores", "aac", "mp3float", "mp2float", "opus", "vorbis", "flac", "alac", "amrnb", "amrwb", "ac3", "eac3",
+        "pcm_s16le", "pcm_s16be", "pcm_u8", "pcm_s8", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be", "pcm_f32le", "pcm_f32be",
+        "pcm_f64le", "pcm_alaw", "pcm_mulaw", "adpcm_ms", "adpcm_ima_wav", "gsm_ms", "png", "gif", "webp",
+    ]
+
+    private let input: InputContext
+    let context: UnsafeMutablePointer<AVFormatContext>
+
+    /// Opens `source`, whose content is known to be of `format`.
+    public init(_ source: ByteSource, format: Format, limits: DemuxLimits, deadline: Deadline) throws(FFmpegError) {
+        silenceLog()
+        guard let demuxer = av_find_input_format(format.rawValue) else {
+            throw FFmpegError(.unsupported, "this build has no demuxer for \(format.rawValue)")
+        }
+        let input = try InputContext(source: source, deadline: deadline)
+        self.input = input
+        var context = avformat_alloc_context()
+        guard let allocated = context else { throw FFmpegError(.memory, "no memory for a demuxer") }
+        Self.confine(allocated, to: input, limits: limits)
+        // On failure this frees the context.
+        let status = avformat_open_input(&context, "", demuxer, nil)
+        guard status >= 0, let context else {
+            throw Self.failure(status, input, "opening \(format.rawValue)")
+        }
+        self.context = context
+        guard streamCount <= limits.streams else {
+            throw FFmpegError(.limit, "\(streamCount) streams where \(limits.streams) are allowed")
+        }
+    }
+
+    deinit {
+        var context: UnsafeMutablePointer<AVFormatContext>? = context
+        avformat_close_input(&context)
+        withExtendedLifetime(input) {}
+    }
+
+    private static func confine(
+        _ context: UnsafeMutablePointer<AVFormatContext>, to input: InputContext, limits: DemuxLimits
+    ) {
+        context.pointee.pb = input.context
+        context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
+        context.pointee.interrupt_callback = AVIOInterruptCB(
+            callback: { InputContext.from($0).deadline.hasPassed ? 1 : 0 }, opaque: input.opaque)
+        // A container that names another file (MOV data references, playlists) gets nothing.
+        context.pointee.io_open = { _, _, _, _, _ in darkroom_error_access }
+        context.pointee.probesize = Int64(limits.probeBytes)
+        context.pointee.max_analyze_duration = 5 * Int64(AV_TIME_BASE)
+        // One more than allowed, so that too many can be told from broken.
+        context.pointee.max_streams = Int32(limits.streams + 1)
+        av_opt_set(context, "protocol_whitelist", "", 0)
+        av_opt_set(context, "codec_whitelist", decoders.joined(separator: ","), 0)
+        let formats = [
+            "mov,mp4,m4a,3gp,3g2,mj2", "avi", "matroska,webm", "flv", "mp3", "wav", "ogg", "amr", "flac", "aac", "mpegts",
+        ]
+        av_opt_set(context, "format_whitelist", formats.joined(separator: ","), 0)
+    }
+
+    private static func failure(_ status: Int32, _ input: InputContext, _ action: String) -> FFmpegError {
+        if input.deadline.hasPassed { return FFmpegError(.deadline, "\(action): the deadline passed") }
+        return input.failure ?? FFmpegError(status: status, action)
+    }
+
+    private var streamCount: Int { Int(context.pointee.nb_streams) }
+
+    /// What the container says of its streams by now: some is only known after packets were read.
+    public var streams: [StreamInfo] { (0..<streamCount).map(stream) }
+
+    /// What the container says of one stream by now.
+    public func stream(_ index: Int) -> StreamInfo { StreamInfo(context.pointee.streams[index]!) }
+
+    /// The length that the container states as a whole, in seconds, if it does.
+    public var duration: Double? {
+        context.pointee.duration > 0 ? Double(context.pointee.duration) / Double(AV_TIME_BASE) : nil
+    }
+
+    /// Reads ahead to learn what the container's head leaves open. Costs 10 to 20 ms: only for containers that need it.
+    public func readStreamDetails() throws(FFmpegError) {
+        let status = avformat_find_stream_info(context, nil)
+        guard status >= 0 else { throw Self.failure(status, input, "reading stream details") }
+    }
+
+    /// Packets of streams other than these are passed over from now on.
+    public func select(_ indices: Set<Int>) {
+        for index in 0..<streamCount {
+            context.pointee.streams[index]!.pointee.discard = indices.contains(index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL
+        }
+    }
+
+    /// Reads the next packet into `packet`; `false` at the end.
+    public func read(into packet: Packet) throws(FFmpegError) -> Bool {
+        av_packet_unref(packet.packet)
+        if input.deadline.hasPassed { throw FFmpegError(.deadline, "the deadline passed") }
+        let status = av_read_frame(context, packet.packet)
+        if status >= 0 { return true }
+        if let failure = input.failure { throw failure }
+        if status == darkroom_error_eof { return false }
+        throw Self.failure(status, input, "reading a packet")
+    }
+
+    /// Continues at the last keyframe of a stream at or before `time`, in the stream's unit; `false` when the container
+    /// cannot.
+    public func seek(toKeyframeBefore time: Int, stream: Int) -> Bool {
+        av_seek_frame(context, Int32(stream), Int64(time), AVSEEK_FLAG_BACKWARD) >= 0
+    }
+}
+
+/// FFmpeg's own log is one per process and names nobody's upload: it says nothing.
+private let isLogSilenced: Bool = {
+    av_log_set_level(AV_LOG_QUIET)
+    return true
+}()
+
+func silenceLog() { _ = isLogSilenced }

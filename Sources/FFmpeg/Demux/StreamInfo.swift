@@ -1,0 +1,77 @@
+import CFFmpeg
+
+/// What a container says of one of its streams, before anything is decoded.
+public struct StreamInfo: Sendable {
+    /// What the stream carries.
+    public enum Kind: Sendable { case video, audio, attachedPicture, other }
+
+    /// Its place in the container.
+    public let index: Int
+    /// What it carries.
+    public let kind: Kind
+    /// FFmpeg's name of the codec, `"unknown"` for one it has no name for.
+    public let codec: String
+    /// The unit of its timestamps, in seconds.
+    public let timeBase: Rational
+    /// Pixels as coded, 0 when the container does not say.
+    public let width: Int
+    /// Pixels as coded, 0 when the container does not say.
+    public let height: Int
+    /// The width of a pixel over its height.
+    public let sampleAspect: Rational
+    /// How to turn the picture for display.
+    public let orientation: Orientation
+    /// Channels of audio, 0 when the container does not say.
+    public let channels: Int
+    /// Samples a second, 0 when the container does not say.
+    public let sampleRate: Int
+    /// In seconds, as the container says.
+    public let duration: Double?
+    /// Presentation time of the first sample, in seconds, once a packet of the stream was read.
+    public let startTime: Double?
+    /// Whether the container marks it as the one to play.
+    public let isDefault: Bool
+    /// Where the last sample of the container's index ends, in bytes from the start of the file.
+    public let indexedEnd: Int?
+
+    init(_ stream: UnsafeMutablePointer<AVStream>) {
+        let parameters = stream.pointee.codecpar.pointee
+        index = Int(stream.pointee.index)
+        kind =
+            switch parameters.codec_type {
+            case AVMEDIA_TYPE_VIDEO:
+                stream.pointee.disposition & (AV_DISPOSITION_ATTACHED_PIC | AV_DISPOSITION_TIMED_THUMBNAILS) != 0
+                    ? .attachedPicture : .video
+            case AVMEDIA_TYPE_AUDIO: .audio
+            default: .other
+            }
+        codec = parameters.codec_id == AV_CODEC_ID_NONE ? "unknown" : String(cString: avcodec_get_name(parameters.codec_id))
+        timeBase = Rational(stream.pointee.time_base)
+        width = Int(parameters.width)
+        height = Int(parameters.height)
+        let aspect = Rational(stream.pointee.sample_aspect_ratio)
+        sampleAspect = aspect.value == nil ? Rational(parameters.sample_aspect_ratio) : aspect
+        orientation = Self.orientation(stream)
+        channels = Int(parameters.ch_layout.nb_channels)
+        sampleRate = Int(parameters.sample_rate)
+        let unit = timeBase.value ?? 0
+        duration = stream.pointee.duration > 0 ? Double(stream.pointee.duration) * unit : nil
+        startTime =
+            stream.pointee.start_time == darkroom_no_timestamp ? nil : Double(stream.pointee.start_time) * unit
+        isDefault = stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0
+        let entries = avformat_index_get_entries_count(stream)
+        indexedEnd =
+            entries > 0
+            ? avformat_index_get_entry(stream, entries - 1).map { Int($0.pointee.pos) + Int($0.pointee.size) } : nil
+    }
+
+    private static func orientation(_ stream: UnsafeMutablePointer<AVStream>) -> Orientation {
+        var size = 0
+        guard let data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size), size >= 36 else {
+            return .up
+        }
+        return data.withMemoryRebound(to: Int32.self, capacity: 9) { matrix in
+            Orientation(a: Int(matrix[0]), b: Int(matrix[1]), c: Int(matrix[3]), d: Int(matrix[4]))
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import CFFmpeg
+
+extension Picture {
+    /// A JPEG (BT.601, full range, 4:2:0) without metadata. `quality` is the quantiser scale: 2 (best) to 31.
+    public func jpeg(quality: Int) throws(FFmpegError) -> [UInt8] {
+        try encoded(AV_CODEC_ID_MJPEG, format: AV_PIX_FMT_YUVJ420P, quality: min(max(quality, 1), 31))
+    }
+
+    /// A PNG of 8-bit RGB.
+    public func png() throws(FFmpegError) -> [UInt8] {
+        try encoded(AV_CODEC_ID_PNG, format: AV_PIX_FMT_RGB24, quality: nil)
+    }
+
+    private func encoded(_ codec: AVCodecID, format: AVPixelFormat, quality: Int?) throws(FFmpegError) -> [UInt8] {
+        let encoder = try Encoder(codec, width: width, height: height, format: format, quality: quality)
+        let frame = try rgbFrame()
+        guard format != AV_PIX_FMT_RGB24 else { return try encoder.encode(frame) }
+        let converted = try Frame(width: width, height: height, format: format)
+        let scale = try ScaleContext(from: (width, height, AV_PIX_FMT_RGB24), to: (width, height, format))
+        try scale.convert(frame.frame, to: converted.frame)
+        return try encoder.encode(converted)
+    }
+
+    private func rgbFrame() throws(FFmpegError) -> Frame {
+        let frame = try Frame(width: width, height: height, format: AV_PIX_FMT_RGB24)
+        guard let bytes = frame.frame.pointee.data.0 else { throw FFmpegError(.memory, "no memory for a picture") }
+        let stride = Int(frame.frame.pointee.linesize.0)
+        pixels.withUnsafeBufferPointer { pixels in
+            for y in 0..<height {
+                (bytes + y * stride).update(from: pixels.baseAddress! + 3 * width * y, count: 3 * width)
+            }
+        }
+        return frame
+    }
+}
+
+/// An encoder of single pictures.
+private final class Encoder {
+    private let context: UnsafeMutablePointer<AVCodecContext>
+    private let quality: Int?
+
+    init(_ id: AVCodecID, width: Int, height: Int, format: AVPixelFormat, quality: Int?) throws(FFmpegError) {
+        silenceLog()
+        guard let codec = avcodec_find_encoder(id) else {
+            throw FFmpegError(.unsupported, "this build has no encoder for \(String(cString: avcodec_get_name(id)))")
+        }
+        guard let context = avcodec_alloc_context3(codec) else {
+            throw FFmpegError(.memory, "no memory for an encoder")
+        }
+        self.context = context
+        self.quality = quality
+        context.pointee.width = Int32(width)
+        context.pointee.height = Int32(height)
+        context.pointee.pix_fmt = format
+        context.pointee.color_range = AVCOL_RANGE_JPEG
+        context.pointee.time_base = AVRational(num: 1, den: 25)
+        context.pointee.thread_count = 1
+        // Without it the encoder signs its work in a comment.
+        context.pointee.flags |= AV_CODEC_FLAG_BITEXACT
+        if let quality {
+            context.pointee.flags |= AV_CODEC_FLAG_QSCALE
+            context.pointee.global_quality = FF_QP2LAMBDA * Int32(quality)
+        }
+        let status = avcodec_open2(context, codec, nil)
+        guard status >= 0 else { throw FFmpegError(status: status, "opening an encoder") }
+    }
+
+    deinit {
+        var context: UnsafeMutablePointer<AVCodecContext>? = context
+        avcodec_free_context(&context)
+    }
+
+    func encode(_ frame: Frame) throws(FFmpegError) -> [UInt8] {
+        frame.frame.pointee.pts = 0
+        if let quality { frame.frame.pointee.quality = FF_QP2LAMBDA * Int32(quality) }
+        var status = avcodec_send_frame(context, frame.frame)
+        if status >= 0 { status = avcodec_send_frame(context, nil) }
+        let packet = try Packet()
+        if status >= 0 { status = avcodec_receive_packet(context, packet.packet) }
+        guard status >= 0, let data = packet.packet.pointee.data else {
+            throw FFmpegError(status: status, "encoding a picture")
+        }
+        return Array(UnsafeBufferPointer(start: data, count: packet.byteCount))
+    }
+}

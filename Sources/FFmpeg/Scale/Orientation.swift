@@ -1,0 +1,41 @@
+/// How stored pixels are to be turned for display, numbered as EXIF numbers it (TIFF tag 274).
+public enum Orientation: Int, Sendable, Codable, CaseIterable {
+    case up = 1, upMirrored, down, downMirrored, leftMirrored, right, rightMirrored, left
+
+    /// Whether width and height change places.
+    public var swapsSides: Bool { rawValue >= 5 }
+
+    /// Clockwise degrees of the turn, mirroring left aside.
+    public var degrees: Int {
+        switch self {
+        case .up, .upMirrored: 0
+        case .right, .rightMirrored: 90
+        case .down, .downMirrored: 180
+        case .left, .leftMirrored: 270
+        }
+    }
+
+    /// The turn that is nearest to a display matrix, whose linear part takes (x, y) to (ax + cy, bx + dy) with y
+    /// pointing down (ISO/IEC 14496-12, 6.2.2).
+    init(a: Int, b: Int, c: Int, d: Int) {
+        if abs(a) + abs(d) >= abs(b) + abs(c) {
+            self = a >= 0 ? (d >= 0 ? .up : .downMirrored) : (d >= 0 ? .upMirrored : .down)
+        } else {
+            self = b >= 0 ? (c >= 0 ? .leftMirrored : .right) : (c >= 0 ? .left : .rightMirrored)
+        }
+    }
+
+    /// Where the pixel that is displayed at (`x`, `y`) is stored, in a picture stored as `width` × `height`.
+    func stored(x: Int, y: Int, width: Int, height: Int) -> (x: Int, y: Int) {
+        switch self {
+        case .up: (x, y)
+        case .upMirrored: (width - 1 - x, y)
+        case .down: (width - 1 - x, height - 1 - y)
+        case .downMirrored: (x, height - 1 - y)
+        case .leftMirrored: (y, x)
+        case .right: (y, height - 1 - x)
+        case .rightMirrored: (width - 1 - y, height - 1 - x)
+        case .left: (width - 1 - y, x)
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import CFFmpeg
+import Foundation
+
+/// Brings high dynamic range down to sRGB: what lies below diffuse white keeps its brightness, highlights are rolled off.
+struct ToneMap {
+    /// How code values stand for light (ITU-R BT.2100).
+    enum Curve {
+        case perceptualQuantizer, hybridLogGamma
+
+        init?(_ characteristic: AVColorTransferCharacteristic) {
+            switch characteristic {
+            case AVCOL_TRC_SMPTE2084: self = .perceptualQuantizer
+            case AVCOL_TRC_ARIB_STD_B67: self = .hybridLogGamma
+            default: return nil
+            }
+        }
+    }
+
+    /// The luminance of diffuse white in cd/m² (ITU-R BT.2408).
+    private static let diffuseWhite: Float = 203
+    /// The brightest highlight that keeps its difference, in cd/m².
+    private static let peak: Float = 1000
+    private static let tableBits = 12
+
+    private let curve: Curve
+    /// Light for the upper 12 bits of a code value: PQ's in units of diffuse white, HLG's of the scene.
+    private let light: [Float]
+    /// sRGB for linear light in 4096 steps.
+    private let encoded: [UInt8]
+
+    init(_ curve: Curve) {
+        self.curve = curve
+        let steps = 1 << Self.tableBits
+        light = (0..<steps).map { step in
+            let value = Float(step) / Float(steps - 1)
+            switch curve {
+            case .perceptualQuantizer: return Self.perceptualQuantizer(value) * 10_000 / Self.diffuseWhite
+            case .hybridLogGamma: return Self.hybridLogGamma(value)
+            }
+        }
+        encoded = (0..<steps).map { step in
+            let value = Float(step) / Float(steps - 1)
+            let result = value <= 0.003_130_8 ? 12.92 * value : 1.055 * pow(value, 1 / 2.4) - 0.055
+            return UInt8(result * 255 + 0.5)
+        }
+    }
+
+    /// The picture of a frame in 16-bit RGB with BT.2020 primaries.
+    func picture(_ frame: Frame) -> Picture {
+        let words = frame.packedRows(bytesPerPixel: 6)
+        let count = frame.width * frame.height
+        let pixels = [UInt8](unsafeUninitializedCapacity: 3 * count) { result, written in
+            for index in 0..<count {
+                let rgb = mapped(
+                    red: light(words, 6 * index), green: light(words, 6 * index + 2), blue: light(words, 6 * index + 4))
+                for channel in 0..<3 { result[3 * index + channel] = encode(rgb[channel]) }
+            }
+            written = 3 * count
+        }
+        return Picture(width: frame.width, height: frame.height, pixels: pixels)
+    }
+
+    private func light(_ words: [UInt8], _ offset: Int) -> Float {
+        let value = Int(words[offset]) | Int(words[offset + 1]) << 8
+        return light[value >> (16 - Self.tableBits)]
+    }
+
+    private func encode(_ value: Float) -> UInt8 {
+        encoded[Int(min(max(value, 0), 1) * Float(encoded.count - 1) + 0.5)]
+    }
+
+    private func mapped(red: Float, green: Float, blue: Float) -> SIMD3<Float> {
+        var rgb = SIMD3(red, green, blue)
+        var luminance = (rgb * SIMD3(0.2627, 0.6780, 0.0593)).sum()
+        guard luminance > 0 else { return .zero }
+        if curve == .hybridLogGamma {
+            // The display's own gamma (BT.2100, table 5: 1.2 at 1,000 cd/m²).
+            rgb *= pow(luminance, 0.2) * Self.peak / Self.diffuseWhite
+            luminance = (rgb * SIMD3(0.2627, 0.6780, 0.0593)).sum()
+        }
+        rgb *= Self.rolledOff(luminance) / luminance
+        // BT.2020 to BT.709 primaries (ITU-R BT.2087).
+        return SIMD3(
+            (rgb * SIMD3(1.6605, -0.5876, -0.0728)).sum(),
+            (rgb * SIMD3(-0.1246, 1.1329, -0.0083)).sum(),
+            (rgb * SIMD3(-0.0182, -0.1006, 1.1187)).sum())
+    }
+
+    /// Straight to a knee, then a shoulder after Reinhard that reaches 1 at the peak.
+    private static func rolledOff(_ luminance: Float) -> Float {
+        let knee: Float = 0.6
+        guard luminance > knee else { return luminance }
+        let over = (luminance - knee) / (1 - knee)
+        let most = (peak / diffuseWhite - knee) / (1 - knee)
+        return min(knee + (1 - knee) * over * (1 + over / (most * most)) / (1 + over), 1)
+    }
+
+    /// SMPTE ST 2084's EOTF: 1 is 10,000 cd/m².
+    private static func perceptualQuantizer(_ value: Float) -> Float {
+        let root = pow(value, 1 / 78.843_75)
+        return pow(max(root - 0.835_937_5, 0) / (18.851_562_5 - 18.6875 * root), 1 / 0.159_301_757_812_5)
+    }
+
+    /// The inverse of ARIB STD-B67's OETF: 1 is the scene's peak.
+    private static func hybridLogGamma(_ value: Float) -> Float {
+        value <= 0.5 ? value * value / 3 : (exp((value - 0.559_910_73) / 0.178_832_77) + 0.284_668_92) / 12
+    }
+}

@@ -1,0 +1,69 @@
+/// A walk through the folder in the order of the keys, from after one of them until there are enough.
+struct FolderListing {
+    let prefix: String
+    let after: ObjectKey?
+    /// One more than this is looked for, to know whether there is more.
+    let limit: Int
+    private var found: [ObjectPage.Entry] = []
+
+    init(prefix: String, after: ObjectKey?, limit: Int) {
+        self.prefix = prefix
+        self.after = after
+        self.limit = limit
+    }
+
+    var page: ObjectPage {
+        let entries = Array(found.prefix(limit))
+        return ObjectPage(entries: entries, next: found.count > limit ? entries.last?.key : nil)
+    }
+
+    /// Visits what lies in `directory`, whose keys begin with `path`.
+    mutating func walk(_ directory: borrowing Directory, path: String = "") throws(SystemError) {
+        for (name, status) in try children(of: directory) {
+            if found.count > limit { return }
+            let name = path + name
+            if status.isDirectory {
+                if mayHold(directory: name) { try enter(name, in: directory, from: path) }
+            } else if let key = ObjectKey(validating: name), matches(key) {
+                found.append(.init(key: key, size: status.size, modified: status.modificationDate, etag: status.etag))
+            }
+        }
+    }
+
+    private mutating func enter(
+        _ name: String, in directory: borrowing Directory, from path: String
+    ) throws(SystemError) {
+        do throws(SystemError) {
+            try walk(try directory.directory(String(name.dropFirst(path.count).dropLast())), path: name)
+        } catch {
+            // Removed since it was seen.
+            guard error.isAbsence else { throw error }
+        }
+    }
+
+    /// What is in a directory, directories with a slash behind their names: sorted like that, the keys come in order.
+    private func children(of directory: borrowing Directory) throws(SystemError) -> [(String, FileStatus)] {
+        var children: [(String, FileStatus)] = []
+        for name in try directory.names() where ObjectKey(validating: name) != nil {
+            guard let status = try directory.status(name), status.isFile || status.isDirectory else { continue }
+            children.append((status.isDirectory ? name + "/" : name, status))
+        }
+        return children.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }
+    }
+
+    private func matches(_ key: ObjectKey) -> Bool {
+        key.rawValue.hasBytePrefix(prefix) && after.map { $0 < key } ?? true
+    }
+
+    /// Whether a key that begins with `directory`, which ends with a slash, can match.
+    private func mayHold(directory: String) -> Bool {
+        guard directory.hasBytePrefix(prefix) || prefix.hasBytePrefix(directory) else { return false }
+        guard let after = after?.rawValue else { return true }
+        return after.hasBytePrefix(directory) || after.utf8.lexicographicallyPrecedes(directory.utf8)
+    }
+}
+
+extension String {
+    /// Without the canonical equivalence of `hasPrefix`.
+    fileprivate func hasBytePrefix(_ prefix: String) -> Bool { utf8.starts(with: prefix.utf8) }
+}

@@ -1,0 +1,100 @@
+internal import Bytes
+internal import CLinux
+internal import Crypto
+internal import Glibc
+internal import Threads
+
+/// A file being written under `incoming/`. It is locked as long as this process lives, which is how another one that
+/// starts on the same folder tells it from what a crash left. Unless it was moved, its name is removed when it is let go.
+///
+/// Blocks: it is made, used and let go on the store's threads, one call at a time.
+// Sendable: `name`, `length` and `writtenBack` change only in `append` and `move`, whose calls the writer puts in a line.
+final class IncomingFile: @unchecked Sendable {
+    let file: OpenFile
+    private let folder: Folder
+    private var name: String?
+    private(set) var length = 0
+    private var writtenBack = 0
+
+    /// How much is written before the disk is asked to begin, so that the end need not wait for all of it.
+    private static let writeBackStride = 8 << 20
+
+    init(in folder: Folder) throws(SystemError) {
+        self.folder = folder
+        while true {
+            let name = hexEncode(SecureRandom.bytes(16))
+            let file = OpenFile(
+                descriptor: try folder.incoming.open(name, O_RDWR | O_CREAT | O_EXCL), threads: folder.threads)
+            // A sweep may have come between the two calls.
+            guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0, try FileStatus(descriptor: file.descriptor).isLinked
+            else { continue }
+            self.file = file
+            self.name = name
+            return
+        }
+    }
+
+    deinit {
+        guard let name else { return }
+        let folder = folder
+        folder.threads.submit { try? folder.incoming.unlink(name) }
+    }
+
+    /// Appends `chunks`.
+    func append(_ chunks: [ByteChunk]) throws(SystemError) {
+        var remaining = chunks[...]
+        while !remaining.isEmpty {
+            var written = try writeVector(remaining.prefix(Self.maximumVector), to: file.descriptor)
+            length += written
+            while let first = remaining.first, written >= first.count {
+                written -= first.count
+                remaining.removeFirst()
+            }
+            if written > 0, let first = remaining.popFirst() {
+                remaining = [first[written..<first.count]] + remaining
+            }
+        }
+        if length - writtenBack >= Self.writeBackStride {
+            // A hint: what it cannot do, `sync` does.
+            _ = darkroom_start_writeback(file.descriptor, off_t(writtenBack), off_t(length - writtenBack))
+            writtenBack = length
+        }
+    }
+
+    /// Returns when the bytes would survive a power cut.
+    func sync() throws(SystemError) {
+        guard fsync(file.descriptor) == 0 else { throw SystemError("fsync") }
+    }
+
+    /// Gives the file its name, in place of any file that had it.
+    func move(to directory: borrowing Directory, _ newName: String) throws(SystemError) {
+        guard let name else { return }
+        try folder.incoming.rename(name, to: directory, newName)
+        self.name = nil
+    }
+
+    /// Of the kernel's 1,024.
+    private static let maximumVector = 128
+}
+
+/// Writes the bytes of `chunks` in one call and returns how many were taken, at least one if there are any.
+private func writeVector(_ chunks: ArraySlice<ByteChunk>, to descriptor: Int32) throws(SystemError) -> Int {
+    try withVector(of: chunks, []) { vector throws(SystemError) in
+        while true {
+            let written = writev(descriptor, vector, Int32(vector.count))
+            if written >= 0 { return written }
+            guard errno == EINTR else { throw SystemError("write") }
+        }
+    }
+}
+
+/// Calls `body` with the places of all `chunks`, each held open by one frame of the recursion.
+private func withVector(
+    of chunks: ArraySlice<ByteChunk>, _ vector: [iovec], _ body: ([iovec]) throws(SystemError) -> Int
+) throws(SystemError) -> Int {
+    guard let first = chunks.first else { return try body(vector) }
+    return try first.withUnsafeBytes { bytes throws(SystemError) in
+        let place = iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+        return try withVector(of: chunks.dropFirst(), vector + [place], body)
+    }
+}

@@ -1,0 +1,77 @@
+internal import Crypto
+internal import Foundation
+
+/// URLs that carry their own permission: `BASE/KEY?expires=UNIX-SECONDS&signature=…`, where the signature is the
+/// HMAC-SHA256, in URL-safe base64, of the method, the key, the time and, for an upload, its type and length.
+struct SignedURL {
+    let baseURL: String
+    let signingKey: [UInt8]
+
+    init(baseURL: String, signingKey: [UInt8]) {
+        self.baseURL = String(baseURL.reversed().drop { $0 == "/" }.reversed())
+        self.signingKey = signingKey
+    }
+
+    func url(_ key: ObjectKey, _ method: PresignedMethod, expires: Date) -> String {
+        let expires = Int(clamping: Int64(min(max(expires.timeIntervalSince1970, 0), Self.latest)))
+        return "\(baseURL)/\(key)?expires=\(expires)&signature=\(base64URLEncode(signature(key, method, expires)))"
+    }
+
+    /// The key at `path` if `query` carries our signature and its time is not over.
+    func verify(
+        _ method: PresignedMethod, path: String, query: String?, now: Date
+    ) throws(ObjectStoreError) -> ObjectKey {
+        guard let key = ObjectKey(validating: String(path.hasPrefix("/") ? path.dropFirst() : path[...])) else {
+            throw ObjectStoreError(
+                .invalidKey, "There can be no object of this name: ask for the URL exactly as it was given out.")
+        }
+        guard let permission = Permission(query: query ?? ""),
+            constantTimeEquals(permission.signature, signature(key, method, permission.expires))
+        else {
+            throw ObjectStoreError(
+                .invalidSignature,
+                "The signature is not for this request: use the URL exactly as it was given out and, for an upload, the "
+                    + "Content-Type and Content-Length it was asked for.")
+        }
+        guard now.timeIntervalSince1970 < Double(permission.expires) else {
+            throw ObjectStoreError(.expired, "The URL's time is over: ask for a new one.")
+        }
+        return key
+    }
+
+    private func signature(_ key: ObjectKey, _ method: PresignedMethod, _ expires: Int) -> [UInt8] {
+        let verb: [String] =
+            switch method {
+            case .get: ["GET"]
+            case .put(let contentType, let length): ["PUT", "\(length)", contentType]
+            }
+        // The lines are of fixed meaning up to the last, which alone may hold any text.
+        let lines = ["darkroom-object-url-1", key.rawValue, "\(expires)"] + verb
+        return HMAC.sha256(lines.joined(separator: "\n").utf8, key: signingKey)
+    }
+
+    /// The year 9999: what every client's calendar can hold.
+    private static let latest = 253_402_300_799.0
+}
+
+/// What the query of a signed URL says.
+private struct Permission {
+    let expires: Int
+    let signature: [UInt8]
+
+    /// `nil` if either is missing, is there twice or is not in its form.
+    init?(query: String) {
+        var values: [Substring: Substring] = [:]
+        for pair in query.utf8.count <= 1024 ? query.split(separator: "&") : [] {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard parts.count == 2 else { continue }
+            guard values.updateValue(parts[1], forKey: parts[0]) == nil else { return nil }
+        }
+        guard let time = values["expires"], (1...12).contains(time.utf8.count),
+            time.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let expires = Int(time),
+            let signature = values["signature"].flatMap({ base64URLDecode($0) })
+        else { return nil }
+        self.expires = expires
+        self.signature = signature
+    }
+}

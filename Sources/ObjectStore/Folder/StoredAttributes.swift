@@ -1,0 +1,55 @@
+internal import Foundation
+
+/// What the attributes' file holds. An object is two files and a rename moves one, so when an object is replaced the new
+/// attributes come first and bring those of the object still standing: each is found by the file it was written for,
+/// whichever of the two a reader, or a crash, leaves in place.
+struct StoredAttributes: Codable, Equatable {
+    struct Generation: Codable, Equatable {
+        let attributes: ObjectAttributes
+        let inode: UInt64
+        let size: Int
+        let modified: Int
+
+        init(_ attributes: ObjectAttributes, of status: FileStatus) {
+            self.attributes = attributes
+            inode = status.inode
+            size = status.size
+            modified = status.modified
+        }
+
+        func isOf(_ status: FileStatus) -> Bool {
+            inode == status.inode && size == status.size && modified == status.modified
+        }
+    }
+
+    /// The newest first; two at most.
+    let generations: [Generation]
+
+    /// The attributes of a new object, which may take the place of an old one.
+    init(_ attributes: ObjectAttributes, of status: FileStatus, replacing old: Generation?) {
+        generations = [Generation(attributes, of: status)] + (old.map { [$0] } ?? [])
+    }
+
+    /// The attributes of the file. One that was copied here from a backup matches none and gets the newest.
+    func generation(of status: FileStatus) -> Generation? {
+        generations.first { $0.isOf(status) } ?? generations.first
+    }
+
+    init?(json: [UInt8]) {
+        guard let stored = try? JSONDecoder().decode(Self.self, from: Data(json)) else { return nil }
+        self = stored
+    }
+
+    var json: [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // Strings and integers can always be encoded.
+        return (try? encoder.encode(self)).map { [UInt8]($0) } ?? []
+    }
+
+    /// The name of the file beside the object `name`. No key contains a `~`.
+    static func fileName(for name: String) -> String { name + "~attributes.json" }
+
+    /// More than any attributes take.
+    static let maximumFileSize = 64 << 10
+}

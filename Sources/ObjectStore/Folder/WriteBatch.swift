@@ -1,0 +1,37 @@
+internal import Bytes
+
+/// Chunks on their way to one `writev`. Large ones are kept as they are, without a copy. Small ones are copied together:
+/// each may be a few bytes of a large receive buffer that would stay in memory as long as the chunk does.
+struct WriteBatch {
+    private var chunks: [ByteChunk] = []
+    private var small: [UInt8] = []
+    private(set) var count = 0
+
+    /// Chunks below this size are copied.
+    static let copiedBelow = 32 << 10
+
+    /// Appends `chunk` at the end.
+    mutating func append(_ chunk: ByteChunk) {
+        guard !chunk.isEmpty else { return }
+        count += chunk.count
+        if chunk.count < Self.copiedBelow {
+            chunk.withUnsafeBytes { small.append(contentsOf: $0) }
+        } else {
+            gatherSmall()
+            chunks.append(chunk)
+        }
+    }
+
+    /// Everything in order; the batch is empty after that.
+    mutating func take() -> [ByteChunk] {
+        gatherSmall()
+        defer { self = WriteBatch() }
+        return chunks
+    }
+
+    private mutating func gatherSmall() {
+        guard !small.isEmpty else { return }
+        chunks.append(ByteChunk(small))
+        small.removeAll(keepingCapacity: true)
+    }
+}
