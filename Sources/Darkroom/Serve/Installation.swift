@@ -57,11 +57,13 @@ enum Installation {
         }
         do {
             return try PublicKey(pem: pem)
-        } catch .notPEM {
-            throw SettingError(variable: variable, problem: "\(file) holds no public key in PEM (BEGIN PUBLIC KEY)")
-        } catch .unsupported {
-            throw SettingError(
-                variable: variable, problem: "\(file) must hold an RSA key of at least 2048 bits or a P-256 key")
+        } catch {
+            let problem =
+                switch error {
+                case .notPEM: "\(file) holds no public key in PEM (BEGIN PUBLIC KEY)"
+                case .unsupported: "\(file) must hold an RSA key of at least 2048 bits or a P-256 key"
+                }
+            throw SettingError(variable: variable, problem: problem)
         }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPServer
 import Logging
+import MediaAPI
 
 /// `darkroom serve`: the service.
 enum ServeCommand: Command {
@@ -43,7 +44,7 @@ enum ServeCommand: Command {
         let background = Task { await service.run() }
         front.open(service)
         print("darkroom serves http://\(address)")
-        fflush(stdout)
+        fflush(nil)
         logger.info("serving", ["address": "\(address)", "data": settings.dataDirectory])
 
         let signal = await signals.first()

@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 
 /// SIGTERM and SIGINT as something to await. The first is a request to finish; a second ends the program at once.
-final class TerminationSignals: Sendable {
+final class TerminationSignals {
     private let stream: AsyncStream<String>
     private let sources: [any DispatchSourceSignal]
 
