@@ -65,6 +65,7 @@ let package = Package(
         tests("MediaWorker", ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes"]),
         tests("ObjectStore", ["ObjectStore", "Bytes", "Threads"]),
         tests("ChatBridge", ["ChatBridge"]),
+        tests("Clients", ["Darkroom"]),
         tests("MediaAPI", ["MediaAPI", "ChatBridge", "HTTPServer", "Crypto"]),
     ]
 )

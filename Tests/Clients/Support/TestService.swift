@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+/// The real program, serving on a free port with a data folder of its own; ended and removed when it is let go.
+final class TestService: @unchecked Sendable {
+    let base: String
+    let data: URL
+    let process: Process
+
+    private init(base: String, data: URL, process: Process) {
+        self.base = base
+        self.data = data
+        self.process = process
+    }
+
+    deinit {
+        if process.isRunning {
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
+        try? FileManager.default.removeItem(at: data)
+    }
+
+    /// Starts the program and waits until it says where it serves.
+    static func start(
+        _ environment: [String: String] = [:], data: URL? = nil, arguments: [String] = []
+    ) throws -> TestService {
+        let folder =
+            data ?? FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
+        let process = Process()
+        process.executableURL = Command.darkroom
+        process.arguments = ["serve", "--listen", "127.0.0.1:0", "--data", folder.path] + arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
+        let output = Pipe()
+        process.standardOutput = output
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        var line = Data()
+        while !line.contains(UInt8(ascii: "\n")) {
+            let more = output.fileHandleForReading.availableData
+            try #require(!more.isEmpty, "darkroom serve ended before it served")
+            line += more
+        }
+        let base = try #require(String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace).last)
+        return TestService(base: String(base), data: folder, process: process)
+    }
+
+    /// A token of `darkroom token`.
+    func token(_ user: String, _ options: String...) throws -> String {
+        let subject = user.isEmpty ? [] : ["--user", user]
+        let finished = try Command.runBlocking(
+            Command.darkroom, ["token"] + subject + options + ["--data", data.path])
+        try #require(finished.status == 0, "\(finished.errors)")
+        return finished.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// What the requests library makes of a call: status and body.
+    func call(
+        _ method: String, _ path: String, token: String?, json: String? = nil, fields: [String: String] = [:],
+        files: [String: URL] = [:], headers: [String: String] = [:]
+    ) async throws -> Answer {
+        var arguments = [method, base + path]
+        if let token { arguments += ["--header", "Authorization: Bearer \(token)"] }
+        for (name, value) in headers { arguments += ["--header", "\(name): \(value)"] }
+        if let json { arguments += ["--json", json] }
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) { arguments += ["--field", name, value] }
+        for (name, file) in files { arguments += ["--file", name, file.path] }
+        let finished = try await Python.run("call.py", arguments)
+        try #require(finished.status == 0, "\(finished.errors)")
+        let answer = try #require(try finished.json() as? [String: Any])
+        return Answer(
+            status: try #require(answer["status"] as? Int), headers: answer["headers"] as? [String: String] ?? [:],
+            body: answer["body"] as? [String: Any] ?? [:], size: answer["size"] as? Int ?? 0)
+    }
+
+    /// Sends a video of `samples/` or elsewhere from `token`'s user.
+    func sendVideo(
+        _ file: URL, token: String?, receiver: String = "bob", message: String = "", prefix: String = "/bananatalk"
+    ) async throws -> Answer {
+        try await call(
+            "POST", prefix + "/api/v1/messages/video", token: token, fields: ["receiver": receiver, "message": message],
+            files: ["video": file])
+    }
+
+    /// Every file under the object store's folder, and every row that an upload writes.
+    func leftovers() async throws -> [String: Int] {
+        let finished = try await Python.run("leftovers.py", [data.path])
+        try #require(finished.status == 0, "\(finished.errors)")
+        return try #require(try finished.json() as? [String: Int])
+    }
+
+    /// Asks the program to end; its exit status.
+    func terminate() -> Int32 {
+        process.terminate()
+        process.waitUntilExit()
+        return process.terminationStatus
+    }
+}
+
+/// An HTTP answer.
+struct Answer {
+    let status: Int
+    /// By lower-case name.
+    let headers: [String: String]
+    /// The JSON object, empty for anything else.
+    let body: [String: Any]
+    /// In bytes.
+    let size: Int
+
+    var error: String? { body["error"] as? String }
+    var data: [String: Any] { body["data"] as? [String: Any] ?? [:] }
+    var media: [String: Any] { data["media"] as? [String: Any] ?? [:] }
+}
+
+/// The samples.
+enum Sample {
+    static func file(_ path: String) throws -> URL {
+        let file = Command.root.appendingPathComponent("samples/\(path)")
+        try #require(FileManager.default.fileExists(atPath: file.path), "make the samples with: samples/make.sh")
+        return file
+    }
+
+    static func files(in folder: String) throws -> [URL] {
+        try FileManager.default.contentsOfDirectory(
+            at: Command.root.appendingPathComponent("samples/\(folder)"), includingPropertiesForKeys: nil
+        ).sorted { $0.path < $1.path }
+    }
+}

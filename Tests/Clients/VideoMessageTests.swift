@@ -1,0 +1,154 @@
+import Foundation
+import Testing
+
+@Suite("A video message over HTTP")
+struct VideoMessageTests {
+    static let nothing = [
+        "files": 0, "messages": 0, "owned_media": 0, "object_holders": 0, "object_intents": 0, "doomed_objects": 0,
+        "outbox": 0, "daily_counts": 0,
+    ]
+
+    @Test("the seed's fields get the seed's answer, and its URLs can be fetched")
+    func seedShape() async throws {
+        let service = try TestService.start()
+        let token = try service.token("alice", "--name", "Alice")
+        let answer = try await service.sendVideo(
+            try Sample.file("video/landscape.mp4"), token: token, message: "look")
+        #expect(answer.status == 201)
+        #expect(answer.body["success"] as? Bool == true)
+        let data = answer.data
+        #expect((data["_id"] as? String)?.count == 24)
+        #expect((data["sender"] as? [String: Any])?["name"] as? String == "Alice")
+        #expect((data["receiver"] as? [String: Any])?["_id"] as? String == "bob")
+        #expect(data["messageType"] as? String == "media")
+        #expect(data["message"] as? String == "look")
+        #expect((data["createdAt"] as? String)?.hasSuffix("Z") == true)
+        let media = answer.media
+        #expect(media["type"] as? String == "video")
+        #expect(media["mimeType"] as? String == "video/mp4")
+        let size = try FileManager.default.attributesOfItem(
+            atPath: Sample.file("video/landscape.mp4").path)[.size] as? Int
+        #expect(media["fileSize"] as? Int == size)
+        #expect(media["duration"] as? Double ?? 0 > 1)
+        let dimensions = try #require(media["dimensions"] as? [String: Int])
+        #expect(try #require(dimensions["width"]) > (try #require(dimensions["height"])))
+
+        let url = try #require(media["url"] as? String)
+        let thumbnail = try #require(media["thumbnail"] as? String)
+        #expect(thumbnail.split(separator: "?")[0].hasSuffix("-thumb.jpg"))
+        let original = try await Self.fetch(url)
+        #expect(original.status == 200 && original.size == size)
+        #expect(original.headers["content-type"] == "video/mp4")
+        #expect(original.headers["x-content-type-options"] == "nosniff")
+        let picture = try await Self.fetch(thumbnail)
+        #expect(picture.status == 200 && picture.headers["content-type"] == "image/jpeg")
+        let range = try await Self.fetch(url, "--header", "Range: bytes=4-7")
+        #expect(range.status == 206 && range.size == 4)
+        let tampered = try await Self.fetch(url.replacing(".mp4?", with: "-thumb.jpg?"))
+        #expect(tampered.status == 403)
+    }
+
+    @Test("every container that is allowed is taken, by its content", arguments: [
+        "landscape.mp4", "landscape-moov-last.mp4", "portrait.mp4", "clip.mov", "clip.m4v", "clip.3gp", "clip.avi",
+        "clip.webm", "recorder.webm", "short.mp4", "no-audio.mp4", "fragmented.mp4",
+    ])
+    func containers(name: String) async throws {
+        let service = try TestService.start()
+        let answer = try await service.sendVideo(try Sample.file("video/\(name)"), token: try service.token("alice"))
+        #expect(answer.status == 201, "\(answer.body)")
+        #expect(answer.media["thumbnail"] is String)
+        #expect(answer.media["duration"] as? Double ?? 0 > 0.3)
+    }
+
+    @Test("what is no video is refused with 400, and nothing of it is left", arguments: [
+        "text.mp4", "playlist.mp4", "empty.mp4", "truncated.mp4",
+    ])
+    func broken(name: String) async throws {
+        let service = try TestService.start()
+        let answer = try await service.sendVideo(try Sample.file("broken/\(name)"), token: try service.token("alice"))
+        #expect(answer.status == 400)
+        #expect(answer.body["success"] as? Bool == false && answer.error?.isEmpty == false)
+        #expect(try await service.leftovers() == Self.nothing)
+    }
+
+    @Test("a video of over 600 s is refused in the seed's words, and nothing of it is left")
+    func tooLong() async throws {
+        let service = try TestService.start()
+        let answer = try await service.sendVideo(try Sample.file("video/long.mp4"), token: try service.token("alice"))
+        #expect(answer.status == 400)
+        #expect(answer.body["maxDuration"] as? Int == 600)
+        #expect(answer.error == "Video duration (601s) exceeds maximum of 600 seconds (10 minutes)")
+        #expect(try await service.leftovers() == Self.nothing)
+    }
+
+    @Test("over a gibibyte is refused in the seed's words: by its declared length before the body, by count when chunked",
+        arguments: ["declared", "chunked"])
+    func tooLarge(by: String) async throws {
+        let service = try TestService.start()
+        let finished = try await Python.run("too_large.py", [service.base, try service.token("alice"), by])
+        let answer = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
+        #expect(answer["status"] as? Int == 413)
+        #expect(answer["error"] as? String == "Video size exceeds maximum limit of 1024MB")
+        let sent = try #require(answer["sent"] as? Int)
+        if by == "declared" { #expect(sent == 0) } else { #expect(sent >= 1 << 30) }
+        #expect(try await service.leftovers() == Self.nothing)
+    }
+
+    @Test("the fields may come after the file, and a form without receiver or file leaves nothing")
+    func fieldOrder() async throws {
+        let service = try TestService.start()
+        let token = try service.token("alice")
+        let file = try Sample.file("video/short.mp4")
+        let finished = try await Command.run(
+            URL(fileURLWithPath: "/usr/bin/curl"),
+            [
+                "-sS", "-H", "Authorization: Bearer \(token)", "-F", "video=@\(file.path)", "-F", "receiver=bob",
+                service.base + "/bananatalk/api/v1/messages/video",
+            ])
+        #expect((try finished.json() as? [String: Any])?["success"] as? Bool == true)
+        let before = try await service.leftovers()
+        let noReceiver = try await service.call(
+            "POST", "/bananatalk/api/v1/messages/video", token: token, files: ["video": file])
+        #expect(noReceiver.status == 400 && noReceiver.error?.contains("receiver") == true)
+        let noFile = try await service.call(
+            "POST", "/bananatalk/api/v1/messages/video", token: token, fields: ["receiver": "bob", "message": "x"])
+        #expect(noFile.status == 400 && noFile.error?.contains("video") == true)
+        #expect(try await service.leftovers() == before)
+    }
+
+    @Test("the same routes stand at the root for the root dialect")
+    func rootDialect() async throws {
+        let service = try TestService.start(["DARKROOM_ROOT_DIALECT": "bananatalk"])
+        let token = try service.token("alice")
+        let answer = try await service.sendVideo(try Sample.file("video/short.mp4"), token: token, prefix: "")
+        #expect(answer.status == 201)
+        let configuration = try await service.call("GET", "/api/v1/messages/video-config", token: token)
+        #expect(configuration.status == 200 && configuration.body["success"] as? Bool == true)
+    }
+
+    @Test("a regular user's day and a visitor's end with 429 and the seed's details")
+    func dailyLimit() async throws {
+        let service = try TestService.start()
+        let visitor = try service.token("guest", "--visitor")
+        let finished = try await Python.run("many_texts.py", [service.base, visitor, "51"])
+        let answers = try #require(try finished.json() as? [[String: Any]])
+        #expect(answers.prefix(50).allSatisfy { $0["status"] as? Int == 201 })
+        let last = try #require(answers.last)
+        #expect(last["status"] as? Int == 429)
+        let body = try #require(last["body"] as? [String: Any])
+        #expect(body["type"] as? String == "limit_exceeded")
+        #expect(
+            body["error"] as? String == "Daily message limit exceeded. Used 50/50. Resets at midnight.")
+        let details = try #require(body["details"] as? [String: Any])
+        #expect(details["current"] as? Int == 50 && details["max"] as? Int == 50)
+        #expect((details["resetTime"] as? String)?.hasSuffix("T00:00:00Z") == true)
+    }
+
+    private static func fetch(_ url: String, _ options: String...) async throws -> Answer {
+        let finished = try await Python.run("call.py", ["GET", url] + options)
+        let answer = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
+        return Answer(
+            status: answer["status"] as? Int ?? 0, headers: answer["headers"] as? [String: String] ?? [:],
+            body: answer["body"] as? [String: Any] ?? [:], size: answer["size"] as? Int ?? 0)
+    }
+}

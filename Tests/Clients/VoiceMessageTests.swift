@@ -1,0 +1,55 @@
+import Foundation
+import Testing
+
+@Suite("A voice message over HTTP")
+struct VoiceMessageTests {
+    @Test("duration and waveform are the audio's own, whatever the client says", arguments: [
+        "voice.m4a", "voice.mp3", "voice-no-header.mp3", "voice.wav", "voice.ogg", "voice.webm",
+    ])
+    func measured(name: String) async throws {
+        let service = try TestService.start()
+        let file = try Sample.file("voice/\(name)")
+        let answer = try await service.call(
+            "POST", "/bananatalk/api/v1/messages/voice", token: try service.token("alice"),
+            fields: ["receiver": "bob", "duration": "99", "waveform": "[5,-3,0.5]"], files: ["voice": file])
+        #expect(answer.status == 201, "\(answer.body)")
+        #expect(answer.data["messageType"] as? String == "voice")
+        #expect(answer.media["type"] as? String == "voice")
+        let decoded = try await Self.decodedDuration(file)
+        let duration = try #require(answer.media["duration"] as? Double)
+        #expect(abs(duration - decoded) <= 0.02, "\(duration) against \(decoded) by decoding")
+        let waveform = try #require(answer.media["waveform"] as? [Double])
+        #expect(waveform.count == 64)
+        #expect(waveform.max() == 1 && waveform.allSatisfy { (0...1).contains($0) })
+    }
+
+    @Test("silence has a waveform of zeros")
+    func silence() async throws {
+        let service = try TestService.start()
+        let answer = try await service.call(
+            "POST", "/bananatalk/api/v1/messages/voice", token: try service.token("alice"), fields: ["receiver": "bob"],
+            files: ["voice": try Sample.file("voice/silence.wav")])
+        #expect(answer.status == 201, "\(answer.body)")
+        #expect(answer.media["waveform"] as? [Double] == [Double](repeating: 0, count: 64))
+    }
+
+    @Test("a video is no voice message")
+    func video() async throws {
+        let service = try TestService.start()
+        let answer = try await service.call(
+            "POST", "/bananatalk/api/v1/messages/voice", token: try service.token("alice"), fields: ["receiver": "bob"],
+            files: ["voice": try Sample.file("video/landscape.mp4")])
+        #expect(answer.status == 400 && answer.error?.isEmpty == false)
+        #expect(try await service.leftovers() == VideoMessageTests.nothing)
+    }
+
+    /// What the ffmpeg command counts by decoding every sample, in seconds.
+    private static func decodedDuration(_ file: URL) async throws -> Double {
+        let finished = try await Command.run(
+            URL(fileURLWithPath: "/usr/bin/env"),
+            ["sh", "-c", "ffmpeg -v error -i \"$0\" -ac 1 -ar 48000 -f s16le - | wc -c", file.path])
+        let bytes = try #require(Double(finished.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+        try #require(bytes > 0, "ffmpeg is missing or failed; install it with: apt-get install ffmpeg")
+        return bytes / 2 / 48000
+    }
+}

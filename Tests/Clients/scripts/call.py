@@ -1,0 +1,44 @@
+"""One HTTP call by the requests library; prints {"status", "headers", "body", "size"} as a line of JSON.
+
+usage: call.py METHOD URL [--header "Name: value"]... [--json TEXT] [--field NAME VALUE]... [--file NAME PATH]...
+"""
+
+import argparse
+import json
+import pathlib
+
+import requests
+
+parser = argparse.ArgumentParser()
+parser.add_argument("method")
+parser.add_argument("url")
+parser.add_argument("--header", action="append", default=[])
+parser.add_argument("--json")
+parser.add_argument("--field", nargs=2, action="append", default=[])
+parser.add_argument("--file", nargs=2, action="append", default=[])
+options = parser.parse_args()
+
+headers = dict(line.split(": ", 1) for line in options.header)
+files = [(name, (pathlib.Path(path).name, open(path, "rb"))) for name, path in options.file]
+fields = options.field
+data = fields or None
+if fields and not files:
+    files, data = [(name, (None, value)) for name, value in fields], None
+if options.json is not None:
+    headers["Content-Type"] = "application/json"
+    data = options.json.encode()
+answer = requests.request(options.method, options.url, headers=headers, data=data, files=files or None, timeout=60)
+try:
+    body = answer.json()
+except ValueError:
+    body = None
+print(
+    json.dumps(
+        {
+            "status": answer.status_code,
+            "headers": {name.lower(): value for name, value in answer.headers.items()},
+            "body": body,
+            "size": len(answer.content),
+        }
+    )
+)
