@@ -1,0 +1,56 @@
+import Foundation
+import Testing
+
+@Suite("darkroom inspect")
+struct InspectTests {
+    @Test("every sample gets a verdict, the broken ones a refusal with a code")
+    func samples() async throws {
+        for folder in ["video", "voice", "image", "broken"] {
+            for file in try Sample.files(in: folder) {
+                let report = try await Self.inspect(file)
+                let verdict = report["verdict"] as? String
+                #expect(verdict == (folder == "broken" ? "refused" : "accepted"), "\(file.lastPathComponent)")
+                if folder == "broken" {
+                    #expect((report["error"] as? [String: Any])?["code"] is String)
+                } else {
+                    #expect((report["media"] as? [String: Any])?["mimeType"] is String)
+                }
+            }
+        }
+    }
+
+    @Test("every file of the real collection gets a verdict: none crashes it, none hangs it")
+    func realMedia() async throws {
+        let media = Command.root.deletingLastPathComponent().appendingPathComponent("shared/media")
+        guard let files = FileManager.default.enumerator(at: media, includingPropertiesForKeys: nil) else { return }
+        while let file = files.nextObject() as? URL {
+            guard !file.hasDirectoryPath, !["tsv", "md"].contains(file.pathExtension) else { continue }
+            let report = try await Self.inspect(file)
+            #expect(report["verdict"] is String, "\(file.lastPathComponent)")
+        }
+    }
+
+    @Test("the thumbnail and the waveform's picture are written where they are asked for")
+    func outputs() async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let thumbnail = folder.appendingPathComponent("t.jpg")
+        let made = try await Command.run(
+            Command.darkroom,
+            ["inspect", "--thumbnail", thumbnail.path, try Sample.file("video/landscape.mp4").path])
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(try Data(contentsOf: thumbnail).starts(with: [0xFF, 0xD8, 0xFF]))
+        let waveform = folder.appendingPathComponent("w.png")
+        let drawn = try await Command.run(
+            Command.darkroom, ["inspect", "--waveform", waveform.path, try Sample.file("voice/voice.ogg").path])
+        #expect(drawn.status == 0, "\(drawn.errors)")
+        #expect(try Data(contentsOf: waveform).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    }
+
+    private static func inspect(_ file: URL) async throws -> [String: Any] {
+        let finished = try await Command.run(Command.darkroom, ["inspect", "--json", file.path])
+        #expect([0, 1].contains(finished.status), "\(file.lastPathComponent): \(finished.errors)")
+        return try #require(try finished.json() as? [String: Any])
+    }
+}

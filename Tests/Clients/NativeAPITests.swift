@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+@Suite("The chat server's own calls")
+struct NativeAPITests {
+    @Test("a medium is uploaded, read back and deleted, its object with it")
+    func media() async throws {
+        let service = try TestService.start()
+        let token = try service.token("", "--service")
+        let file = try Sample.file("voice/voice.ogg")
+        let answer = try await service.call(
+            "POST", "/v1/media", token: token, fields: ["kind": "voice"], files: ["file": file])
+        #expect(answer.status == 201, "\(answer.body)")
+        let id = try #require(answer.body["id"] as? String)
+        #expect(answer.body["kind"] as? String == "audio")
+        #expect(answer.body["mimeType"] as? String == "audio/ogg")
+        #expect((answer.body["waveform"] as? [Double])?.count == 64)
+        let digest = try await Command.run(URL(fileURLWithPath: "/usr/bin/sha256sum"), [file.path])
+        #expect(answer.body["sha256"] as? String == digest.output.prefix(64).description)
+        let read = try await service.call("GET", "/v1/media/\(id)", token: token)
+        #expect(read.status == 200 && read.body["sha256"] as? String == answer.body["sha256"] as? String)
+        let url = try #require(read.body["url"] as? String)
+        #expect(try await Python.run("call.py", ["GET", url]).output.contains("\"status\": 200"))
+        #expect(try await service.call("DELETE", "/v1/media/\(id)", token: token).status == 204)
+        #expect(try await service.call("GET", "/v1/media/\(id)", token: token).status == 404)
+        #expect(try await Python.run("call.py", ["GET", url]).output.contains("\"status\": 404"))
+    }
+
+    @Test("each kind of media gets the fields that belong to it", arguments: [
+        ("image/orientation-6.jpg", "image", "image/jpeg", true), ("image/picture.png", "image", "image/png", true),
+        ("image/animated.gif", "image", "image/gif", true), ("image/picture.webp", "image", "image/webp", true),
+        ("video/portrait.mp4", "video", "video/mp4", true), ("voice/voice.mp3", "audio", "audio/mpeg", false),
+        ("README.md", "document", "text/plain", false),
+    ])
+    func kinds(path: String, kind: String, mimeType: String, hasPicture: Bool) async throws {
+        let service = try TestService.start()
+        let answer = try await service.call(
+            "POST", "/v1/media", token: try service.token("", "--service"), files: ["file": try Sample.file(path)])
+        #expect(answer.status == 201, "\(answer.body)")
+        #expect(answer.body["kind"] as? String == kind)
+        #expect((answer.body["mimeType"] as? String)?.hasPrefix(mimeType) == true)
+        #expect((answer.body["thumbnail"] is String) == hasPicture)
+        #expect((answer.body["dimensions"] is [String: Int]) == hasPicture)
+    }
+
+    @Test("a kind that the file is not of is refused as a problem, and nothing is left")
+    func wrongKind() async throws {
+        let service = try TestService.start()
+        let answer = try await service.call(
+            "POST", "/v1/media", token: try service.token("", "--service"), fields: ["kind": "video"],
+            files: ["file": try Sample.file("voice/voice.ogg")])
+        #expect(answer.status == 415)
+        #expect(answer.headers["content-type"] == "application/problem+json")
+        #expect(answer.body["code"] as? String == "media_unsupported" && answer.body["status"] as? Int == 415)
+        #expect(try await service.leftovers() == VideoMessageTests.nothing)
+    }
+
+    @Test("users and conversations are told once or again, and a user's name stands in messages")
+    func directory() async throws {
+        let service = try TestService.start()
+        let token = try service.token("", "--service")
+        let user = #"{"name":"Alice A.","images":["https://example.org/a.png"]}"#
+        #expect(try await service.call("PUT", "/v1/users/alice", token: token, json: user).status == 201)
+        #expect(try await service.call("PUT", "/v1/users/alice", token: token, json: user).status == 200)
+        let conversation = #"{"dialect":"bananatalk","members":["alice","bob"]}"#
+        #expect(
+            try await service.call("PUT", "/v1/conversations/c1", token: token, json: conversation).status == 201)
+        #expect(
+            try await service.call("PUT", "/v1/conversations/c1", token: token, json: conversation).status == 200)
+        let sent = try await service.call(
+            "POST", "/bananatalk/api/v1/messages", token: token, json: #"{"receiver":"bob","message":"hi"}"#,
+            headers: ["X-On-Behalf-Of": "alice"])
+        #expect(sent.status == 201, "\(sent.body)")
+        #expect((sent.data["sender"] as? [String: Any])?["name"] as? String == "Alice A.")
+        #expect(try await service.call("DELETE", "/v1/users/alice", token: token).status == 204)
+        #expect(try await service.call("DELETE", "/v1/users/alice", token: token).status == 404)
+        #expect(try await service.call("DELETE", "/v1/conversations/c1", token: token).status == 204)
+    }
+}
