@@ -44,6 +44,13 @@ public struct ForwardOrigin: Sendable, Hashable, Codable {
     public var messageID: String
     /// Its text.
     public var text: String
+
+    /// Where a message came from.
+    public init(sender: String, messageID: String, text: String) {
+        self.sender = sender
+        self.messageID = messageID
+        self.text = text
+    }
 }
 
 /// That somebody has seen (or heard) a message.

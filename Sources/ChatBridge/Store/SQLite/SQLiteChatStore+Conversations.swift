@@ -8,16 +8,17 @@ struct ConversationRow {
 
 extension SQLiteChatStore {
     /// See ``ChatDirectory``.
+    @discardableResult
     public func upsert(_ conversation: Conversation) throws -> Bool {
         try transact {
-            if conversation.isDirect { try adopt(conversation) }
+            let adopted = try adopt(conversation)
             guard let known = try row(conversation.id, in: conversation.dialect) else {
                 try insert(conversation)
                 return true
             }
             var told = conversation
             told.createdAt = known.conversation.createdAt
-            guard told != known.conversation else { return false }
+            guard told != known.conversation else { return adopted }
             try connection.run(
                 "UPDATE conversations SET pair = ?, name = ?, settings = ? WHERE number = ?",
                 [
@@ -48,6 +49,7 @@ extension SQLiteChatStore {
     }
 
     /// See ``ChatDirectory``.
+    @discardableResult
     public func deleteConversation(_ id: String, in dialect: Dialect) throws -> Bool {
         try transact {
             guard let number = try row(id, in: dialect)?.number else { return false }
@@ -133,14 +135,14 @@ extension SQLiteChatStore {
             """, [.integer(number), .text(user)])
     }
 
-    /// Joins the direct conversation that the pair of `told` has under another id to the one under the id of `told`.
-    private func adopt(_ told: Conversation) throws {
+    /// Joins the direct conversation that the pair of `told` has under another id to the one under the id of `told`; whether there was one.
+    private func adopt(_ told: Conversation) throws -> Bool {
         guard let pair = told.pair, let other = try row(where: "dialect = ? AND pair = ?", [.text(told.dialect.rawValue), .text(pair)]),
             other.conversation.id != told.id
-        else { return }
+        else { return false }
         guard let known = try row(told.id, in: told.dialect) else {
             try connection.run("UPDATE conversations SET id = ? WHERE number = ?", [.text(told.id), .integer(other.number)])
-            return
+            return true
         }
         let numbers: [SQLiteValue] = [.integer(known.number), .integer(other.number)]
         try connection.run("UPDATE messages SET conversation = ? WHERE conversation = ?", numbers)
@@ -151,6 +153,7 @@ extension SQLiteChatStore {
             WHERE members.conversation = ? AND old.conversation = ? AND old.user = members.user
             """, numbers)
         try connection.run("DELETE FROM conversations WHERE number = ?", [.integer(other.number)])
+        return true
     }
 }
 

@@ -1,5 +1,6 @@
 extension SQLiteChatStore {
     /// See ``ChatDirectory``.
+    @discardableResult
     public func upsert(_ user: ChatUser) throws -> Bool {
         try transact {
             guard try record(of: user.id) != user else { return false }
@@ -25,6 +26,7 @@ extension SQLiteChatStore {
     }
 
     /// See ``ChatDirectory``.
+    @discardableResult
     public func deleteUser(_ id: String) throws -> Bool {
         try transact {
             let left = try connection.change("DELETE FROM members WHERE user = ?", [.text(id)])

@@ -1,0 +1,97 @@
+import ChatBridge
+import Foundation
+import Testing
+
+struct ChatDirectoryTests {
+    @Test("telling the same of a user again changes nothing")
+    func users() async throws {
+        let store = try StoreFixture().store
+        let ann = ChatUser(id: "ann", name: "Ann", images: ["https://example.com/a.jpg"])
+        #expect(try await store.upsert(ann))
+        #expect(try await !store.upsert(ann))
+        #expect(try await store.users(["ann", "bob"]) == ["ann": ann])
+        #expect(try await store.deleteUser("ann"))
+        #expect(try await !store.deleteUser("ann"))
+        #expect(try await store.user("ann") == nil)
+    }
+
+    @Test("a user nobody told of starts with the token's name, which never overwrites a record")
+    func introduced() async throws {
+        let fixture = try StoreFixture()
+        var draft = fixture.draft(from: "ann", to: "bob")
+        draft.caller.name = "Ann of the token"
+        _ = try await fixture.store.save([draft])
+        #expect(try await fixture.store.user("ann")?.name == "Ann of the token")
+        try await fixture.store.upsert(ChatUser(id: "ann", name: "Ann"))
+        var second = fixture.draft(from: "ann", to: "bob")
+        second.caller.name = "Ann of the token"
+        _ = try await fixture.store.save([second])
+        #expect(try await fixture.store.user("ann")?.name == "Ann")
+    }
+
+    @Test("telling the same of a conversation again changes nothing; other members take their places")
+    func conversations() async throws {
+        let fixture = try StoreFixture()
+        let store = fixture.store
+        var room = Conversation(
+            id: "room-1", dialect: .bananatalk, members: ["ann", "bob", "cid"], name: "Room", settings: ["allowMediaUpload": true],
+            createdAt: fixture.clock.now)
+        #expect(try await store.upsert(room))
+        #expect(try await store.conversation("room-1", in: .bananatalk) == room)
+        fixture.clock.advance(10)
+        room.createdAt = fixture.clock.now
+        #expect(try await !store.upsert(room))
+        room.members = ["ann", "dan"]
+        #expect(try await store.upsert(room))
+        #expect(try await store.members(of: "room-1", in: .bananatalk) == ["ann", "dan"])
+        #expect(try await store.members(of: "room-1", in: Dialect(rawValue: "rooms")).isEmpty)
+    }
+
+    @Test("only members send to a room, and nobody to one that is not there")
+    func membership() async throws {
+        let fixture = try StoreFixture()
+        let dialect = Dialect(rawValue: "rooms")
+        try await fixture.store.upsert(
+            Conversation(id: "r", dialect: dialect, members: ["ann", "bob", "cid"], createdAt: fixture.clock.now))
+        func send(_ sender: String, to room: String) async throws -> SavedMessage {
+            let message = ChatMessage(
+                id: fixture.ids.next(at: fixture.clock.now).description, dialect: dialect, conversation: room, sender: sender,
+                type: .text, text: "hi", createdAt: fixture.clock.now)
+            return try await fixture.store.save([
+                MessageDraft(message: message, place: .conversation, caller: ChatCaller(id: sender), allowance: nil) { _ in [] }
+            ])[0]
+        }
+        #expect(try await send("ann", to: "r").unreadCounts == ["ann": 0, "bob": 1, "cid": 1])
+        let outsider = await #expect(throws: ChatError.self) { try await send("eve", to: "r") }
+        #expect(outsider?.code == .notAllowed)
+        let nowhere = await #expect(throws: ChatError.self) { try await send("ann", to: "q") }
+        #expect(nowhere?.code == .notFound)
+    }
+
+    @Test("a pair's conversation takes the id that the chat server tells later, with its messages")
+    func adopted() async throws {
+        let fixture = try StoreFixture()
+        let saved = try await fixture.send(from: "ann", to: "bob")
+        let told = Conversation(
+            id: "theirs", dialect: .bananatalk, members: ["bob", "ann"], isDirect: true, createdAt: fixture.clock.now)
+        #expect(try await fixture.store.upsert(told))
+        #expect(try await !fixture.store.upsert(told))
+        #expect(try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: nil)?.conversation == "theirs")
+        #expect(try await fixture.send(from: "bob", to: "ann").message.conversation == "theirs")
+    }
+
+    @Test("two conversations of one pair become one")
+    func merged() async throws {
+        let fixture = try StoreFixture()
+        let group = Conversation(id: "theirs", dialect: .bananatalk, members: ["ann", "bob"], createdAt: fixture.clock.now)
+        try await fixture.store.upsert(group)
+        let saved = try await fixture.send(from: "ann", to: "bob")
+        #expect(saved.message.conversation != "theirs")
+        var direct = group
+        direct.isDirect = true
+        #expect(try await fixture.store.upsert(direct))
+        #expect(try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: nil)?.conversation == "theirs")
+        #expect(try await fixture.store.unreadCount(of: "bob", conversation: "theirs", in: .bananatalk) == 1)
+        #expect(try await fixture.store.conversation(saved.message.conversation, in: .bananatalk) == nil)
+    }
+}

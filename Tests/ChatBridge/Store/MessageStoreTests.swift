@@ -1,0 +1,175 @@
+import ChatBridge
+import Foundation
+import Testing
+
+struct MessageStoreTests {
+    @Test("a first direct message makes its conversation; the second lands in it, from either side")
+    func firstMessage() async throws {
+        let fixture = try StoreFixture()
+        let first = try await fixture.send(from: "ann", to: "bob")
+        let second = try await fixture.send(from: "bob", to: "ann")
+        #expect(first.message.conversation == second.message.conversation)
+        #expect(try await fixture.store.members(of: first.message.conversation, in: .bananatalk) == ["ann", "bob"])
+    }
+
+    @Test("a message comes back as it was saved")
+    func roundTrip() async throws {
+        let fixture = try StoreFixture()
+        let saved = try await fixture.send(from: "ann", to: "bob", text: "héllo \u{1F34C}", media: .video("a/b.mp4"))
+        let read = try #require(try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: nil))
+        #expect(read == saved.message)
+    }
+
+    @Test("an empty text stays a text")
+    func emptyText() async throws {
+        let fixture = try StoreFixture()
+        let saved = try await fixture.send(from: "ann", to: "bob", text: "", media: .video("v"))
+        #expect(try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: nil)?.text == "")
+    }
+
+    @Test("unread counts rise for the receiver, fall when read, and reading twice marks nothing")
+    func unread() async throws {
+        let fixture = try StoreFixture()
+        try await fixture.send(from: "ann", to: "bob")
+        let second = try await fixture.send(from: "ann", to: "bob")
+        #expect(second.unreadCounts == ["ann": 0, "bob": 2])
+        let conversation = second.message.conversation
+        let marked = try await fixture.store.markRead(
+            conversation: conversation, in: .bananatalk, reader: "bob", at: fixture.clock.now
+        ) { [OutboxDraft(recipient: "ann", event: "messagesRead", payload: ["count": .integer($0)])] }
+        #expect(marked == 2)
+        #expect(
+            try await fixture.store.unreadCount(of: "bob", conversation: conversation, in: .bananatalk) == 0)
+        let read = try #require(try await fixture.store.message(second.message.id, in: .bananatalk, viewer: "ann"))
+        #expect(read.receipts.map(\.user) == ["bob"])
+        let again = try await fixture.store.markRead(
+            conversation: conversation, in: .bananatalk, reader: "bob", at: fixture.clock.now
+        ) { _ in
+            Issue.record("nothing was marked")
+            return []
+        }
+        #expect(again == 0)
+        let told = try await fixture.store.dueOutbox(at: fixture.clock.now, limit: 10)
+        #expect(told.map(\.draft.event) == ["newMessage", "newMessage", "messagesRead"])
+        #expect(told.last?.draft.payload == ["count": 2])
+    }
+
+    @Test("deleting an unread message for all takes it out of the unread count")
+    func unreadAfterDeletion() async throws {
+        let fixture = try StoreFixture()
+        try await fixture.send(from: "ann", to: "bob")
+        let saved = try await fixture.send(from: "ann", to: "bob")
+        _ = try await fixture.store.deleteForAll(saved.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
+        let count = try await fixture.store.unreadCount(
+            of: "bob", conversation: saved.message.conversation, in: .bananatalk)
+        #expect(count == 1)
+        let marked = try await fixture.store.markRead(
+            conversation: saved.message.conversation, in: .bananatalk, reader: "bob", at: fixture.clock.now
+        ) { _ in [] }
+        #expect(marked == 1)
+    }
+
+    @Test("hearing a voice message reads it, once")
+    func listened() async throws {
+        let fixture = try StoreFixture()
+        let saved = try await fixture.send(from: "ann", to: "bob", media: .voice("v"))
+        let store = fixture.store
+        #expect(try await store.markListened(saved.message.id, in: .bananatalk, listener: "bob", at: fixture.clock.now, outbox: []))
+        #expect(
+            try await !store.markListened(saved.message.id, in: .bananatalk, listener: "bob", at: fixture.clock.now, outbox: []))
+        #expect(try await store.unreadCount(of: "bob", conversation: saved.message.conversation, in: .bananatalk) == 0)
+    }
+
+    @Test("a message hidden from one is there for the other")
+    func hidden() async throws {
+        let fixture = try StoreFixture()
+        let saved = try await fixture.send(from: "ann", to: "bob")
+        try await fixture.store.hide(saved.message.id, in: .bananatalk, from: "bob", outbox: [])
+        #expect(try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: "bob") == nil)
+        #expect(try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: "ann") != nil)
+        let page = MessagePage(limit: 10)
+        let conversation = saved.message.conversation
+        #expect(
+            try await fixture.store.messages(of: conversation, in: .bananatalk, viewer: "bob", page: page).total == 0)
+        #expect(
+            try await fixture.store.messages(of: conversation, in: .bananatalk, viewer: "ann", page: page).total == 1)
+        #expect(try await fixture.store.unreadCount(of: "bob", conversation: conversation, in: .bananatalk) == 0)
+    }
+
+    @Test("pages go from the newest backwards, each in the order of time; before and after bound them")
+    func pages() async throws {
+        let fixture = try StoreFixture()
+        var ids: [String] = []
+        var conversation = ""
+        for index in 0..<7 {
+            let saved = try await fixture.send(from: index.isMultiple(of: 2) ? "ann" : "bob", to: index.isMultiple(of: 2) ? "bob" : "ann")
+            ids.append(saved.message.id)
+            conversation = saved.message.conversation
+        }
+        func page(_ page: MessagePage) async throws -> [String] {
+            try await fixture.store.messages(of: conversation, in: .bananatalk, viewer: "ann", page: page).messages.map(\.id)
+        }
+        #expect(try await page(MessagePage(page: 1, limit: 3)) == Array(ids[4...6]))
+        #expect(try await page(MessagePage(page: 3, limit: 3)) == Array(ids[0...0]))
+        #expect(try await page(MessagePage(limit: 2, before: ids[4])) == Array(ids[2...3]))
+        #expect(try await page(MessagePage(limit: 2, after: ids[4])) == Array(ids[5...6]))
+        #expect(try await page(MessagePage(page: Int.max, limit: 100)) == [])
+        await #expect(throws: ChatError.self) { try await page(MessagePage(limit: 2, before: "nobody")) }
+    }
+
+    @Test("drafts that are saved together are saved all or none")
+    func atomic() async throws {
+        let fixture = try StoreFixture()
+        let allowance = DailyAllowance(regular: 2, visitor: 1)
+        let drafts = ["bob", "cid", "dan"].map { fixture.draft(from: "ann", to: $0, allowance: allowance) }
+        let error = await #expect(throws: ChatError.self) { try await fixture.store.save(drafts) }
+        #expect(error?.code == .limitExceeded)
+        #expect(error?.limit?.current == 2)
+        #expect(try await fixture.store.message(drafts[0].message.id, in: .bananatalk, viewer: nil) == nil)
+        #expect(try await fixture.store.directConversation(of: "ann", and: "bob", in: .bananatalk) == nil)
+        #expect(try await fixture.store.dueOutbox(at: fixture.clock.now, limit: 10).isEmpty)
+    }
+
+    @Test("senders that race for the last messages of a day never exceed it")
+    func racing() async throws {
+        let fixture = try StoreFixture()
+        let allowance = DailyAllowance(regular: 10, visitor: 1)
+        let sent = await withTaskGroup(of: Bool.self) { group in
+            for index in 0..<40 {
+                group.addTask {
+                    (try? await fixture.send(from: "ann", to: "friend\(index % 4)", allowance: allowance)) != nil
+                }
+            }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(sent == 10)
+    }
+
+    @Test("a day's count starts anew at midnight UTC")
+    func midnight() async throws {
+        let fixture = try StoreFixture()
+        let allowance = DailyAllowance(regular: 1, visitor: 1)
+        try await fixture.send(from: "ann", to: "bob", allowance: allowance)
+        let error = await #expect(throws: ChatError.self) {
+            try await fixture.send(from: "ann", to: "bob", allowance: allowance)
+        }
+        let reset = try #require(error?.limit?.resetTime)
+        #expect(Timestamp.seconds(reset) == "2024-01-16T00:00:00Z")
+        fixture.clock.advance(reset.timeIntervalSince(fixture.clock.now))
+        try await fixture.send(from: "ann", to: "bob", allowance: allowance)
+    }
+
+    @Test("a visitor is one whose token or record says so")
+    func visitors() async throws {
+        let fixture = try StoreFixture()
+        let allowance = DailyAllowance(regular: 1000, visitor: 50)
+        let store = fixture.store
+        try await store.upsert(ChatUser(id: "vic", userType: .visitor))
+        func most(_ caller: ChatCaller) async throws -> Int {
+            try await store.usage(of: caller, in: .bananatalk, allowance: allowance, at: fixture.clock.now).max
+        }
+        #expect(try await most(ChatCaller(id: "vic")) == 50)
+        #expect(try await most(ChatCaller(id: "ann", userType: .visitor)) == 50)
+        #expect(try await most(ChatCaller(id: "ann")) == 1000)
+    }
+}

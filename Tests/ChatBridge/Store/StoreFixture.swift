@@ -1,0 +1,88 @@
+import ChatBridge
+import Foundation
+import Synchronization
+
+/// A folder that goes with the test.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.appending(path: "darkroom-chat-\(UUID())").path
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    var database: String { path + "/chat.sqlite" }
+}
+
+/// A clock that a test sets.
+final class TestClock: Sendable {
+    private let date: Mutex<Date>
+
+    init(_ date: Date = Date(timeIntervalSince1970: 1_705_314_600)) { self.date = Mutex(date) }
+
+    var now: Date { date.withLock { $0 } }
+
+    func advance(_ seconds: TimeInterval) { date.withLock { $0 += seconds } }
+}
+
+extension MediaRecord {
+    static func video(_ key: String) -> MediaRecord {
+        MediaRecord(
+            key: key, thumbnailKey: key + "-thumb.jpg", kind: "video", mimeType: "video/mp4", fileSize: 15_000_000,
+            sha256: String(repeating: "ab", count: 32), duration: 45.5, dimensions: .init(width: 1920, height: 1080),
+            originalName: "holiday.mp4")
+    }
+
+    static func voice(_ key: String) -> MediaRecord {
+        MediaRecord(
+            key: key, kind: "audio", mimeType: "audio/mp4", fileSize: 30_000, sha256: String(repeating: "cd", count: 32),
+            duration: 15.3, waveform: [0.1, 0.3, 0.5, 0.8, 1])
+    }
+}
+
+/// A store in a folder of its own.
+struct StoreFixture {
+    let folder: TemporaryFolder
+    let clock = TestClock()
+    let ids = ObjectIDGenerator()
+    let store: SQLiteChatStore
+
+    init() throws {
+        folder = try TemporaryFolder()
+        let clock = clock
+        store = try SQLiteChatStore(path: folder.database, now: { clock.now })
+    }
+
+    func draft(
+        from sender: String, to receiver: String, text: String = "Hello!", media: MediaRecord? = nil,
+        forwardedFrom: ForwardOrigin? = nil, allowance: DailyAllowance? = nil
+    ) -> MessageDraft {
+        let message = ChatMessage(
+            id: ids.next(at: clock.now).description, dialect: .bananatalk, sender: sender, receiver: receiver,
+            type: media == nil ? .text : .media, text: text, media: media, forwardedFrom: forwardedFrom,
+            createdAt: clock.now)
+        return MessageDraft(
+            message: message, place: .direct(newConversationID: ids.next(at: clock.now).description),
+            caller: ChatCaller(id: sender), allowance: allowance
+        ) { saved in
+            [
+                OutboxDraft(
+                    recipient: receiver, event: "newMessage", message: saved.message.id,
+                    payload: ["unreadCount": .integer(saved.unreadCounts[receiver] ?? 0)])
+            ]
+        }
+    }
+
+    @discardableResult
+    func send(
+        from sender: String, to receiver: String, text: String = "Hello!", media: MediaRecord? = nil,
+        forwardedFrom: ForwardOrigin? = nil, allowance: DailyAllowance? = nil
+    ) async throws -> SavedMessage {
+        try await store.save([
+            draft(
+                from: sender, to: receiver, text: text, media: media, forwardedFrom: forwardedFrom, allowance: allowance)
+        ])[0]
+    }
+}
