@@ -20,8 +20,8 @@ final class FolderWriter: ObjectWriter {
     private let draft: Draft
     private let state = Mutex(State())
 
-    /// What is written by one call. Two of these may be in memory: one gathers, one is on its way.
-    static let batchSize = 1 << 20
+    /// What is written by one call, in bytes. Two of these may be in memory: one gathers, one is on its way.
+    static let batchSize = 512 << 10
 
     init(_ key: ObjectKey, attributes: ObjectAttributes, folder: Folder) {
         self.key = key

@@ -25,13 +25,16 @@ struct WriteBatch {
     /// Everything in order; the batch is empty after that.
     mutating func take() -> [ByteChunk] {
         gatherSmall()
-        defer { self = WriteBatch() }
+        defer {
+            chunks.removeAll()
+            count = 0
+        }
         return chunks
     }
 
     private mutating func gatherSmall() {
         guard !small.isEmpty else { return }
-        chunks.append(ByteChunk(small))
+        chunks.append(small.withUnsafeBytes { ByteChunk(copying: $0) })
         small.removeAll(keepingCapacity: true)
     }
 }
