@@ -32,6 +32,8 @@ public struct MediaError: Error, Sendable, CustomStringConvertible {
         public static let busy = Code(rawValue: "busy")
         /// The object store could not take it; its own error is the cause.
         public static let storage = Code(rawValue: "storage")
+        /// A needed part of the file was not there: only for a job whose `present` leaves something out.
+        public static let incomplete = Code(rawValue: "incomplete")
         /// Our own failure.
         public static let `internal` = Code(rawValue: "internal")
     }
@@ -61,11 +63,5 @@ public struct MediaError: Error, Sendable, CustomStringConvertible {
     /// The code, the message and the cause.
     public var description: String {
         "\(code.rawValue): \(message)" + (cause.map { " (\($0))" } ?? "")
-    }
-}
-
-extension MediaError {
-    static func tooLarge(limit: Int) -> MediaError {
-        MediaError(.tooLarge, "The file is larger than \(limit) bytes: send a smaller one.", limit: Double(limit))
     }
 }

@@ -1,9 +1,55 @@
-/// One inspection, on one thread, from the first byte to the verdict.
+import FFmpeg
+
+/// One inspection, on one thread, from the first bytes to the verdict.
 struct Inspector {
-    let job: InspectionJob
+    private let source: ByteSource
+    private let order: InspectionOrder
+    private let deadline: Deadline
+    private var policy: MediaPolicy { order.policy }
+
+    init(job: InspectionJob) {
+        source = job.source
+        order = job.order
+        deadline = Deadline(seconds: job.order.policy.deadline)
+    }
 
     func inspect() throws(MediaError) -> Inspection {
-        guard job.order.size > 0 else { throw MediaError(.empty, "The file is empty: send one with content.") }
-        throw MediaError(.unsupported, "This kind of file is not taken.")
+        do {
+            return try judge()
+        } catch let error as MediaError {
+            throw error
+        } catch let error as FFmpegError {
+            throw MediaError(error)
+        } catch {
+            throw MediaError(.internal, "The file could not be inspected; try again.", cause: error)
+        }
+    }
+
+    private func judge() throws -> Inspection {
+        guard source.size > 0 else { throw MediaError.empty }
+        guard source.size <= policy.maximumBytes else { throw MediaError.tooLarge(limit: policy.maximumBytes) }
+        let content = Content(sniffing: try source.bytes(0..<Content.sniffedBytes))
+        try policy.admit(content)
+        switch content {
+        case .media(let container) where policy.mayCarry(container):
+            if container.certainKind == .image {
+                return try ImageInspector(source: source, container: container, order: order).inspect()
+            }
+            return try PlayedMediaInspector(source: source, container: container, order: order, deadline: deadline)
+                .inspect()
+        case .media(let container):
+            // A format that is only taken as a file like any other.
+            return Inspection(
+                document: DocumentType(
+                    mimeType: container.mimeType(container.certainKind ?? .video),
+                    fileExtension: container.fileExtension(container.certainKind ?? .video)))
+        case .document(let type): return Inspection(document: type)
+        }
+    }
+}
+
+extension Inspection {
+    init(document: DocumentType) {
+        self.init(kind: .document, container: "file", mimeType: document.mimeType, fileExtension: document.fileExtension)
     }
 }

@@ -1,0 +1,100 @@
+import FFmpeg
+
+extension ImageHeader {
+    /// PNG (ISO/IEC 15948): IHDR, and the chunks before the pixels.
+    init?(png bytes: [UInt8]) {
+        guard bytes.has("IHDR", at: 12), let width = bytes.bigEndian(16, 4), let height = bytes.bigEndian(20, 4) else {
+            return nil
+        }
+        self.init(width: width, height: height)
+        var offset = 8
+        while let length = bytes.bigEndian(offset, 4), offset + 8 <= bytes.count {
+            let chunk = bytes[offset...]
+            if chunk.has("IDAT", at: 4) { break }
+            if chunk.has("acTL", at: 4) { isAnimated = true }
+            if chunk.has("eXIf", at: 4) {
+                let end = min(offset + 8 + length, bytes.count)
+                orientation = Orientation(exif: Array(bytes[(offset + 8)..<max(end, offset + 8)])) ?? .up
+            }
+            offset += 12 + length
+        }
+    }
+
+    /// GIF (GIF89a, 18): the logical screen.
+    init?(gif bytes: [UInt8]) {
+        guard let width = bytes.littleEndian(6, 2), let height = bytes.littleEndian(8, 2) else { return nil }
+        self.init(width: width, height: height)
+    }
+
+    /// WebP (RFC 9649): the extended header, or that of the one picture.
+    init?(webp bytes: [UInt8]) {
+        if bytes.has("VP8X", at: 12) {
+            guard let flags = bytes.littleEndian(20, 1), let width = bytes.littleEndian(24, 3),
+                let height = bytes.littleEndian(27, 3)
+            else { return nil }
+            self.init(width: width + 1, height: height + 1)
+            isAnimated = flags & 0x02 != 0
+            if flags & 0x08 != 0 { orientation = Self.webpOrientation(bytes) }
+        } else if bytes.has("VP8L", at: 12) {
+            guard bytes.count > 20, bytes[20] == 0x2F, let packed = bytes.littleEndian(21, 4) else { return nil }
+            self.init(width: packed & 0x3FFF + 1, height: packed >> 14 & 0x3FFF + 1)
+        } else if bytes.has("VP8 ", at: 12) {
+            guard let start = bytes.bigEndian(23, 3), start == 0x9D012A, let width = bytes.littleEndian(26, 2),
+                let height = bytes.littleEndian(28, 2)
+            else { return nil }
+            self.init(width: width & 0x3FFF, height: height & 0x3FFF)
+        } else {
+            return nil
+        }
+    }
+
+    private static func webpOrientation(_ bytes: [UInt8]) -> Orientation {
+        var offset = 12
+        while let length = bytes.littleEndian(offset + 4, 4) {
+            if bytes[offset...].has("EXIF") {
+                var exif = Array(bytes[(offset + 8)..<min(offset + 8 + length, bytes.count)])
+                // Some writers keep JPEG's prefix.
+                if exif.has("Exif\0\0") { exif.removeFirst(6) }
+                return Orientation(exif: exif) ?? .up
+            }
+            offset += 8 + length + length & 1
+        }
+        return .up
+    }
+
+    /// HEIF (ISO/IEC 23008-12): the largest picture in the item properties and, if there is one, the turn.
+    init?(heif bytes: [UInt8]) {
+        guard let meta = Self.children(bytes, in: 0..<bytes.count).first(where: { $0.type == "meta" }) else { return nil }
+        let inMeta = meta.content.lowerBound + 4..<max(meta.content.upperBound, meta.content.lowerBound + 4)
+        guard let properties = Self.children(bytes, in: inMeta).first(where: { $0.type == "iprp" }),
+            let list = Self.children(bytes, in: properties.content).first(where: { $0.type == "ipco" })
+        else { return nil }
+        let items = Self.children(bytes, in: list.content)
+        let sizes = items.filter { $0.type == "ispe" }.compactMap { box -> ImageHeader? in
+            guard let width = bytes.bigEndian(box.content.lowerBound + 4, 4),
+                let height = bytes.bigEndian(box.content.lowerBound + 8, 4)
+            else { return nil }
+            return ImageHeader(width: width, height: height)
+        }
+        guard let largest = sizes.max(by: { $0.width.multipliedFullWidth(by: $0.height).low < $1.width.multipliedFullWidth(by: $1.height).low })
+        else { return nil }
+        self = largest
+        if let turn = items.first(where: { $0.type == "irot" }), let angle = bytes.bigEndian(turn.content.lowerBound, 1) {
+            // Quarter turns, anticlockwise.
+            orientation = [.up, .left, .down, .right][angle & 3]
+        }
+    }
+
+    private static func children(_ bytes: [UInt8], in range: Range<Int>) -> [(type: String, content: Range<Int>)] {
+        var result: [(type: String, content: Range<Int>)] = []
+        var offset = range.lowerBound
+        let limit = min(range.upperBound, bytes.count)
+        while offset + 8 <= limit, result.count < 1024, let header = BoxHeader(Array(bytes[offset..<min(offset + 16, limit)])) {
+            let end = min(offset + min(header.length ?? limit - offset, limit - offset), limit)
+            guard end >= offset + header.headerLength else { break }
+            result.append((header.type, offset + header.headerLength..<end))
+            offset = end
+        }
+        return result
+    }
+}

@@ -1,0 +1,44 @@
+import FFmpeg
+
+extension MediaError {
+    /// What a failure of FFmpeg means for the file.
+    init(_ error: FFmpegError) {
+        switch error.code {
+        case .invalidData, .other:
+            self.init(.unreadable, "The file is damaged: it cannot be read. Send it again or export it anew.", cause: error)
+        case .unsupported:
+            self.init(.unsupported, "This kind of file is not taken.", cause: error)
+        case .limit:
+            self.init(.tooManyStreams, "The file carries too many streams.", cause: error)
+        case .deadline:
+            self.init(.deadline, "Inspecting the file took too long.", cause: error)
+        case .missingBytes:
+            self.init(.incomplete, "A part of the file that is needed was not kept.", cause: error)
+        case .io, .memory:
+            self.init(.internal, "The file could not be inspected; try again.", cause: error)
+        }
+    }
+
+    static let empty = MediaError(.empty, "The file is empty: send one with content.")
+
+    static func tooLarge(limit: Int) -> MediaError {
+        MediaError(.tooLarge, "The file is larger than \(limit) bytes: send a smaller one.", limit: Double(limit))
+    }
+
+    static func tooLong(_ duration: Double, limit: Double) -> MediaError {
+        MediaError(
+            .tooLong, "It plays for \(Int(duration.rounded())) s where \(Int(limit)) s are allowed: shorten it.",
+            duration: duration, limit: limit)
+    }
+
+    static func tooManyPixels(_ width: Int, _ height: Int, limit: Int) -> MediaError {
+        MediaError(
+            .tooManyPixels, "A picture of \(width) × \(height) pixels is larger than allowed: send a smaller one.",
+            limit: Double(limit))
+    }
+
+    static func wrongKind(_ kind: MediaKind, _ policy: MediaPolicy) -> MediaError {
+        let allowed = policy.kinds.map(\.rawValue).sorted().joined(separator: ", ")
+        return MediaError(.wrongKind, "The file is of kind \(kind.rawValue); what is taken here: \(allowed).")
+    }
+}

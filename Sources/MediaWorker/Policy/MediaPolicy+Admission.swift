@@ -1,0 +1,38 @@
+extension MediaPolicy {
+    /// Throws when the first bytes alone show that the file is not taken.
+    func admit(_ content: Content) throws(MediaError) {
+        if kinds.contains(.document) { return }
+        switch content {
+        case .document:
+            throw MediaError(.unsupported, "The content is of no format that is taken here, whatever its name says.")
+        case .media(let container):
+            if mayCarry(container) { return }
+            if let kind = container.certainKind, !kinds.contains(kind) { throw .wrongKind(kind, self) }
+            throw MediaError(.unsupported, "Files of format \(container.rawValue) are not taken here.")
+        }
+    }
+
+    /// Whether the container can hold something that is taken as video, audio or image.
+    func mayCarry(_ container: Container) -> Bool {
+        [MediaKind.video, .audio, .image].contains { accepts(container.carrying($0), as: $0) }
+    }
+
+    /// Throws unless `kind` in `container` is taken.
+    func admit(_ kind: MediaKind, in container: Container) throws(MediaError) {
+        guard kinds.contains(kind) else { throw .wrongKind(kind, self) }
+        guard accepts(container, as: kind) else {
+            throw MediaError(
+                .unsupported, "Files of kind \(kind.rawValue) in format \(container.rawValue) are not taken here.")
+        }
+    }
+
+    private func accepts(_ container: Container, as kind: MediaKind) -> Bool {
+        guard kinds.contains(kind) else { return false }
+        return switch kind {
+        case .video: videoContainers.contains(container)
+        case .audio: audioContainers.contains(container)
+        case .image: imageFormats.contains(container)
+        case .document: true
+        }
+    }
+}

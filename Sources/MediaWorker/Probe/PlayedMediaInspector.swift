@@ -1,0 +1,155 @@
+import FFmpeg
+
+/// Judges what plays: video, and audio alone.
+struct PlayedMediaInspector {
+    /// The part of the deadline after which a sound's decoding is given up and the rest answers.
+    private static let decodingShare = 0.8
+
+    let source: ByteSource
+    let container: Container
+    let order: InspectionOrder
+    let deadline: Deadline
+    private var policy: MediaPolicy { order.policy }
+
+    func inspect() throws -> Inspection {
+        let demuxer = try open()
+        var streams = Streams(demuxer.streams)
+        if needsDetails(streams) {
+            try demuxer.readStreamDetails()
+            streams = Streams(demuxer.streams)
+        }
+        guard let kind = streams.kind else {
+            throw MediaError(.unreadable, "The file carries neither video nor sound.")
+        }
+        let container = container.carrying(kind)
+        try policy.admit(kind, in: container)
+        try checkPixels(streams)
+        var inspection = Inspection(
+            kind: kind, container: container.rawValue, mimeType: container.mimeType(kind),
+            fileExtension: container.fileExtension(kind), dimensions: streams.video?.displayDimensions,
+            streams: streams.summaries)
+        if order.depth == .head {
+            inspection.duration = try headDuration(demuxer, streams)
+            return inspection
+        }
+        if kind == .video {
+            try inspectVideo(demuxer, streams, into: &inspection)
+        } else {
+            try inspectAudio(demuxer, streams, into: &inspection)
+        }
+        return inspection
+    }
+
+    private func open() throws(MediaError) -> Demuxer {
+        do throws(FFmpegError) {
+            return try Demuxer(
+                source, format: container.demuxer ?? .mov,
+                limits: DemuxLimits(streams: policy.maximumStreams, probeBytes: policy.probeBytes), deadline: deadline)
+        } catch {
+            if error.code == .invalidData, order.depth == .full, container.isBaseMedia,
+                let boxes = try? TopLevelBoxes(source), boxes.isCutShort(size: source.size)
+            {
+                throw MediaError(.truncated, "The end of the file is missing: send it again.", cause: error)
+            }
+            if error.code == .limit {
+                throw MediaError(
+                    .tooManyStreams, "The file carries more than \(policy.maximumStreams) streams.",
+                    limit: Double(policy.maximumStreams), cause: error)
+            }
+            throw MediaError(error)
+        }
+    }
+
+    /// Whether the container's head leaves open what the streams are. Where it does not, 14 to 21 ms are saved.
+    private func needsDetails(_ streams: Streams) -> Bool {
+        if order.depth == .head { return false }
+        if [.avi, .flv, .mpegTS, .matroska].contains(container) { return true }
+        if let video = streams.video { return video.width == 0 || video.height == 0 }
+        return streams.audio == nil
+    }
+
+    private func checkPixels(_ streams: Streams) throws(MediaError) {
+        for stream in streams.all where stream.kind == .video {
+            let (pixels, overflow) = stream.width.multipliedReportingOverflow(by: stream.height)
+            guard !overflow, pixels <= policy.maximumPixels else {
+                throw .tooManyPixels(stream.width, stream.height, limit: policy.maximumPixels)
+            }
+        }
+    }
+
+    /// What the head alone can say for certain: the index of an ISO base media file.
+    private func headDuration(_ demuxer: Demuxer, _ streams: Streams) throws -> Double? {
+        guard container.isBaseMedia else { return nil }
+        let isFragmented = (try? TopLevelBoxes(source))?.isFragmented ?? true
+        let time = PlayingTime(
+            container: container, streams: streams, stated: demuxer.duration, size: source.size,
+            isFragmented: isFragmented)
+        if let duration = time.trusted { try policy.checkDuration(duration) }
+        return time.trusted
+    }
+
+    private func inspectVideo(_ demuxer: Demuxer, _ streams: Streams, into inspection: inout Inspection) throws {
+        guard let video = streams.video else { return }
+        let isFragmented = container.isBaseMedia ? try TopLevelBoxes(source).isFragmented : false
+        let time = PlayingTime(
+            container: container, streams: streams, stated: demuxer.duration, size: source.size,
+            isFragmented: isFragmented)
+        let trusted = time.trusted
+        if let trusted { try policy.checkDuration(trusted) }
+        if streams.all.contains(where: { streams.indices.contains($0.index) && ($0.indexedEnd ?? 0) > source.size }),
+            container.isBaseMedia
+        {
+            throw MediaError(.truncated, "The end of the file is missing: send it again.")
+        }
+        if let settings = policy.thumbnail {
+            try makeThumbnail(demuxer, streams, video, trusted, settings, into: &inspection)
+        }
+        // A demuxer of its own: the one above stands somewhere else by now.
+        let duration = try trusted ?? PlayingTime.measured(open(), streams) ?? demuxer.duration
+        if let duration { try policy.checkDuration(duration) }
+        inspection.duration = duration
+    }
+
+    private func makeThumbnail(
+        _ demuxer: Demuxer, _ streams: Streams, _ video: StreamInfo, _ duration: Double?, _ settings: ThumbnailSettings,
+        into inspection: inout Inspection
+    ) throws {
+        do {
+            let extractor = FrameExtractor(
+                demuxer: demuxer, streams: streams, stream: video, policy: policy, statedDuration: duration)
+            let frame = try extractor.frame(at: settings.time)
+            if inspection.dimensions == nil || video.sampleAspect.value == nil {
+                inspection.dimensions = Dimensions(
+                    width: frame.width, height: frame.height,
+                    sampleAspect: video.sampleAspect.value == nil ? frame.sampleAspect : video.sampleAspect,
+                    orientation: video.orientation)
+            }
+            inspection.thumbnail = try Thumbnail(settings: settings).jpeg(
+                frame, sampleAspect: video.sampleAspect, orientation: video.orientation)
+        } catch let error as FFmpegError where error.code == .unsupported {
+            inspection.thumbnailAbsence = error.message
+        }
+    }
+
+    private func inspectAudio(_ demuxer: Demuxer, _ streams: Streams, into inspection: inout Inspection) throws {
+        guard let audio = streams.audio else { return }
+        let isIndexed = container.isBaseMedia && audio.indexedEnd != nil
+        if isIndexed, let duration = try headDuration(demuxer, streams) { try policy.checkDuration(duration) }
+        if isIndexed, (audio.indexedEnd ?? 0) > source.size {
+            throw MediaError(.truncated, "The end of the file is missing: send it again.")
+        }
+        do {
+            let reader = SoundReader(
+                demuxer: demuxer, stream: audio, policy: policy,
+                budget: Deadline(seconds: policy.deadline * Self.decodingShare))
+            let sound = try reader.read()
+            inspection.duration = sound.isCutShort ? audio.duration ?? demuxer.duration : sound.duration
+            if let settings = policy.waveform, !sound.isCutShort {
+                inspection.waveform = sound.peaks.peaks(buckets: settings.buckets)
+            }
+        } catch let error as FFmpegError where error.code == .unsupported {
+            inspection.duration = try PlayingTime.measured(open(), streams) ?? demuxer.duration
+        }
+        if let duration = inspection.duration { try policy.checkDuration(duration) }
+    }
+}

@@ -1,0 +1,68 @@
+import FFmpeg
+
+/// The outermost boxes of an ISO base media file (ISO/IEC 14496-12, 4.2), found without reading what is in them.
+struct TopLevelBoxes {
+    /// A box: its type and where it lies, header included.
+    struct Box: Equatable {
+        let type: String
+        let range: Range<Int>
+    }
+
+    private static let maximumBoxes = 4096
+
+    /// The boxes in their order. The last may reach beyond the end of the file.
+    let boxes: [Box]
+
+    init(_ source: ByteSource) throws(FFmpegError) {
+        var boxes: [Box] = []
+        var offset = 0
+        while offset + 8 <= source.size, boxes.count < Self.maximumBoxes {
+            let header = try source.bytes(offset..<offset + 16)
+            guard let box = BoxHeader(header) else { break }
+            let length = box.length ?? source.size - offset
+            let (end, overflow) = offset.addingReportingOverflow(length)
+            guard !overflow else { break }
+            boxes.append(Box(type: box.type, range: offset..<end))
+            offset = end
+        }
+        self.boxes = boxes
+    }
+
+    /// Whether samples are described in fragments beside or instead of the index.
+    var isFragmented: Bool { boxes.contains { $0.type == "moof" } }
+
+    /// Whether the file ends before its last box does, with no index seen.
+    func isCutShort(size: Int) -> Bool {
+        !boxes.contains { $0.type == "moov" && $0.range.upperBound <= size }
+            && boxes.contains { $0.range.upperBound > size }
+    }
+}
+
+/// The first bytes of a box.
+struct BoxHeader: Equatable {
+    /// Four characters.
+    let type: String
+    /// Bytes of the header itself: 8 or 16.
+    let headerLength: Int
+    /// Bytes of the whole box; `nil` when it reaches to the end of the file.
+    let length: Int?
+
+    /// Reads 8 bytes, or 16 where the length needs them; `nil` when they are no box or too few.
+    init?(_ bytes: [UInt8]) {
+        guard let short = bytes.bigEndian(0, 4), bytes.count >= 8 else { return nil }
+        type = String(decoding: bytes[4..<8], as: UTF8.self)
+        switch short {
+        case 0:
+            headerLength = 8
+            length = nil
+        case 1:
+            guard let long = bytes.bigEndian(8, 8), long >= 16 else { return nil }
+            headerLength = 16
+            length = long
+        case 8...:
+            headerLength = 8
+            length = short
+        default: return nil
+        }
+    }
+}

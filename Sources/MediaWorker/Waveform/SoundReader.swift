@@ -1,0 +1,75 @@
+import FFmpeg
+
+/// Decodes a sound from end to end in one pass: its exact length and its peaks.
+struct SoundReader {
+    /// What was heard.
+    struct Sound {
+        /// In seconds: samples that are played over their rate.
+        var duration: Double
+        /// The waveform in the making.
+        var peaks: PeakAccumulator
+        /// Whether the work was given up before the end.
+        var isCutShort = false
+    }
+
+    let demuxer: Demuxer
+    let stream: StreamInfo
+    let policy: MediaPolicy
+    /// When to give up and answer with what is known.
+    let budget: Deadline
+
+    /// Throws ``MediaError/Code/tooLong`` as soon as that is certain.
+    func read() throws -> Sound {
+        let decoder = try Decoder(
+            demuxer, stream: stream.index, settings: DecoderSettings(maximumPixels: policy.maximumPixels))
+        demuxer.select([stream.index])
+        var sound = Sound(duration: 0, peaks: PeakAccumulator())
+        var magnitudes: [Float] = []
+        let packet = try Packet()
+        let frame = try Frame()
+        var isOpen = true
+        while isOpen {
+            if budget.hasPassed {
+                sound.isCutShort = true
+                break
+            }
+            isOpen = try readPacket(into: packet)
+            guard !isOpen || packet.streamIndex == stream.index else { continue }
+            do throws(FFmpegError) {
+                try decoder.send(isOpen ? packet : nil)
+                while try decoder.receive(into: frame) {
+                    guard frame.sampleRate > 0 else { continue }
+                    sound.duration += Double(frame.sampleCount) / Double(frame.sampleRate)
+                    try frame.magnitudes(into: &magnitudes)
+                    sound.peaks.append(magnitudes)
+                }
+            } catch {
+                // A damaged packet is a gap, not the end.
+                guard error.code == .invalidData || error.code == .other else { throw error }
+            }
+            try policy.checkDuration(sound.duration, stated: demuxer.duration)
+        }
+        if sound.peaks.count == 0 && !sound.isCutShort {
+            throw MediaError(.unreadable, "There is no sound in the file that can be decoded: export it anew.")
+        }
+        return sound
+    }
+
+    // A container that breaks off in its middle ends there; only a hole, a deadline or the system stop the work.
+    private func readPacket(into packet: Packet) throws(FFmpegError) -> Bool {
+        do throws(FFmpegError) {
+            return try demuxer.read(into: packet)
+        } catch {
+            guard error.code == .invalidData || error.code == .other else { throw error }
+            return false
+        }
+    }
+}
+
+extension MediaPolicy {
+    /// Throws ``MediaError/Code/tooLong`` for a duration over the limit. The error names the longer of the two lengths.
+    func checkDuration(_ duration: Double, stated: Double? = nil) throws(MediaError) {
+        guard let maximumDuration, duration > maximumDuration + durationTolerance else { return }
+        throw .tooLong(max(duration, stated ?? 0), limit: maximumDuration)
+    }
+}
