@@ -19,8 +19,10 @@ func system(_ name: String, pkgConfig: String? = nil, apt package: String) -> Ta
     .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", swiftSettings: swiftSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", exclude: exclude,
+        swiftSettings: swiftSettings)
 }
 
 let package = Package(
@@ -65,7 +67,7 @@ let package = Package(
         tests("MediaWorker", ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes"]),
         tests("ObjectStore", ["ObjectStore", "Bytes", "Threads"]),
         tests("ChatBridge", ["ChatBridge"]),
-        tests("Clients", ["Darkroom"]),
+        tests("Clients", ["Darkroom"], exclude: ["scripts", "requirements.txt"]),
         tests("MediaAPI", ["MediaAPI", "ChatBridge", "HTTPServer", "Crypto"]),
     ]
 )

@@ -14,9 +14,13 @@ import socketio
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / ".build/release/darkroom"
 OUTPUT = ROOT / ".build/demo"
-VIDEOS = {".mp4", ".mov", ".m4v", ".3gp", ".avi", ".webm"}
-VOICES = {".m4a", ".mp3", ".wav", ".ogg"}
-IMAGES = {".jpg", ".png", ".gif", ".webp"}
+# The route and the form field that a chat client uses for the files of a folder.
+FORMS = {
+    "video": ("messages/video", "video"),
+    "voice": ("messages/voice", "voice"),
+    "image": ("messages", "attachment"),
+    "broken": ("messages/video", "video"),
+}
 BOLD, DIM, GREEN, RED, PLAIN = ("\033[1m", "\033[2m", "\033[32m", "\033[31m", "\033[0m") if sys.stdout.isatty() else [""] * 5
 
 
@@ -39,14 +43,6 @@ def show(label, value):
     print(f"  {DIM}{label:9}{PLAIN} {text}")
 
 
-def form(path):
-    """The route and the form field that a chat client uses for such a file."""
-    voice = path.suffix in VOICES or path.name.startswith("voice")
-    if voice:
-        return "messages/voice", "voice"
-    return ("messages/video", "video") if path.suffix in VIDEOS else ("messages", "attachment")
-
-
 class Demo:
     def __init__(self, base):
         self.base = base
@@ -64,7 +60,7 @@ class Demo:
         )
 
     async def send(self, path):
-        route, field = form(path)
+        route, field = FORMS[path.parent.name]
         print(f"\n{BOLD}{path.relative_to(ROOT)}{PLAIN} {DIM}POST /bananatalk/api/v1/{route}{PLAIN}")
 
         def post():
@@ -116,7 +112,7 @@ async def main():
         demo = Demo(base)
         await demo.listen()
         print(f"Darkroom serves {base}; Alice sends, Bob's socket listens.")
-        samples = [p for p in sorted((ROOT / "samples").rglob("*")) if p.suffix in VIDEOS | VOICES | IMAGES]
+        samples = [path for folder in FORMS for path in sorted((ROOT / "samples" / folder).iterdir())]
         accepted = [await demo.send(path) for path in samples]
         print(
             f"\n{len(samples)} files: {sum(accepted)} became messages, {len(samples) - sum(accepted)} were refused"

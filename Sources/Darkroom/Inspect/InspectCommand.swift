@@ -7,11 +7,12 @@ import MediaWorker
 enum InspectCommand: Command {
     static let name = "inspect"
     static let summary = "show what the pipeline makes of files: verdict, streams, thumbnail, waveform"
-    static let usage = "[--json] [--thumbnail OUT.jpg] [--waveform OUT.png] FILE…"
+    static let usage = "[--json] [--kind KIND] [--thumbnail OUT.jpg] [--waveform OUT.png] FILE…"
     static let options: [Arguments.Option] = [
         .init("--json", nil, "one JSON object a line, a file each"),
         .init("--thumbnail", "OUT.jpg", "write the thumbnail (of one FILE) there"),
         .init("--waveform", "OUT.png", "draw the waveform (of one FILE) there"),
+        .init("--kind", "KIND", "judge as an upload of this kind: video, audio, image, document (default: any)"),
         .init("--peaks", "N", "peaks in the waveform, 1 to 1024 (default 64)"),
         .init("--side", "PIXELS", "the thumbnail's longest side (default 640)"),
         .init("--max-duration", "SECONDS", "refuse what plays for longer"),
@@ -52,8 +53,15 @@ enum InspectCommand: Command {
             }
             return number
         }
+        var kinds = Set(MediaKind.allCases)
+        if let name = arguments["--kind"] {
+            guard let kind = MediaKind(rawValue: name) else {
+                throw UsageError("--kind takes one of \(MediaKind.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            kinds = [kind]
+        }
         var policy = MediaPolicy(
-            kinds: Set(MediaKind.allCases), videoContainers: Set(Container.allCases),
+            kinds: kinds, videoContainers: Set(Container.allCases),
             audioContainers: Set(Container.allCases), imageFormats: Set(Container.allCases))
         policy.maximumDuration = try number("--max-duration", in: 1...1_000_000).map(Double.init)
         policy.thumbnail = ThumbnailSettings(longestSide: try number("--side", in: 16...4096) ?? 640)
