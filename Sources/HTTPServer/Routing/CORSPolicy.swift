@@ -35,3 +35,38 @@ public struct CORSPolicy: Sendable, Hashable {
         self.maximumAge = maximumAge
     }
 }
+
+extension CORSPolicy {
+    /// The answer to a preflight request; `nil` for any other request.
+    func preflight(_ request: HTTPRequest) -> HTTPResponse? {
+        guard request.method == .options, request.headers.contains("Origin"),
+            request.headers.contains("Access-Control-Request-Method")
+        else { return nil }
+        var response = HTTPResponse(status: .noContent)
+        decorate(&response, for: request)
+        response.headers.append("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
+        guard response.headers.contains("Access-Control-Allow-Origin") else { return response }
+        response.headers["Access-Control-Allow-Methods"] = methods.map(\.rawValue).joined(separator: ", ")
+        if !requestHeaders.isEmpty {
+            response.headers["Access-Control-Allow-Headers"] = requestHeaders.joined(separator: ", ")
+        }
+        response.headers["Access-Control-Max-Age"] = String(maximumAge)
+        return response
+    }
+
+    /// Adds to a response what lets the request's page read it. What depends on the origin says so to caches, also when
+    /// the origin is not allowed.
+    func decorate(_ response: inout HTTPResponse, for request: HTTPRequest) {
+        switch origins {
+        case .any: response.headers["Access-Control-Allow-Origin"] = "*"
+        case .listed(let listed):
+            response.headers.append("Vary", "Origin")
+            guard let origin = request.headers["Origin"], listed.contains(origin) else { return }
+            response.headers["Access-Control-Allow-Origin"] = origin
+            if allowsCredentials { response.headers["Access-Control-Allow-Credentials"] = "true" }
+        }
+        if !exposedHeaders.isEmpty {
+            response.headers["Access-Control-Expose-Headers"] = exposedHeaders.joined(separator: ", ")
+        }
+    }
+}

@@ -1,4 +1,5 @@
 public import Logging
+import Synchronization
 
 /// Where a server listens.
 public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
@@ -17,21 +18,77 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 
-/// An HTTP/1.1 server.
+/// An HTTP/1.1 server. Once started it runs until it is shut down.
 public final class HTTPServer: Sendable {
-    /// A server that answers with `responder`. It does nothing until it is started.
-    public init(configuration: HTTPServerConfiguration, logger: Logger, responder: any HTTPResponder) {}
+    private struct Running {
+        let control: ConnectionLoop
+        let uploads: [ConnectionLoop]
+        let listener: Listener
 
-    /// Binds, listens and serves. Returns the address it is bound to.
+        var loops: [ConnectionLoop] { [control] + uploads }
+    }
+
+    private let core: ServerCore
+    private let running = Mutex<Running?>(nil)
+
+    /// A server that answers with `responder`. It does nothing until it is started.
+    public init(configuration: HTTPServerConfiguration, logger: Logger, responder: any HTTPResponder) {
+        core = ServerCore(configuration: configuration, logger: logger, responder: responder)
+    }
+
+    /// Binds, listens and serves. To be called once. Returns the address it is bound to.
     ///
     /// Throws ``ConfigurationError`` or ``BindError``.
-    public func start() async throws -> SocketAddress { SocketAddress(host: "", port: 0) }
+    public func start() async throws -> SocketAddress {
+        let configuration = core.configuration
+        try configuration.validate()
+        let control = ConnectionLoop(role: .control, name: "http-control", core: core)
+        let listener = try Listener(host: configuration.host, port: configuration.port, loop: control)
+        let uploads = (1...configuration.uploadLoops).map { number in
+            ConnectionLoop(role: .upload, name: "http-upload-\(number)", core: core)
+        }
+        control.uploads = uploads
+        control.onTick = { listener.tick() }
+        uploads.forEach { $0.control = control }
+        let now = Running(control: control, uploads: uploads, listener: listener)
+        now.loops.forEach { $0.start() }
+        control.events.post { listener.start() }
+        running.withLock { $0 = now }
+        return listener.address
+    }
 
     /// Stops accepting, lets what runs finish within `deadline`, then closes everything. WebSockets are closed with 1001.
-    public func shutdown(deadline: Duration) async {}
+    public func shutdown(deadline: Duration) async {
+        guard let running = running.withLock({ $0.take() }) else { return }
+        core.isShuttingDown = true
+        await withCheckedContinuation { continuation in
+            running.control.events.post {
+                running.listener.stop()
+                continuation.resume()
+            }
+        }
+        running.loops.forEach { loop in loop.events.post { loop.shutDown(now: false) } }
+        let finished = Task { await core.open.untilNone() }
+        let alarm = Task {
+            try await Task.sleep(for: deadline)
+            core.mustClose = true
+            running.loops.forEach { loop in loop.events.post { loop.shutDown(now: true) } }
+        }
+        await finished.value
+        alarm.cancel()
+        running.loops.forEach { $0.events.stop() }
+    }
 
     /// What the server has counted so far.
-    public var counters: HTTPServerCounters { HTTPServerCounters() }
+    public var counters: HTTPServerCounters {
+        let counts = core.counts
+        return HTTPServerCounters(
+            connections: core.open.count, accepted: counts.accepted.load(ordering: .relaxed),
+            refused: counts.refused.load(ordering: .relaxed), requests: counts.requests.load(ordering: .relaxed),
+            malformed: counts.malformed.load(ordering: .relaxed),
+            webSockets: counts.webSockets.load(ordering: .relaxed),
+            bodyBytes: counts.bodyBytes.load(ordering: .relaxed), timedOut: counts.timedOut.load(ordering: .relaxed))
+    }
 }
 
 /// The address cannot be listened on.

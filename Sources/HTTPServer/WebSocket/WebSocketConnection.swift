@@ -1,8 +1,12 @@
 /// An open WebSocket, as its handler sees it.
 public final class WebSocketConnection: Sendable {
     private let inbox: Mailbox<WebSocketMessage>
+    private let connection: Connection
 
-    init(inbox: Mailbox<WebSocketMessage>) { self.inbox = inbox }
+    init(inbox: Mailbox<WebSocketMessage>, connection: Connection) {
+        self.inbox = inbox
+        self.connection = connection
+    }
 
     /// The client's messages, once. Pings are answered inside; ends when the socket is closed, however that came.
     public var messages: Messages { Messages(inbox: inbox) }
@@ -10,10 +14,22 @@ public final class WebSocketConnection: Sendable {
     /// Sends one message. Waits while the client is slow to take what was sent before.
     ///
     /// Throws ``WebSocketClosed``.
-    public func send(_ message: WebSocketMessage) async throws {}
+    public func send(_ message: WebSocketMessage) async throws {
+        do {
+            try await withCheckedThrowingContinuation { continuation in
+                connection.perform { $0.send(message, then: continuation) }
+            }
+        } catch let closed as WebSocketClosed {
+            throw closed
+        } catch {
+            throw WebSocketClosed(code: .abnormal)
+        }
+    }
 
     /// Closes the socket: what was sent before still arrives. `reason` is cut to 123 bytes of UTF-8.
-    public func close(code: WebSocketCloseCode = .normal, reason: String = "") async {}
+    public func close(code: WebSocketCloseCode = .normal, reason: String = "") async {
+        connection.perform { $0.closeWebSocket(code: code, reason: reason) }
+    }
 
     /// The messages of a WebSocket.
     public struct Messages: AsyncSequence, Sendable {

@@ -1,12 +1,20 @@
 #define _GNU_SOURCE
 #include "linux_calls.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
+#include <sys/socket.h>
 
 int darkroom_memfd_create(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
@@ -23,4 +31,39 @@ void darkroom_set_thread_name(const char *name) { pthread_setname_np(pthread_sel
 
 void darkroom_get_thread_name(char name[16]) {
     if (pthread_getname_np(pthread_self(), name, 16) != 0) name[0] = 0;
+}
+
+int darkroom_accept(int listener, char address[46]) {
+    struct sockaddr_storage peer;
+    socklen_t length = sizeof peer;
+    int fd = accept4(listener, (struct sockaddr *)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) return -errno;
+    address[0] = 0;
+    if (peer.ss_family == AF_INET) {
+        inet_ntop(AF_INET, &((struct sockaddr_in *)&peer)->sin_addr, address, 46);
+    } else if (peer.ss_family == AF_INET6) {
+        struct in6_addr *ip = &((struct sockaddr_in6 *)&peer)->sin6_addr;
+        if (IN6_IS_ADDR_V4MAPPED(ip)) inet_ntop(AF_INET, ip->s6_addr + 12, address, 46);
+        else inet_ntop(AF_INET6, ip, address, 46);
+    }
+    int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return fd;
+}
+
+int darkroom_unacknowledged_bytes(int socket) {
+    int bytes = 0;
+    return ioctl(socket, SIOCOUTQ, &bytes) < 0 ? -errno : bytes;
+}
+
+ssize_t darkroom_memmem(const void *haystack, size_t length, const void *needle, size_t needle_length) {
+    const char *found = memmem(haystack, length, needle, needle_length);
+    return found ? found - (const char *)haystack : -1;
+}
+
+void darkroom_block_sigpipe(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
 }

@@ -16,3 +16,12 @@ int darkroom_rename_noreplace(const char *from, const char *to);
 void darkroom_set_thread_name(const char *name);
 /// pthread_getname_np(3) for the thread that calls, into 16 bytes.
 void darkroom_get_thread_name(char name[16]);
+/// accept4(2), non-blocking and close-on-exec, with TCP_NODELAY. Returns the descriptor or -errno, and the peer's
+/// numeric address (an IPv4-mapped one as IPv4).
+int darkroom_accept(int listener, char address[46]);
+/// ioctl(2) SIOCOUTQ: the bytes that the peer has not acknowledged yet, or -errno.
+int darkroom_unacknowledged_bytes(int socket);
+/// memmem(3): the offset of `needle` in `haystack`, or -1.
+ssize_t darkroom_memmem(const void *haystack, size_t length, const void *needle, size_t needle_length);
+/// pthread_sigmask(3): the calling thread, and those it starts, get EPIPE instead of SIGPIPE.
+void darkroom_block_sigpipe(void);

@@ -1,0 +1,121 @@
+import Bytes
+import Logging
+import Synchronization
+
+extension Connection {
+    /// Reads what has come of a head.
+    func readHead() {
+        guard let bytes = receive(ended: { close(because: .clientGone) }) else { return }
+        incoming.append(contentsOf: bytes)
+        processIncoming()
+    }
+
+    /// Looks for a head in what has arrived, and begins its request when it is whole.
+    func processIncoming() {
+        guard phase == .idle || phase == .head else { return }
+        guard !incoming.isEmpty else { return updateInterest() }
+        if phase == .idle { enter(.head) }
+        let limits = core.configuration.headLimits
+        var scanner = self.scanner ?? HeadScanner(limits: limits)
+        switch incoming.withUnsafeBytes({ scanner.scan($0) }) {
+        case .incomplete:
+            self.scanner = scanner
+            updateInterest()
+        case .refused(let error): refuse(error)
+        case .complete(let range):
+            self.scanner = nil
+            do throws(HeadError) {
+                let parser = MessageParser()
+                let head = try parse(range, with: parser)
+                incoming.removeFirst(range.upperBound)
+                if incoming.isEmpty { incoming = [] }
+                begin(Exchange(head: head, parser: parser, configuration: core.configuration))
+            } catch { refuse(error) }
+        }
+    }
+
+    private func parse(_ range: Range<Int>, with parser: MessageParser) throws(HeadError) -> RequestHead {
+        let limits = core.configuration.headLimits
+        let result = incoming.withUnsafeBytes { bytes -> Result<RequestHead, HeadError> in
+            do throws(HeadError) {
+                return .success(try parser.parseHead(UnsafeRawBufferPointer(rebasing: bytes[range]), limits: limits))
+            } catch { return .failure(error) }
+        }
+        return try result.get()
+    }
+
+    /// Answers a head that is refused, and ends the connection: nobody can say where the next request begins.
+    func refuse(_ error: HeadError) {
+        core.counts.malformed.add(1, ordering: .relaxed)
+        core.logger.debug("refused a request", ["client": peer, "reason": error.reason])
+        answerAndEnd(status: error.status, reason: error.reason)
+    }
+
+    /// A last answer of the server's own.
+    func answerAndEnd(status: HTTPStatus, reason: String, fields: HTTPFields = [:]) {
+        var fields = fields
+        fields["Content-Type"] = "text/plain; charset=utf-8"
+        let body = Array((reason + "\n").utf8)
+        let head = ResponseHead(
+            status: status, fields: fields, framing: .length(body.count), keepAlive: false, date: loop.dateText,
+            serverName: core.configuration.serverName)
+        output.append(ByteChunk(head.bytes + body))
+        incoming = []
+        scanner = nil
+        enter(.flushing)
+        flush()
+        updateInterest()
+    }
+
+    private func begin(_ exchange: Exchange) {
+        self.exchange = exchange
+        enter(.exchange)
+        let isLong = exchange.remaining.map { $0 > core.configuration.longBodyThreshold } ?? true
+        if isLong, let upload = loop.leastLoadedUpload {
+            // What has arrived already comes first: nothing is read before the responder starts.
+            exchange.isPaused = true
+            move(to: upload) { $0.startResponder() }
+        } else {
+            startResponder()
+        }
+    }
+
+    private func startResponder() {
+        guard let exchange else { return }
+        exchange.isPaused = false
+        if core.isShuttingDown { exchange.state.closeAfterwards() }
+        let request = makeRequest(exchange)
+        observe(exchange.mailbox)
+        core.counts.requests.add(1, ordering: .relaxed)
+        exchange.task = Task { [self, core] in
+            let response = await core.answer(request)
+            await send(response, to: request)
+        }
+        // Bytes of the body that came with the head. One who waits for 100 gets it before they are looked at.
+        if exchange.state.body == .receiving { takeBodyFromIncoming() }
+        updateInterest()
+    }
+
+    private func makeRequest(_ exchange: Exchange) -> HTTPRequest {
+        let head = exchange.head
+        let (client, isSecure) = core.trust.client(peer: peer, headers: head.fields)
+        let body =
+            exchange.remaining == 0
+            ? RequestBody.empty : RequestBody(declaredLength: exchange.remaining, mailbox: exchange.mailbox)
+        return HTTPRequest(
+            id: core.nextRequestID(), method: head.method, target: head.target, headers: head.fields,
+            clientAddress: client, isSecure: isSecure, body: body)
+    }
+
+    private func observe(_ mailbox: Mailbox<ByteChunk>) {
+        mailbox.observe(
+            asked: { [weak self, weak mailbox] in
+                guard let self, let mailbox else { return }
+                perform { $0.bodyAsked(mailbox) }
+            },
+            room: { [weak self, weak mailbox] in
+                guard let self, let mailbox else { return }
+                perform { $0.bodyHasRoom(mailbox) }
+            })
+    }
+}

@@ -1,0 +1,118 @@
+import Bytes
+import Glibc
+
+extension Connection {
+    /// Sends what waits, as far as the socket takes it.
+    func flush() {
+        guard phase != .closed else { return }
+        if output.isEmpty && file == nil { return outputIsEmpty() }
+        switch output.flush(to: descriptor, more: file != nil) {
+        case .failed: close(because: .clientGone)
+        case .blocked: if output.count < Self.outputLimit { resumeWriters() }
+        case .empty: file == nil ? outputIsEmpty() : sendFile()
+        }
+    }
+
+    func resumeWriters() {
+        if let webSocket, webSocket.queuedBytes + output.count >= Self.outputLimit { return }
+        let ready = writers
+        writers = []
+        ready.forEach { $0.resume() }
+    }
+
+    private func outputIsEmpty() {
+        writeFloor = nil
+        if phase == .webSocket { webSocketHasRoom() }
+        resumeWriters()
+        switch phase {
+        case .flushing: linger()
+        case .exchange: if exchange?.isAnswerWhole == true { answerIsSent() }
+        default: break
+        }
+    }
+
+    private func sendFile() {
+        guard let file, !file.isInFlight else { return }
+        self.file?.isInFlight = true
+        self.file?.isBlocked = false
+        let region = file.region
+        FileSender.send(
+            file: region.descriptor, offset: region.offset, count: min(region.length, OutgoingFile.share),
+            to: descriptor, on: loop.events
+        ) { [self] result in
+            self.file?.isInFlight = false
+            if phase == .closed { return finishClosing() }
+            if result == -Int(EAGAIN) {
+                self.file?.isBlocked = true
+            } else if result <= 0 {
+                // The file is shorter than promised, or unreadable: the client learns by the broken connection.
+                close(because: .clientGone)
+            } else {
+                output.countTaken(result)
+                self.file?.advance(result)
+                if self.file?.region.length == 0 {
+                    self.file?.release()
+                    self.file = nil
+                }
+                flush()
+            }
+            updateInterest()
+        }
+    }
+
+    private func answerIsSent() {
+        guard let exchange else { return }
+        exchange.isAnswerWhole = false
+        let next = exchange.state.answerCompleted()
+        switch next {
+        case .nextRequest where !core.isShuttingDown:
+            self.exchange = nil
+            enter(.idle)
+            if peerHasEnded && incoming.isEmpty { return close(because: .clientGone) }
+            returnToControl { $0.processIncoming() }
+        case .drain: drain()
+        case .nextRequest, .close: linger()
+        }
+    }
+
+    // MARK: Reading what nobody wants
+
+    /// The client was answered before its body ended. Clients that write their whole body before they look for an answer
+    /// see it only if the rest is read.
+    private func drain() {
+        guard let exchange else { return }
+        exchange.mailbox.finish(throwing: RequestBodyError.clientGone)
+        guard holdsDrainSlot || core.beginDrain() else { return linger() }
+        holdsDrainSlot = true
+        drainBytes = core.configuration.drainLimits.bytes
+        enter(.draining)
+        updateInterest()
+    }
+
+    func readToIgnore() {
+        guard let bytes = receive(ended: { close(because: .clientGone) }) else { return }
+        drainBytes -= bytes.count
+        if drainBytes < 0 { return phase == .draining ? linger() : close(because: .clientGone) }
+        guard phase == .draining, let exchange else { return }
+        guard (try? exchange.parser.feed(bytes)) != nil, !exchange.parser.isComplete else { return linger() }
+    }
+
+    /// Shuts our side and waits a moment for the client's: a close with bytes unread would reset the connection, and
+    /// the answer with it.
+    func linger() {
+        let allowsMore = phase != .lingering
+        exchange?.end(.clientGone)
+        exchange = nil
+        endWebSocket()
+        failWriters(.clientGone)
+        guard allowsMore, shutdown(descriptor, Int32(SHUT_WR)) == 0 else { return close(because: .clientGone) }
+        drainBytes = max(0, min(drainBytes, Self.lingerBytes))
+        if drainBytes == 0 { drainBytes = Self.lingerBytes }
+        enter(.lingering)
+        if peerHasEnded { return close(because: .clientGone) }
+        updateInterest()
+    }
+
+    /// What is read after our side is shut.
+    static let lingerBytes = 1 << 20
+}

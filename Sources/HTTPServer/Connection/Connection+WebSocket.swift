@@ -1,0 +1,132 @@
+import Bytes
+import Synchronization
+
+extension Connection {
+    /// How long the client may take to answer our close.
+    private static let closeMilliseconds: UInt64 = 5_000
+
+    /// Lives through a WebSocket, in its request's task.
+    func run(_ upgrade: WebSocketUpgrade, accepting key: String, _ fields: HTTPFields) async {
+        var fields = fields
+        fields["Sec-WebSocket-Accept"] = key
+        fields["Sec-WebSocket-Protocol"] = upgrade.subprotocol
+        let response = HTTPResponse(status: .switchingProtocols, headers: fields)
+        let inbox = await withCheckedContinuation { continuation in
+            perform { continuation.resume(returning: $0.becomeWebSocket(upgrade, response)) }
+        }
+        guard let inbox else { return }
+        let socket = WebSocketConnection(inbox: inbox, connection: self)
+        await upgrade.handler(socket)
+        await socket.close()
+    }
+
+    private func becomeWebSocket(_ upgrade: WebSocketUpgrade, _ response: HTTPResponse) -> Mailbox<WebSocketMessage>? {
+        guard phase == .exchange, let exchange, exchange.state.answer == .pending else { return nil }
+        guard exchange.state.body == .complete, !core.isShuttingDown else {
+            answerAndEnd(
+                status: core.isShuttingDown ? .serviceUnavailable : .badRequest,
+                reason: core.isShuttingDown ? "the server shuts down" : "a WebSocket's handshake has no body")
+            return nil
+        }
+        let head = ResponseHead(
+            status: response.status, fields: response.headers, framing: .none, keepAlive: true, date: loop.dateText,
+            serverName: core.configuration.serverName)
+        output.append(ByteChunk(head.bytes))
+        self.exchange = nil
+        let session = WebSocketSession(maximumMessageSize: upgrade.maximumMessageSize, now: loop.events.now)
+        session.inbox.observe { [weak self] in self?.perform { $0.webSocketIsRead() } }
+        webSocket = session
+        core.counts.webSockets.add(1, ordering: .relaxed)
+        enter(.webSocket)
+        flush()
+        let early = incoming
+        incoming = []
+        if phase == .webSocket, !early.isEmpty { early.withUnsafeBytes { feedFrames($0) } }
+        updateInterest()
+        return session.inbox
+    }
+
+    /// The handler has read enough for more frames to be received.
+    private func webSocketIsRead() {
+        webSocket?.isPaused = false
+        updateInterest()
+    }
+
+    func readFrames() {
+        guard let bytes = receive(ended: { close(because: .clientGone) }) else { return }
+        feedFrames(bytes)
+    }
+
+    private func feedFrames(_ bytes: UnsafeRawBufferPointer) {
+        guard let webSocket else { return }
+        webSocket.lastHeard = loop.events.now
+        guard webSocket.feed(bytes) else { return close(because: .clientGone) }
+        pumpWebSocket()
+    }
+
+    /// Frames what is queued and sends it; ends the connection when both sides have said all they will.
+    func pumpWebSocket() {
+        frameOutput()
+        flush()
+        endWebSocketIfDone()
+        updateInterest()
+    }
+
+    private func frameOutput() {
+        if let chunk = webSocket?.output(limit: Self.outputLimit - output.count) { output.append(chunk) }
+    }
+
+    /// The socket has taken everything: what waits in wslay's queue is next, at the next wake-up.
+    func webSocketHasRoom() {
+        frameOutput()
+        endWebSocketIfDone()
+    }
+
+    private func endWebSocketIfDone() {
+        guard phase == .webSocket, let webSocket, webSocket.isCloseSent, output.isEmpty else { return }
+        if webSocket.isReadingOver { return linger() }
+        if webSocket.closeSentAt == nil { webSocket.closeSentAt = loop.events.now }
+    }
+
+    func send(_ message: WebSocketMessage, then continuation: CheckedContinuation<Void, any Error>) {
+        guard phase == .webSocket, let webSocket, webSocket.queue(message) else {
+            return continuation.resume(throwing: WebSocketClosed(code: webSocket?.receivedCode ?? .abnormal))
+        }
+        writers.append(continuation)
+        pumpWebSocket()
+        if output.count < Self.outputLimit { resumeWriters() }
+    }
+
+    func closeWebSocket(code: WebSocketCloseCode, reason: String) {
+        guard phase == .webSocket, let webSocket else { return }
+        let isSendable = code != .noStatus && code != .abnormal && code.rawValue >= 1000
+        webSocket.queueClose(isSendable ? code : .normal, reason: reason)
+        pumpWebSocket()
+    }
+
+    func tickWebSocket(_ now: UInt64) {
+        guard let webSocket else { return }
+        if let sentAt = webSocket.closeSentAt {
+            if now - sentAt > Self.closeMilliseconds { linger() }
+            return
+        }
+        guard let interval = core.configuration.webSocketPingInterval?.milliseconds else { return }
+        let silence = now - min(now, webSocket.lastHeard)
+        if silence > interval * 2 {
+            core.counts.timedOut.add(1, ordering: .relaxed)
+            close(because: .tooSlow)
+        } else if silence > interval, now - min(now, webSocket.lastPing) > interval {
+            webSocket.lastPing = now
+            webSocket.queuePing()
+            pumpWebSocket()
+        }
+    }
+
+    /// No message comes any more.
+    func endWebSocket() {
+        guard let webSocket else { return }
+        webSocket.inbox.finish()
+        self.webSocket = nil
+        core.counts.webSockets.subtract(1, ordering: .relaxed)
+    }
+}

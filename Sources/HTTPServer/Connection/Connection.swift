@@ -1,0 +1,234 @@
+import Bytes
+import Glibc
+import Synchronization
+
+/// One client's connection: it lives on one loop at a time, and is told there what its socket can do, what its request's
+/// task wants, and that time passes.
+// Sendable: `address` is locked; everything else that changes is touched on the thread of `loop` alone. Moving to
+// another loop hands all of it over through that loop's job queue.
+final class Connection: @unchecked Sendable {
+    enum Phase {
+        /// Between requests.
+        case idle
+        /// A part of a head has arrived.
+        case head
+        /// A request is being answered.
+        case exchange
+        /// What waits is sent, then the connection ends.
+        case flushing
+        /// The answer is sent; the rest of the body is read and ignored.
+        case draining
+        /// Our side is shut; the client's last bytes are read and ignored.
+        case lingering
+        case webSocket
+        case closed
+    }
+
+    let descriptor: Int32
+    let peer: String
+    let core: ServerCore
+    private let address: Mutex<ConnectionLoop>
+    var loop: ConnectionLoop
+    private var watcher: SocketWatcher?
+
+    var phase = Phase.idle
+    /// When the phase began, in the loop's milliseconds.
+    var phaseStart: UInt64 = 0
+    /// What has arrived of a head, or of the requests behind the one that is being answered.
+    var incoming: [UInt8] = []
+    var scanner: HeadScanner?
+    var exchange: Exchange?
+    var webSocket: WebSocketSession?
+    var output = OutputQueue()
+    /// The file that follows `output`.
+    var file: OutgoingFile?
+    /// Those who wait for `output` to become shorter.
+    var writers: [CheckedContinuation<Void, any Error>] = []
+    var writeFloor: RateFloor?
+    var acknowledged = 0
+    /// Bytes that may still be read to be ignored.
+    var drainBytes = 0
+    var holdsDrainSlot = false
+    /// The client has sent its last byte.
+    var peerHasEnded = false
+    var isMoving = false
+
+    /// Pipelined bytes that are held while a request is being answered.
+    static let pipelineLimit = 16 << 10
+    /// Output that may wait before its writers do.
+    static let outputLimit = 256 << 10
+
+    init(descriptor: Int32, peer: String, loop: ConnectionLoop) {
+        self.descriptor = descriptor
+        self.peer = peer
+        self.loop = loop
+        core = loop.core
+        address = Mutex(loop)
+        core.open.enter()
+    }
+
+    // MARK: Where it lives
+
+    /// Starts living on `loop`, on its thread.
+    func attach() {
+        loop.add(self)
+        if core.mustClose { return close(because: .serverShutdown) }
+        watcher = SocketWatcher(loop: loop.events, descriptor: descriptor) { [unowned self] in handle($0) }
+        if watcher == nil { return close(because: .clientGone) }
+        updateInterest()
+    }
+
+    /// Runs `work` on whatever loop the connection is on.
+    func perform(_ work: @escaping @Sendable (Connection) -> Void) {
+        address.withLock { loop in
+            let there = loop
+            there.events.post {
+                // It moved while the job waited, or is on its way here behind this job.
+                let isHere = self.address.withLock { $0 === there }
+                if isHere && !self.isMoving { work(self) } else { self.perform(work) }
+            }
+        }
+    }
+
+    /// Goes to live on `other`, and there on with `then`. It happens in a job of its own, because whoever calls may
+    /// still have something to do here, and nothing may be done here once it is there.
+    func move(to other: ConnectionLoop, then: @escaping @Sendable (Connection) -> Void) {
+        perform { $0.moveNow(to: other, then: then) }
+    }
+
+    private func moveNow(to other: ConnectionLoop, then: @escaping @Sendable (Connection) -> Void) {
+        guard phase != .closed else { return }
+        // A thread sends a file and will report to this loop.
+        guard other !== loop, file?.isInFlight != true else { return then(self) }
+        watcher?.close()
+        watcher = nil
+        let elapsed = loop.events.now - phaseStart
+        loop.remove(self)
+        other.load.add(1, ordering: .relaxed)
+        loop = other
+        isMoving = true
+        address.withLock { address in
+            address = other
+            other.events.post {
+                self.isMoving = false
+                self.phaseStart = other.events.now &- elapsed
+                self.attach()
+                if self.phase != .closed { then(self) }
+            }
+        }
+    }
+
+    /// Goes back to the loop that small requests are answered on.
+    func returnToControl(then: @escaping @Sendable (Connection) -> Void) {
+        if let control = loop.control { move(to: control, then: then) } else { then(self) }
+    }
+
+    // MARK: What the socket can do
+
+    private func handle(_ events: SocketEvents) {
+        let keep = self
+        defer { withExtendedLifetime(keep) {} }
+        if events.contains(.failure) { return close(because: .clientGone) }
+        if events.contains(.writable) { flush() }
+        if events.contains(.readable), phase != .closed { readable() }
+        if events.contains(.hangUp), !events.contains(.readable), phase != .closed { hungUp() }
+        updateInterest()
+    }
+
+    /// Derives what to watch for from what the connection is doing.
+    func updateInterest() {
+        guard phase != .closed else { return }
+        var events = SocketEvents()
+        if wantsToRead { events.insert(.readable) } else if !peerHasEnded { events.insert(.hangUp) }
+        if !output.isEmpty || file?.isBlocked == true { events.insert(.writable) }
+        watcher?.watch(events)
+    }
+
+    private var wantsToRead: Bool {
+        switch phase {
+        case .idle, .head, .draining, .lingering: true
+        case .exchange:
+            switch exchange?.state.body {
+            case .receiving: exchange?.isPaused == false
+            case .complete: !peerHasEnded && incoming.count < Self.pipelineLimit
+            default: false
+            }
+        case .webSocket: webSocket?.wantsToRead ?? false
+        case .flushing, .closed: false
+        }
+    }
+
+    private func readable() {
+        switch phase {
+        case .idle, .head: readHead()
+        case .exchange: exchange?.state.body == .receiving ? readBody() : readPipelined()
+        case .draining, .lingering: readToIgnore()
+        case .webSocket: readFrames()
+        case .flushing, .closed: break
+        }
+    }
+
+    private func hungUp() {
+        peerHasEnded = true
+        guard phase == .exchange, let exchange else { return }
+        switch exchange.state.body {
+        // The body that was waited for will not come.
+        case .awaitingContinue: close(because: .clientGone)
+        // A client that only ended its side still gets its answer, if the responder does not mind.
+        case .complete: exchange.task?.cancel()
+        // What it sent before is still to be read.
+        case .receiving, .failed: break
+        }
+    }
+
+    func enter(_ phase: Phase) {
+        self.phase = phase
+        phaseStart = loop.events.now
+    }
+
+    /// Receives into the loop's scratch memory; `nil` when there is nothing, or when the connection has ended, which
+    /// `ended` then has dealt with.
+    func receive(upTo limit: Int = 64 << 10, ended: () -> Void) -> UnsafeRawBufferPointer? {
+        let count = recv(descriptor, loop.scratch.baseAddress, min(limit, loop.scratch.count), 0)
+        if count > 0 { return UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]) }
+        if count == 0 {
+            ended()
+        } else if errno != EAGAIN && errno != EINTR {
+            close(because: .clientGone)
+        }
+        return nil
+    }
+
+    // MARK: The end
+
+    /// Closes at once. The request that was being answered learns `reason`.
+    func close(because reason: RequestBodyError) {
+        guard phase != .closed else { return }
+        let wasInFlight = file?.isInFlight ?? false
+        phase = .closed
+        watcher?.close()
+        watcher = nil
+        if !wasInFlight { finishClosing() }
+        exchange?.end(reason)
+        exchange = nil
+        endWebSocket()
+        failWriters(reason)
+        incoming = []
+        if holdsDrainSlot { core.endDrain() }
+        loop.remove(self)
+    }
+
+    func failWriters(_ reason: RequestBodyError) {
+        let waiting = writers
+        writers = []
+        waiting.forEach { $0.resume(throwing: reason) }
+    }
+
+    /// The socket's descriptor is free to be used again only when no thread sends a file to it any more.
+    func finishClosing() {
+        file?.release()
+        file = nil
+        Glibc.close(descriptor)
+        core.open.leave()
+    }
+}

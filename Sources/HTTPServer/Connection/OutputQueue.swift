@@ -1,0 +1,60 @@
+import Bytes
+import Glibc
+
+/// Bytes on their way to a socket that takes them as it likes.
+struct OutputQueue {
+    enum Flushed: Equatable {
+        case empty
+        /// The socket takes no more for now.
+        case blocked
+        case failed
+    }
+
+    private var chunks: [ByteChunk] = []
+    private var head = 0
+    /// How many bytes wait.
+    private(set) var count = 0
+    /// How many bytes the socket has taken since the beginning.
+    private(set) var taken = 0
+    /// The most one flush sends, so that one fast reader does not hold up the others.
+    private static let share = 1 << 20
+
+    var isEmpty: Bool { count == 0 }
+
+    mutating func append(_ chunk: ByteChunk) {
+        guard !chunk.isEmpty else { return }
+        chunks.append(chunk)
+        count += chunk.count
+    }
+
+    mutating func countTaken(_ bytes: Int) { taken += bytes }
+
+    /// Sends what waits. `more` says that a file follows.
+    mutating func flush(to socket: Int32, more: Bool) -> Flushed {
+        var sent = 0
+        while count > 0 {
+            guard sent < Self.share else { return .blocked }
+            let flags = Int32(MSG_NOSIGNAL) | (more || chunks.count - head > 1 ? Int32(MSG_MORE) : 0)
+            let chunk = chunks[head]
+            let result = chunk.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, flags) }
+            if result < 0 {
+                if errno == EINTR { continue }
+                return errno == EAGAIN || errno == EWOULDBLOCK ? .blocked : .failed
+            }
+            sent += result
+            taken += result
+            count -= result
+            if result < chunk.count {
+                chunks[head] = chunk[result..<chunk.count]
+            } else {
+                head += 1
+                if head == chunks.count || head >= 64 {
+                    chunks.removeFirst(head)
+                    head = 0
+                }
+            }
+        }
+        if chunks.capacity > 16 { chunks = [] }
+        return .empty
+    }
+}

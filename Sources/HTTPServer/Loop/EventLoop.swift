@@ -1,0 +1,100 @@
+import CLinux
+import CUV
+import Foundation
+import Synchronization
+
+/// A libuv loop on a thread of its own.
+// Sendable: `loop`, `wakeup` and `timer` are touched on the loop's thread alone, but for `uv_async_send`, which libuv
+// allows from any thread and which the lock around `jobs` keeps from running after the handle is closed. `onTick` is
+// set before the thread starts.
+final class EventLoop: @unchecked Sendable {
+    let loop: UnsafeMutablePointer<uv_loop_t>
+    private let wakeup: UnsafeMutablePointer<uv_async_t>
+    private let timer: UnsafeMutablePointer<uv_timer_t>
+    private let name: String
+    private let jobs = Mutex(Jobs())
+    private var onTick: () -> Void = {}
+    /// The time between two ticks, in milliseconds.
+    static let tickInterval: UInt64 = 250
+
+    private struct Jobs {
+        var waiting: [@Sendable () -> Void] = []
+        var isStopped = false
+    }
+
+    init(name: String) {
+        self.name = name
+        loop = .allocate(capacity: 1)
+        wakeup = .allocate(capacity: 1)
+        timer = .allocate(capacity: 1)
+        precondition(uv_loop_init(loop) == 0, "the system gives no epoll descriptor")
+    }
+
+    deinit {
+        loop.deallocate()
+        wakeup.deallocate()
+        timer.deallocate()
+    }
+
+    /// The loop's clock: milliseconds, read once per wake-up.
+    var now: UInt64 { uv_now(loop) }
+
+    /// Starts the thread; `onTick` runs on it every ``tickInterval``. The loop keeps itself alive until it is stopped.
+    func start(onTick: @escaping () -> Void) {
+        self.onTick = onTick
+        let context = Unmanaged.passRetained(self).toOpaque()
+        wakeup.pointee.data = context
+        timer.pointee.data = context
+        uv_async_init(loop, wakeup) { handle in
+            handle.map { Unmanaged<EventLoop>.fromOpaque($0.pointee.data).takeUnretainedValue() }?.runJobs()
+        }
+        wakeup.pointee.data = context
+        uv_timer_init(loop, timer)
+        timer.pointee.data = context
+        uv_timer_start(
+            timer,
+            { handle in
+                handle.map { Unmanaged<EventLoop>.fromOpaque($0.pointee.data).takeUnretainedValue() }?.onTick()
+            }, Self.tickInterval, Self.tickInterval)
+        let thread = Thread { self.run() }
+        thread.stackSize = 1 << 20
+        thread.start()
+    }
+
+    private func run() {
+        darkroom_set_thread_name(String(decoding: name.utf8.prefix(15), as: UTF8.self))
+        darkroom_block_sigpipe()
+        uv_run(loop, UV_RUN_DEFAULT)
+        uv_loop_close(loop)
+        onTick = {}
+        Unmanaged.passUnretained(self).release()
+    }
+
+    /// Runs `job` on the loop's thread. Does nothing once the loop is stopped.
+    func post(_ job: @escaping @Sendable () -> Void) {
+        jobs.withLock { jobs in
+            guard !jobs.isStopped else { return }
+            jobs.waiting.append(job)
+            if jobs.waiting.count == 1 { uv_async_send(wakeup) }
+        }
+    }
+
+    /// Ends the thread when nothing is open on the loop any more, after the jobs posted before.
+    func stop() {
+        post {
+            self.jobs.withLock { $0.isStopped = true }
+            for handle in [UnsafeMutableRawPointer(self.wakeup), UnsafeMutableRawPointer(self.timer)] {
+                uv_close(handle.assumingMemoryBound(to: uv_handle_t.self), nil)
+            }
+        }
+    }
+
+    private func runJobs() {
+        let batch = jobs.withLock { jobs in
+            var batch: [@Sendable () -> Void] = []
+            swap(&batch, &jobs.waiting)
+            return batch
+        }
+        for job in batch { job() }
+    }
+}

@@ -1,0 +1,84 @@
+import Bytes
+import Foundation
+import Synchronization
+
+/// A loop and the connections that are on it now.
+// Sendable: everything that changes is touched on the loop's own thread alone, but for `load`, which is atomic.
+final class ConnectionLoop: @unchecked Sendable {
+    enum Role {
+        /// Accepts; small requests and sockets live here.
+        case control
+        /// Receives long bodies.
+        case upload
+    }
+
+    let role: Role
+    let events: EventLoop
+    let core: ServerCore
+    /// Where connections with long bodies go. Set before the loop starts; empty on upload loops.
+    var uploads: [ConnectionLoop] = []
+    /// Where connections return to. Set before the loop starts; `nil` on the control loop.
+    weak var control: ConnectionLoop?
+    /// Connections here and on their way here.
+    let load = Atomic<Int>(0)
+    /// Called every tick, on the loop's thread. Set before the loop starts.
+    var onTick: () -> Void = {}
+    private var connections: [ObjectIdentifier: Connection] = [:]
+    /// Heads, WebSocket frames and what is read to be ignored: nothing that is kept as it is.
+    let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
+    private var bodyBuffer: MutableBuffer?
+    private var date = (second: 0, text: "")
+
+    init(role: Role, name: String, core: ServerCore) {
+        self.role = role
+        self.core = core
+        events = EventLoop(name: name)
+    }
+
+    deinit { scratch.deallocate() }
+
+    func start() {
+        events.start { [weak self] in self?.tick() }
+    }
+
+    /// The connection is here from now on.
+    func add(_ connection: Connection) { connections[ObjectIdentifier(connection)] = connection }
+
+    /// The connection is gone, or on another loop.
+    func remove(_ connection: Connection) {
+        connections[ObjectIdentifier(connection)] = nil
+        load.subtract(1, ordering: .relaxed)
+    }
+
+    /// Tells every connection that the server shuts down; `now` closes them all.
+    func shutDown(now: Bool) {
+        for connection in Array(connections.values) {
+            if now { connection.close(because: .serverShutdown) } else { connection.shutDown() }
+        }
+    }
+
+    /// The value of the `Date` field.
+    var dateText: String {
+        let second = time(nil)
+        if second != date.second { date = (second, HTTPDate.format(second)) }
+        return date.text
+    }
+
+    /// The loop's receive buffer: taken out while it is written to, put back if its bytes were not handed on.
+    func takeBodyBuffer() -> MutableBuffer { bodyBuffer.take() ?? core.buffers.take() }
+
+    func putBack(_ buffer: consuming MutableBuffer) { bodyBuffer = consume buffer }
+
+    /// The upload loop with the fewest connections.
+    var leastLoadedUpload: ConnectionLoop? {
+        uploads.min { $0.load.load(ordering: .relaxed) < $1.load.load(ordering: .relaxed) }
+    }
+
+    private func tick() {
+        let now = events.now
+        for connection in Array(connections.values) { connection.tick(now) }
+        // An idle server holds no receive buffer.
+        if connections.isEmpty { bodyBuffer = nil }
+        onTick()
+    }
+}

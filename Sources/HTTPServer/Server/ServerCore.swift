@@ -1,0 +1,107 @@
+import Bytes
+import Logging
+import Synchronization
+
+/// What every loop and connection of one server shares.
+final class ServerCore: Sendable {
+    let configuration: HTTPServerConfiguration
+    let logger: Logger
+    let responder: any HTTPResponder
+    let trust: ProxyTrust
+    let counts = Counts()
+    /// The connections open now.
+    let open = OpenCount()
+    let buffers: BufferPool
+    private let draining = Atomic<Int>(0)
+    private let shuttingDown = Atomic<Bool>(false)
+    private let closing = Atomic<Bool>(false)
+    private let requestNumber = Atomic<Int>(0)
+
+    init(configuration: HTTPServerConfiguration, logger: Logger, responder: any HTTPResponder) {
+        self.configuration = configuration
+        self.logger = logger
+        self.responder = responder
+        trust = ProxyTrust(configuration.trustedProxies)
+        buffers = BufferPool(bufferSize: configuration.receiveBufferSize, maximumKept: 16)
+    }
+
+    /// Whether what runs is the last that runs.
+    var isShuttingDown: Bool {
+        get { shuttingDown.load(ordering: .relaxed) }
+        set { shuttingDown.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Whether nothing may run any more.
+    var mustClose: Bool {
+        get { closing.load(ordering: .relaxed) }
+        set { closing.store(newValue, ordering: .relaxed) }
+    }
+
+    /// Whether one more connection may be read from only to be ignored.
+    func beginDrain() -> Bool {
+        let (before, _) = draining.add(1, ordering: .relaxed)
+        if before < configuration.drainLimits.connections { return true }
+        draining.subtract(1, ordering: .relaxed)
+        return false
+    }
+
+    func endDrain() { draining.subtract(1, ordering: .relaxed) }
+
+    /// Short, and unique in this process.
+    func nextRequestID() -> String {
+        String(requestNumber.add(1, ordering: .relaxed).newValue, radix: 36)
+    }
+
+    /// The answer to a request, with what the server itself has to say about other origins.
+    func answer(_ request: HTTPRequest) async -> HTTPResponse {
+        guard let cors = configuration.cors else { return await responder.respond(to: request) }
+        if let preflight = cors.preflight(request) { return preflight }
+        var response = await responder.respond(to: request)
+        cors.decorate(&response, for: request)
+        return response
+    }
+}
+
+/// What a server counts.
+final class Counts: Sendable {
+    let accepted = Atomic<Int>(0)
+    let refused = Atomic<Int>(0)
+    let requests = Atomic<Int>(0)
+    let malformed = Atomic<Int>(0)
+    let webSockets = Atomic<Int>(0)
+    let bodyBytes = Atomic<Int>(0)
+    let timedOut = Atomic<Int>(0)
+}
+
+/// How many connections are open; can be waited for to become none.
+final class OpenCount: Sendable {
+    private struct State {
+        var count = 0
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+    private let state = Mutex(State())
+
+    var count: Int { state.withLock { $0.count } }
+
+    func enter() { state.withLock { $0.count += 1 } }
+
+    func leave() {
+        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            state.count -= 1
+            guard state.count == 0 else { return [] }
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        waiters.forEach { $0.resume() }
+    }
+
+    func untilNone() async {
+        await withCheckedContinuation { continuation in
+            let isNone = state.withLock { state in
+                if state.count > 0 { state.waiters.append(continuation) }
+                return state.count == 0
+            }
+            if isNone { continuation.resume() }
+        }
+    }
+}
