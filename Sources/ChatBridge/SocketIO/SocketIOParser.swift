@@ -1,0 +1,86 @@
+/// Puts packets together from messages: a binary packet is a text and the attachments after it.
+struct SocketIOParser: Sendable {
+    /// The message is not the protocol's; the session cannot go on.
+    struct Malformed: Error, Hashable {}
+
+    private let maximumAttachments: Int
+    private let limits: JSONLimits
+    /// What waits for attachments.
+    private var partial: SocketIOPacket?
+    private var missing = 0
+    private var attachmentBytes = 0
+
+    init(configuration: EngineIOConfiguration) {
+        maximumAttachments = configuration.maximumAttachments
+        limits = JSONLimits(maximumBytes: configuration.maximumPayload)
+    }
+
+    /// Takes the next message; returns the packet that it completes, if any.
+    mutating func received(_ message: EngineIOMessage) throws(Malformed) -> SocketIOPacket? {
+        switch message {
+        case .text(let text):
+            guard partial == nil else { throw Malformed() }
+            let (packet, attachments) = try parse(text)
+            guard attachments > 0 else { return packet }
+            (partial, missing, attachmentBytes) = (packet, attachments, 0)
+            return nil
+        case .binary(let bytes):
+            attachmentBytes += bytes.count
+            // All of them together are bounded like one payload.
+            guard var packet = partial, attachmentBytes <= limits.maximumBytes else { throw Malformed() }
+            packet.attachments.append(bytes)
+            missing -= 1
+            partial = missing == 0 ? nil : packet
+            return missing == 0 ? packet : nil
+        }
+    }
+
+    private func parse(_ text: String) throws(Malformed) -> (SocketIOPacket, attachments: Int) {
+        var rest = text.utf8[...]
+        guard let digit = rest.popFirst(), let kind = SocketIOPacket.Kind(rawValue: Int(digit) - 0x30) else { throw Malformed() }
+        var packet = SocketIOPacket(kind: kind)
+        var attachments = 0
+        if kind.isBinary {
+            guard let count = Self.number(&rest), rest.popFirst() == UInt8(ascii: "-"), count <= maximumAttachments else {
+                throw Malformed()
+            }
+            attachments = count
+        }
+        if rest.first == UInt8(ascii: "/") {
+            let name = rest.prefix { $0 != UInt8(ascii: ",") }
+            guard name.count <= 256 else { throw Malformed() }
+            rest = rest[name.endIndex...].dropFirst()
+            // What follows a question mark is the client's own query.
+            packet.namespace = String(Substring(name.prefix { $0 != UInt8(ascii: "?") }))
+        }
+        packet.id = Self.number(&rest)
+        if !rest.isEmpty {
+            do {
+                packet.data = try JSONValue(parsing: rest, limits: limits)
+            } catch {
+                throw Malformed()
+            }
+        }
+        guard Self.isValid(packet) else { throw Malformed() }
+        return (packet, attachments)
+    }
+
+    /// The digits at the start of `rest` as a number: at most 15 of them, which JavaScript's numbers hold.
+    private static func number(_ rest: inout Substring.UTF8View) -> Int? {
+        let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        guard !digits.isEmpty, digits.count <= 15 else { return nil }
+        rest = rest[digits.endIndex...]
+        return digits.reduce(0) { $0 * 10 + Int($1 - 0x30) }
+    }
+
+    private static func isValid(_ packet: SocketIOPacket) -> Bool {
+        switch (packet.kind, packet.data) {
+        case (.connect, nil), (.connect, .object), (.disconnect, nil): packet.id == nil
+        case (.event, .array(let elements)), (.binaryEvent, .array(let elements)):
+            elements.first?.stringValue.map { !SocketIOPacket.reservedEvents.contains($0) } ?? false
+        case (.acknowledgement, .array), (.binaryAcknowledgement, .array): packet.id != nil
+        // The server alone says that a connection failed.
+        default: false
+        }
+    }
+}
