@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# What the tests and the demo need beside the build: commands by package name, and the Python clients in .build/venv.
+# Quick when everything is there.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+missing=()
+for command in curl ffmpeg espeak-ng python3; do command -v "$command" >/dev/null || missing+=("$command"); done
+if [ ${#missing[@]} -gt 0 ]; then scripts/apt-install.sh "${missing[@]}"; fi
+exec scripts/install-clients.sh
