@@ -68,6 +68,8 @@ let package = Package(
         tests("ObjectStore", ["ObjectStore", "Bytes", "Threads"]),
         tests("ChatBridge", ["ChatBridge"]),
         tests("Clients", ["Darkroom"], exclude: ["scripts", "requirements.txt"]),
-        tests("MediaAPI", ["MediaAPI", "ChatBridge", "HTTPServer", "Crypto"]),
+        tests(
+            "MediaAPI",
+            ["MediaAPI", "ChatBridge", "MediaWorker", "ObjectStore", "HTTPServer", "Crypto", "Logging", "Bytes"]),
     ]
 )

@@ -80,7 +80,9 @@ public final class Service: HTTPResponder {
             landing: Landing(ledger: ground.chat, sweeper: sweeper), naming: ObjectNaming(ids: ids, now: now), ids: ids,
             previews: settings.previews, now: now,
             urls: { key in
-                guard let key = ObjectKey(validating: key) else { throw ObjectStoreError(.invalidKey, "No key: \(key)") }
+                guard let key = ObjectKey(validating: key) else {
+                    throw ObjectStoreError(.invalidKey, "No key: \(key)")
+                }
                 return try objects.presignedURL(key, method: .get, expires: now().addingTimeInterval(lifetime))
             }, logger: ground.logger)
 

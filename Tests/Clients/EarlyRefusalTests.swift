@@ -3,8 +3,9 @@ import Testing
 
 @Suite("Early refusals are seen by clients that nobody here wrote")
 struct EarlyRefusalTests {
-    @Test("as JSON, 20 of 20 times, before the body and in its middle", arguments:
-        ["curl", "requests", "aiohttp", "http.client"],
+    @Test(
+        "as JSON, 20 of 20 times, before the body and in its middle",
+        arguments: ["curl", "requests", "aiohttp", "http.client"],
         [("declared", 413, "Video size exceeds maximum limit of 1024MB"), ("token", 401, ""), ("middle", 400, "")])
     func seen(client: String, refusal: (kind: String, status: Int, sentence: String)) async throws {
         let service = try TestService.start()

@@ -16,10 +16,13 @@ struct HostileRequestTests {
         }
     }
 
-    @Test("no address of an object climbs out of the store", arguments: [
-        "/objects/../chat.sqlite", "/objects/%2e%2e/chat.sqlite", "/objects/..%2fchat.sqlite", "/objects//etc/passwd",
-        "/objects/%2fetc%2fpasswd", "/objects/a%00b", "/objects/", "/objects/bananatalk/video/none.mp4",
-    ])
+    @Test(
+        "no address of an object climbs out of the store",
+        arguments: [
+            "/objects/../chat.sqlite", "/objects/%2e%2e/chat.sqlite", "/objects/..%2fchat.sqlite",
+            "/objects//etc/passwd",
+            "/objects/%2fetc%2fpasswd", "/objects/a%00b", "/objects/", "/objects/bananatalk/video/none.mp4",
+        ])
     func climbing(path: String) async throws {
         let service = try TestService.start()
         let finished = try await Command.run(

@@ -66,16 +66,21 @@ struct LifecycleTests {
         #expect(left["doomed_objects"] == 0)
     }
 
-    @Test("settings that cannot be used are named with what would do", arguments: [
-        (["DARKROOM_LISTEN": "nowhere"], "DARKROOM_LISTEN: 'nowhere' is not of the form HOST:PORT"),
-        (["JWT_SECRET": "short"], "JWT_SECRET: shorter than 16 bytes"),
-        (["DARKROOM_DIALECTS": "klingon"], "DARKROOM_DIALECTS: 'klingon' is not one of"),
-        (["DARKROOM_ROOT_DIALECT": "rooms"], "DARKROOM_ROOT_DIALECT: 'rooms' is not among"),
-        (["DARKROOM_WORKERS": "many"], "DARKROOM_WORKERS: 'many' is not a whole number from 1 to 256"),
-        (["DARKROOM_PUBLIC_URL": "media.example.org"], "DARKROOM_PUBLIC_URL: 'media.example.org' is not of the form"),
-        (["DARKROOM_TRUSTED_PROXIES": "10.0.0.0/99"], "DARKROOM_TRUSTED_PROXIES: "),
-        (["JWT_PUBLIC_KEY_FILE": "/etc/hostname"], "JWT_PUBLIC_KEY_FILE: /etc/hostname holds no public key"),
-    ])
+    @Test(
+        "settings that cannot be used are named with what would do",
+        arguments: [
+            (["DARKROOM_LISTEN": "nowhere"], "DARKROOM_LISTEN: 'nowhere' is not of the form HOST:PORT"),
+            (["JWT_SECRET": "short"], "JWT_SECRET: shorter than 16 bytes"),
+            (["DARKROOM_DIALECTS": "klingon"], "DARKROOM_DIALECTS: 'klingon' is not one of"),
+            (["DARKROOM_ROOT_DIALECT": "rooms"], "DARKROOM_ROOT_DIALECT: 'rooms' is not among"),
+            (["DARKROOM_WORKERS": "many"], "DARKROOM_WORKERS: 'many' is not a whole number from 1 to 256"),
+            (
+                ["DARKROOM_PUBLIC_URL": "media.example.org"],
+                "DARKROOM_PUBLIC_URL: 'media.example.org' is not of the form"
+            ),
+            (["DARKROOM_TRUSTED_PROXIES": "10.0.0.0/99"], "DARKROOM_TRUSTED_PROXIES: "),
+            (["JWT_PUBLIC_KEY_FILE": "/etc/hostname"], "JWT_PUBLIC_KEY_FILE: /etc/hostname holds no public key"),
+        ])
     func settings(environment: [String: String], complaint: String) async throws {
         let data = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: data) }

@@ -26,12 +26,15 @@ struct NativeAPITests {
         #expect(try await Python.run("call.py", ["GET", url]).output.contains("\"status\": 404"))
     }
 
-    @Test("each kind of media gets the fields that belong to it", arguments: [
-        ("image/orientation-6.jpg", "image", "image/jpeg", true), ("image/transparent.png", "image", "image/png", true),
-        ("image/animated.gif", "image", "image/gif", true), ("image/picture.webp", "image", "image/webp", true),
-        ("video/portrait.mp4", "video", "video/mp4", true), ("voice/voice.mp3", "audio", "audio/mpeg", false),
-        ("README.md", "document", "text/plain", false),
-    ])
+    @Test(
+        "each kind of media gets the fields that belong to it",
+        arguments: [
+            ("image/orientation-6.jpg", "image", "image/jpeg", true),
+            ("image/transparent.png", "image", "image/png", true),
+            ("image/animated.gif", "image", "image/gif", true), ("image/picture.webp", "image", "image/webp", true),
+            ("video/portrait.mp4", "video", "video/mp4", true), ("voice/voice.mp3", "audio", "audio/mpeg", false),
+            ("README.md", "document", "text/plain", false),
+        ])
     func kinds(path: String, kind: String, mimeType: String, hasPicture: Bool) async throws {
         let service = try TestService.start()
         let answer = try await service.call(

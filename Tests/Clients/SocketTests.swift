@@ -3,7 +3,9 @@ import Testing
 
 @Suite("python-socketio clients")
 struct SocketTests {
-    @Test("a receiver is told of a video, and the sender's devices that it was sent", arguments: SocketClient.Transport.allCases)
+    @Test(
+        "a receiver is told of a video, and the sender's devices that it was sent",
+        arguments: SocketClient.Transport.allCases)
     func newMessage(transport: SocketClient.Transport) async throws {
         let service = try TestService.start()
         let (alice, bob) = try (service.token("alice", "--name", "Alice"), service.token("bob"))
@@ -36,9 +38,11 @@ struct SocketTests {
         #expect((told["message"] as? [String: Any])?["messageType"] as? String == "voice")
     }
 
-    @Test("sendMessage is acknowledged with the message, markAsRead with the count", arguments: [
-        SocketClient.Transport.polling, .websocket,
-    ])
+    @Test(
+        "sendMessage is acknowledged with the message, markAsRead with the count",
+        arguments: [
+            SocketClient.Transport.polling, .websocket,
+        ])
     func acknowledgements(transport: SocketClient.Transport) async throws {
         let service = try TestService.start()
         let (alice, bob) = try (service.token("alice"), service.token("bob"))
@@ -55,9 +59,11 @@ struct SocketTests {
         #expect(await reader.finish().acknowledgement("markAsRead")?["markedCount"] as? Int == 1)
     }
 
-    @Test("a token that is forged, expired or of the algorithm none is refused on HTTP and on the socket", arguments: [
-        "forged", "expired", "none", "future", "rs256", "garbage",
-    ])
+    @Test(
+        "a token that is forged, expired or of the algorithm none is refused on HTTP and on the socket",
+        arguments: [
+            "forged", "expired", "none", "future", "rs256", "garbage",
+        ])
     func refusedTokens(kind: String) async throws {
         let service = try TestService.start(["JWT_SECRET": "a secret of the chat server"])
         let made = try await Python.run("make_token.py", [kind, "a secret of the chat server"])
@@ -72,9 +78,11 @@ struct SocketTests {
         }
     }
 
-    @Test("tokens that PyJWT makes are taken: HS256 by secret, RS256 and ES256 by key file", arguments: [
-        "good", "good-rs256", "good-es256",
-    ])
+    @Test(
+        "tokens that PyJWT makes are taken: HS256 by secret, RS256 and ES256 by key file",
+        arguments: [
+            "good", "good-rs256", "good-es256",
+        ])
     func goodTokens(kind: String) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

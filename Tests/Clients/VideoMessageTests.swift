@@ -26,8 +26,9 @@ struct VideoMessageTests {
         let media = answer.media
         #expect(media["type"] as? String == "video")
         #expect(media["mimeType"] as? String == "video/mp4")
-        let size = try FileManager.default.attributesOfItem(
-            atPath: Sample.file("video/landscape.mp4").path)[.size] as? Int
+        let size =
+            try FileManager.default.attributesOfItem(
+                atPath: Sample.file("video/landscape.mp4").path)[.size] as? Int
         #expect(media["fileSize"] as? Int == size)
         #expect(media["duration"] as? Double ?? 0 > 1)
         let dimensions = try #require(media["dimensions"] as? [String: Int])
@@ -48,10 +49,12 @@ struct VideoMessageTests {
         #expect(tampered.status == 403)
     }
 
-    @Test("every container that is allowed is taken, by its content", arguments: [
-        "landscape.mp4", "landscape-moov-last.mp4", "portrait.mp4", "clip.mov", "clip.m4v", "clip.3gp", "clip.avi",
-        "clip.webm", "recorder.webm", "short.mp4", "no-audio.mp4", "fragmented.mp4",
-    ])
+    @Test(
+        "every container that is allowed is taken, by its content",
+        arguments: [
+            "landscape.mp4", "landscape-moov-last.mp4", "portrait.mp4", "clip.mov", "clip.m4v", "clip.3gp", "clip.avi",
+            "clip.webm", "recorder.webm", "short.mp4", "no-audio.mp4", "fragmented.mp4",
+        ])
     func containers(name: String) async throws {
         let service = try TestService.start()
         let answer = try await service.sendVideo(try Sample.file("video/\(name)"), token: try service.token("alice"))
@@ -60,9 +63,11 @@ struct VideoMessageTests {
         #expect(answer.media["duration"] as? Double ?? 0 > 0.3)
     }
 
-    @Test("what is no video is refused with 400, and nothing of it is left", arguments: [
-        "text.mp4", "playlist.mp4", "empty.mp4", "truncated.mp4",
-    ])
+    @Test(
+        "what is no video is refused with 400, and nothing of it is left",
+        arguments: [
+            "text.mp4", "playlist.mp4", "empty.mp4", "truncated.mp4",
+        ])
     func broken(name: String) async throws {
         let service = try TestService.start()
         let answer = try await service.sendVideo(try Sample.file("broken/\(name)"), token: try service.token("alice"))
@@ -81,7 +86,8 @@ struct VideoMessageTests {
         #expect(try await service.leftovers() == Self.nothing)
     }
 
-    @Test("over a gibibyte is refused in the seed's words: by its declared length before the body, by count when chunked",
+    @Test(
+        "over a gibibyte is refused in the seed's words: by its declared length before the body, by count when chunked",
         arguments: ["declared", "chunked"])
     func tooLarge(by: String) async throws {
         let service = try TestService.start()

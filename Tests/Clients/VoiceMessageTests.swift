@@ -3,9 +3,11 @@ import Testing
 
 @Suite("A voice message over HTTP")
 struct VoiceMessageTests {
-    @Test("duration and waveform are the audio's own, whatever the client says", arguments: [
-        "voice.m4a", "voice.mp3", "voice-no-header.mp3", "voice.wav", "voice.ogg", "voice.webm",
-    ])
+    @Test(
+        "duration and waveform are the audio's own, whatever the client says",
+        arguments: [
+            "voice.m4a", "voice.mp3", "voice-no-header.mp3", "voice.wav", "voice.ogg", "voice.webm",
+        ])
     func measured(name: String) async throws {
         let service = try TestService.start()
         let file = try Sample.file("voice/\(name)")

@@ -15,7 +15,8 @@ struct BananatalkRoutes: Sendable {
     let logger: Logger
 
     /// Answers a call whose caller is known.
-    typealias Handler = @Sendable (_ request: HTTPRequest, _ path: PathParameters, _ caller: ChatCaller) async throws ->
+    typealias Handler =
+        @Sendable (_ request: HTTPRequest, _ path: PathParameters, _ caller: ChatCaller) async throws ->
         HTTPResponse
 
     /// Adds the routes under `prefix` + `/api/v1`.
@@ -46,7 +47,8 @@ struct BananatalkRoutes: Sendable {
 
     // MARK: Messages with media
 
-    private func sendVideo(_ request: HTTPRequest, _: PathParameters, _ caller: ChatCaller) async throws -> HTTPResponse {
+    private func sendVideo(_ request: HTTPRequest, _: PathParameters, _ caller: ChatCaller) async throws -> HTTPResponse
+    {
         let form = try await receive(request, caller, field: "video", kind: "video", policies.video)
         return try await land(form) { record in
             try await service.sendVideo(
@@ -54,7 +56,8 @@ struct BananatalkRoutes: Sendable {
         }
     }
 
-    private func sendVoice(_ request: HTTPRequest, _: PathParameters, _ caller: ChatCaller) async throws -> HTTPResponse {
+    private func sendVoice(_ request: HTTPRequest, _: PathParameters, _ caller: ChatCaller) async throws -> HTTPResponse
+    {
         let form = try await receive(request, caller, field: "voice", kind: "voice", policies.voice)
         let claims = VoiceClaims(form.fields)
         return try await land(form) { record in

@@ -78,7 +78,8 @@ final class TestService: @unchecked Sendable {
         _ file: URL, token: String?, receiver: String = "bob", message: String = "", prefix: String = "/bananatalk"
     ) async throws -> Answer {
         try await call(
-            "POST", prefix + "/api/v1/messages/video", token: token, fields: ["receiver": receiver, "message": message],
+            "POST", prefix + "/api/v1/messages/video", token: token,
+            fields: ["receiver": receiver, "message": message],
             files: ["video": file])
     }
 
