@@ -19,7 +19,7 @@ public final class Decoder {
         settings: DecoderSettings
     ) throws(FFmpegError) {
         silenceLog()
-        let name = String(cString: avcodec_get_name(id))
+        let name = parameters.map { StreamInfo.codecName($0.pointee) } ?? String(cString: avcodec_get_name(id))
         guard let codec = avcodec_find_decoder(id), Demuxer.decoders.contains(String(cString: codec.pointee.name)) else {
             throw FFmpegError(.unsupported, "this build has no decoder for \(name)")
         }

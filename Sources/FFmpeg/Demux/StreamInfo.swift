@@ -9,7 +9,7 @@ public struct StreamInfo: Sendable {
     public let index: Int
     /// What it carries.
     public let kind: Kind
-    /// FFmpeg's name of the codec, `"unknown"` for one it has no name for.
+    /// FFmpeg's name of the codec; the container's own or `"unknown"` for one it has no name for.
     public let codec: String
     /// The unit of its timestamps, in seconds.
     public let timeBase: Rational
@@ -45,7 +45,7 @@ public struct StreamInfo: Sendable {
             case AVMEDIA_TYPE_AUDIO: .audio
             default: .other
             }
-        codec = parameters.codec_id == AV_CODEC_ID_NONE ? "unknown" : String(cString: avcodec_get_name(parameters.codec_id))
+        codec = Self.codecName(parameters)
         timeBase = Rational(stream.pointee.time_base)
         width = Int(parameters.width)
         height = Int(parameters.height)
@@ -63,6 +63,14 @@ public struct StreamInfo: Sendable {
         indexedEnd =
             entries > 0
             ? avformat_index_get_entry(stream, entries - 1).map { Int($0.pointee.pos) + Int($0.pointee.size) } : nil
+    }
+
+    /// FFmpeg's name, or else the container's four characters.
+    static func codecName(_ parameters: AVCodecParameters) -> String {
+        if parameters.codec_id != AV_CODEC_ID_NONE { return String(cString: avcodec_get_name(parameters.codec_id)) }
+        let tag = (0..<4).map { UInt8(truncatingIfNeeded: parameters.codec_tag >> (8 * $0)) }
+        let isWord = tag.allSatisfy { (33...126).contains($0) }
+        return isWord ? String(decoding: tag, as: UTF8.self) : "unknown"
     }
 
     private static func orientation(_ stream: UnsafeMutablePointer<AVStream>) -> Orientation {

@@ -38,6 +38,7 @@ public struct Intake: Sendable {
         claimedType: String? = nil
     ) async throws(MediaError) -> Upload {
         if let declaredLength {
+            guard declaredLength != 0 else { throw .empty }
             guard declaredLength <= policy.maximumBytes else { throw .tooLarge(limit: policy.maximumBytes) }
         }
         return try Upload(intake: self, key: key, policy: policy, declaredLength: declaredLength, filename: filename)

@@ -1,3 +1,4 @@
+import Bytes
 public import ObjectStore
 
 /// A file that passed, all of it with the store and none of it visible yet.
@@ -19,7 +20,35 @@ public struct JudgedMedia: Sendable {
 
     /// Makes it visible: the thumbnail first, the original last. When it throws, nothing is visible.
     public func commit() async throws(MediaError) -> StoredMedia {
-        throw MediaError(.internal, "to come")
+        do throws(MediaError) {
+            try await storeThumbnail()
+            _ = try await storing { () async throws(ObjectStoreError) in try await writer.complete() }
+        } catch {
+            await writer.abort()
+            if let thumbnailKey { try? await store.delete([thumbnailKey]) }
+            throw error
+        }
+        return StoredMedia(
+            key: objectKey, thumbnailKey: thumbnailKey, thumbnailAbsence: inspection.thumbnailAbsence,
+            kind: inspection.kind, mimeType: inspection.mimeType, fileSize: size, sha256: sha256,
+            duration: inspection.duration, dimensions: inspection.dimensions, waveform: inspection.waveform,
+            originalName: originalName)
+    }
+
+    private func storeThumbnail() async throws(MediaError) {
+        guard let thumbnailKey, let thumbnail = inspection.thumbnail else { return }
+        let attributes = ObjectAttributes(
+            contentType: "image/jpeg", contentDisposition: "inline", cacheControl: Intake.cacheControl)
+        try await storing { () async throws(ObjectStoreError) in
+            let writer = try await store.write(thumbnailKey, attributes: attributes, declaredLength: thumbnail.count)
+            do throws(ObjectStoreError) {
+                try await writer.write(ByteChunk(thumbnail))
+                _ = try await writer.complete()
+            } catch {
+                await writer.abort()
+                throw error
+            }
+        }
     }
 
     /// Drops it.

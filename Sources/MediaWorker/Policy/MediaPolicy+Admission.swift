@@ -26,7 +26,8 @@ extension MediaPolicy {
         }
     }
 
-    private func accepts(_ container: Container, as kind: MediaKind) -> Bool {
+    /// Whether the settings name `container` for `kind`.
+    func accepts(_ container: Container, as kind: MediaKind) -> Bool {
         guard kinds.contains(kind) else { return false }
         return switch kind {
         case .video: videoContainers.contains(container)

@@ -37,13 +37,8 @@ struct Inspector {
             }
             return try PlayedMediaInspector(source: source, container: container, order: order, deadline: deadline)
                 .inspect()
-        case .media(let container):
-            // A format that is only taken as a file like any other.
-            return Inspection(
-                document: DocumentType(
-                    mimeType: container.mimeType(container.certainKind ?? .video),
-                    fileExtension: container.fileExtension(container.certainKind ?? .video)))
-        case .document(let type): return Inspection(document: type)
+        // A format that is only taken as a file like any other.
+        case .media, .document: return Inspection(document: DocumentType(content))
         }
     }
 }

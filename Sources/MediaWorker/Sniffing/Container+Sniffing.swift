@@ -100,15 +100,13 @@ extension Container {
                 return
             }
         }
-        if let length = MPEGAudioFrame.length(head, at: start),
-            start + length + 4 > head.count || MPEGAudioFrame.length(head, at: start + length) != nil
-        {
+        if MPEGAudioFrame.chain(head, at: start) >= 2 {
             self = .mp3
         } else if let length = ADTSFrame.length(head, at: start),
             start + length + 7 > head.count || ADTSFrame.length(head, at: start + length) != nil
         {
             self = .aac
-        } else if start > 0 {
+        } else if start > 0 || MPEGAudioFrame.isWithin(head) {
             self = .mp3
         } else {
             return nil
@@ -128,6 +126,23 @@ private enum MPEGAudioFrame {
         [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
         [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
     ]
+
+    /// How many frames follow each other from `offset`, to 3 at most; one that the end cuts counts for two.
+    static func chain(_ bytes: [UInt8], at offset: Int) -> Int {
+        var offset = offset
+        for count in 0..<3 {
+            guard let length = length(bytes, at: offset) else { return offset + 4 > bytes.count && count > 0 ? count + 1 : count }
+            offset += length
+        }
+        return 3
+    }
+
+    /// Whether frames begin somewhere in the head: a stream that was cut out of a longer one begins with the rest of a
+    /// frame, or with silence. Text never looks like that.
+    static func isWithin(_ bytes: [UInt8]) -> Bool {
+        guard bytes.prefix(64).contains(where: { $0 < 9 }) else { return false }
+        return bytes.indices.dropLast(4).contains { bytes[$0] == 0xFF && chain(bytes, at: $0) == 3 }
+    }
 
     /// The bytes of the frame whose header stands at `offset`; `nil` when none does.
     static func length(_ bytes: [UInt8], at offset: Int) -> Int? {

@@ -2,7 +2,10 @@ import FFmpeg
 
 /// Finds the frame that is shown at a time: the same that `ffmpeg -ss TIME` gives.
 struct FrameExtractor {
+    /// The container, opened and not yet read.
     let demuxer: Demuxer
+    /// Opens it anew.
+    let reopen: () throws -> Demuxer
     let streams: Streams
     let stream: StreamInfo
     let policy: MediaPolicy
@@ -11,40 +14,39 @@ struct FrameExtractor {
 
     /// The first frame at or after `time` seconds from the start of the presentation; of a shorter one, the last frame.
     func frame(at time: Double) throws -> Frame {
-        let decoder = try Decoder(
-            demuxer, stream: stream.index, settings: DecoderSettings(maximumPixels: policy.maximumPixels))
         let unit = stream.timeBase.value ?? 1
-        let target = Int(((time + (try presentationStart())) / unit).rounded())
+        let target = Int(((time + (try presentationStart(demuxer))) / unit).rounded())
         demuxer.select([stream.index])
         let isSought = demuxer.seek(toKeyframeBefore: target, stream: stream.index)
-        var search = try FrameSearch(decoder: decoder, target: target)
         // What no later frame refers to need not be decoded, as long as it is certain that a later one exists.
-        if let statedDuration, statedDuration > time + 1 { search.mayGoFaster = true }
-        if let frame = try find(&search) { return frame }
-        if search.mayGoFaster || (isSought && search.last == nil) {
-            search = try FrameSearch(decoder: decoder, target: target)
-            decoder.flush()
-            guard demuxer.seek(toKeyframeBefore: search.target, stream: stream.index)
-                    || demuxer.seek(toKeyframeBefore: 0, stream: stream.index)
-            else { throw search.nothingFound }
-            if let frame = try find(&search) { return frame }
-        }
-        guard let last = search.last else { throw search.nothingFound }
-        return last
+        let isLong = (statedDuration ?? 0) > time + 1
+        var search = try FrameSearch(decoder: decoder(demuxer), target: target, mayGoFaster: isLong)
+        if isSought, let frame = try find(demuxer, &search) { return frame }
+        if isSought, !isLong, let last = search.last { return last }
+        // Not every index leads where it says: from the start, then.
+        let rewound = try reopen()
+        rewound.select([stream.index])
+        search = try FrameSearch(decoder: decoder(rewound), target: target, mayGoFaster: false)
+        if let frame = try find(rewound, &search) ?? search.last { return frame }
+        throw search.nothingFound
+    }
+
+    private func decoder(_ demuxer: Demuxer) throws(FFmpegError) -> Decoder {
+        try Decoder(demuxer, stream: stream.index, settings: DecoderSettings(maximumPixels: policy.maximumPixels))
     }
 
     /// When the presentation begins: the earliest first sample of the streams that count, in seconds.
-    private func presentationStart() throws -> Double {
+    private func presentationStart(_ demuxer: Demuxer) throws -> Double {
         let packet = try Packet()
         demuxer.select(streams.indices)
         for _ in 0..<64 {
             if streams.indices.allSatisfy({ demuxer.stream($0).startTime != nil }) { break }
-            guard try read(into: packet) else { break }
+            guard try read(demuxer, into: packet) else { break }
         }
         return streams.indices.compactMap { demuxer.stream($0).startTime }.min() ?? 0
     }
 
-    private func read(into packet: Packet) throws(FFmpegError) -> Bool {
+    private func read(_ demuxer: Demuxer, into packet: Packet) throws(FFmpegError) -> Bool {
         do throws(FFmpegError) {
             return try demuxer.read(into: packet)
         } catch {
@@ -53,10 +55,10 @@ struct FrameExtractor {
         }
     }
 
-    private func find(_ search: inout FrameSearch) throws -> Frame? {
+    private func find(_ demuxer: Demuxer, _ search: inout FrameSearch) throws -> Frame? {
         let packet = try Packet()
         while true {
-            guard try read(into: packet) else { return try search.take(nil) }
+            guard try read(demuxer, into: packet) else { return try search.take(nil) }
             guard packet.streamIndex == stream.index else { continue }
             if let frame = try search.take(packet) { return frame }
         }

@@ -7,7 +7,7 @@ struct FrameSearch {
 
     let target: Int
     /// Leave out, before the target, what no other frame refers to.
-    var mayGoFaster = false
+    let mayGoFaster: Bool
     /// The latest frame before the target.
     private(set) var last: Frame?
     private let decoder: Decoder
@@ -15,9 +15,10 @@ struct FrameSearch {
     private var failures = 0
     private var failure: FFmpegError?
 
-    init(decoder: Decoder, target: Int) throws(FFmpegError) {
+    init(decoder: Decoder, target: Int, mayGoFaster: Bool) throws(FFmpegError) {
         self.decoder = decoder
         self.target = target
+        self.mayGoFaster = mayGoFaster
         frame = try Frame()
     }
 

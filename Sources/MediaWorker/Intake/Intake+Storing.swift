@@ -1,0 +1,47 @@
+import ObjectStore
+
+extension Intake {
+    /// Long, because what a key names never changes; private, because chats are.
+    static let cacheControl = "private, max-age=31536000, immutable"
+
+    /// Opens the object of an original, whose key ends as its content calls for.
+    func openWriter(
+        _ key: String, _ mimeType: String, _ fileExtension: String, _ kind: MediaKind, _ naming: FileNaming,
+        declaredLength: Int?
+    ) async throws(MediaError) -> (any ObjectWriter, ObjectKey) {
+        guard let objectKey = ObjectKey(validating: "\(key).\(fileExtension)") else {
+            throw MediaError(.internal, "\"\(key)\" cannot be the key of an object.")
+        }
+        let attributes = ObjectAttributes(
+            contentType: mimeType,
+            contentDisposition: naming.contentDisposition(kind, fileExtension: fileExtension),
+            cacheControl: Self.cacheControl)
+        let writer = try await storing { () async throws(ObjectStoreError) in
+            try await store.write(objectKey, attributes: attributes, declaredLength: declaredLength)
+        }
+        return (writer, objectKey)
+    }
+}
+
+/// Runs a call of the store; its failure becomes ``MediaError/Code/storage``.
+func storing<Result>(
+    _ call: () async throws(ObjectStoreError) -> Result
+) async throws(MediaError) -> Result {
+    do throws(ObjectStoreError) {
+        return try await call()
+    } catch {
+        throw MediaError(.storage, "The file could not be stored; try again.", cause: error)
+    }
+}
+
+extension DocumentType {
+    /// How a file is stored that is not opened.
+    init(_ content: Content) {
+        switch content {
+        case .document(let type): self = type
+        case .media(let container):
+            let kind = container.certainKind ?? .video
+            self.init(mimeType: container.mimeType(kind), fileExtension: container.fileExtension(kind))
+        }
+    }
+}

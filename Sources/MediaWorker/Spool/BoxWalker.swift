@@ -1,0 +1,94 @@
+/// Follows an ISO base media file as it arrives and says which of its bytes an inspection needs: every box but media
+/// data, wherever it stands, and the beginning of the media data (ISO/IEC 14496-12, 4.2). Bytes in, ranges out.
+struct BoxWalker {
+    /// How much is kept.
+    struct Limits {
+        /// Bytes of media data: the first seconds.
+        var mediaData = 16 << 20
+        /// Bytes of everything else: the index of a day of video is about 30 MB.
+        var others = 32 << 20
+    }
+
+    private enum State {
+        /// The first bytes of a header, gathered until it can be read.
+        case header([UInt8])
+        /// Inside a box: how many bytes of it follow (`nil`: until the end) and how many of them to keep.
+        case body(type: String, remaining: Int?, kept: Int)
+        /// No box stands here: nothing that follows can be understood.
+        case lost
+    }
+
+    private static let mediaDataTypes: Set = ["mdat", "free", "skip", "wide"]
+
+    private var limits: Limits
+    private var state = State.header([])
+    private var offset = 0
+    /// Whether the index has arrived whole.
+    private(set) var hasIndex = false
+    /// Whether samples are described in fragments: then the index says little.
+    private(set) var isFragmented = false
+    /// Whether anything was left out.
+    private(set) var hasHoles = false
+
+    init(limits: Limits = Limits()) { self.limits = limits }
+
+    /// Whether everything that will be kept of the first seconds is there.
+    var isSettled: Bool { hasIndex && hasHoles }
+
+    /// Takes the next bytes; returns the ranges to keep, counted from the start of the file.
+    mutating func receive(_ bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
+        var kept: [Range<Int>] = []
+        var position = 0
+        while position < bytes.count {
+            let start = offset + position
+            switch state {
+            case .header(var header):
+                header.append(bytes[position])
+                position += 1
+                Self.append(start..<start + 1, to: &kept)
+                state = after(header)
+            case .body(let type, let remaining, let keep):
+                let count = min(remaining ?? .max, bytes.count - position)
+                let keptCount = min(keep, count)
+                Self.append(start..<start + keptCount, to: &kept)
+                if keptCount < count { hasHoles = true }
+                position += count
+                let rest = remaining.map { $0 - count }
+                if Self.mediaDataTypes.contains(type) { limits.mediaData -= keptCount } else { limits.others -= keptCount }
+                state = rest == 0 ? end(of: type) : .body(type: type, remaining: rest, kept: keep - keptCount)
+            case .lost:
+                hasHoles = true
+                position = bytes.count
+            }
+        }
+        offset += bytes.count
+        return kept
+    }
+
+    private mutating func after(_ bytes: [UInt8]) -> State {
+        guard bytes.count >= 8 else { return .header(bytes) }
+        let isLong = bytes[0..<4].elementsEqual([0, 0, 0, 1])
+        if isLong && bytes.count < 16 { return .header(bytes) }
+        guard let header = BoxHeader(bytes) else { return .lost }
+        if header.type == "moof" { isFragmented = true }
+        let budget = Self.mediaDataTypes.contains(header.type) ? limits.mediaData : limits.others
+        guard let length = header.length else { return .body(type: header.type, remaining: nil, kept: budget) }
+        let remaining = length - header.headerLength
+        if remaining == 0 { return end(of: header.type) }
+        return .body(type: header.type, remaining: remaining, kept: min(budget, remaining))
+    }
+
+    private mutating func end(of type: String) -> State {
+        if type == "moov" { hasIndex = true }
+        return .header([])
+    }
+
+    private static func append(_ range: Range<Int>, to ranges: inout [Range<Int>]) {
+        guard !range.isEmpty else { return }
+        if let last = ranges.last, last.upperBound == range.lowerBound {
+            ranges[ranges.count - 1] = last.lowerBound..<range.upperBound
+        } else {
+            ranges.append(range)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Testing
+
+@testable import FFmpeg
+
+@Suite("Orientation")
+struct OrientationTests {
+    @Test("a display matrix names the nearest of the eight turns")
+    func matrices() {
+        #expect(Orientation(a: 65536, b: 0, c: 0, d: 65536) == .up)
+        #expect(Orientation(a: -65536, b: 0, c: 0, d: 65536) == .upMirrored)
+        #expect(Orientation(a: -65536, b: 0, c: 0, d: -65536) == .down)
+        #expect(Orientation(a: 65536, b: 0, c: 0, d: -65536) == .downMirrored)
+        #expect(Orientation(a: 0, b: 65536, c: 65536, d: 0) == .leftMirrored)
+        #expect(Orientation(a: 0, b: 65536, c: -65536, d: 0) == .right)
+        #expect(Orientation(a: 0, b: -65536, c: -65536, d: 0) == .rightMirrored)
+        #expect(Orientation(a: 0, b: -65536, c: 65536, d: 0) == .left)
+    }
+
+    @Test("a picture of two by three pixels is turned as EXIF says", arguments: Orientation.allCases)
+    func turned(orientation: Orientation) {
+        // Row by row: 0 1 / 2 3 / 4 5.
+        let picture = Picture(width: 2, height: 3, pixels: (0..<6).flatMap { [UInt8($0), 0, 0] })
+        let expected: [[UInt8]] = [
+            [0, 1, 2, 3, 4, 5], [1, 0, 3, 2, 5, 4], [5, 4, 3, 2, 1, 0], [4, 5, 2, 3, 0, 1],
+            [0, 2, 4, 1, 3, 5], [4, 2, 0, 5, 3, 1], [5, 3, 1, 4, 2, 0], [1, 3, 5, 0, 2, 4],
+        ]
+        let turned = picture.turned(orientation)
+        #expect(turned.width == (orientation.swapsSides ? 3 : 2))
+        let reds = stride(from: 0, to: 18, by: 3).map { turned.pixels[$0] }
+        #expect(reds == expected[orientation.rawValue - 1])
+    }
+}
