@@ -13,7 +13,7 @@ public struct PathParameters: Sendable, Hashable {
     }
 }
 
-/// Which handler answers which path. A pattern's segment that starts with `:` matches any one segment.
+/// Which handler answers which path. A pattern's segment that starts with `:` matches any one segment that is not empty.
 public struct Router: Sendable {
     /// Answers the requests of one route.
     public typealias Handler = @Sendable (HTTPRequest, PathParameters) async throws -> HTTPResponse
@@ -28,12 +28,79 @@ public struct Router: Sendable {
         case notFound
     }
 
+    private struct Route: Sendable {
+        /// The names of the pattern's parameters, in order.
+        let names: [String]
+        let handler: Handler
+    }
+
+    private struct Node: Sendable {
+        var literals: [String: Node] = [:]
+        var parameter: [Node] = []
+        var routes: [HTTPMethod: Route] = [:]
+
+        mutating func add(_ segments: ArraySlice<String>, _ method: HTTPMethod, _ route: Route) {
+            guard let segment = segments.first else { return routes[method] = route }
+            if segment.hasPrefix(":") {
+                if parameter.isEmpty { parameter = [Node()] }
+                parameter[0].add(segments.dropFirst(), method, route)
+            } else {
+                literals[segment, default: Node()].add(segments.dropFirst(), method, route)
+            }
+        }
+
+        /// The nodes that a path leads to, literal segments before parameters.
+        func ends(
+            _ segments: ArraySlice<String>, _ values: [String], _ visit: (Node, [String]) -> Bool
+        ) -> Bool {
+            guard let segment = segments.first else { return !routes.isEmpty && visit(self, values) }
+            if let node = literals[segment], node.ends(segments.dropFirst(), values, visit) { return true }
+            guard let node = parameter.first, !segment.isEmpty else { return false }
+            return node.ends(segments.dropFirst(), values + [segment], visit)
+        }
+    }
+    private var root = Node()
+
+    /// The most segments of a path that are looked at.
+    private static let maximumSegments = 32
+
     /// No routes.
     public init() {}
 
     /// Answers `method` on paths like `pattern` (`/messages/:id/read`) with `handler`.
-    public mutating func on(_ method: HTTPMethod, _ pattern: String, _ handler: @escaping Handler) {}
+    public mutating func on(_ method: HTTPMethod, _ pattern: String, _ handler: @escaping Handler) {
+        let segments = pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let names = segments.filter { $0.hasPrefix(":") }.map { String($0.dropFirst()) }
+        root.add(segments[...], method, Route(names: names, handler: handler))
+    }
 
-    /// The route for a request. HEAD falls to GET. A literal segment wins over a parameter.
-    public func match(_ method: HTTPMethod, _ path: String) -> Match { .notFound }
+    /// The route for a request. `path` is as it was sent: it is split into segments before they are decoded. HEAD falls to GET; a
+    /// literal segment wins over a parameter.
+    public func match(_ method: HTTPMethod, _ path: String) -> Match {
+        guard path.hasPrefix("/") else { return .notFound }
+        let encoded = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        guard encoded.count <= Self.maximumSegments else { return .notFound }
+        var segments: [String] = []
+        for segment in encoded {
+            guard let bytes = percentDecoded(segment), let text = String(validating: bytes, as: UTF8.self) else {
+                return .notFound
+            }
+            segments.append(text)
+        }
+        var found = Match.notFound
+        var allowed: Set<HTTPMethod> = []
+        let isFound = root.ends(segments[...], []) { node, values in
+            guard let route = node.routes[method] ?? (method == .head ? node.routes[.get] : nil) else {
+                allowed.formUnion(node.routes.keys)
+                return false
+            }
+            var parameters = PathParameters()
+            for (name, value) in zip(route.names, values) { parameters[name] = value }
+            found = .found(route.handler, parameters)
+            return true
+        }
+        if isFound { return found }
+        if allowed.contains(.get) { allowed.insert(.head) }
+        return allowed.isEmpty ? .notFound : .methodNotAllowed(allowed.sorted { $0.rawValue < $1.rawValue })
+    }
 }

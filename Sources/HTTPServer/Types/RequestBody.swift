@@ -57,8 +57,8 @@ public struct RequestBody: AsyncSequence, Sendable {
     }
 
     /// Goes through the chunks of a body.
-    public struct AsyncIterator: AsyncIteratorProtocol {
-        fileprivate enum State {
+    public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
+        fileprivate enum State: Sendable {
             case bytes(ByteChunk?)
             case mailbox(Mailbox<ByteChunk>)
             case refused

@@ -1,3 +1,0 @@
-import Testing
-
-struct Placeholder { @Test func placeholder() {} }

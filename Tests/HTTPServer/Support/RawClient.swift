@@ -1,0 +1,148 @@
+import Foundation
+import HTTPServer
+
+/// A client that says exactly what it is told to. Its blocking calls run on a thread of their own.
+final class RawClient: @unchecked Sendable {  // Sendable: `unread` is touched on `queue` alone.
+    let descriptor: Int32
+    private let queue = DispatchQueue(label: "raw-client")
+    private var unread: [UInt8] = []
+
+    struct Response: Sendable {
+        var status: Int
+        var head: String
+        var body: [UInt8]
+        var text: String { String(decoding: body, as: UTF8.self) }
+
+        func header(_ name: String) -> String? {
+            head.components(separatedBy: "\r\n").dropFirst().first {
+                $0.lowercased().hasPrefix(name.lowercased() + ":")
+            }
+            .map { $0.dropFirst(name.count + 1).trimmingCharacters(in: .whitespaces) }
+        }
+    }
+
+    struct Ended: Error {}
+
+    init(_ address: SocketAddress, receiveBuffer: Int32? = nil) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if var receiveBuffer {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
+        }
+        var target = sockaddr_in()
+        target.sin_family = sa_family_t(AF_INET)
+        target.sin_port = UInt16(address.port).bigEndian
+        inet_pton(AF_INET, address.host, &target.sin_addr)
+        let result = withUnsafePointer(to: &target) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard result == 0 else { throw Ended() }
+        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    deinit { Foundation.close(descriptor) }
+
+    func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Swift.Result { try work() }) }
+        }
+    }
+
+    func send(_ text: String) async throws { try await send(Array(text.utf8)) }
+
+    /// Throws when the server has closed.
+    func send(_ bytes: [UInt8]) async throws {
+        try await run { [descriptor] in
+            var sent = 0
+            while sent < bytes.count {
+                let count = bytes[sent...].withUnsafeBytes {
+                    Foundation.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+                }
+                guard count > 0 else { throw Ended() }
+                sent += count
+            }
+        }
+    }
+
+    func shutdownWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Resets the connection instead of ending it.
+    func reset() {
+        var value = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))
+        var target = sockaddr()
+        target.sa_family = sa_family_t(AF_UNSPEC)
+        connect(descriptor, &target, socklen_t(MemoryLayout<sockaddr>.size))
+    }
+
+    private func more() throws {
+        var buffer = [UInt8](repeating: 0, count: 64 << 10)
+        let count = recv(descriptor, &buffer, buffer.count, 0)
+        guard count > 0 else { throw Ended() }
+        unread.append(contentsOf: buffer[..<count])
+    }
+
+    private func take(_ count: Int) throws -> [UInt8] {
+        while unread.count < count { try more() }
+        defer { unread.removeFirst(count) }
+        return Array(unread[..<count])
+    }
+
+    private func takeUntil(_ end: String) throws -> String {
+        let end = Array(end.utf8)
+        var from = 0
+        while true {
+            if unread.count >= end.count {
+                for start in from...(unread.count - end.count) where unread[start..<start + end.count] == end[...] {
+                    return String(decoding: try take(start + end.count), as: UTF8.self)
+                }
+                from = unread.count - end.count + 1
+            }
+            try more()
+        }
+    }
+
+    func receive(_ count: Int) async throws -> [UInt8] { try await run { try self.take(count) } }
+
+    func receiveHead() async throws -> String { try await run { try self.takeUntil("\r\n\r\n") } }
+
+    /// Everything until the server's end. Throws when the server resets the connection instead of ending it.
+    func receiveToEnd() async throws -> [UInt8] {
+        try await run { [self] in
+            var buffer = [UInt8](repeating: 0, count: 64 << 10)
+            while true {
+                let count = recv(descriptor, &buffer, buffer.count, 0)
+                if count == 0 { return unread }
+                guard count > 0 else { throw Ended() }
+                unread.append(contentsOf: buffer[..<count])
+            }
+        }
+    }
+
+    func receiveResponse(isHead: Bool = false) async throws -> Response {
+        try await run { [self] in
+            let head = try takeUntil("\r\n\r\n")
+            let status = Int(head.split(separator: " ")[1]) ?? 0
+            var response = Response(status: status, head: head, body: [])
+            if isHead || status < 200 || status == 204 || status == 304 { return response }
+            if let length = response.header("Content-Length").flatMap({ Int($0) }) {
+                response.body = try take(length)
+            } else if response.header("Transfer-Encoding") == "chunked" {
+                while true {
+                    let size = Int(try takeUntil("\r\n").dropLast(), radix: 16) ?? 0
+                    response.body += try take(size)
+                    _ = try take(2)
+                    if size == 0 { break }
+                }
+            }
+            return response
+        }
+    }
+
+    func get(_ target: String, headers: String = "") async throws -> Response {
+        try await send("GET \(target) HTTP/1.1\r\nHost: test\r\n\(headers)\r\n")
+        return try await receiveResponse()
+    }
+}
