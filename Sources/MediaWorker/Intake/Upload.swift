@@ -90,10 +90,12 @@ public actor Upload {
         case .head(let chunks):
             state = .head(chunks + [chunk])
             if size >= Content.sniffedBytes { try await begin(chunks + [chunk]) }
-        case .document(_, let writer, _): try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
+        case .document(_, let writer, _):
+            try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
         case .media(var media):
+            // Also on failure: what was opened must be dropped.
+            defer { state = .media(media) }
             try await media.receive(chunk)
-            state = .media(media)
         case .ended(let error): throw error
         }
     }
@@ -108,22 +110,16 @@ public actor Upload {
             var media = try await MediaInTransit(
                 container: container, policy: policy, declaredLength: declaredLength, key: key, naming: naming,
                 intake: intake)
-            state = .media(media)
-            for chunk in chunks {
-                do throws(MediaError) {
-                    try await media.receive(chunk)
-                } catch {
-                    await media.abort()
-                    throw error
-                }
-            }
-            state = .media(media)
+            defer { state = .media(media) }
+            for chunk in chunks { try await media.receive(chunk) }
         } else {
             let inspection = Inspection(document: DocumentType(content))
             let (writer, objectKey) = try await intake.openWriter(
                 key, inspection.mimeType, inspection.fileExtension, .document, naming, declaredLength: declaredLength)
             state = .document(inspection, writer, objectKey)
-            for chunk in chunks { try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) } }
+            for chunk in chunks {
+                try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
+            }
         }
     }
 
@@ -138,12 +134,8 @@ public actor Upload {
                 inspection: inspection, size: size, sha256: sha256, objectKey: objectKey, thumbnailKey: nil,
                 originalName: naming.displayName, writer: writer, store: intake.store)
         case .media(var media):
-            do throws(MediaError) {
-                return try await media.finish(sha256: sha256)
-            } catch {
-                await media.abort()
-                throw error
-            }
+            defer { state = .media(media) }
+            return try await media.finish(sha256: sha256)
         case .head: throw .empty
         case .ended(let error): throw error
         }

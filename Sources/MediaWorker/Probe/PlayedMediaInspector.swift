@@ -135,6 +135,8 @@ struct PlayedMediaInspector {
                 frame, sampleAspect: video.sampleAspect, orientation: video.orientation)
         } catch let error as FFmpegError where error.code == .unsupported {
             inspection.thumbnailAbsence = error.message
+        } catch let error as FFmpegError where error.code == .missingBytes {
+            inspection.thumbnailAbsence = "the frame lies beyond what is kept of a large file"
         }
     }
 
@@ -156,6 +158,8 @@ struct PlayedMediaInspector {
             }
         } catch let error as FFmpegError where error.code == .unsupported {
             inspection.duration = try PlayingTime.measured(reopen(streams), streams) ?? demuxer.duration
+        } catch let error as FFmpegError where error.code == .missingBytes && isIndexed {
+            inspection.duration = audio.duration
         }
         if let duration = inspection.duration { try policy.checkDuration(duration) }
     }

@@ -17,7 +17,9 @@ struct TopLevelBoxes {
         var boxes: [Box] = []
         var offset = 0
         while offset + 8 <= source.size, boxes.count < Self.maximumBoxes {
-            let header = try source.bytes(offset..<offset + 16)
+            // No byte beyond the header: it may not have been kept.
+            var header = try source.bytes(offset..<offset + 8)
+            if header.starts(with: [0, 0, 0, 1]) { header += try source.bytes(offset + 8..<offset + 16) }
             guard let box = BoxHeader(header) else { break }
             let length = box.length ?? source.size - offset
             let (end, overflow) = offset.addingReportingOverflow(length)

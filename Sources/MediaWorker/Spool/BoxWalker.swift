@@ -14,8 +14,6 @@ struct BoxWalker {
         case header([UInt8])
         /// Inside a box: how many bytes of it follow (`nil`: until the end) and how many of them to keep.
         case body(type: String, remaining: Int?, kept: Int)
-        /// No box stands here: nothing that follows can be understood.
-        case lost
     }
 
     private static let mediaDataTypes: Set = ["mdat", "free", "skip", "wide"]
@@ -56,9 +54,6 @@ struct BoxWalker {
                 let rest = remaining.map { $0 - count }
                 if Self.mediaDataTypes.contains(type) { limits.mediaData -= keptCount } else { limits.others -= keptCount }
                 state = rest == 0 ? end(of: type) : .body(type: type, remaining: rest, kept: keep - keptCount)
-            case .lost:
-                hasHoles = true
-                position = bytes.count
             }
         }
         offset += bytes.count
@@ -69,7 +64,8 @@ struct BoxWalker {
         guard bytes.count >= 8 else { return .header(bytes) }
         let isLong = bytes[0..<4].elementsEqual([0, 0, 0, 1])
         if isLong && bytes.count < 16 { return .header(bytes) }
-        guard let header = BoxHeader(bytes) else { return .lost }
+        // Where no box stands, nothing that follows can be understood.
+        guard let header = BoxHeader(bytes) else { return .body(type: "free", remaining: nil, kept: limits.mediaData) }
         if header.type == "moof" { isFragmented = true }
         let budget = Self.mediaDataTypes.contains(header.type) ? limits.mediaData : limits.others
         guard let length = header.length else { return .body(type: header.type, remaining: nil, kept: budget) }

@@ -41,7 +41,13 @@ struct FrameExtractor {
         demuxer.select(streams.indices)
         for _ in 0..<64 {
             if streams.indices.allSatisfy({ demuxer.stream($0).startTime != nil }) { break }
-            guard try read(demuxer, into: packet) else { break }
+            do throws(FFmpegError) {
+                guard try read(demuxer, into: packet) else { break }
+            } catch {
+                // What is not interleaved may begin beyond what was kept.
+                guard error.code == .missingBytes else { throw error }
+                break
+            }
         }
         return streams.indices.compactMap { demuxer.stream($0).startTime }.min() ?? 0
     }

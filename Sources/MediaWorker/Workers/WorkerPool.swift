@@ -19,8 +19,13 @@ public final class WorkerPool: MediaInspecting {
         guard threads.waiting < maximumWaiting else {
             throw MediaError(.busy, "Too many files are being inspected; try again in a moment.")
         }
-        return try await threads.run { () throws(MediaError) in
-            try Inspector(job: job).inspect()
+        do throws(MediaError) {
+            return try await threads.run { () throws(MediaError) in try Inspector(job: job).inspect() }
+        } catch {
+            if error.code == .internal || error.code == .deadline {
+                logger.warning("an inspection failed", ["error": "\(error)", "bytes": "\(job.order.size)"])
+            }
+            throw error
         }
     }
 }
