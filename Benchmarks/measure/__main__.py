@@ -1,0 +1,37 @@
+"""All measurements, or those that are named."""
+
+import argparse
+import datetime
+import pathlib
+import sys
+
+from . import beside, idle, thumbnail, upload, waveform
+from .machine import PROGRAM, SCRATCH, describe
+
+ALL = {"thumbnail": thumbnail, "waveform": waveform, "upload": upload, "idle": idle, "beside": beside}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="Benchmarks/run", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(ALL)} (default all)")
+    parser.add_argument("--quick", action="store_true", help="one round each instead of seven (uploads: five)")
+    parser.add_argument("--media", nargs="+", type=pathlib.Path, metavar="FILE", help="files to use instead of samples/")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(ALL):
+        parser.error(f"nothing is called {', '.join(unknown)}: there are {', '.join(ALL)}")
+    if not PROGRAM.exists():
+        sys.exit("the release build is missing: make build")
+    SCRATCH.mkdir(parents=True, exist_ok=True)
+
+    parts = [f"Darkroom on {describe()}, {datetime.date.today()}."]
+    print(parts[0], flush=True)
+    media = [file.resolve() for file in options.media or []]
+    for name in options.names or ALL:
+        rounds = 1 if options.quick else 5 if name == "upload" else 7
+        title, table = ALL[name].measure(rounds, media)
+        parts.append(f"## {title}\n\n{table}")
+        print("\n" + parts[-1], flush=True)
+    (SCRATCH / "results.md").write_text("\n\n".join(parts) + "\n")
+
+
+main()

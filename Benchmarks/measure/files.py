@@ -1,0 +1,57 @@
+"""Files that are too large to keep: made under `.build/bench` when they are first wanted."""
+
+import os
+import random
+import struct
+import subprocess
+
+from .machine import ROOT, SCRATCH
+
+
+def boxes(movie):
+    """(type, offset, size) of each box at the top (ISO/IEC 14496-12, section 4.2)."""
+    at = 0
+    while at < len(movie):
+        size, kind = struct.unpack_from(">I4s", movie, at)
+        yield kind, at, size
+        at += size
+
+
+def padded(sample, name, size):
+    """`sample`, an MP4, with its `mdat` grown until the file has `size` bytes. No sample moves: they come first in it."""
+    target = SCRATCH / name
+    if target.exists() and target.stat().st_size == size:
+        return target
+    movie = (ROOT / "samples" / sample).read_bytes()
+    at, length = next((at, length) for kind, at, length in boxes(movie) if kind == b"mdat")
+    padding = size - len(movie)
+    noise = random.Random(1).randbytes(1 << 20)
+    with target.open("wb") as file:
+        file.write(movie[:at] + struct.pack(">I", length + padding) + movie[at + 4 : at + length])
+        for start in range(0, padding, len(noise)):
+            file.write(noise[: min(len(noise), padding - start)])
+        file.write(movie[at + length :])
+        file.flush()
+        os.fsync(file.fileno())
+    return target
+
+
+def long_voice():
+    """Ten minutes of the sample's voice."""
+    target = SCRATCH / "ten-minutes.m4a"
+    if not target.exists():
+        subprocess.run(
+            ["ffmpeg", "-v", "error", "-y", "-stream_loop", "-1", "-i", ROOT / "samples/voice/voice.m4a", "-t", "600"]
+            + ["-c", "copy", target],
+            check=True,
+        )
+    return target
+
+
+def compiled(source, *libraries):
+    """The program of one C file of `floor/`."""
+    target = SCRATCH / source.removesuffix(".c")
+    path = ROOT / "Benchmarks/floor" / source
+    if not target.exists() or target.stat().st_mtime < path.stat().st_mtime:
+        subprocess.run(["cc", "-O2", "-Wall", "-o", target, path, "-pthread", *libraries], check=True)
+    return target
