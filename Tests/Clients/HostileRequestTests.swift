@@ -6,7 +6,7 @@ struct HostileRequestTests {
     @Test("each smuggling shape gets 400, alone, and the connection is closed")
     func smuggling() async throws {
         let service = try TestService.start()
-        let finished = try await Python.run("smuggling.py", [service.base])
+        let finished = try await Python.run("smuggling.py", [service.base, try service.token("alice")])
         let answers = try #require(try finished.json() as? [String: [Any]], "\(finished.errors)")
         #expect(answers.count > 20)
         for (shape, answer) in answers {

@@ -1,7 +1,7 @@
 """Requests that two servers could read differently, over bare sockets, each with a second request behind it. Prints a JSON
 object: shape -> [status of the first answer, how many answers came, whether the connection was closed].
 
-usage: smuggling.py BASE
+usage: smuggling.py BASE TOKEN
 """
 
 import json
@@ -11,12 +11,15 @@ import urllib.parse
 
 address = urllib.parse.urlsplit(sys.argv[1])
 HOST = b"Host: " + address.netloc.encode() + b"\r\n"
+AUTHORIZATION = f"Authorization: Bearer {sys.argv[2]}\r\nContent-Type: application/json\r\n".encode()
 SECOND = b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
 BODY = b"0\r\n\r\n"
 
 
 def post(*lines, body=BODY):
-    return b"POST /healthz HTTP/1.1\r\n" + HOST + b"".join(lines) + b"\r\n" + body
+    """A call whose body is read: its chunks are judged too."""
+    head = b"POST /bananatalk/api/v1/messages HTTP/1.1\r\n" + HOST + AUTHORIZATION
+    return head + b"".join(lines) + b"\r\n" + body
 
 
 SHAPES = {
