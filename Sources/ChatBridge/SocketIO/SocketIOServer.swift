@@ -1,96 +1,160 @@
+import Crypto
+public import Foundation
 public import Logging
-
-/// The parts of a request that Engine.IO cares for, and what an application may want to know of a client.
-public struct SocketIOHandshake: Sendable, Hashable {
-    /// The query, decoded; of a name given twice the first.
-    public var query: [String: String]
-    /// The header fields by lower-case name.
-    public var headers: [String: String]
-    /// The client's address.
-    public var address: String
-
-    /// What a request says.
-    public init(query: [String: String], headers: [String: String] = [:], address: String = "") {
-        self.query = query
-        self.headers = headers
-        self.address = address
-    }
-}
-
-/// What to answer to a polling request.
-public struct EngineIOAnswer: Sendable, Hashable {
-    /// The HTTP status: 200, 400, 403 or 503.
-    public var status: Int
-    /// `text/plain; charset=UTF-8` for payloads, `text/html` for `ok`, `application/json` for errors.
-    public var contentType: String
-    /// The body.
-    public var body: [UInt8]
-}
-
-/// The way to a WebSocket client. Given by whoever owns the socket.
-public protocol EngineIOTransport: Sendable {
-    /// Sends one text frame; waits while the client is slow.
-    func send(text: String) async throws
-    /// Sends one binary frame.
-    func send(binary: [UInt8]) async throws
-    /// Closes the socket normally; called once at most, after which nothing is sent.
-    func close() async
-}
+import Synchronization
 
 /// All Socket.IO sessions of one path. It does no I/O: requests and frames are told to it, frames leave through ``EngineIOTransport``.
 ///
-/// To wire it: `GET` of the path without an `Upgrade` is ``get(_:)``, `POST` is ``post(_:body:)`` (collect at most
-/// ``EngineIOConfiguration/maximumPayload`` bytes; over it, 413), `OPTIONS` is CORS's. A WebSocket request is first shown to
-/// ``refusal(ofWebSocket:)``: what that returns is the HTTP answer instead of 101. Then, with the socket open, ``open(_:transport:)``, and every
-/// message to ``EngineIOSocket/receive(text:)`` / ``EngineIOSocket/receive(binary:)``, the end to ``EngineIOSocket/closed()``. ``run()`` keeps the
-/// heartbeats of all sessions in one task.
+/// To wire it:
+/// - `GET` of the path without an `Upgrade` is ``get(_:)``; cancel its task when the client goes away.
+/// - `POST` is ``post(_:body:)``; collect ``EngineIOConfiguration/maximumPayload`` bytes at most, beyond it answer 413.
+/// - Any other method (but for `OPTIONS`, which is CORS's) is ``refusal(ofMethod:)``.
+/// - A WebSocket request is first shown to ``refusal(ofWebSocket:)``: what that returns is the HTTP answer instead of 101. Then, with the socket
+///   open, ``open(_:transport:)``; every message to ``EngineIOSocket/receive(text:)`` or ``EngineIOSocket/receive(binary:)``, and the end to
+///   ``EngineIOSocket/closed()``. Bound a message to ``EngineIOConfiguration/maximumPayload`` bytes.
+/// - ``run()`` keeps the heartbeats of all sessions in one task.
 public final class SocketIOServer: Sendable {
     /// The timings and limits.
     public let configuration: EngineIOConfiguration
     /// Its rooms.
     public let hub: SocketIOHub
+    let application: any SocketIOApplication
+    let now: @Sendable () -> Date
+    private let logger: Logger
+    private let table = Mutex(Table())
+
+    private struct Table {
+        var sessions: [String: SocketIOSession] = [:]
+        var isShutDown = false
+    }
 
     /// A server for one application.
     public init(
         configuration: EngineIOConfiguration = EngineIOConfiguration(), hub: SocketIOHub,
-        application: any SocketIOApplication, logger: Logger
+        application: any SocketIOApplication, now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         self.configuration = configuration
         self.hub = hub
+        self.application = application
+        self.now = now
+        self.logger = logger
     }
 
-    /// Answers a `GET`: the handshake, or a poll, which waits until there is something to say (at most a ping interval). Cancelling it closes the session.
+    /// How many sessions there are.
+    public var sessionCount: Int { table.withLock { $0.sessions.count } }
+
+    /// Answers a `GET`: the handshake, or a poll, which waits until there is something to say (at most about a ping interval). Cancelling it ends
+    /// the session.
     public func get(_ request: SocketIOHandshake) async -> EngineIOAnswer {
-        EngineIOAnswer(status: 400, contentType: "application/json", body: [])
+        switch purpose(of: request, transport: "polling") {
+        case .refused(let answer): return answer
+        case .existing(let session): return await session.poll()
+        case .new:
+            guard let session = start(.polling, request) else { return .full }
+            return .payload(session.openPacket.text)
+        }
     }
 
-    /// Answers a `POST` of packets.
+    /// Answers a `POST` of packets. Waits while too many of the client's events wait to be worked on.
     public func post(_ request: SocketIOHandshake, body: [UInt8]) async -> EngineIOAnswer {
-        EngineIOAnswer(status: 400, contentType: "application/json", body: [])
+        switch purpose(of: request, transport: "polling") {
+        case .refused(let answer): return answer
+        case .existing(let session): return await session.post(body)
+        case .new: return EngineIOError.badHandshakeMethod.answer
+        }
+    }
+
+    /// The answer to any other method.
+    public func refusal(ofMethod request: SocketIOHandshake) -> EngineIOAnswer {
+        if case .refused(let answer) = purpose(of: request, transport: "polling") { return answer }
+        return EngineIOError.badHandshakeMethod.answer
     }
 
     /// Why a request to open a WebSocket is refused; `nil` when it may be upgraded.
-    public func refusal(ofWebSocket request: SocketIOHandshake) -> EngineIOAnswer? { nil }
+    public func refusal(ofWebSocket request: SocketIOHandshake) -> EngineIOAnswer? {
+        switch purpose(of: request, transport: "websocket") {
+        case .refused(let answer): answer
+        case .existing(let session): session.awaitsWebSocket ? nil : EngineIOError.badRequest.answer
+        case .new:
+            table.withLock { $0.isShutDown || $0.sessions.count >= configuration.maximumSessions } ? .full : nil
+        }
+    }
 
-    /// Takes a WebSocket that has just opened. `nil` when its session has gone meanwhile: close the socket.
-    public func open(_ request: SocketIOHandshake, transport: any EngineIOTransport) -> EngineIOSocket? { nil }
+    /// Takes a WebSocket that has just opened. `nil` when its session has gone meanwhile, or there are too many: close the socket.
+    public func open(_ request: SocketIOHandshake, transport: any EngineIOTransport) -> EngineIOSocket? {
+        switch purpose(of: request, transport: "websocket") {
+        case .refused: nil
+        case .existing(let session): session.attach(transport)
+        case .new: start(.webSocket, request)?.attach(transport)
+        }
+    }
 
     /// Keeps the heartbeats until the task is cancelled.
-    public func run() async {}
+    public func run() async {
+        let shortest = min(configuration.pingInterval, configuration.pingTimeout, configuration.connectTimeout)
+        let interval = min(.seconds(1), max(shortest / 20, .milliseconds(5)))
+        while !Task.isCancelled {
+            try? await Task.sleep(for: interval, tolerance: interval / 2)
+            tick(at: .now)
+        }
+    }
 
-    /// Closes every session.
-    public func shutdown() async {}
+    /// Ends every session, lets nobody in any more, and returns when all have gone, or after a second.
+    public func shutdown() async {
+        let sessions = table.withLock { table in
+            table.isShutDown = true
+            return Array(table.sessions.values)
+        }
+        for session in sessions { session.close() }
+        for _ in 0..<50 where sessionCount > 0 { try? await Task.sleep(for: .milliseconds(20)) }
+        for session in sessions { session.abort(.forced) }
+    }
 
-    /// How many sessions there are.
-    public var sessionCount: Int { 0 }
+    /// Time has passed.
+    func tick(at instant: ContinuousClock.Instant) {
+        for session in table.withLock({ Array($0.sessions.values) }) { session.tick(at: instant) }
+    }
+
+    func forget(_ session: SocketIOSession) {
+        logger.debug("session ended", ["session": session.id])
+        table.withLock { $0.sessions[session.id] = nil }
+    }
+
+    /// 15 random bytes as text, as socket.io's own ids.
+    static func makeID() -> String { base64URLEncode(SecureRandom.bytes(15)) }
 }
 
-/// An open WebSocket of a session: what its owner tells the server.
-public final class EngineIOSocket: Sendable {
-    /// Tells of a text frame. Waits while too many of the client's events wait to be worked on.
-    public func receive(text: String) async {}
-    /// Tells of a binary frame.
-    public func receive(binary: [UInt8]) async {}
-    /// Tells that the socket is closed, by whomever.
-    public func closed() {}
+extension SocketIOServer {
+    private enum Purpose {
+        case new
+        case existing(SocketIOSession)
+        case refused(EngineIOAnswer)
+    }
+
+    private func purpose(of request: SocketIOHandshake, transport: String) -> Purpose {
+        let query = request.query
+        guard let named = query["transport"], ["polling", "websocket"].contains(named) else {
+            return .refused(EngineIOError.transportUnknown.answer)
+        }
+        guard named == transport else { return .refused(EngineIOError.badRequest.answer) }
+        if let id = query["sid"] {
+            guard let session = table.withLock({ $0.sessions[id] }) else {
+                return .refused(EngineIOError.sessionUnknown.answer)
+            }
+            return .existing(session)
+        }
+        guard query["EIO"] == "4" else { return .refused(EngineIOError.unsupportedVersion.answer) }
+        return .new
+    }
+
+    private func start(_ transport: EngineIOSession.Transport, _ request: SocketIOHandshake) -> SocketIOSession? {
+        let session = SocketIOSession(
+            engine: EngineIOSession(id: Self.makeID(), transport: transport, configuration: configuration, at: .now),
+            handshake: request, server: self)
+        return table.withLock { table in
+            guard !table.isShutDown, table.sessions.count < configuration.maximumSessions else { return nil }
+            table.sessions[session.id] = session
+            return session
+        }
+    }
 }

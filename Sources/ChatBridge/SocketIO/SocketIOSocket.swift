@@ -1,41 +1,50 @@
 public import Foundation
+import Synchronization
 
 /// One client connected to a namespace.
 public final class SocketIOSocket: Sendable {
     /// The Socket.IO `sid`.
     public let id: String
+    /// What it is connected to.
+    public let namespace: String
     /// As whom it was accepted.
     public let user: String?
+    /// Until when.
+    public let expires: Date?
     /// When it connected.
     public let connectedAt: Date
-    /// What opened its session.
-    public let handshake: SocketIOHandshake
+    private let session: SocketIOSession
+    private let isExpired = Mutex(false)
 
-    init(id: String, user: String?, connectedAt: Date, handshake: SocketIOHandshake) {
+    init(
+        id: String, namespace: String, user: String?, expires: Date?, connectedAt: Date, session: SocketIOSession
+    ) {
         self.id = id
+        self.namespace = namespace
         self.user = user
+        self.expires = expires
         self.connectedAt = connectedAt
-        self.handshake = handshake
+        self.session = session
     }
 
-    /// Sends an event to this client alone.
-    public func emit(_ event: String, _ arguments: [JSONValue]) {}
-    /// Sends DISCONNECT; with `closing` ends the session as well.
-    public func disconnect(closing: Bool = true) {}
-}
+    /// What opened its session.
+    public var handshake: SocketIOHandshake { session.handshake }
 
-/// Who is in which room, and the way to tell them. One for a path.
-public final class SocketIOHub: Sendable {
-    /// A hub with nobody in it.
-    public init() {}
-    /// Puts a socket into a room.
-    public func join(_ room: String, _ socket: SocketIOSocket) {}
-    /// Takes a socket out of a room.
-    public func leave(_ room: String, _ socket: SocketIOSocket) {}
-    /// Sends an event to every socket that is in any of `rooms`, once each, but not to `except` (a socket's id).
-    /// Returns how many were told.
-    @discardableResult
-    public func emit(_ event: String, _ arguments: [JSONValue], to rooms: Set<String>, except: String? = nil) -> Int { 0 }
-    /// The sockets in a room, the longest connected first.
-    public func sockets(in room: String) -> [SocketIOSocket] { [] }
+    /// Sends an event to this client alone.
+    public func emit(_ event: String, _ arguments: [JSONValue]) {
+        send(SocketIOPacket.event(event, arguments, namespace: namespace).messages)
+    }
+
+    /// Sends DISCONNECT; with `closing` ends the session as well. What was sent before still leaves.
+    public func disconnect(closing: Bool = true) { session.disconnect(namespace, closing: closing) }
+
+    func send(_ messages: [EngineIOMessage]) { session.send(messages) }
+
+    /// Whether this is the first to see that it has expired.
+    func claimExpiry() -> Bool {
+        isExpired.withLock { isExpired in
+            defer { isExpired = true }
+            return !isExpired
+        }
+    }
 }

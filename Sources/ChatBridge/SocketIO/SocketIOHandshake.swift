@@ -1,0 +1,45 @@
+/// The parts of a request that Engine.IO cares for, and what an application may want to know of a client.
+public struct SocketIOHandshake: Sendable, Hashable {
+    /// The query, decoded; of a name given twice the first.
+    public var query: [String: String]
+    /// The header fields that the application wants to know, by lower-case name. Kept as long as the session: pass few.
+    public var headers: [String: String]
+    /// The client's address.
+    public var address: String
+
+    /// What a request says.
+    public init(query: [String: String], headers: [String: String] = [:], address: String = "") {
+        self.query = query
+        self.headers = headers
+        self.address = address
+    }
+}
+
+/// What to answer to a polling request.
+public struct EngineIOAnswer: Sendable, Hashable {
+    /// The HTTP status: 200, 400, 403 or 503.
+    public var status: Int
+    /// `text/plain; charset=UTF-8` for payloads, `text/html` for `ok`, `application/json` for errors.
+    public var contentType: String
+    /// The body.
+    public var body: [UInt8]
+
+    static func payload(_ text: String) -> EngineIOAnswer {
+        EngineIOAnswer(status: 200, contentType: "text/plain; charset=UTF-8", body: Array(text.utf8))
+    }
+
+    static let ok = EngineIOAnswer(status: 200, contentType: "text/html", body: Array("ok".utf8))
+
+    static let full = EngineIOAnswer(
+        status: 503, contentType: "application/json", body: Array(#"{"code":4,"message":"Too many sessions"}"#.utf8))
+}
+
+/// The way to a WebSocket client. Given by whoever owns the socket.
+public protocol EngineIOTransport: Sendable {
+    /// Sends one text frame; waits while the client is slow. Throws when the socket is closed.
+    func send(text: String) async throws
+    /// Sends one binary frame; waits while the client is slow. Throws when the socket is closed.
+    func send(binary: [UInt8]) async throws
+    /// Closes the socket normally. Called once at most, perhaps while a send waits, which throws then. Must not wait for a slow client for ever.
+    func close() async
+}

@@ -1,0 +1,85 @@
+import Synchronization
+
+/// Who is in which room, and the way to tell them. One for a path.
+public final class SocketIOHub: Sendable {
+    fileprivate struct Rooms {
+        var sockets: [String: [String: SocketIOSocket]] = [:]
+        /// The rooms of each socket that is connected, by its id.
+        var joined: [String: Set<String>] = [:]
+    }
+
+    private let rooms = Mutex(Rooms())
+
+    /// A hub with nobody in it.
+    public init() {}
+
+    /// Puts a socket into a room. One that has disconnected stays out.
+    public func join(_ room: String, _ socket: SocketIOSocket) {
+        rooms.withLock { rooms in
+            guard rooms.joined[socket.id] != nil else { return }
+            rooms.joined[socket.id]?.insert(room)
+            rooms.sockets[room, default: [:]][socket.id] = socket
+        }
+    }
+
+    /// Takes a socket out of a room.
+    public func leave(_ room: String, _ socket: SocketIOSocket) {
+        rooms.withLock { rooms in
+            rooms.joined[socket.id]?.remove(room)
+            rooms.remove(socket.id, from: room)
+        }
+    }
+
+    /// Sends an event to every socket that is in any of `rooms`, once each, but not to `except` (a socket's id).
+    /// Returns how many were told.
+    @discardableResult
+    public func emit(_ event: String, _ arguments: [JSONValue], to names: Set<String>, except: String? = nil) -> Int {
+        // A session takes its own lock to send, and may be joining rooms with it: so never with this lock held.
+        let receivers = rooms.withLock { rooms in
+            names.reduce(into: [String: SocketIOSocket]()) { $0.merge(rooms.sockets[$1] ?? [:]) { first, _ in first } }
+        }
+        var messages: [String: [EngineIOMessage]] = [:]
+        var count = 0
+        for socket in receivers.values where socket.id != except {
+            let encoded = messages[socket.namespace]
+                ?? SocketIOPacket.event(event, arguments, namespace: socket.namespace).messages
+            messages[socket.namespace] = encoded
+            socket.send(encoded)
+            count += 1
+        }
+        return count
+    }
+
+    /// Sends an event to every socket that is connected.
+    @discardableResult
+    public func emitToAll(_ event: String, _ arguments: [JSONValue], except: String? = nil) -> Int {
+        emit(event, arguments, to: Set(rooms.withLock { Array($0.sockets.keys) }), except: except)
+    }
+
+    /// The sockets in a room, the longest connected first.
+    public func sockets(in room: String) -> [SocketIOSocket] {
+        rooms.withLock { Array(($0.sockets[room] ?? [:]).values) }.sorted {
+            ($0.connectedAt, $0.id) < ($1.connectedAt, $1.id)
+        }
+    }
+
+    func add(_ socket: SocketIOSocket, to names: Set<String>) {
+        rooms.withLock { rooms in
+            rooms.joined[socket.id] = names
+            for name in names { rooms.sockets[name, default: [:]][socket.id] = socket }
+        }
+    }
+
+    func remove(_ socket: SocketIOSocket) {
+        rooms.withLock { rooms in
+            for name in rooms.joined.removeValue(forKey: socket.id) ?? [] { rooms.remove(socket.id, from: name) }
+        }
+    }
+}
+
+extension SocketIOHub.Rooms {
+    fileprivate mutating func remove(_ id: String, from room: String) {
+        sockets[room]?[id] = nil
+        if sockets[room]?.isEmpty ?? false { sockets[room] = nil }
+    }
+}
