@@ -1,11 +1,17 @@
+import Bytes
 import FFmpeg
 import Foundation
 import Glibc
-@testable import MediaWorker
 import Testing
 
-/// A policy that takes every kind, with its defaults.
+@testable import MediaWorker
+
+/// A policy that takes everything that plays or shows, with its defaults.
 let everything = MediaPolicy(kinds: [.video, .audio, .image], videoContainers: Set(Container.allCases))
+
+/// The folder of small media that the project makes itself.
+let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("samples").path
 
 /// Inspects the file at `path` on the thread that calls.
 func inspectFile(_ path: String, _ policy: MediaPolicy = everything) throws(MediaError) -> Inspection {
@@ -14,4 +20,62 @@ func inspectFile(_ path: String, _ policy: MediaPolicy = everything) throws(Medi
     let file = OwnedDescriptor(owning: descriptor)
     let size = Int(lseek(descriptor, 0, SEEK_END))
     return try Inspector(job: InspectionJob(descriptor: file, size: size, policy: policy)).inspect()
+}
+
+/// Inspects `bytes` on the thread that calls.
+func inspectBytes(_ bytes: [UInt8], _ policy: MediaPolicy = everything) throws(MediaError) -> Inspection {
+    let file = try SpoolFile.inMemory()
+    try file.write(ByteChunk(bytes), at: 0)
+    return try Inspector(job: InspectionJob(descriptor: file.descriptor, size: bytes.count, policy: policy)).inspect()
+}
+
+/// The bytes of a sample.
+func sample(_ name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(samples)/\(name)")))
+}
+
+/// The code of the error that `work` throws.
+func refusal<Result>(_ work: () throws(MediaError) -> Result) -> MediaError.Code? {
+    do throws(MediaError) {
+        _ = try work()
+        return nil
+    } catch {
+        return error.code
+    }
+}
+
+/// A folder that is gone with this object.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = NSTemporaryDirectory() + "/media-tests-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+}
+
+/// Runs a program and returns what it wrote to standard output and standard error.
+@discardableResult
+func run(_ arguments: String...) throws -> (output: Data, errors: String) { try runArguments(arguments) }
+
+@discardableResult
+func runArguments(_ arguments: [String]) throws -> (output: Data, errors: String) {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = arguments
+    let folder = try TemporaryFolder()
+    let (out, err) = (folder.file("out"), folder.file("err"))
+    for file in [out, err] { try Data().write(to: URL(fileURLWithPath: file)) }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle(forWritingAtPath: out)
+    process.standardError = FileHandle(forWritingAtPath: err)
+    try process.run()
+    process.waitUntilExit()
+    let errors = String(decoding: try Data(contentsOf: URL(fileURLWithPath: err)), as: UTF8.self)
+    try #require(process.terminationStatus == 0, "\(arguments.joined(separator: " ")): \(errors)")
+    return (try Data(contentsOf: URL(fileURLWithPath: out)), errors)
 }

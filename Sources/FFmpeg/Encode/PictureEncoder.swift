@@ -1,7 +1,7 @@
 import CFFmpeg
 
 extension Picture {
-    /// A JPEG (BT.601, full range, 4:2:0) without metadata. `quality` is the quantiser scale: 2 (best) to 31.
+    /// A JPEG (BT.601, full range, 4:2:0) without metadata. `quality` is the quantiser scale: 1 (best) to 31.
     public func jpeg(quality: Int) throws(FFmpegError) -> [UInt8] {
         try encoded(AV_CODEC_ID_MJPEG, format: AV_PIX_FMT_YUVJ420P, quality: min(max(quality, 1), 31))
     }
@@ -59,6 +59,7 @@ private final class Encoder {
         context.pointee.flags |= AV_CODEC_FLAG_BITEXACT
         if let quality {
             context.pointee.flags |= AV_CODEC_FLAG_QSCALE
+            context.pointee.qmin = 1
             context.pointee.global_quality = FF_QP2LAMBDA * Int32(quality)
         }
         let status = avcodec_open2(context, codec, nil)

@@ -34,14 +34,14 @@ extension Frame {
         return frame.pointee.color_range == AVCOL_RANGE_JPEG || deprecatedFullRange.contains(format)
     }
 
-    /// The matrix between YUV and RGB. Where nothing is said, players take BT.709 for high definition.
+    /// The matrix between YUV and RGB. Where nothing is said it is BT.601, as FFmpeg has it: cameras say what they use, and
+    /// most files that do not were made by FFmpeg.
     private var matrix: Int32 {
         switch frame.pointee.colorspace {
         case AVCOL_SPC_BT709: SWS_CS_ITU709
         case AVCOL_SPC_BT2020_NCL, AVCOL_SPC_BT2020_CL: SWS_CS_BT2020
         case AVCOL_SPC_SMPTE240M: SWS_CS_SMPTE240M
         case AVCOL_SPC_FCC: SWS_CS_FCC
-        case AVCOL_SPC_UNSPECIFIED where !isFullRange && min(width, height) >= 720: SWS_CS_ITU709
         default: SWS_CS_ITU601
         }
     }

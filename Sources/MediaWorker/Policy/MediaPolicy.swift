@@ -65,11 +65,11 @@ public struct ThumbnailSettings: Sendable, Codable, Equatable {
     public var longestSide: Int
     /// The time of the frame, in seconds of presentation; a shorter clip gives its last frame.
     public var time: Double
-    /// The JPEG encoder's quantiser scale: 2 (best) to 31.
+    /// The JPEG encoder's quantiser scale: 1 (best) to 31.
     public var quality: Int
 
     /// Settings with defaults that suit a chat.
-    public init(longestSide: Int = 640, time: Double = 1.0, quality: Int = 3) {
+    public init(longestSide: Int = 640, time: Double = 1.0, quality: Int = 2) {
         self.longestSide = longestSide
         self.time = time
         self.quality = quality

@@ -2,6 +2,9 @@ import FFmpeg
 
 /// A frame made into a small JPEG, as it would be displayed.
 struct Thumbnail {
+    /// A dark or small picture costs little and shows its steps first: below this size in bytes it gets the best quality.
+    private static let cheap = 12_000
+
     let settings: ThumbnailSettings
 
     /// `sampleAspect` is the container's word, which goes before the codec's.
@@ -12,6 +15,8 @@ struct Thumbnail {
         let size = displayed.fitted(to: settings.longestSide)
         let stored = orientation.swapsSides ? Dimensions(width: size.height, height: size.width) : size
         let picture = try frame.picture(width: stored.width, height: stored.height)
-        return try picture.turned(orientation).jpeg(quality: settings.quality)
+        let upright = picture.turned(orientation)
+        let jpeg = try upright.jpeg(quality: settings.quality)
+        return jpeg.count < Self.cheap && settings.quality > 1 ? try upright.jpeg(quality: 1) : jpeg
     }
 }
