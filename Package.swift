@@ -58,6 +58,11 @@ let package = Package(
         .target(name: "CLinux", path: "Sources/System/CLinux"),
         .target(name: "CLLHTTP", path: "Sources/System/CLLHTTP"),
 
+        // Measures what a process of its own would hide.
+        .executableTarget(
+            name: "DarkroomBench", dependencies: ["MediaWorker", "FFmpeg", "Logging"], path: "Benchmarks/InProcess",
+            swiftSettings: swiftSettings),
+
         // The promises.
         tests("Bytes", ["Bytes"]),
         tests("Crypto", ["Crypto"]),

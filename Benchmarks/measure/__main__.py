@@ -5,10 +5,10 @@ import datetime
 import pathlib
 import sys
 
-from . import beside, idle, thumbnail, upload, waveform
+from . import beside, idle, inprocess, thumbnail, upload, waveform
 from .machine import PROGRAM, SCRATCH, describe
 
-ALL = {"thumbnail": thumbnail, "waveform": waveform, "upload": upload, "idle": idle, "beside": beside}
+ALL = {"thumbnail": thumbnail, "waveform": waveform, "inprocess": inprocess, "upload": upload, "idle": idle, "beside": beside}
 
 
 def main():

@@ -13,11 +13,17 @@ LEFT_OUT = {"short.mp4", "long.mp4"}
 
 
 def similarity(file, thumbnail):
-    """SSIM of a thumbnail and the frame that `ffmpeg -ss 1` shows, at the thumbnail's size."""
+    """SSIM of a thumbnail and the frame that `ffmpeg -ss 1` shows, at the thumbnail's size; both seen as RGB first."""
+    frame = SCRATCH / "frame.png"
+    size = subprocess.run(
+        ["ffprobe", "-v", "error", "-show_entries", "stream=width,height", "-of", "csv=p=0:s=x", thumbnail],
+        capture_output=True, text=True,
+    ).stdout.strip()
+    grab = ["ffmpeg", "-v", "error", "-y", "-ss", "1", "-i", file, "-frames:v", "1", "-s", size, "-pix_fmt", "rgb24", frame]
+    subprocess.run(grab, check=True)
+    compare = "[0:v]format=rgb24,format=yuv420p[a];[1:v]format=rgb24,format=yuv420p[b];[a][b]ssim"
     shown = subprocess.run(
-        ["ffmpeg", "-hide_banner", "-ss", "1", "-i", file, "-i", thumbnail, "-frames:v", "1"]
-        + ["-filter_complex", "[0:v][1:v]scale2ref=flags=bicubic[a][b];[a]format=yuv420p[c];[b]format=yuv420p[d];[c][d]ssim"]
-        + ["-f", "null", "-"],
+        ["ffmpeg", "-hide_banner", "-i", frame, "-i", thumbnail, "-filter_complex", compare, "-f", "null", "-"],
         capture_output=True, text=True,
     ).stderr
     found = re.search(r"All:([0-9.]+)", shown)

@@ -1,0 +1,40 @@
+"""Previews as the service makes them, without the start of a process, against decoding alone up to the same point."""
+
+import statistics
+import subprocess
+
+from .files import compiled, long_voice
+from .machine import ROOT
+from .table import markdown
+from .timing import Failed, in_turns
+
+RUNS = 15
+
+
+def median(program, file):
+    """Milliseconds that the program itself measured."""
+    finished = subprocess.run([program, str(RUNS), str(file)], capture_output=True, text=True)
+    if finished.returncode != 0:
+        raise Failed((finished.stderr or finished.stdout).strip()[-200:])
+    return float(finished.stdout.split()[0])
+
+
+def measure(rounds, media):
+    ours = ROOT / ".build/release/DarkroomBench"
+    floor = compiled("decode.c", "-lavformat", "-lavcodec", "-lavutil")
+    rows, ratios = [], {"video": [], "voice": []}
+    samples = [*sorted((ROOT / "samples/video").iterdir()), *sorted((ROOT / "samples/voice").iterdir()), long_voice()]
+    for file in media or samples:
+        # The median of a process's runs, of a few processes.
+        medians = in_turns(
+            {"darkroom": lambda: median(ours, file), "decode": lambda: median(floor, file)}, min(rounds, 3)
+        )
+        preview, decode = medians.values()
+        share = preview / decode if preview and decode else None
+        rows.append([file.name, preview, decode, share])
+        ratios["video" if file.parent.name == "video" else "voice"].append(share)
+    for kind, values in ratios.items():
+        if known := [value for value in values if value]:
+            rows.append([f"**median, {kind}**", None, None, statistics.median(known)])
+    columns = ["file", "inspection with preview, ms", "decoding alone, ms", "of decoding alone"]
+    return "Inside the process: inspection and preview against decoding alone", markdown(columns, rows)
