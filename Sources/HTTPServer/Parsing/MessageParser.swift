@@ -113,8 +113,8 @@ final class MessageParser {
         var consumed: Int
     }
 
-    /// Parses bytes that follow the head; up to the message's end and no further. Throws for broken framing, after which the
-    /// connection is of no use.
+    /// Parses bytes that follow the head, up to the message's end and no further. Throws for broken framing, after which
+    /// the connection is of no use. llhttp 8.1 takes chunk extensions up to one with a value, and refuses what follows.
     func feed(_ bytes: UnsafeRawBufferPointer) throws(RequestBodyError) -> Fed {
         guard !isComplete, !bytes.isEmpty else { return Fed(pieces: [], consumed: 0) }
         feeding = bytes.baseAddress
