@@ -3,16 +3,53 @@ public import Logging
 
 /// Deletes doomed objects: at start those that a crash left, then whenever it is woken.
 public final class ObjectSweeper: Sendable {
-    /// A sweeper.
-    /// - Parameter delete: deletes objects by key; an absent one is no error.
+    private let ledger: any ObjectLedger
+    private let signal: WakeSignal
+    private let backoff: Backoff
+    private let start: Date
+    private let logger: Logger
+    private let delete: @Sendable ([String]) async throws -> Void
+
+    /// A sweeper. Make it before the first upload begins: intents older than it are taken for abandoned.
+    /// - Parameters:
+    ///   - signal: given by whoever dooms objects.
+    ///   - delete: deletes objects by key; an absent one is no error.
     public init(
-        ledger: any ObjectLedger, now: @escaping @Sendable () -> Date = { Date() }, logger: Logger,
+        ledger: any ObjectLedger, signal: WakeSignal, backoff: Backoff = Backoff(),
+        now: @escaping @Sendable () -> Date = { Date() }, logger: Logger,
         delete: @escaping @Sendable (_ keys: [String]) async throws -> Void
-    ) {}
+    ) {
+        self.ledger = ledger
+        self.signal = signal
+        self.backoff = backoff
+        start = now()
+        self.logger = logger
+        self.delete = delete
+    }
 
-    /// There may be something to delete. Cheap; never waits.
-    public func wake() {}
+    /// Sweeps until the task is cancelled. Run once.
+    public func run() async {
+        var failures = 0
+        await signal.run {
+            do {
+                try await sweep()
+                failures = 0
+                return nil
+            } catch {
+                failures += 1
+                logger.warning("objects not deleted", ["error": "\(error)"])
+                return backoff.delay(after: failures)
+            }
+        }
+    }
 
-    /// Sweeps until the task is cancelled. Run once, and begin it before the first upload: intents older than its start are taken for abandoned.
-    public func run() async {}
+    /// Deletes what is to be deleted now.
+    func sweep() async throws {
+        let abandoned = try await ledger.abandonedObjects(olderThan: start)
+        if !abandoned.isEmpty { try await ledger.doom(objects: abandoned) }
+        while case let keys = try await ledger.doomedObjects(limit: 100), !keys.isEmpty {
+            try await delete(keys)
+            try await ledger.forget(objects: keys)
+        }
+    }
 }

@@ -1,17 +1,83 @@
 public import Foundation
 public import Logging
 
-/// Tells what the outbox holds: at start what a crash left, then whenever it is woken.
+/// Tells what the outbox holds: at start what a crash left, then whenever it is woken. What one recipient is told keeps its order; a recipient
+/// who cannot be told holds up nobody else. Everything is told at least once.
 public final class OutboxDeliverer: Sendable {
-    /// A deliverer; a dialect's entries go to its notifier.
-    public init(
-        store: any OutboxStore, notifiers: [Dialect: any Notifier], now: @escaping @Sendable () -> Date = { Date() },
-        logger: Logger
-    ) {}
+    private let store: any OutboxStore
+    private let notifiers: [Dialect: any Notifier]
+    private let signal: WakeSignal
+    private let backoff: Backoff
+    private let now: @Sendable () -> Date
+    private let logger: Logger
+    private let batch = 100
 
-    /// There may be something to tell. Cheap; never waits.
-    public func wake() {}
+    /// A deliverer; a dialect's entries go to its notifier.
+    /// - Parameter signal: given by whoever writes to the outbox.
+    public init(
+        store: any OutboxStore, notifiers: [Dialect: any Notifier], signal: WakeSignal, backoff: Backoff = Backoff(),
+        now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+    ) {
+        self.store = store
+        self.notifiers = notifiers
+        self.signal = signal
+        self.backoff = backoff
+        self.now = now
+        self.logger = logger
+    }
 
     /// Tells until the task is cancelled. Run once.
-    public func run() async {}
+    public func run() async {
+        await signal.run {
+            do {
+                try await deliverDue()
+                guard let retry = try await store.nextRetry() else { return nil }
+                return .seconds(max(retry.timeIntervalSince(now()), 0.01))
+            } catch {
+                logger.warning("outbox cannot be read", ["error": "\(error)"])
+                return backoff.first
+            }
+        }
+    }
+
+    /// Tells what is due now.
+    func deliverDue() async throws {
+        while !Task.isCancelled {
+            let entries = try await store.dueOutbox(at: now(), limit: batch)
+            if entries.isEmpty { return }
+            var delivered: [Int] = []
+            var absent: Set<String> = []
+            for entry in entries where !absent.contains(entry.draft.recipient) {
+                if await deliver(entry) {
+                    delivered.append(entry.sequence)
+                } else {
+                    absent.insert(entry.draft.recipient)
+                    let delay = backoff.delay(after: entry.attempts + 1)
+                    try await store.postpone(entry.sequence, until: now() + Double(delay.wholeMilliseconds) / 1000)
+                }
+            }
+            try await store.delivered(delivered)
+        }
+    }
+
+    private func deliver(_ entry: OutboxEntry) async -> Bool {
+        guard let notifier = notifiers[entry.dialect] else {
+            logger.warning("outbox entry of a dialect that is not served", ["dialect": entry.dialect.rawValue])
+            return false
+        }
+        do {
+            try await notifier.deliver(entry)
+            return true
+        } catch is RecipientAbsent {
+            return false
+        } catch {
+            logger.warning(
+                "outbox entry not delivered",
+                ["event": entry.draft.event, "sequence": "\(entry.sequence)", "error": "\(error)"])
+            return false
+        }
+    }
 }
+
+/// What a notifier throws when nobody is there yet who is expected to come.
+struct RecipientAbsent: Error {}

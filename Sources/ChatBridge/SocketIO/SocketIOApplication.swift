@@ -12,8 +12,8 @@ public struct SocketIOConnectRequest: Sendable {
 
 /// What becomes of the wish.
 public enum SocketIOVerdict: Sendable {
-    /// Connected, as this user (`nil`: nobody yet) until the date (`nil`: without end), in these rooms.
-    case accept(user: String?, until: Date?, rooms: Set<String>)
+    /// Connected, as this caller (`nil`: nobody yet) until the date (`nil`: without end), in these rooms.
+    case accept(ChatCaller?, until: Date?, rooms: Set<String>)
     /// CONNECT_ERROR with `{"message": …}` and `data`, if any.
     case refuse(message: String, data: JSONValue?)
 }
@@ -35,14 +35,24 @@ public struct SocketIOEvent: Sendable, Hashable {
     }
 }
 
+/// What becomes of an event.
+public enum SocketIOReply: Sendable, Hashable {
+    /// Nothing is said, even if the client asked for it.
+    case none
+    /// The acknowledgement's arguments, sent if the client asked for one.
+    case acknowledge([JSONValue])
+    /// The same, and then the socket is put out.
+    case acknowledgeAndDisconnect([JSONValue])
+}
+
 /// What a chat system does with its sockets. For one socket the calls come in order, one at a time.
 public protocol SocketIOApplication: Sendable {
     /// Judges a wish to connect.
     func verdict(on request: SocketIOConnectRequest) async -> SocketIOVerdict
     /// A socket is connected: its CONNECT answer has been sent.
     func connected(_ socket: SocketIOSocket) async
-    /// An event came. The result is the acknowledgement's arguments, sent if the client asked for one; `nil` sends none.
-    func received(_ event: SocketIOEvent, from socket: SocketIOSocket) async -> [JSONValue]?
+    /// An event came.
+    func received(_ event: SocketIOEvent, from socket: SocketIOSocket) async -> SocketIOReply
     /// The date until which a socket was accepted has passed. It is disconnected after this.
     func expired(_ socket: SocketIOSocket) async
     /// A socket has gone; it has left its rooms already.

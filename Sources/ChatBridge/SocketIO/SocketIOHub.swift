@@ -9,14 +9,15 @@ public final class SocketIOHub: Sendable {
     }
 
     private let rooms = Mutex(Rooms())
+    private let maximumRooms: Int
 
-    /// A hub with nobody in it.
-    public init() {}
+    /// A hub with nobody in it, where a socket may be in `maximumRooms` at once.
+    public init(maximumRooms: Int = 1_024) { self.maximumRooms = maximumRooms }
 
-    /// Puts a socket into a room. One that has disconnected stays out.
+    /// Puts a socket into a room. One that has disconnected, or is in too many, stays out.
     public func join(_ room: String, _ socket: SocketIOSocket) {
         rooms.withLock { rooms in
-            guard rooms.joined[socket.id] != nil else { return }
+            guard let joined = rooms.joined[socket.id], joined.count < maximumRooms else { return }
             rooms.joined[socket.id]?.insert(room)
             rooms.sockets[room, default: [:]][socket.id] = socket
         }

@@ -321,11 +321,12 @@ final class SocketIOSession: Sendable {
             switch work {
             case .judge(let namespace, let auth): await judge(namespace, auth)
             case .event(let socket, let event, let id):
-                let result = await server.application.received(event, from: socket)
-                if let id, let result {
-                    let packet = SocketIOPacket(
-                        kind: .acknowledgement, namespace: socket.namespace, id: id, data: .array(result))
-                    send(packet.messages)
+                switch await server.application.received(event, from: socket) {
+                case .none: break
+                case .acknowledge(let arguments): acknowledge(id, arguments, to: socket)
+                case .acknowledgeAndDisconnect(let arguments):
+                    acknowledge(id, arguments, to: socket)
+                    socket.disconnect()
                 }
             case .expired(let socket):
                 await server.application.expired(socket)
@@ -333,6 +334,13 @@ final class SocketIOSession: Sendable {
             case .disconnected(let socket): await server.application.disconnected(socket)
             }
         }
+    }
+
+    private func acknowledge(_ id: Int?, _ arguments: [JSONValue], to socket: SocketIOSocket) {
+        guard let id else { return }
+        let packet = SocketIOPacket(
+            kind: .acknowledgement, namespace: socket.namespace, id: id, data: .array(arguments))
+        send(packet.messages)
     }
 
     private func nextWork() -> Work? {
@@ -364,9 +372,9 @@ final class SocketIOSession: Sendable {
         switch await server.application.verdict(on: request) {
         case .refuse(let message, let data):
             perform(connection: { $0.refused(namespace, message: message, data: data) })
-        case .accept(let user, let expires, let rooms):
+        case .accept(let caller, let expires, let rooms):
             let socket = SocketIOSocket(
-                id: SocketIOServer.makeID(), namespace: namespace, user: user, expires: expires, connectedAt: server.now(),
+                id: SocketIOServer.makeID(), namespace: namespace, caller: caller, expires: expires, connectedAt: server.now(),
                 session: self)
             guard connect(socket, rooms: rooms) else { return }
             await server.application.connected(socket)

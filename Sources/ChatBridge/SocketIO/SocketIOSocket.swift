@@ -8,7 +8,7 @@ public final class SocketIOSocket: Sendable {
     /// What it is connected to.
     public let namespace: String
     /// As whom it was accepted.
-    public let user: String?
+    public let caller: ChatCaller?
     /// Until when.
     public let expires: Date?
     /// When it connected.
@@ -17,11 +17,11 @@ public final class SocketIOSocket: Sendable {
     private let isExpired = Mutex(false)
 
     init(
-        id: String, namespace: String, user: String?, expires: Date?, connectedAt: Date, session: SocketIOSession
+        id: String, namespace: String, caller: ChatCaller?, expires: Date?, connectedAt: Date, session: SocketIOSession
     ) {
         self.id = id
         self.namespace = namespace
-        self.user = user
+        self.caller = caller
         self.expires = expires
         self.connectedAt = connectedAt
         self.session = session

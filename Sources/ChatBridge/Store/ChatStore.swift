@@ -26,6 +26,8 @@ public protocol ChatDirectory: Sendable {
     func directConversation(of a: String, and b: String, in dialect: Dialect) async throws -> Conversation?
     /// Who is in a conversation; empty when there is no such one.
     func members(of conversation: String, in dialect: Dialect) async throws -> Set<String>
+    /// With whom `user` shares a conversation: `limit` of them at most, the latest conversations first.
+    func partners(of user: String, in dialect: Dialect, limit: Int) async throws -> Set<String>
     /// Deletes a conversation with its messages; objects that nothing shows any more are doomed. `false` when there was none.
     @discardableResult
     func deleteConversation(_ id: String, in dialect: Dialect) async throws -> Bool

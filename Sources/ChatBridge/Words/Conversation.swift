@@ -8,6 +8,9 @@ public struct Dialect: RawRepresentable, Sendable, Hashable, Codable {
     public init(rawValue: String) { self.rawValue = rawValue }
     /// Seed 0.
     public static let bananatalk = Dialect(rawValue: "bananatalk")
+
+    /// Whether a conversation of two is *the* conversation of those two.
+    var pairsAreDirect: Bool { self == .bananatalk }
 }
 
 /// Where messages go: a conversation of two, a chat or a room.
@@ -28,15 +31,15 @@ public struct Conversation: Sendable, Hashable {
     /// When it was first told of.
     public var createdAt: Date
 
-    /// A conversation. `isDirect` counts only with two members.
+    /// A conversation. `isDirect` counts only with two members; without it the dialect decides.
     public init(
-        id: String, dialect: Dialect, members: Set<String>, isDirect: Bool = false, name: String? = nil,
+        id: String, dialect: Dialect, members: Set<String>, isDirect: Bool? = nil, name: String? = nil,
         settings: JSONValue = .object([:]), createdAt: Date
     ) {
         self.id = id
         self.dialect = dialect
         self.members = members
-        self.isDirect = isDirect && members.count == 2
+        self.isDirect = (isDirect ?? dialect.pairsAreDirect) && members.count == 2
         self.name = name
         self.settings = settings
         self.createdAt = createdAt

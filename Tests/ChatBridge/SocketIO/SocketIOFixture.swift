@@ -53,19 +53,19 @@ final class EchoApplication: SocketIOApplication {
     func verdict(on request: SocketIOConnectRequest) -> SocketIOVerdict {
         guard request.auth["token"] == "good" else { return .refuse(message: "Not authorized", data: ["code": 401]) }
         let user = request.handshake.query["user"] ?? "ann"
-        return .accept(user: user, until: expires, rooms: ["user_\(user)"])
+        return .accept(ChatCaller(id: user), until: expires, rooms: ["user_\(user)"])
     }
 
     func connected(_ socket: SocketIOSocket) {
-        socket.emit("hello", [.string(socket.user ?? "")])
+        socket.emit("hello", [.string(socket.caller?.id ?? "")])
         log.continuation.yield("connected")
     }
 
-    func received(_ event: SocketIOEvent, from socket: SocketIOSocket) -> [JSONValue]? {
+    func received(_ event: SocketIOEvent, from socket: SocketIOSocket) -> SocketIOReply {
         switch event.name {
         case "tell":
             hub.emit("told", event.arguments, to: ["user_ann", "user_bob"], except: socket.id)
-            return nil
+            return .none
         case "leave":
             socket.disconnect()
             return nil

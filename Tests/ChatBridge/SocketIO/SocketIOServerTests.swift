@@ -146,6 +146,15 @@ struct SocketIOServerTests {
         #expect(fixture.hub.sockets(in: "user_ann").isEmpty)
     }
 
+    @Test("a socket that leaves gets its acknowledgement first")
+    func leaving() async throws {
+        let fixture = SocketIOFixture()
+        let (socket, client) = try await fixture.connect()
+        await socket.receive(text: #"427["leave"]"#)
+        #expect(await client.next() == #"437["bye"]"#)
+        #expect(await client.next() == "41")
+    }
+
     @Test("events of one client are worked on and acknowledged in order, however many come at once")
     func order() async throws {
         let fixture = SocketIOFixture()

@@ -49,6 +49,21 @@ extension SQLiteChatStore {
     }
 
     /// See ``ChatDirectory``.
+    public func partners(of user: String, in dialect: Dialect, limit: Int) throws -> Set<String> {
+        try translate {
+            let found = try connection.rows(
+                """
+                SELECT other.user FROM members AS own
+                JOIN conversations AS c ON c.number = own.conversation AND c.dialect = ?2
+                JOIN members AS other ON other.conversation = own.conversation AND other.user <> own.user
+                WHERE own.user = ?1 ORDER BY own.conversation DESC LIMIT ?3
+                """, [.text(user), .text(dialect.rawValue), .integer(limit)]
+            ) { $0.text(0) }
+            return Set(found)
+        }
+    }
+
+    /// See ``ChatDirectory``.
     @discardableResult
     public func deleteConversation(_ id: String, in dialect: Dialect) throws -> Bool {
         try transact {
@@ -101,7 +116,7 @@ extension SQLiteChatStore {
             "SELECT number, dialect, id, pair, name, settings, created_at FROM conversations WHERE \(condition)", values
         ) { row in
             var conversation = Conversation(
-                id: row.text(2), dialect: Dialect(rawValue: row.text(1)), members: [], name: row.optionalText(4),
+                id: row.text(2), dialect: Dialect(rawValue: row.text(1)), members: [], isDirect: false, name: row.optionalText(4),
                 settings: try StoredJSON.value(row.text(5)), createdAt: Date(milliseconds: row.integer(6)))
             conversation.isDirect = row.optionalText(3) != nil
             return ConversationRow(number: row.integer(0), conversation: conversation)

@@ -1,0 +1,99 @@
+extension BananatalkService {
+    /// A message, for its sender and receiver alone.
+    public func message(_ id: String, for caller: ChatCaller) async throws -> JSONValue {
+        try await render(try await visible(id, to: caller), for: caller.id)
+    }
+
+    /// A page of the conversation of two, for those two alone: from the oldest to the newest message, page 1 the newest.
+    /// - Parameters:
+    ///   - before: only messages older than this one.
+    ///   - after: only messages newer than this one; then page 1 has the oldest of them.
+    public func conversation(
+        of sender: String, and receiver: String, for caller: ChatCaller, page: Int? = nil, limit: Int? = nil,
+        before: String? = nil, after: String? = nil
+    ) async throws -> BananatalkPage {
+        guard caller.id == sender || caller.id == receiver else {
+            throw ChatError(.notAllowed, "Not authorized to access this conversation")
+        }
+        guard page ?? 1 >= 1, limit ?? 1 >= 1 else { throw ChatError(.invalidRequest, "`page` and `limit` count from 1") }
+        let wanted = MessagePage(
+            page: page ?? 1, limit: min(limit ?? limits.defaultPage, limits.maximumPage), before: before, after: after)
+        var list = MessageList(messages: [], total: 0)
+        if let conversation = try await store.directConversation(of: sender, and: receiver, in: .bananatalk) {
+            list = try await store.messages(of: conversation.id, in: .bananatalk, viewer: caller.id, page: wanted)
+        }
+        return BananatalkPage(
+            messages: try await render(list.messages, for: caller.id), page: wanted.page, limit: wanted.limit,
+            total: list.total)
+    }
+
+    /// Marks what `sender` wrote to the caller as read. Returns how many that were.
+    public func markAsRead(from sender: String, by caller: ChatCaller) async throws -> Int {
+        guard ChatIdentifier.isValid(sender) else { throw ChatError(.invalidRequest, "senderId is required") }
+        guard let conversation = try await store.directConversation(of: sender, and: caller.id, in: .bananatalk) else {
+            return 0
+        }
+        let marked = try await store.markRead(
+            conversation: conversation.id, in: .bananatalk, reader: caller.id, at: now()
+        ) { BananatalkEvent.read($0, by: caller.id, to: sender) }
+        if marked > 0 { wake() }
+        return marked
+    }
+
+    /// Marks a voice message as heard by the caller, its receiver; its sender is told, once. Returns `{messageId, listenedBy}`.
+    public func markVoiceListened(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
+        let message = try await visible(id, to: caller)
+        guard message.receiver == caller.id else {
+            throw ChatError(.notAllowed, "Only the receiver can mark a voice message as listened")
+        }
+        guard message.type == .voice else { throw ChatError(.invalidRequest, "Not a voice message") }
+        let isNew = try await store.markListened(
+            id, in: .bananatalk, listener: caller.id, at: now(), outbox: BananatalkEvent.listened(message, by: caller.id))
+        if isNew { wake() }
+        return ["messageId": .string(id), "listenedBy": .string(caller.id)]
+    }
+
+    /// Deletes a message: for the caller, or, by its sender alone, for all. Returns `{messageId, forAll}`.
+    /// - Parameter socket: the id of the socket that deletes it, which is not told.
+    public func delete(_ id: String, forAll: Bool, by caller: ChatCaller, socket: String? = nil) async throws -> JSONValue {
+        let message = try await visible(id, to: caller)
+        if forAll {
+            guard message.sender == caller.id else {
+                throw ChatError(.notAllowed, "Only the sender can delete a message for everyone")
+            }
+            let told = [message.receiver, message.sender].compactMap(\.self)
+            _ = try await store.deleteForAll(
+                id, in: .bananatalk, at: now(), outbox: BananatalkEvent.deleted(message, tell: told, except: socket))
+        } else {
+            try await store.hide(
+                id, in: .bananatalk, from: caller.id,
+                outbox: BananatalkEvent.deleted(message, tell: [caller.id], except: socket))
+        }
+        wake()
+        return ["messageId": .string(id), "forAll": .bool(forAll)]
+    }
+}
+
+/// A page of a conversation.
+public struct BananatalkPage: Sendable {
+    /// The messages, rendered.
+    public var messages: [JSONValue]
+    /// From 1.
+    public var page: Int
+    /// How many at most.
+    public var limit: Int
+    /// On all pages.
+    public var total: Int
+
+    /// `{success: true, data: [...], pagination: {page, limit, total, pages, hasMore}}`
+    public var envelope: JSONValue {
+        let pages = (total + limit - 1) / limit
+        return [
+            "success": true, "data": .array(messages),
+            "pagination": [
+                "page": .integer(page), "limit": .integer(limit), "total": .integer(total), "pages": .integer(pages),
+                "hasMore": .bool(page < pages),
+            ],
+        ]
+    }
+}

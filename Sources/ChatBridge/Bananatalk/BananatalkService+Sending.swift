@@ -1,0 +1,173 @@
+import Foundation
+
+extension BananatalkService {
+    /// Throws ``ChatError/Code/limitExceeded`` when the caller's day is used up: to refuse an upload before its body.
+    public func checkAllowance(of caller: ChatCaller) async throws {
+        let limit = try await store.usage(of: caller, in: .bananatalk, allowance: limits.allowance, at: now())
+        guard limit.current < limit.max else { throw ChatError.limitExceeded(limit) }
+    }
+
+    /// Throws ``ChatError/Code/invalidReceiver`` for a receiver that cannot be: to refuse an upload at its field.
+    public func check(receiver: String, of caller: ChatCaller) throws {
+        guard !receiver.isEmpty else { throw ChatError(.invalidReceiver, "Receiver is required") }
+        guard ChatIdentifier.isValid(receiver) else { throw ChatError(.invalidReceiver, "Receiver is not a valid user ID") }
+        guard receiver != caller.id else { throw ChatError(.invalidReceiver, "Cannot send a message to yourself") }
+    }
+
+    /// Sends a video.
+    public func sendVideo(from caller: ChatCaller, to receiver: String, media: MediaRecord, caption: String = "")
+        async throws -> JSONValue
+    {
+        try await sendAttachment(from: caller, to: receiver, media: media, text: caption)
+    }
+
+    /// Sends a voice recording; duration and waveform are the record's own.
+    public func sendVoice(from caller: ChatCaller, to receiver: String, media: MediaRecord) async throws -> JSONValue {
+        var message = message(.voice, from: caller, to: receiver)
+        message.media = media
+        return try await send(message, by: caller)
+    }
+
+    /// Sends an image or video with the message, optionally in reply to another.
+    public func sendAttachment(
+        from caller: ChatCaller, to receiver: String, media: MediaRecord, text: String = "", replyTo: String? = nil
+    ) async throws -> JSONValue {
+        var message = message(.media, from: caller, to: receiver, text: text, replyTo: replyTo)
+        message.media = media
+        return try await send(message, by: caller)
+    }
+
+    /// Sends words, optionally in reply to another message.
+    /// - Parameter socket: the id of the socket that sends it, which is not told again.
+    public func sendText(
+        from caller: ChatCaller, to receiver: String, text: String, replyTo: String? = nil, socket: String? = nil
+    ) async throws -> JSONValue {
+        try check(receiver: receiver, of: caller)
+        guard text.contains(where: { !$0.isWhitespace }) else { throw ChatError(.emptyMessage, "Message content is required") }
+        let message = message(.text, from: caller, to: receiver, text: text, replyTo: replyTo)
+        return try await send(message, by: caller, socket: socket)
+    }
+
+    /// Sends a place.
+    public func sendLocation(
+        from caller: ChatCaller, to receiver: String, location: ChatLocation, text: String = "", replyTo: String? = nil,
+        socket: String? = nil
+    ) async throws -> JSONValue {
+        guard (-90...90).contains(location.latitude), (-180...180).contains(location.longitude) else {
+            throw ChatError(.invalidRequest, "Location needs a latitude from -90 to 90 and a longitude from -180 to 180")
+        }
+        for word in [location.address, location.placeName].compactMap(\.self)
+        where word.utf8.count > limits.maximumPlaceBytes {
+            throw ChatError(.textTooLong, "Location text exceeds maximum of \(limits.maximumPlaceBytes) bytes")
+        }
+        var message = message(.location, from: caller, to: receiver, text: text, replyTo: replyTo)
+        message.location = location
+        return try await send(message, by: caller, socket: socket)
+    }
+
+    /// Sends what a JSON body of `POST /messages` or the event `sendMessage` says: `receiver`, `message`, `replyTo`, `location`.
+    public func send(_ body: JSONValue, from caller: ChatCaller, socket: String? = nil) async throws -> JSONValue {
+        guard body.objectValue != nil else { throw ChatError(.invalidRequest, "A message is a JSON object") }
+        let receiver = try body.text("receiver") ?? ""
+        let text = try body.text("message") ?? ""
+        let replyTo = try body.text("replyTo")
+        guard let place = body["location"], !place.isNull else {
+            return try await sendText(from: caller, to: receiver, text: text, replyTo: replyTo, socket: socket)
+        }
+        guard let latitude = place["latitude"]?.doubleValue, let longitude = place["longitude"]?.doubleValue else {
+            throw ChatError(.invalidRequest, "Location needs `latitude` and `longitude` as numbers")
+        }
+        let location = ChatLocation(
+            latitude: latitude, longitude: longitude, address: try place.text("address"),
+            placeName: try place.text("placeName"))
+        return try await sendLocation(
+            from: caller, to: receiver, location: location, text: text, replyTo: replyTo, socket: socket)
+    }
+
+    /// Answers a message to whoever of the two is not the caller.
+    public func reply(to message: String, from caller: ChatCaller, text: String) async throws -> JSONValue {
+        let original = try await visible(message, to: caller)
+        let other = original.sender == caller.id ? original.receiver : original.sender
+        return try await sendText(from: caller, to: other ?? "", text: text, replyTo: message)
+    }
+
+    /// Sends a message on to others, each of which counts; all of them or none. Returns an array of the new messages.
+    public func forward(_ message: String, from caller: ChatCaller, to receivers: [String]) async throws -> JSONValue {
+        let original = try await visible(message, to: caller)
+        guard original.deletedAt == nil else { throw ChatError(.notFound, "Message not found") }
+        guard !receivers.isEmpty else { throw ChatError(.invalidReceiver, "receiverIds is required") }
+        guard receivers.count <= limits.maximumReceivers else {
+            throw ChatError(.invalidRequest, "A message can be forwarded to \(limits.maximumReceivers) users at once")
+        }
+        guard Set(receivers).count == receivers.count else {
+            throw ChatError(.invalidReceiver, "receiverIds names somebody twice")
+        }
+        for receiver in receivers { try check(receiver: receiver, of: caller) }
+        let origin = ForwardOrigin(sender: original.sender, messageID: original.id, text: original.text)
+        let drafts = receivers.map { receiver in
+            var copy = self.message(original.type, from: caller, to: receiver, text: original.text)
+            copy.media = original.media
+            copy.location = original.location
+            copy.forwardedFrom = origin
+            return draft(copy, by: caller, socket: nil)
+        }
+        let saved = try await store.save(drafts)
+        wake()
+        return .array(try await render(saved.map(\.message), for: caller.id))
+    }
+
+    private func message(
+        _ type: MessageType, from caller: ChatCaller, to receiver: String, text: String = "", replyTo: String? = nil
+    ) -> ChatMessage {
+        // To the millisecond, as it is kept and shown.
+        let date = Date(milliseconds: now().milliseconds)
+        return ChatMessage(
+            id: ids.next(at: date).description, dialect: .bananatalk, sender: caller.id, receiver: receiver, type: type,
+            text: text, replyTo: replyTo, createdAt: date)
+    }
+
+    private func draft(_ message: ChatMessage, by caller: ChatCaller, socket: String?) -> MessageDraft {
+        MessageDraft(
+            message: message, place: .direct(newConversationID: ids.next(at: message.createdAt).description),
+            caller: caller, allowance: limits.allowance
+        ) { BananatalkEvent.sent($0, except: socket) }
+    }
+
+    /// Saves a message, or dooms its objects.
+    private func send(_ message: ChatMessage, by caller: ChatCaller, socket: String? = nil) async throws -> JSONValue {
+        let saved: ChatMessage
+        do {
+            try check(receiver: message.receiver ?? "", of: caller)
+            guard message.text.utf8.count <= limits.maximumTextBytes else {
+                throw ChatError(.textTooLong, "Message exceeds maximum of \(limits.maximumTextBytes) bytes")
+            }
+            if let original = message.replyTo { try await check(replyTo: original, of: message) }
+            saved = try await store.save([draft(message, by: caller, socket: socket)])[0].message
+        } catch {
+            if let media = message.media {
+                try? await store.doom(objects: media.objects)
+                wake()
+            }
+            throw error
+        }
+        wake()
+        return try await render(saved, for: caller.id)
+    }
+
+    /// An answer stands in the conversation of what it answers.
+    private func check(replyTo id: String, of message: ChatMessage) async throws {
+        let original = try await store.message(id, in: .bananatalk, viewer: message.sender)
+        guard let original, Set([original.sender, original.receiver]) == Set([message.sender, message.receiver]) else {
+            throw ChatError(.notFound, "The message to reply to was not found in this conversation")
+        }
+    }
+}
+
+extension JSONValue {
+    /// The text called `key`; `nil` when it is missing or `null`.
+    func text(_ key: String) throws(ChatError) -> String? {
+        guard let value = self[key], !value.isNull else { return nil }
+        guard let text = value.stringValue else { throw ChatError(.invalidRequest, "`\(key)` must be a string") }
+        return text
+    }
+}
