@@ -63,6 +63,7 @@ final class TemporaryFolder: Sendable {
 func run(_ arguments: String...) throws -> (output: Data, errors: String) { try runArguments(arguments) }
 
 @discardableResult
+/// Runs a program with its arguments in an array.
 func runArguments(_ arguments: [String]) throws -> (output: Data, errors: String) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
