@@ -32,7 +32,7 @@ def measure(_, __):
     for name, uploads in (("nothing else", 0), (f"{COUNT} uploads of 8 MB at once", COUNT)):
         with Darkroom() as service:
             idle, waits, ended = service.memory(), [], threading.Event()
-            asking = threading.Thread(target=small_requests, args=(service.port, ended, waits))
+            asking = threading.Thread(target=small_requests, args=(service.port, ended, waits), daemon=True)
             asking.start()
             began = time.perf_counter()
             with Peak(service) as peak:
