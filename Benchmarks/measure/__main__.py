@@ -7,6 +7,7 @@ import sys
 
 from . import beside, idle, inprocess, thumbnail, upload, waveform
 from .machine import PROGRAM, SCRATCH, describe
+from .timing import Failed
 
 ALL = {"thumbnail": thumbnail, "waveform": waveform, "inprocess": inprocess, "upload": upload, "idle": idle, "beside": beside}
 
@@ -28,8 +29,11 @@ def main():
     media = [file.resolve() for file in options.media or []]
     for name in options.names or ALL:
         rounds = 1 if options.quick else 5 if name == "upload" else 7
-        title, table = ALL[name].measure(rounds, media)
-        parts.append(f"## {title}\n\n{table}")
+        try:
+            title, table = ALL[name].measure(rounds, media)
+            parts.append(f"## {title}\n\n{table}")
+        except Failed as failure:
+            parts.append(f"## {name}\n\nnot measured: {failure}")
         print("\n" + parts[-1], flush=True)
     (SCRATCH / "results.md").write_text("\n\n".join(parts) + "\n")
 

@@ -7,6 +7,7 @@ import struct
 
 from .service import Darkroom
 from .table import markdown
+from .timing import Failed
 
 COUNT = 2000
 
@@ -20,7 +21,7 @@ def read_until(connection, mark):
     while mark not in got:
         more = connection.recv(4096)
         if not more:
-            raise SystemExit(f"the service closed an idle connection: {got!r}")
+            raise Failed(f"the service closed an idle connection: {got!r}")
         got += more
     return got
 

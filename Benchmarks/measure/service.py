@@ -9,6 +9,7 @@ import threading
 import time
 
 from .machine import PROGRAM, SCRATCH
+from .timing import Failed
 
 BASE = "/bananatalk/api/v1"
 PAGE, TICK = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
@@ -64,7 +65,7 @@ class Darkroom(Process):
         self.port = free_port()
         super().__init__([PROGRAM, "serve", "--listen", f"127.0.0.1:{self.port}", "--data", self.data])
         if not self.process.stdout.readline():
-            raise SystemExit("darkroom serve did not start: run it by hand to see why")
+            raise Failed("darkroom serve did not start: run it by hand to see why")
         drain = threading.Thread(target=self.process.stdout.read, daemon=True)
         drain.start()
         wait_for(lambda: self.get("/healthz") is not None)
@@ -118,5 +119,5 @@ def wait_for(condition, seconds=20):
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise SystemExit("the service does not answer")
+            raise Failed("the service does not answer")
         time.sleep(0.02)
