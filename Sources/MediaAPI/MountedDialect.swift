@@ -26,18 +26,19 @@ struct MountedDialect: Sendable {
     private let mountRoutes: @Sendable (_ routes: inout Routes, _ prefix: String) -> Void
 
     /// The dialect of that name; `nil` if there is none.
-    init?(_ dialect: Dialect, parts: DialectParts, wakeOutbox: @escaping @Sendable () -> Void) {
+    init?(_ dialect: Dialect, parts: DialectParts, wakeOutbox: WakeSignal) {
         switch dialect {
         case .bananatalk: self.init(bananatalk: parts, wakeOutbox: wakeOutbox)
         default: return nil
         }
     }
 
-    private init(bananatalk parts: DialectParts, wakeOutbox: @escaping @Sendable () -> Void) {
+    private init(bananatalk parts: DialectParts, wakeOutbox: WakeSignal) {
         let limits = BananatalkLimits()
         let hub = SocketIOHub()
         let service = BananatalkService(
-            store: parts.chat, ids: parts.ids, now: parts.now, limits: limits, urls: parts.urls, wake: wakeOutbox)
+            store: parts.chat, ids: parts.ids, now: parts.now, limits: limits, urls: parts.urls,
+            wake: wakeOutbox.wake)
         let authenticator = parts.authenticator
         let application = BananatalkSockets(service: service, hub: hub, logger: parts.logger) { token in
             let caller = try authenticator.caller(token: token)

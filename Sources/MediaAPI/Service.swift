@@ -72,12 +72,13 @@ public final class Service: HTTPResponder {
         let (objects, now, lifetime) = (ground.objects, ground.now, settings.urlLifetime)
         let authenticator = Authenticator(tokens: ground.tokens, logger: ground.logger)
         let ids = ObjectIDGenerator()
-        let sweeper = ObjectSweeper(ledger: ground.chat, now: now, logger: ground.logger) { keys in
+        let (wakeOutbox, wakeSweeper) = (WakeSignal(), WakeSignal())
+        sweeper = ObjectSweeper(ledger: ground.chat, signal: wakeSweeper, now: now, logger: ground.logger) { keys in
             try await objects.delete(keys.compactMap(ObjectKey.init(validating:)))
         }
         let parts = DialectParts(
             chat: ground.chat, authenticator: authenticator, uploads: UploadReceiver(intake: ground.intake),
-            landing: Landing(ledger: ground.chat, sweeper: sweeper), naming: ObjectNaming(ids: ids, now: now), ids: ids,
+            landing: Landing(ledger: ground.chat, wakeSweeper: wakeSweeper), naming: ObjectNaming(ids: ids, now: now), ids: ids,
             previews: settings.previews, now: now,
             urls: { key in
                 guard let key = ObjectKey(validating: key) else {
@@ -86,25 +87,21 @@ public final class Service: HTTPResponder {
                 return try objects.presignedURL(key, method: .get, expires: now().addingTimeInterval(lifetime))
             }, logger: ground.logger)
 
-        // The outbox wakes the dialects' sockets, and the dialects wake the outbox: the bell is what both know.
-        let bell = Bell()
         let mounted = settings.dialects.compactMap { dialect in
-            MountedDialect(dialect, parts: parts, wakeOutbox: { bell.ring() })
+            MountedDialect(dialect, parts: parts, wakeOutbox: wakeOutbox)
         }
         outbox = OutboxDeliverer(
             store: ground.chat,
             notifiers: Dictionary(mounted.map { ($0.dialect, $0.notifier) }) { first, _ in first },
-            now: now, logger: ground.logger)
-        bell.connect(outbox.wake)
+            signal: wakeOutbox, now: now, logger: ground.logger)
         sockets = mounted.map(\.sockets)
-        self.sweeper = sweeper
 
         var routes = Routes(logger: ground.logger)
         HealthRoutes(objects: objects, chat: ground.chat, logger: ground.logger).mount(on: &routes.router)
         NativeMediaRoutes(parts, catalogue: ground.chat).mount(on: &routes.router)
         DirectoryRoutes(
-            directory: ground.chat, dialects: settings.dialects, authenticator: authenticator, sweeper: sweeper,
-            now: now, logger: ground.logger
+            directory: ground.chat, dialects: settings.dialects, authenticator: authenticator,
+            wakeSweeper: wakeSweeper, now: now, logger: ground.logger
         ).mount(on: &routes.router)
         if let folder = ground.folder {
             let objects = ObjectRoutes(folder: folder, logger: ground.logger)

@@ -130,7 +130,7 @@ struct BananatalkRoutes: Sendable {
             throw APIError.invalid("forAll", "is true or false")
         }
         let deleted = try await service.delete(path.id, forAll: forAll == "true" || forAll == "1", by: caller)
-        landing.sweeper.wake()
+        landing.wakeSweeper.wake()
         return success(deleted)
     }
 

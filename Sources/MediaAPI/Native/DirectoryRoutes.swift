@@ -9,7 +9,7 @@ struct DirectoryRoutes: Sendable {
     let directory: any ChatDirectory
     let dialects: [Dialect]
     let authenticator: Authenticator
-    let sweeper: ObjectSweeper
+    let wakeSweeper: WakeSignal
     let now: @Sendable () -> Date
     let logger: Logger
 
@@ -43,7 +43,7 @@ struct DirectoryRoutes: Sendable {
             found = try await directory.deleteConversation(id, in: candidate) || found
         }
         guard found else { throw APIError.notFound }
-        sweeper.wake()
+        wakeSweeper.wake()
         return HTTPResponse(status: .noContent)
     }
 }

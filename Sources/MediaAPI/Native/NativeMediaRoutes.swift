@@ -25,7 +25,7 @@ struct NativeMediaRoutes: Sendable {
         }
         router.onService(.delete, "/v1/media/:id", self.authenticator, logger) { _, path, _ in
             guard try await catalogue.deleteMedia(path["id"] ?? "") != nil else { throw APIError.notFound }
-            landing.sweeper.wake()
+            landing.wakeSweeper.wake()
             return HTTPResponse(status: .noContent)
         }
     }

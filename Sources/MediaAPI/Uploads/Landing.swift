@@ -6,7 +6,8 @@ import ObjectStore
 /// object behind: reserved first, then visible, then shown by a row or doomed.
 struct Landing: Sendable {
     let ledger: any ObjectLedger
-    let sweeper: ObjectSweeper
+    /// Told when there is something to sweep.
+    let wakeSweeper: WakeSignal
 
     /// Makes `media` visible and lets `show` write the rows that show it, in its one transaction.
     func land<Result>(_ media: JudgedMedia, show: (MediaRecord) async throws -> Result) async throws -> Result {
@@ -22,7 +23,7 @@ struct Landing: Sendable {
         } catch {
             // What cannot be doomed now stays reserved, and is found abandoned at the next start.
             try? await ledger.doom(objects: objects)
-            sweeper.wake()
+            wakeSweeper.wake()
             throw error
         }
     }

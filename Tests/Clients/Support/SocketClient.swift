@@ -41,7 +41,9 @@ final class SocketClient: @unchecked Sendable {
         process.standardInput = FileHandle.nullDevice
         try process.run()
         let lines = LineReader(output.fileHandleForReading)
-        let greeting = try #require(await lines.next(), "the client said nothing")
+        var greeting = try #require(await lines.next(), "the client said nothing")
+        // Presence may be told before the client says that it is connected.
+        while greeting["event"] != nil { greeting = try #require(await lines.next(), "the client ended early") }
         return SocketClient(process: process, lines: lines, greeting: greeting)
     }
 

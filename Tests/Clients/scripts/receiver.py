@@ -2,8 +2,8 @@
 
 usage: receiver.py BASE TOKEN [--path PATH] [--transport polling|websocket|both] [--emit EVENT JSON]... [--until N] [--timeout S]
 
-Prints {"connected": SID, "transport": NAME} first, then {"event": NAME, "data": …} and {"ack": EVENT, "data": …};
-ends after N events, or after S seconds with status 1.
+Prints {"connected": SID, "transport": NAME}, and {"event": NAME, "data": …} and {"ack": EVENT, "data": …};
+ends after N events and acknowledgements (presence does not count), or after S seconds with status 1.
 """
 
 import argparse
@@ -22,6 +22,9 @@ parser.add_argument("--emit", nargs=2, action="append", default=[])
 parser.add_argument("--until", type=int, default=1)
 parser.add_argument("--timeout", type=float, default=30)
 options = parser.parse_args()
+
+# Told whenever somebody comes or goes: shown, but not waited for.
+PRESENCE = {"userStatusUpdate", "onlineUsers", "bulkStatusUpdate"}
 
 
 def say(**line):
@@ -42,7 +45,8 @@ async def main():
     @client.on("*")
     async def any_event(event, *data):
         say(event=event, data=data[0] if len(data) == 1 else list(data))
-        count()
+        if event not in PRESENCE:
+            count()
 
     @client.event
     async def connect_error(data):
