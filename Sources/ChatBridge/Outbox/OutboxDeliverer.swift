@@ -48,11 +48,10 @@ public final class OutboxDeliverer: Sendable {
             var delivered: [Int] = []
             var absent: Set<String> = []
             for entry in entries where !absent.contains(entry.draft.recipient) {
-                if await deliver(entry) {
-                    delivered.append(entry.sequence)
-                } else {
+                switch await deliver(entry) {
+                case .told: delivered.append(entry.sequence)
+                case .failed(let delay):
                     absent.insert(entry.draft.recipient)
-                    let delay = backoff.delay(after: entry.attempts + 1)
                     try await store.postpone(entry.sequence, until: now() + Double(delay.wholeMilliseconds) / 1000)
                 }
             }
@@ -60,21 +59,27 @@ public final class OutboxDeliverer: Sendable {
         }
     }
 
-    private func deliver(_ entry: OutboxEntry) async -> Bool {
+    private enum Outcome {
+        case told
+        case failed(retryAfter: Duration)
+    }
+
+    private func deliver(_ entry: OutboxEntry) async -> Outcome {
+        let retry = Outcome.failed(retryAfter: backoff.delay(after: entry.attempts + 1))
         guard let notifier = notifiers[entry.dialect] else {
             logger.warning("outbox entry of a dialect that is not served", ["dialect": entry.dialect.rawValue])
-            return false
+            return retry
         }
         do {
             try await notifier.deliver(entry)
-            return true
+            return .told
         } catch is RecipientAbsent {
-            return false
+            return .failed(retryAfter: backoff.first)
         } catch {
             logger.warning(
                 "outbox entry not delivered",
                 ["event": entry.draft.event, "sequence": "\(entry.sequence)", "error": "\(error)"])
-            return false
+            return retry
         }
     }
 }

@@ -147,7 +147,8 @@ final class SocketIOSession: Sendable {
     func tick(at now: ContinuousClock.Instant) {
         let date = server.now()
         let stuck: (any EngineIOTransport)? = state.withLock { state in
-            for socket in state.sockets.values where socket.expires.map({ $0 <= date }) ?? false && socket.claimExpiry() {
+            for socket in state.sockets.values where socket.expires.map({ $0 <= date }) ?? false && socket.claimExpiry()
+            {
                 state.work.append(.expired(socket))
             }
             guard let deadline = state.closeDeadline, now >= deadline else { return nil }
@@ -190,7 +191,8 @@ final class SocketIOSession: Sendable {
 
     /// Takes a step of the upper machine and does what it asks.
     private func perform(
-        at now: ContinuousClock.Instant = .now, connection step: (inout SocketIOConnection) -> [SocketIOConnection.Action]
+        at now: ContinuousClock.Instant = .now,
+        connection step: (inout SocketIOConnection) -> [SocketIOConnection.Action]
     ) {
         let effects = state.withLock { state in
             var effects = Effects()
@@ -253,7 +255,8 @@ final class SocketIOSession: Sendable {
         state.outgoing.append(frame)
         state.outgoingBytes += frame.size
         let limits = server.configuration
-        guard state.outgoing.count > limits.maximumQueuedPackets || state.outgoingBytes > limits.maximumQueuedBytes else { return }
+        guard state.outgoing.count > limits.maximumQueuedPackets || state.outgoingBytes > limits.maximumQueuedBytes
+        else { return }
         state.outgoing = []
         state.outgoingBytes = 0
         effects.abandoned = state.transport.take()
@@ -374,7 +377,8 @@ final class SocketIOSession: Sendable {
             perform(connection: { $0.refused(namespace, message: message, data: data) })
         case .accept(let caller, let expires, let rooms):
             let socket = SocketIOSocket(
-                id: SocketIOServer.makeID(), namespace: namespace, caller: caller, expires: expires, connectedAt: server.now(),
+                id: SocketIOServer.makeID(), namespace: namespace, caller: caller, expires: expires,
+                connectedAt: server.now(),
                 session: self)
             guard connect(socket, rooms: rooms) else { return }
             await server.application.connected(socket)
@@ -387,10 +391,11 @@ extension SocketIOSession {
     /// CONNECT answer, and comes. (A hub never calls a session with its lock held.)
     private func connect(_ socket: SocketIOSocket, rooms: Set<String>) -> Bool {
         let effects: Effects? = state.withLock { state in
-            guard state.engine.isOpen else { return nil }
+            // A client that has left meanwhile is not connected any more.
+            let actions = state.engine.isOpen ? state.connection.accepted(socket.namespace, id: socket.id) : []
+            guard !actions.isEmpty else { return nil }
             var effects = Effects()
             state.sockets[socket.namespace] = socket
-            let actions = state.connection.accepted(socket.namespace, id: socket.id)
             apply(actions, to: &state, &effects)
             if state.engine.isOpen { server.hub.add(socket, to: rooms) }
             finish(&state, &effects)
