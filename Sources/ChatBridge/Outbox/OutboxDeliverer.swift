@@ -13,9 +13,9 @@ public final class OutboxDeliverer: Sendable {
     private let batch = 100
 
     /// A deliverer; a dialect's entries go to its notifier.
-    /// - Parameter signal: given by whoever writes to the outbox.
+    /// - Parameter signal: what ``wake()`` gives; for whoever has to be able to give it before there is a deliverer.
     public init(
-        store: any OutboxStore, notifiers: [Dialect: any Notifier], signal: WakeSignal, backoff: Backoff = Backoff(),
+        store: any OutboxStore, notifiers: [Dialect: any Notifier], signal: WakeSignal = WakeSignal(), backoff: Backoff = Backoff(),
         now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         self.store = store
@@ -25,6 +25,9 @@ public final class OutboxDeliverer: Sendable {
         self.now = now
         self.logger = logger
     }
+
+    /// There may be something to tell. Cheap; never waits.
+    public func wake() { signal.wake() }
 
     /// Tells until the task is cancelled. Run once.
     public func run() async {
