@@ -20,7 +20,8 @@ enum BananatalkEvent {
         drafts.append(
             OutboxDraft(
                 recipient: message.sender, event: "messageSent", message: message.id,
-                payload: ["unreadCount": unread(message.sender), "receiverId": .string(receiver)], exceptSocket: socket))
+                payload: ["unreadCount": unread(message.sender), "receiverId": .string(receiver)], exceptSocket: socket)
+        )
         return drafts
     }
 
@@ -37,7 +38,8 @@ enum BananatalkEvent {
     static func read(_ count: Int, by reader: String, to sender: String) -> [OutboxDraft] {
         [
             OutboxDraft(
-                recipient: sender, event: "messagesRead", payload: ["readBy": .string(reader), "count": .integer(count)])
+                recipient: sender, event: "messagesRead",
+                payload: ["readBy": .string(reader), "count": .integer(count)])
         ]
     }
 

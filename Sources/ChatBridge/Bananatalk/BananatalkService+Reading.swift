@@ -15,7 +15,9 @@ extension BananatalkService {
         guard caller.id == sender || caller.id == receiver else {
             throw ChatError(.notAllowed, "Not authorized to access this conversation")
         }
-        guard page ?? 1 >= 1, limit ?? 1 >= 1 else { throw ChatError(.invalidRequest, "`page` and `limit` count from 1") }
+        guard page ?? 1 >= 1, limit ?? 1 >= 1 else {
+            throw ChatError(.invalidRequest, "`page` and `limit` count from 1")
+        }
         let wanted = MessagePage(
             page: page ?? 1, limit: min(limit ?? limits.defaultPage, limits.maximumPage), before: before, after: after)
         var list = MessageList(messages: [], total: 0)
@@ -48,14 +50,17 @@ extension BananatalkService {
         }
         guard message.type == .voice else { throw ChatError(.invalidRequest, "Not a voice message") }
         let isNew = try await store.markListened(
-            id, in: .bananatalk, listener: caller.id, at: now(), outbox: BananatalkEvent.listened(message, by: caller.id))
+            id, in: .bananatalk, listener: caller.id, at: now(),
+            outbox: BananatalkEvent.listened(message, by: caller.id))
         if isNew { wake() }
         return ["messageId": .string(id), "listenedBy": .string(caller.id)]
     }
 
     /// Deletes a message: for the caller, or, by its sender alone, for all. Returns `{messageId, forAll}`.
     /// - Parameter socket: the id of the socket that deletes it, which is not told.
-    public func delete(_ id: String, forAll: Bool, by caller: ChatCaller, socket: String? = nil) async throws -> JSONValue {
+    public func delete(_ id: String, forAll: Bool, by caller: ChatCaller, socket: String? = nil) async throws
+        -> JSONValue
+    {
         let message = try await visible(id, to: caller)
         if forAll {
             guard message.sender == caller.id else {

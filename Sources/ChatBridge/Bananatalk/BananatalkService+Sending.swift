@@ -10,7 +10,9 @@ extension BananatalkService {
     /// Throws ``ChatError/Code/invalidReceiver`` for a receiver that cannot be: to refuse an upload at its field.
     public func check(receiver: String, of caller: ChatCaller) throws {
         guard !receiver.isEmpty else { throw ChatError(.invalidReceiver, "Receiver is required") }
-        guard ChatIdentifier.isValid(receiver) else { throw ChatError(.invalidReceiver, "Receiver is not a valid user ID") }
+        guard ChatIdentifier.isValid(receiver) else {
+            throw ChatError(.invalidReceiver, "Receiver is not a valid user ID")
+        }
         guard receiver != caller.id else { throw ChatError(.invalidReceiver, "Cannot send a message to yourself") }
     }
 
@@ -43,7 +45,9 @@ extension BananatalkService {
         from caller: ChatCaller, to receiver: String, text: String, replyTo: String? = nil, socket: String? = nil
     ) async throws -> JSONValue {
         try check(receiver: receiver, of: caller)
-        guard text.contains(where: { !$0.isWhitespace }) else { throw ChatError(.emptyMessage, "Message content is required") }
+        guard text.contains(where: { !$0.isWhitespace }) else {
+            throw ChatError(.emptyMessage, "Message content is required")
+        }
         let message = message(.text, from: caller, to: receiver, text: text, replyTo: replyTo)
         return try await send(message, by: caller, socket: socket)
     }
@@ -54,7 +58,8 @@ extension BananatalkService {
         socket: String? = nil
     ) async throws -> JSONValue {
         guard (-90...90).contains(location.latitude), (-180...180).contains(location.longitude) else {
-            throw ChatError(.invalidRequest, "Location needs a latitude from -90 to 90 and a longitude from -180 to 180")
+            throw ChatError(
+                .invalidRequest, "Location needs a latitude from -90 to 90 and a longitude from -180 to 180")
         }
         for word in [location.address, location.placeName].compactMap(\.self)
         where word.utf8.count > limits.maximumPlaceBytes {

@@ -35,7 +35,8 @@ public struct BananatalkService: Sendable {
     /// The limits of a video, as data.
     public var videoConfiguration: JSONValue {
         [
-            "maxFileSize": .integer(limits.maximumVideoBytes), "maxFileSizeMB": .integer(limits.maximumVideoBytes >> 20),
+            "maxFileSize": .integer(limits.maximumVideoBytes),
+            "maxFileSizeMB": .integer(limits.maximumVideoBytes >> 20),
             "maxDuration": .integer(Int(limits.maximumVideoDuration)),
             "maxDurationMinutes": .number(limits.maximumVideoDuration / 60),
             "allowedFormats": ["MP4", "MOV", "AVI", "WebM", "3GP", "M4V"],

@@ -16,7 +16,9 @@ extension BananatalkSockets {
                 return success(["markedCount": .integer(count)])
             case "deleteMessage": return success(try await delete(data, by: caller, socket: socket))
             case "voiceMessageListened":
-                return success(try await service.markVoiceListened(try data.text("messageId") ?? "", by: caller).objectValue ?? [:])
+                return success(
+                    try await service.markVoiceListened(try data.text("messageId") ?? "", by: caller).objectValue ?? [:]
+                )
             case "typing": return try typing(data, by: caller, event: "userTyping", isTyping: true)
             case "stopTyping": return try typing(data, by: caller, event: "userStoppedTyping", isTyping: false)
             case "updateStatus": return try await updateStatus(data, of: caller)
@@ -49,14 +51,17 @@ extension BananatalkSockets {
     }
 
     /// Without `forAll` the sender's own message goes for everyone, whom `messageDeleted` tells, and another's for the caller alone.
-    private func delete(_ data: JSONValue, by caller: ChatCaller, socket: SocketIOSocket) async throws -> [String: JSONValue] {
+    private func delete(_ data: JSONValue, by caller: ChatCaller, socket: SocketIOSocket) async throws -> [String:
+        JSONValue]
+    {
         let id = try data.text("messageId") ?? ""
         let isSender = try await service.visible(id, to: caller).sender == caller.id
         let forAll = data["forAll"]?.boolValue ?? isSender
         return try await service.delete(id, forAll: forAll, by: caller, socket: socket.id).objectValue ?? [:]
     }
 
-    private func typing(_ data: JSONValue, by caller: ChatCaller, event: String, isTyping: Bool) throws -> SocketIOReply {
+    private func typing(_ data: JSONValue, by caller: ChatCaller, event: String, isTyping: Bool) throws -> SocketIOReply
+    {
         let receiver = try data.text("receiver") ?? ""
         try service.check(receiver: receiver, of: caller)
         hub.emit(
@@ -75,7 +80,8 @@ extension BananatalkSockets {
 
     private func bulkStatus(_ data: JSONValue, to socket: SocketIOSocket) throws -> SocketIOReply {
         guard let listed = data["userIds"]?.arrayValue, listed.count <= service.limits.maximumStatuses else {
-            throw ChatError(.invalidRequest, "`userIds` must be an array of at most \(service.limits.maximumStatuses) user IDs")
+            throw ChatError(
+                .invalidRequest, "`userIds` must be an array of at most \(service.limits.maximumStatuses) user IDs")
         }
         var statuses: [String: JSONValue] = [:]
         for entry in listed {
@@ -88,7 +94,9 @@ extension BananatalkSockets {
     }
 
     private func user(_ id: String?, named name: String) throws -> String {
-        guard let id, ChatIdentifier.isValid(id) else { throw ChatError(.invalidRequest, "`\(name)` is not a valid user ID") }
+        guard let id, ChatIdentifier.isValid(id) else {
+            throw ChatError(.invalidRequest, "`\(name)` is not a valid user ID")
+        }
         return id
     }
 }

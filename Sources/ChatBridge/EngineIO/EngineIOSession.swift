@@ -55,7 +55,8 @@ struct EngineIOSession: Sendable {
         let upgrades = transport == .polling ? "\"websocket\"" : ""
         return .open(
             "{\"sid\":\"\(id)\",\"upgrades\":[\(upgrades)],\"pingInterval\":\(configuration.pingInterval.wholeMilliseconds),"
-                + "\"pingTimeout\":\(configuration.pingTimeout.wholeMilliseconds),\"maxPayload\":\(configuration.maximumPayload)}")
+                + "\"pingTimeout\":\(configuration.pingTimeout.wholeMilliseconds),\"maxPayload\":\(configuration.maximumPayload)}"
+        )
     }
 
     /// Whether the client may still send and be sent to.

@@ -12,10 +12,10 @@ public final class ObjectSweeper: Sendable {
 
     /// A sweeper. Make it before the first upload begins: intents older than it are taken for abandoned.
     /// - Parameters:
-    ///   - signal: given by whoever dooms objects.
+    ///   - signal: what ``wake()`` gives; for whoever has to be able to give it before there is a sweeper.
     ///   - delete: deletes objects by key; an absent one is no error.
     public init(
-        ledger: any ObjectLedger, signal: WakeSignal, backoff: Backoff = Backoff(),
+        ledger: any ObjectLedger, signal: WakeSignal = WakeSignal(), backoff: Backoff = Backoff(),
         now: @escaping @Sendable () -> Date = { Date() }, logger: Logger,
         delete: @escaping @Sendable (_ keys: [String]) async throws -> Void
     ) {
@@ -26,6 +26,9 @@ public final class ObjectSweeper: Sendable {
         self.logger = logger
         self.delete = delete
     }
+
+    /// There may be something to delete. Cheap; never waits.
+    public func wake() { signal.wake() }
 
     /// Sweeps until the task is cancelled. Run once.
     public func run() async {

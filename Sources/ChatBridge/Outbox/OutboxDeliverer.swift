@@ -13,9 +13,9 @@ public final class OutboxDeliverer: Sendable {
     private let batch = 100
 
     /// A deliverer; a dialect's entries go to its notifier.
-    /// - Parameter signal: given by whoever writes to the outbox.
+    /// - Parameter signal: what ``wake()`` gives; for whoever has to be able to give it before there is a deliverer.
     public init(
-        store: any OutboxStore, notifiers: [Dialect: any Notifier], signal: WakeSignal, backoff: Backoff = Backoff(),
+        store: any OutboxStore, notifiers: [Dialect: any Notifier], signal: WakeSignal = WakeSignal(), backoff: Backoff = Backoff(),
         now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         self.store = store
@@ -25,6 +25,9 @@ public final class OutboxDeliverer: Sendable {
         self.now = now
         self.logger = logger
     }
+
+    /// There may be something to tell. Cheap; never waits.
+    public func wake() { signal.wake() }
 
     /// Tells until the task is cancelled. Run once.
     public func run() async {
@@ -48,11 +51,10 @@ public final class OutboxDeliverer: Sendable {
             var delivered: [Int] = []
             var absent: Set<String> = []
             for entry in entries where !absent.contains(entry.draft.recipient) {
-                if await deliver(entry) {
-                    delivered.append(entry.sequence)
-                } else {
+                switch await deliver(entry) {
+                case .told: delivered.append(entry.sequence)
+                case .failed(let delay):
                     absent.insert(entry.draft.recipient)
-                    let delay = backoff.delay(after: entry.attempts + 1)
                     try await store.postpone(entry.sequence, until: now() + Double(delay.wholeMilliseconds) / 1000)
                 }
             }
@@ -60,21 +62,27 @@ public final class OutboxDeliverer: Sendable {
         }
     }
 
-    private func deliver(_ entry: OutboxEntry) async -> Bool {
+    private enum Outcome {
+        case told
+        case failed(retryAfter: Duration)
+    }
+
+    private func deliver(_ entry: OutboxEntry) async -> Outcome {
+        let retry = Outcome.failed(retryAfter: backoff.delay(after: entry.attempts + 1))
         guard let notifier = notifiers[entry.dialect] else {
             logger.warning("outbox entry of a dialect that is not served", ["dialect": entry.dialect.rawValue])
-            return false
+            return retry
         }
         do {
             try await notifier.deliver(entry)
-            return true
+            return .told
         } catch is RecipientAbsent {
-            return false
+            return .failed(retryAfter: backoff.first)
         } catch {
             logger.warning(
                 "outbox entry not delivered",
                 ["event": entry.draft.event, "sequence": "\(entry.sequence)", "error": "\(error)"])
-            return false
+            return retry
         }
     }
 }

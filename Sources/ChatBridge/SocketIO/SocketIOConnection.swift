@@ -82,9 +82,11 @@ struct SocketIOConnection: Sendable {
             namespaces[namespace] = .judged
             return [.judge(namespace: namespace, auth: packet.data ?? .null)]
         case .event, .binaryEvent:
-            guard isConnected(to: namespace), let elements = packet.data?.arrayValue, let name = elements.first?.stringValue
+            guard isConnected(to: namespace), let elements = packet.data?.arrayValue,
+                let name = elements.first?.stringValue
             else { return [.close(.parseError)] }
-            let event = SocketIOEvent(name: name, arguments: Array(elements.dropFirst()), attachments: packet.attachments)
+            let event = SocketIOEvent(
+                name: name, arguments: Array(elements.dropFirst()), attachments: packet.attachments)
             return [.event(namespace: namespace, event, id: packet.id)]
         case .disconnect:
             guard namespaces.removeValue(forKey: namespace) == .connected else { return [] }

@@ -42,7 +42,8 @@ public final class SocketIOHub: Sendable {
         var messages: [String: [EngineIOMessage]] = [:]
         var count = 0
         for socket in receivers.values where socket.id != except {
-            let encoded = messages[socket.namespace]
+            let encoded =
+                messages[socket.namespace]
                 ?? SocketIOPacket.event(event, arguments, namespace: socket.namespace).messages
             messages[socket.namespace] = encoded
             socket.send(encoded)

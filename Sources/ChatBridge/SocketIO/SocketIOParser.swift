@@ -37,11 +37,14 @@ struct SocketIOParser: Sendable {
 
     private func parse(_ text: String) throws(Malformed) -> (SocketIOPacket, attachments: Int) {
         var rest = text.utf8[...]
-        guard let digit = rest.popFirst(), let kind = SocketIOPacket.Kind(rawValue: Int(digit) - 0x30) else { throw Malformed() }
+        guard let digit = rest.popFirst(), let kind = SocketIOPacket.Kind(rawValue: Int(digit) - 0x30) else {
+            throw Malformed()
+        }
         var packet = SocketIOPacket(kind: kind)
         var attachments = 0
         if kind.isBinary {
-            guard let count = Self.number(&rest), rest.popFirst() == UInt8(ascii: "-"), count <= maximumAttachments else {
+            guard let count = Self.number(&rest), rest.popFirst() == UInt8(ascii: "-"), count <= maximumAttachments
+            else {
                 throw Malformed()
             }
             attachments = count

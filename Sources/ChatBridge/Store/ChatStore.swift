@@ -63,7 +63,8 @@ public protocol MessageStore: Sendable {
     /// Hides a message from `user` alone.
     func hide(_ message: String, in dialect: Dialect, from user: String, outbox: [OutboxDraft]) async throws
     /// How many messages `caller` has sent on the UTC day of `date`, and how many the allowance gives them.
-    func usage(of caller: ChatCaller, in dialect: Dialect, allowance: DailyAllowance, at date: Date) async throws -> ChatError.Limit
+    func usage(of caller: ChatCaller, in dialect: Dialect, allowance: DailyAllowance, at date: Date) async throws
+        -> ChatError.Limit
 }
 
 /// The native API's media.

@@ -98,7 +98,8 @@ public struct ChatMessage: Sendable, Hashable {
 
     /// A message that nobody has seen yet.
     public init(
-        id: String, dialect: Dialect, conversation: String = "", sender: String, receiver: String? = nil, type: MessageType,
+        id: String, dialect: Dialect, conversation: String = "", sender: String, receiver: String? = nil,
+        type: MessageType,
         text: String = "", media: MediaRecord? = nil, location: ChatLocation? = nil, replyTo: String? = nil,
         forwardedFrom: ForwardOrigin? = nil, createdAt: Date
     ) {

@@ -10,7 +10,9 @@ public struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     /// The id that `text` spells: exactly 24 hexadecimal digits; `nil` for anything else.
     public init?(_ text: String) {
-        guard text.utf8.count == 24, text.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else { return nil }
+        guard text.utf8.count == 24, text.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else {
+            return nil
+        }
         description = text.lowercased()
     }
 

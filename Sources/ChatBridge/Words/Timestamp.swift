@@ -6,7 +6,9 @@ public enum Timestamp {
     public static func milliseconds(_ date: Date) -> String {
         let milliseconds = date.milliseconds
         let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
-        guard milliseconds >= 0 else { return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+        guard milliseconds >= 0 else {
+            return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        }
         let whole = Self.seconds(Date(timeIntervalSince1970: Double(seconds)))
         return "\(whole.dropLast()).\(String(1000 + rest).dropFirst())Z"
     }

@@ -23,7 +23,9 @@ struct EngineIOPacketTests {
 
     @Test("a payload holds packets, joined by 0x1E")
     func payload() {
-        let packets: [EngineIOPacket] = [.message(.text("hello")), .ping(""), .message(.text("\u{20AC}")), .message(.binary([1, 2, 3, 4]))]
+        let packets: [EngineIOPacket] = [
+            .message(.text("hello")), .ping(""), .message(.text("\u{20AC}")), .message(.binary([1, 2, 3, 4])),
+        ]
         let text = "4hello\u{1E}2\u{1E}4\u{20AC}\u{1E}bAQIDBA=="
         #expect(EngineIOPayload.text(packets) == text)
         #expect(EngineIOPayload.packets(Array(text.utf8), limit: 4) == packets)

@@ -41,7 +41,11 @@ struct SocketIOConnectionTests {
         var connection = connection()
         #expect(
             connection.received(.text("0/random"))
-                == [.send(SocketIOPacket(kind: .connectError, namespace: "/random", data: ["message": "Invalid namespace"]))])
+                == [
+                    .send(
+                        SocketIOPacket(
+                            kind: .connectError, namespace: "/random", data: ["message": "Invalid namespace"]))
+                ])
     }
 
     @Test("anything before CONNECT ends the session", arguments: ["2[\"hey\"]", "31[]", "abc", "2/admin,[\"hey\"]"])

@@ -66,10 +66,8 @@ final class EchoApplication: SocketIOApplication {
         case "tell":
             hub.emit("told", event.arguments, to: ["user_ann", "user_bob"], except: socket.id)
             return .none
-        case "leave":
-            socket.disconnect()
-            return nil
-        default: return event.arguments
+        case "leave": return .acknowledgeAndDisconnect(["bye"])
+        default: return .acknowledge(event.arguments)
         }
     }
 
@@ -84,7 +82,10 @@ struct SocketIOFixture {
     let server: SocketIOServer
     let query = ["EIO": "4", "transport": "polling"]
 
-    init(configuration: EngineIOConfiguration = EngineIOConfiguration(), expires: Date? = nil, now: @escaping @Sendable () -> Date = { Date() }) {
+    init(
+        configuration: EngineIOConfiguration = EngineIOConfiguration(), expires: Date? = nil,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
         application = EchoApplication(hub: hub, expires: expires)
         server = SocketIOServer(
             configuration: configuration, hub: hub, application: application, now: now, logger: Logger { _ in })

@@ -8,7 +8,9 @@ struct SocketIOServerTests {
     func polling() async throws {
         let fixture = SocketIOFixture()
         let sid = try await fixture.handshake()
-        #expect(await fixture.post(sid, #"40{"token":"good"}"#) == EngineIOAnswer(status: 200, contentType: "text/html", body: Array("ok".utf8)))
+        #expect(
+            await fixture.post(sid, #"40{"token":"good"}"#)
+                == EngineIOAnswer(status: 200, contentType: "text/html", body: Array("ok".utf8)))
         var received = ""
         while !received.contains("hello") { received += await fixture.get(sid) }
         #expect(received.hasPrefix(#"40{"sid":""#))

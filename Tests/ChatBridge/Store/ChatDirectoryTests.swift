@@ -34,7 +34,8 @@ struct ChatDirectoryTests {
         let fixture = try StoreFixture()
         let store = fixture.store
         var room = Conversation(
-            id: "room-1", dialect: .bananatalk, members: ["ann", "bob", "cid"], name: "Room", settings: ["allowMediaUpload": true],
+            id: "room-1", dialect: .bananatalk, members: ["ann", "bob", "cid"], name: "Room",
+            settings: ["allowMediaUpload": true],
             createdAt: fixture.clock.now)
         #expect(try await store.upsert(room))
         #expect(try await store.conversation("room-1", in: .bananatalk) == room)
@@ -55,10 +56,13 @@ struct ChatDirectoryTests {
             Conversation(id: "r", dialect: dialect, members: ["ann", "bob", "cid"], createdAt: fixture.clock.now))
         func send(_ sender: String, to room: String) async throws -> SavedMessage {
             let message = ChatMessage(
-                id: fixture.ids.next(at: fixture.clock.now).description, dialect: dialect, conversation: room, sender: sender,
+                id: fixture.ids.next(at: fixture.clock.now).description, dialect: dialect, conversation: room,
+                sender: sender,
                 type: .text, text: "hi", createdAt: fixture.clock.now)
             return try await fixture.store.save([
-                MessageDraft(message: message, place: .conversation, caller: ChatCaller(id: sender), allowance: nil) { _ in [] }
+                MessageDraft(message: message, place: .conversation, caller: ChatCaller(id: sender), allowance: nil) {
+                    _ in []
+                }
             ])[0]
         }
         #expect(try await send("ann", to: "r").unreadCounts == ["ann": 0, "bob": 1, "cid": 1])
@@ -76,21 +80,24 @@ struct ChatDirectoryTests {
             id: "theirs", dialect: .bananatalk, members: ["bob", "ann"], isDirect: true, createdAt: fixture.clock.now)
         #expect(try await fixture.store.upsert(told))
         #expect(try await !fixture.store.upsert(told))
-        #expect(try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: nil)?.conversation == "theirs")
+        #expect(
+            try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: nil)?.conversation == "theirs")
         #expect(try await fixture.send(from: "bob", to: "ann").message.conversation == "theirs")
     }
 
     @Test("two conversations of one pair become one")
     func merged() async throws {
         let fixture = try StoreFixture()
-        let group = Conversation(id: "theirs", dialect: .bananatalk, members: ["ann", "bob"], createdAt: fixture.clock.now)
+        let group = Conversation(
+            id: "theirs", dialect: .bananatalk, members: ["ann", "bob"], isDirect: false, createdAt: fixture.clock.now)
         try await fixture.store.upsert(group)
         let saved = try await fixture.send(from: "ann", to: "bob")
         #expect(saved.message.conversation != "theirs")
         var direct = group
         direct.isDirect = true
         #expect(try await fixture.store.upsert(direct))
-        #expect(try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: nil)?.conversation == "theirs")
+        #expect(
+            try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: nil)?.conversation == "theirs")
         #expect(try await fixture.store.unreadCount(of: "bob", conversation: "theirs", in: .bananatalk) == 1)
         #expect(try await fixture.store.conversation(saved.message.conversation, in: .bananatalk) == nil)
     }

@@ -74,9 +74,12 @@ struct MessageStoreTests {
         let fixture = try StoreFixture()
         let saved = try await fixture.send(from: "ann", to: "bob", media: .voice("v"))
         let store = fixture.store
-        #expect(try await store.markListened(saved.message.id, in: .bananatalk, listener: "bob", at: fixture.clock.now, outbox: []))
         #expect(
-            try await !store.markListened(saved.message.id, in: .bananatalk, listener: "bob", at: fixture.clock.now, outbox: []))
+            try await store.markListened(
+                saved.message.id, in: .bananatalk, listener: "bob", at: fixture.clock.now, outbox: []))
+        #expect(
+            try await !store.markListened(
+                saved.message.id, in: .bananatalk, listener: "bob", at: fixture.clock.now, outbox: []))
         #expect(try await store.unreadCount(of: "bob", conversation: saved.message.conversation, in: .bananatalk) == 0)
     }
 
@@ -102,12 +105,14 @@ struct MessageStoreTests {
         var ids: [String] = []
         var conversation = ""
         for index in 0..<7 {
-            let saved = try await fixture.send(from: index.isMultiple(of: 2) ? "ann" : "bob", to: index.isMultiple(of: 2) ? "bob" : "ann")
+            let saved = try await fixture.send(
+                from: index.isMultiple(of: 2) ? "ann" : "bob", to: index.isMultiple(of: 2) ? "bob" : "ann")
             ids.append(saved.message.id)
             conversation = saved.message.conversation
         }
         func page(_ page: MessagePage) async throws -> [String] {
-            try await fixture.store.messages(of: conversation, in: .bananatalk, viewer: "ann", page: page).messages.map(\.id)
+            try await fixture.store.messages(of: conversation, in: .bananatalk, viewer: "ann", page: page).messages.map(
+                \.id)
         }
         #expect(try await page(MessagePage(page: 1, limit: 3)) == Array(ids[4...6]))
         #expect(try await page(MessagePage(page: 3, limit: 3)) == Array(ids[0...0]))

@@ -22,15 +22,18 @@ struct ObjectLedgerTests {
         let origin = ForwardOrigin(sender: "ann", messageID: original.message.id, text: "")
         let forwarded = try await fixture.send(from: "bob", to: "cid", media: media, forwardedFrom: origin)
         let store = fixture.store
-        #expect(try await store.deleteForAll(original.message.id, in: .bananatalk, at: fixture.clock.now, outbox: []) == [])
+        #expect(
+            try await store.deleteForAll(original.message.id, in: .bananatalk, at: fixture.clock.now, outbox: []) == [])
         #expect(try await store.doomedObjects(limit: 10).isEmpty)
-        let freed = try await store.deleteForAll(forwarded.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
+        let freed = try await store.deleteForAll(
+            forwarded.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
         #expect(Set(freed ?? []) == Set(media.objects))
         #expect(Set(try await store.doomedObjects(limit: 10)) == Set(media.objects))
         try await store.forget(objects: media.objects)
         #expect(try await store.doomedObjects(limit: 10).isEmpty)
         #expect(
-            try await store.deleteForAll(original.message.id, in: .bananatalk, at: fixture.clock.now, outbox: []) == nil)
+            try await store.deleteForAll(original.message.id, in: .bananatalk, at: fixture.clock.now, outbox: []) == nil
+        )
     }
 
     @Test("a medium that is gone cannot be forwarded")
@@ -38,7 +41,8 @@ struct ObjectLedgerTests {
         let fixture = try StoreFixture()
         let media = MediaRecord.video("v.mp4")
         let original = try await fixture.send(from: "ann", to: "bob", media: media)
-        _ = try await fixture.store.deleteForAll(original.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
+        _ = try await fixture.store.deleteForAll(
+            original.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
         let origin = ForwardOrigin(sender: "ann", messageID: original.message.id, text: "")
         let error = await #expect(throws: ChatError.self) {
             try await fixture.send(from: "bob", to: "cid", media: media, forwardedFrom: origin)

@@ -37,7 +37,8 @@ extension MediaRecord {
 
     static func voice(_ key: String) -> MediaRecord {
         MediaRecord(
-            key: key, kind: "audio", mimeType: "audio/mp4", fileSize: 30_000, sha256: String(repeating: "cd", count: 32),
+            key: key, kind: "audio", mimeType: "audio/mp4", fileSize: 30_000,
+            sha256: String(repeating: "cd", count: 32),
             duration: 15.3, waveform: [0.1, 0.3, 0.5, 0.8, 1])
     }
 }
@@ -82,7 +83,8 @@ struct StoreFixture {
     ) async throws -> SavedMessage {
         try await store.save([
             draft(
-                from: sender, to: receiver, text: text, media: media, forwardedFrom: forwardedFrom, allowance: allowance)
+                from: sender, to: receiver, text: text, media: media, forwardedFrom: forwardedFrom, allowance: allowance
+            )
         ])[0]
     }
 }

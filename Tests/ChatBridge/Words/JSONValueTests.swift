@@ -23,7 +23,8 @@ struct JSONValueTests {
         #expect(value.encodedText() == #"{"a":15.3,"b":"x/y","c":null}"#)
     }
 
-    @Test("what is not JSON is refused", arguments: ["", "{", "[1,,2]", "nul", "{\"a\"}", "1 2", "\"\u{1}\"", "[1e999]"])
+    @Test(
+        "what is not JSON is refused", arguments: ["", "{", "[1,,2]", "nul", "{\"a\"}", "1 2", "\"\u{1}\"", "[1e999]"])
     func malformed(text: String) {
         #expect(throws: JSONError.malformed) { try JSONValue(parsing: text) }
     }

@@ -42,7 +42,10 @@ struct ObjectIDTests {
 struct TimestampTests {
     @Test(
         "moments are written in UTC, to the millisecond",
-        arguments: [(1_705_314_600.123, "2024-01-15T10:30:00.123Z"), (1_705_314_600, "2024-01-15T10:30:00.000Z"), (1_705_314_599.9996, "2024-01-15T10:30:00.000Z")])
+        arguments: [
+            (1_705_314_600.123, "2024-01-15T10:30:00.123Z"), (1_705_314_600, "2024-01-15T10:30:00.000Z"),
+            (1_705_314_599.9996, "2024-01-15T10:30:00.000Z"),
+        ])
     func milliseconds(seconds: Double, text: String) {
         #expect(Timestamp.milliseconds(Date(timeIntervalSince1970: seconds)) == text)
     }

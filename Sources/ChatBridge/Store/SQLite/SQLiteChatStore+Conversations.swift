@@ -22,7 +22,8 @@ extension SQLiteChatStore {
             try connection.run(
                 "UPDATE conversations SET pair = ?, name = ?, settings = ? WHERE number = ?",
                 [
-                    SQLiteValue(told.pair), SQLiteValue(told.name), .text(told.settings.encodedText()), .integer(known.number),
+                    SQLiteValue(told.pair), SQLiteValue(told.name), .text(told.settings.encodedText()),
+                    .integer(known.number),
                 ])
             for user in known.conversation.members.subtracting(told.members) {
                 try connection.run(
@@ -86,7 +87,8 @@ extension SQLiteChatStore {
     }
 
     func unreadCounts(in number: Int) throws -> [String: Int] {
-        let counts = try connection.rows("SELECT user, unread FROM members WHERE conversation = ?", [.integer(number)]) {
+        let counts = try connection.rows("SELECT user, unread FROM members WHERE conversation = ?", [.integer(number)])
+        {
             ($0.text(0), $0.integer(1))
         }
         return Dictionary(uniqueKeysWithValues: counts)
@@ -116,14 +118,17 @@ extension SQLiteChatStore {
             "SELECT number, dialect, id, pair, name, settings, created_at FROM conversations WHERE \(condition)", values
         ) { row in
             var conversation = Conversation(
-                id: row.text(2), dialect: Dialect(rawValue: row.text(1)), members: [], isDirect: false, name: row.optionalText(4),
+                id: row.text(2), dialect: Dialect(rawValue: row.text(1)), members: [], isDirect: false,
+                name: row.optionalText(4),
                 settings: try StoredJSON.value(row.text(5)), createdAt: Date(milliseconds: row.integer(6)))
             conversation.isDirect = row.optionalText(3) != nil
             return ConversationRow(number: row.integer(0), conversation: conversation)
         }
         guard var found else { return nil }
         found.conversation.members = Set(
-            try connection.rows("SELECT user FROM members WHERE conversation = ?", [.integer(found.number)]) { $0.text(0) })
+            try connection.rows("SELECT user FROM members WHERE conversation = ?", [.integer(found.number)]) {
+                $0.text(0)
+            })
         return found
     }
 
@@ -152,11 +157,13 @@ extension SQLiteChatStore {
 
     /// Joins the direct conversation that the pair of `told` has under another id to the one under the id of `told`; whether there was one.
     private func adopt(_ told: Conversation) throws -> Bool {
-        guard let pair = told.pair, let other = try row(where: "dialect = ? AND pair = ?", [.text(told.dialect.rawValue), .text(pair)]),
+        guard let pair = told.pair,
+            let other = try row(where: "dialect = ? AND pair = ?", [.text(told.dialect.rawValue), .text(pair)]),
             other.conversation.id != told.id
         else { return false }
         guard let known = try row(told.id, in: told.dialect) else {
-            try connection.run("UPDATE conversations SET id = ? WHERE number = ?", [.text(told.id), .integer(other.number)])
+            try connection.run(
+                "UPDATE conversations SET id = ? WHERE number = ?", [.text(told.id), .integer(other.number)])
             return true
         }
         let numbers: [SQLiteValue] = [.integer(known.number), .integer(other.number)]

@@ -9,7 +9,10 @@ extension SQLiteChatStore {
                 INSERT INTO users (id, name, images, user_type) VALUES (?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET name = excluded.name, images = excluded.images, user_type = excluded.user_type
                 """,
-                [.text(user.id), .text(user.name), .text(try StoredJSON.text(user.images)), .text(user.userType.rawValue)])
+                [
+                    .text(user.id), .text(user.name), .text(try StoredJSON.text(user.images)),
+                    .text(user.userType.rawValue),
+                ])
             return true
         }
     }

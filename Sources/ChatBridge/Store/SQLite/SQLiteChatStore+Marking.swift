@@ -80,7 +80,8 @@ extension SQLiteChatStore {
             let place = try place(of: message, in: dialect)
             try settle(place, for: user)
             let hidden = try connection.change(
-                "INSERT OR IGNORE INTO hidden_messages (message, user) VALUES (?, ?)", [.integer(place.number), .text(user)])
+                "INSERT OR IGNORE INTO hidden_messages (message, user) VALUES (?, ?)",
+                [.integer(place.number), .text(user)])
             if hidden > 0 { try write(outbox, dialect: dialect, at: now()) }
         }
     }

@@ -26,7 +26,9 @@ extension SQLiteChatStore {
                     (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?4)
                 """
             let bounds: [SQLiteValue] = [.integer(row.number), .integer(older), .integer(newer), .text(viewer)]
-            let total = try connection.first("SELECT count(*) FROM messages AS m WHERE \(visible)", bounds) { $0.integer(0) }
+            let total = try connection.first("SELECT count(*) FROM messages AS m WHERE \(visible)", bounds) {
+                $0.integer(0)
+            }
             let (skipped, overflow) = (page.page - 1).multipliedReportingOverflow(by: page.limit)
             let forward = page.after != nil
             let found = try messages(

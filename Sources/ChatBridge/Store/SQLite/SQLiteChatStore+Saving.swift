@@ -92,7 +92,8 @@ extension SQLiteChatStore {
                 SQLiteValue(message.receiver), .text(message.type.rawValue), .text(message.text),
                 SQLiteValue(try StoredJSON.optionalText(message.media)),
                 SQLiteValue(try StoredJSON.optionalText(message.location)), SQLiteValue(message.replyTo),
-                SQLiteValue(try StoredJSON.optionalText(message.forwardedFrom)), .integer(message.createdAt.milliseconds),
+                SQLiteValue(try StoredJSON.optionalText(message.forwardedFrom)),
+                .integer(message.createdAt.milliseconds),
                 .integer(message.updatedAt.milliseconds),
             ])
         return connection.lastRow

@@ -23,7 +23,8 @@ public actor SQLiteChatStore: ChatStore {
             self.connection = connection
         } catch let error as SQLiteError {
             throw ChatError(
-                .unavailable, "The chat store at \(path) cannot be opened: \(error.message). Check the folder and its rights.",
+                .unavailable,
+                "The chat store at \(path) cannot be opened: \(error.message). Check the folder and its rights.",
                 cause: error)
         }
     }

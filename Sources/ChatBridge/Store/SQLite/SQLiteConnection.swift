@@ -41,14 +41,16 @@ final class SQLiteConnection {
     }
 
     /// The rows of a query.
-    func rows<Row>(_ sql: String, _ values: [SQLiteValue] = [], _ row: (SQLiteStatement) throws -> Row) throws -> [Row] {
+    func rows<Row>(_ sql: String, _ values: [SQLiteValue] = [], _ row: (SQLiteStatement) throws -> Row) throws -> [Row]
+    {
         var result: [Row] = []
         try prepared(sql).run(values) { result.append(try row($0)) }
         return result
     }
 
     /// The first row of a query.
-    func first<Row>(_ sql: String, _ values: [SQLiteValue] = [], _ row: (SQLiteStatement) throws -> Row) throws -> Row? {
+    func first<Row>(_ sql: String, _ values: [SQLiteValue] = [], _ row: (SQLiteStatement) throws -> Row) throws -> Row?
+    {
         try rows(sql, values, row).first
     }
 

@@ -9,7 +9,9 @@ final class SQLiteStatement {
     init?(compiling sql: String, for connection: OpaquePointer) {
         var prepared: OpaquePointer?
         let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
-        guard sqlite3_prepare_v3(connection, sql, -1, flags, &prepared, nil) == SQLITE_OK, let prepared else { return nil }
+        guard sqlite3_prepare_v3(connection, sql, -1, flags, &prepared, nil) == SQLITE_OK, let prepared else {
+            return nil
+        }
         handle = prepared
         self.sql = sql
     }

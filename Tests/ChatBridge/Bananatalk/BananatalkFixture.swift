@@ -1,0 +1,44 @@
+import Foundation
+import Logging
+import Testing
+
+@testable import ChatBridge
+
+/// A service over a store of its own; what its outbox holds can be looked at.
+struct BananatalkFixture {
+    let base: StoreFixture
+    let service: BananatalkService
+    let ann = ChatCaller(id: "ann")
+    let bob = ChatCaller(id: "bob")
+    let cid = ChatCaller(id: "cid")
+
+    init(limits: BananatalkLimits = BananatalkLimits(), wake: @escaping @Sendable () -> Void = {}) throws {
+        let base = try StoreFixture()
+        self.base = base
+        service = BananatalkService(
+            store: base.store, ids: base.ids, now: { base.clock.now }, limits: limits,
+            urls: { "https://media.example/\($0)?signed" }, wake: wake)
+    }
+
+    /// What waits to be told: who, what, and with which facts.
+    func outbox() async throws -> [String] {
+        let entries = try await base.store.dueOutbox(at: base.clock.now, limit: 100)
+        try await base.store.delivered(entries.map(\.sequence))
+        return entries.map { "\($0.draft.recipient) \($0.draft.event) \($0.draft.payload.encodedText())" }
+    }
+
+    /// A text's id.
+    func text(from caller: ChatCaller, to receiver: String, _ text: String = "Hello!") async throws -> String {
+        try #require(try await service.sendText(from: caller, to: receiver, text: text)["_id"]?.stringValue)
+    }
+}
+
+/// Whether an error carries a code.
+func code(of body: () async throws -> some Any) async -> ChatError.Code? {
+    do {
+        _ = try await body()
+        return nil
+    } catch {
+        return (error as? ChatError)?.code
+    }
+}

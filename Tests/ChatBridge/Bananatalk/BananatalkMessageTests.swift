@@ -1,0 +1,156 @@
+import Foundation
+import Testing
+
+@testable import ChatBridge
+
+struct BananatalkMessageTests {
+    @Test("a video answers as the reference shows, and tells both sides")
+    func video() async throws {
+        let fixture = try BananatalkFixture()
+        try await fixture.base.store.upsert(ChatUser(id: "ann", name: "Ann", images: ["https://example.com/a.jpg"]))
+        let data = try await fixture.service.sendVideo(
+            from: fixture.ann, to: "bob", media: .video("bananatalk/v.mp4"), caption: "Look!")
+        let expected: JSONValue = [
+            "_id": data["_id"] ?? .null,
+            "sender": ["_id": "ann", "name": "Ann", "images": ["https://example.com/a.jpg"]],
+            "receiver": ["_id": "bob", "name": "bob", "images": []],
+            "message": "Look!", "messageType": "media", "read": false, "readAt": nil,
+            "createdAt": "2024-01-15T10:30:00.000Z", "updatedAt": "2024-01-15T10:30:00.000Z",
+            "media": [
+                "url": "https://media.example/bananatalk/v.mp4?signed", "type": "video",
+                "thumbnail": "https://media.example/bananatalk/v.mp4-thumb.jpg?signed", "duration": 45.5,
+                "mimeType": "video/mp4", "fileSize": 15_000_000, "fileName": "holiday.mp4",
+                "dimensions": ["width": 1920, "height": 1080],
+            ],
+            "reactions": [], "corrections": [], "translations": [], "mentions": [],
+            "isForwarded": false, "isEdited": false, "isDeleted": false, "pinned": false,
+        ]
+        #expect(data == expected)
+        #expect(ObjectID(try #require(data["_id"]?.stringValue)) != nil)
+        #expect(
+            try await fixture.outbox() == [
+                #"bob newMessage {"senderId":"ann","unreadCount":1}"#,
+                #"ann messageSent {"receiverId":"bob","unreadCount":0}"#,
+            ])
+    }
+
+    @Test("a voice message has its type, duration and waveform, and is told as voice too")
+    func voice() async throws {
+        let fixture = try BananatalkFixture()
+        let data = try await fixture.service.sendVoice(from: fixture.ann, to: "bob", media: .voice("v.m4a"))
+        #expect(data["messageType"] == "voice")
+        #expect(data["media"]?["type"] == "voice")
+        #expect(data["media"]?["duration"] == 15.3)
+        #expect(data["media"]?["waveform"] == [0.1, 0.3, 0.5, 0.8, 1.0])
+        #expect(data["media"]?["thumbnail"] == nil)
+        #expect(
+            try await fixture.outbox() == [
+                #"bob newMessage {"senderId":"ann","unreadCount":1}"#, #"bob newVoiceMessage {"duration":15.3}"#,
+                #"ann messageSent {"receiverId":"bob","unreadCount":0}"#,
+            ])
+    }
+
+    @Test("a place stands where the reference's model has it")
+    func location() async throws {
+        let fixture = try BananatalkFixture()
+        let data = try await fixture.service.send(
+            [
+                "receiver": "bob",
+                "location": [
+                    "latitude": 37.7749, "longitude": -122.4194, "address": "San Francisco, CA",
+                    "placeName": "Golden Gate Park",
+                ],
+            ], from: fixture.ann)
+        #expect(data["messageType"] == "location")
+        #expect(data["media"]?["type"] == "location")
+        #expect(data["media"]?["location"]?["latitude"] == 37.7749)
+        #expect(data["media"]?["location"]?["placeName"] == "Golden Gate Park")
+    }
+
+    @Test("a medium without a thumbnail says so")
+    func noThumbnail() async throws {
+        let fixture = try BananatalkFixture()
+        var media = MediaRecord.video("v.mp4")
+        media.thumbnailKey = nil
+        let data = try await fixture.service.sendAttachment(from: fixture.ann, to: "bob", media: media)
+        #expect(data["media"]?["thumbnail"] == .null)
+    }
+
+    @Test("what cannot be sent is refused with its code")
+    func refusals() async throws {
+        let fixture = try BananatalkFixture()
+        let service = fixture.service
+        let ann = fixture.ann
+        let bodies: [(JSONValue, ChatError.Code)] = [
+            ([:], .invalidReceiver), (["receiver": "bob"], .emptyMessage),
+            (["receiver": "bob", "message": "  \n"], .emptyMessage),
+            (["receiver": "ann", "message": "hi"], .invalidReceiver),
+            (["receiver": "b\u{0}b", "message": "hi"], .invalidReceiver),
+            (["receiver": .string(String(repeating: "b", count: 129)), "message": "hi"], .invalidReceiver),
+            (["receiver": 7, "message": "hi"], .invalidRequest),
+            (["receiver": "bob", "message": ["hi"]], .invalidRequest),
+            (["receiver": "bob", "message": .string(String(repeating: "x", count: 16_385))], .textTooLong),
+            (["receiver": "bob", "location": ["latitude": 91, "longitude": 0]], .invalidRequest),
+            (["receiver": "bob", "location": ["latitude": "1", "longitude": 0]], .invalidRequest),
+            (["receiver": "bob", "location": "here"], .invalidRequest),
+            (["receiver": "bob", "message": "hi", "replyTo": "nothing"], .notFound), ("hi", .invalidRequest),
+        ]
+        for (body, expected) in bodies {
+            #expect(await code { try await service.send(body, from: ann) } == expected, "\(body)")
+        }
+        #expect(try await fixture.outbox().isEmpty)
+    }
+
+    @Test("a medium whose message is refused is doomed")
+    func doomed() async throws {
+        let fixture = try BananatalkFixture()
+        let media = MediaRecord.video("v.mp4")
+        try await fixture.base.store.reserve(objects: media.objects)
+        #expect(
+            await code { try await fixture.service.sendVideo(from: fixture.ann, to: "ann", media: media) }
+                == .invalidReceiver)
+        #expect(Set(try await fixture.base.store.doomedObjects(limit: 10)) == Set(media.objects))
+    }
+
+    @Test("a used-up day is answered with the reference's sentence and numbers")
+    func limit() async throws {
+        var limits = BananatalkLimits()
+        limits.allowance = DailyAllowance(regular: 2, visitor: 1)
+        let fixture = try BananatalkFixture(limits: limits)
+        _ = try await fixture.text(from: fixture.ann, to: "bob")
+        try await fixture.service.checkAllowance(of: fixture.ann)
+        _ = try await fixture.text(from: fixture.ann, to: "cid")
+        let error = await #expect(throws: ChatError.self) {
+            try await fixture.service.sendText(from: fixture.ann, to: "bob", text: "more")
+        }
+        #expect(await code { try await fixture.service.checkAllowance(of: fixture.ann) } == .limitExceeded)
+        #expect(
+            BananatalkEnvelope.failure(try #require(error)) == [
+                "success": false, "error": "Daily message limit exceeded. Used 2/2. Resets at midnight.",
+                "type": "limit_exceeded", "details": ["current": 2, "max": 2, "resetTime": "2024-01-16T00:00:00Z"],
+            ])
+    }
+
+    @Test(
+        "a video over the limits is answered with the reference's sentences",
+        arguments: [(720.0, 720), (601.2, 601), (600.2, 601), (1e300, 1_000_000_000)])
+    func videoErrors(duration: Double, seconds: Int) {
+        let limits = BananatalkLimits()
+        #expect(
+            BananatalkEnvelope.videoTooLong(duration: duration, limits: limits) == [
+                "success": false, "error": "Video duration (\(seconds)s) exceeds maximum of 600 seconds (10 minutes)",
+                "maxDuration": 600,
+            ])
+        #expect(
+            BananatalkEnvelope.videoTooLarge(limits: limits)
+                == ["success": false, "error": "Video size exceeds maximum limit of 1024MB"])
+    }
+
+    @Test("a client can check a video before it sends it")
+    func videoConfiguration() throws {
+        let data = try BananatalkFixture().service.videoConfiguration
+        #expect(data["maxFileSize"] == 1_073_741_824)
+        #expect(data["maxDuration"] == 600)
+        #expect(data["allowedFormats"] == ["MP4", "MOV", "AVI", "WebM", "3GP", "M4V"])
+    }
+}
