@@ -67,7 +67,7 @@ let package = Package(
         tests("Bytes", ["Bytes"]),
         tests("Crypto", ["Crypto"]),
         tests("Threads", ["Threads"]),
-        tests("HTTPServer", ["HTTPServer", "Bytes"]),
+        tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
         tests("FFmpeg", ["FFmpeg"]),
         tests("MediaWorker", ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes"]),
         tests("ObjectStore", ["ObjectStore", "Bytes", "Threads"]),

@@ -60,8 +60,19 @@ extension Connection {
     private func feedFrames(_ bytes: UnsafeRawBufferPointer) {
         guard let webSocket else { return }
         webSocket.lastHeard = loop.events.now
-        guard webSocket.feed(bytes) else { return close(because: .clientGone) }
+        guard webSocket.feed(bytes) else { return breakWebSocket() }
         pumpWebSocket()
+    }
+
+    /// wslay ends some breaches of the protocol without a code. The code is sent when no frame is half sent.
+    private func breakWebSocket() {
+        guard output.isEmpty, webSocket?.queuedBytes == 0 else { return close(because: .clientGone) }
+        output.append(ByteChunk(WebSocketSession.protocolErrorFrame))
+        endWebSocket()
+        failWriters(.clientGone)
+        enter(.flushing)
+        flush()
+        updateInterest()
     }
 
     /// Frames what is queued and sends it; ends the connection when both sides have said all they will.

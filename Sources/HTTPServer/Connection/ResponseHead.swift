@@ -36,6 +36,9 @@ struct ResponseHead {
         }
         if status == .switchingProtocols {
             text += "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+        } else if status == .upgradeRequired, let protocols = fields["Upgrade"] {
+            append(&text, "Upgrade", protocols)
+            text += keepAlive ? "Connection: Upgrade\r\n" : "Connection: Upgrade, close\r\n"
         } else if !keepAlive {
             text += "Connection: close\r\n"
         }

@@ -28,7 +28,7 @@ enum WebSocketHandshake {
                 Refusal(
                     response: .text(
                         "the WebSocket version is 13\n", status: .upgradeRequired,
-                        headers: ["Sec-WebSocket-Version": "13"])))
+                        headers: ["Upgrade": "websocket", "Sec-WebSocket-Version": "13"])))
         }
         let keys = fields.values(of: "Sec-WebSocket-Key")
         guard keys.count == 1, Data(base64Encoded: keys[0])?.count == 16 else {

@@ -111,6 +111,9 @@ final class WebSocketSession {
         WebSocketCloseCode(rawValue: wslay_event_get_status_code_received(context))
     }
 
+    /// A close with 1002.
+    static let protocolErrorFrame: [UInt8] = [0x88, 0x02, 0x03, 0xea]
+
     // MARK: What wslay calls
 
     private static func of(_ data: UnsafeMutableRawPointer?) -> WebSocketSession {

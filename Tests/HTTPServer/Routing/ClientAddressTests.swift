@@ -1,0 +1,43 @@
+import Testing
+
+@testable import HTTPServer
+
+struct ClientAddressTests {
+    @Test(
+        "the client is the nearest address that is no listed proxy",
+        arguments: [
+            ("203.0.113.9", "198.51.100.1", "203.0.113.9"),  // The peer is no proxy: what it says is not believed.
+            ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
+            ("10.255.255.255", "6.6.6.6, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
+            ("::1", "2001:db8::7", "2001:db8::7"), ("fd00::5", "198.51.100.1:4711", "198.51.100.1"),
+            ("10.0.0.1", "[2001:db8::7]:4711", "2001:db8::7"), ("10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"),
+            ("10.0.0.1", "198.51.100.1, garbage, 10.0.0.2", "10.0.0.2"), ("10.0.0.1", "", "10.0.0.1"),
+            ("192.168.7.7", "1.1.1.1", "1.1.1.1"), ("192.168.7.8", "1.1.1.1", "192.168.7.8"),
+            ("::ffff:10.0.0.1", "1.1.1.1", "1.1.1.1"), ("11.0.0.1", "1.1.1.1", "11.0.0.1"),
+            ("172.16.31.255", "1.1.1.1", "1.1.1.1"), ("172.16.32.0", "1.1.1.1", "172.16.32.0"),
+        ])
+    func walk(peer: String, forwarded: String, client: String) {
+        let trust = ProxyTrust(["10.0.0.0/8", "::1", "fd00::/8", "192.168.7.7", "172.16.0.0/19"])
+        let fields: HTTPFields = ["X-Forwarded-For": forwarded, "X-Forwarded-Proto": "https"]
+        let found = trust.client(peer: peer, headers: fields)
+        #expect(found.address == client)
+        #expect(found.isSecure == (peer != client || forwarded.isEmpty))
+    }
+
+    @Test("several fields are one list")
+    func severalFields() {
+        let trust = ProxyTrust(["10.0.0.0/8"])
+        let fields: HTTPFields = ["X-Forwarded-For": "1.1.1.1", "x-forwarded-for": "2.2.2.2, 10.1.1.1"]
+        #expect(trust.client(peer: "10.0.0.1", headers: fields).address == "2.2.2.2")
+    }
+
+    @Test(
+        "what is no address or block is named as such",
+        arguments: ["10.0.0.0/33", "10.0.0/8", "a", "", "::/129", "1.1.1.1/-1", "::1/"])
+    func refused(text: String) {
+        var configuration = HTTPServerConfiguration()
+        configuration.trustedProxies = ["10.0.0.0/8", text]
+        let error = #expect(throws: ConfigurationError.self) { try configuration.validate() }
+        #expect(error?.key == "trustedProxies")
+    }
+}

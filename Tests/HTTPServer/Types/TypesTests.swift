@@ -1,0 +1,120 @@
+import Testing
+
+@testable import HTTPServer
+
+struct TypesTests {
+    @Test("fields keep their order, repeat, and do not mind case")
+    func fields() {
+        var fields: HTTPFields = ["A": "1", "b": "2", "a": "3"]
+        #expect(fields["a"] == "1")
+        #expect(fields.values(of: "A") == ["1", "3"])
+        fields.set("a", "4")
+        #expect(fields.map { "\($0.name)=\($0.value)" } == ["a=4", "b=2"])
+        fields["B"] = nil
+        fields.append("c", " x, y ,, z\t")
+        #expect(fields.count == 2)
+        #expect(fields.members(of: "C") == ["x", "y", "z"])
+        #expect(!fields.contains("b"))
+    }
+
+    @Test(
+        "a target is taken apart",
+        arguments: [
+            ("/a%2Fb?x=1&y=a+b%26&x=2&z&%zz=1", "/a%2Fb", "1", "a b&"), ("/a", "/a", nil, nil), ("/a?", "/a", nil, nil),
+            ("/?x==1?y", "/", "=1?y", nil),
+        ])
+    func target(target: String, path: String, x: String?, y: String?) {
+        let request = HTTPRequest(target: target)
+        #expect(request.path == path)
+        #expect(request.queryParameter("x") == x)
+        #expect(request.queryParameter("y") == y)
+    }
+
+    @Test("dates are written and read as RFC 9110 has them")
+    func dates() {
+        #expect(HTTPDate.format(784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT")
+        #expect(HTTPDate.parse("Sun, 06 Nov 1994 08:49:37 GMT") == 784_111_777)
+        for text in [
+            "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 32 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 25:49:37 GMT",
+        ] {
+            #expect(HTTPDate.parse(text) == nil)
+        }
+    }
+
+    enum Step { case asked, complete, failed }
+
+    @Test(
+        "an exchange goes on, drains or closes as its body and its answer stand",
+        arguments: [
+            (true, false, true, [Step.asked, .complete], ExchangeState.Next.nextRequest),
+            (true, false, true, [], .drain),
+            (true, false, true, [.failed], .close), (true, true, true, [], .close),
+            (true, true, true, [.asked], .drain),
+            (true, true, true, [.asked, .complete], .nextRequest), (true, true, true, [.asked, .failed], .close),
+            (false, true, true, [], .nextRequest), (false, false, false, [], .close),
+            (true, false, false, [.complete], .close),
+        ])
+    func exchange(hasBody: Bool, expects: Bool, keepAlive: Bool, steps: [Step], next: ExchangeState.Next) {
+        var state = ExchangeState(hasBody: hasBody, expectsContinue: expects, keepAlive: keepAlive)
+        for step in steps {
+            switch step {
+            case .asked:
+                // 100 is sent once.
+                let sent = [state.bodyAsked(), state.bodyAsked()]
+                #expect(sent == [expects, false])
+            case .complete: state.bodyCompleted()
+            case .failed: state.bodyFailed()
+            }
+        }
+        let staysOpen = state.answerBegins()
+        #expect(staysOpen == (next == .nextRequest))
+        let sentLate = state.bodyAsked()
+        #expect(!sentLate)
+        let reached = state.answerCompleted()
+        #expect(reached == next)
+    }
+
+    @Test(
+        "a body that ends behind the beginning of an early answer needs no draining, but still the close it announced")
+    func lateBody() {
+        var state = ExchangeState(hasBody: true, expectsContinue: false, keepAlive: true)
+        let staysOpen = state.answerBegins()
+        state.bodyCompleted()
+        let next = state.answerCompleted()
+        #expect(!staysOpen && next == .close)
+    }
+
+    @Test("a mailbox pauses its sender when it is full, and says when half of it is free")
+    func mailbox() async throws {
+        let mailbox = Mailbox<Int>(capacity: 4)
+        let asked = Event<Void>()
+        let room = Event<Int>()
+        mailbox.observe {
+            asked.happened(())
+        } room: {
+            room.happened(1)
+        }
+        #expect(mailbox.claim())
+        #expect(!mailbox.claim())
+        #expect((1...4).map { mailbox.push($0, weight: 1) } == [false, false, false, true])
+        #expect(try await mailbox.next() == 1)
+        await asked.value
+        #expect(mailbox.push(5, weight: 1))
+        for expected in 2...4 { #expect(try await mailbox.next() == expected) }
+        #expect(await room.value == 1)
+        mailbox.finish()
+        #expect(try await mailbox.next() == 5)
+        #expect(try await mailbox.next() == nil)
+    }
+
+    @Test("a reader that is cancelled stops waiting; an error takes the place of what was not read")
+    func mailboxEnds() async throws {
+        let mailbox = Mailbox<Int>(capacity: 4)
+        let reader = Task { try await mailbox.next() }
+        reader.cancel()
+        await #expect(throws: CancellationError.self) { try await reader.value }
+        _ = mailbox.push(1, weight: 1)
+        mailbox.finish(throwing: RequestBodyError.clientGone)
+        await #expect(throws: RequestBodyError.clientGone) { try await mailbox.next() }
+    }
+}
