@@ -18,6 +18,9 @@ extension Connection {
 
     /// Writes a response whose body is known, on the loop.
     private func answer(_ response: HTTPResponse) {
+        var response = response
+        // 1xx is the server's own to send, and nothing else is a status.
+        if !(200...599).contains(response.status.rawValue) { response.status = .internalServerError }
         guard phase == .exchange, let exchange, exchange.state.answer == .pending else {
             return letGo(of: response.body)
         }

@@ -85,7 +85,7 @@ extension Connection {
         exchange.isPaused = false
         if core.isShuttingDown { exchange.state.closeAfterwards() }
         let request = makeRequest(exchange)
-        observe(exchange.mailbox)
+        observe(exchange)
         core.counts.requests.add(1, ordering: .relaxed)
         exchange.task = Task { [self, core] in
             let response = await core.answer(request)
@@ -107,12 +107,14 @@ extension Connection {
             clientAddress: client, isSecure: isSecure, body: body)
     }
 
-    private func observe(_ mailbox: Mailbox<ByteChunk>) {
+    private func observe(_ exchange: Exchange) {
+        let mailbox = exchange.mailbox
+        let asked: @Sendable () -> Void = { [weak self, weak mailbox] in
+            guard let self, let mailbox else { return }
+            perform { $0.bodyAsked(mailbox) }
+        }
         mailbox.observe(
-            asked: { [weak self, weak mailbox] in
-                guard let self, let mailbox else { return }
-                perform { $0.bodyAsked(mailbox) }
-            },
+            asked: exchange.state.body == .awaitingContinue ? asked : nil,
             room: { [weak self, weak mailbox] in
                 guard let self, let mailbox else { return }
                 perform { $0.bodyHasRoom(mailbox) }

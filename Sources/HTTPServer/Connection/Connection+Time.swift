@@ -55,7 +55,7 @@ extension Connection {
     /// The server shuts down: what runs may finish, and nothing follows it.
     func shutDown() {
         switch phase {
-        case .idle: linger()
+        case .idle: close(because: .serverShutdown)
         case .exchange: exchange?.state.closeAfterwards()
         case .webSocket: closeWebSocket(code: .goingAway, reason: "")
         default: break

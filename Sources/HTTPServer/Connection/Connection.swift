@@ -78,16 +78,18 @@ final class Connection: @unchecked Sendable {
         updateInterest()
     }
 
-    /// Runs `work` on whatever loop the connection is on.
+    /// Runs `work` on whatever loop the connection is on. Once that loop has stopped the connection is closed for good,
+    /// and `work`, which finds it so, runs at once: whoever waits for it must not wait for ever.
     func perform(_ work: @escaping @Sendable (Connection) -> Void) {
-        address.withLock { loop in
+        let isPosted = address.withLock { loop in
             let there = loop
-            there.events.post {
+            return there.events.post {
                 // It moved while the job waited, or is on its way here behind this job.
                 let isHere = self.address.withLock { $0 === there }
                 if isHere && !self.isMoving { work(self) } else { self.perform(work) }
             }
         }
+        if !isPosted { work(self) }
     }
 
     /// Goes to live on `other`, and there on with `then`. It happens in a job of its own, because whoever calls may

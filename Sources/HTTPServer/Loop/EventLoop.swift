@@ -70,12 +70,14 @@ final class EventLoop: @unchecked Sendable {
         Unmanaged.passUnretained(self).release()
     }
 
-    /// Runs `job` on the loop's thread. Does nothing once the loop is stopped.
-    func post(_ job: @escaping @Sendable () -> Void) {
+    /// Runs `job` on the loop's thread. Returns `false`, and does not run it, once the loop is stopped.
+    @discardableResult
+    func post(_ job: @escaping @Sendable () -> Void) -> Bool {
         jobs.withLock { jobs in
-            guard !jobs.isStopped else { return }
+            guard !jobs.isStopped else { return false }
             jobs.waiting.append(job)
             if jobs.waiting.count == 1 { uv_async_send(wakeup) }
+            return true
         }
     }
 
@@ -86,6 +88,8 @@ final class EventLoop: @unchecked Sendable {
             for handle in [UnsafeMutableRawPointer(self.wakeup), UnsafeMutableRawPointer(self.timer)] {
                 uv_close(handle.assumingMemoryBound(to: uv_handle_t.self), nil)
             }
+            // Those that came between the last wake-up and the stop.
+            self.runJobs()
         }
     }
 

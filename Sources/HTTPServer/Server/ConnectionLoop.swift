@@ -38,7 +38,8 @@ final class ConnectionLoop: @unchecked Sendable {
     deinit { scratch.deallocate() }
 
     func start() {
-        events.start { [weak self] in self?.tick() }
+        // The thread keeps this alive until it ends.
+        events.start { self.tick() }
     }
 
     /// The connection is here from now on.

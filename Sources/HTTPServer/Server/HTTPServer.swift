@@ -64,6 +64,7 @@ public final class HTTPServer: Sendable {
         await withCheckedContinuation { continuation in
             running.control.events.post {
                 running.listener.stop()
+                running.control.onTick = {}
                 continuation.resume()
             }
         }

@@ -211,15 +211,19 @@ struct WebSocketTests {
         }
     }
 
-    @Test("a silent socket is pinged, and closed when it stays silent")
-    func pings() async throws {
-        try await withEcho(configure: { $0.webSocketPingInterval = .milliseconds(300) }) { address, server in
+    @Test("a silent socket is pinged, one that answers again, one that does not is closed", arguments: [true, false])
+    func pings(answers: Bool) async throws {
+        try await withEcho(configure: { $0.webSocketPingInterval = .seconds(answers ? 1 : 0.25) }) { address, server in
             let client = try await WebSocketClient(address)
             #expect(try await client.receive().opcode == 9)
-            try await client.send(10, [])
-            #expect(try await client.receive().opcode == 9)
-            await #expect(throws: RawClient.Ended.self) { while true { _ = try await client.receive() } }
-            #expect(server.counters.timedOut == 1)
+            if answers {
+                try await client.send(10, [])
+                #expect(try await client.receive().opcode == 9)
+                #expect(server.counters.timedOut == 0)
+            } else {
+                await #expect(throws: RawClient.Ended.self) { while true { _ = try await client.receive() } }
+                #expect(server.counters.timedOut == 1)
+            }
         }
     }
 }
