@@ -11,9 +11,12 @@ public final class Demuxer {
 
     /// The decoders that may ever be opened, also inside FFmpeg's own probing.
     static let decoders = [
-        "h264", "hevc", "vp8", "vp9", "libdav1d", "mpeg4", "h263", "mjpeg", "msmpeg4v2", "msmpeg4", "mpeg2video", "mpeg1video",
-        "flv", "theora", "prores", "aac", "mp3float", "mp2float", "opus", "vorbis", "flac", "alac", "amrnb", "amrwb", "ac3", "eac3",
-        "pcm_s16le", "pcm_s16be", "pcm_u8", "pcm_s8", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be", "pcm_f32le", "pcm_f32be",
+        "h264", "hevc", "vp8", "vp9", "libdav1d", "mpeg4", "h263", "mjpeg", "msmpeg4v2", "msmpeg4", "mpeg2video",
+        "mpeg1video",
+        "flv", "theora", "prores", "aac", "mp3float", "mp2float", "opus", "vorbis", "flac", "alac", "amrnb", "amrwb",
+        "ac3", "eac3",
+        "pcm_s16le", "pcm_s16be", "pcm_u8", "pcm_s8", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be", "pcm_f32le",
+        "pcm_f32be",
         "pcm_f64le", "pcm_alaw", "pcm_mulaw", "adpcm_ms", "adpcm_ima_wav", "gsm_ms", "png", "gif", "webp",
     ]
 
@@ -37,6 +40,8 @@ public final class Demuxer {
             throw Self.failure(status, input, "opening \(format.rawValue)")
         }
         self.context = context
+        // Some demuxers take an interrupted read for the end of the file.
+        try deadline.check()
         guard streamCount <= limits.streams else {
             throw FFmpegError(.limit, "\(streamCount) streams where \(limits.streams) are allowed")
         }
@@ -64,7 +69,8 @@ public final class Demuxer {
         av_opt_set(context, "protocol_whitelist", "", 0)
         av_opt_set(context, "codec_whitelist", decoders.joined(separator: ","), 0)
         let formats = [
-            "mov,mp4,m4a,3gp,3g2,mj2", "avi", "matroska,webm", "flv", "mp3", "wav", "ogg", "amr", "flac", "aac", "mpegts",
+            "mov,mp4,m4a,3gp,3g2,mj2", "avi", "matroska,webm", "flv", "mp3", "wav", "ogg", "amr", "flac", "aac",
+            "mpegts",
         ]
         av_opt_set(context, "format_whitelist", formats.joined(separator: ","), 0)
     }
@@ -96,7 +102,8 @@ public final class Demuxer {
     /// Packets of streams other than these are passed over from now on.
     public func select(_ indices: Set<Int>) {
         for index in 0..<streamCount {
-            context.pointee.streams[index]!.pointee.discard = indices.contains(index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL
+            context.pointee.streams[index]!.pointee.discard =
+                indices.contains(index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL
         }
     }
 
