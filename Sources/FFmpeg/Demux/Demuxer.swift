@@ -33,7 +33,7 @@ public final class Demuxer {
         self.input = input
         var context = avformat_alloc_context()
         guard let allocated = context else { throw FFmpegError(.memory, "no memory for a demuxer") }
-        Self.confine(allocated, to: input, limits: limits)
+        Self.confine(allocated, to: input, format, limits)
         // On failure this frees the context.
         let status = avformat_open_input(&context, "", demuxer, nil)
         guard status >= 0, let context else {
@@ -54,7 +54,7 @@ public final class Demuxer {
     }
 
     private static func confine(
-        _ context: UnsafeMutablePointer<AVFormatContext>, to input: InputContext, limits: DemuxLimits
+        _ context: UnsafeMutablePointer<AVFormatContext>, to input: InputContext, _ format: Format, _ limits: DemuxLimits
     ) {
         context.pointee.pb = input.context
         context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
@@ -64,6 +64,8 @@ public final class Demuxer {
         context.pointee.io_open = { _, _, _, _, _ in darkroom_error_access }
         context.pointee.probesize = Int64(limits.probeBytes)
         context.pointee.max_analyze_duration = 5 * Int64(AV_TIME_BASE)
+        // PCM in WAVE is taken for what it says: searching it for other codecs takes longer than decoding it.
+        if format == .wav { context.pointee.max_probe_packets = 0 }
         // One more than allowed, so that too many can be told from broken.
         context.pointee.max_streams = Int32(limits.streams + 1)
         av_opt_set(context, "protocol_whitelist", "", 0)
