@@ -43,7 +43,7 @@ struct MessageTests {
     func deletion() async throws {
         let service = try TestService.start()
         let (alice, bob, carol) = try (service.token("alice"), service.token("bob"), service.token("carol"))
-        let receiver = try await SocketClient.connect(to: service, token: bob, until: 2)
+        let receiver = try await SocketClient.connect(to: service, token: bob, until: 3)
         let sent = try await service.sendVideo(try Sample.file("video/short.mp4"), token: alice)
         let (id, url) = (try #require(sent.data["_id"] as? String), try #require(sent.media["url"] as? String))
         let forward = try await service.call(

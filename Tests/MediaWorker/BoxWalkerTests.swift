@@ -7,7 +7,9 @@ struct BoxWalkerTests {
     private let file =
         box("ftyp", 16) + box("free", 100) + box("mdat", 10_000) + box("moov", 500) + box("mdat", 3000, isLong: true)
 
-    @Test("the index and the beginning of the media data are kept wherever chunks end", arguments: [1, 7, 8, 64, 1000, 100_000])
+    @Test(
+        "the index and the beginning of the media data are kept wherever chunks end",
+        arguments: [1, 7, 8, 64, 1000, 100_000])
     func kept(chunkSize: Int) {
         let (ranges, walker) = walk(file, chunkSize, BoxWalker.Limits(mediaData: 1000, others: 1000))
         // Each header is kept: a reader steps from one to the next.
@@ -24,7 +26,8 @@ struct BoxWalkerTests {
 
     @Test("an index that never ends is bounded")
     func endlessIndex() {
-        let bytes = box("ftyp", 16) + [0x7F, 0xFF, 0xFF, 0xFF] + Array("moov".utf8) + [UInt8](repeating: 1, count: 5000)
+        let bytes =
+            box("ftyp", 16) + [0x7F, 0xFF, 0xFF, 0xFF] + Array("moov".utf8) + [UInt8](repeating: 1, count: 5000)
         let (ranges, walker) = walk(bytes, 512, BoxWalker.Limits(mediaData: 1000, others: 2000))
         #expect(ranges.map(\.count).reduce(0, +) < 2100)
         #expect(!walker.hasIndex)
@@ -61,7 +64,9 @@ struct BoxWalkerTests {
 
 /// A box with `count` bytes in it.
 func box(_ type: String, _ count: Int, isLong: Bool = false) -> [UInt8] {
-    func bytes(_ value: Int, _ length: Int) -> [UInt8] { (0..<length).reversed().map { UInt8(value >> (8 * $0) & 255) } }
+    func bytes(_ value: Int, _ length: Int) -> [UInt8] {
+        (0..<length).reversed().map { UInt8(value >> (8 * $0) & 255) }
+    }
     let header = isLong ? bytes(1, 4) + Array(type.utf8) + bytes(count + 16, 8) : bytes(count + 8, 4) + Array(type.utf8)
     return header + [UInt8](repeating: 0, count: count)
 }

@@ -6,8 +6,10 @@ import Testing
 @Suite("Hostile files")
 struct HostileFilesTests {
     static let files = [
-        "video/clip.mov", "video/clip.3gp", "video/clip.avi", "video/clip.webm", "video/fragmented.mp4", "voice/voice.m4a", "voice/voice.mp3",
-        "voice/voice.ogg", "image/orientation-6.jpg", "image/transparent.png", "image/animated.gif", "image/picture.webp",
+        "video/clip.mov", "video/clip.3gp", "video/clip.avi", "video/clip.webm", "video/fragmented.mp4",
+        "voice/voice.m4a", "voice/voice.mp3",
+        "voice/voice.ogg", "image/orientation-6.jpg", "image/transparent.png", "image/animated.gif",
+        "image/picture.webp",
     ]
 
     @Test("bytes changed at random give a verdict, never a crash or our own failure", arguments: files)
@@ -18,7 +20,9 @@ struct HostileFilesTests {
             var bytes = original
             // Heads and indices are where the decisions are.
             let reach = round % 2 == 0 ? min(4096, bytes.count) : bytes.count
-            for _ in 0..<(1 + round % 20) { bytes[Int.random(in: 0..<reach, using: &random)] = .random(in: 0...255, using: &random) }
+            for _ in 0..<(1 + round % 20) {
+                bytes[Int.random(in: 0..<reach, using: &random)] = .random(in: 0...255, using: &random)
+            }
             judge(bytes)
         }
     }

@@ -6,7 +6,8 @@ import Testing
 @Suite("Thumbnail")
 struct ThumbnailTests {
     static let videos = [
-        "landscape.mp4", "landscape-moov-last.mp4", "portrait.mp4", "anamorphic.mp4", "clip.mov", "clip.m4v", "clip.3gp", "clip.avi",
+        "landscape.mp4", "landscape-moov-last.mp4", "portrait.mp4", "anamorphic.mp4", "clip.mov", "clip.m4v",
+        "clip.3gp", "clip.avi",
         "clip.webm", "clip-vp8.webm", "recorder.webm", "fragmented.mp4", "no-audio.mp4", "ten-minutes.mp4",
     ]
 
@@ -40,7 +41,8 @@ struct ThumbnailTests {
         let path = "\(samples)/video/landscape.mp4"
         let small = try inspectFile(path, policy)
         let similarity = try similarity(
-            of: #require(small.thumbnail), Dimensions(width: 200, height: 113), toFrameOf: path, options: ["-ss", "2.5"])
+            of: #require(small.thumbnail), Dimensions(width: 200, height: 113), toFrameOf: path,
+            options: ["-ss", "2.5"])
         #expect(similarity >= 0.97)
         policy.thumbnail = ThumbnailSettings(longestSide: 5000)
         let large = try inspectFile(path, policy)
@@ -55,11 +57,13 @@ struct ThumbnailTests {
         let folder = try TemporaryFolder()
         try Data(#require(upright.thumbnail)).write(to: URL(fileURLWithPath: folder.file("upright.jpg")))
         let similarity = try similarity(
-            of: #require(found.thumbnail), #require(found.dimensions), toFrameOf: folder.file("upright.jpg"), options: [])
+            of: #require(found.thumbnail), #require(found.dimensions), toFrameOf: folder.file("upright.jpg"),
+            options: [])
         #expect(similarity >= 0.98)
     }
 
-    @Test("it carries no metadata", arguments: ["image/orientation-6.jpg", "video/portrait.mp4", "image/transparent.png"])
+    @Test(
+        "it carries no metadata", arguments: ["image/orientation-6.jpg", "video/portrait.mp4", "image/transparent.png"])
     func stripped(name: String) throws {
         let thumbnail = try #require(try inspectFile("\(samples)/\(name)").thumbnail)
         let text = String(decoding: thumbnail, as: UTF8.self)
@@ -71,11 +75,13 @@ struct ThumbnailTests {
         let folder = try TemporaryFolder()
         let path = folder.file("nothing.png")
         try run(
-            "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=red@0.0:size=64x64,format=\(format)", "-frames:v", "1", path)
+            "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=red@0.0:size=64x64,format=\(format)", "-frames:v", "1",
+            path)
         let thumbnail = try #require(try inspectFile(path).thumbnail)
         try Data(thumbnail).write(to: URL(fileURLWithPath: folder.file("t.jpg")))
         let pixels = try run(
-            "ffmpeg", "-v", "error", "-i", folder.file("t.jpg"), "-vf", "crop=4:4:0:0", "-pix_fmt", "rgb24", "-f", "rawvideo", "-")
+            "ffmpeg", "-v", "error", "-i", folder.file("t.jpg"), "-vf", "crop=4:4:0:0", "-pix_fmt", "rgb24", "-f",
+            "rawvideo", "-")
         #expect(pixels.output.count == 48 && pixels.output.allSatisfy { $0 > 245 })
     }
 
@@ -88,7 +94,11 @@ struct ThumbnailTests {
         let reference = folder.file("theirs.png")
         let command = ["ffmpeg", "-v", "error"] + options + ["-i", path, "-frames:v", "1"]
         try runArguments(
-            command + ["-vf", "scale=\(size.width):\(size.height):flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,setsar=1", "-pix_fmt", "rgb24", reference])
+            command + [
+                "-vf",
+                "scale=\(size.width):\(size.height):flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp,setsar=1",
+                "-pix_fmt", "rgb24", reference,
+            ])
         let log = try run(
             "ffmpeg", "-hide_banner", "-i", folder.file("ours.jpg"), "-i", reference, "-lavfi",
             "[0:v]format=gray[a];[1:v]format=gray[b];[a][b]ssim", "-f", "null", "-")

@@ -102,7 +102,8 @@ struct VerdictTests {
     @Test("a picture that breaks off is refused", arguments: ["orientation-1.jpg", "transparent.png"])
     func halfPicture(name: String) throws {
         let bytes = try sample("image/\(name)")
-        #expect(refusal { () throws(MediaError) in try inspectBytes(Array(bytes.dropLast(bytes.count / 4))) } == .truncated)
+        #expect(
+            refusal { () throws(MediaError) in try inspectBytes(Array(bytes.dropLast(bytes.count / 4))) } == .truncated)
     }
 
     @Test("a codec that this build cannot decode costs the thumbnail, not the upload")

@@ -39,7 +39,8 @@ struct VoiceTests {
         for ending in ["mp3", "m4a"] {
             let path = folder.file("song.\(ending)")
             try run(
-                "ffmpeg", "-v", "error", "-i", "\(samples)/voice/voice.wav", "-i", "\(samples)/image/orientation-1.jpg", "-map", "0",
+                "ffmpeg", "-v", "error", "-i", "\(samples)/voice/voice.wav", "-i", "\(samples)/image/orientation-1.jpg",
+                "-map", "0",
                 "-map", "1", "-c:v", "copy", "-disposition:v", "attached_pic", path)
             let found = try inspectFile(path)
             #expect(found.kind == .audio && found.thumbnail == nil)
@@ -47,7 +48,9 @@ struct VoiceTests {
         }
     }
 
-    @Test("every sample format that a WAV or FLAC carries is read", arguments: ["pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_f32le", "pcm_f64le", "pcm_alaw", "flac"])
+    @Test(
+        "every sample format that a WAV or FLAC carries is read",
+        arguments: ["pcm_u8", "pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_f32le", "pcm_f64le", "pcm_alaw", "flac"])
     func formats(codec: String) throws {
         let folder = try TemporaryFolder()
         let path = folder.file(codec == "flac" ? "a.flac" : "a.wav")
@@ -59,8 +62,11 @@ struct VoiceTests {
     }
 
     static func decoded(_ path: String) throws -> (duration: Double, magnitudes: [Float]) {
-        let log = try run("ffprobe", "-v", "error", "-select_streams", "a:0", "-show_entries", "stream=sample_rate,channels", "-of", "csv=p=0", path)
-        let numbers = String(decoding: log.output, as: UTF8.self).split(whereSeparator: { ",\n".contains($0) }).compactMap { Int($0) }
+        let log = try run(
+            "ffprobe", "-v", "error", "-select_streams", "a:0", "-show_entries", "stream=sample_rate,channels", "-of",
+            "csv=p=0", path)
+        let numbers = String(decoding: log.output, as: UTF8.self).split(whereSeparator: { ",\n".contains($0) })
+            .compactMap { Int($0) }
         let (rate, channels) = (try #require(numbers.first), try #require(numbers.dropFirst().first))
         let data = try run("ffmpeg", "-v", "fatal", "-i", path, "-vn", "-f", "f32le", "-c:a", "pcm_f32le", "-").output
         let values = data.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
@@ -72,7 +78,9 @@ struct VoiceTests {
 
     static func peaks(_ magnitudes: [Float], _ buckets: Int) -> [Float] {
         let peaks = (0..<buckets).map { bucket in
-            let range = magnitudes.count * bucket / buckets..<max(magnitudes.count * (bucket + 1) / buckets, magnitudes.count * bucket / buckets + 1)
+            let range =
+                magnitudes.count * bucket
+                / buckets..<max(magnitudes.count * (bucket + 1) / buckets, magnitudes.count * bucket / buckets + 1)
             return magnitudes[range.clamped(to: 0..<magnitudes.count)].max() ?? 0
         }
         let loudest = peaks.max() ?? 0

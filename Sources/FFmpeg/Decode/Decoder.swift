@@ -20,7 +20,8 @@ public final class Decoder {
     ) throws(FFmpegError) {
         silenceLog()
         let name = parameters.map { StreamInfo.codecName($0.pointee) } ?? String(cString: avcodec_get_name(id))
-        guard let codec = avcodec_find_decoder(id), Demuxer.decoders.contains(String(cString: codec.pointee.name)) else {
+        guard let codec = avcodec_find_decoder(id), Demuxer.decoders.contains(String(cString: codec.pointee.name))
+        else {
             throw FFmpegError(.unsupported, "this build has no decoder for \(name)")
         }
         guard let context = avcodec_alloc_context3(codec) else {

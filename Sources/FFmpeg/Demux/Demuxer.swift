@@ -11,9 +11,12 @@ public final class Demuxer {
 
     /// The decoders that may ever be opened, also inside FFmpeg's own probing.
     static let decoders = [
-        "h264", "hevc", "vp8", "vp9", "libdav1d", "mpeg4", "h263", "mjpeg", "msmpeg4v2", "msmpeg4", "mpeg2video", "mpeg1video",
-        "flv", "theora", "prores", "aac", "mp3float", "mp2float", "opus", "vorbis", "flac", "alac", "amrnb", "amrwb", "ac3", "eac3",
-        "pcm_s16le", "pcm_s16be", "pcm_u8", "pcm_s8", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be", "pcm_f32le", "pcm_f32be",
+        "h264", "hevc", "vp8", "vp9", "libdav1d", "mpeg4", "h263", "mjpeg", "msmpeg4v2", "msmpeg4", "mpeg2video",
+        "mpeg1video",
+        "flv", "theora", "prores", "aac", "mp3float", "mp2float", "opus", "vorbis", "flac", "alac", "amrnb", "amrwb",
+        "ac3", "eac3",
+        "pcm_s16le", "pcm_s16be", "pcm_u8", "pcm_s8", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be", "pcm_f32le",
+        "pcm_f32be",
         "pcm_f64le", "pcm_alaw", "pcm_mulaw", "adpcm_ms", "adpcm_ima_wav", "gsm_ms", "png", "gif", "webp",
     ]
 
@@ -30,13 +33,15 @@ public final class Demuxer {
         self.input = input
         var context = avformat_alloc_context()
         guard let allocated = context else { throw FFmpegError(.memory, "no memory for a demuxer") }
-        Self.confine(allocated, to: input, limits: limits)
+        Self.confine(allocated, to: input, format, limits)
         // On failure this frees the context.
         let status = avformat_open_input(&context, "", demuxer, nil)
         guard status >= 0, let context else {
             throw Self.failure(status, input, "opening \(format.rawValue)")
         }
         self.context = context
+        // Some demuxers take an interrupted read for the end of the file.
+        try deadline.check()
         guard streamCount <= limits.streams else {
             throw FFmpegError(.limit, "\(streamCount) streams where \(limits.streams) are allowed")
         }
@@ -49,7 +54,7 @@ public final class Demuxer {
     }
 
     private static func confine(
-        _ context: UnsafeMutablePointer<AVFormatContext>, to input: InputContext, limits: DemuxLimits
+        _ context: UnsafeMutablePointer<AVFormatContext>, to input: InputContext, _ format: Format, _ limits: DemuxLimits
     ) {
         context.pointee.pb = input.context
         context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
@@ -59,12 +64,15 @@ public final class Demuxer {
         context.pointee.io_open = { _, _, _, _, _ in darkroom_error_access }
         context.pointee.probesize = Int64(limits.probeBytes)
         context.pointee.max_analyze_duration = 5 * Int64(AV_TIME_BASE)
+        // PCM in WAVE is taken for what it says: searching it for other codecs takes longer than decoding it.
+        if format == .wav { context.pointee.max_probe_packets = 0 }
         // One more than allowed, so that too many can be told from broken.
         context.pointee.max_streams = Int32(limits.streams + 1)
         av_opt_set(context, "protocol_whitelist", "", 0)
         av_opt_set(context, "codec_whitelist", decoders.joined(separator: ","), 0)
         let formats = [
-            "mov,mp4,m4a,3gp,3g2,mj2", "avi", "matroska,webm", "flv", "mp3", "wav", "ogg", "amr", "flac", "aac", "mpegts",
+            "mov,mp4,m4a,3gp,3g2,mj2", "avi", "matroska,webm", "flv", "mp3", "wav", "ogg", "amr", "flac", "aac",
+            "mpegts",
         ]
         av_opt_set(context, "format_whitelist", formats.joined(separator: ","), 0)
     }
@@ -96,7 +104,8 @@ public final class Demuxer {
     /// Packets of streams other than these are passed over from now on.
     public func select(_ indices: Set<Int>) {
         for index in 0..<streamCount {
-            context.pointee.streams[index]!.pointee.discard = indices.contains(index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL
+            context.pointee.streams[index]!.pointee.discard =
+                indices.contains(index) ? AVDISCARD_DEFAULT : AVDISCARD_ALL
         }
     }
 

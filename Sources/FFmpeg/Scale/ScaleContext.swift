@@ -19,13 +19,15 @@ final class ScaleContext {
         self.context = context
         // What is not YUV ignores this.
         sws_setColorspaceDetails(
-            context, sws_getCoefficients(matrix), isFullRange ? 1 : 0, sws_getCoefficients(SWS_CS_ITU601), 1, 0, 1 << 16,
+            context, sws_getCoefficients(matrix), isFullRange ? 1 : 0, sws_getCoefficients(SWS_CS_ITU601), 1, 0,
+            1 << 16,
             1 << 16)
     }
 
     deinit { sws_freeContext(context) }
 
-    func convert(_ source: UnsafeMutablePointer<AVFrame>, to target: UnsafeMutablePointer<AVFrame>) throws(FFmpegError) {
+    func convert(_ source: UnsafeMutablePointer<AVFrame>, to target: UnsafeMutablePointer<AVFrame>) throws(FFmpegError)
+    {
         let status = sws_scale_frame(context, target, source)
         guard status >= 0 else { throw FFmpegError(status: status, "scaling") }
     }

@@ -64,7 +64,9 @@ extension ImageHeader {
 
     /// HEIF (ISO/IEC 23008-12): the largest picture in the item properties and, if there is one, the turn.
     init?(heif bytes: [UInt8]) {
-        guard let meta = Self.children(bytes, in: 0..<bytes.count).first(where: { $0.type == "meta" }) else { return nil }
+        guard let meta = Self.children(bytes, in: 0..<bytes.count).first(where: { $0.type == "meta" }) else {
+            return nil
+        }
         let inMeta = meta.content.lowerBound + 4..<max(meta.content.upperBound, meta.content.lowerBound + 4)
         guard let properties = Self.children(bytes, in: inMeta).first(where: { $0.type == "iprp" }),
             let list = Self.children(bytes, in: properties.content).first(where: { $0.type == "ipco" })
@@ -76,10 +78,14 @@ extension ImageHeader {
             else { return nil }
             return ImageHeader(width: width, height: height)
         }
-        guard let largest = sizes.max(by: { $0.width.multipliedFullWidth(by: $0.height).low < $1.width.multipliedFullWidth(by: $1.height).low })
+        guard
+            let largest = sizes.max(by: {
+                $0.width.multipliedFullWidth(by: $0.height).low < $1.width.multipliedFullWidth(by: $1.height).low
+            })
         else { return nil }
         self = largest
-        if let turn = items.first(where: { $0.type == "irot" }), let angle = bytes.bigEndian(turn.content.lowerBound, 1) {
+        if let turn = items.first(where: { $0.type == "irot" }), let angle = bytes.bigEndian(turn.content.lowerBound, 1)
+        {
             // Quarter turns, anticlockwise.
             orientation = [.up, .left, .down, .right][angle & 3]
         }
@@ -89,7 +95,9 @@ extension ImageHeader {
         var result: [(type: String, content: Range<Int>)] = []
         var offset = range.lowerBound
         let limit = min(range.upperBound, bytes.count)
-        while offset + 8 <= limit, result.count < 1024, let header = BoxHeader(Array(bytes[offset..<min(offset + 16, limit)])) {
+        while offset + 8 <= limit, result.count < 1024,
+            let header = BoxHeader(Array(bytes[offset..<min(offset + 16, limit)]))
+        {
             let end = min(offset + min(header.length ?? limit - offset, limit - offset), limit)
             guard end >= offset + header.headerLength else { break }
             result.append((header.type, offset + header.headerLength..<end))

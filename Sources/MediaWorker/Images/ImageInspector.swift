@@ -35,7 +35,9 @@ struct ImageInspector {
             return
         }
         let bytes = source.size <= head.count ? head : try source.bytes(0..<source.size)
-        if container == .jpeg && !ImageHeader.isComplete(jpeg: bytes) || container == .png && !Self.isComplete(png: bytes) {
+        if container == .jpeg && !ImageHeader.isComplete(jpeg: bytes)
+            || container == .png && !Self.isComplete(png: bytes)
+        {
             throw MediaError(.truncated, "The end of the picture is missing: send it again.")
         }
         guard let settings = policy.thumbnail else { return }

@@ -18,10 +18,19 @@ public struct Intake: Sendable {
         store: any ObjectStore, workers: any MediaInspecting, spoolMemoryLimit: Int = 64 << 20,
         spoolDirectory: String = "/tmp", logger: Logger = .silent
     ) {
+        self.init(
+            store: store, workers: workers,
+            spools: SpoolSettings(
+                memoryLimit: spoolMemoryLimit, directory: spoolDirectory,
+                threads: ThreadPool(name: "spool", threads: 2)), logger: logger)
+    }
+
+    init(
+        store: any ObjectStore, workers: any MediaInspecting, spools: SpoolSettings, logger: Logger = .silent
+    ) {
         self.store = store
         self.workers = workers
-        self.spools = SpoolSettings(
-            memoryLimit: spoolMemoryLimit, directory: spoolDirectory, threads: ThreadPool(name: "spool", threads: 2))
+        self.spools = spools
         self.logger = logger
     }
 

@@ -5,9 +5,7 @@ import ObjectStore
 /// A video, a sound or a picture that is arriving: into the spool and into the store, judged as soon as can be.
 struct MediaInTransit: Sendable {
     static let thumbnailEnding = "-thumb.jpg"
-    /// How much may arrive before it is taken for a video, where only the end of the file tells (an MP4 whose index comes
-    /// last can be either).
-    private static let undecidedBytes = 8 << 20
+    private static let pieceSize = 1 << 20
     /// A WebM file names its streams in its first bytes.
     private static let matroskaHead = 64 << 10
 
@@ -42,9 +40,15 @@ struct MediaInTransit: Sendable {
     }
 
     mutating func receive(_ chunk: ByteChunk) async throws(MediaError) {
+        for start in stride(from: 0, to: chunk.count, by: Self.pieceSize) {
+            try await take(chunk[start..<min(start + Self.pieceSize, chunk.count)])
+        }
+    }
+
+    private mutating func take(_ chunk: ByteChunk) async throws(MediaError) {
         try await spool.append(chunk)
         if canJudgeHead { try await judgeHead() }
-        if kind == nil && spool.size >= Self.undecidedBytes { kind = .video }
+        if kind == nil && spool.size >= intake.spools.undecidedBytes { kind = .video }
         if spool.isSettled, early == nil { startEarly() }
         if let writer {
             try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
@@ -82,7 +86,8 @@ struct MediaInTransit: Sendable {
         let job = InspectionJob(
             descriptor: spool.descriptor,
             order: InspectionOrder(
-                size: spool.size, present: spool.present, claimedName: naming.displayName, policy: policy, depth: .head))
+                size: spool.size, present: spool.present, claimedName: naming.displayName, policy: policy, depth: .head)
+        )
         do throws(MediaError) {
             kind = try await intake.workers.inspect(job).kind
         } catch {
@@ -112,7 +117,9 @@ struct MediaInTransit: Sendable {
     }
 
     private func inspect() async throws(MediaError) -> Inspection {
-        if let early, spool.size == declaredLength, case .success(let inspection) = await early.value { return inspection }
+        if let early, spool.size == declaredLength, case .success(let inspection) = await early.value {
+            return inspection
+        }
         return try await intake.workers.inspect(fullJob(size: spool.size))
     }
 
@@ -123,8 +130,8 @@ struct MediaInTransit: Sendable {
             key, container.mimeType(kind), container.fileExtension(kind), kind, naming, declaredLength: declaredLength)
         self.writer = writer
         self.objectKey = objectKey
-        for start in stride(from: 0, to: spool.size, by: 1 << 20) {
-            let chunk = try spool.chunk(start..<min(start + 1 << 20, spool.size))
+        for start in stride(from: 0, to: spool.size, by: Self.pieceSize) {
+            let chunk = try spool.chunk(start..<min(start + Self.pieceSize, spool.size))
             try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
         }
     }

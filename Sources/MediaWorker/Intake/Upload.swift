@@ -102,9 +102,10 @@ public actor Upload {
 
     /// Tells by the first bytes what is coming, or refuses it.
     private func begin(_ chunks: [ByteChunk]) async throws(MediaError) {
-        let content = Content(sniffing: chunks.reduce(into: [UInt8]()) { head, chunk in
-            if head.count < Content.sniffedBytes { head += [UInt8](chunk) }
-        })
+        let content = Content(
+            sniffing: chunks.reduce(into: [UInt8]()) { head, chunk in
+                if head.count < Content.sniffedBytes { head += [UInt8](chunk) }
+            })
         try policy.admit(content)
         if case .media(let container) = content, policy.mayCarry(container) {
             var media = try await MediaInTransit(

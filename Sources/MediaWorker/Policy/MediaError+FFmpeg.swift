@@ -5,7 +5,8 @@ extension MediaError {
     init(_ error: FFmpegError) {
         switch error.code {
         case .invalidData, .other:
-            self.init(.unreadable, "The file is damaged: it cannot be read. Send it again or export it anew.", cause: error)
+            self.init(
+                .unreadable, "The file is damaged: it cannot be read. Send it again or export it anew.", cause: error)
         case .unsupported:
             self.init(.unsupported, "This kind of file is not taken.", cause: error)
         case .limit:

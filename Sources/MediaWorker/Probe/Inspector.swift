@@ -45,6 +45,7 @@ struct Inspector {
 
 extension Inspection {
     init(document: DocumentType) {
-        self.init(kind: .document, container: "file", mimeType: document.mimeType, fileExtension: document.fileExtension)
+        self.init(
+            kind: .document, container: "file", mimeType: document.mimeType, fileExtension: document.fileExtension)
     }
 }

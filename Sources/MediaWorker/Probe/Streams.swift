@@ -57,7 +57,8 @@ extension Dimensions {
             displayWidth = max(Int((Double(width) * aspect).rounded()), 1)
         }
         self.init(
-            width: orientation.swapsSides ? height : displayWidth, height: orientation.swapsSides ? displayWidth : height)
+            width: orientation.swapsSides ? height : displayWidth,
+            height: orientation.swapsSides ? displayWidth : height)
     }
 
     /// The same shape with the longer side at most `longestSide`; never larger.
@@ -66,6 +67,7 @@ extension Dimensions {
         guard longest > longestSide else { return self }
         let scale = Double(longestSide) / Double(longest)
         return Dimensions(
-            width: max(Int((Double(width) * scale).rounded()), 1), height: max(Int((Double(height) * scale).rounded()), 1))
+            width: max(Int((Double(width) * scale).rounded()), 1),
+            height: max(Int((Double(height) * scale).rounded()), 1))
     }
 }

@@ -62,7 +62,8 @@ extension Container {
     /// The ending of a stored object's key.
     func fileExtension(_ kind: MediaKind) -> String {
         switch self {
-        case .mp4, .m4v, .avi, .webm, .flv, .mp3, .m4a, .wav, .amr, .flac, .aac, .png, .gif, .webp, .heic, .avif: rawValue
+        case .mp4, .m4v, .avi, .webm, .flv, .mp3, .m4a, .wav, .amr, .flac, .aac, .png, .gif, .webp, .heic, .avif:
+            rawValue
         case .quickTime: "mov"
         case .threeGP: "3gp"
         case .matroska: kind == .audio ? "mka" : "mkv"

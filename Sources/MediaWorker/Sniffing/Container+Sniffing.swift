@@ -131,7 +131,9 @@ private enum MPEGAudioFrame {
     static func chain(_ bytes: [UInt8], at offset: Int) -> Int {
         var offset = offset
         for count in 0..<3 {
-            guard let length = length(bytes, at: offset) else { return offset + 4 > bytes.count && count > 0 ? count + 1 : count }
+            guard let length = length(bytes, at: offset) else {
+                return offset + 4 > bytes.count && count > 0 ? count + 1 : count
+            }
             offset += length
         }
         return 3

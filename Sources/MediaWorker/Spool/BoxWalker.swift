@@ -52,7 +52,11 @@ struct BoxWalker {
                 if keptCount < count { hasHoles = true }
                 position += count
                 let rest = remaining.map { $0 - count }
-                if Self.mediaDataTypes.contains(type) { limits.mediaData -= keptCount } else { limits.others -= keptCount }
+                if Self.mediaDataTypes.contains(type) {
+                    limits.mediaData -= keptCount
+                } else {
+                    limits.others -= keptCount
+                }
                 state = rest == 0 ? end(of: type) : .body(type: type, remaining: rest, kept: keep - keptCount)
             }
         }

@@ -10,4 +10,8 @@ struct SpoolSettings: Sendable {
     var directory: String
     /// Where everything that touches the disk runs.
     var threads: ThreadPool
+
+    /// How much may arrive before a file is taken for a video, where only its end tells (an MP4 whose index comes last can
+    /// be either): as long as all of it is certainly kept.
+    var undecidedBytes: Int { min(8 << 20, boxes.mediaData / 2, memoryLimit / 2) }
 }

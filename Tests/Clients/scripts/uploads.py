@@ -48,8 +48,9 @@ async def upload(session, number):
                 messages.append([body["data"]["_id"], body["data"]["media"]["url"]])
     except aiohttp.ClientError as error:
         statuses[type(error).__name__] += 1
-    if options.kill and len(messages) == options.kill[1]:
+    if options.kill and len(messages) >= options.kill[1]:
         os.kill(options.kill[0], signal.SIGKILL)
+        options.kill = None
 
 
 async def main():

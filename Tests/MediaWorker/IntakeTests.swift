@@ -1,0 +1,211 @@
+import Bytes
+import Crypto
+import FFmpeg
+import Foundation
+import Logging
+import ObjectStore
+import Synchronization
+import Testing
+import Threads
+
+@testable import MediaWorker
+
+@Suite("Intake")
+struct IntakeTests {
+    private let store = MemoryStore()
+    private let policy: MediaPolicy = {
+        var policy = everything
+        policy.maximumDuration = 600
+        return policy
+    }()
+
+    @Test(
+        "what is received is what is stored, with its type by content, the thumbnail first",
+        arguments: [
+            "video/landscape.mp4", "video/landscape-moov-last.mp4", "video/recorder.webm", "voice/voice.m4a",
+            "voice/voice.webm", "image/orientation-6.jpg",
+        ],
+        [1000, 65_536, 10_000_000])
+    func stored(name: String, chunkSize: Int) async throws {
+        let bytes = try sample(name)
+        let upload = try await intake().begin(key: "chat/1", policy: policy, filename: "../my \"fi\u{202E}le\".exe")
+        try await send(bytes, to: upload, chunkSize: chunkSize)
+        let judged = try await upload.finish()
+        #expect(judged.size == bytes.count && judged.sha256 == hexEncode(SHA256.hash(bytes)))
+        #expect(store.state.withLock { $0.objects.isEmpty }, "nothing is visible before the commit")
+        let media = try await judged.commit()
+        let state = store.state.withLock { $0 }
+        let object = try #require(state.objects[media.key])
+        #expect(object.bytes == bytes && object.attributes.contentType == media.mimeType)
+        #expect(media.key.rawValue == "chat/1." + judged.inspection.fileExtension)
+        #expect(object.attributes.contentDisposition?.hasPrefix("inline; filename=\"my _file_.") ?? false)
+        #expect(media.originalName == "my \"file\".exe")
+        if media.kind == .audio {
+            #expect(media.thumbnailKey == nil && media.waveform?.count == 64)
+        } else {
+            #expect(media.thumbnailKey?.rawValue == "chat/1-thumb.jpg")
+            #expect(state.completed == [try #require(media.thumbnailKey), media.key])
+        }
+        #expect(state.openWriters == 0)
+    }
+
+    @Test("more bytes than allowed are refused by what is declared, before any, and by count where nothing is")
+    func tooLarge() async throws {
+        var small = policy
+        small.maximumBytes = 100_000
+        await #expect { try await intake().begin(key: "k", policy: small, declaredLength: 100_001) } throws: {
+            ($0 as? MediaError)?.code == .tooLarge
+        }
+        let code = await refusal(try sample("video/landscape.mp4"), policy: small, chunkSize: 30_000)
+        #expect(code == .tooLarge)
+        expectNothingLeft()
+    }
+
+    @Test("nothing at all is refused as empty")
+    func empty() async throws {
+        #expect(await refusal([], policy: policy) == .empty)
+    }
+
+    @Test("text named .mp4 is refused at its first chunk and never reaches the store")
+    func earlyText() async throws {
+        let upload = try await intake().begin(key: "k", policy: policy, filename: "clip.mp4", claimedType: "video/mp4")
+        let text = ByteChunk([UInt8](repeating: 65, count: 8192))
+        await #expect(throws: MediaError.self) { try await upload.receive(text) }
+        await #expect(throws: MediaError.self) { try await upload.receive(text) }
+        await #expect(throws: MediaError.self) { try await upload.finish() }
+        #expect(store.state.withLock { $0.written } == 0)
+    }
+
+    @Test("a video that is too long by its head is refused there, with the rest unread")
+    func earlyLong() async throws {
+        // The head of a film of a gigabyte, declared as such.
+        let upload = try await intake().begin(key: "k", policy: policy, declaredLength: 1 << 30)
+        let head = try sample("video/long.mp4")
+        let index = try #require(topLevelBoxes(head).first { $0.type == "moov" }).range.upperBound
+        await #expect { try await send(Array(head.prefix(index + 16)), to: upload, chunkSize: 4096) } throws: {
+            ($0 as? MediaError)?.code == .tooLong && ($0 as? MediaError)?.limit == 600
+        }
+        expectNothingLeft()
+    }
+
+    @Test(
+        "whatever is refused or aborted leaves nothing behind",
+        arguments: ["video/long.mp4", "broken/truncated.mp4", "broken/truncated-moov-first.mp4"])
+    func nothingLeft(name: String) async throws {
+        #expect(await refusal(try sample(name), policy: policy) != nil)
+        expectNothingLeft()
+        let upload = try await intake().begin(key: "k", policy: policy)
+        try await send(try sample("video/landscape.mp4"), to: upload, chunkSize: 50_000)
+        await upload.abort()
+        expectNothingLeft()
+        let judged = try await received("video/landscape.mp4")
+        await judged.abort()
+        expectNothingLeft()
+    }
+
+    @Test("when the store fails at the last step, nothing is visible", arguments: [".mp4", "-thumb.jpg"])
+    func failingStore(ending: String) async throws {
+        let store = MemoryStore(failing: ending)
+        let upload = try await intake(store).begin(key: "k", policy: policy)
+        try await send(try sample("video/landscape.mp4"), to: upload, chunkSize: 50_000)
+        let judged = try await upload.finish()
+        await #expect { try await judged.commit() } throws: { ($0 as? MediaError)?.code == .storage }
+        #expect(store.state.withLock { $0.objects.isEmpty && $0.openWriters == 0 })
+    }
+
+    @Test("documents are stored unopened, as attachments")
+    func document() async throws {
+        var policy = policy
+        policy.kinds.insert(.document)
+        let upload = try await intake().begin(key: "k", policy: policy, filename: "résumé.html")
+        try await send(Array("<script>alert(1)</script>".utf8), to: upload, chunkSize: 5)
+        let media = try await upload.finish().commit()
+        let attributes = try #require(store.state.withLock { $0.objects[media.key]?.attributes })
+        #expect(media.kind == .document && attributes.contentType == "text/plain; charset=utf-8")
+        #expect(
+            attributes.contentDisposition
+                == "attachment; filename=\"r_sum_.html\"; filename*=UTF-8''r%C3%A9sum%C3%A9.html")
+    }
+
+    @Test(
+        "a large video is judged from the parts that were kept, as if it were whole",
+        arguments: ["video/landscape.mp4", "video/landscape-moov-last.mp4"], [true, false])
+    func sparse(name: String, isDeclared: Bool) async throws {
+        let whole = try sample(name)
+        let bytes = try stretched(whole, by: 3_000_000)
+        let intake = Intake(
+            store: store, workers: workers,
+            spools: SpoolSettings(
+                memoryLimit: 500_000, boxes: BoxWalker.Limits(mediaData: 400_000, others: 100_000), directory: "/tmp",
+                threads: .init(name: "spool", threads: 1)))
+        let upload = try await intake.begin(key: "k", policy: policy, declaredLength: isDeclared ? bytes.count : nil)
+        try await send(bytes, to: upload, chunkSize: 65_536)
+        let media = try await upload.finish().commit()
+        let expected = try inspectBytes(whole)
+        #expect(media.duration == expected.duration && media.dimensions == expected.dimensions)
+        let thumbnail = store.state.withLock { state in media.thumbnailKey.flatMap { state.objects[$0]?.bytes } }
+        #expect(thumbnail == expected.thumbnail)
+        #expect(store.state.withLock { $0.objects[media.key]?.bytes } == bytes)
+    }
+
+    @Test(
+        "other large files are spooled to disk",
+        arguments: ["video/clip.webm", "video/fragmented.mp4", "voice/voice.wav"])
+    func onDisk(name: String) async throws {
+        let bytes = try sample(name)
+        let intake = Intake(
+            store: store, workers: workers,
+            spools: SpoolSettings(memoryLimit: 50_000, directory: "/tmp", threads: .init(name: "spool", threads: 1)))
+        for declared in [bytes.count, nil] {
+            let upload = try await intake.begin(key: "k", policy: policy, declaredLength: declared)
+            try await send(bytes, to: upload, chunkSize: 10_000)
+            let judged = try await upload.finish()
+            #expect(judged.inspection.duration == (try inspectBytes(bytes).duration))
+            await judged.abort()
+        }
+        expectNothingLeft()
+    }
+
+    private var workers: WorkerPool { WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent) }
+
+    private func intake(_ other: MemoryStore? = nil) -> Intake { Intake(store: other ?? store, workers: workers) }
+
+    private func received(_ name: String) async throws -> JudgedMedia {
+        let upload = try await intake().begin(key: "k", policy: policy)
+        try await send(try sample(name), to: upload, chunkSize: 50_000)
+        return try await upload.finish()
+    }
+
+    private func refusal(_ bytes: [UInt8], policy: MediaPolicy, chunkSize: Int = 65_536) async -> MediaError.Code? {
+        do {
+            let upload = try await intake().begin(key: "k", policy: policy)
+            try await send(bytes, to: upload, chunkSize: chunkSize)
+            _ = try await upload.finish()
+            return nil
+        } catch {
+            return (error as? MediaError)?.code
+        }
+    }
+
+    private func send(_ bytes: [UInt8], to upload: Upload, chunkSize: Int) async throws {
+        for start in stride(from: 0, to: bytes.count, by: chunkSize) {
+            try await upload.receive(ByteChunk(bytes[start..<min(start + chunkSize, bytes.count)]))
+        }
+    }
+
+    private func expectNothingLeft() {
+        #expect(store.state.withLock { $0.objects.isEmpty && $0.openWriters == 0 })
+    }
+
+    /// The same film with a long stretch of media data that nobody refers to, behind the real one.
+    private func stretched(_ bytes: [UInt8], by count: Int) throws -> [UInt8] {
+        let end = try #require(topLevelBoxes(bytes).first { $0.type == "mdat" }).range.upperBound
+        return Array(bytes[..<end]) + box("mdat", count) + Array(bytes[end...])
+    }
+
+    private func topLevelBoxes(_ bytes: [UInt8]) throws -> [TopLevelBoxes.Box] {
+        let file = try SpoolFile.inMemory()
+        try file.write(ByteChunk(bytes), at: 0)
+        return try TopLevelBoxes(.init(descriptor: file.descriptor, size: bytes.count)).boxes
+    }
+}

@@ -1,0 +1,91 @@
+import Bytes
+import Foundation
+import ObjectStore
+import Synchronization
+
+/// A store in memory that keeps count of what is half-written and fails when told to.
+final class MemoryStore: ObjectStore {
+    struct Object: Sendable {
+        var bytes: [UInt8]
+        var attributes: ObjectAttributes
+    }
+
+    struct State: Sendable {
+        var objects: [ObjectKey: Object] = [:]
+        /// In the order in which they became visible.
+        var completed: [ObjectKey] = []
+        var openWriters = 0
+        /// Bytes that writers took.
+        var written = 0
+        /// The key whose `complete()` fails.
+        var failing: String?
+    }
+
+    let state = Mutex(State())
+
+    init(failing: String? = nil) { state.withLock { $0.failing = failing } }
+
+    func write(
+        _ key: ObjectKey, attributes: ObjectAttributes, declaredLength: Int?
+    ) async throws(ObjectStoreError) -> any ObjectWriter {
+        state.withLock { $0.openWriters += 1 }
+        return Writer(store: self, key: key, attributes: attributes)
+    }
+
+    final class Writer: ObjectWriter {
+        let store: MemoryStore
+        let key: ObjectKey
+        let attributes: ObjectAttributes
+        let bytes = Mutex<[UInt8]?>([])
+
+        init(store: MemoryStore, key: ObjectKey, attributes: ObjectAttributes) {
+            self.store = store
+            self.key = key
+            self.attributes = attributes
+        }
+
+        func write(_ chunk: ByteChunk) async throws(ObjectStoreError) {
+            bytes.withLock { $0? += [UInt8](chunk) }
+            store.state.withLock { $0.written += chunk.count }
+        }
+
+        func complete() async throws(ObjectStoreError) -> ObjectInfo {
+            guard let bytes = take() else { throw ObjectStoreError(.writerClosed, "twice") }
+            let failing = store.state.withLock { $0.failing }
+            if let failing, key.rawValue.hasSuffix(failing) { throw ObjectStoreError(.outOfSpace, "as told") }
+            store.state.withLock {
+                $0.objects[key] = Object(bytes: bytes, attributes: attributes)
+                $0.completed.append(key)
+            }
+            return ObjectInfo(key: key, size: bytes.count, attributes: attributes, modified: Date(), etag: "\"1\"")
+        }
+
+        func abort() async { _ = take() }
+
+        private func take() -> [UInt8]? {
+            let taken = bytes.withLock { $0.take() }
+            if taken != nil { store.state.withLock { $0.openWriters -= 1 } }
+            return taken
+        }
+    }
+
+    func info(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo? { nil }
+
+    func read(_ key: ObjectKey, range: Range<Int>?) async throws(ObjectStoreError) -> ObjectReader {
+        throw ObjectStoreError(.notFound, "not needed")
+    }
+
+    func delete(_ keys: [ObjectKey]) async throws(ObjectStoreError) {
+        state.withLock { state in for key in keys { state.objects[key] = nil } }
+    }
+
+    func list(prefix: String, after: ObjectKey?, limit: Int) async throws(ObjectStoreError) -> ObjectPage {
+        ObjectPage(entries: [], next: nil)
+    }
+
+    func presignedURL(
+        _ key: ObjectKey, method: PresignedMethod, expires: Date
+    ) throws(ObjectStoreError) -> String { key.rawValue }
+
+    func check() async throws(ObjectStoreError) {}
+}
