@@ -45,7 +45,9 @@ def chat_socket(port, token):
     text = ('40{"token":"' + token + '"}').encode()
     head = struct.pack(">BBH", 0x81, 0x80 | 126, len(text))
     connection.sendall(head + bytes(4) + text)
-    read_until(connection, b"40{")
+    answer = read_until(connection, b"{")
+    if b"40{" not in answer:
+        raise Failed(f"Socket.IO refused its client: {answer!r}")
     return connection
 
 
@@ -54,9 +56,13 @@ def measure(_, __):
     for name, open_one in {"HTTP, kept alive": kept_alive, "Socket.IO, authenticated": chat_socket}.items():
         with Darkroom() as service:
             token = service.token("alice")
-            open_one(service.port, token).close()
-            idle = service.memory()
-            connections = [open_one(service.port, token) for _ in range(COUNT)]
+            try:
+                open_one(service.port, token).close()
+                idle = service.memory()
+                connections = [open_one(service.port, token) for _ in range(COUNT)]
+            except (Failed, OSError) as failure:
+                print(f"  {name} failed: {failure}", flush=True)
+                continue
             rows.append([name, COUNT, idle / (1 << 20), (service.memory() - idle) / 1024 / COUNT])
             for connection in connections:
                 connection.close()
