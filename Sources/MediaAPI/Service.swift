@@ -78,7 +78,8 @@ public final class Service: HTTPResponder {
         }
         let parts = DialectParts(
             chat: ground.chat, authenticator: authenticator, uploads: UploadReceiver(intake: ground.intake),
-            landing: Landing(ledger: ground.chat, wakeSweeper: wakeSweeper), naming: ObjectNaming(ids: ids, now: now), ids: ids,
+            landing: Landing(ledger: ground.chat, wakeSweeper: wakeSweeper), naming: ObjectNaming(ids: ids, now: now),
+            ids: ids,
             previews: settings.previews, now: now,
             urls: { key in
                 guard let key = ObjectKey(validating: key) else {
