@@ -1,8 +1,8 @@
 public import Foundation
 public import Logging
 
-/// Tells what the outbox holds: at start what a crash left, then whenever it is woken. What one recipient is told keeps its order; a recipient
-/// who cannot be told holds up nobody else. Everything is told at least once.
+/// Tells what the outbox holds: at start what a crash left, then whenever it is woken. What one recipient is told keeps
+/// its order; a recipient who cannot be told holds up nobody else. Everything is told at least once.
 public final class OutboxDeliverer: Sendable {
     private let store: any OutboxStore
     private let notifiers: [Dialect: any Notifier]

@@ -43,6 +43,7 @@ public protocol EngineIOTransport: Sendable {
     func send(text: String) async throws
     /// Sends one binary frame; waits while the client is slow. Throws when the socket is closed.
     func send(binary: [UInt8]) async throws
-    /// Closes the socket normally. Called once at most, perhaps while a send waits, which throws then. Must not wait for a slow client for ever.
+    /// Closes the socket normally. Called once at most, perhaps while a send waits, which throws then. Must not wait
+    /// for a slow client for ever.
     func close() async
 }
