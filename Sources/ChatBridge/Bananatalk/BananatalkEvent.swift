@@ -1,7 +1,8 @@
 /// The dialect's events to clients that go through the outbox: what they say, and to whom.
 enum BananatalkEvent {
-    /// What a new message tells: its receiver, and the sender's other devices. A voice message is told twice to its receiver, as `newMessage` for whoever
-    /// keeps a list of messages, and as `newVoiceMessage` for whoever waits for voice.
+    /// What a new message tells: its receiver, and the sender's other devices. A voice message is told twice to its
+    /// receiver, as `newMessage` for whoever keeps a list of messages, and as `newVoiceMessage` for whoever waits for
+    /// voice.
     static func sent(_ saved: SavedMessage, except socket: String?) -> [OutboxDraft] {
         let message = saved.message
         guard let receiver = message.receiver else { return [] }

@@ -17,7 +17,7 @@ public struct BananatalkLimits: Sendable, Hashable {
     /// Messages on a page at most.
     public var maximumPage = 100
     /// Sockets of one user at once; the oldest is disconnected for the next.
-    public var maximumDevices = 5
+    public var maximumDevices = 10
     /// Users in one request for statuses.
     public var maximumStatuses = 200
 

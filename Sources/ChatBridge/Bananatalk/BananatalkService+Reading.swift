@@ -4,7 +4,8 @@ extension BananatalkService {
         try await render(try await visible(id, to: caller), for: caller.id)
     }
 
-    /// A page of the conversation of two, for those two alone: from the oldest to the newest message, page 1 the newest.
+    /// A page of the conversation of two, for those two alone: from the oldest to the newest message, page 1 the
+    /// newest.
     /// - Parameters:
     ///   - before: only messages older than this one.
     ///   - after: only messages newer than this one; then page 1 has the oldest of them.
@@ -42,7 +43,8 @@ extension BananatalkService {
         return marked
     }
 
-    /// Marks a voice message as heard by the caller, its receiver; its sender is told, once. Returns `{messageId, listenedBy}`.
+    /// Marks a voice message as heard by the caller, its receiver; its sender is told, once. Returns `{messageId,
+    /// listenedBy}`.
     public func markVoiceListened(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         let message = try await visible(id, to: caller)
         guard message.receiver == caller.id else {

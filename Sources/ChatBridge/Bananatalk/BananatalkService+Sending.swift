@@ -70,7 +70,8 @@ extension BananatalkService {
         return try await send(message, by: caller, socket: socket)
     }
 
-    /// Sends what a JSON body of `POST /messages` or the event `sendMessage` says: `receiver`, `message`, `replyTo`, `location`.
+    /// Sends what a JSON body of `POST /messages` or the event `sendMessage` says: `receiver`, `message`, `replyTo`,
+    /// `location`.
     public func send(_ body: JSONValue, from caller: ChatCaller, socket: String? = nil) async throws -> JSONValue {
         guard body.objectValue != nil else { throw ChatError(.invalidRequest, "A message is a JSON object") }
         let receiver = try body.text("receiver") ?? ""

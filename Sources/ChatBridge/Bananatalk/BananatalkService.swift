@@ -1,10 +1,11 @@
 public import Foundation
 
-/// The verbs of the `bananatalk` dialect. What they return is the `data` of the dialect's answer, see ``BananatalkEnvelope``; what they throw is
-/// a ``ChatError``. Whoever is to be told is told through the outbox.
+/// The verbs of the `bananatalk` dialect. What they return is the `data` of the dialect's answer, see
+/// ``BananatalkEnvelope``; what they throw is a ``ChatError``. Whoever is to be told is told through the outbox.
 ///
-/// With media: ``ObjectLedger/reserve(objects:)`` before the objects are committed, then the verb. When the verb throws, the objects are doomed
-/// already, and ``ObjectSweeper`` deletes them. When the verb is never reached, ``ObjectLedger/doom(objects:)``.
+/// With media: ``ObjectLedger/reserve(objects:)`` before the objects are committed, then the verb. When the verb
+/// throws, the objects are doomed already, and ``ObjectSweeper`` deletes them. When the verb is never reached,
+/// ``ObjectLedger/doom(objects:)``.
 public struct BananatalkService: Sendable {
     let store: any ChatStore
     let ids: ObjectIDGenerator

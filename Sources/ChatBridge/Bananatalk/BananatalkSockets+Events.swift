@@ -1,8 +1,8 @@
 import Logging
 
 extension BananatalkSockets {
-    /// Acts on a client's event. Acknowledgements are `{status: 'success', …}` or `{status: 'error', error}`; of an error in sending, reading or deleting
-    /// `messageError` tells as well.
+    /// Acts on a client's event. Acknowledgements are `{status: 'success', …}` or `{status: 'error', error}`; of an
+    /// error in sending, reading or deleting `messageError` tells as well.
     public func received(_ event: SocketIOEvent, from socket: SocketIOSocket) async -> SocketIOReply {
         guard let caller = socket.caller else { return .none }
         let data = event.arguments.first ?? .null
@@ -50,7 +50,8 @@ extension BananatalkSockets {
         return .acknowledge([.object(reply)])
     }
 
-    /// Without `forAll` the sender's own message goes for everyone, whom `messageDeleted` tells, and another's for the caller alone.
+    /// Without `forAll` the sender's own message goes for everyone, whom `messageDeleted` tells, and another's for the
+    /// caller alone.
     private func delete(_ data: JSONValue, by caller: ChatCaller, socket: SocketIOSocket) async throws -> [String:
         JSONValue]
     {

@@ -1,7 +1,8 @@
 public import Foundation
 public import Logging
 
-/// The dialect's Socket.IO application: who connects, their events, presence. It is also the outbox's way to the sockets.
+/// The dialect's Socket.IO application: who connects, their events, presence. It is also the outbox's way to the
+/// sockets.
 public struct BananatalkSockets: SocketIOApplication, Notifier {
     /// Names the caller of a token, and until when it holds; throws when it is none.
     public typealias Authenticate = @Sendable (_ token: String) async throws -> (caller: ChatCaller, expires: Date?)
@@ -16,7 +17,8 @@ public struct BananatalkSockets: SocketIOApplication, Notifier {
     private let grace: TimeInterval = 60
 
     /// The sockets of one node over a service.
-    /// - Parameter authenticate: is given the token of `auth.token`, else the query's `token`, else the `authorization` header's, without a `Bearer ` before it.
+    /// - Parameter authenticate: is given the token of `auth.token`, else the query's `token`, else the
+    ///   `authorization` header's, without a `Bearer ` before it.
     public init(service: BananatalkService, hub: SocketIOHub, logger: Logger, authenticate: @escaping Authenticate) {
         self.service = service
         self.hub = hub
@@ -73,8 +75,9 @@ public struct BananatalkSockets: SocketIOApplication, Notifier {
         await announce(caller.id)
     }
 
-    /// Emits an outbox entry to the recipient's sockets. A recipient who is not there needs not be told: the message waits for them, unread. But the clients
-    /// of a node that has just started are on their way back: what it had not told before waits for them a while.
+    /// Emits an outbox entry to the recipient's sockets. A recipient who is not there needs not be told: the message
+    /// waits for them, unread. But the clients of a node that has just started are on their way back: what it had not
+    /// told before waits for them a while.
     public func deliver(_ entry: OutboxEntry) async throws {
         let draft = entry.draft
         let room = BananatalkRoom.user(draft.recipient)

@@ -1,7 +1,8 @@
 /// One session of Engine.IO v4 on the server's side. Told what happens, and when; says what to do.
 ///
-/// It begins in polling or on a WebSocket. A polling session may move to a WebSocket: the client opens one, probes it, and says that it
-/// has moved; until then polling is in charge and the WebSocket is a candidate. There is never more than one WebSocket.
+/// It begins in polling or on a WebSocket. A polling session may move to a WebSocket: the client opens one, probes it,
+/// and says that it has moved; until then polling is in charge and the WebSocket is a candidate. There is never more
+/// than one WebSocket.
 struct EngineIOSession: Sendable {
     typealias Instant = ContinuousClock.Instant
 

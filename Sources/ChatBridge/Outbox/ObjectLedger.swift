@@ -2,8 +2,8 @@ public import Foundation
 
 /// Which objects are on their way in and on their way out, so that a crash leaves none behind.
 ///
-/// An object is *reserved* before it is committed to the object store, *shown* once a message or medium saved it, *doomed* when nothing shows it any
-/// more, and *forgotten* when it has been deleted.
+/// An object is *reserved* before it is committed to the object store, *shown* once a message or medium saved it,
+/// *doomed* when nothing shows it any more, and *forgotten* when it has been deleted.
 public protocol ObjectLedger: Sendable {
     /// Notes that `objects` are about to be committed.
     func reserve(objects: [String]) async throws

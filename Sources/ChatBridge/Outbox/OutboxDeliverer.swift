@@ -1,8 +1,8 @@
 public import Foundation
 public import Logging
 
-/// Tells what the outbox holds: at start what a crash left, then whenever it is woken. What one recipient is told keeps its order; a recipient
-/// who cannot be told holds up nobody else. Everything is told at least once.
+/// Tells what the outbox holds: at start what a crash left, then whenever it is woken. What one recipient is told keeps
+/// its order; a recipient who cannot be told holds up nobody else. Everything is told at least once.
 public final class OutboxDeliverer: Sendable {
     private let store: any OutboxStore
     private let notifiers: [Dialect: any Notifier]
@@ -10,12 +10,14 @@ public final class OutboxDeliverer: Sendable {
     private let backoff: Backoff
     private let now: @Sendable () -> Date
     private let logger: Logger
-    private let batch = 100
+    /// How many entries are taken out at once, and told again after a crash between.
+    private let batch = 32
 
     /// A deliverer; a dialect's entries go to its notifier.
     /// - Parameter signal: what ``wake()`` gives; for whoever has to be able to give it before there is a deliverer.
     public init(
-        store: any OutboxStore, notifiers: [Dialect: any Notifier], signal: WakeSignal = WakeSignal(), backoff: Backoff = Backoff(),
+        store: any OutboxStore, notifiers: [Dialect: any Notifier], signal: WakeSignal = WakeSignal(),
+        backoff: Backoff = Backoff(),
         now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         self.store = store

@@ -24,9 +24,12 @@ struct SocketIOConnection: Sendable {
     private var namespaces: [String: Namespace] = [:]
     private var hasConnected = false
 
-    /// A client that may connect to `namespaces`.
-    init(namespaces: Set<String> = ["/"], configuration: EngineIOConfiguration, at now: Instant) {
-        known = namespaces
+    /// The namespace that every server has, alone.
+    private static let main: Set<String> = ["/"]
+
+    /// A client that may connect to `namespaces`; without them to the main one alone.
+    init(namespaces: Set<String>? = nil, configuration: EngineIOConfiguration, at now: Instant) {
+        known = namespaces ?? Self.main
         parser = SocketIOParser(configuration: configuration)
         deadline = now + configuration.connectTimeout
     }

@@ -2,15 +2,18 @@
 public struct SocketIOHandshake: Sendable, Hashable {
     /// The query, decoded; of a name given twice the first.
     public var query: [String: String]
-    /// The header fields that the application wants to know, by lower-case name. Kept as long as the session: pass few.
-    public var headers: [String: String]
+    /// The header fields that an application may want to know, by lower-case name: those of ``keptHeaders``.
+    public private(set) var headers: [String: String]
     /// The client's address.
     public var address: String
 
-    /// What a request says.
+    /// The header fields that are kept. A handshake lives as long as its session, and there may be thousands of those.
+    public static let keptHeaders: Set<String> = ["authorization", "cookie", "user-agent"]
+
+    /// What a request says. Of the headers only ``keptHeaders`` are kept.
     public init(query: [String: String], headers: [String: String] = [:], address: String = "") {
         self.query = query
-        self.headers = headers
+        self.headers = headers.filter { Self.keptHeaders.contains($0.key) }
         self.address = address
     }
 }
@@ -40,6 +43,7 @@ public protocol EngineIOTransport: Sendable {
     func send(text: String) async throws
     /// Sends one binary frame; waits while the client is slow. Throws when the socket is closed.
     func send(binary: [UInt8]) async throws
-    /// Closes the socket normally. Called once at most, perhaps while a send waits, which throws then. Must not wait for a slow client for ever.
+    /// Closes the socket normally. Called once at most, perhaps while a send waits, which throws then. Must not wait
+    /// for a slow client for ever.
     func close() async
 }

@@ -6,6 +6,9 @@ public final class SocketIOHub: Sendable {
         var sockets: [String: [String: SocketIOSocket]] = [:]
         /// The rooms of each socket that is connected, by its id.
         var joined: [String: Set<String>] = [:]
+        /// Which of all sockets it was, by its id.
+        var order: [String: Int] = [:]
+        var count = 0
     }
 
     private let rooms = Mutex(Rooms())
@@ -60,20 +63,23 @@ public final class SocketIOHub: Sendable {
 
     /// The sockets in a room, the longest connected first.
     public func sockets(in room: String) -> [SocketIOSocket] {
-        rooms.withLock { Array(($0.sockets[room] ?? [:]).values) }.sorted {
-            ($0.connectedAt, $0.id) < ($1.connectedAt, $1.id)
+        rooms.withLock { rooms in
+            (rooms.sockets[room] ?? [:]).values.sorted { rooms.order[$0.id] ?? 0 < rooms.order[$1.id] ?? 0 }
         }
     }
 
     func add(_ socket: SocketIOSocket, to names: Set<String>) {
         rooms.withLock { rooms in
             rooms.joined[socket.id] = names
+            rooms.count += 1
+            rooms.order[socket.id] = rooms.count
             for name in names { rooms.sockets[name, default: [:]][socket.id] = socket }
         }
     }
 
     func remove(_ socket: SocketIOSocket) {
         rooms.withLock { rooms in
+            rooms.order[socket.id] = nil
             for name in rooms.joined.removeValue(forKey: socket.id) ?? [] { rooms.remove(socket.id, from: name) }
         }
     }

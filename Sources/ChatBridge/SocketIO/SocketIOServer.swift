@@ -3,15 +3,17 @@ public import Foundation
 public import Logging
 import Synchronization
 
-/// All Socket.IO sessions of one path. It does no I/O: requests and frames are told to it, frames leave through ``EngineIOTransport``.
+/// All Socket.IO sessions of one path. It does no I/O: requests and frames are told to it, frames leave through
+/// ``EngineIOTransport``.
 ///
 /// To wire it:
 /// - `GET` of the path without an `Upgrade` is ``get(_:)``; cancel its task when the client goes away.
 /// - `POST` is ``post(_:body:)``; collect ``EngineIOConfiguration/maximumPayload`` bytes at most, beyond it answer 413.
 /// - Any other method (but for `OPTIONS`, which is CORS's) is ``refusal(ofMethod:)``.
-/// - A WebSocket request is first shown to ``refusal(ofWebSocket:)``: what that returns is the HTTP answer instead of 101. Then, with the socket
-///   open, ``open(_:transport:)``; every message to ``EngineIOSocket/receive(text:)`` or ``EngineIOSocket/receive(binary:)``, and the end to
-///   ``EngineIOSocket/closed()``. Bound a message to ``EngineIOConfiguration/maximumPayload`` bytes.
+/// - A WebSocket request is first shown to ``refusal(ofWebSocket:)``: what that returns is the HTTP answer instead of
+///   101. Then, with the socket open, ``open(_:transport:)``; every message to ``EngineIOSocket/receive(text:)`` or
+///   ``EngineIOSocket/receive(binary:)``, and the end to ``EngineIOSocket/closed()``. Bound a message to
+///   ``EngineIOConfiguration/maximumPayload`` bytes.
 /// - ``run()`` keeps the heartbeats of all sessions in one task.
 public final class SocketIOServer: Sendable {
     /// The timings and limits.
@@ -43,8 +45,8 @@ public final class SocketIOServer: Sendable {
     /// How many sessions there are.
     public var sessionCount: Int { table.withLock { $0.sessions.count } }
 
-    /// Answers a `GET`: the handshake, or a poll, which waits until there is something to say (at most about a ping interval). Cancelling it ends
-    /// the session.
+    /// Answers a `GET`: the handshake, or a poll, which waits until there is something to say (at most about a ping
+    /// interval). Cancelling it ends the session.
     public func get(_ request: SocketIOHandshake) async -> EngineIOAnswer {
         switch purpose(of: request, transport: "polling") {
         case .refused(let answer): return answer
@@ -80,7 +82,8 @@ public final class SocketIOServer: Sendable {
         }
     }
 
-    /// Takes a WebSocket that has just opened. `nil` when its session has gone meanwhile, or there are too many: close the socket.
+    /// Takes a WebSocket that has just opened. `nil` when its session has gone meanwhile, or there are too many: close
+    /// the socket.
     public func open(_ request: SocketIOHandshake, transport: any EngineIOTransport) -> EngineIOSocket? {
         switch purpose(of: request, transport: "websocket") {
         case .refused: nil

@@ -133,8 +133,8 @@ extension SocketIOSession {
         if effects.isFinished { server.forget(self) }
     }
 
-    /// Tells the client that it is connected and puts it into its rooms as one step: whatever is said there from then on comes after the
-    /// CONNECT answer, and comes. (A hub never calls a session with its lock held.)
+    /// Tells the client that it is connected and puts it into its rooms as one step: whatever is said there from then
+    /// on comes after the CONNECT answer, and comes. (A hub never calls a session with its lock held.)
     func connect(_ socket: SocketIOSocket, rooms: Set<String>) -> Bool {
         let effects: Effects? = state.withLock { state in
             // A client that has left meanwhile is not connected any more.

@@ -3,8 +3,8 @@ import Synchronization
 
 /// One client: its two state machines, what waits to leave, and what waits to be worked on.
 ///
-/// While it is idle it has no task. One task sends what waits for the WebSocket, another has the application work on what came, in order; each
-/// begins with the first piece and ends with the last.
+/// While it is idle it has no task. One task sends what waits for the WebSocket, another has the application work on
+/// what came, in order; each begins with the first piece and ends with the last.
 final class SocketIOSession: Sendable {
     let id: String
     let openPacket: EngineIOPacket

@@ -35,6 +35,13 @@ public struct ChatError: Error, Sendable {
         public var max: Int
         /// When it starts anew.
         public var resetTime: Date
+
+        /// A limit.
+        public init(current: Int, max: Int, resetTime: Date) {
+            self.current = current
+            self.max = max
+            self.resetTime = resetTime
+        }
     }
 
     /// What kind.

@@ -21,8 +21,8 @@ public struct Conversation: Sendable, Hashable {
     public var dialect: Dialect
     /// The users in it.
     public var members: Set<String>
-    /// Whether it is *the* conversation of its two members: a direct message between them lands here. At most one such for a pair
-    /// and dialect.
+    /// Whether it is *the* conversation of its two members: a direct message between them lands here. At most one such
+    /// for a pair and dialect.
     public var isDirect: Bool
     /// Of a group or room.
     public var name: String?

@@ -2,8 +2,8 @@ import Crypto
 public import Foundation
 import Synchronization
 
-/// An identifier as MongoDB makes them: 4 bytes of Unix time in seconds, 5 random bytes of the process, a 3-byte counter, written as 24
-/// hexadecimal digits, so that ids sort by time and fit the chat server's own database.
+/// An identifier as MongoDB makes them: 4 bytes of Unix time in seconds, 5 random bytes of the process, a 3-byte
+/// counter, written as 24 hexadecimal digits, so that ids sort by time and fit the chat server's own database.
 public struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The 24 digits, lower case.
     public let description: String

@@ -6,8 +6,8 @@ struct SocketIOConnectionTests {
     typealias Action = SocketIOConnection.Action
     let start = ContinuousClock.now
 
-    func connection(to namespaces: Set<String> = ["/"]) -> SocketIOConnection {
-        SocketIOConnection(namespaces: namespaces, configuration: EngineIOConfiguration(), at: start)
+    func connection() -> SocketIOConnection {
+        SocketIOConnection(configuration: EngineIOConfiguration(), at: start)
     }
 
     func connected() -> SocketIOConnection {

@@ -155,7 +155,8 @@ extension SQLiteChatStore {
             """, [.integer(number), .text(user)])
     }
 
-    /// Joins the direct conversation that the pair of `told` has under another id to the one under the id of `told`; whether there was one.
+    /// Joins the direct conversation that the pair of `told` has under another id to the one under the id of `told`;
+    /// whether there was one.
     private func adopt(_ told: Conversation) throws -> Bool {
         guard let pair = told.pair,
             let other = try row(where: "dialect = ? AND pair = ?", [.text(told.dialect.rawValue), .text(pair)]),

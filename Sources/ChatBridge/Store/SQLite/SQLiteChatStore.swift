@@ -3,8 +3,9 @@ import Threads
 
 /// The chat store of the embedded default: one SQLite file, worked on by one thread.
 ///
-/// The log is written ahead (WAL). What changes messages is on the disk when it is acknowledged; notes that only spare work after a crash (intents,
-/// what the outbox has told) outlive the process, and may be lost with the power, which costs a repeated event at most.
+/// The log is written ahead (WAL). What changes messages is on the disk when it is acknowledged; notes that only spare
+/// work after a crash (intents, what the outbox has told) outlive the process, and may be lost with the power, which
+/// costs a repeated event at most.
 public actor SQLiteChatStore: ChatStore {
     let connection: SQLiteConnection
     let now: @Sendable () -> Date

@@ -57,8 +57,8 @@ final class SQLiteConnection {
     /// The number of the row inserted last.
     var lastRow: Int { Int(sqlite3_last_insert_rowid(handle)) }
 
-    /// Performs `body` as one transaction: all of it or, when it throws, nothing. A durable one is on the disk when this returns; another outlives
-    /// the process, but perhaps not the power.
+    /// Performs `body` as one transaction: all of it or, when it throws, nothing. A durable one is on the disk when
+    /// this returns; another outlives the process, but perhaps not the power.
     func transaction<Result>(durable: Bool, _ body: () throws -> Result) throws -> Result {
         if durable != isDurable {
             try execute(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")

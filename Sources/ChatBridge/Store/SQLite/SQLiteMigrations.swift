@@ -1,4 +1,5 @@
-/// The steps from an empty file to the tables of today. A step, once released, never changes: what comes later is a new step.
+/// The steps from an empty file to the tables of today. A step, once released, never changes: what comes later is a new
+/// step.
 enum SQLiteMigrations {
     static let steps = [first]
 
