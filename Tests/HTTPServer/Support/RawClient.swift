@@ -106,6 +106,20 @@ final class RawClient: @unchecked Sendable {  // Sendable: `unread` is touched o
 
     func receive(_ count: Int) async throws -> [UInt8] { try await run { try self.take(count) } }
 
+    /// Receives `count` bytes and answers them, so many times over, as fast as a thread of its own can: what the server
+    /// measures is not how busy the tests are.
+    func exchange(receiving count: Int, sending answer: [UInt8], times: Int) async throws -> [[UInt8]] {
+        try await run { [self] in
+            try (0..<times).map { _ in
+                let bytes = try take(count)
+                guard Foundation.send(descriptor, answer, answer.count, Int32(MSG_NOSIGNAL)) == answer.count else {
+                    throw Ended()
+                }
+                return bytes
+            }
+        }
+    }
+
     func receiveHead() async throws -> String { try await run { try self.takeUntil("\r\n\r\n") } }
 
     /// Everything until the server's end. Throws when the server resets the connection instead of ending it.
