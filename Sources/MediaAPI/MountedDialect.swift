@@ -26,19 +26,20 @@ struct MountedDialect: Sendable {
     private let mountRoutes: @Sendable (_ routes: inout Routes, _ prefix: String) -> Void
 
     /// The dialect of that name; `nil` if there is none.
-    init?(_ dialect: Dialect, parts: DialectParts, wakeOutbox: WakeSignal) {
+    /// - Parameter wake: called when there is something to tell, or an object to delete.
+    init?(_ dialect: Dialect, parts: DialectParts, wake: @escaping @Sendable () -> Void) {
         switch dialect {
-        case .bananatalk: self.init(bananatalk: parts, wakeOutbox: wakeOutbox)
+        case .bananatalk: self.init(bananatalk: parts, wake: wake)
         default: return nil
         }
     }
 
-    private init(bananatalk parts: DialectParts, wakeOutbox: WakeSignal) {
+    private init(bananatalk parts: DialectParts, wake: @escaping @Sendable () -> Void) {
         let limits = BananatalkLimits()
         let hub = SocketIOHub()
         let service = BananatalkService(
             store: parts.chat, ids: parts.ids, now: parts.now, limits: limits, urls: parts.urls,
-            wake: wakeOutbox.wake)
+            wake: wake)
         let authenticator = parts.authenticator
         let application = BananatalkSockets(service: service, hub: hub, logger: parts.logger) { token in
             let caller = try authenticator.caller(token: token)

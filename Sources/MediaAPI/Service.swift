@@ -89,7 +89,10 @@ public final class Service: HTTPResponder {
             }, logger: ground.logger)
 
         let mounted = settings.dialects.compactMap { dialect in
-            MountedDialect(dialect, parts: parts, wakeOutbox: wakeOutbox)
+            MountedDialect(dialect, parts: parts) {
+                wakeOutbox.wake()
+                wakeSweeper.wake()
+            }
         }
         outbox = OutboxDeliverer(
             store: ground.chat,

@@ -130,7 +130,6 @@ struct BananatalkRoutes: Sendable {
             throw APIError.invalid("forAll", "is true or false")
         }
         let deleted = try await service.delete(path.id, forAll: forAll == "true" || forAll == "1", by: caller)
-        landing.wakeSweeper.wake()
         return success(deleted)
     }
 
