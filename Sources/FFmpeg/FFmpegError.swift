@@ -16,7 +16,7 @@ public struct FFmpegError: Error, Sendable, CustomStringConvertible {
         case missingBytes
         /// The system could not read the file.
         case io
-        /// No memory.
+        /// No memory, or more asked for than one file may have.
         case memory
         /// Anything else.
         case other
@@ -37,12 +37,12 @@ public struct FFmpegError: Error, Sendable, CustomStringConvertible {
     init(status: Int32, _ action: String) {
         let code: Code =
             switch status {
-            case darkroom_error_invalid_data: .invalidData
+            // An I/O error that our own input did not report comes from a place that the data names and that is not there.
+            case darkroom_error_invalid_data, darkroom_error_io: .invalidData
             case darkroom_error_decoder_not_found, darkroom_error_demuxer_not_found, darkroom_error_patch_welcome,
                 darkroom_error_not_implemented:
                 .unsupported
             case darkroom_error_exit: .deadline
-            case darkroom_error_io: .io
             case darkroom_error_memory: .memory
             default: .other
             }

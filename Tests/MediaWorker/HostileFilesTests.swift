@@ -33,6 +33,27 @@ struct HostileFilesTests {
         for part in 1..<24 { judge(Array(original.prefix(original.count * part / 24))) }
     }
 
+    @Test("an index that claims hundreds of millions of samples costs neither the memory nor the time for them")
+    func sampleBomb() throws {
+        var bytes = try sample("video/no-audio.mp4")
+        func overwrite(_ type: String, at offset: Int, _ values: [UInt8]) throws {
+            let start = try #require(bytes.indices.first { bytes[$0...].starts(with: Array(type.utf8)) })
+            bytes.replaceSubrange(start + offset..<start + offset + values.count, with: values)
+        }
+        // One byte for each of 268 million samples, all of them in each chunk.
+        try overwrite("stsz", at: 8, [0, 0, 0, 1, 0x0F, 0xFF, 0xFF, 0xFF])
+        try overwrite("stsc", at: 16, [0x0F, 0xFF, 0xFF, 0xFF])
+        let before = try residentMemory()
+        judge(bytes)
+        #expect(try residentMemory() - before < 600 << 20)
+    }
+
+    private func residentMemory() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }?.split(separator: " ").dropFirst().first
+        return try #require(peak.flatMap { Int($0) }) * 1024
+    }
+
     private func judge(_ bytes: [UInt8]) {
         do throws(MediaError) {
             let found = try inspectBytes(bytes)

@@ -18,9 +18,9 @@ public final class Decoder {
         codec id: AVCodecID, parameters: UnsafePointer<AVCodecParameters>?, timeBase: AVRational,
         settings: DecoderSettings
     ) throws(FFmpegError) {
-        silenceLog()
+        Libraries.prepare()
         let name = parameters.map { StreamInfo.codecName($0.pointee) } ?? String(cString: avcodec_get_name(id))
-        guard let codec = avcodec_find_decoder(id), Demuxer.decoders.contains(String(cString: codec.pointee.name))
+        guard let codec = avcodec_find_decoder(id), AllowList.decoders.contains(String(cString: codec.pointee.name))
         else {
             throw FFmpegError(.unsupported, "this build has no decoder for \(name)")
         }

@@ -9,23 +9,12 @@ public final class Demuxer {
         case mov, avi, matroska, flv, mp3, wav, ogg, amr, flac, aac, mpegts
     }
 
-    /// The decoders that may ever be opened, also inside FFmpeg's own probing.
-    static let decoders = [
-        "h264", "hevc", "vp8", "vp9", "libdav1d", "mpeg4", "h263", "mjpeg", "msmpeg4v2", "msmpeg4", "mpeg2video",
-        "mpeg1video",
-        "flv", "theora", "prores", "aac", "mp3float", "mp2float", "opus", "vorbis", "flac", "alac", "amrnb", "amrwb",
-        "ac3", "eac3",
-        "pcm_s16le", "pcm_s16be", "pcm_u8", "pcm_s8", "pcm_s24le", "pcm_s24be", "pcm_s32le", "pcm_s32be", "pcm_f32le",
-        "pcm_f32be",
-        "pcm_f64le", "pcm_alaw", "pcm_mulaw", "adpcm_ms", "adpcm_ima_wav", "gsm_ms", "png", "gif", "webp",
-    ]
-
     private let input: InputContext
     let context: UnsafeMutablePointer<AVFormatContext>
 
     /// Opens `source`, whose content is known to be of `format`.
     public init(_ source: ByteSource, format: Format, limits: DemuxLimits, deadline: Deadline) throws(FFmpegError) {
-        silenceLog()
+        Libraries.prepare()
         guard let demuxer = av_find_input_format(format.rawValue) else {
             throw FFmpegError(.unsupported, "this build has no demuxer for \(format.rawValue)")
         }
@@ -69,12 +58,8 @@ public final class Demuxer {
         // One more than allowed, so that too many can be told from broken.
         context.pointee.max_streams = Int32(limits.streams + 1)
         av_opt_set(context, "protocol_whitelist", "", 0)
-        av_opt_set(context, "codec_whitelist", decoders.joined(separator: ","), 0)
-        let formats = [
-            "mov,mp4,m4a,3gp,3g2,mj2", "avi", "matroska,webm", "flv", "mp3", "wav", "ogg", "amr", "flac", "aac",
-            "mpegts",
-        ]
-        av_opt_set(context, "format_whitelist", formats.joined(separator: ","), 0)
+        av_opt_set(context, "codec_whitelist", AllowList.decoders.joined(separator: ","), 0)
+        av_opt_set(context, "format_whitelist", AllowList.demuxers.joined(separator: ","), 0)
     }
 
     private static func failure(_ status: Int32, _ input: InputContext, _ action: String) -> FFmpegError {
@@ -126,11 +111,3 @@ public final class Demuxer {
         av_seek_frame(context, Int32(stream), Int64(time), AVSEEK_FLAG_BACKWARD) >= 0
     }
 }
-
-/// FFmpeg's own log is one per process and names nobody's upload: it says nothing.
-private let isLogSilenced: Bool = {
-    av_log_set_level(AV_LOG_QUIET)
-    return true
-}()
-
-func silenceLog() { _ = isLogSilenced }

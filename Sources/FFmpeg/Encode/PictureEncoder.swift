@@ -40,7 +40,7 @@ private final class Encoder {
     private let quality: Int?
 
     init(_ id: AVCodecID, width: Int, height: Int, format: AVPixelFormat, quality: Int?) throws(FFmpegError) {
-        silenceLog()
+        Libraries.prepare()
         guard let codec = avcodec_find_encoder(id) else {
             throw FFmpegError(.unsupported, "this build has no encoder for \(String(cString: avcodec_get_name(id)))")
         }

@@ -15,7 +15,9 @@ extension MediaError {
             self.init(.deadline, "Inspecting the file took too long.", cause: error)
         case .missingBytes:
             self.init(.incomplete, "A part of the file that is needed was not kept.", cause: error)
-        case .io, .memory:
+        case .memory:
+            self.init(.unreadable, "Reading the file would take more memory than it may have.", cause: error)
+        case .io:
             self.init(.internal, "The file could not be inspected; try again.", cause: error)
         }
     }
