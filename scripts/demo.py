@@ -30,11 +30,13 @@ def token(user, name):
 
 
 def short(value):
-    """The same JSON with long lists cut, for eyes."""
+    """The same JSON with long lists and signatures cut, for eyes."""
     if isinstance(value, dict):
         return {key: short(item) for key, item in value.items() if item not in ([], {}, None)}
     if isinstance(value, list) and len(value) > 6:
         return [round(item, 2) if isinstance(item, float) else item for item in value[:5]] + [f"… {len(value)} in all"]
+    if isinstance(value, str) and "&signature=" in value:
+        return value.split("?")[0] + "?…"
     return value
 
 

@@ -1,64 +1,8 @@
-public import ChatBridge
-public import Foundation
+import ChatBridge
+import Foundation
 public import HTTPServer
-public import Logging
-public import MediaWorker
-public import ObjectStore
-
-/// What the service stands on, all of it made elsewhere.
-public struct ServiceDependencies: Sendable {
-    /// Where bytes rest.
-    public var objects: any ObjectStore
-    /// The folder whose signed URLs the service itself serves; `nil` when a bucket does.
-    public var folder: FolderStore?
-    /// Where chat is kept.
-    public var chat: any ChatStore
-    /// Where uploads come in.
-    public var intake: Intake
-    /// Who decides whom a token stands for.
-    public var tokens: TokenVerifier
-    /// Where the log goes.
-    public var logger: Logger
-    /// The time.
-    public var now: @Sendable () -> Date
-
-    /// A service's ground.
-    public init(
-        objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, intake: Intake, tokens: TokenVerifier,
-        logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
-    ) {
-        self.objects = objects
-        self.folder = folder
-        self.chat = chat
-        self.intake = intake
-        self.tokens = tokens
-        self.logger = logger
-        self.now = now
-    }
-}
-
-/// What the service is told to be.
-public struct ServiceSettings: Sendable {
-    /// The dialects that are served, each under `/NAME`.
-    public var dialects: [Dialect]
-    /// The one that is served at `/` as well.
-    public var rootDialect: Dialect?
-    /// How long the URL of an object works, in seconds.
-    public var urlLifetime: TimeInterval
-    /// How previews are made.
-    public var previews: PreviewSettings
-
-    /// Settings of which each has a default but the dialects.
-    public init(
-        dialects: [Dialect], rootDialect: Dialect? = nil, urlLifetime: TimeInterval = 604_800,
-        previews: PreviewSettings = PreviewSettings()
-    ) {
-        self.dialects = dialects
-        self.rootDialect = rootDialect
-        self.urlLifetime = urlLifetime
-        self.previews = previews
-    }
-}
+import Logging
+import ObjectStore
 
 /// The service: every route of every dialect, the native API, the sockets, and what runs beside them.
 public final class Service: HTTPResponder {

@@ -37,6 +37,7 @@ enum ServeCommand: Command {
         // From here on a signal is awaited, not the program's end: what was begun is finished.
         let signals = TerminationSignals()
         let logger = Logger.standardError(level: Logger.Level(rawValue: settings.logLevel) ?? .info)
+        DescriptorLimit.raise(forConnections: settings.maximumConnections, logger: logger)
         let front = Front()
         let server = HTTPServer(configuration: try settings.server(), logger: logger, responder: front)
         let address = try await server.start()

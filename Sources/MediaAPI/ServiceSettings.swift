@@ -1,0 +1,25 @@
+public import ChatBridge
+public import Foundation
+
+/// What the service is told to be.
+public struct ServiceSettings: Sendable {
+    /// The dialects that are served, each under `/NAME`.
+    public var dialects: [Dialect]
+    /// The one that is served at `/` as well.
+    public var rootDialect: Dialect?
+    /// How long the URL of an object works, in seconds.
+    public var urlLifetime: TimeInterval
+    /// How previews are made.
+    public var previews: PreviewSettings
+
+    /// Settings of which each has a default but the dialects.
+    public init(
+        dialects: [Dialect], rootDialect: Dialect? = nil, urlLifetime: TimeInterval = 604_800,
+        previews: PreviewSettings = PreviewSettings()
+    ) {
+        self.dialects = dialects
+        self.rootDialect = rootDialect
+        self.urlLifetime = urlLifetime
+        self.previews = previews
+    }
+}
