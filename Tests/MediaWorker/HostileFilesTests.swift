@@ -50,7 +50,8 @@ struct HostileFilesTests {
 
     private func residentMemory() throws -> Int {
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-        let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }?.split(separator: " ").dropFirst().first
+        let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }?.split(separator: " ").dropFirst()
+            .first
         return try #require(peak.flatMap { Int($0) }) * 1024
     }
 

@@ -43,7 +43,8 @@ public final class Demuxer {
     }
 
     private static func confine(
-        _ context: UnsafeMutablePointer<AVFormatContext>, to input: InputContext, _ format: Format, _ limits: DemuxLimits
+        _ context: UnsafeMutablePointer<AVFormatContext>, to input: InputContext, _ format: Format,
+        _ limits: DemuxLimits
     ) {
         context.pointee.pb = input.context
         context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO

@@ -41,11 +41,16 @@ struct ImageInspector {
             throw MediaError(.truncated, "The end of the picture is missing: send it again.")
         }
         guard let settings = policy.thumbnail else { return }
-        guard let format = stillFormat(header) else {
-            inspection.thumbnailAbsence = absence(header)
+        guard let format = stillFormat else {
+            inspection.thumbnailAbsence = "this build cannot decode \(container.rawValue)"
             return
         }
-        let frame = try decode(bytes, format, header, settings)
+        let isAnimatedWebP = container == .webp && header.isAnimated
+        guard let still = isAnimatedWebP ? WebPAnimation.firstFrame(bytes, canvas: header) : bytes else {
+            inspection.thumbnailAbsence = "this build cannot decode this animation"
+            return
+        }
+        let frame = try decode(still, format, header, settings)
         inspection.thumbnail = try Thumbnail(settings: settings).jpeg(
             frame, sampleAspect: Rational(1, 1), orientation: header.orientation)
     }
@@ -65,18 +70,14 @@ struct ImageInspector {
         }
     }
 
-    private func stillFormat(_ header: ImageHeader) -> StillDecoder.Format? {
+    private var stillFormat: StillDecoder.Format? {
         switch container {
         case .jpeg: .jpeg
         case .png: .png
         case .gif: .gif
-        case .webp where !header.isAnimated: .webp
+        case .webp: .webp
         default: nil
         }
-    }
-
-    private func absence(_ header: ImageHeader) -> String {
-        container == .webp ? "this build cannot decode animated WebP" : "this build cannot decode \(container.rawValue)"
     }
 
     private static func isComplete(png bytes: [UInt8]) -> Bool {
