@@ -18,7 +18,7 @@ struct PictureTests {
         let settings = DecoderSettings(maximumPixels: 10_000)
         let png = try StillDecoder.decode(Self.ramp.png(), format: .png, settings: settings)
         #expect(try png.picture(width: Self.size, height: Self.size).pixels == Self.ramp.pixels)
-        let jpeg = try StillDecoder.decode(Self.ramp.jpeg(quality: 2), format: .jpeg, settings: settings)
+        let jpeg = try StillDecoder.decode(PlanarPicture(Self.ramp).jpeg(quality: 2), format: .jpeg, settings: settings)
         let decoded = try jpeg.picture(width: Self.size, height: Self.size).pixels
         let worst = zip(decoded, Self.ramp.pixels).map { abs(Int($0) - Int($1)) }.max() ?? 255
         #expect(worst < 16)
@@ -35,7 +35,7 @@ struct PictureTests {
     @Test("a JPEG comes out smaller where less is asked for")
     func reduced() throws {
         let settings = DecoderSettings(maximumPixels: 10_000, reduction: 2)
-        let frame = try StillDecoder.decode(Self.ramp.jpeg(quality: 2), format: .jpeg, settings: settings)
+        let frame = try StillDecoder.decode(PlanarPicture(Self.ramp).jpeg(quality: 2), format: .jpeg, settings: settings)
         #expect(frame.width == 16 && frame.height == 16)
     }
 

@@ -1,27 +1,23 @@
 import CFFmpeg
 
-extension Picture {
+extension PlanarPicture {
     /// A JPEG (BT.601, full range, 4:2:0) without metadata. `quality` is the quantiser scale: 1 (best) to 31.
     public func jpeg(quality: Int) throws(FFmpegError) -> [UInt8] {
-        try encoded(AV_CODEC_ID_MJPEG, format: AV_PIX_FMT_YUVJ420P, quality: min(max(quality, 1), 31))
+        let quality = min(max(quality, 1), 31)
+        return try Encoder(AV_CODEC_ID_MJPEG, width: width, height: height, format: Self.format, quality: quality)
+            .encode(frame)
     }
+}
 
+extension Picture {
     /// A PNG of 8-bit RGB.
     public func png() throws(FFmpegError) -> [UInt8] {
-        try encoded(AV_CODEC_ID_PNG, format: AV_PIX_FMT_RGB24, quality: nil)
+        try Encoder(AV_CODEC_ID_PNG, width: width, height: height, format: AV_PIX_FMT_RGB24, quality: nil)
+            .encode(frame())
     }
 
-    private func encoded(_ codec: AVCodecID, format: AVPixelFormat, quality: Int?) throws(FFmpegError) -> [UInt8] {
-        let encoder = try Encoder(codec, width: width, height: height, format: format, quality: quality)
-        let frame = try rgbFrame()
-        guard format != AV_PIX_FMT_RGB24 else { return try encoder.encode(frame) }
-        let converted = try Frame(width: width, height: height, format: format)
-        let scale = try ScaleContext(from: (width, height, AV_PIX_FMT_RGB24), to: (width, height, format))
-        try scale.convert(frame.frame, to: converted.frame)
-        return try encoder.encode(converted)
-    }
-
-    private func rgbFrame() throws(FFmpegError) -> Frame {
+    /// The picture as a frame of its own.
+    func frame() throws(FFmpegError) -> Frame {
         let frame = try Frame(width: width, height: height, format: AV_PIX_FMT_RGB24)
         guard let bytes = frame.frame.pointee.data.0 else { throw FFmpegError(.memory, "no memory for a picture") }
         let stride = Int(frame.frame.pointee.linesize.0)

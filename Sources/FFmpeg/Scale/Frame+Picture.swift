@@ -1,6 +1,19 @@
 import CFFmpeg
 
 extension Frame {
+    /// Up to this many pixels a picture is brought into RGB's range on its way: that costs next to nothing, and in a small
+    /// one the difference shows.
+    private static let smallPicture = 256 * 256
+
+    /// The picture at `width` × `height` as JPEG stores it: transparent parts over white, high dynamic range brought down.
+    public func planarPicture(width: Int, height: Int) throws(FFmpegError) -> PlanarPicture {
+        let isPlain =
+            !isTransparent && ToneMap.Curve(frame.pointee.color_trc) == nil && width * height > Self.smallPicture
+        // From YUV to YUV, without the way through RGB, which costs more than decoding a small video does.
+        guard isPlain else { return try PlanarPicture(picture(width: width, height: height)) }
+        return PlanarPicture(try converted(width: width, height: height, format: PlanarPicture.format))
+    }
+
     /// The picture at `width` × `height`, in sRGB: transparent parts over white, high dynamic range brought down.
     public func picture(width: Int, height: Int) throws(FFmpegError) -> Picture {
         let visible = try isTransparent ? overWhite() : self
@@ -23,7 +36,7 @@ extension Frame {
         let scale = try ScaleContext(
             from: (self.width, self.height, format), to: (width, height, target), matrix: matrix,
             isFullRange: isFullRange)
-        try scale.convert(frame, to: result.frame)
+        try scale.convert(self, to: result)
         return result
     }
 

@@ -10,7 +10,9 @@ final class ScaleContext {
         from: (width: Int, height: Int, format: AVPixelFormat), to: (width: Int, height: Int, format: AVPixelFormat),
         matrix: Int32 = SWS_CS_DEFAULT, isFullRange: Bool = false
     ) throws(FFmpegError) {
-        let flags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP
+        // From YUV to YUV the chroma keeps its own size: interpolating it first would be work for nothing.
+        let isPlanar = to.format == PlanarPicture.format
+        let flags = SWS_BICUBIC | (isPlanar ? 0 : SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP)
         guard
             let context = sws_getContext(
                 Int32(from.width), Int32(from.height), from.format, Int32(to.width), Int32(to.height), to.format, flags,
@@ -26,9 +28,8 @@ final class ScaleContext {
 
     deinit { sws_freeContext(context) }
 
-    func convert(_ source: UnsafeMutablePointer<AVFrame>, to target: UnsafeMutablePointer<AVFrame>) throws(FFmpegError)
-    {
-        let status = sws_scale_frame(context, target, source)
+    func convert(_ source: Frame, to target: Frame) throws(FFmpegError) {
+        let status = sws_scale_frame(context, target.frame, source.frame)
         guard status >= 0 else { throw FFmpegError(status: status, "scaling") }
     }
 }

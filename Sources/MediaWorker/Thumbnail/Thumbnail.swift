@@ -14,8 +14,8 @@ struct Thumbnail {
             width: frame.width, height: frame.height, sampleAspect: aspect, orientation: orientation)
         let size = displayed.fitted(to: settings.longestSide)
         let stored = orientation.swapsSides ? Dimensions(width: size.height, height: size.width) : size
-        let picture = try frame.picture(width: stored.width, height: stored.height)
-        let upright = picture.turned(orientation)
+        let picture = try frame.planarPicture(width: stored.width, height: stored.height)
+        let upright = try picture.turned(orientation)
         let jpeg = try upright.jpeg(quality: settings.quality)
         return jpeg.count < Self.cheap && settings.quality > 1 ? try upright.jpeg(quality: 1) : jpeg
     }
