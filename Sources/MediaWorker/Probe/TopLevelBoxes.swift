@@ -17,10 +17,7 @@ struct TopLevelBoxes {
         var boxes: [Box] = []
         var offset = 0
         while offset + 8 <= source.size, boxes.count < Self.maximumBoxes {
-            // No byte beyond the header: it may not have been kept.
-            var header = try source.bytes(offset..<offset + 8)
-            if header.starts(with: [0, 0, 0, 1]) { header += try source.bytes(offset + 8..<offset + 16) }
-            guard let box = BoxHeader(header) else { break }
+            guard let box = try Self.header(source, at: offset) else { break }
             let length = box.length ?? source.size - offset
             let (end, overflow) = offset.addingReportingOverflow(length)
             guard !overflow else { break }
@@ -28,6 +25,19 @@ struct TopLevelBoxes {
             offset = end
         }
         self.boxes = boxes
+    }
+
+    /// The header at `offset`; `nil` when no box stands there, or what does has not arrived yet.
+    private static func header(_ source: ByteSource, at offset: Int) throws(FFmpegError) -> BoxHeader? {
+        do throws(FFmpegError) {
+            // No byte beyond the header: it may not have been kept.
+            var header = try source.bytes(offset..<offset + 8)
+            if header.starts(with: [0, 0, 0, 1]) { header += try source.bytes(offset + 8..<offset + 16) }
+            return BoxHeader(header)
+        } catch {
+            guard error.code == .missingBytes else { throw error }
+            return nil
+        }
     }
 
     /// Whether samples are described in fragments beside or instead of the index.
