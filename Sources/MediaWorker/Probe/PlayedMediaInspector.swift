@@ -12,6 +12,10 @@ struct PlayedMediaInspector {
     private var policy: MediaPolicy { order.policy }
 
     func inspect() throws -> Inspection {
+        let boxes = container.isBaseMedia ? try TopLevelBoxes(source) : nil
+        if let boxes, try !FragmentCheck(source: source, boxes: boxes).passes() {
+            throw MediaError(.unreadable, "The file has fragments of tracks that it does not have: export it anew.")
+        }
         let demuxer = try open()
         var streams = Streams(demuxer.streams)
         if needsDetails(streams) {

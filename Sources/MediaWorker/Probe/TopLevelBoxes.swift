@@ -8,7 +8,7 @@ struct TopLevelBoxes {
         let range: Range<Int>
     }
 
-    private static let maximumBoxes = 4096
+    private static let maximumBoxes = 65_536
 
     /// The boxes in their order. The last may reach beyond the end of the file.
     let boxes: [Box]
@@ -47,34 +47,5 @@ struct TopLevelBoxes {
     func isCutShort(size: Int) -> Bool {
         !boxes.contains { $0.type == "moov" && $0.range.upperBound <= size }
             && boxes.contains { $0.range.upperBound > size }
-    }
-}
-
-/// The first bytes of a box.
-struct BoxHeader: Equatable {
-    /// Four characters.
-    let type: String
-    /// Bytes of the header itself: 8 or 16.
-    let headerLength: Int
-    /// Bytes of the whole box; `nil` when it reaches to the end of the file.
-    let length: Int?
-
-    /// Reads 8 bytes, or 16 where the length needs them; `nil` when they are no box or too few.
-    init?(_ bytes: [UInt8]) {
-        guard let short = bytes.bigEndian(0, 4), bytes.count >= 8 else { return nil }
-        type = String(decoding: bytes[4..<8], as: UTF8.self)
-        switch short {
-        case 0:
-            headerLength = 8
-            length = nil
-        case 1:
-            guard let long = bytes.bigEndian(8, 8), long >= 16 else { return nil }
-            headerLength = 16
-            length = long
-        case 8...:
-            headerLength = 8
-            length = short
-        default: return nil
-        }
     }
 }
