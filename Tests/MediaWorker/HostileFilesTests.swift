@@ -48,6 +48,15 @@ struct HostileFilesTests {
         #expect(try residentMemory() - before < 600 << 20)
     }
 
+    @Test("fragments of a track that the index does not know are refused, not searched for")
+    func strangeFragments() throws {
+        var bytes = try sample("video/fragmented.mp4")
+        #expect(try inspectBytes(bytes).kind == .video)
+        let header = try #require(bytes.indices.first { bytes[$0...].starts(with: Array("tkhd".utf8)) })
+        bytes[header + 4 + (bytes[header + 4] == 1 ? 20 : 12)] = 0xFF
+        #expect(refusal { () throws(MediaError) in try inspectBytes(bytes) } == .unreadable)
+    }
+
     private func residentMemory() throws -> Int {
         let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
         let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }?.split(separator: " ").dropFirst()

@@ -133,6 +133,7 @@ struct IntakeTests {
     func sparse(name: String, isDeclared: Bool) async throws {
         let whole = try sample(name)
         let bytes = try stretched(whole, by: 3_000_000)
+        let workers = CountingWorkers(workers)
         let intake = Intake(
             store: store, workers: workers,
             spools: SpoolSettings(
@@ -141,6 +142,7 @@ struct IntakeTests {
         let upload = try await intake.begin(key: "k", policy: policy, declaredLength: isDeclared ? bytes.count : nil)
         try await send(bytes, to: upload, chunkSize: 65_536)
         let media = try await upload.finish().commit()
+        #expect(workers.full.withLock { $0 } == 1, "what was judged before the end is not judged again")
         let expected = try inspectBytes(whole)
         #expect(media.duration == expected.duration && media.dimensions == expected.dimensions)
         let thumbnail = store.state.withLock { state in media.thumbnailKey.flatMap { state.objects[$0]?.bytes } }
@@ -207,5 +209,18 @@ struct IntakeTests {
         let file = try SpoolFile.inMemory()
         try file.write(ByteChunk(bytes), at: 0)
         return try TopLevelBoxes(.init(descriptor: file.descriptor, size: bytes.count)).boxes
+    }
+}
+
+/// Counts the whole inspections.
+private final class CountingWorkers: MediaInspecting {
+    let full = Mutex(0)
+    private let workers: WorkerPool
+
+    init(_ workers: WorkerPool) { self.workers = workers }
+
+    func inspect(_ job: InspectionJob) async throws(MediaError) -> Inspection {
+        if job.order.depth == .full { full.withLock { $0 += 1 } }
+        return try await workers.inspect(job)
     }
 }

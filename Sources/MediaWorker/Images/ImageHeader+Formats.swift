@@ -64,14 +64,14 @@ extension ImageHeader {
 
     /// HEIF (ISO/IEC 23008-12): the largest picture in the item properties and, if there is one, the turn.
     init?(heif bytes: [UInt8]) {
-        guard let meta = Self.children(bytes, in: 0..<bytes.count).first(where: { $0.type == "meta" }) else {
+        guard let meta = BoxHeader.children(bytes, in: 0..<bytes.count).first(where: { $0.type == "meta" }) else {
             return nil
         }
         let inMeta = meta.content.lowerBound + 4..<max(meta.content.upperBound, meta.content.lowerBound + 4)
-        guard let properties = Self.children(bytes, in: inMeta).first(where: { $0.type == "iprp" }),
-            let list = Self.children(bytes, in: properties.content).first(where: { $0.type == "ipco" })
+        guard let properties = BoxHeader.children(bytes, in: inMeta).first(where: { $0.type == "iprp" }),
+            let list = BoxHeader.children(bytes, in: properties.content).first(where: { $0.type == "ipco" })
         else { return nil }
-        let items = Self.children(bytes, in: list.content)
+        let items = BoxHeader.children(bytes, in: list.content)
         let sizes = items.filter { $0.type == "ispe" }.compactMap { box -> ImageHeader? in
             guard let width = bytes.bigEndian(box.content.lowerBound + 4, 4),
                 let height = bytes.bigEndian(box.content.lowerBound + 8, 4)
@@ -89,20 +89,5 @@ extension ImageHeader {
             // Quarter turns, anticlockwise.
             orientation = [.up, .left, .down, .right][angle & 3]
         }
-    }
-
-    private static func children(_ bytes: [UInt8], in range: Range<Int>) -> [(type: String, content: Range<Int>)] {
-        var result: [(type: String, content: Range<Int>)] = []
-        var offset = range.lowerBound
-        let limit = min(range.upperBound, bytes.count)
-        while offset + 8 <= limit, result.count < 1024,
-            let header = BoxHeader(Array(bytes[offset..<min(offset + 16, limit)]))
-        {
-            let end = min(offset + min(header.length ?? limit - offset, limit - offset), limit)
-            guard end >= offset + header.headerLength else { break }
-            result.append((header.type, offset + header.headerLength..<end))
-            offset = end
-        }
-        return result
     }
 }

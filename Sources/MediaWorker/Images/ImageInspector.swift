@@ -38,7 +38,7 @@ struct ImageInspector {
         if container == .jpeg && !ImageHeader.isComplete(jpeg: bytes)
             || container == .png && !Self.isComplete(png: bytes)
         {
-            throw MediaError(.truncated, "The end of the picture is missing: send it again.")
+            throw MediaError.truncated
         }
         guard let settings = policy.thumbnail else { return }
         guard let format = stillFormat else {

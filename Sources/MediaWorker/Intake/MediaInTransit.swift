@@ -6,8 +6,8 @@ import ObjectStore
 struct MediaInTransit: Sendable {
     static let thumbnailEnding = "-thumb.jpg"
     private static let pieceSize = 1 << 20
-    /// A WebM file names its streams in its first bytes.
-    private static let matroskaHead = 64 << 10
+    /// A WebM file names its streams in its first bytes, most pictures their size.
+    private static let headBytes = 64 << 10
 
     private let container: Container
     private let policy: MediaPolicy
@@ -75,7 +75,8 @@ struct MediaInTransit: Sendable {
     private var canJudgeHead: Bool {
         guard !isHeadJudged else { return false }
         switch container {
-        case .webm, .matroska: return kind == nil && spool.size >= Self.matroskaHead
+        case .webm, .matroska: return kind == nil && spool.size >= Self.headBytes
+        case _ where kind == .image: return spool.size >= Self.headBytes
         default: return spool.hasIndex
         }
     }
@@ -98,8 +99,8 @@ struct MediaInTransit: Sendable {
     }
 
     private mutating func startEarly() {
-        guard let declaredLength else { return }
-        let job = fullJob(size: declaredLength)
+        // How long it will be is not certain yet; what matters of it is checked at the end.
+        let job = fullJob(size: declaredLength ?? policy.maximumBytes)
         let workers = intake.workers
         early = Task {
             do throws(MediaError) {
@@ -117,7 +118,8 @@ struct MediaInTransit: Sendable {
     }
 
     private func inspect() async throws(MediaError) -> Inspection {
-        if let early, spool.size == declaredLength, case .success(let inspection) = await early.value {
+        if let early, case .success(let inspection) = await early.value {
+            guard spool.size >= inspection.indexedEnd ?? 0 else { throw .truncated }
             return inspection
         }
         return try await intake.workers.inspect(fullJob(size: spool.size))

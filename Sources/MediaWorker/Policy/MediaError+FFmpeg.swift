@@ -24,6 +24,8 @@ extension MediaError {
 
     static let empty = MediaError(.empty, "The file is empty: send one with content.")
 
+    static let truncated = MediaError(.truncated, "The end of the file is missing: send it again.")
+
     static func tooLarge(limit: Int) -> MediaError {
         MediaError(.tooLarge, "The file is larger than \(limit) bytes: send a smaller one.", limit: Double(limit))
     }

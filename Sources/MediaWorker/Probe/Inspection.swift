@@ -20,6 +20,8 @@ public struct Inspection: Sendable, Codable {
     public var thumbnailAbsence: String?
     /// Peaks in [0, 1], the loudest exactly 1 (all 0 for silence); audio only.
     public var waveform: [Float]?
+    /// Where the last sample that the container's index names ends, in bytes: a file that ends before is truncated.
+    public var indexedEnd: Int?
 
     /// A finding; what is not given is absent.
     public init(

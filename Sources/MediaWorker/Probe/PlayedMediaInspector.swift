@@ -12,6 +12,10 @@ struct PlayedMediaInspector {
     private var policy: MediaPolicy { order.policy }
 
     func inspect() throws -> Inspection {
+        let boxes = container.isBaseMedia ? try TopLevelBoxes(source) : nil
+        if let boxes, try !FragmentCheck(source: source, boxes: boxes).passes() {
+            throw MediaError(.unreadable, "The file has fragments of tracks that it does not have: export it anew.")
+        }
         let demuxer = try open()
         var streams = Streams(demuxer.streams)
         if needsDetails(streams) {
@@ -28,6 +32,7 @@ struct PlayedMediaInspector {
             kind: kind, container: container.rawValue, mimeType: container.mimeType(kind),
             fileExtension: container.fileExtension(kind), dimensions: streams.video?.displayDimensions,
             streams: streams.summaries)
+        if container.isBaseMedia { inspection.indexedEnd = streams.indexedEnd }
         if order.depth == .head {
             inspection.duration = try headDuration(demuxer, streams)
             return inspection
@@ -49,7 +54,7 @@ struct PlayedMediaInspector {
             if error.code == .invalidData, order.depth == .full, container.isBaseMedia,
                 let boxes = try? TopLevelBoxes(source), boxes.isCutShort(size: source.size)
             {
-                throw MediaError(.truncated, "The end of the file is missing: send it again.", cause: error)
+                throw .truncated
             }
             if error.code == .limit {
                 throw MediaError(
@@ -73,6 +78,12 @@ struct PlayedMediaInspector {
         if [.avi, .flv, .mpegTS, .matroska].contains(container) { return true }
         if let video = streams.video { return video.width == 0 || video.height == 0 }
         return streams.audio == nil
+    }
+
+    /// Throws when samples that the index names lie beyond the end.
+    private func checkEnd(_ streams: Streams) throws(MediaError) {
+        guard container.isBaseMedia, let end = streams.indexedEnd, end > source.size else { return }
+        throw .truncated
     }
 
     private func checkPixels(_ streams: Streams) throws(MediaError) {
@@ -103,11 +114,7 @@ struct PlayedMediaInspector {
             isFragmented: isFragmented)
         let trusted = time.trusted
         if let trusted { try policy.checkDuration(trusted) }
-        if streams.all.contains(where: { streams.indices.contains($0.index) && ($0.indexedEnd ?? 0) > source.size }),
-            container.isBaseMedia
-        {
-            throw MediaError(.truncated, "The end of the file is missing: send it again.")
-        }
+        try checkEnd(streams)
         if let settings = policy.thumbnail {
             try makeThumbnail(demuxer, streams, video, trusted, settings, into: &inspection)
         }
@@ -144,9 +151,7 @@ struct PlayedMediaInspector {
         guard let audio = streams.audio else { return }
         let isIndexed = container.isBaseMedia && audio.indexedEnd != nil
         if isIndexed, let duration = try headDuration(demuxer, streams) { try policy.checkDuration(duration) }
-        if isIndexed, (audio.indexedEnd ?? 0) > source.size {
-            throw MediaError(.truncated, "The end of the file is missing: send it again.")
-        }
+        try checkEnd(streams)
         do {
             let reader = SoundReader(
                 demuxer: demuxer, stream: audio, policy: policy,

@@ -24,6 +24,9 @@ struct Streams {
     /// The indices of the streams that count.
     var indices: Set<Int> { Set([video, audio].compactMap { $0?.index }) }
 
+    /// Where the last sample that the index names ends, in bytes.
+    var indexedEnd: Int? { all.filter { indices.contains($0.index) }.compactMap(\.indexedEnd).max() }
+
     var summaries: [StreamSummary] {
         all.map { stream in
             switch stream.kind {

@@ -8,7 +8,7 @@ struct TopLevelBoxes {
         let range: Range<Int>
     }
 
-    private static let maximumBoxes = 4096
+    private static let maximumBoxes = 65_536
 
     /// The boxes in their order. The last may reach beyond the end of the file.
     let boxes: [Box]
@@ -17,10 +17,7 @@ struct TopLevelBoxes {
         var boxes: [Box] = []
         var offset = 0
         while offset + 8 <= source.size, boxes.count < Self.maximumBoxes {
-            // No byte beyond the header: it may not have been kept.
-            var header = try source.bytes(offset..<offset + 8)
-            if header.starts(with: [0, 0, 0, 1]) { header += try source.bytes(offset + 8..<offset + 16) }
-            guard let box = BoxHeader(header) else { break }
+            guard let box = try Self.header(source, at: offset) else { break }
             let length = box.length ?? source.size - offset
             let (end, overflow) = offset.addingReportingOverflow(length)
             guard !overflow else { break }
@@ -30,6 +27,19 @@ struct TopLevelBoxes {
         self.boxes = boxes
     }
 
+    /// The header at `offset`; `nil` when no box stands there, or what does has not arrived yet.
+    private static func header(_ source: ByteSource, at offset: Int) throws(FFmpegError) -> BoxHeader? {
+        do throws(FFmpegError) {
+            // No byte beyond the header: it may not have been kept.
+            var header = try source.bytes(offset..<offset + 8)
+            if header.starts(with: [0, 0, 0, 1]) { header += try source.bytes(offset + 8..<offset + 16) }
+            return BoxHeader(header)
+        } catch {
+            guard error.code == .missingBytes else { throw error }
+            return nil
+        }
+    }
+
     /// Whether samples are described in fragments beside or instead of the index.
     var isFragmented: Bool { boxes.contains { $0.type == "moof" } }
 
@@ -37,34 +47,5 @@ struct TopLevelBoxes {
     func isCutShort(size: Int) -> Bool {
         !boxes.contains { $0.type == "moov" && $0.range.upperBound <= size }
             && boxes.contains { $0.range.upperBound > size }
-    }
-}
-
-/// The first bytes of a box.
-struct BoxHeader: Equatable {
-    /// Four characters.
-    let type: String
-    /// Bytes of the header itself: 8 or 16.
-    let headerLength: Int
-    /// Bytes of the whole box; `nil` when it reaches to the end of the file.
-    let length: Int?
-
-    /// Reads 8 bytes, or 16 where the length needs them; `nil` when they are no box or too few.
-    init?(_ bytes: [UInt8]) {
-        guard let short = bytes.bigEndian(0, 4), bytes.count >= 8 else { return nil }
-        type = String(decoding: bytes[4..<8], as: UTF8.self)
-        switch short {
-        case 0:
-            headerLength = 8
-            length = nil
-        case 1:
-            guard let long = bytes.bigEndian(8, 8), long >= 16 else { return nil }
-            headerLength = 16
-            length = long
-        case 8...:
-            headerLength = 8
-            length = short
-        default: return nil
-        }
     }
 }

@@ -37,7 +37,7 @@ struct Spool: Sendable {
             form = .disk
             file = try await Self.diskFile(settings)
         }
-        wholeLimit = declaredLength == nil ? settings.memoryLimit / 2 : settings.memoryLimit
+        wholeLimit = declaredLength == nil ? settings.memoryLimit / 4 : settings.memoryLimit
     }
 
     /// The most bytes that stay whole in memory; less when nobody knows how many will come.

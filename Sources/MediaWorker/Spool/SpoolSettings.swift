@@ -13,5 +13,5 @@ struct SpoolSettings: Sendable {
 
     /// How much may arrive before a file is taken for a video, where only its end tells (an MP4 whose index comes last can
     /// be either): as long as all of it is certainly kept.
-    var undecidedBytes: Int { min(8 << 20, boxes.mediaData / 2, memoryLimit / 2) }
+    var undecidedBytes: Int { min(8 << 20, boxes.mediaData / 2, memoryLimit / 4) }
 }
