@@ -40,8 +40,9 @@ let package = Package(
         room("ChatBridge", ["CSQLite", "Crypto", "Logging", "Threads"]),
         room("MediaWorker", ["FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "CLinux"]),
         room("FFmpeg", ["CFFmpeg"]),
-        room("ObjectStore", ["Bytes", "Crypto", "Threads", "CLinux"]),
+        room("ObjectStore", ["HTTPClient", "Bytes", "Crypto", "Threads", "CLinux"]),
         room("HTTPServer", ["Bytes", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),
+        room("HTTPClient", ["Bytes", "CCurl", "CLinux"]),
 
         // The ground they stand on.
         room("Bytes"),
@@ -51,6 +52,7 @@ let package = Package(
 
         // C libraries.
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("CFFmpeg", pkgConfig: "libavformat", apt: "libavformat-dev"),
         system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
         system("CUV", pkgConfig: "libuv", apt: "libuv1-dev"),

@@ -26,6 +26,12 @@ public enum InsecureSHA1 {
     public static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] { Digest.hash(bytes, EVP_sha1()) }
 }
 
+/// MD5 (RFC 1321): only where a protocol asks for it (S3's `Content-MD5`).
+public enum InsecureMD5 {
+    /// The 16 bytes of the digest of `bytes`.
+    public static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] { Digest.hash(bytes, EVP_md5()) }
+}
+
 /// One digest in the making: owns OpenSSL's context.
 final class Digest {
     private let context: OpaquePointer

@@ -50,3 +50,8 @@ extension ObjectStoreError: CustomStringConvertible {
         cause.map { "\(code): \(message) (\($0))" } ?? "\(code): \(message)"
     }
 }
+
+extension ObjectStoreError {
+    static let closedWriter = ObjectStoreError(
+        .writerClosed, "The writer was completed or aborted before: begin a new one for each object.")
+}

@@ -80,11 +80,6 @@ final class FolderWriter: ObjectWriter {
     }
 }
 
-extension ObjectStoreError {
-    fileprivate static let closedWriter = ObjectStoreError(
-        .writerClosed, "The writer was completed or aborted before: begin a new one for each object.")
-}
-
 extension Result where Failure == ObjectStoreError {
     /// What `body` gives, or what its failure means to whoever asked for `key`.
     fileprivate init(of key: ObjectKey, _ body: () throws(SystemError) -> Success) {

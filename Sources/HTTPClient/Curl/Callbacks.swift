@@ -1,0 +1,47 @@
+internal import CCurl
+
+// What libcurl calls on the loop's thread, each with the transfer as its context.
+
+func sendBody(_ room: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?)
+    -> Int
+{
+    guard let transfer = transfer(context), transfer.body != nil else { return darkroom_curl_send_abort }
+    return transfer.body?.read(into: UnsafeMutableRawBufferPointer(start: room, count: size * count)) ?? 0
+}
+
+/// A connection that was kept open may turn out to be closed when half of the body was written to it.
+func seekBody(_ context: UnsafeMutableRawPointer?, _ offset: curl_off_t, _ origin: Int32) -> Int32 {
+    guard origin == 0, transfer(context)?.body?.seek(to: Int(offset)) == true else { return CURL_SEEKFUNC_FAIL }
+    return CURL_SEEKFUNC_OK
+}
+
+func receiveHeaderLine(
+    _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let transfer = transfer(context) else { return 0 }
+    switch transfer.head.receive(UnsafeRawBufferPointer(start: bytes, count: size * count)) {
+    case .more: break
+    case .head(let head): transfer.sink.receive(head: head)
+    case .failed(let error):
+        transfer.refusal = error
+        return -1
+    }
+    return size * count
+}
+
+func receiveBody(
+    _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?
+) -> Int {
+    guard let transfer = transfer(context) else { return 0 }
+    switch transfer.sink.receive(UnsafeRawBufferPointer(start: bytes, count: size * count)) {
+    case .taken: return size * count
+    case .pause: return darkroom_curl_receive_pause
+    case .refused(let error):
+        transfer.refusal = error
+        return 0
+    }
+}
+
+private func transfer(_ context: UnsafeMutableRawPointer?) -> Transfer? {
+    context.map { Unmanaged<Transfer>.fromOpaque($0).takeUnretainedValue() }
+}

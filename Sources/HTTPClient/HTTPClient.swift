@@ -1,0 +1,49 @@
+/// Requests over HTTP/1.1, with and without TLS: many at once on one thread, over connections that are kept open. It
+/// follows no redirects, asks no proxy and keeps no cookies. Requests that are on their way when it is let go are
+/// cancelled.
+public final class HTTPClient: Sendable {
+    private let loop: TransferLoop
+
+    /// Starts the client's thread.
+    public init(_ configuration: HTTPClientConfiguration = HTTPClientConfiguration()) throws(HTTPClientError) {
+        loop = try TransferLoop(configuration)
+        loop.start()
+    }
+
+    deinit { loop.stop() }
+
+    /// Sends `request` and collects the answer, whatever its status, of whose body `limit` bytes at most are taken:
+    /// throws `tooLarge` beyond. Cancelling the task aborts the transfer.
+    public func execute(
+        _ request: HTTPClientRequest, limit: Int = 1 << 20
+    ) async throws(HTTPClientError) -> HTTPClientResponse {
+        let collector = ResponseCollector(limit: limit)
+        let transfer = try Transfer(request, sink: collector)
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                collector.deliver(to: continuation)
+                loop.start(transfer)
+            }
+        } onCancel: {
+            loop.cancel(transfer)
+        }
+        return try result.get()
+    }
+
+    /// Sends `request` and returns when the head of the answer is there, whatever its status; the body follows as it is
+    /// read. Cancelling the task aborts the transfer, also while it waits for the body.
+    public func stream(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientStream {
+        let queue = BodyQueue(window: loop.configuration.responseWindow)
+        let transfer = try Transfer(request, sink: queue)
+        let delivery = BodyDelivery(queue, of: transfer, on: loop)
+        let head = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                queue.deliverHead(to: continuation)
+                loop.start(transfer)
+            }
+        } onCancel: {
+            loop.cancel(transfer)
+        }
+        return HTTPClientStream(head: try head.get(), body: HTTPClientBody(delivery))
+    }
+}

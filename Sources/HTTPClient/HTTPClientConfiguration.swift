@@ -1,0 +1,33 @@
+/// The limits of a client.
+public struct HTTPClientConfiguration: Sendable, Hashable {
+    /// A file of certificates (PEM) that the peers' certificates are checked against, instead of the system's.
+    public var caFile: String?
+    /// The most connections to one host at once; further requests wait for one.
+    public var connectionsPerHost: Int
+    /// The most connections that are kept open between requests.
+    public var keptConnections: Int
+    /// The most bytes of a response's header.
+    public var maximumHeaderBytes: Int
+    /// How many bytes of a request's body are handed to the system at once (16 KB…2 MB): memory for each upload on its
+    /// way.
+    public var uploadBufferSize: Int
+    /// How many bytes of a streamed response may wait for their reader before the transfer is paused.
+    public var responseWindow: Int
+    /// What the client calls itself.
+    public var userAgent: String
+
+    /// Limits that suit a store nearby.
+    public init(
+        caFile: String? = nil, connectionsPerHost: Int = 64, keptConnections: Int = 64,
+        maximumHeaderBytes: Int = 64 << 10,
+        uploadBufferSize: Int = 512 << 10, responseWindow: Int = 1 << 20, userAgent: String = "darkroom"
+    ) {
+        self.caFile = caFile
+        self.connectionsPerHost = connectionsPerHost
+        self.keptConnections = keptConnections
+        self.maximumHeaderBytes = maximumHeaderBytes
+        self.uploadBufferSize = uploadBufferSize
+        self.responseWindow = responseWindow
+        self.userAgent = userAgent
+    }
+}

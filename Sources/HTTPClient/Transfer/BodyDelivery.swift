@@ -1,0 +1,34 @@
+internal import Bytes
+
+/// The reader's end of a streamed answer: when the reader lets go of it, the transfer is aborted.
+final class BodyDelivery: Sendable {
+    private let queue: BodyQueue
+    private let transfer: Transfer
+    private let loop: TransferLoop
+
+    init(_ queue: BodyQueue, of transfer: Transfer, on loop: TransferLoop) {
+        self.queue = queue
+        self.transfer = transfer
+        self.loop = loop
+    }
+
+    deinit { loop.cancel(transfer) }
+
+    func next() async throws(HTTPClientError) -> ByteChunk? {
+        switch queue.turn() {
+        case .chunk(let chunk, let resume):
+            if resume { loop.resume(transfer) }
+            return chunk
+        case .end(let result):
+            try result.get()
+            return nil
+        case .wait:
+            let result = await withTaskCancellationHandler {
+                await withCheckedContinuation { queue.wait($0) }
+            } onCancel: {
+                loop.cancel(transfer)
+            }
+            return try result.get()
+        }
+    }
+}

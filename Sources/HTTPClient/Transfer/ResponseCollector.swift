@@ -1,0 +1,52 @@
+internal import Synchronization
+
+/// Collects an answer up to a limit.
+final class ResponseCollector: ResponseSink {
+    typealias Continuation = CheckedContinuation<Result<HTTPClientResponse, HTTPClientError>, Never>
+
+    private struct State {
+        var continuation: Continuation?
+        var head: HTTPClientResponseHead?
+        var body: [UInt8] = []
+    }
+
+    private let limit: Int
+    private let state = Mutex(State())
+
+    init(limit: Int) { self.limit = limit }
+
+    /// Who is told the end. To be called before the transfer starts.
+    func deliver(to continuation: Continuation) { state.withLock { $0.continuation = continuation } }
+
+    var isStreamed: Bool { false }
+
+    func receive(head: HTTPClientResponseHead) { state.withLock { $0.head = head } }
+
+    func receive(_ bytes: UnsafeRawBufferPointer) -> Reception {
+        state.withLock { state in
+            guard bytes.count <= limit - state.body.count else {
+                return .refused(HTTPClientError(.tooLarge, "The answer has more than \(limit) bytes."))
+            }
+            state.body.append(contentsOf: bytes)
+            return .taken
+        }
+    }
+
+    func finish(_ error: HTTPClientError?) {
+        let (continuation, head, body) = state.withLock { state in
+            defer { state = State() }
+            return (state.continuation, state.head, state.body)
+        }
+        if let error {
+            continuation?.resume(returning: .failure(error))
+        } else if let head {
+            continuation?.resume(returning: .success(HTTPClientResponse(head: head, body: body)))
+        } else {
+            continuation?.resume(returning: .failure(.headless))
+        }
+    }
+}
+
+extension HTTPClientError {
+    static let headless = HTTPClientError(.invalidResponse, "The answer has no head.")
+}

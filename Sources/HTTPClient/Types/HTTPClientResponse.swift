@@ -1,0 +1,43 @@
+/// The head of an answer.
+public struct HTTPClientResponseHead: Sendable, Hashable {
+    /// The status code, 200 or above.
+    public let status: Int
+    /// The lines of the header.
+    public let headers: HTTPClientHeaders
+
+    /// A head.
+    public init(status: Int, headers: HTTPClientHeaders = [:]) {
+        self.status = status
+        self.headers = headers
+    }
+}
+
+/// An answer whose body was collected.
+public struct HTTPClientResponse: Sendable, Hashable {
+    /// Status and header.
+    public let head: HTTPClientResponseHead
+    /// The body as it came, without its transfer coding.
+    public let body: [UInt8]
+    /// The status code.
+    public var status: Int { head.status }
+    /// The lines of the header.
+    public var headers: HTTPClientHeaders { head.headers }
+
+    /// An answer.
+    public init(head: HTTPClientResponseHead, body: [UInt8]) {
+        self.head = head
+        self.body = body
+    }
+}
+
+/// An answer whose body is still on its way.
+public struct HTTPClientStream: Sendable {
+    /// Status and header.
+    public let head: HTTPClientResponseHead
+    /// What follows.
+    public let body: HTTPClientBody
+    /// The status code.
+    public var status: Int { head.status }
+    /// The lines of the header.
+    public var headers: HTTPClientHeaders { head.headers }
+}

@@ -1,0 +1,52 @@
+internal import HTTPClient
+
+extension ObjectStoreError {
+    /// What a failure means to whoever asked for `key`.
+    init(_ failure: S3Failure, key: ObjectKey?) {
+        let place = key.map { " for the object \($0)" } ?? ""
+        switch failure.kind {
+        case .answer(404, let code, _) where code != "NoSuchBucket":
+            self.init(.notFound, "There is no such object\(place): it was deleted, or never completed.", cause: failure)
+        case .answer(507, _, _), .answer(_, "QuotaExceeded", _), .answer(_, "EntityTooLarge", _):
+            self.init(.outOfSpace, "The object store has no room\(place).", cause: failure)
+        case _ where failure.isCancellation:
+            self.init(.unavailable, "The request to the object store\(place) was cancelled.", cause: failure)
+        default:
+            self.init(
+                .unavailable, failure.remedy.map { "\($0)" } ?? "The object store does not do it\(place).",
+                cause: failure)
+        }
+    }
+}
+
+extension S3Failure {
+    /// What an operator is to look at, if that is known.
+    var remedy: String? {
+        switch kind {
+        case .transport(let error) where error.code == .tls:
+            "The object store's certificate is not trusted: check DARKROOM_S3_ENDPOINT and DARKROOM_S3_CA_FILE."
+        case .transport(let error) where [.resolve, .connect].contains(error.code):
+            "The object store cannot be reached: check DARKROOM_S3_ENDPOINT."
+        case .transport: nil
+        case .answer(_, "InvalidAccessKeyId", _):
+            "The object store does not know the access key: check AWS_ACCESS_KEY_ID."
+        case .answer(_, "SignatureDoesNotMatch", _):
+            "The object store refuses the signature: check AWS_SECRET_ACCESS_KEY, which does not belong to AWS_ACCESS_KEY_ID."
+        case .answer(_, let code, _) where ["ExpiredToken", "InvalidToken", "TokenRefreshRequired"].contains(code):
+            "The object store refuses the session token: check AWS_SESSION_TOKEN."
+        case .answer(_, "NoSuchBucket", _):
+            "There is no such bucket: check DARKROOM_S3_BUCKET, and create it if it does not exist."
+        case .answer(_, let code, _)
+        where ["AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException"].contains(code):
+            "The bucket is in another region: check DARKROOM_S3_REGION."
+        case .answer(301, _, _), .answer(307, _, _), .answer(308, _, _):
+            "The bucket is elsewhere: check DARKROOM_S3_ENDPOINT and DARKROOM_S3_REGION."
+        case .answer(_, "RequestTimeTooSkewed", _):
+            "The object store's clock and this machine's are too far apart: set them right."
+        case .answer(401, _, _), .answer(403, _, _):
+            "The object store refuses access: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and what they may do with "
+                + "DARKROOM_S3_BUCKET."
+        case .answer, .unintelligible: nil
+        }
+    }
+}

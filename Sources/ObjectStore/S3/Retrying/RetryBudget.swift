@@ -1,0 +1,20 @@
+/// The repetitions that all requests to a store share. Each costs one; each request that succeeds gives one back.
+struct RetryBudget {
+    let capacity: Int
+    private(set) var left: Int
+
+    init(capacity: Int) {
+        self.capacity = capacity
+        left = capacity
+    }
+
+    /// Whether there is one more, which is gone then.
+    mutating func spend() -> Bool {
+        guard left > 0 else { return false }
+        left -= 1
+        return true
+    }
+
+    /// A request succeeded.
+    mutating func earn() { left = min(capacity, left + 1) }
+}

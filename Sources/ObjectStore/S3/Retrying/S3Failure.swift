@@ -1,0 +1,74 @@
+internal import HTTPClient
+
+/// Why a request was not answered as it should.
+struct S3Failure: Error, Sendable {
+    enum Kind: Sendable {
+        /// There was no complete answer.
+        case transport(HTTPClientError)
+        /// The store said no.
+        case answer(status: Int, code: String, message: String)
+        /// The answer makes no sense.
+        case unintelligible(String)
+    }
+
+    let kind: Kind
+    /// What was asked for, in S3's words, such as `UploadPart`.
+    let operation: String
+    /// What the store asked for.
+    var retryAfter: Duration?
+    /// The store's clock, as the answer tells it.
+    var date: String?
+
+    var status: Int? { if case .answer(let status, _, _) = kind { status } else { nil } }
+    /// The code of the error document, such as `NoSuchKey`; empty if there was none.
+    var code: String { if case .answer(_, let code, _) = kind { code } else { "" } }
+    var isCancellation: Bool { if case .transport(let error) = kind { error.code == .cancelled } else { false } }
+    /// Our clock and the store's are too far apart for its signatures.
+    var isClockSkew: Bool { code == "RequestTimeTooSkewed" }
+
+    /// Whether the same request may succeed when it is sent again.
+    var isTransient: Bool {
+        switch kind {
+        case .transport(let error):
+            switch error.code {
+            case .resolve, .connect, .timeout, .stalled, .reset, .invalidResponse, .other: true
+            default: false
+            }
+        case .answer(let status, let code, _):
+            switch status {
+            // Not implemented, no such version of HTTP, no room: these stay.
+            case 501, 505, 507: false
+            case 408, 429, 500...: true
+            default: Self.transientCodes.contains(code)
+            }
+        case .unintelligible: true
+        }
+    }
+
+    /// Whether the store may have done what it was asked although nothing says so.
+    var isAmbiguous: Bool {
+        switch kind {
+        case .transport(let error): ![.invalidRequest, .resolve, .connect, .tls].contains(error.code)
+        case .answer(let status, let code, _): status >= 500 || status < 300 || code == "NoSuchUpload"
+        case .unintelligible: true
+        }
+    }
+
+    /// Errors of status 4xx, or of none (in the body of a 200), that pass.
+    private static let transientCodes: Set<String> = [
+        "RequestTimeout", "SlowDown", "InternalError", "ServiceUnavailable", "Throttling", "ThrottlingException",
+        "RequestLimitExceeded", "TooManyRequests", "IncompleteBody", "BadDigest", "XAmzContentSHA256Mismatch",
+        "OperationAborted", "ConcurrentModification",
+    ]
+}
+
+extension S3Failure: CustomStringConvertible {
+    var description: String {
+        switch kind {
+        case .transport(let error): "\(operation): \(error)"
+        case .answer(let status, let code, let message):
+            "\(operation): \(status)\(code.isEmpty ? "" : " \(code)")\(message.isEmpty ? "" : ": \(message)")"
+        case .unintelligible(let message): "\(operation): \(message)"
+        }
+    }
+}

@@ -1,0 +1,55 @@
+/// Where the bucket is, who asks, and how patient the store is.
+public struct S3Configuration: Sendable {
+    /// The service, such as `https://s3.eu-central-1.amazonaws.com` or `http://127.0.0.1:9000`; a path in it is kept.
+    public var endpoint: String
+    /// The endpoint under which clients outside reach the bucket, for presigned URLs; `nil` if it is the same.
+    public var publicEndpoint: String?
+    /// The region that signatures name; `us-east-1` for most stores other than AWS.
+    public var region: String
+    /// The bucket, which must exist.
+    public var bucket: String
+    /// Whose requests these are.
+    public var accessKey: String
+    /// What they are signed with.
+    public var secretKey: String
+    /// The token of temporary credentials.
+    public var sessionToken: String?
+    /// Whether the bucket stands in the path (`ENDPOINT/BUCKET/KEY`) rather than in the host (`BUCKET.ENDPOINT/KEY`). As
+    /// initialised, in the host at AWS alone.
+    public var pathStyle: Bool
+    /// A file of certificates (PEM) to trust instead of the system's.
+    public var caFile: String?
+    /// Leaves bodies out of signatures, over `https` alone: TLS protects them, and nothing has to be hashed.
+    public var unsignedPayload = false
+    /// The size of every part but the last, in bytes (5 MiB at least); `nil` to choose 8 MiB, or more where that would
+    /// make more than 10,000 parts.
+    public var partSize: Int?
+    /// How many parts of one object are sent at once while the next one arrives (1...16). An object costs one part more
+    /// than that in memory.
+    public var partsInFlight = 2
+    /// How often, how soon and how long failed requests are repeated.
+    public var retry = RetryPolicy()
+    /// The time for any one operation (a part, a listing's page, a completion) with all its repetitions.
+    public var deadline: Duration = .seconds(60)
+    /// How long a connection may take.
+    public var connectTimeout: Duration = .seconds(5)
+    /// How long nothing may move before a request is given up and repeated.
+    public var stallTimeout: Duration = .seconds(10)
+    /// The most connections at once.
+    public var connections = 64
+
+    /// A store with the usual patience.
+    public init(
+        endpoint: String, region: String = "us-east-1", bucket: String, accessKey: String, secretKey: String,
+        sessionToken: String? = nil, pathStyle: Bool? = nil, caFile: String? = nil
+    ) {
+        self.endpoint = endpoint
+        self.region = region
+        self.bucket = bucket
+        self.accessKey = accessKey
+        self.secretKey = secretKey
+        self.sessionToken = sessionToken
+        self.pathStyle = pathStyle ?? !endpoint.lowercased().contains(".amazonaws.com")
+        self.caFile = caFile
+    }
+}

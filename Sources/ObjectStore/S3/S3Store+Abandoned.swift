@@ -1,0 +1,88 @@
+internal import Foundation
+
+extension S3Store {
+    /// Aborts the multipart uploads under `prefix` that were begun longer ago than `age` and not completed: what a crash
+    /// left. `age` must be longer than any upload takes, on every node that writes to the bucket. Returns how many.
+    @discardableResult
+    public func abortAbandonedUploads(
+        olderThan age: Duration, prefix: String = ""
+    ) async throws(ObjectStoreError) -> Int {
+        let limit = connection.clock.now.addingTimeInterval(-Double(age.components.seconds))
+        var aborted = 0
+        var marker: UploadListing.Marker?
+        do throws(S3Failure) {
+            repeat {
+                let listing = try await connection.uploads(prefix: prefix, after: marker)
+                for upload in listing.uploads where upload.initiated <= limit {
+                    try await connection.abortUpload(upload.id, of: upload.key)
+                    aborted += 1
+                }
+                // A marker that does not move would never end.
+                marker = listing.next == marker ? nil : listing.next
+            } while marker != nil
+        } catch {
+            throw ObjectStoreError(error, key: nil)
+        }
+        return aborted
+    }
+}
+
+/// A page of the multipart uploads that are under way.
+struct UploadListing: Sendable {
+    struct Upload: Sendable {
+        let key: ObjectKey
+        let id: String
+        let initiated: Date
+    }
+
+    struct Marker: Sendable, Hashable {
+        let key: String
+        let id: String
+    }
+
+    let uploads: [Upload]
+    let next: Marker?
+
+    init(_ document: S3Document) {
+        let isEncoded = document["EncodingType"]?.text == "url"
+        let decoded = { (text: String) in isEncoded ? text.removingPercentEncoding ?? text : text }
+        uploads = document.all("Upload").compactMap { item in
+            guard let key = ObjectKey(validating: decoded(item["Key"]?.text ?? "")), let id = item["UploadId"]?.text,
+                let initiated = item["Initiated"].flatMap({ StoreDate.iso8601($0.text) })
+            else { return nil }
+            return Upload(key: key, id: id, initiated: initiated)
+        }
+        let isTruncated = document["IsTruncated"]?.text == "true"
+        next =
+            isTruncated
+            ? Marker(
+                key: decoded(document["NextKeyMarker"]?.text ?? ""), id: document["NextUploadIdMarker"]?.text ?? "")
+            : nil
+    }
+}
+
+extension S3Connection {
+    /// `ListMultipartUploads`.
+    func uploads(prefix: String, after marker: UploadListing.Marker?) async throws(S3Failure) -> UploadListing {
+        var query: [CanonicalRequest.Pair] = [
+            (name: "uploads", value: ""), (name: "max-uploads", value: "1000"), (name: "encoding-type", value: "url"),
+            (name: "prefix", value: prefix),
+        ]
+        if let marker {
+            query += [(name: "key-marker", value: marker.key), (name: "upload-id-marker", value: marker.id)]
+        }
+        let request = S3Request(operation: "ListMultipartUploads", method: "GET", query: query, limit: 8 << 20)
+        return try await send(request) { (answer) throws(S3Failure) in
+            UploadListing(try answer.document("ListMultipartUploadsResult", request.operation))
+        }
+    }
+
+    /// `AbortMultipartUpload`. One that is gone is no error.
+    func abortUpload(_ id: String, of key: ObjectKey) async throws(S3Failure) {
+        let request = S3Request(
+            operation: "AbortMultipartUpload", method: "DELETE", key: key, query: [(name: "uploadId", value: id)])
+        do throws(S3Failure) { _ = try await send(request) } catch {
+            guard error.status == 404, error.code != "NoSuchBucket" else { throw error }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+extension S3Store {
+    /// Asks for the bucket. Throws `unavailable` with a message that names the setting to look at.
+    public func check() async throws(ObjectStoreError) {
+        let patience = Duration.seconds(10)
+        do throws(S3Failure) {
+            _ = try await connection.send(S3Request(operation: "HeadBucket", method: "HEAD", deadline: patience))
+        } catch {
+            throw ObjectStoreError(
+                .unavailable, await reason(error, patience).remedy ?? "The object store fails: it may recover.",
+                cause: error)
+        }
+    }
+
+    /// An answer to HEAD has no body to say why: a listing of nothing has.
+    private func reason(_ failure: S3Failure, _ patience: Duration) async -> S3Failure {
+        guard case .answer = failure.kind else { return failure }
+        let request = S3Request(
+            operation: "ListObjectsV2", method: "GET",
+            query: [(name: "list-type", value: "2"), (name: "max-keys", value: "1")], deadline: patience)
+        do throws(S3Failure) { _ = try await connection.send(request) } catch {
+            if !error.code.isEmpty { return error }
+        }
+        guard failure.status == 404 else { return failure }
+        return S3Failure(
+            kind: .answer(status: 404, code: "NoSuchBucket", message: ""), operation: failure.operation)
+    }
+}

@@ -1,0 +1,22 @@
+internal import Foundation
+
+extension S3Connection {
+    /// A URL at `place` that carries the permission for `method` until `expires`, a week at most.
+    func presignedURL(_ key: ObjectKey, method: PresignedMethod, expires: Date, at place: S3Endpoint) -> String {
+        let now = clock.now
+        // A time that is over makes a URL that is over.
+        let signed = min(now, expires.addingTimeInterval(-1))
+        let seconds = Int(min(expires.timeIntervalSince(signed).rounded(.up), Double(SigV4Signer.maximumExpiry)))
+        var request = CanonicalRequest(
+            method: "GET", path: place.path(key), query: [], headers: [(name: "Host", value: place.host)],
+            payloadHash: SigV4Signer.unsignedPayload)
+        if case .put(let contentType, let length) = method {
+            request.method = "PUT"
+            request.headers += [
+                (name: "Content-Type", value: contentType), (name: "Content-Length", value: "\(length)"),
+            ]
+        }
+        return place.url(
+            path: request.path, query: signer.presignedQuery(for: request, at: signed, seconds: seconds))
+    }
+}

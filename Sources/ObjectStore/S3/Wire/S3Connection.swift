@@ -1,0 +1,142 @@
+internal import Bytes
+internal import Foundation
+internal import HTTPClient
+internal import Synchronization
+
+/// Signs requests, sends them, and sends them again where that may help.
+final class S3Connection: Sendable {
+    let configuration: S3Configuration
+    let endpoint: S3Endpoint
+    let signer: SigV4Signer
+    let clock: S3Clock
+    private let client: HTTPClient
+    private let budget: Mutex<RetryBudget>
+
+    init(
+        _ configuration: S3Configuration, endpoint: S3Endpoint, client: HTTPClient, clock: S3Clock = S3Clock()
+    ) {
+        self.configuration = configuration
+        self.endpoint = endpoint
+        self.client = client
+        self.clock = clock
+        signer = SigV4Signer(
+            credentials: SigV4Credentials(
+                accessKey: configuration.accessKey, secretKey: configuration.secretKey,
+                sessionToken: configuration.sessionToken), region: configuration.region)
+        budget = Mutex(RetryBudget(capacity: configuration.retry.budget))
+    }
+
+    /// Sends `request` until it is answered with success, patience ends or the failure is one that stays.
+    func send(_ request: S3Request) async throws(S3Failure) -> HTTPClientResponse {
+        try await send(request) { (answer) throws(S3Failure) in answer }
+    }
+
+    /// The same, where `read` makes sense of a success, or sees that it is none: what it throws counts like any failure.
+    func send<Value: Sendable>(
+        _ request: S3Request, read: @Sendable (HTTPClientResponse) throws(S3Failure) -> Value
+    ) async throws(S3Failure) -> Value {
+        try await repeating(request) { remaining throws(S3Failure) in
+            let answer: HTTPClientResponse
+            do throws(HTTPClientError) {
+                answer = try await self.client.execute(self.signed(request, remaining), limit: request.limit)
+            } catch {
+                throw S3Failure(kind: .transport(error), operation: request.operation)
+            }
+            guard (200...299).contains(answer.status) else { throw S3Failure(answer, request.operation) }
+            return try read(answer)
+        }
+    }
+
+    /// Sends `request` until the head of a success is there.
+    func open(_ request: S3Request) async throws(S3Failure) -> HTTPClientStream {
+        try await repeating(request) { _ throws(S3Failure) in
+            let refused: HTTPClientResponse
+            do throws(HTTPClientError) {
+                // No end in sight: the reader may take its time. What stalls is noticed.
+                let stream = try await self.client.stream(self.signed(request, nil))
+                if (200...299).contains(stream.status) { return stream }
+                refused = try await stream.collected(limit: request.limit)
+            } catch {
+                throw S3Failure(kind: .transport(error), operation: request.operation)
+            }
+            throw S3Failure(refused, request.operation)
+        }
+    }
+
+    private func signed(_ request: S3Request, _ remaining: Duration?) -> HTTPClientRequest {
+        let path = endpoint.path(request.key)
+        let isUnsigned = configuration.unsignedPayload && endpoint.isEncrypted && request.body != nil
+        var canonical = CanonicalRequest(
+            method: request.method, path: path, query: request.query,
+            headers: [(name: "Host", value: endpoint.host)] + request.headers,
+            payloadHash: isUnsigned
+                ? SigV4Signer.unsignedPayload : request.body?.hash ?? S3Request.Payload.emptyHash)
+        canonical.headers += signer.headers(for: canonical, at: clock.now)
+        var headers = HTTPClientHeaders()
+        for header in canonical.headers { headers.append(header.name, header.value) }
+        return HTTPClientRequest(
+            request.method, endpoint.url(path: path, query: canonical.canonicalQuery), headers: headers,
+            body: request.body.map { .chunks($0.chunks) } ?? .none,
+            timeouts: .init(
+                connect: configuration.connectTimeout, total: remaining,
+                stall: request.patience ?? configuration.stallTimeout))
+    }
+
+    private func repeating<Value: Sendable>(
+        _ request: S3Request, _ attempt: (_ remaining: Duration) async throws(S3Failure) -> Value
+    ) async throws(S3Failure) -> Value {
+        let end = ContinuousClock.now + min(request.deadline ?? configuration.deadline, configuration.deadline)
+        var attempts = 0
+        var isClockSet = false
+        while true {
+            let failure: S3Failure
+            do throws(S3Failure) {
+                attempts += 1
+                let value = try await attempt(max(end - .now, .milliseconds(1)))
+                budget.withLock { $0.earn() }
+                return value
+            } catch {
+                failure = error
+            }
+            if failure.isClockSkew, !isClockSet, clock.adjust(toHeader: failure.date) {
+                isClockSet = true
+                continue
+            }
+            guard failure.isTransient, !Task.isCancelled,
+                let delay = configuration.retry.delay(
+                    attempts: attempts, retryAfter: failure.retryAfter, remaining: end - .now,
+                    jitter: .random(in: 0..<1)),
+                budget.withLock({ $0.spend() })
+            else { throw failure }
+            // Cancelled: what was wrong is what is told.
+            do { try await Task.sleep(for: delay) } catch { throw failure }
+        }
+    }
+}
+
+extension S3Failure {
+    /// What an answer other than a success says.
+    init(_ answer: HTTPClientResponse, _ operation: String) {
+        let error = S3Document(answer.body).flatMap { $0.name == "Error" ? $0 : nil }
+        self.init(
+            kind: .answer(
+                status: answer.status, code: String((error?["Code"]?.text ?? "").prefix(100)),
+                message: String((error?["Message"]?.text ?? "").prefix(500))), operation: operation)
+        retryAfter = answer.headers["Retry-After"].flatMap { Int($0) }.flatMap { $0 >= 0 ? .seconds($0) : nil }
+        date = answer.headers["Date"]
+    }
+}
+
+extension HTTPClientStream {
+    /// The whole answer, if its body has `limit` bytes at most.
+    fileprivate func collected(limit: Int) async throws(HTTPClientError) -> HTTPClientResponse {
+        var bytes: [UInt8] = []
+        while let chunk = try await body.next() {
+            guard chunk.count <= limit - bytes.count else {
+                throw HTTPClientError(.tooLarge, "The answer has more than \(limit) bytes.")
+            }
+            bytes += [UInt8](chunk)
+        }
+        return HTTPClientResponse(head: head, body: bytes)
+    }
+}

@@ -1,0 +1,47 @@
+internal import Foundation
+internal import HTTPClient
+
+/// What an answer's header says about an object.
+struct S3Object: Sendable {
+    let info: ObjectInfo
+    /// Which of our writers made it, if the store keeps such notes.
+    let writeID: String?
+
+    static let writeIDHeader = "x-amz-meta-darkroom-write"
+
+    /// `size` is the size of the whole object.
+    init(_ key: ObjectKey, size: Int, headers: HTTPClientHeaders) {
+        info = ObjectInfo(
+            key: key, size: size,
+            attributes: ObjectAttributes(
+                contentType: headers["Content-Type"] ?? "application/octet-stream",
+                contentDisposition: headers["Content-Disposition"], cacheControl: headers["Cache-Control"]),
+            modified: headers["Last-Modified"].flatMap(StoreDate.http) ?? Date(timeIntervalSince1970: 0),
+            etag: S3Object.quoted(headers["ETag"] ?? ""))
+        writeID = headers[Self.writeIDHeader]
+    }
+
+    /// An entity tag in quotes, with which not every store writes it.
+    static func quoted(_ etag: String) -> String {
+        let bare = etag.hasPrefix("W/") ? etag.dropFirst(2) : etag[...]
+        return bare.count >= 2 && bare.hasPrefix("\"") && bare.hasSuffix("\"") ? String(bare) : "\"\(bare)\""
+    }
+}
+
+extension S3Connection {
+    /// What the store says about the object, or `nil` if there is none.
+    func head(_ key: ObjectKey, deadline: Duration? = nil) async throws(S3Failure) -> S3Object? {
+        let request = S3Request(operation: "HeadObject", method: "HEAD", key: key, deadline: deadline)
+        do throws(S3Failure) {
+            return try await send(request) { (answer) throws(S3Failure) in
+                guard let size = answer.headers["Content-Length"].flatMap({ Int($0) }), size >= 0 else {
+                    throw S3Failure(kind: .unintelligible("the answer has no length"), operation: request.operation)
+                }
+                return S3Object(key, size: size, headers: answer.headers)
+            }
+        } catch {
+            if error.status == 404 { return nil }
+            throw error
+        }
+    }
+}

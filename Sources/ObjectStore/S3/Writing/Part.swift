@@ -1,0 +1,27 @@
+internal import Bytes
+internal import Threads
+
+/// A part that fills: references to the chunks, and the hash that grows with them.
+struct Part: Sendable {
+    private var batch = WriteBatch()
+    /// `nil` where bodies are not signed.
+    private let digest: PartDigest?
+
+    /// The number of bytes.
+    var count: Int { batch.count }
+
+    init(threads: ThreadPool, isHashed: Bool) { digest = isHashed ? PartDigest(threads: threads) : nil }
+
+    /// Appends `chunk`.
+    mutating func append(_ chunk: ByteChunk) {
+        guard !chunk.isEmpty else { return }
+        digest?.append(chunk)
+        batch.append(chunk)
+    }
+
+    /// The body of a request, once its hash is known.
+    consuming func payload() async -> S3Request.Payload {
+        let chunks = batch.take()
+        return S3Request.Payload(chunks: chunks, hash: await digest?.finish() ?? S3Request.Payload.emptyHash)
+    }
+}

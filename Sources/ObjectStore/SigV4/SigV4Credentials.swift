@@ -1,0 +1,7 @@
+/// Who signs.
+struct SigV4Credentials: Sendable {
+    let accessKey: String
+    let secretKey: String
+    /// The token of temporary credentials.
+    var sessionToken: String?
+}
