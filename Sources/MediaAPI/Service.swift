@@ -7,8 +7,10 @@ import ObjectStore
 /// The service: every route of every dialect, the native API, the sockets, and what runs beside them.
 public final class Service: HTTPResponder {
     private let routes: Routes
+    private let health: HealthRoutes
     private let outbox: OutboxDeliverer
     private let sweeper: ObjectSweeper
+    private let reaper: Reaper
     private let sockets: [SocketIOServer]
 
     /// Puts the service together. Nothing runs before ``run()``.
@@ -20,6 +22,9 @@ public final class Service: HTTPResponder {
         sweeper = ObjectSweeper(ledger: ground.chat, signal: wakeSweeper, now: now, logger: ground.logger) { keys in
             try await objects.delete(keys.compactMap(ObjectKey.init(validating:)))
         }
+        reaper = Reaper(
+            objects: objects, ledger: ground.chat, age: settings.abandonedAfter, wakeSweeper: wakeSweeper, now: now,
+            logger: ground.logger)
         let parts = DialectParts(
             chat: ground.chat, authenticator: authenticator, uploads: UploadReceiver(intake: ground.intake),
             landing: Landing(ledger: ground.chat, wakeSweeper: wakeSweeper), naming: ObjectNaming(ids: ids, now: now),
@@ -45,7 +50,8 @@ public final class Service: HTTPResponder {
         sockets = mounted.map(\.sockets)
 
         var routes = Routes(logger: ground.logger)
-        HealthRoutes(objects: objects, chat: ground.chat, logger: ground.logger).mount(on: &routes.router)
+        health = HealthRoutes(objects: objects, chat: ground.chat, logger: ground.logger)
+        health.mount(on: &routes.router)
         NativeMediaRoutes(parts, catalogue: ground.chat).mount(on: &routes.router)
         DirectoryRoutes(
             directory: ground.chat, dialects: settings.dialects, authenticator: authenticator,
@@ -62,14 +68,18 @@ public final class Service: HTTPResponder {
         self.routes = routes
     }
 
-    /// Runs what goes on beside the requests (outbox, sweeping, heartbeats) until the task is cancelled.
+    /// Runs what goes on beside the requests (outbox, sweeping, reaping, heartbeats) until the task is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.sweeper.run() }
             group.addTask { await self.outbox.run() }
+            group.addTask { await self.reaper.run() }
             for server in sockets { group.addTask { await server.run() } }
         }
     }
+
+    /// Asks the stores whether they answer; what is in the way goes to the log.
+    public func reportReadiness() async { await health.ready() }
 
     /// Ends the sockets' sessions.
     public func closeSockets() async {

@@ -11,15 +11,18 @@ public struct ServiceSettings: Sendable {
     public var urlLifetime: TimeInterval
     /// How previews are made.
     public var previews: PreviewSettings
+    /// How old half-made things must be to count as left by a crash.
+    public var abandonedAfter: Duration
 
     /// Settings of which each has a default but the dialects.
     public init(
         dialects: [Dialect], rootDialect: Dialect? = nil, urlLifetime: TimeInterval = 604_800,
-        previews: PreviewSettings = PreviewSettings()
+        previews: PreviewSettings = PreviewSettings(), abandonedAfter: Duration = .seconds(86_400)
     ) {
         self.dialects = dialects
         self.rootDialect = rootDialect
         self.urlLifetime = urlLifetime
         self.previews = previews
+        self.abandonedAfter = abandonedAfter
     }
 }

@@ -26,6 +26,17 @@ public protocol ObjectStore: Sendable {
     /// A URL that lets whoever holds it do `method` with the object until `expires`.
     func presignedURL(_ key: ObjectKey, method: PresignedMethod, expires: Date) throws(ObjectStoreError) -> String
 
+    /// Ends what was begun to be written longer ago than `age` and never completed: what a crash left. `age` must be longer
+    /// than any upload takes, on every node that writes here. Returns how many there were.
+    @discardableResult
+    func abortAbandonedWrites(olderThan age: Duration) async throws(ObjectStoreError) -> Int
+
     /// Returns if the store can take and give objects now; throws what is in the way.
     func check() async throws(ObjectStoreError)
+}
+
+extension ObjectStore {
+    /// Ends nothing: a store that can tell at once what a crash left has ended it when it was opened.
+    @discardableResult
+    public func abortAbandonedWrites(olderThan age: Duration) async throws(ObjectStoreError) -> Int { 0 }
 }

@@ -35,7 +35,8 @@ struct PictureTests {
     @Test("a JPEG comes out smaller where less is asked for")
     func reduced() throws {
         let settings = DecoderSettings(maximumPixels: 10_000, reduction: 2)
-        let frame = try StillDecoder.decode(PlanarPicture(Self.ramp).jpeg(quality: 2), format: .jpeg, settings: settings)
+        let frame = try StillDecoder.decode(
+            PlanarPicture(Self.ramp).jpeg(quality: 2), format: .jpeg, settings: settings)
         #expect(frame.width == 16 && frame.height == 16)
     }
 

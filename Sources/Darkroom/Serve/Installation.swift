@@ -8,36 +8,46 @@ import MediaWorker
 import ObjectStore
 import Threads
 
-/// The embedded default: objects in a folder, rows in SQLite, everything in one process, all under the data folder.
+/// The service on what the settings name: objects in a bucket or, as embedded default, in a folder; rows in SQLite.
 enum Installation {
     /// How many inspections may wait for a worker before uploads are told to come again.
     private static let maximumWaitingInspections = 256
-    /// Threads that touch the disk for objects.
+    /// Threads that touch the disk, or hash what goes to the bucket.
     private static let storeThreads = 4
 
     static func service(_ settings: Settings, boundTo address: SocketAddress, logger: Logger) throws -> Service {
         let data = settings.dataDirectory
         try createFolder(data)
         let secret = Array((try settings.secret ?? Secret.load(from: data)).utf8)
-        let objects = try FolderStore(
-            directory: data + "/store", baseURL: settings.baseURL(boundTo: address) + "/objects",
-            // The URLs' key follows from the secret, so that nodes that share one agree, and is not the secret itself.
-            signingKey: HMAC.sha256("darkroom object URLs".utf8, key: secret),
-            threads: ThreadPool(name: "folder-store", threads: storeThreads))
+        let (objects, folder) = try store(settings, secret: secret, boundTo: address)
         let workers = WorkerPool(
             threads: settings.workers, maximumWaiting: maximumWaitingInspections, logger: logger)
         let intake = Intake(
             store: objects, workers: workers, spoolMemoryLimit: settings.spoolMemory, spoolDirectory: data,
             logger: logger)
         let ground = ServiceDependencies(
-            objects: objects, folder: objects, chat: try SQLiteChatStore(path: data + "/chat.sqlite"), intake: intake,
+            objects: objects, folder: folder, chat: try SQLiteChatStore(path: data + "/chat.sqlite"), intake: intake,
             tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)), logger: logger)
         return Service(
             ground,
             settings: ServiceSettings(
                 dialects: settings.dialects.map(Dialect.init(rawValue:)),
                 rootDialect: settings.rootDialect.map(Dialect.init(rawValue:)),
-                urlLifetime: TimeInterval(settings.urlLifetime), previews: settings.previews))
+                urlLifetime: TimeInterval(settings.urlLifetime), previews: settings.previews,
+                abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400)))
+    }
+
+    /// The store of objects, and the folder that it is if the service itself serves it.
+    private static func store(
+        _ settings: Settings, secret: [UInt8], boundTo address: SocketAddress
+    ) throws -> (any ObjectStore, FolderStore?) {
+        let threads = ThreadPool(name: "object-store", threads: storeThreads)
+        if let bucket = settings.bucket { return (try S3Store(bucket.store, threads: threads), nil) }
+        let folder = try FolderStore(
+            directory: settings.dataDirectory + "/store", baseURL: settings.baseURL(boundTo: address) + "/objects",
+            // The URLs' key follows from the secret, so that nodes that share one agree, and is not the secret itself.
+            signingKey: HMAC.sha256("darkroom object URLs".utf8, key: secret), threads: threads)
+        return (folder, folder)
     }
 
     private static func createFolder(_ path: String) throws(SettingError) {

@@ -44,6 +44,7 @@ enum ServeCommand: Command {
         let service = try Installation.service(settings, boundTo: address, logger: logger)
         let background = Task { await service.run() }
         front.open(service)
+        await service.reportReadiness()
         print("darkroom serves http://\(address)")
         fflush(nil)
         logger.info("serving", ["address": "\(address)", "data": settings.dataDirectory])

@@ -52,5 +52,5 @@ extension Setting {
         listen, data, secret, publicKeyFile, dialects, rootDialect, publicURL, urlLifetime, workers, uploadLoops,
         maximumConnections, spoolMemory, minimumBodyRate, trustedProxies, corsOrigins, shutdownDeadline, thumbnailSide,
         waveformPeaks, logLevel,
-    ]
+    ] + bucket
 }

@@ -28,6 +28,8 @@ struct Settings {
     /// Peaks in a waveform.
     var waveformPeaks: Int
     var logLevel: String
+    /// The bucket; `nil` when objects rest in a folder.
+    var bucket: S3Settings?
 
     /// The dialects that this build speaks.
     static let knownDialects = ["bananatalk"]
@@ -54,6 +56,7 @@ struct Settings {
         thumbnailSide = try reader.integer(.thumbnailSide, in: 16...4096) ?? 640
         waveformPeaks = try reader.integer(.waveformPeaks, in: 1...1024) ?? 64
         logLevel = reader.text(.logLevel) ?? "info"
+        bucket = try S3Settings(reader)
         try validate()
     }
 

@@ -14,7 +14,9 @@ struct HealthRoutes: Sendable {
         router.on(.get, "/readyz") { _, _ in await ready() }
     }
 
-    private func ready() async -> HTTPResponse {
+    /// Asks the stores; those that do not answer are named in the log, too.
+    @discardableResult
+    func ready() async -> HTTPResponse {
         let checks: [(String, @Sendable () async throws -> Void)] = [
             ("objects", { try await objects.check() }),
             ("chat", { _ = try await chat.user("readiness") }),
@@ -27,6 +29,7 @@ struct HealthRoutes: Sendable {
             } catch {
                 logger.error("store is not ready", ["store": name, "cause": "\(error)"])
                 members[name] = "unavailable"
+                if let error = error as? ObjectStoreError { members["remedy"] = .string(error.message) }
             }
         }
         let isReady = members.values.allSatisfy { $0 == "ok" }

@@ -1,6 +1,12 @@
 internal import Foundation
 
 extension S3Store {
+    /// Aborts the multipart uploads of the whole bucket that a crash left: see ``abortAbandonedUploads(olderThan:prefix:)``.
+    @discardableResult
+    public func abortAbandonedWrites(olderThan age: Duration) async throws(ObjectStoreError) -> Int {
+        try await abortAbandonedUploads(olderThan: age)
+    }
+
     /// Aborts the multipart uploads under `prefix` that were begun longer ago than `age` and not completed: what a crash
     /// left. `age` must be longer than any upload takes, on every node that writes to the bucket. Returns how many.
     @discardableResult
