@@ -72,7 +72,8 @@ let package = Package(
         tests("HTTPServer", ["HTTPServer", "Bytes"]),
         tests("FFmpeg", ["FFmpeg"]),
         tests("MediaWorker", ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes"]),
-        tests("ObjectStore", ["ObjectStore", "Bytes", "Threads"]),
+        tests("HTTPClient", ["HTTPClient", "Bytes"]),
+        tests("ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads"], exclude: ["scripts"]),
         tests("ChatBridge", ["ChatBridge"]),
         tests("Clients", ["Darkroom"], exclude: ["scripts", "requirements.txt"]),
         tests(
