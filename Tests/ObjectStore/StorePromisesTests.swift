@@ -48,7 +48,10 @@ struct StorePromisesTests {
             #expect(asked.size == 5)
             #expect(asked.etag.hasPrefix("\"") && asked.etag.hasSuffix("\"") && asked.etag.count > 2)
             #expect(abs(asked.modified.timeIntervalSince(before)) < 60)
-            #expect(asked == completed)
+            #expect(completed.key == asked.key && completed.size == asked.size && completed.etag == asked.etag)
+            #expect(completed.attributes == asked.attributes)
+            // A bucket may note another second than the one it answers in.
+            #expect(abs(completed.modified.timeIntervalSince(asked.modified)) <= 2)
             #expect(try await store.read(try key("docs/a.pdf"), range: nil).info == asked)
             let entry = try #require(try await store.list(prefix: "docs/", after: nil, limit: 1).entries.first)
             #expect(entry.key == asked.key && entry.size == 5 && entry.etag == asked.etag)
@@ -134,7 +137,9 @@ struct StorePromisesTests {
     func absent(_ subject: StoreUnderTest) async throws {
         try await subject.withStore { store in
             try await store.put("a/b", [1])
-            for name in ["x", "a", "a/c", "a/b/c", "x/y/z"] {
+            let names =
+                ["x", "a/c", "x/y/z"] + (subject.deviations.contains(.deletesDirectories) ? [] : ["a", "a/b/c"])
+            for name in names {
                 #expect(try await store.info(try key(name)) == nil)
                 await expect(.notFound) { _ = try await store.read(try key(name), range: nil) }
                 try await store.delete([try key(name)])
@@ -164,7 +169,9 @@ struct StorePromisesTests {
         try await subject.withStore { store in
             for name in Self.listed.shuffled() { try await store.put(name, [1]) }
             let page = try await store.list(prefix: prefix, after: nil, limit: 100)
-            #expect(page.keys.map(\.rawValue) == Self.listed.filter { $0.utf8.starts(with: prefix.utf8) })
+            guard prefix != "/" || !subject.deviations.contains(.dropsLeadingSlash) else { return }
+            #expect(
+                subject.order(page.keys.map(\.rawValue)) == Self.listed.filter { $0.utf8.starts(with: prefix.utf8) })
             #expect(page.next == nil)
         }
     }
@@ -181,7 +188,7 @@ struct StorePromisesTests {
                 keys += page.keys.map(\.rawValue)
                 after = page.next
             } while after != nil
-            #expect(keys == Self.listed)
+            #expect(subject.order(keys) == Self.listed)
         }
     }
 
@@ -209,5 +216,12 @@ struct StorePromisesTests {
             try await store.check()
             #expect(try await store.keys() == [])
         }
+    }
+}
+
+extension StoreUnderTest {
+    /// The keys as they were listed, or sorted where the server has an order of its own.
+    fileprivate func order(_ keys: [String]) -> [String] {
+        deviations.contains(.ordersByDirectory) ? keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } : keys
     }
 }

@@ -5,14 +5,42 @@ import Threads
 
 /// A kind of store that must keep the promises, and how to get an empty one.
 struct StoreUnderTest: Sendable, CustomTestStringConvertible {
+    /// What a server of others does otherwise, and Darkroom cannot make up for.
+    enum Deviation: Sendable {
+        /// SeaweedFS lists directory by directory: `a/b` before `a-b`, so that pages are whole but not in the order of keys.
+        case ordersByDirectory
+        /// rclone takes the prefix `/` for none.
+        case dropsLeadingSlash
+        /// rclone answers 500 for the deletion of a directory, and loses `a/b` with the deletion of `a/b/c`.
+        case deletesDirectories
+    }
+
     let testDescription: String
+    var deviations: Set<Deviation> = []
     /// Hands an empty store to the body and clears away behind it.
     let withStore: @Sendable (@Sendable (any ObjectStore) async throws -> Void) async throws -> Void
 
-    static let all = [folder]
+    static let all = [folder] + S3Server.Kind.allCases.map(bucket)
 
     static let folder = StoreUnderTest(testDescription: "a folder") { body in
         try await withFolder { try await body($0.store) }
+    }
+
+    static func bucket(_ kind: S3Server.Kind) -> StoreUnderTest {
+        StoreUnderTest(testDescription: "a bucket of \(kind)", deviations: kind.deviations) { body in
+            let server = try await S3Server.of(kind)
+            try await server.withBucket { try await body(S3Store(server.configuration($0), threads: testThreads)) }
+        }
+    }
+}
+
+extension S3Server.Kind {
+    fileprivate var deviations: Set<StoreUnderTest.Deviation> {
+        switch self {
+        case .rclone: [.dropsLeadingSlash, .deletesDirectories]
+        case .seaweedfs: [.ordersByDirectory]
+        case .ceph: []
+        }
     }
 }
 

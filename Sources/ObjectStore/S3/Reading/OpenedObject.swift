@@ -37,7 +37,8 @@ private struct Extent {
     let size: Int
 
     init?(_ head: HTTPClientResponseHead) {
-        if head.status == 206 {
+        // Some stores answer a range with 200.
+        if head.status == 206 || head.headers["Content-Range"] != nil {
             guard let text = head.headers["Content-Range"],
                 let (_, first, total) = text.wholeMatch(of: /bytes (\d{1,18})-\d{1,18}\/(\d{1,18})/)?.output,
                 let start = Int(first), let size = Int(total), start < size
