@@ -1,0 +1,40 @@
+// A small request, again and again on one connection, until the standard input ends. In C, so that it is the service that is
+// waited for and not an interpreter.
+//
+//     ask PORT PATH MILLISECONDS
+//
+// Prints one line an answer: the milliseconds that it took. Fails at the first answer that is not 200.
+#include <arpa/inet.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec * 1000 + (double)time.tv_nsec * 1e-6;
+}
+
+int main(int count, char **arguments) {
+    if (count != 4) { fprintf(stderr, "usage: ask PORT PATH MILLISECONDS\n"); return 2; }
+    int peer = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(arguments[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (connect(peer, (struct sockaddr *)&address, sizeof address)) { perror("connect"); return 1; }
+    char request[512], answer[16 << 10];
+    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", arguments[2]);
+    struct pollfd end = {.fd = STDIN_FILENO, .events = POLLIN};
+    while (poll(&end, 1, atoi(arguments[3])) == 0) {
+        double began = now();
+        if (send(peer, request, strlen(request), MSG_NOSIGNAL) < 0) { perror("send"); return 1; }
+        ssize_t got = recv(peer, answer, sizeof answer - 1, 0);
+        if (got < 12 || strncmp(answer + 9, "200", 3)) { fprintf(stderr, "not answered with 200\n"); return 1; }
+        printf("%.3f\n", now() - began);
+    }
+}

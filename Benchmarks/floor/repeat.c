@@ -1,0 +1,121 @@
+// The client that small messages are measured with: over a number of kept-alive connections, one upload after another on each,
+// for some seconds.
+//
+//     repeat PORT PATH TOKEN FIELD FILE CONNECTIONS SECONDS
+//
+// Prints the seconds that passed, then one line an answer: its HTTP status and its milliseconds.
+#define _GNU_SOURCE  // memmem, strcasestr
+#include "form.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/tcp.h>
+#include <strings.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <time.h>
+
+static struct form form;
+static char *request;
+static size_t request_size;
+static struct sockaddr_in address;
+static int loop;
+
+struct connection { int socket, busy; size_t sent, answered; double began; char answer[64 << 10]; };
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+static void dial(struct connection *connection) {
+    int on = 1;
+    connection->socket = socket(AF_INET, SOCK_STREAM, 0);
+    setsockopt(connection->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (connect(connection->socket, (struct sockaddr *)&address, sizeof address)) { perror("connect"); exit(1); }
+    fcntl(connection->socket, F_SETFL, O_NONBLOCK);
+    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.ptr = connection};
+    epoll_ctl(loop, EPOLL_CTL_ADD, connection->socket, &event);
+}
+
+static void give(struct connection *connection) {
+    while (connection->sent < request_size) {
+        ssize_t sent = send(connection->socket, request + connection->sent, request_size - connection->sent, MSG_NOSIGNAL);
+        if (sent < 0) return;  // full, or closed: which of them, reading tells
+        connection->sent += (size_t)sent;
+    }
+}
+
+static void begin(struct connection *connection) {
+    connection->busy = 1;
+    connection->sent = connection->answered = 0;
+    connection->began = now();
+    give(connection);
+}
+
+// Whether the answer is there as a whole: a length or, in chunks, the last of them.
+static int is_whole(struct connection *connection) {
+    connection->answer[connection->answered] = 0;
+    char *end = strstr(connection->answer, "\r\n\r\n");
+    if (!end) return 0;
+    char *length = strcasestr(connection->answer, "\r\ncontent-length:");
+    if (length && length < end) return connection->answered >= (size_t)(end + 4 - connection->answer) + strtoul(length + 17, NULL, 10);
+    return connection->answered >= 5 && !memcmp(connection->answer + connection->answered - 5, "0\r\n\r\n", 5);
+}
+
+// Returns whether the upload has ended.
+static int take(struct connection *connection) {
+    int closed = 0;
+    while (!is_whole(connection)) {
+        ssize_t got = recv(connection->socket, connection->answer + connection->answered,
+            sizeof connection->answer - 1 - connection->answered, 0);
+        if (got < 0 && errno == EAGAIN) return 0;
+        if (got <= 0) { closed = 1; break; }
+        connection->answered += (size_t)got;
+    }
+    int status = 0;
+    sscanf(connection->answer, "HTTP/1.1 %d", &status);
+    if (connection->busy) printf("%d %.3f\n", connection->answered ? status : 0, (now() - connection->began) * 1000);
+    closed |= strcasestr(connection->answer, "\r\nconnection: close") != NULL || connection->sent < request_size;
+    connection->busy = 0;
+    connection->answered = 0;
+    if (!closed) return 1;
+    close(connection->socket);
+    dial(connection);
+    return 1;
+}
+
+int main(int count, char **arguments) {
+    if (count != 8) { fprintf(stderr, "usage: repeat PORT PATH TOKEN FIELD FILE CONNECTIONS SECONDS\n"); return 2; }
+    form = make_form(arguments[2], arguments[3], arguments[4], arguments[5]);
+    request_size = form.head_size + form.size + form.tail_size;
+    request = malloc(request_size);
+    memcpy(request, form.head, form.head_size);
+    memcpy(request + form.head_size, form.bytes, form.size);
+    memcpy(request + form.head_size + form.size, form.tail, form.tail_size);
+    address = (struct sockaddr_in){
+        .sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(arguments[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int wanted = atoi(arguments[6]), busy = wanted;
+    struct connection *connections = calloc((size_t)wanted, sizeof *connections);
+    loop = epoll_create1(0);
+    double began = now(), until = began + atof(arguments[7]), last = began;
+    for (int i = 0; i < wanted; i++) {
+        dial(&connections[i]);
+        begin(&connections[i]);
+    }
+    while (busy > 0) {
+        struct epoll_event events[64];
+        int ready = epoll_wait(loop, events, 64, 60000);
+        if (ready == 0) { fprintf(stderr, "no answer for a minute\n"); return 1; }
+        for (int i = 0; i < ready; i++) {
+            struct connection *connection = events[i].data.ptr;
+            if (!connection->busy) continue;
+            if (events[i].events & EPOLLOUT) give(connection);
+            if (!(events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR)) || !take(connection)) continue;
+            last = now();
+            if (last < until) begin(connection); else busy--;
+        }
+    }
+    printf("%.6f\n", last - began);
+}
