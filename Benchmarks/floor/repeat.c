@@ -3,7 +3,7 @@
 //
 //     repeat PORT PATH TOKEN FIELD FILE CONNECTIONS SECONDS
 //
-// Prints the seconds that passed, then one line an answer: its HTTP status and its milliseconds.
+// Prints one line an answer, its HTTP status and its milliseconds, and in the end the seconds that passed.
 #define _GNU_SOURCE  // memmem, strcasestr
 #include "form.h"
 
