@@ -1,9 +1,12 @@
 # What a newcomer types. Each target does all of its own set-up.
 
-.PHONY: demo test build bench bench-quick format lint clean
+.PHONY: demo demo-s3 test build bench bench-quick format lint clean
 
 demo: build
 	scripts/demo
+
+demo-s3: build
+	scripts/demo-s3
 
 test:
 	scripts/install-build.sh

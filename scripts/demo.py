@@ -1,8 +1,15 @@
 """Uploads samples/ to a fresh Darkroom as chat clients would, and shows what comes of it: each answer, the event that the
-receiver's socket got, and where the thumbnail and the waveform's picture lie."""
+receiver's socket got, and where the thumbnail and the waveform's picture lie.
+
+usage: demo.py [--bucket]
+
+With --bucket the objects rest in a bucket of SeaweedFS, started for the demo.
+"""
 
 import asyncio
+import contextlib
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -10,6 +17,7 @@ import sys
 
 import requests
 import socketio
+from seaweed import seaweed
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / ".build/release/darkroom"
@@ -105,8 +113,14 @@ class Demo:
 async def main():
     shutil.rmtree(OUTPUT, ignore_errors=True)
     OUTPUT.mkdir(parents=True)
+    with seaweed(OUTPUT / "seaweedfs") if "--bucket" in sys.argv[1:] else contextlib.nullcontext({}) as settings:
+        await run(settings)
+
+
+async def run(settings):
     server = await asyncio.create_subprocess_exec(
-        PROGRAM, "serve", "--listen", "127.0.0.1:0", "--data", OUTPUT / "data", stdout=asyncio.subprocess.PIPE
+        PROGRAM, "serve", "--listen", "127.0.0.1:0", "--data", OUTPUT / "data", stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, **settings},
     )
     try:
         line = (await server.stdout.readline()).decode()
@@ -114,6 +128,8 @@ async def main():
         demo = Demo(base)
         await demo.listen()
         print(f"Darkroom serves {base}; Alice sends, Bob's socket listens.")
+        if settings:
+            print(f"Objects rest in the bucket {settings['DARKROOM_S3_BUCKET']} at {settings['DARKROOM_S3_ENDPOINT']}.")
         samples = [path for folder in FORMS for path in sorted((ROOT / "samples" / folder).iterdir())]
         accepted = [await demo.send(path) for path in samples]
         print(
