@@ -43,7 +43,7 @@ def short(value):
         return {key: short(item) for key, item in value.items() if item not in ([], {}, None)}
     if isinstance(value, list) and len(value) > 6:
         return [round(item, 2) if isinstance(item, float) else item for item in value[:5]] + [f"… {len(value)} in all"]
-    if isinstance(value, str) and "&signature=" in value:
+    if isinstance(value, str) and "ignature=" in value:
         return value.split("?")[0] + "?…"
     return value
 
