@@ -55,6 +55,10 @@ struct HostileFilesTests {
         let header = try #require(bytes.indices.first { bytes[$0...].starts(with: Array("tkhd".utf8)) })
         bytes[header + 4 + (bytes[header + 4] == 1 ? 20 : 12)] = 0xFF
         #expect(refusal { () throws(MediaError) in try inspectBytes(bytes) } == .unreadable)
+        // The same with fragments that seem to be a part of the index.
+        let index = try #require(bytes.indices.first { bytes[$0...].starts(with: Array("moov".utf8)) })
+        bytes[index - 3] = 0x40
+        #expect(refusal { () throws(MediaError) in try inspectBytes(bytes) } == .unreadable)
     }
 
     private func residentMemory() throws -> Int {
