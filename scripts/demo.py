@@ -17,7 +17,7 @@ import sys
 
 import requests
 import socketio
-from seaweed import seaweed
+from bucket import bucket
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / ".build/release/darkroom"
@@ -113,7 +113,7 @@ class Demo:
 async def main():
     shutil.rmtree(OUTPUT, ignore_errors=True)
     OUTPUT.mkdir(parents=True)
-    with seaweed(OUTPUT / "seaweedfs") if "--bucket" in sys.argv[1:] else contextlib.nullcontext({}) as settings:
+    with bucket("seaweedfs") if "--bucket" in sys.argv[1:] else contextlib.nullcontext({}) as settings:
         await run(settings)
 
 

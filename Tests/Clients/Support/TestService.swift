@@ -90,11 +90,23 @@ final class TestService: @unchecked Sendable {
         return try #require(try finished.json() as? [String: Int])
     }
 
-    /// Asks the program to end; its exit status.
-    func terminate() -> Int32 {
-        process.terminate()
-        process.waitUntilExit()
-        return process.terminationStatus
+    /// What the program holds open of uploads and objects, by kind.
+    func openDescriptors() throws -> Set<String> {
+        let folder = "/proc/\(process.processIdentifier)/fd"
+        var kinds: Set<String> = []
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)") else {
+                continue
+            }
+            switch target {
+            case _ where target.contains("memfd:"): kinds.insert("memory file")
+            case _ where target.contains("darkroom-spool"): kinds.insert("spool")
+            case _ where target.contains("/incoming/"): kinds.insert("incoming")
+            case _ where target.contains("/objects/"): kinds.insert("object")
+            default: break
+            }
+        }
+        return kinds
     }
 }
 

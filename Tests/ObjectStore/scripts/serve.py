@@ -117,7 +117,7 @@ def seaweedfs():
     start(
         command, "-logtostderr=true", "server", f"-dir={folder}/data", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
         f"-master.port={master}", f"-volume.port={volume}", "-filer", f"-filer.port={filer}", "-s3", f"-s3.port={port}",
-        f"-s3.config={folder}/s3.json", "-s3.port.iceberg=0", "-master.volumeSizeLimitMB=64", "-volume.max=2000",
+        f"-s3.config={folder}/s3.json", "-s3.port.iceberg=0", "-s3.port.lance=0", "-master.volumeSizeLimitMB=64", "-volume.max=2000",
         name="weed",
     )
     wait("SeaweedFS", lambda: answers(f"http://127.0.0.1:{port}/") and can_store(port))

@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+@Suite("Straight to the bucket")
+struct BucketTests {
+    @Test(
+        "a video lands in the bucket with its thumbnail, and the URLs of the message are the bucket's",
+        arguments: [
+            "rclone", "seaweedfs",
+        ])
+    func landing(kind: String) async throws {
+        let bucket = try await TestBucket.start(kind)
+        let service = try TestService.start(bucket.settings)
+        let token = try service.token("alice")
+        let file = try Sample.file("video/landscape.mp4")
+        let answer = try await service.sendVideo(file, token: token)
+        #expect(answer.status == 201, "\(answer.body)")
+        #expect(try await bucket.state() == ["objects": 2, "uploads": 0])
+        let url = try #require(answer.media["url"] as? String)
+        #expect(url.hasPrefix(try #require(bucket.settings["DARKROOM_S3_ENDPOINT"])))
+        let fetched = try await Python.run("call.py", ["GET", url])
+        let size = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int
+        #expect((try fetched.json() as? [String: Any])?["size"] as? Int == size)
+        let id = try #require(answer.data["_id"] as? String)
+        let deleted = try await service.call(
+            "DELETE", "/bananatalk/api/v1/messages/\(id)?forAll=true", token: token)
+        #expect(deleted.status == 200)
+        var state = try await bucket.state()
+        while state["objects"] != 0 {
+            try await Task.sleep(for: .milliseconds(50))
+            state = try await bucket.state()
+        }
+    }
+
+    @Test(
+        "what is refused leaves nothing in the bucket",
+        arguments: ["broken/text.mp4", "video/long.mp4", "broken/truncated.mp4"])
+    func refused(path: String) async throws {
+        let bucket = try await TestBucket.start("rclone")
+        let service = try TestService.start(bucket.settings)
+        let answer = try await service.sendVideo(try Sample.file(path), token: try service.token("alice"))
+        #expect(answer.status == 400)
+        #expect(try await bucket.state() == ["objects": 0, "uploads": 0])
+        #expect(try await service.leftovers() == VideoMessageTests.nothing)
+    }
+
+    @Test(
+        "a client that vanishes in the middle, 200 times, leaves nothing: no object, row, memory file or descriptor",
+        arguments: ["folder", "seaweedfs"])
+    func vanishing(store: String) async throws {
+        let bucket = store == "folder" ? nil : try await TestBucket.start(store)
+        let service = try TestService.start(bucket?.settings ?? [:])
+        let token = try service.token("alice")
+        let file = try Sample.file("video/landscape.mp4")
+        // One upload first, so that what stays open for good (the database, kept connections) is open.
+        let first = try await service.sendVideo(file, token: token)
+        let id = try #require(first.data["_id"] as? String)
+        let before = try service.openDescriptors()
+        let finished = try await Python.run(
+            "vanish.py", [service.base, token, file.path, "200", "16", String(12 << 20), "20261120"])
+        #expect(finished.output.trimmingCharacters(in: .whitespacesAndNewlines) == "200", "\(finished.errors)")
+        // What an upload holds is let go when its end is noticed: awaited, with the test's own time limit as the bound.
+        while try service.openDescriptors().intersection(["memory file", "spool", "incoming"]).isEmpty == false {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(try service.openDescriptors().subtracting(before).isEmpty)
+        #expect(
+            try await service.call("DELETE", "/bananatalk/api/v1/messages/\(id)?forAll=true", token: token).status
+                == 200)
+        var left = try await service.leftovers()
+        var state = try await bucket?.state()
+        while left["files"] != 0 || left["doomed_objects"] != 0
+            || state.map({ $0 != ["objects": 0, "uploads": 0] }) ?? false
+        {
+            try await Task.sleep(for: .milliseconds(100))
+            (left, state) = (try await service.leftovers(), try await bucket?.state())
+        }
+        #expect(left["object_intents"] == 0 && left["object_holders"] == 0)
+    }
+
+    @Test(
+        "wrong credentials, a missing bucket and a store that is away are found at start, with the setting to look at",
+        arguments: [
+            (["AWS_SECRET_ACCESS_KEY": "another secret than that"], "AWS_SECRET_ACCESS_KEY"),
+            (["AWS_ACCESS_KEY_ID": "ANOTHERKEYTHANTHAT"], "AWS_ACCESS_KEY_ID"),
+            (["DARKROOM_S3_BUCKET": "not-there"], "DARKROOM_S3_BUCKET"),
+            (["DARKROOM_S3_ENDPOINT": "http://127.0.0.1:9"], "DARKROOM_S3_ENDPOINT"),
+        ])
+    func misconfigured(change: [String: String], variable: String) async throws {
+        let bucket = try await TestBucket.start("seaweedfs")
+        let service = try TestService.start(bucket.settings.merging(change) { _, new in new })
+        let ready = try await service.call("GET", "/readyz", token: nil)
+        #expect(ready.status == 503)
+        #expect((ready.body["remedy"] as? String)?.contains(variable) == true, "\(ready.body)")
+        #expect(try await service.call("GET", "/healthz", token: nil).status == 200)
+    }
+}
