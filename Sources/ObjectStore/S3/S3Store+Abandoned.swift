@@ -49,6 +49,12 @@ struct UploadListing: Sendable {
     let uploads: [Upload]
     let next: Marker?
 
+    /// None.
+    init() {
+        uploads = []
+        next = nil
+    }
+
     init(_ document: S3Document) {
         let isEncoded = document["EncodingType"]?.text == "url"
         let decoded = { (text: String) in isEncoded ? text.removingPercentEncoding ?? text : text }
@@ -78,8 +84,14 @@ extension S3Connection {
             query += [(name: "key-marker", value: marker.key), (name: "upload-id-marker", value: marker.id)]
         }
         let request = S3Request(operation: "ListMultipartUploads", method: "GET", query: query, limit: 8 << 20)
-        return try await send(request) { (answer) throws(S3Failure) in
-            UploadListing(try answer.document("ListMultipartUploadsResult", request.operation))
+        do throws(S3Failure) {
+            return try await send(request) { (answer) throws(S3Failure) in
+                UploadListing(try answer.document(["ListMultipartUploadsResult"], request.operation))
+            }
+        } catch {
+            // rclone's way to say that there are none.
+            if error.code == "NoSuchUpload" { return UploadListing() }
+            throw error
         }
     }
 

@@ -76,7 +76,7 @@ extension S3Connection {
             headers: [(name: "Content-MD5", value: md5), (name: "Content-Type", value: "application/xml")],
             body: .init(text: text), limit: 4 << 20)
         try await send(request) { (answer) throws(S3Failure) in
-            let result = try answer.document("DeleteResult", request.operation)
+            let result = try answer.document(["DeleteResult"], request.operation)
             let failed = result.all("Error").first { !["NoSuchKey", ""].contains($0["Code"]?.text ?? "") }
             guard let failed else { return }
             throw S3Failure(

@@ -58,21 +58,19 @@ extension S3Connection {
         // A thousand entries of the longest keys, with what surrounds each.
         let request = S3Request(operation: "ListObjectsV2", method: "GET", query: query, limit: 8 << 20)
         return try await send(request) { (answer) throws(S3Failure) in
-            S3Listing(try answer.document("ListBucketResult", request.operation))
+            S3Listing(try answer.document(["ListBucketResult"], request.operation))
         }
     }
 }
 
 extension HTTPClientResponse {
-    /// The document that the answer is, if it is the one that was expected. An error in an answer that says success is an
-    /// error.
-    func document(_ name: String, _ operation: String) throws(S3Failure) -> S3Document {
+    /// The document that the answer is, if it has one of the names that are expected.
+    func document(_ names: [String], _ operation: String) throws(S3Failure) -> S3Document {
         guard let document = S3Document(body) else {
             throw S3Failure(kind: .unintelligible("the answer is no XML"), operation: operation)
         }
-        if document.name == "Error" { throw S3Failure(self, operation) }
-        guard document.name == name else {
-            throw S3Failure(kind: .unintelligible("the answer is no \(name)"), operation: operation)
+        guard names.contains(document.name) else {
+            throw S3Failure(kind: .unintelligible("the answer is no \(names[0])"), operation: operation)
         }
         return document
     }

@@ -42,7 +42,9 @@ final class S3Connection: Sendable {
             } catch {
                 throw S3Failure(kind: .transport(error), operation: request.operation)
             }
-            guard (200...299).contains(answer.status) else { throw S3Failure(answer, request.operation) }
+            guard (200...299).contains(answer.status), !answer.isError else {
+                throw S3Failure(answer, request.operation)
+            }
             return try read(answer)
         }
     }
@@ -125,6 +127,11 @@ extension S3Failure {
         retryAfter = answer.headers["Retry-After"].flatMap { Int($0) }.flatMap { $0 >= 0 ? .seconds($0) : nil }
         date = answer.headers["Date"]
     }
+}
+
+extension HTTPClientResponse {
+    /// Whether the body is an error whatever the status says: a store that has begun to answer cannot change that.
+    fileprivate var isError: Bool { body.count < 64 << 10 && S3Document(body)?.name == "Error" }
 }
 
 extension HTTPClientStream {

@@ -53,7 +53,9 @@ struct S3Upload: Sendable {
             operation: "CreateMultipartUpload", method: "POST", key: key, query: [(name: "uploads", value: "")],
             headers: creationHeaders, body: .empty, deadline: Self.shortDeadline)
         return try await connection.send(request) { (answer) throws(S3Failure) in
-            let id = try answer.document("InitiateMultipartUploadResult", request.operation)["UploadId"]?.text ?? ""
+            // rclone calls it so, S3 and the others with "Result".
+            let names = ["InitiateMultipartUploadResult", "InitiateMultipartUpload"]
+            let id = try answer.document(names, request.operation)["UploadId"]?.text ?? ""
             guard !id.isEmpty else {
                 throw S3Failure(kind: .unintelligible("the answer has no upload id"), operation: request.operation)
             }
@@ -82,14 +84,14 @@ struct S3Upload: Sendable {
         let text =
             "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\(parts.joined())"
             + "</CompleteMultipartUpload>"
-        // Putting many parts together takes some stores minutes.
+        // Putting many parts together takes some stores long. Half of the time leaves room to ask again.
         let request = S3Request(
             operation: "CompleteMultipartUpload", method: "POST", key: key, query: [(name: "uploadId", value: id)],
             headers: [(name: "Content-Type", value: "application/xml")], body: .init(text: text),
-            patience: connection.configuration.deadline)
+            patience: max(connection.configuration.deadline / 2, connection.configuration.stallTimeout))
         do throws(S3Failure) {
             let (etag, date) = try await connection.send(request) { (answer) throws(S3Failure) in
-                let result = try answer.document("CompleteMultipartUploadResult", request.operation)
+                let result = try answer.document(["CompleteMultipartUploadResult"], request.operation)
                 return (result["ETag"]?.text, answer.headers["Date"])
             }
             return try await finished(etag: etag, size: size, at: date)

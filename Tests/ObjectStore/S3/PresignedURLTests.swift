@@ -1,0 +1,65 @@
+import Bytes
+import Crypto
+import Foundation
+import ObjectStore
+import Testing
+
+@Suite("Presigned URLs of a bucket", .timeLimit(.minutes(2)))
+struct PresignedURLTests {
+    @Test("a URL for reading gives the object, and changed by a byte nothing", arguments: S3Server.Kind.allCases)
+    func get(_ kind: S3Server.Kind) async throws {
+        try await S3StoreTests.withStore(kind) { store, _ in
+            let bytes = pattern(100_000)
+            try await store.put("voice/a0.ogg", bytes, type: "audio/ogg")
+            let url = try store.presignedURL(try key("voice/a0.ogg"), method: .get, expires: Date() + 300)
+            let statuses = try await Boto.get(url)
+            #expect(statuses["unchanged"] as? Int == 200)
+            #expect(statuses["sha256"] as? String == hexEncode(SHA256.hash(bytes)))
+            for change in ["signature", "key", "method"] { #expect(statuses[change] as? Int == 403, "\(change)") }
+            // rclone does not look at the time.
+            guard kind != .rclone else { return }
+            let over = try store.presignedURL(try key("voice/a0.ogg"), method: .get, expires: Date() - 60)
+            #expect(try await Boto.get(over)["unchanged"] as? Int == 403)
+        }
+    }
+
+    @Test("a URL for writing takes what it was made for and nothing else", arguments: S3Server.Kind.allCases)
+    func put(_ kind: S3Server.Kind) async throws {
+        try await S3StoreTests.withStore(kind) { store, _ in
+            let method = PresignedMethod.put(contentType: "image/png", length: 1000)
+            let url = try store.presignedURL(try key("image/a0.png"), method: method, expires: Date() + 300)
+            let statuses = try await Boto.presigned(url, type: "image/png", length: 1000)
+            #expect(statuses["unchanged"] as? Int == 200)
+            let refused = [
+                "signature", "expiry", "credential", "key", "type", "no type", "longer", "shorter", "method",
+            ]
+            for change in refused { #expect((400...404).contains(statuses[change] as? Int ?? 0), "\(change)") }
+            let info = try #require(try await store.info(try key("image/a0.png")))
+            #expect(info.size == 1000 && info.attributes.contentType == "image/png")
+        }
+    }
+
+    @Test("a URL lives a week at most, and one whose time is over is over")
+    func expiry() throws {
+        let store = try S3Store(
+            S3Configuration(endpoint: "http://store", bucket: "media", accessKey: "A", secretKey: "S"),
+            threads: testThreads)
+        let seconds = { (expires: Date) in
+            let url = try store.presignedURL(try key("a"), method: .get, expires: expires)
+            return try #require(url.firstMatch(of: /X-Amz-Expires=(\d+)&/).flatMap { Int($0.1) })
+        }
+        #expect((299...300).contains(try seconds(Date() + 300)))
+        #expect(try seconds(Date() + 1_000_000) == 604_800)
+        #expect(try seconds(Date() - 1_000_000) == 1)
+    }
+
+    @Test("URLs name the endpoint that clients outside reach, and are signed for it")
+    func publicEndpoint() throws {
+        var configuration = S3Configuration(
+            endpoint: "http://10.0.0.1:9000", bucket: "media", accessKey: "A", secretKey: "S")
+        configuration.publicEndpoint = "https://media.example.com/store"
+        let store = try S3Store(configuration, threads: testThreads)
+        let url = try store.presignedURL(try key("a/b"), method: .get, expires: Date() + 300)
+        #expect(url.hasPrefix("https://media.example.com/store/media/a/b?X-Amz-Algorithm="))
+    }
+}

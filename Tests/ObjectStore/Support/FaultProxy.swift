@@ -1,0 +1,35 @@
+import Foundation
+
+@testable import ObjectStore
+
+/// A network that misbehaves as it is told, in front of one of the servers.
+final class FaultProxy: Sendable {
+    /// What happens to requests; see `fault_proxy.py`.
+    struct Fault: Encodable {
+        var operation = "*"
+        let kind: Kind
+        var times = 1
+    }
+
+    enum Kind: String, Encodable, CaseIterable, Sendable {
+        case drop, reset, lost, stall, half, truncated, error
+        case internalError = "500"
+        case slowDown = "503"
+        case tooMany = "429"
+    }
+
+    private let script: Script
+    let port: Int
+
+    init(before server: S3Server) async throws {
+        let upstream = server.endpoint.split(separator: ":").last.map(String.init) ?? ""
+        script = try Script("fault_proxy.py", [upstream])
+        port = try JSONDecoder().decode([String: Int].self, from: try await script.line())["port"] ?? 0
+    }
+
+    /// Lets these faults, and no others, happen from now on. Returns how many requests met one since the last time.
+    @discardableResult
+    func inflict(_ faults: [Fault]) async throws -> Int {
+        try JSONDecoder().decode([String: Int].self, from: try await script.ask(faults))["met"] ?? 0
+    }
+}
