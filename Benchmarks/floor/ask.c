@@ -14,6 +14,15 @@
 #include <time.h>
 #include <unistd.h>
 
+static struct sockaddr_in address;
+
+static int dial(void) {
+    int peer = socket(AF_INET, SOCK_STREAM, 0), on = 1;
+    setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (connect(peer, (struct sockaddr *)&address, sizeof address)) { perror("connect"); exit(1); }
+    return peer;
+}
+
 static double now(void) {
     struct timespec time;
     clock_gettime(CLOCK_MONOTONIC, &time);
@@ -22,18 +31,20 @@ static double now(void) {
 
 int main(int count, char **arguments) {
     if (count != 4) { fprintf(stderr, "usage: ask PORT PATH MILLISECONDS\n"); return 2; }
-    int peer = socket(AF_INET, SOCK_STREAM, 0), on = 1;
-    struct sockaddr_in address = {
+    address = (struct sockaddr_in){
         .sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(arguments[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    if (connect(peer, (struct sockaddr *)&address, sizeof address)) { perror("connect"); return 1; }
+    int peer = dial();
     char request[512], answer[16 << 10];
     snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", arguments[2]);
     struct pollfd end = {.fd = STDIN_FILENO, .events = POLLIN};
     while (poll(&end, 1, atoi(arguments[3])) == 0) {
         double began = now();
-        if (send(peer, request, strlen(request), MSG_NOSIGNAL) < 0) { perror("send"); return 1; }
-        ssize_t got = recv(peer, answer, sizeof answer - 1, 0);
+        ssize_t got = 0;
+        // A connection that was kept may be closed before the request is seen: that is no refusal, but it takes its time.
+        for (int turn = 0; turn < 3 && got <= 0; turn++) {
+            if (turn > 0) { close(peer); peer = dial(); }
+            if (send(peer, request, strlen(request), MSG_NOSIGNAL) > 0) got = recv(peer, answer, sizeof answer - 1, 0);
+        }
         if (got < 12 || strncmp(answer + 9, "200", 3)) { fprintf(stderr, "not answered with 200\n"); return 1; }
         printf("%.3f\n", now() - began);
     }

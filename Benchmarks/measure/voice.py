@@ -13,7 +13,8 @@ from .timing import Failed
 
 def once(start, sink, file, connections, seconds):
     with start(sink) as process:
-        repeat(process, file, connections, 0.5)
+        # Once, to have everything loaded.
+        repeat(process, file, connections=4, seconds=0)
         before = sink.objects()
         passed, statuses, waits = repeat(process, file, connections, seconds)
         if bad := [status for status in statuses if not 200 <= status < 300]:
