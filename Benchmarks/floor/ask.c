@@ -4,12 +4,13 @@
 //     ask PORT PATH MILLISECONDS
 //
 // Prints one line an answer: the milliseconds that it took. Fails at the first answer that is not 200.
+#define _GNU_SOURCE  // strcasestr
+#include "answer.h"
+
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +22,18 @@ static int dial(void) {
     setsockopt(peer, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (connect(peer, (struct sockaddr *)&address, sizeof address)) { perror("connect"); exit(1); }
     return peer;
+}
+
+// How long the answer is that came as a whole; nothing if it did not.
+static ssize_t exchange(int peer, const char *request, char *answer, size_t room) {
+    size_t count = 0;
+    if (send(peer, request, strlen(request), MSG_NOSIGNAL) < 0) return 0;
+    for (answer[0] = 0; !is_whole(answer, count);) {
+        ssize_t got = recv(peer, answer + count, room - 1 - count, 0);
+        if (got <= 0) return 0;
+        answer[count += (size_t)got] = 0;
+    }
+    return (ssize_t)count;
 }
 
 static double now(void) {
@@ -43,7 +56,7 @@ int main(int count, char **arguments) {
         // A connection that was kept may be closed before the request is seen: that is no refusal, but it takes its time.
         for (int turn = 0; turn < 3 && got <= 0; turn++) {
             if (turn > 0) { close(peer); peer = dial(); }
-            if (send(peer, request, strlen(request), MSG_NOSIGNAL) > 0) got = recv(peer, answer, sizeof answer - 1, 0);
+            got = exchange(peer, request, answer, sizeof answer);
         }
         if (got < 12 || strncmp(answer + 9, "200", 3)) { fprintf(stderr, "not answered with 200\n"); return 1; }
         printf("%.3f\n", now() - began);

@@ -59,7 +59,7 @@ def compiled(source, *libraries):
     """The program of one C file of `floor/`."""
     target = SCRATCH / source.removesuffix(".c")
     path = ROOT / "Benchmarks/floor" / source
-    newest = max(file.stat().st_mtime for file in (path, path.parent / "form.h"))
+    newest = max(file.stat().st_mtime for file in (path, *path.parent.glob("*.h")))
     if not target.exists() or target.stat().st_mtime < newest:
         subprocess.run(["cc", "-O2", "-Wall", "-o", target, path, "-pthread", *libraries], check=True)
     return target
