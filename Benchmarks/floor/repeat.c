@@ -4,13 +4,13 @@
 //     repeat PORT PATH TOKEN FIELD FILE CONNECTIONS SECONDS
 //
 // Prints one line an answer, its HTTP status and its milliseconds, and in the end the seconds that passed.
-#define _GNU_SOURCE  // memmem, strcasestr
+#define _GNU_SOURCE  // strcasestr
+#include "answer.h"
 #include "form.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
-#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -50,29 +50,20 @@ static void give(struct connection *connection) {
 static void begin(struct connection *connection) {
     connection->busy = 1;
     connection->sent = connection->answered = 0;
+    connection->answer[0] = 0;
     connection->began = now();
     give(connection);
-}
-
-// Whether the answer is there as a whole: a length or, in chunks, the last of them.
-static int is_whole(struct connection *connection) {
-    connection->answer[connection->answered] = 0;
-    char *end = strstr(connection->answer, "\r\n\r\n");
-    if (!end) return 0;
-    char *length = strcasestr(connection->answer, "\r\ncontent-length:");
-    if (length && length < end) return connection->answered >= (size_t)(end + 4 - connection->answer) + strtoul(length + 17, NULL, 10);
-    return connection->answered >= 5 && !memcmp(connection->answer + connection->answered - 5, "0\r\n\r\n", 5);
 }
 
 // Returns whether the upload has ended.
 static int take(struct connection *connection) {
     int closed = 0;
-    while (!is_whole(connection)) {
+    while (!is_whole(connection->answer, connection->answered)) {
         ssize_t got = recv(connection->socket, connection->answer + connection->answered,
             sizeof connection->answer - 1 - connection->answered, 0);
         if (got < 0 && errno == EAGAIN) return 0;
         if (got <= 0) { closed = 1; break; }
-        connection->answered += (size_t)got;
+        connection->answer[connection->answered += (size_t)got] = 0;
     }
     int status = 0;
     sscanf(connection->answer, "HTTP/1.1 %d", &status);

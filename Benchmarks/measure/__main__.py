@@ -5,11 +5,14 @@ import datetime
 import pathlib
 import sys
 
-from . import beside, idle, inprocess, thumbnail, upload, waveform
+from . import beside, bucket, diskless, idle, inprocess, refused, sixteen, thumbnail, upload, voice, waveform
 from .machine import PROGRAM, SCRATCH, describe
 from .timing import Failed
 
-ALL = {"thumbnail": thumbnail, "waveform": waveform, "inprocess": inprocess, "upload": upload, "idle": idle, "beside": beside}
+ALL = {
+    "thumbnail": thumbnail, "waveform": waveform, "inprocess": inprocess, "upload": upload, "idle": idle, "beside": beside,
+    "bucket": bucket, "sixteen": sixteen, "voice": voice, "refused": refused, "diskless": diskless,
+}
 
 
 def main():
@@ -28,7 +31,7 @@ def main():
     print(parts[0], flush=True)
     media = [file.resolve() for file in options.media or []]
     for name in options.names or ALL:
-        rounds = 1 if options.quick else 5 if name == "upload" else 7
+        rounds = 1 if options.quick else 5 if name in ("upload", "bucket") else 7
         try:
             title, table = ALL[name].measure(rounds, media)
             parts.append(f"## {title}\n\n{table}")

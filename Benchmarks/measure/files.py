@@ -8,6 +8,9 @@ import subprocess
 from .machine import ROOT, SCRATCH
 
 
+GIB = 1 << 30
+
+
 def boxes(movie):
     """(type, offset, size) of each box at the top (ISO/IEC 14496-12, section 4.2)."""
     at = 0
@@ -36,22 +39,27 @@ def padded(sample, name, size):
     return target
 
 
-def long_voice():
-    """Ten minutes of the sample's voice."""
-    target = SCRATCH / "ten-minutes.m4a"
+def voice(name, seconds):
+    """The sample's voice, again and again for so many seconds."""
+    target = SCRATCH / name
     if not target.exists():
         subprocess.run(
-            ["ffmpeg", "-v", "error", "-y", "-stream_loop", "-1", "-i", ROOT / "samples/voice/voice.m4a", "-t", "600"]
+            ["ffmpeg", "-v", "error", "-y", "-stream_loop", "-1", "-i", ROOT / "samples/voice/voice.m4a", "-t", str(seconds)]
             + ["-c", "copy", target],
             check=True,
         )
     return target
 
 
+def long_voice():
+    return voice("ten-minutes.m4a", 600)
+
+
 def compiled(source, *libraries):
     """The program of one C file of `floor/`."""
     target = SCRATCH / source.removesuffix(".c")
     path = ROOT / "Benchmarks/floor" / source
-    if not target.exists() or target.stat().st_mtime < path.stat().st_mtime:
+    newest = max(file.stat().st_mtime for file in (path, *path.parent.glob("*.h")))
+    if not target.exists() or target.stat().st_mtime < newest:
         subprocess.run(["cc", "-O2", "-Wall", "-o", target, path, "-pthread", *libraries], check=True)
     return target

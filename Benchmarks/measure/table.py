@@ -1,5 +1,7 @@
 """Tables in Markdown."""
 
+import statistics
+
 
 def cell(value):
     if value is None:
@@ -12,6 +14,12 @@ def cell(value):
 def markdown(columns, rows):
     lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
     return "\n".join(lines + ["| " + " | ".join(cell(value) for value in row) + " |" for row in rows])
+
+
+def spread(values):
+    """The median and, if there is more than one value, the smallest and the largest."""
+    middle = cell(float(statistics.median(values)))
+    return middle if len(values) == 1 else f"{middle} ({cell(float(min(values)))}–{cell(float(max(values)))})"
 
 
 def milliseconds(seconds):

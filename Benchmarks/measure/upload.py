@@ -3,14 +3,13 @@
 import os
 import pathlib
 import statistics
-import subprocess
 
-from .files import compiled, padded
+from .files import GIB, compiled, padded
 from .machine import SCRATCH
-from .service import BASE, Darkroom, Peak, Process, free_port
+from .process import Peak, Process, free_port
+from .sending import send
+from .service import Darkroom
 from .table import markdown
-
-GIB = 1 << 30
 
 
 class Floor(Process):
@@ -20,21 +19,11 @@ class Floor(Process):
         self.port = free_port()
         self.file = SCRATCH / "received"
         super().__init__([compiled("receive.c", "-lcrypto"), str(self.port), self.file, *options])
-        self.process.stdout.readline()
-
-    def token(self, _):
-        return "none"
+        self.wait_until_ready()
 
     def stop(self):
         super().stop()
         pathlib.Path(self.file).unlink(missing_ok=True)
-
-
-def send(process, file, connections=1):
-    """(status, seconds, seconds after the last byte) of each upload of `file`."""
-    command = [compiled("send.c"), str(process.port), f"{BASE}/messages/video", process.token("alice"), "video", str(file)]
-    shown = subprocess.run(command + [str(connections)], check=True, capture_output=True, text=True).stdout
-    return [(int(s), float(t), float(l)) for s, t, l in (line.split() for line in shown.splitlines())]
 
 
 def measure(rounds, _):

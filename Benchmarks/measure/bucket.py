@@ -1,0 +1,66 @@
+"""One upload of a gibibyte on its way to a bucket, against the bare relay and the usual stacks."""
+
+import os
+import statistics
+import time
+
+from .contenders import Node, Python, Relay
+from .files import GIB, padded
+from .process import Peak
+from .sending import send
+from .service import Darkroom
+from .sink import Sink
+from .table import markdown, spread
+from .timing import Failed
+
+
+def once(start, sink, file):
+    """Of one upload to a contender that has just started."""
+    # What earlier runs left to be written would slow this one down.
+    os.sync()
+    with start(sink) as process, sink.expecting(1, GIB):
+        idle, before = process.memory(), process.cpu_seconds()
+        with Peak(process) as peak:
+            [(status, seconds, after)] = send(process, file)
+        if not 200 <= status < 300:
+            raise Failed(f"answered {status}")
+        # An answer says nothing of a process that is still being put away.
+        time.sleep(0.1)
+        return GIB / 1e6 / seconds, process.cpu_seconds() - before, after * 1000, max(0, peak.bytes - idle) / (1 << 20)
+
+
+def measure(rounds, _):
+    first = padded("video/landscape.mp4", "gibibyte.mp4", GIB)
+    last = padded("video/landscape-moov-last.mp4", "gibibyte-moov-last.mp4", GIB)
+    contenders = {"bare relay": (Relay, first)}
+    for name, start in {"darkroom": Darkroom, "Node: busboy, aws4": Node, "Python: Starlette, boto3": Python}.items():
+        contenders[f"{name}; `moov` first"] = (start, first)
+        contenders[f"{name}; `moov` last"] = (start, last)
+    taken = {name: [] for name in contenders}
+    with Sink() as sink:
+        # The first turn fills the caches; there is no time for it where each has but one.
+        for turn in range(rounds + (rounds > 1)):
+            for name, (start, file) in contenders.items():
+                if taken[name] is None:
+                    continue
+                try:
+                    figures = once(start, sink, file)
+                except Failed as failure:
+                    print(f"  {name}: {failure}", flush=True)
+                    taken[name] = None
+                    continue
+                if turn > 0 or rounds == 1:
+                    taken[name].append(figures)
+    rows, floor = [], None
+    for name, runs in taken.items():
+        if not runs:
+            rows.append([name] + [None] * 6)
+            continue
+        speed, work, after, memory = zip(*runs)
+        floor = floor or (statistics.median(speed), statistics.median(work))
+        rows.append(
+            [name, spread(speed), statistics.median(speed) / floor[0], spread(work), statistics.median(work) / floor[1]]
+            + [spread(after), spread(memory)]
+        )
+    columns = ["one upload of 1 GiB", "MB/s", "of the relay", "CPU s per GiB", "× the relay's"]
+    return "Straight to the bucket: one upload", markdown(columns + ["answer after the last byte, ms", "memory over idle, MiB"], rows)

@@ -1,0 +1,56 @@
+"""The clients, which are C programs: what is measured is what they wait for."""
+
+import contextlib
+import statistics
+import subprocess
+import tempfile
+
+from .files import compiled
+from .service import BASE
+from .timing import Failed
+
+
+def send(process, file, connections=1):
+    """(status, seconds, seconds after the last byte) of each of as many uploads of `file` at once."""
+    command = [compiled("send.c"), str(process.port), f"{BASE}/messages/video", process.token("alice"), "video", str(file)]
+    finished = subprocess.run(command + [str(connections)], capture_output=True, text=True)
+    if finished.returncode != 0:
+        raise Failed(finished.stderr.strip() or "the client failed")
+    return [(int(s), float(t), float(l)) for s, t, l in (line.split() for line in finished.stdout.splitlines())]
+
+
+def repeat(process, file, connections, seconds):
+    """(seconds that passed, statuses, milliseconds in rising order) of voice messages, one after another on each connection."""
+    command = [compiled("repeat.c"), str(process.port), f"{BASE}/messages/voice", process.token("alice"), "voice", str(file)]
+    finished = subprocess.run(command + [str(connections), str(seconds)], capture_output=True, text=True)
+    if finished.returncode != 0:
+        raise Failed(finished.stderr.strip() or "the client failed")
+    *answers, passed = finished.stdout.splitlines()
+    answers = [line.split() for line in answers]
+    return float(passed), [int(status) for status, _ in answers], sorted(float(wait) for _, wait in answers)
+
+
+class Waits(list):
+    """Milliseconds in rising order."""
+
+    def median(self):
+        return statistics.median(self)
+
+    def p99(self):
+        return self[min(len(self) - 1, int(len(self) * 0.99))]
+
+
+@contextlib.contextmanager
+def asking(process, path="/healthz", every=5):
+    """A small request every few milliseconds while the block runs; its waits are there when the block has ended."""
+    waits = Waits()
+    command = [compiled("ask.c"), str(process.port), path, str(every)]
+    # A pipe would fill, and it would be this that is waited for.
+    with tempfile.TemporaryFile("w+") as shown:
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=shown, stderr=subprocess.PIPE, text=True) as asked:
+            yield waits
+            _, complaint = asked.communicate()
+        if asked.returncode != 0:
+            raise Failed(f"{path}: {complaint.strip()}")
+        shown.seek(0)
+        waits.extend(sorted(float(line) for line in shown))
