@@ -129,7 +129,7 @@ struct LifeTests {
         #expect(error?.key == key)
     }
 
-    @Test("a small request is served at once beside 50 large uploads, which all arrive")
+    @Test("small requests are answered in the middle of 50 large uploads, which all arrive")
     func besideUploads() async throws {
         try await withServer(answer: { request in
             var count = 0
@@ -138,26 +138,25 @@ struct LifeTests {
             } catch { return .text("\(error)", status: .badRequest) }
             return .text(String(count))
         }) { address, _ in
-            let body = [UInt8](repeating: 1, count: 4 << 20)
-            let results = try await withThrowingTaskGroup(of: String.self) { group in
+            let half = [UInt8](repeating: 1, count: 2 << 20)
+            let length = 2 * half.count
+            let uploads = try await withThrowingTaskGroup(of: RawClient.self) { group in
                 for _ in 1...50 {
                     group.addTask {
                         let client = try RawClient(address)
-                        try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.count)\r\n\r\n")
-                        try await client.send(body)
-                        return try await client.receiveResponse().text
+                        try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(length)\r\n\r\n")
+                        try await client.send(half)
+                        return client
                     }
                 }
-                var times: [Duration] = []
-                let small = try RawClient(address)
-                for _ in 1...50 {
-                    times.append(try await ContinuousClock().measure { _ = try await small.get("/healthz") })
-                }
-                // A debug build on a busy machine; the promise of 20 ms is measured elsewhere.
-                #expect(times.sorted()[25] < .milliseconds(200))
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(results == Array(repeating: String(body.count), count: 50))
+            let small = try RawClient(address)
+            for _ in 1...50 { _ = try await small.get("/healthz") }
+            for client in uploads {
+                try await client.send(half)
+                #expect(try await client.receiveResponse().text == String(length))
+            }
         }
     }
 }
