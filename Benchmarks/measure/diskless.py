@@ -34,11 +34,13 @@ class OpenFiles(Watch):
                 pass
 
 
-def measure(_, __):
+def measure(rounds, _):
     file = padded("video/landscape-moov-last.mp4", "gibibyte-moov-last.mp4", GIB)
     rows = []
     with Sink() as sink:
         for name, start in {"darkroom": Darkroom, "Node": Node, "Python": Python}.items():
+            if rounds == 1 and start is Python:
+                continue
             try:
                 with start(sink) as process, sink.expecting(1, GIB):
                     before = process.bytes_written()

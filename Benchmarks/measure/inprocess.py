@@ -25,9 +25,9 @@ def measure(rounds, media):
     rows, ratios = [], {"video": [], "voice": []}
     samples = [*sorted((ROOT / "samples/video").iterdir()), *sorted((ROOT / "samples/voice").iterdir()), long_voice()]
     for file in media or samples:
-        # The median of a process's runs, of a few processes.
+        # The median of a process's runs, of a few processes; each warms itself.
         medians = in_turns(
-            {"darkroom": lambda: median(ours, file), "decode": lambda: median(floor, file)}, min(rounds, 3)
+            {"darkroom": lambda: median(ours, file), "decode": lambda: median(floor, file)}, min(rounds, 3), warming=False
         )
         preview, decode = medians.values()
         share = preview / decode if preview and decode else None

@@ -24,17 +24,17 @@ def once(command):
     return seconds
 
 
-def in_turns(contenders, rounds):
+def in_turns(contenders, rounds, warming=True):
     """The median seconds of each of `contenders`, a dictionary of functions that return seconds; `None` if one failed."""
     times = {name: [] for name in contenders}
-    for turn in range(rounds + 1):
+    for turn in range(rounds + warming):
         for name, measure in contenders.items():
             if times[name] is None:
                 continue
             try:
                 seconds = measure()
                 # The first turn fills the caches.
-                if turn > 0:
+                if turn >= warming:
                     times[name].append(seconds)
             except Failed as failure:
                 print(f"  {name} failed: {failure}", flush=True)

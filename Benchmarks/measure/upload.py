@@ -36,7 +36,8 @@ def measure(rounds, _):
         "darkroom, moov last": (Darkroom, last),
     }
     taken = {name: [] for name in contenders}
-    for turn in range(rounds + 1):
+    warming = rounds > 1
+    for turn in range(rounds + warming):
         for name, (start, file) in contenders.items():
             # What earlier runs left to be written would slow this one down.
             os.sync()
@@ -45,7 +46,7 @@ def measure(rounds, _):
                 with Peak(process) as peak:
                     [(status, seconds, after)] = send(process, file)
                 # The first turn touches memory that the machine had not used yet.
-                if turn > 0:
+                if turn >= warming:
                     work = process.cpu_seconds() - cpu
                     taken[name].append((seconds, after, work, max(0, peak.bytes - idle), status))
     floor = statistics.median(run[0] for run in taken["receive, SHA-256, write"])

@@ -27,11 +27,9 @@ def once(start, sink, file, connections, seconds):
 def measure(rounds, _):
     file = voice("fifteen-seconds.m4a", 15)
     seconds = 2 if rounds == 1 else 8
-    contenders = {
-        "darkroom": Darkroom,
-        "Node on two processes": lambda sink: Node(sink, 2),
-        "Python on two processes": lambda sink: Python(sink, 2),
-    }
+    contenders = {"darkroom": Darkroom, "Node on two processes": lambda sink: Node(sink, 2)}
+    if rounds > 1:
+        contenders["Python on two processes"] = lambda sink: Python(sink, 2)
     rows = []
     with Sink() as sink:
         for connections in (8, 32):
