@@ -7,7 +7,8 @@ extension Setting {
     static let s3Bucket = Setting(
         "DARKROOM_S3_BUCKET", "NAME", default: "none: objects rest in a folder",
         "the bucket for objects; uploads go there straight, without touching the disk")
-    static let s3Region = Setting("DARKROOM_S3_REGION", "NAME", default: "us-east-1", "the region that requests are signed for")
+    static let s3Region = Setting(
+        "DARKROOM_S3_REGION", "NAME", default: "us-east-1", "the region that requests are signed for")
     static let s3AccessKey = Setting(
         "AWS_ACCESS_KEY_ID", "TEXT", default: "none", "whose requests to the bucket these are")
     static let s3SecretKey = Setting("AWS_SECRET_ACCESS_KEY", "TEXT", default: "none", "what they are signed with")
@@ -32,7 +33,8 @@ extension Setting {
 
     /// Those of the bucket, in the order in which they are documented.
     static let bucket = [
-        s3Endpoint, s3Bucket, s3Region, s3AccessKey, s3SecretKey, s3SessionToken, s3PublicEndpoint, s3PathStyle, s3CAFile,
+        s3Endpoint, s3Bucket, s3Region, s3AccessKey, s3SecretKey, s3SessionToken, s3PublicEndpoint, s3PathStyle,
+        s3CAFile,
         s3PartSize, s3PartsInFlight, s3AbandonedAfter,
     ]
 }

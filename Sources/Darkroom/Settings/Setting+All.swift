@@ -48,9 +48,11 @@ extension Setting {
         "DARKROOM_LOG_LEVEL", "LEVEL", default: "info", "debug, info, warning or error")
 
     /// All of them, in the order in which they are documented.
-    static let all = [
-        listen, data, secret, publicKeyFile, dialects, rootDialect, publicURL, urlLifetime, workers, uploadLoops,
-        maximumConnections, spoolMemory, minimumBodyRate, trustedProxies, corsOrigins, shutdownDeadline, thumbnailSide,
-        waveformPeaks, logLevel,
-    ] + bucket
+    static let all =
+        [
+            listen, data, secret, publicKeyFile, dialects, rootDialect, publicURL, urlLifetime, workers, uploadLoops,
+            maximumConnections, spoolMemory, minimumBodyRate, trustedProxies, corsOrigins, shutdownDeadline,
+            thumbnailSide,
+            waveformPeaks, logLevel,
+        ] + bucket
 }

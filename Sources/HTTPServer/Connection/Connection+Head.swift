@@ -74,20 +74,21 @@ extension Connection {
         if isLong, let upload = loop.leastLoadedUpload {
             // What has arrived already comes first: nothing is read before the responder starts.
             exchange.isPaused = true
-            move(to: upload) { $0.startResponder() }
+            move(to: upload) { $0.startResponder(priority: .utility) }
         } else {
-            startResponder()
+            startResponder(priority: .userInitiated)
         }
     }
 
-    private func startResponder() {
+    /// A small request goes before the many steps of long bodies, wherever both want the same threads.
+    private func startResponder(priority: TaskPriority) {
         guard let exchange else { return }
         exchange.isPaused = false
         if core.isShuttingDown { exchange.state.closeAfterwards() }
         let request = makeRequest(exchange)
         observe(exchange)
         core.counts.requests.add(1, ordering: .relaxed)
-        exchange.task = Task { [self, core] in
+        exchange.task = Task(priority: priority) { [self, core] in
             let response = await core.answer(request)
             await send(response, to: request)
         }
