@@ -213,10 +213,11 @@ struct WebSocketTests {
 
     @Test("a silent socket is pinged as long as it answers, and closed when it does not")
     func pings() async throws {
-        try await withEcho(configure: { $0.webSocketPingInterval = .milliseconds(400) }) { address, server in
+        // Long enough for a client on a busy machine to answer in time.
+        try await withEcho(configure: { $0.webSocketPingInterval = .seconds(4) }) { address, server in
             let client = try await WebSocketClient(address)
-            let frames = try await client.raw.exchange(receiving: 2, sending: WebSocketClient.bytes(10, []), times: 4)
-            #expect(frames == Array(repeating: [0x89, 0], count: 4))
+            let frames = try await client.raw.exchange(receiving: 2, sending: WebSocketClient.bytes(10, []), times: 2)
+            #expect(frames == Array(repeating: [0x89, 0], count: 2))
             await #expect(throws: RawClient.Ended.self) { while true { _ = try await client.receive() } }
             #expect(server.counters.timedOut == 1)
         }
