@@ -65,6 +65,10 @@ let package = Package(
             name: "DarkroomBench", dependencies: ["MediaWorker", "FFmpeg", "Logging"], path: "Benchmarks/InProcess",
             swiftSettings: swiftSettings),
 
+        .executableTarget(
+            name: "StoreBench", dependencies: ["ObjectStore", "Bytes", "Threads"], path: "Benchmarks/Store",
+            swiftSettings: swiftSettings),
+
         // The promises.
         tests("Bytes", ["Bytes"]),
         tests("Crypto", ["Crypto"]),
@@ -72,7 +76,7 @@ let package = Package(
         tests("HTTPServer", ["HTTPServer", "Bytes"]),
         tests("FFmpeg", ["FFmpeg"]),
         tests("MediaWorker", ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes"]),
-        tests("HTTPClient", ["HTTPClient", "Bytes"]),
+        tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto"], exclude: ["scripts"]),
         tests("ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads"], exclude: ["scripts"]),
         tests("ChatBridge", ["ChatBridge"]),
         tests("Clients", ["Darkroom"], exclude: ["scripts", "requirements.txt"]),
