@@ -72,7 +72,7 @@ let package = Package(
         tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
         tests("FFmpeg", ["FFmpeg", "CFFmpeg"]),
         tests("MediaWorker", ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads"]),
-        tests("HTTPClient", ["HTTPClient", "Bytes"]),
+        tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto"], exclude: ["scripts"]),
         tests("ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads"], exclude: ["scripts"]),
         tests("ChatBridge", ["ChatBridge"]),
         tests("Clients", ["Darkroom"], exclude: ["scripts", "requirements.txt"]),

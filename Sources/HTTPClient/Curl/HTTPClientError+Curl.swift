@@ -6,7 +6,7 @@ extension HTTPClientError {
         let text = message.isEmpty ? String(cString: curl_easy_strerror(result)) : message
         let code: Code =
             switch result {
-            case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: .invalidRequest
+            case CURLE_URL_MALFORMAT: .invalidRequest
             case CURLE_COULDNT_RESOLVE_HOST: .resolve
             case CURLE_COULDNT_CONNECT: .connect
             // The total time is kept by the loop: libcurl is left with these two, which share a code.
@@ -16,6 +16,7 @@ extension HTTPClientError {
             case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_PEER_FAILED_VERIFICATION,
                 CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ISSUER_ERROR:
                 .tls
+            // URLs of other protocols do not come this far: what this one says is that the answer is no HTTP.
             case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING: .invalidResponse
             default: .other
             }
