@@ -5,6 +5,8 @@
 //
 // GET answers 200, to have something to ask while uploads run.
 #define _GNU_SOURCE  // strcasestr
+#include "answer.h"
+
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
 #include <openssl/evp.h>
@@ -51,8 +53,7 @@ static int agreed(int store) {
         ssize_t got = recv(store, answer + count, sizeof answer - 1 - count, 0);
         if (got <= 0) return 0;
         answer[count += (size_t)got] = 0;
-        char *end = strstr(answer, "\r\n\r\n"), *length = strcasestr(answer, "content-length:");
-        if (end && length && count >= (size_t)(end + 4 - answer) + strtoul(length + 15, NULL, 10)) return !strncmp(answer + 9, "200", 3);
+        if (is_whole(answer, count)) return !strncmp(answer + 9, "200", 3);
     }
 }
 
@@ -165,7 +166,8 @@ static int relay(struct upload *upload, size_t behind) {
 
 static void *serve(void *argument) {
     struct upload *upload = argument;
-    static const char created[] = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n", fine[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+    static const char created[] = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
+    static const char fine[] = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
     ssize_t behind;
     while ((behind = read_head(upload)) >= 0) {
         int is_upload = upload->length > 0;

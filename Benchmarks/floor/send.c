@@ -85,8 +85,8 @@ int main(int count, char **arguments) {
     }
     while (open > 0) {
         struct epoll_event events[64];
-        int ready = epoll_wait(loop, events, 64, 60000);
-        if (ready == 0) { fprintf(stderr, "no progress for a minute\n"); return 1; }
+        int ready = epoll_wait(loop, events, 64, 300000);
+        if (ready == 0) { fprintf(stderr, "no progress for five minutes\n"); return 1; }
         for (int i = 0; i < ready; i++) {
             struct connection *connection = events[i].data.ptr;
             if (connection->done) continue;

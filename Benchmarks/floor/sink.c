@@ -102,7 +102,8 @@ static const char xml[] = "Content-Type: application/xml\r\n";
 static int counts(struct peer *peer) {
     char body[512];
     snprintf(body, sizeof body,
-        "{\"created\": %lld, \"completed\": %lld, \"aborted\": %lld, \"parts\": %lld, \"puts\": %lld, \"deleted\": %lld, \"bytes\": %lld}",
+        "{\"created\": %lld, \"completed\": %lld, \"aborted\": %lld, \"parts\": %lld, \"puts\": %lld, \"deleted\": %lld, "
+        "\"bytes\": %lld}",
         created, completed, aborted, parts, puts_, deleted, bytes);
     return say(peer, "200 OK", "Content-Type: application/json\r\n", body, 1);
 }
@@ -118,13 +119,15 @@ static int answer(struct peer *peer, const char *method, const char *path, const
     }
     if (is_post && has(query, "uploads")) {
         char body[256];
-        snprintf(body, sizeof body, "<InitiateMultipartUploadResult><UploadId>u%lld</UploadId></InitiateMultipartUploadResult>", ++created);
+        snprintf(body, sizeof body,
+            "<InitiateMultipartUploadResult><UploadId>u%lld</UploadId></InitiateMultipartUploadResult>", ++created);
         return say(peer, "200 OK", xml, body, 1);
     }
     if (is_post && has(query, "uploadId")) {
         completed++;
         return say(peer, "200 OK", xml,
-            "<CompleteMultipartUploadResult><ETag>\"d41d8cd98f00b204e9800998ecf8427e-1\"</ETag></CompleteMultipartUploadResult>", 1);
+            "<CompleteMultipartUploadResult><ETag>\"d41d8cd98f00b204e9800998ecf8427e-1\"</ETag>"
+            "</CompleteMultipartUploadResult>", 1);
     }
     if (is_post && has(query, "delete")) { deleted++; return say(peer, "200 OK", xml, "<DeleteResult/>", 1); }
     if (!strcmp(method, "DELETE")) {
@@ -132,9 +135,11 @@ static int answer(struct peer *peer, const char *method, const char *path, const
         return say(peer, "204 No Content", "", "", 1);
     }
     if (is_get && has(query, "uploads"))
-        return say(peer, "200 OK", xml, "<ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>", 1);
+        return say(peer, "200 OK", xml,
+            "<ListMultipartUploadsResult><IsTruncated>false</IsTruncated></ListMultipartUploadsResult>", 1);
     if (is_get && !*key)
-        return say(peer, "200 OK", xml, "<ListBucketResult><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>", 1);
+        return say(peer, "200 OK", xml,
+            "<ListBucketResult><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>", 1);
     if (!*key) return say(peer, "200 OK", "", "", 1);
     return say(peer, "404 Not Found", xml, "<Error><Code>NoSuchKey</Code><Message>nothing is kept</Message></Error>", is_get);
 }

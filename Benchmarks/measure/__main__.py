@@ -7,6 +7,7 @@ import sys
 
 from . import beside, bucket, diskless, idle, inprocess, refused, sixteen, thumbnail, upload, voice, waveform
 from .machine import PROGRAM, SCRATCH, describe
+from .table import markdown
 from .timing import Failed
 
 ALL = {
@@ -29,14 +30,20 @@ def main():
 
     parts = [f"Darkroom on {describe()}, {datetime.date.today()}."]
     print(parts[0], flush=True)
+    promises = []
     media = [file.resolve() for file in options.media or []]
     for name in options.names or ALL:
         rounds = 1 if options.quick else 5 if name in ("upload", "bucket") else 7
         try:
-            title, table = ALL[name].measure(rounds, media)
+            title, table, *kept = ALL[name].measure(rounds, media)
             parts.append(f"## {title}\n\n{table}")
+            promises += kept[0] if kept else []
         except Failed as failure:
             parts.append(f"## {name}\n\nnot measured: {failure}")
+        print("\n" + parts[-1], flush=True)
+    if promises:
+        table = markdown(["what is promised", "at", "Darkroom", "Node", "Python"], promises)
+        parts.append(f"## The promises\n\n{table}")
         print("\n" + parts[-1], flush=True)
     (SCRATCH / "results.md").write_text("\n\n".join(parts) + "\n")
 

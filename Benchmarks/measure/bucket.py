@@ -26,7 +26,22 @@ def once(start, sink, file):
             raise Failed(f"answered {status}")
         # An answer says nothing of a process that is still being put away.
         time.sleep(0.1)
-        return GIB / 1e6 / seconds, process.cpu_seconds() - before, after * 1000, max(0, peak.bytes - idle) / (1 << 20)
+        return GIB / 1e6 / seconds, process.cpu_seconds() - before, after * 1000, max(0, peak.bytes - idle) / 1e6
+
+
+def promises(medians):
+    """Rows of the table of promises; of `moov` first and last, the worse."""
+
+    def worst(which, index):
+        figures = [row[index] for name, row in medians.items() if name.startswith(which)]
+        return (min if index == 0 else max)(figures, default=None)
+
+    kept = ["one upload, of the relay's throughput", "CPU of one upload, × the relay's"]
+    kept += ["one upload: the answer after the last byte, ms", "memory of one upload over idle, MB"]
+    return [
+        [promise, at, *(worst(which, index) for which in ("darkroom", "Node", "Python"))]
+        for index, (promise, at) in enumerate(zip(kept, ("≥ 0.8", "≤ 1.5", "≤ 50", "≤ 64")))
+    ]
 
 
 def measure(rounds, _):
@@ -54,16 +69,16 @@ def measure(rounds, _):
                     continue
                 if turn >= warming:
                     taken[name].append(figures)
-    rows, floor = [], None
+    rows, floor, medians = [], None, {}
     for name, runs in taken.items():
         if not runs:
             rows.append([name] + [None] * 6)
             continue
         speed, work, after, memory = zip(*runs)
         floor = floor or (statistics.median(speed), statistics.median(work))
-        rows.append(
-            [name, spread(speed), statistics.median(speed) / floor[0], spread(work), statistics.median(work) / floor[1]]
-            + [spread(after), spread(memory)]
-        )
+        ratios = statistics.median(speed) / floor[0], statistics.median(work) / floor[1]
+        medians[name] = (*ratios, statistics.median(after), statistics.median(memory))
+        rows.append([name, spread(speed), ratios[0], spread(work), ratios[1], spread(after), spread(memory)])
     columns = ["one upload of 1 GiB", "MB/s", "of the relay", "CPU s per GiB", "× the relay's"]
-    return "Straight to the bucket: one upload", markdown(columns + ["answer after the last byte, ms", "memory over idle, MiB"], rows)
+    columns += ["answer after the last byte, ms", "memory over idle, MB"]
+    return "Straight to the bucket: one upload", markdown(columns, rows), promises(medians)

@@ -29,7 +29,18 @@ def once(start, sink, file):
         if bad := [status for status, _, _ in answers if not 200 <= status < 300]:
             raise Failed(f"{len(bad)} of {COUNT} answered {bad[0]}")
         work = (process.cpu_seconds() - before) * GIB / total
-        return total / 1e6 / seconds, work, waits.median(), waits.p99(), waits[-1], max(0, peak.bytes - idle) / (1 << 20)
+        return total / 1e6 / seconds, work, waits.median(), waits.p99(), waits[-1], max(0, peak.bytes - idle) / 1e6
+
+
+def promises(medians):
+    """Rows of the table of promises."""
+    kept = ["sixteen at once, of the relay's throughput", "a small request beside sixteen, p99 ms"]
+    kept.append("memory of sixteen over idle, MB")
+    contenders = [medians.get(name) for name in ("darkroom", "Node on two processes", "Python on two processes")]
+    return [
+        [promise, at, *(figures and figures[index] for figures in contenders)]
+        for index, (promise, at) in enumerate(zip(kept, ("≥ 0.8", "≤ 20", "≤ 512")))
+    ]
 
 
 def measure(rounds, _):
@@ -52,7 +63,7 @@ def measure(rounds, _):
                         taken[name].append(once(start, sink, file))
                 except Failed as failure:
                     print(f"  {name}: {failure}", flush=True)
-    rows, floor = [], None
+    rows, floor, medians = [], None, {}
     for name, runs in taken.items():
         if contenders[name][1] == 0:
             continue
@@ -61,10 +72,10 @@ def measure(rounds, _):
             continue
         speed, work, *rest = zip(*runs)
         floor = floor or (statistics.median(speed), statistics.median(work))
-        rows.append(
-            [name, spread(speed), statistics.median(speed) / floor[0], spread(work), statistics.median(work) / floor[1]]
-            + [spread(values) for values in rest]
-        )
+        ratios = statistics.median(speed) / floor[0], statistics.median(work) / floor[1]
+        _, p99, _, memory = map(statistics.median, rest)
+        medians[name] = ratios[0], p99, memory
+        rows.append([name, spread(speed), ratios[0], spread(work), ratios[1], *map(spread, rest)])
     columns = [f"{COUNT} uploads of {size >> 20} MiB", "MB/s together", "of the relay", "CPU s per GiB", "× the relay's"]
-    columns += ["GET /healthz: median ms", "p99 ms", "longest ms", "memory over idle, MiB"]
-    return "Straight to the bucket: sixteen at once", markdown(columns, rows)
+    columns += ["GET /healthz: median ms", "p99 ms", "longest ms", "memory over idle, MB"]
+    return "Straight to the bucket: sixteen at once", markdown(columns, rows), promises(medians)

@@ -11,6 +11,13 @@ from .table import markdown, spread
 from .timing import Failed
 
 
+ALL = {
+    "darkroom": Darkroom,
+    "Node on two processes": lambda sink: Node(sink, 2),
+    "Python on two processes": lambda sink: Python(sink, 2),
+}
+
+
 def once(start, sink, file, connections, seconds):
     with start(sink) as process:
         # Once, to have everything loaded.
@@ -27,10 +34,8 @@ def once(start, sink, file, connections, seconds):
 def measure(rounds, _):
     file = voice("fifteen-seconds.m4a", 15)
     seconds = 2 if rounds == 1 else 8
-    contenders = {"darkroom": Darkroom, "Node on two processes": lambda sink: Node(sink, 2)}
-    if rounds > 1:
-        contenders["Python on two processes"] = lambda sink: Python(sink, 2)
-    rows = []
+    contenders = {name: start for name, start in ALL.items() if rounds > 1 or not name.startswith("Python")}
+    rows, paces, slowest = [], {}, {}
     with Sink() as sink:
         for connections in (8, 32):
             taken = {name: [] for name in contenders}
@@ -46,9 +51,11 @@ def measure(rounds, _):
                     rows.append([name, connections] + [None] * 5)
                     continue
                 pace, *rest = zip(*runs)
-                rows.append(
-                    [name, connections, spread(pace), statistics.median(pace) / usual if usual else None]
-                    + [spread(values) for values in rest]
-                )
+                times = statistics.median(pace) / usual if usual else None
+                rows.append([name, connections, spread(pace), times, *map(spread, rest)])
+                paces[name, connections], slowest[name, connections] = times, statistics.median(rest[1])
     columns = ["voice messages of 15 s", "connections", "messages a second", "× Node's"]
-    return "Small media, to the bucket", markdown(columns + ["median ms", "p99 ms", "longest ms"], rows)
+    return "Small media, to the bucket", markdown(columns + ["median ms", "p99 ms", "longest ms"], rows), [
+        ["voice messages at 8 connections, × Node's", "≥ 6", *(paces.get((name, 8)) for name in ALL)],
+        ["voice messages at 32 connections, p99 ms", "≤ 250", *(slowest.get((name, 32)) for name in ALL)],
+    ]

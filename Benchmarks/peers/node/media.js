@@ -22,7 +22,8 @@ async function probe(file) {
 
 function thumbnail(file) {
   const scale = 'scale=w=640:h=640:force_original_aspect_ratio=decrease';
-  return run('ffmpeg', '-ss', '1', '-i', file, '-frames:v', '1', '-vf', scale, '-q:v', '3', '-f', 'image2pipe', '-c:v', 'mjpeg', '-');
+  const frame = ['-ss', '1', '-i', file, '-frames:v', '1', '-vf', scale, '-q:v', '3'];
+  return run('ffmpeg', ...frame, '-f', 'image2pipe', '-c:v', 'mjpeg', '-');
 }
 
 async function waveform(file) {
