@@ -95,18 +95,23 @@ final class Connection: @unchecked Sendable {
     /// Goes to live on `other`, and there on with `then`. It happens in a job of its own, because whoever calls may
     /// still have something to do here, and nothing may be done here once it is there.
     func move(to other: ConnectionLoop, then: @escaping @Sendable (Connection) -> Void) {
+        // Counted at once: of a burst of heads, each sees where those before it went.
+        other.load.add(1, ordering: .relaxed)
         perform { $0.moveNow(to: other, then: then) }
     }
 
     private func moveNow(to other: ConnectionLoop, then: @escaping @Sendable (Connection) -> Void) {
-        guard phase != .closed else { return }
-        // A thread sends a file and will report to this loop.
-        guard other !== loop, file?.isInFlight != true else { return then(self) }
+        // A thread that sends a file will report to this loop.
+        let stays = other === loop || file?.isInFlight == true
+        if phase == .closed || stays {
+            other.load.subtract(1, ordering: .relaxed)
+            if phase != .closed { then(self) }
+            return
+        }
         watcher?.close()
         watcher = nil
         let elapsed = loop.events.now - phaseStart
         loop.remove(self)
-        other.load.add(1, ordering: .relaxed)
         loop = other
         isMoving = true
         address.withLock { address in
