@@ -137,7 +137,8 @@ struct IntakeTests {
         let intake = Intake(
             store: store, workers: workers,
             spools: SpoolSettings(
-                memoryLimit: 500_000, boxes: BoxWalker.Limits(mediaData: 400_000, others: 100_000), directory: "/tmp",
+                memoryLimit: 500_000, boxes: BoxWalker.Limits(mediaData: 400_000, others: 100_000),
+                budget: MemoryBudget(bytes: 1 << 20), directory: "/tmp",
                 threads: .init(name: "spool", threads: 1)))
         let upload = try await intake.begin(key: "k", policy: policy, declaredLength: isDeclared ? bytes.count : nil)
         try await send(bytes, to: upload, chunkSize: 65_536)
@@ -157,7 +158,9 @@ struct IntakeTests {
         let bytes = try sample(name)
         let intake = Intake(
             store: store, workers: workers,
-            spools: SpoolSettings(memoryLimit: 50_000, directory: "/tmp", threads: .init(name: "spool", threads: 1)))
+            spools: SpoolSettings(
+                memoryLimit: 50_000, budget: MemoryBudget(bytes: 1 << 20), directory: "/tmp",
+                threads: .init(name: "spool", threads: 1)))
         for declared in [bytes.count, nil] {
             let upload = try await intake.begin(key: "k", policy: policy, declaredLength: declared)
             try await send(bytes, to: upload, chunkSize: 10_000)
@@ -189,12 +192,6 @@ struct IntakeTests {
         }
     }
 
-    private func send(_ bytes: [UInt8], to upload: Upload, chunkSize: Int) async throws {
-        for start in stride(from: 0, to: bytes.count, by: chunkSize) {
-            try await upload.receive(ByteChunk(bytes[start..<min(start + chunkSize, bytes.count)]))
-        }
-    }
-
     private func expectNothingLeft() {
         #expect(store.state.withLock { $0.objects.isEmpty && $0.openWriters == 0 })
     }
@@ -203,12 +200,6 @@ struct IntakeTests {
     private func stretched(_ bytes: [UInt8], by count: Int) throws -> [UInt8] {
         let end = try #require(topLevelBoxes(bytes).first { $0.type == "mdat" }).range.upperBound
         return Array(bytes[..<end]) + box("mdat", count) + Array(bytes[end...])
-    }
-
-    private func topLevelBoxes(_ bytes: [UInt8]) throws -> [TopLevelBoxes.Box] {
-        let file = try SpoolFile.inMemory()
-        try file.write(ByteChunk(bytes), at: 0)
-        return try TopLevelBoxes(.init(descriptor: file.descriptor, size: bytes.count)).boxes
     }
 }
 
@@ -220,7 +211,7 @@ private final class CountingWorkers: MediaInspecting {
     init(_ workers: WorkerPool) { self.workers = workers }
 
     func inspect(_ job: InspectionJob) async throws(MediaError) -> Inspection {
-        if job.order.depth == .full { full.withLock { $0 += 1 } }
+        if job.order.depth != .head { full.withLock { $0 += 1 } }
         return try await workers.inspect(job)
     }
 }

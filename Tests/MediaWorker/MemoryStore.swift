@@ -17,6 +17,8 @@ final class MemoryStore: ObjectStore {
         var openWriters = 0
         /// Bytes that writers took.
         var written = 0
+        /// What was asked for by reading.
+        var reads: [Range<Int>] = []
         /// The key whose `complete()` fails.
         var failing: String?
     }
@@ -69,10 +71,24 @@ final class MemoryStore: ObjectStore {
         }
     }
 
-    func info(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo? { nil }
+    func info(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo? {
+        state.withLock { $0.objects[key] }.map { object in
+            ObjectInfo(
+                key: key, size: object.bytes.count, attributes: object.attributes, modified: Date(),
+                etag: "\"\(object.bytes.hashValue)\"")
+        }
+    }
 
     func read(_ key: ObjectKey, range: Range<Int>?) async throws(ObjectStoreError) -> ObjectReader {
-        throw ObjectStoreError(.notFound, "not needed")
+        guard let info = try await info(key), let bytes = state.withLock({ $0.objects[key]?.bytes }) else {
+            throw ObjectStoreError(.notFound, "There is no \(key).")
+        }
+        let range = (range ?? 0..<bytes.count).clamped(to: 0..<bytes.count)
+        state.withLock { $0.reads.append(range) }
+        let rest = Mutex<[UInt8]?>(Array(bytes[range]))
+        return ObjectReader(info: info, range: range) { () throws(ObjectStoreError) in
+            rest.withLock { $0.take() }.map { ByteChunk($0) }
+        }
     }
 
     func delete(_ keys: [ObjectKey]) async throws(ObjectStoreError) {

@@ -29,6 +29,13 @@ func inspectBytes(_ bytes: [UInt8], _ policy: MediaPolicy = everything) throws(M
     return try Inspector(job: InspectionJob(descriptor: file.descriptor, size: bytes.count, policy: policy)).inspect()
 }
 
+/// The outermost boxes of an ISO base media file.
+func topLevelBoxes(_ bytes: [UInt8]) throws -> [TopLevelBoxes.Box] {
+    let file = try SpoolFile.inMemory()
+    try file.write(ByteChunk(bytes), at: 0)
+    return try TopLevelBoxes(.init(descriptor: file.descriptor, size: bytes.count)).boxes
+}
+
 /// The bytes of a sample.
 func sample(_ name: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(samples)/\(name)")))

@@ -2,19 +2,32 @@ import Glibc
 
 /// Bytes that a demuxer may read: a file, of which parts may be missing.
 public struct ByteSource: Sendable {
-    /// The file, read by offset: its position is neither used nor moved.
-    public let descriptor: OwnedDescriptor
+    /// Where the bytes are.
+    public enum Place: Sendable {
+        /// In a file, read by offset: its position is neither used nor moved.
+        case file(OwnedDescriptor)
+        /// Elsewhere, to be asked for.
+        case ranges(any RangeReading)
+    }
+
+    /// Where the bytes are.
+    public let place: Place
     /// The length of the whole, in bytes.
     public let size: Int
     /// What is there, in order and without overlap; `nil` when everything is. Reading elsewhere is an error, never
     /// zeros.
     public let present: [Range<Int>]?
 
-    /// The first `size` bytes of a file of which only `present` are there.
-    public init(descriptor: OwnedDescriptor, size: Int, present: [Range<Int>]? = nil) {
-        self.descriptor = descriptor
+    /// The first `size` bytes of what is at `place`, of which only `present` are there.
+    public init(place: Place, size: Int, present: [Range<Int>]? = nil) {
+        self.place = place
         self.size = size
         self.present = present
+    }
+
+    /// The first `size` bytes of a file of which only `present` are there.
+    public init(descriptor: OwnedDescriptor, size: Int, present: [Range<Int>]? = nil) {
+        self.init(place: .file(descriptor), size: size, present: present)
     }
 
     /// The bytes at `range`, as far as they lie before the end.
@@ -46,8 +59,18 @@ public struct ByteSource: Sendable {
             }
             end = min(end, range.upperBound)
         }
+        let wanted = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(end - offset)])
+        switch place {
+        case .file(let descriptor): return try Self.read(descriptor, at: offset, into: wanted)
+        case .ranges(let ranges): return try ranges.read(at: offset, into: wanted)
+        }
+    }
+
+    private static func read(
+        _ descriptor: OwnedDescriptor, at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(FFmpegError) -> Int {
         while true {
-            let count = pread(descriptor.rawValue, buffer.baseAddress, end - offset, off_t(offset))
+            let count = pread(descriptor.rawValue, buffer.baseAddress, buffer.count, off_t(offset))
             if count >= 0 { return count }
             guard errno == EINTR else {
                 throw FFmpegError(.io, "the system could not read byte \(offset) (errno \(errno))")

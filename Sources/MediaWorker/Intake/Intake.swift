@@ -13,15 +13,17 @@ public struct Intake: Sendable {
     /// An intake that stores in `store` and has files inspected by `workers`.
     /// - Parameters:
     ///   - spoolMemoryLimit: the most bytes of one upload that are kept in memory.
+    ///   - spoolBudget: what all uploads together may keep in memory; beyond it they wait.
     ///   - spoolDirectory: where a file that must be kept whole and is larger than that goes, unlinked.
     public init(
         store: any ObjectStore, workers: any MediaInspecting, spoolMemoryLimit: Int = 64 << 20,
-        spoolDirectory: String = "/tmp", logger: Logger = .silent
+        spoolBudget: MemoryBudget = MemoryBudget(bytes: 256 << 20), spoolDirectory: String = "/tmp",
+        logger: Logger = .silent
     ) {
         self.init(
             store: store, workers: workers,
             spools: SpoolSettings(
-                memoryLimit: spoolMemoryLimit, directory: spoolDirectory,
+                memoryLimit: spoolMemoryLimit, budget: spoolBudget, directory: spoolDirectory,
                 threads: ThreadPool(name: "spool", threads: 2)), logger: logger)
     }
 

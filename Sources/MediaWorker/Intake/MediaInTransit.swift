@@ -8,6 +8,8 @@ struct MediaInTransit: Sendable {
     private static let pieceSize = 1 << 20
     /// A WebM file names its streams in its first bytes, most pictures their size.
     private static let headBytes = 64 << 10
+    /// What is here before it could be refused.
+    private static let smallBytes = 1 << 20
 
     private let container: Container
     private let policy: MediaPolicy
@@ -21,8 +23,7 @@ struct MediaInTransit: Sendable {
     private var isHeadJudged = false
     private var writer: (any ObjectWriter)?
     private var objectKey: ObjectKey?
-    /// The whole inspection, where it could begin before the end.
-    private var early: Task<Result<Inspection, MediaError>, Never>?
+    private var early = EarlyVerdict()
 
     init(
         container: Container, policy: MediaPolicy, declaredLength: Int?, key: String, naming: FileNaming, intake: Intake
@@ -48,13 +49,15 @@ struct MediaInTransit: Sendable {
     private mutating func take(_ chunk: ByteChunk) async throws(MediaError) {
         try await spool.append(chunk)
         if canJudgeHead { try await judgeHead() }
+        try await judgeEarly()
         if kind == nil && spool.size >= intake.spools.undecidedBytes { kind = .video }
-        if spool.isSettled, early == nil { startEarly() }
         if let writer {
             try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
         } else if let kind {
             try await openWriter(kind)
         }
+        // Whatever follows, nothing more will be asked of what was kept.
+        if early.inspection != nil, writer != nil { spool.release() }
     }
 
     mutating func finish(sha256: String) async throws(MediaError) -> JudgedMedia {
@@ -68,61 +71,63 @@ struct MediaInTransit: Sendable {
     }
 
     func abort() async {
-        early?.cancel()
+        early.cancel()
         await writer?.abort()
     }
 
     private var canJudgeHead: Bool {
-        guard !isHeadJudged else { return false }
+        guard !isHeadJudged, !early.hasBegun, declaredLength ?? .max > Self.smallBytes else { return false }
         switch container {
         case .webm, .matroska: return kind == nil && spool.size >= Self.headBytes
         case _ where kind == .image: return spool.size >= Self.headBytes
-        default: return spool.hasIndex
+        // What can be judged as a whole need not be by its head.
+        default: return spool.hasIndex && !mayJudgeEarly
         }
     }
 
     /// What the head says: enough to refuse what is too long before the rest has come.
     private mutating func judgeHead() async throws(MediaError) {
         isHeadJudged = true
-        let job = InspectionJob(
-            descriptor: spool.descriptor,
-            order: InspectionOrder(
-                size: spool.size, present: spool.present, claimedName: naming.displayName, policy: policy, depth: .head)
-        )
         do throws(MediaError) {
-            kind = try await intake.workers.inspect(job).kind
+            kind = try await intake.workers.inspect(try job(.head, size: spool.size)).kind
         } catch {
             // Half a file may well be unreadable; what it says clearly is final.
-            let final: Set<MediaError.Code> = [.tooLong, .tooManyPixels, .tooManyStreams, .wrongKind, .unsupported]
-            if final.contains(error.code) { throw error }
+            if error.isFinal { throw error }
         }
     }
 
-    private mutating func startEarly() {
-        // How long it will be is not certain yet; what matters of it is checked at the end.
-        let job = fullJob(size: declaredLength ?? policy.maximumBytes)
-        let workers = intake.workers
-        early = Task {
-            do throws(MediaError) {
-                return .success(try await workers.inspect(job))
-            } catch {
-                return .failure(error)
-            }
+    /// Sound is judged by all of it, and pictures are small.
+    private var mayJudgeEarly: Bool { kind != .audio && kind != .image && early.isDue(spool) }
+
+    private mutating func judgeEarly() async throws(MediaError) {
+        try early.update()
+        if mayJudgeEarly {
+            // How long it will be is not certain yet; what matters of it is checked at the end.
+            let job = try job(.arriving, size: declaredLength ?? policy.maximumBytes)
+            early.begin(job, workers: intake.workers, isLast: spool.isSettled)
         }
+        if kind == nil { kind = early.inspection?.kind }
     }
 
-    private func fullJob(size: Int) -> InspectionJob {
-        InspectionJob(
-            descriptor: spool.descriptor,
-            order: InspectionOrder(size: size, present: spool.present, claimedName: naming.displayName, policy: policy))
+    private func job(_ depth: InspectionOrder.Depth, size: Int) throws(MediaError) -> InspectionJob {
+        guard let descriptor = spool.descriptor else { throw MediaError(.internal, "The spool was let go too early.") }
+        let present = depth == .arriving ? spool.present ?? [0..<spool.size] : spool.present
+        return InspectionJob(
+            descriptor: descriptor,
+            order: InspectionOrder(
+                size: size, present: present, claimedName: naming.displayName, policy: policy, depth: depth))
     }
 
-    private func inspect() async throws(MediaError) -> Inspection {
-        if let early, case .success(let inspection) = await early.value {
-            guard spool.size >= inspection.indexedEnd ?? 0 else { throw .truncated }
-            return inspection
+    private mutating func inspect() async throws(MediaError) -> Inspection {
+        try await early.settle()
+        guard let inspection = early.inspection else {
+            return try await intake.workers.inspect(try job(.full, size: spool.size))
         }
-        return try await intake.workers.inspect(fullJob(size: spool.size))
+        guard spool.size >= inspection.indexedEnd ?? 0 else { throw .truncated }
+        guard !spool.isFragmented else {
+            throw MediaError(.unreadable, "The file has fragments that its index does not announce: export it anew.")
+        }
+        return inspection
     }
 
     /// Opens the object and writes what has arrived before.

@@ -16,6 +16,7 @@ struct PlayedMediaInspector {
         if let boxes, try !FragmentCheck(source: source, boxes: boxes).passes() {
             throw MediaError(.unreadable, "The file has fragments of tracks that it does not have: export it anew.")
         }
+        if let boxes, order.depth == .arriving { try checkFragments(boxes) }
         let demuxer = try open()
         var streams = Streams(demuxer.streams)
         if needsDetails(streams) {
@@ -43,6 +44,13 @@ struct PlayedMediaInspector {
             try inspectAudio(demuxer, streams, into: &inspection)
         }
         return inspection
+    }
+
+    /// Throws when the file may go on in fragments, so that its index does not say how long it plays.
+    private func checkFragments(_ boxes: TopLevelBoxes) throws {
+        guard let index = boxes.boxes.first(where: { $0.type == "moov" }), !boxes.isFragmented,
+            try !TopLevelBoxes.announcesFragments(index, in: source)
+        else { throw MediaError(.incomplete, "The file's index does not tell all of it.") }
     }
 
     private func open() throws(MediaError) -> Demuxer {
@@ -130,7 +138,7 @@ struct PlayedMediaInspector {
         do {
             let extractor = FrameExtractor(
                 demuxer: demuxer, reopen: { try reopen(streams) }, streams: streams, stream: video, policy: policy,
-                statedDuration: duration)
+                statedDuration: duration, mayMissBytes: order.depth == .full)
             let frame = try extractor.frame(at: settings.time)
             if inspection.dimensions == nil || video.sampleAspect.value == nil {
                 inspection.dimensions = Dimensions(
@@ -142,7 +150,7 @@ struct PlayedMediaInspector {
                 frame, sampleAspect: video.sampleAspect, orientation: video.orientation)
         } catch let error as FFmpegError where error.code == .unsupported {
             inspection.thumbnailAbsence = error.message
-        } catch let error as FFmpegError where error.code == .missingBytes {
+        } catch let error as FFmpegError where error.code == .missingBytes && order.depth == .full {
             inspection.thumbnailAbsence = "the frame lies beyond what is kept of a large file"
         }
     }
@@ -163,7 +171,7 @@ struct PlayedMediaInspector {
             }
         } catch let error as FFmpegError where error.code == .unsupported {
             inspection.duration = try PlayingTime.measured(reopen(streams), streams) ?? demuxer.duration
-        } catch let error as FFmpegError where error.code == .missingBytes && isIndexed {
+        } catch let error as FFmpegError where error.code == .missingBytes && isIndexed && order.depth == .full {
             inspection.duration = audio.duration
         }
         if let duration = inspection.duration { try policy.checkDuration(duration) }

@@ -6,6 +6,8 @@ struct TopLevelBoxes {
     struct Box: Equatable {
         let type: String
         let range: Range<Int>
+        /// Whether its header has 16 bytes instead of 8.
+        var isLong = false
     }
 
     private static let maximumBoxes = 65_536
@@ -13,18 +15,25 @@ struct TopLevelBoxes {
     /// The boxes in their order. The last may reach beyond the end of the file.
     let boxes: [Box]
 
-    init(_ source: ByteSource) throws(FFmpegError) {
+    init(_ source: ByteSource) throws(FFmpegError) { boxes = try Self.sequence(source, in: 0..<source.size) }
+
+    /// Whether the index announces fragments (ISO/IEC 14496-12, 8.8.1), of which none need have come yet.
+    static func announcesFragments(_ index: Box, in source: ByteSource) throws(FFmpegError) -> Bool {
+        try sequence(source, in: index.range.dropFirst(index.isLong ? 16 : 8)).contains { $0.type == "mvex" }
+    }
+
+    /// The boxes that follow each other in `range`.
+    private static func sequence(_ source: ByteSource, in range: Range<Int>) throws(FFmpegError) -> [Box] {
         var boxes: [Box] = []
-        var offset = 0
-        while offset + 8 <= source.size, boxes.count < Self.maximumBoxes {
-            guard let box = try Self.header(source, at: offset) else { break }
-            let length = box.length ?? source.size - offset
-            let (end, overflow) = offset.addingReportingOverflow(length)
+        var offset = range.lowerBound
+        while offset + 8 <= range.upperBound, boxes.count < maximumBoxes {
+            guard let box = try header(source, at: offset) else { break }
+            let (end, overflow) = offset.addingReportingOverflow(box.length ?? range.upperBound - offset)
             guard !overflow else { break }
-            boxes.append(Box(type: box.type, range: offset..<end))
+            boxes.append(Box(type: box.type, range: offset..<end, isLong: box.headerLength == 16))
             offset = end
         }
-        self.boxes = boxes
+        return boxes
     }
 
     /// The header at `offset`; `nil` when no box stands there, or what does has not arrived yet.

@@ -27,11 +27,12 @@ struct BoxWalker {
     private(set) var isFragmented = false
     /// Whether anything was left out.
     private(set) var hasHoles = false
+    /// How much media data has arrived, kept or not, in bytes.
+    private(set) var mediaBytes = 0
+    /// Whether media data came before the index.
+    private(set) var isIndexLate = false
 
     init(limits: Limits = Limits()) { self.limits = limits }
-
-    /// Whether everything that will be kept of the first seconds is there.
-    var isSettled: Bool { hasIndex && hasHoles }
 
     /// Takes the next bytes; returns the ranges to keep, counted from the start of the file.
     mutating func receive(_ bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
@@ -52,6 +53,7 @@ struct BoxWalker {
                 if keptCount < count { hasHoles = true }
                 position += count
                 let rest = remaining.map { $0 - count }
+                if type == "mdat" { mediaBytes += count }
                 if Self.mediaDataTypes.contains(type) {
                     limits.mediaData -= keptCount
                 } else {
@@ -79,7 +81,10 @@ struct BoxWalker {
     }
 
     private mutating func end(of type: String) -> State {
-        if type == "moov" { hasIndex = true }
+        if type == "moov" && !hasIndex {
+            hasIndex = true
+            isIndexLate = mediaBytes > 0
+        }
         return .header([])
     }
 

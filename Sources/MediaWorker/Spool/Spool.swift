@@ -6,16 +6,22 @@ import Threads
 /// media file in a sparse memory file, and all of any other large file on disk.
 struct Spool: Sendable {
     private enum Form {
-        case whole, sparse, disk
+        case whole(SpoolFile)
+        case sparse(SpoolFile)
+        case disk(SpoolFile)
+        case released
     }
 
     private let settings: SpoolSettings
     private let mayBeSparse: Bool
-    private var file: SpoolFile
+    /// The most bytes that stay whole in memory; less when nobody knows how many will come.
+    private let wholeLimit: Int
     private var form: Form
     private var walker: BoxWalker?
     /// What the walker would keep.
-    private var kept: [Range<Int>] = []
+    private var kept = KeptRanges()
+    /// `nil` where nothing is in memory.
+    private var account: MemoryAccount?
     /// How many bytes were received.
     private(set) var size = 0
 
@@ -27,61 +33,84 @@ struct Spool: Sendable {
         self.settings = settings
         self.mayBeSparse = mayBeSparse && container.isBaseMedia
         walker = container.isBaseMedia ? BoxWalker(limits: settings.boxes) : nil
-        if declaredLength ?? 0 <= settings.memoryLimit {
-            form = .whole
-            file = try .inMemory()
-        } else if self.mayBeSparse {
-            form = .sparse
-            file = try .inMemory()
-        } else {
-            form = .disk
-            file = try await Self.diskFile(settings)
-        }
         wholeLimit = declaredLength == nil ? settings.memoryLimit / 4 : settings.memoryLimit
+        let isSmall = declaredLength ?? 0 <= settings.memoryLimit
+        guard isSmall || self.mayBeSparse else {
+            form = .disk(try await Self.diskFile(settings))
+            return
+        }
+        account = settings.budget.account()
+        let file = try SpoolFile.inMemory(countedIn: account, closedOn: settings.threads)
+        form = isSmall ? .whole(file) : .sparse(file)
     }
-
-    /// The most bytes that stay whole in memory; less when nobody knows how many will come.
-    private let wholeLimit: Int
 
     /// Whether an ISO base media file's index has arrived.
     var hasIndex: Bool { walker?.hasIndex ?? false }
 
-    /// Whether nothing more of the first seconds will be kept: what can be made of them can be made now.
-    var isSettled: Bool { form == .sparse && walker?.isSettled ?? false }
+    /// Whether a part of the samples is described outside of the index.
+    var isFragmented: Bool { walker?.isFragmented ?? false }
 
-    /// The bytes that are there; `nil` when all of them are.
-    var present: [Range<Int>]? { form == .sparse ? kept : nil }
+    /// Whether there is enough to judge the file by, although its rest may still be to come.
+    var hasFirstSeconds: Bool {
+        guard let walker, walker.hasIndex, !walker.isFragmented else { return false }
+        return walker.isIndexLate || walker.mediaBytes >= settings.firstAttempt || isSettled
+    }
 
-    /// What an inspection can read by now.
-    var source: ByteSource { ByteSource(descriptor: file.descriptor, size: size, present: present) }
+    /// Whether nothing more of the first seconds will be kept.
+    var isSettled: Bool {
+        guard case .sparse = form, let walker else { return false }
+        return walker.hasIndex && walker.hasHoles
+    }
 
-    /// The descriptor of what is kept.
-    var descriptor: OwnedDescriptor { file.descriptor }
+    /// The bytes that are there; `nil` when all that have arrived are.
+    var present: [Range<Int>]? {
+        if case .sparse = form { return kept.ranges }
+        return nil
+    }
 
-    /// Keeps what is needed of the next bytes.
+    /// The file with what is kept; `nil` once it was let go.
+    var descriptor: OwnedDescriptor? {
+        switch form {
+        case .whole(let file), .sparse(let file), .disk(let file): file.descriptor
+        case .released: nil
+        }
+    }
+
+    /// Keeps what is needed of the next bytes. Waits while the memory that all spools share is used up.
     mutating func append(_ chunk: ByteChunk) async throws(MediaError) {
         let walked = chunk.withUnsafeBytes { walker?.receive($0) } ?? []
-        for range in walked { merge(range) }
-        if form == .whole && size + chunk.count > wholeLimit { try await outgrow() }
-        if form == .sparse, walker?.isFragmented == true, covered(size) { try await moveToDisk() }
+        if case .released = form {
+            size += chunk.count
+            return
+        }
+        for range in walked { kept.append(range) }
+        try await changeForm(for: chunk)
         switch form {
-        case .whole:
+        case .whole(let file):
+            try await account?.raise(to: size + chunk.count)
             try file.write(chunk, at: size)
-        case .sparse:
+        case .sparse(let file):
+            guard kept.memory <= settings.sparseLimit else {
+                throw MediaError(.unreadable, "The file is cut into too many small pieces: export it anew.")
+            }
+            try await account?.raise(to: kept.memory)
             for range in walked {
                 try file.write(chunk[range.lowerBound - size..<range.upperBound - size], at: range.lowerBound)
             }
-        case .disk:
-            let (file, offset) = (file, size)
+        case .disk(let file):
+            let offset = size
             try await settings.threads.run { () throws(MediaError) in
                 try file.write(chunk, at: offset)
             }
+        case .released: break
         }
         size += chunk.count
     }
 
     /// The bytes at `range`, for a writer that comes late. They must all be there.
     func chunk(_ range: Range<Int>) throws(MediaError) -> ByteChunk {
+        guard let descriptor else { throw MediaError(.internal, "The spool was let go too early.") }
+        let source = ByteSource(descriptor: descriptor, size: size, present: present)
         do throws(FFmpegError) {
             return ByteChunk(try source.bytes(range))
         } catch {
@@ -89,32 +118,36 @@ struct Spool: Sendable {
         }
     }
 
-    private mutating func merge(_ range: Range<Int>) {
-        if let last = kept.last, last.upperBound == range.lowerBound {
-            kept[kept.count - 1] = last.lowerBound..<range.upperBound
-        } else {
-            kept.append(range)
+    /// Lets go of what was kept; what follows is counted and no more.
+    mutating func release() {
+        form = .released
+        kept = KeptRanges()
+        account = nil
+    }
+
+    private mutating func changeForm(for chunk: ByteChunk) async throws(MediaError) {
+        if case .whole(let file) = form, size + chunk.count > wholeLimit {
+            if mayBeSparse, !isFragmented {
+                let sparse = try SpoolFile.inMemory(countedIn: account, closedOn: settings.threads)
+                try sparse.copy(kept.ranges.map { $0.clamped(to: 0..<size) }, of: source(file))
+                form = .sparse(sparse)
+                account?.reduce(to: kept.memory)
+            } else {
+                try await moveToDisk(file)
+            }
         }
+        if case .sparse(let file) = form, isFragmented, kept.covers(size) { try await moveToDisk(file) }
     }
 
-    /// Whether every byte up to `end` is kept.
-    private func covered(_ end: Int) -> Bool { kept.first.map { $0.lowerBound == 0 && $0.upperBound >= end } ?? false }
-
-    private mutating func outgrow() async throws(MediaError) {
-        guard mayBeSparse, let walker, !walker.isFragmented else { return try await moveToDisk() }
-        let sparse = try SpoolFile.inMemory()
-        try sparse.copy(kept.map { $0.clamped(to: 0..<size) }, of: source)
-        file = sparse
-        form = .sparse
-    }
-
-    private mutating func moveToDisk() async throws(MediaError) {
+    private mutating func moveToDisk(_ file: SpoolFile) async throws(MediaError) {
         let disk = try await Self.diskFile(settings)
-        let source = ByteSource(descriptor: file.descriptor, size: size)
+        let source = source(file)
         try await settings.threads.run { () throws(MediaError) in try disk.copy([0..<source.size], of: source) }
-        file = disk
-        form = .disk
+        form = .disk(disk)
+        account = nil
     }
+
+    private func source(_ file: SpoolFile) -> ByteSource { ByteSource(descriptor: file.descriptor, size: size) }
 
     private static func diskFile(_ settings: SpoolSettings) async throws(MediaError) -> SpoolFile {
         try await settings.threads.run { () throws(MediaError) in

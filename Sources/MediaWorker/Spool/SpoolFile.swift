@@ -7,14 +7,37 @@ import Threads
 /// A file without a name, in memory or on disk, gone with its last reference.
 struct SpoolFile: Sendable {
     private static let pieceSize = 1 << 20
+    private static let pagesFreedAtOnce = 4 << 20
 
     let descriptor: OwnedDescriptor
 
     /// A file in memory.
-    static func inMemory() throws(MediaError) -> SpoolFile {
+    static func inMemory() throws(MediaError) -> SpoolFile { try inMemory { close($0) } }
+
+    /// A file in memory, which is counted in `account` until it is gone. Giving back the pages of a large one takes
+    /// milliseconds: `threads` closes it.
+    static func inMemory(
+        countedIn account: MemoryAccount?, closedOn threads: ThreadPool
+    ) throws(MediaError) -> SpoolFile {
+        try inMemory { descriptor in
+            if lseek(descriptor, 0, SEEK_END) <= pagesFreedAtOnce {
+                close(descriptor)
+                withExtendedLifetime(account) {}
+            } else {
+                threads.submit {
+                    close(descriptor)
+                    withExtendedLifetime(account) {}
+                }
+            }
+        }
+    }
+
+    private static func inMemory(
+        release: @escaping @Sendable (Int32) -> Void
+    ) throws(MediaError) -> SpoolFile {
         let descriptor = darkroom_memfd_create("darkroom-spool")
         guard descriptor >= 0 else { throw failure("creating a memory file") }
-        return SpoolFile(descriptor: OwnedDescriptor(owning: descriptor))
+        return SpoolFile(descriptor: OwnedDescriptor(owning: descriptor, release: release))
     }
 
     /// A file in a folder. Giving back the blocks of a large one takes 100 ms: `threads` closes it.

@@ -11,6 +11,8 @@ struct FrameExtractor {
     let policy: MediaPolicy
     /// How long the container says it plays, in seconds: only to save work.
     let statedDuration: Double?
+    /// Whether the start of the presentation may be guessed where a part of the file is missing.
+    let mayMissBytes: Bool
 
     /// The first frame at or after `time` seconds from the start of the presentation; of a shorter one, the last frame.
     func frame(at time: Double) throws -> Frame {
@@ -45,7 +47,7 @@ struct FrameExtractor {
                 guard try read(demuxer, into: packet) else { break }
             } catch {
                 // What is not interleaved may begin beyond what was kept.
-                guard error.code == .missingBytes else { throw error }
+                guard error.code == .missingBytes, mayMissBytes else { throw error }
                 break
             }
         }

@@ -1,17 +1,22 @@
 public import FFmpeg
 
-/// A file to inspect. Everything but the descriptor is `Codable` (``InspectionOrder``), so that a job can cross to
-/// another process with the descriptor beside it.
+/// A file to inspect. Everything but the place of its bytes is `Codable` (``InspectionOrder``), so that a job can cross to
+/// another process with the descriptor, or somebody who answers for the ranges, beside it.
 public struct InspectionJob: Sendable {
-    /// The bytes.
-    public var descriptor: OwnedDescriptor
+    /// Where the bytes are.
+    public var place: ByteSource.Place
     /// What to do with them.
     public var order: InspectionOrder
 
+    /// An inspection of what is at `place`.
+    public init(place: ByteSource.Place, order: InspectionOrder) {
+        self.place = place
+        self.order = order
+    }
+
     /// An inspection of what `descriptor` holds.
     public init(descriptor: OwnedDescriptor, order: InspectionOrder) {
-        self.descriptor = descriptor
-        self.order = order
+        self.init(place: .file(descriptor), order: order)
     }
 
     /// An inspection of the first `size` bytes of a file, all of them there.
@@ -20,7 +25,7 @@ public struct InspectionJob: Sendable {
             descriptor: descriptor, order: InspectionOrder(size: size, claimedName: claimedName, policy: policy))
     }
 
-    var source: ByteSource { ByteSource(descriptor: descriptor, size: order.size, present: order.present) }
+    var source: ByteSource { ByteSource(place: place, size: order.size, present: order.present) }
 }
 
 /// What is to be done with a file's bytes, wherever they are.
@@ -29,11 +34,15 @@ public struct InspectionOrder: Sendable, Codable {
     public enum Depth: String, Sendable, Codable {
         /// Streams, sizes and the duration where the head says it: for a file that is still arriving.
         case head
+        /// Everything the policy asks for, of a file whose rest is still to come; ``MediaError/Code/incomplete`` where only
+        /// the rest can tell.
+        case arriving
         /// Everything the policy asks for.
         case full
     }
 
-    /// The length of the file, in bytes; with ``Depth/head`` what has arrived so far.
+    /// The length of the file, in bytes; with ``Depth/head`` what has arrived so far, with ``Depth/arriving`` the most that
+    /// may come.
     public var size: Int
     /// The parts that are there; `nil` when all of it is.
     public var present: [Range<Int>]?

@@ -1,0 +1,170 @@
+import Bytes
+import Logging
+import ObjectStore
+import Synchronization
+import Testing
+import Threads
+
+@testable import MediaWorker
+
+/// What uploads do to the memory that they share.
+@Suite("Spool memory")
+struct SpoolMemoryTests {
+    private let store = MemoryStore()
+    private let budget = MemoryBudget(bytes: 1 << 20)
+
+    @Test("uploads that find no memory wait, and all of them end well")
+    func allFinish() async throws {
+        let names = ["video/landscape-moov-last.mp4", "video/recorder.webm", "voice/voice.wav", "video/landscape.mp4"]
+        let intake = intake()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for number in 0..<24 {
+                let bytes = try sample(names[number % names.count])
+                group.addTask {
+                    let upload = try await intake.begin(key: "k/\(number)", policy: everything)
+                    try await send(bytes, to: upload, chunkSize: 30_000)
+                    _ = try await upload.finish().commit()
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(store.state.withLock { $0.objects.keys.filter { !$0.rawValue.hasSuffix("-thumb.jpg") }.count } == 24)
+        await eventually { budget.used == 0 }
+    }
+
+    @Test("whatever way an upload ends, its memory comes back")
+    func givenBack() async throws {
+        let intake = intake()
+        func begin() async throws -> Upload { try await intake.begin(key: "k", policy: everything) }
+        let bytes = try sample("video/landscape-moov-last.mp4")
+        var upload = try await begin()
+        try await send(Array(bytes.prefix(100_000)), to: upload, chunkSize: 10_000)
+        #expect(budget.used >= 100_000)
+        await upload.abort()
+        await eventually { budget.used == 0 }
+        upload = try await begin()
+        try await send(Array(bytes.prefix(100_000)), to: upload, chunkSize: 10_000)
+        await #expect(throws: MediaError.self) { try await upload.finish() }
+        await eventually { budget.used == 0 }
+        upload = try await begin()
+        try await send(bytes, to: upload, chunkSize: 10_000)
+        let judged = try await upload.finish()
+        await eventually { budget.used == 0 }
+        await judged.abort()
+    }
+
+    @Test("an upload that is cancelled while it waits lets the others go on")
+    func cancelled() async throws {
+        let intake = intake()
+        let bytes = try sample("voice/voice.wav") + [UInt8](repeating: 0, count: 1_000_000)
+        let first = try await intake.begin(key: "1", policy: everything)
+        let second = try await intake.begin(key: "2", policy: everything)
+        // The second goes over the limit: whoever comes next has to wait.
+        try await send(Array(bytes.prefix(700_000)), to: first, chunkSize: 50_000)
+        try await send(Array(bytes.prefix(700_000)), to: second, chunkSize: 50_000)
+        let third = try await intake.begin(key: "3", policy: everything)
+        let sending = Task { try await send(bytes, to: third, chunkSize: 50_000) }
+        await eventually { budget.waiting == 1 }
+        sending.cancel()
+        await #expect(throws: MediaError.self) { try await sending.value }
+        #expect(budget.waiting == 0 && store.state.withLock { $0.openWriters } == 2)
+        try await send(Array(bytes.dropFirst(700_000)), to: second, chunkSize: 50_000)
+        _ = try await second.finish().commit()
+        await first.abort()
+        await eventually { budget.used == 0 }
+    }
+
+    @Test("a video that passed while it arrived keeps no memory, however much follows")
+    func letGoEarly() async throws {
+        var settings = settings()
+        settings.firstAttempt = 400_000
+        let intake = Intake(store: store, workers: workers, spools: settings)
+        let film = try sample("video/landscape.mp4")
+        let media = [UInt8](repeating: 0, count: 1_000_000)
+        let bytes = film + box("mdat", 9 * media.count)
+        let upload = try await intake.begin(key: "k", policy: everything, declaredLength: bytes.count)
+        try await send(Array(bytes.prefix(film.count + 16)), to: upload, chunkSize: 20_000)
+        var sent = film.count + 16
+        // It is told by the next bytes after the verdict.
+        await #expect(throws: Never.self) {
+            while budget.used > 0, sent < bytes.count {
+                try await upload.receive(ByteChunk(bytes[sent..<sent + 1]))
+                sent += 1
+                await Task.yield()
+            }
+        }
+        #expect(budget.used == 0 && sent < bytes.count)
+        try await send(Array(bytes.dropFirst(sent)), to: upload, chunkSize: 100_000)
+        let judged = try await upload.finish()
+        #expect(budget.used == 0 && judged.size == bytes.count)
+        #expect(judged.inspection.thumbnail == (try inspectBytes(film).thumbnail))
+        await judged.abort()
+    }
+
+    @Test("a file that ends before its last sample is truncated, although it passed while it arrived")
+    func truncated() async throws {
+        var settings = settings()
+        settings.firstAttempt = 100_000
+        let intake = Intake(store: store, workers: workers, spools: settings)
+        let film = try sample("video/landscape.mp4")
+        let upload = try await intake.begin(key: "k", policy: everything, declaredLength: film.count)
+        try await send(Array(film.dropLast(1000)), to: upload, chunkSize: 20_000)
+        await #expect { try await upload.finish() } throws: { ($0 as? MediaError)?.code == .truncated }
+        await eventually { budget.used == 0 }
+    }
+
+    @Test("fragments that are announced are waited for, those that are not are refused", arguments: [true, false])
+    func fragments(isAnnounced: Bool) async throws {
+        var settings = settings()
+        settings.firstAttempt = 300_000
+        let intake = Intake(store: store, workers: workers, spools: settings)
+        var film = try sample("video/fragmented.mp4")
+        let upload: Upload
+        if isAnnounced {
+            upload = try await intake.begin(key: "k", policy: everything)
+            try await send(film, to: upload, chunkSize: 1000)
+            #expect(try await upload.finish().inspection.duration == (try inspectBytes(film).duration))
+        } else {
+            film = try sample("video/landscape.mp4")
+            upload = try await intake.begin(key: "k", policy: everything)
+            try await send(film + box("moof", 100), to: upload, chunkSize: 1000)
+            await #expect { try await upload.finish() } throws: { ($0 as? MediaError)?.code == .unreadable }
+        }
+        await upload.abort()
+    }
+
+    @Test("a file of many small boxes cannot fill the memory with their headers")
+    func manyBoxes() async throws {
+        var settings = settings()
+        settings.memoryLimit = 100_000
+        settings.boxes = BoxWalker.Limits(mediaData: 10_000, others: 10_000)
+        let intake = Intake(store: store, workers: workers, spools: settings)
+        var policy = everything
+        policy.kinds = [.video]
+        let upload = try await intake.begin(key: "k", policy: policy, declaredLength: 1 << 30)
+        let head = try sample("video/landscape.mp4").prefix(32)
+        try await upload.receive(ByteChunk(head))
+        let boxes = (0..<100).flatMap { _ in box("free", 8192) }
+        await #expect { while true { try await upload.receive(ByteChunk(boxes)) } } throws: {
+            ($0 as? MediaError)?.code == .unreadable
+        }
+        #expect(budget.used <= 6 << 20)
+        await eventually { budget.used == 0 }
+    }
+
+    private let workers = WorkerPool(threads: 1, maximumWaiting: 100, logger: .silent)
+
+    private func settings() -> SpoolSettings {
+        SpoolSettings(
+            memoryLimit: 8 << 20, budget: budget, directory: "/tmp", threads: .init(name: "spool", threads: 1))
+    }
+
+    private func intake() -> Intake { Intake(store: store, workers: workers, spools: settings()) }
+}
+
+/// Sends `bytes` in chunks.
+func send(_ bytes: [UInt8], to upload: Upload, chunkSize: Int) async throws {
+    for start in stride(from: 0, to: bytes.count, by: chunkSize) {
+        try await upload.receive(ByteChunk(bytes[start..<min(start + chunkSize, bytes.count)]))
+    }
+}
