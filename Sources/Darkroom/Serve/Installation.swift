@@ -23,7 +23,8 @@ enum Installation {
         let workers = WorkerPool(
             threads: settings.workers, maximumWaiting: maximumWaitingInspections, logger: logger)
         let intake = Intake(
-            store: objects, workers: workers, spoolMemoryLimit: settings.spoolMemory, spoolDirectory: data,
+            store: objects, workers: workers, spoolMemoryLimit: settings.spoolMemory,
+            spoolBudget: MemoryBudget(bytes: settings.spoolBudget), spoolDirectory: data,
             logger: logger)
         let ground = ServiceDependencies(
             objects: objects, folder: folder, chat: try SQLiteChatStore(path: data + "/chat.sqlite"), intake: intake,

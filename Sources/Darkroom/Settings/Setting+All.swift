@@ -32,6 +32,9 @@ extension Setting {
     static let spoolMemory = Setting(
         "DARKROOM_SPOOL_MEMORY", "MB", default: "64",
         "how much of one upload is kept in memory for the probe; longer ones keep what the probe needs")
+    static let spoolBudget = Setting(
+        "DARKROOM_SPOOL_BUDGET", "MB", default: "256",
+        "how much all uploads together keep in memory for their probes; beyond it they wait, none fails")
     static let minimumBodyRate = Setting(
         "DARKROOM_MIN_BODY_RATE", "BYTES/S", default: "1024", "an upload that is slower is ended with 408")
     static let trustedProxies = Setting(
@@ -51,7 +54,8 @@ extension Setting {
     static let all =
         [
             listen, data, secret, publicKeyFile, dialects, rootDialect, publicURL, urlLifetime, workers, uploadLoops,
-            maximumConnections, spoolMemory, minimumBodyRate, trustedProxies, corsOrigins, shutdownDeadline,
+            maximumConnections, spoolMemory, spoolBudget, minimumBodyRate, trustedProxies, corsOrigins,
+            shutdownDeadline,
             thumbnailSide,
             waveformPeaks, logLevel,
         ] + bucket

@@ -17,6 +17,8 @@ struct Settings {
     var maximumConnections: Int
     /// Bytes of one upload that are kept in memory for the probe.
     var spoolMemory: Int
+    /// Bytes of all uploads together that are kept in memory for their probes.
+    var spoolBudget: Int
     /// Bytes a second.
     var minimumBodyRate: Int
     var trustedProxies: [String]
@@ -49,6 +51,7 @@ struct Settings {
         uploadLoops = try reader.integer(.uploadLoops, in: 1...64) ?? 2
         maximumConnections = try reader.integer(.maximumConnections, in: 1...1_000_000) ?? 8192
         spoolMemory = try reader.integer(.spoolMemory, in: 1...1024).map { $0 << 20 } ?? 64 << 20
+        spoolBudget = try reader.integer(.spoolBudget, in: 1...1_048_576).map { $0 << 20 } ?? 256 << 20
         minimumBodyRate = try reader.integer(.minimumBodyRate, in: 0...1_000_000_000) ?? 1024
         trustedProxies = reader.list(.trustedProxies) ?? []
         corsOrigins = reader.list(.corsOrigins) ?? []
