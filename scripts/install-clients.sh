@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-command -v python3 >/dev/null && python3 -c 'import ensurepip, venv' 2>/dev/null || { SUDO=$([ "$(id -u)" = 0 ] || echo sudo); $SUDO apt-get update -qq; $SUDO apt-get install -y -qq --no-install-recommends python3 python3-venv; }
+python3 -c 'import ensurepip, venv' 2>/dev/null || "$(dirname "$0")/apt-install.sh" python3 python3-venv
 # The chat clients that the demo and the tests drive, in a virtual environment inside the build folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
