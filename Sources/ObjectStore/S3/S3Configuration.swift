@@ -27,6 +27,8 @@ public struct S3Configuration: Sendable {
     /// How many parts of one object are sent at once while the next one arrives (1...16). An object costs one part more
     /// than that in memory.
     public var partsInFlight = 2
+    /// How many parts of all objects are sent at once: beyond it, writers wait with one full part each.
+    public var partsInFlightInAll = 12
     /// How often, how soon and how long failed requests are repeated.
     public var retry = RetryPolicy()
     /// The time for any one operation (a part, a listing's page, a completion) with all its repetitions.

@@ -13,7 +13,7 @@ extension ObjectStoreError {
             self.init(.unavailable, "The request to the object store\(place) was cancelled.", cause: failure)
         default:
             self.init(
-                .unavailable, failure.remedy.map { "\($0)" } ?? "The object store does not do it\(place).",
+                .unavailable, failure.remedy ?? "The object store does not do it\(place).",
                 cause: failure)
         }
     }
@@ -27,6 +27,8 @@ extension S3Failure {
             "The object store's certificate is not trusted: check DARKROOM_S3_ENDPOINT and DARKROOM_S3_CA_FILE."
         case .transport(let error) where [.resolve, .connect].contains(error.code):
             "The object store cannot be reached: check DARKROOM_S3_ENDPOINT."
+        case .transport(let error) where [.timeout, .stalled, .reset].contains(error.code):
+            "The object store does not answer, or breaks off: check that DARKROOM_S3_ENDPOINT names it and that it is well."
         case .transport: nil
         case .answer(_, "InvalidAccessKeyId", _):
             "The object store does not know the access key: check AWS_ACCESS_KEY_ID."

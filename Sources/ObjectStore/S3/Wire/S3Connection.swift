@@ -9,6 +9,7 @@ final class S3Connection: Sendable {
     let endpoint: S3Endpoint
     let signer: SigV4Signer
     let clock: S3Clock
+    let partSlots: PartSlots
     private let client: HTTPClient
     private let budget: Mutex<RetryBudget>
 
@@ -19,6 +20,7 @@ final class S3Connection: Sendable {
         self.endpoint = endpoint
         self.client = client
         self.clock = clock
+        partSlots = PartSlots(configuration.partsInFlightInAll)
         signer = SigV4Signer(
             credentials: SigV4Credentials(
                 accessKey: configuration.accessKey, secretKey: configuration.secretKey,

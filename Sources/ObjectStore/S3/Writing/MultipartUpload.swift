@@ -31,15 +31,32 @@ final class MultipartUpload: Sendable {
     /// Sends `part` as the next one, as soon as fewer than `atOnce` are on their way; returns when it has begun.
     func send(_ part: consuming Part, atOnce: Int) async throws(ObjectStoreError) {
         while let oldest = state.withLock({ $0.oldest(ofMoreThan: atOnce - 1) }) { await wait(oldest) }
-        let size = part.count
-        let part = part
+        let slots = upload.connection.partSlots
+        if await !slots.take() {
+            cancel()
+            throw failure ?? .cancelledWrite(upload.key)
+        }
+        do throws(ObjectStoreError) { try begin(part) } catch {
+            slots.giveBack()
+            throw error
+        }
+    }
+
+    private func begin(_ part: Part) throws(ObjectStoreError) {
         try state.withLock { state throws(ObjectStoreError) in
             if let failure = state.failure { throw failure }
-            guard state.count < PartPlan.maximumParts else { throw .tooManyParts }
+            guard state.count < PartPlan.maximumParts else {
+                // Also of later calls: without this part there is no object.
+                state.failure = .tooManyParts
+                throw .tooManyParts
+            }
             state.count += 1
-            state.size += size
+            state.size += part.count
             let number = state.count
-            state.tasks[number] = Task { await self.deliver(part, number) }
+            state.tasks[number] = Task {
+                await self.deliver(part, number)
+                self.upload.connection.partSlots.giveBack()
+            }
         }
     }
 
@@ -106,7 +123,7 @@ final class MultipartUpload: Sendable {
     }
 
     private func cancel() {
-        fail(ObjectStoreError(.unavailable, "The object \(upload.key) was given up while its parts were sent."))
+        fail(.cancelledWrite(upload.key))
     }
 
     /// One part less is an object less: the others need not arrive.
@@ -132,6 +149,10 @@ extension ObjectStoreError {
     init(incomplete failure: S3Failure, key: ObjectKey) {
         let error = ObjectStoreError(failure, key: key)
         self = error.code == .notFound ? ObjectStoreError(.unavailable, "The upload was lost.", cause: failure) : error
+    }
+
+    fileprivate static func cancelledWrite(_ key: ObjectKey) -> ObjectStoreError {
+        ObjectStoreError(.unavailable, "The object \(key) was given up while its parts were sent.")
     }
 
     fileprivate static let tooManyParts = ObjectStoreError(
