@@ -27,8 +27,8 @@ public struct MediaRecord: Sendable, Hashable, Codable {
     public var mimeType: String
     /// In bytes.
     public var fileSize: Int
-    /// Lower-case hexadecimal.
-    public var sha256: String
+    /// SHA-256 of the file in lower-case hexadecimal, where it was taken.
+    public var sha256: String?
     /// In seconds.
     public var duration: Double?
     /// As displayed.
@@ -41,7 +41,7 @@ public struct MediaRecord: Sendable, Hashable, Codable {
     /// A record.
     public init(
         key: String, thumbnailKey: String? = nil, thumbnailAbsence: String? = nil, kind: String, mimeType: String,
-        fileSize: Int, sha256: String, duration: Double? = nil, dimensions: Dimensions? = nil,
+        fileSize: Int, sha256: String? = nil, duration: Double? = nil, dimensions: Dimensions? = nil,
         waveform: [Float]? = nil, originalName: String? = nil
     ) {
         self.key = key

@@ -1,7 +1,7 @@
 import ChatBridge
 import MediaWorker
 
-/// What the dialect's routes take, by content.
+/// What the dialect's routes take, by content. None of its answers tells a digest, so none is taken.
 struct BananatalkMediaPolicies: Sendable {
     /// MP4, MOV, AVI, WebM, 3GP and M4V of at most a gibibyte and 600 s.
     let video: MediaPolicy
@@ -16,11 +16,13 @@ struct BananatalkMediaPolicies: Sendable {
     init(limits: BananatalkLimits, previews: PreviewSettings) {
         video = MediaPolicy(
             kinds: [.video], maximumBytes: limits.maximumVideoBytes, maximumDuration: limits.maximumVideoDuration,
-            thumbnail: previews.thumbnail)
+            takesDigest: false, thumbnail: previews.thumbnail)
         voice = MediaPolicy(
-            kinds: [.audio], maximumBytes: Self.maximumVoiceBytes, thumbnail: nil, waveform: previews.waveform)
+            kinds: [.audio], maximumBytes: Self.maximumVoiceBytes, takesDigest: false, thumbnail: nil,
+            waveform: previews.waveform)
         attachment = MediaPolicy(
             kinds: [.image, .video], maximumBytes: limits.maximumVideoBytes,
-            maximumDuration: limits.maximumVideoDuration, thumbnail: previews.thumbnail)
+            maximumDuration: limits.maximumVideoDuration, takesDigest: false,
+            thumbnail: previews.thumbnail)
     }
 }

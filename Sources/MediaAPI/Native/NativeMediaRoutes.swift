@@ -72,7 +72,7 @@ struct NativeMediaRoutes: Sendable {
         var members: [String: JSONValue] = [
             "id": .string(media.id), "owner": .string(media.owner), "kind": .string(record.kind),
             "url": .string(try await urls(record.key)), "mimeType": .string(record.mimeType),
-            "fileSize": .integer(record.fileSize), "sha256": .string(record.sha256),
+            "fileSize": .integer(record.fileSize), "sha256": JSONValue(record.sha256),
             "duration": JSONValue(record.duration), "originalName": JSONValue(record.originalName),
             "waveform": record.waveform.map { .array($0.map { .number(Double($0)) }) } ?? .null,
             "dimensions": record.dimensions.map {

@@ -35,7 +35,8 @@ extension MediaRecord {
         self.init(
             key: media.key.rawValue, thumbnailKey: media.thumbnailKey?.rawValue,
             thumbnailAbsence: media.thumbnailAbsence, kind: media.kind.rawValue, mimeType: media.mimeType,
-            fileSize: media.fileSize, sha256: media.sha256,  // Milliseconds are what is told of it, everywhere alike.
+            fileSize: media.fileSize, sha256: media.sha256,
+            // Milliseconds are what is told of it, everywhere alike.
             duration: media.duration.map { ($0 * 1000).rounded() / 1000 },
             dimensions: media.dimensions.map { Dimensions(width: $0.width, height: $0.height) },
             waveform: media.waveform, originalName: media.originalName)

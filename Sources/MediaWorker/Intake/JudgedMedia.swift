@@ -7,8 +7,8 @@ public struct JudgedMedia: Sendable {
     public let inspection: Inspection
     /// In bytes.
     public let size: Int
-    /// SHA-256 of all bytes, in lower-case hexadecimal.
-    public let sha256: String
+    /// SHA-256 of all bytes, in lower-case hexadecimal, if the policy asks for it.
+    public let sha256: String?
     /// The key under which the original will be visible.
     public let objectKey: ObjectKey
     /// The key under which the thumbnail will be visible, if there is one.
@@ -71,8 +71,8 @@ public struct StoredMedia: Sendable, Codable {
     public let mimeType: String
     /// In bytes.
     public let fileSize: Int
-    /// Lower-case hexadecimal.
-    public let sha256: String
+    /// SHA-256 of all bytes, in lower-case hexadecimal, if the policy asks for it.
+    public let sha256: String?
     /// In seconds.
     public let duration: Double?
     /// As displayed.

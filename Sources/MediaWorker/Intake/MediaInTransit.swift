@@ -60,7 +60,7 @@ struct MediaInTransit: Sendable {
         if early.inspection != nil, writer != nil { spool.release() }
     }
 
-    mutating func finish(sha256: String) async throws(MediaError) -> JudgedMedia {
+    mutating func finish(sha256: String?) async throws(MediaError) -> JudgedMedia {
         let inspection = try await inspect()
         if writer == nil { try await openWriter(inspection.kind) }
         guard let writer, let objectKey else { throw MediaError(.internal, "The upload has no place in the store.") }

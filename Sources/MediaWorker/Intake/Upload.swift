@@ -13,7 +13,7 @@ public actor Upload {
     private let naming: FileNaming
 
     private var state = State.head([])
-    private var digest: SHA256? = SHA256()
+    private var digest: SHA256?
     private var size = 0
 
     private enum State {
@@ -38,6 +38,7 @@ public actor Upload {
         self.policy = policy
         self.declaredLength = declaredLength
         naming = FileNaming(filename)
+        digest = policy.takesDigest ? SHA256() : nil
     }
 
     /// Takes the next bytes. Returns when more may follow; throws as soon as it is certain that the file is not taken,
@@ -128,7 +129,7 @@ public actor Upload {
         if case .ended(let error) = state { throw error }
         guard size > 0 else { throw .empty }
         if case .head(let chunks) = state { try await begin(chunks) }
-        let sha256 = hexEncode(digest.take()?.finalize() ?? [])
+        let sha256 = (digest.take()?.finalize()).map(hexEncode)
         switch state {
         case .document(let inspection, let writer, let objectKey):
             return JudgedMedia(

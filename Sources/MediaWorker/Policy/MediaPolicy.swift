@@ -22,6 +22,9 @@ public struct MediaPolicy: Sendable, Codable {
     public var probeBytes: Int
     /// The longest that one inspection may take, in seconds.
     public var deadline: Double
+    /// Whether the SHA-256 of the whole file is taken, which costs as much as receiving it. (What goes to a bucket is hashed
+    /// part by part in any case, for its signatures.)
+    public var takesDigest: Bool
     /// The preview of a video or an image; `nil` for none.
     public var thumbnail: ThumbnailSettings?
     /// The waveform of audio; `nil` for none.
@@ -40,6 +43,7 @@ public struct MediaPolicy: Sendable, Codable {
         maximumStreams: Int = 16,
         probeBytes: Int = 5_000_000,
         deadline: Double = 30,
+        takesDigest: Bool = true,
         thumbnail: ThumbnailSettings? = ThumbnailSettings(),
         waveform: WaveformSettings? = WaveformSettings()
     ) {
@@ -54,6 +58,7 @@ public struct MediaPolicy: Sendable, Codable {
         self.maximumStreams = maximumStreams
         self.probeBytes = probeBytes
         self.deadline = deadline
+        self.takesDigest = takesDigest
         self.thumbnail = thumbnail
         self.waveform = waveform
     }
