@@ -12,8 +12,6 @@ struct S3Server: Sendable, Decodable {
     let endpoint: String
     let accessKey: String
     let secretKey: String
-    /// Where it keeps what it is given.
-    let kept: String
 
     /// The server of that kind, started when it is asked for first. It ends with the tests.
     static func of(_ kind: Kind) async throws -> S3Server {

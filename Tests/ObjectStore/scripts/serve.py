@@ -2,7 +2,7 @@
 
     serve.py rclone|seaweedfs|ceph
 
-Prints one line of JSON when it is ready (endpoint, accessKey, secretKey, kept: its folder) and ends the server, with its folder, when its
+Prints one line of JSON when it is ready (endpoint, accessKey, secretKey) and ends the server, with its folder, when its
 standard input is closed or its parent is gone."""
 
 import json
@@ -243,7 +243,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: (end(), os._exit(0)))
     parent = os.getppid()
     port = {"rclone": rclone, "seaweedfs": seaweedfs, "ceph": ceph}[sys.argv[1]]()
-    ready = {"endpoint": f"http://127.0.0.1:{port}", "accessKey": ACCESS, "secretKey": SECRET, "kept": str(folder)}
+    ready = {"endpoint": f"http://127.0.0.1:{port}", "accessKey": ACCESS, "secretKey": SECRET}
     print(json.dumps(ready), flush=True)
     while os.getppid() == parent:
         readable, _, _ = select.select([sys.stdin], [], [], 1)

@@ -13,7 +13,7 @@ extension ObjectStoreError {
             self.init(.unavailable, "The request to the object store\(place) was cancelled.", cause: failure)
         default:
             self.init(
-                .unavailable, failure.remedy ?? "The object store does not do it\(place).",
+                .unavailable, failure.remedy ?? "The object store fails\(place): the same call may succeed later.",
                 cause: failure)
         }
     }
