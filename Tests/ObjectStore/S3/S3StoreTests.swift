@@ -162,7 +162,8 @@ struct S3StoreTests {
                 clock: S3Clock { Date(timeIntervalSinceNow: -7200) })
             let upload = S3Upload(try key("a"), attributes: Self.video, connection: wrong, threads: testThreads)
             _ = try await upload.put(S3Request.Payload(text: "hello"), size: 5)
-            #expect(abs(wrong.clock.now.timeIntervalSinceNow) < 5)
+            // Of two hours; the machine may be busy.
+            #expect(abs(wrong.clock.now.timeIntervalSinceNow) < 60)
             #expect(try await store.bytes("a") == Array("hello".utf8))
         }
     }
