@@ -74,21 +74,20 @@ extension Connection {
         if isLong, let upload = loop.leastLoadedUpload {
             // What has arrived already comes first: nothing is read before the responder starts.
             exchange.isPaused = true
-            move(to: upload) { $0.startResponder(priority: .utility) }
+            move(to: upload) { $0.startResponder() }
         } else {
-            startResponder(priority: .userInitiated)
+            startResponder()
         }
     }
 
-    /// A small request goes before the many steps of long bodies, wherever both want the same threads.
-    private func startResponder(priority: TaskPriority) {
+    private func startResponder() {
         guard let exchange else { return }
         exchange.isPaused = false
         if core.isShuttingDown { exchange.state.closeAfterwards() }
         let request = makeRequest(exchange)
         observe(exchange)
         core.counts.requests.add(1, ordering: .relaxed)
-        exchange.task = Task(priority: priority) { [self, core] in
+        exchange.task = Task { [self, core] in
             let response = await core.answer(request)
             await send(response, to: request)
         }
