@@ -19,6 +19,12 @@ struct StoredInspectorTests {
         "broken/text.mp4", "broken/empty.mp4",
     ]
     private let key = ObjectKey(validating: "k")!
+    /// The tests beside these take what tasks run on.
+    private let policy: MediaPolicy = {
+        var policy = everything
+        policy.deadline = 600
+        return policy
+    }()
     private let workers = WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)
 
     @Test("a stored object is judged as the file that it is", arguments: names, [1000, 256 << 10])
@@ -26,9 +32,6 @@ struct StoredInspectorTests {
         let bytes = try sample(name)
         let store = MemoryStore()
         put(bytes, in: store)
-        // The tests beside this one take what the tasks run on.
-        var policy = everything
-        policy.deadline = 600
         let limits = RangeLimits(blockSize: blockSize)
         let found = try await outcome { try await inspector(store, limits).inspect(key, policy: policy) }
         let expected = try await outcome { try inspectBytes(bytes) }
@@ -42,7 +45,7 @@ struct StoredInspectorTests {
         let bytes = try sample(name)
         try await write([bytes], to: store)
         #expect(
-            try await outcome { try await inspector(store).inspect(key, policy: everything) }
+            try await outcome { try await inspector(store).inspect(key, policy: policy) }
                 == outcome { try inspectBytes(bytes) })
     }
 
@@ -57,7 +60,7 @@ struct StoredInspectorTests {
         let folder = try TemporaryFolder()
         let store = CountingStore(try folderStore(folder))
         try await write([before] + Array(repeating: stretch, count: 120) + [Array(film[end...])], to: store)
-        let found = try await inspector(store).inspect(key, policy: everything)
+        let found = try await inspector(store).inspect(key, policy: policy)
         let expected = try inspectBytes(film)
         #expect(found.thumbnail == expected.thumbnail && found.duration == expected.duration)
         let (requests, bytes) = store.read.withLock { ($0.count, $0.map(\.count).reduce(0, +)) }
@@ -69,7 +72,7 @@ struct StoredInspectorTests {
         let store = MemoryStore()
         put(try sample("video/landscape.mp4"), in: store)
         let limits = RangeLimits(blockSize: 4096, readAhead: 1, totalBytes: 20_000)
-        let found = try await inspector(store, limits).inspect(key, policy: everything)
+        let found = try await inspector(store, limits).inspect(key, policy: policy)
         #expect(found.duration != nil && found.thumbnail == nil && found.thumbnailAbsence != nil)
         #expect(store.state.withLock { $0.reads.map(\.count).reduce(0, +) } <= 20_000)
     }
@@ -80,7 +83,7 @@ struct StoredInspectorTests {
         let store = MemoryStore()
         func code() async -> MediaError.Code? {
             do throws(MediaError) {
-                _ = try await inspector(store, RangeLimits(blockSize: 4096)).inspect(key, policy: everything)
+                _ = try await inspector(store, RangeLimits(blockSize: 4096)).inspect(key, policy: policy)
                 return nil
             } catch { return error.code }
         }
@@ -91,7 +94,7 @@ struct StoredInspectorTests {
             if count == 3 { throw ObjectStoreError(.unavailable, "as told") }
         }
         await #expect {
-            try await inspector(fickle, RangeLimits(blockSize: 4096)).inspect(key, policy: everything)
+            try await inspector(fickle, RangeLimits(blockSize: 4096)).inspect(key, policy: policy)
         } throws: {
             ($0 as? MediaError)?.code == .storage
         }
@@ -99,7 +102,7 @@ struct StoredInspectorTests {
             if count == 2 { put(bytes + [0], in: store) }
         }
         await #expect {
-            try await inspector(replacing, RangeLimits(blockSize: 4096)).inspect(key, policy: everything)
+            try await inspector(replacing, RangeLimits(blockSize: 4096)).inspect(key, policy: policy)
         } throws: {
             ($0 as? MediaError)?.code == .storage
         }
@@ -120,7 +123,7 @@ struct StoredInspectorTests {
             ($0 as? MediaError)?.code == .deadline
         }
         // And whoever gives up is not waited for either.
-        let task = Task { try await inspector(silent).inspect(key, policy: everything) }
+        let task = Task { try await inspector(silent).inspect(key, policy: policy) }
         await eventually { silent.read.withLock { $0.count } == 2 }
         task.cancel()
         await #expect(throws: MediaError.self) { try await task.value }
