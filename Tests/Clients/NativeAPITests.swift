@@ -23,7 +23,7 @@ struct NativeAPITests {
         #expect(try await Python.run("call.py", ["GET", url]).output.contains("\"status\": 200"))
         #expect(try await service.call("DELETE", "/v1/media/\(id)", token: token).status == 204)
         #expect(try await service.call("GET", "/v1/media/\(id)", token: token).status == 404)
-        #expect(try await Python.run("call.py", ["GET", url]).output.contains("\"status\": 404"))
+        try await service.awaitDeletion(of: url)
     }
 
     @Test(

@@ -90,6 +90,13 @@ final class TestService: @unchecked Sendable {
         return try #require(try finished.json() as? [String: Int])
     }
 
+    /// Waits until the object at `url` is gone: what nothing shows any more is deleted beside the request that says so.
+    func awaitDeletion(of url: String) async throws {
+        while try await !Python.run("call.py", ["GET", url]).output.contains("\"status\": 404") {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
     /// What the program holds open of uploads and objects, by kind.
     func openDescriptors() throws -> Set<String> {
         let folder = "/proc/\(process.processIdentifier)/fd"
