@@ -22,6 +22,9 @@ struct DocumentType: Equatable {
     let fileExtension: String
 
     static let unknown = DocumentType(mimeType: "application/octet-stream", fileExtension: "bin")
+    static let pdf = DocumentType(mimeType: "application/pdf", fileExtension: "pdf")
+    static let zip = DocumentType(mimeType: "application/zip", fileExtension: "zip")
+    static let text = DocumentType(mimeType: "text/plain; charset=utf-8", fileExtension: "txt")
 
     init(mimeType: String, fileExtension: String) {
         self.mimeType = mimeType
@@ -29,15 +32,10 @@ struct DocumentType: Equatable {
     }
 
     init(sniffing head: [UInt8]) {
-        if head.has("%PDF-") {
-            self.init(mimeType: "application/pdf", fileExtension: "pdf")
-        } else if head.has("PK\u{3}\u{4}") {
-            self.init(mimeType: "application/zip", fileExtension: "zip")
-        } else if Self.isText(head) {
-            self.init(mimeType: "text/plain; charset=utf-8", fileExtension: "txt")
-        } else {
-            self = .unknown
-        }
+        self =
+            if head.has("%PDF-") { .pdf } else if head.has("PK\u{3}\u{4}") { .zip } else if Self.isText(head) {
+                .text
+            } else { .unknown }
     }
 
     private static func isText(_ head: [UInt8]) -> Bool {
