@@ -72,7 +72,10 @@ let package = Package(
         tests("Threads", ["Threads"]),
         tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
         tests("FFmpeg", ["FFmpeg", "CFFmpeg"]),
-        tests("MediaWorker", ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads"]),
+        // Its workers are processes of the real program.
+        tests(
+            "MediaWorker",
+            ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "Darkroom"]),
         tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto"], exclude: ["scripts"]),
         tests("ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads"], exclude: ["scripts"]),
         tests("ChatBridge", ["ChatBridge"]),

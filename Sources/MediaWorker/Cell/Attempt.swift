@@ -79,8 +79,11 @@
         }
 
         private static var variables: Int {
+            typealias List = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+            // Null where nothing is left, which the imported type does not allow for.
+            let list = dlsym(nil, "environ").assumingMemoryBound(to: List?.self).pointee
             var count = 0
-            while environ[count] != nil { count += 1 }
+            while list?[count] != nil { count += 1 }
             return count
         }
 

@@ -19,11 +19,13 @@ public enum Cell {
             complain("darkroom: '\(word)' is started by 'darkroom serve' alone\n")
             return 2
         }
-        clearenv()
+        dieOfCrashes()
         let socket = WireSocket(OwnedDescriptor(owning: socketNumber))
         do throws(WireError) {
             let terms = try socket.receive([.terms]).decoded(as: CellTerms.self)
             WarmUp.run()
+            // Last, as libraries leave notes for themselves there.
+            clearenv()
             do throws(ConfinementError) {
                 try Confinement(terms: terms, socket: socketNumber).enter()
             } catch {
@@ -75,6 +77,12 @@ public enum Cell {
         } catch {
             return .failure(error)
         }
+    }
+
+    /// Undoes what Swift's runtime sets up for crashes: a report needs another process, which there cannot be, and the
+    /// service should see the signal itself.
+    private static func dieOfCrashes() {
+        for number in [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGQUIT] { signal(number, SIG_DFL) }
     }
 
     private static func isSocket(_ descriptor: Int32) -> Bool {
