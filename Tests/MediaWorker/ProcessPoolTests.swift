@@ -114,16 +114,16 @@ extension WorkerProcessTests {
             var settings = ProcessPoolSettings.forTests()
             settings.memory = 512 << 20
             try await withPool(settings) { (pool) async throws in
-                // 7,500 × 8,500 pixels of three bytes and more.
+                // 7,000 × 8,000 pixels of three bytes and more.
                 let bytes = try Picture(
-                    width: 7500, height: 8500, pixels: [UInt8](repeating: 7, count: 3 * 7500 * 8500)
+                    width: 7000, height: 8000, pixels: [UInt8](repeating: 7, count: 3 * 7000 * 8000)
                 )
                 .png()
                 let file = try SpoolFile.inMemory()
                 try file.write(ByteChunk(bytes), at: 0)
                 let job = InspectionJob(descriptor: file.descriptor, size: bytes.count, policy: everything)
                 let answer = await verdict(pool, job)
-                #expect([.refused(.outOfMemory), .refused(.crashed), .refused(.unreadable)].contains(answer))
+                #expect(answer == .refused(.outOfMemory))
                 #expect(try await passes("voice/voice.m4a", pool))
             }
         }

@@ -63,7 +63,10 @@ struct Seat: Sendable {
                 jobs += 1
                 let seconds = (ContinuousClock.now - began) / .seconds(1)
                 switch outcome {
-                case .success(let result): floor.finish(entry, seat: number, after: seconds, result)
+                case .success(let result):
+                    floor.finish(entry, seat: number, after: seconds, result)
+                    // What is left of its memory may be in pieces.
+                    if case .failure(let error) = result, error.code == .outOfMemory { return jobs }
                 case .failure(let breach):
                     conclude(entry, breach, worker.end(), after: seconds)
                     return jobs
