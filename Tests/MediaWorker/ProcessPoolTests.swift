@@ -112,7 +112,7 @@ extension WorkerProcessTests {
         @Test("a file that needs more memory than a worker may have is refused")
         func memory() async throws {
             var settings = ProcessPoolSettings.forTests()
-            settings.memory = 512 << 20
+            settings.memory = 384 << 20
             try await withPool(settings) { (pool) async throws in
                 // 7,000 × 8,000 pixels of three bytes and more.
                 let bytes = try Picture(

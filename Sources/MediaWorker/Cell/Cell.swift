@@ -10,6 +10,9 @@ public enum Cell {
     /// The word after the program's name by which it becomes a worker.
     public static let word = "cell"
 
+    /// What the allocator may keep between files, in bytes.
+    private static let keptMemory = 16 << 20
+
     /// The socket to the service.
     private static let socketNumber: Int32 = 3
 
@@ -58,7 +61,7 @@ public enum Cell {
             let failure = MediaError(.internal, "The file could not be inspected; try again.", cause: error)
             try socket.send(try Answer(.failure(failure)).frame())
         }
-        darkroom_give_back_memory()
+        darkroom_give_back_memory(keptMemory)
     }
 
     private static func inspect(

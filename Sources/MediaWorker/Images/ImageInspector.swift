@@ -65,7 +65,7 @@ struct ImageInspector {
                 bytes, format: format,
                 settings: DecoderSettings(maximumPixels: policy.maximumPixels, reduction: reduction))
             return frame
-        } catch where error.code == .memory {
+        } catch  where error.code == .memory {
             throw MediaError(error)
         } catch {
             throw MediaError(.unreadable, "The picture cannot be decoded: the file is damaged.", cause: error)

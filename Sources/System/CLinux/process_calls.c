@@ -95,4 +95,6 @@ int darkroom_forbid_inspection(void) { return prctl(PR_SET_DUMPABLE, 0) == 0 ? 0
 
 int darkroom_forbid_new_privileges(void) { return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : -errno; }
 
-void darkroom_give_back_memory(void) { malloc_trim(0); }
+void darkroom_give_back_memory(size_t kept) {
+    if (mallinfo2().fordblks > kept) malloc_trim(0);
+}

@@ -53,9 +53,9 @@ def chunk(kind, data):
 
 
 def large_picture(width, height):
-    """A PNG of one colour."""
-    rows = zlib.compress((b"\0" + b"\x7f" * 3 * width) * height, 1)
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    """A PNG of one colour, with 16 bits for each of red, green and blue."""
+    rows = zlib.compress((b"\0" + b"\x7f" * 6 * width) * height, 1)
+    head = struct.pack(">IIBBBBB", width, height, 16, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 

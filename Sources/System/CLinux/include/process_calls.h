@@ -24,5 +24,5 @@ int darkroom_die_with_parent(void);
 int darkroom_forbid_inspection(void);
 /// prctl(2) PR_SET_NO_NEW_PRIVS. Returns 0 or -errno.
 int darkroom_forbid_new_privileges(void);
-/// malloc_trim(3): gives back to the system what the allocator keeps.
-void darkroom_give_back_memory(void);
+/// malloc_trim(3): gives back to the system what the allocator keeps for later, if that is more than `kept` bytes.
+void darkroom_give_back_memory(size_t kept);
