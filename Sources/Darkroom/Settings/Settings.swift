@@ -1,5 +1,7 @@
+import ChatBridge
 import Foundation
 import MediaWorker
+import MediaAPI
 
 /// What `darkroom serve` runs with, read once at start and checked whole.
 struct Settings {
@@ -37,7 +39,7 @@ struct Settings {
     var bucket: S3Settings?
 
     /// The dialects that this build speaks.
-    static let knownDialects = ["bananatalk"]
+    static let knownDialects = ServiceSettings.knownDialects.map(\.rawValue)
     static let logLevels = ["debug", "info", "warning", "error"]
 
     init(_ reader: SettingsReader) throws(SettingError) {
