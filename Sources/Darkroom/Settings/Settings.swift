@@ -1,7 +1,7 @@
 import ChatBridge
 import Foundation
-import MediaWorker
 import MediaAPI
+import MediaWorker
 
 /// What `darkroom serve` runs with, read once at start and checked whole.
 struct Settings {

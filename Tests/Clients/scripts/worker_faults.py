@@ -1,5 +1,6 @@
 """100 uploads at once, and something that happens to a worker of the service in the middle of them. One line of JSON:
-{"statuses": {STATUS: COUNT}, "errors": [TEXT, ...], "bomb": {...} or null, "metrics": {NAME: VALUE}}.
+{"statuses": {STATUS: COUNT}, "errors": [TEXT, ...], "waits": [RETRY_AFTER, ...], "bomb": {...} or null,
+"metrics": {NAME: VALUE}}.
 
 usage: worker_faults.py BASE TOKEN SERVICE_TOKEN FILE PID FAULT
 
@@ -21,7 +22,7 @@ import aiohttp
 
 base, token, service_token, file, service, fault = sys.argv[1:]
 content = pathlib.Path(file).read_bytes()
-statuses, errors = collections.Counter(), []
+statuses, errors, waits = collections.Counter(), [], set()
 
 
 def workers():
@@ -46,6 +47,8 @@ async def upload(session):
         statuses[answer.status] += 1
         if answer.status != 201:
             errors.append(body["error"])
+        if answer.status == 503:
+            waits.add(answer.headers.get("Retry-After"))
 
 
 def chunk(kind, data):
@@ -94,7 +97,7 @@ async def main():
     timeout = aiohttp.ClientTimeout(total=None)
     async with aiohttp.ClientSession(headers=headers, connector=connector, timeout=timeout) as session:
         bomb, *_ = await asyncio.gather(strike(session), *(upload(session) for _ in range(100)))
-        print(json.dumps({"statuses": {str(key): value for key, value in statuses.items()}, "errors": errors, "bomb": bomb,
+        print(json.dumps({"statuses": {str(key): value for key, value in statuses.items()}, "errors": errors, "waits": list(waits), "bomb": bomb,
                           "metrics": await metrics(session)}))
 
 
