@@ -1,4 +1,5 @@
 import Foundation
+import MediaWorker
 
 /// What `darkroom serve` runs with, read once at start and checked whole.
 struct Settings {
@@ -29,6 +30,7 @@ struct Settings {
     var thumbnailSide: Int
     /// Peaks in a waveform.
     var waveformPeaks: Int
+    var metadataRemoval: MetadataRemoval
     var logLevel: String
     /// The bucket; `nil` when objects rest in a folder.
     var bucket: S3Settings?
@@ -58,6 +60,7 @@ struct Settings {
         shutdownDeadline = try reader.integer(.shutdownDeadline, in: 0...3600) ?? 30
         thumbnailSide = try reader.integer(.thumbnailSide, in: 16...4096) ?? 640
         waveformPeaks = try reader.integer(.waveformPeaks, in: 1...1024) ?? 64
+        metadataRemoval = try Self.metadataRemoval(reader.text(.metadataRemoval))
         logLevel = reader.text(.logLevel) ?? "info"
         bucket = try S3Settings(reader)
         try validate()
@@ -94,6 +97,14 @@ struct Settings {
 
     private static func isWebOrigin(_ url: URLComponents) -> Bool {
         ["http", "https"].contains(url.scheme) && url.host?.isEmpty == false && url.query == nil && url.fragment == nil
+    }
+
+    private static func metadataRemoval(_ text: String?) throws(SettingError) -> MetadataRemoval {
+        guard let text else { return .off }
+        if let removal = MetadataRemoval(rawValue: text) { return removal }
+        throw SettingError(
+            variable: Setting.metadataRemoval.variable,
+            problem: "'\(text)' is not one of \(MetadataRemoval.allCases.map(\.rawValue).joined(separator: ", "))")
     }
 
     /// `host:port`, `[v6]:port` or `:port` for every address.

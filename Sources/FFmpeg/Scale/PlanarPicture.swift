@@ -30,6 +30,20 @@ public struct PlanarPicture {
         return result
     }
 
+    /// The same picture in at most `longestSide` pixels a side, each the mean of those it stands for.
+    public func miniature(longestSide: Int) throws(FFmpegError) -> Picture {
+        let scale = min(Double(longestSide) / Double(max(width, height)), 1)
+        let size = (
+            width: max(Int((Double(width) * scale).rounded()), 1), height: max(Int((Double(height) * scale).rounded()), 1)
+        )
+        let result = try Frame(width: size.width, height: size.height, format: AV_PIX_FMT_RGB24)
+        let context = try ScaleContext(
+            from: (width, height, Self.format), to: (size.width, size.height, AV_PIX_FMT_RGB24), matrix: SWS_CS_ITU601,
+            isFullRange: true, isAveraging: true)
+        try context.convert(frame, to: result)
+        return Picture(width: size.width, height: size.height, pixels: result.packedRows(bytesPerPixel: 3))
+    }
+
     private var planes: [Plane] {
         let (data, linesize) = (frame.frame.pointee.data, frame.frame.pointee.linesize)
         let (halfWidth, halfHeight) = ((width + 1) / 2, (height + 1) / 2)

@@ -146,8 +146,9 @@ struct PlayedMediaInspector {
                     sampleAspect: video.sampleAspect.value == nil ? frame.sampleAspect : video.sampleAspect,
                     orientation: video.orientation)
             }
-            inspection.thumbnail = try Thumbnail(settings: settings).jpeg(
-                frame, sampleAspect: video.sampleAspect, orientation: video.orientation)
+            inspection.show(
+                try Thumbnail(settings: settings).preview(
+                    frame, sampleAspect: video.sampleAspect, orientation: video.orientation))
         } catch let error as FFmpegError where error.code == .unsupported {
             inspection.thumbnailAbsence = error.message
         } catch let error as FFmpegError where error.code == .missingBytes && order.depth == .full {
