@@ -55,7 +55,8 @@ struct IntakeTests {
     func withoutMetadata(chunkSize: Int, removal: MetadataRemoval) async throws {
         let comment = Array("this is private".utf8)
         let original = try sample("image/orientation-6.jpg")
-        let bytes = original.prefix(2) + [0xFF, 0xED, 0, UInt8(comment.count + 2)] + comment + original.dropFirst(2) + [1, 2]
+        let bytes =
+            original.prefix(2) + [0xFF, 0xED, 0, UInt8(comment.count + 2)] + comment + original.dropFirst(2) + [1, 2]
         let expected = JPEGMetadataFilterTests.filtered(Array(bytes), removal)
         #expect(expected.count <= original.count)
         let intake = Intake(store: store, workers: workers, metadataRemoval: removal)

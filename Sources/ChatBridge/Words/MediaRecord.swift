@@ -42,7 +42,8 @@ public struct MediaRecord: Sendable, Hashable, Codable {
 
     /// A record.
     public init(
-        key: String, thumbnailKey: String? = nil, thumbnailAbsence: String? = nil, blurHash: String? = nil, kind: String,
+        key: String, thumbnailKey: String? = nil, thumbnailAbsence: String? = nil, blurHash: String? = nil,
+        kind: String,
         mimeType: String, fileSize: Int, sha256: String? = nil, duration: Double? = nil, dimensions: Dimensions? = nil,
         waveform: [Float]? = nil, originalName: String? = nil
     ) {

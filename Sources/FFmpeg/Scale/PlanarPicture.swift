@@ -34,7 +34,8 @@ public struct PlanarPicture {
     public func miniature(longestSide: Int) throws(FFmpegError) -> Picture {
         let scale = min(Double(longestSide) / Double(max(width, height)), 1)
         let size = (
-            width: max(Int((Double(width) * scale).rounded()), 1), height: max(Int((Double(height) * scale).rounded()), 1)
+            width: max(Int((Double(width) * scale).rounded()), 1),
+            height: max(Int((Double(height) * scale).rounded()), 1)
         )
         let result = try Frame(width: size.width, height: size.height, format: AV_PIX_FMT_RGB24)
         let context = try ScaleContext(

@@ -53,20 +53,15 @@ struct WaveformEncodings {
     }
 
     /// `count` values over the same time: where there are fewer, each is the loudest of its stretch; where there are more,
-    /// they lie on the lines between the peaks.
+    /// each is the peak that its middle falls into, so that the loudest stays the loudest.
     private func resampled(_ count: Int) -> [Float] {
-        guard let last = peaks.indices.last else { return [Float](repeating: 0, count: count) }
+        guard !peaks.isEmpty else { return [Float](repeating: 0, count: count) }
         let ratio = Double(peaks.count) / Double(count)
         return (0..<count).map { index in
-            if count <= peaks.count {
-                let first = Int(ratio * Double(index))
-                let end = min(Int((ratio * Double(index + 1)).rounded(.up)), peaks.count)
-                return peaks[first..<end].max() ?? 0
-            }
-            // In peaks, from the middle of the first one.
-            let place = min(max(ratio * (Double(index) + 0.5) - 0.5, 0), Double(last))
-            let (before, share) = (Int(place), Float(place - place.rounded(.down)))
-            return peaks[before] * (1 - share) + peaks[min(before + 1, last)] * share
+            if count > peaks.count { return peaks[Int(ratio * (Double(index) + 0.5))] }
+            let first = Int(ratio * Double(index))
+            let end = min(Int((ratio * Double(index + 1)).rounded(.up)), peaks.count)
+            return peaks[first..<end].max() ?? 0
         }
     }
 }

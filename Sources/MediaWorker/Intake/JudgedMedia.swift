@@ -30,7 +30,8 @@ public struct JudgedMedia: Sendable {
         }
         return StoredMedia(
             key: objectKey, thumbnailKey: thumbnailKey, thumbnailAbsence: inspection.thumbnailAbsence,
-            blurHash: inspection.blurHash, kind: inspection.kind, mimeType: inspection.mimeType, fileSize: size, sha256: sha256,
+            blurHash: inspection.blurHash, kind: inspection.kind, mimeType: inspection.mimeType, fileSize: size,
+            sha256: sha256,
             duration: inspection.duration, dimensions: inspection.dimensions, waveform: inspection.waveform,
             originalName: originalName)
     }

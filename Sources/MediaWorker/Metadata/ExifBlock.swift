@@ -35,8 +35,10 @@ struct ExifBlock {
             guard let directory = next else { return false }
             guard directory != 0 else { return true }
             while let entry = entries(directory)?.first(where: { number($0, 2) == Self.locationTag }) {
-                guard let location = number(entry + 8, 4), blank(directory: location) else { return false }
+                // First: damaged directories may overlap, and what is blanked cannot be read again.
+                let location = number(entry + 8, 4)
                 remove(entry, from: directory)
+                guard let location, blank(directory: location) else { return false }
             }
             guard let count = number(directory, 2), entries(directory) != nil else { return false }
             // Some writers leave out the word for "no further directory".

@@ -67,7 +67,9 @@ struct JPEGMetadataFilterTests {
         Parts.start + Parts.jfifWithPreview + Parts.exif + Parts.others + Parts.profile + Parts.comment + Parts.adobe
         + Parts.picture + Parts.end + Parts.following
 
-    @Test("only the picture, its colours and its orientation stay, however the bytes arrive", arguments: [1, 2, 3, 7, 64, 100_000])
+    @Test(
+        "only the picture, its colours and its orientation stay, however the bytes arrive",
+        arguments: [1, 2, 3, 7, 64, 100_000])
     func all(chunk: Int) {
         let expected =
             Parts.start + Parts.jfif + Parts.upright + Parts.profile + Parts.adobe + Parts.picture + Parts.end
@@ -123,7 +125,8 @@ struct JPEGMetadataFilterTests {
     }()
 
     @Test(
-        "a picture decodes to the same pixels, turned the same way", arguments: pictures, [MetadataRemoval.all, .location])
+        "a picture decodes to the same pixels, turned the same way", arguments: pictures,
+        [MetadataRemoval.all, .location])
     func pixels(path: String, removal: MetadataRemoval) throws {
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
         let kept = Self.filtered(bytes, removal, chunk: 4096)
@@ -139,7 +142,8 @@ struct JPEGMetadataFilterTests {
 
     private static func digest(_ path: String) throws -> String {
         let output = try run(
-            "ffmpeg", "-v", "error", "-noautorotate", "-i", path, "-frames:v", "1", "-f", "framemd5", "-").output
+            "ffmpeg", "-v", "error", "-noautorotate", "-i", path, "-frames:v", "1", "-f", "framemd5", "-"
+        ).output
         return String(decoding: output, as: UTF8.self).split(separator: "\n").last.map(String.init) ?? ""
     }
 }
