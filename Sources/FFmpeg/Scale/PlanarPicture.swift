@@ -30,6 +30,12 @@ public struct PlanarPicture {
         return result
     }
 
+    /// Brings samples of another matrix to that of JPEG, in their place.
+    func change(_ matrix: MatrixChange) {
+        let planes = planes
+        if planes.count == 3 { matrix.apply(planes[0], planes[1], planes[2]) }
+    }
+
     /// The same picture in at most `longestSide` pixels a side, each the mean of those it stands for.
     public func miniature(longestSide: Int) throws(FFmpegError) -> Picture {
         let scale = min(Double(longestSide) / Double(max(width, height)), 1)

@@ -15,7 +15,8 @@ final class ScaleContext {
         let isPlanar = to.format == PlanarPicture.format
         let flags =
             isAveraging
-            ? SWS_AREA : SWS_BICUBIC | (isPlanar ? 0 : SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP)
+            ? SWS_AREA
+            : SWS_BICUBIC | SWS_ACCURATE_RND | (isPlanar ? 0 : SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP)
         guard
             let context = sws_getContext(
                 Int32(from.width), Int32(from.height), from.format, Int32(to.width), Int32(to.height), to.format, flags,
