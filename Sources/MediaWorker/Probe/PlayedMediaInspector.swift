@@ -138,7 +138,7 @@ struct PlayedMediaInspector {
         do {
             let extractor = FrameExtractor(
                 demuxer: demuxer, reopen: { try reopen(streams) }, streams: streams, stream: video, policy: policy,
-                statedDuration: duration, mayMissBytes: order.depth == .full)
+                statedDuration: duration, maySeek: container != .mpegTS, mayMissBytes: order.depth == .full)
             let frame = try extractor.frame(at: settings.time)
             if inspection.dimensions == nil || video.sampleAspect.value == nil {
                 inspection.dimensions = Dimensions(
