@@ -5,18 +5,14 @@ final class ScaleContext {
     private let context: OpaquePointer
 
     /// From one size and format to another. `matrix` (SWS_CS_…) and `isFullRange` tell how YUV is to be read; what is
-    /// written as YUV is what JPEG prescribes: BT.601, full range. `isAveraging` is for much smaller pictures, in which each
-    /// pixel is the mean of those it stands for.
+    /// written as YUV is what JPEG prescribes: BT.601, full range.
     init(
         from: (width: Int, height: Int, format: AVPixelFormat), to: (width: Int, height: Int, format: AVPixelFormat),
-        matrix: Int32 = SWS_CS_DEFAULT, isFullRange: Bool = false, isAveraging: Bool = false
+        matrix: Int32 = SWS_CS_DEFAULT, isFullRange: Bool = false
     ) throws(FFmpegError) {
         // From YUV to YUV the chroma keeps its own size: interpolating it first would be work for nothing.
         let isPlanar = to.format == PlanarPicture.format
-        let flags =
-            isAveraging
-            ? SWS_AREA
-            : SWS_BICUBIC | SWS_ACCURATE_RND | (isPlanar ? 0 : SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP)
+        let flags = SWS_BICUBIC | SWS_ACCURATE_RND | (isPlanar ? 0 : SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP)
         guard
             let context = sws_getContext(
                 Int32(from.width), Int32(from.height), from.format, Int32(to.width), Int32(to.height), to.format, flags,

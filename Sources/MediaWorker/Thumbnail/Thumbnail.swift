@@ -27,7 +27,7 @@ struct Thumbnail {
         let upright = try picture.turned(orientation)
         var jpeg = try upright.jpeg(quality: settings.quality)
         if jpeg.count < Self.cheap && settings.quality > 1 { jpeg = try upright.jpeg(quality: 1) }
-        let miniature = try upright.miniature(longestSide: Self.miniatureSide)
+        let miniature = upright.miniature(longestSide: Self.miniatureSide)
         return Preview(jpeg: jpeg, blurHash: BlurHash(for: miniature).text(of: miniature))
     }
 }
