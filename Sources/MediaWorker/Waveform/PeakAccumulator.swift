@@ -47,23 +47,38 @@ struct PeakAccumulator {
             case 1: target.update(from: moments, count: buckets)
             case 2: Self.merge(moments, into: target, count: buckets)
             case 4:
+                var bytes = UnsafeRawPointer(moments)
                 for bucket in 0..<buckets {
-                    let bytes = UnsafeRawPointer(moments + 4 * bucket)
-                    target[bucket] = bytes.loadUnaligned(as: SIMD4<Float>.self).max()
+                    target[bucket] = Self.loudest(bytes.loadUnaligned(as: SIMD4<Float>.self))
+                    bytes += 16
                 }
             default:
+                var bytes = UnsafeRawPointer(moments)
                 for bucket in 0..<buckets {
-                    let bytes = UnsafeRawPointer(moments + stride * bucket)
                     var peaks = bytes.loadUnaligned(as: SIMD8<Float>.self)
-                    for index in 1..<max(stride / 8, 1) {
-                        let others = bytes.loadUnaligned(fromByteOffset: 32 * index, as: SIMD8<Float>.self)
-                        peaks.replace(with: others, where: others .> peaks)
+                    for _ in 1..<max(stride / 8, 1) {
+                        bytes += 32
+                        peaks = Self.louder(peaks, bytes.loadUnaligned(as: SIMD8<Float>.self))
                     }
-                    target[bucket] = peaks.max()
+                    bytes += 32
+                    target[bucket] = Self.loudest(Self.louder(peaks.lowHalf, peaks.highHalf))
                 }
             }
         }
         filled += buckets
+    }
+
+    // The standard library's `pointwiseMax` and `max()` go number by number.
+
+    @inline(__always)
+    private static func louder<Vector: SIMD>(_ a: Vector, _ b: Vector) -> Vector where Vector.Scalar == Float {
+        a.replacing(with: b, where: b .> a)
+    }
+
+    @inline(__always)
+    private static func loudest(_ four: SIMD4<Float>) -> Float {
+        let two = louder(four.lowHalf, four.highHalf)
+        return two.x > two.y ? two.x : two.y
     }
 
     private mutating func closeBucket() {
@@ -85,7 +100,8 @@ struct PeakAccumulator {
     /// The louder of each two neighbours. May work in place.
     private static func merge(_ moments: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int) {
         for index in 0..<count {
-            let (a, b) = (moments[2 * index], moments[2 * index + 1])
+            // Without checks for overflow, which would keep the compiler from making vectors of it.
+            let (a, b) = (moments[index &* 2], moments[index &* 2 &+ 1])
             target[index] = a > b ? a : b
         }
     }
