@@ -1,6 +1,6 @@
 # What a newcomer types. Each target does all of its own set-up.
 
-.PHONY: demo demo-s3 test build bench bench-quick format lint clean
+.PHONY: demo demo-s3 test build bench bench-quick contact-sheet format lint clean
 
 demo: build
 	scripts/demo
@@ -24,6 +24,10 @@ bench: build
 bench-quick: build
 	scripts/install-tests.sh
 	Benchmarks/run --quick
+
+contact-sheet: build
+	scripts/apt-install.sh ffmpeg python3
+	python3 scripts/contact_sheet.py .build/release/darkroom
 
 format:
 	swift format --in-place --recursive Sources Tests Benchmarks Package.swift

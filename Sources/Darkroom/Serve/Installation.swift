@@ -40,7 +40,7 @@ enum Installation {
         let intake = Intake(
             store: objects, workers: workers, spoolMemoryLimit: settings.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.spoolBudget), spoolDirectory: data,
-            logger: logger)
+            metadataRemoval: settings.metadataRemoval, logger: logger)
         let ground = ServiceDependencies(
             objects: objects, folder: folder, chat: try SQLiteChatStore(path: data + "/chat.sqlite"), intake: intake,
             tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)),

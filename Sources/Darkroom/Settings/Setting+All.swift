@@ -45,6 +45,9 @@ extension Setting {
     static let thumbnailSide = Setting(
         "DARKROOM_THUMBNAIL_SIDE", "PIXELS", default: "640", "the longest side of a thumbnail")
     static let waveformPeaks = Setting("DARKROOM_WAVEFORM_PEAKS", "N", default: "64", "peaks in a waveform (1 to 1024)")
+    static let metadataRemoval = Setting(
+        "DARKROOM_STRIP_METADATA", "off|location|all", default: "off",
+        "what is taken out of a JPEG before it is stored; its pixels, colours and orientation stay")
     static let logLevel = Setting(
         "DARKROOM_LOG_LEVEL", "LEVEL", default: "info", "debug, info, warning or error")
 
@@ -59,6 +62,6 @@ extension Setting {
             maximumConnections, spoolMemory, spoolBudget, minimumBodyRate, trustedProxies, corsOrigins,
             shutdownDeadline,
             thumbnailSide,
-            waveformPeaks, logLevel, metrics,
+            waveformPeaks, metadataRemoval, logLevel, metrics,
         ] + workerProcesses + bucket
 }

@@ -32,6 +32,7 @@ struct Settings {
     var thumbnailSide: Int
     /// Peaks in a waveform.
     var waveformPeaks: Int
+    var metadataRemoval: MetadataRemoval
     var logLevel: String
     /// Whether anybody may read the metrics.
     var hasOpenMetrics: Bool
@@ -62,6 +63,7 @@ struct Settings {
         shutdownDeadline = try reader.integer(.shutdownDeadline, in: 0...3600) ?? 30
         thumbnailSide = try reader.integer(.thumbnailSide, in: 16...4096) ?? 640
         waveformPeaks = try reader.integer(.waveformPeaks, in: 1...1024) ?? 64
+        metadataRemoval = try Self.metadataRemoval(reader.text(.metadataRemoval))
         logLevel = reader.text(.logLevel) ?? "info"
         hasOpenMetrics = reader.text(.metrics) == "open"
         bucket = try S3Settings(reader)
@@ -102,6 +104,14 @@ struct Settings {
 
     private static func isWebOrigin(_ url: URLComponents) -> Bool {
         ["http", "https"].contains(url.scheme) && url.host?.isEmpty == false && url.query == nil && url.fragment == nil
+    }
+
+    private static func metadataRemoval(_ text: String?) throws(SettingError) -> MetadataRemoval {
+        guard let text else { return .off }
+        if let removal = MetadataRemoval(rawValue: text) { return removal }
+        throw SettingError(
+            variable: Setting.metadataRemoval.variable,
+            problem: "'\(text)' is not one of \(MetadataRemoval.allCases.map(\.rawValue).joined(separator: ", "))")
     }
 
     /// `host:port`, `[v6]:port` or `:port` for every address.

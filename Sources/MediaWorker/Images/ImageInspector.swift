@@ -51,8 +51,9 @@ struct ImageInspector {
             return
         }
         let frame = try decode(still, format, header, settings)
-        inspection.thumbnail = try Thumbnail(settings: settings).jpeg(
-            frame, sampleAspect: Rational(1, 1), orientation: header.orientation)
+        inspection.show(
+            try Thumbnail(settings: settings).preview(
+                frame, sampleAspect: Rational(1, 1), orientation: header.orientation))
     }
 
     private func decode(

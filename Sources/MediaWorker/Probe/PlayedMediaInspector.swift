@@ -138,7 +138,7 @@ struct PlayedMediaInspector {
         do {
             let extractor = FrameExtractor(
                 demuxer: demuxer, reopen: { try reopen(streams) }, streams: streams, stream: video, policy: policy,
-                statedDuration: duration, mayMissBytes: order.depth == .full)
+                statedDuration: duration, maySeek: container != .mpegTS, mayMissBytes: order.depth == .full)
             let frame = try extractor.frame(at: settings.time)
             if inspection.dimensions == nil || video.sampleAspect.value == nil {
                 inspection.dimensions = Dimensions(
@@ -146,8 +146,9 @@ struct PlayedMediaInspector {
                     sampleAspect: video.sampleAspect.value == nil ? frame.sampleAspect : video.sampleAspect,
                     orientation: video.orientation)
             }
-            inspection.thumbnail = try Thumbnail(settings: settings).jpeg(
-                frame, sampleAspect: video.sampleAspect, orientation: video.orientation)
+            inspection.show(
+                try Thumbnail(settings: settings).preview(
+                    frame, sampleAspect: video.sampleAspect, orientation: video.orientation))
         } catch let error as FFmpegError where error.code == .unsupported {
             inspection.thumbnailAbsence = error.message
         } catch let error as FFmpegError where error.code == .missingBytes && order.depth == .full {
