@@ -65,13 +65,22 @@ let package = Package(
             name: "DarkroomBench", dependencies: ["MediaWorker", "FFmpeg", "Logging"], path: "Benchmarks/InProcess",
             swiftSettings: swiftSettings),
 
+        // Files with something wrong in them, by the thousand.
+        .target(name: "Mutation", path: "Fuzz/Mutation", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "DarkroomFuzz",
+            dependencies: ["Mutation", "MediaWorker", "FFmpeg", "HTTPClient", "Bytes", "Logging", "CLinux"],
+            path: "Fuzz/Driver", swiftSettings: swiftSettings),
+
         // The promises.
         tests("Bytes", ["Bytes"]),
         tests("Crypto", ["Crypto"]),
         tests("Threads", ["Threads"]),
         tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
         tests("FFmpeg", ["FFmpeg", "CFFmpeg"]),
-        tests("MediaWorker", ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads"]),
+        tests(
+            "MediaWorker",
+            ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "Mutation"]),
         tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto"], exclude: ["scripts"]),
         tests("ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads"], exclude: ["scripts"]),
         tests("ChatBridge", ["ChatBridge"]),

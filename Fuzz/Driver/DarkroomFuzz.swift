@@ -1,0 +1,33 @@
+import Foundation
+import Mutation
+
+/// Files with something wrong in them, by the thousand: each must get a clear verdict, in time, and bring nothing down.
+@main
+enum DarkroomFuzz {
+    private static let usage = """
+        usage: DarkroomFuzz files|service|write [--count N] [--seconds S] [--seed N] [--first N] [--jobs N]
+                            [--keep DIR] [--program PATH] FOLDER…
+
+          files    judges mutants in processes of its own
+          service  sends mutants to a `darkroom serve` that it starts (--program)
+          write    writes the mutant number --first to standard output
+        """
+
+    static func main() async throws {
+        do {
+            let options = try Options(CommandLine.arguments.dropFirst(2))
+            switch CommandLine.arguments.dropFirst().first {
+            case "files": exit(try FileCampaign(options).run() ? 0 : 1)
+            case "service": exit(try await ServiceCampaign(options).run() ? 0 : 1)
+            case "judge": try await Judge(options).run()
+            case "write":
+                let mutant = Mutant(seed: options.seed, index: options.first, corpus: try options.corpus())
+                try FileHandle.standardOutput.write(contentsOf: Data(mutant.bytes))
+            default: throw UsageError("what is to be done?")
+            }
+        } catch let error as UsageError {
+            FileHandle.standardError.write(Data("\(error.message)\n\(usage)\n".utf8))
+            exit(2)
+        }
+    }
+}
