@@ -69,8 +69,11 @@ let package = Package(
         .target(name: "Mutation", path: "Fuzz/Mutation", swiftSettings: swiftSettings),
         .executableTarget(
             name: "DarkroomFuzz",
-            dependencies: ["Mutation", "MediaWorker", "FFmpeg", "HTTPClient", "Bytes", "Logging", "CLinux"],
+            dependencies: ["Mutation", "HostileMedia", "MediaWorker", "FFmpeg", "HTTPClient", "Bytes", "Logging", "CLinux"],
             path: "Fuzz/Driver", swiftSettings: swiftSettings),
+
+        // Files that are made to do harm.
+        .target(name: "HostileMedia", path: "Tests/HostileMedia", swiftSettings: swiftSettings),
 
         // The promises.
         tests("Bytes", ["Bytes"]),
@@ -80,11 +83,11 @@ let package = Package(
         tests("FFmpeg", ["FFmpeg", "CFFmpeg"]),
         tests(
             "MediaWorker",
-            ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "Mutation"]),
+            ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "Mutation", "HostileMedia"]),
         tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto"], exclude: ["scripts"]),
         tests("ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads"], exclude: ["scripts"]),
         tests("ChatBridge", ["ChatBridge"]),
-        tests("Clients", ["Darkroom"], exclude: ["scripts", "requirements.txt"]),
+        tests("Clients", ["Darkroom", "HostileMedia"], exclude: ["scripts", "requirements.txt"]),
         tests(
             "MediaAPI",
             ["MediaAPI", "ChatBridge", "MediaWorker", "ObjectStore", "HTTPServer", "Crypto", "Logging", "Bytes"]),

@@ -1,0 +1,64 @@
+import Foundation
+import HostileMedia
+import Testing
+
+@testable import MediaWorker
+
+/// Files that are made to do harm, one for each limit. One at a time: what they cost is measured.
+@Suite("Hostile media", .serialized)
+struct HostileMediaTests {
+    /// What one inspection may add to the memory of a process that has done others: a picture of 64 million pixels as it
+    /// is decoded, and room for the file.
+    private static let allowance = 600 << 20
+
+    @Test("pictures and videos that say they are too large are refused by their heads", arguments: HostileFile.pixels)
+    func pixels(file: HostileFile) throws { try check(file) }
+
+    @Test("pictures that are small by their heads and large behind them", arguments: HostileFile.pixelSurprises)
+    func pixelSurprises(file: HostileFile) throws { try check(file) }
+
+    @Test("covers, fonts and subtitles are not opened", arguments: HostileFile.covers)
+    func covers(file: HostileFile) throws { try check(file) }
+
+    @Test("thousands of streams are refused", arguments: HostileFile.streams)
+    func streams(file: HostileFile) throws { try check(file) }
+
+    @Test("boxes in boxes in boxes", arguments: HostileFile.nesting)
+    func nesting(file: HostileFile) throws { try check(file) }
+
+    @Test("boxes, chunks and elements whose sizes lie", arguments: HostileFile.sizes)
+    func sizes(file: HostileFile) throws { try check(file) }
+
+    @Test("tables of thousands of millions of entries", arguments: HostileFile.tables)
+    func tables(file: HostileFile) throws { try check(file) }
+
+    @Test("clocks that stand still, run backwards or never end", arguments: HostileFile.time)
+    func time(file: HostileFile) throws { try check(file) }
+
+    @Test("sounds that say they are longer, shorter or faster than they are", arguments: HostileFile.lies)
+    func lies(file: HostileFile) throws { try check(file) }
+
+    private func check(_ file: HostileFile) throws {
+        let bytes = try file.bytes()
+        let before = try peakMemory()
+        let began = ContinuousClock.now
+        do throws(MediaError) {
+            let found = try inspectBytes(bytes)
+            #expect(file.verdict == .taken(found.kind.rawValue))
+            if let duration = found.duration { #expect(duration.isFinite && duration >= 0) }
+            #expect(found.waveform?.allSatisfy { (0...1).contains($0) } ?? true)
+        } catch {
+            #expect(file.verdict == .refused(error.code.rawValue), "\(error)")
+        }
+        #expect(ContinuousClock.now - began < .seconds(everything.deadline))
+        #expect(try peakMemory() - before < Self.allowance)
+    }
+
+    /// The most that this process has held at once, in bytes.
+    private func peakMemory() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }
+        let words = line?.split(whereSeparator: \.isWhitespace).dropFirst()
+        return try #require(words?.first.flatMap { Int($0) }) * 1024
+    }
+}
