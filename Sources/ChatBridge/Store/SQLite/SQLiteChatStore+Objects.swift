@@ -16,13 +16,7 @@ enum ObjectHolder {
 extension SQLiteChatStore {
     /// See ``ObjectLedger``.
     public func reserve(objects: [String]) throws {
-        try transact(durable: false) {
-            for object in objects {
-                try connection.run(
-                    "INSERT OR IGNORE INTO object_intents (object, created_at) VALUES (?, ?)",
-                    [.text(object), .integer(now().milliseconds)])
-            }
-        }
+        try transact(durable: false) { try objects.forEach(intend) }
     }
 
     /// See ``ObjectLedger``.
@@ -64,36 +58,11 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``MediaCatalogue``.
-    public func save(_ media: OwnedMedia) throws {
-        try transact {
-            try connection.run(
-                "INSERT INTO owned_media (id, owner, record, created_at) VALUES (?, ?, ?, ?)",
-                [
-                    .text(media.id), .text(media.owner), .text(try StoredJSON.text(media.record)),
-                    .integer(media.createdAt.milliseconds),
-                ])
-            try hold(media.record.objects, holder: .media(media.id))
-        }
-    }
-
-    /// See ``MediaCatalogue``.
-    public func media(_ id: String) throws -> OwnedMedia? {
-        try translate {
-            try connection.first("SELECT owner, record, created_at FROM owned_media WHERE id = ?", [.text(id)]) { row in
-                OwnedMedia(
-                    id: id, owner: row.text(0), record: try StoredJSON.value(row.text(1)),
-                    createdAt: Date(milliseconds: row.integer(2)))
-            }
-        }
-    }
-
-    /// See ``MediaCatalogue``.
-    public func deleteMedia(_ id: String) throws -> [String]? {
-        try transact {
-            guard try connection.change("DELETE FROM owned_media WHERE id = ?", [.text(id)]) > 0 else { return nil }
-            return try release(holder: .media(id))
-        }
+    /// Notes that `object` will be shown, or is to be swept.
+    func intend(_ object: String) throws {
+        try connection.run(
+            "INSERT OR IGNORE INTO object_intents (object, created_at) VALUES (?, ?)",
+            [.text(object), .integer(now().milliseconds)])
     }
 
     /// Notes that `holder` shows `objects`, whose intents are fulfilled.
@@ -117,6 +86,14 @@ extension SQLiteChatStore {
         }
         try connection.run("DELETE FROM object_holders WHERE holder = ?", [holder.value])
         return try objects.filter { try doomUnlessHeld($0) }
+    }
+
+    /// Notes that nobody shows `objects` any more, and dooms them.
+    func release(objects: [String]) throws {
+        for object in objects {
+            try connection.run("DELETE FROM object_holders WHERE object = ?", [.text(object)])
+            try doomUnlessHeld(object)
+        }
     }
 
     @discardableResult
