@@ -62,7 +62,9 @@ public struct StreamInfo: Sendable {
         let entries = avformat_index_get_entries_count(stream)
         indexedEnd =
             entries > 0
-            ? avformat_index_get_entry(stream, entries - 1).map { Int($0.pointee.pos) + Int($0.pointee.size) } : nil
+            ? avformat_index_get_entry(stream, entries - 1).map {
+                Int($0.pointee.pos).addingSaturated(Int($0.pointee.size))
+            } : nil
     }
 
     /// FFmpeg's name, or else the container's four characters.

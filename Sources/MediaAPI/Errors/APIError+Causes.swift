@@ -37,7 +37,8 @@ extension APIError {
         case .tooLarge:
             code = .mediaTooLarge
             details = .size(maximum: Int(error.limit ?? 0))
-        case .tooManyPixels, .tooManyStreams, .deadline: code = .mediaTooComplex
+        // What was needed of a file lies beyond what is kept of one that large.
+        case .tooManyPixels, .tooManyStreams, .tooComplex, .deadline, .incomplete: code = .mediaTooComplex
         case .busy: code = .busy
         case .storage:
             if let cause = error.cause as? ObjectStoreError {

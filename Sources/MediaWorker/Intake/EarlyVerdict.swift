@@ -63,6 +63,6 @@ struct EarlyVerdict {
 extension MediaError {
     /// Whether no byte that follows can change it.
     var isFinal: Bool {
-        [.tooLong, .tooManyPixels, .tooManyStreams, .wrongKind, .unsupported].contains(code)
+        [.tooLong, .tooManyPixels, .tooManyStreams, .tooComplex, .wrongKind, .unsupported].contains(code)
     }
 }

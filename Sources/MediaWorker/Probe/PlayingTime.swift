@@ -45,7 +45,7 @@ struct PlayingTime {
             }
             guard !packet.isDiscarded, let time = packet.time, let unit = units[packet.streamIndex] else { continue }
             start = min(start, Double(time) * unit)
-            end = max(end, Double(time + packet.duration) * unit)
+            end = max(end, (Double(time) + Double(packet.duration)) * unit)
         }
         return end > start ? end - max(start, 0) : nil
     }
