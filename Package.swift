@@ -69,7 +69,9 @@ let package = Package(
         .target(name: "Mutation", path: "Fuzz/Mutation", swiftSettings: swiftSettings),
         .executableTarget(
             name: "DarkroomFuzz",
-            dependencies: ["Mutation", "HostileMedia", "MediaWorker", "FFmpeg", "HTTPClient", "Bytes", "Logging", "CLinux"],
+            dependencies: [
+                "Mutation", "HostileMedia", "MediaWorker", "FFmpeg", "HTTPClient", "Bytes", "Logging", "CLinux",
+            ],
             path: "Fuzz/Driver", swiftSettings: swiftSettings),
 
         // Files that are made to do harm.
@@ -83,7 +85,10 @@ let package = Package(
         tests("FFmpeg", ["FFmpeg", "CFFmpeg"]),
         tests(
             "MediaWorker",
-            ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "Mutation", "HostileMedia"]),
+            [
+                "MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "Mutation",
+                "HostileMedia",
+            ]),
         tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto"], exclude: ["scripts"]),
         tests("ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads"], exclude: ["scripts"]),
         tests("ChatBridge", ["ChatBridge"]),

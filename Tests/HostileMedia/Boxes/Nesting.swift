@@ -4,7 +4,7 @@ extension HostileFile {
     /// Boxes in boxes in boxes.
     public static let nesting = [
         HostileFile("a hundred thousand indices in each other", damaged) { fileType + nested("moov", 100_000) },
-        HostileFile("a hundred thousand user data in each other", .taken("video")) {
+        HostileFile("a hundred thousand user data in each other", damaged) {
             Movie.pictures(try sample("image/orientation-1.jpg")).changed { $0.extras = nested("udta", 100_000) }.bytes
         },
         HostileFile("a hundred thousand metadata in each other", .taken("video")) {

@@ -5,10 +5,13 @@ extension HostileFile {
     public static let sizes =
         [UInt64.max, .max >> 1, .max >> 1 - 7, 1 << 62, 15, 8, 0].flatMap { size in
             [
-                HostileFile("an index of \(size) bytes in a long header", .refused("truncated")) {
+                HostileFile("an index of \(size) bytes in a long header", damaged) {
                     fileType + longBox("moov", size: size, zeros(100))
                 },
-                HostileFile("media data of \(size) bytes in a long header", .refused("truncated")) {
+                HostileFile(
+                    "media data of \(size) bytes in a long header",
+                    size == 1 << 62 ? .refused("truncated") : damaged
+                ) {
                     fileType + longBox("mdat", size: size, zeros(100))
                 },
             ]
@@ -20,8 +23,10 @@ extension HostileFile {
                 fileType + box("moov", lyingBox("trak", size: 0x7FFF_FFFF, zeros(64)))
             },
             HostileFile("a sample description that is larger than its table", damaged) {
-                Movie.pictures(zeros(64)).changed { $0.tracks[0].description = lyingBox("jpeg", size: .max, zeros(100)) }
-                    .bytes
+                Movie.pictures(zeros(64)).changed {
+                    $0.tracks[0].description = lyingBox("jpeg", size: .max, zeros(100))
+                }
+                .bytes
             },
             HostileFile("fragments behind an index that says it is larger than the file", damaged) {
                 try fragments { bytes in

@@ -30,7 +30,9 @@ extension HostileFile {
                 return OggPage.withChecksum(page)
             } + (try sample("voice/voice.ogg"))
         },
-        HostileFile("transport stream with 200 streams in one programme", crowd) { TransportStream.crowd(streams: 200) },
+        HostileFile("transport stream with 200 streams in one programme", crowd) {
+            TransportStream.crowd(streams: 200)
+        },
     ]
 }
 

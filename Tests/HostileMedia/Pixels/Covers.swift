@@ -9,7 +9,7 @@ extension HostileFile {
         HostileFile("MP3 with a cover of 60 MB", .taken("audio")) {
             ID3.tag(picture: bomb + zeros(60 << 20)) + (try sample("voice/voice.mp3"))
         },
-        HostileFile("MP3 with a hundred covers", .taken("audio")) {
+        HostileFile("MP3 with a hundred covers", .refused("too_many_streams")) {
             ID3.tag(frames: copies(100, ID3.picture(bomb))) + (try sample("voice/voice.mp3"))
         },
         HostileFile("M4A with a cover of 50,000 × 50,000", .taken("audio")) {

@@ -9,7 +9,9 @@ extension HostileFile {
         HostileFile("ten hours of WAVE that say they are a second", .taken("audio")) {
             wave(claiming: 16_000, zeros(16 << 20))
         },
-        HostileFile("WAVE of one sample a second", .taken("audio")) { wave(claiming: 1 << 20, rate: 1, zeros(1 << 20)) },
+        HostileFile("WAVE of one sample a second", .taken("audio")) {
+            wave(claiming: 1 << 20, rate: 1, zeros(1 << 20))
+        },
         HostileFile("WAVE of 2^31 - 1 samples a second", .taken("audio")) {
             wave(claiming: 1 << 20, rate: .max >> 1, zeros(1 << 20))
         },
@@ -45,7 +47,9 @@ extension HostileFile {
             bytes.replaceSubrange(header + 8..<header + 12, with: big(UInt32.max))
             return bytes
         },
-        HostileFile("AMR of a million silent frames", .taken("audio")) { text("#!AMR\n") + copies(1 << 20, [0x7C]) },
+        HostileFile("AMR of a million frames without sound", .refused("unreadable")) {
+            text("#!AMR\n") + copies(1 << 20, [0x7C])
+        },
     ]
 
     private static func wave(

@@ -30,8 +30,10 @@ extension HostileFile {
         },
         HostileFile("presentation times at both ends of time", .taken("video")) {
             let offsets = (0..<25).flatMap { number -> [UInt32] in [1, number % 2 == 0 ? 0x7FFF_FFFF : 0x8000_0000] }
-            return try pictures().with("ctts", fullBox("ctts", version: 1, big(UInt32(25)), offsets.flatMap { big($0) }))
-                .bytes
+            return try pictures().with(
+                "ctts", fullBox("ctts", version: 1, big(UInt32(25)), offsets.flatMap { big($0) })
+            )
+            .bytes
         },
         HostileFile("an edit that begins before the beginning", .taken("video")) {
             try edited([(1000, -1), (1000, -0x7FFF_FFFF)])
@@ -45,10 +47,10 @@ extension HostileFile {
         HostileFile("Matroska with a unit of no time", .taken("video")) {
             try matroska { $0.timecodeScale = big(UInt64(0)) }
         },
-        HostileFile("Matroska with a unit of 2^63 ns", .taken("video")) {
+        HostileFile("Matroska with a unit of 2^63 ns", damaged) {
             try matroska { $0.timecodeScale = big(UInt64(1) << 63) }
         },
-        HostileFile("Matroska with a unit of 2^62 ns, late", .taken("video")) {
+        HostileFile("Matroska with a unit of 2^62 ns, late", damaged) {
             let jpeg = try sample("image/orientation-1.jpg")
             return try matroska {
                 $0.timecodeScale = big(UInt64(1) << 62)
@@ -73,7 +75,7 @@ extension HostileFile {
         HostileFile("Matroska that lasts less than nothing", .taken("video")) {
             try matroska { $0.duration = big((-1e300).bitPattern) }
         },
-        HostileFile("AVI at no rate", damaged) { try AVI.movie(width: 480, height: 320, scale: 0, rate: 0) },
+        HostileFile("AVI at no rate", .taken("video")) { try AVI.movie(width: 480, height: 320, scale: 0, rate: 0) },
         HostileFile("AVI at a picture in 2^32 seconds", .taken("video")) {
             try AVI.movie(width: 480, height: 320, scale: .max, rate: 1, length: .max)
         },
