@@ -43,7 +43,7 @@ public struct Disguise: Sendable, CustomStringConvertible {
         scripts.flatMap { name, script in
             [
                 Disguise(name, unsupported) { text(script($0)) },
-                Disguise("\(name) behind a brand", unreadable) { fileType + text(script($0)) },
+                Disguise("\(name) behind a brand", .refused("truncated")) { fileType + text(script($0)) },
                 Disguise("\(name) in media data", unreadable) { fileType + box("mdat", text(script($0))) },
                 Disguise("\(name) behind a tag", unreadable) { ID3.tag(claiming: 0) + text("\n" + script($0)) },
                 Disguise("\(name) as a WAVE", unreadable) { Pictures.riff("WAVE", text(script($0))) },
@@ -88,7 +88,7 @@ public struct Disguise: Sendable, CustomStringConvertible {
         Disguise("a movie whose samples are in a file", .taken("video")) { bait in
             try referring(fullBox("url ", text("file://\(bait.file)") + [0]))
         },
-        Disguise("a movie whose samples are behind an alias", .taken("video")) { bait in
+        Disguise("a movie whose samples are behind an alias", unreadable) { bait in
             try referring(fullBox("alis", alias(bait.file)))
         },
         Disguise("a movie whose samples are behind a name", .taken("video")) { bait in

@@ -47,8 +47,8 @@ extension HostileFile {
             bytes.replaceSubrange(header + 8..<header + 12, with: big(UInt32.max))
             return bytes
         },
-        HostileFile("AMR of a million frames without sound", .refused("unreadable")) {
-            text("#!AMR\n") + copies(1 << 20, [0x7C])
+        HostileFile("AMR of a hundred thousand frames without sound", .refused("unreadable")) {
+            text("#!AMR\n") + copies(1 << 17, [0x7C])
         },
     ]
 
