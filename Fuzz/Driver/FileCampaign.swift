@@ -40,10 +40,10 @@ final class FileCampaign: Sendable {
                 let ending = try process.follow { word in
                     switch word {
                     case .begin(let index): inHand = index
-                    case .verdict(let index, let verdict, let time):
+                    case .verdict(let index, let verdict, let time, let size):
                         inHand = nil
                         note(index, verdict, time)
-                    case .peak(let size): tally.withLock { $0.peak = max($0.peak, size) }
+                        tally.withLock { if size > $0.largest.kilobytes { $0.largest = (size, index) } }
                     }
                 }
                 switch ending {

@@ -23,12 +23,13 @@ struct Judge {
         for index in stride(from: options.first, to: options.count, by: options.jobs) {
             guard Date() < end else { break }
             let mutant = Mutant(seed: options.seed, index: index, corpus: corpus)
+            forgetPeakMemory()
             say(Word.begin(index))
             let began = ContinuousClock.now
             let verdict = await verdict(try memoryFile(mutant.bytes), size: mutant.bytes.count, workers)
-            say(Word.verdict(index, verdict, milliseconds: (ContinuousClock.now - began) / .milliseconds(1)))
+            let time = (ContinuousClock.now - began) / .milliseconds(1)
+            say(Word.verdict(index, verdict, milliseconds: time, kilobytes: peakMemory(of: "self")))
         }
-        say(Word.peak(kilobytes: peakMemory(of: "self")))
     }
 
     private func verdict(_ file: OwnedDescriptor, size: Int, _ workers: WorkerPool) async -> String {
@@ -57,8 +58,7 @@ struct Judge {
     /// What a judging process says, a line each.
     enum Word {
         case begin(Int)
-        case verdict(Int, String, milliseconds: Double)
-        case peak(kilobytes: Int)
+        case verdict(Int, String, milliseconds: Double, kilobytes: Int)
     }
 }
 
@@ -69,12 +69,9 @@ extension Judge.Word: CustomStringConvertible {
         case ("begin", 2):
             guard let index = Int(words[1]) else { return nil }
             self = .begin(index)
-        case ("verdict", 4):
-            guard let index = Int(words[1]), let time = Double(words[3]) else { return nil }
-            self = .verdict(index, words[2], milliseconds: time)
-        case ("peak", 2):
-            guard let size = Int(words[1]) else { return nil }
-            self = .peak(kilobytes: size)
+        case ("verdict", 5):
+            guard let index = Int(words[1]), let time = Double(words[3]), let size = Int(words[4]) else { return nil }
+            self = .verdict(index, words[2], milliseconds: time, kilobytes: size)
         default: return nil
         }
     }
@@ -82,8 +79,7 @@ extension Judge.Word: CustomStringConvertible {
     var description: String {
         switch self {
         case .begin(let index): "begin \(index)"
-        case .verdict(let index, let verdict, let time): "verdict \(index) \(verdict) \(time)"
-        case .peak(let size): "peak \(size)"
+        case .verdict(let index, let verdict, let time, let size): "verdict \(index) \(verdict) \(time) \(size)"
         }
     }
 }

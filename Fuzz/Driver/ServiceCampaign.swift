@@ -62,7 +62,7 @@ struct ServiceCampaign {
             tally.failures.append("the service is gone")
             return
         }
-        tally.peak = peakMemory(of: "\(service.identifier)")
+        tally.largest = (peakMemory(of: "\(service.identifier)"), options.count)
         let health = try? await client.execute(HTTPClientRequest("GET", service.base + "/healthz"))
         if health?.status != 200 { tally.failures.append("GET /healthz: \(health?.status ?? 0)") }
         // Objects are deleted beside the answers that say so.

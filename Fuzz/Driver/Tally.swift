@@ -7,8 +7,8 @@ struct Tally {
     var verdicts: [String: Int] = [:]
     /// The one that took longest.
     var slowest = (milliseconds: 0.0, index: 0)
-    /// The most memory of one process, in kilobytes.
-    var peak = 0
+    /// The one during which a process held most.
+    var largest = (kilobytes: 0, index: 0)
     /// What must not be.
     var failures: [String] = []
     /// What the libraries did, and the process around them contained.
@@ -22,7 +22,7 @@ extension Tally: CustomStringConvertible {
         let counts = verdicts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "  \($0.value)\t\($0.key)" }
         var lines = ["\(verdicts.values.reduce(0, +)) verdicts:"] + counts
         lines.append("slowest: mutant \(slowest.index), \(Int(slowest.milliseconds)) ms")
-        if peak > 0 { lines.append("largest process: \(peak >> 10) MB") }
+        lines.append("largest process: \(largest.kilobytes >> 10) MB, at mutant \(largest.index)")
         lines.append("faults in libraries, contained: \(libraryFaults.count)")
         lines += libraryFaults.map { "  \($0)" }
         lines.append("failures: \(failures.count)")

@@ -103,8 +103,9 @@ struct Uploads: Sendable {
         try? JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any]
     }
 
+    /// The native API's stable code, or the kind of what was taken; a dialect has neither.
     private static func code(_ answer: HTTPClientResponse) -> String {
         let body = json(answer)
-        return (body?["code"] ?? body?["error"]) as? String ?? (body?["kind"] as? String ?? "")
+        return (body?["code"] ?? body?["kind"]) as? String ?? ""
     }
 }

@@ -81,6 +81,11 @@ extension HostileFile {
         },
     ]
 
+    /// A video of 700 s whose head says one.
+    public static let shortened = HostileFile("a video of 700 s whose head says one", .taken("video")) {
+        try pictures().with("stts", table("stts", count: 1, [25, 28 * 25])).bytes
+    }
+
     private static func pictures() throws -> Movie { Movie.pictures(try sample("image/orientation-1.jpg")) }
 
     private static func edited(_ edits: [(length: UInt32, start: Int32)]) throws -> [UInt8] {

@@ -38,6 +38,15 @@ struct HostileMediaTests {
     @Test("sounds that say they are longer, shorter or faster than they are", arguments: HostileFile.lies)
     func lies(file: HostileFile) throws { try check(file) }
 
+    @Test("a video plays for as long as its index has samples, whatever its head says")
+    func shortened() throws {
+        let bytes = try HostileFile.shortened.bytes()
+        var policy = everything
+        policy.maximumDuration = 600
+        #expect(refusal { () throws(MediaError) in try inspectBytes(bytes, policy) } == .tooLong)
+        #expect(try inspectBytes(bytes).duration == 672)
+    }
+
     private func check(_ file: HostileFile) throws {
         let bytes = try file.bytes()
         let before = try peakMemory()
