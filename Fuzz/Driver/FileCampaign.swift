@@ -65,7 +65,7 @@ final class FileCampaign: Sendable {
         let isUnclear = Tally.unclear.contains(verdict)
         let path = isLate || isUnclear ? keep(index) : ""
         tally.withLock { tally in
-            tally.verdicts[verdict, default: 0] += 1
+            tally.count(verdict)
             if milliseconds > tally.slowest.milliseconds { tally.slowest = (milliseconds, index) }
             if isLate { tally.failures.append("mutant \(index) took \(Int(milliseconds)) ms: \(path)") }
             if isUnclear { tally.failures.append("mutant \(index) got \"\(verdict)\": \(path)") }

@@ -12,7 +12,7 @@ struct SanitizerReport {
     /// they set up once. A table that asks for too much must get no memory rather than end the process.
     static let environment = [
         "ASAN_OPTIONS":
-            "detect_leaks=0:allocator_may_return_null=1:handle_abort=1:handle_sigill=1:handle_sigfpe=1:handle_sigtrap=1"
+            "detect_leaks=0:quarantine_size_mb=64:allocator_may_return_null=1:handle_abort=1:handle_sigill=1:handle_sigfpe=1:handle_sigtrap=1"
     ]
 
     /// In few words: the kind of fault and the function.

@@ -46,7 +46,7 @@ struct ServiceCampaign {
     }
 
     private func note(_ outcome: Outcome, in tally: inout Tally) {
-        tally.verdicts[outcome.verdict, default: 0] += 1
+        tally.count(outcome.verdict)
         if outcome.milliseconds > tally.slowest.milliseconds {
             tally.slowest = (outcome.milliseconds, outcome.index)
         }

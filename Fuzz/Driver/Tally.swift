@@ -15,6 +15,16 @@ struct Tally {
     var libraryFaults: [String] = []
 
     var isClean: Bool { failures.isEmpty }
+
+    /// Between two signs of life.
+    private static let stride = 1000
+
+    /// Counts a verdict; now and then says how far the run is.
+    mutating func count(_ verdict: String) {
+        verdicts[verdict, default: 0] += 1
+        let count = verdicts.values.reduce(0, +)
+        if count.isMultiple(of: Self.stride) { say("\(count) so far, \(failures.count) failures") }
+    }
 }
 
 extension Tally: CustomStringConvertible {

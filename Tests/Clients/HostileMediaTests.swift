@@ -31,6 +31,31 @@ struct HostileMediaTests {
         #expect(try service.openDescriptors().isEmpty)
     }
 
+    @Test(
+        "a page or a drawing that was uploaded is downloaded, never shown or run",
+        arguments: [
+            ("a.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>"),
+            ("a.html", "<!DOCTYPE html><script>alert(1)</script>"), ("a.js", "alert(1)"),
+        ])
+    func pages(name: String, content: String) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("page-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent(name)
+        try content.write(to: file, atomically: true, encoding: .utf8)
+        let service = try TestService.start()
+        let answer = try await service.call(
+            "POST", "/v1/media", token: try service.token("", "--service"), files: ["file": file])
+        #expect(answer.status == 201 && answer.body["kind"] as? String == "document")
+        let url = try #require(answer.body["url"] as? String)
+        let object = try await service.call("GET", String(url.dropFirst(service.base.count)), token: nil)
+        let type = name.hasSuffix("js") ? "text/plain; charset=utf-8" : "application/octet-stream"
+        #expect(object.status == 200 && object.headers["content-type"] == type)
+        #expect(object.headers["content-disposition"] == "attachment; filename=\"\(name)\"")
+        #expect(object.headers["x-content-type-options"] == "nosniff")
+        #expect(object.headers["content-security-policy"] == "default-src 'none'; sandbox")
+    }
+
     /// One of each theme, and those that cost most.
     private static let selection =
         HostileFile.pixels + HostileFile.pixelSurprises + HostileFile.streams + HostileFile.tables

@@ -11,7 +11,12 @@ struct FragmentCheck {
     /// In all fragments together: a day of video with its sound has seven million.
     private static let maximumSamples = 8_000_000
     /// FFmpeg passes over these, whatever is in them.
-    private static let opaque: Set = ["mdat", "skip", "wide", "uuid"]
+    private static let opaque: Set = ["mdat", "skip", "wide"]
+    /// FFmpeg reads the boxes in these, wherever they stand.
+    private static let containers: Set = [
+        "moov", "hoov", "free", "moof", "trak", "traf", "mdia", "minf", "stbl", "dinf", "edts", "mvex", "udta", "meta",
+        "sinf", "ilst", "wave",
+    ]
 
     let source: ByteSource
     let boxes: TopLevelBoxes
@@ -26,6 +31,7 @@ struct FragmentCheck {
             let isIndex = try box.type == "moov" || isHiddenIndex(box, range)
             if box.type == "free" && !isIndex { continue }
             guard range.count <= Self.maximumBytes else {
+                guard Self.containers.contains(box.type) else { continue }
                 throw MediaError(.tooComplex, "The file's index is too large: export it anew.")
             }
             let bytes = try source.bytes(range)
