@@ -13,7 +13,7 @@ struct PlayedMediaInspector {
 
     func inspect() throws -> Inspection {
         let boxes = container.isBaseMedia ? try TopLevelBoxes(source) : nil
-        if let boxes { try FragmentCheck(source: source, boxes: boxes).check() }
+        if let boxes { try IndexCheck(source: source, boxes: boxes).check() }
         if let boxes, order.depth == .arriving { try checkFragments(boxes) }
         let demuxer = try open()
         var streams = Streams(demuxer.streams)

@@ -22,11 +22,11 @@ extension HostileFile {
                 try pictures().with("stsz", fullBox("stsz", big(UInt32(1)), big(UInt32(0x0FFF_FFFF))))
                     .with("stsc", table("stsc", count: 1, [1, 0x0FFF_FFFF, 1])).bytes
             },
-            HostileFile("an edit list of 2^32 - 1 edits", .taken("video")) {
+            HostileFile("an edit list of 2^32 - 1 edits", .refused("too_complex")) {
                 try pictures().changed { $0.tracks[0].extras = box("edts", table("elst", count: most, [1, 0, 1])) }
                     .bytes
             },
-            HostileFile("an edit list of two hundred thousand edits", .taken("video")) {
+            HostileFile("an edit list of two hundred thousand edits", .refused("too_complex")) {
                 try pictures().changed {
                     let edits = (0..<200_000).flatMap { _ -> [UInt32] in [1, 0, 0x1_0000] }
                     $0.tracks[0].extras = box("edts", table("elst", count: 200_000, edits))

@@ -1,15 +1,17 @@
 import FFmpeg
 
-/// Whether what a file says of its fragments can be read at a cost that its size explains (ISO/IEC 14496-12, 8.8).
+/// Whether what a file says of its samples can be read at a cost that its size explains (ISO/IEC 14496-12, 8.6 and 8.8).
 ///
 /// For fragments of a track that the index does not know FFmpeg 5.1 counts to two thousand million for each of their runs
 /// of samples, and no deadline reaches it there; a run of a million samples takes the file a few bytes, and the memory
-/// dozens of millions.
-struct FragmentCheck {
+/// dozens of millions; each edit of an edit list may be held against all others.
+struct IndexCheck {
     /// An index of a day of video is about 30 MB.
     private static let maximumBytes = 32 << 20
     /// In all fragments together: a day of video with its sound has seven million.
     private static let maximumSamples = 8_000_000
+    /// In all tracks together. Editors write one for each cut.
+    private static let maximumEdits = 1000
     /// FFmpeg passes over these, whatever is in them.
     private static let opaque: Set = ["mdat", "skip", "wide"]
     /// FFmpeg reads the boxes in these, wherever they stand.
@@ -22,10 +24,10 @@ struct FragmentCheck {
     let boxes: TopLevelBoxes
 
     /// Throws ``MediaError/Code/unreadable`` for fragments of strange tracks, ``MediaError/Code/tooComplex`` for too many
-    /// samples, and ``MediaError/Code/unsupported`` for an index that nobody can look into.
+    /// samples or edits, and ``MediaError/Code/unsupported`` for an index that nobody can look into.
     func check() throws {
         var known: Set<Int> = []
-        var found = FragmentWords()
+        var found = IndexWords()
         for box in boxes.boxes where !Self.opaque.contains(box.type) {
             let range = box.range.clamped(to: 0..<source.size)
             let isIndex = try box.type == "moov" || isHiddenIndex(box, range)
@@ -44,6 +46,9 @@ struct FragmentCheck {
         }
         guard found.tracks.isSubset(of: known) else {
             throw MediaError(.unreadable, "The file has fragments of tracks that it does not have: export it anew.")
+        }
+        guard found.edits <= Self.maximumEdits else {
+            throw MediaError(.tooComplex, "The file says it has too many edits: export it anew.")
         }
         guard found.samples <= Self.maximumSamples else {
             throw MediaError(.tooComplex, "The file says it has too many samples: export it anew.")
@@ -73,12 +78,14 @@ struct FragmentCheck {
     }
 }
 
-/// What stands in boxes of fragments, found by their names alone.
-private struct FragmentWords {
+/// What stands in boxes that cost much, found by their names alone.
+private struct IndexWords {
     /// The tracks that fragments belong to.
     private(set) var tracks: Set<Int> = []
     /// The samples that runs say they have, all together.
     private(set) var samples = 0
+    /// The edits that edit lists say they have, all together.
+    private(set) var edits = 0
     /// Whether there is an index in QuickTime's compressed form.
     private(set) var hasCompressedIndex = false
 
@@ -92,6 +99,8 @@ private struct FragmentWords {
                     tracks.insert(number(position + 8))
                 case (0x74, 0x72, 0x75, 0x6E):  // trun
                     samples += number(position + 8)
+                case (0x65, 0x6C, 0x73, 0x74):  // elst
+                    edits += number(position + 8)
                 case (0x63, 0x6D, 0x6F, 0x76) where number(position + 8) == 0x6463_6F6D:  // cmov, dcom
                     hasCompressedIndex = true
                 default: break
