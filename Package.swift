@@ -66,6 +66,18 @@ let package = Package(
             name: "DarkroomBench", dependencies: ["MediaWorker", "FFmpeg", "Logging"], path: "Benchmarks/InProcess",
             swiftSettings: swiftSettings),
 
+        // Files with something wrong in them, by the thousand.
+        .target(name: "Mutation", path: "Fuzz/Mutation", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "DarkroomFuzz",
+            dependencies: [
+                "Mutation", "HostileMedia", "MediaWorker", "FFmpeg", "HTTPClient", "Bytes", "Logging", "CLinux",
+            ],
+            path: "Fuzz/Driver", swiftSettings: swiftSettings),
+
+        // Files that are made to do harm.
+        .target(name: "HostileMedia", path: "Tests/HostileMedia", swiftSettings: swiftSettings),
+
         // The promises.
         tests("Bytes", ["Bytes"]),
         tests("Crypto", ["Crypto"]),
@@ -75,11 +87,14 @@ let package = Package(
         // Its workers are processes of the real program.
         tests(
             "MediaWorker",
-            ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "Darkroom"]),
+            [
+                "MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "Mutation",
+                "HostileMedia", "Darkroom",
+            ]),
         tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto"], exclude: ["scripts"]),
         tests("ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads"], exclude: ["scripts"]),
         tests("ChatBridge", ["ChatBridge"]),
-        tests("Clients", ["Darkroom", "ChatBridge"], exclude: ["scripts", "requirements.txt"]),
+        tests("Clients", ["Darkroom", "ChatBridge", "HostileMedia"], exclude: ["scripts", "requirements.txt"]),
         tests(
             "MediaAPI",
             ["MediaAPI", "ChatBridge", "MediaWorker", "ObjectStore", "HTTPServer", "Crypto", "Logging", "Bytes"]),

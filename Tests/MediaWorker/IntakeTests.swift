@@ -148,7 +148,7 @@ struct IntakeTests {
         try await send(Array("<script>alert(1)</script>".utf8), to: upload, chunkSize: 5)
         let media = try await upload.finish().commit()
         let attributes = try #require(store.state.withLock { $0.objects[media.key]?.attributes })
-        #expect(media.kind == .document && attributes.contentType == "text/plain; charset=utf-8")
+        #expect(media.kind == .document && attributes.contentType == "application/octet-stream")
         #expect(
             attributes.contentDisposition
                 == "attachment; filename=\"r_sum_.html\"; filename*=UTF-8''r%C3%A9sum%C3%A9.html")

@@ -37,7 +37,8 @@ extension APIError {
         case .tooLarge:
             code = .mediaTooLarge
             details = .size(maximum: Int(error.limit ?? 0))
-        case .tooManyPixels, .tooManyStreams, .deadline, .outOfMemory: code = .mediaTooComplex
+        // What was needed of a file may lie beyond what is kept of one that large.
+        case .tooManyPixels, .tooManyStreams, .tooComplex, .deadline, .outOfMemory, .incomplete: code = .mediaTooComplex
         case .busy, .interrupted: code = .busy
         case .cancelled: code = .clientGone
         case .storage:

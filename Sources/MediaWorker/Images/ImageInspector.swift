@@ -40,6 +40,11 @@ struct ImageInspector {
         {
             throw MediaError.truncated
         }
+        if container == .jpeg, ImageHeader.passes(jpeg: bytes) > policy.maximumPasses {
+            throw MediaError(
+                .tooComplex, "The picture comes in more than \(policy.maximumPasses) passes: export it anew.",
+                limit: Double(policy.maximumPasses))
+        }
         guard let settings = policy.thumbnail else { return }
         guard let format = stillFormat else {
             inspection.thumbnailAbsence = "this build cannot decode \(container.rawValue)"
@@ -50,7 +55,7 @@ struct ImageInspector {
             inspection.thumbnailAbsence = "this build cannot decode this animation"
             return
         }
-        let frame = try decode(still, format, header, settings)
+        let frame = try decode(container == .png ? PNGPicture.bare(still) : still, format, header, settings)
         inspection.show(
             try Thumbnail(settings: settings).preview(
                 frame, sampleAspect: Rational(1, 1), orientation: header.orientation))

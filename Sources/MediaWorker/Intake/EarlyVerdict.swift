@@ -65,8 +65,8 @@ extension MediaError {
     /// gets no other.
     var isFinal: Bool {
         [
-            .tooLong, .tooManyPixels, .tooManyStreams, .wrongKind, .unsupported, .crashed, .interrupted, .deadline,
-            .cancelled,
+            .tooLong, .tooManyPixels, .tooManyStreams, .tooComplex, .wrongKind, .unsupported, .crashed, .interrupted,
+            .deadline, .cancelled,
         ].contains(code)
     }
 }

@@ -32,7 +32,8 @@ extension MediaError {
 
     static func tooLong(_ duration: Double, limit: Double) -> MediaError {
         MediaError(
-            .tooLong, "It plays for \(Int(duration.rounded())) s where \(Int(limit)) s are allowed: shorten it.",
+            .tooLong,
+            "It plays for \(Int(saturating: duration)) s where \(Int(saturating: limit)) s are allowed: shorten it.",
             duration: duration, limit: limit)
     }
 

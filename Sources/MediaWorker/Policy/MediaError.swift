@@ -24,6 +24,8 @@ public struct MediaError: Error, Sendable, CustomStringConvertible {
         public static let tooManyPixels = Code(rawValue: "too_many_pixels")
         /// The container has more streams than the policy allows.
         public static let tooManyStreams = Code(rawValue: "too_many_streams")
+        /// Reading it would cost more than its size explains.
+        public static let tooComplex = Code(rawValue: "too_complex")
         /// It is fine, but not of a kind that is taken here.
         public static let wrongKind = Code(rawValue: "wrong_kind")
         /// It took longer than the policy allows.

@@ -13,12 +13,11 @@ struct PlayedMediaInspector {
 
     func inspect() throws -> Inspection {
         let boxes = container.isBaseMedia ? try TopLevelBoxes(source) : nil
-        if let boxes, try !FragmentCheck(source: source, boxes: boxes).passes() {
-            throw MediaError(.unreadable, "The file has fragments of tracks that it does not have: export it anew.")
-        }
+        if let boxes { try IndexCheck(source: source, boxes: boxes).check() }
         if let boxes, order.depth == .arriving { try checkFragments(boxes) }
         let demuxer = try open()
         var streams = Streams(demuxer.streams)
+        try checkPixels(streams)
         if needsDetails(streams) {
             try demuxer.readStreamDetails()
             streams = Streams(demuxer.streams)
@@ -57,7 +56,9 @@ struct PlayedMediaInspector {
         do throws(FFmpegError) {
             return try Demuxer(
                 source, format: container.demuxer ?? .mov,
-                limits: DemuxLimits(streams: policy.maximumStreams, probeBytes: policy.probeBytes), deadline: deadline)
+                limits: DemuxLimits(
+                    streams: policy.maximumStreams, probeBytes: policy.probeBytes, pixels: policy.maximumPixels),
+                deadline: deadline)
         } catch {
             if error.code == .invalidData, order.depth == .full, container.isBaseMedia,
                 let boxes = try? TopLevelBoxes(source), boxes.isCutShort(size: source.size)

@@ -19,7 +19,7 @@ struct FrameExtractor {
     /// The first frame at or after `time` seconds from the start of the presentation; of a shorter one, the last frame.
     func frame(at time: Double) throws -> Frame {
         let unit = stream.timeBase.value ?? 1
-        let target = Int(((time + (try presentationStart(demuxer))) / unit).rounded())
+        let target = Int(saturating: (time + (try presentationStart(demuxer))) / unit)
         demuxer.select([stream.index])
         let isSought = maySeek && demuxer.seek(toKeyframeBefore: target, stream: stream.index)
         // What no later frame refers to need not be decoded, as long as it is certain that a later one exists.
