@@ -2,7 +2,7 @@ public import Foundation
 
 /// Where chat is kept, in the words of chat. Every verb is one transaction; what it acknowledges outlives a crash.
 /// Errors are ``ChatError``s.
-public protocol ChatStore: ChatDirectory, MessageStore, OutboxStore, ObjectLedger, MediaCatalogue {}
+public protocol ChatStore: ChatDirectory, MessageStore, OutboxStore, ObjectLedger, MediaCatalogue, ReprocessStore {}
 
 /// Users, conversations and who is in them: what the chat server tells.
 public protocol ChatDirectory: Sendable {

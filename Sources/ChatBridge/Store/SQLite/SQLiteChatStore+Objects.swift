@@ -15,12 +15,15 @@ enum ObjectHolder {
 
 extension SQLiteChatStore {
     /// See ``ObjectLedger``.
-    public func reserve(objects: [String]) throws {
+    public func reserve(objects: [String], until deadline: Date?) throws {
         try transact(durable: false) {
             for object in objects {
                 try connection.run(
-                    "INSERT OR IGNORE INTO object_intents (object, created_at) VALUES (?, ?)",
-                    [.text(object), .integer(now().milliseconds)])
+                    """
+                    INSERT INTO object_intents (object, created_at, keep_until) VALUES (?, ?, ?)
+                    ON CONFLICT DO UPDATE SET keep_until = max(keep_until, excluded.keep_until)
+                    """,
+                    [.text(object), .integer(now().milliseconds), .integer(deadline?.milliseconds ?? 0)])
             }
         }
     }
@@ -58,8 +61,9 @@ extension SQLiteChatStore {
             try connection.rows(
                 """
                 SELECT object FROM object_intents AS intent
-                WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM object_holders WHERE object = intent.object)
-                """, [.integer(date.milliseconds)]
+                WHERE created_at < ? AND keep_until < ?
+                    AND NOT EXISTS (SELECT 1 FROM object_holders WHERE object = intent.object)
+                """, [.integer(date.milliseconds), .integer(now().milliseconds)]
             ) { $0.text(0) }
         }
     }
@@ -120,7 +124,7 @@ extension SQLiteChatStore {
     }
 
     @discardableResult
-    private func doomUnlessHeld(_ object: String) throws -> Bool {
+    func doomUnlessHeld(_ object: String) throws -> Bool {
         guard try !isHeld(object) else { return false }
         try connection.run("INSERT OR IGNORE INTO doomed_objects (object) VALUES (?)", [.text(object)])
         return true
