@@ -33,10 +33,15 @@ let package = Package(
         .executableTarget(
             name: "Darkroom",
             dependencies: [
-                "MediaAPI", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "HTTPServer", "Crypto", "Logging",
-                "Threads",
+                "MediaAPI", "Reprocessing", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "HTTPServer", "Crypto",
+                "Logging", "Threads",
             ], swiftSettings: swiftSettings),
-        room("MediaAPI", ["ChatBridge", "MediaWorker", "HTTPServer", "ObjectStore", "Bytes", "Crypto", "Logging"]),
+        room(
+            "MediaAPI",
+            [
+                "Reprocessing", "ChatBridge", "MediaWorker", "HTTPServer", "ObjectStore", "Bytes", "Crypto", "Logging",
+            ]),
+        room("Reprocessing", ["ChatBridge", "MediaWorker", "ObjectStore", "Bytes", "Logging"]),
         room("ChatBridge", ["CSQLite", "Crypto", "Logging", "Threads"]),
         room("MediaWorker", ["FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "CLinux"]),
         room("FFmpeg", ["CFFmpeg"]),
@@ -75,6 +80,9 @@ let package = Package(
         tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto"], exclude: ["scripts"]),
         tests("ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads"], exclude: ["scripts"]),
         tests("ChatBridge", ["ChatBridge"]),
+        tests(
+            "Reprocessing",
+            ["Reprocessing", "ChatBridge", "MediaWorker", "ObjectStore", "Bytes", "Logging", "Threads"]),
         tests("Clients", ["Darkroom"], exclude: ["scripts", "requirements.txt"]),
         tests(
             "MediaAPI",

@@ -5,7 +5,9 @@ import Glibc
 @main
 struct Darkroom {
     static let version = "0.1.0"
-    static var commands: [any Command.Type] { [ServeCommand.self, TokenCommand.self, InspectCommand.self] }
+    static var commands: [any Command.Type] {
+        [ServeCommand.self, TokenCommand.self, InspectCommand.self, ReprocessCommand.self]
+    }
 
     static func main() async {
         exit(await run(Array(CommandLine.arguments.dropFirst())))

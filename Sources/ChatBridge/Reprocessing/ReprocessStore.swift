@@ -25,15 +25,16 @@ public protocol ReprocessStore: Sendable {
     func claim(_ job: String, by runner: String, until deadline: Date) async throws -> ReprocessClaim
     /// Holds the job until `deadline`; `false` when it is not this runner's any more, or was cancelled.
     func hold(_ job: String, by runner: String, until deadline: Date) async throws -> Bool
-    /// Finds `limit` more of what the job's order selects; `false` when there is nothing more to find, or the job is lost.
-    func fill(_ job: String, by runner: String, limit: Int) async throws -> Bool
+    /// Makes items of `limit` more of what the job's order selects. Returns how many are new; `nil` when there is nothing
+    /// more to select, or the job is lost.
+    func fill(_ job: String, by runner: String, limit: Int) async throws -> Int?
     /// The next item.
     func take(from job: String, by runner: String) async throws -> ReprocessTurn
     /// Ends an item and, in the same transaction, has every message and medium that shows the object show what was made;
-    /// objects that nothing shows any more are doomed. `false` when the job is lost: then nothing was changed.
-    /// Throws ``ChatError/Code/notFound`` when a reserved object was given up meanwhile.
+    /// objects that nothing shows any more are doomed. Returns where the item stands now; `nil` when the job is lost: then
+    /// nothing was changed. Throws ``ChatError/Code/notFound`` when a reserved object was given up meanwhile.
     func end(_ item: ReprocessItem, of job: String, by runner: String, _ end: ReprocessItem.End, change: MediaChange?)
-        async throws -> Bool
+        async throws -> ReprocessItem.State?
     /// Ends a job of which no item is left.
     func complete(_ job: String, by runner: String) async throws -> Bool
     /// Lets a job go, for somebody to go on with.

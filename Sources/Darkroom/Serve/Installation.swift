@@ -19,7 +19,7 @@ enum Installation {
         let data = settings.dataDirectory
         try createFolder(data)
         let secret = Array((try settings.secret ?? Secret.load(from: data)).utf8)
-        let (objects, folder) = try store(settings, secret: secret, boundTo: address)
+        let (objects, folder) = try store(settings, secret: secret, baseURL: settings.baseURL(boundTo: address))
         let workers = WorkerPool(
             threads: settings.workers, maximumWaiting: maximumWaitingInspections, logger: logger)
         let intake = Intake(
@@ -27,7 +27,7 @@ enum Installation {
             spoolBudget: MemoryBudget(bytes: settings.spoolBudget), spoolDirectory: data,
             logger: logger)
         let ground = ServiceDependencies(
-            objects: objects, folder: folder, chat: try SQLiteChatStore(path: data + "/chat.sqlite"), intake: intake,
+            objects: objects, folder: folder, chat: try SQLiteChatStore(path: settings.chatPath), intake: intake,
             tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)), logger: logger)
         return Service(
             ground,
@@ -40,15 +40,29 @@ enum Installation {
 
     /// The store of objects, and the folder that it is if the service itself serves it.
     private static func store(
-        _ settings: Settings, secret: [UInt8], boundTo address: SocketAddress
+        _ settings: Settings, secret: [UInt8], baseURL: String
     ) throws -> (any ObjectStore, FolderStore?) {
         let threads = ThreadPool(name: "object-store", threads: storeThreads)
         if let bucket = settings.bucket { return (try S3Store(bucket.store, threads: threads), nil) }
         let folder = try FolderStore(
-            directory: settings.dataDirectory + "/store", baseURL: settings.baseURL(boundTo: address) + "/objects",
+            directory: settings.dataDirectory + "/store", baseURL: baseURL + "/objects",
             // The URLs' key follows from the secret, so that nodes that share one agree, and is not the secret itself.
             signingKey: HMAC.sha256("darkroom object URLs".utf8, key: secret), threads: threads)
         return (folder, folder)
+    }
+
+    /// The store of objects, for a program beside the service: it gives out no URLs.
+    static func objects(_ settings: Settings) throws -> any ObjectStore {
+        try store(settings, secret: SecureRandom.bytes(32), baseURL: "http://localhost").0
+    }
+
+    /// The chat store of a service that has run before.
+    static func existingChat(_ settings: Settings) throws -> SQLiteChatStore {
+        guard FileManager.default.fileExists(atPath: settings.chatPath) else {
+            throw SettingError(
+                variable: Setting.data.variable, problem: "the service has not run on \(settings.dataDirectory) yet")
+        }
+        return try SQLiteChatStore(path: settings.chatPath)
     }
 
     private static func createFolder(_ path: String) throws(SettingError) {
@@ -84,6 +98,9 @@ extension Settings {
     func baseURL(boundTo address: SocketAddress) -> String {
         publicURL ?? "http://\(address)".replacing("0.0.0.0", with: "127.0.0.1").replacing("[::]", with: "[::1]")
     }
+
+    /// Where rows rest.
+    var chatPath: String { dataDirectory + "/chat.sqlite" }
 
     var previews: PreviewSettings {
         PreviewSettings(

@@ -2,14 +2,15 @@ import Foundation
 
 extension SQLiteChatStore {
     /// See ``ReprocessStore``.
-    public func fill(_ job: String, by runner: String, limit: Int) throws -> Bool {
+    public func fill(_ job: String, by runner: String, limit: Int) throws -> Int? {
         // Looked for outside the transaction: nobody else moves the cursor of a job that is held.
-        guard let row = try translate({ try held(job, by: runner) }), !row.isFilled else { return false }
+        guard let row = try translate({ try held(job, by: runner) }), !row.isFilled else { return nil }
         let found = try select(row.job.order, after: row.cursor, limit: limit)
         return try transact {
-            guard let row = try held(job, by: runner) else { return false }
+            guard let row = try held(job, by: runner) else { return nil }
+            var added = 0
             for object in found.objects {
-                try connection.run(
+                added += try connection.change(
                     "INSERT OR IGNORE INTO reprocess_items (job, object) VALUES (?, ?)",
                     [.integer(row.number), .text(object)])
             }
@@ -19,7 +20,7 @@ extension SQLiteChatStore {
                     .integer(row.number), SQLiteValue(try StoredJSON.optionalText(found.next)),
                     .integer(found.next == nil ? 1 : 0),
                 ])
-            return found.next != nil
+            return added
         }
     }
 
@@ -50,23 +51,23 @@ extension SQLiteChatStore {
     /// See ``ReprocessStore``.
     public func end(
         _ item: ReprocessItem, of job: String, by runner: String, _ end: ReprocessItem.End, change: MediaChange?
-    ) throws -> Bool {
+    ) throws -> ReprocessItem.State? {
         try transact {
-            guard try held(job, by: runner) != nil else { return false }
+            guard try held(job, by: runner) != nil else { return nil }
             switch end {
             case .made:
                 let state = try revise(item.object, change)
-                try set(item, state, state == .skipped ? .gone : nil)
-            case .skipped(let reason): try set(item, .skipped, reason)
-            case .failed(let reason): try set(item, .failed, reason)
+                return try set(item, state, state == .skipped ? .gone : nil)
+            case .skipped(let reason): return try set(item, .skipped, reason)
+            case .failed(let reason): return try set(item, .failed, reason)
             case .again(let seconds, let reason):
-                try set(item, .waiting, reason, notBefore: now().addingTimeInterval(seconds))
+                return try set(item, .waiting, reason, notBefore: now().addingTimeInterval(seconds))
             case .putBack:
                 try connection.run(
                     "UPDATE reprocess_items SET state = 'waiting', attempts = attempts - 1 WHERE number = ?",
                     [.integer(item.number)])
+                return .waiting
             }
-            return true
         }
     }
 
@@ -134,12 +135,13 @@ extension SQLiteChatStore {
     private func set(
         _ item: ReprocessItem, _ state: ReprocessItem.State, _ reason: ReprocessItem.Reason? = nil,
         notBefore: Date? = nil
-    ) throws {
+    ) throws -> ReprocessItem.State {
         try connection.run(
             "UPDATE reprocess_items SET state = ?2, code = ?3, reason = ?4, not_before = ?5 WHERE number = ?1",
             [
                 .integer(item.number), .text(state.rawValue), SQLiteValue(reason?.code), SQLiteValue(reason?.message),
                 .integer(notBefore?.milliseconds ?? 0),
             ])
+        return state
     }
 }
