@@ -68,7 +68,7 @@ public struct Reprocessor: Sendable {
         }
         var written: ObjectKey?
         if wanted.contains(.thumbnail), let picture = inspection.thumbnail {
-            written = try await store(picture, beside: key, shownBy: records)
+            written = try await store(picture, for: item, beside: key, shownBy: records)
         }
         let thumbnail = written?.rawValue
         return Outcome(
@@ -91,7 +91,7 @@ public struct Reprocessor: Sendable {
     /// Stores `picture` under a key that nothing had before: addresses of the old one show the old one until they expire,
     /// and an attempt that is cut short is in nobody's way. `nil` where it is what is there already.
     private func store(
-        _ picture: [UInt8], beside key: ObjectKey, shownBy records: [MediaRecord]
+        _ picture: [UInt8], for item: ReprocessItem, beside key: ObjectKey, shownBy records: [MediaRecord]
     ) async throws -> ObjectKey? {
         let old = Set(records.map(\.thumbnailKey))
         if old.count == 1, let old = old.first ?? nil, try await holds(old, picture) { return nil }
@@ -99,7 +99,7 @@ public struct Reprocessor: Sendable {
         guard let new = ObjectKey(validating: key.rawValue.withoutExtension + ending) else {
             throw MediaError(.internal, "There is no room for a thumbnail's key beside \(key).")
         }
-        try await chat.reserve(objects: [new.rawValue], until: now().addingTimeInterval(settings.reservation))
+        try await chat.reserve(new.rawValue, for: item, until: now().addingTimeInterval(settings.reservation))
         do {
             try await objects.storeThumbnail(picture, at: new)
         } catch {

@@ -30,6 +30,9 @@ public protocol ReprocessStore: Sendable {
     func fill(_ job: String, by runner: String, limit: Int) async throws -> Int?
     /// The next item.
     func take(from job: String, by runner: String) async throws -> ReprocessTurn
+    /// Reserves `object`, which is about to be written for an item, until `deadline`. When whoever goes on after a crash
+    /// claims the job, it is doomed.
+    func reserve(_ object: String, for item: ReprocessItem, until deadline: Date) async throws
     /// Ends an item and, in the same transaction, has every message and medium that shows the object show what was made;
     /// objects that nothing shows any more are doomed. Returns where the item stands now; `nil` when the job is lost: then
     /// nothing was changed. Throws ``ChatError/Code/notFound`` when a reserved object was given up meanwhile.

@@ -17,24 +17,14 @@ extension SQLiteChatStore {
     /// See ``ObjectLedger``.
     public func reserve(objects: [String], until deadline: Date?) throws {
         try transact(durable: false) {
-            for object in objects {
-                try connection.run(
-                    """
-                    INSERT INTO object_intents (object, created_at, keep_until) VALUES (?, ?, ?)
-                    ON CONFLICT DO UPDATE SET keep_until = max(keep_until, excluded.keep_until)
-                    """,
-                    [.text(object), .integer(now().milliseconds), .integer(deadline?.milliseconds ?? 0)])
-            }
+            for object in objects { try note(object, until: deadline) }
         }
     }
 
     /// See ``ObjectLedger``.
     public func doom(objects: [String]) throws {
         try transact {
-            for object in objects {
-                try connection.run("DELETE FROM object_intents WHERE object = ?", [.text(object)])
-                try doomUnlessHeld(object)
-            }
+            try objects.forEach(giveUp)
         }
     }
 
@@ -121,6 +111,21 @@ extension SQLiteChatStore {
         }
         try connection.run("DELETE FROM object_holders WHERE holder = ?", [holder.value])
         return try objects.filter { try doomUnlessHeld($0) }
+    }
+
+    /// Notes the intent of an object.
+    func note(_ object: String, until deadline: Date?) throws {
+        try connection.run(
+            """
+            INSERT INTO object_intents (object, created_at, keep_until) VALUES (?, ?, ?)
+            ON CONFLICT DO UPDATE SET keep_until = max(keep_until, excluded.keep_until)
+            """, [.text(object), .integer(now().milliseconds), .integer(deadline?.milliseconds ?? 0)])
+    }
+
+    /// Dooms an object that was reserved, unless something shows it.
+    func giveUp(_ object: String) throws {
+        try connection.run("DELETE FROM object_intents WHERE object = ?", [.text(object)])
+        try doomUnlessHeld(object)
     }
 
     @discardableResult

@@ -49,6 +49,27 @@ extension SQLiteChatStore {
     }
 
     /// See ``ReprocessStore``.
+    public func reserve(_ object: String, for item: ReprocessItem, until deadline: Date) throws {
+        try transact(durable: false) {
+            try note(object, until: deadline)
+            try connection.run(
+                "UPDATE reprocess_items SET reserved = ? WHERE number = ?", [.text(object), .integer(item.number)])
+        }
+    }
+
+    /// Has what a runner left unfinished wait again, and what it reserved doomed.
+    func putBackItems(of row: ReprocessJobRow) throws {
+        let reserved = try connection.rows(
+            "SELECT reserved FROM reprocess_items WHERE job = ? AND state = 'running' AND reserved IS NOT NULL",
+            [.integer(row.number)]
+        ) { $0.text(0) }
+        try reserved.forEach(giveUp)
+        try connection.run(
+            "UPDATE reprocess_items SET state = 'waiting', reserved = NULL WHERE job = ? AND state = 'running'",
+            [.integer(row.number)])
+    }
+
+    /// See ``ReprocessStore``.
     public func end(
         _ item: ReprocessItem, of job: String, by runner: String, _ end: ReprocessItem.End, change: MediaChange?
     ) throws -> ReprocessItem.State? {
@@ -64,7 +85,10 @@ extension SQLiteChatStore {
                 return try set(item, .waiting, reason, notBefore: now().addingTimeInterval(seconds))
             case .putBack:
                 try connection.run(
-                    "UPDATE reprocess_items SET state = 'waiting', attempts = attempts - 1 WHERE number = ?",
+                    """
+                    UPDATE reprocess_items SET state = 'waiting', attempts = attempts - 1, reserved = NULL
+                    WHERE number = ?
+                    """,
                     [.integer(item.number)])
                 return .waiting
             }
@@ -98,10 +122,7 @@ extension SQLiteChatStore {
             guard isReserved != nil else {
                 throw ChatError(.notFound, "The reservation of \(new) was given up meanwhile. Try again.")
             }
-            if shown.isEmpty {
-                try connection.run("DELETE FROM object_intents WHERE object = ?", [.text(new)])
-                try doomUnlessHeld(new)
-            }
+            if shown.isEmpty { try giveUp(new) }
         }
         guard let change, !shown.isEmpty else { return shown.isEmpty ? .skipped : .unchanged }
         var isChanged = false
@@ -137,7 +158,10 @@ extension SQLiteChatStore {
         notBefore: Date? = nil
     ) throws -> ReprocessItem.State {
         try connection.run(
-            "UPDATE reprocess_items SET state = ?2, code = ?3, reason = ?4, not_before = ?5 WHERE number = ?1",
+            """
+            UPDATE reprocess_items SET state = ?2, code = ?3, reason = ?4, not_before = ?5, reserved = NULL
+            WHERE number = ?1
+            """,
             [
                 .integer(item.number), .text(state.rawValue), SQLiteValue(reason?.code), SQLiteValue(reason?.message),
                 .integer(notBefore?.milliseconds ?? 0),

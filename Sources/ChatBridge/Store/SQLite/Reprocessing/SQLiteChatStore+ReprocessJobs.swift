@@ -76,9 +76,7 @@ extension SQLiteChatStore {
                     .integer(row.number), .text(state.rawValue), .text(runner), .integer(deadline.milliseconds),
                     .integer(now().milliseconds),
                 ])
-            try connection.run(
-                "UPDATE reprocess_items SET state = 'waiting' WHERE job = ? AND state = 'running'",
-                [.integer(row.number)])
+            try putBackItems(of: row)
             guard let claimed = try jobRow(job) else { return .ended }
             return .granted(try counted(claimed))
         }
@@ -132,8 +130,7 @@ extension SQLiteChatStore {
             "UPDATE reprocess_jobs SET state = ?2, runner = NULL, ended_at = ?3 WHERE number = ?1",
             [.integer(row.number), .text(state.rawValue), .integer(now().milliseconds)])
         // What somebody was at is theirs no more, and its end will be refused.
-        try connection.run(
-            "UPDATE reprocess_items SET state = 'waiting' WHERE job = ? AND state = 'running'", [.integer(row.number)])
+        try putBackItems(of: row)
     }
 
     private func counted(_ row: ReprocessJobRow) throws -> ReprocessJob {

@@ -14,6 +14,7 @@ extension SQLiteMigrations {
             object TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting',
             attempts INTEGER NOT NULL DEFAULT 0, not_before INTEGER NOT NULL DEFAULT 0,
             code TEXT, reason TEXT,
+            reserved TEXT, -- the object that is being written for it
             UNIQUE (job, object)
         );
         CREATE INDEX reprocess_items_state ON reprocess_items (job, state, not_before, number);
