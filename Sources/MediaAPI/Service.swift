@@ -11,7 +11,7 @@ public final class Service: HTTPResponder {
     private let outbox: OutboxDeliverer
     private let sweeper: ObjectSweeper
     private let reaper: Reaper
-    private let sockets: [SocketIOServer]
+    private let realtime: [any RealtimeServer]
 
     /// Puts the service together. Nothing runs before ``run()``.
     public init(_ ground: ServiceDependencies, settings: ServiceSettings) {
@@ -26,7 +26,8 @@ public final class Service: HTTPResponder {
             objects: objects, ledger: ground.chat, age: settings.abandonedAfter, wakeSweeper: wakeSweeper, now: now,
             logger: ground.logger)
         let parts = DialectParts(
-            chat: ground.chat, authenticator: authenticator, uploads: UploadReceiver(intake: ground.intake),
+            chat: ground.chat, objects: objects, authenticator: authenticator,
+            uploads: UploadReceiver(intake: ground.intake),
             landing: Landing(ledger: ground.chat, wakeSweeper: wakeSweeper), naming: ObjectNaming(ids: ids, now: now),
             ids: ids,
             previews: settings.previews, now: now,
@@ -35,19 +36,20 @@ public final class Service: HTTPResponder {
                     throw ObjectStoreError(.invalidKey, "No key: \(key)")
                 }
                 return try objects.presignedURL(key, method: .get, expires: now().addingTimeInterval(lifetime))
-            }, logger: ground.logger)
-
-        let mounted = settings.dialects.compactMap { dialect in
-            MountedDialect(dialect, parts: parts) {
+            },
+            wake: {
                 wakeOutbox.wake()
                 wakeSweeper.wake()
-            }
+            }, logger: ground.logger)
+
+        let dialects = settings.dialects.compactMap { dialect in
+            ServedDialects.named(dialect).map { (name: dialect, served: $0.init(parts)) }
         }
         outbox = OutboxDeliverer(
             store: ground.chat,
-            notifiers: Dictionary(mounted.map { ($0.dialect, $0.notifier) }) { first, _ in first },
+            notifiers: Dictionary(dialects.map { ($0.name, $0.served.notifier) }) { first, _ in first },
             signal: wakeOutbox, now: now, logger: ground.logger)
-        sockets = mounted.map(\.sockets)
+        realtime = dialects.map(\.served.realtime)
 
         var routes = Routes(logger: ground.logger)
         health = HealthRoutes(objects: objects, chat: ground.chat, logger: ground.logger)
@@ -61,9 +63,14 @@ public final class Service: HTTPResponder {
             let objects = ObjectRoutes(folder: folder, logger: ground.logger)
             routes.mount(ObjectRoutes.prefix) { await objects.respond(to: $0) }
         }
-        for dialect in mounted {
-            dialect.mount(on: &routes, at: "/" + dialect.dialect.rawValue)
-            if dialect.dialect == settings.rootDialect { dialect.mount(on: &routes, at: "") }
+        for dialect in dialects {
+            for prefix in ["/" + dialect.name.rawValue] + (dialect.name == settings.rootDialect ? [""] : []) {
+                var mounted = DialectRoutes(
+                    routes, prefix: prefix, errors: dialect.served.errors, authenticator: authenticator,
+                    logger: ground.logger)
+                dialect.served.mount(on: &mounted)
+                routes = mounted.routes
+            }
         }
         self.routes = routes
     }
@@ -74,7 +81,7 @@ public final class Service: HTTPResponder {
             group.addTask { await self.sweeper.run() }
             group.addTask { await self.outbox.run() }
             group.addTask { await self.reaper.run() }
-            for server in sockets { group.addTask { await server.run() } }
+            for server in realtime { group.addTask { await server.run() } }
         }
     }
 
@@ -83,7 +90,7 @@ public final class Service: HTTPResponder {
 
     /// Ends the sockets' sessions.
     public func closeSockets() async {
-        for server in sockets { await server.shutdown() }
+        for server in realtime { await server.shutdown() }
     }
 
     /// Answers a request.

@@ -36,11 +36,11 @@ enum BananatalkEvent {
     }
 
     /// What reading tells whoever wrote.
-    static func read(_ count: Int, by reader: String, to sender: String) -> [OutboxDraft] {
+    static func read(_ messages: [String], by reader: String, to sender: String) -> [OutboxDraft] {
         [
             OutboxDraft(
                 recipient: sender, event: "messagesRead",
-                payload: ["readBy": .string(reader), "count": .integer(count)])
+                payload: ["readBy": .string(reader), "count": .integer(messages.count)])
         ]
     }
 

@@ -23,4 +23,14 @@ public struct BananatalkLimits: Sendable, Hashable {
 
     /// The defaults.
     public init() {}
+
+    /// What of it bounds every dialect's chat.
+    var rules: ChatRules {
+        var rules = ChatRules()
+        rules.allowance = allowance
+        rules.maximumTextBytes = maximumTextBytes
+        rules.defaultPage = defaultPage
+        rules.maximumPage = maximumPage
+        return rules
+    }
 }

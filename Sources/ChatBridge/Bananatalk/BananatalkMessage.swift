@@ -1,17 +1,11 @@
 /// The dialect's message, as its reference describes it.
 enum BananatalkMessage {
     /// The message as JSON.
-    /// - Parameters:
-    ///   - people: the records there are; of others the id is the name.
-    ///   - replied: the message it answers, rendered.
-    ///   - urls: makes the address of an object.
-    static func json(
-        _ message: ChatMessage, people: [String: ChatUser], replied: JSONValue?,
-        urls: @Sendable (String) async throws -> String
-    ) async throws -> JSONValue {
+    /// - Parameter isReplied: whether it stands within its answer: one level, what it answered itself is left out.
+    static func json(_ message: ChatMessage, _ context: MessageContext, isReplied: Bool = false) -> JSONValue {
         let receipt = message.receipts.first { $0.user == message.receiver }
         var json: [String: JSONValue] = [
-            "_id": .string(message.id), "sender": user(message.sender, people),
+            "_id": .string(message.id), "sender": user(message.sender, context),
             "message": .string(message.text), "messageType": .string(message.type.rawValue),
             "read": .bool(receipt != nil), "readAt": JSONValue(receipt.map { Timestamp.milliseconds($0.readAt) }),
             "createdAt": .string(Timestamp.milliseconds(message.createdAt)),
@@ -20,9 +14,11 @@ enum BananatalkMessage {
             "isDeleted": .bool(message.deletedAt != nil), "pinned": false,
             "reactions": [], "corrections": [], "translations": [], "mentions": [],
         ]
-        json["receiver"] = message.receiver.map { user($0, people) }
-        json["media"] = try await media(message, urls)
-        json["replyTo"] = replied
+        json["receiver"] = message.receiver.map { user($0, context) }
+        json["media"] = media(message, context)
+        if message.replyTo != nil, !isReplied {
+            json["replyTo"] = context.replied(by: message).map { self.json($0, context, isReplied: true) } ?? .null
+        }
         json["deletedAt"] = message.deletedAt.map { .string(Timestamp.milliseconds($0)) }
         json["forwardedFrom"] = message.forwardedFrom.map { origin in
             [
@@ -33,25 +29,23 @@ enum BananatalkMessage {
         return .object(json)
     }
 
-    private static func user(_ id: String, _ people: [String: ChatUser]) -> JSONValue {
-        let user = people[id] ?? ChatUser(id: id)
+    private static func user(_ id: String, _ context: MessageContext) -> JSONValue {
+        let user = context.user(id)
         return [
             "_id": .string(user.id), "name": .string(user.name), "images": .array(user.images.map(JSONValue.string)),
         ]
     }
 
-    private static func media(
-        _ message: ChatMessage, _ urls: @Sendable (String) async throws -> String
-    ) async throws -> JSONValue? {
+    private static func media(_ message: ChatMessage, _ context: MessageContext) -> JSONValue? {
         if let location = message.location { return ["type": "location", "location": place(location)] }
         guard let media = message.media else { return nil }
         let isVoice = message.type == .voice
         var json: [String: JSONValue] = [
-            "url": .string(try await urls(media.key)), "type": .string(isVoice ? "voice" : media.kind),
+            "url": .string(context.address(of: media.key)), "type": .string(isVoice ? "voice" : media.kind),
             "mimeType": .string(media.mimeType), "fileSize": .integer(media.fileSize),
         ]
         if let key = media.thumbnailKey {
-            json["thumbnail"] = .string(try await urls(key))
+            json["thumbnail"] = .string(context.address(of: key))
         } else if ["video", "image"].contains(media.kind) {
             json["thumbnail"] = .null
         }

@@ -1,7 +1,7 @@
 extension BananatalkService {
     /// A message, for its sender and receiver alone.
     public func message(_ id: String, for caller: ChatCaller) async throws -> JSONValue {
-        try await render(try await visible(id, to: caller), for: caller.id)
+        try await render(try await chat.message(id, for: caller), for: caller.id)
     }
 
     /// A page of the conversation of two, for those two alone: from the oldest to the newest message, page 1 the
@@ -16,14 +16,13 @@ extension BananatalkService {
         guard caller.id == sender || caller.id == receiver else {
             throw ChatError(.notAllowed, "Not authorized to access this conversation")
         }
-        guard page ?? 1 >= 1, limit ?? 1 >= 1 else {
-            throw ChatError(.invalidRequest, "`page` and `limit` count from 1")
-        }
+        let (page, limit) = try chat.page(page, limit: limit)
         let wanted = MessagePage(
-            page: page ?? 1, limit: min(limit ?? limits.defaultPage, limits.maximumPage), before: before, after: after)
+            page: page, limit: limit, before: before.map(MessagePage.Bound.message),
+            after: after.map(MessagePage.Bound.message))
         var list = MessageList(messages: [], total: 0)
-        if let conversation = try await store.directConversation(of: sender, and: receiver, in: .bananatalk) {
-            list = try await store.messages(of: conversation.id, in: .bananatalk, viewer: caller.id, page: wanted)
+        if let conversation = try await chat.store.directConversation(of: sender, and: receiver, in: .bananatalk) {
+            list = try await chat.messages(of: conversation.id, for: caller, page: wanted)
         }
         return BananatalkPage(
             messages: try await render(list.messages, for: caller.id), page: wanted.page, limit: wanted.limit,
@@ -33,28 +32,25 @@ extension BananatalkService {
     /// Marks what `sender` wrote to the caller as read. Returns how many that were.
     public func markAsRead(from sender: String, by caller: ChatCaller) async throws -> Int {
         guard ChatIdentifier.isValid(sender) else { throw ChatError(.invalidRequest, "senderId is required") }
-        guard let conversation = try await store.directConversation(of: sender, and: caller.id, in: .bananatalk) else {
-            return 0
-        }
-        let marked = try await store.markRead(
-            conversation: conversation.id, in: .bananatalk, reader: caller.id, at: now()
-        ) { BananatalkEvent.read($0, by: caller.id, to: sender) }
-        if marked > 0 { wake() }
-        return marked
+        guard let conversation = try await chat.store.directConversation(of: sender, and: caller.id, in: .bananatalk)
+        else { return 0 }
+        return try await chat.markRead(conversation.id, by: caller) {
+            BananatalkEvent.read($0, by: caller.id, to: sender)
+        }.count
     }
 
     /// Marks a voice message as heard by the caller, its receiver; its sender is told, once. Returns `{messageId,
     /// listenedBy}`.
     public func markVoiceListened(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
-        let message = try await visible(id, to: caller)
+        let message = try await chat.message(id, for: caller)
         guard message.receiver == caller.id else {
             throw ChatError(.notAllowed, "Only the receiver can mark a voice message as listened")
         }
         guard message.type == .voice else { throw ChatError(.invalidRequest, "Not a voice message") }
-        let isNew = try await store.markListened(
-            id, in: .bananatalk, listener: caller.id, at: now(),
+        let isNew = try await chat.store.markListened(
+            id, in: .bananatalk, listener: caller.id, at: chat.now(),
             outbox: BananatalkEvent.listened(message, by: caller.id))
-        if isNew { wake() }
+        if isNew { chat.wake() }
         return ["messageId": .string(id), "listenedBy": .string(caller.id)]
     }
 
@@ -63,20 +59,16 @@ extension BananatalkService {
     public func delete(_ id: String, forAll: Bool, by caller: ChatCaller, socket: String? = nil) async throws
         -> JSONValue
     {
-        let message = try await visible(id, to: caller)
         if forAll {
-            guard message.sender == caller.id else {
-                throw ChatError(.notAllowed, "Only the sender can delete a message for everyone")
+            _ = try await chat.deleteForAll(id, by: caller) { message in
+                let told = [message.receiver, message.sender].compactMap(\.self)
+                return BananatalkEvent.deleted(message, tell: told, except: socket)
             }
-            let told = [message.receiver, message.sender].compactMap(\.self)
-            _ = try await store.deleteForAll(
-                id, in: .bananatalk, at: now(), outbox: BananatalkEvent.deleted(message, tell: told, except: socket))
         } else {
-            try await store.hide(
-                id, in: .bananatalk, from: caller.id,
-                outbox: BananatalkEvent.deleted(message, tell: [caller.id], except: socket))
+            try await chat.hide(id, from: caller) {
+                BananatalkEvent.deleted($0, tell: [caller.id], except: socket)
+            }
         }
-        wake()
         return ["messageId": .string(id), "forAll": .bool(forAll)]
     }
 }

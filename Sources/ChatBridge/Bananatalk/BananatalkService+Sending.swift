@@ -3,8 +3,7 @@ import Foundation
 extension BananatalkService {
     /// Throws ``ChatError/Code/limitExceeded`` when the caller's day is used up: to refuse an upload before its body.
     public func checkAllowance(of caller: ChatCaller) async throws {
-        let limit = try await store.usage(of: caller, in: .bananatalk, allowance: limits.allowance, at: now())
-        guard limit.current < limit.max else { throw ChatError.limitExceeded(limit) }
+        try await chat.checkAllowance(of: caller)
     }
 
     /// Throws ``ChatError/Code/invalidReceiver`` for a receiver that cannot be: to refuse an upload at its field.
@@ -45,9 +44,7 @@ extension BananatalkService {
         from caller: ChatCaller, to receiver: String, text: String, replyTo: String? = nil, socket: String? = nil
     ) async throws -> JSONValue {
         try check(receiver: receiver, of: caller)
-        guard text.contains(where: { !$0.isWhitespace }) else {
-            throw ChatError(.emptyMessage, "Message content is required")
-        }
+        try chat.checkNotEmpty(text)
         let message = message(.text, from: caller, to: receiver, text: text, replyTo: replyTo)
         return try await send(message, by: caller, socket: socket)
     }
@@ -92,15 +89,14 @@ extension BananatalkService {
 
     /// Answers a message to whoever of the two is not the caller.
     public func reply(to message: String, from caller: ChatCaller, text: String) async throws -> JSONValue {
-        let original = try await visible(message, to: caller)
+        let original = try await chat.message(message, for: caller)
         let other = original.sender == caller.id ? original.receiver : original.sender
         return try await sendText(from: caller, to: other ?? "", text: text, replyTo: message)
     }
 
     /// Sends a message on to others, each of which counts; all of them or none. Returns an array of the new messages.
     public func forward(_ message: String, from caller: ChatCaller, to receivers: [String]) async throws -> JSONValue {
-        let original = try await visible(message, to: caller)
-        guard original.deletedAt == nil else { throw ChatError(.notFound, "Message not found") }
+        let original = try await chat.presentMessage(message, for: caller)
         guard !receivers.isEmpty else { throw ChatError(.invalidReceiver, "receiverIds is required") }
         guard receivers.count <= limits.maximumReceivers else {
             throw ChatError(.invalidRequest, "A message can be forwarded to \(limits.maximumReceivers) users at once")
@@ -110,62 +106,27 @@ extension BananatalkService {
         }
         for receiver in receivers { try check(receiver: receiver, of: caller) }
         let origin = ForwardOrigin(sender: original.sender, messageID: original.id, text: original.text)
-        let drafts = receivers.map { receiver in
+        let copies = receivers.map { receiver in
             var copy = self.message(original.type, from: caller, to: receiver, text: original.text)
-            copy.media = original.media
+            copy.attachments = original.attachments
             copy.location = original.location
             copy.forwardedFrom = origin
-            return draft(copy, by: caller, socket: nil)
+            return copy
         }
-        let saved = try await store.save(drafts)
-        wake()
+        let saved = try await chat.send(copies, by: caller) { BananatalkEvent.sent($0, except: nil) }
         return .array(try await render(saved.map(\.message), for: caller.id))
     }
 
     private func message(
         _ type: MessageType, from caller: ChatCaller, to receiver: String, text: String = "", replyTo: String? = nil
     ) -> ChatMessage {
-        // To the millisecond, as it is kept and shown.
-        let date = Date(milliseconds: now().milliseconds)
-        return ChatMessage(
-            id: ids.next(at: date).description, dialect: .bananatalk, sender: caller.id, receiver: receiver, type: type,
-            text: text, replyTo: replyTo, createdAt: date)
+        chat.newMessage(type, from: caller, to: receiver, text: text, replyTo: replyTo)
     }
 
-    private func draft(_ message: ChatMessage, by caller: ChatCaller, socket: String?) -> MessageDraft {
-        MessageDraft(
-            message: message, place: .direct(newConversationID: ids.next(at: message.createdAt).description),
-            caller: caller, allowance: limits.allowance
-        ) { BananatalkEvent.sent($0, except: socket) }
-    }
-
-    /// Saves a message, or dooms its objects.
     private func send(_ message: ChatMessage, by caller: ChatCaller, socket: String? = nil) async throws -> JSONValue {
-        let saved: ChatMessage
-        do {
-            try check(receiver: message.receiver ?? "", of: caller)
-            guard message.text.utf8.count <= limits.maximumTextBytes else {
-                throw ChatError(.textTooLong, "Message exceeds maximum of \(limits.maximumTextBytes) bytes")
-            }
-            if let original = message.replyTo { try await check(replyTo: original, of: message) }
-            saved = try await store.save([draft(message, by: caller, socket: socket)])[0].message
-        } catch {
-            if let media = message.media {
-                try? await store.doom(objects: media.objects)
-                wake()
-            }
-            throw error
-        }
-        wake()
-        return try await render(saved, for: caller.id)
-    }
-
-    /// An answer stands in the conversation of what it answers.
-    private func check(replyTo id: String, of message: ChatMessage) async throws {
-        let original = try await store.message(id, in: .bananatalk, viewer: message.sender)
-        guard let original, Set([original.sender, original.receiver]) == Set([message.sender, message.receiver]) else {
-            throw ChatError(.notFound, "The message to reply to was not found in this conversation")
-        }
+        try check(receiver: message.receiver ?? "", of: caller)
+        let saved = try await chat.send(message, by: caller) { BananatalkEvent.sent($0, except: socket) }
+        return try await render(saved.message, for: caller.id)
     }
 }
 

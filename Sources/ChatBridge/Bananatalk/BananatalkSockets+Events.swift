@@ -25,7 +25,7 @@ extension BananatalkSockets {
             case "getUserStatus":
                 let user = try user(data.text("userId"), named: "userId")
                 hub.join(BananatalkRoom.watchers(of: user), socket)
-                return success(["data": presence.status(of: user)])
+                return success(["data": status(of: user)])
             case "requestStatusUpdates": return try bulkStatus(data, to: socket)
             case "logout": return .acknowledgeAndDisconnect([["status": "success"]])
             default: return .none
@@ -56,7 +56,7 @@ extension BananatalkSockets {
         JSONValue]
     {
         let id = try data.text("messageId") ?? ""
-        let isSender = try await service.visible(id, to: caller).sender == caller.id
+        let isSender = try await service.chat.message(id, for: caller).sender == caller.id
         let forAll = data["forAll"]?.boolValue ?? isSender
         return try await service.delete(id, forAll: forAll, by: caller, socket: socket.id).objectValue ?? [:]
     }
@@ -66,17 +66,17 @@ extension BananatalkSockets {
         let receiver = try data.text("receiver") ?? ""
         try service.check(receiver: receiver, of: caller)
         hub.emit(
-            event, [["userId": .string(caller.id), "isTyping": .bool(isTyping)]], to: [BananatalkRoom.user(receiver)])
+            event, [["userId": .string(caller.id), "isTyping": .bool(isTyping)]], to: [UserRoom.name(receiver)])
         return success([:])
     }
 
     private func updateStatus(_ data: JSONValue, of caller: ChatCaller) async throws -> SocketIOReply {
-        guard let status = try data.text("status"), BananatalkPresence.statuses.contains(status) else {
+        guard let status = try data.text("status"), BananatalkStatus.all.contains(status) else {
             throw ChatError(.invalidRequest, "Status must be online, away, busy or offline")
         }
         presence.choose(status, for: caller.id)
         await announce(caller.id)
-        return success(["data": presence.status(of: caller.id)])
+        return success(["data": self.status(of: caller.id)])
     }
 
     private func bulkStatus(_ data: JSONValue, to socket: SocketIOSocket) throws -> SocketIOReply {
@@ -88,7 +88,7 @@ extension BananatalkSockets {
         for entry in listed {
             let user = try user(entry.stringValue, named: "userIds")
             hub.join(BananatalkRoom.watchers(of: user), socket)
-            statuses[user] = presence.status(of: user)
+            statuses[user] = status(of: user)
         }
         socket.emit("bulkStatusUpdate", [.object(statuses)])
         return success(["data": .object(statuses)])

@@ -2,8 +2,18 @@ public import Foundation
 
 /// Something to tell a user, to be written in the transaction that makes it true.
 public struct OutboxDraft: Sendable, Hashable {
-    /// The user.
+    /// Who is told.
+    public enum Audience: String, Sendable, Hashable {
+        /// The user that the recipient names.
+        case user
+        /// The members of the conversation that the recipient names, as they are when it is told.
+        case members
+    }
+
+    /// The id of a user, or of a conversation.
     public var recipient: String
+    /// Which of the two.
+    public var audience: Audience
     /// The dialect's event.
     public var event: String
     /// The message it is about, read anew when it is delivered: addresses are signed then.
@@ -15,10 +25,11 @@ public struct OutboxDraft: Sendable, Hashable {
 
     /// Something to tell `recipient`.
     public init(
-        recipient: String, event: String, message: String? = nil, payload: JSONValue = .object([:]),
-        exceptSocket: String? = nil
+        recipient: String, audience: Audience = .user, event: String, message: String? = nil,
+        payload: JSONValue = .object([:]), exceptSocket: String? = nil
     ) {
         self.recipient = recipient
+        self.audience = audience
         self.event = event
         self.message = message
         self.payload = payload
@@ -48,6 +59,8 @@ public protocol OutboxStore: Sendable {
     func nextRetry() async throws -> Date?
     /// Takes out what was told.
     func delivered(_ sequences: [Int]) async throws
+    /// Writes an entry for the members of a conversation anew, for each of `users` alone.
+    func scatter(_ entry: OutboxEntry, to users: Set<String>) async throws
     /// Notes a failed attempt; the entry, and the recipient's later ones, wait until `date`.
     func postpone(_ sequence: Int, until date: Date) async throws
 }

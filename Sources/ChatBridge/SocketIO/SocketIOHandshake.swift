@@ -36,14 +36,3 @@ public struct EngineIOAnswer: Sendable, Hashable {
     static let full = EngineIOAnswer(
         status: 503, contentType: "application/json", body: Array(#"{"code":4,"message":"Too many sessions"}"#.utf8))
 }
-
-/// The way to a WebSocket client. Given by whoever owns the socket.
-public protocol EngineIOTransport: Sendable {
-    /// Sends one text frame; waits while the client is slow. Throws when the socket is closed.
-    func send(text: String) async throws
-    /// Sends one binary frame; waits while the client is slow. Throws when the socket is closed.
-    func send(binary: [UInt8]) async throws
-    /// Closes the socket normally. Called once at most, perhaps while a send waits, which throws then. Must not wait
-    /// for a slow client for ever.
-    func close() async
-}

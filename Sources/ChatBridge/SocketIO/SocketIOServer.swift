@@ -4,7 +4,7 @@ public import Logging
 import Synchronization
 
 /// All Socket.IO sessions of one path. It does no I/O: requests and frames are told to it, frames leave through
-/// ``EngineIOTransport``.
+/// ``FrameTransport``.
 ///
 /// To wire it:
 /// - `GET` of the path without an `Upgrade` is ``get(_:)``; cancel its task when the client goes away.
@@ -84,7 +84,7 @@ public final class SocketIOServer: Sendable {
 
     /// Takes a WebSocket that has just opened. `nil` when its session has gone meanwhile, or there are too many: close
     /// the socket.
-    public func open(_ request: SocketIOHandshake, transport: any EngineIOTransport) -> EngineIOSocket? {
+    public func open(_ request: SocketIOHandshake, transport: any FrameTransport) -> EngineIOSocket? {
         switch purpose(of: request, transport: "websocket") {
         case .refused: nil
         case .existing(let session): session.attach(transport)

@@ -7,7 +7,7 @@ extension SocketIOSession {
         var answer: (CheckedContinuation<EngineIOAnswer, Never>, EngineIOAnswer)?
         var startsSending = false
         var startsWorking = false
-        var abandoned: (any EngineIOTransport)?
+        var abandoned: (any FrameTransport)?
         var left: [SocketIOSocket] = []
         var isFinished = false
     }

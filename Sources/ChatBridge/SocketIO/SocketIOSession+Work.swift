@@ -18,7 +18,7 @@ extension SocketIOSession {
         }
     }
 
-    func nextFrame() -> (EngineIOMessage?, any EngineIOTransport, Int)? {
+    func nextFrame() -> (EngineIOMessage?, any FrameTransport, Int)? {
         state.withLock { state in
             guard let transport = state.transport, !state.outgoing.isEmpty else {
                 state.isSending = false

@@ -26,7 +26,7 @@ final class SocketIOSession: Sendable {
         var sockets: [String: SocketIOSocket] = [:]
 
         var poll: CheckedContinuation<EngineIOAnswer, Never>?
-        var transport: (any EngineIOTransport)?
+        var transport: (any FrameTransport)?
         /// Which of the session's WebSockets is open: news of an earlier one count for nothing.
         var transportNumber = 0
         /// Frames for the WebSocket; `nil` closes it.
@@ -87,7 +87,7 @@ extension SocketIOSession {
 
     var awaitsWebSocket: Bool { state.withLock { $0.engine.awaitsWebSocket } }
 
-    func attach(_ transport: any EngineIOTransport) -> EngineIOSocket? {
+    func attach(_ transport: any FrameTransport) -> EngineIOSocket? {
         var number: Int?
         perform { state in
             let begins = state.engine.isOpen && state.engine.transport == .webSocket && state.transport == nil
@@ -137,7 +137,7 @@ extension SocketIOSession {
 
     func tick(at now: ContinuousClock.Instant) {
         let date = server.now()
-        let stuck: (any EngineIOTransport)? = state.withLock { state in
+        let stuck: (any FrameTransport)? = state.withLock { state in
             for socket in state.sockets.values where socket.expires.map({ $0 <= date }) ?? false && socket.claimExpiry()
             {
                 state.work.append(.expired(socket))

@@ -2,7 +2,9 @@ public import Foundation
 
 /// Where chat is kept, in the words of chat. Every verb is one transaction; what it acknowledges outlives a crash.
 /// Errors are ``ChatError``s.
-public protocol ChatStore: ChatDirectory, MessageStore, OutboxStore, ObjectLedger, MediaCatalogue, ReprocessStore {}
+public protocol ChatStore: ChatDirectory, MessageStore, OutboxStore, ObjectLedger, MediaCatalogue, UploadTickets,
+    ReprocessStore
+{}
 
 /// Users, conversations and who is in them: what the chat server tells.
 public protocol ChatDirectory: Sendable {
@@ -22,6 +24,18 @@ public protocol ChatDirectory: Sendable {
     /// direct one of the same pair, that one takes this id, and its messages with it.
     @discardableResult
     func upsert(_ conversation: Conversation) async throws -> Bool
+    /// Changes a conversation that is there by `change`, which may throw, in one transaction. Returns what it is now;
+    /// `nil` when there is none.
+    @discardableResult
+    func update(
+        _ conversation: String, in dialect: Dialect, change: @escaping @Sendable (inout Conversation) throws -> Void
+    ) async throws -> Conversation?
+    /// The direct conversation of a pair, made by writing `conversation` if there is none, and whether it was made.
+    func directConversation(_ conversation: Conversation) async throws -> (Conversation, isNew: Bool)
+    /// The conversations that `user` is in, the latest first, with how many there are.
+    func conversations(of user: String, in dialect: Dialect, page: Int, limit: Int) async throws -> (
+        [ConversationSummary], total: Int
+    )
     /// A conversation by its id.
     func conversation(_ id: String, in dialect: Dialect) async throws -> Conversation?
     /// The direct conversation of a pair.
@@ -49,12 +63,26 @@ public protocol MessageStore: Sendable {
     /// A page of a conversation as `viewer` sees it.
     func messages(of conversation: String, in dialect: Dialect, viewer: String, page: MessagePage) async throws
         -> MessageList
-    /// Marks what `reader` has not seen of a conversation as seen and sets their unread count to 0. Returns how many
-    /// were marked; `outbox` is asked only when that is not 0.
+    /// Marks what `reader` has not seen of a conversation as seen, all of it or only what `selection` says, and counts
+    /// what still waits. Returns the ids that were marked, oldest first; `outbox` is asked only when there are any.
     func markRead(
-        conversation: String, in dialect: Dialect, reader: String, at date: Date,
-        outbox: @escaping @Sendable (Int) -> [OutboxDraft]
-    ) async throws -> Int
+        conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
+        outbox: @escaping @Sendable ([String]) -> [OutboxDraft]
+    ) async throws -> [String]
+    /// Gives a message a new text. Returns the message as it is now; throws ``ChatError/Code/notFound``, also for one
+    /// that was deleted.
+    func edit(_ message: String, in dialect: Dialect, text: String, at date: Date, outbox: [OutboxDraft]) async throws
+        -> ChatMessage
+    /// Adds a reaction, `inPlace` of whatever the user thought before where a dialect allows one each; `false` when it
+    /// was there already. Throws ``ChatError/Code/limitReached`` where a message has too many.
+    func react(
+        to message: String, in dialect: Dialect, _ reaction: Reaction, inPlace: Bool, outbox: [OutboxDraft]
+    ) async throws -> Bool
+    /// Takes a user's reaction back, or with `nil` all of theirs. Returns those that were there.
+    func unreact(to message: String, in dialect: Dialect, user: String, emoji: String?, outbox: [OutboxDraft])
+        async throws -> [Reaction]
+    /// How many messages a conversation has that `viewer` sees.
+    func messageCount(of conversation: String, in dialect: Dialect, viewer: String) async throws -> Int
     /// Marks a message as heard by `listener`; `false` when it was already.
     func markListened(
         _ message: String, in dialect: Dialect, listener: String, at date: Date, outbox: [OutboxDraft]
@@ -70,13 +98,26 @@ public protocol MessageStore: Sendable {
         -> ChatError.Limit
 }
 
-/// The native API's media.
+/// Media that belong to users.
 public protocol MediaCatalogue: Sendable {
-    /// Saves a medium and clears the intents of its objects.
+    /// Saves a medium and clears the intents of its objects. What ``UploadTickets`` has under its id is used up.
     func save(_ media: OwnedMedia) async throws
+    /// The medium whose object has that key.
+    func media(object key: String, in dialect: Dialect) async throws -> OwnedMedia?
     /// A medium by its id.
     func media(_ id: String) async throws -> OwnedMedia?
     /// Deletes a medium; objects that nothing else shows are doomed. Returns those; `nil` when there was no such
     /// medium.
-    func deleteMedia(_ id: String) async throws -> [String]?
+    /// - Parameter everywhere: whether its objects are doomed although messages show them, whose attachments go, too.
+    func deleteMedia(_ id: String, everywhere: Bool) async throws -> [String]?
+}
+
+/// Uploads that clients were allowed to make straight to the store, and tokens that hold once.
+public protocol UploadTickets: Sendable {
+    /// Notes an upload that is allowed; its object is reserved.
+    func save(_ ticket: UploadTicket) async throws
+    /// The upload that was allowed under an id.
+    func ticket(_ id: String, in dialect: Dialect) async throws -> UploadTicket?
+    /// Uses a token up, to be remembered until `expires`; `false` when it was used before.
+    func claim(token: String, in dialect: Dialect, expires: Date) async throws -> Bool
 }

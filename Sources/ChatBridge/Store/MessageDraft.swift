@@ -1,3 +1,5 @@
+public import Foundation
+
 /// How many messages a user may send on one day (UTC).
 public struct DailyAllowance: Sendable, Hashable {
     /// For somebody with an account.
@@ -65,13 +67,24 @@ public struct MessagePage: Sendable, Hashable {
     public var page: Int
     /// How many at most.
     public var limit: Int
-    /// Only those older than this message.
-    public var before: String?
-    /// Only those newer than this message; then the page counts from the oldest of them.
-    public var after: String?
+    /// Where a page begins or ends; what stands there is not on it.
+    public enum Bound: Sendable, Hashable, ExpressibleByStringLiteral {
+        /// A message.
+        case message(String)
+        /// A moment.
+        case date(Date)
+
+        /// A message, by its id.
+        public init(stringLiteral id: String) { self = .message(id) }
+    }
+
+    /// Only those older than this.
+    public var before: Bound?
+    /// Only those newer than this; then the page counts from the oldest of them.
+    public var after: Bound?
 
     /// A page.
-    public init(page: Int = 1, limit: Int, before: String? = nil, after: String? = nil) {
+    public init(page: Int = 1, limit: Int, before: Bound? = nil, after: Bound? = nil) {
         self.page = page
         self.limit = limit
         self.before = before
@@ -85,4 +98,14 @@ public struct MessageList: Sendable {
     public var messages: [ChatMessage]
     /// How many there are on all pages.
     public var total: Int
+}
+
+/// Which messages of a conversation have been read.
+public enum ReadSelection: Sendable, Hashable {
+    /// All that there are.
+    case all
+    /// All up to this one.
+    case upTo(String)
+    /// These.
+    case these(Set<String>)
 }

@@ -17,10 +17,20 @@ public struct ChatError: Error, Sendable {
         public static let emptyMessage = Code(rawValue: "empty_message")
         /// The text is over the limit (400).
         public static let textTooLong = Code(rawValue: "text_too_long")
+        /// Something has as many of a kind as it may (400).
+        public static let limitReached = Code(rawValue: "limit_reached")
         /// The caller may not see or do this (403).
         public static let notAllowed = Code(rawValue: "not_allowed")
+        /// A message can no longer be edited (403).
+        public static let editingTimeExpired = Code(rawValue: "editing_time_expired")
         /// No such thing, or none for this caller (404).
         public static let notFound = Code(rawValue: "not_found")
+        /// No such message, or none for this caller (404).
+        public static let messageNotFound = Code(rawValue: "message_not_found")
+        /// No such conversation, or none for this caller (404).
+        public static let conversationNotFound = Code(rawValue: "conversation_not_found")
+        /// No such file, or none for this caller (404).
+        public static let mediaNotFound = Code(rawValue: "media_not_found")
         /// The day's messages are used up (429); ``ChatError/limit`` has the numbers.
         public static let limitExceeded = Code(rawValue: "limit_exceeded")
         /// The store does not answer (503).

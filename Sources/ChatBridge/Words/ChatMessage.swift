@@ -53,6 +53,26 @@ public struct ForwardOrigin: Sendable, Hashable, Codable {
     }
 }
 
+/// What somebody thinks of a message.
+public struct Reaction: Sendable, Hashable {
+    /// Who.
+    public var user: String
+    /// As it was sent: a sequence of characters that show as one.
+    public var emoji: String
+    /// The dialect's word for it, where it has one (`like`).
+    public var name: String?
+    /// When.
+    public var createdAt: Date
+
+    /// A reaction.
+    public init(user: String, emoji: String, name: String? = nil, createdAt: Date) {
+        self.user = user
+        self.emoji = emoji
+        self.name = name
+        self.createdAt = createdAt
+    }
+}
+
 /// That somebody has seen (or heard) a message.
 public struct ReadReceipt: Sendable, Hashable {
     /// Who.
@@ -79,18 +99,24 @@ public struct ChatMessage: Sendable, Hashable {
     public var type: MessageType
     /// Words or caption; may be empty.
     public var text: String
-    /// A medium.
-    public var media: MediaRecord?
+    /// What goes with it, in the sender's order.
+    public var attachments: [MediaRecord]
     /// A place.
     public var location: ChatLocation?
     /// The message it answers.
     public var replyTo: String?
     /// Where it was forwarded from.
     public var forwardedFrom: ForwardOrigin?
+    /// What else the dialect keeps of it.
+    public var details: JSONValue
+    /// What others think of it, in the order of coming.
+    public var reactions: [Reaction]
     /// When it was sent.
     public var createdAt: Date
     /// When it last changed.
     public var updatedAt: Date
+    /// When its text was last edited.
+    public var editedAt: Date?
     /// When it was deleted for all: text, media and place are gone then.
     public var deletedAt: Date?
     /// Who has seen it.
@@ -101,7 +127,7 @@ public struct ChatMessage: Sendable, Hashable {
         id: String, dialect: Dialect, conversation: String = "", sender: String, receiver: String? = nil,
         type: MessageType,
         text: String = "", media: MediaRecord? = nil, location: ChatLocation? = nil, replyTo: String? = nil,
-        forwardedFrom: ForwardOrigin? = nil, createdAt: Date
+        forwardedFrom: ForwardOrigin? = nil, details: JSONValue = .object([:]), createdAt: Date
     ) {
         self.id = id
         self.dialect = dialect
@@ -110,12 +136,23 @@ public struct ChatMessage: Sendable, Hashable {
         self.receiver = receiver
         self.type = type
         self.text = text
-        self.media = media
+        attachments = media.map { [$0] } ?? []
         self.location = location
         self.replyTo = replyTo
         self.forwardedFrom = forwardedFrom
+        self.details = details
         self.createdAt = createdAt
         updatedAt = createdAt
+        reactions = []
         receipts = []
     }
+
+    /// The first attachment, in dialects whose messages carry one at most.
+    public var media: MediaRecord? {
+        get { attachments.first }
+        set { attachments = newValue.map { [$0] } ?? [] }
+    }
+
+    /// The keys of all objects that it shows.
+    public var objects: [String] { attachments.flatMap(\.objects) }
 }

@@ -8,9 +8,23 @@ public struct Dialect: RawRepresentable, Sendable, Hashable, Codable {
     public init(rawValue: String) { self.rawValue = rawValue }
     /// Seed 0.
     public static let bananatalk = Dialect(rawValue: "bananatalk")
+    /// Seed 1.
+    public static let imagekit = Dialect(rawValue: "imagekit")
+    /// Seed 2.
+    public static let intok = Dialect(rawValue: "intok")
+    /// Seed 3.
+    public static let signalr = Dialect(rawValue: "signalr")
+    /// Seed 4.
+    public static let rooms = Dialect(rawValue: "rooms")
 
-    /// Whether a conversation of two is *the* conversation of those two.
-    var pairsAreDirect: Bool { self == .bananatalk }
+    /// Whether a conversation of two is *the* conversation of those two, unless somebody says otherwise.
+    func isDirect(named name: String?) -> Bool {
+        switch self {
+        case .bananatalk: true
+        case .rooms: false
+        default: name == nil
+        }
+    }
 }
 
 /// Where messages go: a conversation of two, a chat or a room.
@@ -30,6 +44,8 @@ public struct Conversation: Sendable, Hashable {
     public var settings: JSONValue
     /// When it was first told of.
     public var createdAt: Date
+    /// When something was last said in it, or it changed.
+    public var updatedAt: Date
 
     /// A conversation. `isDirect` counts only with two members; without it the dialect decides.
     public init(
@@ -39,9 +55,20 @@ public struct Conversation: Sendable, Hashable {
         self.id = id
         self.dialect = dialect
         self.members = members
-        self.isDirect = (isDirect ?? dialect.pairsAreDirect) && members.count == 2
+        self.isDirect = (isDirect ?? dialect.isDirect(named: name)) && members.count == 2
         self.name = name
         self.settings = settings
         self.createdAt = createdAt
+        updatedAt = createdAt
     }
+}
+
+/// A conversation as one of its members finds it in their list.
+public struct ConversationSummary: Sendable {
+    /// The conversation.
+    public var conversation: Conversation
+    /// What was last said that the member can see.
+    public var lastMessage: ChatMessage?
+    /// How many messages wait for the member.
+    public var unreadCount: Int
 }

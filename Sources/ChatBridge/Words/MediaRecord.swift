@@ -15,6 +15,8 @@ public struct MediaRecord: Sendable, Hashable, Codable {
         }
     }
 
+    /// The id under which the file was uploaded, in dialects where that comes before the message.
+    public var id: String?
     /// The object's key.
     public var key: String
     /// The key of its thumbnail.
@@ -61,10 +63,14 @@ public struct MediaRecord: Sendable, Hashable, Codable {
     public var objects: [String] { [key] + (thumbnailKey.map { [$0] } ?? []) }
 }
 
-/// A medium of the native API, which belongs to a user and to no message.
+/// A medium that belongs to a user, whether messages show it or not.
 public struct OwnedMedia: Sendable, Hashable {
     /// Unique.
     public var id: String
+    /// The dialect in which it was uploaded; `nil` for the native API.
+    public var dialect: Dialect?
+    /// The conversation that it was uploaded for.
+    public var conversation: String?
     /// The user.
     public var owner: String
     /// What was stored.
@@ -73,8 +79,13 @@ public struct OwnedMedia: Sendable, Hashable {
     public var createdAt: Date
 
     /// A medium of `owner`.
-    public init(id: String, owner: String, record: MediaRecord, createdAt: Date) {
+    public init(
+        id: String, dialect: Dialect? = nil, conversation: String? = nil, owner: String, record: MediaRecord,
+        createdAt: Date
+    ) {
         self.id = id
+        self.dialect = dialect
+        self.conversation = conversation
         self.owner = owner
         self.record = record
         self.createdAt = createdAt

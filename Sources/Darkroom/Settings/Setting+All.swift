@@ -12,7 +12,8 @@ extension Setting {
         "JWT_PUBLIC_KEY_FILE", flag: "--public-key", "FILE", default: "none",
         "a public key in PEM, by which RS256 or ES256 tokens are checked")
     static let dialects = Setting(
-        "DARKROOM_DIALECTS", "LIST", default: "all (bananatalk)", "the chat systems to serve, each under /NAME")
+        "DARKROOM_DIALECTS", "LIST", default: "all (\(Settings.knownDialects.joined(separator: ", ")))",
+        "the chat systems to serve, each under /NAME")
     static let rootDialect = Setting(
         "DARKROOM_ROOT_DIALECT", "NAME", default: "none", "the one that is served at / as well")
     static let publicURL = Setting(

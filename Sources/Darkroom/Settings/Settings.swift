@@ -1,4 +1,6 @@
+import ChatBridge
 import Foundation
+import MediaAPI
 
 /// What `darkroom serve` runs with, read once at start and checked whole.
 struct Settings {
@@ -34,7 +36,7 @@ struct Settings {
     var bucket: S3Settings?
 
     /// The dialects that this build speaks.
-    static let knownDialects = ["bananatalk"]
+    static let knownDialects = ServiceSettings.knownDialects.map(\.rawValue)
     static let logLevels = ["debug", "info", "warning", "error"]
 
     init(_ reader: SettingsReader) throws(SettingError) {

@@ -54,9 +54,9 @@ extension APIError {
         var details = Details.none
         let code: Code
         switch error.code {
-        case .invalidRequest, .invalidReceiver, .emptyMessage, .textTooLong: code = .invalidField
-        case .notAllowed: code = .forbidden
-        case .notFound: code = .notFound
+        case .invalidRequest, .invalidReceiver, .emptyMessage, .textTooLong, .limitReached: code = .invalidField
+        case .notAllowed, .editingTimeExpired: code = .forbidden
+        case .notFound, .messageNotFound, .conversationNotFound, .mediaNotFound: code = .notFound
         case .limitExceeded:
             code = .limitExceeded
             if let limit = error.limit {
@@ -66,7 +66,8 @@ extension APIError {
         case .unavailable: code = .storeUnavailable
         default: code = .internalError
         }
-        self.init(code: code, message: error.message, details: details, cause: error.cause)
+        self.init(
+            code: code, message: error.message, details: details, chatCode: error.code, cause: error.cause)
     }
 
     private init(store error: ObjectStoreError) {

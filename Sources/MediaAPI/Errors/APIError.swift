@@ -1,3 +1,5 @@
+import ChatBridge
+
 /// What a call is refused or fails with. Everything that goes wrong below becomes one of these; each dialect has one
 /// place where it becomes an answer in that dialect's envelope.
 struct APIError: Error {
@@ -33,6 +35,8 @@ struct APIError: Error {
     let message: String
     /// What a dialect's envelope may want to say in fields of its own.
     var details: Details = .none
+    /// What chat called it, for envelopes that tell it more finely.
+    var chatCode: ChatError.Code?
     /// What lies beneath, for the log alone.
     var cause: (any Error)?
 

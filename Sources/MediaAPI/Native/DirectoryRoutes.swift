@@ -109,8 +109,8 @@ extension Conversation {
         let settings = body["settings"] ?? .object([:])
         guard settings.objectValue != nil else { throw APIError.invalid("settings", "is an object") }
         self.init(
-            id: id, dialect: dialect, members: members, isDirect: members.count == 2,
-            name: try body.text("name", maximumBytes: 1024), settings: settings, createdAt: createdAt)
+            id: id, dialect: dialect, members: members, name: try body.text("name", maximumBytes: 1024),
+            settings: settings, createdAt: createdAt)
     }
 
     fileprivate var json: JSONValue {

@@ -16,6 +16,17 @@ struct NativeMediaRoutes: Sendable {
     let urls: @Sendable (String) async throws -> String
     let logger: Logger
 
+    init(_ parts: DialectParts, catalogue: any MediaCatalogue) {
+        self.catalogue = catalogue
+        authenticator = parts.authenticator
+        uploads = parts.uploads
+        landing = parts.landing
+        naming = parts.naming
+        previews = parts.previews
+        urls = parts.urls
+        logger = parts.logger
+    }
+
     func mount(on router: inout Router) {
         router.onService(.post, "/v1/media", self.authenticator, logger) { request, _, caller in
             try await upload(request, caller)
@@ -24,7 +35,9 @@ struct NativeMediaRoutes: Sendable {
             .json(try await json(try await media(path)))
         }
         router.onService(.delete, "/v1/media/:id", self.authenticator, logger) { _, path, _ in
-            guard try await catalogue.deleteMedia(path["id"] ?? "") != nil else { throw APIError.notFound }
+            guard try await catalogue.deleteMedia(path["id"] ?? "", everywhere: false) != nil else {
+                throw APIError.notFound
+            }
             landing.wakeSweeper.wake()
             return HTTPResponse(status: .noContent)
         }

@@ -44,15 +44,6 @@ struct SocketIOEndpoint: Sendable {
     }
 }
 
-/// A WebSocket as the way to an Engine.IO client.
-private struct WebSocketTransport: EngineIOTransport {
-    let connection: WebSocketConnection
-
-    func send(text: String) async throws { try await connection.send(.text(text)) }
-    func send(binary: [UInt8]) async throws { try await connection.send(.binary(binary)) }
-    func close() async { await connection.close() }
-}
-
 extension SocketIOHandshake {
     fileprivate init(_ request: HTTPRequest) {
         self.init(

@@ -93,23 +93,12 @@ struct BananatalkMessageTests {
             (["receiver": "bob", "location": ["latitude": 91, "longitude": 0]], .invalidRequest),
             (["receiver": "bob", "location": ["latitude": "1", "longitude": 0]], .invalidRequest),
             (["receiver": "bob", "location": "here"], .invalidRequest),
-            (["receiver": "bob", "message": "hi", "replyTo": "nothing"], .notFound), ("hi", .invalidRequest),
+            (["receiver": "bob", "message": "hi", "replyTo": "nothing"], .messageNotFound), ("hi", .invalidRequest),
         ]
         for (body, expected) in bodies {
             #expect(await code { try await service.send(body, from: ann) } == expected, "\(body)")
         }
         #expect(try await fixture.outbox().isEmpty)
-    }
-
-    @Test("a medium whose message is refused is doomed")
-    func doomed() async throws {
-        let fixture = try BananatalkFixture()
-        let media = MediaRecord.video("v.mp4")
-        try await fixture.base.store.reserve(objects: media.objects)
-        #expect(
-            await code { try await fixture.service.sendVideo(from: fixture.ann, to: "ann", media: media) }
-                == .invalidReceiver)
-        #expect(Set(try await fixture.base.store.doomedObjects(limit: 10)) == Set(media.objects))
     }
 
     @Test("a used-up day is answered with the reference's sentence and numbers")

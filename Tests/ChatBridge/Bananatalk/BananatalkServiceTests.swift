@@ -11,7 +11,7 @@ struct BananatalkServiceTests {
         #expect(try await fixture.service.message(id, for: fixture.ann)["message"] == "Hello!")
         #expect(try await fixture.service.message(id, for: fixture.bob)["message"] == "Hello!")
         #expect(await code { try await fixture.service.message(id, for: fixture.cid) } == .notAllowed)
-        #expect(await code { try await fixture.service.message("nothing", for: fixture.ann) } == .notFound)
+        #expect(await code { try await fixture.service.message("nothing", for: fixture.ann) } == .messageNotFound)
     }
 
     @Test("a conversation is for its two alone, whichever way round it is named")
@@ -53,7 +53,7 @@ struct BananatalkServiceTests {
         let id = try await fixture.text(from: fixture.ann, to: "bob")
         #expect(
             await code { try await fixture.service.sendText(from: fixture.ann, to: "cid", text: "hm", replyTo: id) }
-                == .notFound)
+                == .messageNotFound)
     }
 
     @Test("a forwarded message names its origin, counts each receiver, and goes to all or none")
@@ -107,7 +107,7 @@ struct BananatalkServiceTests {
         _ = try await fixture.outbox()
         _ = try await fixture.service.delete(id, forAll: false, by: fixture.bob)
         #expect(try await fixture.outbox() == [#"bob messageDeleted {"messageId":"\#(id)","senderId":"ann"}"#])
-        #expect(await code { try await fixture.service.message(id, for: fixture.bob) } == .notFound)
+        #expect(await code { try await fixture.service.message(id, for: fixture.bob) } == .messageNotFound)
         #expect(try await fixture.service.message(id, for: fixture.ann)["isDeleted"] == false)
     }
 

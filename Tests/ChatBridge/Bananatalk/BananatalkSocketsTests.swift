@@ -23,7 +23,7 @@ private struct Node {
         }
         server = SocketIOServer(hub: hub, application: sockets, now: { clock.now }, logger: logger)
         let deliverer = OutboxDeliverer(
-            store: fixture.base.store, notifiers: [.bananatalk: sockets], signal: signal,
+            store: fixture.base.store, notifiers: [.bananatalk: sockets.notifier], signal: signal,
             backoff: Backoff(first: .milliseconds(10), longest: .milliseconds(10)), now: { clock.now }, logger: logger)
         running = Task { await deliverer.run() }
     }
@@ -220,7 +220,7 @@ struct BananatalkSocketsTests {
         }
         let server = SocketIOServer(hub: hub, application: sockets, now: { clock.now }, logger: Logger { _ in })
         let deliverer = OutboxDeliverer(
-            store: store, notifiers: [.bananatalk: sockets], signal: WakeSignal(), now: { clock.now },
+            store: store, notifiers: [.bananatalk: sockets.notifier], signal: WakeSignal(), now: { clock.now },
             logger: Logger { _ in })
         try await deliverer.deliverDue()
         let client = FakeClient()

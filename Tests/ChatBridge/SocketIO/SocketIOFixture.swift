@@ -6,7 +6,7 @@ import Testing
 @testable import ChatBridge
 
 /// A WebSocket client: what is sent to it can be awaited.
-final class FakeClient: EngineIOTransport {
+final class FakeClient: FrameTransport {
     private let stream: AsyncStream<String>
     private let sink: AsyncStream<String>.Continuation
     private let iterator: Mutex<AsyncStream<String>.Iterator>
@@ -28,7 +28,7 @@ final class FakeClient: EngineIOTransport {
 }
 
 /// A client that reads nothing.
-final class StuckClient: EngineIOTransport {
+final class StuckClient: FrameTransport {
     private let closed = AsyncStream<Void>.makeStream()
 
     func send(text: String) async throws {

@@ -79,8 +79,8 @@ struct ObjectLedgerTests {
         try await fixture.store.save(media)
         #expect(try await fixture.store.media("m1") == media)
         #expect(try await fixture.store.abandonedObjects(olderThan: .distantFuture).isEmpty)
-        #expect(Set(try await fixture.store.deleteMedia("m1") ?? []) == Set(media.record.objects))
-        #expect(try await fixture.store.deleteMedia("m1") == nil)
+        #expect(Set(try await fixture.store.deleteMedia("m1", everywhere: false) ?? []) == Set(media.record.objects))
+        #expect(try await fixture.store.deleteMedia("m1", everywhere: false) == nil)
         #expect(try await fixture.store.media("m1") == nil)
     }
 }

@@ -16,21 +16,61 @@ extension SQLiteChatStore {
                 try insert(conversation)
                 return true
             }
-            var told = conversation
-            told.createdAt = known.conversation.createdAt
-            guard told != known.conversation else { return adopted }
-            try connection.run(
-                "UPDATE conversations SET pair = ?, name = ?, settings = ? WHERE number = ?",
-                [
-                    SQLiteValue(told.pair), SQLiteValue(told.name), .text(told.settings.encodedText()),
-                    .integer(known.number),
-                ])
-            for user in known.conversation.members.subtracting(told.members) {
-                try connection.run(
-                    "DELETE FROM members WHERE conversation = ? AND user = ?", [.integer(known.number), .text(user)])
+            return try write(conversation, over: known) || adopted
+        }
+    }
+
+    /// See ``ChatDirectory``.
+    @discardableResult
+    public func update(
+        _ conversation: String, in dialect: Dialect, change: @Sendable (inout Conversation) throws -> Void
+    ) throws -> Conversation? {
+        try transact {
+            guard let known = try row(conversation, in: dialect) else { return nil }
+            var changed = known.conversation
+            try change(&changed)
+            guard try write(changed, over: known) else { return known.conversation }
+            return try row(conversation, in: dialect)?.conversation
+        }
+    }
+
+    /// See ``ChatDirectory``.
+    public func directConversation(_ conversation: Conversation) throws -> (Conversation, isNew: Bool) {
+        try transact {
+            if let pair = conversation.pair,
+                let known = try row(
+                    where: "dialect = ? AND pair = ?", [.text(conversation.dialect.rawValue), .text(pair)])
+            {
+                return (known.conversation, isNew: false)
             }
-            for user in told.members.subtracting(known.conversation.members) { try enroll(user, in: known.number) }
-            return true
+            try insert(conversation)
+            return (conversation, isNew: true)
+        }
+    }
+
+    /// See ``ChatDirectory``.
+    public func conversations(of user: String, in dialect: Dialect, page: Int, limit: Int) throws -> (
+        [ConversationSummary], total: Int
+    ) {
+        try translate {
+            let own = """
+                FROM conversations AS c JOIN members AS own ON own.conversation = c.number AND own.user = ?1
+                WHERE c.dialect = ?2
+                """
+            let values: [SQLiteValue] = [.text(user), .text(dialect.rawValue)]
+            let total = try connection.first("SELECT count(*) \(own)", values) { $0.integer(0) } ?? 0
+            let (skipped, overflow) = (page - 1).multipliedReportingOverflow(by: limit)
+            let found = try connection.rows(
+                "SELECT c.id, own.unread \(own) ORDER BY c.updated_at DESC, c.number DESC LIMIT ?3 OFFSET ?4",
+                values + [.integer(limit), .integer(overflow ? Int.max : skipped)]
+            ) { (id: $0.text(0), unread: $0.integer(1)) }
+            let summaries = try found.compactMap { id, unread -> ConversationSummary? in
+                guard let row = try row(id, in: dialect) else { return nil }
+                return ConversationSummary(
+                    conversation: row.conversation, lastMessage: try lastMessage(of: row.number, viewer: user),
+                    unreadCount: unread)
+            }
+            return (summaries, total)
         }
     }
 
@@ -115,13 +155,17 @@ extension SQLiteChatStore {
 
     private func row(where condition: String, _ values: [SQLiteValue]) throws -> ConversationRow? {
         let found = try connection.first(
-            "SELECT number, dialect, id, pair, name, settings, created_at FROM conversations WHERE \(condition)", values
+            """
+            SELECT number, dialect, id, pair, name, settings, created_at, updated_at FROM conversations
+            WHERE \(condition)
+            """, values
         ) { row in
             var conversation = Conversation(
                 id: row.text(2), dialect: Dialect(rawValue: row.text(1)), members: [], isDirect: false,
                 name: row.optionalText(4),
                 settings: try StoredJSON.value(row.text(5)), createdAt: Date(milliseconds: row.integer(6)))
             conversation.isDirect = row.optionalText(3) != nil
+            conversation.updatedAt = Date(milliseconds: row.integer(7))
             return ConversationRow(number: row.integer(0), conversation: conversation)
         }
         guard var found else { return nil }
@@ -135,7 +179,10 @@ extension SQLiteChatStore {
     @discardableResult
     private func insert(_ conversation: Conversation) throws -> Int {
         try connection.run(
-            "INSERT INTO conversations (dialect, id, pair, name, settings, created_at) VALUES (?, ?, ?, ?, ?, ?)",
+            """
+            INSERT INTO conversations (dialect, id, pair, name, settings, created_at, updated_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+            """,
             [
                 .text(conversation.dialect.rawValue), .text(conversation.id), SQLiteValue(conversation.pair),
                 SQLiteValue(conversation.name), .text(conversation.settings.encodedText()),
@@ -144,6 +191,25 @@ extension SQLiteChatStore {
         let number = connection.lastRow
         for user in conversation.members { try enroll(user, in: number) }
         return number
+    }
+
+    /// Makes a conversation that is there what it is told to be; whether that changed anything.
+    private func write(_ conversation: Conversation, over known: ConversationRow) throws -> Bool {
+        var told = conversation
+        (told.createdAt, told.updatedAt) = (known.conversation.createdAt, known.conversation.updatedAt)
+        guard told != known.conversation else { return false }
+        try connection.run(
+            "UPDATE conversations SET pair = ?, name = ?, settings = ?, updated_at = max(updated_at, ?) WHERE number = ?",
+            [
+                SQLiteValue(told.pair), SQLiteValue(told.name), .text(told.settings.encodedText()),
+                .integer(now().milliseconds), .integer(known.number),
+            ])
+        for user in known.conversation.members.subtracting(told.members) {
+            try connection.run(
+                "DELETE FROM members WHERE conversation = ? AND user = ?", [.integer(known.number), .text(user)])
+        }
+        for user in told.members.subtracting(known.conversation.members) { try enroll(user, in: known.number) }
+        return true
     }
 
     private func enroll(_ user: String, in number: Int) throws {

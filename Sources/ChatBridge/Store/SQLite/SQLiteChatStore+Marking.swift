@@ -1,7 +1,7 @@
 public import Foundation
 
 /// Where a message stands in the tables.
-private struct MessagePlace {
+struct MessagePlace {
     var number: Int
     var conversation: Int
     var sender: String
@@ -11,28 +11,58 @@ private struct MessagePlace {
 extension SQLiteChatStore {
     /// See ``MessageStore``.
     public func markRead(
-        conversation: String, in dialect: Dialect, reader: String, at date: Date,
-        outbox: @escaping @Sendable (Int) -> [OutboxDraft]
-    ) throws -> Int {
+        conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
+        outbox: @escaping @Sendable ([String]) -> [OutboxDraft]
+    ) throws -> [String] {
         try transact {
-            guard let row = try row(conversation, in: dialect) else { return 0 }
-            let values: [SQLiteValue] = [.integer(row.number), .text(reader), .integer(date.milliseconds)]
-            let marked = try connection.change(
-                """
-                INSERT OR IGNORE INTO receipts (message, user, read_at)
-                SELECT number, ?2, ?3 FROM messages AS m
-                WHERE conversation = ?1 AND sender <> ?2 AND deleted_at IS NULL
-                    AND number > (SELECT read_up_to FROM members WHERE conversation = ?1 AND user = ?2)
-                    AND NOT EXISTS (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?2)
-                """, values)
-            try connection.run(
-                """
-                UPDATE members SET unread = 0,
-                    read_up_to = coalesce((SELECT max(number) FROM messages WHERE conversation = ?1), 0)
-                WHERE conversation = ?1 AND user = ?2
-                """, Array(values.prefix(2)))
-            if marked > 0 { try write(outbox(marked), dialect: dialect, at: date) }
+            guard let row = try row(conversation, in: dialect) else { return [] }
+            let unseen = try unseen(by: reader, in: row.number, selection)
+            for message in unseen {
+                try connection.run(
+                    "INSERT OR IGNORE INTO receipts (message, user, read_at) VALUES (?, ?, ?)",
+                    [.integer(message.number), .text(reader), .integer(date.milliseconds)])
+            }
+            if case .all = selection {
+                try connection.run(
+                    """
+                    UPDATE members SET unread = 0,
+                        read_up_to = coalesce((SELECT max(number) FROM messages WHERE conversation = ?1), 0)
+                    WHERE conversation = ?1 AND user = ?2
+                    """, [.integer(row.number), .text(reader)])
+            } else {
+                try connection.run(
+                    "UPDATE members SET unread = max(unread - ?3, 0) WHERE conversation = ?1 AND user = ?2",
+                    [.integer(row.number), .text(reader), .integer(unseen.count)])
+            }
+            let marked = unseen.map(\.id)
+            if !marked.isEmpty { try write(outbox(marked), dialect: dialect, at: date) }
             return marked
+        }
+    }
+
+    /// What `reader` has not seen of a conversation, oldest first.
+    private func unseen(
+        by reader: String, in conversation: Int, _ selection: ReadSelection
+    ) throws -> [(number: Int, id: String)] {
+        let waiting = try connection.rows(
+            """
+            SELECT number, id FROM messages AS m
+            WHERE conversation = ?1 AND sender <> ?2 AND deleted_at IS NULL
+                AND number > (SELECT read_up_to FROM members WHERE conversation = ?1 AND user = ?2)
+                AND NOT EXISTS (SELECT 1 FROM receipts WHERE message = m.number AND user = ?2)
+                AND NOT EXISTS (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?2)
+            ORDER BY number
+            """, [.integer(conversation), .text(reader)]
+        ) { (number: $0.integer(0), id: $0.text(1)) }
+        switch selection {
+        case .all: return waiting
+        case .these(let ids): return waiting.filter { ids.contains($0.id) }
+        case .upTo(let id):
+            let last = try connection.first(
+                "SELECT number FROM messages WHERE conversation = ? AND id = ?", [.integer(conversation), .text(id)]
+            ) { $0.integer(0) }
+            guard let last else { throw ChatError(.notFound, "Message not found") }
+            return waiting.filter { $0.number <= last }
         }
     }
 
@@ -65,10 +95,11 @@ extension SQLiteChatStore {
             }
             try connection.run(
                 """
-                UPDATE messages SET text = '', media = NULL, location = NULL, forwarded_from = NULL,
+                UPDATE messages SET text = '', media = NULL, location = NULL, forwarded_from = NULL, details = '{}',
                     deleted_at = ?2, updated_at = ?2
                 WHERE number = ?1
                 """, [.integer(place.number), .integer(date.milliseconds)])
+            try connection.run("DELETE FROM reactions WHERE message = ?", [.integer(place.number)])
             try write(outbox, dialect: dialect, at: date)
             return try release(holder: .message(place.number))
         }
@@ -86,7 +117,7 @@ extension SQLiteChatStore {
         }
     }
 
-    private func place(of message: String, in dialect: Dialect) throws -> MessagePlace {
+    func place(of message: String, in dialect: Dialect) throws -> MessagePlace {
         let place = try connection.first(
             "SELECT number, conversation, sender, deleted_at FROM messages WHERE dialect = ? AND id = ?",
             [.text(dialect.rawValue), .text(message)]

@@ -16,9 +16,7 @@ enum ObjectHolder {
 extension SQLiteChatStore {
     /// See ``ObjectLedger``.
     public func reserve(objects: [String], until deadline: Date?) throws {
-        try transact(durable: false) {
-            for object in objects { try note(object, until: deadline) }
-        }
+        try transact(durable: false) { for object in objects { try intend(object, until: deadline) } }
     }
 
     /// See ``ObjectLedger``.
@@ -58,36 +56,13 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``MediaCatalogue``.
-    public func save(_ media: OwnedMedia) throws {
-        try transact {
-            try connection.run(
-                "INSERT INTO owned_media (id, owner, record, created_at) VALUES (?, ?, ?, ?)",
-                [
-                    .text(media.id), .text(media.owner), .text(try StoredJSON.text(media.record)),
-                    .integer(media.createdAt.milliseconds),
-                ])
-            try hold(media.record.objects, holder: .media(media.id))
-        }
-    }
-
-    /// See ``MediaCatalogue``.
-    public func media(_ id: String) throws -> OwnedMedia? {
-        try translate {
-            try connection.first("SELECT owner, record, created_at FROM owned_media WHERE id = ?", [.text(id)]) { row in
-                OwnedMedia(
-                    id: id, owner: row.text(0), record: try StoredJSON.value(row.text(1)),
-                    createdAt: Date(milliseconds: row.integer(2)))
-            }
-        }
-    }
-
-    /// See ``MediaCatalogue``.
-    public func deleteMedia(_ id: String) throws -> [String]? {
-        try transact {
-            guard try connection.change("DELETE FROM owned_media WHERE id = ?", [.text(id)]) > 0 else { return nil }
-            return try release(holder: .media(id))
-        }
+    /// Notes that `object` will be shown, or is to be swept: not before `deadline`, where there is one.
+    func intend(_ object: String, until deadline: Date? = nil) throws {
+        try connection.run(
+            """
+            INSERT INTO object_intents (object, created_at, keep_until) VALUES (?, ?, ?)
+            ON CONFLICT DO UPDATE SET keep_until = max(keep_until, excluded.keep_until)
+            """, [.text(object), .integer(now().milliseconds), .integer(deadline?.milliseconds ?? 0)])
     }
 
     /// Notes that `holder` shows `objects`, whose intents are fulfilled.
@@ -113,19 +88,18 @@ extension SQLiteChatStore {
         return try objects.filter { try doomUnlessHeld($0) }
     }
 
-    /// Notes the intent of an object.
-    func note(_ object: String, until deadline: Date?) throws {
-        try connection.run(
-            """
-            INSERT INTO object_intents (object, created_at, keep_until) VALUES (?, ?, ?)
-            ON CONFLICT DO UPDATE SET keep_until = max(keep_until, excluded.keep_until)
-            """, [.text(object), .integer(now().milliseconds), .integer(deadline?.milliseconds ?? 0)])
-    }
-
     /// Dooms an object that was reserved, unless something shows it.
     func giveUp(_ object: String) throws {
         try connection.run("DELETE FROM object_intents WHERE object = ?", [.text(object)])
         try doomUnlessHeld(object)
+    }
+
+    /// Notes that nobody shows `objects` any more, and dooms them.
+    func release(objects: [String]) throws {
+        for object in objects {
+            try connection.run("DELETE FROM object_holders WHERE object = ?", [.text(object)])
+            try doomUnlessHeld(object)
+        }
     }
 
     @discardableResult

@@ -6,7 +6,7 @@ extension SQLiteChatStore {
         try translate {
             try connection.rows(
                 """
-                SELECT sequence, dialect, recipient, event, message, payload, except_socket, attempts, created_at
+                SELECT sequence, dialect, recipient, event, message, payload, except_socket, attempts, created_at, audience
                 FROM outbox AS entry
                 WHERE not_before <= ?1 AND NOT EXISTS (
                     SELECT 1 FROM outbox AS earlier INDEXED BY outbox_waiting
@@ -18,7 +18,8 @@ extension SQLiteChatStore {
                 OutboxEntry(
                     sequence: row.integer(0), dialect: Dialect(rawValue: row.text(1)),
                     draft: OutboxDraft(
-                        recipient: row.text(2), event: row.text(3), message: row.optionalText(4),
+                        recipient: row.text(2), audience: OutboxDraft.Audience(rawValue: row.text(9)) ?? .user,
+                        event: row.text(3), message: row.optionalText(4),
                         payload: try StoredJSON.value(row.text(5)), exceptSocket: row.optionalText(6)),
                     attempts: row.integer(7), createdAt: Date(milliseconds: row.integer(8)))
             }
@@ -44,6 +45,16 @@ extension SQLiteChatStore {
     }
 
     /// See ``OutboxStore``.
+    public func scatter(_ entry: OutboxEntry, to users: Set<String>) throws {
+        let drafts = users.sorted().map { user in
+            var draft = entry.draft
+            (draft.recipient, draft.audience) = (user, .user)
+            return draft
+        }
+        try transact(durable: false) { try write(drafts, dialect: entry.dialect, at: entry.createdAt) }
+    }
+
+    /// See ``OutboxStore``.
     public func postpone(_ sequence: Int, until date: Date) throws {
         try transact(durable: false) {
             try connection.run(
@@ -57,11 +68,12 @@ extension SQLiteChatStore {
         for draft in drafts {
             try connection.run(
                 """
-                INSERT INTO outbox (dialect, recipient, event, message, payload, except_socket, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO outbox (dialect, recipient, audience, event, message, payload, except_socket, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    .text(dialect.rawValue), .text(draft.recipient), .text(draft.event), SQLiteValue(draft.message),
+                    .text(dialect.rawValue), .text(draft.recipient), .text(draft.audience.rawValue), .text(draft.event),
+                    SQLiteValue(draft.message),
                     .text(draft.payload.encodedText()), SQLiteValue(draft.exceptSocket), .integer(date.milliseconds),
                 ])
         }

@@ -19,8 +19,8 @@ extension SQLiteChatStore {
     {
         try translate {
             guard let row = try row(conversation, in: dialect) else { return MessageList(messages: [], total: 0) }
-            let older = try page.before.map { try number(of: $0, in: dialect, named: "before") } ?? Int.max
-            let newer = try page.after.map { try number(of: $0, in: dialect, named: "after") } ?? 0
+            let older = try page.before.map { try number(of: $0, in: row.number, dialect, isLower: false) } ?? Int.max
+            let newer = try page.after.map { try number(of: $0, in: row.number, dialect, isLower: true) } ?? 0
             let visible = """
                 m.conversation = ?1 AND m.number < ?2 AND m.number > ?3 AND NOT EXISTS
                     (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?4)
@@ -38,20 +38,55 @@ extension SQLiteChatStore {
         }
     }
 
-    private func number(of message: String, in dialect: Dialect, named parameter: String) throws -> Int {
-        let number = try connection.first(
-            "SELECT number FROM messages WHERE dialect = ? AND id = ?", [.text(dialect.rawValue), .text(message)]
-        ) { $0.integer(0) }
-        guard let number else { throw ChatError(.invalidRequest, "`\(parameter)` names no message") }
-        return number
+    /// See ``MessageStore``.
+    public func messageCount(of conversation: String, in dialect: Dialect, viewer: String) throws -> Int {
+        try messages(of: conversation, in: dialect, viewer: viewer, page: MessagePage(limit: 0)).total
     }
 
-    private func messages(where condition: String, _ values: [SQLiteValue]) throws -> [ChatMessage] {
+    /// What was last said in a conversation that `viewer` sees.
+    func lastMessage(of conversation: Int, viewer: String) throws -> ChatMessage? {
+        try messages(
+            where: """
+                m.conversation = ?1 AND NOT EXISTS
+                    (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?2)
+                ORDER BY m.number DESC LIMIT 1
+                """, [.integer(conversation), .text(viewer)]
+        ).first
+    }
+
+    /// The number of a bound in the order of messages: of the first at or after it, or, as a lower bound, of the last
+    /// at or before it.
+    private func number(
+        of bound: MessagePage.Bound, in conversation: Int, _ dialect: Dialect, isLower: Bool
+    ) throws -> Int {
+        switch bound {
+        case .message(let id):
+            let number = try connection.first(
+                "SELECT number FROM messages WHERE dialect = ? AND id = ?", [.text(dialect.rawValue), .text(id)]
+            ) { $0.integer(0) }
+            guard let number else {
+                throw ChatError(.invalidRequest, "`\(isLower ? "after" : "before")` names no message")
+            }
+            return number
+        case .date(let date) where isLower:
+            return try connection.first(
+                "SELECT max(number) FROM messages WHERE conversation = ? AND created_at <= ?",
+                [.integer(conversation), .integer(date.milliseconds)]
+            ) { $0.optionalInteger(0) ?? 0 } ?? 0
+        case .date(let date):
+            return try connection.first(
+                "SELECT min(number) FROM messages WHERE conversation = ? AND created_at >= ?",
+                [.integer(conversation), .integer(date.milliseconds)]
+            ) { $0.optionalInteger(0) ?? Int.max } ?? Int.max
+        }
+    }
+
+    func messages(where condition: String, _ values: [SQLiteValue]) throws -> [ChatMessage] {
         var numbers: [Int] = []
         var messages = try connection.rows(
             """
             SELECT m.number, m.dialect, m.id, c.id, m.sender, m.receiver, m.type, m.text, m.media, m.location, m.reply_to,
-                m.forwarded_from, m.created_at, m.updated_at, m.deleted_at
+                m.forwarded_from, m.created_at, m.updated_at, m.deleted_at, m.details, m.edited_at
             FROM messages AS m JOIN conversations AS c ON c.number = m.conversation WHERE \(condition)
             """, values
         ) { row in
@@ -66,6 +101,7 @@ extension SQLiteChatStore {
                     user: row.text(0), readAt: Date(milliseconds: row.integer(1)),
                     listenedAt: row.optionalInteger(2).map(Date.init(milliseconds:)))
             }
+            messages[index].reactions = try reactions(to: number)
         }
         return messages
     }
@@ -74,10 +110,11 @@ extension SQLiteChatStore {
         var message = ChatMessage(
             id: row.text(2), dialect: Dialect(rawValue: row.text(1)), conversation: row.text(3), sender: row.text(4),
             receiver: row.optionalText(5), type: MessageType(rawValue: row.text(6)), text: row.text(7),
-            media: try row.optionalText(8).map { try StoredJSON.value($0) },
             location: try row.optionalText(9).map { try StoredJSON.value($0) }, replyTo: row.optionalText(10),
             forwardedFrom: try row.optionalText(11).map { try StoredJSON.value($0) },
-            createdAt: Date(milliseconds: row.integer(12)))
+            details: try StoredJSON.value(row.text(15)), createdAt: Date(milliseconds: row.integer(12)))
+        message.attachments = try row.optionalText(8).map { try StoredJSON.value($0) } ?? []
+        message.editedAt = row.optionalInteger(16).map(Date.init(milliseconds:))
         message.updatedAt = Date(milliseconds: row.integer(13))
         message.deletedAt = row.optionalInteger(14).map(Date.init(milliseconds:))
         return message

@@ -33,6 +33,9 @@ extension SQLiteChatStore {
         try connection.run(
             "UPDATE members SET unread = unread + 1 WHERE conversation = ? AND user <> ?",
             [.integer(conversation.number), .text(message.sender)])
+        try connection.run(
+            "UPDATE conversations SET updated_at = max(updated_at, ?) WHERE number = ?",
+            [.integer(message.createdAt.milliseconds), .integer(conversation.number)])
         let saved = SavedMessage(message: message, unreadCounts: try unreadCounts(in: conversation.number))
         try write(draft.outbox(saved), dialect: message.dialect, at: message.createdAt)
         return saved
@@ -84,15 +87,15 @@ extension SQLiteChatStore {
         try connection.run(
             """
             INSERT INTO messages (dialect, id, conversation, sender, receiver, type, text, media, location, reply_to,
-                forwarded_from, created_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                forwarded_from, details, created_at, updated_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(message.dialect.rawValue), .text(message.id), .integer(conversation), .text(message.sender),
                 SQLiteValue(message.receiver), .text(message.type.rawValue), .text(message.text),
-                SQLiteValue(try StoredJSON.optionalText(message.media)),
+                SQLiteValue(try message.attachments.isEmpty ? nil : StoredJSON.text(message.attachments)),
                 SQLiteValue(try StoredJSON.optionalText(message.location)), SQLiteValue(message.replyTo),
-                SQLiteValue(try StoredJSON.optionalText(message.forwardedFrom)),
+                SQLiteValue(try StoredJSON.optionalText(message.forwardedFrom)), .text(message.details.encodedText()),
                 .integer(message.createdAt.milliseconds),
                 .integer(message.updatedAt.milliseconds),
             ])
@@ -100,11 +103,11 @@ extension SQLiteChatStore {
     }
 
     private func show(_ message: ChatMessage, number: Int) throws {
-        guard let media = message.media else { return }
-        if message.forwardedFrom != nil, try !media.objects.allSatisfy(isHeld) {
+        let objects = message.objects
+        if message.forwardedFrom != nil, try !objects.allSatisfy(isHeld) {
             throw ChatError(.notFound, "The message to forward has been deleted")
         }
-        try hold(media.objects, holder: .message(number))
+        try hold(objects, holder: .message(number))
     }
 }
 

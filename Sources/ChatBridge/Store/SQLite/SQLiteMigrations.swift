@@ -1,7 +1,7 @@
 /// The steps from an empty file to the tables of today. A step, once released, never changes: what comes later is a new
 /// step.
 enum SQLiteMigrations {
-    static let steps = [first, reprocessing]
+    static let steps = [first, manyDialects, reprocessing]
 
     /// Brings the tables of `connection` up to date, each step a transaction.
     static func apply(to connection: SQLiteConnection) throws {
@@ -90,5 +90,42 @@ enum SQLiteMigrations {
         CREATE INDEX object_holders_holder ON object_holders (holder);
         CREATE TABLE object_intents (object TEXT PRIMARY KEY, created_at INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE doomed_objects (object TEXT PRIMARY KEY) WITHOUT ROWID;
+        """
+
+    // What the other chat systems need: several attachments to a message, edits and reactions; uploads before messages;
+    // lists of conversations; news for a whole conversation at once.
+    private static let manyDialects = """
+        UPDATE messages SET media = '[' || media || ']' WHERE media IS NOT NULL;
+        ALTER TABLE messages ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
+        ALTER TABLE messages ADD COLUMN edited_at INTEGER;
+        CREATE INDEX messages_time ON messages (conversation, created_at);
+
+        CREATE TABLE reactions (
+            message INTEGER NOT NULL REFERENCES messages ON DELETE CASCADE, user TEXT NOT NULL, emoji TEXT NOT NULL,
+            name TEXT, created_at INTEGER NOT NULL,
+            PRIMARY KEY (message, user, emoji)
+        ) WITHOUT ROWID;
+
+        ALTER TABLE conversations ADD COLUMN updated_at INTEGER NOT NULL DEFAULT 0;
+        UPDATE conversations SET updated_at = max(
+            created_at, coalesce((SELECT max(created_at) FROM messages WHERE conversation = conversations.number), 0));
+
+        ALTER TABLE owned_media ADD COLUMN dialect TEXT;
+        ALTER TABLE owned_media ADD COLUMN conversation TEXT;
+
+        CREATE TABLE upload_tickets (
+            dialect TEXT NOT NULL, id TEXT NOT NULL, owner TEXT NOT NULL, conversation TEXT, object TEXT NOT NULL,
+            mime_type TEXT NOT NULL, file_size INTEGER NOT NULL, original_name TEXT, expires INTEGER NOT NULL,
+            PRIMARY KEY (dialect, id)
+        ) WITHOUT ROWID;
+        CREATE INDEX upload_tickets_expires ON upload_tickets (expires);
+
+        CREATE TABLE claimed_tokens (
+            dialect TEXT NOT NULL, token TEXT NOT NULL, expires INTEGER NOT NULL,
+            PRIMARY KEY (dialect, token)
+        ) WITHOUT ROWID;
+        CREATE INDEX claimed_tokens_expires ON claimed_tokens (expires);
+
+        ALTER TABLE outbox ADD COLUMN audience TEXT NOT NULL DEFAULT 'user'; -- 'user' or 'members'
         """
 }

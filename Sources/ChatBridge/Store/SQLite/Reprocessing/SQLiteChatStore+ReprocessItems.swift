@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 extension SQLiteChatStore {
     /// See ``ReprocessStore``.
@@ -51,7 +51,7 @@ extension SQLiteChatStore {
     /// See ``ReprocessStore``.
     public func reserve(_ object: String, for item: ReprocessItem, until deadline: Date) throws {
         try transact(durable: false) {
-            try note(object, until: deadline)
+            try intend(object, until: deadline)
             try connection.run(
                 "UPDATE reprocess_items SET reserved = ? WHERE number = ?", [.text(object), .integer(item.number)])
         }
@@ -126,33 +126,34 @@ extension SQLiteChatStore {
         }
         guard let change, !shown.isEmpty else { return shown.isEmpty ? .skipped : .unchanged }
         var isChanged = false
-        for (holder, record) in shown {
-            let revised = change.revise(record)
-            guard revised != record else { continue }
+        for (holder, records) in shown {
+            let revised = records.map { $0.key == object ? change.revise($0) : $0 }
+            guard revised != records else { continue }
             isChanged = true
-            try replace(record, by: revised, of: holder)
+            try replace(records, by: revised, of: holder)
         }
         return isChanged ? .done : .unchanged
     }
 
-    private func replace(_ old: MediaRecord, by new: MediaRecord, of holder: ObjectHolder) throws {
-        let text = SQLiteValue.text(try StoredJSON.text(new))
+    private func replace(_ old: [MediaRecord], by new: [MediaRecord], of holder: ObjectHolder) throws {
         switch holder {
         case .message(let number):
             try connection.run(
                 "UPDATE messages SET media = ?, updated_at = ? WHERE number = ?",
-                [text, .integer(now().milliseconds), .integer(number)])
+                [.text(try StoredJSON.text(new)), .integer(now().milliseconds), .integer(number)])
         case .media(let id):
-            try connection.run("UPDATE owned_media SET record = ? WHERE id = ?", [text, .text(id)])
+            try connection.run(
+                "UPDATE owned_media SET record = ? WHERE id = ?", [.text(try StoredJSON.text(new[0])), .text(id)])
         }
-        try hold(new.objects, holder: holder)
-        for object in Set(old.objects).subtracting(new.objects) {
+        try hold(new.flatMap(\.objects), holder: holder)
+        for object in Set(old.flatMap(\.objects)).subtracting(new.flatMap(\.objects)) {
             try connection.run(
                 "DELETE FROM object_holders WHERE object = ? AND holder = ?", [.text(object), holder.value])
             try doomUnlessHeld(object)
         }
     }
 
+    @discardableResult
     private func set(
         _ item: ReprocessItem, _ state: ReprocessItem.State, _ reason: ReprocessItem.Reason? = nil,
         notBefore: Date? = nil

@@ -26,38 +26,51 @@ extension SQLiteChatStore {
 
     /// See ``ReprocessStore``.
     public func records(of object: String) throws -> [MediaRecord] {
-        try translate { try showing(object).map(\.record) }
+        try translate { try showing(object).flatMap(\.records).filter { $0.key == object } }
     }
 
-    /// What shows `object` as its original.
-    func showing(_ object: String) throws -> [(holder: ObjectHolder, record: MediaRecord)] {
+    /// What shows `object` as an original, with all that it shows.
+    func showing(_ object: String) throws -> [(holder: ObjectHolder, records: [MediaRecord])] {
         let holders = try connection.rows(
             "SELECT holder FROM object_holders WHERE object = ?", [.text(object)]
         ) { ObjectHolder(stored: $0.text(0)) }
         return try holders.compactMap { holder in
-            guard let holder else { return nil }
-            let (query, place): (String, SQLiteValue) =
-                switch holder {
-                case .message(let number): ("SELECT media FROM messages WHERE number = ?", .integer(number))
-                case .media(let id): ("SELECT record FROM owned_media WHERE id = ?", .text(id))
-                }
-            let text = try connection.first(query, [place]) { $0.text(0) }
-            guard let text, let record = try? StoredJSON.value(text, as: MediaRecord.self), record.key == object else {
-                return nil
+            guard let holder, let records = try records(shownBy: holder), records.contains(where: { $0.key == object })
+            else { return nil }
+            return (holder, records)
+        }
+    }
+
+    private func records(shownBy holder: ObjectHolder) throws -> [MediaRecord]? {
+        switch holder {
+        case .message(let number):
+            try connection.first("SELECT media FROM messages WHERE number = ?", [.integer(number)]) {
+                try $0.optionalText(0).map { try StoredJSON.value($0) } ?? []
             }
-            return (holder, record)
+        case .media(let id):
+            try connection.first("SELECT record FROM owned_media WHERE id = ?", [.text(id)]) {
+                [try StoredJSON.value($0.text(0))]
+            }
         }
     }
 
     private func sent(_ order: ReprocessOrder, after number: Int, limit: Int) throws -> Selection {
+        // The limit is one of messages: all that a message shows is on one page.
         let found = try connection.rows(
             """
-            SELECT number, json_extract(media, '$.key') FROM messages
-            WHERE number > ?5 AND media IS NOT NULL AND \(Self.condition("media")) ORDER BY number LIMIT ?4
+            WITH page AS (
+                SELECT number, media FROM messages AS m
+                WHERE number > ?5 AND media IS NOT NULL AND created_at >= ?1
+                    AND EXISTS (SELECT 1 FROM json_each(m.media) AS a WHERE \(Self.condition("a.value")))
+                ORDER BY number LIMIT ?4
+            )
+            SELECT number, json_extract(a.value, '$.key') FROM page, json_each(page.media) AS a
+            WHERE \(Self.condition("a.value")) ORDER BY number
             """, try values(order, limit: limit) + [.integer(number)]
         ) { ($0.integer(0), $0.text(1)) }
+        let isFull = Set(found.map(\.0)).count == limit
         return Selection(
-            objects: found.map(\.1), next: found.count == limit ? found.last.map { .message($0.0) } : .media(""))
+            objects: found.map(\.1), next: isFull ? found.last.map { .message($0.0) } : .media(""))
     }
 
     private func owned(
@@ -66,14 +79,14 @@ extension SQLiteChatStore {
         try connection.rows(
             """
             SELECT id, json_extract(record, '$.key') FROM owned_media
-            WHERE id > ?5 AND \(Self.condition("record")) ORDER BY id LIMIT ?4
+            WHERE id > ?5 AND created_at >= ?1 AND \(Self.condition("record")) ORDER BY id LIMIT ?4
             """, try values(order, limit: limit) + [.text(id)]
         ) { ($0.text(0), $0.text(1)) }
     }
 
     private static func condition(_ record: String) -> String {
         """
-        created_at >= ?1 AND substr(json_extract(\(record), '$.key'), 1, length(?2)) = ?2
+        substr(json_extract(\(record), '$.key'), 1, length(?2)) = ?2
             AND json_extract(\(record), '$.kind') IN (SELECT value FROM json_each(?3))
         """
     }

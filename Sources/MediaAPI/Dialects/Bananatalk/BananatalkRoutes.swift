@@ -1,48 +1,31 @@
 import ChatBridge
 import HTTPServer
-import Logging
 import MediaWorker
 
 /// The routes of `bananatalk`'s media surface, each named as its reference names it.
 struct BananatalkRoutes: Sendable {
     let service: BananatalkService
-    let authenticator: Authenticator
     let uploads: UploadReceiver
     let landing: Landing
     let naming: ObjectNaming
     let limits: BananatalkLimits
     let policies: BananatalkMediaPolicies
-    let logger: Logger
 
-    /// Answers a call whose caller is known.
-    typealias Handler =
-        @Sendable (_ request: HTTPRequest, _ path: PathParameters, _ caller: ChatCaller) async throws ->
-        HTTPResponse
-
-    /// Adds the routes under `prefix` + `/api/v1`.
-    func mount(on router: inout Router, at prefix: String) {
-        let base = prefix + "/api/v1/messages"
-        let errors = BananatalkErrors(limits: limits)
+    /// Adds the routes.
+    func mount(on routes: inout DialectRoutes) {
+        let base = "/api/v1/messages"
         let videoErrors = BananatalkErrors(limits: limits, isAboutVideo: true)
-        func on(
-            _ method: HTTPMethod, _ path: String, errors: BananatalkErrors = errors, _ handler: @escaping Handler
-        ) {
-            let (authenticator, logger) = (authenticator, logger)
-            router.on(method, base + path) { request, parameters in
-                await errors.answering(request, logger: logger) {
-                    try await handler(request, parameters, authenticator.user(of: request).user)
-                }
-            }
+        routes.on(.get, base + "/video-config") { _, _, _ in success(service.videoConfiguration) }
+        routes.on(.post, base + "/video", errors: videoErrors, sendVideo)
+        routes.on(.post, base + "/voice", sendVoice)
+        routes.on(.post, base, errors: videoErrors, send)
+        routes.on(.get, base + "/conversation/:sender/:receiver", conversation)
+        routes.on(.get, base + "/:id") { _, path, caller in
+            success(try await service.message(path.text("id"), for: caller))
         }
-        on(.get, "/video-config") { _, _, _ in success(service.videoConfiguration) }
-        on(.post, "/video", errors: videoErrors, sendVideo)
-        on(.post, "/voice", sendVoice)
-        on(.post, "", errors: videoErrors, send)
-        on(.get, "/conversation/:sender/:receiver", conversation)
-        on(.get, "/:id") { _, path, caller in success(try await service.message(path.id, for: caller)) }
-        on(.delete, "/:id", delete)
-        on(.post, "/:id/reply", reply)
-        on(.post, "/:id/forward", forward)
+        routes.on(.delete, base + "/:id", delete)
+        routes.on(.post, base + "/:id/reply", reply)
+        routes.on(.post, base + "/:id/forward", forward)
     }
 
     // MARK: Messages with media
@@ -116,7 +99,7 @@ struct BananatalkRoutes: Sendable {
         _ request: HTTPRequest, _ path: PathParameters, _ caller: ChatCaller
     ) async throws -> HTTPResponse {
         let page = try await service.conversation(
-            of: path["sender"] ?? "", and: path["receiver"] ?? "", for: caller,
+            of: path.text("sender"), and: path.text("receiver"), for: caller,
             page: request.queryInteger("page"), limit: request.queryInteger("limit"),
             before: request.queryParameter("before"), after: request.queryParameter("after"))
         return .json(page.envelope)
@@ -129,7 +112,7 @@ struct BananatalkRoutes: Sendable {
         guard [nil, "", "true", "false", "1", "0"].contains(forAll) else {
             throw APIError.invalid("forAll", "is true or false")
         }
-        let deleted = try await service.delete(path.id, forAll: forAll == "true" || forAll == "1", by: caller)
+        let deleted = try await service.delete(path.text("id"), forAll: forAll == "true" || forAll == "1", by: caller)
         return success(deleted)
     }
 
@@ -139,7 +122,7 @@ struct BananatalkRoutes: Sendable {
         guard let text = try await request.json()["message"]?.stringValue else {
             throw APIError.missing("message", "the text of the reply")
         }
-        return created(try await service.reply(to: path.id, from: caller, text: text))
+        return created(try await service.reply(to: path.text("id"), from: caller, text: text))
     }
 
     private func forward(
@@ -148,7 +131,7 @@ struct BananatalkRoutes: Sendable {
         guard let receivers = try await request.json()["receiverIds"]?.arrayValue?.map(\.stringValue),
             !receivers.contains(nil)
         else { throw APIError.missing("receiverIds", "a list of users' ids") }
-        return created(try await service.forward(path.id, from: caller, to: receivers.compactMap(\.self)))
+        return created(try await service.forward(path.text("id"), from: caller, to: receivers.compactMap(\.self)))
     }
 
     private func success(_ data: JSONValue) -> HTTPResponse { .json(BananatalkEnvelope.success(data)) }
@@ -161,8 +144,4 @@ struct BananatalkRoutes: Sendable {
 extension UploadForm {
     /// Every form that was received names one.
     fileprivate var receiver: String { fields["receiver"] ?? "" }
-}
-
-extension PathParameters {
-    fileprivate var id: String { self["id"] ?? "" }
 }

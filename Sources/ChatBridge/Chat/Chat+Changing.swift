@@ -1,0 +1,79 @@
+public import Foundation
+
+extension Chat {
+    /// Gives the caller's own message a new text. Returns the message as it is now.
+    public func edit(
+        _ id: String, text: String, by caller: ChatCaller, tell: (_ edited: ChatMessage) -> [OutboxDraft]
+    ) async throws -> ChatMessage {
+        try checkNotEmpty(text)
+        try checkLength(text)
+        var message = try await presentMessage(id, for: caller)
+        guard message.sender == caller.id else { throw ChatError(.notAllowed, rules.sentences.onlySenderEdits) }
+        let date = moment
+        if let time = rules.editingTime, date > message.createdAt + time {
+            throw ChatError(.editingTimeExpired, rules.sentences.editingTimeExpired)
+        }
+        (message.text, message.editedAt, message.updatedAt) = (text, date, date)
+        let edited = try await store.edit(id, in: dialect, text: text, at: date, outbox: tell(message))
+        wake()
+        return edited
+    }
+
+    /// Deletes a message for all, which its sender alone can: text and attachments are gone. Returns when; `nil` when it
+    /// was deleted already.
+    public func deleteForAll(
+        _ id: String, in conversation: String? = nil, by caller: ChatCaller,
+        tell: (_ deleted: ChatMessage) -> [OutboxDraft]
+    ) async throws -> Date? {
+        let message = try await message(id, for: caller, in: conversation)
+        guard message.sender == caller.id else { throw ChatError(.notAllowed, rules.sentences.onlySenderDeletes) }
+        let date = moment
+        let deleted = try await store.deleteForAll(id, in: dialect, at: date, outbox: tell(message))
+        wake()
+        return deleted == nil ? nil : date
+    }
+
+    /// Deletes a message for the caller alone.
+    public func hide(
+        _ id: String, in conversation: String? = nil, from caller: ChatCaller,
+        tell: (_ hidden: ChatMessage) -> [OutboxDraft] = { _ in [] }
+    ) async throws {
+        let message = try await message(id, for: caller, in: conversation)
+        try await store.hide(id, in: dialect, from: caller.id, outbox: tell(message))
+        wake()
+    }
+
+    /// Adds the caller's reaction to a message; `nil` when it was there already.
+    /// - Parameter name: the dialect's word for it.
+    public func react(
+        to id: String, in conversation: String? = nil, emoji: String, name: String? = nil, by caller: ChatCaller,
+        tell: (_ message: ChatMessage, Reaction) -> [OutboxDraft]
+    ) async throws -> Reaction? {
+        try check(emoji: emoji)
+        let message = try await presentMessage(id, for: caller, in: conversation)
+        let reaction = Reaction(user: caller.id, emoji: emoji, name: name, createdAt: moment)
+        let isNew = try await store.react(
+            to: id, in: dialect, reaction, inPlace: rules.allowsOneReactionEach, outbox: tell(message, reaction))
+        if isNew { wake() }
+        return isNew ? reaction : nil
+    }
+
+    /// Takes the caller's reaction back, or with `nil` all of theirs. Returns those that were there.
+    public func unreact(
+        to id: String, in conversation: String? = nil, emoji: String?, by caller: ChatCaller,
+        tell: (_ message: ChatMessage) -> [OutboxDraft]
+    ) async throws -> [Reaction] {
+        let message = try await presentMessage(id, for: caller, in: conversation)
+        let removed = try await store.unreact(
+            to: id, in: dialect, user: caller.id, emoji: emoji, outbox: tell(message))
+        if !removed.isEmpty { wake() }
+        return removed
+    }
+
+    private func check(emoji: String) throws(ChatError) {
+        let isOne = emoji.count == 1 && emoji.utf8.count <= rules.maximumEmojiBytes
+        guard isOne, !emoji.contains(where: { $0.isWhitespace || $0.isNewline }) else {
+            throw ChatError(.invalidRequest, "A reaction is one emoji")
+        }
+    }
+}

@@ -1,0 +1,55 @@
+public import Foundation
+
+/// What bounds a dialect's chat. What its reference says; where it says nothing, the defaults.
+public struct ChatRules: Sendable {
+    /// Messages a day; `nil` for any number.
+    public var allowance: DailyAllowance?
+    /// Of a text or caption, in bytes of UTF-8.
+    public var maximumTextBytes = 16_384
+    /// Of a reaction, in bytes of UTF-8: the longest emoji of today have 35.
+    public var maximumEmojiBytes = 64
+    /// Items on a page, unless asked for fewer or more.
+    public var defaultPage = 50
+    /// Items on a page at most.
+    public var maximumPage = 100
+    /// Members of a conversation that a user makes.
+    public var maximumMembers = 1_024
+    /// For how long a message may be edited, in seconds; `nil` for ever.
+    public var editingTime: TimeInterval?
+    /// Whether a user has one reaction to a message, which the next one replaces.
+    public var allowsOneReactionEach = false
+    /// Whether somebody who is not a member is told that there is no such thing, rather than that it is not theirs.
+    public var hidesFromOutsiders = false
+    /// How it is said.
+    public var sentences = ChatSentences()
+
+    /// The defaults.
+    public init() {}
+}
+
+/// What chat says when it refuses, in a dialect's own words.
+public struct ChatSentences: Sendable {
+    /// No such message.
+    public var noMessage = "Message not found"
+    /// No such conversation.
+    public var noConversation = "Conversation not found"
+    /// No such file.
+    public var noMedia = "File not found"
+    /// A conversation of others.
+    public var notMember = "Not authorized to access this conversation"
+    /// A message of others.
+    public var notYourMessage = "Not authorized to access this message"
+    /// Deleting for everyone what somebody else wrote.
+    public var onlySenderDeletes = "Only the sender can delete a message for everyone"
+    /// Editing what somebody else wrote.
+    public var onlySenderEdits = "Only the sender can edit a message"
+    /// Editing what was written too long ago.
+    public var editingTimeExpired = "The time in which this message could be edited has passed"
+    /// Nothing to send.
+    public var empty = "Message content is required"
+    /// Answering what is not there.
+    public var noReplied = "The message to reply to was not found in this conversation"
+
+    /// In English.
+    public init() {}
+}

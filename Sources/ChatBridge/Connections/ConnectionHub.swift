@@ -1,0 +1,57 @@
+import Synchronization
+
+/// The connections of a node, by user, in dialects without Socket.IO.
+public final class ConnectionHub: ConnectedUsers {
+    /// How the dialect writes an event.
+    public typealias Encode = @Sendable (_ event: String, _ payload: JSONValue) -> String
+
+    private let connections = Mutex([String: [String: UserConnection]]())
+    private let encode: Encode
+
+    /// A hub with nobody in it.
+    public init(encode: @escaping Encode) { self.encode = encode }
+
+    /// Lets a connection in. Returns how many its user has now.
+    @discardableResult
+    public func add(_ connection: UserConnection) -> Int {
+        connections.withLock { connections in
+            connections[connection.caller.id, default: [:]][connection.id] = connection
+            return connections[connection.caller.id]?.count ?? 0
+        }
+    }
+
+    /// Lets a connection go. Returns how many its user has left.
+    @discardableResult
+    public func remove(_ connection: UserConnection) -> Int {
+        connections.withLock { connections in
+            let user = connection.caller.id
+            connections[user]?[connection.id] = nil
+            if connections[user]?.isEmpty ?? false { connections[user] = nil }
+            return connections[user]?.count ?? 0
+        }
+    }
+
+    /// All connections.
+    public var all: [UserConnection] { connections.withLock { $0.values.flatMap(\.values) } }
+
+    /// The connections of a user.
+    public func connections(of user: String) -> [UserConnection] {
+        connections.withLock { $0[user].map { Array($0.values) } ?? [] }
+    }
+
+    /// See ``ConnectedUsers``.
+    public func connectionCount(of user: String) -> Int { connections.withLock { $0[user]?.count ?? 0 } }
+
+    /// See ``ConnectedUsers``.
+    public func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>) {
+        tell(entry.draft.event, payload, to: users, except: entry.draft.exceptSocket)
+    }
+
+    /// Tells an event to every connection of `users`, but not to `except` (a connection's id).
+    public func tell(_ event: String, _ payload: JSONValue, to users: Set<String>, except: String? = nil) {
+        let receivers = users.flatMap { connections(of: $0) }.filter { $0.id != except }
+        guard !receivers.isEmpty else { return }
+        let text = encode(event, payload)
+        for receiver in receivers { receiver.send(text) }
+    }
+}

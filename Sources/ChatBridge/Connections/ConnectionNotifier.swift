@@ -1,0 +1,52 @@
+import Foundation
+
+/// The outbox's way to the connections of this node. A recipient who is not there needs not be told: the message waits
+/// for them, unread. But the clients of a node that has just started are on their way back: what it had not told before
+/// waits for them a while.
+public struct ConnectionNotifier: Notifier {
+    /// What an entry says: its own payload and, where it is about a message, that one as the dialect shows it to
+    /// `viewer` (`nil`: to every member alike). `nil` when there is nothing to say any more.
+    public typealias Payload =
+        @Sendable (_ entry: OutboxEntry, _ message: ChatMessage?, _ viewer: String?) async throws -> JSONValue?
+
+    private let chat: Chat
+    private let connections: any ConnectedUsers
+    private let payload: Payload
+    private let start: Date
+    /// How long the clients of a node that has just started are given to come back.
+    private let grace: TimeInterval = 60
+
+    /// A way to whoever is among `connections`.
+    public init(chat: Chat, connections: any ConnectedUsers, payload: @escaping Payload) {
+        self.chat = chat
+        self.connections = connections
+        self.payload = payload
+        start = chat.now()
+    }
+
+    /// See ``Notifier``.
+    public func deliver(_ entry: OutboxEntry) async throws {
+        let draft = entry.draft
+        let isForAll = draft.audience == .members
+        let users = isForAll ? try await chat.store.members(of: draft.recipient, in: chat.dialect) : [draft.recipient]
+        let present = users.filter { connections.connectionCount(of: $0) > 0 }
+        if entry.createdAt < start, chat.now() < start + grace {
+            let absent = users.subtracting(present)
+            if isForAll {
+                try await chat.store.scatter(entry, to: absent)
+            } else if !absent.isEmpty {
+                throw RecipientAbsent()
+            }
+        }
+        guard !present.isEmpty else { return }
+        let viewer = isForAll ? nil : draft.recipient
+        var message: ChatMessage?
+        if let id = draft.message {
+            message = try await chat.store.message(id, in: chat.dialect, viewer: viewer)
+            // Deleted meanwhile: there is nothing to tell of.
+            guard message != nil else { return }
+        }
+        guard let payload = try await payload(entry, message, viewer) else { return }
+        connections.tell(entry, payload, to: present)
+    }
+}

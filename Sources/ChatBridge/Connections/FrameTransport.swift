@@ -1,0 +1,10 @@
+/// The way to a WebSocket client. Given by whoever owns the socket.
+public protocol FrameTransport: Sendable {
+    /// Sends one text frame; waits while the client is slow. Throws when the socket is closed.
+    func send(text: String) async throws
+    /// Sends one binary frame; waits while the client is slow. Throws when the socket is closed.
+    func send(binary: [UInt8]) async throws
+    /// Closes the socket normally. Called once at most, perhaps while a send waits, which throws then. Must not wait
+    /// for a slow client for ever.
+    func close() async
+}

@@ -1,0 +1,69 @@
+import Crypto
+public import Foundation
+import Synchronization
+
+/// One connection of a user over which text goes both ways, in dialects without Socket.IO.
+public final class UserConnection: Sendable {
+    /// Unique on this node.
+    public let id: String
+    /// Whose it is.
+    public let caller: ChatCaller
+    /// Until when the caller's token holds.
+    public let expires: Date?
+    private let transport: any FrameTransport
+    private let queue: AsyncStream<String>
+    private let continuation: AsyncStream<String>.Continuation
+    private let waiting = Mutex(Waiting())
+    private let maximumWaiting: Int
+
+    private struct Waiting {
+        var bytes = 0
+        var isClosed = false
+    }
+
+    /// A connection over `transport`.
+    /// - Parameter maximumWaiting: how many bytes may wait for a slow client before it is put out.
+    public init(caller: ChatCaller, expires: Date?, transport: any FrameTransport, maximumWaiting: Int = 4 << 20) {
+        id = base64URLEncode(SecureRandom.bytes(15))
+        self.caller = caller
+        self.expires = expires
+        self.transport = transport
+        self.maximumWaiting = maximumWaiting
+        (queue, continuation) = AsyncStream.makeStream(of: String.self)
+    }
+
+    /// Has `text` sent after what waits already. Never waits itself; a client that lets too much wait is put out: it
+    /// reads what it missed when it comes back.
+    public func send(_ text: String) {
+        let isAccepted = waiting.withLock { waiting in
+            guard !waiting.isClosed else { return true }
+            waiting.bytes += text.utf8.count
+            return waiting.bytes <= maximumWaiting
+        }
+        guard isAccepted else { return abort() }
+        continuation.yield(text)
+    }
+
+    /// Ends the connection once what waits is sent.
+    public func close() {
+        waiting.withLock { $0.isClosed = true }
+        continuation.finish()
+    }
+
+    /// Ends the connection at once.
+    public func abort() {
+        close()
+        let transport = transport
+        Task { await transport.close() }
+    }
+
+    /// Sends what is to be sent until the connection ends. To be run once, beside the reading.
+    public func run() async {
+        for await text in queue {
+            do { try await transport.send(text: text) } catch { break }
+            waiting.withLock { $0.bytes -= text.utf8.count }
+        }
+        close()
+        await transport.close()
+    }
+}

@@ -1,0 +1,84 @@
+public import Foundation
+
+extension SQLiteChatStore {
+    /// How many different reactions of all users a message keeps.
+    private static let maximumReactions = 1_000
+
+    /// See ``MessageStore``.
+    public func edit(_ message: String, in dialect: Dialect, text: String, at date: Date, outbox: [OutboxDraft]) throws
+        -> ChatMessage
+    {
+        try transact {
+            let place = try presentPlace(of: message, in: dialect)
+            try connection.run(
+                "UPDATE messages SET text = ?2, edited_at = ?3, updated_at = ?3 WHERE number = ?1",
+                [.integer(place.number), .text(text), .integer(date.milliseconds)])
+            try write(outbox, dialect: dialect, at: date)
+            let edited = try messages(where: "m.number = ?1", [.integer(place.number)]).first
+            guard let edited else { throw ChatError(.notFound, "Message not found") }
+            return edited
+        }
+    }
+
+    /// See ``MessageStore``.
+    public func react(
+        to message: String, in dialect: Dialect, _ reaction: Reaction, inPlace: Bool, outbox: [OutboxDraft]
+    ) throws -> Bool {
+        try transact {
+            let number = try presentPlace(of: message, in: dialect).number
+            let before = try reactions(to: number)
+            guard !before.contains(where: { $0.user == reaction.user && $0.emoji == reaction.emoji }) else {
+                return false
+            }
+            if inPlace { try remove(reactionsOf: reaction.user, to: number) }
+            guard before.count < Self.maximumReactions else {
+                throw ChatError(.limitReached, "The message has as many reactions as it may have")
+            }
+            try connection.run(
+                "INSERT INTO reactions (message, user, emoji, name, created_at) VALUES (?, ?, ?, ?, ?)",
+                [
+                    .integer(number), .text(reaction.user), .text(reaction.emoji), SQLiteValue(reaction.name),
+                    .integer(reaction.createdAt.milliseconds),
+                ])
+            try write(outbox, dialect: dialect, at: reaction.createdAt)
+            return true
+        }
+    }
+
+    /// See ``MessageStore``.
+    public func unreact(
+        to message: String, in dialect: Dialect, user: String, emoji: String?, outbox: [OutboxDraft]
+    ) throws -> [Reaction] {
+        try transact {
+            let number = try presentPlace(of: message, in: dialect).number
+            let removed = try reactions(to: number).filter { $0.user == user && (emoji ?? $0.emoji) == $0.emoji }
+            for reaction in removed { try remove(reactionsOf: user, to: number, emoji: reaction.emoji) }
+            if !removed.isEmpty { try write(outbox, dialect: dialect, at: now()) }
+            return removed
+        }
+    }
+
+    func reactions(to message: Int) throws -> [Reaction] {
+        try connection.rows(
+            "SELECT user, emoji, name, created_at FROM reactions WHERE message = ? ORDER BY created_at, user",
+            [.integer(message)]
+        ) { row in
+            Reaction(
+                user: row.text(0), emoji: row.text(1), name: row.optionalText(2),
+                createdAt: Date(milliseconds: row.integer(3)))
+        }
+    }
+
+    private func remove(reactionsOf user: String, to message: Int, emoji: String? = nil) throws {
+        try connection.run(
+            "DELETE FROM reactions WHERE message = ?1 AND user = ?2 AND emoji = coalesce(?3, emoji)",
+            [.integer(message), .text(user), SQLiteValue(emoji)])
+    }
+
+    /// Where a message stands that has not been deleted.
+    private func presentPlace(of message: String, in dialect: Dialect) throws -> MessagePlace {
+        let place = try place(of: message, in: dialect)
+        guard !place.isDeleted else { throw ChatError(.notFound, "Message not found") }
+        return place
+    }
+}

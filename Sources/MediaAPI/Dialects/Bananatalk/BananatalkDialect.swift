@@ -1,0 +1,34 @@
+import ChatBridge
+
+/// `bananatalk`, put together: direct messages, Socket.IO with the token in the handshake.
+struct BananatalkDialect: ServedDialect {
+    static let dialect = Dialect.bananatalk
+
+    let errors: any ErrorEnvelope
+    let notifier: any Notifier
+    let realtime: any RealtimeServer
+    private let routes: BananatalkRoutes
+    private let sockets: SocketIOServer
+
+    init(_ parts: DialectParts) {
+        let limits = BananatalkLimits()
+        let hub = SocketIOHub()
+        let service = BananatalkService(
+            store: parts.chat, ids: parts.ids, now: parts.now, limits: limits, urls: parts.urls, wake: parts.wake)
+        let application = BananatalkSockets(
+            service: service, hub: hub, logger: parts.logger, authenticate: parts.socketAuthentication)
+        sockets = SocketIOServer(hub: hub, application: application, logger: parts.logger)
+        routes = BananatalkRoutes(
+            service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming, limits: limits,
+            policies: BananatalkMediaPolicies(limits: limits, previews: parts.previews))
+        errors = BananatalkErrors(limits: limits)
+        notifier = application.notifier
+        realtime = sockets
+    }
+
+    func mount(on all: inout DialectRoutes) {
+        routes.mount(on: &all)
+        all.tellErrors(under: "/api/")
+        all.mountSocketIO(sockets)
+    }
+}

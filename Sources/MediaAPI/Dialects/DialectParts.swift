@@ -1,0 +1,33 @@
+import ChatBridge
+import Foundation
+import HTTPServer
+import Logging
+import ObjectStore
+
+/// What every dialect is built from.
+struct DialectParts: Sendable {
+    let chat: any ChatStore
+    let objects: any ObjectStore
+    let authenticator: Authenticator
+    let uploads: UploadReceiver
+    let landing: Landing
+    let naming: ObjectNaming
+    let ids: ObjectIDGenerator
+    let previews: PreviewSettings
+    let now: @Sendable () -> Date
+    /// Makes the URL of an object from its key.
+    let urls: @Sendable (String) async throws -> String
+    /// To be called when there is something to tell, or an object to delete.
+    let wake: @Sendable () -> Void
+    let logger: Logger
+
+    /// Names whom a socket's token stands for. The chat server itself has no sockets: it is told by webhook.
+    var socketAuthentication: TokenAuthentication {
+        let authenticator = authenticator
+        return { token in
+            let caller = try authenticator.caller(token: token)
+            guard !caller.isService else { throw TokenError.anonymous }
+            return (caller.user, caller.expires)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import ChatBridge
+
+/// A chat system that is served: its routes and sockets, and how the outbox reaches its users. What its messages, events
+/// and answers look like stands in a folder of ChatBridge.
+protocol ServedDialect: Sendable {
+    /// Its name.
+    static var dialect: Dialect { get }
+    /// How errors are told under its paths where no route tells them itself.
+    var errors: any ErrorEnvelope { get }
+    /// The outbox's way to its users.
+    var notifier: any Notifier { get }
+    /// Its connections.
+    var realtime: any RealtimeServer { get }
+
+    /// The system on what all of them stand on.
+    init(_ parts: DialectParts)
+    /// Adds its routes, each as its reference names it.
+    func mount(on routes: inout DialectRoutes)
+}
+
+/// Connections that last: what runs beside the requests, and ends with the service.
+protocol RealtimeServer: Sendable {
+    /// Keeps the heartbeats until the task is cancelled.
+    func run() async
+    /// Ends every connection, lets nobody in any more, and returns when all have gone, or after a second.
+    func shutdown() async
+}
+
+extension SocketIOServer: RealtimeServer {}
+
+/// Those that there are.
+enum ServedDialects {
+    static let all: [any ServedDialect.Type] = [BananatalkDialect.self]
+
+    /// The one of that name, if there is one.
+    static func named(_ dialect: Dialect) -> (any ServedDialect.Type)? { all.first { $0.dialect == dialect } }
+}
