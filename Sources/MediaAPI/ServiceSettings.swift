@@ -14,18 +14,21 @@ public struct ServiceSettings: Sendable {
     public var urlLifetime: TimeInterval
     /// How previews are made.
     public var previews: PreviewSettings
+    /// How many media a job deals with at once.
+    public var jobConcurrency: Int
     /// How old half-made things must be to count as left by a crash.
     public var abandonedAfter: Duration
 
     /// Settings of which each has a default but the dialects.
     public init(
         dialects: [Dialect], rootDialect: Dialect? = nil, urlLifetime: TimeInterval = 604_800,
-        previews: PreviewSettings = PreviewSettings(), abandonedAfter: Duration = .seconds(86_400)
+        previews: PreviewSettings = PreviewSettings(), jobConcurrency: Int = 1, abandonedAfter: Duration = .seconds(86_400)
     ) {
         self.dialects = dialects
         self.rootDialect = rootDialect
         self.urlLifetime = urlLifetime
         self.previews = previews
+        self.jobConcurrency = jobConcurrency
         self.abandonedAfter = abandonedAfter
     }
 }

@@ -32,18 +32,21 @@ public final class JobDesk: Sendable {
     }
 
     /// A new job for `order`, or the one that was asked for by the same key. `nil` when too many wait.
-    public func open(_ order: ReprocessOrder, idempotencyKey: String?) async throws -> ReprocessJob? {
+    public func open(
+        _ order: ReprocessOrder, idempotencyKey: String?
+    ) async throws -> (job: ReprocessJob, isNew: Bool)? {
         try await store.forgetJobs(endedBefore: now().addingTimeInterval(-settings.remembered))
         let waiting = try await store.jobs(of: .service, isOpen: true, limit: settings.openJobs)
+        if waiting.count >= settings.openJobs {
+            let known = waiting.first { idempotencyKey != nil && $0.idempotencyKey == idempotencyKey }
+            return known.map { ($0, false) }
+        }
         let new = ReprocessJob(
             id: ids.next(at: now()).description, origin: .service, order: order, idempotencyKey: idempotencyKey,
             createdAt: now())
-        if waiting.count >= settings.openJobs {
-            return waiting.first { idempotencyKey != nil && $0.idempotencyKey == idempotencyKey }
-        }
         let job = try await store.add(new)
         signal.wake()
-        return job
+        return (job, job.id == new.id)
     }
 
     /// Gives a job up, and what runs of it. `nil` when there is none.

@@ -26,8 +26,12 @@ enum Installation {
             store: objects, workers: workers, spoolMemoryLimit: settings.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.spoolBudget), spoolDirectory: data,
             logger: logger)
+        // Threads of its own: it waits for the store while it inspects.
+        let storedWorkers = WorkerPool(
+            threads: settings.storedWorkers, maximumWaiting: maximumWaitingInspections, logger: logger)
         let ground = ServiceDependencies(
             objects: objects, folder: folder, chat: try SQLiteChatStore(path: settings.chatPath), intake: intake,
+            inspector: StoredInspector(store: objects, workers: storedWorkers),
             tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)), logger: logger)
         return Service(
             ground,
@@ -35,6 +39,7 @@ enum Installation {
                 dialects: settings.dialects.map(Dialect.init(rawValue:)),
                 rootDialect: settings.rootDialect.map(Dialect.init(rawValue:)),
                 urlLifetime: TimeInterval(settings.urlLifetime), previews: settings.previews,
+                jobConcurrency: settings.storedWorkers,
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400)))
     }
 
