@@ -82,7 +82,8 @@ let package = Package(
         tests("ChatBridge", ["ChatBridge"]),
         tests(
             "Reprocessing",
-            ["Reprocessing", "ChatBridge", "MediaWorker", "ObjectStore", "Bytes", "Logging", "Threads"]),
+            ["Reprocessing", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Logging", "Threads"],
+            exclude: ["scripts"]),
         tests("Clients", ["Darkroom"], exclude: ["scripts", "requirements.txt"]),
         tests(
             "MediaAPI",

@@ -19,7 +19,7 @@ public final class JobRunner: Sendable {
     private let store: any ReprocessStore
     private let reprocessor: Reprocessor
     private let settings: ReprocessSettings
-    private let runner: String
+    let runner: String
     private let now: @Sendable () -> Date
     private let logger: Logger
     private let state = Mutex(State())
