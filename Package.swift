@@ -33,7 +33,8 @@ let package = Package(
         .executableTarget(
             name: "Darkroom",
             dependencies: [
-                "MediaAPI", "Reprocessing", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "HTTPServer", "Crypto",
+                "MediaAPI", "Reprocessing", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "HTTPServer",
+                "Crypto",
                 "Logging", "Threads",
             ], swiftSettings: swiftSettings),
         room(

@@ -26,7 +26,8 @@ public struct ServiceDependencies: Sendable {
     /// A service's ground.
     public init(
         objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, intake: Intake,
-        inspector: StoredInspector, tokens: TokenVerifier, logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
+        inspector: StoredInspector, tokens: TokenVerifier, logger: Logger,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.objects = objects
         self.folder = folder

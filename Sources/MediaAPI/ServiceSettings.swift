@@ -22,7 +22,8 @@ public struct ServiceSettings: Sendable {
     /// Settings of which each has a default but the dialects.
     public init(
         dialects: [Dialect], rootDialect: Dialect? = nil, urlLifetime: TimeInterval = 604_800,
-        previews: PreviewSettings = PreviewSettings(), jobConcurrency: Int = 1, abandonedAfter: Duration = .seconds(86_400)
+        previews: PreviewSettings = PreviewSettings(), jobConcurrency: Int = 1,
+        abandonedAfter: Duration = .seconds(86_400)
     ) {
         self.dialects = dialects
         self.rootDialect = rootDialect

@@ -90,7 +90,11 @@ public final class JobDesk: Sendable {
         let run = Task { try await runner.run(job) }
         current.withLock { $0 = (job.id, run) }
         defer { current.withLock { $0 = nil } }
-        let end = try await withTaskCancellationHandler { try await run.value } onCancel: { run.cancel() }
+        let end = try await withTaskCancellationHandler {
+            try await run.value
+        } onCancel: {
+            run.cancel()
+        }
         wakeSweeper.wake()
         let counts = runner.counts
         logger.info(

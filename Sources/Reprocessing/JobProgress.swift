@@ -24,7 +24,8 @@ public struct JobProgress: Sendable {
 
     /// Media a second; `nil` before anything can be said.
     public var rate: Double? {
-        guard let first = moments.first, let last = moments.last, last.time > first.time, last.ended > first.ended else {
+        guard let first = moments.first, let last = moments.last, last.time > first.time, last.ended > first.ended
+        else {
             return nil
         }
         return Double(last.ended - first.ended) / (last.time - first.time)

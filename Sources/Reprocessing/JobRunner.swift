@@ -67,7 +67,11 @@ public final class JobRunner: Sendable {
         let result: Result<Void, any Error>
         do {
             result = .success(
-                try await withTaskCancellationHandler { try await work(job) } onCancel: { self.stop() })
+                try await withTaskCancellationHandler {
+                    try await work(job)
+                } onCancel: {
+                    self.stop()
+                })
         } catch { result = .failure(error) }
         heartbeat.cancel()
         if case .success = result, state.withLock({ !$0.isStopping && !$0.isLost }),

@@ -9,7 +9,7 @@ public struct ReprocessSettings: Sendable {
     /// How many media of a job are dealt with at once.
     public var concurrency: Int
     /// How long a job stays its runner's without a sign of life, in seconds: after a crash, the next runner waits so long.
-    public var lease: Double = 10
+    public var lease: Double = 6
     /// How many objects are selected in one transaction.
     public var selectionPage = 1000
     /// For how long an object is reserved that is about to be written, in seconds: longer than dealing with a medium can

@@ -5,7 +5,9 @@ import Testing
 struct ReprocessTests {
     private static let smaller = ["DARKROOM_THUMBNAIL_SIDE": "100"]
 
-    @Test("of 1,000 media, with a kill -9 in the middle, every one is done exactly once, none is skipped, nothing is left")
+    @Test(
+        "of 1,000 media, with a kill -9 in the middle, every one is done exactly once, none is skipped, nothing is left"
+    )
     func killed() async throws {
         let count = 1000
         let service = try TestService.start()
@@ -113,8 +115,10 @@ struct ReprocessTests {
         arguments: [
             (["--kind", "document"], "--kind takes one of"), (["--only", "sound"], "--only takes a list of"),
             (["--since", "yesterday"], "--since takes a moment"), (["--jobs", "0"], "--jobs takes"),
-            (["--keys", "/nowhere"], "cannot read /nowhere"), (["--keys", "-", "--kind", "video"], "--keys goes with no"),
-            (["--kind", "audio", "--only", "thumbnail"], "have nothing of what --only names"), (["x"], "unexpected word"),
+            (["--keys", "/nowhere"], "cannot read /nowhere"),
+            (["--keys", "-", "--kind", "video"], "--keys goes with no"),
+            (["--kind", "audio", "--only", "thumbnail"], "have nothing of what --only names"),
+            (["x"], "unexpected word"),
         ])
     func usage(arguments: [String], complaint: String) async throws {
         let finished = try await Command.run(Command.darkroom, ["reprocess"] + arguments)

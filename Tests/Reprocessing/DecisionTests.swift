@@ -10,7 +10,8 @@ struct DecisionTests {
     @Test(
         "what may pass is tried again, ever later and not for ever; what is wrong with a file is told at once",
         arguments: [
-            (MediaError(.unreadable, "m"), nil), (MediaError(.tooManyPixels, "m"), nil), (MediaError(.deadline, "m"), nil),
+            (MediaError(.unreadable, "m"), nil), (MediaError(.tooManyPixels, "m"), nil),
+            (MediaError(.deadline, "m"), nil),
             (MediaError(.busy, "m"), 1), (MediaError(.storage, "m", cause: ObjectStoreError(.unavailable, "c")), 1),
             (MediaError(.storage, "m", cause: ObjectStoreError(.notFound, "c")), nil),
             (MediaError(.storage, "m", cause: ObjectStoreError(.outOfSpace, "c")), nil),

@@ -15,7 +15,9 @@ struct RangedReadingTests {
     ]
     private static let megabyte = 1 << 20
 
-    @Test("every sample gets the verdict, thumbnail and waveform of the whole file", arguments: CountedBucket.Kind.allCases)
+    @Test(
+        "every sample gets the verdict, thumbnail and waveform of the whole file",
+        arguments: CountedBucket.Kind.allCases)
     func same(kind: CountedBucket.Kind) async throws {
         let bucket = try await CountedBucket.start(kind)
         let inspector = StoredInspector(store: bucket.store, workers: testWorkers)

@@ -83,7 +83,8 @@ struct ReprocessRun {
         while true {
             switch try await runner.claim(wanted.id) {
             case .granted(let job): return job
-            case .ended: throw UsageError("the run that this one waited for has ended; start again if there is more to do")
+            case .ended:
+                throw UsageError("the run that this one waited for has ended; start again if there is more to do")
             case .held:
                 if !hasWaited { say("another run has this job; waiting until it ends or gives no sign of life") }
                 hasWaited = true

@@ -137,7 +137,8 @@ extension ReprocessJob {
         var items: [String: JSONValue] = ["total": .integer(counts.total), "isComplete": .bool(counts.isComplete)]
         for state in ReprocessItem.State.allCases { items[state.rawValue] = .integer(counts[state]) }
         return [
-            "id": .string(id), "type": "reprocess", "state": .string(state.rawValue), "origin": .string(origin.rawValue),
+            "id": .string(id), "type": "reprocess", "state": .string(state.rawValue),
+            "origin": .string(origin.rawValue),
             "order": .object(order.json), "counts": .object(items),
             "createdAt": .string(Timestamp.milliseconds(createdAt)),
             "startedAt": JSONValue(startedAt.map(Timestamp.milliseconds)),

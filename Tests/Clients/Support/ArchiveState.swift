@@ -36,7 +36,10 @@ struct KilledRun: Decodable {
     ) async throws -> KilledRun {
         let finished = try await Command.run(
             Python.interpreter,
-            [Python.script("killed_run.py"), service.data.path, signal, String(count), Command.darkroom.path, "reprocess"]
+            [
+                Python.script("killed_run.py"), service.data.path, signal, String(count), Command.darkroom.path,
+                "reprocess",
+            ]
                 + ["--data", service.data.path] + arguments, environment: environment)
         try #require(finished.status == 0, "\(finished.errors)")
         return try JSONDecoder().decode(KilledRun.self, from: Data(finished.output.utf8))

@@ -42,7 +42,9 @@ final class Archive: Sendable {
     }
 
     /// The keys of all objects, as the store has them.
-    func keys() async throws -> [String] { try await objects.list(prefix: "", after: nil, limit: 1000).keys.map(\.rawValue) }
+    func keys() async throws -> [String] {
+        try await objects.list(prefix: "", after: nil, limit: 1000).keys.map(\.rawValue)
+    }
 
     /// Deletes what is doomed.
     func sweep() async throws {

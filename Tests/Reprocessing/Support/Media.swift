@@ -54,7 +54,9 @@ extension ObjectStore {
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         let writer = try await write(
             key, attributes: ObjectAttributes(contentType: "application/octet-stream"), declaredLength: nil)
-        while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { try await writer.write(ByteChunk([UInt8](piece))) }
+        while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
+            try await writer.write(ByteChunk([UInt8](piece)))
+        }
         _ = try await writer.complete()
     }
 }

@@ -59,7 +59,9 @@ extension SQLiteChatStore {
 
     /// See ``ReprocessStore``.
     public func forgetJobs(endedBefore date: Date) throws {
-        try transact { try connection.run("DELETE FROM reprocess_jobs WHERE ended_at < ?", [.integer(date.milliseconds)]) }
+        try transact {
+            try connection.run("DELETE FROM reprocess_jobs WHERE ended_at < ?", [.integer(date.milliseconds)])
+        }
     }
 
     /// See ``ReprocessStore``.
@@ -100,7 +102,8 @@ extension SQLiteChatStore {
                 return false
             }
             let isOpen = try connection.first(
-                "SELECT 1 FROM reprocess_items WHERE job = ? AND state IN ('waiting', 'running')", [.integer(row.number)]
+                "SELECT 1 FROM reprocess_items WHERE job = ? AND state IN ('waiting', 'running')",
+                [.integer(row.number)]
             ) { _ in true }
             guard isOpen == nil else { return false }
             try end(row, state)

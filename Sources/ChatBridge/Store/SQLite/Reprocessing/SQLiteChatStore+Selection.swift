@@ -15,7 +15,8 @@ extension SQLiteChatStore {
             case .media(let id):
                 let found = try owned(order, after: id, limit: limit)
                 return Selection(
-                    objects: found.map(\.object), next: found.count == limit ? found.last.map { .media($0.place) } : nil)
+                    objects: found.map(\.object), next: found.count == limit ? found.last.map { .media($0.place) } : nil
+                )
             case .message(let number):
                 return try sent(order, after: number, limit: limit)
             case .key, nil:
