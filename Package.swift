@@ -85,7 +85,7 @@ let package = Package(
             "Reprocessing",
             ["Reprocessing", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Logging", "Threads"],
             exclude: ["scripts"]),
-        tests("Clients", ["Darkroom"], exclude: ["scripts", "requirements.txt"]),
+        tests("Clients", ["Darkroom", "ChatBridge"], exclude: ["scripts", "requirements.txt"]),
         tests(
             "MediaAPI",
             ["MediaAPI", "ChatBridge", "MediaWorker", "ObjectStore", "HTTPServer", "Crypto", "Logging", "Bytes"]),
