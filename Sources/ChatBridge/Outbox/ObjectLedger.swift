@@ -5,20 +5,14 @@ public import Foundation
 /// An object is *reserved* before it is committed to the object store, *shown* once a message or medium saved it,
 /// *doomed* when nothing shows it any more, and *forgotten* when it has been deleted.
 public protocol ObjectLedger: Sendable {
-    /// Notes that `objects` are about to be committed, by this process or, until `deadline`, by somebody whose end this
-    /// one does not see: such an intent is not taken for abandoned before.
-    func reserve(objects: [String], until deadline: Date?) async throws
+    /// Notes that `objects` are about to be committed.
+    func reserve(objects: [String]) async throws
     /// Dooms `objects` that were reserved, and perhaps committed, for nothing; one that something shows is left alone.
     func doom(objects: [String]) async throws
     /// Objects to delete.
     func doomedObjects(limit: Int) async throws -> [String]
     /// Clears objects that are deleted, and intents of those that never came.
     func forget(objects: [String]) async throws
-    /// Objects reserved before `date`, their deadline over, that nothing shows: what a crash left.
+    /// Objects reserved before `date` that nothing shows: what a crash left.
     func abandonedObjects(olderThan date: Date) async throws -> [String]
-}
-
-extension ObjectLedger {
-    /// Notes that `objects` are about to be committed by this process.
-    public func reserve(objects: [String]) async throws { try await reserve(objects: objects, until: nil) }
 }

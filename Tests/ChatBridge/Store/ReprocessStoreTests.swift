@@ -193,9 +193,10 @@ struct ReprocessStoreTests {
         #expect(try await store.records(of: "v.mp4").first?.thumbnailKey == "v.mp4-thumb.jpg")
     }
 
-    @Test("what is reserved until a moment is not taken for abandoned before")
+    @Test("what is reserved for an item until a moment is not taken for abandoned before, by nobody who starts meanwhile")
     func reserved() async throws {
-        try await store.reserve(objects: ["long.jpg"], until: fixture.clock.now + 100)
+        let (_, item) = try await begun(["v.mp4"])
+        try await store.reserve("long.jpg", for: item, until: fixture.clock.now + 100)
         try await store.reserve(objects: ["short.jpg"])
         fixture.clock.advance(50)
         #expect(try await store.abandonedObjects(olderThan: fixture.clock.now) == ["short.jpg"])

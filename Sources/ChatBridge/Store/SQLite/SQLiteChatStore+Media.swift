@@ -1,9 +1,6 @@
 public import Foundation
 
 extension SQLiteChatStore {
-    /// How long an upload may go on that began when its ticket ended, in seconds.
-    private static let uploadGrace = 3600.0
-
     /// See ``MediaCatalogue``.
     public func save(_ media: OwnedMedia) throws {
         try transact {
@@ -74,8 +71,8 @@ extension SQLiteChatStore {
                     SQLiteValue(ticket.conversation), .text(ticket.key), .text(ticket.mimeType),
                     .integer(ticket.fileSize), SQLiteValue(ticket.originalName), .integer(ticket.expires.milliseconds),
                 ])
-            // What is on its way when the time is over may still arrive.
-            try intend(ticket.key, until: ticket.expires.addingTimeInterval(Self.uploadGrace))
+            // Until then the client may write it, and perhaps again after it was deleted.
+            try intend(ticket.key, at: ticket.expires)
         }
     }
 

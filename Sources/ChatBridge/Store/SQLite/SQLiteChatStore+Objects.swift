@@ -15,8 +15,8 @@ enum ObjectHolder {
 
 extension SQLiteChatStore {
     /// See ``ObjectLedger``.
-    public func reserve(objects: [String], until deadline: Date?) throws {
-        try transact(durable: false) { for object in objects { try intend(object, until: deadline) } }
+    public func reserve(objects: [String]) throws {
+        try transact(durable: false) { for object in objects { try intend(object, at: now()) } }
     }
 
     /// See ``ObjectLedger``.
@@ -49,20 +49,17 @@ extension SQLiteChatStore {
             try connection.rows(
                 """
                 SELECT object FROM object_intents AS intent
-                WHERE created_at < ? AND keep_until < ?
-                    AND NOT EXISTS (SELECT 1 FROM object_holders WHERE object = intent.object)
-                """, [.integer(date.milliseconds), .integer(now().milliseconds)]
+                WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM object_holders WHERE object = intent.object)
+                """, [.integer(date.milliseconds)]
             ) { $0.text(0) }
         }
     }
 
-    /// Notes that `object` will be shown, or is to be swept: not before `deadline`, where there is one.
-    func intend(_ object: String, until deadline: Date? = nil) throws {
+    /// Notes that `object` will be shown, or is to be swept when it has not been for long enough after `date`.
+    func intend(_ object: String, at date: Date) throws {
         try connection.run(
-            """
-            INSERT INTO object_intents (object, created_at, keep_until) VALUES (?, ?, ?)
-            ON CONFLICT DO UPDATE SET keep_until = max(keep_until, excluded.keep_until)
-            """, [.text(object), .integer(now().milliseconds), .integer(deadline?.milliseconds ?? 0)])
+            "INSERT OR IGNORE INTO object_intents (object, created_at) VALUES (?, ?)",
+            [.text(object), .integer(date.milliseconds)])
     }
 
     /// Notes that `holder` shows `objects`, whose intents are fulfilled.

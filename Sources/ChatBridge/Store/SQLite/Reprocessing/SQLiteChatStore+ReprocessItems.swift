@@ -51,7 +51,8 @@ extension SQLiteChatStore {
     /// See ``ReprocessStore``.
     public func reserve(_ object: String, for item: ReprocessItem, until deadline: Date) throws {
         try transact(durable: false) {
-            try intend(object, until: deadline)
+            // A service that starts meanwhile takes what was reserved before for abandoned: not this.
+            try intend(object, at: deadline)
             try connection.run(
                 "UPDATE reprocess_items SET reserved = ? WHERE number = ?", [.text(object), .integer(item.number)])
         }

@@ -1,5 +1,5 @@
 extension SQLiteMigrations {
-    /// Jobs that make derivatives anew, and objects whose intent outlives the node that noted it.
+    /// Jobs that make derivatives anew.
     static let reprocessing = """
         CREATE TABLE reprocess_jobs (
             number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, origin TEXT NOT NULL, specification TEXT NOT NULL,
@@ -18,7 +18,5 @@ extension SQLiteMigrations {
             UNIQUE (job, object)
         );
         CREATE INDEX reprocess_items_state ON reprocess_items (job, state, not_before, number);
-
-        ALTER TABLE object_intents ADD COLUMN keep_until INTEGER NOT NULL DEFAULT 0;
         """
 }
