@@ -75,7 +75,7 @@ let package = Package(
         tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto"], exclude: ["scripts"]),
         tests("ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads"], exclude: ["scripts"]),
         tests("ChatBridge", ["ChatBridge"]),
-        tests("Clients", ["Darkroom"], exclude: ["scripts", "requirements.txt"]),
+        tests("Clients", ["Darkroom", "ChatBridge"], exclude: ["scripts", "requirements.txt"]),
         tests(
             "MediaAPI",
             ["MediaAPI", "ChatBridge", "MediaWorker", "ObjectStore", "HTTPServer", "Crypto", "Logging", "Bytes"]),

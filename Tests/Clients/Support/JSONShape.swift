@@ -1,0 +1,52 @@
+import Foundation
+
+/// Holds an answer against an example of it, by shape.
+enum JSONShape {
+    /// What `actual` lacks of `example`: every key of the example must be there with a value of the same JSON type,
+    /// recursively. `null` in the example stands for anything; the first element of an array is the shape of every
+    /// actual one. What the answer has beside is no matter.
+    static func mismatches(of actual: Any?, against example: Any?, at path: String = "") -> [String] {
+        guard let example, !(example is NSNull) else { return [] }
+        let place = path.isEmpty ? "the answer" : path
+        guard let actual else { return ["\(place) is missing"] }
+        switch example {
+        case let example as [String: Any]:
+            guard let actual = actual as? [String: Any] else { return ["\(place) is no object"] }
+            return example.keys.sorted().flatMap { key in
+                mismatches(of: actual[key], against: example[key], at: path.isEmpty ? key : "\(path).\(key)")
+            }
+        case let example as [Any]:
+            guard let actual = actual as? [Any] else { return ["\(place) is no array"] }
+            guard let element = example.first else { return [] }
+            return actual.enumerated().flatMap { mismatches(of: $1, against: element, at: "\(place)[\($0)]") }
+        default:
+            let (expected, found) = (type(of: example), type(of: actual))
+            return expected == found ? [] : ["\(place) is \(found) instead of \(expected)"]
+        }
+    }
+
+    private enum Scalar: String, CustomStringConvertible {
+        case text = "a string"
+        case number = "a number"
+        case boolean = "a boolean"
+        case null = "null"
+        case container = "an object or array"
+
+        var description: String { rawValue }
+    }
+
+    private static func type(of value: Any) -> Scalar {
+        switch value {
+        case is NSNull: .null
+        case is String: .text
+        case let number as NSNumber: number.isBoolean ? .boolean : .number
+        case is Bool: .boolean
+        case is Int, is Double: .number
+        default: .container
+        }
+    }
+}
+
+extension NSNumber {
+    fileprivate var isBoolean: Bool { String(cString: objCType) == "c" }
+}

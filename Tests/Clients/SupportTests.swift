@@ -1,0 +1,36 @@
+import Foundation
+import Testing
+
+@Suite("The tests' own measures")
+struct SupportTests {
+    @Test("a shape is held by keys and types, deeply, and nothing else")
+    func shape() throws {
+        let example = try JSONSerialization.jsonObject(
+            with: Data(#"{"a":1,"b":{"c":"x","d":null},"e":[{"f":true}],"g":[]}"#.utf8))
+        func mismatches(_ text: String) throws -> [String] {
+            JSONShape.mismatches(of: try JSONSerialization.jsonObject(with: Data(text.utf8)), against: example)
+        }
+        #expect(try mismatches(#"{"a":2.5,"b":{"c":"","d":7},"e":[{"f":false},{"f":true}],"g":[1],"more":1}"#) == [])
+        #expect(try mismatches(#"{"a":true,"b":{"c":1},"e":[{"f":false},{"f":1}],"g":{}}"#).count == 4)
+        #expect(try mismatches("[]") == ["the answer is no object"])
+    }
+
+    @Test("an object literal of a reference is read as what it means")
+    func literal() throws {
+        let read = try #require(
+            LooseJSON.first(
+                in: """
+                    socket.emit("x", {
+                      chatId: "c", // required
+                      media: { fileSize: bytes, kind: "a|b" | "c", when: Date }, messageIds: ["id1", "id2", ...],
+                      createdAt, data: { ...chat, messageCount: N }, isOn: true, n: -3
+                    });
+                    """) as? [String: Any])
+        #expect(read.keys.sorted() == ["chatId", "createdAt", "data", "isOn", "media", "messageIds", "n"])
+        let media = try #require(read["media"] as? [String: Any])
+        #expect(media["fileSize"] is Double && media["kind"] as? String == "a|b" && media["when"] is String)
+        #expect((read["messageIds"] as? [Any])?.count == 2 && read["createdAt"] is NSNull)
+        #expect((read["data"] as? [String: Any])?.keys.sorted() == ["messageCount"])
+        #expect(read["isOn"] as? Bool == true && read["n"] as? Double == -3)
+    }
+}
