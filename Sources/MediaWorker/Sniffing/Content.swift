@@ -23,6 +23,9 @@ struct DocumentType: Equatable {
 
     static let unknown = DocumentType(mimeType: "application/octet-stream", fileExtension: "bin")
 
+    /// OLE 2: Word, Excel and others before 2007, of which only the inside tells which.
+    static let compound = DocumentType(mimeType: "application/x-cfb", fileExtension: "cfb")
+
     init(mimeType: String, fileExtension: String) {
         self.mimeType = mimeType
         self.fileExtension = fileExtension
@@ -32,12 +35,31 @@ struct DocumentType: Equatable {
         if head.has("%PDF-") {
             self.init(mimeType: "application/pdf", fileExtension: "pdf")
         } else if head.has("PK\u{3}\u{4}") {
-            self.init(mimeType: "application/zip", fileExtension: "zip")
+            self = Self.openXML(head) ?? Self(mimeType: "application/zip", fileExtension: "zip")
+        } else if head.starts(with: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
+            self = .compound
         } else if Self.isText(head) {
             self.init(mimeType: "text/plain; charset=utf-8", fileExtension: "txt")
         } else {
             self = .unknown
         }
+    }
+
+    /// A package of Office Open XML (ECMA-376 part 2), told by the names of its first entries; `nil` for any other archive.
+    private static func openXML(_ head: [UInt8]) -> DocumentType? {
+        let base = "application/vnd.openxmlformats-officedocument."
+        let kinds = [
+            ("word/", "wordprocessingml.document", "docx"), ("xl/", "spreadsheetml.sheet", "xlsx"),
+            ("ppt/", "presentationml.presentation", "pptx"),
+        ]
+        for start in head.indices where head[start...].starts(with: [0x50, 0x4B, 3, 4]) && start + 30 < head.count {
+            // The name stands at 30 bytes from the beginning of an entry (APPNOTE.TXT, 4.3.7).
+            let name = head[(start + 30)...]
+            if let kind = kinds.first(where: { name.starts(with: $0.0.utf8) }) {
+                return DocumentType(mimeType: base + kind.1, fileExtension: kind.2)
+            }
+        }
+        return nil
     }
 
     private static func isText(_ head: [UInt8]) -> Bool {
