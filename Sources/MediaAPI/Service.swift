@@ -64,7 +64,7 @@ public final class Service: HTTPResponder {
         var routes = Routes(logger: ground.logger)
         health = HealthRoutes(objects: objects, chat: ground.chat, logger: ground.logger)
         health.mount(on: &routes.router)
-        NativeMediaRoutes(parts, catalogue: ground.chat).mount(on: &routes.router)
+        NativeMediaRoutes(parts, inspector: ground.inspector).mount(on: &routes.router)
         JobRoutes(desk: jobs, store: ground.chat, authenticator: authenticator, logger: ground.logger)
             .mount(on: &routes.router)
         DirectoryRoutes(

@@ -193,7 +193,8 @@ struct ReprocessStoreTests {
         #expect(try await store.records(of: "v.mp4").first?.thumbnailKey == "v.mp4-thumb.jpg")
     }
 
-    @Test("what is reserved for an item until a moment is not taken for abandoned before, by nobody who starts meanwhile")
+    @Test(
+        "what is reserved for an item until a moment is not taken for abandoned before, by nobody who starts meanwhile")
     func reserved() async throws {
         let (_, item) = try await begun(["v.mp4"])
         try await store.reserve("long.jpg", for: item, until: fixture.clock.now + 100)
