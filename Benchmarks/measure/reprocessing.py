@@ -5,6 +5,7 @@ import statistics
 import subprocess
 import time
 
+from .files import large
 from .machine import PROGRAM, ROOT
 from .sending import send
 from .service import Darkroom
@@ -27,20 +28,30 @@ def run(service, side, workers, count):
     return count / seconds
 
 
-def measure(rounds, _):
-    count = 200 if rounds == 1 else 1000
-    paces = {1: [], 2: []}
+def paces(file, rounds, count):
+    """Media a second by the number of workers, a value a round."""
+    found = {1: [], 2: []}
     with Darkroom() as service:
         for _ in range(count // AT_ONCE):
-            if bad := [status for status, _, _ in send(service, ROOT / "samples/video/landscape.mp4", AT_ONCE) if status != 201]:
+            if bad := [status for status, _, _ in send(service, file, AT_ONCE) if status != 201]:
                 raise Failed(f"an upload was answered {bad[0]}")
         side = 300
-        for turn in range(min(rounds, 3)):
-            for workers in paces if turn % 2 == 0 else reversed(paces):
+        for turn in range(rounds):
+            for workers in found if turn % 2 == 0 else reversed(found):
                 side += 2
-                paces[workers].append(run(service, side, workers, count))
-    gain = statistics.median(paces[2]) / statistics.median(paces[1])
-    rows = [[workers, spread(pace), statistics.median(pace) / statistics.median(paces[1])] for workers, pace in paces.items()]
-    return f"Reprocessing {count:,} stored videos", markdown(["workers", "media a second", "× one"], rows), [
-        ["two workers that reprocess, × one", "≥ 1.7", gain, None, None]
+                found[workers].append(run(service, side, workers, count))
+    return found
+
+
+def measure(rounds, _):
+    count = 100 if rounds == 1 else 300
+    rows, gains = [], {}
+    for name, file in {"480 × 270": ROOT / "samples/video/landscape.mp4", "1920 × 1080": large()}.items():
+        found = paces(file, min(rounds, 3), count)
+        one = statistics.median(found[1])
+        rows += [[name, workers, spread(pace), statistics.median(pace) / one] for workers, pace in found.items()]
+        gains[name] = statistics.median(found[2]) / one
+    columns = ["videos of", "workers", "media a second", "× one"]
+    return f"Reprocessing {count} stored videos", markdown(columns, rows), [
+        ["two workers that reprocess, × one", "≥ 1.7", gains["1920 × 1080"], None, None]
     ]

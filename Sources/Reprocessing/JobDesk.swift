@@ -74,7 +74,8 @@ public final class JobDesk: Sendable {
         for job in try await store.jobs(of: .service, isOpen: true, limit: settings.openJobs).reversed() {
             guard !Task.isCancelled else { return nil }
             let runner = JobRunner(
-                store: store, reprocessor: reprocessor, settings: settings, now: now, logger: logger)
+                store: store, reprocessor: reprocessor, settings: settings, now: now,
+                onChange: { [wakeSweeper] in wakeSweeper.wake() }, logger: logger)
             switch try await runner.claim(job.id) {
             case .granted(let job): try await run(job, by: runner)
             case .held(let date): wait = min(wait ?? .infinity, max(date.timeIntervalSince(now()), 0.1))

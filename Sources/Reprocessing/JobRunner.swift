@@ -21,6 +21,7 @@ public final class JobRunner: Sendable {
     private let settings: ReprocessSettings
     let runner: String
     private let now: @Sendable () -> Date
+    private let onChange: @Sendable () -> Void
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -31,16 +32,20 @@ public final class JobRunner: Sendable {
     }
 
     /// A runner for one run.
-    /// - Parameter runner: its name among all runners of all processes.
+    /// - Parameters:
+    ///   - runner: its name among all runners of all processes.
+    ///   - onChange: told when something was made anew: an old thumbnail may wait to be deleted.
     public init(
         store: any ReprocessStore, reprocessor: Reprocessor, settings: ReprocessSettings,
-        runner: String = UUID().uuidString, now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+        runner: String = UUID().uuidString, now: @escaping @Sendable () -> Date = { Date() },
+        onChange: @escaping @Sendable () -> Void = {}, logger: Logger
     ) {
         self.store = store
         self.reprocessor = reprocessor
         self.settings = settings
         self.runner = runner
         self.now = now
+        self.onChange = onChange
         self.logger = logger
     }
 
@@ -119,6 +124,7 @@ public final class JobRunner: Sendable {
                 return lose()
             }
             move(from: .running, to: state)
+            if state == .done { onChange() }
         } catch {
             await reprocessor.discard(outcome.change)
             // Once more, without what could not be kept; when that fails as well, the store is away.

@@ -32,7 +32,9 @@ struct ReprocessRun {
     }
 
     func run(until signals: TerminationSignals) async throws -> Int32 {
-        let runner = JobRunner(store: store, reprocessor: reprocessor, settings: settings, logger: logger)
+        let doomed = WakeSignal()
+        let runner = JobRunner(
+            store: store, reprocessor: reprocessor, settings: settings, onChange: { doomed.wake() }, logger: logger)
         let stop = Task { [stream = signals.stream] in
             for await _ in stream {
                 runner.stop()
@@ -45,11 +47,20 @@ struct ReprocessRun {
             var display = ProgressDisplay(counts)
             await display.show { runner.counts }
         }
+        // Old thumbnails go while new ones are made.
+        let sweeping = Task {
+            await doomed.run {
+                try? await sweeper.deleteDoomed()
+                return nil
+            }
+        }
         let result: Result<JobRunner.End, any Error>
         do { result = .success(try await runner.run(job)) } catch { result = .failure(error) }
         display.cancel()
         await display.value
-        try await sweep()
+        sweeping.cancel()
+        await sweeping.value
+        await sweep()
         switch try result.get() {
         case .completed: return try await report(job.id)
         case .stopped:
@@ -96,11 +107,14 @@ struct ReprocessRun {
     }
 
     /// Deletes what nothing shows any more; where the service runs, it may come first.
-    private func sweep() async throws {
+    private var sweeper: ObjectSweeper {
         let objects = objects
-        let sweeper = ObjectSweeper(ledger: store, logger: logger) { keys in
+        return ObjectSweeper(ledger: store, logger: logger) { keys in
             try await objects.delete(keys.compactMap(ObjectKey.init(validating:)))
         }
+    }
+
+    private func sweep() async {
         do {
             try await sweeper.deleteDoomed()
         } catch {
