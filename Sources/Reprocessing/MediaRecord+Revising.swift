@@ -12,6 +12,7 @@ extension MediaRecord {
                 inspection.dimensions.map { Dimensions(width: $0.width, height: $0.height) } ?? dimensions
         }
         if wanted.contains(.thumbnail) {
+            record.blurHash = inspection.blurHash ?? blurHash
             if let thumbnail {
                 record.thumbnailKey = thumbnail
                 record.thumbnailAbsence = nil

@@ -69,8 +69,13 @@ extension HostileFile {
         ]
 
     private static func claimedVerdict(_ type: String) -> Verdict {
+        switch type {
         // Chunks have their places in the other table already, and these groups say nothing of pictures.
-        ["co64", "sbgp"].contains(type) ? .taken("video") : damaged
+        case "co64", "sbgp": .taken("video")
+        // Room for so many is asked for before the entries are read.
+        case "stts", "stco", "stps": .refused("out_of_memory")
+        default: damaged
+        }
     }
 
     private static func pictures() throws -> Movie { Movie.pictures(try sample("image/orientation-1.jpg")) }
