@@ -82,6 +82,7 @@ struct HostileMediaTests {
         "unsupported": (415, "media_unsupported"), "unreadable": (422, "media_unreadable"),
         "truncated": (422, "media_unreadable"), "too_many_pixels": (422, "media_too_complex"),
         "too_many_streams": (422, "media_too_complex"), "too_complex": (422, "media_too_complex"),
+        "out_of_memory": (422, "media_too_complex"),
     ]
 
     /// Deletions go on beside the answers: waits until no file is left, and no row that was not there before.

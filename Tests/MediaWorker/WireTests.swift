@@ -197,7 +197,7 @@ struct Lie: Sendable, CustomStringConvertible {
         },
         video("an image that plays") { $0.kind = .image },
         video("a negative duration") { $0.duration = -1 },
-        video("a duration without end") { $0.duration = 1e12 },
+        video("a duration without end") { $0.duration = 1e13 },
         video("no size") { $0.dimensions = Dimensions(width: 0, height: 10) },
         video("a negative size") { $0.dimensions = Dimensions(width: 10, height: -10) },
         video("a size beyond all") { $0.dimensions = Dimensions(width: 10, height: .max) },

@@ -4,8 +4,8 @@ import FFmpeg
 struct AnswerCheck {
     /// The most bytes of a JPEG for each of its pixels, at the best quality, and what its tables take.
     private static let (bytesForPixel, bytesForTables) = (4, 64 << 10)
-    /// The longest time and the largest size that anything plays or shows.
-    private static let (longest, largest) = (1e9, 1 << 24)
+    /// The longest time that FFmpeg can count, in microseconds, and the largest size that anything shows.
+    private static let (longest, largest) = (Double(Int64.max) / 1e6, 1 << 24)
 
     let order: InspectionOrder
     private var policy: MediaPolicy { order.policy }
