@@ -51,7 +51,8 @@ enum RoomsMessage {
         [
             "originalName": JSONValue(media.originalName), "mimeType": .string(media.mimeType),
             "size": .integer(media.fileSize), "duration": JSONValue(media.duration),
-            "dimensions": media.dimensions.map { ["width": .integer($0.width), "height": .integer($0.height)] } ?? .null,
+            "dimensions": media.dimensions.map { ["width": .integer($0.width), "height": .integer($0.height)] }
+                ?? .null,
             "thumbnail": JSONValue(media.thumbnailKey.map(context.address)),
             "url": .string(context.address(of: media.key)),
         ]

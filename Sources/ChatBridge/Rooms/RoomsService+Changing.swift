@@ -76,7 +76,8 @@ extension RoomsService {
 
     /// Whether the caller's own message was deleted for them already.
     private func isHidden(_ id: String, from caller: ChatCaller) async throws -> Bool {
-        guard let message = try await chat.store.message(id, in: .rooms, viewer: nil), message.sender == caller.id else {
+        guard let message = try await chat.store.message(id, in: .rooms, viewer: nil), message.sender == caller.id
+        else {
             return false
         }
         return try await chat.store.message(id, in: .rooms, viewer: caller.id) == nil

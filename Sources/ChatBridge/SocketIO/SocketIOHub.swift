@@ -76,7 +76,9 @@ public final class SocketIOHub: Sendable {
 
     /// Whether one of the sockets in `name` is in `room`, too.
     public func isAnySocket(of name: String, in room: String) -> Bool {
-        rooms.withLock { rooms in rooms.sockets[name]?.keys.contains { rooms.joined[$0]?.contains(room) ?? false } ?? false }
+        rooms.withLock { rooms in
+            rooms.sockets[name]?.keys.contains { rooms.joined[$0]?.contains(room) ?? false } ?? false
+        }
     }
 
     func add(_ socket: SocketIOSocket, to names: Set<String>) {

@@ -138,7 +138,9 @@ extension SocketIOSession {
     func tick(at now: ContinuousClock.Instant) {
         let date = server.now()
         let stuck: (any FrameTransport)? = state.withLock { state in
-            for socket in state.sockets.values where socket.claimExpiry(at: date) { state.work.append(.expired(socket)) }
+            for socket in state.sockets.values where socket.claimExpiry(at: date) {
+                state.work.append(.expired(socket))
+            }
             guard let deadline = state.closeDeadline, now >= deadline else { return nil }
             state.closeDeadline = nil
             state.outgoing = []

@@ -26,7 +26,9 @@ struct RoomsMessageTests {
         #expect(answer.messages.first?["mediaInfo"] == nil)
     }
 
-    @Test("a sender's picture is the avatar that the chat server told of", .proves(.rooms, "GET /rooms/:chatRoomId/messages"))
+    @Test(
+        "a sender's picture is the avatar that the chat server told of",
+        .proves(.rooms, "GET /rooms/:chatRoomId/messages"))
     func avatar() async throws {
         let client = try RoomsClient()
         let told = try await client.service.call(
@@ -40,7 +42,8 @@ struct RoomsMessageTests {
         #expect(sender == ["_id": "alice", "name": "Alice A.", "avatar": "https://example.org/a.jpg"])
     }
 
-    @Test("pages go backwards, and `before` bounds them by a moment", .proves(.rooms, "GET /rooms/:chatRoomId/messages"))
+    @Test(
+        "pages go backwards, and `before` bounds them by a moment", .proves(.rooms, "GET /rooms/:chatRoomId/messages"))
     func pages() async throws {
         let client = try RoomsClient()
         let room = try await client.room()
@@ -116,14 +119,17 @@ struct RoomsMessageTests {
         let id = try await client.text(in: room)
         for (emoji, name) in [("👍", "like"), ("❤️", "love")] {
             let answer = try await client.call(
-                "POST", "/messages/\(id)/reactions", as: "bob", json: #"{"emoji":"\#(emoji)","reactionType":"\#(name)"}"#)
+                "POST", "/messages/\(id)/reactions", as: "bob",
+                json: #"{"emoji":"\#(emoji)","reactionType":"\#(name)"}"#)
             #expect(answer.status == 200, "\(answer.body)")
             let reactions = try #require(answer.data["reactions"] as? [[String: Any]])
             #expect(reactions.count == 1 && reactions[0]["userId"] as? String == "bob")
             #expect(reactions[0]["emoji"] as? String == emoji && reactions[0]["reactionType"] as? String == name)
             #expect(reactions[0]["createdAt"] is String)
         }
-        for bad in [#"{"emoji":"👍","reactionType":"meh"}"#, #"{"reactionType":"like"}"#, #"{"emoji":"two words"}"#, "[]"] {
+        for bad in [
+            #"{"emoji":"👍","reactionType":"meh"}"#, #"{"reactionType":"like"}"#, #"{"emoji":"two words"}"#, "[]",
+        ] {
             let refused = try await client.call("POST", "/messages/\(id)/reactions", as: "bob", json: bad)
             #expect(refused.status == 400 && refused.refusal != nil, "\(bad)")
         }
@@ -162,7 +168,9 @@ struct RoomsMessageTests {
         let seen = try await client.call("GET", "/rooms/\(second)/messages", as: "carol")
         let url = try #require((seen.messages.first?["mediaInfo"] as? [String: Any])?["url"] as? String)
         #expect(try await Python.run("call.py", ["GET", url]).output.contains("\"status\": 200"))
-        for bad in ["{}", #"{"chatRoomIds":[]}"#, #"{"chatRoomIds":[1]}"#, #"{"chatRoomIds":["\#(second)","\#(second)"]}"#] {
+        for bad in [
+            "{}", #"{"chatRoomIds":[]}"#, #"{"chatRoomIds":[1]}"#, #"{"chatRoomIds":["\#(second)","\#(second)"]}"#,
+        ] {
             let wrong = try await client.call("POST", "/messages/\(id)/forward", as: "bob", json: bad)
             #expect([400, 404].contains(wrong.status) && wrong.refusal != nil, "\(bad)")
         }

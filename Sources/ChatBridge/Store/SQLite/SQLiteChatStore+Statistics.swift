@@ -14,7 +14,10 @@ extension SQLiteChatStore {
                 WHERE own.conversation = ?
                 """, [.integer(number)]
             ) { row in
-                (row.text(0), ReadMark(message: row.text(1), readAt: row.optionalInteger(2).map(Date.init(milliseconds:))))
+                (
+                    row.text(0),
+                    ReadMark(message: row.text(1), readAt: row.optionalInteger(2).map(Date.init(milliseconds:)))
+                )
             }
             return Dictionary(uniqueKeysWithValues: marks)
         }
