@@ -11,7 +11,7 @@ extension SQLiteChatStore {
         try transact {
             let place = try presentPlace(of: message, in: dialect)
             let found = try messages(where: "m.number = ?1", [.integer(place.number)]).first
-            guard var edited = found else { throw ChatError(.notFound, "Message not found") }
+            guard var edited = found else { throw ChatError(.messageNotFound, "Message not found") }
             edited.edit(text, at: date, history: history)
             try connection.run(
                 "UPDATE messages SET text = ?2, details = ?3, edited_at = ?4, updated_at = ?4 WHERE number = ?1",
@@ -82,7 +82,7 @@ extension SQLiteChatStore {
     /// Where a message stands that has not been deleted.
     private func presentPlace(of message: String, in dialect: Dialect) throws -> MessagePlace {
         let place = try place(of: message, in: dialect)
-        guard !place.isDeleted else { throw ChatError(.notFound, "Message not found") }
+        guard !place.isDeleted else { throw ChatError(.messageNotFound, "Message not found") }
         return place
     }
 }
