@@ -115,6 +115,15 @@ public protocol MessageStore: Sendable {
         -> ChatError.Limit
 }
 
+extension MessageStore {
+    /// The same where no former text is kept.
+    public func edit(_ message: String, in dialect: Dialect, text: String, at date: Date, outbox: [OutboxDraft])
+        async throws -> ChatMessage
+    {
+        try await edit(message, in: dialect, text: text, at: date, history: 0, outbox: outbox)
+    }
+}
+
 /// Media that belong to users.
 public protocol MediaCatalogue: Sendable {
     /// Saves a medium and clears the intents of its objects. What ``UploadTickets`` has under its id is used up.

@@ -145,6 +145,8 @@ struct RoomsSocketsTests {
         await socket.receive(text: "40")
         await device.say("authenticate", ["token": "t", "userId": "bob"])
         for id in [room, other] { await device.say("join_chat", ["chatRoomId": .string(id)]) }
+        // The room that is not bob's any more is refused.
+        _ = await device.event("error")
         _ = await device.event("joined_chat")
         for entry in try await fixture.base.store.dueOutbox(at: fixture.base.clock.now, limit: 10) {
             try? await sockets.notifier.deliver(entry)

@@ -2,7 +2,7 @@ import ChatBridge
 import Foundation
 import Testing
 
-struct TimestampTests {
+struct TimestampReadingTests {
     @Test(
         "moments are read with and without a fraction, in any zone, and nothing else is one",
         arguments: [
