@@ -1,9 +1,12 @@
+import ChatBridge
 import Foundation
 import Testing
 
 @Suite("Chromium with the socket.io client")
 struct BrowserTests {
-    @Test("a page of another origin uploads with progress, is told over its socket and shows the thumbnail")
+    @Test(
+        "a page of another origin uploads with progress, is told over its socket and shows the thumbnail",
+        .proves(.bananatalk, "POST /messages/video", "event newMessage"))
     func bananatalk() async throws {
         let service = try TestService.start(["DARKROOM_CORS_ORIGINS": "*"])
         let said = try await Browser.run(
