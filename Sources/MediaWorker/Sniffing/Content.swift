@@ -22,6 +22,9 @@ struct DocumentType: Equatable {
     let fileExtension: String
 
     static let unknown = DocumentType(mimeType: "application/octet-stream", fileExtension: "bin")
+    static let pdf = DocumentType(mimeType: "application/pdf", fileExtension: "pdf")
+    static let zip = DocumentType(mimeType: "application/zip", fileExtension: "zip")
+    static let text = DocumentType(mimeType: "text/plain; charset=utf-8", fileExtension: "txt")
 
     init(mimeType: String, fileExtension: String) {
         self.mimeType = mimeType
@@ -29,15 +32,28 @@ struct DocumentType: Equatable {
     }
 
     init(sniffing head: [UInt8]) {
+<<<<<<< HEAD
+        self =
+            if head.has("%PDF-") { .pdf } else if head.has("PK\u{3}\u{4}") { .zip } else if Self.isText(head) {
+                .text
+            } else { .unknown }
+=======
         if head.has("%PDF-") {
             self.init(mimeType: "application/pdf", fileExtension: "pdf")
         } else if head.has("PK\u{3}\u{4}") {
             self.init(mimeType: "application/zip", fileExtension: "zip")
-        } else if Self.isText(head) {
+        } else if Self.isText(head), !Self.isMarkup(head) {
             self.init(mimeType: "text/plain; charset=utf-8", fileExtension: "txt")
         } else {
             self = .unknown
         }
+>>>>>>> hostile
+    }
+
+    /// Whether it begins as HTML, SVG and XML do: with an active type, or none that forbids to look, it would be a page.
+    private static func isMarkup(_ head: [UInt8]) -> Bool {
+        let words = head.starts(with: [0xEF, 0xBB, 0xBF]) ? head.dropFirst(3) : head[...]
+        return words.first { !(9...13).contains($0) && $0 != 32 } == UInt8(ascii: "<")
     }
 
     private static func isText(_ head: [UInt8]) -> Bool {

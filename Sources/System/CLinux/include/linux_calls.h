@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "file_calls.h"
+#include "process_calls.h"
 
 /// memfd_create(2), close-on-exec.
 int darkroom_memfd_create(const char *name);
@@ -21,7 +22,7 @@ void darkroom_get_thread_name(char name[16]);
 int darkroom_accept(int listener, char address[46]);
 /// ioctl(2) SIOCOUTQ: the bytes that the peer has not acknowledged yet, or -errno.
 int darkroom_unacknowledged_bytes(int socket);
-/// memmem(3): the offset of `needle` in `haystack`, or -1.
-ssize_t darkroom_memmem(const void *haystack, size_t length, const void *needle, size_t needle_length);
+/// The offset of `needle` in `haystack`, or -1.
+ssize_t darkroom_find(const void *haystack, size_t length, const void *needle, size_t needle_length);
 /// pthread_sigmask(3): the calling thread, and those it starts, get EPIPE instead of SIGPIPE.
 void darkroom_block_sigpipe(void);
