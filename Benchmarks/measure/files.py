@@ -39,6 +39,18 @@ def padded(sample, name, size):
     return target
 
 
+def large():
+    """The sample's film as a telephone takes it: 1920 × 1080."""
+    target = SCRATCH / "large.mp4"
+    if not target.exists():
+        subprocess.run(
+            ["ffmpeg", "-v", "error", "-y", "-i", ROOT / "samples/video/landscape.mp4", "-vf", "scale=1920:1080"]
+            + ["-c:v", "libx264", "-preset", "veryfast", "-c:a", "copy", target],
+            check=True,
+        )
+    return target
+
+
 def voice(name, seconds):
     """The sample's voice, again and again for so many seconds."""
     target = SCRATCH / name
