@@ -78,7 +78,7 @@ if not chromium:
     sys.exit("chromium is missing; install it with: scripts/install-tests.sh")
 server = http.server.ThreadingHTTPServer(("127.0.0.1", options.port), Pages)
 threading.Thread(target=server.serve_forever, daemon=True).start()
-with tempfile.TemporaryDirectory() as profile:
+with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
     browser = subprocess.Popen(
         [
             chromium,
