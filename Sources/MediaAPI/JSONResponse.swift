@@ -14,8 +14,14 @@ extension HTTPRequest {
     static let maximumJSONBytes = 256 << 10
 
     /// The body as JSON.
-    func json() async throws -> JSONValue {
+    func json() async throws -> JSONValue { try await json(orNone: false) }
+
+    /// The body as JSON; `null` for none.
+    func optionalJSON() async throws -> JSONValue { try await json(orNone: true) }
+
+    private func json(orNone: Bool) async throws -> JSONValue {
         let bytes = try await body.collect(upTo: Self.maximumJSONBytes)
+        if bytes.isEmpty, orNone { return .null }
         do {
             return try JSONValue(parsing: bytes)
         } catch {

@@ -1,3 +1,4 @@
+import ChatBridge
 import Foundation
 import Testing
 
@@ -32,7 +33,8 @@ struct HostileRequestTests {
         #expect([400, 403, 404].contains(status))
     }
 
-    @Test("somebody else's message is not shown, forwarded or deleted, and leaks nothing")
+    @Test(
+        "somebody else's message is not shown, forwarded or deleted, and leaks nothing", .proves(.bananatalk, "access"))
     func strangers() async throws {
         let service = try TestService.start()
         let answer = try await service.sendVideo(

@@ -69,7 +69,10 @@ struct LifecycleTests {
             (["DARKROOM_LISTEN": "nowhere"], "DARKROOM_LISTEN: 'nowhere' is not of the form HOST:PORT"),
             (["JWT_SECRET": "short"], "JWT_SECRET: shorter than 16 bytes"),
             (["DARKROOM_DIALECTS": "klingon"], "DARKROOM_DIALECTS: 'klingon' is not one of"),
-            (["DARKROOM_ROOT_DIALECT": "rooms"], "DARKROOM_ROOT_DIALECT: 'rooms' is not among"),
+            (
+                ["DARKROOM_ROOT_DIALECT": "rooms", "DARKROOM_DIALECTS": "bananatalk"],
+                "DARKROOM_ROOT_DIALECT: 'rooms' is not among"
+            ),
             (["DARKROOM_WORKERS": "many"], "DARKROOM_WORKERS: 'many' is not a whole number from 1 to 256"),
             (
                 ["DARKROOM_PUBLIC_URL": "media.example.org"],

@@ -1,3 +1,4 @@
+import ChatBridge
 import Foundation
 import Testing
 
@@ -5,7 +6,9 @@ import Testing
 struct MessageTests {
     static let path = "/bananatalk/api/v1/messages"
 
-    @Test("an image is an attachment with a thumbnail and the dimensions that its orientation gives", arguments: 1...8)
+    @Test(
+        "an image is an attachment with a thumbnail and the dimensions that its orientation gives",
+        .proves(.bananatalk, "POST /messages"), arguments: 1...8)
     func image(orientation: Int) async throws {
         let service = try TestService.start()
         let answer = try await service.call(
@@ -19,7 +22,11 @@ struct MessageTests {
         #expect(answer.media["dimensions"] as? [String: Int] == upright.media["dimensions"] as? [String: Int])
     }
 
-    @Test("a conversation is read by its two, in pages; a reply and a forward stand in it")
+    @Test(
+        "a conversation is read by its two, in pages; a reply and a forward stand in it",
+        .proves(
+            .bananatalk, "GET /messages/conversation/:senderId/:receiverId", "POST /messages/:id/forward",
+            "POST /messages/:id/reply"))
     func conversation() async throws {
         let service = try TestService.start()
         let (alice, bob) = try (service.token("alice"), service.token("bob"))
@@ -39,7 +46,9 @@ struct MessageTests {
         #expect(texts == ["one", "two"])
     }
 
-    @Test("deleting for all removes the objects once no forward shows them")
+    @Test(
+        "deleting for all removes the objects once no forward shows them",
+        .proves(.bananatalk, "DELETE /messages/:id", "event messageDeleted"))
     func deletion() async throws {
         let service = try TestService.start()
         let (alice, bob, carol) = try (service.token("alice"), service.token("bob"), service.token("carol"))
@@ -61,7 +70,9 @@ struct MessageTests {
         while try await service.leftovers()["files"] != 0 { try await Task.sleep(for: .milliseconds(20)) }
     }
 
-    @Test("deleting for oneself hides the message from oneself alone")
+    @Test(
+        "deleting for oneself hides the message from oneself alone",
+        .proves(.bananatalk, "GET /messages/:id", "DELETE /messages/:id"))
     func hiding() async throws {
         let service = try TestService.start()
         let (alice, bob) = try (service.token("alice"), service.token("bob"))
@@ -72,7 +83,9 @@ struct MessageTests {
         #expect(try await service.call("GET", "\(Self.path)/\(id)", token: alice).status == 200)
     }
 
-    @Test("a place is a message of its own kind, and an empty message is refused", arguments: ["json", "form"])
+    @Test(
+        "a place is a message of its own kind, and an empty message is refused", .proves(.bananatalk, "POST /messages"),
+        arguments: ["json", "form"])
     func location(how: String) async throws {
         let service = try TestService.start()
         let token = try service.token("alice")

@@ -1,3 +1,4 @@
+import ChatBridge
 import Foundation
 import Testing
 
@@ -5,6 +6,7 @@ import Testing
 struct SocketTests {
     @Test(
         "a receiver is told of a video, and the sender's devices that it was sent",
+        .proves(.bananatalk, "event newMessage", "event messageSent"),
         arguments: SocketClient.Transport.allCases)
     func newMessage(transport: SocketClient.Transport) async throws {
         let service = try TestService.start()
@@ -24,7 +26,7 @@ struct SocketTests {
         #expect((sent["message"] as? [String: Any])?["_id"] as? String == answer.data["_id"] as? String)
     }
 
-    @Test("a receiver is told of a voice message with its duration")
+    @Test("a receiver is told of a voice message with its duration", .proves(.bananatalk, "event newVoiceMessage"))
     func newVoiceMessage() async throws {
         let service = try TestService.start()
         let alice = try service.token("alice")
@@ -40,6 +42,7 @@ struct SocketTests {
 
     @Test(
         "sendMessage is acknowledged with the message, markAsRead with the count",
+        .proves(.bananatalk, "event sendMessage", "event markAsRead"),
         arguments: [
             SocketClient.Transport.polling, .websocket,
         ])
@@ -61,6 +64,7 @@ struct SocketTests {
 
     @Test(
         "a token that is forged, expired or of the algorithm none is refused on HTTP and on the socket",
+        .proves(.bananatalk, "access"),
         arguments: [
             "forged", "expired", "none", "future", "rs256", "garbage",
         ])

@@ -1,3 +1,4 @@
+import ChatBridge
 import Foundation
 import Testing
 
@@ -8,7 +9,9 @@ struct VideoMessageTests {
         "outbox": 0, "daily_counts": 0,
     ]
 
-    @Test("the seed's fields get the seed's answer, and its URLs can be fetched")
+    @Test(
+        "the seed's fields get the seed's answer, and its URLs can be fetched",
+        .proves(.bananatalk, "POST /messages/video"))
     func seedShape() async throws {
         let service = try TestService.start()
         let token = try service.token("alice", "--name", "Alice")
@@ -50,7 +53,7 @@ struct VideoMessageTests {
     }
 
     @Test(
-        "every container that is allowed is taken, by its content",
+        "every container that is allowed is taken, by its content", .proves(.bananatalk, "POST /messages/video"),
         arguments: [
             "landscape.mp4", "landscape-moov-last.mp4", "portrait.mp4", "clip.mov", "clip.m4v", "clip.3gp", "clip.avi",
             "clip.webm", "recorder.webm", "short.mp4", "no-audio.mp4", "fragmented.mp4",
@@ -64,7 +67,7 @@ struct VideoMessageTests {
     }
 
     @Test(
-        "what is no video is refused with 400, and nothing of it is left",
+        "what is no video is refused with 400, and nothing of it is left", .proves(.bananatalk, "POST /messages/video"),
         arguments: [
             "text.mp4", "playlist.mp4", "empty.mp4", "truncated.mp4",
         ])
@@ -76,7 +79,9 @@ struct VideoMessageTests {
         #expect(try await service.leftovers() == Self.nothing)
     }
 
-    @Test("a video of over 600 s is refused in the seed's words, and nothing of it is left")
+    @Test(
+        "a video of over 600 s is refused in the seed's words, and nothing of it is left",
+        .proves(.bananatalk, "POST /messages/video"))
     func tooLong() async throws {
         let service = try TestService.start()
         let answer = try await service.sendVideo(try Sample.file("video/long.mp4"), token: try service.token("alice"))
@@ -88,6 +93,7 @@ struct VideoMessageTests {
 
     @Test(
         "over a gibibyte is refused in the seed's words: by its declared length before the body, by count when chunked",
+        .proves(.bananatalk, "POST /messages/video"),
         arguments: ["declared", "chunked"])
     func tooLarge(by: String) async throws {
         let service = try TestService.start()
@@ -122,7 +128,7 @@ struct VideoMessageTests {
         #expect(try await service.leftovers() == before)
     }
 
-    @Test("the same routes stand at the root for the root dialect")
+    @Test("the same routes stand at the root for the root dialect", .proves(.bananatalk, "GET /messages/video-config"))
     func rootDialect() async throws {
         let service = try TestService.start(["DARKROOM_ROOT_DIALECT": "bananatalk"])
         let token = try service.token("alice")
@@ -132,7 +138,7 @@ struct VideoMessageTests {
         #expect(configuration.status == 200 && configuration.body["success"] as? Bool == true)
     }
 
-    @Test("a regular user's day and a visitor's end with 429 and the seed's details")
+    @Test("a regular user's day and a visitor's end with 429 and the seed's details", .proves(.bananatalk, "limits"))
     func dailyLimit() async throws {
         let service = try TestService.start()
         let visitor = try service.token("guest", "--visitor")

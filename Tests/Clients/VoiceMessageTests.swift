@@ -1,3 +1,4 @@
+import ChatBridge
 import Foundation
 import Testing
 
@@ -5,6 +6,7 @@ import Testing
 struct VoiceMessageTests {
     @Test(
         "duration and waveform are the audio's own, whatever the client says",
+        .proves(.bananatalk, "POST /messages/voice"),
         arguments: [
             "voice.m4a", "voice.mp3", "voice-no-header.mp3", "voice.wav", "voice.ogg", "voice.webm",
         ])
@@ -35,7 +37,7 @@ struct VoiceMessageTests {
         #expect(answer.media["waveform"] as? [Double] == [Double](repeating: 0, count: 64))
     }
 
-    @Test("a video is no voice message")
+    @Test("a video is no voice message", .proves(.bananatalk, "POST /messages/voice"))
     func video() async throws {
         let service = try TestService.start()
         let answer = try await service.call(

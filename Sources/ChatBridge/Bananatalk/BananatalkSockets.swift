@@ -34,8 +34,7 @@ public struct BananatalkSockets: SocketIOApplication {
     /// Makes room among the user's devices, and tells of their presence.
     public func connected(_ socket: SocketIOSocket) async {
         guard let caller = socket.caller else { return }
-        let devices = hub.sockets(in: UserRoom.name(caller.id))
-        for oldest in devices.prefix(max(devices.count - service.limits.maximumDevices, 0)) {
+        for oldest in hub.surplusSockets(of: caller.id, over: service.limits.maximumDevices) {
             oldest.emit(
                 "forceDisconnect",
                 [

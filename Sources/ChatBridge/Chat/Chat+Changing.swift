@@ -1,20 +1,25 @@
 public import Foundation
 
 extension Chat {
-    /// Gives the caller's own message a new text. Returns the message as it is now.
+    /// Gives the caller's own message a new text. Returns the message as it is now. One that says the same already stays
+    /// as it is, and nobody is told.
+    /// - Parameter conversation: where it must stand, if that is known.
     public func edit(
-        _ id: String, text: String, by caller: ChatCaller, tell: (_ edited: ChatMessage) -> [OutboxDraft]
+        _ id: String, in conversation: String? = nil, text: String, by caller: ChatCaller,
+        tell: (_ edited: ChatMessage) -> [OutboxDraft]
     ) async throws -> ChatMessage {
         try checkNotEmpty(text)
         try checkLength(text)
-        var message = try await presentMessage(id, for: caller)
+        var message = try await presentMessage(id, for: caller, in: conversation)
         guard message.sender == caller.id else { throw ChatError(.notAllowed, rules.sentences.onlySenderEdits) }
+        guard message.text != text else { return message }
         let date = moment
         if let time = rules.editingTime, date > message.createdAt + time {
             throw ChatError(.editingTimeExpired, rules.sentences.editingTimeExpired)
         }
-        (message.text, message.editedAt, message.updatedAt) = (text, date, date)
-        let edited = try await store.edit(id, in: dialect, text: text, at: date, outbox: tell(message))
+        message.edit(text, at: date, history: rules.editHistory)
+        let edited = try await store.edit(
+            id, in: dialect, text: text, at: date, history: rules.editHistory, outbox: tell(message))
         wake()
         return edited
     }

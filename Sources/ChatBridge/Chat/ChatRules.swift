@@ -16,6 +16,8 @@ public struct ChatRules: Sendable {
     public var maximumMembers = 1_024
     /// For how long a message may be edited, in seconds; `nil` for ever.
     public var editingTime: TimeInterval?
+    /// How many former texts an edited message keeps.
+    public var editHistory = 0
     /// Whether a user has one reaction to a message, which the next one replaces.
     public var allowsOneReactionEach = false
     /// Whether somebody who is not a member is told that there is no such thing, rather than that it is not theirs.

@@ -29,7 +29,7 @@ public struct ConnectionNotifier: Notifier {
         let draft = entry.draft
         let isForAll = draft.audience == .members
         let users = isForAll ? try await chat.store.members(of: draft.recipient, in: chat.dialect) : [draft.recipient]
-        let present = users.filter { connections.connectionCount(of: $0) > 0 }
+        let present = users.filter { connections.isPresent($0, for: entry) }
         if entry.createdAt < start, chat.now() < start + grace {
             let absent = users.subtracting(present)
             if isForAll {

@@ -35,6 +35,9 @@ public final class Presence: Sendable {
     /// `user` says this of themselves.
     public func choose(_ status: String, for user: String) { people.withLock { $0.chosen[user] = status } }
 
+    /// What `user` has said of themselves since they came.
+    public func choice(of user: String) -> String? { people.withLock { $0.chosen[user] } }
+
     /// A connection of `user` has gone. Whether that was their last.
     @discardableResult
     public func left(_ user: String) -> Bool {

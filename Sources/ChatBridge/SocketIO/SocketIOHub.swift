@@ -17,12 +17,16 @@ public final class SocketIOHub: Sendable {
     /// A hub with nobody in it, where a socket may be in `maximumRooms` at once.
     public init(maximumRooms: Int = 1_024) { self.maximumRooms = maximumRooms }
 
-    /// Puts a socket into a room. One that has disconnected, or is in too many, stays out.
-    public func join(_ room: String, _ socket: SocketIOSocket) {
+    /// Puts a socket into a room. One that has disconnected, or is in too many, stays out: `false`.
+    @discardableResult
+    public func join(_ room: String, _ socket: SocketIOSocket) -> Bool {
         rooms.withLock { rooms in
-            guard let joined = rooms.joined[socket.id], joined.count < maximumRooms else { return }
+            guard let joined = rooms.joined[socket.id], joined.count < maximumRooms || joined.contains(room) else {
+                return false
+            }
             rooms.joined[socket.id]?.insert(room)
             rooms.sockets[room, default: [:]][socket.id] = socket
+            return true
         }
     }
 
@@ -36,12 +40,14 @@ public final class SocketIOHub: Sendable {
 
     /// Sends an event to every socket that is in any of `rooms`, once each, but not to `except` (a socket's id).
     /// Returns how many were told.
+    /// - Parameter room: where a socket must be as well; `nil` for anywhere.
     @discardableResult
-    public func emit(_ event: String, _ arguments: [JSONValue], to names: Set<String>, except: String? = nil) -> Int {
+    public func emit(
+        _ event: String, _ arguments: [JSONValue], to names: Set<String>, within room: String? = nil,
+        except: String? = nil
+    ) -> Int {
         // A session takes its own lock to send, and may be joining rooms with it: so never with this lock held.
-        let receivers = rooms.withLock { rooms in
-            names.reduce(into: [String: SocketIOSocket]()) { $0.merge(rooms.sockets[$1] ?? [:]) { first, _ in first } }
-        }
+        let receivers = rooms.withLock { $0.sockets(in: names, within: room) }
         var messages: [String: [EngineIOMessage]] = [:]
         var count = 0
         for socket in receivers.values where socket.id != except {
@@ -68,6 +74,13 @@ public final class SocketIOHub: Sendable {
         }
     }
 
+    /// Whether one of the sockets in `name` is in `room`, too.
+    public func isAnySocket(of name: String, in room: String) -> Bool {
+        rooms.withLock { rooms in
+            rooms.sockets[name]?.keys.contains { rooms.joined[$0]?.contains(room) ?? false } ?? false
+        }
+    }
+
     func add(_ socket: SocketIOSocket, to names: Set<String>) {
         rooms.withLock { rooms in
             rooms.joined[socket.id] = names
@@ -86,6 +99,15 @@ public final class SocketIOHub: Sendable {
 }
 
 extension SocketIOHub.Rooms {
+    /// The sockets that are in any of `names` and, where one is named, in `room`; by id.
+    fileprivate func sockets(in names: Set<String>, within room: String?) -> [String: SocketIOSocket] {
+        if let room {
+            (sockets[room] ?? [:]).filter { id, _ in !(joined[id] ?? []).isDisjoint(with: names) }
+        } else {
+            names.reduce(into: [:]) { found, name in found.merge(sockets[name] ?? [:]) { first, _ in first } }
+        }
+    }
+
     fileprivate mutating func remove(_ id: String, from room: String) {
         sockets[room]?[id] = nil
         if sockets[room]?.isEmpty ?? false { sockets[room] = nil }

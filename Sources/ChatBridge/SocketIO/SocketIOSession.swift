@@ -138,8 +138,7 @@ extension SocketIOSession {
     func tick(at now: ContinuousClock.Instant) {
         let date = server.now()
         let stuck: (any FrameTransport)? = state.withLock { state in
-            for socket in state.sockets.values where socket.expires.map({ $0 <= date }) ?? false && socket.claimExpiry()
-            {
+            for socket in state.sockets.values where socket.claimExpiry(at: date) {
                 state.work.append(.expired(socket))
             }
             guard let deadline = state.closeDeadline, now >= deadline else { return nil }

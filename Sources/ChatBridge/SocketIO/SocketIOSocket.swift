@@ -7,24 +7,41 @@ public final class SocketIOSocket: Sendable {
     public let id: String
     /// What it is connected to.
     public let namespace: String
-    /// As whom it was accepted.
-    public let caller: ChatCaller?
-    /// Until when.
-    public let expires: Date?
     /// When it connected.
     public let connectedAt: Date
     private let session: SocketIOSession
-    private let isExpired = Mutex(false)
+    private let identity: Mutex<Identity>
+
+    private struct Identity {
+        var caller: ChatCaller?
+        var expires: Date?
+        var isExpired = false
+    }
 
     init(
         id: String, namespace: String, caller: ChatCaller?, expires: Date?, connectedAt: Date, session: SocketIOSession
     ) {
         self.id = id
         self.namespace = namespace
-        self.caller = caller
-        self.expires = expires
         self.connectedAt = connectedAt
         self.session = session
+        identity = Mutex(Identity(caller: caller, expires: expires))
+    }
+
+    /// As whom it was accepted, or has said since that it is.
+    public var caller: ChatCaller? { identity.withLock { $0.caller } }
+
+    /// Until when.
+    public var expires: Date? { identity.withLock { $0.expires } }
+
+    /// Says who it is, and until when, in place of what was known before. `false` when it is somebody else already, or
+    /// its time is over.
+    public func identify(as caller: ChatCaller, until expires: Date?) -> Bool {
+        identity.withLock { identity in
+            guard !identity.isExpired, identity.caller.map({ $0.id == caller.id }) ?? true else { return false }
+            (identity.caller, identity.expires) = (caller, expires)
+            return true
+        }
     }
 
     /// What opened its session.
@@ -40,11 +57,12 @@ public final class SocketIOSocket: Sendable {
 
     func send(_ messages: [EngineIOMessage]) { session.send(messages) }
 
-    /// Whether this is the first to see that it has expired.
-    func claimExpiry() -> Bool {
-        isExpired.withLock { isExpired in
-            defer { isExpired = true }
-            return !isExpired
+    /// Whether its time is over at `date`, and this is the first to see it.
+    func claimExpiry(at date: Date) -> Bool {
+        identity.withLock { identity in
+            guard let expires = identity.expires, expires <= date, !identity.isExpired else { return false }
+            identity.isExpired = true
+            return true
         }
     }
 }

@@ -25,10 +25,11 @@ public protocol ChatDirectory: Sendable {
     @discardableResult
     func upsert(_ conversation: Conversation) async throws -> Bool
     /// Changes a conversation that is there by `change`, which may throw, in one transaction. Returns what it is now;
-    /// `nil` when there is none.
+    /// `nil` when there is none. `outbox` is asked only when something changed.
     @discardableResult
     func update(
-        _ conversation: String, in dialect: Dialect, change: @escaping @Sendable (inout Conversation) throws -> Void
+        _ conversation: String, in dialect: Dialect, outbox: @escaping @Sendable (Conversation) -> [OutboxDraft],
+        change: @escaping @Sendable (inout Conversation) throws -> Void
     ) async throws -> Conversation?
     /// The direct conversation of a pair, made by writing `conversation` if there is none, and whether it was made.
     func directConversation(_ conversation: Conversation) async throws -> (Conversation, isNew: Bool)
@@ -50,6 +51,22 @@ public protocol ChatDirectory: Sendable {
     func deleteConversation(_ id: String, in dialect: Dialect) async throws -> Bool
     /// How many messages of a conversation wait for `user`.
     func unreadCount(of user: String, conversation: String, in dialect: Dialect) async throws -> Int
+    /// How far each member has read a conversation, of those who have marked all of it at once.
+    func readMarks(of conversation: String, in dialect: Dialect) async throws -> [String: ReadMark]
+    /// What was said in a conversation, in numbers.
+    /// - Parameter since: from when on a sender counts as active.
+    func statistics(of conversation: String, in dialect: Dialect, activeSince date: Date) async throws
+        -> ConversationStatistics
+}
+
+extension ChatDirectory {
+    /// The same where nobody is told.
+    @discardableResult
+    public func update(
+        _ conversation: String, in dialect: Dialect, change: @escaping @Sendable (inout Conversation) throws -> Void
+    ) async throws -> Conversation? {
+        try await update(conversation, in: dialect, outbox: { _ in [] }, change: change)
+    }
 }
 
 /// Messages and what happens to them.
@@ -71,8 +88,10 @@ public protocol MessageStore: Sendable {
     ) async throws -> [String]
     /// Gives a message a new text. Returns the message as it is now; throws ``ChatError/Code/messageNotFound``, also for one
     /// that was deleted.
-    func edit(_ message: String, in dialect: Dialect, text: String, at date: Date, outbox: [OutboxDraft]) async throws
-        -> ChatMessage
+    /// - Parameter history: how many former texts are kept, see ``ChatMessage/editHistory``.
+    func edit(
+        _ message: String, in dialect: Dialect, text: String, at date: Date, history: Int, outbox: [OutboxDraft]
+    ) async throws -> ChatMessage
     /// Adds a reaction, `inPlace` of whatever the user thought before where a dialect allows one each; `false` when it
     /// was there already. Throws ``ChatError/Code/limitReached`` where a message has too many.
     func react(
@@ -96,6 +115,15 @@ public protocol MessageStore: Sendable {
     /// How many messages `caller` has sent on the UTC day of `date`, and how many the allowance gives them.
     func usage(of caller: ChatCaller, in dialect: Dialect, allowance: DailyAllowance, at date: Date) async throws
         -> ChatError.Limit
+}
+
+extension MessageStore {
+    /// The same where no former text is kept.
+    public func edit(_ message: String, in dialect: Dialect, text: String, at date: Date, outbox: [OutboxDraft])
+        async throws -> ChatMessage
+    {
+        try await edit(message, in: dialect, text: text, at: date, history: 0, outbox: outbox)
+    }
 }
 
 /// Media that belong to users.

@@ -63,6 +63,24 @@ public struct Conversation: Sendable, Hashable {
     }
 }
 
+/// How far somebody has read a conversation.
+public struct ReadMark: Sendable, Hashable {
+    /// The last message that they have read or written.
+    public var message: String
+    /// When; `nil` for what was there before they came.
+    public var readAt: Date?
+}
+
+/// What was said in a conversation, in numbers. Deleted messages do not count.
+public struct ConversationStatistics: Sendable, Hashable {
+    /// Messages by their type.
+    public var messages: [MessageType: Int]
+    /// Reactions to them.
+    public var reactions: Int
+    /// The members who have written lately.
+    public var activeMembers: Set<String>
+}
+
 /// A conversation as one of its members finds it in their list.
 public struct ConversationSummary: Sendable {
     /// The conversation.

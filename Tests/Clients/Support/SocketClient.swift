@@ -22,9 +22,11 @@ final class SocketClient: @unchecked Sendable {
 
     /// Connects and returns once the client has said that it is connected, or that it was refused. It ends after
     /// `count` events and acknowledgements.
+    /// - Parameter first: what it says before it counts as connected, each with the event that answers.
     static func connect(
         to service: TestService, token: String, transport: Transport = .both, until count: Int,
-        emitting events: [(String, String)] = [], path: String = "bananatalk/socket.io"
+        first: [(event: String, data: String, answer: String)] = [], emitting events: [(String, String)] = [],
+        path: String = "bananatalk/socket.io"
     ) async throws -> SocketClient {
         try #require(
             FileManager.default.isExecutableFile(atPath: Python.interpreter.path),
@@ -35,7 +37,7 @@ final class SocketClient: @unchecked Sendable {
             [
                 Python.script("receiver.py"), service.base, token, "--transport", transport.rawValue, "--until",
                 String(count), "--path", path,
-            ] + events.flatMap { ["--emit", $0.0, $0.1] }
+            ] + first.flatMap { ["--first", $0.event, $0.data, $0.answer] } + events.flatMap { ["--emit", $0.0, $0.1] }
         let output = Pipe()
         process.standardOutput = output
         process.standardInput = FileHandle.nullDevice

@@ -1,9 +1,11 @@
 """A chat client that listens: connects by Socket.IO, prints a JSON line for each thing that happens.
 
-usage: receiver.py BASE TOKEN [--path PATH] [--transport polling|websocket|both] [--emit EVENT JSON]... [--until N] [--timeout S]
+usage: receiver.py BASE TOKEN [--path PATH] [--transport polling|websocket|both] [--first EVENT JSON ANSWER]...
+                   [--emit EVENT JSON]... [--until N] [--timeout S]
 
 Prints {"connected": SID, "transport": NAME}, and {"event": NAME, "data": …} and {"ack": EVENT, "data": …};
-ends after N events and acknowledgements (presence does not count), or after S seconds with status 1.
+ends after N events and acknowledgements (presence does not count), or after S seconds with status 1. With --first it
+says EVENT before it says that it is connected, and waits for the event ANSWER. A TOKEN of - is none.
 """
 
 import argparse
@@ -18,13 +20,14 @@ parser.add_argument("base")
 parser.add_argument("token")
 parser.add_argument("--path", default="bananatalk/socket.io")
 parser.add_argument("--transport", default="both")
+parser.add_argument("--first", nargs=3, action="append", default=[])
 parser.add_argument("--emit", nargs=2, action="append", default=[])
 parser.add_argument("--until", type=int, default=1)
 parser.add_argument("--timeout", type=float, default=30)
 options = parser.parse_args()
 
 # Told whenever somebody comes or goes: shown, but not waited for.
-PRESENCE = {"userStatusUpdate", "onlineUsers", "bulkStatusUpdate"}
+PRESENCE = {"userStatusUpdate", "onlineUsers", "bulkStatusUpdate", "user_online", "user_offline"}
 
 
 def say(**line):
@@ -35,6 +38,8 @@ async def main():
     client = socketio.AsyncClient(reconnection=False)
     seen = 0
     finished = asyncio.Event()
+    answers = asyncio.Queue()
+    is_ready = not options.first
 
     def count():
         nonlocal seen
@@ -45,7 +50,9 @@ async def main():
     @client.on("*")
     async def any_event(event, *data):
         say(event=event, data=data[0] if len(data) == 1 else list(data))
-        if event not in PRESENCE:
+        if not is_ready:
+            answers.put_nowait(event)
+        elif event not in PRESENCE:
             count()
 
     @client.event
@@ -54,8 +61,17 @@ async def main():
 
     transports = ["polling", "websocket"] if options.transport == "both" else [options.transport]
     await client.connect(
-        options.base, auth={"token": options.token}, socketio_path=options.path, transports=transports, wait_timeout=10
+        options.base,
+        auth=None if options.token == "-" else {"token": options.token},
+        socketio_path=options.path,
+        transports=transports,
+        wait_timeout=10,
     )
+    for event, data, expected in options.first:
+        await client.emit(event, json.loads(data))
+        while await asyncio.wait_for(answers.get(), options.timeout) != expected:
+            pass
+    is_ready = True
     say(connected=client.get_sid(), transport=client.transport())
 
     def acknowledged(event):

@@ -5,17 +5,21 @@ extension SQLiteChatStore {
     private static let maximumReactions = 1_000
 
     /// See ``MessageStore``.
-    public func edit(_ message: String, in dialect: Dialect, text: String, at date: Date, outbox: [OutboxDraft]) throws
-        -> ChatMessage
-    {
+    public func edit(
+        _ message: String, in dialect: Dialect, text: String, at date: Date, history: Int, outbox: [OutboxDraft]
+    ) throws -> ChatMessage {
         try transact {
             let place = try presentPlace(of: message, in: dialect)
+            let found = try messages(where: "m.number = ?1", [.integer(place.number)]).first
+            guard var edited = found else { throw ChatError(.messageNotFound, "Message not found") }
+            edited.edit(text, at: date, history: history)
             try connection.run(
-                "UPDATE messages SET text = ?2, edited_at = ?3, updated_at = ?3 WHERE number = ?1",
-                [.integer(place.number), .text(text), .integer(date.milliseconds)])
+                "UPDATE messages SET text = ?2, details = ?3, edited_at = ?4, updated_at = ?4 WHERE number = ?1",
+                [
+                    .integer(place.number), .text(text), .text(edited.details.encodedText()),
+                    .integer(date.milliseconds),
+                ])
             try write(outbox, dialect: dialect, at: date)
-            let edited = try messages(where: "m.number = ?1", [.integer(place.number)]).first
-            guard let edited else { throw ChatError(.messageNotFound, "Message not found") }
             return edited
         }
     }

@@ -23,14 +23,17 @@ extension SQLiteChatStore {
     /// See ``ChatDirectory``.
     @discardableResult
     public func update(
-        _ conversation: String, in dialect: Dialect, change: @Sendable (inout Conversation) throws -> Void
+        _ conversation: String, in dialect: Dialect, outbox: @Sendable (Conversation) -> [OutboxDraft],
+        change: @Sendable (inout Conversation) throws -> Void
     ) throws -> Conversation? {
         try transact {
             guard let known = try row(conversation, in: dialect) else { return nil }
             var changed = known.conversation
             try change(&changed)
             guard try write(changed, over: known) else { return known.conversation }
-            return try row(conversation, in: dialect)?.conversation
+            let updated = try row(conversation, in: dialect)?.conversation
+            if let updated { try write(outbox(updated), dialect: dialect, at: now()) }
+            return updated
         }
     }
 

@@ -1,0 +1,26 @@
+/// The sockets of users that are in a chat's room: they alone are told what happens there. Who is told of what is
+/// decided by who takes part when it is told; a socket that has joined hears nothing of a room that its user has left.
+struct RoomsAudience: ConnectedUsers {
+    let hub: SocketIOHub
+
+    /// The hub's room of a chat room.
+    static func room(_ id: String) -> String { "chat_\(id)" }
+
+    func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
+
+    func isPresent(_ user: String, for entry: OutboxEntry) -> Bool {
+        guard let room = entry.draft.payload["chatRoomId"]?.stringValue else { return connectionCount(of: user) > 0 }
+        return hub.isAnySocket(of: UserRoom.name(user), in: Self.room(room))
+    }
+
+    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>) {
+        guard let room = payload["chatRoomId"]?.stringValue else { return hub.tell(entry, payload, to: users) }
+        tell(entry.draft.event, payload, in: room, to: users, except: entry.draft.exceptSocket)
+    }
+
+    /// Tells an event to those of `users`' sockets that are in a chat room, but not to `except` (a socket's id).
+    func tell(_ event: String, _ payload: JSONValue, in room: String, to users: Set<String>, except: String? = nil) {
+        hub.emit(
+            event, [payload], to: Set(users.map(UserRoom.name)), within: Self.room(room), except: except)
+    }
+}

@@ -1,0 +1,85 @@
+/// What happens to a message later. Each is asked for by the route and, after it, by the event of the same name: what is
+/// so already stays so, and the room is told once.
+extension RoomsService {
+    /// Gives the caller's own message the text `content`.
+    public func edit(_ id: String, in room: String? = nil, content: String, by caller: ChatCaller) async throws
+        -> JSONValue
+    {
+        let edited = try await chat.edit(id, in: room, text: content, by: caller) { RoomsEvent.edited($0) }
+        return try await answer(RoomsSentences.edited, edited, for: caller)
+    }
+
+    /// The text that a body `{content}` gives.
+    public func content(_ body: JSONValue) throws -> String { try text(body, "content") ?? "" }
+
+    /// Deletes the caller's own message, as `{deleteFor}` says: for `everyone`, or, which is what nothing said means, for
+    /// the `sender` alone.
+    public func delete(_ id: String, in room: String? = nil, _ body: JSONValue, by caller: ChatCaller) async throws
+        -> JSONValue
+    {
+        let scope = try text(body, "deleteFor") ?? "sender"
+        guard ["sender", "everyone"].contains(scope) else {
+            throw ChatError(.invalidRequest, RoomsSentences.deleteFor)
+        }
+        if scope == "everyone" {
+            _ = try await chat.deleteForAll(id, in: room, by: caller) { RoomsEvent.deleted($0, forAll: true) }
+        } else if try await !isHidden(id, from: caller) {
+            let message = try await chat.message(id, for: caller, in: room)
+            guard message.sender == caller.id else {
+                throw ChatError(.notAllowed, chat.rules.sentences.onlySenderDeletes)
+            }
+            try await chat.hide(id, in: room, from: caller) { RoomsEvent.deleted($0, forAll: false) }
+        }
+        return RoomsEnvelope.success(
+            RoomsSentences.deleted, ["messageId": .string(id), "deleteFor": .string(scope)])
+    }
+
+    /// Adds the caller's reaction `{emoji, reactionType}` to a message, in place of the one they had.
+    public func react(to id: String, in room: String? = nil, _ body: JSONValue, by caller: ChatCaller) async throws
+        -> JSONValue
+    {
+        let emoji = try requiredText(body, "emoji")
+        let name = try text(body, "reactionType")
+        guard name.map(Self.reactionTypes.contains) ?? true else {
+            throw ChatError(.invalidRequest, RoomsSentences.reactionType)
+        }
+        let message = try await chat.presentMessage(id, for: caller, in: room)
+        guard try await self.room(message.conversation, for: caller).allowsReactions else {
+            throw ChatError(.notAllowed, RoomsSentences.reactionsNotAllowed)
+        }
+        _ = try await chat.react(to: id, in: room, emoji: emoji, name: name, by: caller) { message, reaction in
+            RoomsEvent.reacted(message, by: caller.id, emoji: reaction.emoji, name: reaction.name)
+        }
+        return try await answer(
+            RoomsSentences.reacted, try await chat.presentMessage(id, for: caller), for: caller)
+    }
+
+    /// Takes the caller's reaction back.
+    public func unreact(to id: String, by caller: ChatCaller) async throws -> JSONValue {
+        _ = try await chat.unreact(to: id, emoji: nil, by: caller) {
+            RoomsEvent.reacted($0, by: caller.id, emoji: nil, name: nil)
+        }
+        return try await answer(
+            RoomsSentences.unreacted, try await chat.presentMessage(id, for: caller), for: caller)
+    }
+
+    /// The caller's own message in a room, as announced: its receivers were told when it was sent.
+    func announced(_ id: String, in room: String, by caller: ChatCaller) async throws -> ChatMessage {
+        let message = try await chat.presentMessage(id, for: caller, in: room)
+        guard message.sender == caller.id else {
+            throw ChatError(.notAllowed, RoomsSentences.notAnnounceable)
+        }
+        return message
+    }
+
+    private static let reactionTypes: Set<String> = ["like", "love", "haha", "wow", "sad", "angry"]
+
+    /// Whether the caller's own message was deleted for them already.
+    private func isHidden(_ id: String, from caller: ChatCaller) async throws -> Bool {
+        guard let message = try await chat.store.message(id, in: .rooms, viewer: nil), message.sender == caller.id
+        else {
+            return false
+        }
+        return try await chat.store.message(id, in: .rooms, viewer: caller.id) == nil
+    }
+}

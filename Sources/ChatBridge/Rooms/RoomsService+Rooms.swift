@@ -1,0 +1,159 @@
+import Foundation
+
+extension RoomsService {
+    /// Makes a room of `{name, type, participants, activityId?, description?, avatar?}`, of which the caller is admin.
+    public func create(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
+        guard let type = try text(body, "type"), ["private", "group"].contains(type) else {
+            throw ChatError(.invalidRequest, RoomsSentences.typeOfRoom)
+        }
+        let isGroup = type == "group"
+        let name = try shortText(body, "name")
+        let activity = try shortText(body, "activityId")
+        let participants = try participants(body).subtracting([caller.id])
+        if isGroup {
+            guard name?.isEmpty == false else { throw ChatError(.invalidRequest, RoomsSentences.nameRequired) }
+            guard activity?.isEmpty == false else { throw ChatError(.invalidRequest, RoomsSentences.activityRequired) }
+        } else if participants.isEmpty {
+            throw ChatError(.invalidRequest, RoomsSentences.nobodyElse)
+        }
+        let date = chat.moment
+        var room = RoomsRoom(
+            id: chat.ids.conversation(at: date), creator: caller.id, name: name, isGroup: isGroup,
+            participants: participants, at: date)
+        room["activityId"] = activity.map(JSONValue.string)
+        room["description"] = try shortText(body, "description").map(JSONValue.string)
+        room["avatar"] = try shortText(body, "avatar").map(JSONValue.string)
+        try await chat.store.upsert(room.conversation)
+        return try await answer(RoomsSentences.created, room, for: caller)
+    }
+
+    /// A page of the caller's rooms, the latest first.
+    public func rooms(of caller: ChatCaller, page: Int?, limit: Int?) async throws -> JSONValue {
+        let (page, limit) = try chat.page(page, limit: limit ?? limits.defaultRooms)
+        let (summaries, total) = try await chat.conversations(of: caller, page: page, limit: limit)
+        var rooms: [JSONValue] = []
+        for summary in summaries {
+            let room = RoomsRoom(summary.conversation)
+            var json = try await json(room, lastMessage: summary.lastMessage, for: caller).objectValue ?? [:]
+            json["unreadCount"] = .integer(summary.unreadCount)
+            rooms.append(.object(json))
+        }
+        return RoomsEnvelope.success(
+            nil, ["chatRooms": .array(rooms), "pagination": pagination(page, limit: limit, total: total)])
+    }
+
+    /// A room that the caller takes part in.
+    public func details(of id: String, for caller: ChatCaller) async throws -> JSONValue {
+        try await answer(nil, try await room(id, for: caller), for: caller)
+    }
+
+    /// Lets the caller in: into a group made here, or back into a room that they were invited to. Whose members the chat
+    /// server tells is the chat server's to open, by the setting `joinable`.
+    public func join(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
+        let (date, limit) = (chat.moment, limits.maximumParticipants)
+        let joined = try await chat.store.update(
+            id, in: .rooms, outbox: { _ in RoomsEvent.joined(id, by: caller.id) },
+            change: { conversation in
+                var room = RoomsRoom(conversation)
+                try room.join(caller.id, at: date, limit: limit)
+                conversation = room.conversation
+            })
+        guard let joined else { throw chat.noConversation }
+        chat.wake()
+        return try await answer(RoomsSentences.joined, RoomsRoom(joined), for: caller)
+    }
+
+    /// Lets the caller go.
+    public func leave(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
+        _ = try await room(id, for: caller)
+        try await chat.store.update(
+            id, in: .rooms, outbox: { _ in RoomsEvent.left(id, by: caller.id) },
+            change: { conversation in
+                var room = RoomsRoom(conversation)
+                room.leave(caller.id)
+                conversation = room.conversation
+            })
+        chat.wake()
+        return RoomsEnvelope.success(RoomsSentences.left, ["chatRoomId": .string(id)])
+    }
+
+    /// Changes what `{name?, description?, avatar?, settings?}` names, for an admin of the room.
+    public func updateSettings(of id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
+        _ = try await room(id, for: caller)
+        guard body.objectValue != nil else { throw ChatError(.invalidRequest, RoomsSentences.settingsInvalid) }
+        let name = try shortText(body, "name")
+        guard name?.isEmpty != true else { throw ChatError(.invalidRequest, RoomsSentences.nameRequired) }
+        var changes = try settings(body["settings"] ?? .null)
+        for field in ["description", "avatar"] { changes[field] = try shortText(body, field).map(JSONValue.string) }
+        let changed = try await chat.store.update(id, in: .rooms) { [changes] conversation in
+            var room = RoomsRoom(conversation)
+            guard room.admins.contains(caller.id) else { throw ChatError(.notAllowed, RoomsSentences.adminsOnly) }
+            if let limit = changes["maxParticipants"]?.integerValue, limit < conversation.members.count {
+                throw ChatError(.invalidRequest, RoomsSentences.settingsInvalid)
+            }
+            if let name { room.rename(name) }
+            for (key, value) in changes { room[key] = value }
+            conversation = room.conversation
+        }
+        guard let changed else { throw chat.noConversation }
+        return try await answer(RoomsSentences.settingsUpdated, RoomsRoom(changed), for: caller)
+    }
+
+    /// What was said in a room, in numbers.
+    public func statistics(of id: String, for caller: ChatCaller) async throws -> JSONValue {
+        _ = try await room(id, for: caller)
+        let statistics = try await chat.store.statistics(
+            of: id, in: .rooms, activeSince: chat.now() - limits.activity)
+        let byType = statistics.messages.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
+        return RoomsEnvelope.success(
+            nil,
+            [
+                "stats": [
+                    "totalMessages": .integer(statistics.messages.values.reduce(0, +)),
+                    "messagesByType": .array(
+                        byType.map { ["type": .string($0.key.rawValue), "count": .integer($0.value)] }),
+                    "totalReactions": .integer(statistics.reactions),
+                    "activeUsers": .array(statistics.activeMembers.sorted().map(JSONValue.string)),
+                ]
+            ])
+    }
+
+    /// `{currentPage, totalPages}`
+    func pagination(_ page: Int, limit: Int, total: Int) -> JSONValue {
+        ["currentPage": .integer(page), "totalPages": .integer((total + limit - 1) / limit)]
+    }
+
+    private func participants(_ body: JSONValue) throws(ChatError) -> Set<String> {
+        guard let given = body["participants"], !given.isNull else { return [] }
+        guard let list = given.arrayValue, list.count <= limits.maximumParticipants else {
+            throw ChatError(.invalidRequest, RoomsSentences.participantsInvalid)
+        }
+        var users: Set<String> = []
+        for element in list {
+            guard let user = element.stringValue, ChatIdentifier.isValid(user) else {
+                throw ChatError(.invalidRequest, RoomsSentences.participantsInvalid)
+            }
+            users.insert(user)
+        }
+        return users
+    }
+
+    private func settings(_ given: JSONValue) throws(ChatError) -> [String: JSONValue] {
+        guard !given.isNull else { return [:] }
+        let problem = ChatError(.invalidRequest, RoomsSentences.settingsInvalid)
+        guard given.objectValue != nil else { throw problem }
+        var changes: [String: JSONValue] = [:]
+        for key in ["allowMediaUpload", "allowStickers", "allowReactions"] {
+            guard let value = given[key] else { continue }
+            guard value.boolValue != nil else { throw problem }
+            changes[key] = value
+        }
+        if let value = given["maxParticipants"] {
+            guard let limit = value.integerValue, (1...limits.maximumParticipants).contains(limit) else {
+                throw problem
+            }
+            changes["maxParticipants"] = value
+        }
+        return changes
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+public import Logging
+
+/// The dialect's Socket.IO application: sockets that say after connecting who they are, their events, presence.
+public struct RoomsSockets: SocketIOApplication {
+    let service: RoomsService
+    let hub: SocketIOHub
+    let audience: RoomsAudience
+    let presence: Presence
+    let logger: Logger
+    private let authenticate: TokenAuthentication
+
+    /// The sockets of one node over a service.
+    public init(
+        service: RoomsService, hub: SocketIOHub, logger: Logger, authenticate: @escaping TokenAuthentication
+    ) {
+        self.service = service
+        self.hub = hub
+        self.logger = logger
+        self.authenticate = authenticate
+        audience = RoomsAudience(hub: hub)
+        presence = Presence(connections: hub, now: service.chat.now)
+    }
+
+    /// Lets anybody in, to say who they are; whoever does not is put out.
+    public func verdict(on request: SocketIOConnectRequest) async -> SocketIOVerdict {
+        .accept(nil, until: service.chat.now() + service.limits.authenticationTime, rooms: [])
+    }
+
+    /// Waits for `authenticate`.
+    public func connected(_ socket: SocketIOSocket) async {}
+
+    /// Tells `auth_error`.
+    public func expired(_ socket: SocketIOSocket) async {
+        refuse(socket, socket.caller == nil ? RoomsSentences.authenticationLate : RoomsSentences.tokenExpired)
+    }
+
+    /// Tells of the user's absence.
+    public func disconnected(_ socket: SocketIOSocket) async {
+        guard let caller = socket.caller else { return }
+        let wasVisible = presence.choice(of: caller.id) != RoomsStatus.invisible
+        if presence.left(caller.id), wasVisible { await tellPartners(of: caller.id, "user_offline") }
+    }
+
+    /// The outbox's way to the sockets.
+    public var notifier: any Notifier {
+        let service = service
+        return ConnectionNotifier(chat: service.chat, connections: audience) { entry, message, viewer in
+            var payload = entry.draft.payload.objectValue ?? [:]
+            // Kept for somebody who was not there: they may have left the room meanwhile.
+            if let viewer, let room = payload["chatRoomId"]?.stringValue {
+                guard try await service.chat.store.members(of: room, in: .rooms).contains(viewer) else { return nil }
+            }
+            if let message, entry.draft.event == RoomsEvent.reactionUpdated {
+                payload["reactions"] = RoomsMessage.reactions(message)
+            } else if let message {
+                payload["message"] = try await service.render([message], for: viewer)[0]
+            }
+            return .object(payload)
+        }
+    }
+
+    /// Acts on `authenticate {token, userId}`. Said again, it prolongs the connection by the new token.
+    func identify(_ socket: SocketIOSocket, by data: JSONValue) async -> SocketIOReply {
+        do {
+            let (caller, expires) = try await authenticate(try service.requiredText(data, "token"))
+            guard data["userId"]?.identifier == caller.id else {
+                throw ChatError(.notAllowed, RoomsSentences.wrongUser)
+            }
+            let isFirst = hub.connectionCount(of: caller.id) == 0
+            guard socket.identify(as: caller, until: expires) else {
+                throw ChatError(.notAllowed, RoomsSentences.wrongUser)
+            }
+            let answer = RoomsEnvelope.success(RoomsSentences.authenticated, ["userId": .string(caller.id)])
+            socket.emit("authenticated", [answer])
+            hub.join(UserRoom.name(caller.id), socket)
+            for oldest in hub.surplusSockets(of: caller.id, over: service.limits.maximumDevices) {
+                refuse(oldest, RoomsSentences.tooManyDevices)
+                oldest.disconnect()
+            }
+            if isFirst { await tellPartners(of: caller.id, "user_online") }
+            return .acknowledge([answer])
+        } catch {
+            logger.debug("socket not authenticated", ["error": "\(error)"])
+            let sentence = error is ChatError ? RoomsEnvelope.message(of: error) : RoomsSentences.tokenRefused
+            return .acknowledge([refuse(socket, sentence)])
+        }
+    }
+
+    @discardableResult
+    private func refuse(_ socket: SocketIOSocket, _ sentence: String) -> JSONValue {
+        let error: JSONValue = ["success": false, "message": .string(sentence)]
+        socket.emit("auth_error", [error])
+        return error
+    }
+}
+
+extension JSONValue {
+    /// An id as clients write it: a text or a whole number.
+    fileprivate var identifier: String? { stringValue ?? integerValue.map(String.init) }
+}

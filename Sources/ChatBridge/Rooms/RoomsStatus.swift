@@ -1,0 +1,56 @@
+/// What users of the dialect say of themselves.
+enum RoomsStatus {
+    /// There, but shown as away to nobody: to others they are not there.
+    static let invisible = "invisible"
+    /// The words.
+    static let all: Set<String> = ["online", "away", "busy", invisible]
+}
+
+extension RoomsSockets {
+    /// What others see of a user: `nil` for somebody who is not there, or does not want to be seen.
+    private func visibleStatus(of user: String) -> String? {
+        let standing = presence.standing(of: user)
+        guard standing.isOnline, standing.chosen != RoomsStatus.invisible else { return nil }
+        return standing.chosen ?? "online"
+    }
+
+    /// Acts on `update_status {status}`: the user's own devices hear the word, the others what they may see of it.
+    func updateStatus(_ data: JSONValue, of caller: ChatCaller) async throws -> JSONValue {
+        guard let status = try service.text(data, "status"), RoomsStatus.all.contains(status) else {
+            throw ChatError(.invalidRequest, RoomsSentences.status)
+        }
+        let before = visibleStatus(of: caller.id)
+        presence.choose(status, for: caller.id)
+        let change: JSONValue = ["userId": .string(caller.id), "status": .string(status)]
+        hub.emit("user_status_updated", [change], to: [UserRoom.name(caller.id)])
+        switch (before, visibleStatus(of: caller.id)) {
+        case (_?, nil): await tellPartners(of: caller.id, "user_offline")
+        case (nil, let now?):
+            await tellPartners(of: caller.id, "user_online")
+            await tellPartners(of: caller.id, "user_status_updated", ["status": .string(now)])
+        case (_, let now?): await tellPartners(of: caller.id, "user_status_updated", ["status": .string(now)])
+        case (nil, nil): break
+        }
+        return RoomsEnvelope.success(nil, ["userId": .string(caller.id), "status": .string(status)])
+    }
+
+    /// Answers `get_online_users` by `online_users [{userId, status}]`: of those with whom the caller shares a room.
+    func onlineUsers(for caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
+        let limit = service.limits.maximumPartners
+        let partners = try await service.chat.store.partners(of: caller.id, in: .rooms, limit: limit)
+        let users = partners.sorted().compactMap { user -> JSONValue? in
+            visibleStatus(of: user).map { ["userId": .string(user), "status": .string($0)] }
+        }
+        socket.emit("online_users", [.array(users)])
+        return RoomsEnvelope.success(nil, ["users": .array(users)])
+    }
+
+    /// Tells of a user to the sockets of those with whom they share a room.
+    func tellPartners(of user: String, _ event: String, _ members: [String: JSONValue] = [:]) async {
+        let limit = service.limits.maximumPartners
+        let partners = (try? await service.chat.store.partners(of: user, in: .rooms, limit: limit)) ?? []
+        var payload = members
+        payload["userId"] = .string(user)
+        hub.emit(event, [.object(payload)], to: Set(partners.map(UserRoom.name)))
+    }
+}

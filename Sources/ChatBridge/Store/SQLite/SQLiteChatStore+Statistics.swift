@@ -1,0 +1,55 @@
+public import Foundation
+
+extension SQLiteChatStore {
+    /// See ``ChatDirectory``.
+    public func readMarks(of conversation: String, in dialect: Dialect) throws -> [String: ReadMark] {
+        try translate {
+            guard let number = try row(conversation, in: dialect)?.number else { return [:] }
+            let marks = try connection.rows(
+                """
+                SELECT own.user, m.id, coalesce(r.read_at, CASE WHEN m.sender = own.user THEN m.created_at END)
+                FROM members AS own
+                JOIN messages AS m ON m.number = own.read_up_to AND m.conversation = own.conversation
+                LEFT JOIN receipts AS r ON r.message = m.number AND r.user = own.user
+                WHERE own.conversation = ?
+                """, [.integer(number)]
+            ) { row in
+                (
+                    row.text(0),
+                    ReadMark(message: row.text(1), readAt: row.optionalInteger(2).map(Date.init(milliseconds:)))
+                )
+            }
+            return Dictionary(uniqueKeysWithValues: marks)
+        }
+    }
+
+    /// See ``ChatDirectory``.
+    public func statistics(of conversation: String, in dialect: Dialect, activeSince date: Date) throws
+        -> ConversationStatistics
+    {
+        try translate {
+            guard let number = try row(conversation, in: dialect)?.number else {
+                return ConversationStatistics(messages: [:], reactions: 0, activeMembers: [])
+            }
+            let counts = try connection.rows(
+                "SELECT type, count(*) FROM messages WHERE conversation = ? AND deleted_at IS NULL GROUP BY type",
+                [.integer(number)]
+            ) { (MessageType(rawValue: $0.text(0)), $0.integer(1)) }
+            let reactions = try connection.first(
+                """
+                SELECT count(*) FROM messages AS m JOIN reactions AS r ON r.message = m.number WHERE m.conversation = ?
+                """, [.integer(number)]
+            ) { $0.integer(0) }
+            let active = try connection.rows(
+                """
+                SELECT user FROM members AS own WHERE conversation = ?1 AND EXISTS (
+                    SELECT 1 FROM messages WHERE conversation = ?1 AND created_at >= ?2 AND sender = own.user
+                        AND deleted_at IS NULL)
+                """, [.integer(number), .integer(date.milliseconds)]
+            ) { $0.text(0) }
+            return ConversationStatistics(
+                messages: Dictionary(uniqueKeysWithValues: counts), reactions: reactions ?? 0,
+                activeMembers: Set(active))
+        }
+    }
+}

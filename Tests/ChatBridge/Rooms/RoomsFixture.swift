@@ -1,0 +1,52 @@
+import Foundation
+import Logging
+import Testing
+
+@testable import ChatBridge
+
+/// A service over a store of its own; what its outbox holds can be looked at.
+struct RoomsFixture {
+    let base: StoreFixture
+    let service: RoomsService
+    let ann = ChatCaller(id: "ann")
+    let bob = ChatCaller(id: "bob")
+    let cid = ChatCaller(id: "cid")
+
+    init(limits: RoomsLimits = RoomsLimits(), wake: @escaping @Sendable () -> Void = {}) throws {
+        let base = try StoreFixture()
+        self.base = base
+        service = RoomsService(
+            store: base.store, ids: base.ids, now: { base.clock.now }, limits: limits,
+            urls: { "https://media.example/\($0)?signed" }, wake: wake)
+    }
+
+    /// A room's id.
+    func room(of creator: ChatCaller? = nil, with others: [String] = ["bob"], type: String = "private") async throws
+        -> String
+    {
+        let answer = try await service.create(
+            [
+                "name": "A room", "type": .string(type), "participants": .array(others.map(JSONValue.string)),
+                "activityId": "a",
+            ], by: creator ?? ann)
+        return try #require(answer["chatRoom"]?["_id"]?.stringValue)
+    }
+
+    /// A text's id.
+    func text(_ content: String = "Hello!", in room: String, from caller: ChatCaller? = nil) async throws -> String {
+        let answer = try await service.send(["content": .string(content)], to: room, from: caller ?? ann)
+        return try #require(answer["data"]?["_id"]?.stringValue)
+    }
+
+    /// What waits to be told: where, what, and with which facts.
+    func outbox() async throws -> [String] {
+        let entries = try await base.store.dueOutbox(at: base.clock.now, limit: 100)
+        try await base.store.delivered(entries.map(\.sequence))
+        return entries.map { "\($0.draft.audience) \($0.draft.event) \($0.draft.payload.encodedText())" }
+    }
+
+    /// A room as a participant sees it.
+    func details(_ room: String, for caller: ChatCaller? = nil) async throws -> JSONValue {
+        try #require(try await service.details(of: room, for: caller ?? ann)["chatRoom"])
+    }
+}

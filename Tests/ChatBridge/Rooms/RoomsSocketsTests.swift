@@ -1,0 +1,186 @@
+import Foundation
+import Logging
+import Testing
+
+@testable import ChatBridge
+
+/// The dialect on its sockets, with its outbox running.
+private struct Node {
+    let fixture: RoomsFixture
+    let hub = SocketIOHub()
+    let sockets: RoomsSockets
+    let server: SocketIOServer
+    let running: Task<Void, Never>
+
+    init(limits: RoomsLimits = RoomsLimits()) throws {
+        let signal = WakeSignal()
+        fixture = try RoomsFixture(limits: limits, wake: { signal.wake() })
+        let logger = Logger { _ in }
+        let clock = fixture.base.clock
+        sockets = RoomsSockets(service: fixture.service, hub: hub, logger: logger) { token in
+            guard token.hasPrefix("token-of-") else { throw CancellationError() }
+            return (ChatCaller(id: String(token.dropFirst(9))), clock.now + 3600)
+        }
+        server = SocketIOServer(hub: hub, application: sockets, now: { clock.now }, logger: logger)
+        let deliverer = OutboxDeliverer(
+            store: fixture.base.store, notifiers: [.rooms: sockets.notifier], signal: signal,
+            backoff: Backoff(first: .milliseconds(10), longest: .milliseconds(10)), now: { clock.now }, logger: logger)
+        running = Task { await deliverer.run() }
+    }
+
+    func connect() async throws -> Device {
+        let client = FakeClient()
+        let request = SocketIOHandshake(query: ["EIO": "4", "transport": "websocket"])
+        let socket = try #require(server.open(request, transport: client))
+        _ = await client.next()
+        await socket.receive(text: "40")
+        _ = await client.next()
+        return Device(socket: socket, client: client)
+    }
+
+    func connect(_ user: String, joining rooms: String...) async throws -> Device {
+        let device = try await connect()
+        await device.say("authenticate", ["token": .string("token-of-\(user)"), "userId": .string(user)])
+        _ = await device.event("authenticated")
+        for room in rooms {
+            await device.say("join_chat", ["chatRoomId": .string(room)])
+            _ = await device.event("joined_chat")
+        }
+        return device
+    }
+}
+
+private struct Device {
+    let socket: EngineIOSocket
+    let client: FakeClient
+
+    func say(_ name: String, _ data: JSONValue) async {
+        await socket.receive(text: "42" + JSONValue.array([.string(name), data]).encodedText())
+    }
+
+    /// The data of the next event called `name`, others left out; `nil` when the socket is closed before.
+    func event(_ name: String) async -> JSONValue? {
+        while let frame = await client.next() {
+            guard frame.hasPrefix("42"), let event = try? JSONValue(parsing: String(frame.dropFirst(2))) else {
+                continue
+            }
+            if event[0] == .string(name) { return event[1] ?? .null }
+        }
+        return nil
+    }
+}
+
+struct RoomsSocketsTests {
+    @Test("a socket that does not say who it is within its time is told so and put out")
+    func late() async throws {
+        let node = try Node()
+        let device = try await node.connect()
+        node.fixture.base.clock.advance(11)
+        node.server.tick(at: .now)
+        #expect(await device.event("auth_error")?["message"] == .string(RoomsSentences.authenticationLate))
+        #expect(await device.event("anything") == nil)
+    }
+
+    @Test("a socket's time is its token's, which authenticate prolongs; as somebody else it cannot go on")
+    func prolonged() async throws {
+        let node = try Node()
+        let device = try await node.connect("ann")
+        node.fixture.base.clock.advance(3000)
+        await device.say("authenticate", ["token": "token-of-bob", "userId": "bob"])
+        #expect(await device.event("auth_error")?["message"] == .string(RoomsSentences.wrongUser))
+        await device.say("authenticate", ["token": "token-of-ann", "userId": "ann"])
+        #expect(await device.event("authenticated")?["userId"] == "ann")
+        node.fixture.base.clock.advance(3000)
+        node.server.tick(at: .now)
+        await device.say("get_online_users", .null)
+        #expect(await device.event("online_users") == [])
+        node.fixture.base.clock.advance(601)
+        node.server.tick(at: .now)
+        #expect(await device.event("auth_error")?["message"] == .string(RoomsSentences.tokenExpired))
+    }
+
+    @Test("a socket hears of the rooms that it has joined, and nothing of those that its user has left")
+    func joined() async throws {
+        let node = try Node()
+        let service = node.fixture.service
+        let (one, two) = (try await node.fixture.room(), try await node.fixture.room())
+        let (phone, tablet) = (
+            try await node.connect("bob", joining: one), try await node.connect("bob", joining: one, two)
+        )
+        _ = try await node.fixture.text("in two", in: two)
+        #expect(await tablet.event("new_message")?["message"]?["content"] == "in two")
+        _ = try await node.fixture.text("in one", in: one)
+        #expect(await phone.event("new_message")?["message"]?["content"] == "in one")
+        _ = try await service.leave(one, by: node.fixture.bob)
+        _ = try await node.fixture.text("after", in: one)
+        _ = try await node.fixture.text("still", in: two)
+        _ = await tablet.event("new_message")
+        #expect(await tablet.event("new_message")?["message"]?["content"] == "still")
+        _ = try await service.join(one, by: node.fixture.bob)
+        _ = try await node.fixture.text("again", in: one)
+        #expect(await phone.event("new_message")?["message"]?["content"] == "again")
+    }
+
+    @Test("news that waited for a participant while the node was away do not reach them once they have left")
+    func leftMeanwhile() async throws {
+        let fixture = try RoomsFixture()
+        let (room, other) = (try await fixture.room(), try await fixture.room())
+        _ = try await fixture.text("before", in: room)
+        _ = try await fixture.text("other", in: other)
+        // The node starts anew, and bob comes back when his part in the first room is over.
+        fixture.base.clock.advance(1)
+        let hub = SocketIOHub()
+        let sockets = RoomsSockets(service: fixture.service, hub: hub, logger: Logger { _ in }) { _ in
+            (ChatCaller(id: "bob"), nil)
+        }
+        let entries = try await fixture.base.store.dueOutbox(at: fixture.base.clock.now, limit: 10)
+        for entry in entries { try await sockets.notifier.deliver(entry) }
+        try await fixture.base.store.delivered(entries.map(\.sequence))
+        _ = try await fixture.service.leave(room, by: fixture.bob)
+        let server = SocketIOServer(hub: hub, application: sockets, logger: Logger { _ in })
+        let client = FakeClient()
+        let socket = try #require(
+            server.open(SocketIOHandshake(query: ["EIO": "4", "transport": "websocket"]), transport: client))
+        let device = Device(socket: socket, client: client)
+        _ = await client.next()
+        await socket.receive(text: "40")
+        _ = await client.next()
+        await device.say("authenticate", ["token": "t", "userId": "bob"])
+        for id in [room, other] { await device.say("join_chat", ["chatRoomId": .string(id)]) }
+        // The room that is not bob's any more is refused.
+        _ = await device.event("error")
+        _ = await device.event("joined_chat")
+        for entry in try await fixture.base.store.dueOutbox(at: fixture.base.clock.now, limit: 10) {
+            try? await sockets.notifier.deliver(entry)
+        }
+        let told = await device.event("new_message")
+        #expect(told?["message"]?["content"] == "other", "\(told ?? .null)")
+    }
+
+    @Test("the eleventh device of a user takes the place of the first")
+    func devices() async throws {
+        var limits = RoomsLimits()
+        limits.maximumDevices = 1
+        let node = try Node(limits: limits)
+        let first = try await node.connect("ann")
+        _ = try await node.connect("ann")
+        #expect(await first.event("auth_error")?["message"] == .string(RoomsSentences.tooManyDevices))
+        #expect(await first.event("anything") == nil)
+    }
+
+    @Test("who goes while invisible is not missed, and who comes is told to those who share a room")
+    func presence() async throws {
+        let node = try Node()
+        _ = try await node.fixture.room()
+        let bob = try await node.connect("bob")
+        let ann = try await node.connect("ann")
+        #expect(await bob.event("user_online")?["userId"] == "ann")
+        await ann.say("update_status", ["status": "invisible"])
+        #expect(await bob.event("user_offline")?["userId"] == "ann")
+        ann.socket.closed()
+        let again = try await node.connect("ann")
+        #expect(await bob.event("user_online")?["userId"] == "ann")
+        again.socket.closed()
+        #expect(await bob.event("user_offline")?["userId"] == "ann")
+    }
+}

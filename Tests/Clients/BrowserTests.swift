@@ -1,0 +1,43 @@
+import ChatBridge
+import Foundation
+import Testing
+
+@Suite("Chromium with the socket.io client")
+struct BrowserTests {
+    @Test(
+        "a page of another origin uploads with progress, is told over its socket and shows the thumbnail",
+        .proves(.bananatalk, "POST /messages/video", "event newMessage"))
+    func bananatalk() async throws {
+        let service = try TestService.start(["DARKROOM_CORS_ORIGINS": "*"])
+        let said = try await Browser.run(
+            "bananatalk.js", on: service,
+            parameters: ["sender": try service.token("ann"), "receiver": try service.token("bob")],
+            files: ["video": try Sample.file("video/short.mp4")])
+        let sent = try #require(said.first?["sent"] as? [String: Any])
+        #expect(sent["status"] as? Int == 201)
+        let progress = try #require(sent["progress"] as? [[String: Int]])
+        #expect(progress.last?["loaded"] == progress.last?["total"] && progress.last?["total"] ?? 0 > 0)
+        let told = try #require(said.last?["told"] as? [String: Any])
+        #expect(told["senderId"] as? String == "ann")
+        #expect((said.last?["thumbnail"] as? [String: Int])?["width"] ?? 0 > 0)
+    }
+
+    @Test(
+        "a page sends a picture to a room with progress, and its receiver is told once",
+        .proves(.rooms, "POST /rooms/:chatRoomId/messages/media", "event authenticate", "event new_message"))
+    func rooms() async throws {
+        let service = try TestService.start(["DARKROOM_CORS_ORIGINS": "*"])
+        let said = try await Browser.run(
+            "rooms.js", on: service,
+            parameters: ["sender": try service.token("ann"), "receiver": try service.token("bob")],
+            files: ["picture": try Sample.file("image/orientation-6.jpg")])
+        let sent = try #require(said.first?["sent"] as? [String: Any])
+        #expect(sent["status"] as? Int == 201)
+        let progress = try #require(sent["progress"] as? [[String: Int]])
+        #expect(progress.last?["loaded"] == progress.last?["total"] && progress.last?["total"] ?? 0 > 0)
+        let message = try #require((said.last?["told"] as? [String: Any])?["message"] as? [String: Any])
+        let data = (sent["body"] as? [String: Any])?["data"] as? [String: Any]
+        #expect(message["_id"] as? String == data?["_id"] as? String && said.last?["again"] as? Int == 0)
+        #expect((said.last?["thumbnail"] as? [String: Int])?["width"] ?? 0 > 0)
+    }
+}

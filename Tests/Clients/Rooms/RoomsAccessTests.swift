@@ -1,0 +1,89 @@
+import ChatBridge
+import Foundation
+import Testing
+
+@Suite("Rooms: whose a room is not")
+struct RoomsAccessTests {
+    /// Every route that names a room or a message, with a body that would do.
+    static func routes(room: String, message: String, own: String) -> [(String, String, String?)] {
+        [
+            ("GET", "/rooms/\(room)", nil), ("POST", "/rooms/\(room)/join", nil), ("POST", "/rooms/\(room)/leave", nil),
+            ("PUT", "/rooms/\(room)/settings", #"{"name":"mine"}"#), ("GET", "/rooms/\(room)/stats", nil),
+            ("POST", "/rooms/\(room)/read", nil), ("GET", "/rooms/\(room)/messages", nil),
+            ("POST", "/rooms/\(room)/messages", #"{"content":"x"}"#),
+            ("PUT", "/messages/\(message)", #"{"content":"x"}"#),
+            ("DELETE", "/messages/\(message)", #"{"deleteFor":"everyone"}"#),
+            ("DELETE", "/messages/\(message)", #"{"deleteFor":"sender"}"#),
+            ("POST", "/messages/\(message)/reactions", #"{"emoji":"👍"}"#),
+            ("DELETE", "/messages/\(message)/reactions", nil),
+            ("POST", "/messages/\(message)/forward", #"{"chatRoomIds":["\#(own)"]}"#),
+        ]
+    }
+
+    @Test("an outsider and a removed participant are refused everywhere, and learn nothing", .proves(.rooms, "access"))
+    func outsiders() async throws {
+        let client = try RoomsClient()
+        let room = try await client.room(with: ["bob", "carol"])
+        let message = try await client.text("private words", in: room)
+        let own = try await client.room(of: "mallory", with: ["carol"])
+        let carols = try await client.text("carol's words", in: room, from: "carol")
+        try await client.tell(room, members: ["alice", "bob"], settings: #"{"type":"private"}"#)
+        for (user, id) in [("mallory", message), ("carol", carols)] {
+            for (method, path, body) in Self.routes(room: room, message: id, own: own) {
+                let answer = try await client.call(method, path, as: user, json: body)
+                #expect(answer.status == 403, "\(user) \(method) \(path): \(answer.body)")
+                #expect(answer.refusal != nil && answer.body["error"] as? String == "Forbidden")
+                #expect(!"\(answer.body)".contains("words"))
+            }
+            let file = try await client.send(
+                try Sample.file("image/orientation-1.jpg"), as: "image", to: room, from: user)
+            #expect(file.status == 403 && file.refusal == "ไม่มีสิทธิ์เข้าถึงห้องแชทนี้")
+            let foreign = try await client.call(
+                "POST", "/rooms/\(own)/messages", as: "mallory", json: #"{"content":"x","replyTo":"\#(id)"}"#)
+            #expect(foreign.status == 404)
+        }
+        #expect(
+            try await client.call("GET", "/rooms", as: "carol").body["pagination"] as? [String: Int] == [
+                "currentPage": 1, "totalPages": 1,
+            ])
+        let kept = try await client.call("GET", "/rooms/\(room)/messages", as: "bob").messages
+        #expect(kept.map { $0["content"] as? String } == ["private words", "carol's words"])
+        #expect(try await client.service.leftovers()["files"] == 0)
+    }
+
+    @Test("without a token, or with one that is forged, nothing is answered but 401", .proves(.rooms, "access"))
+    func tokens() async throws {
+        let client = try RoomsClient()
+        let room = try await client.room()
+        let message = try await client.text("private words", in: room)
+        let made = try await Python.run("make_token.py", ["forged", "a secret of somebody else"])
+        let forged = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let routes =
+            Self.routes(room: room, message: message, own: room) + [
+                ("GET", "/rooms", nil), ("POST", "/rooms", #"{"type":"private","participants":["bob"]}"#),
+                ("POST", "/rooms/\(room)/messages/media", "{}"),
+            ]
+        for token in [nil, forged] {
+            for (method, path, body) in routes {
+                let answer = try await client.service.call(method, RoomsClient.base + path, token: token, json: body)
+                #expect(answer.status == 401, "\(method) \(path)")
+                #expect(answer.refusal == "ไม่ได้ authenticate" && answer.body["error"] as? String == "Unauthorized")
+            }
+        }
+    }
+
+    @Test("what is not there is 404 in the dialect's envelope", .proves(.rooms, "bad input"))
+    func nothingThere() async throws {
+        let client = try RoomsClient()
+        let none = "65a000000000000000000000"
+        let own = try await client.room()
+        for (method, path, body) in Self.routes(room: none, message: none, own: own) {
+            let answer = try await client.call(method, path, as: "alice", json: body)
+            #expect(answer.status == 404 && answer.refusal != nil, "\(method) \(path)")
+        }
+        for path in ["/stickers/sets", "/stickers/search?q=cat", "/nowhere"] {
+            let answer = try await client.call("GET", path, as: "alice")
+            #expect(answer.status == 404 && answer.refusal == "ไม่พบข้อมูลที่ต้องการ", "\(path)")
+        }
+    }
+}

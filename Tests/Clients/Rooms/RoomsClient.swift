@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+/// Users of the `rooms` dialect over HTTP and Socket.IO.
+struct RoomsClient {
+    let service: TestService
+    static let base = "/rooms/api/v1/chat"
+
+    init() throws { service = try TestService.start() }
+
+    /// A call of `user`; `nil` calls without a token.
+    func call(
+        _ method: String, _ path: String, as user: String?, json: String? = nil, fields: [String: String] = [:],
+        files: [String: URL] = [:]
+    ) async throws -> Answer {
+        try await service.call(
+            method, Self.base + path, token: try user.map { try service.token($0, "--name", $0.capitalized) },
+            json: json, fields: fields, files: files)
+    }
+
+    /// The id of a new room of `creator` and `others`.
+    func room(of creator: String = "alice", with others: [String] = ["bob"], type: String = "private") async throws
+        -> String
+    {
+        let names = others.map { "\"\($0)\"" }.joined(separator: ",")
+        let answer = try await call(
+            "POST", "/rooms", as: creator,
+            json: #"{"name":"A room","type":"\#(type)","participants":[\#(names)],"activityId":"a1"}"#)
+        try #require(answer.status == 201, "\(answer.body)")
+        return try #require((answer.body["chatRoom"] as? [String: Any])?["_id"] as? String)
+    }
+
+    /// The id of a new text.
+    func text(_ content: String = "Hello World!", in room: String, from user: String = "alice") async throws -> String {
+        let answer = try await call(
+            "POST", "/rooms/\(room)/messages", as: user, json: #"{"type":"text","content":"\#(content)"}"#)
+        try #require(answer.status == 201, "\(answer.body)")
+        return try #require(answer.data["_id"] as? String)
+    }
+
+    /// Sends a file.
+    func send(
+        _ file: URL, as type: String, to room: String, from user: String? = "alice", fields: [String: String] = [:]
+    ) async throws -> Answer {
+        try await call(
+            "POST", "/rooms/\(room)/messages/media", as: user,
+            fields: fields.merging(["type": type]) { own, _ in own }, files: ["file": file])
+    }
+
+    /// A socket of `user` that has said who it is and has joined `rooms`.
+    func socket(
+        of user: String, in rooms: [String], until count: Int, emitting events: [(String, String)] = [],
+        transport: SocketClient.Transport = .both
+    ) async throws -> SocketClient {
+        let client = try await SocketClient.connect(
+            to: service, token: "-", transport: transport, until: count,
+            first: [("authenticate", try authentication(of: user), "authenticated")]
+                + rooms.map { ("join_chat", #"{"chatRoomId":"\#($0)"}"#, "joined_chat") },
+            emitting: events, path: "rooms/socket.io")
+        try #require(client.greeting["connected"] is String, "\(client.greeting)")
+        return client
+    }
+
+    /// What `authenticate` says of `user`.
+    func authentication(of user: String) throws -> String {
+        #"{"token":"\#(try service.token(user))","userId":"\#(user)"}"#
+    }
+
+    /// Writes a room's members as the chat server does.
+    func tell(_ room: String, members: [String], settings: String = "{}") async throws {
+        let names = members.map { "\"\($0)\"" }.joined(separator: ",")
+        let answer = try await service.call(
+            "PUT", "/v1/conversations/\(room)", token: try service.token("", "--service"),
+            json: #"{"dialect":"rooms","members":[\#(names)],"settings":\#(settings)}"#)
+        try #require([200, 201].contains(answer.status), "\(answer.body)")
+    }
+}
+
+extension Answer {
+    /// The words of a refusal, checked for the dialect's envelope.
+    var refusal: String? { body["success"] as? Bool == false ? body["message"] as? String : nil }
+    var chatRoom: [String: Any] { body["chatRoom"] as? [String: Any] ?? [:] }
+    var messages: [[String: Any]] { body["messages"] as? [[String: Any]] ?? [] }
+}
+
+/// The reference's examples, held against answers wherever it is at hand; the test's own copy always.
+enum RoomsReference {
+    static func mismatches(
+        of actual: Any?, against literal: String, under heading: String, block: Int = 0, leaving: Set<String> = []
+    ) throws -> [String] {
+        let own = try JSONSerialization.jsonObject(with: Data(literal.utf8))
+        var example = SeedDocument("4-thai-rooms-chat.md")?.example(under: heading, block: block)
+        if var members = example as? [String: Any] {
+            for key in leaving { members[key] = nil }
+            example = members
+        }
+        return JSONShape.mismatches(of: actual, against: own) + JSONShape.mismatches(of: actual, against: example)
+    }
+}
