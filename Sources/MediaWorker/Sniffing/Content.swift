@@ -7,42 +7,12 @@ enum Content: Equatable {
     static let sniffedBytes = 4096
 
     /// Judges by the first bytes: ``sniffedBytes`` of them, or the whole file if it is shorter.
-    init(sniffing head: some Collection<UInt8>) {
+    /// - Parameter name: the sender's name for it: tells apart what is alike by content, and nothing else.
+    init(sniffing head: some Collection<UInt8>, named name: String? = nil) {
         let head = Array(head.prefix(Self.sniffedBytes))
         let container =
             Container(baseMedia: head) ?? Container(matroska: head) ?? Container(riff: head)
             ?? Container(signature: head) ?? Container(mpegAudio: head)
-        self = container.map(Content.media) ?? .document(DocumentType(sniffing: head))
-    }
-}
-
-/// A document: stored as it is, never opened.
-struct DocumentType: Equatable {
-    let mimeType: String
-    let fileExtension: String
-
-    static let unknown = DocumentType(mimeType: "application/octet-stream", fileExtension: "bin")
-
-    init(mimeType: String, fileExtension: String) {
-        self.mimeType = mimeType
-        self.fileExtension = fileExtension
-    }
-
-    init(sniffing head: [UInt8]) {
-        if head.has("%PDF-") {
-            self.init(mimeType: "application/pdf", fileExtension: "pdf")
-        } else if head.has("PK\u{3}\u{4}") {
-            self.init(mimeType: "application/zip", fileExtension: "zip")
-        } else if Self.isText(head) {
-            self.init(mimeType: "text/plain; charset=utf-8", fileExtension: "txt")
-        } else {
-            self = .unknown
-        }
-    }
-
-    private static func isText(_ head: [UInt8]) -> Bool {
-        guard !head.isEmpty, head.allSatisfy({ $0 >= 32 || (9...13).contains($0) }) else { return false }
-        // The head may end inside a character.
-        return (0...3).contains { String(validating: head.dropLast($0), as: UTF8.self) != nil }
+        self = container.map(Content.media) ?? .document(DocumentType(sniffing: head, named: name))
     }
 }
