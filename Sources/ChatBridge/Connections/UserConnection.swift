@@ -44,6 +44,9 @@ public final class UserConnection: Sendable {
         continuation.yield(text)
     }
 
+    /// Whether it ends, or has ended.
+    public var isClosed: Bool { waiting.withLock { $0.isClosed } }
+
     /// Ends the connection once what waits is sent.
     public func close() {
         waiting.withLock { $0.isClosed = true }

@@ -1,0 +1,77 @@
+import Foundation
+import Synchronization
+
+/// Leads the connections of a dialect without Socket.IO through their lives: in, as long as the token holds, and out.
+public final class UserSocketServer: Sendable {
+    private let hub: ConnectionHub
+    private let application: any UserSocketApplication
+    private let maximumConnections: Int
+    private let now: @Sendable () -> Date
+    private let isOpen = Mutex(true)
+
+    /// The longest that a connection is kept, in seconds: a year.
+    private static let longestLife = 31_536_000.0
+
+    /// A server of the connections in `hub`.
+    /// - Parameter maximumConnections: how many a user may have at once.
+    public init(
+        hub: ConnectionHub, application: any UserSocketApplication, maximumConnections: Int = 32,
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.hub = hub
+        self.application = application
+        self.maximumConnections = maximumConnections
+        self.now = now
+    }
+
+    /// Whether `user` may connect once more: to refuse them before the socket is open.
+    public func hasRoom(for user: String) -> Bool {
+        isOpen.withLock { $0 } && hub.connectionCount(of: user) < maximumConnections
+    }
+
+    /// Serves a connection that has opened until it ends, by whichever side.
+    /// - Parameter reading: hands over the client's frames one by one; returns when the socket is closed.
+    public func serve(
+        _ connection: UserConnection, reading: (_ received: (String) async -> Void) async -> Void
+    ) async {
+        let count = hub.add(connection)
+        let sending = Task { await connection.run() }
+        let expiry = expiry(of: connection)
+        let isIn = count <= maximumConnections && isOpen.withLock { $0 }
+        if isIn {
+            await application.connected(connection)
+            await reading { [application] text in
+                if !connection.isClosed { await application.received(text, from: connection) }
+            }
+        }
+        expiry?.cancel()
+        hub.remove(connection)
+        connection.close()
+        await sending.value
+        if isIn { await application.disconnected(connection) }
+    }
+
+    /// Waits until the task is cancelled: the sockets' heartbeat is the HTTP server's.
+    public func run() async {
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+    }
+
+    /// Ends every connection, lets nobody in any more, and returns when all have gone, or after a second.
+    public func shutdown() async {
+        isOpen.withLock { $0 = false }
+        for connection in hub.all { connection.abort() }
+        let end = ContinuousClock.now + .seconds(1)
+        while !hub.all.isEmpty, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(10)) }
+    }
+
+    private func expiry(of connection: UserConnection) -> Task<Void, any Error>? {
+        connection.expires.map { expires in
+            let seconds = min(max(expires.timeIntervalSince(now()), 0), Self.longestLife)
+            return Task { [application] in
+                try await Task.sleep(for: .seconds(seconds))
+                await application.expired(connection)
+                connection.close()
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import ChatBridge
+import HTTPServer
+
+/// Opens WebSockets over which text goes both ways, for whoever shows a token: in the query, where browsers can put it,
+/// or as every other call does.
+struct UserSocketEndpoint: Sendable {
+    let server: UserSocketServer
+    let authenticate: TokenAuthentication
+    /// The longest frame that is taken, in bytes: a longer one closes the socket with 1009.
+    let maximumFrame: Int
+    /// What the query calls the token.
+    var tokenParameter = "token"
+
+    /// The upgrade to a socket. Throws what the client is to be told by HTTP.
+    func respond(to request: HTTPRequest) async throws -> HTTPResponse {
+        guard request.headers.members(of: "Upgrade").contains(where: { $0.lowercased() == "websocket" }) else {
+            throw APIError(code: .badRequest, message: "This address is for WebSockets")
+        }
+        guard let token = request.queryParameter(tokenParameter) ?? bearer(of: request), !token.isEmpty else {
+            throw TokenError.missing
+        }
+        let (caller, expires) = try await authenticate(token)
+        guard server.hasRoom(for: caller.id) else {
+            throw APIError(code: .busy, message: "There are too many connections; close one or try again later")
+        }
+        let server = server
+        let upgrade = WebSocketUpgrade(maximumMessageSize: maximumFrame) { socket in
+            let connection = UserConnection(
+                caller: caller, expires: expires, transport: WebSocketTransport(connection: socket))
+            await server.serve(connection) { received in
+                for await message in socket.messages {
+                    switch message {
+                    case .text(let text): await received(text)
+                    case .binary(let bytes): await received(String(decoding: bytes, as: UTF8.self))
+                    }
+                }
+            }
+        }
+        return HTTPResponse(status: .switchingProtocols, body: .webSocket(upgrade))
+    }
+
+    private func bearer(of request: HTTPRequest) -> String? {
+        guard let value = request.headers["Authorization"], value.prefix(7).lowercased() == "bearer " else { return nil }
+        return String(value.dropFirst(7))
+    }
+}
+
+extension UserSocketServer: RealtimeServer {}
