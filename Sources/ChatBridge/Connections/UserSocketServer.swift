@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Synchronization
 
 /// Leads the connections of a dialect without Socket.IO through their lives: in, as long as the token holds, and out.
