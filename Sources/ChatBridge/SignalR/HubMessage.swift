@@ -43,7 +43,9 @@ enum HubMessage: Hashable {
         } catch {
             throw HubProtocolError(message: "Error reading JSON.")
         }
-        guard value.objectValue != nil else { throw HubProtocolError(message: "Unexpected JSON: an object is expected.") }
+        guard value.objectValue != nil else {
+            throw HubProtocolError(message: "Unexpected JSON: an object is expected.")
+        }
         guard let type = value["type"] else { throw HubProtocolError(message: "Missing required property 'type'.") }
         guard let number = type.integerValue else {
             throw HubProtocolError(message: "Expected 'type' to be of type Number.")

@@ -2,15 +2,6 @@ import Crypto
 
 /// Connections that were negotiated: each waits a while for its socket, and takes one.
 struct HubNegotiations {
-    /// What becomes of a socket that names a negotiated connection.
-    enum Claim: Hashable {
-        case granted
-        /// There is no such connection, or none of this user.
-        case unknown
-        /// It has its socket.
-        case taken
-    }
-
     private struct Waiting {
         let user: String
         /// Until when its socket must have opened; `nil` once it has.
@@ -37,7 +28,9 @@ struct HubNegotiations {
     }
 
     /// A socket is about to open.
-    mutating func claim(_ token: String, for user: String, at instant: ContinuousClock.Instant) -> Claim {
+    mutating func claim(_ token: String, for user: String, at instant: ContinuousClock.Instant)
+        -> HubServer.Claim
+    {
         guard let found = waiting[token], found.user == user, found.deadline.map({ instant < $0 }) ?? true else {
             return .unknown
         }

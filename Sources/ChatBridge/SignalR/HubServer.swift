@@ -55,14 +55,19 @@ public final class HubServer: UserSocketApplication {
         ]
     }
 
-    /// What becomes of a socket that names what was negotiated: 200 for one that may open, else 404 or 409. Of one that
-    /// may, ``opened(_:)`` and ``closed(_:)`` tell.
-    public func claim(_ token: String, for user: String) -> Int {
-        switch negotiations.withLock({ $0.claim(token, for: user, at: .now) }) {
-        case .granted: 200
-        case .unknown: 404
-        case .taken: 409
-        }
+    /// What becomes of a socket that names what was negotiated.
+    public enum Claim: Sendable, Hashable {
+        /// It may open; ``HubServer/opened(_:)`` and ``HubServer/closed(_:)`` tell of it.
+        case granted
+        /// There is no such connection, or none of this user (404).
+        case unknown
+        /// The connection has its socket (409).
+        case taken
+    }
+
+    /// Claims what was negotiated for a socket.
+    public func claim(_ token: String, for user: String) -> Claim {
+        negotiations.withLock { $0.claim(token, for: user, at: .now) }
     }
 
     /// The socket that claimed a token has opened.
@@ -114,9 +119,12 @@ public final class HubServer: UserSocketApplication {
         }
     }
 
-    /// Tells every client that the server goes away, and that it may come back.
-    public func close() {
+    /// Tells every client that the server goes away, and that it may come back. Returns when all have been told, or
+    /// after a second.
+    public func close() async {
         for connection in lobby.all { end(connection, error: nil) }
+        let end = ContinuousClock.now + .seconds(1)
+        while !lobby.all.isEmpty, .now < end { try? await Task.sleep(for: .milliseconds(10)) }
     }
 
     /// Time has passed.

@@ -14,6 +14,13 @@ public enum Timestamp {
         return "\(whole.dropLast()).\(String(1000 + rest).dropFirst())Z"
     }
 
+    /// The moment that a text in ISO 8601 names, with or without a fraction of a second; `nil` for anything else.
+    public static func date(_ text: String) -> Date? {
+        guard text.utf8.count <= 64 else { return nil }
+        return (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+            ?? (try? Date(text, strategy: Date.ISO8601FormatStyle()))
+    }
+
     /// `2024-01-15T10:30:00Z`
     public static func seconds(_ date: Date) -> String {
         date.formatted(Date.ISO8601FormatStyle())

@@ -62,7 +62,8 @@ extension DocumentType {
             // The name of the part follows 30 bytes of local header (APPNOTE.TXT 4.3.7).
             if let found = openXMLTypes.first(where: { head.has($0.folder, at: offset + 30) }) { return found.type }
             isOpenXML =
-                isOpenXML || head.has("[Content_Types].xml", at: offset + 30) || head.has("_rels/.rels", at: offset + 30)
+                isOpenXML || head.has("[Content_Types].xml", at: offset + 30)
+                || head.has("_rels/.rels", at: offset + 30)
         }
         return isOpenXML ? openXMLTypes.map(\.type).first { name.hasEnding($0.fileExtension) } : nil
     }
