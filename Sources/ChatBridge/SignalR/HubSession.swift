@@ -108,7 +108,9 @@ struct HubSession {
             return refuse("The handshake is an object with the properties 'protocol' and 'version'.")
         }
         guard name == "json" else { return refuse("The protocol '\(name)' is not supported.") }
-        guard version == 1 else {
+        // ASP.NET Core takes every version up to its own; one client names that of the negotiation, 0. What came with 2
+        // is of use to none that has not negotiated it.
+        guard (0...1).contains(version) else {
             return refuse("The server does not support version \(version) of the 'json' protocol.")
         }
         phase = .open
