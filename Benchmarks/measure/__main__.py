@@ -5,7 +5,7 @@ import datetime
 import pathlib
 import sys
 
-from . import beside, bucket, diskless, idle, inprocess, refused, sixteen, thumbnail, upload, voice, waveform
+from . import beside, bucket, diskless, fanout, idle, inprocess, refused, sixteen, thumbnail, upload, voice, waveform
 from .machine import PROGRAM, SCRATCH, describe
 from .table import markdown
 from .timing import Failed
@@ -13,6 +13,7 @@ from .timing import Failed
 ALL = {
     "thumbnail": thumbnail, "waveform": waveform, "inprocess": inprocess, "upload": upload, "idle": idle, "beside": beside,
     "bucket": bucket, "sixteen": sixteen, "voice": voice, "refused": refused, "diskless": diskless,
+    "fanout": fanout,
 }
 
 
