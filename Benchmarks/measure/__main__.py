@@ -5,14 +5,14 @@ import datetime
 import pathlib
 import sys
 
-from . import beside, bucket, diskless, fanout, idle, inprocess, refused, sixteen, thumbnail, upload, voice, waveform
+from . import beside, boundary, bucket, diskless, fanout, idle, inprocess, refused, sixteen, thumbnail, upload, voice, waveform
 from .machine import PROGRAM, SCRATCH, describe
 from .table import markdown
 from .timing import Failed
 
 ALL = {
-    "thumbnail": thumbnail, "waveform": waveform, "inprocess": inprocess, "upload": upload, "idle": idle, "beside": beside,
-    "bucket": bucket, "sixteen": sixteen, "voice": voice, "refused": refused, "diskless": diskless,
+    "thumbnail": thumbnail, "waveform": waveform, "inprocess": inprocess, "boundary": boundary, "upload": upload, "idle": idle,
+    "beside": beside, "bucket": bucket, "sixteen": sixteen, "voice": voice, "refused": refused, "diskless": diskless,
     "fanout": fanout,
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import MediaWorker
 
 /// The program: a word for each thing it does.
 @main
@@ -8,6 +9,8 @@ struct Darkroom {
     static var commands: [any Command.Type] { [ServeCommand.self, TokenCommand.self, InspectCommand.self] }
 
     static func main() async {
+        // A worker runs on this thread alone, before there is any other: nothing has been awaited yet.
+        if CommandLine.arguments.dropFirst().first == Cell.word { exit(Cell.run()) }
         exit(await run(Array(CommandLine.arguments.dropFirst())))
     }
 

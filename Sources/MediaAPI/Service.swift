@@ -52,8 +52,14 @@ public final class Service: HTTPResponder {
         realtime = dialects.map(\.served.realtime)
 
         var routes = Routes(logger: ground.logger)
-        health = HealthRoutes(objects: objects, chat: ground.chat, logger: ground.logger)
+        health = HealthRoutes(
+            objects: objects, chat: ground.chat, workers: ground.workers, logger: ground.logger)
         health.mount(on: &routes.router)
+        if let workers = ground.workers {
+            MetricsRoutes(
+                workers: workers, isOpen: settings.hasOpenMetrics, authenticator: authenticator, logger: ground.logger
+            ).mount(on: &routes.router)
+        }
         NativeMediaRoutes(parts, catalogue: ground.chat).mount(on: &routes.router)
         DirectoryRoutes(
             directory: ground.chat, dialects: settings.dialects, authenticator: authenticator,

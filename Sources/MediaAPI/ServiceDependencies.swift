@@ -16,6 +16,8 @@ public struct ServiceDependencies: Sendable {
     public var intake: Intake
     /// Who decides whom a token stands for.
     public var tokens: TokenVerifier
+    /// What those who inspect have done, and how they stand; `nil` where nobody counts.
+    public var workers: (@Sendable () -> WorkerStatistics)?
     /// Where the log goes.
     public var logger: Logger
     /// The time.
@@ -24,13 +26,15 @@ public struct ServiceDependencies: Sendable {
     /// A service's ground.
     public init(
         objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, intake: Intake, tokens: TokenVerifier,
-        logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
+        workers: (@Sendable () -> WorkerStatistics)? = nil, logger: Logger,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.objects = objects
         self.folder = folder
         self.chat = chat
         self.intake = intake
         self.tokens = tokens
+        self.workers = workers
         self.logger = logger
         self.now = now
     }

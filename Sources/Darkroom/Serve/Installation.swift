@@ -10,32 +10,49 @@ import Threads
 
 /// The service on what the settings name: objects in a bucket or, as embedded default, in a folder; rows in SQLite.
 enum Installation {
-    /// How many inspections may wait for a worker before uploads are told to come again.
-    private static let maximumWaitingInspections = 256
     /// Threads that touch the disk, or hash what goes to the bucket.
     private static let storeThreads = 4
 
-    static func service(_ settings: Settings, boundTo address: SocketAddress, logger: Logger) throws -> Service {
+    /// The workers, each confined and ready.
+    static func workers(_ settings: Settings, logger: Logger) async throws -> ProcessPool {
+        if !settings.workers.isConfined {
+            logger.warning(
+                "workers run without a filter of system calls: a file that takes one over has this user's rights",
+                ["setting": Setting.sandbox.variable])
+        }
+        do throws(WorkerStartError) {
+            return try await ProcessPool.start(settings.workers, logger: logger)
+        } catch {
+            guard error.reason == .unconfined else { throw error }
+            throw SettingError(
+                variable: Setting.sandbox.variable,
+                problem: "workers cannot be confined here (\(error)); allow seccomp, or say 'off' to run without")
+        }
+    }
+
+    static func service(
+        _ settings: Settings, workers: ProcessPool, boundTo address: SocketAddress, logger: Logger
+    ) throws -> Service {
         let data = settings.dataDirectory
         try createFolder(data)
         let secret = Array((try settings.secret ?? Secret.load(from: data)).utf8)
         let (objects, folder) = try store(settings, secret: secret, boundTo: address)
-        let workers = WorkerPool(
-            threads: settings.workers, maximumWaiting: maximumWaitingInspections, logger: logger)
         let intake = Intake(
             store: objects, workers: workers, spoolMemoryLimit: settings.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.spoolBudget), spoolDirectory: data,
-            logger: logger)
+            metadataRemoval: settings.metadataRemoval, logger: logger)
         let ground = ServiceDependencies(
             objects: objects, folder: folder, chat: try SQLiteChatStore(path: data + "/chat.sqlite"), intake: intake,
-            tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)), logger: logger)
+            tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)),
+            workers: { workers.statistics }, logger: logger)
         return Service(
             ground,
             settings: ServiceSettings(
                 dialects: settings.dialects.map(Dialect.init(rawValue:)),
                 rootDialect: settings.rootDialect.map(Dialect.init(rawValue:)),
                 urlLifetime: TimeInterval(settings.urlLifetime), previews: settings.previews,
-                abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400)))
+                abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
+                hasOpenMetrics: settings.hasOpenMetrics))
     }
 
     /// The store of objects, and the folder that it is if the service itself serves it.

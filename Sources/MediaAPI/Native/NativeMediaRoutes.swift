@@ -88,6 +88,10 @@ struct NativeMediaRoutes: Sendable {
             "fileSize": .integer(record.fileSize), "sha256": JSONValue(record.sha256),
             "duration": JSONValue(record.duration), "originalName": JSONValue(record.originalName),
             "waveform": record.waveform.map { .array($0.map { .number(Double($0)) }) } ?? .null,
+            "waveforms": record.waveform.map {
+                WaveformEncodings(peaks: $0, duration: record.duration ?? 0).json
+            } ?? .null,
+            "blurHash": JSONValue(record.blurHash),
             "dimensions": record.dimensions.map {
                 ["width": .integer($0.width), "height": .integer($0.height)]
             } ?? .null,

@@ -5,9 +5,9 @@ public import ObjectStore
 public struct JudgedMedia: Sendable {
     /// What it is.
     public let inspection: Inspection
-    /// In bytes.
+    /// Of what is stored, in bytes.
     public let size: Int
-    /// SHA-256 of all bytes, in lower-case hexadecimal, if the policy asks for it.
+    /// SHA-256 of all that is stored, in lower-case hexadecimal, if the policy asks for it.
     public let sha256: String?
     /// The key under which the original will be visible.
     public let objectKey: ObjectKey
@@ -30,7 +30,8 @@ public struct JudgedMedia: Sendable {
         }
         return StoredMedia(
             key: objectKey, thumbnailKey: thumbnailKey, thumbnailAbsence: inspection.thumbnailAbsence,
-            kind: inspection.kind, mimeType: inspection.mimeType, fileSize: size, sha256: sha256,
+            blurHash: inspection.blurHash, kind: inspection.kind, mimeType: inspection.mimeType, fileSize: size,
+            sha256: sha256,
             duration: inspection.duration, dimensions: inspection.dimensions, waveform: inspection.waveform,
             originalName: originalName)
     }
@@ -65,13 +66,15 @@ public struct StoredMedia: Sendable, Codable {
     public let thumbnailKey: ObjectKey?
     /// Why there is no thumbnail where one was asked for.
     public let thumbnailAbsence: String?
+    /// The thumbnail as a BlurHash.
+    public let blurHash: String?
     /// What it is to a chat.
     public let kind: MediaKind
     /// By content.
     public let mimeType: String
-    /// In bytes.
+    /// Of what is stored, in bytes.
     public let fileSize: Int
-    /// SHA-256 of all bytes, in lower-case hexadecimal, if the policy asks for it.
+    /// SHA-256 of all that is stored, in lower-case hexadecimal, if the policy asks for it.
     public let sha256: String?
     /// In seconds.
     public let duration: Double?

@@ -4,6 +4,9 @@ struct DocumentType: Equatable {
     let fileExtension: String
 
     static let unknown = DocumentType(mimeType: "application/octet-stream", fileExtension: "bin")
+    static let pdf = DocumentType(mimeType: "application/pdf", fileExtension: "pdf")
+    static let zip = DocumentType(mimeType: "application/zip", fileExtension: "zip")
+    static let text = DocumentType(mimeType: "text/plain; charset=utf-8", fileExtension: "txt")
 
     init(mimeType: String, fileExtension: String) {
         self.mimeType = mimeType
@@ -12,18 +15,24 @@ struct DocumentType: Equatable {
 
     /// Judges by the first bytes. The name tells apart what an office program made where the first bytes are alike.
     init(sniffing head: [UInt8], named name: String?) {
-        if head.has("%PDF-") {
-            self.init(mimeType: "application/pdf", fileExtension: "pdf")
-        } else if head.has("PK\u{3}\u{4}") {
-            self =
-                Self.openXML(head, named: name) ?? DocumentType(mimeType: "application/zip", fileExtension: "zip")
-        } else if head.starts(with: Self.compoundFile) {
-            self = Self.legacyOffice.first { name.hasEnding($0.fileExtension) } ?? .compound
-        } else if Self.isText(head) {
-            self.init(mimeType: "text/plain; charset=utf-8", fileExtension: "txt")
-        } else {
-            self = .unknown
-        }
+        self =
+            if head.has("%PDF-") {
+                .pdf
+            } else if head.has("PK\u{3}\u{4}") {
+                Self.openXML(head, named: name) ?? .zip
+            } else if head.starts(with: Self.compoundFile) {
+                Self.legacyOffice.first { name.hasEnding($0.fileExtension) } ?? .compound
+            } else if Self.isText(head), !Self.isMarkup(head) {
+                .text
+            } else {
+                .unknown
+            }
+    }
+
+    /// Whether it begins as HTML, SVG and XML do: with an active type, or none that forbids to look, it would be a page.
+    private static func isMarkup(_ head: [UInt8]) -> Bool {
+        let words = head.starts(with: [0xEF, 0xBB, 0xBF]) ? head.dropFirst(3) : head[...]
+        return words.first { !(9...13).contains($0) && $0 != 32 } == UInt8(ascii: "<")
     }
 
     private static func isText(_ head: [UInt8]) -> Bool {

@@ -21,7 +21,8 @@ final class HubClient: @unchecked Sendable {
     /// Connects and returns once the client has said that it is connected, or that it was refused. It ends after
     /// `count` events, completions and errors, or that many of one event.
     static func connect(
-        to service: TestService, token: String, until count: Int, of event: String? = nil, invoking calls: [(String, String)] = [],
+        to service: TestService, token: String, until count: Int, of event: String? = nil,
+        invoking calls: [(String, String)] = [],
         skippingNegotiation: Bool = false
     ) async throws -> HubClient {
         try #require(
@@ -33,7 +34,8 @@ final class HubClient: @unchecked Sendable {
             [
                 Python.script("signalr_receiver.py"), service.base + "/signalr/hubs/chat", token, "--until",
                 String(count),
-            ] + (event.map { ["--counting", $0] } ?? []) + (skippingNegotiation ? ["--skip-negotiation"] : []) + calls.flatMap { ["--invoke", $0.0, $0.1] }
+            ] + (event.map { ["--counting", $0] } ?? []) + (skippingNegotiation ? ["--skip-negotiation"] : [])
+            + calls.flatMap { ["--invoke", $0.0, $0.1] }
         let output = Pipe()
         process.standardOutput = output
         process.standardInput = FileHandle.nullDevice
