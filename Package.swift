@@ -33,10 +33,16 @@ let package = Package(
         .executableTarget(
             name: "Darkroom",
             dependencies: [
-                "MediaAPI", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "HTTPServer", "Crypto", "Logging",
-                "Threads",
+                "MediaAPI", "Reprocessing", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "HTTPServer",
+                "Crypto",
+                "Logging", "Threads",
             ], swiftSettings: swiftSettings),
-        room("MediaAPI", ["ChatBridge", "MediaWorker", "HTTPServer", "ObjectStore", "Bytes", "Crypto", "Logging"]),
+        room(
+            "MediaAPI",
+            [
+                "Reprocessing", "ChatBridge", "MediaWorker", "HTTPServer", "ObjectStore", "Bytes", "Crypto", "Logging",
+            ]),
+        room("Reprocessing", ["ChatBridge", "MediaWorker", "ObjectStore", "Bytes", "Logging"]),
         room("ChatBridge", ["CSQLite", "Crypto", "Logging", "Threads"]),
         room("MediaWorker", ["FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "CLinux", "CSeccomp"]),
         room("FFmpeg", ["CFFmpeg"]),
@@ -94,6 +100,10 @@ let package = Package(
         tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto"], exclude: ["scripts"]),
         tests("ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads"], exclude: ["scripts"]),
         tests("ChatBridge", ["ChatBridge"]),
+        tests(
+            "Reprocessing",
+            ["Reprocessing", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Logging", "Threads"],
+            exclude: ["scripts"]),
         tests("Clients", ["Darkroom", "ChatBridge", "HostileMedia"], exclude: ["scripts", "requirements.txt"]),
         tests(
             "MediaAPI",

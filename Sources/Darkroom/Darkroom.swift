@@ -6,7 +6,9 @@ import MediaWorker
 @main
 struct Darkroom {
     static let version = "0.1.0"
-    static var commands: [any Command.Type] { [ServeCommand.self, TokenCommand.self, InspectCommand.self] }
+    static var commands: [any Command.Type] {
+        [ServeCommand.self, TokenCommand.self, InspectCommand.self, ReprocessCommand.self]
+    }
 
     static func main() async {
         // A worker runs on this thread alone, before there is any other: nothing has been awaited yet.

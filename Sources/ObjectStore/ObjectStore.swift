@@ -16,6 +16,13 @@ public protocol ObjectStore: Sendable {
     /// Throws `notFound`, or `invalidRange` if the range begins at the end or behind it.
     func read(_ key: ObjectKey, range: Range<Int>?) async throws(ObjectStoreError) -> ObjectReader
 
+    /// Makes an object at `key` of the bytes of `source`, as they were when that was found out: if it has been replaced
+    /// since then, `changed` is thrown and nothing is made. Throws `notFound` when it is gone.
+    @discardableResult
+    func copy(
+        _ source: ObjectInfo, to key: ObjectKey, attributes: ObjectAttributes
+    ) async throws(ObjectStoreError) -> ObjectInfo
+
     /// Removes the objects. One that does not exist is no error.
     func delete(_ keys: [ObjectKey]) async throws(ObjectStoreError)
 

@@ -25,6 +25,8 @@ public struct ObjectStoreError: Error, Sendable {
         public static let invalidSignature = Code(rawValue: "invalid_signature")
         /// The signature is ours and its time is over.
         public static let expired = Code(rawValue: "expired")
+        /// The object is not any more what it was.
+        public static let changed = Code(rawValue: "changed")
         /// The writer was completed or aborted before.
         public static let writerClosed = Code(rawValue: "writer_closed")
     }
@@ -52,6 +54,10 @@ extension ObjectStoreError: CustomStringConvertible {
 }
 
 extension ObjectStoreError {
+    static func changed(_ key: ObjectKey) -> ObjectStoreError {
+        ObjectStoreError(.changed, "The object \(key) was replaced meanwhile: look at it again.")
+    }
+
     static let closedWriter = ObjectStoreError(
         .writerClosed, "The writer was completed or aborted before: begin a new one for each object.")
 }

@@ -22,7 +22,7 @@ struct DocumentTypeTests {
 
     @Test(
         "a compound file is what its name says, of those that are compound files",
-        arguments: [("a.doc", "doc"), ("a.XLS", "xls"), ("a.ppt", "ppt"), ("a.exe", "ole"), (nil, "ole")])
+        arguments: [("a.doc", "doc"), ("a.XLS", "xls"), ("a.ppt", "ppt"), ("a.exe", "cfb"), (nil, "cfb")])
     func compound(name: String?, ending: String) {
         #expect(DocumentType(sniffing: Self.compound, named: name).fileExtension == ending)
     }

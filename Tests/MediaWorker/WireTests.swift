@@ -208,6 +208,9 @@ struct Lie: Sendable, CustomStringConvertible {
         video("a picture beyond the limit") {
             $0.thumbnail?.insert(contentsOf: [UInt8](repeating: 0, count: 4 << 20), at: 600)
         },
+        video("a blur that is a script") { $0.blurHash = "<script>" },
+        video("a blur that is cut short") { $0.blurHash?.removeLast() },
+        video("a blur of no picture") { $0.thumbnail = nil },
         video("a waveform of a video") { $0.waveform = [Float](repeating: 0, count: 64) },
         video("streams without number") { $0.streams = Array(repeating: $0.streams[0], count: 100) },
         video("a stream of another type") { $0.streams[0].type = "<script>" },

@@ -13,59 +13,58 @@ enum Installation {
     /// Threads that touch the disk, or hash what goes to the bucket.
     private static let storeThreads = 4
 
-    /// The workers, each confined and ready.
-    static func workers(_ settings: Settings, logger: Logger) async throws -> ProcessPool {
-        if !settings.workers.isConfined {
-            logger.warning(
-                "workers run without a filter of system calls: a file that takes one over has this user's rights",
-                ["setting": Setting.sandbox.variable])
-        }
-        do throws(WorkerStartError) {
-            return try await ProcessPool.start(settings.workers, logger: logger)
-        } catch {
-            guard error.reason == .unconfined else { throw error }
-            throw SettingError(
-                variable: Setting.sandbox.variable,
-                problem: "workers cannot be confined here (\(error)); allow seccomp, or say 'off' to run without")
-        }
-    }
-
     static func service(
-        _ settings: Settings, workers: ProcessPool, boundTo address: SocketAddress, logger: Logger
+        _ settings: Settings, workers: Workers, boundTo address: SocketAddress, logger: Logger
     ) throws -> Service {
         let data = settings.dataDirectory
         try createFolder(data)
         let secret = Array((try settings.secret ?? Secret.load(from: data)).utf8)
-        let (objects, folder) = try store(settings, secret: secret, boundTo: address)
+        let (objects, folder) = try store(settings, secret: secret, baseURL: settings.baseURL(boundTo: address))
         let intake = Intake(
-            store: objects, workers: workers, spoolMemoryLimit: settings.spoolMemory,
+            store: objects, workers: workers.ofUploads, spoolMemoryLimit: settings.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.spoolBudget), spoolDirectory: data,
             metadataRemoval: settings.metadataRemoval, logger: logger)
         let ground = ServiceDependencies(
-            objects: objects, folder: folder, chat: try SQLiteChatStore(path: data + "/chat.sqlite"), intake: intake,
+            objects: objects, folder: folder, chat: try SQLiteChatStore(path: settings.chatPath), intake: intake,
+            inspector: StoredInspector(store: objects, workers: workers.ofStored),
             tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)),
-            workers: { workers.statistics }, logger: logger)
+            workers: { workers.ofUploads.statistics }, logger: logger)
         return Service(
             ground,
             settings: ServiceSettings(
                 dialects: settings.dialects.map(Dialect.init(rawValue:)),
                 rootDialect: settings.rootDialect.map(Dialect.init(rawValue:)),
                 urlLifetime: TimeInterval(settings.urlLifetime), previews: settings.previews,
+                jobConcurrency: settings.storedWorkers,
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
                 hasOpenMetrics: settings.hasOpenMetrics))
     }
 
     /// The store of objects, and the folder that it is if the service itself serves it.
     private static func store(
-        _ settings: Settings, secret: [UInt8], boundTo address: SocketAddress
+        _ settings: Settings, secret: [UInt8], baseURL: String
     ) throws -> (any ObjectStore, FolderStore?) {
         let threads = ThreadPool(name: "object-store", threads: storeThreads)
         if let bucket = settings.bucket { return (try S3Store(bucket.store, threads: threads), nil) }
         let folder = try FolderStore(
-            directory: settings.dataDirectory + "/store", baseURL: settings.baseURL(boundTo: address) + "/objects",
+            directory: settings.dataDirectory + "/store", baseURL: baseURL + "/objects",
             // The URLs' key follows from the secret, so that nodes that share one agree, and is not the secret itself.
             signingKey: HMAC.sha256("darkroom object URLs".utf8, key: secret), threads: threads)
         return (folder, folder)
+    }
+
+    /// The store of objects, for a program beside the service: it gives out no URLs.
+    static func objects(_ settings: Settings) throws -> any ObjectStore {
+        try store(settings, secret: SecureRandom.bytes(32), baseURL: "http://localhost").0
+    }
+
+    /// The chat store of a service that has run before.
+    static func existingChat(_ settings: Settings) throws -> SQLiteChatStore {
+        guard FileManager.default.fileExists(atPath: settings.chatPath) else {
+            throw SettingError(
+                variable: Setting.data.variable, problem: "the service has not run on \(settings.dataDirectory) yet")
+        }
+        return try SQLiteChatStore(path: settings.chatPath)
     }
 
     private static func createFolder(_ path: String) throws(SettingError) {
@@ -101,6 +100,9 @@ extension Settings {
     func baseURL(boundTo address: SocketAddress) -> String {
         publicURL ?? "http://\(address)".replacing("0.0.0.0", with: "127.0.0.1").replacing("[::]", with: "[::1]")
     }
+
+    /// Where rows rest.
+    var chatPath: String { dataDirectory + "/chat.sqlite" }
 
     var previews: PreviewSettings {
         PreviewSettings(

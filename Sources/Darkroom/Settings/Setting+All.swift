@@ -22,6 +22,10 @@ extension Setting {
     static let urlLifetime = Setting(
         "DARKROOM_URL_LIFETIME", "SECONDS", default: "604800",
         "how long a URL to a stored file works; a message that is read again carries a new one")
+    static let storedWorkers = Setting(
+        "DARKROOM_STORED_WORKERS", "N", default: "1",
+        "processes that judge what is stored already (jobs, files put straight into the bucket); uploads have their own"
+    )
     static let uploadLoops = Setting(
         "DARKROOM_UPLOAD_LOOPS", "N", default: "2", "threads that receive long bodies")
     static let maximumConnections = Setting(

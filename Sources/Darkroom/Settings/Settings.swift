@@ -16,6 +16,8 @@ struct Settings {
     /// Seconds that a signed URL is good for.
     var urlLifetime: Int
     var workers: ProcessPoolSettings
+    /// Processes that judge what is stored already.
+    var storedWorkers: Int
     var uploadLoops: Int
     var maximumConnections: Int
     /// Bytes of one upload that are kept in memory for the probe.
@@ -53,6 +55,7 @@ struct Settings {
         publicURL = reader.text(.publicURL).map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         urlLifetime = try reader.integer(.urlLifetime, in: 60...604_800) ?? 604_800
         workers = try ProcessPoolSettings(reader)
+        storedWorkers = try reader.integer(.storedWorkers, in: 1...256) ?? 1
         uploadLoops = try reader.integer(.uploadLoops, in: 1...64) ?? 2
         maximumConnections = try reader.integer(.maximumConnections, in: 1...1_000_000) ?? 8192
         spoolMemory = try reader.integer(.spoolMemory, in: 1...1024).map { $0 << 20 } ?? 64 << 20

@@ -21,7 +21,9 @@ extension Setting {
         "files that may wait for a worker; beyond it, or after a minute, uploads are told to come again (503)")
 
     /// Those of the workers, in the order in which they are documented.
-    static let workerProcesses = [workers, sandbox, workerMemory, workerSeconds, workerJobs, workerQueue]
+    static let workerProcesses = [
+        workers, storedWorkers, sandbox, workerMemory, workerSeconds, workerJobs, workerQueue,
+    ]
 }
 
 extension ProcessPoolSettings {

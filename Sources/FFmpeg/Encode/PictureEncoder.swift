@@ -23,7 +23,12 @@ extension Picture {
         let stride = Int(frame.frame.pointee.linesize.0)
         pixels.withUnsafeBufferPointer { pixels in
             for y in 0..<height {
-                (bytes + y * stride).update(from: pixels.baseAddress! + 3 * width * y, count: 3 * width)
+                let row = bytes + y * stride
+                row.update(from: pixels.baseAddress! + 3 * width * y, count: 3 * width)
+                // Chroma is taken from pairs of pixels: an odd last one is its own pair, not whatever memory holds there.
+                if !width.isMultiple(of: 2), stride >= 3 * (width + 1) {
+                    (row + 3 * width).update(from: row + 3 * (width - 1), count: 3)
+                }
             }
         }
         return frame

@@ -11,6 +11,7 @@ extension APIError.Code {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .bodyTooSlow: .requestTimeout
+        case .lengthRequired: .lengthRequired
         case .bodyTooLarge, .mediaTooLarge: .contentTooLarge
         case .mediaUnsupported: .unsupportedMediaType
         case .mediaUnreadable, .mediaTooLong, .mediaTooComplex: .unprocessableContent

@@ -21,6 +21,7 @@ struct APIError: Error {
         static let mediaUnsupported = Code(rawValue: "media_unsupported")
         static let mediaUnreadable = Code(rawValue: "media_unreadable")
         static let mediaTooComplex = Code(rawValue: "media_too_complex")
+        static let lengthRequired = Code(rawValue: "length_required")
         static let limitExceeded = Code(rawValue: "limit_exceeded")
         static let bodyTooSlow = Code(rawValue: "body_too_slow")
         static let clientGone = Code(rawValue: "client_gone")

@@ -3,7 +3,7 @@ import HTTPServer
 import Logging
 import ObjectStore
 
-/// Serves the objects of the folder store by their signed URLs.
+/// Serves the objects of the folder store by their signed URLs, and takes those that clients may send straight to it.
 struct ObjectRoutes: Sendable {
     /// Where the objects are served: their keys follow.
     static let prefix = "/objects"
@@ -13,17 +13,42 @@ struct ObjectRoutes: Sendable {
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         await ProblemDetails().answering(request, logger: logger) {
-            guard [.get, .head].contains(request.method) else {
-                throw APIError(
-                    code: .methodNotAllowed, message: "Objects are read by GET or HEAD",
-                    details: .allow(["GET", "HEAD"]))
-            }
             let path = String(request.path.dropFirst(Self.prefix.count + 1))
-            let object = try await folder.open(folder.verify(.get, path: path, query: request.query))
-            let file = FileRegion(descriptor: object.descriptor, ownedBy: object, length: object.info.size)
-            return FileResponse.respond(
-                to: request, file: file, etag: object.info.etag, lastModified: object.info.modified,
-                headers: headers(object.info.attributes))
+            switch request.method {
+            case .get, .head: return try await send(path, request)
+            case .put: return try await receive(path, request)
+            default:
+                throw APIError(
+                    code: .methodNotAllowed, message: "Objects are read by GET or HEAD and written by PUT",
+                    details: .allow(["GET", "HEAD", "PUT"]))
+            }
+        }
+    }
+
+    private func send(_ path: String, _ request: HTTPRequest) async throws -> HTTPResponse {
+        let object = try await folder.open(folder.verify(.get, path: path, query: request.query))
+        let file = FileRegion(descriptor: object.descriptor, ownedBy: object, length: object.info.size)
+        return FileResponse.respond(
+            to: request, file: file, etag: object.info.etag, lastModified: object.info.modified,
+            headers: headers(object.info.attributes))
+    }
+
+    /// Takes an object of the type and length that its URL was signed for: both are known before a byte of it is read.
+    private func receive(_ path: String, _ request: HTTPRequest) async throws -> HTTPResponse {
+        guard let length = request.body.declaredLength else {
+            throw APIError(code: .lengthRequired, message: "An upload says its length (Content-Length)")
+        }
+        let type = request.headers["Content-Type"] ?? ""
+        let key = try folder.verify(.put(contentType: type, length: length), path: path, query: request.query)
+        let writer = try await folder.write(
+            key, attributes: ObjectAttributes(contentType: type), declaredLength: length)
+        do {
+            for try await chunk in request.body { try await writer.write(chunk) }
+            let info = try await writer.complete()
+            return HTTPResponse(status: .ok, headers: ["ETag": info.etag])
+        } catch {
+            await writer.abort()
+            throw error
         }
     }
 

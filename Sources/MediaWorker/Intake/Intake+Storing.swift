@@ -12,14 +12,24 @@ extension Intake {
         guard let objectKey = ObjectKey(validating: "\(key).\(fileExtension)") else {
             throw MediaError(.internal, "\"\(key)\" cannot be the key of an object.")
         }
-        let attributes = ObjectAttributes(
-            contentType: mimeType,
-            contentDisposition: naming.contentDisposition(kind, fileExtension: fileExtension),
-            cacheControl: Self.cacheControl)
+        let attributes = Self.attributes(mimeType, fileExtension, kind, naming)
         let writer = try await storing { () async throws(ObjectStoreError) in
             try await store.write(objectKey, attributes: attributes, declaredLength: declaredLength)
         }
         return (writer, objectKey)
+    }
+
+    /// What is kept with an original.
+    static func attributes(_ inspection: Inspection, _ naming: FileNaming) -> ObjectAttributes {
+        attributes(inspection.mimeType, inspection.fileExtension, inspection.kind, naming)
+    }
+
+    private static func attributes(
+        _ mimeType: String, _ fileExtension: String, _ kind: MediaKind, _ naming: FileNaming
+    ) -> ObjectAttributes {
+        ObjectAttributes(
+            contentType: mimeType, contentDisposition: naming.contentDisposition(kind, fileExtension: fileExtension),
+            cacheControl: cacheControl)
     }
 }
 

@@ -1,4 +1,3 @@
-import Bytes
 public import ObjectStore
 
 /// A file that passed, all of it with the store and none of it visible yet.
@@ -21,7 +20,9 @@ public struct JudgedMedia: Sendable {
     /// Makes it visible: the thumbnail first, the original last. When it throws, nothing is visible.
     public func commit() async throws(MediaError) -> StoredMedia {
         do throws(MediaError) {
-            try await storeThumbnail()
+            if let thumbnailKey, let thumbnail = inspection.thumbnail {
+                try await store.storeThumbnail(thumbnail, at: thumbnailKey)
+            }
             _ = try await storing { () async throws(ObjectStoreError) in try await writer.complete() }
         } catch {
             await writer.abort()
@@ -34,22 +35,6 @@ public struct JudgedMedia: Sendable {
             sha256: sha256,
             duration: inspection.duration, dimensions: inspection.dimensions, waveform: inspection.waveform,
             originalName: originalName)
-    }
-
-    private func storeThumbnail() async throws(MediaError) {
-        guard let thumbnailKey, let thumbnail = inspection.thumbnail else { return }
-        let attributes = ObjectAttributes(
-            contentType: "image/jpeg", contentDisposition: "inline", cacheControl: Intake.cacheControl)
-        try await storing { () async throws(ObjectStoreError) in
-            let writer = try await store.write(thumbnailKey, attributes: attributes, declaredLength: thumbnail.count)
-            do throws(ObjectStoreError) {
-                try await writer.write(ByteChunk(thumbnail))
-                _ = try await writer.complete()
-            } catch {
-                await writer.abort()
-                throw error
-            }
-        }
     }
 
     /// Drops it.

@@ -28,6 +28,8 @@ public struct MediaError: Error, Sendable, CustomStringConvertible {
         public static let tooComplex = Code(rawValue: "too_complex")
         /// It is fine, but not of a kind that is taken here.
         public static let wrongKind = Code(rawValue: "wrong_kind")
+        /// It is not what it was declared to be.
+        public static let mismatch = Code(rawValue: "mismatch")
         /// It took longer than the policy allows.
         public static let deadline = Code(rawValue: "deadline")
         /// Reading it would take more memory than one file may have.

@@ -4,7 +4,7 @@ public import ObjectStore
 /// Judges objects that are already stored, by reading the parts that tell: for files that were sent straight to the
 /// bucket, and to make previews anew.
 public struct StoredInspector: Sendable {
-    private let store: any ObjectStore
+    let store: any ObjectStore
     private let workers: any MediaInspecting
     private let limits: RangeLimits
 
@@ -23,12 +23,22 @@ public struct StoredInspector: Sendable {
     public func inspect(
         _ key: ObjectKey, policy: MediaPolicy, claimedName: String? = nil
     ) async throws(MediaError) -> Inspection {
-        let object = try await storing { () async throws(ObjectStoreError) in
+        try await inspect(try await object(key), policy: policy, claimedName: claimedName)
+    }
+
+    /// What the store knows of the object.
+    func object(_ key: ObjectKey) async throws(MediaError) -> ObjectInfo {
+        try await storing { () async throws(ObjectStoreError) in
             guard let object = try await store.info(key) else {
                 throw ObjectStoreError(.notFound, "There is no object \(key).")
             }
             return object
         }
+    }
+
+    func inspect(
+        _ object: ObjectInfo, policy: MediaPolicy, claimedName: String?
+    ) async throws(MediaError) -> Inspection {
         let ranges = StoredRanges(store: store, object: object, limits: limits, seconds: policy.deadline)
         let order = InspectionOrder(size: object.size, claimedName: claimedName, policy: policy)
         let result = await withTaskCancellationHandler {

@@ -79,6 +79,13 @@ struct BlurHash {
         return min(max(Int((root * 9 + 9.5).rounded(.down)), 0), 18)
     }
 
+    /// Whether `text` is as long as its own first character says, and of the right characters.
+    static func isWellFormed(_ text: String) -> Bool {
+        let characters = Array(text.utf8)
+        guard let terms = characters.first.flatMap({ alphabet.firstIndex(of: $0) }), terms < 81 else { return false }
+        return characters.count == 4 + 2 * (terms % 9 + 1) * (terms / 9 + 1) && characters.allSatisfy(alphabet.contains)
+    }
+
     private static let alphabet = Array(
         "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~".utf8)
 

@@ -20,6 +20,9 @@ struct AnswerCheck {
             try require(isSane(size), "a size of \(size)")
         }
         if let thumbnail = inspection.thumbnail { try check(thumbnail, of: inspection.kind) }
+        if let hash = inspection.blurHash {
+            try require(inspection.thumbnail != nil && BlurHash.isWellFormed(hash), "a BlurHash of no picture")
+        }
         if let peaks = inspection.waveform { try check(peaks, of: inspection.kind) }
         if let end = inspection.indexedEnd { try require(end >= 0, "an end before the start") }
     }
@@ -35,7 +38,7 @@ struct AnswerCheck {
     /// The codes of refusals that come of inspecting: the others are for the service to say.
     private static let codes: Set<MediaError.Code> = [
         .empty, .unsupported, .unreadable, .truncated, .tooLong, .tooLarge, .tooManyPixels, .tooManyStreams,
-        .wrongKind, .deadline, .incomplete, .outOfMemory, .internal,
+        .tooComplex, .wrongKind, .deadline, .incomplete, .outOfMemory, .internal,
     ]
 
     private func checkFormat(_ inspection: Inspection) throws(WireError) {
@@ -108,5 +111,5 @@ extension DocumentType {
 
     /// Every type that a file which is not opened can be stored as.
     static let known =
-        [.unknown, .pdf, .zip, .text] + Container.allCases.map { DocumentType($0, $0.certainKind ?? .video) }
+        sniffed + Container.allCases.map { DocumentType($0, $0.certainKind ?? .video) }
 }

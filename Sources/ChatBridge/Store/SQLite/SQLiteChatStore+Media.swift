@@ -71,7 +71,8 @@ extension SQLiteChatStore {
                     SQLiteValue(ticket.conversation), .text(ticket.key), .text(ticket.mimeType),
                     .integer(ticket.fileSize), SQLiteValue(ticket.originalName), .integer(ticket.expires.milliseconds),
                 ])
-            try intend(ticket.key)
+            // Until then the client may write it, and perhaps again after it was deleted.
+            try intend(ticket.key, at: ticket.expires)
         }
     }
 

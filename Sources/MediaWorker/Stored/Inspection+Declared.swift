@@ -1,0 +1,17 @@
+extension Inspection {
+    /// Whether a file of this content may be sent under a media type: its own, or one that says more or less of the same.
+    func mayBeDeclared(as mimeType: String) -> Bool {
+        let own = String(self.mimeType.prefix { $0 != ";" })
+        return own == mimeType || Self.alsoDeclared[mimeType]?.contains(own) == true
+    }
+
+    /// By the media type that is declared: the contents beside its own namesake that go with it.
+    private static let alsoDeclared: [String: Set<String>] = [
+        "video/mp4": ["video/x-m4v"],
+        "application/msword": [DocumentType.compound.mimeType],
+        "application/vnd.ms-excel": [DocumentType.compound.mimeType],
+        // Packages whose first entries do not tell what they hold.
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ["application/zip"],
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ["application/zip"],
+    ]
+}
