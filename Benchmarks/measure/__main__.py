@@ -5,8 +5,8 @@ import datetime
 import pathlib
 import sys
 
-from . import beside, boundary, bucket, diskless, idle, inprocess, refused, reprocessing, sixteen, thumbnail, upload, voice
-from . import waveform
+from . import beside, boundary, bucket, diskless, fanout, idle, inprocess, refused, reprocessing, sixteen, thumbnail, upload
+from . import voice, waveform
 from .machine import PROGRAM, SCRATCH, describe
 from .table import markdown
 from .timing import Failed
@@ -14,7 +14,7 @@ from .timing import Failed
 ALL = {
     "thumbnail": thumbnail, "waveform": waveform, "inprocess": inprocess, "boundary": boundary, "upload": upload, "idle": idle,
     "beside": beside, "bucket": bucket, "sixteen": sixteen, "voice": voice, "refused": refused, "diskless": diskless,
-    "reprocessing": reprocessing,
+    "reprocessing": reprocessing, "fanout": fanout,
 }
 
 

@@ -50,6 +50,37 @@ struct IntakeTests {
     }
 
     @Test(
+        "each kind has its own limit, held while the file arrives: at the head where that tells the kind, else at the end",
+        arguments: [
+            ("image/animated.gif", MediaKind.image), ("video/landscape.mp4", .video), ("voice/voice.m4a", .audio),
+            ("voice/voice.wav", .audio),
+        ])
+    func limitByKind(name: String, kind: MediaKind) async throws {
+        let bytes = try sample(name)
+        var policy = policy
+        policy.maximumBytesByKind = [kind: bytes.count - 1]
+        #expect(await refusal(bytes, policy: policy, chunkSize: 4096) == .tooLarge)
+        #expect(store.state.withLock { $0.openWriters } == 0)
+        policy.maximumBytesByKind = [kind: bytes.count]
+        for other in MediaKind.allCases where other != kind { policy.maximumBytesByKind[other] = 1 }
+        #expect(await refusal(bytes, policy: policy, chunkSize: 4096) == nil)
+    }
+
+    @Test("documents may be bounded to some formats, and then media that are not taken are none")
+    func documentFormats() async throws {
+        var policy = policy
+        policy.kinds.insert(.document)
+        policy.documentFormats = ["pdf"]
+        policy.videoContainers = [.mp4]
+        policy.audioContainers = []
+        #expect(await refusal([UInt8]("%PDF-1.7\n".utf8), policy: policy, chunkSize: 100) == nil)
+        #expect(await refusal([UInt8]("Just words.".utf8), policy: policy, chunkSize: 100) == .unsupported)
+        #expect(await refusal(try sample("video/clip.webm"), policy: policy, chunkSize: 4096) == .unsupported)
+        policy.maximumBytesByKind = [.document: 8]
+        #expect(await refusal([UInt8]("%PDF-1.7\n".utf8), policy: policy, chunkSize: 100) == .tooLarge)
+    }
+
+    @Test(
         "of a JPEG, what is stored, measured and hashed is what is left without its metadata",
         arguments: [1000, 65_536], [MetadataRemoval.all, .location])
     func withoutMetadata(chunkSize: Int, removal: MetadataRemoval) async throws {

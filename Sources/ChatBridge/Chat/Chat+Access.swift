@@ -47,6 +47,21 @@ extension Chat {
         return media
     }
 
+    /// The file that `caller` uploaded and that `address` leads to: one that this service gave, whenever that was and
+    /// whether it still holds.
+    public func ownedMedia(at address: String, of caller: ChatCaller) async throws -> OwnedMedia {
+        let place = address.prefix { $0 != "?" }
+        // Keys begin with the dialect's name. That may stand in the rest of the address as well.
+        for range in place.ranges(of: "/\(dialect.rawValue)/") {
+            let key = String(place[place.index(after: range.lowerBound)...])
+            guard let media = try await store.media(object: key, in: dialect), media.owner == caller.id,
+                media.record.key == key, try await urls(key).prefix(while: { $0 != "?" }) == place
+            else { continue }
+            return media
+        }
+        throw noMedia
+    }
+
     /// The file of that id, for whoever uploaded it and for the members of the conversation that it was uploaded for.
     public func media(_ id: String, for caller: ChatCaller) async throws -> OwnedMedia {
         guard let media = try await store.media(id), media.dialect == dialect else { throw noMedia }

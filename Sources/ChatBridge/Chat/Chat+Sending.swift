@@ -52,6 +52,9 @@ extension Chat {
     }
 
     func checkLength(_ text: String) throws(ChatError) {
+        if let limit = rules.maximumTextCharacters, text.utf16.count > limit {
+            throw ChatError(.textTooLong, "Message content exceeds maximum length of \(limit) characters")
+        }
         guard text.utf8.count <= rules.maximumTextBytes else {
             throw ChatError(.textTooLong, "Message exceeds maximum of \(rules.maximumTextBytes) bytes")
         }

@@ -6,6 +6,8 @@ public struct ChatRules: Sendable {
     public var allowance: DailyAllowance?
     /// Of a text or caption, in bytes of UTF-8.
     public var maximumTextBytes = 16_384
+    /// The same in characters, counted as JavaScript and .NET do (code units of UTF-16), where a reference says so.
+    public var maximumTextCharacters: Int?
     /// Of a reaction, in bytes of UTF-8: the longest emoji of today have 35.
     public var maximumEmojiBytes = 64
     /// Items on a page, unless asked for fewer or more.

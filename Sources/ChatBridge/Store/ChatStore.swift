@@ -45,6 +45,14 @@ public protocol ChatDirectory: Sendable {
     func members(of conversation: String, in dialect: Dialect) async throws -> Set<String>
     /// With whom `user` shares a conversation: `limit` of them at most, the latest conversations first.
     func partners(of user: String, in dialect: Dialect, limit: Int) async throws -> Set<String>
+    /// What the dialect keeps of a member of a conversation (e.g. that they muted it); empty of somebody who is not in it.
+    func membership(of user: String, conversation: String, in dialect: Dialect) async throws -> JSONValue
+    /// Changes that. Returns what it is now; `nil` when `user` is not in the conversation.
+    @discardableResult
+    func updateMembership(
+        of user: String, conversation: String, in dialect: Dialect,
+        change: @escaping @Sendable (inout JSONValue) -> Void
+    ) async throws -> JSONValue?
     /// Deletes a conversation with its messages; objects that nothing shows any more are doomed. `false` when there was
     /// none.
     @discardableResult

@@ -89,4 +89,6 @@ public struct ConversationSummary: Sendable {
     public var lastMessage: ChatMessage?
     /// How many messages wait for the member.
     public var unreadCount: Int
+    /// What the dialect keeps of the member.
+    public var membership: JSONValue = .object([:])
 }

@@ -24,8 +24,9 @@ public struct CORSPolicy: Sendable, Hashable {
     /// A policy made of its parts.
     public init(
         origins: Origins, methods: [HTTPMethod] = [.get, .head, .post, .put, .patch, .delete],
-        requestHeaders: [String] = ["Authorization", "Content-Type"], exposedHeaders: [String] = [],
-        allowsCredentials: Bool = false, maximumAge: Int = 600
+        // The last two are what SignalR's client adds.
+        requestHeaders: [String] = ["Authorization", "Content-Type", "X-Requested-With", "X-SignalR-User-Agent"],
+        exposedHeaders: [String] = [], allowsCredentials: Bool = false, maximumAge: Int = 600
     ) {
         self.origins = origins
         self.methods = methods

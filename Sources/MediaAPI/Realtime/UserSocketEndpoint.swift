@@ -1,4 +1,5 @@
 import ChatBridge
+import Foundation
 import HTTPServer
 
 /// Opens WebSockets over which text goes both ways, for whoever shows a token: in the query, where browsers can put it,
@@ -13,13 +14,27 @@ struct UserSocketEndpoint: Sendable {
 
     /// The upgrade to a socket. Throws what the client is to be told by HTTP.
     func respond(to request: HTTPRequest) async throws -> HTTPResponse {
-        guard request.headers.members(of: "Upgrade").contains(where: { $0.lowercased() == "websocket" }) else {
-            throw APIError(code: .badRequest, message: "This address is for WebSockets")
-        }
+        let (caller, expires) = try await caller(of: request)
+        return try open(request, for: caller, until: expires)
+    }
+
+    /// Whose token the request shows, and until when it holds.
+    func caller(of request: HTTPRequest) async throws -> (ChatCaller, expires: Date?) {
         guard let token = request.queryParameter(tokenParameter) ?? bearer(of: request), !token.isEmpty else {
             throw TokenError.missing
         }
-        let (caller, expires) = try await authenticate(token)
+        return try await authenticate(token)
+    }
+
+    /// The upgrade to a socket of `caller`.
+    /// - Parameter life: what is done around its time; it calls what it is given once.
+    func open(
+        _ request: HTTPRequest, for caller: ChatCaller, until expires: Date?,
+        life: @escaping @Sendable (_ serve: () async -> Void) async -> Void = { await $0() }
+    ) throws -> HTTPResponse {
+        guard request.headers.members(of: "Upgrade").contains(where: { $0.lowercased() == "websocket" }) else {
+            throw APIError(code: .badRequest, message: "This address is for WebSockets")
+        }
         guard server.hasRoom(for: caller.id) else {
             throw APIError(code: .busy, message: "There are too many connections; close one or try again later")
         }
@@ -27,11 +42,13 @@ struct UserSocketEndpoint: Sendable {
         let upgrade = WebSocketUpgrade(maximumMessageSize: maximumFrame) { socket in
             let connection = UserConnection(
                 caller: caller, expires: expires, transport: WebSocketTransport(connection: socket))
-            await server.serve(connection) { received in
-                for await message in socket.messages {
-                    switch message {
-                    case .text(let text): await received(text)
-                    case .binary(let bytes): await received(String(decoding: bytes, as: UTF8.self))
+            await life {
+                await server.serve(connection) { received in
+                    for await message in socket.messages {
+                        switch message {
+                        case .text(let text): await received(text)
+                        case .binary(let bytes): await received(String(decoding: bytes, as: UTF8.self))
+                        }
                     }
                 }
             }

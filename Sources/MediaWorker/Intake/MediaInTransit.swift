@@ -51,6 +51,7 @@ struct MediaInTransit: Sendable {
         if canJudgeHead { try await judgeHead() }
         try await judgeEarly()
         if kind == nil && spool.size >= intake.spools.undecidedBytes { kind = .video }
+        try policy.admit(kind, bytes: spool.size)
         if let writer {
             try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
         } else if let kind {
@@ -62,6 +63,7 @@ struct MediaInTransit: Sendable {
 
     mutating func finish(sha256: String?) async throws(MediaError) -> JudgedMedia {
         let inspection = try await inspect()
+        try policy.admit(inspection.kind, bytes: spool.size)
         if writer == nil { try await openWriter(inspection.kind) }
         guard let writer, let objectKey else { throw MediaError(.internal, "The upload has no place in the store.") }
         let thumbnailKey = inspection.thumbnail.flatMap { _ in ObjectKey(validating: key + Self.thumbnailEnding) }

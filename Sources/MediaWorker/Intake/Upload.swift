@@ -87,7 +87,7 @@ public actor Upload {
     private func take(_ chunk: ByteChunk) async throws(MediaError) {
         if case .ended(let error) = state { throw error }
         guard !chunk.isEmpty else { return }
-        guard size + chunk.count <= policy.maximumBytes else { throw .tooLarge(limit: policy.maximumBytes) }
+        try policy.admit(nil, bytes: size + chunk.count)
         size += chunk.count
         if case .head(let chunks) = state {
             state = .head(chunks + [chunk])
@@ -103,6 +103,7 @@ public actor Upload {
             chunk.withUnsafeBytes { digest?.update(bufferPointer: $0) }
             switch state {
             case .document(_, let writer, _):
+                try policy.admit(.document, bytes: size)
                 try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
             case .media(var media):
                 // Also on failure: what was opened must be dropped.
@@ -119,7 +120,7 @@ public actor Upload {
         let content = Content(
             sniffing: chunks.reduce(into: [UInt8]()) { head, chunk in
                 if head.count < Content.sniffedBytes { head += [UInt8](chunk) }
-            })
+            }, named: naming.displayName)
         try policy.admit(content)
         if case .media(let container) = content, policy.mayCarry(container) {
             state = .media(
@@ -128,6 +129,7 @@ public actor Upload {
                     intake: intake))
             if container == .jpeg { filter = JPEGMetadataFilter(intake.metadataRemoval) }
         } else {
+            try policy.admit(.document, bytes: size)
             let inspection = Inspection(document: DocumentType(content))
             let (writer, objectKey) = try await intake.openWriter(
                 key, inspection.mimeType, inspection.fileExtension, .document, naming, declaredLength: declaredLength)

@@ -1,15 +1,22 @@
 extension MediaPolicy {
     /// Throws when the first bytes alone show that the file is not taken.
     func admit(_ content: Content) throws(MediaError) {
-        if kinds.contains(.document) { return }
+        if kinds.contains(.document), documentFormats == nil { return }
         switch content {
-        case .document:
+        case .document(let type):
+            if kinds.contains(.document), documentFormats?.contains(type.fileExtension) ?? true { return }
             throw MediaError(.unsupported, "The content is of no format that is taken here, whatever its name says.")
         case .media(let container):
             if mayCarry(container) { return }
             if let kind = container.certainKind, !kinds.contains(kind) { throw .wrongKind(kind, self) }
             throw MediaError(.unsupported, "Files of format \(container.rawValue) are not taken here.")
         }
+    }
+
+    /// Throws when a file of `kind` may not have that many bytes; as long as its kind is not known (`nil`), when no file may.
+    func admit(_ kind: MediaKind?, bytes: Int) throws(MediaError) {
+        let limit = kind.flatMap { maximumBytesByKind[$0] }.map { min($0, maximumBytes) } ?? maximumBytes
+        guard bytes <= limit else { throw .tooLarge(limit: limit) }
     }
 
     /// Whether the container can hold something that is taken as video, audio or image.

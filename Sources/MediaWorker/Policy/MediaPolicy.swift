@@ -8,8 +8,13 @@ public struct MediaPolicy: Sendable, Codable {
     public var audioContainers: Set<Container>
     /// The formats in which an image is taken.
     public var imageFormats: Set<Container>
+    /// The formats in which a document is taken, by the ending that its content calls for (`pdf`); `nil` for anything,
+    /// also media that are not taken as such.
+    public var documentFormats: Set<String>?
     /// The largest file, in bytes.
     public var maximumBytes: Int
+    /// The largest file of a kind, in bytes, where that is less: held as soon as the kind is known.
+    public var maximumBytesByKind: [MediaKind: Int]
     /// The longest video or audio, in seconds; `nil` for any.
     public var maximumDuration: Double?
     /// By how many seconds a file may be longer than ``maximumDuration``: encoders pad the last audio frame.
@@ -38,7 +43,9 @@ public struct MediaPolicy: Sendable, Codable {
         videoContainers: Set<Container> = [.mp4, .quickTime, .m4v, .threeGP, .avi, .webm],
         audioContainers: Set<Container> = [.mp3, .m4a, .threeGP, .wav, .ogg, .webm, .amr, .flac, .aac],
         imageFormats: Set<Container> = [.jpeg, .png, .gif, .webp, .heic],
+        documentFormats: Set<String>? = nil,
         maximumBytes: Int = 1 << 30,
+        maximumBytesByKind: [MediaKind: Int] = [:],
         maximumDuration: Double? = nil,
         durationTolerance: Double = 0.1,
         maximumPixels: Int = 64_000_000,
@@ -54,7 +61,9 @@ public struct MediaPolicy: Sendable, Codable {
         self.videoContainers = videoContainers
         self.audioContainers = audioContainers
         self.imageFormats = imageFormats
+        self.documentFormats = documentFormats
         self.maximumBytes = maximumBytes
+        self.maximumBytesByKind = maximumBytesByKind
         self.maximumDuration = maximumDuration
         self.durationTolerance = durationTolerance
         self.maximumPixels = maximumPixels

@@ -27,9 +27,15 @@ struct Inspector {
 
     private func judge() throws -> Inspection {
         guard source.size > 0 else { throw MediaError.empty }
-        guard source.size <= policy.maximumBytes else { throw MediaError.tooLarge(limit: policy.maximumBytes) }
-        let content = Content(sniffing: try source.bytes(0..<Content.sniffedBytes))
+        try policy.admit(nil, bytes: source.size)
+        let content = Content(sniffing: try source.bytes(0..<Content.sniffedBytes), named: order.claimedName)
         try policy.admit(content)
+        let inspection = try inspect(content)
+        if order.depth == .full { try policy.admit(inspection.kind, bytes: source.size) }
+        return inspection
+    }
+
+    private func inspect(_ content: Content) throws -> Inspection {
         switch content {
         case .media(let container) where policy.mayCarry(container):
             if container.certainKind == .image {

@@ -7,12 +7,13 @@ enum Content: Equatable {
     static let sniffedBytes = 4096
 
     /// Judges by the first bytes: ``sniffedBytes`` of them, or the whole file if it is shorter.
-    init(sniffing head: some Collection<UInt8>) {
+    /// - Parameter name: the sender's name for it: tells apart what is alike by content, and nothing else.
+    init(sniffing head: some Collection<UInt8>, named name: String? = nil) {
         let head = Array(head.prefix(Self.sniffedBytes))
         let container =
             Container(baseMedia: head) ?? Container(matroska: head) ?? Container(riff: head)
             ?? Container(signature: head) ?? Container(mpegAudio: head)
-        self = container.map(Content.media) ?? .document(DocumentType(sniffing: head))
+        self = container.map(Content.media) ?? .document(DocumentType(sniffing: head, named: name))
     }
 }
 
@@ -41,7 +42,7 @@ struct DocumentType: Equatable {
         )
     }
     /// Every type that sniffing gives.
-    static let sniffed = [unknown, pdf, zip, text, compound] + openXMLTypes.map(\.type)
+    static let sniffed = [unknown, pdf, zip, text, compound] + openXMLTypes.map(\.type) + legacyOffice
 
     init(mimeType: String, fileExtension: String) {
         self.mimeType = mimeType

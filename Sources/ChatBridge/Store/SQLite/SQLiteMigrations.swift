@@ -1,7 +1,7 @@
 /// The steps from an empty file to the tables of today. A step, once released, never changes: what comes later is a new
 /// step.
 enum SQLiteMigrations {
-    static let steps = [first, manyDialects, reprocessing]
+    static let steps = [first, manyDialects, reprocessing, memberships]
 
     /// Brings the tables of `connection` up to date, each step a transaction.
     static func apply(to connection: SQLiteConnection) throws {
@@ -127,5 +127,10 @@ enum SQLiteMigrations {
         CREATE INDEX claimed_tokens_expires ON claimed_tokens (expires);
 
         ALTER TABLE outbox ADD COLUMN audience TEXT NOT NULL DEFAULT 'user'; -- 'user' or 'members'
+        """
+
+    // What a dialect keeps of a member of a conversation.
+    private static let memberships = """
+        ALTER TABLE members ADD COLUMN details TEXT NOT NULL DEFAULT '{}';
         """
 }

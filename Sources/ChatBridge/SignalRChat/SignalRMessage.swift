@@ -1,0 +1,85 @@
+import Foundation
+
+/// The dialect's message, as its reference describes it.
+enum SignalRMessage {
+    /// Words alone.
+    static let text = MessageType(rawValue: "Text")
+    /// With files.
+    static let media = MessageType(rawValue: "Media")
+
+    /// The message as JSON. Nobody tells this service that a message was delivered, so `deliveredTo` names nobody.
+    static func json(_ message: ChatMessage, _ context: MessageContext) -> JSONValue {
+        let sender = context.user(message.sender)
+        var json: [String: JSONValue] = [
+            "_id": .string(message.id), "conversationId": .string(message.conversation),
+            "senderId": .string(sender.id), "senderUsername": .string(sender.name),
+            "senderDisplayName": .string(sender.name), "senderAvatarUrl": JSONValue(sender.images.first),
+            "content": .string(message.text), "messageType": .string(message.type.rawValue),
+            "readBy": .array(readers(message, context)), "deliveredTo": [],
+            "reactions": .array(message.reactions.map { reaction($0, context.user($0.user)) }),
+            "mentions": .array(mentioned(message).map { .object(SignalRPerson.name(context.user($0))) }),
+            "isEdited": .bool(message.editedAt != nil), "isDeleted": .bool(message.deletedAt != nil),
+            "createdAt": time(message.createdAt),
+        ]
+        json["editedAt"] = message.editedAt.map(time)
+        json["deletedAt"] = message.deletedAt.map(time)
+        if message.type == media { json["mediaUrls"] = .array(message.attachments.map { file($0, context.address) }) }
+        if message.replyTo != nil {
+            json["replyTo"] = context.replied(by: message).map { replied($0, context) } ?? .null
+        }
+        return .object(json)
+    }
+
+    /// `{emoji, userId, username, addedAt}`
+    static func reaction(_ reaction: Reaction, _ user: ChatUser) -> JSONValue {
+        var json = SignalRPerson.signature(user)
+        json["emoji"] = .string(reaction.emoji)
+        json["addedAt"] = time(reaction.createdAt)
+        return .object(json)
+    }
+
+    /// One of `mediaUrls`: what was measured, whatever the client says of it.
+    static func file(_ media: MediaRecord, _ address: (String) -> String) -> JSONValue {
+        var json = previews(media, address)
+        json["type"] = .string(type(media))
+        json["url"] = .string(address(media.key))
+        json["size"] = .integer(media.fileSize)
+        json["fileName"] = media.originalName.map(JSONValue.string)
+        json["mimeType"] = .string(media.mimeType)
+        return .object(json)
+    }
+
+    /// `Image`, `Video`, `Audio` or `Document`
+    static func type(_ media: MediaRecord) -> String { media.kind.capitalized }
+
+    /// `{thumbnailUrl?, width?, height?, duration?}`
+    static func previews(_ media: MediaRecord, _ address: (String) -> String) -> [String: JSONValue] {
+        var json: [String: JSONValue] = [:]
+        json["thumbnailUrl"] = media.thumbnailKey.map { .string(address($0)) }
+        json["width"] = media.dimensions.map { .integer($0.width) }
+        json["height"] = media.dimensions.map { .integer($0.height) }
+        json["duration"] = media.duration.map(JSONValue.number)
+        return json
+    }
+
+    /// Whom a message mentions.
+    static func mentioned(_ message: ChatMessage) -> [String] {
+        message.details["mentions"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+
+    static func time(_ date: Date) -> JSONValue { .string(Timestamp.milliseconds(date)) }
+
+    /// Whoever has seen it; its sender when it was sent.
+    private static func readers(_ message: ChatMessage, _ context: MessageContext) -> [JSONValue] {
+        ([(message.sender, message.createdAt)] + message.receipts.map { ($0.user, $0.readAt) }).map { user, date in
+            .object(SignalRPerson.signature(context.user(user)).merging(["readAt": time(date)]) { own, _ in own })
+        }
+    }
+
+    private static func replied(_ message: ChatMessage, _ context: MessageContext) -> JSONValue {
+        [
+            "messageId": .string(message.id), "content": .string(message.text), "senderId": .string(message.sender),
+            "senderUsername": .string(context.user(message.sender).name),
+        ]
+    }
+}

@@ -1,0 +1,26 @@
+import Foundation
+
+/// A user as the dialect shows them. What it calls user name and display name is the one name that is known.
+enum SignalRPerson {
+    /// `{userId, username}`, as actions are signed.
+    static func signature(_ user: ChatUser) -> [String: JSONValue] {
+        ["userId": .string(user.id), "username": .string(user.name)]
+    }
+
+    /// `{userId, username, displayName}`
+    static func name(_ user: ChatUser) -> [String: JSONValue] {
+        signature(user).merging(["displayName": .string(user.name)]) { own, _ in own }
+    }
+
+    /// `{userId, username, displayName, avatarUrl}`
+    static func profile(_ user: ChatUser) -> [String: JSONValue] {
+        name(user).merging(["avatarUrl": JSONValue(user.images.first)]) { own, _ in own }
+    }
+
+    /// `{isOnline, lastSeenAt?}`: the latter of somebody who is not there, since this node knows of them.
+    static func presence(_ standing: Presence.Standing) -> [String: JSONValue] {
+        var json: [String: JSONValue] = ["isOnline": .bool(standing.isOnline)]
+        if !standing.isOnline { json["lastSeenAt"] = standing.lastSeen.map { .string(Timestamp.milliseconds($0)) } }
+        return json
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+
+extension SignalRService {
+    /// A page of the caller's conversations, the latest first.
+    public func conversations(of caller: ChatCaller, page: Int?, limit: Int?) async throws -> JSONValue {
+        let (page, limit) = try chat.page(page, limit: limit ?? limits.defaultConversations)
+        let (summaries, total) = try await chat.conversations(of: caller, page: page, limit: limit)
+        var conversations: [JSONValue] = []
+        for summary in summaries {
+            let shown = try await shown(summary.conversation)
+            conversations.append(
+                .object(
+                    shown.json(
+                        lastMessage: summary.lastMessage, unread: summary.unreadCount,
+                        standing: SignalRMembership(summary.membership, at: chat.moment), presence.standing)))
+        }
+        let pages = (total + limit - 1) / limit
+        return [
+            "conversations": .array(conversations),
+            "pagination": Self.pagination(
+                page: page, limit: limit, total: total,
+                [
+                    "totalPages": .integer(pages), "hasNextPage": .bool(page < pages),
+                    "hasPreviousPage": .bool(page > 1),
+                ]),
+        ]
+    }
+
+    /// A conversation that the caller is in.
+    public func conversation(_ id: String, for caller: ChatCaller) async throws -> JSONValue {
+        let conversation = try await chat.conversation(id, for: caller)
+        let last = try await chat.messages(of: id, for: caller, page: MessagePage(limit: 1)).messages.last
+        let kept = try await chat.store.membership(of: caller.id, conversation: id, in: .signalr)
+        let standing = SignalRMembership(kept, at: chat.moment)
+        var json = try await shown(conversation).json(
+            lastMessage: last,
+            unread: try await chat.store.unreadCount(of: caller.id, conversation: id, in: .signalr),
+            standing: standing, presence.standing)
+        json["settings"] = standing.json
+        return .object(json)
+    }
+
+    /// The conversation of the caller and another, made if there is none.
+    public func makeDirect(_ body: JSONValue, by caller: ChatCaller) async throws -> (JSONValue, isNew: Bool) {
+        guard let other = try body.text("participantId"), ChatIdentifier.isValid(other) else {
+            throw ChatError(.invalidRequest, "`participantId` is required: a user ID")
+        }
+        guard other != caller.id else {
+            throw ChatError(.invalidRequest, "A conversation with yourself cannot be made")
+        }
+        let date = chat.moment
+        let (conversation, isNew) = try await chat.store.directConversation(
+            Conversation(
+                id: chat.ids.conversation(at: date), dialect: .signalr, members: [caller.id, other], isDirect: true,
+                createdAt: date))
+        return (.object(try await shown(conversation).json()), isNew)
+    }
+
+    /// Puts a conversation out of the caller's sight, or back; for themselves alone.
+    public func archive(_ id: String, _ isArchived: Bool, by caller: ChatCaller) async throws -> JSONValue {
+        _ = try await chat.conversation(id, for: caller)
+        try await chat.store.updateMembership(of: caller.id, conversation: id, in: .signalr) {
+            $0.setArchived(isArchived)
+        }
+        return ["conversationId": .string(id), "isArchived": .bool(isArchived)]
+    }
+
+    /// Mutes a conversation for the caller alone, for ever or until a date, or no longer: `{muted, muteUntil?}`.
+    public func mute(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
+        _ = try await chat.conversation(id, for: caller)
+        guard let isMuted = body["muted"]?.boolValue else {
+            throw ChatError(.invalidRequest, "`muted` is required: true or false")
+        }
+        let until = try body.text("muteUntil").map { text throws(ChatError) in
+            guard let date = Timestamp.date(text) else {
+                throw ChatError(.invalidRequest, "`muteUntil` must be a date in ISO 8601")
+            }
+            return date
+        }
+        try await chat.store.updateMembership(of: caller.id, conversation: id, in: .signalr) {
+            $0.setMuted(isMuted, until: until)
+        }
+        var json: [String: JSONValue] = ["conversationId": .string(id), "isMuted": .bool(isMuted)]
+        if isMuted { json["muteUntil"] = until.map(SignalRMessage.time) ?? .null }
+        return .object(json)
+    }
+}

@@ -1,0 +1,80 @@
+public import Foundation
+
+/// The verbs of the `signalr` dialect. What they return is the `data` of the dialect's answer, see ``SignalREnvelope``;
+/// what they throw is a ``ChatError``. Whoever is to be told is told through the outbox.
+public struct SignalRService: Sendable {
+    let chat: Chat
+    let presence: Presence
+    /// The dialect's limits.
+    public let limits: SignalRLimits
+
+    /// A service over a store; see ``Chat``.
+    public init(
+        store: any ChatStore, ids: ObjectIDGenerator, presence: Presence,
+        now: @escaping @Sendable () -> Date = { Date() },
+        limits: SignalRLimits = SignalRLimits(),
+        urls: @escaping @Sendable (_ objectKey: String) async throws -> String,
+        wake: @escaping @Sendable () -> Void
+    ) {
+        self.limits = limits
+        self.presence = presence
+        chat = Chat(
+            dialect: .signalr, store: store,
+            ids: DialectIDs(generator: ids, messages: "msg-", conversations: "conv-", media: "file-"),
+            rules: limits.rules, now: now, urls: urls, wake: wake)
+    }
+
+    /// Messages as the dialect shows them to `viewer`; with `nil` to whoever may see them.
+    func render(_ messages: [ChatMessage], for viewer: String?) async throws -> [JSONValue] {
+        let mentioned = Set(messages.flatMap(SignalRMessage.mentioned))
+        let context = try await chat.context(for: messages, viewer: viewer, people: mentioned)
+        return messages.map { SignalRMessage.json($0, context) }
+    }
+
+    /// The record of a caller, told of or not.
+    func user(_ caller: ChatCaller) async throws -> ChatUser {
+        try await chat.store.user(caller.id) ?? ChatUser(id: caller.id, name: caller.name)
+    }
+
+    func shown(_ conversation: Conversation) async throws -> SignalRConversation {
+        let people = conversation.members.union([conversation.creator].compactMap(\.self))
+        return SignalRConversation(conversation: conversation, people: try await chat.store.users(people))
+    }
+
+    /// `{page, limit, totalCount, …}`
+    static func pagination(page: Int, limit: Int, total: Int, _ more: [String: JSONValue]) -> JSONValue {
+        let numbers: [String: JSONValue] = [
+            "page": .integer(page), "limit": .integer(limit), "totalCount": .integer(total),
+        ]
+        return .object(numbers.merging(more) { own, _ in own })
+    }
+}
+
+extension JSONValue {
+    /// The users' ids that the array called `key` lists, each once, in order. Throws where there is none.
+    func users(_ key: String, atMost limit: Int) throws(ChatError) -> [String] {
+        guard let list = self[key]?.arrayValue else {
+            throw ChatError(.invalidRequest, "`\(key)` must be an array of user IDs")
+        }
+        guard list.count <= limit else {
+            throw ChatError(.invalidRequest, "`\(key)` has more than \(limit) user IDs")
+        }
+        var ids: [String] = []
+        for element in list {
+            guard let id = element.stringValue, ChatIdentifier.isValid(id) else {
+                throw ChatError(.invalidRequest, "`\(key)` must be an array of user IDs")
+            }
+            if !ids.contains(id) { ids.append(id) }
+        }
+        return ids
+    }
+
+    /// The text called `key`, of at most `maximumBytes`; `nil` where there is none.
+    func text(_ key: String, maximumBytes: Int) throws(ChatError) -> String? {
+        guard let text = try text(key) else { return nil }
+        guard text.utf8.count <= maximumBytes else {
+            throw ChatError(.invalidRequest, "`\(key)` has more than \(maximumBytes) bytes")
+        }
+        return text
+    }
+}

@@ -1,0 +1,38 @@
+import ChatBridge
+import HTTPServer
+
+/// `signalr`, put together: conversations of two and groups, files uploaded before their messages, a SignalR hub.
+struct SignalRDialect: ServedDialect {
+    static let dialect = Dialect.signalr
+
+    let errors: any ErrorEnvelope = SignalRErrors()
+    let notifier: any Notifier
+    let realtime: any RealtimeServer
+    private let routes: SignalRRoutes
+    private let endpoint: HubEndpoint
+
+    init(_ parts: DialectParts) {
+        let limits = SignalRLimits()
+        let hub = HubServer.makeHub()
+        let service = SignalRService(
+            store: parts.chat, ids: parts.ids, presence: Presence(connections: hub, now: parts.now), now: parts.now,
+            limits: limits, urls: parts.urls, wake: parts.wake)
+        let methods = SignalRHubMethods(service: service, hub: hub, logger: parts.logger)
+        endpoint = HubEndpoint(
+            server: HubServer(hub: hub, application: methods), authenticate: parts.socketAuthentication)
+        routes = SignalRRoutes(
+            service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming,
+            policy: .signalR(limits, parts.previews))
+        notifier = methods.notifier
+        realtime = endpoint
+    }
+
+    func mount(on all: inout DialectRoutes) {
+        routes.mount(on: &all)
+        let endpoint = endpoint
+        all.open(.post, "/hubs/chat/negotiate") { request, _ in try await endpoint.negotiate(request) }
+        all.open(.get, "/hubs/chat") { request, _ in try await endpoint.connect(request) }
+        all.tellErrors(under: "/api/")
+        all.tellErrors(under: "/hubs/")
+    }
+}

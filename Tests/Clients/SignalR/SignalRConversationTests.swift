@@ -1,0 +1,221 @@
+import ChatBridge
+import Foundation
+import Testing
+
+@Suite("signalr: conversations and who is in them")
+struct SignalRConversationTests {
+    private static let person = #""userId":"","username":"","displayName":"""#
+
+    @Test(
+        "a conversation of two is made once, and found by both",
+        .proves(
+            .signalr, "POST /conversations/direct", "GET /conversations", "GET /conversations/{id}",
+            "POST /conversations/{id}/archive", "POST /conversations/{id}/mute"))
+    func direct() async throws {
+        let world = try await SignalRWorld()
+        let made = try await world.call("POST", "/conversations/direct", world.ann, #"{"participantId":"bob"}"#)
+        #expect(made.status == 201)
+        let shape = """
+            {"success":true,"message":"","data":{"_id":"","type":"","participants":[{\(Self.person),"avatarUrl":""}],
+            "createdAt":""}}
+            """
+        #expect(try made.mismatches(shape, "### 3. Create One-on-One Conversation") == [])
+        let id = try #require(made.data["_id"] as? String)
+        #expect(id.hasPrefix("conv-") && made.data["type"] as? String == "OneOnOne")
+        let again = try await world.call("POST", "/conversations/direct", world.bob, #"{"participantId":"ann"}"#)
+        #expect(again.status == 200 && again.data["_id"] as? String == id)
+        _ = try await world.send("Hello", to: id, world.ann)
+
+        let conversation = """
+            "_id":"","type":"","participants":[{\(Self.person),"avatarUrl":"","isOnline":true}],"lastMessage":{
+            "messageId":"","content":"","senderId":"","sentAt":""},"unreadCount":1,"isArchived":false,"isMuted":false,
+            "createdAt":"","updatedAt":""
+            """
+        let list = try await world.call("GET", "/conversations?page=1&limit=20", world.bob)
+        let listShape = """
+            {"success":true,"data":{"conversations":[{\(conversation)}],"pagination":{"page":1,"limit":1,"totalPages":1,
+            "totalCount":1,"hasNextPage":true,"hasPreviousPage":true}}}
+            """
+        #expect(try list.status == 200 && list.mismatches(listShape, "### 1. Get All Conversations") == [])
+        let one = try await world.call("GET", "/conversations/\(id)", world.bob)
+        let oneShape = """
+            {"success":true,"data":{\(conversation),"settings":{"notifications":true,"messageSounds":true}}}
+            """
+        #expect(try one.status == 200 && one.mismatches(oneShape, "### 2. Get Conversation by ID") == [])
+        #expect(one.data["unreadCount"] as? Int == 1)
+
+        let archived = try await world.call("POST", "/conversations/\(id)/archive", world.bob)
+        let archivedShape = #"{"data":{"conversationId":"","isArchived":true}}"#
+        #expect(try archived.status == 200 && archived.mismatches(archivedShape, "### 9. Archive Conversation") == [])
+        let muted = try await world.call(
+            "POST", "/conversations/\(id)/mute", world.bob, #"{"muted":true,"muteUntil":"2099-12-03T11:00:00Z"}"#)
+        let mutedShape = #"{"data":{"conversationId":"","isMuted":true,"muteUntil":""}}"#
+        #expect(try muted.status == 200 && muted.mismatches(mutedShape, "### 10. Mute/Unmute Conversation") == [])
+        for (token, isSet) in [(world.bob, true), (world.ann, false)] {
+            let seen = try await world.call("GET", "/conversations/\(id)", token).data
+            #expect(seen["isArchived"] as? Bool == isSet && seen["isMuted"] as? Bool == isSet, "each for themselves")
+        }
+        for body in [#"{}"#, #"{"participantId":"ann"}"#, #"{"participantId":7}"#, #"{"participantId":""}"#] {
+            let answer = try await world.call("POST", "/conversations/direct", world.ann, body)
+            #expect(answer.isRefusal(400, "VALIDATION_ERROR"), "\(body)")
+        }
+    }
+
+    @Test(
+        "a group's admin changes it, its members do not; whoever is out hears and reads nothing more",
+        .proves(
+            .signalr, "POST /conversations/group", "PUT /conversations/{id}", "POST /conversations/{id}/participants",
+            "DELETE /conversations/{id}/participants/{userId}", "POST /conversations/{id}/leave"))
+    func group() async throws {
+        let world = try await SignalRWorld()
+        let made = try await world.call(
+            "POST", "/conversations/group", world.ann,
+            #"{"name":"Alpha","description":"All of it","participantIds":["bob"]}"#)
+        let shape = """
+            {"success":true,"message":"","data":{"_id":"","type":"","name":"","description":"","createdBy":{\(Self.person)},
+            "participants":[{\(Self.person),"avatarUrl":"","role":""}],"participantsCount":2,"createdAt":""}}
+            """
+        #expect(try made.status == 201 && made.mismatches(shape, "### 4. Create Group Conversation") == [])
+        let roles = (made.data["participants"] as? [[String: Any]])?.map { $0["role"] as? String }
+        #expect(roles == ["Admin", "Member"])
+        let group = "/conversations/" + (try #require(made.data["_id"] as? String))
+
+        let updated = try await world.call("PUT", group, world.ann, #"{"name":"Beta","description":"More"}"#)
+        let updatedShape = #"{"data":{"_id":"","name":"","description":"","updatedAt":""}}"#
+        #expect(try updated.status == 200 && updated.mismatches(updatedShape, "### 5. Update Group Details") == [])
+        let added = try await world.call(
+            "POST", group + "/participants", world.ann, #"{"participantIds":["cid","bob"]}"#)
+        let addedShape = """
+            {"data":{"conversationId":"","addedParticipants":[{\(Self.person),"role":""}],"participantsCount":3}}
+            """
+        #expect(try added.status == 200 && added.mismatches(addedShape, "### 6. Add Participants to Group") == [])
+        #expect((added.data["addedParticipants"] as? [[String: Any]])?.count == 1, "Bob was there already")
+        for (method, path, body) in [
+            ("PUT", group, #"{"name":"Mine"}"#), ("POST", group + "/participants", #"{"participantIds":["dan"]}"#),
+            ("DELETE", group + "/participants/cid", nil),
+        ] {
+            #expect(
+                try await world.call(method, path, world.bob, body).isRefusal(403, "FORBIDDEN"), "\(method) \(path)")
+        }
+
+        // Cid is put out while connected: what follows is for Ann and Bob.
+        let (bob, cid) = try await (
+            HubClient.connect(to: world.service, token: world.bob, until: 1, of: "MessageReceived"),
+            HubClient.connect(to: world.service, token: world.cid, until: 1, of: "MessageReceived")
+        )
+        #expect(bob.greeting["connected"] as? Bool == true && cid.greeting["connected"] as? Bool == true)
+        let removed = try await world.call("DELETE", group + "/participants/cid", world.ann)
+        let removedShape = #"{"data":{"conversationId":"","removedUserId":"","participantsCount":2}}"#
+        #expect(
+            try removed.status == 200 && removed.mismatches(removedShape, "### 7. Remove Participant from Group") == [])
+        let id = String(group.dropFirst("/conversations/".count))
+        #expect(try await world.send("without Cid", to: id, world.ann).status == 201)
+        // The last that Cid is told: of a conversation that is theirs.
+        let made2 = try await world.call("POST", "/conversations/direct", world.ann, #"{"participantId":"cid"}"#)
+        let other = try #require(made2.data["_id"] as? String)
+        #expect(try await world.send("to Cid", to: other, world.ann).status == 201)
+        let heard = await cid.finish().arguments(of: "MessageReceived").compactMap { $0.first as? [String: Any] }
+        #expect(heard.map { $0["content"] as? String } == ["to Cid"])
+        let bobHeard = await bob.finish().arguments(of: "MessageReceived").compactMap { $0.first as? [String: Any] }
+        #expect(bobHeard.first?["content"] as? String == "without Cid")
+        #expect(try await world.call("GET", group + "/messages", world.cid).isRefusal(403, "NOT_PARTICIPANT"))
+
+        let left = try await world.call("POST", group + "/leave", world.ann)
+        let leftShape = #"{"data":{"conversationId":"","leftAt":""}}"#
+        #expect(try left.status == 200 && left.mismatches(leftShape, "### 8. Leave Group") == [])
+        #expect(try await world.call("PUT", group, world.bob, #"{"name":"Bob's"}"#).status == 200, "Bob is admin now")
+        #expect(try await world.call("POST", group + "/leave", world.bob).status == 200)
+        #expect(try await world.call("GET", group, world.bob).isRefusal(404, "CONVERSATION_NOT_FOUND"))
+        for body in [
+            #"{"name":"x"}"#, #"{"name":"","participantIds":["bob"]}"#, #"{"participantIds":["bob"]}"#,
+            #"{"name":"x","participantIds":[]}"#, #"{"name":"x","participantIds":["bob",7]}"#,
+            #"{"name":"x","participantIds":["bob"],"avatarUrl":"javascript:x"}"#,
+        ] {
+            let answer = try await world.call("POST", "/conversations/group", world.ann, body)
+            #expect(answer.isRefusal(400, "VALIDATION_ERROR"), "\(body)")
+        }
+    }
+
+    @Test(
+        "a stranger, and whoever shows no token, gets nothing of a conversation, its messages and files, by any route")
+    func access() async throws {
+        let world = try await SignalRWorld()
+        let conversation = try await world.direct()
+        let uploaded = try await world.upload(try Sample.file("image/transparent.png"), world.ann)
+        let url = try #require(uploaded.data["url"] as? String)
+        let sent = try await world.send(file: url, to: conversation, world.ann)
+        let message = try #require(sent.data["_id"] as? String)
+        let place = "/conversations/\(conversation)"
+        let calls: [(String, String, String?)] = [
+            ("GET", place, nil), ("PUT", place, #"{"name":"x"}"#),
+            ("POST", place + "/participants", #"{"participantIds":["cid"]}"#),
+            ("DELETE", place + "/participants/bob", nil),
+            ("POST", place + "/leave", nil), ("POST", place + "/archive", nil),
+            ("POST", place + "/mute", #"{"muted":true}"#),
+            ("GET", place + "/messages", nil), ("POST", place + "/messages", #"{"content":"x"}"#),
+            ("POST", place + "/read", "{}"), ("PUT", "/messages/\(message)", #"{"content":"x"}"#),
+            ("DELETE", "/messages/\(message)?deleteFor=me", nil),
+            ("DELETE", "/messages/\(message)?deleteFor=everyone", nil),
+            ("POST", "/messages/\(message)/reactions", #"{"emoji":"👍"}"#),
+            ("DELETE", "/messages/\(message)/reactions?emoji=%F0%9F%91%8D", nil),
+        ]
+        let before = try await world.service.leftovers()
+        for (method, path, body) in calls {
+            let stranger = try await world.call(method, path, world.cid, body)
+            #expect(stranger.isRefusal(403, "NOT_PARTICIPANT"), "\(method) \(path): \(stranger.body)")
+            let forged = try await world.call(method, path, world.ann.dropLast(4) + "AAAA", body)
+            #expect(forged.isRefusal(401, "UNAUTHORIZED"), "\(method) \(path): \(forged.body)")
+            let nobody = try await world.call(method, path, nil, body)
+            #expect(nobody.isRefusal(401, "UNAUTHORIZED"), "\(method) \(path): \(nobody.body)")
+        }
+        for (method, path) in [("GET", "/conversations"), ("POST", "/conversations/direct"), ("POST", "/chat/upload")] {
+            #expect(try await world.call(method, path, nil).isRefusal(401, "UNAUTHORIZED"))
+        }
+        // What is another's in one's own conversation.
+        let own = try await world.call("POST", "/conversations/direct", world.cid, #"{"participantId":"dan"}"#)
+        let mine = try #require(own.data["_id"] as? String)
+        let reply = #"{"content":"x","replyToMessageId":"\#(message)"}"#
+        #expect(
+            try await world.call("POST", "/conversations/\(mine)/messages", world.cid, reply)
+                .isRefusal(404, "MESSAGE_NOT_FOUND"))
+        #expect(
+            try await world.call(
+                "POST", "/conversations/\(mine)/read", world.cid, #"{"lastReadMessageId":"\#(message)"}"#
+            )
+            .isRefusal(404, "MESSAGE_NOT_FOUND"))
+        #expect(try await world.send(file: url, to: mine, world.cid).isRefusal(404, "FILE_NOT_FOUND"))
+        #expect(
+            try await world.call("PUT", "/messages/\(message)", world.bob, #"{"content":"x"}"#).isRefusal(
+                403, "FORBIDDEN"))
+        #expect(
+            try await world.call("DELETE", "/messages/\(message)?deleteFor=everyone", world.bob).isRefusal(
+                403, "FORBIDDEN"))
+        #expect(try await world.service.leftovers() == before)
+        let list = try await world.call("GET", "/conversations", world.cid)
+        #expect((list.data["conversations"] as? [Any])?.count == 1)
+
+        for path in ["/conversations/nowhere", "/conversations/nowhere/messages"] {
+            #expect(try await world.call("GET", path, world.ann).isRefusal(404, "CONVERSATION_NOT_FOUND"))
+        }
+        #expect(try await world.call("GET", "/stickers", world.ann).isRefusal(404, "NOT_FOUND"))
+        #expect(try await world.call("PATCH", "/conversations", world.ann).isRefusal(405, "METHOD_NOT_ALLOWED"))
+    }
+
+    @Test("what is said here is not found in another chat system, where a conversation has the same id")
+    func otherDialects() async throws {
+        let world = try await SignalRWorld()
+        for dialect in ["signalr", "bananatalk"] {
+            let told = try await world.service.call(
+                "PUT", "/v1/conversations/conv-shared", token: world.chatServer,
+                json: #"{"dialect":"\#(dialect)","members":["ann","bob"]}"#)
+            try #require(told.status == 201)
+        }
+        let sent = try await world.send("here", to: "conv-shared", world.ann)
+        let id = try #require(sent.data["_id"] as? String)
+        let there = try await world.service.call("GET", "/bananatalk/api/v1/messages/\(id)", token: world.bob)
+        #expect(there.status == 404)
+        let page = try await world.service.call(
+            "GET", "/bananatalk/api/v1/messages/conversation/ann/bob", token: world.bob)
+        #expect((page.body["data"] as? [Any])?.isEmpty == true)
+    }
+}

@@ -1,0 +1,136 @@
+import ChatBridge
+import Foundation
+import Testing
+
+@Suite("signalr: the hub")
+struct SignalRHubTests {
+    @Test(
+        "whoever comes, types and goes is told to those who share a conversation, and to nobody else",
+        .proves(
+            .signalr, "hub /hubs/chat", "event UserTyping", "event UserOnline", "event UserOffline",
+            "hub StartTyping", "hub StopTyping"))
+    func presence() async throws {
+        let world = try await SignalRWorld()
+        let conversation = try await world.direct()
+        let bob = try await HubClient.connect(to: world.service, token: world.bob, until: 4)
+        try #require(bob.greeting["connected"] as? Bool == true)
+        let cid = try await HubClient.connect(
+            to: world.service, token: world.cid, until: 2,
+            invoking: [("StartTyping", conversation), ("StopTyping", "nowhere")])
+        let ann = try await HubClient.connect(
+            to: world.service, token: world.ann, until: 2,
+            invoking: [("StartTyping", conversation), ("StopTyping", conversation)])
+        #expect(await ann.finish().compactMap { $0["completed"] as? String } == ["StartTyping", "StopTyping"])
+        let refusals = await cid.finish()
+        let reason = "An unexpected error occurred invoking 'StartTyping' on the server. HubException: "
+        #expect(
+            refusals.contains { $0["error"] as? String == reason + "You are not a participant in this conversation" })
+        #expect(refusals.allSatisfy { $0["event"] == nil && $0["completed"] == nil })
+
+        let told = await bob.finish()
+        #expect(told.arguments(of: "UserOnline") as? [[String]] == [["ann", "Ann"]])
+        let typing = told.arguments(of: "UserTyping")
+        #expect(
+            typing.map { $0.prefix(3).compactMap { $0 as? String } }
+                == Array(repeating: [conversation, "ann", "Ann"], count: 2))
+        #expect(typing.map { $0.last as? Bool } == [true, false] && typing.allSatisfy { $0.count == 4 })
+        let gone = try #require(told.arguments(of: "UserOffline").first)
+        #expect(gone.prefix(2).compactMap { $0 as? String } == ["ann", "Ann"])
+        let lastSeen = try #require(gone.last as? String)
+        let shown = try await world.call("GET", "/conversations/\(conversation)", world.bob)
+        let participants = try #require(shown.data["participants"] as? [[String: Any]])
+        let annShown = try #require(participants.first { $0["userId"] as? String == "ann" })
+        #expect(annShown["isOnline"] as? Bool == false && annShown["lastSeenAt"] as? String == lastSeen)
+    }
+
+    @Test("a client may skip negotiation; one with a forged token is refused either way", arguments: [false, true])
+    func negotiation(isSkipped: Bool) async throws {
+        let world = try await SignalRWorld()
+        let conversation = try await world.direct()
+        let client = try await HubClient.connect(
+            to: world.service, token: world.ann, until: 1, invoking: [("StartTyping", conversation)],
+            skippingNegotiation: isSkipped)
+        #expect(await client.finish().first?["completed"] as? String == "StartTyping")
+        let forged = try await HubClient.connect(
+            to: world.service, token: world.ann.dropLast(4) + "AAAA", until: 1, skippingNegotiation: isSkipped)
+        #expect(forged.greeting["connected"] == nil)
+    }
+
+    @Test("the protocol is kept frame by frame, and whoever breaks it is told how", .proves(.signalr, "hub /hubs/chat"))
+    func frames() async throws {
+        let world = try await SignalRWorld()
+        let conversation = try await world.direct()
+        let run = try await Python.run(
+            "signalr_raw.py", [world.service.base + "/signalr/hubs/chat", world.ann, world.bob, conversation])
+        let cases = try #require(try run.json() as? [String: Any], "\(run.errors)")
+        func records(_ name: String) -> [[String: Any]] {
+            ((cases[name] as? [String: Any])?["records"] as? [[String: Any]]) ?? []
+        }
+        func closed(_ name: String) -> Int? { (cases[name] as? [String: Any])?["closed"] as? Int }
+        let handshake = "The handshake is an object with the properties 'protocol' and 'version'."
+        let refused = [
+            "protocol": "The protocol 'messagepack' is not supported.",
+            "version": "The server does not support version 2 of the 'json' protocol.", "no object": handshake,
+            "no handshake": handshake, "endless handshake": "The maximum message size of 32768B was exceeded.",
+        ]
+        for (name, error) in refused {
+            #expect(records(name) as? [[String: String]] == [["error": error]] && closed(name) == 1000, "\(name)")
+        }
+        let ended = [
+            "too long": "The maximum message size of 32768B was exceeded.",
+            "too long in parts": "The maximum message size of 32768B was exceeded.",
+            "result and error": "The 'error' and 'result' properties are mutually exclusive.",
+            "no JSON": "Error reading JSON.", "no type": "Missing required property 'type'.",
+        ]
+        for (name, error) in ended {
+            let last = try #require(records(name).last)
+            #expect(records(name).count == 2 && closed(name) == 1000, "\(name)")
+            #expect(
+                last["type"] as? Int == 7 && last["error"] as? String == "Connection closed with an error. " + error)
+        }
+        #expect(closed("frame too long") == 1009 && closed("close") == 1000)
+        for name in ["byte by byte", "all at once", "unknown type", "ping", "no answer wanted"] {
+            let answers = records(name)
+            #expect(answers.first?.isEmpty == true && answers.count == (name == "all at once" ? 3 : 2), "\(name)")
+            for (index, answer) in answers.dropFirst().enumerated() {
+                #expect(answer["type"] as? Int == 3 && answer["invocationId"] as? String == String(index + 1))
+                #expect(answer["result"] is NSNull && answer["error"] == nil)
+            }
+        }
+        let failed = [
+            "unknown method": "Unknown hub method 'starttyping'",
+            "no argument": "Failed to invoke 'StartTyping' due to an error on the server.",
+            "wrong argument": "Failed to invoke 'StartTyping' due to an error on the server.",
+            "stream":
+                "The client attempted to invoke the non-streaming 'StartTyping' method with a streaming invocation.",
+        ]
+        for (name, error) in failed {
+            let answer = try #require(records(name).last)
+            #expect(answer["invocationId"] as? String == "7" && answer["error"] as? String == error, "\(name)")
+        }
+        let ids: [String: Any] = [
+            "unknown": 404, "public id": 404, "of another": 404, "first": "{}\u{1e}", "second": 409, "again": 404,
+            "version 0": 101, "in the query": 101,
+        ]
+        #expect(NSDictionary(dictionary: cases["ids"] as? [String: Any] ?? [:]) == NSDictionary(dictionary: ids))
+        #expect((cases["no token"] as? [Any])?.prefix(2).compactMap { $0 as? Int } == [401, 401])
+        #expect(cases["forged token"] as? [Int] == [401, 401])
+        let transports = [["transport": "WebSockets", "transferFormats": ["Text"]]] as NSArray
+        let negotiations = try #require(cases["negotiation"] as? [[String: Any]])
+        #expect(negotiations[0].keys.sorted() == ["availableTransports", "connectionId", "negotiateVersion"])
+        #expect(negotiations[1]["negotiateVersion"] as? Int == 1 && negotiations[1]["connectionToken"] is String)
+        for negotiation in negotiations.prefix(2) {
+            #expect(negotiation["availableTransports"] as? NSArray == transports)
+        }
+        #expect(negotiations[2].keys.sorted() == ["error"])
+    }
+
+    @Test("a server that shuts down says so, and that the client may come back")
+    func shutdown() async throws {
+        let world = try await SignalRWorld()
+        let client = try await HubClient.connect(to: world.service, token: world.ann, until: 1)
+        try #require(client.greeting["connected"] as? Bool == true)
+        kill(world.service.process.processIdentifier, SIGTERM)
+        #expect(await client.finish().contains { $0["closed"] as? Bool == true })
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+/// The real program with users of `signalr`: Ann and Bob, Cid who is not with them, and what they say.
+struct SignalRWorld {
+    let service: TestService
+    let ann: String
+    let bob: String
+    let cid: String
+    let chatServer: String
+
+    init() async throws {
+        service = try TestService.start()
+        (ann, bob, cid) = try (service.token("ann"), service.token("bob"), service.token("cid"))
+        chatServer = try service.token("", "--service")
+        for user in ["ann", "bob", "cid"] {
+            let answer = try await service.call(
+                "PUT", "/v1/users/\(user)", token: chatServer,
+                json: #"{"name":"\#(user.capitalized)","images":["https://cdn.example/\#(user).jpg"]}"#)
+            try #require(answer.status == 201)
+        }
+    }
+
+    func call(
+        _ method: String, _ path: String, _ token: String?, _ json: String? = nil, files: [String: URL] = [:]
+    ) async throws -> Answer {
+        try await service.call(method, "/signalr/api/v1" + path, token: token, json: json, files: files)
+    }
+
+    /// The id of Ann's and Bob's conversation.
+    func direct() async throws -> String {
+        let answer = try await call("POST", "/conversations/direct", ann, #"{"participantId":"bob"}"#)
+        return try #require(answer.data["_id"] as? String, "\(answer.body)")
+    }
+
+    /// The id of a group of Ann, its admin, with Bob.
+    func group() async throws -> String {
+        let answer = try await call(
+            "POST", "/conversations/group", ann, #"{"name":"Alpha","description":"All of it","participantIds":["bob"]}"#
+        )
+        return try #require(answer.data["_id"] as? String, "\(answer.body)")
+    }
+
+    /// What `POST /chat/upload` answers to a file.
+    func upload(_ file: URL, _ token: String?) async throws -> Answer {
+        try await call("POST", "/chat/upload", token, files: ["file": file])
+    }
+
+    func send(_ text: String, to conversation: String, _ token: String) async throws -> Answer {
+        try await call("POST", "/conversations/\(conversation)/messages", token, #"{"content":"\#(text)"}"#)
+    }
+
+    /// Sends a file that was uploaded.
+    func send(file url: String, to conversation: String, _ token: String) async throws -> Answer {
+        let body: [String: Any] = [
+            "content": "look", "messageType": "Media",
+            "mediaUrls": [["type": "Video", "url": url, "size": 1, "width": 1, "height": 1]],
+        ]
+        let json = String(decoding: try JSONSerialization.data(withJSONObject: body), as: UTF8.self)
+        return try await call("POST", "/conversations/\(conversation)/messages", token, json)
+    }
+}
+
+extension Answer {
+    /// The `error` object of the dialect's envelope.
+    var failure: [String: Any] { body["error"] as? [String: Any] ?? [:] }
+    /// The code in it.
+    var code: String? { failure["code"] as? String }
+
+    /// Whether it is the dialect's refusal with this status and code.
+    func isRefusal(_ status: Int, _ code: String) -> Bool {
+        self.status == status && body["success"] as? Bool == false && self.code == code
+            && failure["statusCode"] as? Int == status && failure["message"] is String && body["data"] == nil
+    }
+
+    /// What the answer lacks of an example, and of the reference's own where that is at hand.
+    func mismatches(_ example: String, _ heading: String, block: Int = 1) throws -> [String] {
+        let own = try JSONSerialization.jsonObject(with: Data(example.utf8))
+        let reference = SeedDocument("3-signalr-chat.md")?.example(under: heading, block: block)
+        return JSONShape.mismatches(of: body, against: own) + JSONShape.mismatches(of: body, against: reference)
+    }
+}

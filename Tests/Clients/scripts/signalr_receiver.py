@@ -1,0 +1,75 @@
+"""A signalrcore client of a hub. Prints a line of JSON for everything that happens:
+{"connected": true} or {"refused": ERROR}, {"event": NAME, "arguments": [...]}, {"completed": METHOD, "result" | "error"}.
+
+usage: signalr_receiver.py HUB_URL TOKEN --until COUNT [--counting EVENT] [--skip-negotiation]
+       [--invoke METHOD ARGUMENT]...
+
+Ends after COUNT events, completions and errors, or COUNT of that event, or when the server closes the connection ({"closed": true}).
+"""
+
+import argparse
+import json
+import logging
+import os
+import queue
+import sys
+
+from signalrcore.hub_connection_builder import HubConnectionBuilder
+
+EVENTS = ["MessageReceived", "MessageRead", "UserTyping", "UserOnline", "UserOffline"]
+
+parser = argparse.ArgumentParser()
+parser.add_argument("url")
+parser.add_argument("token")
+parser.add_argument("--until", type=int, required=True)
+parser.add_argument("--counting", choices=EVENTS)
+parser.add_argument("--skip-negotiation", action="store_true")
+parser.add_argument("--invoke", nargs=2, action="append", default=[])
+options = parser.parse_args()
+
+happened = queue.Queue()
+connection = (
+    HubConnectionBuilder()
+    .with_url(
+        options.url,
+        options={"access_token_factory": lambda: options.token, "skip_negotiation": options.skip_negotiation},
+    )
+    .configure_logging(logging.CRITICAL)
+    .build()
+)
+connection.on_open(lambda: happened.put({"connected": True}))
+connection.on_close(lambda: happened.put({"closed": True}))
+connection.on_error(lambda error: happened.put({"error": str(getattr(error, "error", error))}))
+for name in EVENTS:
+    connection.on(name, lambda arguments, name=name: happened.put({"event": name, "arguments": arguments}))
+
+
+def told(line):
+    print(json.dumps(line), flush=True)
+
+
+try:
+    connection.start()
+except Exception as error:
+    told({"refused": f"{type(error).__name__}: {error}"})
+    sys.exit()
+
+count = 0
+while count < options.until:
+    line = happened.get(timeout=120)
+    told(line)
+    if "closed" in line:
+        sys.exit()
+    if "connected" in line:
+        for method, argument in options.invoke:
+            connection.send(
+                method,
+                [argument],
+                on_invocation=lambda message, method=method: happened.put(
+                    {"completed": method, "result": message.result, "error": message.error}
+                ),
+            )
+    elif options.counting in (None, line.get("event")):
+        count += 1
+# A proper stop waits for the client's keep-alive thread, which sleeps for a quarter of a minute.
+os._exit(0)
