@@ -16,7 +16,7 @@ enum ObjectHolder {
 extension SQLiteChatStore {
     /// See ``ObjectLedger``.
     public func reserve(objects: [String]) throws {
-        try transact(durable: false) { try objects.forEach(intend) }
+        try transact(durable: false) { for object in objects { try intend(object, at: now()) } }
     }
 
     /// See ``ObjectLedger``.
@@ -58,11 +58,11 @@ extension SQLiteChatStore {
         }
     }
 
-    /// Notes that `object` will be shown, or is to be swept.
-    func intend(_ object: String) throws {
+    /// Notes that `object` will be shown, or is to be swept when it has not been for long enough after `date`.
+    func intend(_ object: String, at date: Date) throws {
         try connection.run(
             "INSERT OR IGNORE INTO object_intents (object, created_at) VALUES (?, ?)",
-            [.text(object), .integer(now().milliseconds)])
+            [.text(object), .integer(date.milliseconds)])
     }
 
     /// Notes that `holder` shows `objects`, whose intents are fulfilled.
