@@ -14,8 +14,15 @@ extension HTTPRequest {
     static let maximumJSONBytes = 256 << 10
 
     /// The body as JSON.
-    func json() async throws -> JSONValue {
+    func json() async throws -> JSONValue { try parsed(try await body.collect(upTo: Self.maximumJSONBytes)) }
+
+    /// The body as JSON; an empty object where there is none.
+    func optionalJSON() async throws -> JSONValue {
         let bytes = try await body.collect(upTo: Self.maximumJSONBytes)
+        return bytes.isEmpty ? .object([:]) : try parsed(bytes)
+    }
+
+    private func parsed(_ bytes: [UInt8]) throws -> JSONValue {
         do {
             return try JSONValue(parsing: bytes)
         } catch {

@@ -2,6 +2,7 @@ import ChatBridge
 import Foundation
 public import HTTPServer
 import Logging
+import MediaWorker
 import ObjectStore
 
 /// The service: every route of every dialect, the native API, the sockets, and what runs beside them.
@@ -27,10 +28,10 @@ public final class Service: HTTPResponder {
             logger: ground.logger)
         let parts = DialectParts(
             chat: ground.chat, objects: objects, authenticator: authenticator,
-            uploads: UploadReceiver(intake: ground.intake),
+            uploads: UploadReceiver(intake: ground.intake), stored: StoredIntake(inspector: ground.inspector),
             landing: Landing(ledger: ground.chat, wakeSweeper: wakeSweeper), naming: ObjectNaming(ids: ids, now: now),
             ids: ids,
-            previews: settings.previews, now: now,
+            previews: settings.previews, publicURL: settings.publicURL, now: now,
             urls: { key in
                 guard let key = ObjectKey(validating: key) else {
                     throw ObjectStoreError(.invalidKey, "No key: \(key)")

@@ -14,6 +14,8 @@ public struct ServiceDependencies: Sendable {
     public var chat: any ChatStore
     /// Where uploads come in.
     public var intake: Intake
+    /// Who judges what is stored already: with workers of its own, so that no upload waits behind it.
+    public var inspector: StoredInspector
     /// Who decides whom a token stands for.
     public var tokens: TokenVerifier
     /// Where the log goes.
@@ -23,13 +25,15 @@ public struct ServiceDependencies: Sendable {
 
     /// A service's ground.
     public init(
-        objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, intake: Intake, tokens: TokenVerifier,
-        logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
+        objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, intake: Intake,
+        inspector: StoredInspector, tokens: TokenVerifier, logger: Logger,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.objects = objects
         self.folder = folder
         self.chat = chat
         self.intake = intake
+        self.inspector = inspector
         self.tokens = tokens
         self.logger = logger
         self.now = now

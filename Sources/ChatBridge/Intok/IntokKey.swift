@@ -29,7 +29,8 @@ public enum IntokKey: Sendable, Hashable {
                 conversation: owner, id: id, isThumbnail: isThumbnail, fileExtension: fileExtension)
         } else {
             let user = String(owner.dropFirst(Self.pictures.count))
-            guard owner.hasPrefix(Self.pictures), ChatIdentifier.isValid(user), (1...64).contains(name.utf8.count) else {
+            guard owner.hasPrefix(Self.pictures), ChatIdentifier.isValid(user), (1...64).contains(name.utf8.count)
+            else {
                 return nil
             }
             self = .picture(user: user, id: name, fileExtension: fileExtension)

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A media type that the dialect takes as an attachment.
 public struct IntokMediaType: Sendable, Hashable {
     /// What the reference groups them by.
@@ -21,7 +23,7 @@ public struct IntokMediaType: Sendable, Hashable {
 
     /// The type that a client names, perhaps with parameters (`audio/webm;codecs=opus`); `nil` for one that is not taken.
     public init?(_ name: String) {
-        let base = name.prefix { $0 != ";" }.trimmingSuffix(while: \.isWhitespace).lowercased()
+        let base = name.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
         guard let (category, fileExtension) = Self.all[base] else { return nil }
         mimeType = base
         self.category = category
@@ -45,12 +47,4 @@ public struct IntokMediaType: Sendable, Hashable {
         "application/vnd.ms-excel": (.document, "xls"), openXML + "spreadsheetml.sheet": (.document, "xlsx"),
         "text/plain": (.document, "txt"),
     ]
-}
-
-extension StringProtocol {
-    fileprivate func trimmingSuffix(while predicate: (Character) -> Bool) -> String {
-        var text = String(self)
-        while let last = text.last, predicate(last) { text.removeLast() }
-        return text
-    }
 }

@@ -39,7 +39,9 @@ enum IntokMessage {
 
     /// `{id, key, fileName, contentType, fileSize, category, uploadedBy, createdAt}`, and what was measured.
     private static func attachment(_ message: ChatMessage) -> JSONValue {
-        guard let media = message.media, let id = media.id, let type = IntokMediaType(media.mimeType) else { return .null }
+        guard let media = message.media, let id = media.id, let type = IntokMediaType(media.mimeType) else {
+            return .null
+        }
         let key = { (isThumbnail: Bool, fileExtension: String) in
             JSONValue.string(
                 IntokKey.attachment(

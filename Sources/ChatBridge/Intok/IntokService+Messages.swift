@@ -59,13 +59,10 @@ extension IntokService {
             throw ChatError(.invalidRequest, "emoji is required")
         }
         let message = try await namedMessage(data, for: caller)
-        let added = try await chat.react(to: message.id, in: message.conversation, emoji: emoji, by: caller) { message, _ in
-            IntokEvent.reacted(to: message, by: caller.id, emoji: emoji)
-        }
+        let news = IntokEvent.reacted(to: message, by: caller.id, emoji: emoji)
+        let added = try await chat.react(to: message.id, emoji: emoji, by: caller) { _, _ in news }
         guard added == nil else { return }
-        _ = try await chat.unreact(to: message.id, in: message.conversation, emoji: emoji, by: caller) { message in
-            IntokEvent.reacted(to: message, by: caller.id, emoji: emoji)
-        }
+        _ = try await chat.unreact(to: message.id, emoji: emoji, by: caller) { _ in news }
     }
 
     /// The message that `{conversationId, messageId, messageTimestamp}` names: all three must agree.

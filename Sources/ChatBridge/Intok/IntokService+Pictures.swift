@@ -93,7 +93,8 @@ extension IntokService {
 
     private func pictureID(at address: String) -> String? {
         guard let range = address.range(of: Self.path, options: .backwards),
-            let text = address[range.upperBound...].removingPercentEncoding, case .picture(_, let id, _) = IntokKey(text)
+            let text = address[range.upperBound...].removingPercentEncoding,
+            case .picture(_, let id, _) = IntokKey(text)
         else { return nil }
         return id
     }

@@ -96,7 +96,7 @@ enum IntokMessageType: String {
         case (.text, .document), (.file, _): return .file
         case (.image, .image), (.gif, .image), (.video, .video), (.voice, .audio): return self
         default:
-            throw ChatError(.invalidRequest, "A message of type \(rawValue) cannot carry a file of \(category.rawValue)")
+            throw ChatError(.invalidRequest, "A message of type \(rawValue) cannot carry a file of type \(category)")
         }
     }
 }

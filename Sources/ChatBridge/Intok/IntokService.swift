@@ -5,6 +5,9 @@ public import Foundation
 public struct IntokService: Sendable {
     /// What the dialect needs of whoever keeps and judges files.
     public struct Files: Sendable {
+        /// Writes what shows a file that was taken.
+        public typealias Show = @Sendable (MediaRecord) async throws -> Void
+
         /// Signs an address to write an object at, of that media type and that many bytes, for some seconds.
         public var uploadURL:
             @Sendable (_ key: String, _ contentType: String, _ size: Int, _ seconds: Int) async throws -> String
@@ -12,10 +15,7 @@ public struct IntokService: Sendable {
         public var downloadURL: @Sendable (_ key: String, _ seconds: Int) async throws -> String
         /// Judges what a client has uploaded and hands what it is, under a key that no client can write, to whoever shows
         /// it. Throws why it is not taken, or what `show` throws; then nothing is left.
-        public var take:
-            @Sendable (
-                _ ticket: UploadTicket, _ show: @escaping @Sendable (MediaRecord) async throws -> Void
-            ) async throws -> Void
+        public var take: @Sendable (_ ticket: UploadTicket, _ show: @escaping Show) async throws -> Void
         /// How clients reach this service, without a slash at the end.
         public var publicURL: String
 
@@ -23,10 +23,7 @@ public struct IntokService: Sendable {
         public init(
             uploadURL: @escaping @Sendable (String, String, Int, Int) async throws -> String,
             downloadURL: @escaping @Sendable (String, Int) async throws -> String,
-            take: @escaping @Sendable (
-                UploadTicket, @escaping @Sendable (MediaRecord) async throws -> Void
-            ) async throws -> Void,
-            publicURL: String
+            take: @escaping @Sendable (UploadTicket, @escaping Show) async throws -> Void, publicURL: String
         ) {
             self.uploadURL = uploadURL
             self.downloadURL = downloadURL

@@ -26,14 +26,19 @@ enum Installation {
             store: objects, workers: workers, spoolMemoryLimit: settings.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.spoolBudget), spoolDirectory: data,
             logger: logger)
+        // Threads of its own: it waits for the store while it inspects.
+        let storedWorkers = WorkerPool(
+            threads: settings.storedWorkers, maximumWaiting: maximumWaitingInspections, logger: logger)
         let ground = ServiceDependencies(
             objects: objects, folder: folder, chat: try SQLiteChatStore(path: data + "/chat.sqlite"), intake: intake,
+            inspector: StoredInspector(store: objects, workers: storedWorkers),
             tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)), logger: logger)
         return Service(
             ground,
             settings: ServiceSettings(
                 dialects: settings.dialects.map(Dialect.init(rawValue:)),
                 rootDialect: settings.rootDialect.map(Dialect.init(rawValue:)),
+                publicURL: settings.baseURL(boundTo: address),
                 urlLifetime: TimeInterval(settings.urlLifetime), previews: settings.previews,
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400)))
     }
@@ -100,6 +105,7 @@ extension Settings {
         server.maximumConnections = maximumConnections
         server.minimumBodyRate = minimumBodyRate
         server.trustedProxies = trustedProxies
+        server.webSocketPingInterval = .seconds(30)
         if !corsOrigins.isEmpty {
             server.cors = CORSPolicy(origins: corsOrigins.contains("*") ? .any : .listed(Set(corsOrigins)))
         }

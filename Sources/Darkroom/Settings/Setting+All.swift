@@ -25,6 +25,9 @@ extension Setting {
     static let workers = Setting(
         "DARKROOM_WORKERS", flag: "--workers", "N", default: "one for each core",
         "threads that judge media; each holds one decoder (tens of megabytes for a large picture)")
+    static let storedWorkers = Setting(
+        "DARKROOM_STORED_WORKERS", "N", default: "1",
+        "threads that judge what is stored already (jobs, files put straight into the bucket); uploads have their own")
     static let uploadLoops = Setting(
         "DARKROOM_UPLOAD_LOOPS", "N", default: "2", "threads that receive long bodies")
     static let maximumConnections = Setting(
@@ -54,7 +57,8 @@ extension Setting {
     /// All of them, in the order in which they are documented.
     static let all =
         [
-            listen, data, secret, publicKeyFile, dialects, rootDialect, publicURL, urlLifetime, workers, uploadLoops,
+            listen, data, secret, publicKeyFile, dialects, rootDialect, publicURL, urlLifetime, workers, storedWorkers,
+            uploadLoops,
             maximumConnections, spoolMemory, spoolBudget, minimumBodyRate, trustedProxies, corsOrigins,
             shutdownDeadline,
             thumbnailSide,

@@ -15,6 +15,8 @@ struct Settings {
     /// Seconds that a signed URL is good for.
     var urlLifetime: Int
     var workers: Int
+    /// Threads that judge what is stored already.
+    var storedWorkers: Int
     var uploadLoops: Int
     var maximumConnections: Int
     /// Bytes of one upload that are kept in memory for the probe.
@@ -50,6 +52,7 @@ struct Settings {
         urlLifetime = try reader.integer(.urlLifetime, in: 60...604_800) ?? 604_800
         workers =
             try reader.integer(.workers, in: 1...256) ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
+        storedWorkers = try reader.integer(.storedWorkers, in: 1...256) ?? 1
         uploadLoops = try reader.integer(.uploadLoops, in: 1...64) ?? 2
         maximumConnections = try reader.integer(.maximumConnections, in: 1...1_000_000) ?? 8192
         spoolMemory = try reader.integer(.spoolMemory, in: 1...1024).map { $0 << 20 } ?? 64 << 20

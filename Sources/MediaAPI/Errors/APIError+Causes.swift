@@ -73,7 +73,8 @@ extension APIError {
     private init(store error: ObjectStoreError) {
         switch error.code {
         case .notFound: self = APIError(code: .notFound, message: "There is no such object", cause: error)
-        case .invalidKey, .invalidRange, .changed: self = APIError(code: .badRequest, message: error.message, cause: error)
+        case .invalidKey, .invalidRange, .changed:
+            self = APIError(code: .badRequest, message: error.message, cause: error)
         case .invalidSignature:
             self = APIError(code: .forbidden, message: "The URL's signature does not hold", cause: error)
         case .expired:

@@ -40,7 +40,9 @@ struct UserSocketEndpoint: Sendable {
     }
 
     private func bearer(of request: HTTPRequest) -> String? {
-        guard let value = request.headers["Authorization"], value.prefix(7).lowercased() == "bearer " else { return nil }
+        guard let value = request.headers["Authorization"], value.prefix(7).lowercased() == "bearer " else {
+            return nil
+        }
         return String(value.dropFirst(7))
     }
 }
