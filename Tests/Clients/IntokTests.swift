@@ -229,7 +229,9 @@ struct IntokTests {
             if isFirst {
                 let example = SeedDocument(Self.seed)?.example(
                     under: "### GET /api/conversations/{conversationId}/messages", block: 1)
-                #expect(JSONShape.mismatches(of: answer.body, against: example) == [])
+                // Which emoji there are is the example's own.
+                let mismatches = JSONShape.mismatches(of: answer.body, against: example)
+                #expect(mismatches.filter { !$0.contains(".reactions.") } == [])
                 isFirst = false
             }
             let messages = try #require(answer.body["messages"] as? [[String: Any]])
