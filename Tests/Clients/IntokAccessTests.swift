@@ -187,7 +187,7 @@ struct IntokAccessTests {
     @Test("a socket ends when its token does, and says so")
     func expiry() async throws {
         let service = try TestService.start()
-        let token = try service.token("alice", "--lifetime", "2")
+        let token = try service.token("alice", "--lifetime", "10")
         let client = try await IntokClient.connect(to: service, token: token)
         #expect(client.greeting["open"] as? Bool == true)
         #expect(try await client.closeCode() == 1000)
