@@ -1,6 +1,6 @@
 # What a newcomer types. Each target does all of its own set-up.
 
-.PHONY: demo demo-s3 test build bench bench-quick format lint clean
+.PHONY: demo demo-s3 test build bench bench-quick contact-sheet fuzz format lint clean
 
 demo: build
 	scripts/demo
@@ -25,11 +25,20 @@ bench-quick: build
 	scripts/install-tests.sh
 	Benchmarks/run --quick
 
+contact-sheet: build
+	scripts/apt-install.sh ffmpeg python3
+	python3 scripts/contact_sheet.py .build/release/darkroom
+
+# COUNT mutants at most SECONDS long, the same for the same SEED.
+fuzz:
+	scripts/install-build.sh
+	COUNT="$(COUNT)" SECONDS_LIMIT="$(SECONDS)" SEED="$(SEED)" Fuzz/run
+
 format:
-	swift format --in-place --recursive Sources Tests Benchmarks Package.swift
+	swift format --in-place --recursive Sources Tests Benchmarks Fuzz Package.swift
 
 lint:
-	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
+	swift format lint --strict --recursive Sources Tests Benchmarks Fuzz Package.swift
 
 clean:
 	rm -rf .build

@@ -33,12 +33,18 @@ let package = Package(
         .executableTarget(
             name: "Darkroom",
             dependencies: [
-                "MediaAPI", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "HTTPServer", "Crypto", "Logging",
-                "Threads",
+                "MediaAPI", "Reprocessing", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "HTTPServer",
+                "Crypto",
+                "Logging", "Threads",
             ], swiftSettings: swiftSettings),
-        room("MediaAPI", ["ChatBridge", "MediaWorker", "HTTPServer", "ObjectStore", "Bytes", "Crypto", "Logging"]),
+        room(
+            "MediaAPI",
+            [
+                "Reprocessing", "ChatBridge", "MediaWorker", "HTTPServer", "ObjectStore", "Bytes", "Crypto", "Logging",
+            ]),
+        room("Reprocessing", ["ChatBridge", "MediaWorker", "ObjectStore", "Bytes", "Logging"]),
         room("ChatBridge", ["CSQLite", "Crypto", "Logging", "Threads"]),
-        room("MediaWorker", ["FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "CLinux"]),
+        room("MediaWorker", ["FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "CLinux", "CSeccomp"]),
         room("FFmpeg", ["CFFmpeg"]),
         room("ObjectStore", ["HTTPClient", "Bytes", "Crypto", "Threads", "CLinux"]),
         room("HTTPServer", ["Bytes", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),
@@ -54,6 +60,7 @@ let package = Package(
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("CFFmpeg", pkgConfig: "libavformat", apt: "libavformat-dev"),
+        system("CSeccomp", pkgConfig: "libseccomp", apt: "libseccomp-dev"),
         system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
         system("CUV", pkgConfig: "libuv", apt: "libuv1-dev"),
         system("CWslay", apt: "libwslay-dev"),
@@ -65,17 +72,39 @@ let package = Package(
             name: "DarkroomBench", dependencies: ["MediaWorker", "FFmpeg", "Logging"], path: "Benchmarks/InProcess",
             swiftSettings: swiftSettings),
 
+        // Files with something wrong in them, by the thousand.
+        .target(name: "Mutation", path: "Fuzz/Mutation", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "DarkroomFuzz",
+            dependencies: [
+                "Mutation", "HostileMedia", "MediaWorker", "FFmpeg", "HTTPClient", "Bytes", "Logging", "CLinux",
+            ],
+            path: "Fuzz/Driver", swiftSettings: swiftSettings),
+
+        // Files that are made to do harm.
+        .target(name: "HostileMedia", path: "Tests/HostileMedia", swiftSettings: swiftSettings),
+
         // The promises.
         tests("Bytes", ["Bytes"]),
         tests("Crypto", ["Crypto"]),
         tests("Threads", ["Threads"]),
         tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
         tests("FFmpeg", ["FFmpeg", "CFFmpeg"]),
-        tests("MediaWorker", ["MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads"]),
+        // Its workers are processes of the real program.
+        tests(
+            "MediaWorker",
+            [
+                "MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "Mutation",
+                "HostileMedia", "Darkroom",
+            ]),
         tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto"], exclude: ["scripts"]),
         tests("ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads"], exclude: ["scripts"]),
         tests("ChatBridge", ["ChatBridge"]),
-        tests("Clients", ["Darkroom", "ChatBridge"], exclude: ["scripts", "requirements.txt"]),
+        tests(
+            "Reprocessing",
+            ["Reprocessing", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Logging", "Threads"],
+            exclude: ["scripts"]),
+        tests("Clients", ["Darkroom", "ChatBridge", "HostileMedia"], exclude: ["scripts", "requirements.txt"]),
         tests(
             "MediaAPI",
             ["MediaAPI", "ChatBridge", "MediaWorker", "ObjectStore", "HTTPServer", "Crypto", "Logging", "Bytes"]),

@@ -5,4 +5,5 @@ set -euo pipefail
 cd "$(dirname "$0")"
 exec ./apt-install.sh make pkg-config \
     libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev \
-    libuv1-dev node-llhttp libwslay-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev
+    libuv1-dev node-llhttp libwslay-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev \
+    libseccomp-dev

@@ -5,14 +5,16 @@ import datetime
 import pathlib
 import sys
 
-from . import beside, bucket, diskless, idle, inprocess, refused, sixteen, thumbnail, upload, voice, waveform
+from . import beside, boundary, bucket, diskless, idle, inprocess, refused, reprocessing, sixteen, thumbnail, upload, voice
+from . import waveform
 from .machine import PROGRAM, SCRATCH, describe
 from .table import markdown
 from .timing import Failed
 
 ALL = {
-    "thumbnail": thumbnail, "waveform": waveform, "inprocess": inprocess, "upload": upload, "idle": idle, "beside": beside,
-    "bucket": bucket, "sixteen": sixteen, "voice": voice, "refused": refused, "diskless": diskless,
+    "thumbnail": thumbnail, "waveform": waveform, "inprocess": inprocess, "boundary": boundary, "upload": upload, "idle": idle,
+    "beside": beside, "bucket": bucket, "sixteen": sixteen, "voice": voice, "refused": refused, "diskless": diskless,
+    "reprocessing": reprocessing,
 }
 
 

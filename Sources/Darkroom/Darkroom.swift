@@ -1,13 +1,18 @@
 import Foundation
 import Glibc
+import MediaWorker
 
 /// The program: a word for each thing it does.
 @main
 struct Darkroom {
     static let version = "0.1.0"
-    static var commands: [any Command.Type] { [ServeCommand.self, TokenCommand.self, InspectCommand.self] }
+    static var commands: [any Command.Type] {
+        [ServeCommand.self, TokenCommand.self, InspectCommand.self, ReprocessCommand.self]
+    }
 
     static func main() async {
+        // A worker runs on this thread alone, before there is any other: nothing has been awaited yet.
+        if CommandLine.arguments.dropFirst().first == Cell.word { exit(Cell.run()) }
         exit(await run(Array(CommandLine.arguments.dropFirst())))
     }
 

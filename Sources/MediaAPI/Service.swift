@@ -4,6 +4,7 @@ public import HTTPServer
 import Logging
 import MediaWorker
 import ObjectStore
+import Reprocessing
 
 /// The service: every route of every dialect, the native API, the sockets, and what runs beside them.
 public final class Service: HTTPResponder {
@@ -12,6 +13,7 @@ public final class Service: HTTPResponder {
     private let outbox: OutboxDeliverer
     private let sweeper: ObjectSweeper
     private let reaper: Reaper
+    private let jobs: JobDesk
     private let realtime: [any RealtimeServer]
 
     /// Puts the service together. Nothing runs before ``run()``.
@@ -26,6 +28,14 @@ public final class Service: HTTPResponder {
         reaper = Reaper(
             objects: objects, ledger: ground.chat, age: settings.abandonedAfter, wakeSweeper: wakeSweeper, now: now,
             logger: ground.logger)
+        let reprocessing = ReprocessSettings(
+            thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform,
+            concurrency: settings.jobConcurrency)
+        jobs = JobDesk(
+            store: ground.chat,
+            reprocessor: Reprocessor(
+                chat: ground.chat, objects: objects, inspector: ground.inspector, settings: reprocessing, ids: ids,
+                now: now), settings: reprocessing, ids: ids, wakeSweeper: wakeSweeper, now: now, logger: ground.logger)
         let parts = DialectParts(
             chat: ground.chat, objects: objects, authenticator: authenticator,
             uploads: UploadReceiver(intake: ground.intake), stored: StoredIntake(inspector: ground.inspector),
@@ -53,9 +63,17 @@ public final class Service: HTTPResponder {
         realtime = dialects.map(\.served.realtime)
 
         var routes = Routes(logger: ground.logger)
-        health = HealthRoutes(objects: objects, chat: ground.chat, logger: ground.logger)
+        health = HealthRoutes(
+            objects: objects, chat: ground.chat, workers: ground.workers, logger: ground.logger)
         health.mount(on: &routes.router)
-        NativeMediaRoutes(parts, catalogue: ground.chat).mount(on: &routes.router)
+        if let workers = ground.workers {
+            MetricsRoutes(
+                workers: workers, isOpen: settings.hasOpenMetrics, authenticator: authenticator, logger: ground.logger
+            ).mount(on: &routes.router)
+        }
+        NativeMediaRoutes(parts, inspector: ground.inspector).mount(on: &routes.router)
+        JobRoutes(desk: jobs, store: ground.chat, authenticator: authenticator, logger: ground.logger)
+            .mount(on: &routes.router)
         DirectoryRoutes(
             directory: ground.chat, dialects: settings.dialects, authenticator: authenticator,
             wakeSweeper: wakeSweeper, now: now, logger: ground.logger
@@ -76,12 +94,13 @@ public final class Service: HTTPResponder {
         self.routes = routes
     }
 
-    /// Runs what goes on beside the requests (outbox, sweeping, reaping, heartbeats) until the task is cancelled.
+    /// Runs what goes on beside the requests (outbox, sweeping, reaping, jobs, heartbeats) until the task is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.sweeper.run() }
             group.addTask { await self.outbox.run() }
             group.addTask { await self.reaper.run() }
+            group.addTask { await self.jobs.run() }
             for server in realtime { group.addTask { await server.run() } }
         }
     }

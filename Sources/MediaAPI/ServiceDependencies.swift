@@ -18,6 +18,8 @@ public struct ServiceDependencies: Sendable {
     public var inspector: StoredInspector
     /// Who decides whom a token stands for.
     public var tokens: TokenVerifier
+    /// What those who inspect have done, and how they stand; `nil` where nobody counts.
+    public var workers: (@Sendable () -> WorkerStatistics)?
     /// Where the log goes.
     public var logger: Logger
     /// The time.
@@ -26,7 +28,8 @@ public struct ServiceDependencies: Sendable {
     /// A service's ground.
     public init(
         objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, intake: Intake,
-        inspector: StoredInspector, tokens: TokenVerifier, logger: Logger,
+        inspector: StoredInspector, tokens: TokenVerifier, workers: (@Sendable () -> WorkerStatistics)? = nil,
+        logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.objects = objects
@@ -35,6 +38,7 @@ public struct ServiceDependencies: Sendable {
         self.intake = intake
         self.inspector = inspector
         self.tokens = tokens
+        self.workers = workers
         self.logger = logger
         self.now = now
     }

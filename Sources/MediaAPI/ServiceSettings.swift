@@ -16,19 +16,26 @@ public struct ServiceSettings: Sendable {
     public var urlLifetime: TimeInterval
     /// How previews are made.
     public var previews: PreviewSettings
+    /// How many media a job deals with at once.
+    public var jobConcurrency: Int
     /// How old half-made things must be to count as left by a crash.
     public var abandonedAfter: Duration
+    /// Whether anybody may read the metrics; otherwise a service token is needed.
+    public var hasOpenMetrics: Bool
 
     /// Settings of which each has a default but the dialects.
     public init(
         dialects: [Dialect], rootDialect: Dialect? = nil, publicURL: String, urlLifetime: TimeInterval = 604_800,
-        previews: PreviewSettings = PreviewSettings(), abandonedAfter: Duration = .seconds(86_400)
+        previews: PreviewSettings = PreviewSettings(), jobConcurrency: Int = 1,
+        abandonedAfter: Duration = .seconds(86_400), hasOpenMetrics: Bool = false
     ) {
         self.dialects = dialects
         self.rootDialect = rootDialect
         self.publicURL = publicURL
         self.urlLifetime = urlLifetime
         self.previews = previews
+        self.jobConcurrency = jobConcurrency
         self.abandonedAfter = abandonedAfter
+        self.hasOpenMetrics = hasOpenMetrics
     }
 }

@@ -15,6 +15,11 @@ struct NativeAPITests {
         #expect(answer.body["kind"] as? String == "audio")
         #expect(answer.body["mimeType"] as? String == "audio/ogg")
         #expect((answer.body["waveform"] as? [Double])?.count == 64)
+        let waveforms = try #require(answer.body["waveforms"] as? [String: Any])
+        #expect((waveforms["telegram"] as? String).flatMap { Data(base64Encoded: $0) }?.count == 63)
+        #expect((waveforms["discord"] as? String).flatMap { Data(base64Encoded: $0) }?.count == 72)
+        #expect((waveforms["matrix"] as? [Int])?.max() == 1024)
+        #expect(answer.body["blurHash"] is NSNull)
         let digest = try await Command.run(URL(fileURLWithPath: "/usr/bin/sha256sum"), [file.path])
         #expect(answer.body["sha256"] as? String == digest.output.prefix(64).description)
         let read = try await service.call("GET", "/v1/media/\(id)", token: token)
@@ -44,6 +49,45 @@ struct NativeAPITests {
         #expect((answer.body["mimeType"] as? String)?.hasPrefix(mimeType) == true)
         #expect((answer.body["thumbnail"] is String) == hasPicture)
         #expect((answer.body["dimensions"] is [String: Int]) == hasPicture)
+        #expect(((answer.body["blurHash"] as? String)?.count == 28) == hasPicture)
+        #expect((answer.body["waveforms"] is [String: Any]) == (kind == "audio"))
+    }
+
+    @Test(
+        "of a JPEG only the picture is stored where the service is told so; otherwise every byte",
+        arguments: ["all", "location", "off"])
+    func metadata(setting: String) async throws {
+        let service = try TestService.start(["DARKROOM_STRIP_METADATA": setting])
+        let original = try Data(contentsOf: try Sample.file("image/orientation-6.jpg"))
+        // An XMP packet behind the start of the image, and a film behind its end.
+        let packet = Data("http://ns.adobe.com/xap/1.0/\0taken at home".utf8)
+        let sent =
+            original.prefix(2) + [0xFF, 0xE1, 0, UInt8(packet.count + 2)] + packet + original.dropFirst(2) + packet
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).jpg")
+        try sent.write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let answer = try await service.call(
+            "POST", "/v1/media", token: try service.token("", "--service"), files: ["file": file])
+        #expect(answer.status == 201, "\(answer.body)")
+        let url = try #require(answer.body["url"] as? String)
+        let copy = file.appendingPathExtension("stored")
+        defer { try? FileManager.default.removeItem(at: copy) }
+        _ = try await Command.run(URL(fileURLWithPath: "/usr/bin/curl"), ["-s", "-o", copy.path, url])
+        let stored = try Data(contentsOf: copy)
+        #expect(stored == (setting == "off" ? sent : original))
+        #expect(answer.body["fileSize"] as? Int == stored.count)
+        let digest = try await Command.run(URL(fileURLWithPath: "/usr/bin/sha256sum"), [copy.path])
+        #expect(answer.body["sha256"] as? String == digest.output.prefix(64).description)
+        #expect(answer.body["dimensions"] as? [String: Int] == ["width": 480, "height": 320])
+    }
+
+    @Test("a service that is told to strip something else does not start, and says why")
+    func unknownStripping() async throws {
+        let finished = try await Command.run(
+            URL(fileURLWithPath: "/usr/bin/env"),
+            ["DARKROOM_STRIP_METADATA=some", Command.darkroom.path, "serve", "--listen", "127.0.0.1:0"])
+        #expect(finished.status != 0)
+        #expect(finished.errors.contains("DARKROOM_STRIP_METADATA") && finished.errors.contains("off, location, all"))
     }
 
     @Test("a kind that the file is not of is refused as a problem, and nothing is left")

@@ -38,7 +38,7 @@ struct ByteSourceTests {
     func demuxer() throws {
         let bytes = Array("RIFF".utf8) + [36, 0, 0, 0] + Array("WAVEfmt ".utf8) + [UInt8](repeating: 0, count: 100)
         let source = try source(bytes, present: [0..<16])
-        let limits = DemuxLimits(streams: 2, probeBytes: 1000)
+        let limits = DemuxLimits(streams: 2, probeBytes: 1000, pixels: 1 << 20)
         #expect { try Demuxer(source, format: .wav, limits: limits, deadline: Deadline(seconds: 5)) } throws: {
             ($0 as? FFmpegError)?.code == .missingBytes
         }
@@ -47,7 +47,7 @@ struct ByteSourceTests {
     @Test("after the deadline nothing is read")
     func deadline() throws {
         let source = try source([UInt8](repeating: 0, count: 100))
-        let limits = DemuxLimits(streams: 2, probeBytes: 1000)
+        let limits = DemuxLimits(streams: 2, probeBytes: 1000, pixels: 1 << 20)
         for format in Demuxer.Format.allCases {
             #expect { try Demuxer(source, format: format, limits: limits, deadline: Deadline(seconds: 0)) } throws: {
                 ($0 as? FFmpegError)?.code == .deadline
@@ -62,7 +62,7 @@ struct ByteSourceTests {
         defer { unlink(secret) }
         // Opening the pipe for reading would block until the test's time is over.
         let text = "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nfile://\(secret)\n#EXT-X-ENDLIST\n"
-        let limits = DemuxLimits(streams: 2, probeBytes: 100_000)
+        let limits = DemuxLimits(streams: 2, probeBytes: 100_000, pixels: 1 << 20)
         let source = try source(Array(text.utf8))
         do throws(FFmpegError) {
             let demuxer = try Demuxer(source, format: format, limits: limits, deadline: Deadline(seconds: 5))

@@ -24,6 +24,24 @@ struct PictureTests {
         #expect(worst < 16)
     }
 
+    @Test("an odd last column is the picture's own, whatever stood in memory before", arguments: [0, 255] as [UInt8])
+    func oddWidth(dirt: UInt8) throws {
+        let side = 67
+        let red = Picture(
+            width: side, height: side, pixels: (0..<side * side).flatMap { _ in [200, 30, 30] as [UInt8] })
+        // Memory of the same size, let go dirty: what comes next gets it.
+        for _ in 0..<8 {
+            let frame = try Frame(width: side, height: side, format: AV_PIX_FMT_RGB24)
+            let count = Int(frame.frame.pointee.linesize.0) * side
+            frame.frame.pointee.data.0?.update(repeating: dirt, count: count)
+        }
+        let jpeg = try PlanarPicture(red).jpeg(quality: 1)
+        let decoded = try StillDecoder.decode(jpeg, format: .jpeg, settings: DecoderSettings(maximumPixels: 10_000))
+            .picture(width: side, height: side).pixels
+        let worst = zip(decoded, red.pixels).map { abs(Int($0) - Int($1)) }.max() ?? 255
+        #expect(worst < 8)
+    }
+
     @Test("a picture with more pixels than allowed is not decoded")
     func tooLarge() throws {
         let png = try Self.ramp.png()

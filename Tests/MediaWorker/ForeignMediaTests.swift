@@ -13,11 +13,23 @@ enum ForeignMedia {
         }
     }()
 
-    /// Videos of at least a second whose picture needs no tone mapping, which the command does not do by itself.
-    static let videos = files.filter { path in
-        guard let found = try? inspectFile(path), found.kind == .video, found.thumbnail != nil else { return false }
-        return found.duration ?? 0 > 1.1 && !path.contains("hdr")
+    private static let shown = files.filter { path in
+        var policy = everything
+        policy.videoContainers = Set(Container.allCases)
+        guard let found = try? inspectFile(path, policy) else { return false }
+        return found.kind == .video && found.thumbnail != nil
     }
+
+    /// Videos whose picture needs tone mapping, which the command does not do by itself.
+    static let brightVideos = shown.filter { path in
+        let transfer = try? run(
+            "ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "stream=color_transfer", path)
+        let text = String(decoding: transfer?.output ?? Data(), as: UTF8.self)
+        return text.contains("smpte2084") || text.contains("arib-std-b67")
+    }
+
+    /// All others.
+    static let videos = shown.filter { !brightVideos.contains($0) }
 
     static let sounds = files.filter { (try? inspectFile($0))?.kind == .audio }
 }

@@ -49,6 +49,33 @@ struct IntakeTests {
         #expect(state.openWriters == 0)
     }
 
+    @Test(
+        "of a JPEG, what is stored, measured and hashed is what is left without its metadata",
+        arguments: [1000, 65_536], [MetadataRemoval.all, .location])
+    func withoutMetadata(chunkSize: Int, removal: MetadataRemoval) async throws {
+        let comment = Array("this is private".utf8)
+        let original = try sample("image/orientation-6.jpg")
+        let bytes =
+            original.prefix(2) + [0xFF, 0xED, 0, UInt8(comment.count + 2)] + comment + original.dropFirst(2) + [1, 2]
+        let expected = JPEGMetadataFilterTests.filtered(Array(bytes), removal)
+        #expect(expected.count <= original.count)
+        let intake = Intake(store: store, workers: workers, metadataRemoval: removal)
+        let upload = try await intake.begin(key: "chat/1", policy: policy)
+        try await send(Array(bytes), to: upload, chunkSize: chunkSize)
+        let judged = try await upload.finish()
+        #expect(judged.size == expected.count && judged.sha256 == hexEncode(SHA256.hash(expected)))
+        let media = try await judged.commit()
+        let object = try #require(store.state.withLock { $0.objects[media.key] })
+        #expect(object.bytes == expected)
+        let whole = try inspectBytes(original)
+        #expect(media.dimensions == whole.dimensions && media.blurHash == whole.blurHash && media.blurHash != nil)
+        // Nothing else loses a byte.
+        let video = try sample("video/landscape.mp4")
+        let other = try await intake.begin(key: "chat/2", policy: policy)
+        try await send(video, to: other, chunkSize: chunkSize)
+        #expect(try await other.finish().size == video.count)
+    }
+
     @Test("more bytes than allowed are refused by what is declared, before any, and by count where nothing is")
     func tooLarge() async throws {
         var small = policy
@@ -121,7 +148,7 @@ struct IntakeTests {
         try await send(Array("<script>alert(1)</script>".utf8), to: upload, chunkSize: 5)
         let media = try await upload.finish().commit()
         let attributes = try #require(store.state.withLock { $0.objects[media.key]?.attributes })
-        #expect(media.kind == .document && attributes.contentType == "text/plain; charset=utf-8")
+        #expect(media.kind == .document && attributes.contentType == "application/octet-stream")
         #expect(
             attributes.contentDisposition
                 == "attachment; filename=\"r_sum_.html\"; filename*=UTF-8''r%C3%A9sum%C3%A9.html")

@@ -1,4 +1,5 @@
 import Bytes
+import Mutation
 import Synchronization
 import Testing
 
@@ -38,7 +39,7 @@ struct MemoryBudgetTests {
 
     @Test("however they come and go, somebody can always go on, and no more is used than the limit and one upload's")
     func noDeadlock() {
-        var random = SeededGenerator(state: 7)
+        var random = SeededGenerator(seed: 7)
         let (limit, each) = (64, 40)
         let ledger = Shared(MemoryLedger(limit: limit))
         var wanted = Array(repeating: 0, count: 200)

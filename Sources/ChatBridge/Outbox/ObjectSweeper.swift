@@ -50,6 +50,11 @@ public final class ObjectSweeper: Sendable {
     func sweep() async throws {
         let abandoned = try await ledger.abandonedObjects(olderThan: start)
         if !abandoned.isEmpty { try await ledger.doom(objects: abandoned) }
+        try await deleteDoomed()
+    }
+
+    /// Deletes what is doomed, and looks for nothing that was abandoned: for somebody beside the node that does.
+    public func deleteDoomed() async throws {
         while case let keys = try await ledger.doomedObjects(limit: 100), !keys.isEmpty {
             try await delete(keys)
             try await ledger.forget(objects: keys)

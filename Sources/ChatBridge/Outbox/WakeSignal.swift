@@ -13,7 +13,7 @@ public final class WakeSignal: Sendable {
 
     /// Performs `work` now and whenever it is woken, until the task is cancelled.
     /// - Parameter work: returns after how long it wants to be woken in any case, if at all.
-    func run(_ work: () async -> Duration?) async {
+    public func run(_ work: () async -> Duration?) async {
         var wakes = stream.makeAsyncIterator()
         while !Task.isCancelled {
             let delay = await work()

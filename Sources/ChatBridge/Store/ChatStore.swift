@@ -2,7 +2,9 @@ public import Foundation
 
 /// Where chat is kept, in the words of chat. Every verb is one transaction; what it acknowledges outlives a crash.
 /// Errors are ``ChatError``s.
-public protocol ChatStore: ChatDirectory, MessageStore, OutboxStore, ObjectLedger, MediaCatalogue, UploadTickets {}
+public protocol ChatStore: ChatDirectory, MessageStore, OutboxStore, ObjectLedger, MediaCatalogue, UploadTickets,
+    ReprocessStore
+{}
 
 /// Users, conversations and who is in them: what the chat server tells.
 public protocol ChatDirectory: Sendable {

@@ -71,3 +71,8 @@ public struct ChatError: Error, Sendable {
         self.cause = cause
     }
 }
+
+extension ChatError: CustomStringConvertible {
+    /// The code, the message and the cause.
+    public var description: String { "\(code.rawValue): \(message)" + (cause.map { " (\($0))" } ?? "") }
+}

@@ -23,6 +23,8 @@ public struct MediaRecord: Sendable, Hashable, Codable {
     public var thumbnailKey: String?
     /// Why there is no thumbnail where one was wanted.
     public var thumbnailAbsence: String?
+    /// The thumbnail as a BlurHash, to be shown until it is there.
+    public var blurHash: String?
     /// `video`, `audio`, `image`, `document`
     public var kind: String
     /// The type by content.
@@ -42,13 +44,15 @@ public struct MediaRecord: Sendable, Hashable, Codable {
 
     /// A record.
     public init(
-        key: String, thumbnailKey: String? = nil, thumbnailAbsence: String? = nil, kind: String, mimeType: String,
-        fileSize: Int, sha256: String? = nil, duration: Double? = nil, dimensions: Dimensions? = nil,
+        key: String, thumbnailKey: String? = nil, thumbnailAbsence: String? = nil, blurHash: String? = nil,
+        kind: String,
+        mimeType: String, fileSize: Int, sha256: String? = nil, duration: Double? = nil, dimensions: Dimensions? = nil,
         waveform: [Float]? = nil, originalName: String? = nil
     ) {
         self.key = key
         self.thumbnailKey = thumbnailKey
         self.thumbnailAbsence = thumbnailAbsence
+        self.blurHash = blurHash
         self.kind = kind
         self.mimeType = mimeType
         self.fileSize = fileSize

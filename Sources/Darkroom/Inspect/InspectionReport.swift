@@ -44,6 +44,7 @@ struct InspectionReport {
         } else if let absence = inspection.thumbnailAbsence {
             lines.append("  thumbnail none: \(absence)")
         }
+        if let hash = inspection.blurHash { lines.append("  blurhash  \(hash)") }
         if let peaks = inspection.waveform { lines.append("  waveform  \(Self.bars(peaks))") }
         return lines.joined(separator: "\n")
     }

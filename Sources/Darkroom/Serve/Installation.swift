@@ -10,29 +10,25 @@ import Threads
 
 /// The service on what the settings name: objects in a bucket or, as embedded default, in a folder; rows in SQLite.
 enum Installation {
-    /// How many inspections may wait for a worker before uploads are told to come again.
-    private static let maximumWaitingInspections = 256
     /// Threads that touch the disk, or hash what goes to the bucket.
     private static let storeThreads = 4
 
-    static func service(_ settings: Settings, boundTo address: SocketAddress, logger: Logger) throws -> Service {
+    static func service(
+        _ settings: Settings, workers: Workers, boundTo address: SocketAddress, logger: Logger
+    ) throws -> Service {
         let data = settings.dataDirectory
         try createFolder(data)
         let secret = Array((try settings.secret ?? Secret.load(from: data)).utf8)
-        let (objects, folder) = try store(settings, secret: secret, boundTo: address)
-        let workers = WorkerPool(
-            threads: settings.workers, maximumWaiting: maximumWaitingInspections, logger: logger)
+        let (objects, folder) = try store(settings, secret: secret, baseURL: settings.baseURL(boundTo: address))
         let intake = Intake(
-            store: objects, workers: workers, spoolMemoryLimit: settings.spoolMemory,
+            store: objects, workers: workers.ofUploads, spoolMemoryLimit: settings.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.spoolBudget), spoolDirectory: data,
-            logger: logger)
-        // Threads of its own: it waits for the store while it inspects.
-        let storedWorkers = WorkerPool(
-            threads: settings.storedWorkers, maximumWaiting: maximumWaitingInspections, logger: logger)
+            metadataRemoval: settings.metadataRemoval, logger: logger)
         let ground = ServiceDependencies(
-            objects: objects, folder: folder, chat: try SQLiteChatStore(path: data + "/chat.sqlite"), intake: intake,
-            inspector: StoredInspector(store: objects, workers: storedWorkers),
-            tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)), logger: logger)
+            objects: objects, folder: folder, chat: try SQLiteChatStore(path: settings.chatPath), intake: intake,
+            inspector: StoredInspector(store: objects, workers: workers.ofStored),
+            tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)),
+            workers: { workers.ofUploads.statistics }, logger: logger)
         return Service(
             ground,
             settings: ServiceSettings(
@@ -40,20 +36,36 @@ enum Installation {
                 rootDialect: settings.rootDialect.map(Dialect.init(rawValue:)),
                 publicURL: settings.baseURL(boundTo: address),
                 urlLifetime: TimeInterval(settings.urlLifetime), previews: settings.previews,
-                abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400)))
+                jobConcurrency: settings.storedWorkers,
+                abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
+                hasOpenMetrics: settings.hasOpenMetrics))
     }
 
     /// The store of objects, and the folder that it is if the service itself serves it.
     private static func store(
-        _ settings: Settings, secret: [UInt8], boundTo address: SocketAddress
+        _ settings: Settings, secret: [UInt8], baseURL: String
     ) throws -> (any ObjectStore, FolderStore?) {
         let threads = ThreadPool(name: "object-store", threads: storeThreads)
         if let bucket = settings.bucket { return (try S3Store(bucket.store, threads: threads), nil) }
         let folder = try FolderStore(
-            directory: settings.dataDirectory + "/store", baseURL: settings.baseURL(boundTo: address) + "/objects",
+            directory: settings.dataDirectory + "/store", baseURL: baseURL + "/objects",
             // The URLs' key follows from the secret, so that nodes that share one agree, and is not the secret itself.
             signingKey: HMAC.sha256("darkroom object URLs".utf8, key: secret), threads: threads)
         return (folder, folder)
+    }
+
+    /// The store of objects, for a program beside the service: it gives out no URLs.
+    static func objects(_ settings: Settings) throws -> any ObjectStore {
+        try store(settings, secret: SecureRandom.bytes(32), baseURL: "http://localhost").0
+    }
+
+    /// The chat store of a service that has run before.
+    static func existingChat(_ settings: Settings) throws -> SQLiteChatStore {
+        guard FileManager.default.fileExists(atPath: settings.chatPath) else {
+            throw SettingError(
+                variable: Setting.data.variable, problem: "the service has not run on \(settings.dataDirectory) yet")
+        }
+        return try SQLiteChatStore(path: settings.chatPath)
     }
 
     private static func createFolder(_ path: String) throws(SettingError) {
@@ -89,6 +101,9 @@ extension Settings {
     func baseURL(boundTo address: SocketAddress) -> String {
         publicURL ?? "http://\(address)".replacing("0.0.0.0", with: "127.0.0.1").replacing("[::]", with: "[::1]")
     }
+
+    /// Where rows rest.
+    var chatPath: String { dataDirectory + "/chat.sqlite" }
 
     var previews: PreviewSettings {
         PreviewSettings(

@@ -2,6 +2,7 @@ import Foundation
 import HTTPServer
 import Logging
 import MediaAPI
+import MediaWorker
 
 /// `darkroom serve`: the service.
 enum ServeCommand: Command {
@@ -38,10 +39,12 @@ enum ServeCommand: Command {
         let signals = TerminationSignals()
         let logger = Logger.standardError(level: Logger.Level(rawValue: settings.logLevel) ?? .info)
         DescriptorLimit.raise(forConnections: settings.maximumConnections, logger: logger)
+        // Before there are connections, threads and secrets: a worker is a copy of none of it.
+        let workers = try await Workers.start(settings, logger: logger)
         let front = Front()
         let server = HTTPServer(configuration: try settings.server(), logger: logger, responder: front)
         let address = try await server.start()
-        let service = try Installation.service(settings, boundTo: address, logger: logger)
+        let service = try Installation.service(settings, workers: workers, boundTo: address, logger: logger)
         let background = Task { await service.run() }
         front.open(service)
         await service.reportReadiness()
@@ -56,6 +59,7 @@ enum ServeCommand: Command {
         await server.shutdown(deadline: .seconds(settings.shutdownDeadline))
         background.cancel()
         await background.value
+        await workers.shutdown()
         logger.info("stopped")
         return 0
     }

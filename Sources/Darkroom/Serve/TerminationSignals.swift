@@ -3,7 +3,8 @@ import Glibc
 
 /// SIGTERM and SIGINT as something to await. The first is a request to finish; a second ends the program at once.
 final class TerminationSignals {
-    private let stream: AsyncStream<String>
+    /// The names of the signals as they come, as long as this object is there.
+    let stream: AsyncStream<String>
     private let sources: [any DispatchSourceSignal]
 
     init() {

@@ -22,12 +22,10 @@ extension Setting {
     static let urlLifetime = Setting(
         "DARKROOM_URL_LIFETIME", "SECONDS", default: "604800",
         "how long a URL to a stored file works; a message that is read again carries a new one")
-    static let workers = Setting(
-        "DARKROOM_WORKERS", flag: "--workers", "N", default: "one for each core",
-        "threads that judge media; each holds one decoder (tens of megabytes for a large picture)")
     static let storedWorkers = Setting(
         "DARKROOM_STORED_WORKERS", "N", default: "1",
-        "threads that judge what is stored already (jobs, files put straight into the bucket); uploads have their own")
+        "processes that judge what is stored already (jobs, files put straight into the bucket); uploads have their own"
+    )
     static let uploadLoops = Setting(
         "DARKROOM_UPLOAD_LOOPS", "N", default: "2", "threads that receive long bodies")
     static let maximumConnections = Setting(
@@ -51,17 +49,23 @@ extension Setting {
     static let thumbnailSide = Setting(
         "DARKROOM_THUMBNAIL_SIDE", "PIXELS", default: "640", "the longest side of a thumbnail")
     static let waveformPeaks = Setting("DARKROOM_WAVEFORM_PEAKS", "N", default: "64", "peaks in a waveform (1 to 1024)")
+    static let metadataRemoval = Setting(
+        "DARKROOM_STRIP_METADATA", "off|location|all", default: "off",
+        "what is taken out of a JPEG before it is stored; its pixels, colours and orientation stay")
     static let logLevel = Setting(
         "DARKROOM_LOG_LEVEL", "LEVEL", default: "info", "debug, info, warning or error")
+
+    static let metrics = Setting(
+        "DARKROOM_METRICS", "token|open", default: "token",
+        "whether GET /metrics needs a service token or is open to whoever reaches it")
 
     /// All of them, in the order in which they are documented.
     static let all =
         [
-            listen, data, secret, publicKeyFile, dialects, rootDialect, publicURL, urlLifetime, workers, storedWorkers,
-            uploadLoops,
+            listen, data, secret, publicKeyFile, dialects, rootDialect, publicURL, urlLifetime, uploadLoops,
             maximumConnections, spoolMemory, spoolBudget, minimumBodyRate, trustedProxies, corsOrigins,
             shutdownDeadline,
             thumbnailSide,
-            waveformPeaks, logLevel,
-        ] + bucket
+            waveformPeaks, metadataRemoval, logLevel, metrics,
+        ] + workerProcesses + bucket
 }

@@ -1,6 +1,7 @@
 import ChatBridge
 import Foundation
 import MediaAPI
+import MediaWorker
 
 /// What `darkroom serve` runs with, read once at start and checked whole.
 struct Settings {
@@ -14,8 +15,8 @@ struct Settings {
     var publicURL: String?
     /// Seconds that a signed URL is good for.
     var urlLifetime: Int
-    var workers: Int
-    /// Threads that judge what is stored already.
+    var workers: ProcessPoolSettings
+    /// Processes that judge what is stored already.
     var storedWorkers: Int
     var uploadLoops: Int
     var maximumConnections: Int
@@ -33,7 +34,10 @@ struct Settings {
     var thumbnailSide: Int
     /// Peaks in a waveform.
     var waveformPeaks: Int
+    var metadataRemoval: MetadataRemoval
     var logLevel: String
+    /// Whether anybody may read the metrics.
+    var hasOpenMetrics: Bool
     /// The bucket; `nil` when objects rest in a folder.
     var bucket: S3Settings?
 
@@ -50,8 +54,7 @@ struct Settings {
         rootDialect = reader.text(.rootDialect)
         publicURL = reader.text(.publicURL).map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         urlLifetime = try reader.integer(.urlLifetime, in: 60...604_800) ?? 604_800
-        workers =
-            try reader.integer(.workers, in: 1...256) ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
+        workers = try ProcessPoolSettings(reader)
         storedWorkers = try reader.integer(.storedWorkers, in: 1...256) ?? 1
         uploadLoops = try reader.integer(.uploadLoops, in: 1...64) ?? 2
         maximumConnections = try reader.integer(.maximumConnections, in: 1...1_000_000) ?? 8192
@@ -63,12 +66,14 @@ struct Settings {
         shutdownDeadline = try reader.integer(.shutdownDeadline, in: 0...3600) ?? 30
         thumbnailSide = try reader.integer(.thumbnailSide, in: 16...4096) ?? 640
         waveformPeaks = try reader.integer(.waveformPeaks, in: 1...1024) ?? 64
+        metadataRemoval = try Self.metadataRemoval(reader.text(.metadataRemoval))
         logLevel = reader.text(.logLevel) ?? "info"
+        hasOpenMetrics = reader.text(.metrics) == "open"
         bucket = try S3Settings(reader)
-        try validate()
+        try validate(reader)
     }
 
-    private func validate() throws(SettingError) {
+    private func validate(_ reader: SettingsReader) throws(SettingError) {
         if let secret, secret.utf8.count < 16 {
             throw SettingError(
                 variable: Setting.secret.variable,
@@ -90,6 +95,9 @@ struct Settings {
                 variable: Setting.publicURL.variable,
                 problem: "'\(publicURL)' is not of the form https://media.example.org[/path]")
         }
+        if let metrics = reader.text(.metrics), !["token", "open"].contains(metrics) {
+            throw SettingError(variable: Setting.metrics.variable, problem: "'\(metrics)' is not token or open")
+        }
         if !Self.logLevels.contains(logLevel) {
             throw SettingError(
                 variable: Setting.logLevel.variable,
@@ -99,6 +107,14 @@ struct Settings {
 
     private static func isWebOrigin(_ url: URLComponents) -> Bool {
         ["http", "https"].contains(url.scheme) && url.host?.isEmpty == false && url.query == nil && url.fragment == nil
+    }
+
+    private static func metadataRemoval(_ text: String?) throws(SettingError) -> MetadataRemoval {
+        guard let text else { return .off }
+        if let removal = MetadataRemoval(rawValue: text) { return removal }
+        throw SettingError(
+            variable: Setting.metadataRemoval.variable,
+            problem: "'\(text)' is not one of \(MetadataRemoval.allCases.map(\.rawValue).joined(separator: ", "))")
     }
 
     /// `host:port`, `[v6]:port` or `:port` for every address.

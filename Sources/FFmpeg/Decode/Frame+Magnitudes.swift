@@ -4,8 +4,7 @@ extension Frame {
     /// Replaces the content of `magnitudes` with one value for each moment of audio: the loudest channel's distance from
     /// silence, in units of full scale.
     public func magnitudes(into magnitudes: inout [Float]) throws(FFmpegError) {
-        magnitudes.removeAll(keepingCapacity: true)
-        magnitudes.append(contentsOf: repeatElement(0, count: sampleCount))
+        if magnitudes.count != sampleCount { magnitudes = [Float](repeating: 0, count: sampleCount) }
         let format = AVSampleFormat(frame.pointee.format)
         switch av_get_packed_sample_fmt(format) {
         case AV_SAMPLE_FMT_U8: raise(&magnitudes) { (sample: UInt8) in (Float(sample) - 128) / 128 }
@@ -23,19 +22,34 @@ extension Frame {
         let isPlanar = av_sample_fmt_is_planar(AVSampleFormat(frame.pointee.format)) != 0
         let count = sampleCount
         magnitudes.withUnsafeMutableBufferPointer { magnitudes in
+            guard let target = magnitudes.baseAddress else { return }
+            var isFirst = true
             for channel in 0..<channels {
                 guard let plane = frame.pointee.extended_data[isPlanar ? channel : 0] else { continue }
                 let stride = isPlanar ? 1 : channels
                 plane.withMemoryRebound(to: Sample.self, capacity: count * stride) { samples in
-                    var position = isPlanar ? 0 : channel
-                    for index in 0..<count {
-                        let magnitude = abs(value(samples[position]))
-                        // False for a sample that is not a number.
-                        if magnitude > magnitudes[index] { magnitudes[index] = magnitude }
-                        position += stride
+                    let source = samples + (isPlanar ? 0 : channel)
+                    // A loop for each case: without a stride the compiler makes vectors of it.
+                    if isFirst && stride == 1 {
+                        for index in 0..<count { target[index] = louder(value(source[index]), 0) }
+                    } else if isFirst {
+                        for index in 0..<count { target[index] = louder(value(source[index * stride]), 0) }
+                    } else if stride == 1 {
+                        for index in 0..<count { target[index] = louder(value(source[index]), target[index]) }
+                    } else {
+                        for index in 0..<count { target[index] = louder(value(source[index * stride]), target[index]) }
                     }
                 }
+                isFirst = false
             }
+            if isFirst { target.update(repeating: 0, count: count) }
         }
+    }
+
+    /// The sample's distance from silence where that is larger; never anything that is not a number.
+    @inline(__always)
+    private func louder(_ sample: Float, _ magnitude: Float) -> Float {
+        let other = sample.magnitude
+        return other > magnitude ? other : magnitude
     }
 }

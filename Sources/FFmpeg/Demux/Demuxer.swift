@@ -11,6 +11,7 @@ public final class Demuxer {
 
     private let input: InputContext
     let context: UnsafeMutablePointer<AVFormatContext>
+    private let limits: DemuxLimits
 
     /// Opens `source`, whose content is known to be of `format`.
     public init(_ source: ByteSource, format: Format, limits: DemuxLimits, deadline: Deadline) throws(FFmpegError) {
@@ -26,14 +27,14 @@ public final class Demuxer {
         // On failure this frees the context.
         let status = avformat_open_input(&context, "", demuxer, nil)
         guard status >= 0, let context else {
+            if input.hasTooManyStreams { throw Self.tooManyStreams(limits) }
             throw Self.failure(status, input, "opening \(format.rawValue)")
         }
         self.context = context
         // Some demuxers take an interrupted read for the end of the file.
         try deadline.check()
-        guard streamCount <= limits.streams else {
-            throw FFmpegError(.limit, "\(streamCount) streams where \(limits.streams) are allowed")
-        }
+        self.limits = limits
+        guard streamCount <= limits.streams, !input.hasTooManyStreams else { throw Self.tooManyStreams(limits) }
     }
 
     deinit {
@@ -47,6 +48,8 @@ public final class Demuxer {
         _ limits: DemuxLimits
     ) {
         context.pointee.pb = input.context
+        // For what is said in the log of this container alone.
+        context.pointee.opaque = input.opaque
         context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
         context.pointee.interrupt_callback = AVIOInterruptCB(
             callback: { InputContext.from($0).deadline.hasPassed ? 1 : 0 }, opaque: input.opaque)
@@ -56,11 +59,14 @@ public final class Demuxer {
         context.pointee.max_analyze_duration = 5 * Int64(AV_TIME_BASE)
         // PCM in WAVE is taken for what it says: searching it for other codecs takes longer than decoding it.
         if format == .wav { context.pointee.max_probe_packets = 0 }
-        // One more than allowed, so that too many can be told from broken.
-        context.pointee.max_streams = Int32(limits.streams + 1)
+        context.pointee.max_streams = Int32(limits.streams)
         av_opt_set(context, "protocol_whitelist", "", 0)
         av_opt_set(context, "codec_whitelist", AllowList.decoders.joined(separator: ","), 0)
         av_opt_set(context, "format_whitelist", AllowList.demuxers.joined(separator: ","), 0)
+    }
+
+    private static func tooManyStreams(_ limits: DemuxLimits) -> FFmpegError {
+        FFmpegError(.limit, "more than \(limits.streams) streams")
     }
 
     private static func failure(_ status: Int32, _ input: InputContext, _ action: String) -> FFmpegError {
@@ -83,7 +89,12 @@ public final class Demuxer {
 
     /// Reads ahead to learn what the container's head leaves open. Costs 10 to 20 ms: only for containers that need it.
     public func readStreamDetails() throws(FFmpegError) {
-        let status = avformat_find_stream_info(context, nil)
+        // What decodes there for a look is bounded as any other decoder.
+        var options = [OpaquePointer?](repeating: nil, count: streamCount)
+        for index in options.indices { av_dict_set_int(&options[index], "max_pixels", Int64(limits.pixels), 0) }
+        let status = avformat_find_stream_info(context, &options)
+        for index in options.indices { av_dict_free(&options[index]) }
+        guard streamCount <= limits.streams, !input.hasTooManyStreams else { throw Self.tooManyStreams(limits) }
         guard status >= 0 else { throw Self.failure(status, input, "reading stream details") }
     }
 

@@ -27,6 +27,8 @@ public struct StreamInfo: Sendable {
     public let sampleRate: Int
     /// In seconds, as the container says.
     public let duration: Double?
+    /// From the first to the start of the last sample that is shown, in seconds, as the container's index has them.
+    public let indexedSpan: Double?
     /// Presentation time of the first sample, in seconds, once a packet of the stream was read.
     public let startTime: Double?
     /// Whether the container marks it as the one to play.
@@ -58,11 +60,30 @@ public struct StreamInfo: Sendable {
         duration = stream.pointee.duration > 0 ? Double(stream.pointee.duration) * unit : nil
         startTime =
             stream.pointee.start_time == darkroom_no_timestamp ? nil : Double(stream.pointee.start_time) * unit
+        indexedSpan = Self.indexedSpan(stream, unit)
         isDefault = stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0
         let entries = avformat_index_get_entries_count(stream)
         indexedEnd =
             entries > 0
-            ? avformat_index_get_entry(stream, entries - 1).map { Int($0.pointee.pos) + Int($0.pointee.size) } : nil
+            ? avformat_index_get_entry(stream, entries - 1).map {
+                Int($0.pointee.pos).addingSaturated(Int($0.pointee.size))
+            } : nil
+    }
+
+    /// Samples in front of and behind an edit that may have to be passed over: minutes of video.
+    private static let mostHidden = 20_000
+
+    private static func indexedSpan(_ stream: UnsafeMutablePointer<AVStream>, _ unit: Double) -> Double? {
+        let count = avformat_index_get_entries_count(stream)
+        func shown(_ places: some Sequence<Int32>) -> Double? {
+            let shown = places.lazy.prefix(mostHidden).compactMap { avformat_index_get_entry(stream, $0) }
+                .first { $0.pointee.flags & AVINDEX_DISCARD_FRAME == 0 }
+            return shown.map { Double($0.pointee.timestamp) }
+        }
+        guard count > 1, let first = shown(0..<count), let last = shown((0..<count).reversed()), last > first else {
+            return nil
+        }
+        return (last - first) * unit
     }
 
     /// FFmpeg's name, or else the container's four characters.

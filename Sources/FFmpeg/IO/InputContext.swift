@@ -9,6 +9,8 @@ final class InputContext {
     private var position = 0
     /// What the last read failed with: FFmpeg itself keeps no more than "I/O error".
     private(set) var failure: FFmpegError?
+    /// Whether the container has more streams than it may.
+    var hasTooManyStreams = false
     /// FFmpeg's object, valid as long as this one.
     private(set) var context: UnsafeMutablePointer<AVIOContext>?
 

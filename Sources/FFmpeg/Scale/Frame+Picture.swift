@@ -11,7 +11,10 @@ extension Frame {
             !isTransparent && ToneMap.Curve(frame.pointee.color_trc) == nil && width * height > Self.smallPicture
         // From YUV to YUV, without the way through RGB, which costs more than decoding a small video does.
         guard isPlain else { return try PlanarPicture(picture(width: width, height: height)) }
-        return PlanarPicture(try converted(width: width, height: height, format: PlanarPicture.format))
+        let result = PlanarPicture(
+            try converted(width: width, height: height, format: PlanarPicture.format, matrix: SWS_CS_ITU601))
+        MatrixChange(frame.pointee.colorspace).map(result.change)
+        return result
     }
 
     /// The picture at `width` × `height`, in sRGB: transparent parts over white, high dynamic range brought down.
@@ -19,7 +22,7 @@ extension Frame {
         let visible = try isTransparent ? overWhite() : self
         let curve = ToneMap.Curve(visible.frame.pointee.color_trc)
         let scaled = try visible.converted(
-            width: width, height: height, format: curve == nil ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_RGB48LE)
+            width: width, height: height, format: curve == nil ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_RGB48LE, matrix: matrix)
         if let curve { return ToneMap(curve).picture(scaled) }
         return Picture(width: width, height: height, pixels: scaled.packedRows(bytesPerPixel: 3))
     }
@@ -31,7 +34,9 @@ extension Frame {
         return description.pointee.flags & UInt64(AV_PIX_FMT_FLAG_ALPHA | AV_PIX_FMT_FLAG_PAL) != 0
     }
 
-    fileprivate func converted(width: Int, height: Int, format target: AVPixelFormat) throws(FFmpegError) -> Frame {
+    private func converted(
+        width: Int, height: Int, format target: AVPixelFormat, matrix: Int32
+    ) throws(FFmpegError) -> Frame {
         let result = try Frame(width: width, height: height, format: target)
         let scale = try ScaleContext(
             from: (self.width, self.height, format), to: (width, height, target), matrix: matrix,
@@ -60,7 +65,7 @@ extension Frame {
     }
 
     private func overWhite() throws(FFmpegError) -> Frame {
-        let result = try converted(width: width, height: height, format: AV_PIX_FMT_RGBA)
+        let result = try converted(width: width, height: height, format: AV_PIX_FMT_RGBA, matrix: matrix)
         guard let bytes = result.frame.pointee.data.0 else { return result }
         let stride = Int(result.frame.pointee.linesize.0)
         for y in 0..<height {

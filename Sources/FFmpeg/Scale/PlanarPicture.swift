@@ -30,6 +30,37 @@ public struct PlanarPicture {
         return result
     }
 
+    /// Brings samples of another matrix to that of JPEG, in their place.
+    func change(_ matrix: MatrixChange) {
+        let planes = planes
+        if planes.count == 3 { matrix.apply(planes[0], planes[1], planes[2]) }
+    }
+
+    /// The same picture in at most `longestSide` pixels a side, each the mean of those it stands for.
+    public func miniature(longestSide: Int) -> Picture {
+        let scale = min(Double(longestSide) / Double(max(width, height)), 1)
+        let size = (
+            width: max(Int((Double(width) * scale).rounded()), 1),
+            height: max(Int((Double(height) * scale).rounded()), 1)
+        )
+        let means = planes.map { $0.means(width: size.width, height: size.height) }
+        var pixels: [UInt8] = []
+        pixels.reserveCapacity(3 * size.width * size.height)
+        for pixel in 0..<size.width * size.height {
+            let luma = SIMD3<Float>(repeating: means[0][pixel])
+            // BT.601, full range.
+            let rgb = luma + (means[1][pixel] - 128) * Self.blueShares + (means[2][pixel] - 128) * Self.redShares
+            let clamped = rgb.clamped(lowerBound: .zero, upperBound: SIMD3(repeating: 255))
+            for channel in 0..<3 { pixels.append(UInt8(clamped[channel] + 0.5)) }
+        }
+        return Picture(width: size.width, height: size.height, pixels: pixels)
+    }
+
+    /// What a unit of Cb adds to R, G and B.
+    private static let blueShares = SIMD3<Float>(0, -0.344_136, 1.772)
+    /// What a unit of Cr adds to them.
+    private static let redShares = SIMD3<Float>(1.402, -0.714_136, 0)
+
     private var planes: [Plane] {
         let (data, linesize) = (frame.frame.pointee.data, frame.frame.pointee.linesize)
         let (halfWidth, halfHeight) = ((width + 1) / 2, (height + 1) / 2)
@@ -38,26 +69,6 @@ public struct PlanarPicture {
             (data.2, linesize.2, halfWidth, halfHeight),
         ].compactMap { bytes, stride, width, height in
             bytes.map { Plane(bytes: $0, stride: Int(stride), width: width, height: height) }
-        }
-    }
-}
-
-/// One plane of a frame, which the frame owns.
-struct Plane {
-    let bytes: UnsafeMutablePointer<UInt8>
-    /// Bytes from one row to the next.
-    let stride: Int
-    let width: Int
-    let height: Int
-
-    /// Writes the plane as it is displayed into `target`, whose sides are this one's or, for a quarter turn, swapped.
-    func turn(_ orientation: Orientation, into target: Plane) {
-        for y in 0..<target.height {
-            let row = target.bytes + y * target.stride
-            for x in 0..<target.width {
-                let from = orientation.stored(x: x, y: y, width: width, height: height)
-                row[x] = bytes[from.y * stride + from.x]
-            }
         }
     }
 }

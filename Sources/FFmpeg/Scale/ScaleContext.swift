@@ -12,7 +12,7 @@ final class ScaleContext {
     ) throws(FFmpegError) {
         // From YUV to YUV the chroma keeps its own size: interpolating it first would be work for nothing.
         let isPlanar = to.format == PlanarPicture.format
-        let flags = SWS_BICUBIC | (isPlanar ? 0 : SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP)
+        let flags = SWS_BICUBIC | SWS_ACCURATE_RND | (isPlanar ? 0 : SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP)
         guard
             let context = sws_getContext(
                 Int32(from.width), Int32(from.height), from.format, Int32(to.width), Int32(to.height), to.format, flags,

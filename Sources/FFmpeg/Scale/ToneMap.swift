@@ -20,29 +20,23 @@ struct ToneMap {
     private static let diffuseWhite: Float = 203
     /// The brightest highlight that keeps its difference, in cd/m².
     private static let peak: Float = 1000
-    private static let tableBits = 12
+    private static let tableBits = 14
+    private static let tableSteps = (0..<1 << tableBits).map { Float($0) / Float((1 << tableBits) - 1) }
 
     private let curve: Curve
-    /// Light for the upper 12 bits of a code value: PQ's in units of diffuse white, HLG's of the scene.
+    /// Light for the upper bits of a code value: PQ's in units of diffuse white, HLG's of the scene.
     private let light: [Float]
-    /// sRGB for linear light in 4096 steps.
-    private let encoded: [UInt8]
+
+    private static let perceptualLight = tableSteps.map { perceptualQuantizer($0) * 10_000 / diffuseWhite }
+    private static let hybridLight = tableSteps.map(hybridLogGamma)
+    /// sRGB for linear light.
+    private static let encoded = tableSteps.map { value in
+        UInt8((value <= 0.003_130_8 ? 12.92 * value : 1.055 * pow(value, 1 / 2.4) - 0.055) * 255 + 0.5)
+    }
 
     init(_ curve: Curve) {
         self.curve = curve
-        let steps = 1 << Self.tableBits
-        light = (0..<steps).map { step in
-            let value = Float(step) / Float(steps - 1)
-            switch curve {
-            case .perceptualQuantizer: return Self.perceptualQuantizer(value) * 10_000 / Self.diffuseWhite
-            case .hybridLogGamma: return Self.hybridLogGamma(value)
-            }
-        }
-        encoded = (0..<steps).map { step in
-            let value = Float(step) / Float(steps - 1)
-            let result = value <= 0.003_130_8 ? 12.92 * value : 1.055 * pow(value, 1 / 2.4) - 0.055
-            return UInt8(result * 255 + 0.5)
-        }
+        light = curve == .perceptualQuantizer ? Self.perceptualLight : Self.hybridLight
     }
 
     /// The picture of a frame in 16-bit RGB with BT.2020 primaries.
@@ -66,31 +60,33 @@ struct ToneMap {
     }
 
     private func encode(_ value: Float) -> UInt8 {
-        encoded[Int(min(max(value, 0), 1) * Float(encoded.count - 1) + 0.5)]
+        Self.encoded[Int(min(max(value, 0), 1) * Float(Self.encoded.count - 1) + 0.5)]
     }
 
     private func mapped(red: Float, green: Float, blue: Float) -> SIMD3<Float> {
         var rgb = SIMD3(red, green, blue)
-        var luminance = (rgb * SIMD3(0.2627, 0.6780, 0.0593)).sum()
-        guard luminance > 0 else { return .zero }
         if curve == .hybridLogGamma {
+            let luminance = (rgb * SIMD3(0.2627, 0.6780, 0.0593)).sum()
+            guard luminance > 0 else { return .zero }
             // The display's own gamma (BT.2100, table 5: 1.2 at 1,000 cd/m²).
             rgb *= pow(luminance, 0.2) * Self.peak / Self.diffuseWhite
-            luminance = (rgb * SIMD3(0.2627, 0.6780, 0.0593)).sum()
         }
-        rgb *= Self.rolledOff(luminance) / luminance
         // BT.2020 to BT.709 primaries (ITU-R BT.2087).
-        return SIMD3(
+        rgb = SIMD3(
             (rgb * SIMD3(1.6605, -0.5876, -0.0728)).sum(),
             (rgb * SIMD3(-0.1246, 1.1329, -0.0083)).sum(),
-            (rgb * SIMD3(-0.0182, -0.1006, 1.1187)).sum())
+            (rgb * SIMD3(-0.0182, -0.1006, 1.1187)).sum()
+        ).clamped(lowerBound: .zero, upperBound: SIMD3(repeating: .infinity))
+        // By the strongest primary and all of them alike, so that none is cut off and a blue sky does not turn cyan.
+        let strongest = rgb.max()
+        return strongest > 0 ? rgb * (Self.rolledOff(strongest) / strongest) : .zero
     }
 
     /// Straight to a knee, then a shoulder after Reinhard that reaches 1 at the peak.
-    private static func rolledOff(_ luminance: Float) -> Float {
+    private static func rolledOff(_ light: Float) -> Float {
         let knee: Float = 0.6
-        guard luminance > knee else { return luminance }
-        let over = (luminance - knee) / (1 - knee)
+        guard light > knee else { return light }
+        let over = (light - knee) / (1 - knee)
         let most = (peak / diffuseWhite - knee) / (1 - knee)
         return min(knee + (1 - knee) * over * (1 + over / (most * most)) / (1 + over), 1)
     }

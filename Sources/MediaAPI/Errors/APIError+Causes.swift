@@ -30,15 +30,17 @@ extension APIError {
         switch error.code {
         case .empty: code = .mediaEmpty
         case .unsupported, .wrongKind, .mismatch: code = .mediaUnsupported
-        case .unreadable, .truncated: code = .mediaUnreadable
+        case .unreadable, .truncated, .crashed: code = .mediaUnreadable
         case .tooLong:
             code = .mediaTooLong
             details = .duration(actual: error.duration ?? 0, maximum: error.limit ?? 0)
         case .tooLarge:
             code = .mediaTooLarge
             details = .size(maximum: Int(error.limit ?? 0))
-        case .tooManyPixels, .tooManyStreams, .deadline: code = .mediaTooComplex
-        case .busy: code = .busy
+        // What was needed of a file may lie beyond what is kept of one that large.
+        case .tooManyPixels, .tooManyStreams, .tooComplex, .deadline, .outOfMemory, .incomplete: code = .mediaTooComplex
+        case .busy, .interrupted: code = .busy
+        case .cancelled: code = .clientGone
         case .storage:
             if let cause = error.cause as? ObjectStoreError {
                 self.init(store: cause)

@@ -1,12 +1,14 @@
 import ChatBridge
 import HTTPServer
 import Logging
+import MediaWorker
 import ObjectStore
 
-/// `GET /healthz`: the process lives. `GET /readyz`: its stores answer.
+/// `GET /healthz`: the process lives. `GET /readyz`: its stores answer, and somebody can judge media.
 struct HealthRoutes: Sendable {
     let objects: any ObjectStore
     let chat: any ChatStore
+    let workers: (@Sendable () -> WorkerStatistics)?
     let logger: Logger
 
     func mount(on router: inout Router) {
@@ -32,6 +34,7 @@ struct HealthRoutes: Sendable {
                 if let error = error as? ObjectStoreError { members["remedy"] = .string(error.message) }
             }
         }
+        if let workers { members["workers"] = workers().workers > 0 ? "ok" : "unavailable" }
         let isReady = members.values.allSatisfy { $0 == "ok" }
         members["status"] = isReady ? "ok" : "unavailable"
         return .json(.object(members), status: isReady ? .ok : .serviceUnavailable)

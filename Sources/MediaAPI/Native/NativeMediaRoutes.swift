@@ -16,8 +16,14 @@ struct NativeMediaRoutes: Sendable {
     let urls: @Sendable (String) async throws -> String
     let logger: Logger
 
-    init(_ parts: DialectParts, catalogue: any MediaCatalogue) {
-        self.catalogue = catalogue
+    /// Files that go straight to the store.
+    let straight: NativeUploads
+
+    init(_ parts: DialectParts, inspector: StoredInspector) {
+        catalogue = parts.chat
+        straight = NativeUploads(
+            tickets: parts.chat, objects: parts.objects, inspector: inspector, policy: Self.policy(parts.previews),
+            landing: parts.landing, naming: parts.naming)
         authenticator = parts.authenticator
         uploads = parts.uploads
         landing = parts.landing
@@ -29,7 +35,17 @@ struct NativeMediaRoutes: Sendable {
 
     func mount(on router: inout Router) {
         router.onService(.post, "/v1/media", self.authenticator, logger) { request, _, caller in
-            try await upload(request, caller)
+            // A form brings the file; JSON names one that went straight to the store.
+            let isNamed = request.mediaType == "application/json"
+            let media = try await isNamed ? straight.take(request) : upload(request, owner(request, caller))
+            return .json(
+                try await json(media), status: .created, headers: ["Location": "/v1/media/\(media.id)"])
+        }
+        router.onService(.post, "/v1/uploads", self.authenticator, logger) { request, _, caller in
+            try await straight.open(request, owner: owner(request, caller))
+        }
+        router.onService(.post, "/v1/inspections", self.authenticator, logger) { request, _, _ in
+            try await straight.inspect(request)
         }
         router.onService(.get, "/v1/media/:id", self.authenticator, logger) { _, path, _ in
             .json(try await json(try await media(path)))
@@ -43,10 +59,18 @@ struct NativeMediaRoutes: Sendable {
         }
     }
 
-    private func upload(_ request: HTTPRequest, _ caller: Caller) async throws -> HTTPResponse {
+    /// The user for whom a file is uploaded.
+    private func owner(_ request: HTTPRequest, _ caller: Caller) throws -> String {
+        let owner = request.headers["X-On-Behalf-Of"] ?? caller.user.id
+        guard ChatIdentifier.isValid(owner) else { throw APIError.invalid("X-On-Behalf-Of", "is no user's id") }
+        return owner
+    }
+
+    private func upload(_ request: HTTPRequest, _ owner: String) async throws -> OwnedMedia {
         let form = try await uploads.receive(
             request,
-            UploadFormSpecification(fileField: "file", policy: policy, key: naming.key("media", "file")) { name, text in
+            UploadFormSpecification(fileField: "file", policy: Self.policy(previews), key: naming.key("media", "file"))
+            { name, text in
                 if name == "kind" { _ = try RequestedKind(text) }
             })
         guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
@@ -56,19 +80,16 @@ struct NativeMediaRoutes: Sendable {
             await file.abort()
             throw error
         }
-        let owner = request.headers["X-On-Behalf-Of"] ?? caller.user.id
-        guard ChatIdentifier.isValid(owner) else { throw APIError.invalid("X-On-Behalf-Of", "is no user's id") }
-        let media = try await landing.land(file) { record in
+        return try await landing.land(file) { record in
             let now = naming.now()
             let media = OwnedMedia(
                 id: naming.ids.next(at: now).description, owner: owner, record: record, createdAt: now)
             try await catalogue.save(media)
             return media
         }
-        return .json(try await json(media), status: .created, headers: ["Location": "/v1/media/\(media.id)"])
     }
 
-    private var policy: MediaPolicy {
+    private static func policy(_ previews: PreviewSettings) -> MediaPolicy {
         MediaPolicy(
             kinds: Set(MediaKind.allCases), videoContainers: Set(Container.allCases),
             audioContainers: Set(Container.allCases), imageFormats: Set(Container.allCases),
@@ -88,6 +109,10 @@ struct NativeMediaRoutes: Sendable {
             "fileSize": .integer(record.fileSize), "sha256": JSONValue(record.sha256),
             "duration": JSONValue(record.duration), "originalName": JSONValue(record.originalName),
             "waveform": record.waveform.map { .array($0.map { .number(Double($0)) }) } ?? .null,
+            "waveforms": record.waveform.map {
+                WaveformEncodings(peaks: $0, duration: record.duration ?? 0).json
+            } ?? .null,
+            "blurHash": JSONValue(record.blurHash),
             "dimensions": record.dimensions.map {
                 ["width": .integer($0.width), "height": .integer($0.height)]
             } ?? .null,

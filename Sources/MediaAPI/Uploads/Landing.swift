@@ -34,8 +34,8 @@ extension MediaRecord {
     init(_ media: StoredMedia) {
         self.init(
             key: media.key.rawValue, thumbnailKey: media.thumbnailKey?.rawValue,
-            thumbnailAbsence: media.thumbnailAbsence, kind: media.kind.rawValue, mimeType: media.mimeType,
-            fileSize: media.fileSize, sha256: media.sha256,
+            thumbnailAbsence: media.thumbnailAbsence, blurHash: media.blurHash, kind: media.kind.rawValue,
+            mimeType: media.mimeType, fileSize: media.fileSize, sha256: media.sha256,
             // Milliseconds are what is told of it, everywhere alike.
             duration: media.duration.map { ($0 * 1000).rounded() / 1000 },
             dimensions: media.dimensions.map { Dimensions(width: $0.width, height: $0.height) },

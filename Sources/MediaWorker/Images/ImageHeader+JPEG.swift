@@ -49,6 +49,27 @@ extension ImageHeader {
             return false
         }
     }
+
+    /// How often a JPEG file passes over its picture: each pass takes a decoder as long as the picture is large, and the
+    /// file a few bytes.
+    static func passes(jpeg bytes: [UInt8]) -> Int {
+        bytes.withUnsafeBufferPointer { bytes in
+            var count = 0
+            var offset = 2
+            while offset + 3 < bytes.count {
+                let marker = bytes[offset + 1]
+                // Pixels, with what is escaped in them.
+                guard bytes[offset] == 0xFF, marker > 0, marker < 0xFF, !(0xD0...0xD8).contains(marker) else {
+                    offset += 1
+                    continue
+                }
+                if marker == 0xD9 { break }
+                if marker == 0xDA { count += 1 }
+                offset += 2 + max(Int(bytes[offset + 2]) << 8 | Int(bytes[offset + 3]), 2)
+            }
+            return count
+        }
+    }
 }
 
 extension Orientation {

@@ -40,6 +40,11 @@ struct ImageInspector {
         {
             throw MediaError.truncated
         }
+        if container == .jpeg, ImageHeader.passes(jpeg: bytes) > policy.maximumPasses {
+            throw MediaError(
+                .tooComplex, "The picture comes in more than \(policy.maximumPasses) passes: export it anew.",
+                limit: Double(policy.maximumPasses))
+        }
         guard let settings = policy.thumbnail else { return }
         guard let format = stillFormat else {
             inspection.thumbnailAbsence = "this build cannot decode \(container.rawValue)"
@@ -50,9 +55,10 @@ struct ImageInspector {
             inspection.thumbnailAbsence = "this build cannot decode this animation"
             return
         }
-        let frame = try decode(still, format, header, settings)
-        inspection.thumbnail = try Thumbnail(settings: settings).jpeg(
-            frame, sampleAspect: Rational(1, 1), orientation: header.orientation)
+        let frame = try decode(container == .png ? PNGPicture.bare(still) : still, format, header, settings)
+        inspection.show(
+            try Thumbnail(settings: settings).preview(
+                frame, sampleAspect: Rational(1, 1), orientation: header.orientation))
     }
 
     private func decode(
@@ -65,6 +71,8 @@ struct ImageInspector {
                 bytes, format: format,
                 settings: DecoderSettings(maximumPixels: policy.maximumPixels, reduction: reduction))
             return frame
+        } catch  where error.code == .memory {
+            throw MediaError(error)
         } catch {
             throw MediaError(.unreadable, "The picture cannot be decoded: the file is damaged.", cause: error)
         }

@@ -55,14 +55,18 @@ struct EarlyVerdict {
         case .success(let inspection): state = .passed(inspection)
         case .failure(let error):
             state = isLast ? .open : .waiting
-            if error.isFinal || error.code == .unreadable { throw error }
+            if error.isFinal || error.code == .unreadable || error.code == .outOfMemory { throw error }
         }
     }
 }
 
 extension MediaError {
-    /// Whether no byte that follows can change it.
+    /// Whether no byte that follows can change it, or the attempt cost so much (a worker, a whole deadline) that the file
+    /// gets no other.
     var isFinal: Bool {
-        [.tooLong, .tooManyPixels, .tooManyStreams, .wrongKind, .unsupported].contains(code)
+        [
+            .tooLong, .tooManyPixels, .tooManyStreams, .tooComplex, .wrongKind, .unsupported, .crashed, .interrupted,
+            .deadline, .cancelled,
+        ].contains(code)
     }
 }

@@ -36,7 +36,7 @@ struct FileNaming {
     }
 
     // Controls, and marks that turn the reading direction: "gpj.exe" must not read "exe.jpg".
-    private static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
+    static func isVisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
         default: true

@@ -8,6 +8,7 @@ public struct Intake: Sendable {
     let store: any ObjectStore
     let workers: any MediaInspecting
     let spools: SpoolSettings
+    let metadataRemoval: MetadataRemoval
     let logger: Logger
 
     /// An intake that stores in `store` and has files inspected by `workers`.
@@ -15,24 +16,27 @@ public struct Intake: Sendable {
     ///   - spoolMemoryLimit: the most bytes of one upload that are kept in memory.
     ///   - spoolBudget: what all uploads together may keep in memory; beyond it they wait.
     ///   - spoolDirectory: where a file that must be kept whole and is larger than that goes, unlinked.
+    ///   - metadataRemoval: what is taken out of a JPEG before it is stored, hashed and judged.
     public init(
         store: any ObjectStore, workers: any MediaInspecting, spoolMemoryLimit: Int = 64 << 20,
         spoolBudget: MemoryBudget = MemoryBudget(bytes: 256 << 20), spoolDirectory: String = "/tmp",
-        logger: Logger = .silent
+        metadataRemoval: MetadataRemoval = .off, logger: Logger = .silent
     ) {
         self.init(
             store: store, workers: workers,
             spools: SpoolSettings(
                 memoryLimit: spoolMemoryLimit, budget: spoolBudget, directory: spoolDirectory,
-                threads: ThreadPool(name: "spool", threads: 2)), logger: logger)
+                threads: ThreadPool(name: "spool", threads: 2)), metadataRemoval: metadataRemoval, logger: logger)
     }
 
     init(
-        store: any ObjectStore, workers: any MediaInspecting, spools: SpoolSettings, logger: Logger = .silent
+        store: any ObjectStore, workers: any MediaInspecting, spools: SpoolSettings,
+        metadataRemoval: MetadataRemoval = .off, logger: Logger = .silent
     ) {
         self.store = store
         self.workers = workers
         self.spools = spools
+        self.metadataRemoval = metadataRemoval
         self.logger = logger
     }
 

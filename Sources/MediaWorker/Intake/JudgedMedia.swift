@@ -1,13 +1,12 @@
-import Bytes
 public import ObjectStore
 
 /// A file that passed, all of it with the store and none of it visible yet.
 public struct JudgedMedia: Sendable {
     /// What it is.
     public let inspection: Inspection
-    /// In bytes.
+    /// Of what is stored, in bytes.
     public let size: Int
-    /// SHA-256 of all bytes, in lower-case hexadecimal, if the policy asks for it.
+    /// SHA-256 of all that is stored, in lower-case hexadecimal, if the policy asks for it.
     public let sha256: String?
     /// The key under which the original will be visible.
     public let objectKey: ObjectKey
@@ -21,7 +20,9 @@ public struct JudgedMedia: Sendable {
     /// Makes it visible: the thumbnail first, the original last. When it throws, nothing is visible.
     public func commit() async throws(MediaError) -> StoredMedia {
         do throws(MediaError) {
-            try await storeThumbnail()
+            if let thumbnailKey, let thumbnail = inspection.thumbnail {
+                try await store.storeThumbnail(thumbnail, at: thumbnailKey)
+            }
             _ = try await storing { () async throws(ObjectStoreError) in try await writer.complete() }
         } catch {
             await writer.abort()
@@ -30,25 +31,10 @@ public struct JudgedMedia: Sendable {
         }
         return StoredMedia(
             key: objectKey, thumbnailKey: thumbnailKey, thumbnailAbsence: inspection.thumbnailAbsence,
-            kind: inspection.kind, mimeType: inspection.mimeType, fileSize: size, sha256: sha256,
+            blurHash: inspection.blurHash, kind: inspection.kind, mimeType: inspection.mimeType, fileSize: size,
+            sha256: sha256,
             duration: inspection.duration, dimensions: inspection.dimensions, waveform: inspection.waveform,
             originalName: originalName)
-    }
-
-    private func storeThumbnail() async throws(MediaError) {
-        guard let thumbnailKey, let thumbnail = inspection.thumbnail else { return }
-        let attributes = ObjectAttributes(
-            contentType: "image/jpeg", contentDisposition: "inline", cacheControl: Intake.cacheControl)
-        try await storing { () async throws(ObjectStoreError) in
-            let writer = try await store.write(thumbnailKey, attributes: attributes, declaredLength: thumbnail.count)
-            do throws(ObjectStoreError) {
-                try await writer.write(ByteChunk(thumbnail))
-                _ = try await writer.complete()
-            } catch {
-                await writer.abort()
-                throw error
-            }
-        }
     }
 
     /// Drops it.
@@ -65,13 +51,15 @@ public struct StoredMedia: Sendable, Codable {
     public let thumbnailKey: ObjectKey?
     /// Why there is no thumbnail where one was asked for.
     public let thumbnailAbsence: String?
+    /// The thumbnail as a BlurHash.
+    public let blurHash: String?
     /// What it is to a chat.
     public let kind: MediaKind
     /// By content.
     public let mimeType: String
-    /// In bytes.
+    /// Of what is stored, in bytes.
     public let fileSize: Int
-    /// SHA-256 of all bytes, in lower-case hexadecimal, if the policy asks for it.
+    /// SHA-256 of all that is stored, in lower-case hexadecimal, if the policy asks for it.
     public let sha256: String?
     /// In seconds.
     public let duration: Double?

@@ -14,6 +14,9 @@ public actor Upload {
 
     private var state = State.head([])
     private var digest: SHA256?
+    /// What stands between the sender and everything else: a JPEG's metadata go no further.
+    private var filter: JPEGMetadataFilter?
+    /// Bytes that were received.
     private var size = 0
 
     private enum State {
@@ -86,18 +89,28 @@ public actor Upload {
         guard !chunk.isEmpty else { return }
         guard size + chunk.count <= policy.maximumBytes else { throw .tooLarge(limit: policy.maximumBytes) }
         size += chunk.count
-        chunk.withUnsafeBytes { digest?.update(bufferPointer: $0) }
-        switch state {
-        case .head(let chunks):
+        if case .head(let chunks) = state {
             state = .head(chunks + [chunk])
             if size >= Content.sniffedBytes { try await begin(chunks + [chunk]) }
-        case .document(_, let writer, _):
-            try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
-        case .media(var media):
-            // Also on failure: what was opened must be dropped.
-            defer { state = .media(media) }
-            try await media.receive(chunk)
-        case .ended(let error): throw error
+        } else {
+            try await pass(chunk)
+        }
+    }
+
+    /// Hands on what the filter leaves of the next bytes: that is what is hashed, judged and stored.
+    private func pass(_ chunk: ByteChunk) async throws(MediaError) {
+        for chunk in filter?.receive(chunk) ?? [chunk] {
+            chunk.withUnsafeBytes { digest?.update(bufferPointer: $0) }
+            switch state {
+            case .document(_, let writer, _):
+                try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
+            case .media(var media):
+                // Also on failure: what was opened must be dropped.
+                defer { state = .media(media) }
+                try await media.receive(chunk)
+            case .head: throw MediaError(.internal, "The upload has not begun.")
+            case .ended(let error): throw error
+            }
         }
     }
 
@@ -109,20 +122,18 @@ public actor Upload {
             })
         try policy.admit(content)
         if case .media(let container) = content, policy.mayCarry(container) {
-            var media = try await MediaInTransit(
-                container: container, policy: policy, declaredLength: declaredLength, key: key, naming: naming,
-                intake: intake)
-            defer { state = .media(media) }
-            for chunk in chunks { try await media.receive(chunk) }
+            state = .media(
+                try await MediaInTransit(
+                    container: container, policy: policy, declaredLength: declaredLength, key: key, naming: naming,
+                    intake: intake))
+            if container == .jpeg { filter = JPEGMetadataFilter(intake.metadataRemoval) }
         } else {
             let inspection = Inspection(document: DocumentType(content))
             let (writer, objectKey) = try await intake.openWriter(
                 key, inspection.mimeType, inspection.fileExtension, .document, naming, declaredLength: declaredLength)
             state = .document(inspection, writer, objectKey)
-            for chunk in chunks {
-                try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
-            }
         }
+        for chunk in chunks { try await pass(chunk) }
     }
 
     private func judge() async throws(MediaError) -> JudgedMedia {

@@ -16,7 +16,7 @@ extension MediaError {
         case .missingBytes:
             self.init(.incomplete, "A part of the file that is needed was not kept.", cause: error)
         case .memory:
-            self.init(.unreadable, "Reading the file would take more memory than it may have.", cause: error)
+            self.init(.outOfMemory, "Reading the file would take more memory than it may have.", cause: error)
         case .io:
             self.init(.internal, "The file could not be inspected; try again.", cause: error)
         }
@@ -32,7 +32,8 @@ extension MediaError {
 
     static func tooLong(_ duration: Double, limit: Double) -> MediaError {
         MediaError(
-            .tooLong, "It plays for \(Int(duration.rounded())) s where \(Int(limit)) s are allowed: shorten it.",
+            .tooLong,
+            "It plays for \(Int(saturating: duration)) s where \(Int(saturating: limit)) s are allowed: shorten it.",
             duration: duration, limit: limit)
     }
 

@@ -24,12 +24,22 @@ public struct MediaError: Error, Sendable, CustomStringConvertible {
         public static let tooManyPixels = Code(rawValue: "too_many_pixels")
         /// The container has more streams than the policy allows.
         public static let tooManyStreams = Code(rawValue: "too_many_streams")
+        /// Reading it would cost more than its size explains.
+        public static let tooComplex = Code(rawValue: "too_complex")
         /// It is fine, but not of a kind that is taken here.
         public static let wrongKind = Code(rawValue: "wrong_kind")
         /// It is not what it was declared to be.
         public static let mismatch = Code(rawValue: "mismatch")
         /// It took longer than the policy allows.
         public static let deadline = Code(rawValue: "deadline")
+        /// Reading it would take more memory than one file may have.
+        public static let outOfMemory = Code(rawValue: "out_of_memory")
+        /// It brought down the process that inspected it.
+        public static let crashed = Code(rawValue: "crashed")
+        /// Whoever inspected it was ended from outside, more than once.
+        public static let interrupted = Code(rawValue: "interrupted")
+        /// Nobody waits for the answer any more.
+        public static let cancelled = Code(rawValue: "cancelled")
         /// Too much other work waits.
         public static let busy = Code(rawValue: "busy")
         /// The object store could not take it; its own error is the cause.

@@ -16,6 +16,8 @@ public struct MediaPolicy: Sendable, Codable {
     public var durationTolerance: Double
     /// The most pixels in one picture or video frame: what decoding it costs in memory.
     public var maximumPixels: Int
+    /// The most passes of one progressive JPEG: writers make ten.
+    public var maximumPasses: Int
     /// The most streams in one container.
     public var maximumStreams: Int
     /// The most bytes that may be read to learn what the streams are.
@@ -40,6 +42,7 @@ public struct MediaPolicy: Sendable, Codable {
         maximumDuration: Double? = nil,
         durationTolerance: Double = 0.1,
         maximumPixels: Int = 64_000_000,
+        maximumPasses: Int = 100,
         maximumStreams: Int = 16,
         probeBytes: Int = 5_000_000,
         deadline: Double = 30,
@@ -55,6 +58,7 @@ public struct MediaPolicy: Sendable, Codable {
         self.maximumDuration = maximumDuration
         self.durationTolerance = durationTolerance
         self.maximumPixels = maximumPixels
+        self.maximumPasses = maximumPasses
         self.maximumStreams = maximumStreams
         self.probeBytes = probeBytes
         self.deadline = deadline

@@ -26,12 +26,15 @@ struct BoxHeader: Equatable {
         }
     }
 
+    /// More than any writer makes in one box.
+    private static let maximumChildren = 65_536
+
     /// The boxes that follow each other in `range`, each with where its content lies; cut at the end of `bytes`.
     static func children(_ bytes: [UInt8], in range: Range<Int>) -> [(type: String, content: Range<Int>)] {
         var result: [(type: String, content: Range<Int>)] = []
         var offset = range.lowerBound
         let limit = min(range.upperBound, bytes.count)
-        while offset + 8 <= limit, result.count < 1024,
+        while offset + 8 <= limit, result.count < maximumChildren,
             let header = BoxHeader(Array(bytes[offset..<min(offset + 16, limit)]))
         {
             let end = min(offset + min(header.length ?? limit - offset, limit - offset), limit)

@@ -18,6 +18,8 @@ public struct Inspection: Sendable, Codable {
     public var thumbnail: [UInt8]?
     /// Why there is no thumbnail where one was asked for.
     public var thumbnailAbsence: String?
+    /// The thumbnail as a BlurHash, to be shown until it is there.
+    public var blurHash: String?
     /// Peaks in [0, 1], the loudest exactly 1 (all 0 for silence); audio only.
     public var waveform: [Float]?
     /// Where the last sample that the container's index names ends, in bytes: a file that ends before is truncated.

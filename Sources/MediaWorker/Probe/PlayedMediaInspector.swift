@@ -13,12 +13,11 @@ struct PlayedMediaInspector {
 
     func inspect() throws -> Inspection {
         let boxes = container.isBaseMedia ? try TopLevelBoxes(source) : nil
-        if let boxes, try !FragmentCheck(source: source, boxes: boxes).passes() {
-            throw MediaError(.unreadable, "The file has fragments of tracks that it does not have: export it anew.")
-        }
+        if let boxes { try IndexCheck(source: source, boxes: boxes).check() }
         if let boxes, order.depth == .arriving { try checkFragments(boxes) }
         let demuxer = try open()
         var streams = Streams(demuxer.streams)
+        try checkPixels(streams)
         if needsDetails(streams) {
             try demuxer.readStreamDetails()
             streams = Streams(demuxer.streams)
@@ -57,7 +56,9 @@ struct PlayedMediaInspector {
         do throws(FFmpegError) {
             return try Demuxer(
                 source, format: container.demuxer ?? .mov,
-                limits: DemuxLimits(streams: policy.maximumStreams, probeBytes: policy.probeBytes), deadline: deadline)
+                limits: DemuxLimits(
+                    streams: policy.maximumStreams, probeBytes: policy.probeBytes, pixels: policy.maximumPixels),
+                deadline: deadline)
         } catch {
             if error.code == .invalidData, order.depth == .full, container.isBaseMedia,
                 let boxes = try? TopLevelBoxes(source), boxes.isCutShort(size: source.size)
@@ -138,7 +139,7 @@ struct PlayedMediaInspector {
         do {
             let extractor = FrameExtractor(
                 demuxer: demuxer, reopen: { try reopen(streams) }, streams: streams, stream: video, policy: policy,
-                statedDuration: duration, mayMissBytes: order.depth == .full)
+                statedDuration: duration, maySeek: container != .mpegTS, mayMissBytes: order.depth == .full)
             let frame = try extractor.frame(at: settings.time)
             if inspection.dimensions == nil || video.sampleAspect.value == nil {
                 inspection.dimensions = Dimensions(
@@ -146,8 +147,9 @@ struct PlayedMediaInspector {
                     sampleAspect: video.sampleAspect.value == nil ? frame.sampleAspect : video.sampleAspect,
                     orientation: video.orientation)
             }
-            inspection.thumbnail = try Thumbnail(settings: settings).jpeg(
-                frame, sampleAspect: video.sampleAspect, orientation: video.orientation)
+            inspection.show(
+                try Thumbnail(settings: settings).preview(
+                    frame, sampleAspect: video.sampleAspect, orientation: video.orientation))
         } catch let error as FFmpegError where error.code == .unsupported {
             inspection.thumbnailAbsence = error.message
         } catch let error as FFmpegError where error.code == .missingBytes && order.depth == .full {

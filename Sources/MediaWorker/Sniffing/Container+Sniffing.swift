@@ -36,9 +36,13 @@ extension Container {
         let documentType: [UInt8] = [0x42, 0x82]
         guard
             let position = head.prefix(256).indices.first(where: { head[$0...].starts(with: documentType) }),
-            let length = head.bigEndian(position + 2, 1)
+            let first = head.bigEndian(position + 2, 1)
         else { return nil }
-        let name = head[min(position + 3, head.count)...].prefix(length & 0x7F).prefix { $0 != 0 }
+        // A size says by its leading zeros how many bytes it takes (RFC 8794, 4).
+        let width = UInt8(first).leadingZeroBitCount + 1
+        guard width <= 8, let size = head.bigEndian(position + 2, width) else { return nil }
+        let length = size & (1 << (7 * width) - 1)
+        let name = head.dropFirst(position + 2 + width).prefix(min(length, 16)).prefix { $0 != 0 }
         switch String(decoding: name, as: UTF8.self) {
         case "webm": self = .webm
         case "matroska": self = .matroska

@@ -22,9 +22,26 @@ struct DocumentType: Equatable {
     let fileExtension: String
 
     static let unknown = DocumentType(mimeType: "application/octet-stream", fileExtension: "bin")
+    static let pdf = DocumentType(mimeType: "application/pdf", fileExtension: "pdf")
+    static let zip = DocumentType(mimeType: "application/zip", fileExtension: "zip")
+    static let text = DocumentType(mimeType: "text/plain; charset=utf-8", fileExtension: "txt")
 
     /// OLE 2: Word, Excel and others before 2007, of which only the inside tells which.
     static let compound = DocumentType(mimeType: "application/x-cfb", fileExtension: "cfb")
+
+    /// The packages of Office Open XML, by the folder of their main part.
+    private static let openXMLTypes = [
+        ("word/", "wordprocessingml.document", "docx"), ("xl/", "spreadsheetml.sheet", "xlsx"),
+        ("ppt/", "presentationml.presentation", "pptx"),
+    ].map { folder, name, fileExtension in
+        (
+            folder: folder,
+            type: DocumentType(
+                mimeType: "application/vnd.openxmlformats-officedocument." + name, fileExtension: fileExtension)
+        )
+    }
+    /// Every type that sniffing gives.
+    static let sniffed = [unknown, pdf, zip, text, compound] + openXMLTypes.map(\.type)
 
     init(mimeType: String, fileExtension: String) {
         self.mimeType = mimeType
@@ -33,31 +50,30 @@ struct DocumentType: Equatable {
 
     init(sniffing head: [UInt8]) {
         if head.has("%PDF-") {
-            self.init(mimeType: "application/pdf", fileExtension: "pdf")
+            self = .pdf
         } else if head.has("PK\u{3}\u{4}") {
-            self = Self.openXML(head) ?? Self(mimeType: "application/zip", fileExtension: "zip")
+            self = Self.openXML(head) ?? .zip
         } else if head.starts(with: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
             self = .compound
-        } else if Self.isText(head) {
-            self.init(mimeType: "text/plain; charset=utf-8", fileExtension: "txt")
+        } else if Self.isText(head), !Self.isMarkup(head) {
+            self = .text
         } else {
             self = .unknown
         }
     }
 
+    /// Whether it begins as HTML, SVG and XML do: with an active type, or none that forbids to look, it would be a page.
+    private static func isMarkup(_ head: [UInt8]) -> Bool {
+        let words = head.starts(with: [0xEF, 0xBB, 0xBF]) ? head.dropFirst(3) : head[...]
+        return words.first { !(9...13).contains($0) && $0 != 32 } == UInt8(ascii: "<")
+    }
+
     /// A package of Office Open XML (ECMA-376 part 2), told by the names of its first entries; `nil` for any other archive.
     private static func openXML(_ head: [UInt8]) -> DocumentType? {
-        let base = "application/vnd.openxmlformats-officedocument."
-        let kinds = [
-            ("word/", "wordprocessingml.document", "docx"), ("xl/", "spreadsheetml.sheet", "xlsx"),
-            ("ppt/", "presentationml.presentation", "pptx"),
-        ]
         for start in head.indices where head[start...].starts(with: [0x50, 0x4B, 3, 4]) && start + 30 < head.count {
             // The name stands at 30 bytes from the beginning of an entry (APPNOTE.TXT, 4.3.7).
             let name = head[(start + 30)...]
-            if let kind = kinds.first(where: { name.starts(with: $0.0.utf8) }) {
-                return DocumentType(mimeType: base + kind.1, fileExtension: kind.2)
-            }
+            if let kind = openXMLTypes.first(where: { name.starts(with: $0.folder.utf8) }) { return kind.type }
         }
         return nil
     }

@@ -11,15 +11,17 @@ struct FrameExtractor {
     let policy: MediaPolicy
     /// How long the container says it plays, in seconds: only to save work.
     let statedDuration: Double?
+    /// Whether the container knows where its key frames are. Where it does not, a seek may end behind the time.
+    let maySeek: Bool
     /// Whether the start of the presentation may be guessed where a part of the file is missing.
     let mayMissBytes: Bool
 
     /// The first frame at or after `time` seconds from the start of the presentation; of a shorter one, the last frame.
     func frame(at time: Double) throws -> Frame {
         let unit = stream.timeBase.value ?? 1
-        let target = Int(((time + (try presentationStart(demuxer))) / unit).rounded())
+        let target = Int(saturating: (time + (try presentationStart(demuxer))) / unit)
         demuxer.select([stream.index])
-        let isSought = demuxer.seek(toKeyframeBefore: target, stream: stream.index)
+        let isSought = maySeek && demuxer.seek(toKeyframeBefore: target, stream: stream.index)
         // What no later frame refers to need not be decoded, as long as it is certain that a later one exists.
         let isLong = (statedDuration ?? 0) > time + 1
         var search = try FrameSearch(decoder: decoder(demuxer), target: target, mayGoFaster: isLong)

@@ -3,45 +3,112 @@
 struct PeakAccumulator {
     private static let capacity = 1 << 16
 
-    private var fine: [Float] = []
+    /// The full buckets are the first ``filled`` of these.
+    private var fine = [Float](repeating: 0, count: capacity)
+    private var filled = 0
     private var stride = 1
     private var open: Float = 0
     private var openCount = 0
     /// How many moments were added.
     private(set) var count = 0
 
-    init() { fine.reserveCapacity(Self.capacity) }
+    init() {}
 
     /// Adds the magnitudes of the next moments.
     mutating func append(_ magnitudes: [Float]) {
         count += magnitudes.count
         magnitudes.withUnsafeBufferPointer { magnitudes in
-            var position = 0
-            while position < magnitudes.count {
-                let end = min(position + stride - openCount, magnitudes.count)
-                var peak = open
-                for index in position..<end where magnitudes[index] > peak { peak = magnitudes[index] }
-                openCount += end - position
-                position = end
-                open = peak
-                if openCount == stride { closeBucket() }
+            guard var next = magnitudes.baseAddress else { return }
+            let end = next + magnitudes.count
+            while next < end {
+                let left = end - next
+                if openCount == 0 && left >= stride {
+                    let buckets = min(left / stride, Self.capacity - filled)
+                    fill(buckets, from: next)
+                    next += buckets * stride
+                } else {
+                    let taken = min(stride - openCount, left)
+                    for index in 0..<taken where next[index] > open { open = next[index] }
+                    openCount += taken
+                    next += taken
+                    if openCount == stride { closeBucket() }
+                }
+                if filled == Self.capacity { halve() }
             }
         }
     }
 
+    /// Fills whole buckets, some at once.
+    private mutating func fill(_ buckets: Int, from moments: UnsafePointer<Float>) {
+        let (start, stride) = (filled, stride)
+        fine.withUnsafeMutableBufferPointer { fine in
+            guard let target = fine.baseAddress.map({ $0 + start }) else { return }
+            switch stride {
+            case 1: target.update(from: moments, count: buckets)
+            case 2: Self.merge(moments, into: target, count: buckets)
+            case 4:
+                var bytes = UnsafeRawPointer(moments)
+                for bucket in 0..<buckets {
+                    target[bucket] = Self.loudest(bytes.loadUnaligned(as: SIMD4<Float>.self))
+                    bytes += 16
+                }
+            default:
+                var bytes = UnsafeRawPointer(moments)
+                for bucket in 0..<buckets {
+                    var peaks = bytes.loadUnaligned(as: SIMD8<Float>.self)
+                    for _ in 1..<max(stride / 8, 1) {
+                        bytes += 32
+                        peaks = Self.louder(peaks, bytes.loadUnaligned(as: SIMD8<Float>.self))
+                    }
+                    bytes += 32
+                    target[bucket] = Self.loudest(Self.louder(peaks.lowHalf, peaks.highHalf))
+                }
+            }
+        }
+        filled += buckets
+    }
+
+    // The standard library's `pointwiseMax` and `max()` go number by number.
+
+    @inline(__always)
+    private static func louder<Vector: SIMD>(_ a: Vector, _ b: Vector) -> Vector where Vector.Scalar == Float {
+        a.replacing(with: b, where: b .> a)
+    }
+
+    @inline(__always)
+    private static func loudest(_ four: SIMD4<Float>) -> Float {
+        let two = louder(four.lowHalf, four.highHalf)
+        return two.x > two.y ? two.x : two.y
+    }
+
     private mutating func closeBucket() {
-        fine.append(open)
+        fine[filled] = open
+        filled += 1
         open = 0
         openCount = 0
-        guard fine.count == Self.capacity else { return }
-        for index in 0..<Self.capacity / 2 { fine[index] = max(fine[2 * index], fine[2 * index + 1]) }
-        fine.removeLast(Self.capacity / 2)
+    }
+
+    private mutating func halve() {
+        fine.withUnsafeMutableBufferPointer { fine in
+            guard let base = fine.baseAddress else { return }
+            Self.merge(UnsafePointer(base), into: base, count: Self.capacity / 2)
+        }
+        filled = Self.capacity / 2
         stride *= 2
+    }
+
+    /// The louder of each two neighbours. May work in place.
+    private static func merge(_ moments: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int) {
+        for index in 0..<count {
+            // Without checks for overflow, which would keep the compiler from making vectors of it.
+            let (a, b) = (moments[index &* 2], moments[index &* 2 &+ 1])
+            target[index] = a > b ? a : b
+        }
     }
 
     /// `buckets` peaks over equal stretches of time, the loudest exactly 1; all 0 for silence.
     func peaks(buckets: Int) -> [Float] {
-        let fine = openCount > 0 ? self.fine + [open] : self.fine
+        let fine = self.fine.prefix(filled) + (openCount > 0 ? [open] : [])
         guard !fine.isEmpty else { return [Float](repeating: 0, count: buckets) }
         // In units of fine buckets, the last of which may be shorter.
         let length = Double(count) / Double(stride)

@@ -5,11 +5,22 @@ struct SoundReader {
     /// What was heard.
     struct Sound {
         /// In seconds: samples that are played over their rate.
-        var duration: Double
+        var duration: Double { earlier + (rate > 0 ? Double(samples) / Double(rate) : 0) }
         /// The waveform in the making.
         var peaks: PeakAccumulator
         /// Whether the work was given up before the end.
         var isCutShort = false
+        /// Seconds at other rates, and samples at the present one: whole numbers do not lose their last digits on the way.
+        private var earlier = 0.0
+        private var samples = 0
+        private var rate = 0
+
+        init(peaks: PeakAccumulator) { self.peaks = peaks }
+
+        mutating func add(samples: Int, rate: Int) {
+            if rate != self.rate { (earlier, self.samples, self.rate) = (duration, 0, rate) }
+            self.samples += samples
+        }
     }
 
     let demuxer: Demuxer
@@ -23,7 +34,7 @@ struct SoundReader {
         let decoder = try Decoder(
             demuxer, stream: stream.index, settings: DecoderSettings(maximumPixels: policy.maximumPixels))
         demuxer.select([stream.index])
-        var sound = Sound(duration: 0, peaks: PeakAccumulator())
+        var sound = Sound(peaks: PeakAccumulator())
         var magnitudes: [Float] = []
         let packet = try Packet()
         let frame = try Frame()
@@ -39,7 +50,7 @@ struct SoundReader {
                 try decoder.send(isOpen ? packet : nil)
                 while try decoder.receive(into: frame) {
                     guard frame.sampleRate > 0 else { continue }
-                    sound.duration += Double(frame.sampleCount) / Double(frame.sampleRate)
+                    sound.add(samples: frame.sampleCount, rate: frame.sampleRate)
                     try frame.magnitudes(into: &magnitudes)
                     sound.peaks.append(magnitudes)
                 }

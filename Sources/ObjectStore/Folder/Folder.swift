@@ -10,8 +10,8 @@ final class Folder: Sendable {
     let incoming: Directory
     let threads: ThreadPool
 
-    /// One of these is held while the two files of an object change places, chosen by key. The objects of one store are
-    /// written by one process.
+    /// One of these is held while the two files of an object change places, chosen by key. Each object is written by one
+    /// process.
     private let locks = (0..<64).map { _ in KeyLock() }
 
     final class KeyLock: Sendable {

@@ -9,7 +9,8 @@ public import Threads
 ///     DIR/incoming/                                    what is being written; swept at start
 ///
 /// It follows no symbolic link below `DIR`. Unlike in a bucket, a key cannot be an object and the beginning of others at
-/// once: with `a/b` there, `a` is refused with `alreadyExists`, and the other way round. One process writes to a folder.
+/// once: with `a/b` there, `a` is refused with `alreadyExists`, and the other way round. Several processes may write to a
+/// folder as long as no two write the same object.
 public final class FolderStore: ObjectStore {
     private let folder: Folder
     private let urls: SignedURL

@@ -22,10 +22,7 @@ extension SQLiteChatStore {
     /// See ``ObjectLedger``.
     public func doom(objects: [String]) throws {
         try transact {
-            for object in objects {
-                try connection.run("DELETE FROM object_intents WHERE object = ?", [.text(object)])
-                try doomUnlessHeld(object)
-            }
+            try objects.forEach(giveUp)
         }
     }
 
@@ -88,6 +85,12 @@ extension SQLiteChatStore {
         return try objects.filter { try doomUnlessHeld($0) }
     }
 
+    /// Dooms an object that was reserved, unless something shows it.
+    func giveUp(_ object: String) throws {
+        try connection.run("DELETE FROM object_intents WHERE object = ?", [.text(object)])
+        try doomUnlessHeld(object)
+    }
+
     /// Notes that nobody shows `objects` any more, and dooms them.
     func release(objects: [String]) throws {
         for object in objects {
@@ -97,7 +100,7 @@ extension SQLiteChatStore {
     }
 
     @discardableResult
-    private func doomUnlessHeld(_ object: String) throws -> Bool {
+    func doomUnlessHeld(_ object: String) throws -> Bool {
         guard try !isHeld(object) else { return false }
         try connection.run("INSERT OR IGNORE INTO doomed_objects (object) VALUES (?)", [.text(object)])
         return true

@@ -5,6 +5,7 @@
 #include <sys/types.h>
 
 #include "file_calls.h"
+#include "process_calls.h"
 
 /// memfd_create(2), close-on-exec.
 int darkroom_memfd_create(const char *name);

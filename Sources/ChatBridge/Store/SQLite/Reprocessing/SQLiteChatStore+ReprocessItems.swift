@@ -1,0 +1,173 @@
+public import Foundation
+
+extension SQLiteChatStore {
+    /// See ``ReprocessStore``.
+    public func fill(_ job: String, by runner: String, limit: Int) throws -> Int? {
+        // Looked for outside the transaction: nobody else moves the cursor of a job that is held.
+        guard let row = try translate({ try held(job, by: runner) }), !row.isFilled else { return nil }
+        let found = try select(row.job.order, after: row.cursor, limit: limit)
+        return try transact {
+            guard let row = try held(job, by: runner) else { return nil }
+            var added = 0
+            for object in found.objects {
+                added += try connection.change(
+                    "INSERT OR IGNORE INTO reprocess_items (job, object) VALUES (?, ?)",
+                    [.integer(row.number), .text(object)])
+            }
+            try connection.run(
+                "UPDATE reprocess_jobs SET cursor = ?2, is_filled = ?3 WHERE number = ?1",
+                [
+                    .integer(row.number), SQLiteValue(try StoredJSON.optionalText(found.next)),
+                    .integer(found.next == nil ? 1 : 0),
+                ])
+            return added
+        }
+    }
+
+    /// See ``ReprocessStore``.
+    public func take(from job: String, by runner: String) throws -> ReprocessTurn {
+        try transact(durable: false) {
+            guard let row = try held(job, by: runner) else { return .lost }
+            let next = try connection.first(
+                """
+                SELECT number, object, attempts, not_before FROM reprocess_items
+                WHERE job = ? AND state = 'waiting' ORDER BY not_before, number LIMIT 1
+                """, [.integer(row.number)]
+            ) {
+                (
+                    ReprocessItem(number: $0.integer(0), object: $0.text(1), attempts: $0.integer(2) + 1),
+                    Date(milliseconds: $0.integer(3))
+                )
+            }
+            guard let (item, notBefore) = next else { return .none }
+            guard notBefore <= now() else { return .later(notBefore) }
+            try connection.run(
+                "UPDATE reprocess_items SET state = 'running', attempts = attempts + 1 WHERE number = ?",
+                [.integer(item.number)])
+            return .item(item)
+        }
+    }
+
+    /// See ``ReprocessStore``.
+    public func reserve(_ object: String, for item: ReprocessItem, until deadline: Date) throws {
+        try transact(durable: false) {
+            // A service that starts meanwhile takes what was reserved before for abandoned: not this.
+            try intend(object, at: deadline)
+            try connection.run(
+                "UPDATE reprocess_items SET reserved = ? WHERE number = ?", [.text(object), .integer(item.number)])
+        }
+    }
+
+    /// Has what a runner left unfinished wait again, and what it reserved doomed.
+    func putBackItems(of row: ReprocessJobRow) throws {
+        let reserved = try connection.rows(
+            "SELECT reserved FROM reprocess_items WHERE job = ? AND state = 'running' AND reserved IS NOT NULL",
+            [.integer(row.number)]
+        ) { $0.text(0) }
+        try reserved.forEach(giveUp)
+        try connection.run(
+            "UPDATE reprocess_items SET state = 'waiting', reserved = NULL WHERE job = ? AND state = 'running'",
+            [.integer(row.number)])
+    }
+
+    /// See ``ReprocessStore``.
+    public func end(
+        _ item: ReprocessItem, of job: String, by runner: String, _ end: ReprocessItem.End, change: MediaChange?
+    ) throws -> ReprocessItem.State? {
+        try transact {
+            guard try held(job, by: runner) != nil else { return nil }
+            switch end {
+            case .made:
+                let state = try revise(item.object, change)
+                return try set(item, state, state == .skipped ? .gone : nil)
+            case .skipped(let reason): return try set(item, .skipped, reason)
+            case .failed(let reason): return try set(item, .failed, reason)
+            case .again(let seconds, let reason):
+                return try set(item, .waiting, reason, notBefore: now().addingTimeInterval(seconds))
+            case .putBack:
+                try connection.run(
+                    """
+                    UPDATE reprocess_items SET state = 'waiting', attempts = attempts - 1, reserved = NULL
+                    WHERE number = ?
+                    """,
+                    [.integer(item.number)])
+                return .waiting
+            }
+        }
+    }
+
+    /// See ``ReprocessStore``.
+    public func failures(of job: String, after number: Int, limit: Int) throws -> [ReprocessFailure] {
+        try translate {
+            try connection.rows(
+                """
+                SELECT i.number, i.object, i.code, i.reason FROM reprocess_items AS i
+                JOIN reprocess_jobs AS j ON j.number = i.job
+                WHERE j.id = ? AND i.state = 'failed' AND i.number > ? ORDER BY i.number LIMIT ?
+                """, [.text(job), .integer(number), .integer(limit)]
+            ) {
+                ReprocessFailure(
+                    number: $0.integer(0), object: $0.text(1),
+                    reason: ReprocessItem.Reason($0.text(2), $0.text(3)))
+            }
+        }
+    }
+
+    /// Has everything that shows `object` say what `change` makes of it.
+    private func revise(_ object: String, _ change: MediaChange?) throws -> ReprocessItem.State {
+        let shown = try showing(object)
+        for new in change?.objects ?? [] {
+            let isReserved = try connection.first("SELECT 1 FROM object_intents WHERE object = ?", [.text(new)]) { _ in
+                true
+            }
+            guard isReserved != nil else {
+                throw ChatError(.notFound, "The reservation of \(new) was given up meanwhile. Try again.")
+            }
+            if shown.isEmpty { try giveUp(new) }
+        }
+        guard let change, !shown.isEmpty else { return shown.isEmpty ? .skipped : .unchanged }
+        var isChanged = false
+        for (holder, records) in shown {
+            let revised = records.map { $0.key == object ? change.revise($0) : $0 }
+            guard revised != records else { continue }
+            isChanged = true
+            try replace(records, by: revised, of: holder)
+        }
+        return isChanged ? .done : .unchanged
+    }
+
+    private func replace(_ old: [MediaRecord], by new: [MediaRecord], of holder: ObjectHolder) throws {
+        switch holder {
+        case .message(let number):
+            try connection.run(
+                "UPDATE messages SET media = ?, updated_at = ? WHERE number = ?",
+                [.text(try StoredJSON.text(new)), .integer(now().milliseconds), .integer(number)])
+        case .media(let id):
+            try connection.run(
+                "UPDATE owned_media SET record = ? WHERE id = ?", [.text(try StoredJSON.text(new[0])), .text(id)])
+        }
+        try hold(new.flatMap(\.objects), holder: holder)
+        for object in Set(old.flatMap(\.objects)).subtracting(new.flatMap(\.objects)) {
+            try connection.run(
+                "DELETE FROM object_holders WHERE object = ? AND holder = ?", [.text(object), holder.value])
+            try doomUnlessHeld(object)
+        }
+    }
+
+    @discardableResult
+    private func set(
+        _ item: ReprocessItem, _ state: ReprocessItem.State, _ reason: ReprocessItem.Reason? = nil,
+        notBefore: Date? = nil
+    ) throws -> ReprocessItem.State {
+        try connection.run(
+            """
+            UPDATE reprocess_items SET state = ?2, code = ?3, reason = ?4, not_before = ?5, reserved = NULL
+            WHERE number = ?1
+            """,
+            [
+                .integer(item.number), .text(state.rawValue), SQLiteValue(reason?.code), SQLiteValue(reason?.message),
+                .integer(notBefore?.milliseconds ?? 0),
+            ])
+        return state
+    }
+}

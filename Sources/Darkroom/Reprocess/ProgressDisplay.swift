@@ -1,0 +1,47 @@
+import ChatBridge
+import Foundation
+import Glibc
+import Reprocessing
+
+/// Shows on the standard error how far a job is: a bar that moves on a terminal, now and then a line elsewhere.
+struct ProgressDisplay {
+    private static let plainInterval = 5.0
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private var progress: JobProgress
+    private var lastPlain: Double
+
+    init(_ counts: ReprocessJob.Counts) {
+        progress = JobProgress(counts, at: Self.time)
+        lastPlain = Self.time
+    }
+
+    /// Shows `counts` until the task is cancelled.
+    mutating func show(_ counts: () -> ReprocessJob.Counts) async {
+        while !Task.isCancelled {
+            update(counts())
+            try? await Task.sleep(for: .milliseconds(200))
+        }
+        // What follows begins on a line of its own.
+        if isTerminal { write("\r\u{1B}[K") }
+    }
+
+    private mutating func update(_ counts: ReprocessJob.Counts) {
+        progress.note(counts, at: Self.time)
+        let line = ProgressLine(progress: progress)
+        if isTerminal {
+            write("\r" + line.bar(columns: Self.columns) + "\u{1B}[K")
+        } else if Self.time - lastPlain >= Self.plainInterval {
+            lastPlain = Self.time
+            write(line.plain + "\n")
+        }
+    }
+
+    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+    private static var time: Double { ProcessInfo.processInfo.systemUptime }
+
+    private static var columns: Int {
+        var size = winsize()
+        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+}

@@ -1,0 +1,78 @@
+import ChatBridge
+import Foundation
+import MediaWorker
+import ObjectStore
+
+/// What `darkroom reprocess` was told.
+struct ReprocessOptions {
+    private static let maximumKeys = 1_000_000
+
+    let order: ReprocessOrder
+    /// How many media at once; `nil` for as many as there are cores.
+    let jobs: Int?
+    let isDryRun: Bool
+    /// Whether a run of the same order that was interrupted is given up.
+    let isAnew: Bool
+
+    init(_ arguments: Arguments) throws {
+        guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
+        let named = ["--prefix", "--kind", "--since", "--keys"].filter { arguments[$0] != nil }
+        guard !named.contains("--keys") || named.count == 1 else { throw UsageError("--keys goes with no \(named[0])") }
+        order = ReprocessOrder(
+            prefix: arguments["--prefix"], kind: try Self.kind(arguments["--kind"]),
+            since: try arguments["--since"].map(Self.moment),
+            keys: try arguments["--keys"].map(Self.keys),
+            only: try arguments["--only"].map(Self.derivatives) ?? Set(Derivative.allCases))
+        jobs = try arguments["--jobs"].map { text throws(UsageError) in
+            guard let number = Int(text), (1...256).contains(number) else {
+                throw UsageError("--jobs takes a whole number from 1 to 256")
+            }
+            return number
+        }
+        isDryRun = arguments.has("--dry-run")
+        isAnew = arguments.has("--anew")
+        if order.keys == nil, order.kinds.isEmpty {
+            throw UsageError("media of the kind \(order.kind ?? "") have nothing of what --only names")
+        }
+    }
+
+    private static func kind(_ name: String?) throws(UsageError) -> String? {
+        guard let name else { return nil }
+        let kinds = MediaKind.allCases.map(\.rawValue).filter { $0 != MediaKind.document.rawValue }
+        guard kinds.contains(name) else { throw UsageError("--kind takes one of \(kinds.joined(separator: ", "))") }
+        return name
+    }
+
+    private static func derivatives(_ list: String) throws(UsageError) -> Set<Derivative> {
+        var derivatives: Set<Derivative> = []
+        for name in list.split(separator: ",") {
+            guard let derivative = Derivative(rawValue: String(name)) else {
+                let all = Derivative.allCases.map(\.rawValue).joined(separator: ", ")
+                throw UsageError("--only takes a list of \(all)")
+            }
+            derivatives.insert(derivative)
+        }
+        guard !derivatives.isEmpty else { throw UsageError("--only names nothing") }
+        return derivatives
+    }
+
+    /// `2026-11-01` or `2026-11-01T10:00:00Z`. No age: the same command has to mean the same when it is given again.
+    private static func moment(_ text: String) throws(UsageError) -> Date {
+        if let date = try? Date(text, strategy: .iso8601) { return date }
+        if let date = try? Date(text, strategy: Date.ISO8601FormatStyle().year().month().day()) { return date }
+        throw UsageError("--since takes a moment: 2026-11-01 or 2026-11-01T10:00:00Z")
+    }
+
+    private static func keys(_ path: String) throws -> [String] {
+        let data =
+            path == "-" ? FileHandle.standardInput.readDataToEndOfFile() : FileManager.default.contents(atPath: path)
+        guard let data else { throw UsageError("cannot read \(path)") }
+        let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
+            .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        guard lines.count <= maximumKeys else { throw UsageError("\(path) names more than \(maximumKeys) objects") }
+        for line in lines where ObjectKey(validating: line) == nil {
+            throw UsageError("\(path): '\(line.prefix(80))' cannot be the key of an object")
+        }
+        return lines
+    }
+}

@@ -1,0 +1,135 @@
+import ChatBridge
+import Foundation
+import Logging
+import MediaAPI
+import MediaWorker
+import ObjectStore
+import Reprocessing
+
+/// One run of `darkroom reprocess`, from the job's row to the report.
+struct ReprocessRun {
+    private static let interrupted: Int32 = 130
+    private let options: ReprocessOptions
+    private let store: SQLiteChatStore
+    private let objects: any ObjectStore
+    private let settings: ReprocessSettings
+    private let reprocessor: Reprocessor
+    private let logger: Logger
+
+    init(
+        _ options: ReprocessOptions, _ settings: Settings, store: SQLiteChatStore, workers: any MediaInspecting,
+        jobs: Int
+    ) throws {
+        self.options = options
+        self.store = store
+        logger = Logger.standardError(level: Logger.Level(rawValue: settings.logLevel) ?? .info)
+        objects = try Installation.objects(settings)
+        self.settings = ReprocessSettings(
+            thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform, concurrency: jobs)
+        reprocessor = Reprocessor(
+            chat: store, objects: objects, inspector: StoredInspector(store: objects, workers: workers),
+            settings: self.settings)
+    }
+
+    func run(until signals: TerminationSignals) async throws -> Int32 {
+        let runner = JobRunner(store: store, reprocessor: reprocessor, settings: settings, logger: logger)
+        let stop = Task { [stream = signals.stream] in
+            for await _ in stream {
+                runner.stop()
+                say("finishing what was begun; again to end at once")
+            }
+        }
+        defer { withExtendedLifetime(signals) { stop.cancel() } }
+        guard let job = try await claim(by: runner) else { return Self.interrupted }
+        let display = Task { [counts = job.counts] in
+            var display = ProgressDisplay(counts)
+            await display.show { runner.counts }
+        }
+        let result: Result<JobRunner.End, any Error>
+        do { result = .success(try await runner.run(job)) } catch { result = .failure(error) }
+        display.cancel()
+        await display.value
+        try await sweep()
+        switch try result.get() {
+        case .completed: return try await report(job.id)
+        case .stopped:
+            say("stopped at \(Self.progress(runner.counts)); the same command goes on from there")
+            return Self.interrupted
+        case .lost:
+            say("the job was given up, or taken over by another run: see the other run")
+            return 1
+        }
+    }
+
+    /// The job of the order: one that was interrupted, or a new one.
+    private func claim(by runner: JobRunner) async throws -> ReprocessJob? {
+        var job = try await store.jobs(of: .command, isOpen: true, limit: 1000).first { $0.order == options.order }
+        if options.isAnew, let old = job {
+            _ = try await store.cancelJob(old.id)
+            job = nil
+        }
+        if let job { say("going on at \(Self.progress(job.counts))") }
+        let wanted: ReprocessJob
+        if let job {
+            wanted = job
+        } else {
+            let now = Date()
+            try await store.forgetJobs(endedBefore: now.addingTimeInterval(-settings.remembered))
+            wanted = try await store.add(
+                ReprocessJob(
+                    id: ObjectIDGenerator().next(at: now).description, origin: .command, order: options.order,
+                    createdAt: now))
+        }
+        var hasWaited = false
+        while true {
+            switch try await runner.claim(wanted.id) {
+            case .granted(let job): return job
+            case .ended:
+                throw UsageError("the run that this one waited for has ended; start again if there is more to do")
+            case .held:
+                if !hasWaited { say("another run has this job; waiting until it ends or gives no sign of life") }
+                hasWaited = true
+                guard !runner.isStopping else { return nil }
+                try await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+
+    /// Deletes what nothing shows any more; where the service runs, it may come first.
+    private func sweep() async throws {
+        let objects = objects
+        let sweeper = ObjectSweeper(ledger: store, logger: logger) { keys in
+            try await objects.delete(keys.compactMap(ObjectKey.init(validating:)))
+        }
+        do {
+            try await sweeper.deleteDoomed()
+        } catch {
+            say("old thumbnails could not be deleted now; the service will: \(error)")
+        }
+    }
+
+    /// Says what became of the items. Returns the exit status.
+    private func report(_ id: String) async throws -> Int32 {
+        guard let job = try await store.job(id) else { return 1 }
+        let counts = job.counts
+        let parts: [(ReprocessItem.State, String)] = [
+            (.done, "made anew"), (.unchanged, "unchanged"), (.skipped, "skipped"), (.failed, "failed"),
+        ]
+        let list = parts.map { "\(ProgressLine.number(counts[$0.0])) \($0.1)" }.joined(separator: ", ")
+        print("\(ProgressLine.number(counts.total)) media: \(list)")
+        var last = 0
+        while case let page = try await store.failures(of: id, after: last, limit: 1000), let end = page.last {
+            for failure in page { print("\(failure.object)\t\(failure.reason.code)\t\(failure.reason.message)") }
+            last = end.number
+        }
+        fflush(nil)
+        return counts[.failed] == 0 ? 0 : 1
+    }
+
+    private static func progress(_ counts: ReprocessJob.Counts) -> String {
+        "\(ProgressLine.number(counts.ended)) of \(ProgressLine.number(counts.total))"
+            + (counts.isComplete ? "" : " or more")
+    }
+
+    private func say(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
+}

@@ -1,0 +1,70 @@
+import HTTPServer
+import Logging
+import MediaWorker
+
+/// `GET /metrics`: counters and gauges in Prometheus's text format (version 0.0.4).
+struct MetricsRoutes: Sendable {
+    let workers: @Sendable () -> WorkerStatistics
+    /// Whether anybody may read them; otherwise a service token is needed.
+    let isOpen: Bool
+    let authenticator: Authenticator
+    let logger: Logger
+
+    func mount(on router: inout Router) {
+        if isOpen {
+            router.on(.get, "/metrics") { _, _ in page() }
+        } else {
+            router.onService(.get, "/metrics", authenticator, logger) { _, _, _ in page() }
+        }
+    }
+
+    private func page() -> HTTPResponse {
+        HTTPResponse(
+            contentType: "text/plain; version=0.0.4; charset=utf-8",
+            MetricsPage(workers()).text.utf8)
+    }
+}
+
+/// The counters and gauges as text.
+struct MetricsPage {
+    private(set) var text = ""
+
+    init(_ workers: WorkerStatistics) {
+        family("inspections_total", "counter", "Inspections, by how they ended.") { line in
+            line("result=\"passed\"", workers.passed)
+            line("result=\"refused\"", workers.refused)
+            line("result=\"turned_away\"", workers.turnedAway)
+            line("result=\"cancelled\"", workers.cancelled)
+        }
+        family("workers_lost_total", "counter", "Worker processes that were lost, by why.") { line in
+            line("reason=\"crash\"", workers.crashes)
+            line("reason=\"kill\"", workers.kills)
+            line("reason=\"deadline\"", workers.deadlines)
+            line("reason=\"lie\"", workers.lies)
+        }
+        single("worker_forbidden_calls_total", "counter", "Crashes by a forbidden system call.", workers.forbiddenCalls)
+        single("worker_renewals_total", "counter", "Worker processes replaced by age.", workers.renewals)
+        single("worker_starts_total", "counter", "Worker processes started.", workers.starts)
+        single("worker_failed_starts_total", "counter", "Starts that failed.", workers.failedStarts)
+        single("inspections_begun_total", "counter", "Inspections that a worker was given.", workers.begun)
+        single("inspections_retried_total", "counter", "Inspections given to a second worker.", workers.retries)
+        single("inspection_wait_seconds_total", "counter", "Time that inspections waited for a worker.", workers.waited)
+        single("inspection_work_seconds_total", "counter", "Time that workers were at work.", workers.worked)
+        single("inspections_waiting", "gauge", "Inspections that wait for a worker.", workers.waiting)
+        single("inspections_running", "gauge", "Inspections under way.", workers.running)
+        single("workers", "gauge", "Worker processes that are there.", workers.workers)
+    }
+
+    private mutating func single(_ name: String, _ type: String, _ help: String, _ value: some Numeric) {
+        family(name, type, help) { line in line("", value) }
+    }
+
+    private mutating func family(
+        _ name: String, _ type: String, _ help: String,
+        _ fill: ((_ labels: String, _ value: any Numeric) -> Void) -> Void
+    ) {
+        var lines = "# HELP darkroom_\(name) \(help)\n# TYPE darkroom_\(name) \(type)\n"
+        fill { labels, value in lines += "darkroom_\(name)\(labels.isEmpty ? "" : "{\(labels)}") \(value)\n" }
+        text += lines
+    }
+}

@@ -1,0 +1,148 @@
+import ChatBridge
+import Foundation
+import HTTPServer
+import Logging
+import MediaWorker
+import ObjectStore
+import Reprocessing
+
+/// Jobs that a chat server starts: derivatives of stored media are made anew. Takes service tokens alone.
+struct JobRoutes: Sendable {
+    private static let maximumJobs = 100
+    private static let maximumFailures = 100
+
+    let desk: JobDesk
+    let store: any ReprocessStore
+    let authenticator: Authenticator
+    let logger: Logger
+
+    func mount(on router: inout Router) {
+        router.onService(.post, "/v1/jobs", authenticator, logger) { request, _, _ in try await open(request) }
+        router.onService(.get, "/v1/jobs", authenticator, logger) { request, _, _ in
+            let limit = try request.queryInteger("limit") ?? 20
+            guard (1...Self.maximumJobs).contains(limit) else {
+                throw APIError.invalid("limit", "is a number from 1 to \(Self.maximumJobs)")
+            }
+            let jobs = try await store.jobs(of: nil, isOpen: false, limit: limit)
+            return .json(["jobs": .array(jobs.map(\.json))])
+        }
+        router.onService(.get, "/v1/jobs/:id", authenticator, logger) { request, path, _ in
+            guard let job = try await store.job(path["id"] ?? "") else { throw APIError.notFound }
+            return .json(try await json(job, failuresAfter: request.queryInteger("failuresAfter") ?? 0))
+        }
+        router.onService(.delete, "/v1/jobs/:id", authenticator, logger) { _, path, _ in
+            guard let job = try await desk.cancel(path["id"] ?? "") else { throw APIError.notFound }
+            return .json(job.json)
+        }
+    }
+
+    private func open(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let key = request.headers["Idempotency-Key"]
+        if let key, !ChatIdentifier.isValid(key) { throw APIError.invalid("Idempotency-Key", "is 1 to 128 characters") }
+        let order = try ReprocessOrder(try await request.json())
+        guard let opened = try await desk.open(order, idempotencyKey: key) else {
+            throw APIError(code: .busy, message: "Too many jobs wait; try again when one has ended")
+        }
+        guard opened.job.order == order else {
+            throw APIError.invalid("Idempotency-Key", "was used for another job: take a new one")
+        }
+        return .json(
+            opened.job.json, status: opened.isNew ? .created : .ok,
+            headers: ["Location": "/v1/jobs/\(opened.job.id)"])
+    }
+
+    private func json(_ job: ReprocessJob, failuresAfter number: Int) async throws -> JSONValue {
+        let failures = try await store.failures(of: job.id, after: number, limit: Self.maximumFailures)
+        var members = job.json.objectValue ?? [:]
+        members["failures"] = .array(
+            failures.map {
+                ["key": .string($0.object), "code": .string($0.reason.code), "message": .string($0.reason.message)]
+            })
+        members["moreFailuresAfter"] = JSONValue(
+            failures.count == Self.maximumFailures ? failures.last?.number : nil)
+        return .object(members)
+    }
+}
+
+extension ReprocessOrder {
+    private static let members: Set<String> = ["type", "prefix", "kind", "since", "keys", "only"]
+    private static let maximumKeys = 1000
+
+    /// The order that a body `{type: "reprocess", prefix?, kind?, since?, keys?, only?}` describes.
+    fileprivate init(_ body: JSONValue) throws(APIError) {
+        guard let members = body.objectValue, body["type"]?.stringValue == "reprocess" else {
+            throw APIError.invalid("type", "is \"reprocess\"")
+        }
+        for name in members.keys where !Self.members.contains(name) {
+            throw APIError.invalid(name, "is nothing that a job knows")
+        }
+        func text(_ name: String) throws(APIError) -> String? {
+            guard let value = members[name], !value.isNull else { return nil }
+            guard let text = value.stringValue, text.utf8.count <= ObjectKey.maximumLength else {
+                throw APIError.invalid(name, "is a text")
+            }
+            return text
+        }
+        func list(_ name: String) throws(APIError) -> [String]? {
+            guard let value = members[name], !value.isNull else { return nil }
+            let texts = value.arrayValue?.compactMap(\.stringValue)
+            guard let texts, texts.count == value.arrayValue?.count, (1...Self.maximumKeys).contains(texts.count) else {
+                throw APIError.invalid(name, "is a list of 1 to \(Self.maximumKeys) texts")
+            }
+            return texts
+        }
+        self.init(prefix: try text("prefix"))
+        if let kind = try text("kind") {
+            guard kind != MediaKind.document.rawValue, MediaKind(rawValue: kind) != nil else {
+                throw APIError.invalid("kind", "is video, audio or image")
+            }
+            self.kind = kind
+        }
+        if let since = try text("since") {
+            guard let date = try? Date(since, strategy: .iso8601) else {
+                throw APIError.invalid("since", "is a moment such as 2026-11-01T10:00:00Z")
+            }
+            self.since = date
+        }
+        if let keys = try list("keys") {
+            guard prefix == nil, kind == nil, since == nil else {
+                throw APIError.invalid("keys", "goes with neither prefix, kind nor since")
+            }
+            guard keys.allSatisfy({ ObjectKey(validating: $0) != nil }) else {
+                throw APIError.invalid("keys", "is a list of objects' keys")
+            }
+            self.keys = keys
+        }
+        if let only = try list("only") {
+            let derivatives = only.compactMap(Derivative.init(rawValue:))
+            guard derivatives.count == only.count else {
+                throw APIError.invalid("only", "is a list of thumbnail, waveform and measures")
+            }
+            self.only = Set(derivatives)
+        }
+        guard !kinds.isEmpty else { throw APIError.invalid("only", "names nothing that media of this kind have") }
+    }
+
+    fileprivate var json: [String: JSONValue] {
+        [
+            "prefix": JSONValue(prefix), "kind": JSONValue(kind), "since": JSONValue(since.map(Timestamp.seconds)),
+            "only": .array(only.map(\.rawValue).sorted().map(JSONValue.string)),
+            "keys": keys.map { .integer($0.count) } ?? .null,
+        ]
+    }
+}
+
+extension ReprocessJob {
+    fileprivate var json: JSONValue {
+        var items: [String: JSONValue] = ["total": .integer(counts.total), "isComplete": .bool(counts.isComplete)]
+        for state in ReprocessItem.State.allCases { items[state.rawValue] = .integer(counts[state]) }
+        return [
+            "id": .string(id), "type": "reprocess", "state": .string(state.rawValue),
+            "origin": .string(origin.rawValue),
+            "order": .object(order.json), "counts": .object(items),
+            "createdAt": .string(Timestamp.milliseconds(createdAt)),
+            "startedAt": JSONValue(startedAt.map(Timestamp.milliseconds)),
+            "endedAt": JSONValue(endedAt.map(Timestamp.milliseconds)),
+        ]
+    }
+}

@@ -1,0 +1,74 @@
+import Glibc
+
+/// How a process ended, as waitpid(2) tells it.
+enum WorkerEnding: Equatable, CustomStringConvertible {
+    case exited(Int32)
+    case signalled(Int32)
+
+    /// Reads a status of waitpid(2) (its macros do not import).
+    init(status: Int32) {
+        let signal = status & 0x7F
+        self = signal == 0 ? .exited(status >> 8 & 0xFF) : .signalled(signal)
+    }
+
+    /// Whether somebody else ended it: the system for want of memory, an operator. No file makes a confined process send
+    /// itself these.
+    var isFromOutside: Bool {
+        guard case .signalled(let signal) = self else { return false }
+        return [SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGQUIT].contains(signal)
+    }
+
+    /// Whether it asked the kernel for what it may not have.
+    var isForbiddenCall: Bool { self == .signalled(SIGSYS) }
+
+    var description: String {
+        switch self {
+        case .exited(let status): "exited with \(status)"
+        case .signalled(let signal): "signal \(signal) (\(String(cString: strsignal(signal))))"
+        }
+    }
+}
+
+/// Why a worker is let go of in the middle of a job.
+enum Breach: Error, Equatable {
+    /// It has ended.
+    case gone
+    /// It said what it may not say.
+    case lie(String)
+    /// It did not answer in time.
+    case deadline
+    /// Nobody waits for its answer.
+    case cancelled
+    /// The pool is closing.
+    case closing
+}
+
+/// What becomes of the job that a worker had when it was let go of.
+enum Sequel {
+    /// It is given to another.
+    case again
+    case failed(MediaError)
+
+    /// A file whose worker was ended from outside is tried once more; one that brought its worker down is not.
+    init(_ breach: Breach, ending: WorkerEnding, isFirstAttempt: Bool) {
+        switch breach {
+        case .gone where ending.isFromOutside:
+            self =
+                isFirstAttempt
+                ? .again : .failed(MediaError(.interrupted, "Inspecting the file was interrupted; try again."))
+        case .gone where ending == .signalled(SIGXCPU), .deadline:
+            self = .failed(MediaError(.deadline, "Inspecting the file took too long: export it anew, or shorten it."))
+        case .gone, .lie:
+            self = .failed(MediaError(.crashed, "The file cannot be read safely: export it anew."))
+        case .cancelled: self = .failed(.cancelled)
+        case .closing: self = .failed(.shuttingDown)
+        }
+    }
+}
+
+extension MediaError {
+    static let cancelled = MediaError(.cancelled, "Nobody waits for the inspection any more.")
+    static let shuttingDown = MediaError(.busy, "The service is shutting down; try again.")
+    static let tooManyWaiting = MediaError(.busy, "Too many files are being inspected; try again in a moment.")
+    static let noWorker = MediaError(.busy, "Files cannot be inspected at the moment; try again in a moment.")
+}

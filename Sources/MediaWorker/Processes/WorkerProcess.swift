@@ -1,0 +1,75 @@
+import CLinux
+import FFmpeg
+import Glibc
+
+/// A worker process and the socket to it. Used by one thread: the one that started it, and with which it would die.
+final class WorkerProcess {
+    /// How long a process may take to be ready, in seconds: it opens every codec on a machine that may be busy.
+    private static let startSeconds = 60.0
+
+    let id: pid_t
+    let socket: WireSocket
+    private var ending: WorkerEnding?
+
+    /// Starts one and waits until it is confined and ready.
+    init(_ settings: ProcessPoolSettings, bell: Bell) throws(WorkerStartError) {
+        do throws(WireError) {
+            let (mine, its) = try WireSocket.pair()
+            socket = WireSocket(mine)
+            id = try Self.spawn(settings.program, its)
+        } catch {
+            throw WorkerStartError(reason: .other, description: "starting \(settings.program): \(error)")
+        }
+        if let failure = greet(settings, bell) {
+            end()
+            throw failure
+        }
+    }
+
+    deinit { end() }
+
+    /// Tells it how it is confined, and hears that it is.
+    private func greet(_ settings: ProcessPoolSettings, _ bell: Bell) -> WorkerStartError? {
+        let patience = WireSocket.Patience(until: .now + .seconds(Self.startSeconds), bell: bell)
+        do throws(WireError) {
+            try socket.send(WireFrame(.terms, settings.terms), patience: patience)
+            let word = try socket.receive([.ready, .unfit], patience: patience)
+            guard word.kind == .unfit else { return nil }
+            let reasons = try word.decoded(as: [String].self)
+            return WorkerStartError(reason: .unconfined, description: reasons.joined(separator: ", "))
+        } catch {
+            return WorkerStartError(reason: .other, description: "a worker was not ready (\(error)): \(end())")
+        }
+    }
+
+    /// Ends it at once, if it still runs, and says how it ended. Nothing of it is left then.
+    @discardableResult
+    func end() -> WorkerEnding {
+        if let ending { return ending }
+        kill(id, SIGKILL)
+        var status: Int32 = 0
+        while waitpid(id, &status, 0) < 0 && errno == EINTR {}
+        let ending = WorkerEnding(status: status)
+        self.ending = ending
+        return ending
+    }
+
+    /// A process with nothing but the socket. Its environment holds what the loader needs to find the program's libraries,
+    /// where the caller needed it too; the process drops that as well.
+    private static func spawn(_ program: String, _ socket: OwnedDescriptor) throws(WireError) -> pid_t {
+        let path = getenv(libraryPath).map { "\(libraryPath)=\(String(cString: $0))" }
+        let words = strings(["darkroom", Cell.word])
+        let variables = strings([path].compactMap(\.self))
+        defer { for text in words + variables { free(text) } }
+        let id = darkroom_spawn(program, words, variables, socket.rawValue)
+        guard id > 0 else { throw .system(-id) }
+        return id
+    }
+
+    /// Texts as C wants them, with nothing behind the last; to be freed.
+    private static func strings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        texts.map { strdup($0) } + [nil]
+    }
+
+    private static let libraryPath = "LD_LIBRARY_PATH"
+}

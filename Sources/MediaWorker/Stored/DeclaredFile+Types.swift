@@ -1,0 +1,17 @@
+extension DeclaredFile {
+    /// A declaration by a media type that files are stored under here; `nil` for any other.
+    public init?(mimeType: String, size: Int, name: String? = nil) {
+        guard let ending = Self.endings[mimeType] else { return nil }
+        self.init(mimeType: mimeType, fileExtension: ending, size: size, name: name)
+    }
+
+    /// The endings of keys, by media type.
+    private static let endings: [String: String] = {
+        var endings = ["application/pdf": "pdf", "application/zip": "zip", "text/plain": "txt"]
+        endings[DocumentType.unknown.mimeType] = DocumentType.unknown.fileExtension
+        for container in Container.allCases {
+            for kind in MediaKind.allCases { endings[container.mimeType(kind)] = container.fileExtension(kind) }
+        }
+        return endings
+    }()
+}

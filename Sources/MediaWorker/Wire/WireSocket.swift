@@ -1,0 +1,135 @@
+import CLinux
+import FFmpeg
+import Glibc
+
+/// One end of a socket pair, as frames.
+///
+/// A worker waits in its calls; the service waits with a ``Patience``, because a worker may never answer.
+final class WireSocket {
+    /// How long one waits, and who may have a word in it.
+    final class Patience {
+        var deadline: ContinuousClock.Instant
+        private let bell: Bell
+        private let whenRung: () -> ContinuousClock.Instant?
+
+        /// Waits until `deadline`. When `bell` rings, `whenRung` may give another one.
+        init(
+            until deadline: ContinuousClock.Instant, bell: Bell,
+            whenRung: @escaping () -> ContinuousClock.Instant? = { nil }
+        ) {
+            self.deadline = deadline
+            self.bell = bell
+            self.whenRung = whenRung
+        }
+
+        fileprivate var descriptor: Int32 { bell.descriptor }
+
+        fileprivate func ring() {
+            bell.silence()
+            if let other = whenRung() { deadline = other }
+        }
+    }
+
+    private let descriptor: OwnedDescriptor
+
+    /// The end that `descriptor` is.
+    init(_ descriptor: OwnedDescriptor) { self.descriptor = descriptor }
+
+    /// Two ends that are connected.
+    static func pair() throws(WireError) -> (OwnedDescriptor, OwnedDescriptor) {
+        var sockets: [Int32] = [-1, -1]
+        let status = darkroom_socket_pair(&sockets)
+        guard status == 0 else { throw .system(-status) }
+        return (OwnedDescriptor(owning: sockets[0]), OwnedDescriptor(owning: sockets[1]))
+    }
+
+    /// Sends a frame, with `attachment` beside its first byte. Without `patience` it waits for as long as it takes.
+    func send(_ frame: WireFrame, attachment: OwnedDescriptor? = nil, patience: Patience? = nil) throws(WireError) {
+        let bytes = frame.encoded
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                darkroom_send(
+                    descriptor.rawValue, buffer.baseAddress! + sent, buffer.count - sent,
+                    sent == 0 ? attachment?.rawValue ?? -1 : -1, patience == nil ? 1 : 0)
+            }
+            switch Int32(count) {
+            case 1...: sent += count
+            case -EAGAIN: try wait(for: POLLOUT, patience)
+            case -EPIPE, -ECONNRESET: throw .closed
+            case let error: throw .system(-error)
+            }
+        }
+    }
+
+    /// Receives a frame whose kind is one of `kinds`: by another one, or one that is too long, the other side has shown
+    /// that it cannot be trusted.
+    func receive(_ kinds: Set<WireFrame.Kind>, patience: Patience? = nil) throws(WireError) -> WireFrame {
+        var nothing: OwnedDescriptor?
+        return try receive(kinds, attachment: &nothing, takesAttachments: false, patience: patience)
+    }
+
+    /// The same, with the descriptor that came beside it.
+    func receiveWithAttachment(_ kinds: Set<WireFrame.Kind>) throws(WireError) -> (WireFrame, OwnedDescriptor?) {
+        var attachment: OwnedDescriptor?
+        let frame = try receive(kinds, attachment: &attachment, takesAttachments: true, patience: nil)
+        return (frame, attachment)
+    }
+
+    private func receive(
+        _ kinds: Set<WireFrame.Kind>, attachment: inout OwnedDescriptor?, takesAttachments: Bool, patience: Patience?
+    ) throws(WireError) -> WireFrame {
+        let header = try read(
+            WireFrame.headerLength, attachment: &attachment, takesAttachments: takesAttachments, patience: patience)
+        let (kind, length) = try WireFrame.announced(by: header)
+        guard kinds.contains(kind) else { throw .malformed("a frame of kind \(kind) out of turn") }
+        let payload = try read(length, attachment: &attachment, takesAttachments: takesAttachments, patience: patience)
+        return WireFrame(kind: kind, payload: payload)
+    }
+
+    private func read(
+        _ length: Int, attachment: inout OwnedDescriptor?, takesAttachments: Bool, patience: Patience?
+    ) throws(WireError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: length)
+        var filled = 0
+        while filled < length {
+            var received: Int32 = -1
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                let target = buffer.baseAddress! + filled
+                guard takesAttachments else {
+                    return darkroom_receive(
+                        descriptor.rawValue, target, length - filled, nil, patience == nil ? 1 : 0)
+                }
+                return darkroom_receive(
+                    descriptor.rawValue, target, length - filled, &received, patience == nil ? 1 : 0)
+            }
+            if received >= 0 { attachment = OwnedDescriptor(owning: received) }
+            switch Int32(count) {
+            case 1...: filled += count
+            case 0, -ECONNRESET: throw .closed
+            case -EAGAIN: try wait(for: POLLIN, patience)
+            case let error: throw .system(-error)
+            }
+        }
+        return bytes
+    }
+
+    /// Waits until the other side says something or has gone.
+    func awaitWord(_ patience: Patience) throws(WireError) { try wait(for: POLLIN, patience) }
+
+    private func wait(for event: Int32, _ patience: Patience?) throws(WireError) {
+        guard let patience else { return }
+        var watched = [
+            pollfd(fd: descriptor.rawValue, events: Int16(event), revents: 0),
+            pollfd(fd: patience.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        while true {
+            let left = (patience.deadline - .now) / .milliseconds(1)
+            let status = poll(&watched, 2, left < 0 ? 0 : Int32(min(left.rounded(.up), 1e9)))
+            if status < 0 && errno != EINTR { throw .system(errno) }
+            if status > 0, watched[1].revents != 0 { patience.ring() }
+            if status > 0, watched[0].revents != 0 { return }
+            if status >= 0, ContinuousClock.now >= patience.deadline { throw .deadline }
+        }
+    }
+}

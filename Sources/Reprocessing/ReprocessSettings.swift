@@ -1,0 +1,35 @@
+public import MediaWorker
+
+/// How derivatives are made anew, and what that may cost. Everything that bounds the work of jobs stands here.
+public struct ReprocessSettings: Sendable {
+    /// How a thumbnail is made.
+    public var thumbnail: ThumbnailSettings
+    /// How a waveform is made.
+    public var waveform: WaveformSettings
+    /// How many media of a job are dealt with at once.
+    public var concurrency: Int
+    /// How long a job stays its runner's without a sign of life, in seconds: after a crash, the next runner waits so long.
+    public var lease: Double = 6
+    /// How many objects are selected in one transaction.
+    public var selectionPage = 1000
+    /// For how long an object is reserved that is about to be written, in seconds: longer than dealing with a medium can
+    /// take, as another process must not take it for abandoned.
+    public var reservation: Double = 3600
+    /// How often an item is tried whose trouble may pass.
+    public var attempts = 3
+    /// How many jobs of the service wait or run; more are refused.
+    public var openJobs = 16
+    /// How long a job is remembered after its end, in seconds.
+    public var remembered: Double = 30 * 86_400
+
+    /// Settings, of which the rest have their defaults.
+    public init(
+        thumbnail: ThumbnailSettings = ThumbnailSettings(), waveform: WaveformSettings = WaveformSettings(),
+        concurrency: Int = 1
+    ) {
+        precondition(concurrency > 0)
+        self.thumbnail = thumbnail
+        self.waveform = waveform
+        self.concurrency = concurrency
+    }
+}

@@ -1,0 +1,143 @@
+import Bytes
+public import ChatBridge
+public import Foundation
+public import MediaWorker
+public import ObjectStore
+
+/// Makes the derivatives of one stored medium anew: reads what tells of the object, and writes what was made beside it.
+/// What shows the object is not touched here: the change comes back, to be kept in one transaction with the item's end.
+public struct Reprocessor: Sendable {
+    /// What came of an item.
+    struct Outcome: Sendable {
+        var end: ReprocessItem.End
+        var change: MediaChange?
+    }
+
+    private let chat: any ReprocessStore & ObjectLedger
+    private let objects: any ObjectStore
+    private let inspector: StoredInspector
+    private let settings: ReprocessSettings
+    private let ids: ObjectIDGenerator
+    private let now: @Sendable () -> Date
+
+    /// A reprocessor of what is in `objects` and what `chat` tells of it.
+    public init(
+        chat: any ReprocessStore & ObjectLedger, objects: any ObjectStore, inspector: StoredInspector,
+        settings: ReprocessSettings, ids: ObjectIDGenerator = ObjectIDGenerator(),
+        now: @escaping @Sendable () -> Date = { Date() }
+    ) {
+        self.chat = chat
+        self.objects = objects
+        self.inspector = inspector
+        self.settings = settings
+        self.ids = ids
+        self.now = now
+    }
+
+    /// Deals with `item` as `order` says. When the task is cancelled, the item is put back.
+    func process(_ item: ReprocessItem, _ order: ReprocessOrder) async -> Outcome {
+        guard item.attempts <= ReprocessItem.maximumAttempts else {
+            return Outcome(
+                end: .failed(
+                    ReprocessItem.Reason("interrupted", "The program ended each time while it was at this object.")))
+        }
+        do {
+            return try await remake(item, order)
+        } catch {
+            return Outcome(end: Task.isCancelled ? .putBack : item.end(after: error, attempts: settings.attempts))
+        }
+    }
+
+    /// Gives up objects that were written for a change that was not kept.
+    func discard(_ change: MediaChange?) async {
+        guard let objects = change?.objects, !objects.isEmpty else { return }
+        // What cannot be doomed now stays reserved until its time is over.
+        try? await chat.doom(objects: objects)
+    }
+
+    private func remake(_ item: ReprocessItem, _ order: ReprocessOrder) async throws -> Outcome {
+        let records = try await chat.records(of: item.object)
+        guard let record = records.first, let key = ObjectKey(validating: item.object) else {
+            return Outcome(end: order.keys == nil ? .skipped(.gone) : .failed(.notShown))
+        }
+        let wanted = order.only.filter { $0.kinds.contains(record.kind) }
+        guard !wanted.isEmpty, order.kinds.contains(record.kind) else { return Outcome(end: .skipped(.nothingToMake)) }
+        let inspection = try await inspector.inspect(key, policy: policy(wanted))
+        guard inspection.kind.rawValue == record.kind else {
+            return Outcome(end: .failed(.otherKind(record.kind, now: inspection.kind.rawValue)))
+        }
+        var written: ObjectKey?
+        if wanted.contains(.thumbnail), let picture = inspection.thumbnail {
+            written = try await store(picture, for: item, beside: key, shownBy: records)
+        }
+        let thumbnail = written?.rawValue
+        return Outcome(
+            end: .made,
+            change: MediaChange(objects: thumbnail.map { [$0] } ?? []) { record in
+                record.revised(by: inspection, thumbnail: thumbnail, wanted)
+            })
+    }
+
+    /// Everything that was taken once is taken again: only the work is bounded.
+    private func policy(_ wanted: Set<Derivative>) -> MediaPolicy {
+        let containers = Set(Container.allCases)
+        return MediaPolicy(
+            kinds: Set(MediaKind.allCases), videoContainers: containers, audioContainers: containers,
+            imageFormats: containers, maximumBytes: .max, takesDigest: false,
+            thumbnail: wanted.contains(.thumbnail) ? settings.thumbnail : nil,
+            waveform: wanted.contains(.waveform) ? settings.waveform : nil)
+    }
+
+    /// Stores `picture` under a key that nothing had before: addresses of the old one show the old one until they expire,
+    /// and an attempt that is cut short is in nobody's way. `nil` where it is what is there already.
+    private func store(
+        _ picture: [UInt8], for item: ReprocessItem, beside key: ObjectKey, shownBy records: [MediaRecord]
+    ) async throws -> ObjectKey? {
+        let old = Set(records.map(\.thumbnailKey))
+        if old.count == 1, let old = old.first ?? nil, try await holds(old, picture) { return nil }
+        let ending = "-thumb-\(ids.next(at: now())).jpg"
+        guard let new = ObjectKey(validating: key.rawValue.withoutExtension + ending) else {
+            throw MediaError(.internal, "There is no room for a thumbnail's key beside \(key).")
+        }
+        try await chat.reserve(new.rawValue, for: item, until: now().addingTimeInterval(settings.reservation))
+        do {
+            try await objects.storeThumbnail(picture, at: new)
+        } catch {
+            try? await chat.doom(objects: [new.rawValue])
+            throw error
+        }
+        return new
+    }
+
+    /// Whether the object `key` is `bytes`. One that cannot be read is not.
+    private func holds(_ key: String, _ bytes: [UInt8]) async throws -> Bool {
+        guard let key = ObjectKey(validating: key), let info = try? await objects.info(key), info.size == bytes.count,
+            let reader = try? await objects.read(key, range: nil)
+        else { return false }
+        var rest = bytes[...]
+        do {
+            for try await chunk in reader {
+                guard chunk.withUnsafeBytes({ rest.starts(with: $0) }) else { return false }
+                rest = rest.dropFirst(chunk.count)
+            }
+        } catch { return false }
+        return rest.isEmpty
+    }
+}
+
+extension ReprocessItem.Reason {
+    static let notShown = Self("not_shown", "No message or medium shows an object of this key.")
+    static let nothingToMake = Self("nothing_to_make", "Media of this kind have nothing of what is wanted.")
+
+    static func otherKind(_ kind: String, now other: String) -> Self {
+        Self("other_kind", "The object was taken as \(kind) and is \(other) now.")
+    }
+}
+
+extension String {
+    /// The key without what follows the last dot of its last segment.
+    fileprivate var withoutExtension: String {
+        guard let dot = lastIndex(of: "."), !self[dot...].contains("/") else { return self }
+        return String(self[..<dot])
+    }
+}

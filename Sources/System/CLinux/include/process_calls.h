@@ -1,0 +1,28 @@
+// Linux calls on processes and the sockets between them: variadic ones, macros (CMSG_DATA) and GNU's own, none of which
+// Swift's Glibc module shows.
+#pragma once
+#include <stddef.h>
+#include <sys/types.h>
+
+/// posix_spawn(3) of `program` with `socket` as its descriptor 3, the caller's standard error, nothing on standard input
+/// and output, and nothing else open; every signal at its default, none blocked, in a process group of its own (so that
+/// Ctrl-C at a terminal is the caller's business alone). Returns the process's id or -errno.
+pid_t darkroom_spawn(const char *program, char *const arguments[], char *const environment[], int socket);
+/// socketpair(2): two connected stream sockets, close-on-exec. Returns 0 or -errno.
+int darkroom_socket_pair(int sockets[2]);
+/// eventfd(2), non-blocking and close-on-exec. Returns the descriptor or -errno.
+int darkroom_eventfd(void);
+/// sendmsg(2) without SIGPIPE, with `descriptor` beside the bytes unless it is negative (SCM_RIGHTS). Returns the bytes
+/// sent or -errno; -EAGAIN instead of waiting unless `waits`.
+ssize_t darkroom_send(int socket, const void *bytes, size_t count, int descriptor, int waits);
+/// recvmsg(2). A descriptor that comes beside the bytes is put into `*descriptor` (close-on-exec), or dropped by the system
+/// where that is NULL. Returns the bytes received, 0 at the end, or -errno; -EAGAIN instead of waiting unless `waits`.
+ssize_t darkroom_receive(int socket, void *bytes, size_t count, int *descriptor, int waits);
+/// prctl(2) PR_SET_PDEATHSIG with SIGKILL: the process dies with the thread that started it. Returns 0 or -errno.
+int darkroom_die_with_parent(void);
+/// prctl(2) PR_SET_DUMPABLE 0: no core file, and nobody but root may look into the process. Returns 0 or -errno.
+int darkroom_forbid_inspection(void);
+/// prctl(2) PR_SET_NO_NEW_PRIVS. Returns 0 or -errno.
+int darkroom_forbid_new_privileges(void);
+/// malloc_trim(3): gives back to the system what the allocator keeps for later, if that is more than `kept` bytes.
+void darkroom_give_back_memory(size_t kept);

@@ -1,0 +1,29 @@
+import ChatBridge
+import Foundation
+import Testing
+
+struct ReprocessJobTests {
+    @Test("a job goes from waiting over running to its end, and never back")
+    func transitions() {
+        let expected: [ReprocessJob.State: [ReprocessJob.Event: ReprocessJob.State]] = [
+            .waiting: [.claimed: .running, .cancelled: .cancelled],
+            .running: [.claimed: .running, .exhausted: .completed, .cancelled: .cancelled],
+        ]
+        for state in ReprocessJob.State.allCases {
+            for event in ReprocessJob.Event.allCases {
+                #expect(state.after(event) == expected[state]?[event], "\(state) after \(event)")
+            }
+            #expect(state.isEnd == ReprocessJob.Event.allCases.allSatisfy { state.after($0) == nil })
+        }
+    }
+
+    @Test(
+        "an order is about the kinds that have what it wants",
+        arguments: [
+            (nil, Derivative.allCases, ["audio", "image", "video"]), (nil, [.thumbnail], ["image", "video"]),
+            ("audio", [.waveform, .thumbnail], ["audio"]), ("audio", [.thumbnail], []),
+        ] as [(String?, [Derivative], [String])])
+    func kinds(kind: String?, only: [Derivative], expected: [String]) {
+        #expect(ReprocessOrder(kind: kind, only: Set(only)).kinds.sorted() == expected)
+    }
+}

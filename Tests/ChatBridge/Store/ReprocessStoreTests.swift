@@ -1,0 +1,247 @@
+import ChatBridge
+import Foundation
+import Testing
+
+struct ReprocessStoreTests {
+    private let fixture: StoreFixture
+    private var store: SQLiteChatStore { fixture.store }
+
+    init() throws { fixture = try StoreFixture() }
+
+    // MARK: what is selected
+
+    @Test("an order selects what messages and media show, page by page, each message's all on one page")
+    func selection() async throws {
+        for number in 0..<5 { try await fixture.send(from: "ann", to: "bob", media: .video("chat/v\(number).mp4")) }
+        var album = fixture.draft(from: "ann", to: "bob")
+        album.message.attachments = [.voice("chat/a.m4a"), .video("album/b.mp4"), .voice("chat/c.m4a")]
+        _ = try await store.save([album])
+        try await store.save(
+            OwnedMedia(id: "m1", owner: "ann", record: .video("native/n.mp4"), createdAt: fixture.clock.now))
+        let all = (0..<5).map { "chat/v\($0).mp4" } + ["chat/a.m4a", "album/b.mp4", "chat/c.m4a", "native/n.mp4"]
+        for limit in [1, 2, 5, 100] {
+            #expect(try await selected(ReprocessOrder(), limit: limit) == all)
+        }
+        #expect(try await selected(ReprocessOrder(prefix: "album/")) == ["album/b.mp4"])
+        #expect(try await selected(ReprocessOrder(kind: "audio")) == ["chat/a.m4a", "chat/c.m4a"])
+        #expect(try await selected(ReprocessOrder(only: [.waveform]), limit: 1) == ["chat/a.m4a", "chat/c.m4a"])
+        #expect(try await selected(ReprocessOrder(since: fixture.clock.now + 1)).isEmpty)
+        #expect(try await selected(ReprocessOrder(since: fixture.clock.now)).count == all.count)
+        let keys = ["x", "y", "z"]
+        #expect(try await selected(ReprocessOrder(keys: keys), limit: 2) == keys)
+    }
+
+    @Test("what is deleted is no longer selected, and a prefix is no pattern")
+    func gone() async throws {
+        let saved = try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
+        try await fixture.send(from: "ann", to: "bob", media: .video("a_b.mp4"))
+        _ = try await store.deleteForAll(saved.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
+        #expect(try await selected(ReprocessOrder()) == ["a_b.mp4"])
+        #expect(try await selected(ReprocessOrder(prefix: "a%")).isEmpty)
+        #expect(try await store.records(of: "v.mp4").isEmpty)
+    }
+
+    // MARK: who has a job
+
+    @Test("a job is one runner's until its time is over, and an item it was at waits again for the next")
+    func claims() async throws {
+        let job = try await job(objects: ["a.mp4", "b.mp4"])
+        let lease = fixture.clock.now + 10
+        #expect(try await granted(job, by: "one", until: lease).state == .running)
+        #expect(try await store.claim(job.id, by: "two", until: lease + 10) == .held(until: lease))
+        #expect(try await store.fill(job.id, by: "two", limit: 10) == nil)
+        #expect(try await store.take(from: job.id, by: "two") == .lost)
+        while try await store.fill(job.id, by: "one", limit: 1) != nil {}
+        let first = try await item(of: job, by: "one")
+        #expect(first.object == "a.mp4" && first.attempts == 1)
+        try await store.reserve("a-thumb-1.jpg", for: first, until: .distantFuture)
+        fixture.clock.advance(11)
+        // Nobody heard of the first runner: the second goes on, and the first finds that it has lost the job.
+        #expect(try await granted(job, by: "two", until: fixture.clock.now + 10).counts[.waiting] == 2)
+        #expect(try await store.doomedObjects(limit: 10) == ["a-thumb-1.jpg"])
+        #expect(try await store.hold(job.id, by: "one", until: .distantFuture) == false)
+        #expect(try await store.end(first, of: job.id, by: "one", .made, change: nil) == nil)
+        let again = try await item(of: job, by: "two")
+        #expect(again.object == "a.mp4" && again.attempts == 2)
+        #expect(try await store.hold(job.id, by: "two", until: .distantFuture))
+        try await store.release(job.id, by: "two")
+        _ = try await granted(job, by: "three", until: .distantFuture)
+    }
+
+    @Test("a job ends when nothing is left, and what is put back counts as never begun")
+    func ends() async throws {
+        let job = try await job(objects: ["a.mp4", "b.mp4"])
+        _ = try await granted(job, by: "one", until: .distantFuture)
+        #expect(try await store.complete(job.id, by: "one") == false)
+        while try await store.fill(job.id, by: "one", limit: 10) != nil {}
+        let first = try await item(of: job, by: "one")
+        #expect(try await store.end(first, of: job.id, by: "one", .putBack, change: nil) == .waiting)
+        #expect(try await item(of: job, by: "one") == first)
+        #expect(try await store.complete(job.id, by: "one") == false)
+        let reason = ReprocessItem.Reason("unreadable", "It is broken.")
+        #expect(try await store.end(first, of: job.id, by: "one", .failed(reason), change: nil) == .failed)
+        let second = try await item(of: job, by: "one")
+        // Not before its time, and then again.
+        #expect(
+            try await store.end(second, of: job.id, by: "one", .again(after: 5, reason), change: nil) == .waiting)
+        #expect(try await store.take(from: job.id, by: "one") == .later(fixture.clock.now + 5))
+        fixture.clock.advance(5)
+        #expect(try await item(of: job, by: "one").attempts == 2)
+        #expect(try await store.end(second, of: job.id, by: "one", .skipped(.gone), change: nil) == .skipped)
+        #expect(try await store.take(from: job.id, by: "one") == .none)
+        #expect(try await store.complete(job.id, by: "one"))
+        let ended = try #require(try await store.job(job.id))
+        #expect(ended.state == .completed && ended.endedAt == fixture.clock.now)
+        #expect(ended.counts.items == [.failed: 1, .skipped: 1] && ended.counts.isComplete)
+        #expect(try await store.failures(of: job.id, after: 0, limit: 10).map(\.object) == ["a.mp4"])
+        #expect(try await store.claim(job.id, by: "two", until: .distantFuture) == .ended)
+    }
+
+    @Test("a cancelled job is nobody's; a name that was used names the job it was used for")
+    func cancelled() async throws {
+        let job = try await job(objects: ["a.mp4"], key: "nightly")
+        _ = try await granted(job, by: "one", until: .distantFuture)
+        while try await store.fill(job.id, by: "one", limit: 10) != nil {}
+        let item = try await item(of: job, by: "one")
+        #expect(try await store.cancelJob(job.id)?.state == .cancelled)
+        #expect(try await store.end(item, of: job.id, by: "one", .made, change: nil) == nil)
+        #expect(try await store.jobs(of: .command, isOpen: true, limit: 10).isEmpty)
+        #expect(try await store.cancelJob("nothing") == nil)
+        let again = ReprocessJob(
+            id: "other", origin: .command, order: ReprocessOrder(), idempotencyKey: "nightly",
+            createdAt: fixture.clock.now)
+        #expect(try await store.add(again).id == job.id)
+        fixture.clock.advance(1)
+        try await store.forgetJobs(endedBefore: fixture.clock.now)
+        #expect(try await store.job(job.id) == nil)
+    }
+
+    // MARK: what becomes of the records
+
+    @Test("all that shows an object shows what was made, in the transaction that ends the item; the old one is doomed")
+    func revised() async throws {
+        let media = MediaRecord.video("v.mp4")
+        let original = try await fixture.send(from: "ann", to: "bob", media: media)
+        let origin = ForwardOrigin(sender: "ann", messageID: original.message.id, text: "")
+        let forwarded = try await fixture.send(from: "bob", to: "cid", media: media, forwardedFrom: origin)
+        try await store.save(OwnedMedia(id: "m1", owner: "ann", record: media, createdAt: fixture.clock.now))
+        let (job, item) = try await begun(["v.mp4"])
+        try await store.reserve("v-thumb-2.jpg", for: item, until: .distantFuture)
+        fixture.clock.advance(60)
+        let change = MediaChange(objects: ["v-thumb-2.jpg"]) { record in
+            var record = record
+            record.thumbnailKey = "v-thumb-2.jpg"
+            return record
+        }
+        #expect(try await store.end(item, of: job.id, by: "one", .made, change: change) == .done)
+        for message in [original, forwarded] {
+            let read = try #require(try await store.message(message.message.id, in: .bananatalk, viewer: nil))
+            #expect(read.media?.thumbnailKey == "v-thumb-2.jpg" && read.updatedAt == fixture.clock.now)
+        }
+        #expect(try await store.media("m1")?.record.thumbnailKey == "v-thumb-2.jpg")
+        #expect(try await store.doomedObjects(limit: 10) == ["v.mp4-thumb.jpg"])
+        #expect(try await store.abandonedObjects(olderThan: .distantFuture).isEmpty)
+    }
+
+    @Test("a medium among others of a message is changed alone")
+    func album() async throws {
+        var album = fixture.draft(from: "ann", to: "bob")
+        album.message.attachments = [.video("a.mp4"), .video("b.mp4")]
+        let saved = try await store.save([album])[0]
+        let (job, item) = try await begun(["b.mp4"])
+        let change = MediaChange(objects: []) { record in
+            var record = record
+            record.duration = 1
+            return record
+        }
+        #expect(try await store.end(item, of: job.id, by: "one", .made, change: change) == .done)
+        let read = try #require(try await store.message(saved.message.id, in: .bananatalk, viewer: nil))
+        #expect(read.attachments.map(\.duration) == [45.5, 1] && read.attachments[0] == .video("a.mp4"))
+        #expect(try await store.doomedObjects(limit: 10).isEmpty)
+    }
+
+    @Test("what says the same as before is unchanged; what nothing shows any more is skipped, its new object doomed")
+    func unchanged() async throws {
+        let saved = try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
+        try await fixture.send(from: "ann", to: "bob", media: .video("w.mp4"))
+        let (job, item) = try await begun(["w.mp4", "v.mp4"])
+        #expect(
+            try await store.end(item, of: job.id, by: "one", .made, change: MediaChange(objects: []) { $0 })
+                == .unchanged)
+        let second = try await self.item(of: job, by: "one")
+        try await store.reserve("v-thumb-2.jpg", for: second, until: .distantFuture)
+        _ = try await store.deleteForAll(saved.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
+        let change = MediaChange(objects: ["v-thumb-2.jpg"]) { $0 }
+        #expect(try await store.end(second, of: job.id, by: "one", .made, change: change) == .skipped)
+        #expect(
+            Set(try await store.doomedObjects(limit: 10)) == ["v.mp4", "v.mp4-thumb.jpg", "v-thumb-2.jpg"])
+    }
+
+    @Test("a new object whose reservation was given up is not shown")
+    func unreserved() async throws {
+        try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
+        let (job, item) = try await begun(["v.mp4"])
+        let change = MediaChange(objects: ["never.jpg"]) { record in
+            var record = record
+            record.thumbnailKey = "never.jpg"
+            return record
+        }
+        let error = await #expect(throws: ChatError.self) {
+            try await store.end(item, of: job.id, by: "one", .made, change: change)
+        }
+        #expect(error?.code == .notFound)
+        #expect(try await store.records(of: "v.mp4").first?.thumbnailKey == "v.mp4-thumb.jpg")
+    }
+
+    @Test(
+        "what is reserved for an item until a moment is not taken for abandoned before, by nobody who starts meanwhile")
+    func reserved() async throws {
+        let (_, item) = try await begun(["v.mp4"])
+        try await store.reserve("long.jpg", for: item, until: fixture.clock.now + 100)
+        try await store.reserve(objects: ["short.jpg"])
+        fixture.clock.advance(50)
+        #expect(try await store.abandonedObjects(olderThan: fixture.clock.now) == ["short.jpg"])
+        fixture.clock.advance(51)
+        #expect(Set(try await store.abandonedObjects(olderThan: fixture.clock.now)) == ["long.jpg", "short.jpg"])
+    }
+
+    // MARK: steps
+
+    private func selected(_ order: ReprocessOrder, limit: Int = 100) async throws -> [String] {
+        var (objects, cursor) = ([String](), SelectionCursor?.none)
+        repeat {
+            let page = try await store.select(order, after: cursor, limit: limit)
+            objects += page.objects
+            cursor = page.next
+        } while cursor != nil
+        return objects
+    }
+
+    private func job(objects: [String], key: String? = nil) async throws -> ReprocessJob {
+        try await store.add(
+            ReprocessJob(
+                id: fixture.ids.next(at: fixture.clock.now).description, origin: .command,
+                order: ReprocessOrder(keys: objects), idempotencyKey: key, createdAt: fixture.clock.now))
+    }
+
+    private func granted(_ job: ReprocessJob, by runner: String, until date: Date) async throws -> ReprocessJob {
+        guard case .granted(let job) = try await store.claim(job.id, by: runner, until: date) else {
+            throw ChatError(.notFound, "not granted")
+        }
+        return job
+    }
+
+    private func item(of job: ReprocessJob, by runner: String) async throws -> ReprocessItem {
+        guard case .item(let item) = try await store.take(from: job.id, by: runner) else {
+            throw ChatError(.notFound, "no item")
+        }
+        return item
+    }
+
+    private func begun(_ objects: [String]) async throws -> (ReprocessJob, ReprocessItem) {
+        let job = try await job(objects: objects)
+        _ = try await granted(job, by: "one", until: .distantFuture)
+        while try await store.fill(job.id, by: "one", limit: 100) != nil {}
+        return (job, try await item(of: job, by: "one"))
+    }
+}

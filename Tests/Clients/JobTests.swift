@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+@Suite("Jobs of a chat server", .timeLimit(.minutes(10)))
+struct JobTests {
+    @Test("a job is started, followed to its end and told again by its name")
+    func job() async throws {
+        let first = try TestService.start()
+        try await first.sendVideos(20)
+        let service = try first.restarted(["DARKROOM_THUMBNAIL_SIDE": "100"])
+        let token = try service.token("", "--service")
+        let before = try await ArchiveState.of(service)
+        let body = #"{"type":"reprocess","kind":"video","only":["thumbnail"]}"#
+        let started = try await service.call(
+            "POST", "/v1/jobs", token: token, json: body, headers: ["Idempotency-Key": "one"])
+        #expect(started.status == 201, "\(started.body)")
+        let id = try #require(started.body["id"] as? String)
+        #expect(started.headers["location"] == "/v1/jobs/\(id)")
+        let ended = try await service.awaitJob(id, token: token)
+        #expect(ended["state"] as? String == "completed")
+        let counts = try #require(ended["counts"] as? [String: Any])
+        #expect(counts["done"] as? Int == 20 && counts["total"] as? Int == 20)
+        #expect((ended["failures"] as? [Any])?.isEmpty == true)
+        let again = try await service.call(
+            "POST", "/v1/jobs", token: token, json: body, headers: ["Idempotency-Key": "one"])
+        #expect(again.status == 200 && again.body["id"] as? String == id)
+        let other = try await service.call(
+            "POST", "/v1/jobs", token: token, json: #"{"type":"reprocess"}"#, headers: ["Idempotency-Key": "one"])
+        #expect(other.status == 400 && other.body["code"] as? String == "invalid_field")
+        let list = try await service.call("GET", "/v1/jobs", token: token)
+        #expect((list.body["jobs"] as? [[String: Any]])?.map { $0["id"] as? String } == [id])
+        // The old thumbnails are deleted beside the job.
+        var state = try await ArchiveState.of(service)
+        while state.stored != state.shown { state = try await ArchiveState.of(service) }
+        #expect(Set(state.shown).isDisjoint(with: before.shown) && state.intents == 0)
+    }
+
+    @Test("a job survives kill -9 of the service, and goes on when it starts again: each medium once")
+    func killed() async throws {
+        let first = try TestService.start()
+        try await first.sendVideos(100)
+        let killed = try first.restarted(["DARKROOM_THUMBNAIL_SIDE": "100"])
+        let token = try killed.token("", "--service")
+        let started = try await killed.call("POST", "/v1/jobs", token: token, json: #"{"type":"reprocess"}"#)
+        let id = try #require(started.body["id"] as? String)
+        while try await ArchiveState.of(killed).items["done"] ?? 0 < 10 {}
+        killed.end()
+        let atDeath = try await ArchiveState.of(killed)
+        #expect(atDeath.items["done"] ?? 0 < 100)
+        let service = try killed.restarted(["DARKROOM_THUMBNAIL_SIDE": "100"])
+        let ended = try await service.awaitJob(id, token: token)
+        #expect((ended["counts"] as? [String: Any])?["done"] as? Int == 100)
+        var state = try await ArchiveState.of(service)
+        while state.stored != state.shown { state = try await ArchiveState.of(service) }
+        #expect(state.attempts <= 101)
+        #expect(atDeath.done.allSatisfy { state.done[$0.key] == $0.value })
+    }
+
+    @Test("a job that is cancelled stops, and stays so; what does not exist is not found")
+    func cancelled() async throws {
+        let service = try TestService.start()
+        try await service.sendVideos(200)
+        let token = try service.token("", "--service")
+        let started = try await service.call("POST", "/v1/jobs", token: token, json: #"{"type":"reprocess"}"#)
+        let id = try #require(started.body["id"] as? String)
+        let cancelled = try await service.call("DELETE", "/v1/jobs/\(id)", token: token)
+        #expect(cancelled.status == 200 && cancelled.body["state"] as? String == "cancelled")
+        let next = try await service.call(
+            "POST", "/v1/jobs", token: token, json: #"{"type":"reprocess","keys":["no/such.mp4"]}"#)
+        let ended = try await service.awaitJob(try #require(next.body["id"] as? String), token: token)
+        let failures = try #require(ended["failures"] as? [[String: Any]])
+        #expect(failures.map { $0["key"] as? String } == ["no/such.mp4"])
+        #expect(failures.map { $0["code"] as? String } == ["not_shown"])
+        let read = try await service.call("GET", "/v1/jobs/\(id)", token: token)
+        let counts = try #require(read.body["counts"] as? [String: Any])
+        #expect(read.body["state"] as? String == "cancelled" && counts["running"] as? Int == 0)
+        #expect(try await service.call("GET", "/v1/jobs/unknown", token: token).status == 404)
+        #expect(try await service.call("DELETE", "/v1/jobs/unknown", token: token).status == 404)
+    }
+
+    @Test(
+        "no user's token opens any of it, nor none",
+        arguments: [("POST", "/v1/jobs"), ("GET", "/v1/jobs"), ("GET", "/v1/jobs/x"), ("DELETE", "/v1/jobs/x")])
+    func outsiders(method: String, path: String) async throws {
+        let service = try TestService.start()
+        let json = method == "POST" ? #"{"type":"reprocess"}"# : nil
+        let user = try service.token("alice")
+        #expect(try await service.call(method, path, token: user, json: json).status == 403)
+        #expect(try await service.call(method, path, token: nil, json: json).status == 401)
+        #expect(try await service.call("GET", "/v1/jobs", token: service.token("", "--service")).body["jobs"] is [Any])
+    }
+
+    @Test("a body that makes no sense is refused, and starts nothing")
+    func refused() async throws {
+        let service = try TestService.start()
+        let token = try service.token("", "--service")
+        for body in [
+            "[]", "{", #"{"type":"sing"}"#, #"{"type":"reprocess","kind":"document"}"#,
+            #"{"type":"reprocess","since":"yesterday"}"#, #"{"type":"reprocess","keys":["../x"]}"#,
+            #"{"type":"reprocess","keys":[]}"#, #"{"type":"reprocess","keys":["a"],"prefix":"b"}"#,
+            #"{"type":"reprocess","only":["sound"]}"#, #"{"type":"reprocess","kind":"audio","only":["thumbnail"]}"#,
+            #"{"type":"reprocess","prefx":"a"}"#, #"{"type":"reprocess","prefix":7}"#,
+        ] {
+            let answer = try await service.call("POST", "/v1/jobs", token: token, json: body)
+            #expect(answer.status == 400, "\(body): \(answer.body)")
+            #expect(answer.headers["content-type"] == "application/problem+json")
+        }
+        let list = try await service.call("GET", "/v1/jobs", token: token)
+        #expect((list.body["jobs"] as? [Any])?.isEmpty == true)
+    }
+}
+
+extension TestService {
+    /// What a job says when it has ended.
+    fileprivate func awaitJob(_ id: String, token: String) async throws -> [String: Any] {
+        while true {
+            let answer = try await call("GET", "/v1/jobs/\(id)", token: token)
+            try #require(answer.status == 200, "\(answer.body)")
+            if ["completed", "cancelled"].contains(answer.body["state"] as? String) { return answer.body }
+        }
+    }
+}

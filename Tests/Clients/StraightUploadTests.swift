@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+@Suite("A chat server's files that go straight to the store", .timeLimit(.minutes(5)))
+struct StraightUploadTests {
+    @Test(
+        "a file is put at its address, taken and shown; its place is empty afterwards, and it is taken once",
+        arguments: ["folder", "rclone", "seaweedfs"], ["video/landscape-moov-last.mp4", "image/orientation-6.jpg"])
+    func taken(store: String, path: String) async throws {
+        let bucket = store == "folder" ? nil : try await TestBucket.start(store)
+        let service = try TestService.start(bucket?.settings ?? [:])
+        let token = try service.token("", "--service")
+        let file = try Sample.file(path)
+        let upload = try await service.openUpload(file, type: path.hasSuffix("mp4") ? "video/mp4" : "image/jpeg", token)
+        #expect(upload.status == 201, "\(upload.body)")
+        let id = try #require(upload.body["id"] as? String)
+        let early = try await service.call("POST", "/v1/media", token: token, json: #"{"upload":"\#(id)"}"#)
+        #expect(early.status == 400 && (early.body["detail"] as? String)?.contains("not there yet") == true)
+        #expect(try await put(file, upload) == 200)
+
+        let taken = try await service.call("POST", "/v1/media", token: token, json: #"{"upload":"\#(id)"}"#)
+        #expect(taken.status == 201, "\(taken.body)")
+        #expect(taken.headers["location"] == "/v1/media/\(id)")
+        let whole = try await service.call("POST", "/v1/media", token: token, files: ["file": file])
+        for name in ["kind", "mimeType"] { #expect(taken.body[name] as? String == whole.body[name] as? String) }
+        #expect(taken.body["duration"] as? Double == whole.body["duration"] as? Double)
+        #expect(taken.body["dimensions"] as? [String: Int] == whole.body["dimensions"] as? [String: Int])
+        for (name, ours) in [("url", taken), ("thumbnail", taken)] {
+            let url = try #require(ours.body[name] as? String)
+            let fetched = try #require(try await Python.run("call.py", ["GET", url]).json() as? [String: Any])
+            let same = try #require(whole.body[name] as? String)
+            let expected = try #require(try await Python.run("call.py", ["GET", same]).json() as? [String: Any])
+            #expect(fetched["status"] as? Int == 200 && fetched["size"] as? Int == expected["size"] as? Int)
+        }
+        // Two media of two objects each, and nothing where the file was put.
+        if let bucket { #expect(try await bucket.state() == ["objects": 4, "uploads": 0]) }
+        let again = try await service.call("POST", "/v1/media", token: token, json: #"{"upload":"\#(id)"}"#)
+        #expect(again.status == 404)
+        #expect(try await service.call("GET", "/v1/media/\(id)", token: token).status == 200)
+    }
+
+    @Test(
+        "what is not what it was declared to be is refused, and nothing is left of it", arguments: ["folder", "rclone"])
+    func refused(store: String) async throws {
+        let bucket = store == "folder" ? nil : try await TestBucket.start(store)
+        let service = try TestService.start(bucket?.settings ?? [:])
+        let token = try service.token("", "--service")
+        for (path, status, code) in [
+            ("voice/voice.mp3", 415, "media_unsupported"), ("broken/truncated.mp4", 422, "media_unreadable"),
+        ] {
+            let file = try Sample.file(path)
+            let upload = try await service.openUpload(file, type: "video/mp4", token)
+            #expect(try await put(file, upload) == 200)
+            let id = try #require(upload.body["id"] as? String)
+            let taken = try await service.call("POST", "/v1/media", token: token, json: #"{"upload":"\#(id)"}"#)
+            #expect(taken.status == status && taken.body["code"] as? String == code, "\(path): \(taken.body)")
+        }
+        if let bucket {
+            #expect(try await bucket.state() == ["objects": 0, "uploads": 0])
+        } else {
+            #expect(try await service.leftovers()["files"] == 0)
+            // Another type or length than was signed is not taken.
+            let upload = try await service.openUpload(try Sample.file("video/short.mp4"), type: "video/mp4", token)
+            #expect(try await put(try Sample.file("video/landscape.mp4"), upload) == 403)
+        }
+    }
+
+    @Test("an object in the store is judged where it lies, and nothing is kept of it")
+    func inspected() async throws {
+        let service = try TestService.start()
+        let token = try service.token("", "--service")
+        let sent = try await service.sendVideo(
+            try Sample.file("video/landscape.mp4"), token: try service.token("alice"))
+        #expect(sent.status == 201)
+        let state = try await service.leftovers()
+        let listed = try await service.reprocess("--dry-run")
+        let key = listed.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let found = try await service.call("POST", "/v1/inspections", token: token, json: #"{"key":"\#(key)"}"#)
+        #expect(found.status == 200 && found.body["kind"] as? String == "video", "\(found.body)")
+        #expect(found.body["hasThumbnail"] as? Bool == true)
+        #expect(try await service.leftovers() == state)
+        let missing = try await service.call("POST", "/v1/inspections", token: token, json: #"{"key":"no/such"}"#)
+        #expect(missing.status == 404)
+        #expect(
+            try await service.call("POST", "/v1/inspections", token: token, json: #"{"key":"../x"}"#).status == 400)
+    }
+
+    @Test(
+        "no user's token opens any of it, and what makes no sense is refused",
+        arguments: [
+            ("/v1/uploads", #"{"contentType":"video/mp4","size":1}"#), ("/v1/inspections", #"{"key":"a"}"#),
+            ("/v1/media", #"{"upload":"a"}"#),
+        ])
+    func outsiders(path: String, body: String) async throws {
+        let service = try TestService.start()
+        #expect(try await service.call("POST", path, token: service.token("alice"), json: body).status == 403)
+        #expect(try await service.call("POST", path, token: nil, json: body).status == 401)
+        let token = try service.token("", "--service")
+        for wrong in [
+            #"{"contentType":"text/html","size":1}"#, #"{"contentType":"video/mp4","size":0}"#,
+            #"{"contentType":"video/mp4","size":9999999999}"#, #"{"contentType":"video/mp4","size":1,"name":7}"#, "[]",
+        ] {
+            #expect(try await service.call("POST", path, token: token, json: wrong).status == 400, "\(wrong)")
+        }
+    }
+
+    private func put(_ file: URL, _ upload: Answer) async throws -> Int? {
+        let url = try #require(upload.body["url"] as? String)
+        let type = try #require((upload.body["headers"] as? [String: String])?["Content-Type"])
+        let finished = try await Command.run(
+            URL(fileURLWithPath: "/usr/bin/curl"),
+            [
+                "--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--request", "PUT", "--header",
+                "Content-Type: \(type)", "--data-binary", "@\(file.path)", url,
+            ])
+        return Int(finished.output)
+    }
+}
+
+extension TestService {
+    /// Asks for an address at which to put `file`.
+    fileprivate func openUpload(_ file: URL, type: String, _ token: String) async throws -> Answer {
+        let size = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0
+        return try await call(
+            "POST", "/v1/uploads", token: token,
+            json: #"{"contentType":"\#(type)","size":\#(size),"name":"\#(file.lastPathComponent)"}"#)
+    }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import Testing
+
+/// What happens to a worker happens to the upload that it holds, and to nothing else.
+@Suite("Workers")
+struct WorkerTests {
+    @Test("a worker that crashes in the middle of 100 uploads costs the one that it held")
+    func crash() async throws {
+        let (service, result) = try await strike("segv")
+        #expect(result.statuses == ["201": 99, "400": 1])
+        #expect(result.errors == ["The file cannot be read safely: export it anew."])
+        #expect(result.lost("crash") == 1 && result.lost("kill") == 0)
+        try await expectNothingLeft(service, uploads: 99)
+    }
+
+    @Test("a worker that is killed in the middle of 100 uploads costs none: another takes its file")
+    func kill() async throws {
+        let (service, result) = try await strike("kill")
+        #expect(result.statuses == ["201": 100])
+        #expect(result.lost("crash") == 0 && result.lost("kill") == 1)
+        try await expectNothingLeft(service, uploads: 100)
+    }
+
+    @Test("a worker that hangs in the middle of 100 uploads costs the one that it held, once its time is up")
+    func hang() async throws {
+        let (service, result) = try await strike("hang", ["DARKROOM_WORKER_SECONDS": "10"])
+        #expect(result.statuses == ["201": 99, "400": 1])
+        #expect(result.errors.first?.hasPrefix("Inspecting the file took too long") == true)
+        #expect(result.lost("deadline") == 1)
+        try await expectNothingLeft(service, uploads: 99)
+    }
+
+    @Test("a file that takes more memory than a worker may have is refused, in the middle of 100 that pass")
+    func memory() async throws {
+        let (service, result) = try await strike("memory", ["DARKROOM_WORKER_MEMORY": "512"])
+        #expect(result.statuses == ["201": 100])
+        #expect(result.bomb?["status"] as? Int == 422 && result.bomb?["code"] as? String == "media_too_complex")
+        try await expectNothingLeft(service, uploads: 100)
+    }
+
+    @Test("more uploads than may wait are told to come again, and when")
+    func busy() async throws {
+        let (service, result) = try await strike("none", ["DARKROOM_WORKER_QUEUE": "1"])
+        let (taken, sentAway) = (result.statuses["201"] ?? 0, result.statuses["503"] ?? 0)
+        #expect(taken > 0 && sentAway > 0 && taken + sentAway == 100)
+        #expect(result.waits == ["5"])
+        #expect(Set(result.errors) == ["Too many files are being inspected; try again in a moment."])
+        try await expectNothingLeft(service, uploads: taken)
+    }
+
+    @Test("the service's end ends its workers, also where it is killed", arguments: [SIGTERM, SIGKILL])
+    func end(signal: Int32) async throws {
+        let service = try TestService.start(["DARKROOM_WORKERS": "3"])
+        let workers = try workers(of: service)
+        #expect(workers.count == 3)
+        Foundation.kill(service.process.processIdentifier, signal)
+        service.process.waitUntilExit()
+        // An id is taken again much later, if at all.
+        while workers.contains(where: isRunning) { try await Task.sleep(for: .milliseconds(20)) }
+    }
+
+    @Test("the counters are for the chat server alone, unless the settings open them")
+    func metrics() async throws {
+        let service = try TestService.start()
+        #expect(try await service.call("GET", "/metrics", token: nil).status == 401)
+        #expect(try await service.call("GET", "/metrics", token: service.token("alice")).status == 403)
+        #expect(try await service.call("GET", "/metrics", token: service.token("", "--service")).status == 200)
+        let open = try TestService.start(["DARKROOM_METRICS": "open"])
+        #expect(try await open.call("GET", "/metrics", token: nil).status == 200)
+        #expect(try await open.call("GET", "/readyz", token: nil).body["workers"] as? String == "ok")
+    }
+
+    @Test("where the system has no filter of system calls it does not serve, and says what would do")
+    func unconfined() async throws {
+        let data = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: data) }
+        let serve = [Command.darkroom.path, "serve", "--data", data.path, "--listen", "127.0.0.1:0"]
+        let refused = try await Python.run("without_seccomp.py", serve)
+        #expect(refused.status == 1 && refused.output.isEmpty)
+        #expect(refused.errors.contains("DARKROOM_SANDBOX: workers cannot be confined here"), "\(refused.errors)")
+        #expect(refused.errors.contains("'off'"))
+        let unknown = try await Command.run(
+            Command.darkroom, Array(serve.dropFirst()), environment: ["DARKROOM_SANDBOX": "perhaps"])
+        #expect(unknown.status == 1 && unknown.errors.contains("DARKROOM_SANDBOX: 'perhaps' is not required or off"))
+    }
+
+    @Test("workers are behind the filter unless the settings say otherwise; without it they judge all the same")
+    func sandbox() async throws {
+        let service = try TestService.start()
+        let confined = try workers(of: service)
+        #expect(try !confined.isEmpty && confined.allSatisfy { try status(of: $0).contains("Seccomp:\t2\n") })
+        #expect(try confined.allSatisfy { try status(of: $0).contains("NoNewPrivs:\t1\n") })
+        let open = try TestService.start(["DARKROOM_SANDBOX": "off"])
+        let free = try workers(of: open)
+        #expect(try !free.isEmpty && free.allSatisfy { try status(of: $0).contains("Seccomp:\t0\n") })
+        let answer = try await open.sendVideo(try Sample.file("video/landscape.mp4"), token: try open.token("alice"))
+        #expect(answer.status == 201)
+    }
+
+    /// What the uploads came to, and what the service counted.
+    private struct Result {
+        let statuses: [String: Int]
+        let errors: [String]
+        /// `Retry-After` of those that were sent away.
+        let waits: [String]
+        let bomb: [String: Any]?
+        private let metrics: [String: Double]
+
+        init(_ json: Any) throws {
+            let members = try #require(json as? [String: Any])
+            statuses = try #require(members["statuses"] as? [String: Int])
+            errors = try #require(members["errors"] as? [String])
+            waits = try #require(members["waits"] as? [String])
+            bomb = members["bomb"] as? [String: Any]
+            metrics = try #require(members["metrics"] as? [String: Double])
+        }
+
+        func lost(_ reason: String) -> Double? { metrics["darkroom_workers_lost_total{reason=\"\(reason)\"}"] }
+    }
+
+    private func strike(
+        _ fault: String, _ settings: [String: String] = [:]
+    ) async throws -> (TestService, Result) {
+        let service = try TestService.start(["DARKROOM_WORKERS": "2"].merging(settings) { _, new in new })
+        let finished = try await Python.run(
+            "worker_faults.py",
+            [
+                service.base, try service.token("alice"), try service.token("", "--service"),
+                try Sample.file("video/landscape.mp4").path, String(service.process.processIdentifier), fault,
+            ])
+        try #require(finished.status == 0, "\(finished.errors)")
+        return (service, try Result(try finished.json()))
+    }
+
+    /// The same process serves, with all its workers; what failed has left no file, row, memory file or descriptor.
+    private func expectNothingLeft(_ service: TestService, uploads: Int) async throws {
+        #expect(service.process.isRunning)
+        #expect(try await service.call("GET", "/healthz", token: nil).status == 200)
+        while try workers(of: service).count < 2 { try await Task.sleep(for: .milliseconds(20)) }
+        while try !service.openDescriptors().isEmpty { try await Task.sleep(for: .milliseconds(20)) }
+        var left = try await service.leftovers()
+        while left["files"] != 2 * (left["object_holders"] ?? 0) || left["object_intents"] != 0 {
+            try await Task.sleep(for: .milliseconds(50))
+            left = try await service.leftovers()
+        }
+        // A video and its thumbnail.
+        #expect(left["messages"] == uploads && left["object_holders"] == 2 * uploads && left["doomed_objects"] == 0)
+    }
+
+    private func workers(of service: TestService) throws -> [Int32] {
+        let tasks = "/proc/\(service.process.processIdentifier)/task"
+        return try FileManager.default.contentsOfDirectory(atPath: tasks).flatMap { task -> [Int32] in
+            let children = (try? String(contentsOfFile: "\(tasks)/\(task)/children", encoding: .utf8)) ?? ""
+            return children.split(separator: " ").compactMap { Int32($0) }
+        }
+    }
+
+    private func status(of process: Int32) throws -> String {
+        try String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)
+    }
+
+    private func isRunning(_ process: Int32) -> Bool {
+        (try? status(of: process))?.contains("State:\tZ") == false
+    }
+}

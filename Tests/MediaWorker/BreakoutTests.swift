@@ -1,0 +1,145 @@
+import Foundation
+import Glibc
+import Logging
+import Testing
+
+@testable import MediaWorker
+
+extension WorkerProcessTests {
+    /// Each asks a real worker, from within, for what it may not have; and one that is not confined, to see that asking works.
+    @Suite("The cell")
+    struct BreakoutTests {
+        @Test("a file cannot be opened, neither by library nor by system call")
+        func files() throws {
+            #expect(try attempt(.open("/etc/passwd")) == .refused(EPERM))
+            #expect(try attempt(.call("openat", [-100, 0, 0])) == .refused(EPERM))
+            #expect(try attempt(.call("creat", [0, 0])) == .refused(EPERM))
+            #expect(try attempt(.call("memfd_create", [0, 0])) == .ended(SIGSYS))
+            #expect(try attempt(.open("/etc/passwd"), isConfined: false).isSuccess)
+        }
+
+        @Test("no socket can be made, nor any other than the worker's own be used")
+        func sockets() throws {
+            for domain in [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK] {
+                #expect(try attempt(.call("socket", [Int(domain), Int(SOCK_STREAM.rawValue), 0])) == .refused(EPERM))
+            }
+            #expect(try attempt(.call("connect", [3, 0, 0])) == .refused(EPERM))
+            #expect(try attempt(.call("sendmsg", [4, 0, 0])) == .refused(EPERM))
+            #expect(try attempt(.call("socket", [Int(AF_UNIX), 1, 0]), isConfined: false).isSuccess)
+        }
+
+        @Test("no process and no thread can be started, and no program be run")
+        func processes() throws {
+            #expect(try attempt(.spawn("/bin/true")) == .refused(EPERM))
+            #expect(try attempt(.call("clone", [Int(SIGCHLD), 0, 0, 0, 0])) == .refused(EPERM))
+            #expect(try attempt(.call("execve", [0, 0, 0])) == .ended(SIGSYS))
+            #expect(try attempt(.call("fork", [])) == .ended(SIGSYS))
+            #expect(try attempt(.call("kill", [Int(getpid()), 0])) == .refused(EPERM))
+            #expect(try attempt(.call("tgkill", [Int(getpid()), Int(getpid()), 0])) == .refused(EPERM))
+            #expect(try attempt(.call("kill", [Int(getpid()), 0]), isConfined: false).isSuccess)
+        }
+
+        @Test("another process's memory can be neither read nor written nor traced")
+        func memoryOfOthers() throws {
+            let service = Int(getpid())
+            #expect(try attempt(.call("process_vm_readv", [service, 0, 0, 0, 0, 0])) == .ended(SIGSYS))
+            #expect(try attempt(.call("process_vm_writev", [service, 0, 0, 0, 0, 0])) == .ended(SIGSYS))
+            #expect(try attempt(.call("ptrace", [16, service, 0, 0])) == .ended(SIGSYS))
+            #expect(try attempt(.open("/proc/\(service)/mem")) == .refused(EPERM))
+            #expect(try attempt(.call("process_vm_readv", [service, 0, 0, 0, 0, 0]), isConfined: false).isSuccess)
+        }
+
+        @Test("memory that can be run cannot be had")
+        func executableMemory() throws {
+            let (size, anonymous) = (4096, Int(MAP_PRIVATE | MAP_ANONYMOUS))
+            let (plain, executable) = (Int(PROT_READ | PROT_WRITE), Int(PROT_READ | PROT_WRITE | PROT_EXEC))
+            #expect(try attempt(.call("mmap", [0, size, plain, anonymous, -1, 0])).isSuccess)
+            #expect(try attempt(.call("mmap", [0, size, executable, anonymous, -1, 0])) == .refused(EPERM))
+            #expect(try attempt(.call("mprotect", [0, size, executable])) == .refused(EPERM))
+        }
+
+        @Test("memory beyond the limit cannot be had, confined or not", arguments: [true, false])
+        func memoryLimit(isConfined: Bool) throws {
+            #expect(try attempt(.allocate(1 << 30), isConfined: isConfined, memory: 1 << 30) == .refused(ENOMEM))
+            #expect(try attempt(.allocate(128 << 20), isConfined: isConfined, memory: 1 << 30).isSuccess)
+        }
+
+        @Test("nothing of the service's environment and descriptors is there")
+        func inheritance() throws {
+            setenv("DARKROOM_TEST_SECRET", "secret", 1)
+            defer { unsetenv("DARKROOM_TEST_SECRET") }
+            let stray = open("/dev/null", O_RDONLY)
+            defer { close(stray) }
+            // Unconfined: fcntl(2), by which they are counted, is not for confined ones.
+            let variables = try attempt(.count(.variables), isConfined: false)
+            #expect(variables == .result(0))
+            // The standard three, and the socket.
+            #expect(try attempt(.count(.descriptors), isConfined: false) == .result(4))
+        }
+
+        @Test("a crash ends the worker by its own signal")
+        func crash() throws {
+            #expect(try attempt(.crash) == .ended(SIGSEGV))
+        }
+
+        @Test("the worker dies with the thread that started it")
+        func parent() async throws {
+            let id = try await onThread {
+                let worker = try WorkerProcess(.forTests(), bell: Bell())
+                // Nobody ends it: what happens now is what a SIGKILL of the service would bring about.
+                return Unmanaged.passRetained(worker).takeUnretainedValue().id
+            }
+            var status: Int32 = 0
+            #expect(waitpid(id, &status, 0) == id)
+            #expect(WorkerEnding(status: status).isFromOutside || WorkerEnding(status: status) == .exited(0))
+        }
+
+        @Test("where it is started by somebody else it does nothing")
+        func alone() throws {
+            let process = Process()
+            process.executableURL = URL(fileURLWithPath: workerProgram)
+            process.arguments = [Cell.word]
+            process.standardInput = FileHandle.nullDevice
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 2)
+        }
+
+        private enum Outcome: Equatable {
+            case result(Int)
+            case refused(Int32)
+            case ended(Int32)
+
+            var isSuccess: Bool {
+                if case .result = self { return true }
+                return false
+            }
+        }
+
+        private func attempt(_ attempt: Attempt, isConfined: Bool = true, memory: Int = 2 << 30) throws -> Outcome {
+            var settings = ProcessPoolSettings.forTests()
+            settings.isConfined = isConfined
+            settings.memory = memory
+            let bell = try Bell()
+            let worker = try WorkerProcess(settings, bell: bell)
+            let patience = WireSocket.Patience(until: .now + .seconds(60), bell: bell)
+            try worker.socket.send(try WireFrame(.attempt, attempt), patience: patience)
+            do {
+                let outcome = try worker.socket.receive([.attempted], patience: patience)
+                    .decoded(as: Attempt.Outcome.self)
+                return outcome.error == 0 ? .result(outcome.result) : .refused(outcome.error)
+            } catch WireError.closed {
+                guard case .signalled(let signal) = worker.end() else { return .ended(0) }
+                return .ended(signal)
+            }
+        }
+    }
+}
+
+/// Runs `work` on a thread that ends with it.
+private func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result(catching: work)) }
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import HostileMedia
+import Testing
+
+@testable import MediaWorker
+
+/// Files that are made to do harm, one for each limit. One at a time: what they cost is measured.
+@Suite("Hostile media", .serialized)
+struct HostileMediaTests {
+    /// What one inspection may add to the memory of a process that has done others: a picture of 64 million pixels as it
+    /// is decoded, and room for the file.
+    private static let allowance = 600 << 20
+
+    @Test("pictures and videos that say they are too large are refused by their heads", arguments: HostileFile.pixels)
+    func pixels(file: HostileFile) throws { try check(file) }
+
+    @Test("pictures that are small by their heads and large behind them", arguments: HostileFile.pixelSurprises)
+    func pixelSurprises(file: HostileFile) throws { try check(file) }
+
+    @Test("covers, fonts and subtitles are not opened", arguments: HostileFile.covers)
+    func covers(file: HostileFile) throws { try check(file) }
+
+    @Test("thousands of streams are refused", arguments: HostileFile.streams)
+    func streams(file: HostileFile) throws { try check(file) }
+
+    @Test("boxes in boxes in boxes", arguments: HostileFile.nesting)
+    func nesting(file: HostileFile) throws { try check(file) }
+
+    @Test("boxes, chunks and elements whose sizes lie", arguments: HostileFile.sizes)
+    func sizes(file: HostileFile) throws { try check(file) }
+
+    @Test("tables of thousands of millions of entries", arguments: HostileFile.tables)
+    func tables(file: HostileFile) throws { try check(file) }
+
+    @Test("clocks that stand still, run backwards or never end", arguments: HostileFile.time)
+    func time(file: HostileFile) throws { try check(file) }
+
+    @Test("sounds that say they are longer, shorter or faster than they are", arguments: HostileFile.lies)
+    func lies(file: HostileFile) throws { try check(file) }
+
+    @Test("a video plays for as long as its index has samples, whatever its head says")
+    func shortened() throws {
+        let bytes = try HostileFile.shortened.bytes()
+        var policy = everything
+        policy.maximumDuration = 600
+        #expect(refusal { () throws(MediaError) in try inspectBytes(bytes, policy) } == .tooLong)
+        #expect(try inspectBytes(bytes).duration == 672)
+    }
+
+    private func check(_ file: HostileFile) throws {
+        let bytes = try file.bytes()
+        let before = try peakMemory()
+        let began = ContinuousClock.now
+        do throws(MediaError) {
+            let found = try inspectBytes(bytes)
+            #expect(file.verdict == .taken(found.kind.rawValue))
+            if let duration = found.duration { #expect(duration.isFinite && duration >= 0) }
+            checkKept(found)
+        } catch {
+            #expect(file.verdict == .refused(error.code.rawValue), "\(error)")
+        }
+        #expect(ContinuousClock.now - began < .seconds(everything.deadline))
+        #expect(try peakMemory() - before < Self.allowance)
+    }
+
+    /// Of what is harmless there is what there is of any other file: of a sound its shape and no picture, of a picture a
+    /// smaller one.
+    private func checkKept(_ found: Inspection) {
+        switch found.kind {
+        case .audio:
+            #expect(found.waveform?.count == 64 && found.waveform?.allSatisfy { (0...1).contains($0) } ?? false)
+            #expect(found.thumbnail == nil && found.dimensions == nil && found.duration != nil)
+        case .video, .image:
+            #expect(found.thumbnail?.starts(with: [0xFF, 0xD8, 0xFF]) ?? false)
+            #expect(found.waveform == nil && found.dimensions.map { $0.width > 0 && $0.height > 0 } ?? false)
+        case .document: Issue.record("media were taken for a document")
+        }
+    }
+
+    /// The most that this process has held at once, in bytes.
+    private func peakMemory() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }
+        let words = line?.split(whereSeparator: \.isWhitespace).dropFirst()
+        return try #require(words?.first.flatMap { Int($0) }) * 1024
+    }
+}

@@ -1,0 +1,102 @@
+import Testing
+
+@testable import MediaWorker
+
+@Suite("The line of jobs")
+struct JobLineTests {
+    @Test("each lane is first come, first served")
+    func order() {
+        for lane in JobLine<Int>.Lane.allCases {
+            var line = filled([lane, lane, lane], workers: 9)
+            #expect(drain(&line) == [0, 1, 2])
+        }
+    }
+
+    @Test("what is quick goes before what is long, but a long one has its turn after four of them")
+    func quickFirst() {
+        var line = filled([.long, .long, .quick, .quick, .quick, .quick, .quick, .quick])
+        #expect(drain(&line) == [2, 3, 4, 5, 0, 6, 7, 1])
+    }
+
+    @Test("stored objects take turns with long files")
+    func turns() {
+        var line = filled([.long, .long, .long, .stored, .stored], workers: 9)
+        #expect(drain(&line) == [3, 0, 4, 1, 2])
+    }
+
+    @Test("stored objects never have the last free worker, and have one where there is no other")
+    func storedLimit() {
+        var line = filled([.stored, .stored, .stored], workers: 3)
+        let begun = [line.next()?.id, line.next()?.id, line.next()?.id]
+        #expect(begun == [0, 1, nil], "the third worker is for uploads")
+        line.ended(.stored)
+        let next = line.next()?.id
+        #expect(next == 2)
+        var single = filled([.stored], workers: 1)
+        let only = single.next()?.id
+        #expect(only == 0)
+    }
+
+    @Test("beyond its capacity nobody gets in line, whatever the lane")
+    func capacity() {
+        var line = JobLine<Int>(workers: 2, capacity: 2)
+        let taken = [line.append(entry(0, .quick)), line.append(entry(1, .stored)), line.append(entry(2, .quick))]
+        #expect(taken == [true, true, false] && line.count == 2)
+        _ = line.next()
+        let isTaken = line.append(entry(2, .quick))
+        #expect(isTaken)
+    }
+
+    @Test("who is removed has no turn; who is put back has the next")
+    func removal() {
+        var line = filled([.long, .long, .long])
+        let removed = [line.remove(1)?.id, line.remove(1)?.id]
+        #expect(removed == [1, nil])
+        let first = line.next()
+        if let first { line.putBack(first) }
+        #expect(drain(&line) == [0, 2])
+    }
+
+    @Test("who has waited for too long is taken out")
+    func late() {
+        var line = JobLine<Int>(workers: 2, capacity: 10)
+        let now = ContinuousClock.now
+        for (id, age) in [(0, 61), (1, 59), (2, 90)] {
+            _ = line.append(.init(id: id, lane: .long, since: now - .seconds(age), job: id))
+        }
+        let late = line.removeAll(before: now - .seconds(60)).map(\.id)
+        #expect(late == [0, 2] && drain(&line) == [1])
+    }
+
+    @Test("a head and a small file are quick, a large one is long, one in a store is neither")
+    func lanes() throws {
+        let file = try SpoolFile.inMemory()
+        func lane(_ size: Int, _ depth: InspectionOrder.Depth = .full) -> JobLine<Work>.Lane {
+            .init(
+                InspectionJob(
+                    descriptor: file.descriptor,
+                    order: InspectionOrder(size: size, policy: everything, depth: depth)))
+        }
+        #expect(lane(1000) == .quick && lane(1 << 30, .head) == .quick)
+        #expect(lane(1 << 30) == .long && lane(1 << 30, .arriving) == .long)
+    }
+
+    private func filled(_ lanes: [JobLine<Int>.Lane], workers: Int = 2) -> JobLine<Int> {
+        var line = JobLine<Int>(workers: workers, capacity: 100)
+        for (id, lane) in lanes.enumerated() { _ = line.append(entry(id, lane)) }
+        return line
+    }
+
+    private func entry(_ id: Int, _ lane: JobLine<Int>.Lane) -> JobLine<Int>.Entry {
+        .init(id: id, lane: lane, since: .now, job: id)
+    }
+
+    private func drain(_ line: inout JobLine<Int>) -> [Int] {
+        var ids: [Int] = []
+        while let entry = line.next() {
+            line.ended(entry.lane)
+            ids.append(entry.id)
+        }
+        return ids
+    }
+}

@@ -1,0 +1,317 @@
+import Bytes
+import FFmpeg
+import Foundation
+import Glibc
+import Logging
+import Synchronization
+import Testing
+
+@testable import MediaWorker
+
+extension WorkerProcessTests {
+    @Suite("The pool")
+    struct ProcessPoolTests {
+        @Test("every sample gets the verdict, the picture and the peaks that it gets in process")
+        func sameAnswers() async throws {
+            let inProcess = WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)
+            try await withPool { (pool) async throws in
+                for file in try sampleFiles() {
+                    let expected = await verdict(inProcess, try job(file))
+                    let found = await verdict(pool, try job(file))
+                    #expect(found == expected, "\(file)")
+                }
+                #expect(pool.statistics.crashes == 0 && pool.statistics.lies == 0 && pool.statistics.starts == 1)
+            }
+        }
+
+        @Test("a file that must be asked for range by range gets the same answer")
+        func ranges() async throws {
+            let inProcess = WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)
+            try await withPool { (pool) async throws in
+                for name in [
+                    "video/landscape-moov-last.mp4", "video/recorder.webm", "voice/voice.wav", "image/alpha.png",
+                ]
+                where FileManager.default.fileExists(atPath: "\(samples)/\(name)") {
+                    let ranges = BytesInMemory(try sample(name))
+                    let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
+                    let found = await verdict(pool, InspectionJob(place: .ranges(ranges), order: order))
+                    #expect(found == (try await verdict(inProcess, job("\(samples)/\(name)"))), "\(name)")
+                    #expect(ranges.reads.withLock { $0 } > 0)
+                }
+            }
+        }
+
+        @Test("a range that cannot be had is told as what it is")
+        func failingRanges() async throws {
+            try await withPool { (pool) async throws in
+                for code in [FFmpegError.Code.io, .deadline, .missingBytes] {
+                    let ranges = BytesInMemory(try sample("video/landscape.mp4"), failing: FFmpegError(code, "no"))
+                    let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
+                    let inProcess = WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)
+                    let job = InspectionJob(place: .ranges(ranges), order: order)
+                    #expect(await verdict(pool, job) == (await verdict(inProcess, job)))
+                }
+            }
+        }
+
+        @Test("a worker that crashes costs its own job alone, and is replaced", arguments: [SIGSEGV, SIGABRT, SIGSYS])
+        func crash(signal: Int32) async throws {
+            try await withPool { (pool) async throws in
+                let ranges = Gate(try sample("video/landscape.mp4"))
+                let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
+                async let answer = verdict(pool, InspectionJob(place: .ranges(ranges), order: order))
+                await ranges.isAsked()
+                for id in workerProcesses() { kill(id, signal) }
+                ranges.open()
+                #expect(await answer == .refused(.crashed))
+                #expect(try await passes("video/landscape.mp4", pool))
+                let statistics = pool.statistics
+                #expect(statistics.crashes == 1 && statistics.starts == 2 && statistics.retries == 0)
+            }
+        }
+
+        @Test("a worker that is killed from outside costs nothing: its job is done by another")
+        func killed() async throws {
+            try await withPool { (pool) async throws in
+                let ranges = Gate(try sample("video/landscape.mp4"))
+                let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
+                async let answer = verdict(pool, InspectionJob(place: .ranges(ranges), order: order))
+                await ranges.isAsked()
+                for id in workerProcesses() { kill(id, SIGKILL) }
+                ranges.open()
+                let found = await answer
+                #expect(found.isFound)
+                #expect(pool.statistics.kills == 1 && pool.statistics.retries == 1)
+            }
+        }
+
+        @Test("a job whose workers are killed again and again is not tried for ever")
+        func killedTwice() async throws {
+            try await withPool { (pool) async throws in
+                let ranges = Killer(try sample("video/landscape.mp4"))
+                let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
+                let answer = await verdict(pool, InspectionJob(place: .ranges(ranges), order: order))
+                #expect(answer == .refused(.interrupted))
+                #expect(pool.statistics.kills == 2 && pool.statistics.retries == 1)
+            }
+        }
+
+        @Test("a worker that hangs is ended at its job's deadline")
+        func hang() async throws {
+            var settings = ProcessPoolSettings.forTests()
+            settings.longestJob = 1
+            settings.grace = 0.2
+            try await withPool(settings) { (pool) async throws in
+                for id in workerProcesses() { kill(id, SIGSTOP) }
+                #expect(try await verdict(pool, job("\(samples)/video/landscape.mp4")) == .refused(.deadline))
+                #expect(try await passes("voice/voice.m4a", pool))
+                #expect(pool.statistics.deadlines == 1 && pool.statistics.starts == 2)
+            }
+        }
+
+        @Test("a file that needs more memory than a worker may have is refused")
+        func memory() async throws {
+            var settings = ProcessPoolSettings.forTests()
+            settings.memory = 384 << 20
+            try await withPool(settings) { (pool) async throws in
+                // 7,000 × 8,000 pixels of three bytes and more.
+                let bytes = try Picture(
+                    width: 7000, height: 8000, pixels: [UInt8](repeating: 7, count: 3 * 7000 * 8000)
+                )
+                .png()
+                let file = try SpoolFile.inMemory()
+                try file.write(ByteChunk(bytes), at: 0)
+                let job = InspectionJob(descriptor: file.descriptor, size: bytes.count, policy: everything)
+                let answer = await verdict(pool, job)
+                #expect(answer == .refused(.outOfMemory))
+                #expect(try await passes("voice/voice.m4a", pool))
+            }
+        }
+
+        @Test("an idle worker that goes is replaced before a job comes")
+        func idle() async throws {
+            try await withPool { (pool) async throws in
+                for id in workerProcesses() { kill(id, SIGKILL) }
+                while pool.statistics.starts < 2 { await Task.yield() }
+                #expect(try await passes("voice/voice.m4a", pool))
+            }
+        }
+
+        @Test("a worker is renewed after its number of jobs")
+        func renewal() async throws {
+            var settings = ProcessPoolSettings.forTests()
+            settings.jobsBeforeRenewal = 2
+            try await withPool(settings) { (pool) async throws in
+                for _ in 0..<5 { #expect(try await passes("voice/voice.m4a", pool)) }
+                #expect(pool.statistics.renewals == 2)
+            }
+        }
+
+        @Test("too many that wait are told at once, and what waits is done")
+        func busy() async throws {
+            var settings = ProcessPoolSettings.forTests()
+            settings.maximumWaiting = 2
+            try await withPool(settings) { (pool) async throws in
+                let ranges = Gate(try sample("video/landscape.mp4"))
+                let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
+                async let first = verdict(pool, InspectionJob(place: .ranges(ranges), order: order))
+                await ranges.isAsked()
+                async let second = verdict(pool, try job("\(samples)/voice/voice.m4a"))
+                async let third = verdict(pool, try job("\(samples)/voice/voice.m4a"))
+                while pool.statistics.waiting < 2 { await Task.yield() }
+                #expect(try await verdict(pool, job("\(samples)/voice/voice.m4a")) == .refused(.busy))
+                ranges.open()
+                let answers = try await [first, second, third]
+                #expect(answers.allSatisfy { $0.isFound })
+                #expect(pool.statistics.turnedAway == 1)
+            }
+        }
+
+        @Test("who is cancelled gets out of line, and frees the worker that has the job")
+        func cancellation() async throws {
+            try await withPool { (pool) async throws in
+                let voice = try job("\(samples)/voice/voice.m4a")
+                for id in workerProcesses() { kill(id, SIGSTOP) }
+                let running = Task { await verdict(pool, voice) }
+                while pool.statistics.running < 1 { await Task.yield() }
+                let waiting = Task { await verdict(pool, voice) }
+                while pool.statistics.waiting < 1 { await Task.yield() }
+                waiting.cancel()
+                #expect(await waiting.value == .refused(.cancelled))
+                running.cancel()
+                #expect(await running.value == .refused(.cancelled))
+                #expect(try await passes("voice/voice.m4a", pool))
+                #expect(pool.statistics.cancelled == 2 && pool.statistics.deadlines == 0)
+            }
+        }
+
+        @Test("nothing is left: no process, no descriptor", .timeLimit(.minutes(2)))
+        func nothingLeft() async throws {
+            // Once, so that what is opened for good is open.
+            try await withPool { _ in }
+            let before = descriptors()
+            try await withPool(.forTests(workers: 3)) { (pool) async throws in
+                #expect(workerProcesses().count == 3)
+                for _ in 0..<10 { _ = await verdict(pool, try job("\(samples)/voice/voice.m4a")) }
+            }
+            #expect(workerProcesses().isEmpty)
+            // The threads let go of theirs last.
+            while descriptors() > before { await Task.yield() }
+        }
+
+        @Test("where no worker can be started the pool says so")
+        func noProgram() async throws {
+            var settings = ProcessPoolSettings.forTests()
+            settings.program = "/nonexistent"
+            await #expect(throws: WorkerStartError.self) { try await ProcessPool.start(settings, logger: .silent) }
+            settings.program = "/bin/true"
+            await #expect(throws: WorkerStartError.self) { try await ProcessPool.start(settings, logger: .silent) }
+            #expect(workerProcesses().isEmpty)
+        }
+
+        private func sampleFiles() throws -> [String] {
+            let all = FileManager.default.enumerator(atPath: samples)?.compactMap { $0 as? String } ?? []
+            return all.filter { $0.contains("/") }.sorted().map { "\(samples)/\($0)" }
+        }
+
+        private func passes(_ name: String, _ pool: ProcessPool) async throws -> Bool {
+            await verdict(pool, try job("\(samples)/\(name)")).isFound
+        }
+
+        private func job(_ path: String) throws -> InspectionJob {
+            let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            try #require(descriptor >= 0, "cannot open \(path)")
+            let size = Int(lseek(descriptor, 0, SEEK_END))
+            return InspectionJob(descriptor: OwnedDescriptor(owning: descriptor), size: size, policy: everything)
+        }
+
+        /// The descriptors of this process that a pool could have left.
+        private func descriptors() -> Int {
+            let folder = "/proc/self/fd"
+            return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).count {
+                let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")
+                return target?.hasPrefix("socket:") == true || target?.contains("eventfd") == true
+            }
+        }
+    }
+}
+
+/// What came of an inspection, to be compared.
+private enum Verdict: Equatable {
+    case found(String, Double?, Dimensions?, [UInt8]?, [Float]?)
+    case refused(MediaError.Code)
+
+    var isFound: Bool {
+        if case .found = self { return true }
+        return false
+    }
+}
+
+private func verdict(_ workers: any MediaInspecting, _ job: InspectionJob) async -> Verdict {
+    do throws(MediaError) {
+        let found = try await workers.inspect(job)
+        return .found(found.mimeType, found.duration, found.dimensions, found.thumbnail, found.waveform)
+    } catch {
+        return .refused(error.code)
+    }
+}
+
+/// A file of which somebody must be asked for each part.
+private final class BytesInMemory: RangeReading {
+    let bytes: [UInt8]
+    let reads = Mutex(0)
+    private let failure: FFmpegError?
+
+    init(_ bytes: [UInt8], failing failure: FFmpegError? = nil) {
+        self.bytes = bytes
+        self.failure = failure
+    }
+
+    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FFmpegError) -> Int {
+        reads.withLock { $0 += 1 }
+        if let failure { throw failure }
+        let count = min(buffer.count, bytes.count - offset)
+        buffer.copyBytes(from: bytes[offset..<offset + count])
+        return count
+    }
+}
+
+/// The same, where the first read waits until the gate is open.
+private final class Gate: RangeReading {
+    let bytes: [UInt8]
+    private let inner: BytesInMemory
+    private let opened = DispatchSemaphore(value: 0)
+    private let (asked, tell) = AsyncStream.makeStream(of: Void.self)
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        inner = BytesInMemory(bytes)
+    }
+
+    func isAsked() async { for await _ in asked { return } }
+
+    func open() { opened.signal() }
+
+    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FFmpegError) -> Int {
+        tell.yield()
+        opened.wait()
+        opened.signal()
+        return try inner.read(at: offset, into: buffer)
+    }
+}
+
+/// The same, where whoever asks is killed for it.
+private final class Killer: RangeReading {
+    let bytes: [UInt8]
+    private let inner: BytesInMemory
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+        inner = BytesInMemory(bytes)
+    }
+
+    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FFmpegError) -> Int {
+        for id in workerProcesses() { kill(id, SIGKILL) }
+        return try inner.read(at: offset, into: buffer)
+    }
+}

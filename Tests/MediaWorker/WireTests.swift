@@ -1,0 +1,227 @@
+import FFmpeg
+import Foundation
+import Glibc
+import Testing
+
+@testable import MediaWorker
+
+@Suite("What crosses to a worker and back")
+struct WireTests {
+    private let order = InspectionOrder(size: 1000, present: [0..<10], policy: everything)
+
+    @Test("an order survives the crossing")
+    func orderCrosses() throws {
+        let frame = try WireFrame(.job, JobMessage(order: order, isAskedFor: true))
+        let decoded = try frame.decoded(as: JobMessage.self)
+        #expect(decoded.isAskedFor && decoded.order.size == 1000 && decoded.order.present == [0..<10])
+        #expect(decoded.order.policy.videoContainers == everything.videoContainers)
+        let header = Array(frame.encoded.prefix(WireFrame.headerLength))
+        let announced = try WireFrame.announced(by: header)
+        #expect(announced.kind == .job && announced.length == frame.payload.count)
+    }
+
+    @Test("findings survive the crossing, and are what an honest worker finds", arguments: honestFiles)
+    func found(name: String) throws {
+        let inspection = try inspectFile("\(samples)/\(name)")
+        let answer = try Answer(Answer(.success(inspection)).frame(), of: order)
+        let other = try answer.result.get()
+        #expect(other.thumbnail == inspection.thumbnail && other.waveform == inspection.waveform)
+        #expect(other.duration == inspection.duration && other.streams.count == inspection.streams.count)
+    }
+
+    @Test("a refusal survives the crossing, its cause as text")
+    func refused() throws {
+        let error = MediaError(
+            .tooLong, "Too long.", duration: 700.5, limit: 600, cause: FFmpegError(.other, "beneath\u{7}"))
+        let answer = try Answer(Answer(.failure(error)).frame(), of: order)
+        guard case .failure(let other) = answer.result else { throw WireError.malformed("found") }
+        #expect(other.code == .tooLong && other.message == "Too long." && other.duration == 700.5)
+        #expect(other.limit == 600 && other.cause.map { "\($0)" } == "other: beneath")
+    }
+
+    @Test("what announces an unknown kind, or more than its kind may hold, is refused before anything is read")
+    func headers() {
+        #expect(throws: WireError.self) { try WireFrame.announced(by: [0, 0, 0, 0, 0]) }
+        #expect(throws: WireError.self) { try WireFrame.announced(by: [99, 0, 0, 0, 0]) }
+        for kind in [WireFrame.Kind.found, .refused, .ask, .ready, .job, .bytes] {
+            let length = UInt32(kind.maximumLength + 1).littleEndianBytes
+            #expect(throws: WireError.self) { try WireFrame.announced(by: [kind.rawValue] + length) }
+        }
+        #expect(throws: WireError.self) { try WireFrame.announced(by: [18, 255, 255, 255, 255]) }
+    }
+
+    @Test("an answer that is cut short anywhere is refused")
+    func truncated() throws {
+        let inspection = try inspectFile("\(samples)/voice/voice.wav")
+        let payload = try Answer(.success(inspection)).frame().payload
+        for length in 0..<payload.count {
+            let frame = WireFrame(kind: .found, payload: Array(payload.prefix(length)))
+            #expect(throws: WireError.self) { try Answer(frame, of: order) }
+        }
+        let refusal = try Answer(.failure(.empty)).frame().payload
+        for length in 0..<refusal.count {
+            let frame = WireFrame(kind: .refused, payload: Array(refusal.prefix(length)))
+            #expect(throws: WireError.self) { try Answer(frame, of: order) }
+        }
+    }
+
+    @Test("bytes at random are refused")
+    func garbage() {
+        var generator = SystemRandomNumberGenerator()
+        for _ in 0..<500 {
+            let payload = (0..<Int.random(in: 0...300, using: &generator)).map { _ in UInt8.random(in: 0...255) }
+            for kind in [WireFrame.Kind.found, .refused] {
+                #expect(throws: WireError.self) { try Answer(WireFrame(kind: kind, payload: payload), of: order) }
+            }
+        }
+    }
+
+    @Test("a finding that no honest worker could have is refused", arguments: Lie.all)
+    func lies(lie: Lie) throws {
+        var inspection = try inspectFile("\(samples)/\(lie.file)")
+        _ = try Answer(Answer(.success(inspection)).frame(), of: order)
+        lie.change(&inspection)
+        let frame = try Answer(.success(inspection)).frame()
+        #expect(throws: WireError.self, "\(lie.name)") { try Answer(frame, of: order) }
+    }
+
+    @Test("a finding beyond the policy's limits is refused")
+    func beyondThePolicy() throws {
+        let video = try Answer(.success(inspectFile("\(samples)/video/landscape.mp4"))).frame()
+        let voice = try Answer(.success(inspectFile("\(samples)/voice/voice.m4a"))).frame()
+        let changes: [(WireFrame, (inout InspectionOrder) -> Void)] = [
+            (video, { $0.policy.kinds = [.audio] }), (video, { $0.policy.videoContainers = [.webm] }),
+            (video, { $0.policy.maximumDuration = 0.5 }), (video, { $0.policy.thumbnail = nil }),
+            (video, { $0.policy.thumbnail?.longestSide = 16 }), (video, { $0.policy.maximumStreams = 0 }),
+            (video, { $0.depth = .head }), (voice, { $0.policy.waveform = nil }),
+            (voice, { $0.policy.waveform?.buckets = 63 }), (voice, { $0.depth = .head }),
+        ]
+        for (frame, change) in changes {
+            var order = order
+            _ = try Answer(frame, of: order)
+            change(&order)
+            #expect(throws: WireError.self) { try Answer(frame, of: order) }
+        }
+    }
+
+    @Test(
+        "a worker cannot say what is for the service to say",
+        arguments: [MediaError.Code.busy, .storage, .crashed, .interrupted, .cancelled, .init(rawValue: "made_up")])
+    func codes(code: MediaError.Code) throws {
+        let frame = try Answer(.failure(MediaError(code, "No."))).frame()
+        #expect(throws: WireError.self) { try Answer(frame, of: order) }
+    }
+
+    @Test("texts of a worker come without what cannot be seen, and short")
+    func texts() throws {
+        let hostile = "\u{1B}[31m\u{202E}\r\nred\0" + String(repeating: "x", count: 10_000)
+        let error = MediaError(.unreadable, hostile)
+        guard case .failure(let told) = try Answer(Answer(.failure(error)).frame(), of: order).result else { return }
+        #expect(told.message.hasPrefix("[31mredx") && told.message.count <= 500)
+    }
+
+    @Test("a range outside of the file, of no bytes or of too many, is refused")
+    func ranges() throws {
+        func request(_ offset: UInt64, _ count: UInt32) throws(WireError) -> RangeRequest {
+            try RangeRequest(offset.littleEndianBytes + count.littleEndianBytes, size: 1000)
+        }
+        #expect(try request(990, 100) == RangeRequest(offset: 990, count: 10))
+        for (offset, count) in [(UInt64(1000), UInt32(1)), (.max, 1), (1 << 63, 1), (0, 0), (0, .max), (0, 262_145)] {
+            #expect(throws: WireError.self) { try request(offset, count) }
+        }
+        #expect(throws: WireError.self) { try RangeRequest([1, 2, 3], size: 1000) }
+    }
+
+    @Test("the other side's frames out of turn, its silence and its end are told apart")
+    func socket() throws {
+        let bell = try Bell()
+        func patience() -> WireSocket.Patience { .init(until: .now + .milliseconds(50), bell: bell) }
+        var ends: (OwnedDescriptor, OwnedDescriptor)? = try WireSocket.pair()
+        let socket = WireSocket(try #require(ends?.0))
+        var other = ends.map { WireSocket($0.1) }
+        ends = nil
+        #expect(throws: WireError.deadline) { try socket.receive([.ready], patience: patience()) }
+        try other?.send(WireFrame(kind: .ready))
+        #expect(throws: WireError.malformed("a frame of kind ready out of turn")) {
+            try socket.receive([.found], patience: patience())
+        }
+        other = nil
+        #expect(throws: WireError.closed) { try socket.receive([.found], patience: patience()) }
+        #expect(throws: WireError.closed) { try socket.send(WireFrame(kind: .ready), patience: patience()) }
+    }
+
+    @Test("a descriptor that a worker sends is dropped, and one that the service sends arrives")
+    func descriptors() throws {
+        let (mine, its) = try WireSocket.pair()
+        let (service, worker) = (WireSocket(mine), WireSocket(its))
+        let file = try SpoolFile.inMemory()
+        try service.send(WireFrame(kind: .job, payload: [1]), attachment: file.descriptor)
+        let (_, attachment) = try worker.receiveWithAttachment([.job])
+        let received = try #require(attachment)
+        #expect(received.rawValue != file.descriptor.rawValue && fcntl(received.rawValue, F_GETFD) == FD_CLOEXEC)
+        try worker.send(WireFrame(kind: .refused, payload: [1]), attachment: received)
+        #expect(try service.receive([.refused]).payload == [1])
+    }
+}
+
+private let honestFiles = [
+    "video/landscape.mp4", "video/clip.webm", "video/fragmented.mp4", "voice/voice.m4a", "voice/voice.wav",
+    "image/orientation-6.jpg",
+]
+
+/// A finding made into one that cannot be.
+struct Lie: Sendable, CustomStringConvertible {
+    let name: String
+    let file: String
+    let change: @Sendable (inout Inspection) -> Void
+
+    var description: String { name }
+
+    private static func video(_ name: String, _ change: @escaping @Sendable (inout Inspection) -> Void) -> Lie {
+        Lie(name: name, file: "video/landscape.mp4", change: change)
+    }
+
+    private static func voice(_ name: String, _ change: @escaping @Sendable (inout Inspection) -> Void) -> Lie {
+        Lie(name: name, file: "voice/voice.m4a", change: change)
+    }
+
+    static let all = [
+        video("another media type") { $0.mimeType = "text/html" },
+        video("another extension") { $0.fileExtension = "html" },
+        video("an extension that climbs") { $0.fileExtension = "mp4/../../x" },
+        video("a container that does not exist") { $0.container = "exe" },
+        video("another container's name") { $0.container = "webm" },
+        video("a document of a type that is none") {
+            $0.kind = .document
+            $0.container = "file"
+        },
+        video("an image that plays") { $0.kind = .image },
+        video("a negative duration") { $0.duration = -1 },
+        video("a duration without end") { $0.duration = 1e12 },
+        video("no size") { $0.dimensions = Dimensions(width: 0, height: 10) },
+        video("a negative size") { $0.dimensions = Dimensions(width: 10, height: -10) },
+        video("a size beyond all") { $0.dimensions = Dimensions(width: 10, height: .max) },
+        video("a picture that is none") { $0.thumbnail = Array("<html>".utf8) },
+        video("a picture that is cut short") { $0.thumbnail?.removeLast(2) },
+        video("a picture that begins as another") { $0.thumbnail?[0] = 0x89 },
+        video("a picture without a size") { $0.thumbnail = [0xFF, 0xD8, 0xFF, 0xD9, 0xFF, 0xD9] },
+        video("a picture beyond the limit") {
+            $0.thumbnail?.insert(contentsOf: [UInt8](repeating: 0, count: 4 << 20), at: 600)
+        },
+        video("a blur that is a script") { $0.blurHash = "<script>" },
+        video("a blur that is cut short") { $0.blurHash?.removeLast() },
+        video("a blur of no picture") { $0.thumbnail = nil },
+        video("a waveform of a video") { $0.waveform = [Float](repeating: 0, count: 64) },
+        video("streams without number") { $0.streams = Array(repeating: $0.streams[0], count: 100) },
+        video("a stream of another type") { $0.streams[0].type = "<script>" },
+        video("a stream turned askew") { $0.streams[0].rotation = 45 },
+        video("an end before the start") { $0.indexedEnd = -1 },
+        voice("a peak above 1") { $0.waveform?[3] = 1.5 },
+        voice("a peak below 0") { $0.waveform?[3] = -0.1 },
+        voice("a peak too few") { $0.waveform?.removeLast() },
+        voice("peaks without number") { $0.waveform = [Float](repeating: 0, count: 10_000) },
+        voice("a picture of a sound") { $0.thumbnail = [0xFF, 0xD8, 0xFF, 0xD9] },
+        voice("a size of a sound") { $0.dimensions = Dimensions(width: 1, height: 1) },
+        voice("channels without number") { $0.streams[0].channels = 1 << 40 },
+    ]
+}

@@ -1,0 +1,80 @@
+import ChatBridge
+import MediaWorker
+import ObjectStore
+import Testing
+
+@testable import Reprocessing
+
+@Suite("What a run decides by itself")
+struct DecisionTests {
+    @Test(
+        "what may pass is tried again, ever later and not for ever; what is wrong with a file is told at once",
+        arguments: [
+            (MediaError(.unreadable, "m"), nil), (MediaError(.tooManyPixels, "m"), nil),
+            (MediaError(.deadline, "m"), nil),
+            (MediaError(.busy, "m"), 1), (MediaError(.storage, "m", cause: ObjectStoreError(.unavailable, "c")), 1),
+            (MediaError(.storage, "m", cause: ObjectStoreError(.notFound, "c")), nil),
+            (MediaError(.storage, "m", cause: ObjectStoreError(.outOfSpace, "c")), nil),
+            (ChatError(.unavailable, "m"), 1),
+        ] as [(any Error & Sendable, Double?)])
+    func trouble(error: any Error & Sendable, delay: Double?) {
+        let ends = (1...3).map { attempt in
+            ReprocessItem(number: 1, object: "k", attempts: attempt).end(after: error, attempts: 3)
+        }
+        let reason = ReprocessItem.Reason(error)
+        if let delay {
+            #expect(ends == [.again(after: delay, reason), .again(after: 4 * delay, reason), .failed(reason)])
+        } else {
+            #expect(ends == Array(repeating: .failed(reason), count: 3))
+        }
+    }
+
+    @Test("a reason names what lies beneath")
+    func reasons() {
+        let missing = MediaError(.storage, "m", cause: ObjectStoreError(.notFound, "There is no object k."))
+        #expect(ReprocessItem.Reason(missing) == ReprocessItem.Reason("store_not_found", "There is no object k."))
+        #expect(ReprocessItem.Reason(MediaError(.truncated, "cut")) == ReprocessItem.Reason("truncated", "cut"))
+    }
+
+    @Test("the rate is that of the last twenty seconds, and says how long the rest takes")
+    func progress() {
+        var progress = JobProgress(counts(ended: 0, of: 1000), at: 100)
+        #expect(progress.rate == nil && progress.remaining == nil)
+        progress.note(counts(ended: 10, of: 1000), at: 110)
+        #expect(progress.rate == 1 && progress.remaining == 990)
+        for second in 111...150 { progress.note(counts(ended: 10 + 5 * (second - 110), of: 1000), at: Double(second)) }
+        #expect(progress.rate == 5)
+        #expect(progress.remaining == Double(1000 - 210) / 5)
+        progress.note(counts(ended: 1000, of: 1000), at: 151)
+        #expect(progress.remaining == 0)
+        progress.note(counts(ended: 1000, of: 5000, isComplete: false), at: 152)
+        #expect(progress.remaining == nil)
+    }
+
+    private func counts(ended: Int, of total: Int, isComplete: Bool = true) -> ReprocessJob.Counts {
+        ReprocessJob.Counts(items: [.done: ended, .waiting: total - ended], isComplete: isComplete)
+    }
+
+    @Test("a record takes what was found; what could not be made keeps what was there")
+    func revised() {
+        let old = MediaRecord(
+            key: "k.mp4", thumbnailKey: "old.jpg", kind: "video", mimeType: "video/mp4", fileSize: 1, duration: 2,
+            dimensions: .init(width: 3, height: 4), waveform: [0.5])
+        var found = Inspection(
+            kind: .video, container: "mp4", mimeType: "video/mp4", fileExtension: "mp4", duration: 2.00049,
+            dimensions: Dimensions(width: 30, height: 40))
+        let all = Set(Derivative.allCases)
+        let revised = old.revised(by: found, thumbnail: "new.jpg", all)
+        #expect(revised.thumbnailKey == "new.jpg" && revised.dimensions?.width == 30 && revised.waveform == [0.5])
+        #expect(revised.duration == 2)
+        #expect(old.revised(by: found, thumbnail: nil, [.thumbnail]) == old)
+        found.duration = nil
+        found.dimensions = nil
+        #expect(old.revised(by: found, thumbnail: nil, all) == old)
+        var bare = old
+        (bare.thumbnailKey, bare.thumbnailAbsence) = (nil, "no decoder")
+        found.thumbnailAbsence = "still none"
+        #expect(bare.revised(by: found, thumbnail: nil, [.thumbnail]).thumbnailAbsence == "still none")
+        #expect(bare.revised(by: found, thumbnail: "new.jpg", [.thumbnail]).thumbnailAbsence == nil)
+    }
+}

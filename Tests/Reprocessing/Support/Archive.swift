@@ -1,0 +1,136 @@
+import ChatBridge
+import Foundation
+import Logging
+import MediaWorker
+import ObjectStore
+import Synchronization
+import Threads
+
+@testable import Reprocessing
+
+/// A folder of objects, and messages that show them.
+final class Archive: Sendable {
+    let folder: TemporaryFolder
+    let chat: SQLiteChatStore
+    let objects: FolderStore
+    let ids = ObjectIDGenerator()
+
+    init() throws {
+        folder = try TemporaryFolder()
+        chat = try SQLiteChatStore(path: folder.path + "/chat.sqlite")
+        objects = try FolderStore(
+            directory: folder.path + "/store", baseURL: "http://localhost", signingKey: [1],
+            threads: ThreadPool(name: "store", threads: 2))
+    }
+
+    /// Stores the sample, with a message that shows it and says the wrong things of it.
+    @discardableResult
+    func add(_ name: String, as key: String, kind: String) async throws -> String {
+        try await objects.put(
+            Script.root.appendingPathComponent("samples/\(name)").path, as: ObjectKey(validating: key)!)
+        return try await show(key, kind: kind)
+    }
+
+    @discardableResult
+    func show(_ key: String, kind: String) async throws -> String {
+        let record = MediaRecord(
+            key: key, kind: kind, mimeType: "a/b", fileSize: 1, duration: kind == "image" ? nil : 1234,
+            waveform: kind == "audio" ? [1, 0] : nil)
+        let media = OwnedMedia(id: ids.next(at: Date()).description, owner: "ann", record: record, createdAt: Date())
+        try await chat.save(media)
+        return media.id
+    }
+
+    /// The keys of all objects, as the store has them.
+    func keys() async throws -> [String] {
+        try await objects.list(prefix: "", after: nil, limit: 1000).keys.map(\.rawValue)
+    }
+
+    /// Deletes what is doomed.
+    func sweep() async throws {
+        try await ObjectSweeper(ledger: chat, logger: .silent) { [objects] keys in
+            try await objects.delete(keys.compactMap(ObjectKey.init(validating:)))
+        }.deleteDoomed()
+    }
+
+    func settings(concurrency: Int = 2, side: Int = 100) -> ReprocessSettings {
+        ReprocessSettings(
+            thumbnail: ThumbnailSettings(longestSide: side), waveform: WaveformSettings(buckets: 16),
+            concurrency: concurrency)
+    }
+
+    func reprocessor(
+        _ settings: ReprocessSettings, workers: any MediaInspecting = testWorkers
+    ) -> Reprocessor {
+        Reprocessor(
+            chat: chat, objects: objects, inspector: StoredInspector(store: objects, workers: workers),
+            settings: settings)
+    }
+
+    func runner(
+        _ settings: ReprocessSettings? = nil, workers: any MediaInspecting = testWorkers
+    ) -> JobRunner {
+        let settings = settings ?? self.settings()
+        return JobRunner(
+            store: chat, reprocessor: reprocessor(settings, workers: workers), settings: settings, logger: .silent)
+    }
+
+    func job(_ order: ReprocessOrder = ReprocessOrder(), origin: ReprocessJob.Origin = .command) async throws
+        -> ReprocessJob
+    {
+        try await chat.add(
+            ReprocessJob(id: ids.next(at: Date()).description, origin: origin, order: order, createdAt: Date()))
+    }
+}
+
+extension JobRunner {
+    /// Claims and runs.
+    func carryOut(_ job: ReprocessJob) async throws -> End? {
+        guard case .granted(let job) = try await claim(job.id) else { return nil }
+        return try await run(job)
+    }
+}
+
+/// Inspects as others do, and waits before the inspections that it is told to wait before.
+final class GatedWorkers: MediaInspecting {
+    private let begun = Mutex(0)
+    private let gate = Mutex((isOpen: false, waiting: [CheckedContinuation<Void, Never>]()))
+    private let passing: Int
+
+    /// Lets `passing` inspections pass, and no more before ``open()``.
+    init(passing: Int) { self.passing = passing }
+
+    /// How many inspections were asked for.
+    var count: Int { begun.withLock { $0 } }
+
+    func open() {
+        let waiting = gate.withLock { gate in
+            gate.isOpen = true
+            defer { gate.waiting = [] }
+            return gate.waiting
+        }
+        waiting.forEach { $0.resume() }
+    }
+
+    func inspect(_ job: InspectionJob) async throws(MediaError) -> Inspection {
+        let number = begun.withLock { begun in
+            begun += 1
+            return begun
+        }
+        if number > passing {
+            await withCheckedContinuation { continuation in
+                let isOpen = gate.withLock { gate in
+                    if !gate.isOpen { gate.waiting.append(continuation) }
+                    return gate.isOpen
+                }
+                if isOpen { continuation.resume() }
+            }
+        }
+        return try await testWorkers.inspect(job)
+    }
+}
+
+/// Waits until `condition` holds; the test's own time limit is the bound.
+func eventually(_ condition: () async throws -> Bool) async throws {
+    while try await !condition() { try await Task.sleep(for: .milliseconds(5)) }
+}
