@@ -21,12 +21,6 @@ final class TestService: @unchecked Sendable {
         try? FileManager.default.removeItem(at: data)
     }
 
-    /// Ends the program at once, as a crash does; its data stay.
-    func end() {
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
-    }
-
     /// Starts the program and waits until it says where it serves.
     static func start(
         _ environment: [String: String] = [:], data: URL? = nil, arguments: [String] = []
