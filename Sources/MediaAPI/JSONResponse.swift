@@ -14,14 +14,15 @@ extension HTTPRequest {
     static let maximumJSONBytes = 256 << 10
 
     /// The body as JSON.
-    func json() async throws -> JSONValue { try await json(orNone: false) }
+    func json() async throws -> JSONValue { try parsed(try await body.collect(upTo: Self.maximumJSONBytes)) }
 
-    /// The body as JSON; `null` for none.
-    func optionalJSON() async throws -> JSONValue { try await json(orNone: true) }
-
-    private func json(orNone: Bool) async throws -> JSONValue {
+    /// The body as JSON; an empty object where there is none.
+    func optionalJSON() async throws -> JSONValue {
         let bytes = try await body.collect(upTo: Self.maximumJSONBytes)
-        if bytes.isEmpty, orNone { return .null }
+        return bytes.isEmpty ? .object([:]) : try parsed(bytes)
+    }
+
+    private func parsed(_ bytes: [UInt8]) throws -> JSONValue {
         do {
             return try JSONValue(parsing: bytes)
         } catch {

@@ -2,6 +2,7 @@ import ChatBridge
 import Foundation
 public import HTTPServer
 import Logging
+import MediaWorker
 import ObjectStore
 import Reprocessing
 
@@ -37,10 +38,10 @@ public final class Service: HTTPResponder {
                 now: now), settings: reprocessing, ids: ids, wakeSweeper: wakeSweeper, now: now, logger: ground.logger)
         let parts = DialectParts(
             chat: ground.chat, objects: objects, authenticator: authenticator,
-            uploads: UploadReceiver(intake: ground.intake),
+            uploads: UploadReceiver(intake: ground.intake), stored: StoredIntake(inspector: ground.inspector),
             landing: Landing(ledger: ground.chat, wakeSweeper: wakeSweeper), naming: ObjectNaming(ids: ids, now: now),
             ids: ids,
-            previews: settings.previews, now: now,
+            previews: settings.previews, publicURL: settings.publicURL, now: now,
             urls: { key in
                 guard let key = ObjectKey(validating: key) else {
                     throw ObjectStoreError(.invalidKey, "No key: \(key)")

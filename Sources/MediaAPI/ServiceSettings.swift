@@ -10,6 +10,8 @@ public struct ServiceSettings: Sendable {
     public var dialects: [Dialect]
     /// The one that is served at `/` as well.
     public var rootDialect: Dialect?
+    /// How clients reach this service, without a slash at the end.
+    public var publicURL: String
     /// How long the URL of an object works, in seconds.
     public var urlLifetime: TimeInterval
     /// How previews are made.
@@ -23,12 +25,13 @@ public struct ServiceSettings: Sendable {
 
     /// Settings of which each has a default but the dialects.
     public init(
-        dialects: [Dialect], rootDialect: Dialect? = nil, urlLifetime: TimeInterval = 604_800,
+        dialects: [Dialect], rootDialect: Dialect? = nil, publicURL: String, urlLifetime: TimeInterval = 604_800,
         previews: PreviewSettings = PreviewSettings(), jobConcurrency: Int = 1,
         abandonedAfter: Duration = .seconds(86_400), hasOpenMetrics: Bool = false
     ) {
         self.dialects = dialects
         self.rootDialect = rootDialect
+        self.publicURL = publicURL
         self.urlLifetime = urlLifetime
         self.previews = previews
         self.jobConcurrency = jobConcurrency

@@ -33,6 +33,30 @@ struct StorePromisesTests {
         }
     }
 
+    @Test(
+        "a copy has the bytes of what it was asked of and attributes of its own; what was replaced since is not copied",
+        arguments: StoreUnderTest.all)
+    func copying(_ subject: StoreUnderTest) async throws {
+        try await subject.withStore { store in
+            let bytes = pattern(700_000)
+            let source = try await store.put("in/a.bin", bytes, type: "text/plain", chunk: 100_000)
+            let attributes = ObjectAttributes(contentType: "image/png", contentDisposition: "inline")
+            let copy = try await store.copy(source, to: try key("out/a.png"), attributes: attributes)
+            #expect(copy.size == source.size && copy.attributes == attributes)
+            #expect(try await store.bytes("out/a.png") == bytes)
+            _ = try await store.put("in/a.bin", Array(bytes.reversed()), type: "text/plain", chunk: 100_000)
+            #expect(try await store.bytes("out/a.png") == bytes)
+            await #expect(throws: ObjectStoreError.self) {
+                try await store.copy(source, to: try key("out/b.png"), attributes: attributes)
+            }
+            #expect(try await store.info(try key("out/b.png")) == nil)
+            try await store.delete([source.key])
+            await #expect(throws: ObjectStoreError.self) {
+                try await store.copy(source, to: try key("out/b.png"), attributes: attributes)
+            }
+        }
+    }
+
     @Test("the info says what was written, by whichever way it is asked", arguments: StoreUnderTest.all)
     func info(_ subject: StoreUnderTest) async throws {
         try await subject.withStore { store in

@@ -16,23 +16,27 @@ extension Chat {
 
     /// Sends a message, and tells whom `tell` names. Without a receiver it goes to the conversation that it names, of
     /// which the caller must be a member; with one, to the direct conversation of the two, made if there is none.
+    /// - Parameter media: what comes to be with it; none of it is there if the message is not.
     public func send(
-        _ message: ChatMessage, by caller: ChatCaller, tell: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
+        _ message: ChatMessage, with media: [OwnedMedia] = [], by caller: ChatCaller,
+        tell: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
     ) async throws -> SavedMessage {
-        try await send([message], by: caller, tell: tell)[0]
+        try await send([message], with: media, by: caller, tell: tell)[0]
     }
 
     /// Sends messages, all or none.
     public func send(
-        _ messages: [ChatMessage], by caller: ChatCaller, tell: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
+        _ messages: [ChatMessage], with media: [OwnedMedia] = [], by caller: ChatCaller,
+        tell: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
     ) async throws -> [SavedMessage] {
         for message in messages { try await check(message, by: caller) }
-        let drafts = messages.map { message in
+        let drafts = messages.enumerated().map { index, message in
             MessageDraft(
                 message: message,
                 place: message.receiver == nil
                     ? .conversation : .direct(newConversationID: ids.conversation(at: message.createdAt)),
-                caller: caller, allowance: rules.allowance, outbox: tell)
+                caller: caller, allowance: rules.allowance, media: index == 0 ? media : [],
+                keepsMomentsApart: rules.keepsMomentsApart, outbox: tell)
         }
         let saved = try await store.save(drafts)
         wake()

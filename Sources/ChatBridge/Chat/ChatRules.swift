@@ -24,6 +24,8 @@ public struct ChatRules: Sendable {
     public var allowsOneReactionEach = false
     /// Whether somebody who is not a member is told that there is no such thing, rather than that it is not theirs.
     public var hidesFromOutsiders = false
+    /// Whether no two messages of a conversation have the same moment: in dialects that find and page them by it.
+    public var keepsMomentsApart = false
     /// How it is said.
     public var sentences = ChatSentences()
 

@@ -57,6 +57,8 @@ public protocol ChatDirectory: Sendable {
     /// none.
     @discardableResult
     func deleteConversation(_ id: String, in dialect: Dialect) async throws -> Bool
+    /// Takes a conversation out of the list of `user` until something is said in it again, or back into it.
+    func setHidden(_ conversation: String, in dialect: Dialect, of user: String, isHidden: Bool) async throws
     /// How many messages of a conversation wait for `user`.
     func unreadCount(of user: String, conversation: String, in dialect: Dialect) async throws -> Int
     /// How far each member has read a conversation, of those who have marked all of it at once.

@@ -37,18 +37,25 @@ public struct MessageDraft: Sendable {
     public var caller: ChatCaller
     /// Checked, and counted, in the same transaction.
     public var allowance: DailyAllowance?
+    /// Media that come to be with the message.
+    public var media: [OwnedMedia]
+    /// Whether the message is to have a moment of its own in its conversation, in dialects that find it by that: if
+    /// another has its moment or a later one, it comes a millisecond after the last.
+    public var keepsMomentsApart: Bool
     /// What to tell whom, once conversation and counts are known.
     public var outbox: @Sendable (SavedMessage) -> [OutboxDraft]
 
     /// A draft.
     public init(
-        message: ChatMessage, place: Place, caller: ChatCaller, allowance: DailyAllowance?,
-        outbox: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
+        message: ChatMessage, place: Place, caller: ChatCaller, allowance: DailyAllowance?, media: [OwnedMedia] = [],
+        keepsMomentsApart: Bool = false, outbox: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
     ) {
         self.message = message
         self.place = place
         self.caller = caller
         self.allowance = allowance
+        self.media = media
+        self.keepsMomentsApart = keepsMomentsApart
         self.outbox = outbox
     }
 }

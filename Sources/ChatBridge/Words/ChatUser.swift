@@ -20,13 +20,19 @@ public struct ChatUser: Sendable, Hashable, Codable {
     public var images: [String]
     /// How far the user is trusted.
     public var userType: UserType
+    /// What else was told: `email`, `preferredLanguage`, … for the dialects that show it.
+    public var details: JSONValue
 
     /// A user; without a name the id is the name.
-    public init(id: String, name: String? = nil, images: [String] = [], userType: UserType = .regular) {
+    public init(
+        id: String, name: String? = nil, images: [String] = [], userType: UserType = .regular,
+        details: JSONValue = .object([:])
+    ) {
         self.id = id
         self.name = name ?? id
         self.images = images
         self.userType = userType
+        self.details = details
     }
 }
 

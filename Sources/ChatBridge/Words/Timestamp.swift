@@ -14,11 +14,13 @@ public enum Timestamp {
         return "\(whole.dropLast()).\(String(1000 + rest).dropFirst())Z"
     }
 
-    /// The moment that a text in ISO 8601 names, with or without a fraction of a second; `nil` for anything else.
+    /// The moment that `text` names, in ISO 8601 with a time zone, to the millisecond; `nil` when it names none.
     public static func date(_ text: String) -> Date? {
-        guard text.utf8.count <= 64 else { return nil }
-        return (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+        guard text.utf8.count <= 40 else { return nil }
+        let date =
+            (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
             ?? (try? Date(text, strategy: Date.ISO8601FormatStyle()))
+        return date.map { Date(milliseconds: $0.milliseconds) }
     }
 
     /// `2024-01-15T10:30:00Z`

@@ -34,6 +34,7 @@ enum Installation {
             settings: ServiceSettings(
                 dialects: settings.dialects.map(Dialect.init(rawValue:)),
                 rootDialect: settings.rootDialect.map(Dialect.init(rawValue:)),
+                publicURL: settings.baseURL(boundTo: address),
                 urlLifetime: TimeInterval(settings.urlLifetime), previews: settings.previews,
                 jobConcurrency: settings.storedWorkers,
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
@@ -119,6 +120,7 @@ extension Settings {
         server.maximumConnections = maximumConnections
         server.minimumBodyRate = minimumBodyRate
         server.trustedProxies = trustedProxies
+        server.webSocketPingInterval = .seconds(30)
         if !corsOrigins.isEmpty {
             server.cors = CORSPolicy(origins: corsOrigins.contains("*") ? .any : .listed(Set(corsOrigins)))
         }

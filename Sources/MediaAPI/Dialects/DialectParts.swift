@@ -2,6 +2,7 @@ import ChatBridge
 import Foundation
 import HTTPServer
 import Logging
+import MediaWorker
 import ObjectStore
 
 /// What every dialect is built from.
@@ -10,10 +11,14 @@ struct DialectParts: Sendable {
     let objects: any ObjectStore
     let authenticator: Authenticator
     let uploads: UploadReceiver
+    /// Where files come in that clients sent straight to the store.
+    let stored: StoredIntake
     let landing: Landing
     let naming: ObjectNaming
     let ids: ObjectIDGenerator
     let previews: PreviewSettings
+    /// How clients reach this service, without a slash at the end.
+    let publicURL: String
     let now: @Sendable () -> Date
     /// Makes the URL of an object from its key.
     let urls: @Sendable (String) async throws -> String

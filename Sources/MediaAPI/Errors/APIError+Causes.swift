@@ -29,7 +29,7 @@ extension APIError {
         let code: Code
         switch error.code {
         case .empty: code = .mediaEmpty
-        case .unsupported, .wrongKind: code = .mediaUnsupported
+        case .unsupported, .wrongKind, .mismatch: code = .mediaUnsupported
         case .unreadable, .truncated, .crashed: code = .mediaUnreadable
         case .tooLong:
             code = .mediaTooLong
@@ -75,7 +75,8 @@ extension APIError {
     private init(store error: ObjectStoreError) {
         switch error.code {
         case .notFound: self = APIError(code: .notFound, message: "There is no such object", cause: error)
-        case .invalidKey, .invalidRange: self = APIError(code: .badRequest, message: error.message, cause: error)
+        case .invalidKey, .invalidRange, .changed:
+            self = APIError(code: .badRequest, message: error.message, cause: error)
         case .invalidSignature:
             self = APIError(code: .forbidden, message: "The URL's signature does not hold", cause: error)
         case .expired:

@@ -58,8 +58,9 @@ extension PathParameters {
 extension ChatUser {
     fileprivate static let maximumImages = 64
     fileprivate static let maximumTextBytes = 2048
+    fileprivate static let maximumDetailBytes = 4096
 
-    /// The user that a body `{name, images, userType}` describes.
+    /// The user that a body `{name, images, userType, details?}` describes.
     fileprivate init(id: String, _ body: JSONValue) throws(APIError) {
         guard body.objectValue != nil else { throw APIError.invalid("body", "is an object {name, images, userType}") }
         let name = try body.text("name", maximumBytes: Self.maximumTextBytes)
@@ -76,13 +77,17 @@ extension ChatUser {
             }
         }
         let userType = try body.text("userType", maximumBytes: 64).map(UserType.init(rawValue:)) ?? .regular
-        self.init(id: id, name: name, images: images, userType: userType)
+        let details = body["details"] ?? .object([:])
+        guard details.objectValue != nil, details.encoded().count <= Self.maximumDetailBytes else {
+            throw APIError.invalid("details", "is an object of at most \(Self.maximumDetailBytes) bytes")
+        }
+        self.init(id: id, name: name, images: images, userType: userType, details: details)
     }
 
     fileprivate var json: JSONValue {
         [
             "id": .string(id), "name": .string(name), "images": .array(images.map(JSONValue.string)),
-            "userType": .string(userType.rawValue),
+            "userType": .string(userType.rawValue), "details": details,
         ]
     }
 }

@@ -1,6 +1,7 @@
 """One HTTP call by the requests library; prints {"status", "headers", "body", "size"} as a line of JSON.
 
-usage: call.py METHOD URL [--header "Name: value"]... [--json TEXT] [--field NAME VALUE]... [--file NAME PATH]...
+usage: call.py METHOD URL [--header "Name: value"]... [--json TEXT] [--field NAME VALUE]... [--file NAME PATH]... [--body PATH]
+    [--no-redirects]
 """
 
 import argparse
@@ -16,6 +17,8 @@ parser.add_argument("--header", action="append", default=[])
 parser.add_argument("--json")
 parser.add_argument("--field", nargs=2, action="append", default=[])
 parser.add_argument("--file", nargs=2, action="append", default=[])
+parser.add_argument("--body")
+parser.add_argument("--no-redirects", action="store_true")
 options = parser.parse_args()
 
 headers = dict(line.split(": ", 1) for line in options.header)
@@ -27,7 +30,12 @@ if fields and not files:
 if options.json is not None:
     headers["Content-Type"] = "application/json"
     data = options.json.encode()
-answer = requests.request(options.method, options.url, headers=headers, data=data, files=files or None, timeout=60)
+if options.body is not None:
+    data = pathlib.Path(options.body).read_bytes()
+answer = requests.request(
+    options.method, options.url, headers=headers, data=data, files=files or None, timeout=60,
+    allow_redirects=not options.no_redirects,
+)
 try:
     body = answer.json()
 except ValueError:

@@ -58,7 +58,7 @@ extension SQLiteChatStore {
         try translate {
             let own = """
                 FROM conversations AS c JOIN members AS own ON own.conversation = c.number AND own.user = ?1
-                WHERE c.dialect = ?2
+                WHERE c.dialect = ?2 AND own.is_hidden = 0
                 """
             let values: [SQLiteValue] = [.text(user), .text(dialect.rawValue)]
             let total = try connection.first("SELECT count(*) \(own)", values) { $0.integer(0) } ?? 0
@@ -116,8 +116,24 @@ extension SQLiteChatStore {
                 "SELECT number FROM messages WHERE conversation = ? AND media IS NOT NULL", [.integer(number)]
             ) { $0.integer(0) }
             for message in messages { _ = try release(holder: .message(message)) }
+            let place: [SQLiteValue] = [.text(dialect.rawValue), .text(id)]
+            let media = try connection.rows(
+                "SELECT id FROM owned_media WHERE dialect = ? AND conversation = ?", place
+            ) { $0.text(0) }
+            for medium in media { _ = try release(holder: .media(medium)) }
+            try connection.run("DELETE FROM owned_media WHERE dialect = ? AND conversation = ?", place)
             try connection.run("DELETE FROM conversations WHERE number = ?", [.integer(number)])
             return true
+        }
+    }
+
+    /// See ``ChatDirectory``.
+    public func setHidden(_ conversation: String, in dialect: Dialect, of user: String, isHidden: Bool) throws {
+        try transact {
+            guard let number = try row(conversation, in: dialect)?.number else { return }
+            try connection.run(
+                "UPDATE members SET is_hidden = ?3 WHERE conversation = ?1 AND user = ?2",
+                [.integer(number), .text(user), .integer(isHidden ? 1 : 0)])
         }
     }
 
@@ -231,6 +247,11 @@ extension SQLiteChatStore {
             let other = try row(where: "dialect = ? AND pair = ?", [.text(told.dialect.rawValue), .text(pair)]),
             other.conversation.id != told.id
         else { return false }
+        for table in ["owned_media", "upload_tickets"] {
+            try connection.run(
+                "UPDATE \(table) SET conversation = ?1 WHERE dialect = ?2 AND conversation = ?3",
+                [.text(told.id), .text(told.dialect.rawValue), .text(other.conversation.id)])
+        }
         guard let known = try row(told.id, in: told.dialect) else {
             try connection.run(
                 "UPDATE conversations SET id = ? WHERE number = ?", [.text(told.id), .integer(other.number)])

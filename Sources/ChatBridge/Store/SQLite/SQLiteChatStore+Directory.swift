@@ -6,12 +6,13 @@ extension SQLiteChatStore {
             guard try record(of: user.id) != user else { return false }
             try connection.run(
                 """
-                INSERT INTO users (id, name, images, user_type) VALUES (?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET name = excluded.name, images = excluded.images, user_type = excluded.user_type
+                INSERT INTO users (id, name, images, user_type, details) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET name = excluded.name, images = excluded.images,
+                    user_type = excluded.user_type, details = excluded.details
                 """,
                 [
                     .text(user.id), .text(user.name), .text(try StoredJSON.text(user.images)),
-                    .text(user.userType.rawValue),
+                    .text(user.userType.rawValue), .text(user.details.encodedText()),
                 ])
             return true
         }
@@ -38,10 +39,10 @@ extension SQLiteChatStore {
     }
 
     func record(of id: String) throws -> ChatUser? {
-        try connection.first("SELECT name, images, user_type FROM users WHERE id = ?", [.text(id)]) { row in
+        try connection.first("SELECT name, images, user_type, details FROM users WHERE id = ?", [.text(id)]) { row in
             ChatUser(
                 id: id, name: row.text(0), images: try StoredJSON.value(row.text(1)),
-                userType: UserType(rawValue: row.text(2)))
+                userType: UserType(rawValue: row.text(2)), details: try StoredJSON.value(row.text(3)))
         }
     }
 }

@@ -3,22 +3,27 @@ public import Foundation
 extension SQLiteChatStore {
     /// See ``MediaCatalogue``.
     public func save(_ media: OwnedMedia) throws {
-        try transact {
-            try connection.run(
-                """
-                INSERT INTO owned_media (id, dialect, conversation, owner, record, created_at)
-                VALUES (?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .text(media.id), SQLiteValue(media.dialect?.rawValue), SQLiteValue(media.conversation),
-                    .text(media.owner), .text(try StoredJSON.text(media.record)),
-                    .integer(media.createdAt.milliseconds),
-                ])
-            try hold(media.record.objects, holder: .media(media.id))
-            guard let dialect = media.dialect else { return }
-            try connection.run(
-                "DELETE FROM upload_tickets WHERE dialect = ? AND id = ?", [.text(dialect.rawValue), .text(media.id)])
+        try transact { try insert(media) }
+    }
+
+    /// Writes a medium that is new: of two under one id the second is refused.
+    func insert(_ media: OwnedMedia) throws {
+        guard try self.media(where: "id = ?", [.text(media.id)]) == nil else {
+            throw ChatError(.invalidRequest, "The file was sent already")
         }
+        try connection.run(
+            """
+            INSERT INTO owned_media (id, dialect, conversation, owner, record, created_at)
+            VALUES (?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(media.id), SQLiteValue(media.dialect?.rawValue), SQLiteValue(media.conversation),
+                .text(media.owner), .text(try StoredJSON.text(media.record)), .integer(media.createdAt.milliseconds),
+            ])
+        try hold(media.record.objects, holder: .media(media.id))
+        guard let dialect = media.dialect else { return }
+        try connection.run(
+            "DELETE FROM upload_tickets WHERE dialect = ? AND id = ?", [.text(dialect.rawValue), .text(media.id)])
     }
 
     /// See ``MediaCatalogue``.

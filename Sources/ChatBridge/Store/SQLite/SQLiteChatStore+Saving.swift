@@ -28,11 +28,17 @@ extension SQLiteChatStore {
         let conversation = try place(draft)
         message.conversation = conversation.conversation.id
         if let allowance = draft.allowance { try count(message, by: draft.caller, allowance: allowance) }
+        if draft.keepsMomentsApart { try setApart(&message, in: conversation.number) }
         let number = try insert(message, into: conversation.number)
+        for media in draft.media { try insert(media) }
         try show(message, number: number)
         try connection.run(
             "UPDATE members SET unread = unread + 1 WHERE conversation = ? AND user <> ?",
             [.integer(conversation.number), .text(message.sender)])
+        // What was put away comes back with what is new in it.
+        try connection.run(
+            "UPDATE members SET is_hidden = 0 WHERE conversation = ? AND is_hidden = 1",
+            [.integer(conversation.number)])
         try connection.run(
             "UPDATE conversations SET updated_at = max(updated_at, ?) WHERE number = ?",
             [.integer(message.createdAt.milliseconds), .integer(conversation.number)])
@@ -66,6 +72,15 @@ extension SQLiteChatStore {
             }
             return row
         }
+    }
+
+    /// Has a message come at least a millisecond after the last one of its conversation.
+    private func setApart(_ message: inout ChatMessage, in conversation: Int) throws {
+        let last = try connection.first(
+            "SELECT max(created_at) FROM messages WHERE conversation = ?", [.integer(conversation)]
+        ) { $0.optionalInteger(0) }
+        guard let last = last ?? nil, message.createdAt.milliseconds <= last else { return }
+        (message.createdAt, message.updatedAt) = (Date(milliseconds: last + 1), Date(milliseconds: last + 1))
     }
 
     private func count(_ message: ChatMessage, by caller: ChatCaller, allowance: DailyAllowance) throws {

@@ -1,0 +1,60 @@
+extension IntokService {
+    /// The caller's conversations, the latest first: `{conversations}`.
+    public func conversations(of caller: ChatCaller) async throws -> JSONValue {
+        let (summaries, _) = try await chat.conversations(of: caller, page: 1, limit: limits.maximumConversations)
+        let last = summaries.compactMap(\.lastMessage)
+        let people = summaries.reduce(into: Set([caller.id])) { $0.formUnion($1.conversation.members) }
+        let context = try await chat.context(for: last, viewer: caller.id, people: people)
+        let conversations = summaries.map { summary in
+            var json = IntokConversation.json(summary.conversation, context)
+            json["lastMessage"] =
+                summary.lastMessage.map {
+                    IntokMessage.json($0, context, viewer: caller.id, previewLength: limits.previewLength)
+                } ?? .null
+            json["unreadCount"] = .integer(summary.unreadCount)
+            return JSONValue.object(json)
+        }
+        return ["conversations": .array(conversations)]
+    }
+
+    /// Opens a conversation as `{type, participantIds, name?}` says: `{conversation}`, and whether it is new.
+    public func openConversation(_ body: JSONValue, by caller: ChatCaller) async throws -> (JSONValue, isNew: Bool) {
+        let listed = body["participantIds"]?.arrayValue?.map(\.stringValue)
+        guard let listed, !listed.isEmpty, !listed.contains(nil) else {
+            throw ChatError(.invalidRequest, "participantIds is required: a list of at least one user ID")
+        }
+        let others = Set(listed.compactMap(\.self)).subtracting([caller.id])
+        let name = try body.text("name")
+        guard name?.utf8.count ?? 0 <= limits.maximumNameBytes else {
+            throw ChatError(.invalidRequest, "name has at most \(limits.maximumNameBytes) bytes")
+        }
+        var opened: (conversation: Conversation, isNew: Bool)
+        switch try body.text("type") {
+        case "direct":
+            guard others.count == 1, let other = others.first else {
+                throw ChatError(.invalidRequest, "A direct conversation is with one other user")
+            }
+            opened = try await chat.openDirectConversation(with: other, by: caller)
+        case "group": opened = (try await chat.openGroup(named: name, of: others, by: caller), true)
+        default: throw ChatError(.invalidRequest, "type is required: direct or group")
+        }
+        let context = try await chat.context(for: [], viewer: caller.id, people: opened.conversation.members)
+        return (["conversation": .object(IntokConversation.json(opened.conversation, context))], opened.isNew)
+    }
+
+    /// Marks all of a conversation as read: `{success, conversationId, lastReadAt}`.
+    public func markRead(_ conversation: String, by caller: ChatCaller) async throws -> JSONValue {
+        let date = chat.moment
+        _ = try await chat.markRead(conversation, by: caller) { _ in [] }
+        return [
+            "success": true, "conversationId": .string(conversation),
+            "lastReadAt": .string(Timestamp.milliseconds(date)),
+        ]
+    }
+
+    /// Takes a conversation out of the caller's list: `{success, message, conversationId}`.
+    public func putAway(_ conversation: String, by caller: ChatCaller) async throws -> JSONValue {
+        try await chat.putAway(conversation, by: caller)
+        return ["success": true, "message": "Conversation deleted", "conversationId": .string(conversation)]
+    }
+}

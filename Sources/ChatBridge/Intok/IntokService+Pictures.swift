@@ -1,0 +1,112 @@
+import Foundation
+
+extension IntokService {
+    /// What stands between the service's own address and a picture's key, for good.
+    private static let path = "/intok/"
+
+    /// The caller's own record: `{user}`.
+    public func me(_ caller: ChatCaller) async throws -> JSONValue {
+        ["user": IntokUser.json(try await record(of: caller))]
+    }
+
+    /// Lets the caller put a picture into the store, as `{contentType, fileSize}` says: `{uploadUrl, key, expiresIn}`.
+    public func requestPictureUpload(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
+        let (type, contentType) = try mediaType(in: body)
+        guard type.isPicture else {
+            throw ChatError(.invalidRequest, "Invalid file type. Allowed: JPEG, PNG, WebP")
+        }
+        let size = try fileSize(in: body, maximum: limits.maximumPictureBytes)
+        let ticket = ticket(UUID().uuidString.lowercased(), type, size: size, of: caller)
+        let url = try await allow(ticket, contentType)
+        return [
+            "uploadUrl": .string(url), "key": .string(ticket.clientKey), "expiresIn": .integer(limits.uploadLifetime),
+        ]
+    }
+
+    /// Makes what the caller uploaded under `{key}` their picture, once it is judged; the old one is deleted:
+    /// `{user, profilePicture}`.
+    public func setPicture(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
+        let text = try body.requiredText("key")
+        guard let key = IntokKey(text), case .picture(caller.id, let id, _) = key else { throw Self.foreignPicture }
+        if let ticket = try await chat.store.ticket(id, in: .intok) {
+            guard ticket.owner == caller.id, ticket.conversation == nil, ticket.clientKey == text else {
+                throw Self.foreignPicture
+            }
+            let date = chat.moment
+            try await files.take(ticket) { [chat] record in
+                try await chat.store.save(
+                    OwnedMedia(id: id, dialect: .intok, owner: caller.id, record: record, createdAt: date))
+            }
+        } else {
+            // What was taken before, and perhaps could not be shown then.
+            guard try await chat.store.media(id)?.isPicture(of: caller) == true else { throw Self.foreignPicture }
+        }
+        let user = try await replacePicture(of: caller, by: address(of: key))
+        return ["user": IntokUser.json(user), "profilePicture": JSONValue(user.images.first)]
+    }
+
+    /// Takes the caller's picture away: `{user}`.
+    public func deletePicture(of caller: ChatCaller) async throws -> JSONValue {
+        guard try await !record(of: caller).images.isEmpty else {
+            throw ChatError(.notFound, "No profile picture to delete")
+        }
+        return ["user": IntokUser.json(try await replacePicture(of: caller, by: nil))]
+    }
+
+    /// Where the picture that a permanent address names can be read now.
+    public func pictureURL(user: String, file: String) async throws -> String {
+        guard case .picture(let user, let id, let fileExtension) = IntokKey("profiles/\(user)/\(file)"),
+            let media = try await chat.store.media(id), media.isPicture(of: ChatCaller(id: user)),
+            IntokMediaType(media.record.mimeType)?.fileExtension == fileExtension
+        else { throw chat.noMedia }
+        return try await files.downloadURL(media.record.key, limits.downloadLifetime)
+    }
+
+    private func record(of caller: ChatCaller) async throws -> ChatUser {
+        try await chat.store.user(caller.id)
+            ?? ChatUser(
+                id: caller.id, name: caller.name, userType: caller.userType ?? .regular,
+                details: ["createdAt": .string(Timestamp.milliseconds(chat.moment))])
+    }
+
+    private func replacePicture(of caller: ChatCaller, by address: String?) async throws -> ChatUser {
+        var user = try await record(of: caller)
+        let old = user.images
+        user.images = address.map { [$0] } ?? []
+        try await chat.store.upsert(user)
+        for address in old where !user.images.contains(address) {
+            guard let id = pictureID(at: address), try await chat.store.media(id)?.isPicture(of: caller) == true else {
+                continue
+            }
+            _ = try await chat.store.deleteMedia(id, everywhere: true)
+            chat.wake()
+        }
+        return user
+    }
+
+    private func address(of key: IntokKey) -> String {
+        let path = key.text.split(separator: "/").map { part in
+            String(part).addingPercentEncoding(withAllowedCharacters: Self.plain) ?? ""
+        }
+        return files.publicURL + Self.path + path.joined(separator: "/")
+    }
+
+    private func pictureID(at address: String) -> String? {
+        guard let range = address.range(of: Self.path, options: .backwards),
+            let text = address[range.upperBound...].removingPercentEncoding,
+            case .picture(_, let id, _) = IntokKey(text)
+        else { return nil }
+        return id
+    }
+
+    private static let plain = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+    private static var foreignPicture: ChatError { ChatError(.notAllowed, "Invalid profile picture key") }
+}
+
+extension OwnedMedia {
+    fileprivate func isPicture(of caller: ChatCaller) -> Bool {
+        dialect == .intok && owner == caller.id && conversation == nil
+    }
+}

@@ -1,0 +1,62 @@
+public import Foundation
+
+/// The verbs of the `intok` dialect. What they return is the dialect's answer, what they throw is a ``ChatError``. Whoever
+/// is to be told is told through the outbox.
+public struct IntokService: Sendable {
+    /// What the dialect needs of whoever keeps and judges files.
+    public struct Files: Sendable {
+        /// Writes what shows a file that was taken.
+        public typealias Show = @Sendable (MediaRecord) async throws -> Void
+
+        /// Signs an address to write an object at, of that media type and that many bytes, for some seconds.
+        public var uploadURL:
+            @Sendable (_ key: String, _ contentType: String, _ size: Int, _ seconds: Int) async throws -> String
+        /// Signs an address to read an object from, for some seconds.
+        public var downloadURL: @Sendable (_ key: String, _ seconds: Int) async throws -> String
+        /// Judges what a client has uploaded and hands what it is, under a key that no client can write, to whoever shows
+        /// it. Throws why it is not taken, or what `show` throws; then nothing is left.
+        public var take: @Sendable (_ ticket: UploadTicket, _ show: @escaping Show) async throws -> Void
+        /// How clients reach this service, without a slash at the end.
+        public var publicURL: String
+
+        /// What the verbs need.
+        public init(
+            uploadURL: @escaping @Sendable (String, String, Int, Int) async throws -> String,
+            downloadURL: @escaping @Sendable (String, Int) async throws -> String,
+            take: @escaping @Sendable (UploadTicket, @escaping Show) async throws -> Void, publicURL: String
+        ) {
+            self.uploadURL = uploadURL
+            self.downloadURL = downloadURL
+            self.take = take
+            self.publicURL = publicURL
+        }
+    }
+
+    let chat: Chat
+    let files: Files
+    /// The dialect's limits.
+    public let limits: IntokLimits
+
+    /// A service over a store; see ``Chat``.
+    public init(
+        store: any ChatStore, ids: ObjectIDGenerator, now: @escaping @Sendable () -> Date = { Date() },
+        limits: IntokLimits = IntokLimits(), files: Files, wake: @escaping @Sendable () -> Void
+    ) {
+        self.limits = limits
+        self.files = files
+        chat = Chat(
+            dialect: .intok, store: store,
+            ids: DialectIDs(generator: ids, messages: "msg_", conversations: "conv_", media: "att_"),
+            rules: limits.rules, now: now,
+            // Messages name their files by key.
+            urls: { $0 }, wake: wake)
+    }
+
+    /// Messages as the dialect shows them to `viewer`.
+    func render(_ messages: [ChatMessage], for viewer: String) async throws -> [JSONValue] {
+        let context = try await chat.context(for: messages, viewer: viewer, people: [viewer])
+        return messages.map {
+            IntokMessage.json($0, context, viewer: viewer, previewLength: limits.previewLength)
+        }
+    }
+}

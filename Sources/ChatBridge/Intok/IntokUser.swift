@@ -1,0 +1,30 @@
+import Foundation
+
+/// How the dialect shows users. What nobody told of is what its reference takes for a start.
+enum IntokUser {
+    private static let language = "en"
+    private static let country = "US"
+
+    /// `{id, email, username, preferredLanguage, preferredCountry, profilePicture, createdAt}`
+    static func json(_ user: ChatUser) -> JSONValue {
+        [
+            "id": .string(user.id), "email": .string(user.details["email"]?.stringValue ?? ""),
+            "username": .string(user.name), "preferredLanguage": .string(language(of: user)),
+            "preferredCountry": .string(user.details["preferredCountry"]?.stringValue ?? country),
+            "profilePicture": JSONValue(user.images.first),
+            "createdAt": .string(
+                user.details["createdAt"]?.stringValue ?? Timestamp.milliseconds(Date(timeIntervalSince1970: 0))),
+        ]
+    }
+
+    /// `{id, username, preferredLanguage}`
+    static func participant(_ user: ChatUser) -> JSONValue {
+        [
+            "id": .string(user.id), "username": .string(user.name), "preferredLanguage": .string(language(of: user)),
+        ]
+    }
+
+    static func language(of user: ChatUser) -> String {
+        user.details["preferredLanguage"]?.stringValue ?? language
+    }
+}

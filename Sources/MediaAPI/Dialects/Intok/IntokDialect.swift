@@ -1,0 +1,39 @@
+import ChatBridge
+import HTTPServer
+
+/// `intok`, put together: direct and group conversations, files sent straight to the store by signed addresses, a plain
+/// WebSocket with the token in its query.
+struct IntokDialect: ServedDialect {
+    static let dialect = Dialect.intok
+
+    let errors: any ErrorEnvelope = IntokErrors()
+    let notifier: any Notifier
+    let realtime: any RealtimeServer
+    private let routes: IntokRoutes
+    private let socket: UserSocketEndpoint
+
+    init(_ parts: DialectParts) {
+        let limits = IntokLimits()
+        let service = IntokService(
+            store: parts.chat, ids: parts.ids, now: parts.now, limits: limits,
+            files: IntokFiles(parts, limits: limits).forService(at: parts.publicURL), wake: parts.wake)
+        let hub = ConnectionHub(encode: IntokEnvelope.frame)
+        let application = IntokSockets(
+            service: service, hub: hub, logger: parts.logger, describe: IntokErrors.failure)
+        let server = UserSocketServer(hub: hub, application: application, now: parts.now)
+        socket = UserSocketEndpoint(
+            server: server, authenticate: parts.socketAuthentication, maximumFrame: limits.maximumFrame)
+        routes = IntokRoutes(service: service)
+        notifier = application.notifier
+        realtime = server
+    }
+
+    func mount(on all: inout DialectRoutes) {
+        routes.mount(on: &all)
+        let socket = socket
+        // The reference's socket has no path, with which clients write a slash or none.
+        for path in ["", "/"] { all.open(.get, path) { request, _ in try await socket.respond(to: request) } }
+        // At the root, what is outside the dialect's own paths is the service's.
+        all.tellErrors(under: all.prefix.isEmpty ? "/api/" : "/")
+    }
+}

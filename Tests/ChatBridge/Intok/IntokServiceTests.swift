@@ -1,0 +1,166 @@
+import Foundation
+import Testing
+
+@testable import ChatBridge
+
+/// A service over a store of its own, whose clock stands unless it is moved.
+private struct IntokFixture {
+    let base: StoreFixture
+    let service: IntokService
+    let ann = ChatCaller(id: "ann")
+    let bob = ChatCaller(id: "bob")
+    let eve = ChatCaller(id: "eve")
+
+    init() throws {
+        let base = try StoreFixture()
+        self.base = base
+        let files = IntokService.Files(
+            uploadURL: { key, type, size, _ in "https://store.example/\(key)?\(type)&\(size)" },
+            downloadURL: { key, _ in "https://store.example/\(key)" },
+            take: { ticket, show in
+                let key = "intok/image/\(UUID().uuidString)"
+                try await base.store.reserve(objects: [key])
+                do {
+                    try await show(
+                        MediaRecord(key: key, kind: "image", mimeType: ticket.mimeType, fileSize: ticket.fileSize))
+                } catch {
+                    try await base.store.doom(objects: [key])
+                    throw error
+                }
+            }, publicURL: "https://chat.example")
+        service = IntokService(
+            store: base.store, ids: base.ids, now: { base.clock.now }, files: files, wake: {})
+    }
+
+    func direct() async throws -> String {
+        let (opened, _) = try await service.openConversation(
+            ["type": "direct", "participantIds": ["bob"]], by: ann)
+        return try #require(opened["conversation"]?["id"]?.stringValue)
+    }
+
+    func attachment(in conversation: String) async throws -> JSONValue {
+        let ticket = try await service.requestUpload(
+            [
+                "fileName": "a.png", "contentType": "image/png", "fileSize": 10,
+                "conversationId": .string(conversation),
+            ], by: ann)
+        return ["id": ticket["attachmentId"] ?? .null, "key": ticket["key"] ?? .null]
+    }
+
+    func messages(of conversation: String, cursor: String? = nil, limit: Int? = nil) async throws -> JSONValue {
+        try await service.messages(of: conversation, for: bob, limit: limit, cursor: cursor)
+    }
+}
+
+struct IntokServiceTests {
+    @Test("messages of one moment have timestamps apart, so that no page loses or repeats one")
+    func pages() async throws {
+        let fixture = try IntokFixture()
+        let conversation = try await fixture.direct()
+        for index in 0..<7 {
+            try await fixture.service.send(
+                ["conversationId": .string(conversation), "content": .string("\(index)")], by: fixture.ann)
+        }
+        var (found, cursor) = ([String](), String?.none)
+        repeat {
+            let page = try await fixture.messages(of: conversation, cursor: cursor, limit: 2)
+            found = (page["messages"]?.arrayValue ?? []).compactMap { $0["originalContent"]?.stringValue } + found
+            cursor = page["nextCursor"]?.stringValue
+        } while cursor != nil
+        #expect(found == (0..<7).map(String.init))
+    }
+
+    @Test("an attachment makes one message, whoever sends it twice; the second leaves nothing")
+    func sentTwice() async throws {
+        let fixture = try IntokFixture()
+        let conversation = try await fixture.direct()
+        let data: JSONValue = [
+            "conversationId": .string(conversation), "attachment": try await fixture.attachment(in: conversation),
+        ]
+        let (service, ann) = (fixture.service, fixture.ann)
+        // Side by side: both find the ticket, one of them uses it.
+        async let first = code(of: { try await service.send(data, by: ann) })
+        async let second = code(of: { try await service.send(data, by: ann) })
+        #expect(await [first, second].compactMap(\.self) == [.invalidRequest])
+        #expect(try await fixture.messages(of: conversation)["messages"]?.arrayValue?.count == 1)
+        #expect(await code(of: { try await service.send(data, by: ann) }) == .invalidRequest)
+    }
+
+    @Test("a ticket is its owner's, for its conversation, under its key, until its time is over")
+    func tickets() async throws {
+        let fixture = try IntokFixture()
+        let conversation = try await fixture.direct()
+        let attachment = try await fixture.attachment(in: conversation)
+        let (service, bob, ann) = (fixture.service, fixture.bob, fixture.ann)
+        let data: JSONValue = ["conversationId": .string(conversation), "attachment": attachment]
+        #expect(await code(of: { try await service.send(data, by: bob) }) == .mediaNotFound)
+        let (other, _) = try await service.openConversation(
+            ["type": "group", "participantIds": ["bob"]], by: ann)
+        let elsewhere: JSONValue = [
+            "conversationId": other["conversation"]?["id"] ?? .null, "attachment": attachment,
+        ]
+        #expect(await code(of: { try await service.send(elsewhere, by: ann) }) == .mediaNotFound)
+        let wrongKey: JSONValue = [
+            "conversationId": .string(conversation), "attachment": ["id": attachment["id"] ?? .null, "key": "a/b"],
+        ]
+        #expect(await code(of: { try await service.send(wrongKey, by: ann) }) == .mediaNotFound)
+        fixture.base.clock.advance(3_601)
+        #expect(await code(of: { try await service.send(data, by: ann) }) == .mediaNotFound)
+    }
+
+    @Test("what a ticket reserved is abandoned only after the time in which its client may write it")
+    func reservations() async throws {
+        let fixture = try IntokFixture()
+        let (store, clock) = (fixture.base.store, fixture.base.clock)
+        _ = try await fixture.attachment(in: try await fixture.direct())
+        clock.advance(3_599)
+        #expect(try await store.abandonedObjects(olderThan: clock.now).isEmpty)
+        clock.advance(86_400)
+        #expect(try await store.abandonedObjects(olderThan: clock.now).count == 1)
+    }
+
+    @Test("a conversation that is deleted takes its files along")
+    func deletedConversation() async throws {
+        let fixture = try IntokFixture()
+        let conversation = try await fixture.direct()
+        try await fixture.service.send(
+            [
+                "conversationId": .string(conversation),
+                "attachment": try await fixture.attachment(in: conversation),
+            ], by: fixture.ann)
+        #expect(try await fixture.base.store.doomedObjects(limit: 10).isEmpty)
+        try await fixture.base.store.deleteConversation(conversation, in: .intok)
+        #expect(try await fixture.base.store.doomedObjects(limit: 10).count == 1)
+    }
+
+    @Test("a chat server's name for a direct conversation takes its files over, keys and all")
+    func adopted() async throws {
+        let fixture = try IntokFixture()
+        let conversation = try await fixture.direct()
+        try await fixture.service.send(
+            [
+                "conversationId": .string(conversation),
+                "attachment": try await fixture.attachment(in: conversation),
+            ], by: fixture.ann)
+        try await fixture.base.store.upsert(
+            Conversation(
+                id: "conv_server", dialect: .intok, members: ["ann", "bob"], createdAt: fixture.base.clock.now))
+        let shown = try await fixture.messages(of: "conv_server")["messages"]?[0]?["attachment"]
+        let key = try #require(shown?["key"]?.stringValue)
+        #expect(key.hasPrefix("conv_server/"))
+        #expect(try await fixture.service.requestDownload(key, by: fixture.bob)["expiresIn"] == 3600)
+    }
+
+    @Test("whoever is told is told in their own language, with what is true then")
+    func events() async throws {
+        let fixture = try IntokFixture()
+        try await fixture.base.store.upsert(ChatUser(id: "bob", name: "Bob", details: ["preferredLanguage": "es"]))
+        let conversation = try await fixture.direct()
+        try await fixture.service.send(
+            ["conversationId": .string(conversation), "content": "Hello!"], by: fixture.ann)
+        let due = try await fixture.base.store.dueOutbox(at: fixture.base.clock.now, limit: 10)
+        #expect(due.map(\.draft.recipient) == ["ann", "bob"])
+        let page = try await fixture.messages(of: conversation)
+        #expect(page["messages"]?[0]?["targetLanguage"] == "es" && page["messages"]?[0]?["originalLanguage"] == "en")
+    }
+}

@@ -1,0 +1,315 @@
+import ChatBridge
+import Foundation
+import Testing
+
+@Suite("intok: messages over a WebSocket")
+struct IntokTests {
+    private static let seed = "2-intok.md"
+
+    @Test(
+        "a photo goes straight to the store, is judged there, and reaches the members with its thumbnail",
+        .proves(
+            .intok, "POST /attachments/upload-url", "GET /attachments/download-url", "event message:send",
+            "event message:receive"),
+        arguments: ["folder", "seaweedfs", "rclone"])
+    func photo(store: String) async throws {
+        let bucket = store == "folder" ? nil : try await TestBucket.start(store)
+        let scene = try await IntokScene.start(bucket?.settings ?? [:])
+        let conversation = try await scene.direct()
+        let (alice, bob) = try await (
+            IntokClient.connect(to: scene.service, token: scene.alice),
+            IntokClient.connect(to: scene.service, token: scene.bob)
+        )
+        let file = try Sample.file("image/orientation-6.jpg")
+        let attachment = try await scene.upload(file, "image/jpeg", in: conversation, scene.alice)
+        try alice.send(
+            "message:send",
+            ["conversationId": conversation, "content": "Look!", "type": "image", "attachment": attachment])
+        let told = try await bob.next("message:receive")
+        let message = try #require(told["message"] as? [String: Any])
+        #expect(try await alice.nextMessage()["id"] as? String == message["id"] as? String)
+        let shape: [String: Any] = [
+            "action": "", "message": Self.messageShape.merging(["attachment": Self.attachmentShape]) { _, new in new },
+        ]
+        #expect(JSONShape.mismatches(of: told, against: shape) == [])
+        let example = SeedDocument(Self.seed)?.example(under: "#### message:receive", block: 1)
+        #expect(JSONShape.mismatches(of: told, against: example) == [])
+        #expect(message["type"] as? String == "image" && message["originalContent"] as? String == "Look!")
+        #expect(message["targetLanguage"] as? String == "es" && message["originalLanguage"] as? String == "en")
+        let shown = try #require(message["attachment"] as? [String: Any])
+        for name in ["id", "key", "fileName", "contentType", "category"] {
+            #expect(shown[name] as? String == attachment[name] as? String)
+        }
+        let size = try file.byteCount
+        #expect(shown["fileSize"] as? Int == size && shown["uploadedBy"] as? String == "alice")
+
+        let answer = try await scene.download(try #require(shown["key"] as? String), scene.bob)
+        #expect(answer.status == 200 && answer.body["expiresIn"] as? Int == 3600)
+        let example2 = SeedDocument(Self.seed)?.example(under: "### GET /api/attachments/download-url", block: 1)
+        #expect(JSONShape.mismatches(of: answer.body, against: example2) == [])
+        let fetched = try await scene.fetch(try #require(answer.body["downloadUrl"] as? String))
+        #expect(fetched.status == 200 && fetched.size == size)
+        #expect(fetched.headers["content-type"] == "image/jpeg")
+        let picture = try await scene.download(try #require(shown["thumbnailKey"] as? String), scene.bob)
+        #expect(try await scene.fetch(try #require(picture.body["downloadUrl"] as? String)).status == 200)
+        if let bucket {
+            #expect(try await bucket.state() == ["objects": 2, "uploads": 0])
+            let endpoint = try #require(bucket.settings["DARKROOM_S3_ENDPOINT"])
+            #expect((answer.body["downloadUrl"] as? String)?.hasPrefix(endpoint) == true)
+        }
+    }
+
+    @Test(
+        "each type of the table is taken as what it is, and a voice message has its waveform",
+        .proves(.intok, "POST /attachments/upload-url", "limits"),
+        arguments: [
+            ("image/transparent.png", "image/png", "image"), ("image/animated.gif", "image/gif", "gif"),
+            ("image/picture.webp", "image/webp", "image"), ("video/short.mp4", "video/mp4", "video"),
+            ("video/clip.m4v", "video/mp4", "video"), ("video/clip.mov", "video/quicktime", "video"),
+            ("video/clip.webm", "video/webm", "video"), ("voice/voice.mp3", "audio/mpeg", "voice"),
+            ("voice/voice.wav", "audio/wav", "voice"), ("voice/voice.ogg", "audio/ogg", "voice"),
+            ("voice/voice.webm", "audio/webm;codecs=opus", "voice"), ("README.md", "text/plain", "file"),
+        ])
+    func types(path: String, type: String, kind: String) async throws {
+        let scene = try await IntokScene.start()
+        let conversation = try await scene.direct()
+        let alice = try await IntokClient.connect(to: scene.service, token: scene.alice)
+        let attachment = try await scene.upload(try Sample.file(path), type, in: conversation, scene.alice)
+        try alice.send(
+            "message:send", ["conversationId": conversation, "type": kind, "attachment": attachment])
+        let message = try await alice.nextMessage()
+        let shown = try #require(message["attachment"] as? [String: Any])
+        #expect(message["type"] as? String == kind)
+        #expect(shown["contentType"] as? String == String(type.prefix { $0 != ";" }))
+        #expect((shown["thumbnailKey"] is String) == ["image", "gif", "video"].contains(kind))
+        #expect((shown["waveform"] as? [Double])?.count == (kind == "voice" ? 64 : nil))
+        #expect((shown["duration"] is Double) == ["voice", "video"].contains(kind) || kind == "gif")
+        #expect((shown["dimensions"] is [String: Int]) == ["image", "gif", "video"].contains(kind))
+    }
+
+    @Test(
+        "text, reply, reaction, read receipt and typing reach whom the reference says, in its shapes",
+        .proves(
+            .intok, "event message:send", "event message:receive", "event message:reaction", "event message:read",
+            "event message:typing"))
+    func conversation() async throws {
+        let scene = try await IntokScene.start()
+        let conversation = try await scene.direct()
+        let (alice, bob) = try await (
+            IntokClient.connect(to: scene.service, token: scene.alice),
+            IntokClient.connect(to: scene.service, token: scene.bob)
+        )
+        let seed = SeedDocument(Self.seed)
+        try alice.send("message:send", ["conversationId": conversation, "content": "Hello!"])
+        let told = try await bob.next("message:receive")
+        #expect(JSONShape.mismatches(of: told, against: ["action": "", "message": Self.messageShape]) == [])
+        #expect(JSONShape.mismatches(of: told, against: seed?.example(under: "#### message:receive", block: 0)) == [])
+        let first = try #require(told["message"] as? [String: Any])
+        #expect(first["attachment"] is NSNull && first["replyTo"] is NSNull)
+        #expect((first["sender"] as? [String: Any])?["username"] as? String == "Alice")
+        _ = try await alice.nextMessage()
+
+        try bob.send(
+            "message:send",
+            [
+                "conversationId": conversation, "content": "I agree", "type": "text",
+                "replyTo": [
+                    "messageId": first["id"], "content": "forged", "senderId": "eve", "senderName": "E", "type": "text",
+                ],
+            ])
+        let reply = try await alice.next("message:receive")
+        #expect(JSONShape.mismatches(of: reply, against: seed?.example(under: "#### message:receive", block: 2)) == [])
+        let replied = try #require((reply["message"] as? [String: Any])?["replyTo"] as? [String: Any])
+        #expect(replied["content"] as? String == "Hello!" && replied["senderId"] as? String == "alice")
+        #expect(replied["messageId"] as? String == first["id"] as? String)
+        _ = try await bob.nextMessage()
+
+        let named: [String: Any] = [
+            "conversationId": conversation, "messageId": first["id"] ?? "",
+            "messageTimestamp": first["timestamp"] ?? "",
+        ]
+        try bob.send("message:reaction", named.merging(["emoji": "👍"]) { _, new in new })
+        let reaction = try await alice.next("message:reaction")
+        let reactionShape: [String: Any] = [
+            "action": "", "conversationId": "", "messageId": "", "messageTimestamp": "",
+            "reactions": [:] as [String: Any],
+            "userId": "", "emoji": "",
+        ]
+        #expect(JSONShape.mismatches(of: reaction, against: reactionShape) == [])
+        #expect(reaction["reactions"] as? [String: [String]] == ["👍": ["bob"]])
+        _ = try await bob.next("message:reaction")
+        try bob.send("message:reaction", named.merging(["emoji": "👍"]) { _, new in new })
+        #expect(try await alice.next("message:reaction")["reactions"] as? [String: [String]] == [:])
+
+        try bob.send("message:read", named)
+        let read = try await alice.next("message:read")
+        #expect(read["readBy"] as? String == "bob" && read["messageId"] as? String == first["id"] as? String)
+        #expect(read["readAt"] is String && read["messageTimestamp"] as? String == first["timestamp"] as? String)
+
+        try bob.send("message:typing", ["conversationId": conversation, "isTyping": true])
+        let typing = try await alice.next("message:typing")
+        #expect(typing["userId"] as? String == "bob" && typing["isTyping"] as? Bool == true)
+        #expect(typing["conversationId"] as? String == conversation)
+        #expect(try await bob.everythingUntilNow().allSatisfy { $0["action"] as? String == "message:reaction" })
+
+        let page = try await scene.call("GET", "/conversations/\(conversation)/messages", scene.alice)
+        let kept = try #require((page.body["messages"] as? [[String: Any]])?.first)
+        #expect(kept["readBy"] as? [String] == ["bob"] && kept["status"] as? String == "read")
+    }
+
+    @Test(
+        "what is deleted for everyone is gone with its attachment, and all are told; for oneself, nobody else notices",
+        .proves(.intok, "DELETE /conversations/{id}/messages/{msgId}", "event message:deleted"))
+    func deleting() async throws {
+        let scene = try await IntokScene.start()
+        let conversation = try await scene.direct()
+        let (alice, bob) = try await (
+            IntokClient.connect(to: scene.service, token: scene.alice),
+            IntokClient.connect(to: scene.service, token: scene.bob)
+        )
+        let attachment = try await scene.upload(
+            try Sample.file("image/picture.webp"), "image/webp", in: conversation, scene.alice)
+        try alice.send("message:send", ["conversationId": conversation, "type": "image", "attachment": attachment])
+        let id = try #require(try await bob.nextMessage()["id"] as? String)
+        let path = "/conversations/\(conversation)/messages/\(id)"
+        let url = try #require(
+            try await scene.download(attachment["key"] as? String ?? "", scene.bob).body["downloadUrl"] as? String)
+
+        let foreign = try await scene.call("DELETE", path, scene.bob, ["forEveryone": true])
+        #expect(foreign.status == 403 && foreign.body["code"] as? String == "FORBIDDEN")
+        let own = try await scene.call("DELETE", path, scene.bob)
+        #expect(own.status == 200 && own.body["deletedForMe"] as? Bool == true && own.body["success"] as? Bool == true)
+        let seen = try await scene.call("GET", "/conversations/\(conversation)/messages", scene.bob)
+        #expect((seen.body["messages"] as? [Any])?.isEmpty == true)
+
+        let answer = try await scene.call("DELETE", path, scene.alice, ["forEveryone": true])
+        let shape: [String: Any] = [
+            "success": true, "messageId": "", "conversationId": "", "deletedAt": "", "deletedForEveryone": true,
+            "participantIds": [""],
+        ]
+        #expect(answer.status == 200 && JSONShape.mismatches(of: answer.body, against: shape) == [])
+        let event = try await bob.next("message:deleted")
+        #expect(event["messageId"] as? String == id && event["deletedBy"] as? String == "alice")
+        #expect(event["deletedAt"] as? String == answer.body["deletedAt"] as? String)
+        #expect(event["conversationId"] as? String == conversation)
+        try await scene.service.awaitDeletion(of: url)
+        #expect(try await scene.download(attachment["key"] as? String ?? "", scene.alice).status == 404)
+        let page = try await scene.call("GET", "/conversations/\(conversation)/messages", scene.alice)
+        let kept = try #require((page.body["messages"] as? [[String: Any]])?.first)
+        #expect(kept["attachment"] is NSNull && kept["deletedForEveryone"] as? Bool == true)
+        let left = try await scene.service.leftovers()
+        #expect(left["owned_media"] == 0 && left["object_holders"] == 0)
+        // Said on the socket as well, it is done already and told to nobody again.
+        try alice.send("message:deleted", ["conversationId": conversation, "messageId": id])
+        let seenByAlice = try await alice.everythingUntilNow().compactMap { $0["action"] as? String }
+        #expect(seenByAlice.filter { $0 == "message:deleted" }.count == 1)
+    }
+
+    @Test(
+        "pages by timestamp neither lose nor repeat a message, however fast they were sent",
+        .proves(.intok, "GET /conversations/{id}/messages"))
+    func pages() async throws {
+        let scene = try await IntokScene.start()
+        let conversation = try await scene.direct()
+        let (alice, bob) = try await (
+            IntokClient.connect(to: scene.service, token: scene.alice),
+            IntokClient.connect(to: scene.service, token: scene.bob)
+        )
+        for index in 0..<20 {
+            let sender = index.isMultiple(of: 2) ? alice : bob
+            try sender.send("message:send", ["conversationId": conversation, "content": "\(index)"])
+        }
+        for _ in 0..<20 { _ = try await alice.nextMessage() }
+        var (found, cursor) = ([String](), "")
+        var isFirst = true
+        repeat {
+            let answer = try await scene.call(
+                "GET", "/conversations/\(conversation)/messages?limit=3&cursor=\(cursor)", scene.alice)
+            #expect(answer.status == 200)
+            if isFirst {
+                let example = SeedDocument(Self.seed)?.example(
+                    under: "### GET /api/conversations/{conversationId}/messages", block: 1)
+                // Which emoji there are is the example's own.
+                let mismatches = JSONShape.mismatches(of: answer.body, against: example)
+                #expect(mismatches.filter { !$0.contains(".reactions.") } == [])
+                isFirst = false
+            }
+            let messages = try #require(answer.body["messages"] as? [[String: Any]])
+            let times = messages.compactMap { $0["createdAt"] as? String }
+            #expect(times == times.sorted() && Set(times).count == times.count)
+            found = messages.compactMap { $0["id"] as? String } + found
+            cursor = answer.body["nextCursor"] as? String ?? ""
+            #expect((answer.body["hasMore"] as? Bool) == !cursor.isEmpty)
+        } while !cursor.isEmpty
+        #expect(found.count == 20 && Set(found).count == 20)
+    }
+
+    @Test(
+        "conversations are opened, listed with what was last said, read, and put away",
+        .proves(
+            .intok, "GET /conversations", "POST /conversations", "POST /conversations/{id}/read",
+            "DELETE /conversations/{id}"))
+    func conversations() async throws {
+        let scene = try await IntokScene.start()
+        let seed = SeedDocument(Self.seed)
+        let made = try await scene.call(
+            "POST", "/conversations", scene.alice, ["type": "direct", "participantIds": ["bob"]])
+        #expect(made.status == 201)
+        #expect(
+            JSONShape.mismatches(of: made.body, against: seed?.example(under: "### POST /api/conversations", block: 3))
+                == [])
+        let again = try await scene.call(
+            "POST", "/conversations", scene.bob, ["type": "direct", "participantIds": ["alice", "bob"]])
+        #expect(again.status == 200)
+        let id = try #require((made.body["conversation"] as? [String: Any])?["id"] as? String)
+        #expect((again.body["conversation"] as? [String: Any])?["id"] as? String == id)
+        let group = try await scene.call(
+            "POST", "/conversations", scene.alice, ["type": "group", "name": "Team", "participantIds": ["bob", "cid"]])
+        let team = try #require(group.body["conversation"] as? [String: Any])
+        #expect(group.status == 201 && team["type"] as? String == "group" && team["name"] as? String == "Team")
+        #expect((team["participants"] as? [Any])?.count == 3)
+        let alice = try await IntokClient.connect(to: scene.service, token: scene.alice)
+        try alice.send("message:send", ["conversationId": id, "content": "Hello!"])
+        _ = try await alice.nextMessage()
+
+        let list = try await scene.call("GET", "/conversations", scene.bob)
+        #expect(
+            JSONShape.mismatches(of: list.body, against: ["conversations": [Self.conversationShape]]) == [])
+        var listed = try #require(list.body["conversations"] as? [[String: Any]])
+        #expect(listed.compactMap { $0["id"] as? String } == [id, team["id"] as? String])
+        #expect((listed[0]["lastMessage"] as? [String: Any])?["originalContent"] as? String == "Hello!")
+        #expect(listed[1]["lastMessage"] is NSNull && listed[0]["unreadCount"] as? Int == 1)
+        let read = try await scene.call("POST", "/conversations/\(id)/read", scene.bob)
+        #expect(read.status == 200 && read.body["lastReadAt"] is String && read.body["success"] as? Bool == true)
+        let gone = try await scene.call("DELETE", "/conversations/\(id)", scene.bob)
+        #expect(gone.status == 200 && gone.body["message"] as? String == "Conversation deleted")
+        listed = try #require(
+            try await scene.call("GET", "/conversations", scene.bob).body["conversations"] as? [[String: Any]])
+        #expect(listed.count == 1)
+        #expect(
+            (try await scene.call("GET", "/conversations", scene.alice).body["conversations"] as? [Any])?.count == 2)
+        try alice.send("message:send", ["conversationId": id, "content": "Still there?"])
+        _ = try await alice.nextMessage()
+        listed = try #require(
+            try await scene.call("GET", "/conversations", scene.bob).body["conversations"] as? [[String: Any]])
+        #expect(listed.count == 2 && listed[0]["unreadCount"] as? Int == 1)
+    }
+
+    static var participantShape: [String: Any] { ["id": "", "username": "", "preferredLanguage": ""] }
+    static var messageShape: [String: Any] {
+        [
+            "id": "", "conversationId": "", "senderId": "", "sender": participantShape, "type": "",
+            "originalContent": "", "originalLanguage": "", "translatedContent": "", "targetLanguage": "", "status": "",
+            "reactions": [:] as [String: Any], "timestamp": "", "createdAt": "",
+        ]
+    }
+    static var attachmentShape: [String: Any] {
+        [
+            "id": "", "key": "", "fileName": "", "contentType": "", "fileSize": 0, "category": "", "uploadedBy": "",
+            "createdAt": "",
+        ]
+    }
+    static var conversationShape: [String: Any] {
+        ["id": "", "type": "", "participants": [participantShape], "createdAt": "", "updatedAt": ""]
+    }
+}

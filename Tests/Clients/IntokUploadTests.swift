@@ -1,0 +1,221 @@
+import ChatBridge
+import Foundation
+import Testing
+
+@Suite("intok: files sent straight to the store")
+struct IntokUploadTests {
+    @Test(
+        "a ticket has the reference's shape, and its address takes that type and length alone, until it is changed",
+        .proves(.intok, "POST /attachments/upload-url"), arguments: ["folder", "seaweedfs"])
+    func signature(store: String) async throws {
+        let bucket = store == "folder" ? nil : try await TestBucket.start(store)
+        let scene = try await IntokScene.start(bucket?.settings ?? [:])
+        let conversation = try await scene.direct()
+        let file = try Sample.file("image/orientation-1.jpg")
+        let ticket = try await scene.ticket(file, "image/jpeg", in: conversation, scene.alice)
+        let shape: [String: Any] = [
+            "attachmentId": "", "uploadUrl": "", "key": "", "category": "", "expiresIn": 300,
+        ]
+        #expect(ticket.status == 200 && JSONShape.mismatches(of: ticket.body, against: shape) == [])
+        let example = SeedDocument("2-intok.md")?.example(under: "### POST /api/attachments/upload-url", block: 2)
+        #expect(JSONShape.mismatches(of: ticket.body, against: example) == [])
+        let id = try #require(ticket.body["attachmentId"] as? String)
+        #expect(id.hasPrefix("att_") && ticket.body["key"] as? String == "\(conversation)/\(id).jpg")
+        #expect(ticket.body["category"] as? String == "image" && ticket.body["expiresIn"] as? Int == 300)
+
+        let url = try #require(ticket.body["uploadUrl"] as? String)
+        #expect(try await scene.put(file, to: url, "image/png") == 403)
+        #expect(try await scene.put(try Sample.file("image/picture.webp"), to: url, "image/jpeg") == 403)
+        let last = try #require(url.last)
+        let changed = url.dropLast(2) + (last == "A" ? "BB" : "AA")
+        #expect(try await scene.put(file, to: String(changed), "image/jpeg") == 403)
+        #expect(try await scene.put(file, to: url.replacingOccurrences(of: id, with: id + "x"), "image/jpeg") == 403)
+        #expect(try await scene.fetch(url).status == 403)
+        #expect(try await scene.put(file, to: url, "image/jpeg") == 200)
+    }
+
+    @Test("curl uploads to the folder as to a bucket; a body without a length is told so; browsers are let in")
+    func otherClients() async throws {
+        let scene = try await IntokScene.start(["DARKROOM_CORS_ORIGINS": "https://chat.example"])
+        let conversation = try await scene.direct()
+        let file = try Sample.file("video/landscape.mp4")
+        let ticket = try await scene.ticket(file, "video/mp4", in: conversation, scene.alice)
+        let url = try #require(ticket.body["uploadUrl"] as? String)
+        let curl = URL(fileURLWithPath: "/usr/bin/curl")
+        let say = ["--silent", "--output", "/dev/null", "--write-out", "%{http_code}"]
+        let type = ["--header", "Content-Type: video/mp4"]
+        let chunked = try await Command.run(
+            curl, say + type + ["--header", "Transfer-Encoding: chunked", "--upload-file", file.path, url])
+        #expect(chunked.output == "411")
+        let preflight = try await Command.run(
+            curl,
+            [
+                "--silent", "--include", "--request", "OPTIONS", "--header", "Origin: https://chat.example", "--header",
+                "Access-Control-Request-Method: PUT", "--header", "Access-Control-Request-Headers: content-type", url,
+            ])
+        #expect(preflight.output.contains("Access-Control-Allow-Origin: https://chat.example"))
+        #expect(preflight.output.contains("PUT"))
+        let sent = try await Command.run(curl, say + type + ["--upload-file", file.path, url])
+        #expect(sent.output == "200", "\(sent.errors)")
+    }
+
+    @Test(
+        "what is not what it was declared to be makes no message, and nothing of it is left",
+        .proves(.intok, "event message:send", "limits"),
+        arguments: [
+            ("image/transparent.png", "image/jpeg"), ("voice/voice.ogg", "video/mp4"), ("README.md", "application/pdf"),
+            ("image/orientation-1.jpg", "text/plain"), ("broken/text.mp4", "video/mp4"),
+            ("broken/truncated.mp4", "video/mp4"), ("video/clip.webm", "audio/webm"), ("video/clip.avi", "video/mp4"),
+            ("README.md", "application/msword"),
+        ])
+    func mismatch(path: String, type: String) async throws {
+        let scene = try await IntokScene.start()
+        let conversation = try await scene.direct()
+        let (alice, bob) = try await (
+            IntokClient.connect(to: scene.service, token: scene.alice),
+            IntokClient.connect(to: scene.service, token: scene.bob)
+        )
+        let attachment = try await scene.upload(try Sample.file(path), type, in: conversation, scene.alice)
+        try alice.send("message:send", ["conversationId": conversation, "attachment": attachment])
+        let error = try await alice.next("error")
+        #expect(error["code"] as? String == "VALIDATION_ERROR" && error["message"] is String, "\(error)")
+        #expect((error["details"] as? [String: Any])?["action"] as? String == "message:send")
+        #expect(try await bob.everythingUntilNow().isEmpty)
+        let left = try await scene.service.leftovers()
+        #expect(left["files"] == 0 && left["messages"] == 0 && left["owned_media"] == 0)
+        #expect(left["object_holders"] == 0 && left["doomed_objects"] == 0)
+    }
+
+    @Test(
+        "whatever is put to the address after the message was sent changes nothing of it, and is swept",
+        .proves(.intok, "event message:send"), arguments: ["folder", "seaweedfs", "rclone"])
+    func replaced(store: String) async throws {
+        let bucket = store == "folder" ? nil : try await TestBucket.start(store)
+        let scene = try await IntokScene.start(bucket?.settings ?? [:])
+        let conversation = try await scene.direct()
+        let alice = try await IntokClient.connect(to: scene.service, token: scene.alice)
+        // Two texts of one length: the one is judged, the other put in its place.
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (good, bad) = (folder.appendingPathComponent("good.txt"), folder.appendingPathComponent("bad.txt"))
+        try Data(repeating: UInt8(ascii: "g"), count: 5_000).write(to: good)
+        try Data("<html>".utf8 + [UInt8](repeating: 0, count: 4_994)).write(to: bad)
+        let ticket = try await scene.ticket(good, "text/plain", in: conversation, scene.alice)
+        let url = try #require(ticket.body["uploadUrl"] as? String)
+        let (id, key) = (ticket.body["attachmentId"] as? String ?? "", ticket.body["key"] as? String ?? "")
+        #expect(try await scene.put(good, to: url, "text/plain") == 200)
+        let data: [String: Any] = [
+            "conversationId": conversation, "type": "file", "attachment": ["id": id, "key": key],
+        ]
+        try alice.send("message:send", data)
+        _ = try await alice.nextMessage()
+        #expect(try await scene.put(bad, to: url, "text/plain") == 200)
+        let address = try #require(try await scene.download(key, scene.bob).body["downloadUrl"] as? String)
+        let fetched = try await Command.run(URL(fileURLWithPath: "/usr/bin/curl"), ["--silent", address])
+        #expect(fetched.output == String(repeating: "g", count: 5_000))
+        // Nor does it make a second message.
+        try alice.send("message:send", data)
+        #expect(try await alice.next("error")["code"] as? String == "VALIDATION_ERROR")
+        #expect(try await scene.objectCount(bucket) == 2)
+        try await scene.age()
+        scene.service.end()
+        let again = try TestService.start(bucket?.settings ?? [:], data: scene.service.data)
+        while try await scene.objectCount(bucket) != 1 { try await Task.sleep(for: .milliseconds(50)) }
+        _ = again
+        #expect(try await scene.service.leftovers()["object_intents"] == 0)
+    }
+
+    @Test(
+        "an upload that no message shows is swept once its ticket is over; before, a restart leaves it alone",
+        .proves(.intok, "POST /attachments/upload-url"))
+    func neverSent() async throws {
+        let scene = try await IntokScene.start()
+        let conversation = try await scene.direct()
+        let attachment = try await scene.upload(
+            try Sample.file("image/picture.webp"), "image/webp", in: conversation, scene.alice)
+        scene.service.end()
+        let second = try TestService.start(data: scene.service.data)
+        let alice = try await IntokClient.connect(to: second, token: scene.alice)
+        try alice.send("message:send", ["conversationId": conversation, "attachment": attachment])
+        _ = try await alice.nextMessage()
+        _ = try await IntokScene(
+            service: second, alice: scene.alice, bob: scene.bob, eve: scene.eve, server: scene.server
+        ).upload(try Sample.file("image/transparent.png"), "image/png", in: conversation, scene.alice)
+        // Original, thumbnail and the new upload, each with its attributes.
+        #expect(try await scene.service.leftovers()["files"] == 6)
+        try await scene.age()
+        second.end()
+        let third = try TestService.start(data: scene.service.data)
+        while try await third.leftovers()["files"] != 4 { try await Task.sleep(for: .milliseconds(50)) }
+        #expect(try await scene.service.leftovers()["object_intents"] == 0)
+    }
+
+    @Test(
+        "a profile picture is judged, shown by a permanent address, replaced with the old one deleted, and taken away",
+        .proves(
+            .intok, "POST /users/profile-picture/upload-url", "PUT /users/profile-picture",
+            "DELETE /users/profile-picture", "GET /auth/me"), arguments: ["folder", "seaweedfs"])
+    func picture(store: String) async throws {
+        let bucket = store == "folder" ? nil : try await TestBucket.start(store)
+        let scene = try await IntokScene.start(bucket?.settings ?? [:])
+        let seed = SeedDocument("2-intok.md")
+        let files = ["image/picture.webp", "image/transparent.png"].map { try? Sample.file($0) }.compactMap(\.self)
+        var addresses: [String] = []
+        for (file, type) in zip(files, ["image/webp", "image/png"]) {
+            let ticket = try await scene.call(
+                "POST", "/users/profile-picture/upload-url", scene.alice,
+                ["contentType": type, "fileSize": try file.byteCount])
+            let example = seed?.example(under: "### POST /api/users/profile-picture/upload-url", block: 2)
+            #expect(JSONShape.mismatches(of: ticket.body, against: example) == [])
+            let key = try #require(ticket.body["key"] as? String)
+            #expect(key.hasPrefix("profiles/alice/") && ticket.body["expiresIn"] as? Int == 300)
+            let early = try await scene.call("PUT", "/users/profile-picture", scene.alice, ["key": key])
+            #expect(early.status == 400)
+            #expect(try await scene.put(file, to: ticket.body["uploadUrl"] as? String ?? "", type) == 200)
+            let foreign = try await scene.call("PUT", "/users/profile-picture", scene.bob, ["key": key])
+            #expect(foreign.status == 403 && foreign.body["code"] as? String == "FORBIDDEN")
+            let set = try await scene.call("PUT", "/users/profile-picture", scene.alice, ["key": key])
+            let user: [String: Any] = [
+                "id": "", "email": "", "username": "", "preferredLanguage": "", "preferredCountry": "",
+                "profilePicture": "", "createdAt": "",
+            ]
+            #expect(set.status == 200)
+            #expect(JSONShape.mismatches(of: set.body, against: ["user": user, "profilePicture": ""]) == [])
+            let shown = seed?.example(under: "### PUT /api/users/profile-picture", block: 2)
+            #expect(JSONShape.mismatches(of: set.body, against: shown) == [])
+            let again = try await scene.call("PUT", "/users/profile-picture", scene.alice, ["key": key])
+            #expect(again.status == 200, "said again, it is so already")
+            addresses.append(try #require(set.body["profilePicture"] as? String))
+            let fetched = try await scene.fetch(addresses.last ?? "")
+            let size = try file.byteCount
+            #expect(fetched.status == 200 && fetched.size == size && fetched.headers["content-type"] == type)
+        }
+        #expect(try await scene.fetch(addresses[0]).status == 404)
+        let me = try await scene.call("GET", "/auth/me", scene.alice)
+        #expect((me.body["user"] as? [String: Any])?["profilePicture"] as? String == addresses[1])
+        let deleted = try await scene.call("DELETE", "/users/profile-picture", scene.alice)
+        #expect(deleted.status == 200)
+        let example = seed?.example(under: "### DELETE /api/users/profile-picture", block: 1)
+        #expect(JSONShape.mismatches(of: deleted.body, against: example) == [])
+        #expect((deleted.body["user"] as? [String: Any])?["profilePicture"] is NSNull)
+        #expect(try await scene.call("DELETE", "/users/profile-picture", scene.alice).status == 404)
+        #expect(try await scene.fetch(addresses[1]).status == 404)
+        while try await scene.objectCount(bucket) != 0 { try await Task.sleep(for: .milliseconds(50)) }
+    }
+}
+
+extension IntokScene {
+    /// How many objects rest in the store.
+    fileprivate func objectCount(_ bucket: TestBucket?) async throws -> Int {
+        if let bucket { return try await bucket.state()["objects"] ?? -1 }
+        // Each has its attributes beside it.
+        return (try await service.leftovers()["files"] ?? -1) / 2
+    }
+
+    /// Lets what is reserved grow older than anybody may still use it.
+    fileprivate func age() async throws {
+        let finished = try await Python.run("age_reservations.py", [service.data.path])
+        try #require(finished.status == 0, "\(finished.errors)")
+    }
+}

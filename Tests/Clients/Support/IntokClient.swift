@@ -1,0 +1,191 @@
+import Foundation
+import Testing
+
+/// A client of the intok socket, in a process of its own.
+final class IntokClient: @unchecked Sendable {
+    private let process: Process
+    private let lines: LineReader
+    private let input: FileHandle
+    /// What it said first: open, or refused.
+    let greeting: [String: Any]
+    /// Frames that came before the one that was waited for.
+    private(set) var others: [[String: Any]] = []
+
+    private init(process: Process, lines: LineReader, input: FileHandle, greeting: [String: Any]) {
+        self.process = process
+        self.lines = lines
+        self.input = input
+        self.greeting = greeting
+    }
+
+    deinit {
+        try? input.close()
+        if process.isRunning { process.terminate() }
+    }
+
+    /// Connects and returns once the socket is open, or was refused.
+    static func connect(to service: TestService, token: String?, path: String = "/intok") async throws -> IntokClient {
+        try #require(
+            FileManager.default.isExecutableFile(atPath: Python.interpreter.path),
+            "the Python clients are missing; install them with: scripts/install-clients.sh")
+        let process = Process()
+        process.executableURL = Python.interpreter
+        let url = service.base.replacingOccurrences(of: "http:", with: "ws:") + path
+        process.arguments = [Python.script("intok_socket.py"), url + (token.map { "?token=\($0)" } ?? "")]
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        let lines = LineReader(output.fileHandleForReading)
+        let greeting = try #require(await lines.next(), "the client said nothing")
+        return IntokClient(
+            process: process, lines: lines, input: input.fileHandleForWriting, greeting: greeting)
+    }
+
+    /// Sends a text frame as it is: one line.
+    func send(raw text: String) throws { try input.write(contentsOf: Data((text + "\n").utf8)) }
+
+    /// Sends `{action, data}`.
+    func send(_ action: String, _ data: [String: Any]) throws {
+        let frame = try JSONSerialization.data(withJSONObject: ["action": action, "data": data])
+        try send(raw: String(decoding: frame, as: UTF8.self))
+    }
+
+    /// The next frame of that action; what comes before it is kept in ``others``.
+    func next(_ action: String) async throws -> [String: Any] {
+        while true {
+            let frame = try #require(await lines.next(), "the socket ended before \(action); before: \(others)")
+            if frame["action"] as? String == action { return frame }
+            try #require(frame["closed"] == nil, "the socket was closed before \(action); before: \(others)")
+            others.append(frame)
+        }
+    }
+
+    /// The message of the next `message:receive`.
+    func nextMessage() async throws -> [String: Any] {
+        try #require(try await next("message:receive")["message"] as? [String: Any])
+    }
+
+    /// Says something that is answered with an error, and returns everything that came before that: what this client was
+    /// told until now.
+    func everythingUntilNow() async throws -> [[String: Any]] {
+        try send(raw: "{}")
+        _ = try await next("error")
+        return others
+    }
+
+    /// With what code the other side closes; frames before that are kept.
+    func closeCode() async throws -> Int {
+        while let frame = await lines.next() {
+            if let code = frame["closed"] as? Int { return code }
+            others.append(frame)
+        }
+        return 0
+    }
+}
+
+/// A service with intok's users and conversations told.
+struct IntokScene {
+    let service: TestService
+    let alice: String
+    let bob: String
+    /// Somebody with a valid token who is in no conversation.
+    let eve: String
+    let server: String
+
+    static func start(_ settings: [String: String] = [:]) async throws -> IntokScene {
+        let service = try TestService.start(settings)
+        let scene = IntokScene(
+            service: service, alice: try service.token("alice"), bob: try service.token("bob"),
+            eve: try service.token("eve"), server: try service.token("", "--service"))
+        for (id, name, language) in [("alice", "Alice", "en"), ("bob", "Bob", "es")] {
+            _ = try await service.call(
+                "PUT", "/v1/users/\(id)", token: scene.server,
+                json: """
+                    {"name": "\(name)", "details": {"email": "\(id)@example.com", "preferredLanguage": "\(language)",
+                     "preferredCountry": "MX", "createdAt": "2024-12-08T00:00:00.000Z"}}
+                    """)
+        }
+        return scene
+    }
+
+    func call(
+        _ method: String, _ path: String, _ token: String?, _ body: [String: Any]? = nil
+    ) async throws -> Answer {
+        let json = try body.map {
+            String(decoding: try JSONSerialization.data(withJSONObject: $0), as: UTF8.self)
+        }
+        return try await service.call(method, "/intok/api" + path, token: token, json: json)
+    }
+
+    /// A group of alice, bob and others, as the chat server tells of it.
+    func group(_ id: String = "conv_group", _ members: [String] = ["alice", "bob"]) async throws -> String {
+        let list = members.map { "\"\($0)\"" }.joined(separator: ",")
+        let answer = try await service.call(
+            "PUT", "/v1/conversations/\(id)", token: server,
+            json: #"{"dialect": "intok", "name": "Team", "members": [\#(list)]}"#)
+        try #require([200, 201].contains(answer.status), "\(answer.body)")
+        return id
+    }
+
+    /// The direct conversation of alice and bob, made by alice.
+    func direct() async throws -> String {
+        let answer = try await call(
+            "POST", "/conversations", alice, ["type": "direct", "participantIds": ["bob"]])
+        return try #require((answer.body["conversation"] as? [String: Any])?["id"] as? String, "\(answer.body)")
+    }
+
+    /// Asks for an address to upload `file` to.
+    func ticket(
+        _ file: URL, _ type: String, in conversation: String, _ token: String, size: Int? = nil
+    ) async throws -> Answer {
+        try await call(
+            "POST", "/attachments/upload-url", token,
+            [
+                "fileName": file.lastPathComponent, "contentType": type,
+                "fileSize": try size ?? file.byteCount, "conversationId": conversation,
+            ])
+    }
+
+    /// PUTs a file as its ticket says. Returns the status.
+    func put(_ file: URL, to url: String, _ type: String) async throws -> Int {
+        let finished = try await Python.run(
+            "call.py", ["PUT", url, "--header", "Content-Type: \(type)", "--body", file.path])
+        return try #require((try finished.json() as? [String: Any])?["status"] as? Int, "\(finished.errors)")
+    }
+
+    /// Uploads a file. Returns what a message says of it.
+    func upload(
+        _ file: URL, _ type: String, in conversation: String, _ token: String
+    ) async throws -> [String: Any] {
+        let ticket = try await ticket(file, type, in: conversation, token)
+        try #require(ticket.status == 200, "\(ticket.body)")
+        let status = try await put(file, to: try #require(ticket.body["uploadUrl"] as? String), type)
+        try #require(status == 200)
+        return [
+            "id": ticket.body["attachmentId"] as? String ?? "", "key": ticket.body["key"] as? String ?? "",
+            "fileName": file.lastPathComponent, "contentType": type, "fileSize": try file.byteCount,
+            "category": ticket.body["category"] as? String ?? "",
+        ]
+    }
+
+    /// The address from which `key` can be downloaded.
+    func download(_ key: String, _ token: String?) async throws -> Answer {
+        let escaped = key.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        return try await call("GET", "/attachments/download-url?key=\(escaped)", token)
+    }
+
+    /// What is at a signed address.
+    func fetch(_ url: String) async throws -> Answer {
+        let answer = try #require(try await Python.run("call.py", ["GET", url]).json() as? [String: Any])
+        return Answer(
+            status: answer["status"] as? Int ?? 0, headers: answer["headers"] as? [String: String] ?? [:], body: [:],
+            size: answer["size"] as? Int ?? 0)
+    }
+}
+
+extension URL {
+    var byteCount: Int {
+        get throws { try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0 }
+    }
+}
