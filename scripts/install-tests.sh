@@ -8,5 +8,7 @@ for command in curl ffmpeg espeak-ng openssl python3; do command -v "$command" >
 # S3 in its strictest form, for the object store's tests.
 for command in radosgw ceph-mon ceph-osd ceph-mgr; do command -v "$command" >/dev/null || missing+=("$command"); done
 command -v ceph >/dev/null || missing+=(ceph-common)
+# The browser that the JavaScript clients run in.
+command -v chromium >/dev/null || missing+=(chromium)
 if [ ${#missing[@]} -gt 0 ]; then scripts/apt-install.sh "${missing[@]}"; fi
 exec scripts/install-clients.sh
