@@ -30,7 +30,7 @@ public final class Service: HTTPResponder {
             uploads: UploadReceiver(intake: ground.intake),
             landing: Landing(ledger: ground.chat, wakeSweeper: wakeSweeper), naming: ObjectNaming(ids: ids, now: now),
             ids: ids,
-            previews: settings.previews, now: now,
+            previews: settings.previews, imageKit: settings.imageKit, now: now,
             urls: { key in
                 guard let key = ObjectKey(validating: key) else {
                     throw ObjectStoreError(.invalidKey, "No key: \(key)")

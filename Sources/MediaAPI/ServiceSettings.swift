@@ -14,18 +14,22 @@ public struct ServiceSettings: Sendable {
     public var urlLifetime: TimeInterval
     /// How previews are made.
     public var previews: PreviewSettings
+    /// The keys of ImageKit's upload API.
+    public var imageKit: ImageKitKeys
     /// How old half-made things must be to count as left by a crash.
     public var abandonedAfter: Duration
 
-    /// Settings of which each has a default but the dialects.
+    /// Settings of which each has a default but the dialects and keys.
     public init(
         dialects: [Dialect], rootDialect: Dialect? = nil, urlLifetime: TimeInterval = 604_800,
-        previews: PreviewSettings = PreviewSettings(), abandonedAfter: Duration = .seconds(86_400)
+        previews: PreviewSettings = PreviewSettings(), imageKit: ImageKitKeys,
+        abandonedAfter: Duration = .seconds(86_400)
     ) {
         self.dialects = dialects
         self.rootDialect = rootDialect
         self.urlLifetime = urlLifetime
         self.previews = previews
+        self.imageKit = imageKit
         self.abandonedAfter = abandonedAfter
     }
 }

@@ -35,6 +35,7 @@ enum Installation {
                 dialects: settings.dialects.map(Dialect.init(rawValue:)),
                 rootDialect: settings.rootDialect.map(Dialect.init(rawValue:)),
                 urlLifetime: TimeInterval(settings.urlLifetime), previews: settings.previews,
+                imageKit: settings.imageKit.keys(secret: secret, baseURL: settings.baseURL(boundTo: address)),
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400)))
     }
 

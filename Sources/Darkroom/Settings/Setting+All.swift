@@ -59,5 +59,5 @@ extension Setting {
             shutdownDeadline,
             thumbnailSide,
             waveformPeaks, logLevel,
-        ] + bucket
+        ] + bucket + imageKit
 }

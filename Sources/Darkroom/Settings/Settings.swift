@@ -34,6 +34,8 @@ struct Settings {
     var logLevel: String
     /// The bucket; `nil` when objects rest in a folder.
     var bucket: S3Settings?
+    /// The keys of ImageKit's upload API; what is not set follows from the secret and the public URL.
+    var imageKit: ImageKitSettings
 
     /// The dialects that this build speaks.
     static let knownDialects = ServiceSettings.knownDialects.map(\.rawValue)
@@ -62,6 +64,7 @@ struct Settings {
         waveformPeaks = try reader.integer(.waveformPeaks, in: 1...1024) ?? 64
         logLevel = reader.text(.logLevel) ?? "info"
         bucket = try S3Settings(reader)
+        imageKit = try ImageKitSettings(reader)
         try validate()
     }
 
@@ -82,7 +85,7 @@ struct Settings {
                 variable: Setting.rootDialect.variable,
                 problem: "'\(rootDialect)' is not among the dialects that run: \(dialects.joined(separator: ", "))")
         }
-        if let publicURL, URLComponents(string: publicURL).map({ Self.isWebOrigin($0) }) != true {
+        if let publicURL, !Self.isWebOrigin(publicURL) {
             throw SettingError(
                 variable: Setting.publicURL.variable,
                 problem: "'\(publicURL)' is not of the form https://media.example.org[/path]")
@@ -94,8 +97,11 @@ struct Settings {
         }
     }
 
-    private static func isWebOrigin(_ url: URLComponents) -> Bool {
-        ["http", "https"].contains(url.scheme) && url.host?.isEmpty == false && url.query == nil && url.fragment == nil
+    /// Whether a text is a web address without a query.
+    static func isWebOrigin(_ text: String) -> Bool {
+        guard let url = URLComponents(string: text) else { return false }
+        return ["http", "https"].contains(url.scheme) && url.host?.isEmpty == false && url.query == nil
+            && url.fragment == nil
     }
 
     /// `host:port`, `[v6]:port` or `:port` for every address.

@@ -14,6 +14,8 @@ struct DialectParts: Sendable {
     let naming: ObjectNaming
     let ids: ObjectIDGenerator
     let previews: PreviewSettings
+    /// The keys of the dialect with ImageKit's upload API.
+    let imageKit: ImageKitKeys
     let now: @Sendable () -> Date
     /// Makes the URL of an object from its key.
     let urls: @Sendable (String) async throws -> String

@@ -30,7 +30,7 @@ extension SocketIOServer: RealtimeServer {}
 
 /// Those that there are.
 enum ServedDialects {
-    static let all: [any ServedDialect.Type] = [BananatalkDialect.self]
+    static let all: [any ServedDialect.Type] = [BananatalkDialect.self, ImageKitDialect.self]
 
     /// The one of that name, if there is one.
     static func named(_ dialect: Dialect) -> (any ServedDialect.Type)? { all.first { $0.dialect == dialect } }
