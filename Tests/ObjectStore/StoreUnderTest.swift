@@ -39,7 +39,7 @@ extension S3Server.Kind {
         switch self {
         case .rclone: [.dropsLeadingSlash, .deletesDirectories]
         case .seaweedfs: [.ordersByDirectory]
-        case .ceph: []
+        case .ceph, .cephByHost: []
         }
     }
 }

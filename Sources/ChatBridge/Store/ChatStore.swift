@@ -54,7 +54,7 @@ public protocol ChatDirectory: Sendable {
 public protocol MessageStore: Sendable {
     /// Saves all of `drafts` or none, each with media, unread counts, the sender's daily count and outbox rows; the
     /// intents of their objects are cleared. Throws ``ChatError/Code/limitExceeded``, ``ChatError/Code/notAllowed`` (no
-    /// member), ``ChatError/Code/notFound`` (no such conversation, or a medium to forward that is gone).
+    /// member), ``ChatError/Code/conversationNotFound``, ``ChatError/Code/notFound`` (a medium to forward that is gone).
     func save(_ drafts: [MessageDraft]) async throws -> [SavedMessage]
     /// A message; `nil` when there is none or `viewer` has deleted it for themselves.
     func message(_ id: String, in dialect: Dialect, viewer: String?) async throws -> ChatMessage?
@@ -67,7 +67,7 @@ public protocol MessageStore: Sendable {
         conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
         outbox: @escaping @Sendable ([String]) -> [OutboxDraft]
     ) async throws -> [String]
-    /// Gives a message a new text. Returns the message as it is now; throws ``ChatError/Code/notFound``, also for one
+    /// Gives a message a new text. Returns the message as it is now; throws ``ChatError/Code/messageNotFound``, also for one
     /// that was deleted.
     func edit(_ message: String, in dialect: Dialect, text: String, at date: Date, outbox: [OutboxDraft]) async throws
         -> ChatMessage

@@ -31,11 +31,14 @@ extension Setting {
         "DARKROOM_S3_ABANDONED_AFTER", "SECONDS", default: "86400",
         "multipart uploads older than this are what a crash left: aborted at start and hourly")
 
+    static let s3Deadline = Setting(
+        "DARKROOM_S3_DEADLINE", "SECONDS", default: "60",
+        "how long any one step of an upload may take with all its repetitions before the upload fails with 503")
+
     /// Those of the bucket, in the order in which they are documented.
     static let bucket = [
         s3Endpoint, s3Bucket, s3Region, s3AccessKey, s3SecretKey, s3SessionToken, s3PublicEndpoint, s3PathStyle,
-        s3CAFile,
-        s3PartSize, s3PartsInFlight, s3AbandonedAfter,
+        s3CAFile, s3PartSize, s3PartsInFlight, s3Deadline, s3AbandonedAfter,
     ]
 }
 
@@ -64,7 +67,12 @@ struct S3Settings {
         store.publicEndpoint = reader.text(.s3PublicEndpoint)
         store.partSize = try reader.integer(.s3PartSize, in: 5...512).map { $0 << 20 }
         if let parts = try reader.integer(.s3PartsInFlight, in: 1...16) { store.partsInFlight = parts }
-        abandonedAfter = .seconds(try reader.integer(.s3AbandonedAfter, in: 60...31_536_000) ?? 86_400)
+        if let seconds = try reader.integer(.s3Deadline, in: 1...3600) {
+            store.deadline = .seconds(seconds)
+            // Time for a few repetitions of what stalls.
+            store.stallTimeout = min(store.stallTimeout, store.deadline / 4)
+        }
+        abandonedAfter = .seconds(try reader.integer(.s3AbandonedAfter, in: 1...31_536_000) ?? 86_400)
         if let file = store.caFile, !FileManager.default.isReadableFile(atPath: file) {
             throw SettingError(variable: Setting.s3CAFile.variable, problem: "cannot read \(file)")
         }

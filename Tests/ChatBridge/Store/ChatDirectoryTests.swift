@@ -69,7 +69,7 @@ struct ChatDirectoryTests {
         let outsider = await #expect(throws: ChatError.self) { try await send("eve", to: "r") }
         #expect(outsider?.code == .notAllowed)
         let nowhere = await #expect(throws: ChatError.self) { try await send("ann", to: "q") }
-        #expect(nowhere?.code == .notFound)
+        #expect(nowhere?.code == .conversationNotFound)
     }
 
     @Test("a pair's conversation takes the id that the chat server tells later, with its messages")

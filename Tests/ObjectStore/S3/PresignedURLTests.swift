@@ -8,27 +8,27 @@ import Testing
 struct PresignedURLTests {
     @Test("a URL for reading gives the object, and changed by a byte nothing", arguments: S3Server.Kind.allCases)
     func get(_ kind: S3Server.Kind) async throws {
-        try await S3StoreTests.withStore(kind) { store, _ in
+        try await S3StoreTests.withStore(kind) { store, server in
             let bytes = pattern(100_000)
             try await store.put("voice/a0.ogg", bytes, type: "audio/ogg")
             let url = try store.presignedURL(try key("voice/a0.ogg"), method: .get, expires: Date() + 300)
-            let statuses = try await Boto.get(url)
+            let statuses = try await Boto.get(url, server)
             #expect(statuses["unchanged"] as? Int == 200)
             #expect(statuses["sha256"] as? String == hexEncode(SHA256.hash(bytes)))
             for change in ["signature", "key", "method"] { #expect(statuses[change] as? Int == 403, "\(change)") }
             // rclone does not look at the time.
             guard kind != .rclone else { return }
             let over = try store.presignedURL(try key("voice/a0.ogg"), method: .get, expires: Date() - 60)
-            #expect(try await Boto.get(over)["unchanged"] as? Int == 403)
+            #expect(try await Boto.get(over, server)["unchanged"] as? Int == 403)
         }
     }
 
     @Test("a URL for writing takes what it was made for and nothing else", arguments: S3Server.Kind.allCases)
     func put(_ kind: S3Server.Kind) async throws {
-        try await S3StoreTests.withStore(kind) { store, _ in
+        try await S3StoreTests.withStore(kind) { store, server in
             let method = PresignedMethod.put(contentType: "image/png", length: 1000)
             let url = try store.presignedURL(try key("image/a0.png"), method: method, expires: Date() + 300)
-            let statuses = try await Boto.presigned(url, type: "image/png", length: 1000)
+            let statuses = try await Boto.presigned(url, server, type: "image/png", length: 1000)
             #expect(statuses["unchanged"] as? Int == 200)
             let refused = [
                 "signature", "expiry", "credential", "key", "type", "no type", "longer", "shorter", "method",

@@ -5,25 +5,28 @@ import Foundation
 /// boto3 and requests, which nobody here wrote.
 enum Boto {
     static func read(_ store: S3Store, _ server: S3Server, _ key: String) async throws -> [String: Any] {
-        try await run(["read"] + place(store, server) + [key])
+        try await run(["read"] + place(store, server) + [key], server)
     }
 
     static func write(_ store: S3Store, _ server: S3Server, _ key: String, size: Int) async throws {
-        _ = try await run(["write"] + place(store, server) + [key, "\(size)"])
+        _ = try await run(["write"] + place(store, server) + [key, "\(size)"], server)
     }
 
-    static func presigned(_ url: String, type: String, length: Int) async throws -> [String: Any] {
-        try await run(["presigned", url, type, "\(length)"])
+    static func presigned(_ url: String, _ server: S3Server, type: String, length: Int) async throws -> [String: Any] {
+        try await run(["presigned", url, type, "\(length)"], server)
     }
 
-    static func get(_ url: String) async throws -> [String: Any] { try await run(["get", url]) }
+    static func get(_ url: String, _ server: S3Server) async throws -> [String: Any] {
+        try await run(["get", url], server)
+    }
 
     private static func place(_ store: S3Store, _ server: S3Server) -> [String] {
         [server.endpoint, server.accessKey, server.secretKey, store.connection.configuration.bucket]
     }
 
-    private static func run(_ arguments: [String]) async throws -> [String: Any] {
-        let line = try await Script("boto.py", arguments).line()
+    private static func run(_ arguments: [String], _ server: S3Server) async throws -> [String: Any] {
+        let trust = server.trustedFile.map { ["--ca", $0] } ?? []
+        let line = try await Script("boto.py", trust + arguments).line()
         return try JSONSerialization.jsonObject(with: line) as? [String: Any] ?? [:]
     }
 }

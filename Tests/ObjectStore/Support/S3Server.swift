@@ -7,11 +7,18 @@ import Threads
 /// An S3 server that was started for the tests, once for all of them.
 struct S3Server: Sendable, Decodable {
     /// The servers that the suite runs against.
-    enum Kind: String, Sendable, CaseIterable { case rclone, seaweedfs, ceph }
+    enum Kind: String, Sendable, CaseIterable {
+        case rclone, seaweedfs, ceph
+        /// The same Ceph over TLS, with the bucket in the host's name.
+        case cephByHost = "ceph by host"
+    }
 
-    let endpoint: String
+    private(set) var endpoint: String
     let accessKey: String
     let secretKey: String
+    private let tlsEndpoint: String?
+    private var caFile: String?
+    private var isByHost: Bool?
 
     /// The server of that kind, started when it is asked for first. It ends with the tests.
     static func of(_ kind: Kind) async throws -> S3Server {
@@ -19,7 +26,18 @@ struct S3Server: Sendable, Decodable {
         case .rclone: try await rclone.value
         case .seaweedfs: try await seaweedfs.value
         case .ceph: try await ceph.value
+        case .cephByHost: try await ceph.value.byHost()
         }
+    }
+
+    /// The certificates to trust, where it speaks TLS.
+    var trustedFile: String? { isByHost == true ? caFile : nil }
+
+    private func byHost() throws -> S3Server {
+        var server = self
+        server.endpoint = try #require(tlsEndpoint)
+        server.isByHost = true
+        return server
     }
 
     private static let rclone = Task { try await start(.rclone) }
@@ -39,7 +57,9 @@ struct S3Server: Sendable, Decodable {
 
     /// A configuration for `bucket`.
     func configuration(_ bucket: String) -> S3Configuration {
-        S3Configuration(endpoint: endpoint, bucket: bucket, accessKey: accessKey, secretKey: secretKey)
+        S3Configuration(
+            endpoint: endpoint, bucket: bucket, accessKey: accessKey, secretKey: secretKey,
+            pathStyle: !(isByHost ?? false), caFile: trustedFile)
     }
 
     /// Calls `body` with an empty bucket's name, which is removed afterwards with what is in it.

@@ -2,7 +2,8 @@
 
     serve.py rclone|seaweedfs|ceph
 
-Prints one line of JSON when it is ready (endpoint, accessKey, secretKey) and ends the server, with its folder, when its
+Prints one line of JSON when it is ready (endpoint, accessKey, secretKey; from ceph also tlsEndpoint, where buckets are
+named by the host, and caFile) and ends the server, with its folder, when its
 standard input is closed or its parent is gone."""
 
 import json
@@ -100,7 +101,7 @@ def rclone():
         "--config", folder / "rclone.conf", "--vfs-cache-mode", "off", folder / "buckets", name="rclone",
     )
     wait("rclone", lambda: answers(f"http://127.0.0.1:{port}/"))
-    return port
+    return {"endpoint": f"http://127.0.0.1:{port}"}
 
 
 def seaweedfs():
@@ -121,7 +122,7 @@ def seaweedfs():
         name="weed",
     )
     wait("SeaweedFS", lambda: answers(f"http://127.0.0.1:{port}/") and can_store(port))
-    return port
+    return {"endpoint": f"http://127.0.0.1:{port}"}
 
 
 def can_store(port):
@@ -179,8 +180,8 @@ osd class load list = *
 osd class default list = *
 [client.rgw]
 rgw data = {folder}/rgw
-rgw frontends = beast endpoint=127.0.0.1:{port}
-rgw dns name = localhost
+rgw frontends = beast endpoint=127.0.0.1:{port} ssl_endpoint=127.0.0.1:{tls} ssl_certificate={folder}/server.pem
+rgw dns name = s3.localhost
 rgw enable ops log = false
 rgw multipart min part size = 5242880
 """
@@ -192,12 +193,13 @@ def ceph():
         program(name, CEPH_PACKAGES)
         for name in ["ceph-mon", "ceph-osd", "radosgw", "ceph", "radosgw-admin", "monmaptool"]
     )
-    monitor, port = free_ports(2)
+    monitor, port, tls = free_ports(3)
     fsid = str(uuid.uuid4())
     for name in ["mon", "osd", "rgw"]:
         (folder / name).mkdir()
     configuration = folder / "ceph.conf"
-    configuration.write_text(CEPH_CONFIGURATION.format(fsid=fsid, monitor=monitor, port=port, folder=folder))
+    configuration.write_text(CEPH_CONFIGURATION.format(fsid=fsid, monitor=monitor, port=port, tls=tls, folder=folder))
+    certify("s3.localhost")
     options = ["-c", str(configuration)]
     # The Python of `ceph` is the system's.
     environment = {**os.environ, "CEPH_ARGS": f"-c {configuration}"}
@@ -228,7 +230,23 @@ def ceph():
     )
     if made.returncode != 0:
         fail(f"Ceph's user could not be made: {made.stderr}")
-    return port
+    return {
+        "endpoint": f"http://127.0.0.1:{port}", "tlsEndpoint": f"https://s3.localhost:{tls}",
+        "caFile": str(folder / "certificate.pem"),
+    }
+
+
+def certify(host):
+    """A certificate of its own making for `host` and every name right below it, with its key in `server.pem`."""
+    made = subprocess.run(
+        [program("openssl", "scripts/install-tests.sh"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1",
+         "-subj", f"/CN={host}", "-addext", f"subjectAltName=DNS:{host},DNS:*.{host}",
+         "-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True,
+    )
+    if made.returncode != 0:
+        fail(f"no certificate could be made: {made.stderr}")
+    (folder / "server.pem").write_text((folder / "key.pem").read_text() + (folder / "certificate.pem").read_text())
 
 
 def end(*_):
@@ -242,9 +260,8 @@ def end(*_):
 def main():
     signal.signal(signal.SIGTERM, lambda *_: (end(), os._exit(0)))
     parent = os.getppid()
-    port = {"rclone": rclone, "seaweedfs": seaweedfs, "ceph": ceph}[sys.argv[1]]()
-    ready = {"endpoint": f"http://127.0.0.1:{port}", "accessKey": ACCESS, "secretKey": SECRET}
-    print(json.dumps(ready), flush=True)
+    addresses = {"rclone": rclone, "seaweedfs": seaweedfs, "ceph": ceph}[sys.argv[1]]()
+    print(json.dumps({**addresses, "accessKey": ACCESS, "secretKey": SECRET}), flush=True)
     while os.getppid() == parent:
         readable, _, _ = select.select([sys.stdin], [], [], 1)
         if readable and not os.read(0, 1024):

@@ -15,7 +15,7 @@ extension SQLiteChatStore {
                 [.integer(place.number), .text(text), .integer(date.milliseconds)])
             try write(outbox, dialect: dialect, at: date)
             let edited = try messages(where: "m.number = ?1", [.integer(place.number)]).first
-            guard let edited else { throw ChatError(.notFound, "Message not found") }
+            guard let edited else { throw ChatError(.messageNotFound, "Message not found") }
             return edited
         }
     }
@@ -78,7 +78,7 @@ extension SQLiteChatStore {
     /// Where a message stands that has not been deleted.
     private func presentPlace(of message: String, in dialect: Dialect) throws -> MessagePlace {
         let place = try place(of: message, in: dialect)
-        guard !place.isDeleted else { throw ChatError(.notFound, "Message not found") }
+        guard !place.isDeleted else { throw ChatError(.messageNotFound, "Message not found") }
         return place
     }
 }

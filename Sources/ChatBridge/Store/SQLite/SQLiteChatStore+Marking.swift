@@ -61,7 +61,7 @@ extension SQLiteChatStore {
             let last = try connection.first(
                 "SELECT number FROM messages WHERE conversation = ? AND id = ?", [.integer(conversation), .text(id)]
             ) { $0.integer(0) }
-            guard let last else { throw ChatError(.notFound, "Message not found") }
+            guard let last else { throw ChatError(.messageNotFound, "Message not found") }
             return waiting.filter { $0.number <= last }
         }
     }
@@ -126,7 +126,7 @@ extension SQLiteChatStore {
                 number: row.integer(0), conversation: row.integer(1), sender: row.text(2),
                 isDeleted: row.optionalInteger(3) != nil)
         }
-        guard let place else { throw ChatError(.notFound, "Message not found") }
+        guard let place else { throw ChatError(.messageNotFound, "Message not found") }
         return place
     }
 

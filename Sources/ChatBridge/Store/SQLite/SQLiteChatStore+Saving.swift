@@ -59,7 +59,7 @@ extension SQLiteChatStore {
             return try directRow(of: message.sender, and: receiver, in: message.dialect, orMakeAs: id)
         case .conversation:
             guard let row = try row(message.conversation, in: message.dialect) else {
-                throw ChatError(.notFound, "Conversation not found")
+                throw ChatError(.conversationNotFound, "Conversation not found")
             }
             guard row.conversation.members.contains(message.sender) else {
                 throw ChatError(.notAllowed, "Not a member of this conversation")

@@ -1,0 +1,126 @@
+import Foundation
+import Testing
+
+@testable import ChatBridge
+
+@Suite("Who may see or do what, in every dialect")
+struct ChatAccessTests {
+    let fixture: StoreFixture
+    let ann = ChatCaller(id: "ann")
+    let bob = ChatCaller(id: "bob")
+    let outsider = ChatCaller(id: "eve")
+
+    init() throws { fixture = try StoreFixture() }
+
+    private func chat(_ change: (inout ChatRules) -> Void = { _ in }) async throws -> Chat {
+        var rules = ChatRules()
+        change(&rules)
+        let clock = fixture.clock
+        try await fixture.store.upsert(
+            Conversation(id: "g", dialect: .rooms, members: ["ann", "bob"], createdAt: clock.now))
+        return Chat(
+            dialect: .rooms, store: fixture.store, ids: DialectIDs(generator: fixture.ids, messages: "msg_"),
+            rules: rules, now: { clock.now }, urls: { "https://media.example/\($0)" }, wake: {})
+    }
+
+    private func said(_ chat: Chat, text: String = "hi", attachments: [MediaRecord] = []) async throws -> String {
+        let message = chat.newMessage(.text, from: ann, in: "g", text: text, attachments: attachments)
+        #expect(message.id.hasPrefix("msg_"))
+        return try await chat.send(message, by: ann) { _ in [] }.message.id
+    }
+
+    @Test("an outsider sees and does nothing", arguments: [false, true])
+    func outsiders(areDeceived: Bool) async throws {
+        let chat = try await chat { $0.hidesFromOutsiders = areDeceived }
+        let id = try await said(chat)
+        let ofConversation: ChatError.Code = areDeceived ? .conversationNotFound : .notAllowed
+        let ofMessage: ChatError.Code = areDeceived ? .messageNotFound : .notAllowed
+        #expect(await code { try await chat.conversation("g", for: outsider) } == ofConversation)
+        #expect(
+            await code { try await chat.messages(of: "g", for: outsider, page: MessagePage(limit: 5)) }
+                == ofConversation)
+        #expect(await code { try await chat.markRead("g", by: outsider) { _ in [] } } == ofConversation)
+        let intrusion = chat.newMessage(.text, from: outsider, in: "g", text: "me too")
+        #expect(await code { try await chat.send(intrusion, by: outsider) { _ in [] } } == ofConversation)
+        #expect(await code { try await chat.message(id, for: outsider) } == ofMessage)
+        #expect(await code { try await chat.edit(id, text: "x", by: outsider) { _ in [] } } == ofMessage)
+        #expect(await code { try await chat.deleteForAll(id, by: outsider) { _ in [] } } == ofMessage)
+        #expect(await code { try await chat.hide(id, from: outsider) } == ofMessage)
+        #expect(await code { try await chat.react(to: id, emoji: "👍", by: outsider) { _, _ in [] } } == ofMessage)
+        #expect(await code { try await chat.unreact(to: id, emoji: nil, by: outsider) { _ in [] } } == ofMessage)
+        #expect(try await chat.message(id, for: bob).text == "hi")
+    }
+
+    @Test("somebody who has left sees nothing any more")
+    func left() async throws {
+        let chat = try await chat()
+        let id = try await said(chat)
+        _ = try await fixture.store.update("g", in: .rooms) { $0.members.remove("bob") }
+        #expect(await code { try await chat.message(id, for: bob) } == .notAllowed)
+        #expect(await code { try await chat.conversation("g", for: bob) } == .notAllowed)
+    }
+
+    @Test("editing and deleting for all is the sender's, and editing has its time")
+    func sender() async throws {
+        let chat = try await chat { $0.editingTime = 900 }
+        let id = try await said(chat)
+        #expect(await code { try await chat.edit(id, text: "x", by: bob) { _ in [] } } == .notAllowed)
+        #expect(await code { try await chat.deleteForAll(id, by: bob) { _ in [] } } == .notAllowed)
+        #expect(await code { try await chat.edit(id, text: " ", by: ann) { _ in [] } } == .emptyMessage)
+        #expect(try await chat.edit(id, text: "x", by: ann) { _ in [] }.text == "x")
+        fixture.clock.advance(901)
+        #expect(await code { try await chat.edit(id, text: "y", by: ann) { _ in [] } } == .editingTimeExpired)
+        #expect(try await chat.deleteForAll(id, by: ann) { _ in [] } != nil)
+        #expect(try await chat.deleteForAll(id, by: ann) { _ in [] } == nil)
+        #expect(await code { try await chat.presentMessage(id, for: ann) } == .messageNotFound)
+    }
+
+    @Test("a message is found only where it stands")
+    func place() async throws {
+        let chat = try await chat()
+        let id = try await said(chat)
+        try await fixture.store.upsert(
+            Conversation(id: "h", dialect: .rooms, members: ["ann", "bob"], createdAt: fixture.clock.now))
+        #expect(await code { try await chat.message(id, for: ann, in: "h") } == .messageNotFound)
+        var answer = chat.newMessage(.text, from: ann, in: "h", text: "to another room", replyTo: id)
+        #expect(await code { try await chat.send(answer, by: ann) { _ in [] } } == .messageNotFound)
+        answer.conversation = "g"
+        #expect(try await chat.send(answer, by: ann) { _ in [] }.message.replyTo == id)
+    }
+
+    @Test("a file is its uploader's to send, and its conversation's to see")
+    func files() async throws {
+        let chat = try await chat()
+        try await fixture.store.save(
+            OwnedMedia(
+                id: "f", dialect: .rooms, conversation: "g", owner: "ann", record: .video("v"),
+                createdAt: fixture.clock.now))
+        #expect(try await chat.upload("f", of: ann, for: "g").id == "f")
+        #expect(await code { try await chat.upload("f", of: ann, for: "h") } == .mediaNotFound)
+        #expect(await code { try await chat.upload("f", of: bob, for: "g") } == .mediaNotFound)
+        #expect(try await chat.media("f", for: bob).id == "f")
+        #expect(await code { try await chat.media("f", for: outsider) } == .mediaNotFound)
+    }
+
+    @Test("a reaction is one emoji", arguments: ["", "ok", "👍👍", " ", "\n", String(repeating: "👨‍👩‍👧‍👦", count: 9)])
+    func emoji(text: String) async throws {
+        let chat = try await chat()
+        let id = try await said(chat)
+        #expect(await code { try await chat.react(to: id, emoji: text, by: bob) { _, _ in [] } } == .invalidRequest)
+        #expect(try await chat.react(to: id, emoji: "👨‍👩‍👧‍👦", by: bob) { _, _ in [] } != nil)
+        #expect(try await chat.react(to: id, emoji: "👨‍👩‍👧‍👦", by: bob) { _, _ in [] } == nil)
+    }
+
+    @Test("rendering finds people, the answered message and addresses")
+    func context() async throws {
+        let chat = try await chat()
+        try await fixture.store.upsert(ChatUser(id: "ann", name: "Ann"))
+        let id = try await said(chat, attachments: [.video("v")])
+        let answer = chat.newMessage(.text, from: bob, in: "g", text: "nice", replyTo: id)
+        let saved = try await chat.send(answer, by: bob) { _ in [] }.message
+        let context = try await chat.context(for: [saved], viewer: "ann")
+        #expect(context.user("ann").name == "Ann" && context.user("bob").name == "bob")
+        #expect(context.replied(by: saved)?.id == id)
+        #expect(context.address(of: "v-thumb.jpg") == "https://media.example/v-thumb.jpg")
+    }
+}

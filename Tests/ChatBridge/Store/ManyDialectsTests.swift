@@ -1,0 +1,214 @@
+import Foundation
+import Testing
+
+@testable import ChatBridge
+
+@Suite("The chat store of several dialects")
+struct ManyDialectsTests {
+    let fixture: StoreFixture
+
+    init() throws { fixture = try StoreFixture() }
+
+    private var store: SQLiteChatStore { fixture.store }
+
+    @discardableResult
+    private func group(
+        _ id: String, _ members: Set<String> = ["ann", "bob", "cid"], in dialect: Dialect = .rooms
+    ) async throws -> Conversation {
+        fixture.clock.advance(1)
+        let group = Conversation(id: id, dialect: dialect, members: members, createdAt: fixture.clock.now)
+        try await store.upsert(group)
+        return group
+    }
+
+    private func say(
+        _ text: String, from sender: String = "ann", in conversation: String = "g", of dialect: Dialect = .rooms,
+        attachments: [MediaRecord] = []
+    ) async throws -> ChatMessage {
+        fixture.clock.advance(1)
+        var message = ChatMessage(
+            id: fixture.ids.next(at: fixture.clock.now).description, dialect: dialect, conversation: conversation,
+            sender: sender, type: .text, text: text, details: ["mentions": ["bob"]], createdAt: fixture.clock.now)
+        message.attachments = attachments
+        let draft = MessageDraft(
+            message: message, place: .conversation, caller: ChatCaller(id: sender), allowance: nil
+        ) {
+            [OutboxDraft(recipient: $0.message.conversation, audience: .members, event: "new", message: $0.message.id)]
+        }
+        return try await store.save([draft])[0].message
+    }
+
+    @Test("a message keeps all of its attachments and what else its dialect says, and frees every object with it")
+    func attachments() async throws {
+        try await group("g")
+        let media = [MediaRecord.video("a"), .voice("b")]
+        let sent = try await say("two", attachments: media)
+        let read = try #require(try await store.message(sent.id, in: .rooms, viewer: "bob"))
+        #expect(read.attachments == media && read.details == ["mentions": ["bob"]])
+        let freed = try await store.deleteForAll(sent.id, in: .rooms, at: fixture.clock.now, outbox: [])
+        #expect(Set(freed ?? []) == ["a", "a-thumb.jpg", "b"])
+    }
+
+    @Test("the same ids in two dialects are two conversations")
+    func isolation() async throws {
+        try await group("g", in: .rooms)
+        try await group("g", in: .signalr)
+        _ = try await say("in rooms", of: .rooms)
+        let other = try await store.messages(of: "g", in: .signalr, viewer: "ann", page: MessagePage(limit: 10))
+        #expect(other.messages.isEmpty && other.total == 0)
+        #expect(try await store.unreadCount(of: "bob", conversation: "g", in: .signalr) == 0)
+        #expect(try await store.unreadCount(of: "bob", conversation: "g", in: .rooms) == 1)
+    }
+
+    @Test("an edit shows; a message that was deleted cannot be edited")
+    func edit() async throws {
+        try await group("g")
+        let sent = try await say("helo")
+        let edited = try await store.edit(sent.id, in: .rooms, text: "hello", at: fixture.clock.now + 5, outbox: [])
+        #expect(edited.text == "hello" && edited.editedAt == fixture.clock.now + 5)
+        _ = try await store.deleteForAll(sent.id, in: .rooms, at: fixture.clock.now, outbox: [])
+        let refused = await code { try await store.edit(sent.id, in: .rooms, text: "x", at: .now, outbox: []) }
+        #expect(refused == .messageNotFound)
+    }
+
+    @Test("a reaction counts once; in place of the one before where there is one each; and can be taken back")
+    func reactions() async throws {
+        try await group("g")
+        let id = try await say("hi").id
+        func react(_ emoji: String, inPlace: Bool = false) async throws -> Bool {
+            let reaction = Reaction(user: "bob", emoji: emoji, createdAt: fixture.clock.now)
+            return try await store.react(to: id, in: .rooms, reaction, inPlace: inPlace, outbox: [])
+        }
+        func shown() async throws -> [String] {
+            try await store.message(id, in: .rooms, viewer: "ann")?.reactions.map(\.emoji).sorted() ?? []
+        }
+        #expect(try await react("👍"))
+        #expect(try await !react("👍"))
+        #expect(try await react("❤️"))
+        #expect(try await shown() == ["❤️", "👍"].sorted())
+        #expect(try await react("🎉", inPlace: true))
+        #expect(try await shown() == ["🎉"])
+        #expect(try await store.unreact(to: id, in: .rooms, user: "ann", emoji: nil, outbox: []) == [])
+        #expect(try await store.unreact(to: id, in: .rooms, user: "bob", emoji: nil, outbox: []).count == 1)
+        #expect(try await shown() == [])
+    }
+
+    @Test("some messages can be marked as read, and the rest still counts")
+    func readSelection() async throws {
+        try await group("g")
+        var ids: [String] = []
+        for number in 1...4 { ids.append(try await say("\(number)").id) }
+        func mark(_ selection: ReadSelection) async throws -> [String] {
+            try await store.markRead(
+                conversation: "g", in: .rooms, reader: "bob", selection: selection, at: fixture.clock.now
+            ) { _ in [] }
+        }
+        func unread() async throws -> Int {
+            try await store.unreadCount(of: "bob", conversation: "g", in: .rooms)
+        }
+        #expect(try await mark(.these([ids[2], "of nowhere"])) == [ids[2]])
+        #expect(try await unread() == 3)
+        #expect(try await mark(.upTo(ids[2])) == [ids[0], ids[1]])
+        #expect(try await unread() == 1)
+        #expect(try await mark(.all) == [ids[3]])
+        #expect(try await unread() == 0)
+        #expect(await code { try await mark(.upTo("of nowhere")) } == .messageNotFound)
+    }
+
+    @Test("pages may begin and end at moments")
+    func pagesByTime() async throws {
+        try await group("g")
+        var sent: [ChatMessage] = []
+        for number in 1...5 { sent.append(try await say("\(number)")) }
+        func texts(before: Date? = nil, after: Date? = nil) async throws -> [String] {
+            let page = MessagePage(
+                limit: 10, before: before.map(MessagePage.Bound.date), after: after.map(MessagePage.Bound.date))
+            return try await store.messages(of: "g", in: .rooms, viewer: "ann", page: page).messages.map(\.text)
+        }
+        #expect(try await texts(before: sent[2].createdAt) == ["1", "2"])
+        #expect(try await texts(after: sent[2].createdAt) == ["4", "5"])
+        #expect(try await texts(before: sent[0].createdAt - 9) == [])
+        #expect(try await texts(after: sent[4].createdAt + 9) == [])
+    }
+
+    @Test("a user's conversations come latest first, each with what was last said and how much waits")
+    func list() async throws {
+        try await group("g")
+        try await group("h")
+        try await group("of others", ["bob", "cid"])
+        _ = try await say("first", from: "bob", in: "g")
+        let (list, total) = try await store.conversations(of: "ann", in: .rooms, page: 1, limit: 10)
+        #expect(list.map(\.conversation.id) == ["g", "h"] && total == 2)
+        #expect(list[0].lastMessage?.text == "first" && list[0].unreadCount == 1 && list[1].lastMessage == nil)
+        let (second, _) = try await store.conversations(of: "ann", in: .rooms, page: 2, limit: 1)
+        #expect(second.map(\.conversation.id) == ["h"])
+    }
+
+    @Test("a conversation changes as a whole, or not at all")
+    func update() async throws {
+        try await group("g")
+        let changed = try await store.update("g", in: .rooms) { conversation in
+            conversation.members.remove("cid")
+            conversation.settings = ["allowMediaUpload": false]
+        }
+        #expect(changed?.members == ["ann", "bob"] && changed?.settings["allowMediaUpload"] == false)
+        await #expect(throws: ChatError.self) {
+            try await store.update("g", in: .rooms) { conversation in
+                conversation.members = []
+                throw ChatError(.notAllowed, "no")
+            }
+        }
+        #expect(try await store.members(of: "g", in: .rooms) == ["ann", "bob"])
+        #expect(try await store.update("nothing", in: .rooms) { _ in } == nil)
+    }
+
+    @Test("a file can be deleted although messages show it: they show the rest")
+    func deletedEverywhere() async throws {
+        try await group("g", in: .imagekit)
+        let record = MediaRecord.video("v")
+        let media = OwnedMedia(
+            id: "f1", dialect: .imagekit, conversation: "g", owner: "ann", record: record, createdAt: fixture.clock.now)
+        try await store.save(media)
+        #expect(try await store.media(object: "v", in: .imagekit) == media)
+        #expect(try await store.media(object: "v", in: .rooms) == nil)
+        let message = try await say("see", of: .imagekit, attachments: [record, .voice("w")])
+        #expect(try await store.deleteMedia("f1", everywhere: true).map(Set.init) == Set(record.objects))
+        let rest = try await store.message(message.id, in: .imagekit, viewer: "bob")?.attachments
+        #expect(rest == [.voice("w")])
+        #expect(Set(try await store.doomedObjects(limit: 10)) == Set(record.objects))
+    }
+
+    @Test("an upload's ticket is used up by the file, or runs out; a token holds once")
+    func tickets() async throws {
+        let ticket = UploadTicket(
+            id: "att_1", dialect: .intok, owner: "ann", conversation: "g", key: "k", mimeType: "image/png", fileSize: 9,
+            expires: fixture.clock.now + 300)
+        try await store.save(ticket)
+        #expect(try await store.ticket("att_1", in: .intok) == ticket)
+        #expect(try await store.ticket("att_1", in: .imagekit) == nil)
+        // What is never uploaded is found abandoned.
+        #expect(try await store.abandonedObjects(olderThan: fixture.clock.now + 1) == ["k"])
+        try await store.save(
+            OwnedMedia(
+                id: "att_1", dialect: .intok, conversation: "g", owner: "ann", record: .voice("k"),
+                createdAt: fixture.clock.now))
+        #expect(try await store.ticket("att_1", in: .intok) == nil)
+        #expect(try await store.abandonedObjects(olderThan: fixture.clock.now + 1) == [])
+        let expires = fixture.clock.now + 60
+        #expect(try await store.claim(token: "t", in: .imagekit, expires: expires))
+        #expect(try await !store.claim(token: "t", in: .imagekit, expires: expires))
+    }
+
+    @Test("news for a conversation reaches the members of the moment, and after a crash each of them for sure")
+    func members() async throws {
+        try await group("g")
+        _ = try await say("hi")
+        let entry = try #require(try await store.dueOutbox(at: fixture.clock.now, limit: 10).first)
+        #expect(entry.draft.audience == .members && entry.draft.recipient == "g")
+        try await store.scatter(entry, to: ["bob", "cid"])
+        try await store.delivered([entry.sequence])
+        let scattered = try await store.dueOutbox(at: fixture.clock.now, limit: 10)
+        #expect(scattered.map(\.draft.recipient) == ["bob", "cid"])
+        #expect(scattered.allSatisfy { $0.draft.audience == .user && $0.createdAt == entry.createdAt })
+    }
+}
