@@ -1,6 +1,7 @@
 """One HTTP call by the requests library; prints {"status", "headers", "body", "size"} as a line of JSON.
 
 usage: call.py METHOD URL [--header "Name: value"]... [--json TEXT] [--field NAME VALUE]... [--file NAME PATH]...
+       call.py METHOD URL [--header "Name: value"]... --part NAME TEXT|@PATH... (a form in that order)
 """
 
 import argparse
@@ -16,10 +17,14 @@ parser.add_argument("--header", action="append", default=[])
 parser.add_argument("--json")
 parser.add_argument("--field", nargs=2, action="append", default=[])
 parser.add_argument("--file", nargs=2, action="append", default=[])
+parser.add_argument("--part", nargs=2, action="append", default=[])
 options = parser.parse_args()
 
 headers = dict(line.split(": ", 1) for line in options.header)
 files = [(name, (pathlib.Path(path).name, open(path, "rb"))) for name, path in options.file]
+for name, value in options.part:
+    path = pathlib.Path(value[1:])
+    files.append((name, (path.name, open(path, "rb")) if value.startswith("@") else (None, value)))
 fields = options.field
 data = fields or None
 if fields and not files:
