@@ -10,13 +10,13 @@ enum ImageKitEvent {
         let message = saved.message
         let counts = saved.unreadCounts.filter { $0.key != message.sender }
         return [
-            draft(message.media == nil ? messageReceived : mediaReceived, in: message.conversation, about: message.id),
             draft(
-                unreadMessage, in: message.conversation,
+                unreadMessage, in: message.conversation, about: message.id,
                 [
                     "unreadCounts": .object(counts.mapValues(JSONValue.integer)),
                     "lastMessage": .string(ImageKitMessage.preview(message)), "senderId": .string(message.sender),
                 ]),
+            draft(message.media == nil ? messageReceived : mediaReceived, in: message.conversation, about: message.id),
         ]
     }
 

@@ -19,7 +19,7 @@ public struct ImageKitFileName: Sendable, Hashable {
         var name = String(Self.cleaned(wish, keeping: "").suffix(Self.maximumNameBytes))
         if name.allSatisfy({ $0 == "." }) { name = "file" }
         if let suffix {
-            let dot = name.lastIndex(of: ".").flatMap { $0 == name.startIndex ? nil : $0 } ?? name.endIndex
+            let dot = Self.fileExtension(of: name)
             name = "\(name[..<dot])_\(suffix)\(name[dot...])"
         }
         self.name = name
@@ -33,6 +33,13 @@ public struct ImageKitFileName: Sendable, Hashable {
         let fallback = record.originalName ?? record.key.split(separator: "/").last.map(String.init) ?? record.key
         name = record.details?["name"]?.stringValue ?? fallback
         path = record.details?["filePath"]?.stringValue ?? "/\(name)"
+    }
+
+    /// Where the extension begins, with its dot: letters and digits, and something before it.
+    private static func fileExtension(of name: String) -> String.Index {
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name.endIndex }
+        let isExtension = name[dot...].dropFirst().allSatisfy { $0.isLetter || $0.isNumber }
+        return isExtension ? dot : name.endIndex
     }
 
     private static func cleaned(_ text: String, keeping more: String) -> String {

@@ -58,6 +58,7 @@ public struct ImageKitSockets: SocketIOApplication {
             guard message.deletedAt == nil,
                 let chat = try await service.chat.store.conversation(message.conversation, in: service.chat.dialect)
             else { return nil }
+            guard entry.draft.event != ImageKitEvent.unreadMessage else { return entry.draft.payload }
             return ImageKitMessage.arrival(
                 message, in: chat, try await service.chat.context(for: [message], viewer: viewer))
         }
