@@ -91,7 +91,7 @@ struct MultipartParser {
         if matched > 0 { return continueMatch(chunk) }
         let start = position
         let found = chunk.withUnsafeBytes { bytes in
-            darkroom_memmem(bytes.baseAddress! + start, bytes.count - start, delimiter, delimiter.count)
+            darkroom_find(bytes.baseAddress! + start, bytes.count - start, delimiter, delimiter.count)
         }
         if found == 0 {
             position += delimiter.count

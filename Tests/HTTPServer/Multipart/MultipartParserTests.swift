@@ -66,6 +66,17 @@ struct MultipartParserTests {
         }
     }
 
+    @Test("a boundary is found wherever it stands, and what looks like one is body")
+    func places() throws {
+        let decoy = "\r?-\r\n-\r\n--boun"
+        for length in 0...300 {
+            let body =
+                String(repeating: decoy, count: length / decoy.utf8.count) + String(repeating: "x", count: length)
+            let form = "--bound\r\n\r\n\(body)\r\n--bound--\r\n" + String(repeating: "y", count: 200)
+            #expect(try parse(form) == [Part(disposition: "", body: body)], "\(length)")
+        }
+    }
+
     @Test("a form cut off anywhere before its last boundary's end is truncated")
     func truncated() throws {
         let bytes = Array("--bound\r\nContent-Disposition: form-data; name=a\r\n\r\nbody\r\n--bound--".utf8)

@@ -21,7 +21,7 @@ void darkroom_get_thread_name(char name[16]);
 int darkroom_accept(int listener, char address[46]);
 /// ioctl(2) SIOCOUTQ: the bytes that the peer has not acknowledged yet, or -errno.
 int darkroom_unacknowledged_bytes(int socket);
-/// memmem(3): the offset of `needle` in `haystack`, or -1.
-ssize_t darkroom_memmem(const void *haystack, size_t length, const void *needle, size_t needle_length);
+/// The offset of `needle` in `haystack`, or -1.
+ssize_t darkroom_find(const void *haystack, size_t length, const void *needle, size_t needle_length);
 /// pthread_sigmask(3): the calling thread, and those it starts, get EPIPE instead of SIGPIPE.
 void darkroom_block_sigpipe(void);
