@@ -12,6 +12,7 @@ struct ImageKitAccessTests {
             ("GET", base), ("GET", base + "/messages"), ("POST", base + "/accept"), ("POST", base + "/reject"),
             ("POST", base + "/block"), ("POST", base + "/unblock"), ("POST", base + "/archive"),
             ("GET", "/api/chats/user/ann/history"),
+            ("DELETE", base), ("GET", base + "/search?q=x"),
         ]
         for (method, path) in own {
             let answer = try await chat.call(method, path, token: chat.eve)

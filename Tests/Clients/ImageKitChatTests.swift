@@ -106,6 +106,46 @@ struct ImageKitChatTests {
     }
 
     @Test(
+        "messages are found by their words; a chat that somebody deletes is gone for them until something is said",
+        .proves(.imagekit, "GET /chats/:chatId/search", "DELETE /chats/:chatId"))
+    func searchAndDelete() async throws {
+        let chat = try await ImageKitFixture()
+        let ann = try await chat.socket(chat.ann)
+        for words in ["The Cat", "a dog", "100% cat's"] {
+            try await ann.ask(
+                "send_message", ["chatId": ImageKitFixture.chat, "content": words], answer: "send_message_success")
+        }
+        let base = "/api/chats/\(ImageKitFixture.chat)"
+        let found = try await chat.call("GET", base + "/search?q=cat&limit=20&page=1", token: chat.bob)
+        chat.hold(
+            found.body,
+            [
+                "status": 200, "message": "", "data": [["_id": "", "content": ""]],
+                "pagination": ["total": 2, "page": 1, "limit": 20],
+            ], "#### 12. Search Chat Messages", after: "Response:")
+        let words = { (answer: Answer) in
+            (answer.body["data"] as? [[String: Any]])?.compactMap { $0["content"] as? String }
+        }
+        #expect(words(found) == ["The Cat", "100% cat's"])
+        #expect(try await words(chat.call("GET", base + "/search?q=%25", token: chat.bob)) == ["100% cat's"])
+        #expect(try await chat.call("GET", base + "/search", token: chat.bob).status == 400)
+
+        let deleted = try await chat.call("DELETE", base, token: chat.bob)
+        chat.hold(deleted.body, ["status": 200, "message": ""], "#### 10. Delete Chat", after: "Response:")
+        #expect(try await ids(chat.call("GET", "/api/chats/active", token: chat.bob)) == [])
+        #expect(try await ids(chat.call("GET", "/api/chats/active", token: chat.ann)) == [ImageKitFixture.chat])
+        #expect(try await words(chat.call("GET", base + "/search?q=cat", token: chat.bob)) == [])
+        #expect(try await words(chat.call("GET", base + "/messages", token: chat.ann))?.count == 3)
+        try await ann.ask(
+            "send_message", ["chatId": ImageKitFixture.chat, "content": "again"], answer: "send_message_success")
+        let active = try await chat.call("GET", "/api/chats/active", token: chat.bob)
+        #expect(ids(active) == [ImageKitFixture.chat])
+        let unread = (active.body["data"] as? [[String: Any]])?.first?["unreadCount"] as? [String: Int]
+        #expect(unread == ["bob": 1])
+        #expect(try await words(chat.call("GET", base + "/messages", token: chat.bob)) == ["again"])
+    }
+
+    @Test(
         "a chat that is blocked or rejected takes nothing; archived it is out of one's own list alone",
         .proves(
             .imagekit, "POST /chats/:chatId/block", "POST /chats/:chatId/unblock", "POST /chats/:chatId/archive",
@@ -116,10 +156,14 @@ struct ImageKitChatTests {
         let ann = try await chat.socket(chat.ann)
         let words: [String: Any] = ["chatId": ImageKitFixture.chat, "content": "x"]
         let file = try #require(try await chat.upload("image/orientation-1.jpg", token: chat.ann).data["fileId"])
+        let sent = try await ann.ask("send_message", words, answer: "send_message_success")
+        let named: [String: Any] = ["chatId": ImageKitFixture.chat, "messageId": try #require(sent["messageId"])]
         #expect(try await chat.call("POST", base + "/block", token: chat.bob).status == 200)
         try await ann.ask("send_message", words, answer: "error")
         try await ann.ask("send_media", words.merging(["media": ["fileId": file]]) { $1 }, answer: "error")
         try await ann.ask("typing", words, answer: "error")
+        try await ann.ask("edit_message", named.merging(["newContent": "y"]) { $1 }, answer: "error")
+        try await ann.ask("add_reaction", named.merging(["emoji": "👍"]) { $1 }, answer: "error")
         #expect(try await chat.upload("image/orientation-1.jpg", token: chat.ann).status == 403)
         // Told again by the chat server, it stays blocked.
         try await chat.service.putConversation(ImageKitFixture.chat, dialect: "imagekit", members: ["ann", "bob"])

@@ -166,7 +166,9 @@ struct ImageKitEventTests {
         }
     }
 
-    @Test("an event that asks for nothing sensible is answered by an error, and changes nothing")
+    @Test(
+        "an event that asks for nothing sensible is answered by an error, and changes nothing",
+        .proves(.imagekit, "event error"))
     func badInput() async throws {
         let chat = try await ImageKitFixture()
         let ann = try await chat.socket(chat.ann)

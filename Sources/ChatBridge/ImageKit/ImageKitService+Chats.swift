@@ -9,7 +9,11 @@ extension ImageKitService {
         let asked = Conversation(
             id: chat.ids.conversation(at: date), dialect: chat.dialect, members: [caller.id, recipient], isDirect: true,
             settings: ImageKitStanding.requested(by: caller.id).written(to: [:]), createdAt: date)
-        return try await details(of: try await chat.store.directConversation(asked).0.id, for: caller)
+        let (found, _) = try await chat.store.directConversation(asked)
+        guard ImageKitStanding(found.settings).deletedBy.contains(caller.id) else {
+            return try await details(of: found.id, for: caller)
+        }
+        return try await change(found.id, by: caller) { standing in standing.deletedBy.remove(caller.id) }
     }
 
     /// Grants the request for a chat, by who was asked.
@@ -38,6 +42,14 @@ extension ImageKitService {
             standing.archivedBy.formSymmetricDifference([caller.id])
         }
         return (changed, changed["isArchived"]?.boolValue ?? false)
+    }
+
+    /// Deletes a chat for the caller: all that was said until now, and the chat from their lists until something is said
+    /// again.
+    public func delete(_ id: String, by caller: ChatCaller) async throws {
+        _ = try await chat.conversation(id, for: caller)
+        try await chat.store.hideAll(in: id, of: chat.dialect, from: caller.id)
+        _ = try await change(id, by: caller) { standing in standing.deletedBy.insert(caller.id) }
     }
 
     private func answer(_ id: String, _ isAccepted: Bool, by caller: ChatCaller) async throws -> JSONValue {

@@ -1,12 +1,14 @@
 extension ImageKitService {
     /// A page of a chat's messages, the newest on page 1, each page from the oldest to the newest; and what the chat is,
     /// `{chatId, status, participants}`.
-    public func messages(of id: String, for caller: ChatCaller, page: Int?, limit: Int?) async throws -> (
-        ImageKitPage, chat: JSONValue
-    ) {
+    /// - Parameter text: only messages that have this in them.
+    public func messages(
+        of id: String, for caller: ChatCaller, page: Int?, limit: Int?, containing text: String? = nil
+    ) async throws -> (ImageKitPage, chat: JSONValue) {
         let (page, limit) = try chat.page(page, limit: limit)
         let conversation = try await chat.conversation(id, for: caller)
-        let list = try await chat.messages(of: id, for: caller, page: MessagePage(page: page, limit: limit))
+        let list = try await chat.messages(
+            of: id, for: caller, page: MessagePage(page: page, limit: limit, containing: text))
         let context = try await chat.context(for: list.messages, viewer: caller.id)
         let items = list.messages.map { ImageKitMessage.json($0, in: conversation, context) }
         return (
@@ -65,7 +67,10 @@ extension ImageKitService {
     ) async throws -> ImageKitPage {
         let (page, limit) = try chat.page(page, limit: limit)
         let (all, _) = try await chat.conversations(of: caller, page: 1, limit: limits.maximumChats)
-        let wanted = all.filter { isWanted(ImageKitStanding($0.conversation.settings)) }
+        let wanted = all.filter { summary in
+            let standing = ImageKitStanding(summary.conversation.settings)
+            return isWanted(standing) && (summary.lastMessage != nil || !standing.deletedBy.contains(caller.id))
+        }
         let (skipped, overflow) = (page - 1).multipliedReportingOverflow(by: limit)
         let items = wanted.dropFirst(overflow ? wanted.count : skipped).prefix(limit)
         return ImageKitPage(

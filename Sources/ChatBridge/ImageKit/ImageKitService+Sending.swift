@@ -24,7 +24,7 @@ extension ImageKitService {
 
     /// Gives the caller's own message other words: `{messageId, chatId, newContent}`. Returns `{messageId}`.
     func edit(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
-        let (id, _) = try await message(named: body, for: caller)
+        let (id, _) = try await message(named: body, for: caller, isOpen: true)
         _ = try await chat.edit(id, text: try body.text("newContent") ?? "", by: caller, tell: ImageKitEvent.edited)
         return ["messageId": .string(id)]
     }
@@ -48,7 +48,7 @@ extension ImageKitService {
 
     /// Adds a reaction: `{messageId, chatId, emoji}`. Returns `{messageId, emoji}`.
     func addReaction(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
-        let (id, message) = try await message(named: body, for: caller)
+        let (id, message) = try await message(named: body, for: caller, isOpen: true)
         let emoji = try body.text("emoji") ?? ""
         let timestamp = timestamp
         _ = try await chat.react(to: id, in: message.conversation, emoji: emoji, by: caller) { message, _ in
@@ -101,10 +101,12 @@ extension ImageKitService {
     }
 
     /// The message that `{messageId, chatId}` name, present and in a chat of the caller.
+    /// - Parameter isOpen: whether something must still be sayable there.
     private func message(
-        named body: JSONValue, for caller: ChatCaller
+        named body: JSONValue, for caller: ChatCaller, isOpen: Bool = false
     ) async throws -> (id: String, message: ChatMessage) {
         let conversation = try await chat.conversation(try body.id("chatId"), for: caller)
+        if isOpen { try ImageKitStanding(conversation.settings).checkOpen() }
         let id = try body.id("messageId")
         return (id, try await chat.presentMessage(id, for: caller, in: conversation.id))
     }

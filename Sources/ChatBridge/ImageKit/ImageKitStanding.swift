@@ -18,6 +18,8 @@ struct ImageKitStanding {
     var formerStatus: Status?
     /// Whose lists it is out of.
     var archivedBy: Set<String>
+    /// Who has deleted it for themselves: it comes back to their lists with the next message.
+    var deletedBy: Set<String>
 
     /// A chat that somebody has asked for.
     static func requested(by user: String) -> ImageKitStanding {
@@ -35,7 +37,9 @@ struct ImageKitStanding {
         acceptedAt = settings["acceptedAt"]?.integerValue.map(Date.init(milliseconds:))
         blockedBy = settings["blockedBy"]?.stringValue
         formerStatus = status("formerStatus")
-        archivedBy = Set((settings["archivedBy"]?.arrayValue ?? []).compactMap(\.stringValue))
+        let users = { (name: String) in Set((settings[name]?.arrayValue ?? []).compactMap(\.stringValue)) }
+        archivedBy = users("archivedBy")
+        deletedBy = users("deletedBy")
     }
 
     /// The settings with this in them; what else they hold stays.
@@ -46,7 +50,9 @@ struct ImageKitStanding {
         members["acceptedAt"] = acceptedAt.map { .integer($0.milliseconds) }
         members["blockedBy"] = blockedBy.map(JSONValue.string)
         members["formerStatus"] = formerStatus.map { .string($0.rawValue) }
-        members["archivedBy"] = archivedBy.isEmpty ? nil : .array(archivedBy.sorted().map(JSONValue.string))
+        for (name, users) in [("archivedBy", archivedBy), ("deletedBy", deletedBy)] {
+            members[name] = users.isEmpty ? nil : .array(users.sorted().map(JSONValue.string))
+        }
         return .object(members)
     }
 

@@ -15,6 +15,11 @@ struct ImageKitRoutes: Sendable {
         routes.on(.post, base + "/or-create", create)
         routes.on(.get, base + "/user/:userId/history", history)
         routes.on(.get, base + "/:chatId/messages", messages)
+        routes.on(.get, base + "/:chatId/search", search)
+        routes.on(.delete, base + "/:chatId") { _, path, caller in
+            try await service.delete(path.text("chatId"), by: caller)
+            return success("Chat deleted successfully")
+        }
         routes.on(.get, base + "/:chatId") { _, path, caller in
             success("Chat details retrieved", try await service.details(of: path.text("chatId"), for: caller))
         }
@@ -81,8 +86,23 @@ struct ImageKitRoutes: Sendable {
             ["chatInfo": chat, "pagination": page.pagination])
     }
 
+    private func search(
+        _ request: HTTPRequest, _ path: PathParameters, _ caller: ChatCaller
+    ) async throws -> HTTPResponse {
+        guard let text = request.queryParameter("q"), !text.isEmpty else {
+            throw APIError.missing("q", "the text to look for")
+        }
+        let (page, _) = try await service.messages(
+            of: path.text("chatId"), for: caller, page: request.queryInteger("page"),
+            limit: request.queryInteger("limit") ?? Self.searchPage, containing: text)
+        return success("Messages found", .array(page.items), ["pagination": page.pagination])
+    }
+
+    /// Messages that a search finds on a page, unless asked for fewer or more.
+    private static let searchPage = 20
+
     private func success(
-        _ message: String, _ data: JSONValue, _ others: [String: JSONValue] = [:]
+        _ message: String, _ data: JSONValue? = nil, _ others: [String: JSONValue] = [:]
     ) -> HTTPResponse {
         .json(ImageKitEnvelope.success(message, data, others))
     }
