@@ -16,6 +16,8 @@ public struct ServiceSettings: Sendable {
     public var urlLifetime: TimeInterval
     /// How previews are made.
     public var previews: PreviewSettings
+    /// The keys of ImageKit's upload API.
+    public var imageKit: ImageKitKeys
     /// How many media a job deals with at once.
     public var jobConcurrency: Int
     /// How old half-made things must be to count as left by a crash.
@@ -23,10 +25,10 @@ public struct ServiceSettings: Sendable {
     /// Whether anybody may read the metrics; otherwise a service token is needed.
     public var hasOpenMetrics: Bool
 
-    /// Settings of which each has a default but the dialects.
+    /// Settings of which each has a default but the dialects and keys.
     public init(
         dialects: [Dialect], rootDialect: Dialect? = nil, publicURL: String, urlLifetime: TimeInterval = 604_800,
-        previews: PreviewSettings = PreviewSettings(), jobConcurrency: Int = 1,
+        previews: PreviewSettings = PreviewSettings(), imageKit: ImageKitKeys, jobConcurrency: Int = 1,
         abandonedAfter: Duration = .seconds(86_400), hasOpenMetrics: Bool = false
     ) {
         self.dialects = dialects
@@ -34,6 +36,7 @@ public struct ServiceSettings: Sendable {
         self.publicURL = publicURL
         self.urlLifetime = urlLifetime
         self.previews = previews
+        self.imageKit = imageKit
         self.jobConcurrency = jobConcurrency
         self.abandonedAfter = abandonedAfter
         self.hasOpenMetrics = hasOpenMetrics

@@ -40,4 +40,27 @@ struct BrowserTests {
         #expect(message["_id"] as? String == data?["_id"] as? String && said.last?["again"] as? Int == 0)
         #expect((said.last?["thumbnail"] as? [String: Int])?["width"] ?? 0 > 0)
     }
+
+    @Test(
+        "a page uploads a picture for a chat, with progress, and sends it: with its user's token and with ImageKit's",
+        .proves(.imagekit, "POST /media/upload-chat-media", "POST /api/v1/files/upload", "event media_received"))
+    func imagekit() async throws {
+        let chat = try await ImageKitFixture(["DARKROOM_CORS_ORIGINS": "*"])
+        let said = try await Browser.run(
+            "imagekit.js", on: chat.service,
+            parameters: ["chat": ImageKitFixture.chat, "ann": chat.ann, "bob": chat.bob],
+            files: ["picture": try Sample.file("image/orientation-6.jpg")])
+        #expect(said.count == 4)
+        for uploaded in said.compactMap({ $0["uploaded"] as? [String: Any] }) {
+            #expect(uploaded["status"] as? Int == 200)
+            let progress = try #require(uploaded["progress"] as? [[String: Int]])
+            #expect(progress.last?["loaded"] == progress.last?["total"] && progress.last?["total"] ?? 0 > 0)
+        }
+        for line in said where line["sent"] != nil {
+            let (sent, told) = (line["sent"] as? [String: Any], line["told"] as? [String: Any])
+            #expect(told?["messageId"] as? String == sent?["messageId"] as? String && sent?["messageId"] is String)
+            let (shown, media) = (line["picture"] as? [String: Int], told?["media"] as? [String: Any])
+            #expect(shown?["width"] == media?["width"] as? Int && shown?["height"] == media?["height"] as? Int)
+        }
+    }
 }

@@ -38,19 +38,19 @@ public final class SocketIOHub: Sendable {
         }
     }
 
-    /// Sends an event to every socket that is in any of `rooms`, once each, but not to `except` (a socket's id).
-    /// Returns how many were told.
+    /// Sends an event to every socket that is in any of `rooms`, once each, but not to `except` (a socket's id) nor to
+    /// those of which `isReceiver` says that they are none. Returns how many were told.
     /// - Parameter room: where a socket must be as well; `nil` for anywhere.
     @discardableResult
     public func emit(
         _ event: String, _ arguments: [JSONValue], to names: Set<String>, within room: String? = nil,
-        except: String? = nil
+        except: String? = nil, where isReceiver: (SocketIOSocket) -> Bool = { _ in true }
     ) -> Int {
         // A session takes its own lock to send, and may be joining rooms with it: so never with this lock held.
         let receivers = rooms.withLock { $0.sockets(in: names, within: room) }
         var messages: [String: [EngineIOMessage]] = [:]
         var count = 0
-        for socket in receivers.values where socket.id != except {
+        for socket in receivers.values where socket.id != except && isReceiver(socket) {
             let encoded =
                 messages[socket.namespace]
                 ?? SocketIOPacket.event(event, arguments, namespace: socket.namespace).messages

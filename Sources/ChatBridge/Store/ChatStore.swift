@@ -122,6 +122,8 @@ public protocol MessageStore: Sendable {
         -> [String]?
     /// Hides a message from `user` alone.
     func hide(_ message: String, in dialect: Dialect, from user: String, outbox: [OutboxDraft]) async throws
+    /// Hides every message that a conversation has now from `user` alone; none of them waits for them any more.
+    func hideAll(in conversation: String, of dialect: Dialect, from user: String) async throws
     /// How many messages `caller` has sent on the UTC day of `date`, and how many the allowance gives them.
     func usage(of caller: ChatCaller, in dialect: Dialect, allowance: DailyAllowance, at date: Date) async throws
         -> ChatError.Limit

@@ -89,13 +89,18 @@ public struct MessagePage: Sendable, Hashable {
     public var before: Bound?
     /// Only those newer than this; then the page counts from the oldest of them.
     public var after: Bound?
+    /// Only those whose text has this in it; of ASCII letters the case is no matter.
+    public var containing: String?
 
     /// A page.
-    public init(page: Int = 1, limit: Int, before: Bound? = nil, after: Bound? = nil) {
+    public init(
+        page: Int = 1, limit: Int, before: Bound? = nil, after: Bound? = nil, containing: String? = nil
+    ) {
         self.page = page
         self.limit = limit
         self.before = before
         self.after = after
+        self.containing = containing
     }
 }
 

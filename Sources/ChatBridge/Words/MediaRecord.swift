@@ -41,6 +41,8 @@ public struct MediaRecord: Sendable, Hashable, Codable {
     public var waveform: [Float]?
     /// The name the sender's file had.
     public var originalName: String?
+    /// What else the dialect keeps of it.
+    public var details: JSONValue?
 
     /// A record.
     public init(

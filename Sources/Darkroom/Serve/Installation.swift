@@ -36,6 +36,7 @@ enum Installation {
                 rootDialect: settings.rootDialect.map(Dialect.init(rawValue:)),
                 publicURL: settings.baseURL(boundTo: address),
                 urlLifetime: TimeInterval(settings.urlLifetime), previews: settings.previews,
+                imageKit: settings.imageKit.keys(secret: secret, baseURL: settings.baseURL(boundTo: address)),
                 jobConcurrency: settings.storedWorkers,
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
                 hasOpenMetrics: settings.hasOpenMetrics))

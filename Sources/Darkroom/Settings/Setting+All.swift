@@ -67,5 +67,5 @@ extension Setting {
             shutdownDeadline,
             thumbnailSide,
             waveformPeaks, metadataRemoval, logLevel, metrics,
-        ] + workerProcesses + bucket
+        ] + workerProcesses + bucket + imageKit
 }

@@ -40,6 +40,8 @@ struct Settings {
     var hasOpenMetrics: Bool
     /// The bucket; `nil` when objects rest in a folder.
     var bucket: S3Settings?
+    /// The keys of ImageKit's upload API; what is not set follows from the secret and the public URL.
+    var imageKit: ImageKitSettings
 
     /// The dialects that this build speaks.
     static let knownDialects = ServiceSettings.knownDialects.map(\.rawValue)
@@ -70,6 +72,7 @@ struct Settings {
         logLevel = reader.text(.logLevel) ?? "info"
         hasOpenMetrics = reader.text(.metrics) == "open"
         bucket = try S3Settings(reader)
+        imageKit = try ImageKitSettings(reader)
         try validate(reader)
     }
 
@@ -90,7 +93,7 @@ struct Settings {
                 variable: Setting.rootDialect.variable,
                 problem: "'\(rootDialect)' is not among the dialects that run: \(dialects.joined(separator: ", "))")
         }
-        if let publicURL, URLComponents(string: publicURL).map({ Self.isWebOrigin($0) }) != true {
+        if let publicURL, !Self.isWebOrigin(publicURL) {
             throw SettingError(
                 variable: Setting.publicURL.variable,
                 problem: "'\(publicURL)' is not of the form https://media.example.org[/path]")
@@ -105,8 +108,11 @@ struct Settings {
         }
     }
 
-    private static func isWebOrigin(_ url: URLComponents) -> Bool {
-        ["http", "https"].contains(url.scheme) && url.host?.isEmpty == false && url.query == nil && url.fragment == nil
+    /// Whether a text is a web address without a query.
+    static func isWebOrigin(_ text: String) -> Bool {
+        guard let url = URLComponents(string: text) else { return false }
+        return ["http", "https"].contains(url.scheme) && url.host?.isEmpty == false && url.query == nil
+            && url.fragment == nil
     }
 
     private static func metadataRemoval(_ text: String?) throws(SettingError) -> MetadataRemoval {

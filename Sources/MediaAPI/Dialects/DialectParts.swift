@@ -19,6 +19,8 @@ struct DialectParts: Sendable {
     let previews: PreviewSettings
     /// How clients reach this service, without a slash at the end.
     let publicURL: String
+    /// The keys of the dialect with ImageKit's upload API.
+    let imageKit: ImageKitKeys
     let now: @Sendable () -> Date
     /// Makes the URL of an object from its key.
     let urls: @Sendable (String) async throws -> String

@@ -25,11 +25,13 @@ struct DirectoryRoutes: Sendable {
             return HTTPResponse(status: .noContent)
         }
         router.onService(.put, "/v1/conversations/:id", authenticator, logger) { request, path, _ in
-            let conversation = try Conversation(
-                id: path.checkedID(), try await request.json(), dialects: dialects, createdAt: now())
-            let isNew = try await directory.conversation(conversation.id, in: conversation.dialect) == nil
+            let body = try await request.json()
+            var conversation = try Conversation(id: path.checkedID(), body, dialects: dialects, createdAt: now())
+            let known = try await directory.conversation(conversation.id, in: conversation.dialect)
+            // Without settings those that it has stay: the dialect may keep its own among them.
+            if body["settings"] == nil, let known { conversation.settings = known.settings }
             try await directory.upsert(conversation)
-            return .json(conversation.json, status: isNew ? .created : .ok)
+            return .json(conversation.json, status: known == nil ? .created : .ok)
         }
         router.onService(.delete, "/v1/conversations/:id", authenticator, logger) { request, path, _ in
             try await deleteConversation(path.checkedID(), dialect: request.queryParameter("dialect"))

@@ -20,8 +20,14 @@ struct UploadFormSpecification: Sendable {
     var required: [String: String] = [:]
     /// Whether there may be no file.
     var fileIsOptional = false
+    /// Whether the file may also come as text: in base64, or as a data URL. See ``TextFile``.
+    var takesText = false
     /// Looks at each field as it comes: what it throws ends the upload at once.
-    var check: @Sendable (_ name: String, _ text: String) throws -> Void = { _, _ in }
+    var check: @Sendable (_ name: String, _ text: String) async throws -> Void = { _, _ in }
+    /// Looks at the whole once all has come: what it throws drops the file.
+    var finish: @Sendable (_ fields: [String: String]) async throws -> Void = { _ in }
+    /// How large a file may be that comes now, in bytes, where that is less than the policy's.
+    var maximumBytesNow: @Sendable () async -> Int = { .max }
 
     fileprivate func checkComplete(_ fields: [String: String], hasFile: Bool) throws(APIError) {
         for (name, purpose) in required where fields[name]?.isEmpty ?? true { throw .missing(name, purpose) }
@@ -38,7 +44,7 @@ struct UploadReceiver: Sendable {
     var limits = MultipartLimits(maximumParts: 32)
 
     /// What a body may be longer than the file it carries, in bytes: the boundaries, part headers and fields.
-    private static let framingAllowance = 1 << 20
+    static let framingAllowance = 1 << 20
 
     /// The form in the body of `request`. Throws before a byte of the body is read when the declared length is over the
     /// limit. Whatever it throws, nothing of the file is left.
@@ -58,11 +64,12 @@ struct UploadReceiver: Sendable {
                     file = try await receive(part, declared: request.body.declaredLength, specification)
                 } else if part.filename == nil {
                     let text = try await part.text()
-                    try specification.check(part.name, text)
+                    try await specification.check(part.name, text)
                     fields[part.name] = text
                 }
             }
             try specification.checkComplete(fields, hasFile: file != nil)
+            try await specification.finish(fields)
         } catch {
             await file?.abort()
             throw error
@@ -73,13 +80,21 @@ struct UploadReceiver: Sendable {
     private func receive(
         _ part: MultipartPart, declared: Int?, _ specification: UploadFormSpecification
     ) async throws -> JudgedMedia {
+        var policy = specification.policy
+        policy.maximumBytes = min(policy.maximumBytes, await specification.maximumBytesNow())
         // A body's length is not its file's, but nearly; as a hint it may not be over the limit that the file keeps.
-        let hint = declared.map { min($0, specification.policy.maximumBytes) }
+        let hint = declared.map { min($0, policy.maximumBytes) }
         let upload = try await intake.begin(
-            key: specification.key, policy: specification.policy, declaredLength: hint, filename: part.filename,
+            key: specification.key, policy: policy, declaredLength: hint, filename: part.filename,
             claimedType: part.contentType)
         do {
-            for try await chunk in part.body { try await upload.receive(chunk) }
+            if specification.takesText, part.filename == nil {
+                var text = TextFile()
+                for try await chunk in part.body { try await upload.receive(text.decode(chunk)) }
+                try await upload.receive(text.finish())
+            } else {
+                for try await chunk in part.body { try await upload.receive(chunk) }
+            }
             return try await upload.finish()
         } catch {
             await upload.abort()

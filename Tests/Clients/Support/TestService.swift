@@ -65,12 +65,7 @@ final class TestService: @unchecked Sendable {
         if let json { arguments += ["--json", json] }
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) { arguments += ["--field", name, value] }
         for (name, file) in files { arguments += ["--file", name, file.path] }
-        let finished = try await Python.run("call.py", arguments)
-        try #require(finished.status == 0, "\(finished.errors)")
-        let answer = try #require(try finished.json() as? [String: Any])
-        return Answer(
-            status: try #require(answer["status"] as? Int), headers: answer["headers"] as? [String: String] ?? [:],
-            body: answer["body"] as? [String: Any] ?? [:], size: answer["size"] as? Int ?? 0)
+        return try Answer(try await Python.run("call.py", arguments))
     }
 
     /// Sends a video of `samples/` or elsewhere from `token`'s user.

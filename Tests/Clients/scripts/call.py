@@ -2,6 +2,7 @@
 
 usage: call.py METHOD URL [--header "Name: value"]... [--json TEXT] [--field NAME VALUE]... [--file NAME PATH]... [--body PATH]
     [--no-redirects]
+       call.py METHOD URL [--header "Name: value"]... --part NAME TEXT|@PATH... (a form in that order)
 """
 
 import argparse
@@ -19,10 +20,14 @@ parser.add_argument("--field", nargs=2, action="append", default=[])
 parser.add_argument("--file", nargs=2, action="append", default=[])
 parser.add_argument("--body")
 parser.add_argument("--no-redirects", action="store_true")
+parser.add_argument("--part", nargs=2, action="append", default=[])
 options = parser.parse_args()
 
 headers = dict(line.split(": ", 1) for line in options.header)
 files = [(name, (pathlib.Path(path).name, open(path, "rb"))) for name, path in options.file]
+for name, value in options.part:
+    path = pathlib.Path(value[1:])
+    files.append((name, (path.name, open(path, "rb")) if value.startswith("@") else (None, value)))
 fields = options.field
 data = fields or None
 if fields and not files:

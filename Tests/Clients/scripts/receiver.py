@@ -23,7 +23,7 @@ parser.add_argument("--transport", default="both")
 parser.add_argument("--first", nargs=3, action="append", default=[])
 parser.add_argument("--emit", nargs=2, action="append", default=[])
 parser.add_argument("--until", type=int, default=1)
-parser.add_argument("--timeout", type=float, default=30)
+parser.add_argument("--timeout", type=float, default=240)
 options = parser.parse_args()
 
 # Told whenever somebody comes or goes: shown, but not waited for.

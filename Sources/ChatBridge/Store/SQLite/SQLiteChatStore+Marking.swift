@@ -117,6 +117,18 @@ extension SQLiteChatStore {
         }
     }
 
+    /// See ``MessageStore``.
+    public func hideAll(in conversation: String, of dialect: Dialect, from user: String) throws {
+        try transact {
+            guard let number = try row(conversation, in: dialect)?.number else { return }
+            try connection.run(
+                "INSERT OR IGNORE INTO hidden_messages (message, user) SELECT number, ?2 FROM messages WHERE conversation = ?1",
+                [.integer(number), .text(user)])
+            try connection.run(
+                "UPDATE members SET unread = 0 WHERE conversation = ?1 AND user = ?2", [.integer(number), .text(user)])
+        }
+    }
+
     func place(of message: String, in dialect: Dialect) throws -> MessagePlace {
         let place = try connection.first(
             "SELECT number, conversation, sender, deleted_at FROM messages WHERE dialect = ? AND id = ?",

@@ -24,15 +24,18 @@ extension SQLiteChatStore {
             let visible = """
                 m.conversation = ?1 AND m.number < ?2 AND m.number > ?3 AND NOT EXISTS
                     (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?4)
+                    AND (?5 IS NULL OR instr(lower(m.text), lower(?5)) > 0)
                 """
-            let bounds: [SQLiteValue] = [.integer(row.number), .integer(older), .integer(newer), .text(viewer)]
+            let bounds: [SQLiteValue] = [
+                .integer(row.number), .integer(older), .integer(newer), .text(viewer), SQLiteValue(page.containing),
+            ]
             let total = try connection.first("SELECT count(*) FROM messages AS m WHERE \(visible)", bounds) {
                 $0.integer(0)
             }
             let (skipped, overflow) = (page.page - 1).multipliedReportingOverflow(by: page.limit)
             let forward = page.after != nil
             let found = try messages(
-                where: "\(visible) ORDER BY m.number \(forward ? "ASC" : "DESC") LIMIT ?5 OFFSET ?6",
+                where: "\(visible) ORDER BY m.number \(forward ? "ASC" : "DESC") LIMIT ?6 OFFSET ?7",
                 bounds + [.integer(page.limit), .integer(overflow ? Int.max : skipped)])
             return MessageList(messages: forward ? found : found.reversed(), total: total ?? 0)
         }

@@ -1,0 +1,36 @@
+/// What bounds the dialect. Its reference states no limits; these suit a chat.
+public struct ImageKitLimits: Sendable, Hashable {
+    /// Of a file, in bytes.
+    public var maximumFileBytes = 1 << 30
+    /// Of a file that comes before the fields that say who sends it, in bytes.
+    public var maximumUnprovenBytes = 100 << 20
+    /// Files in one form.
+    public var maximumFiles = 16
+    /// Of the files of one form together, in bytes.
+    public var maximumBatchBytes = 1 << 30
+    /// For how long an upload token holds, in seconds: what ImageKit's own SDKs choose.
+    public var tokenLifetime = 1_800
+    /// How far ahead an upload token may expire, in seconds: what ImageKit allows.
+    public var maximumTokenLifetime = 3_600
+    /// Of a text or caption, in bytes of UTF-8.
+    public var maximumTextBytes = 16_384
+    /// Chats that one socket may have joined.
+    public var maximumJoined = 1_000
+    /// Chats of a user that their lists are made of: the latest.
+    public var maximumChats = 1_000
+
+    /// The defaults.
+    public init() {}
+
+    /// What of it bounds every dialect's chat, in the dialect's words.
+    var rules: ChatRules {
+        var rules = ChatRules()
+        rules.maximumTextBytes = maximumTextBytes
+        rules.sentences.noConversation = "Chat not found"
+        rules.sentences.notMember = "You are not a participant of this chat"
+        rules.sentences.notYourMessage = "You are not a participant of this chat"
+        rules.sentences.onlySenderEdits = "You can only edit your own messages"
+        rules.sentences.noReplied = "The message to reply to was not found in this chat"
+        return rules
+    }
+}

@@ -1,0 +1,76 @@
+extension ImageKitService {
+    /// The chat of the caller and `recipient`; asked for if there is none.
+    public func chat(with recipient: String, for caller: ChatCaller) async throws -> JSONValue {
+        guard ChatIdentifier.isValid(recipient) else {
+            throw ChatError(.invalidReceiver, "recipientId must be a user's id")
+        }
+        guard recipient != caller.id else { throw ChatError(.invalidReceiver, "You cannot chat with yourself") }
+        let date = chat.moment
+        let asked = Conversation(
+            id: chat.ids.conversation(at: date), dialect: chat.dialect, members: [caller.id, recipient], isDirect: true,
+            settings: ImageKitStanding.requested(by: caller.id).written(to: [:]), createdAt: date)
+        let (found, _) = try await chat.store.directConversation(asked)
+        guard ImageKitStanding(found.settings).deletedBy.contains(caller.id) else {
+            return try await details(of: found.id, for: caller)
+        }
+        return try await change(found.id, by: caller) { standing in standing.deletedBy.remove(caller.id) }
+    }
+
+    /// Grants the request for a chat, by who was asked.
+    public func accept(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
+        try await answer(id, true, by: caller)
+    }
+
+    /// Rejects the request for a chat, by who was asked: nothing can be said there any more.
+    public func reject(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
+        try await answer(id, false, by: caller)
+    }
+
+    /// Blocks a chat: nothing can be said there until who has blocked it unblocks it.
+    public func block(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
+        try await change(id, by: caller) { standing throws(ChatError) in try standing.block(by: caller.id) }
+    }
+
+    /// Unblocks a chat.
+    public func unblock(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
+        try await change(id, by: caller) { standing throws(ChatError) in try standing.unblock(by: caller.id) }
+    }
+
+    /// Takes a chat out of the caller's list, or puts it back. Returns the chat, and whether it is out now.
+    public func archive(_ id: String, by caller: ChatCaller) async throws -> (JSONValue, isArchived: Bool) {
+        let changed = try await change(id, by: caller) { standing throws(ChatError) in
+            standing.archivedBy.formSymmetricDifference([caller.id])
+        }
+        return (changed, changed["isArchived"]?.boolValue ?? false)
+    }
+
+    /// Deletes a chat for the caller: all that was said until now, and the chat from their lists until something is said
+    /// again.
+    public func delete(_ id: String, by caller: ChatCaller) async throws {
+        _ = try await chat.conversation(id, for: caller)
+        try await chat.store.hideAll(in: id, of: chat.dialect, from: caller.id)
+        _ = try await change(id, by: caller) { standing in standing.deletedBy.insert(caller.id) }
+    }
+
+    private func answer(_ id: String, _ isAccepted: Bool, by caller: ChatCaller) async throws -> JSONValue {
+        let date = chat.moment
+        return try await change(id, by: caller) { standing throws(ChatError) in
+            try standing.answer(isAccepted, by: caller.id, at: date)
+        }
+    }
+
+    private func change(
+        _ id: String, by caller: ChatCaller,
+        _ change: @escaping @Sendable (inout ImageKitStanding) throws(ChatError) -> Void
+    ) async throws -> JSONValue {
+        _ = try await chat.conversation(id, for: caller)
+        let notMember = ChatError(.notAllowed, chat.rules.sentences.notMember)
+        try await chat.store.update(id, in: chat.dialect) { conversation in
+            guard conversation.members.contains(caller.id) else { throw notMember }
+            var standing = ImageKitStanding(conversation.settings)
+            try change(&standing)
+            conversation.settings = standing.written(to: conversation.settings)
+        }
+        return try await details(of: id, for: caller)
+    }
+}

@@ -1,0 +1,47 @@
+import ChatBridge
+import MediaWorker
+
+/// `imagekit`, put together: chats of two with requests, Socket.IO with rooms that are joined, and ImageKit's own upload
+/// API.
+struct ImageKitDialect: ServedDialect {
+    static let dialect = Dialect.imagekit
+
+    let errors: any ErrorEnvelope = ImageKitErrors()
+    let notifier: any Notifier
+    let realtime: any RealtimeServer
+    private let routes: ImageKitRoutes
+    private let media: ImageKitMediaRoutes
+    private let files: ImageKitFileRoutes
+    private let sockets: SocketIOServer
+
+    init(_ parts: DialectParts) {
+        let limits = ImageKitLimits()
+        let hub = SocketIOHub(maximumRooms: limits.maximumJoined + 1)
+        let service = ImageKitService(
+            store: parts.chat, ids: parts.ids, now: parts.now, limits: limits, urls: parts.urls, wake: parts.wake)
+        let application = ImageKitSockets(
+            service: service, hub: hub, logger: parts.logger, authenticate: parts.socketAuthentication)
+        // Anything may be sent to a chat; none of the answers tells a digest or a waveform, so none is taken.
+        let policy = MediaPolicy(
+            kinds: Set(MediaKind.allCases), maximumBytes: limits.maximumFileBytes, takesDigest: false,
+            thumbnail: parts.previews.thumbnail, waveform: nil)
+        sockets = SocketIOServer(hub: hub, application: application, logger: parts.logger)
+        routes = ImageKitRoutes(service: service)
+        media = ImageKitMediaRoutes(
+            service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming,
+            keys: parts.imageKit, policy: policy)
+        files = ImageKitFileRoutes(
+            service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming,
+            keys: parts.imageKit, policy: policy)
+        notifier = application.notifier
+        realtime = sockets
+    }
+
+    func mount(on all: inout DialectRoutes) {
+        routes.mount(on: &all)
+        media.mount(on: &all)
+        files.mount(on: &all)
+        all.tellErrors(under: "/api/")
+        all.mountSocketIO(sockets)
+    }
+}

@@ -1,0 +1,80 @@
+import Testing
+
+@testable import ChatBridge
+
+struct ImageKitSocketsTests {
+    private let chat = JSONValue.string(ImageKitFixture.chat)
+
+    @Test("a message is told to those who have joined, and how much waits to those who have not")
+    func arrival() async throws {
+        let fixture = try await ImageKitFixture()
+        let (ann, bob, phone) = (
+            try await fixture.joined("ann"), try await fixture.joined("bob"), try await fixture.connect("bob")
+        )
+        let sent = try await ann.ask("send_message", ["chatId": chat, "content": "Hello"])
+        let told = await bob.event("message_received")
+        #expect(told?["messageId"] == sent?["messageId"] && told?["receiverId"] == "bob")
+        // Bob is there with another device: nothing waits for him.
+        try await bob.ask("leave_chat", ["chatId": chat])
+        try await ann.ask("send_message", ["chatId": chat, "content": "Hello?"])
+        #expect(
+            await phone.event("unread_message")
+                == ["chatId": chat, "unreadCount": 2, "lastMessage": "Hello?", "senderId": "ann"])
+    }
+
+    @Test("a message that is deleted before it was told of is not told")
+    func deletedMeanwhile() async throws {
+        let fixture = try await ImageKitFixture()
+        let bob = try await fixture.joined("bob")
+        fixture.running.cancel()
+        await fixture.running.value
+        let sent = try await fixture.service.sendMessage(["chatId": chat, "content": "x"], from: fixture.ann)
+        _ = try await fixture.service.delete(
+            ["chatId": chat, "messageId": sent["messageId"] ?? .null], by: fixture.ann)
+        for entry in try await fixture.base.store.dueOutbox(at: fixture.base.clock.now, limit: 10) {
+            try await fixture.sockets.notifier.deliver(entry)
+        }
+        await bob.socket.receive(text: #"42["leave_chat",{"chatId":"\#(ImageKitFixture.chat)"}]"#)
+        #expect(await bob.events(until: "leave_chat_success") == ["message_deleted", "leave_chat_success"])
+    }
+
+    @Test("who comes and goes is told once for a user, whatever their devices")
+    func presence() async throws {
+        let fixture = try await ImageKitFixture()
+        let ann = try await fixture.joined("ann")
+        let (phone, tablet) = (try await fixture.joined("bob"), try await fixture.joined("bob"))
+        try await phone.ask("leave_chat", ["chatId": chat])
+        tablet.socket.closed()
+        let events = await ann.events(until: "user_offline")
+        #expect(events.filter { $0 == "user_online" }.count == 1)
+    }
+
+    @Test("who was taken out of a chat hears nothing of it, though their socket has joined it")
+    func removed() async throws {
+        let fixture = try await ImageKitFixture()
+        try await fixture.tell(members: ["ann", "bob", "eve"])
+        let (ann, bob, eve) = (
+            try await fixture.joined("ann"), try await fixture.joined("bob"), try await fixture.joined("eve")
+        )
+        try await fixture.tell(members: ["ann", "bob"])
+        try await ann.ask("typing", ["chatId": chat])
+        try await ann.ask("send_message", ["chatId": chat, "content": "Hello"])
+        #expect(await bob.event("message_received") != nil)
+        await eve.socket.receive(text: #"42["leave_chat",{"chatId":"\#(ImageKitFixture.chat)"}]"#)
+        #expect(await eve.events(until: "leave_chat_success") == ["leave_chat_success"])
+    }
+
+    @Test("a socket joins so many chats and no more; one that it left makes room")
+    func maximumJoined() async throws {
+        var limits = ImageKitLimits()
+        limits.maximumJoined = 1
+        let fixture = try await ImageKitFixture(limits: limits)
+        try await fixture.base.store.upsert(
+            Conversation(id: "other", dialect: .imagekit, members: ["ann"], createdAt: fixture.base.clock.now))
+        let ann = try await fixture.joined("ann")
+        #expect(try await ann.ask("join_chat", ["chatId": chat])?["chatId"] == chat)
+        #expect(try await ann.ask("join_chat", ["chatId": "other"])?["error"] != nil)
+        try await ann.ask("leave_chat", ["chatId": chat])
+        #expect(try await ann.ask("join_chat", ["chatId": "other"])?["chatId"] == "other")
+    }
+}

@@ -1,0 +1,196 @@
+import ChatBridge
+import Foundation
+import Testing
+
+@Suite("imagekit: chats")
+struct ImageKitChatTests {
+    private static var shape: [String: Any] {
+        [
+            "_id": "", "participants": [""], "status": "", "requestedBy": NSNull(), "acceptedAt": NSNull(),
+            "lastMessage": NSNull(), "lastMessageAt": NSNull(), "lastMessageType": NSNull(), "lastSenderId": NSNull(),
+            "unreadCount": [:] as [String: Any], "isArchived": false, "blockedBy": NSNull(), "createdAt": "",
+            "updatedAt": "",
+        ]
+    }
+
+    @Test(
+        "a chat is asked for, found by both, granted, and used",
+        .proves(
+            .imagekit, "POST /chats/or-create", "GET /chats/requests", "POST /chats/:chatId/accept", "GET /chats/active"
+        ))
+    func request() async throws {
+        let chat = try await ImageKitFixture()
+        let asked = try await chat.call(
+            "POST", "/api/chats/or-create", token: chat.ann, json: #"{"recipientId":"eve"}"#)
+        #expect(asked.status == 201 && asked.body["status"] as? Int == 201)
+        chat.hold(
+            asked.body, ["status": 201, "message": "", "data": Self.shape], "#### 4. Create or Get Chat with User",
+            after: "Response:")
+        let id = try #require(asked.data["_id"] as? String)
+        #expect(asked.data["status"] as? String == "pending" && asked.data["requestedBy"] as? String == "ann")
+        let again = try await chat.call(
+            "POST", "/api/chats/or-create", token: chat.eve, json: #"{"recipientId":"ann"}"#)
+        #expect(again.data["_id"] as? String == id)
+
+        let requests = try await chat.call("GET", "/api/chats/requests", token: chat.eve)
+        chat.hold(
+            requests.body, ["status": 200, "message": "", "data": [Self.shape]], "#### 1. Get Chat Requests (Pending)",
+            after: "Response:")
+        #expect(ids(requests) == [id])
+        #expect(try await ids(chat.call("GET", "/api/chats/requests", token: chat.ann)) == [])
+        #expect(try await ids(chat.call("GET", "/api/chats/active", token: chat.eve)) == [])
+        #expect(try await chat.call("POST", "/api/chats/\(id)/accept", token: chat.ann).status == 403)
+        let accepted = try await chat.call("POST", "/api/chats/\(id)/accept", token: chat.eve)
+        chat.hold(
+            accepted.body, ["status": 200, "message": "", "data": Self.shape], "#### 5. Accept Chat Request",
+            after: "Response:")
+        #expect(accepted.data["status"] as? String == "accepted" && accepted.data["acceptedAt"] is String)
+        let active = try await chat.call("GET", "/api/chats/active?limit=50&page=1", token: chat.eve)
+        chat.hold(
+            active.body,
+            [
+                "status": 200, "message": "", "data": [Self.shape], "pagination": ["total": 1, "page": 1, "limit": 50],
+            ], "#### 2. Get Active Chats", after: "Response:")
+        #expect(ids(active) == [id])
+        for wrong in [#"{"recipientId":"ann"}"#, "{}", #"{"recipientId":""}"#, #"{"recipientId":7}"#, "[]"] {
+            let answer = try await chat.call("POST", "/api/chats/or-create", token: chat.ann, json: wrong)
+            #expect(answer.status == 400, "\(wrong)")
+        }
+    }
+
+    @Test(
+        "messages are read back in pages, with what the chat is",
+        .proves(.imagekit, "GET /chats/:chatId/messages", "GET /chats/:chatId", "GET /chats/user/:userId/history"))
+    func pages() async throws {
+        let chat = try await ImageKitFixture()
+        let ann = try await chat.socket(chat.ann)
+        for number in 1...3 {
+            try await ann.ask(
+                "send_message", ["chatId": ImageKitFixture.chat, "content": "\(number)"], answer: "send_message_success"
+            )
+        }
+        let base = "/api/chats/\(ImageKitFixture.chat)"
+        let page = try await chat.call("GET", base + "/messages?limit=2&page=1", token: chat.bob)
+        chat.hold(
+            page.body,
+            [
+                "status": 200, "message": "",
+                "data": [
+                    [
+                        "_id": "", "chatId": "", "senderId": "", "receiverId": "", "content": "", "messageType": "",
+                        "media": NSNull(), "isEdited": false, "editedAt": NSNull(), "readBy": [Any](),
+                        "deletedBy": [Any](), "replyTo": NSNull(), "reactions": [Any](), "createdAt": "",
+                        "updatedAt": "",
+                    ] as [String: Any]
+                ], "chatInfo": ["chatId": "", "status": "", "participants": [""]],
+                "pagination": ["total": 3, "page": 1, "limit": 2],
+            ], "#### 11. Get Chat Messages", after: "Response:")
+        #expect((page.body["data"] as? [[String: Any]])?.map { $0["content"] as? String } == ["2", "3"])
+        #expect(page.body["pagination"] as? [String: Int] == ["total": 3, "page": 1, "limit": 2])
+        for wrong in ["page=0", "limit=-1", "page=x"] {
+            #expect(try await chat.call("GET", base + "/messages?" + wrong, token: chat.bob).status == 400)
+        }
+        let details = try await chat.call("GET", base, token: chat.bob)
+        chat.hold(
+            details.body, ["status": 200, "message": "", "data": Self.shape.merging(["messageCount": 3]) { $1 }],
+            "#### 3. Get Chat Details", after: "Response:")
+        #expect(details.data["messageCount"] as? Int == 3 && details.data["lastMessage"] as? String == "3")
+        #expect(details.data["unreadCount"] as? [String: Int] == ["bob": 3])
+        let history = try await chat.call("GET", "/api/chats/user/bob/history?limit=5", token: chat.bob)
+        chat.hold(
+            history.body,
+            [
+                "status": 200, "message": "", "data": [Self.shape.merging(["messageCount": 3]) { $1 }],
+                "pagination": ["total": 1, "page": 1, "limit": 5],
+            ], "#### 13. Get User Chat History", after: "Response:")
+    }
+
+    @Test(
+        "messages are found by their words; a chat that somebody deletes is gone for them until something is said",
+        .proves(.imagekit, "GET /chats/:chatId/search", "DELETE /chats/:chatId"))
+    func searchAndDelete() async throws {
+        let chat = try await ImageKitFixture()
+        let ann = try await chat.socket(chat.ann)
+        for words in ["The Cat", "a dog", "100% cat's"] {
+            try await ann.ask(
+                "send_message", ["chatId": ImageKitFixture.chat, "content": words], answer: "send_message_success")
+        }
+        let base = "/api/chats/\(ImageKitFixture.chat)"
+        let found = try await chat.call("GET", base + "/search?q=cat&limit=20&page=1", token: chat.bob)
+        chat.hold(
+            found.body,
+            [
+                "status": 200, "message": "", "data": [["_id": "", "content": ""]],
+                "pagination": ["total": 2, "page": 1, "limit": 20],
+            ], "#### 12. Search Chat Messages", after: "Response:")
+        let words = { (answer: Answer) in
+            (answer.body["data"] as? [[String: Any]])?.compactMap { $0["content"] as? String }
+        }
+        #expect(words(found) == ["The Cat", "100% cat's"])
+        #expect(try await words(chat.call("GET", base + "/search?q=%25", token: chat.bob)) == ["100% cat's"])
+        #expect(try await chat.call("GET", base + "/search", token: chat.bob).status == 400)
+
+        let deleted = try await chat.call("DELETE", base, token: chat.bob)
+        chat.hold(deleted.body, ["status": 200, "message": ""], "#### 10. Delete Chat", after: "Response:")
+        #expect(try await ids(chat.call("GET", "/api/chats/active", token: chat.bob)) == [])
+        #expect(try await ids(chat.call("GET", "/api/chats/active", token: chat.ann)) == [ImageKitFixture.chat])
+        #expect(try await words(chat.call("GET", base + "/search?q=cat", token: chat.bob)) == [])
+        #expect(try await words(chat.call("GET", base + "/messages", token: chat.ann))?.count == 3)
+        try await ann.ask(
+            "send_message", ["chatId": ImageKitFixture.chat, "content": "again"], answer: "send_message_success")
+        let active = try await chat.call("GET", "/api/chats/active", token: chat.bob)
+        #expect(ids(active) == [ImageKitFixture.chat])
+        let unread = (active.body["data"] as? [[String: Any]])?.first?["unreadCount"] as? [String: Int]
+        #expect(unread == ["bob": 1])
+        #expect(try await words(chat.call("GET", base + "/messages", token: chat.bob)) == ["again"])
+    }
+
+    @Test(
+        "a chat that is blocked or rejected takes nothing; archived it is out of one's own list alone",
+        .proves(
+            .imagekit, "POST /chats/:chatId/block", "POST /chats/:chatId/unblock", "POST /chats/:chatId/archive",
+            "POST /chats/:chatId/reject"))
+    func standing() async throws {
+        let chat = try await ImageKitFixture()
+        let base = "/api/chats/\(ImageKitFixture.chat)"
+        let ann = try await chat.socket(chat.ann)
+        let words: [String: Any] = ["chatId": ImageKitFixture.chat, "content": "x"]
+        let file = try #require(try await chat.upload("image/orientation-1.jpg", token: chat.ann).data["fileId"])
+        let sent = try await ann.ask("send_message", words, answer: "send_message_success")
+        let named: [String: Any] = ["chatId": ImageKitFixture.chat, "messageId": try #require(sent["messageId"])]
+        #expect(try await chat.call("POST", base + "/block", token: chat.bob).status == 200)
+        try await ann.ask("send_message", words, answer: "error")
+        try await ann.ask("send_media", words.merging(["media": ["fileId": file]]) { $1 }, answer: "error")
+        try await ann.ask("typing", words, answer: "error")
+        try await ann.ask("edit_message", named.merging(["newContent": "y"]) { $1 }, answer: "error")
+        try await ann.ask("add_reaction", named.merging(["emoji": "👍"]) { $1 }, answer: "error")
+        #expect(try await chat.upload("image/orientation-1.jpg", token: chat.ann).status == 403)
+        // Told again by the chat server, it stays blocked.
+        try await chat.service.putConversation(ImageKitFixture.chat, dialect: "imagekit", members: ["ann", "bob"])
+        try await ann.ask("send_message", words, answer: "error")
+        #expect(try await chat.call("POST", base + "/unblock", token: chat.ann).status == 403)
+        #expect(try await chat.call("POST", base + "/unblock", token: chat.bob).status == 200)
+        try await ann.ask("send_message", words, answer: "send_message_success")
+
+        let archived = try await chat.call("POST", base + "/archive", token: chat.ann)
+        chat.hold(
+            archived.body, ["status": 200, "message": "", "data": Self.shape], "#### 9. Archive/Unarchive Chat",
+            after: "Response:")
+        #expect(archived.data["isArchived"] as? Bool == true)
+        #expect(try await ids(chat.call("GET", "/api/chats/active", token: chat.ann)) == [])
+        #expect(try await ids(chat.call("GET", "/api/chats/active", token: chat.bob)) == [ImageKitFixture.chat])
+        let whole = "/api/chats/user/ann/history?includeArchived=true"
+        #expect(try await ids(chat.call("GET", whole, token: chat.ann)) == [ImageKitFixture.chat])
+        #expect(try await chat.call("POST", base + "/archive", token: chat.ann).data["isArchived"] as? Bool == false)
+
+        let asked = try await chat.call(
+            "POST", "/api/chats/or-create", token: chat.ann, json: #"{"recipientId":"eve"}"#)
+        let id = try #require(asked.data["_id"] as? String)
+        #expect(try await chat.call("POST", "/api/chats/\(id)/reject", token: chat.eve).status == 200)
+        try await ann.ask("send_message", ["chatId": id, "content": "x"], answer: "error")
+    }
+
+    private func ids(_ answer: Answer) -> [String] {
+        (answer.body["data"] as? [[String: Any]] ?? []).compactMap { $0["_id"] as? String }
+    }
+}

@@ -1,0 +1,138 @@
+import ChatBridge
+import Foundation
+import Testing
+
+@Suite("imagekit: media")
+struct ImageKitMediaTests {
+    @Test(
+        "a file of a chat is judged by its content, in whichever order the parts come",
+        .proves(.imagekit, "POST /media/upload-chat-media"),
+        arguments: [
+            ("image/orientation-6.jpg", "image", "image/jpeg"), ("video/short.mp4", "video", "video/mp4"),
+            ("voice/voice.ogg", "file", "audio/ogg"), ("README.md", "file", "text/plain"),
+        ])
+    func upload(sample: String, messageType: String, mimeType: String) async throws {
+        let chat = try await ImageKitFixture()
+        let file = try Sample.file(sample)
+        for fileFirst in [true, false] {
+            let parts: [(String, FormPart)] = [("file", .file(file)), ("chatId", .text(ImageKitFixture.chat))]
+            let answer = try await chat.service.post(
+                "/imagekit/api/media/upload-chat-media", token: chat.ann, form: fileFirst ? parts : parts.reversed())
+            #expect(answer.status == 200, "\(answer.body)")
+            chat.hold(
+                answer.body,
+                [
+                    "status": 200, "message": "", "success": true,
+                    "data": [
+                        "url": "", "fileId": "", "fileName": "", "fileSize": 1, "mimeType": "", "messageType": "",
+                        "uploadedAt": "",
+                    ],
+                ], "#### 14. Upload Single Media File", after: "Response:")
+            #expect(answer.data["messageType"] as? String == messageType)
+            #expect((answer.data["mimeType"] as? String)?.hasPrefix(mimeType) == true)
+            #expect(answer.data["fileName"] as? String == file.lastPathComponent)
+            #expect(answer.data["fileSize"] as? Int == (try Data(contentsOf: file)).count)
+            let url = try #require(answer.data["url"] as? String)
+            #expect(try await Python.run("call.py", ["GET", url]).output.contains("\"status\": 200"))
+        }
+    }
+
+    @Test("a file for a chat of others, without a chat, or broken is refused, and nothing of it stays")
+    func refusedUpload() async throws {
+        let chat = try await ImageKitFixture()
+        let picture = FormPart.file(try Sample.file("image/orientation-1.jpg"))
+        let wrong: [(String, [(String, FormPart)], Int)] = [
+            (chat.eve, [("file", picture), ("chatId", .text(ImageKitFixture.chat))], 403),
+            (chat.eve, [("chatId", .text(ImageKitFixture.chat)), ("file", picture)], 403),
+            (chat.ann, [("file", picture), ("chatId", .text("64b0000000000000000000ff"))], 404),
+            (chat.ann, [("file", picture)], 400), (chat.ann, [("chatId", .text(ImageKitFixture.chat))], 400),
+            ("forged", [("file", picture), ("chatId", .text(ImageKitFixture.chat))], 401),
+            (
+                chat.ann,
+                [("file", .file(try Sample.file("broken/empty.mp4"))), ("chatId", .text(ImageKitFixture.chat))], 400
+            ),
+        ]
+        for (token, form, status) in wrong {
+            let answer = try await chat.service.post("/imagekit/api/media/upload-chat-media", token: token, form: form)
+            #expect(answer.status == status, "\(answer.body)")
+            chat.hold(answer.body, ["status": status, "message": "", "error": ""])
+        }
+        try await chat.expectNothingLeft()
+    }
+
+    @Test(
+        "of several files each succeeds or fails alone",
+        .proves(.imagekit, "POST /media/bulk-upload"), arguments: ["files", "files[]"])
+    func bulk(field: String) async throws {
+        let chat = try await ImageKitFixture()
+        let samples = ["image/orientation-1.jpg", "broken/empty.mp4", "video/short.mp4"]
+        let form = try samples.map { (field, FormPart.file(try Sample.file($0))) }
+        let answer = try await chat.service.post(
+            "/imagekit/api/media/bulk-upload", token: chat.ann, form: form + [("chatId", .text(ImageKitFixture.chat))])
+        #expect(answer.status == 200, "\(answer.body)")
+        chat.hold(
+            answer.body,
+            [
+                "status": 200, "message": "", "success": true, "data": [["fileId": "", "url": "", "messageType": ""]],
+                "summary": ["totalAttempted": 1, "successful": 1, "failed": 1],
+            ], "#### 15. Bulk Upload Multiple Files", after: "Response:")
+        #expect(answer.body["message"] as? String == "2 file(s) uploaded, 1 failed")
+        #expect(answer.body["summary"] as? [String: Int] == ["totalAttempted": 3, "successful": 2, "failed": 1])
+        let kept = try #require(answer.body["data"] as? [[String: Any]])
+        #expect(kept.map { $0["messageType"] as? String } == ["image", "video"])
+        let failed = try #require(answer.body["errors"] as? [[String: Any]])
+        #expect(failed.map { $0["fileName"] as? String } == ["empty.mp4"])
+        #expect(try await chat.service.leftovers()["owned_media"] == 2)
+    }
+
+    @Test("several files for a chat of others, or too many of them, leave nothing")
+    func refusedBulk() async throws {
+        let chat = try await ImageKitFixture()
+        let picture = ("files", FormPart.file(try Sample.file("image/orientation-1.jpg")))
+        let id = ("chatId", FormPart.text(ImageKitFixture.chat))
+        let wrong = [
+            (chat.eve, [picture, picture, id], 403), (chat.ann, [picture, picture], 400), (chat.ann, [id], 400),
+            (chat.ann, [id] + Array(repeating: picture, count: 17), 400), ("forged", [id, picture], 401),
+        ]
+        for (token, form, status) in wrong {
+            let answer = try await chat.service.post("/imagekit/api/media/bulk-upload", token: token, form: form)
+            #expect(answer.status == status, "\(answer.body)")
+        }
+        try await chat.expectNothingLeft()
+    }
+
+    @Test(
+        "a file's metadata are for its owner and its chat, deleting it for its owner alone",
+        .proves(.imagekit, "GET /media/:fileId/metadata", "POST /media/delete"))
+    func metadataAndDelete() async throws {
+        let chat = try await ImageKitFixture()
+        let uploaded = try await chat.upload("image/orientation-6.jpg", token: chat.ann)
+        let id = try #require(uploaded.data["fileId"] as? String)
+        let urls = try ["url", "thumbnailUrl"].map { try #require(uploaded.data[$0] as? String) }
+        for token in [chat.ann, chat.bob] {
+            let answer = try await chat.call("GET", "/api/media/\(id)/metadata", token: token)
+            chat.hold(
+                answer.body,
+                [
+                    "status": 200, "message": "", "success": true,
+                    "data": ["height": 1, "width": 1, "size": 1, "format": "jpg", "exif": [:] as [String: Any]],
+                ], "#### 17. Get Media Metadata", after: "Response:")
+            #expect(answer.data["format"] as? String == "jpg")
+        }
+        #expect(try await chat.call("GET", "/api/media/\(id)/metadata", token: chat.eve).status == 404)
+        #expect(try await chat.call("GET", "/api/media/\(id)/metadata", token: nil).status == 401)
+        let body = #"{"fileId":"\#(id)"}"#
+        for (token, status) in [(chat.bob, 404), (chat.eve, 404), (nil, 401), ("forged", 401)] {
+            #expect(try await chat.call("POST", "/api/media/delete", token: token, json: body).status == status)
+        }
+        let deleted = try await chat.call("POST", "/api/media/delete", token: chat.ann, json: body)
+        #expect(deleted.status == 200 && deleted.body["success"] as? Bool == true)
+        chat.hold(
+            deleted.body, ["status": 200, "message": "", "success": true], "#### 18. Delete Media File",
+            after: "Response:")
+        for url in urls { try await chat.service.awaitDeletion(of: url) }
+        #expect(try await chat.call("POST", "/api/media/delete", token: chat.ann, json: body).status == 404)
+        #expect(try await chat.call("POST", "/api/media/delete", token: chat.ann, json: "{}").status == 400)
+        try await chat.expectNothingLeft()
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+/// A service with a chat of Ann and Bob, and Eve who is in none.
+struct ImageKitFixture {
+    static let chat = "64b000000000000000000001"
+    static let privateKey = "private_key_of_the_test"
+    static let publicKey = "public_key_of_the_test"
+
+    let service: TestService
+    let ann: String
+    let bob: String
+    let eve: String
+
+    init(_ environment: [String: String] = [:]) async throws {
+        let keys = [
+            "Image_Kit_Private_Key_Owner": Self.privateKey, "Image_Kit_Public_Key_Owner": Self.publicKey,
+            "Image_Kit_URL": "https://media.example/account",
+        ]
+        service = try TestService.start(keys.merging(environment) { $1 })
+        (ann, bob, eve) = (try service.token("ann"), try service.token("bob"), try service.token("eve"))
+        try await service.putConversation(Self.chat, dialect: "imagekit", members: ["ann", "bob"])
+    }
+
+    func socket(_ token: String) async throws -> SocketPeer {
+        try await SocketPeer.connect(to: service, path: "imagekit/socket.io", auth: ["token": token])
+    }
+
+    /// A socket that has joined the chat.
+    func joined(_ token: String) async throws -> SocketPeer {
+        let socket = try await socket(token)
+        try await socket.ask("join_chat", ["chatId": Self.chat], answer: "join_chat_success")
+        return socket
+    }
+
+    func call(
+        _ method: String, _ path: String, token: String?, json: String? = nil, headers: [String: String] = [:]
+    ) async throws -> Answer {
+        try await service.call(method, "/imagekit" + path, token: token, json: json, headers: headers)
+    }
+
+    /// Uploads a sample for the chat.
+    func upload(_ sample: String, token: String?, chat: String = chat) async throws -> Answer {
+        try await service.post(
+            "/imagekit/api/media/upload-chat-media", token: token,
+            form: [("file", .file(try Sample.file(sample))), ("chatId", .text(chat))])
+    }
+
+    /// Uploads to ImageKit's own API.
+    func uploadFile(
+        _ fields: [(String, FormPart)], file: FormPart? = nil, headers: [String: String] = [:]
+    ) async throws -> Answer {
+        let file = try file ?? .file(Sample.file("image/orientation-1.jpg"))
+        return try await service.post(
+            "/imagekit/api/v1/files/upload", token: nil, headers: headers,
+            form: [("file", file), ("fileName", .text("photo.jpg"))] + fields)
+    }
+
+    static var basic: [String: String] {
+        ["Authorization": "Basic " + Data("\(privateKey):".utf8).base64EncodedString()]
+    }
+
+    /// The fields of a client's upload that a token stands for.
+    func tokenFields(_ token: String) async throws -> [(String, FormPart)] {
+        let answer = try await call("GET", "/api/media/get-upload-token", token: token)
+        try #require(answer.status == 200, "\(answer.body)")
+        return try ["token", "signature", "publicKey", "expire"].map { name in
+            (name, .text("\(try #require(answer.data[name]))"))
+        }
+    }
+
+    /// What the seed shows under a heading, and always `example`, against what was answered.
+    func hold(
+        _ actual: Any, _ example: [String: Any], _ heading: String? = nil, block: Int = 0, after mark: String = "",
+        _ place: SourceLocation = #_sourceLocation
+    ) {
+        #expect(JSONShape.mismatches(of: actual, against: example) == [], sourceLocation: place)
+        guard let heading, let seed = SeedDocument("1-imagekit-chat.md") else { return }
+        guard let shown = seed.example(under: heading, block: block, after: mark) else {
+            Issue.record("the reference shows nothing under \(heading)", sourceLocation: place)
+            return
+        }
+        #expect(JSONShape.mismatches(of: actual, against: shown) == [], sourceLocation: place)
+    }
+
+    /// Waits until every object and row of an upload that was refused is gone.
+    func expectNothingLeft() async throws {
+        while try await !isEmpty() { try await Task.sleep(for: .milliseconds(20)) }
+    }
+
+    private func isEmpty() async throws -> Bool {
+        let left = try await service.leftovers()
+        return ["files", "messages", "owned_media", "object_holders", "object_intents", "doomed_objects"].allSatisfy {
+            left[$0] == 0
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+/// A python-socketio client in a process of its own that does what the test tells it.
+final class SocketPeer: @unchecked Sendable {
+    private let process: Process
+    private let input: FileHandle
+    private let lines: LineReader
+    /// What came and was not asked for yet, oldest first. Each peer belongs to one test, which asks for one thing at a
+    /// time.
+    private var unasked: [[String: Any]] = []
+
+    private init(process: Process, input: FileHandle, lines: LineReader) {
+        self.process = process
+        self.input = input
+        self.lines = lines
+    }
+
+    deinit {
+        try? input.close()
+        if process.isRunning { process.terminate() }
+    }
+
+    /// Connects with `auth` as the handshake's object. Throws when it is refused.
+    static func connect(
+        to service: TestService, path: String, auth: [String: Any]? = nil,
+        transport: SocketClient.Transport = .both
+    ) async throws -> SocketPeer {
+        let (peer, greeting) = try await start(to: service, path: path, auth: auth, transport: transport)
+        try #require(greeting["connected"] is String, "\(greeting)")
+        return peer
+    }
+
+    /// What a client is told that is refused; `nil` when it was let in.
+    static func refusal(by service: TestService, path: String, auth: [String: Any]?) async throws -> Any? {
+        try await start(to: service, path: path, auth: auth, transport: .both).1["refused"]
+    }
+
+    private static func start(
+        to service: TestService, path: String, auth: [String: Any]?, transport: SocketClient.Transport
+    ) async throws -> (SocketPeer, [String: Any]) {
+        try #require(
+            FileManager.default.isExecutableFile(atPath: Python.interpreter.path),
+            "the Python clients are missing; install them with: scripts/install-clients.sh")
+        let process = Process()
+        process.executableURL = Python.interpreter
+        process.arguments = [
+            Python.script("socket_peer.py"), service.base, path, "--transport", transport.rawValue,
+        ]
+        if let auth {
+            process.arguments? += [
+                "--auth", String(decoding: try JSONSerialization.data(withJSONObject: auth), as: UTF8.self),
+            ]
+        }
+        let (input, output) = (Pipe(), Pipe())
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        let peer = SocketPeer(
+            process: process, input: input.fileHandleForWriting, lines: LineReader(output.fileHandleForReading))
+        return (peer, try #require(await peer.lines.next(), "the client said nothing"))
+    }
+
+    /// Sends an event.
+    func emit(_ event: String, _ data: [String: Any]) throws {
+        let line = try JSONSerialization.data(withJSONObject: ["emit": event, "data": data])
+        try input.write(contentsOf: line + Data("\n".utf8))
+    }
+
+    /// The data of the next event of that name, waited for.
+    func next(_ event: String) async throws -> [String: Any] {
+        if let index = unasked.firstIndex(where: { $0["event"] as? String == event }) {
+            return try #require(unasked.remove(at: index)["data"] as? [String: Any])
+        }
+        while let line = await lines.next() {
+            if line["event"] as? String == event { return try #require(line["data"] as? [String: Any]) }
+            unasked.append(line)
+        }
+        throw PeerEnded(event: event, instead: "\(unasked)")
+    }
+
+    /// Sends an event and returns the data of the one that answers it.
+    @discardableResult
+    func ask(_ event: String, _ data: [String: Any], answer: String) async throws -> [String: Any] {
+        try emit(event, data)
+        return try await next(answer)
+    }
+
+    /// The names of the events that came before the answers that were asked for, and were not asked for themselves.
+    var others: [String] { unasked.compactMap { $0["event"] as? String } }
+
+    /// Waits until the server has ended the connection.
+    func end() async {
+        while let line = await lines.next(), line["ended"] == nil { unasked.append(line) }
+    }
+
+    private struct PeerEnded: Error {
+        let event: String
+        let instead: String
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+/// A part of a form.
+enum FormPart {
+    case text(String)
+    case file(URL)
+}
+
+extension TestService {
+    /// Sends a form whose parts come in this order.
+    func post(
+        _ path: String, token: String?, headers: [String: String] = [:], form: [(String, FormPart)]
+    ) async throws -> Answer {
+        var arguments = ["POST", base + path]
+        if let token { arguments += ["--header", "Authorization: Bearer \(token)"] }
+        for (name, value) in headers { arguments += ["--header", "\(name): \(value)"] }
+        for (name, part) in form {
+            switch part {
+            case .text(let text): arguments += ["--part", name, text]
+            case .file(let file): arguments += ["--part", name, "@" + file.path]
+            }
+        }
+        return try Answer(try await Python.run("call.py", arguments))
+    }
+
+    /// Tells the service of a conversation and who is in it, as its chat server does.
+    func putConversation(
+        _ id: String, dialect: String, members: [String], settings: String? = nil
+    ) async throws {
+        let list = members.map { "\"\($0)\"" }.joined(separator: ",")
+        let more = settings.map { ",\"settings\":\($0)" } ?? ""
+        let answer = try await call(
+            "PUT", "/v1/conversations/\(id)", token: try token("", "--service"),
+            json: "{\"dialect\":\"\(dialect)\",\"members\":[\(list)]\(more)}")
+        try #require([200, 201].contains(answer.status), "\(answer.body)")
+    }
+}
+
+extension Answer {
+    /// What `call.py` printed.
+    init(_ finished: Finished) throws {
+        try #require(finished.status == 0, "\(finished.errors)")
+        let answer = try #require(try finished.json() as? [String: Any])
+        self.init(
+            status: try #require(answer["status"] as? Int), headers: answer["headers"] as? [String: String] ?? [:],
+            body: answer["body"] as? [String: Any] ?? [:], size: answer["size"] as? Int ?? 0)
+    }
+}

@@ -1,0 +1,59 @@
+"""A Socket.IO client (python-socketio) that does what it is told, line by line.
+
+usage: socket_peer.py BASE PATH [--auth JSON] [--transport polling|websocket|both]
+
+Prints {"connected": SID} or {"refused": …}, then {"event": NAME, "data": …} for each event and {"ended": true} when the server
+ends it. Reads {"emit": NAME, "data": …} from its input, and leaves at the input's end.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+
+import socketio
+
+parser = argparse.ArgumentParser()
+parser.add_argument("base")
+parser.add_argument("path")
+parser.add_argument("--auth", type=json.loads)
+parser.add_argument("--transport", default="both")
+options = parser.parse_args()
+
+
+def say(**line):
+    print(json.dumps(line), flush=True)
+
+
+async def main():
+    client = socketio.AsyncClient(reconnection=False)
+
+    @client.on("*")
+    async def any_event(event, *data):
+        say(event=event, data=data[0] if len(data) == 1 else list(data))
+
+    @client.event
+    async def connect_error(data):
+        say(refused=data)
+
+    @client.event
+    async def disconnect(*reason):
+        say(ended=True)
+
+    transports = ["polling", "websocket"] if options.transport == "both" else [options.transport]
+    try:
+        await client.connect(
+            options.base, auth=options.auth, socketio_path=options.path, transports=transports, wait_timeout=30
+        )
+    except socketio.exceptions.ConnectionError:
+        return
+    say(connected=client.get_sid())
+    reader = asyncio.StreamReader(limit=1 << 24)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while line := await reader.readline():
+        told = json.loads(line)
+        await client.emit(told["emit"], told["data"])
+    await client.disconnect()
+
+
+asyncio.run(main())
