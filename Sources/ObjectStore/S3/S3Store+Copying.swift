@@ -17,7 +17,13 @@ extension S3Store {
             }
         }
         if let copy = try await info(key), copy.etag == source.etag, copy.size == source.size { return copy }
-        return try await copyByReading(source, to: key, attributes: attributes)
+        do throws(ObjectStoreError) {
+            return try await copyByReading(source, to: key, attributes: attributes)
+        } catch {
+            // What the store copied regardless of the condition is not what was asked for.
+            try? await delete([key])
+            throw error
+        }
     }
 
     private func copyRequest(_ source: ObjectInfo, to key: ObjectKey, _ attributes: ObjectAttributes) -> S3Request {
