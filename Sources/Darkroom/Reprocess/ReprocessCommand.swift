@@ -50,7 +50,7 @@ enum ReprocessCommand: Command {
 
         let signals = TerminationSignals()
         let jobs = options.jobs ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
-        let workers = try await Workers.pool(settings, of: jobs, logger: .silent)
+        let workers = try await Workers.start(settings, count: jobs, logger: .silent)
         do {
             let run = try ReprocessRun(options, settings, store: store, workers: workers, jobs: jobs)
             let status = try await run.run(until: signals)

@@ -14,21 +14,21 @@ enum Installation {
     private static let storeThreads = 4
 
     static func service(
-        _ settings: Settings, workers: Workers, boundTo address: SocketAddress, logger: Logger
+        _ settings: Settings, workers: ProcessPool, boundTo address: SocketAddress, logger: Logger
     ) throws -> Service {
         let data = settings.dataDirectory
         try createFolder(data)
         let secret = Array((try settings.secret ?? Secret.load(from: data)).utf8)
         let (objects, folder) = try store(settings, secret: secret, baseURL: settings.baseURL(boundTo: address))
         let intake = Intake(
-            store: objects, workers: workers.ofUploads, spoolMemoryLimit: settings.spoolMemory,
+            store: objects, workers: workers, spoolMemoryLimit: settings.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.spoolBudget), spoolDirectory: data,
             metadataRemoval: settings.metadataRemoval, logger: logger)
         let ground = ServiceDependencies(
             objects: objects, folder: folder, chat: try SQLiteChatStore(path: settings.chatPath), intake: intake,
-            inspector: StoredInspector(store: objects, workers: workers.ofStored),
+            inspector: StoredInspector(store: objects, workers: workers),
             tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)),
-            workers: { workers.ofUploads.statistics }, logger: logger)
+            workers: { workers.statistics }, logger: logger)
         return Service(
             ground,
             settings: ServiceSettings(

@@ -10,14 +10,17 @@ public struct JudgedMedia: Sendable {
     public let sha256: String?
     /// The key under which the original will be visible.
     public let objectKey: ObjectKey
-    /// The key under which the thumbnail will be visible, if there is one.
+    /// The key under which the thumbnail will be visible, if there is or may be one.
     public let thumbnailKey: ObjectKey?
     /// The sender's name for the file, made safe for display.
     public let originalName: String?
     let writer: any ObjectWriter
     let store: any ObjectStore
+    /// How to make a preview whose bytes were not kept.
+    var recovery: PreviewRecovery?
 
-    /// Makes it visible: the thumbnail first, the original last. When it throws, nothing is visible.
+    /// Makes it visible: the thumbnail first, the original last. When it throws, nothing is visible. A preview whose bytes
+    /// were not kept while the file arrived follows the original: they are read back from the store.
     public func commit() async throws(MediaError) -> StoredMedia {
         do throws(MediaError) {
             if let thumbnailKey, let thumbnail = inspection.thumbnail {
@@ -29,12 +32,16 @@ public struct JudgedMedia: Sendable {
             if let thumbnailKey { try? await store.delete([thumbnailKey]) }
             throw error
         }
-        return StoredMedia(
-            key: objectKey, thumbnailKey: thumbnailKey, thumbnailAbsence: inspection.thumbnailAbsence,
-            blurHash: inspection.blurHash, kind: inspection.kind, mimeType: inspection.mimeType, fileSize: size,
-            sha256: sha256,
-            duration: inspection.duration, dimensions: inspection.dimensions, waveform: inspection.waveform,
-            originalName: originalName)
+        return await recovery?.preview(of: self) ?? stored(as: inspection)
+    }
+
+    /// What is known of it once it is stored.
+    func stored(as inspection: Inspection) -> StoredMedia {
+        StoredMedia(
+            key: objectKey, thumbnailKey: inspection.thumbnail == nil ? nil : thumbnailKey,
+            thumbnailAbsence: inspection.thumbnailAbsence, blurHash: inspection.blurHash, kind: inspection.kind,
+            mimeType: inspection.mimeType, fileSize: size, sha256: sha256, duration: inspection.duration,
+            dimensions: inspection.dimensions, waveform: inspection.waveform, originalName: originalName)
     }
 
     /// Drops it.

@@ -66,10 +66,15 @@ struct MediaInTransit: Sendable {
         try policy.admit(inspection.kind, bytes: spool.size)
         if writer == nil { try await openWriter(inspection.kind) }
         guard let writer, let objectKey else { throw MediaError(.internal, "The upload has no place in the store.") }
-        let thumbnailKey = inspection.thumbnail.flatMap { _ in ObjectKey(validating: key + Self.thumbnailEnding) }
+        let lacksPreview = inspection.lacksPreview ?? false
+        let mayHavePicture = inspection.thumbnail != nil || lacksPreview
         return JudgedMedia(
-            inspection: inspection, size: spool.size, sha256: sha256, objectKey: objectKey, thumbnailKey: thumbnailKey,
-            originalName: naming.displayName, writer: writer, store: intake.store)
+            inspection: inspection, size: spool.size, sha256: sha256, objectKey: objectKey,
+            thumbnailKey: mayHavePicture ? ObjectKey(validating: key + Self.thumbnailEnding) : nil,
+            originalName: naming.displayName, writer: writer, store: intake.store,
+            recovery: lacksPreview
+                ? PreviewRecovery(
+                    inspector: StoredInspector(store: intake.store, workers: intake.workers), policy: policy) : nil)
     }
 
     func abort() async {

@@ -20,6 +20,9 @@ public struct Inspection: Sendable, Codable {
     public var thumbnailAbsence: String?
     /// The thumbnail as a BlurHash, to be shown until it is there.
     public var blurHash: String?
+    /// Whether a preview is missing because its bytes lie in a part that was not kept while the file arrived: they can be
+    /// read back from the store.
+    public var lacksPreview: Bool?
     /// Peaks in [0, 1], the loudest exactly 1 (all 0 for silence); audio only.
     public var waveform: [Float]?
     /// Where the last sample that the container's index names ends, in bytes: a file that ends before is truncated.

@@ -154,6 +154,7 @@ struct PlayedMediaInspector {
             inspection.thumbnailAbsence = error.message
         } catch let error as FFmpegError where error.code == .missingBytes && order.depth == .full {
             inspection.thumbnailAbsence = "the frame lies beyond what is kept of a large file"
+            inspection.lacksPreview = true
         }
     }
 
@@ -175,6 +176,7 @@ struct PlayedMediaInspector {
             inspection.duration = try PlayingTime.measured(reopen(streams), streams) ?? demuxer.duration
         } catch let error as FFmpegError where error.code == .missingBytes && isIndexed && order.depth == .full {
             inspection.duration = audio.duration
+            inspection.lacksPreview = policy.waveform != nil
         }
         if let duration = inspection.duration { try policy.checkDuration(duration) }
     }
