@@ -24,8 +24,7 @@ extension Setting {
         "how long a URL to a stored file works; a message that is read again carries a new one")
     static let storedWorkers = Setting(
         "DARKROOM_STORED_WORKERS", "N", default: "1",
-        "processes that judge what is stored already (jobs, files put straight into the bucket); uploads have their own"
-    )
+        "stored files that a job deals with at once; uploads go before them, and never wait for the last worker")
     static let uploadLoops = Setting(
         "DARKROOM_UPLOAD_LOOPS", "N", default: "2", "threads that receive long bodies")
     static let maximumConnections = Setting(

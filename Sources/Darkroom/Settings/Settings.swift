@@ -16,7 +16,7 @@ struct Settings {
     /// Seconds that a signed URL is good for.
     var urlLifetime: Int
     var workers: ProcessPoolSettings
-    /// Processes that judge what is stored already.
+    /// How many stored files a job deals with at once.
     var storedWorkers: Int
     var uploadLoops: Int
     var maximumConnections: Int
