@@ -6,7 +6,7 @@ struct StoreFaultTests {
     /// Short patience, so that what fails fails soon.
     private static let impatience = ["DARKROOM_S3_DEADLINE": "4", "DARKROOM_S3_ABANDONED_AFTER": "1"]
 
-    @Test("a fault that passes is not noticed: the upload becomes a message", .timeLimit(.minutes(4)))
+    @Test("a fault that passes is not noticed: the upload becomes a message", .timeLimit(.minutes(8)))
     func passing() async throws {
         let file = try PaddedVideo(bytes: 20 << 20)
         try await Self.withEachKind { kind in
@@ -62,7 +62,7 @@ struct StoreFaultTests {
         }
     }
 
-    @Test("a gigabyte of MP4 goes to the bucket without a file on the disk", .timeLimit(.minutes(4)))
+    @Test("a gigabyte of MP4 goes to the bucket without a file on the disk", .timeLimit(.minutes(8)))
     func diskless() async throws {
         let bucket = try await TestBucket.start("rclone")
         let service = try TestService.start(bucket.settings)

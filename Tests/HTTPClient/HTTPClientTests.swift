@@ -4,7 +4,7 @@ import Foundation
 import HTTPClient
 import Testing
 
-@Suite("What the HTTP client promises", .timeLimit(.minutes(1)))
+@Suite("What the HTTP client promises", .timeLimit(.minutes(5)))
 struct HTTPClientTests {
     let client: HTTPClient
     let server: OddServer

@@ -20,7 +20,7 @@ struct FolderStoreTests {
         }
     }
 
-    @Test("an abort, a failure and a writer that is let go leave nothing behind", .timeLimit(.minutes(1)))
+    @Test("an abort, a failure and a writer that is let go leave nothing behind", .timeLimit(.minutes(5)))
     func nothingRemains() async throws {
         try await withFolder { folder in
             let store = folder.store
@@ -56,7 +56,7 @@ struct FolderStoreTests {
 
     @Test(
         "what a crash left in incoming is swept at the next start, and what is being written stays",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(5)))
     func sweep() async throws {
         try await withFolder { folder in
             let leftover = folder.path + "/incoming/0123456789abcdef"
@@ -102,7 +102,7 @@ struct FolderStoreTests {
         }
     }
 
-    @Test("a pipe that somebody put among the objects is not waited for", .timeLimit(.minutes(1)))
+    @Test("a pipe that somebody put among the objects is not waited for", .timeLimit(.minutes(5)))
     func pipe() async throws {
         try await withFolder { folder in
             #expect(mkfifo(folder.path + "/objects/pipe", 0o600) == 0)

@@ -5,7 +5,7 @@ import Testing
 @testable import ObjectStore
 
 // One after another: how long things take is part of what is promised.
-@Suite("On a bad day of the network or the store", .serialized, .timeLimit(.minutes(4)))
+@Suite("On a bad day of the network or the store", .serialized, .timeLimit(.minutes(8)))
 struct FaultTests {
     static let large = pattern(11_000_000)
     static let servers: [S3Server.Kind] = [.rclone, .seaweedfs]

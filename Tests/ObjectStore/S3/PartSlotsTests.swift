@@ -2,7 +2,7 @@ import Testing
 
 @testable import ObjectStore
 
-@Suite("Parts on their way, over all objects", .timeLimit(.minutes(1)))
+@Suite("Parts on their way, over all objects", .timeLimit(.minutes(5)))
 struct PartSlotsTests {
     @Test("a slot goes to who waited longest, and one that nobody waits for is kept")
     func order() async {

@@ -4,7 +4,7 @@ import Foundation
 import ObjectStore
 import Testing
 
-@Suite("Presigned URLs of a bucket", .timeLimit(.minutes(2)))
+@Suite("Presigned URLs of a bucket", .timeLimit(.minutes(5)))
 struct PresignedURLTests {
     @Test("a URL for reading gives the object, and changed by a byte nothing", arguments: S3Server.Kind.allCases)
     func get(_ kind: S3Server.Kind) async throws {
