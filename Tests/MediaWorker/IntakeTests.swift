@@ -209,6 +209,26 @@ struct IntakeTests {
         #expect(store.state.withLock { $0.objects[media.key]?.bytes } == bytes)
     }
 
+    @Test("a preview whose bytes were not kept while the file arrived is made from the stored object")
+    func recovered() async throws {
+        let whole = try sample("video/landscape.mp4")
+        let bytes = try stretched(whole, by: 3_000_000)
+        let intake = Intake(
+            store: store, workers: workers,
+            spools: SpoolSettings(
+                memoryLimit: 500_000, boxes: BoxWalker.Limits(mediaData: 120_000, others: 100_000),
+                budget: MemoryBudget(bytes: 1 << 20), directory: "/tmp",
+                threads: .init(name: "spool", threads: 1)))
+        let upload = try await intake.begin(key: "k", policy: policy, declaredLength: bytes.count)
+        try await send(bytes, to: upload, chunkSize: 65_536)
+        let judged = try await upload.finish()
+        #expect(judged.inspection.thumbnail == nil && judged.inspection.lacksPreview == true)
+        let media = try await judged.commit()
+        let thumbnail = store.state.withLock { state in media.thumbnailKey.flatMap { state.objects[$0]?.bytes } }
+        #expect(thumbnail == (try inspectBytes(whole).thumbnail) && thumbnail != nil)
+        #expect(media.thumbnailAbsence == nil && media.blurHash != nil)
+    }
+
     @Test(
         "other large files are spooled to disk",
         arguments: ["video/clip.webm", "video/fragmented.mp4", "voice/voice.wav"])
