@@ -4,15 +4,20 @@ import Synchronization
 public final class BufferPool: Sendable {
     /// The size of every buffer, in bytes.
     public let bufferSize: Int
-    /// How many unused buffers are kept; more are freed.
+    /// How many unused buffers are kept; more are freed at once.
     public let maximumKept: Int
 
     // The pointers are owned by this list alone while they are in it.
-    private struct Free: @unchecked Sendable { var buffers: [UnsafeMutableRawBufferPointer] = [] }
+    private struct Free: @unchecked Sendable {
+        var buffers: [UnsafeMutableRawBufferPointer] = []
+        /// How many of them nobody has needed since the last ``BufferPool/trim()``.
+        var unneeded = 0
+    }
     private let free = Mutex(Free())
 
-    /// A pool of buffers of `bufferSize` bytes that keeps at most `maximumKept` unused ones.
-    public init(bufferSize: Int, maximumKept: Int) {
+    /// A pool of buffers of `bufferSize` bytes. It keeps `maximumKept` unused ones; where that is no bound, ``trim()`` is due
+    /// now and then.
+    public init(bufferSize: Int, maximumKept: Int = .max) {
         precondition(bufferSize > 0 && maximumKept >= 0)
         self.bufferSize = bufferSize
         self.maximumKept = maximumKept
@@ -24,7 +29,12 @@ public final class BufferPool: Sendable {
 
     /// A buffer to write into.
     public func take() -> MutableBuffer {
-        if let bytes = free.withLock({ SendableBytes($0.buffers.popLast()) }).bytes {
+        let used = free.withLock { free in
+            let bytes = SendableBytes(free.buffers.popLast())
+            free.unneeded = min(free.unneeded, free.buffers.count)
+            return bytes
+        }
+        if let bytes = used.bytes {
             return MutableBuffer(memory: Memory(recycling: bytes, pool: self))
         }
         return MutableBuffer(memory: Memory(capacity: bufferSize, pool: self))
@@ -38,6 +48,21 @@ public final class BufferPool: Sendable {
             return SendableBytes(nil)
         }
         surplus.bytes?.deallocate()
+    }
+
+    /// How many buffers wait to be used.
+    var unused: Int { free.withLock { $0.buffers.count } }
+
+    /// Frees the buffers that nobody has needed since the last call: new memory costs as much as receiving into it, and memory
+    /// that is kept for nothing is others' lack.
+    public func trim() {
+        let surplus = free.withLock { free in
+            let surplus = Free(buffers: Array(free.buffers.prefix(free.unneeded)))
+            free.buffers.removeFirst(free.unneeded)
+            free.unneeded = free.buffers.count
+            return surplus
+        }
+        surplus.buffers.forEach { $0.deallocate() }
     }
 }
 

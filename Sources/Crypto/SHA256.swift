@@ -46,7 +46,7 @@ final class Digest {
     deinit { EVP_MD_CTX_free(context) }
 
     func update(_ bytes: UnsafeRawBufferPointer) {
-        EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+        darkroom_digest_update(context, bytes.baseAddress, bytes.count)
     }
 
     func finalize() -> [UInt8] {

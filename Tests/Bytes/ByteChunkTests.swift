@@ -34,4 +34,18 @@ struct ByteChunkTests {
         let again = pool.take().freeze(count: 1)
         #expect(again.withUnsafeBytes { $0.baseAddress } == first)
     }
+
+    @Test("a pool gives up what nobody has needed for a while, and keeps what is in use again and again")
+    func trimming() {
+        let pool = BufferPool(bufferSize: 64)
+        do { _ = (0..<4).map { _ in pool.take().freeze(count: 1) } }
+        #expect(pool.unused == 4)
+        pool.trim()
+        #expect(pool.unused == 4, "they were needed since the last time")
+        do { _ = (0..<3).map { _ in pool.take().freeze(count: 1) } }
+        pool.trim()
+        #expect(pool.unused == 3)
+        pool.trim()
+        #expect(pool.unused == 0)
+    }
 }

@@ -7,7 +7,7 @@ struct JobLineTests {
     @Test("each lane is first come, first served")
     func order() {
         for lane in JobLine<Int>.Lane.allCases {
-            var line = filled([lane, lane, lane], workers: 9)
+            var line = filled([lane, lane, lane], storedLimit: 8)
             #expect(drain(&line) == [0, 1, 2])
         }
     }
@@ -20,26 +20,33 @@ struct JobLineTests {
 
     @Test("stored objects take turns with long files")
     func turns() {
-        var line = filled([.long, .long, .long, .stored, .stored], workers: 9)
+        var line = filled([.long, .long, .long, .stored, .stored], storedLimit: 8)
         #expect(drain(&line) == [3, 0, 4, 1, 2])
     }
 
-    @Test("stored objects never have the last free worker, and have one where there is no other")
+    @Test("stored objects have no more workers than are theirs")
     func storedLimit() {
-        var line = filled([.stored, .stored, .stored], workers: 3)
+        var line = filled([.stored, .stored, .stored], storedLimit: 2)
         let begun = [line.next()?.id, line.next()?.id, line.next()?.id]
         #expect(begun == [0, 1, nil], "the third worker is for uploads")
         line.ended(.stored)
         let next = line.next()?.id
         #expect(next == 2)
-        var single = filled([.stored], workers: 1)
-        let only = single.next()?.id
-        #expect(only == 0)
+    }
+
+    @Test("stored objects leave a worker to uploads where there are two; reprocessing, which takes no uploads, has all")
+    func workersForUploads() {
+        var settings = ProcessPoolSettings(workers: 4)
+        #expect(settings.storedLimit == 3)
+        settings.workersForUploads = 0
+        #expect(settings.storedLimit == 4)
+        settings = ProcessPoolSettings(workers: 1)
+        #expect(settings.storedLimit == 1)
     }
 
     @Test("beyond its capacity nobody gets in line, whatever the lane")
     func capacity() {
-        var line = JobLine<Int>(workers: 2, capacity: 2)
+        var line = JobLine<Int>(capacity: 2, storedLimit: 1)
         let taken = [line.append(entry(0, .quick)), line.append(entry(1, .stored)), line.append(entry(2, .quick))]
         #expect(taken == [true, true, false] && line.count == 2)
         _ = line.next()
@@ -59,7 +66,7 @@ struct JobLineTests {
 
     @Test("who has waited for too long is taken out")
     func late() {
-        var line = JobLine<Int>(workers: 2, capacity: 10)
+        var line = JobLine<Int>(capacity: 10, storedLimit: 1)
         let now = ContinuousClock.now
         for (id, age) in [(0, 61), (1, 59), (2, 90)] {
             _ = line.append(.init(id: id, lane: .long, since: now - .seconds(age), job: id))
@@ -81,8 +88,8 @@ struct JobLineTests {
         #expect(lane(1 << 30) == .long && lane(1 << 30, .arriving) == .long)
     }
 
-    private func filled(_ lanes: [JobLine<Int>.Lane], workers: Int = 2) -> JobLine<Int> {
-        var line = JobLine<Int>(workers: workers, capacity: 100)
+    private func filled(_ lanes: [JobLine<Int>.Lane], storedLimit: Int = 1) -> JobLine<Int> {
+        var line = JobLine<Int>(capacity: 100, storedLimit: storedLimit)
         for (id, lane) in lanes.enumerated() { _ = line.append(entry(id, lane)) }
         return line
     }

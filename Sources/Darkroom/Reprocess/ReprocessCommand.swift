@@ -50,7 +50,9 @@ enum ReprocessCommand: Command {
 
         let signals = TerminationSignals()
         let jobs = options.jobs ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
-        let workers = try await Workers.start(settings, count: jobs, logger: .silent)
+        var pool = settings.workers
+        (pool.workers, pool.workersForUploads) = (jobs, 0)
+        let workers = try await Workers.start(pool, logger: .silent)
         do {
             let run = try ReprocessRun(options, settings, store: store, workers: workers, jobs: jobs)
             let status = try await run.run(until: signals)

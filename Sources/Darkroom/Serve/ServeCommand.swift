@@ -40,7 +40,7 @@ enum ServeCommand: Command {
         let logger = Logger.standardError(level: Logger.Level(rawValue: settings.logLevel) ?? .info)
         DescriptorLimit.raise(forConnections: settings.maximumConnections, logger: logger)
         // Before there are connections, threads and secrets: a worker is a copy of none of it.
-        let workers = try await Workers.start(settings, logger: logger)
+        let workers = try await Workers.start(settings.workers, logger: logger)
         let front = Front()
         let server = HTTPServer(configuration: try settings.server(), logger: logger, responder: front)
         let address = try await server.start()

@@ -87,7 +87,8 @@ extension Connection {
         let request = makeRequest(exchange)
         observe(exchange)
         core.counts.requests.add(1, ordering: .relaxed)
-        exchange.task = Task { [self, core] in
+        // Who takes a long body works where it is received: other threads would fetch every byte of it anew.
+        exchange.task = Task(executorPreference: loop.role == .upload ? loop.events : nil) { [self, core] in
             let response = await core.answer(request)
             await send(response, to: request)
         }

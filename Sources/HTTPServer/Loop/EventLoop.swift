@@ -1,6 +1,7 @@
 import CLinux
 import CUV
 import Foundation
+import Glibc
 import Synchronization
 
 /// A libuv loop on a thread of its own.
@@ -17,8 +18,13 @@ final class EventLoop: @unchecked Sendable {
     /// The time between two ticks, in milliseconds.
     static let tickInterval: UInt64 = 250
 
+    /// How often what jobs leave behind them is done at once, before sockets have their turn again.
+    private static let rounds = 16
+
     private struct Jobs {
         var waiting: [@Sendable () -> Void] = []
+        /// The loop's thread, while it is in a callback that ends with the jobs: they need no wake-up then.
+        var thread: pthread_t?
         var isStopped = false
     }
 
@@ -46,7 +52,7 @@ final class EventLoop: @unchecked Sendable {
         wakeup.pointee.data = context
         timer.pointee.data = context
         uv_async_init(loop, wakeup) { handle in
-            handle.map { Unmanaged<EventLoop>.fromOpaque($0.pointee.data).takeUnretainedValue() }?.runJobs()
+            handle.map { Unmanaged<EventLoop>.fromOpaque($0.pointee.data).takeUnretainedValue() }?.perform {}
         }
         wakeup.pointee.data = context
         uv_timer_init(loop, timer)
@@ -76,9 +82,17 @@ final class EventLoop: @unchecked Sendable {
         jobs.withLock { jobs in
             guard !jobs.isStopped else { return false }
             jobs.waiting.append(job)
-            if jobs.waiting.count == 1 { uv_async_send(wakeup) }
+            if jobs.waiting.count == 1, jobs.thread != pthread_self() { uv_async_send(wakeup) }
             return true
         }
+    }
+
+    /// Does what libuv called the loop for, and at once the jobs that it leaves: what was just received is still in the
+    /// processor's cache when it is looked at. On the loop's thread.
+    func perform(_ callback: () -> Void) {
+        jobs.withLock { $0.thread = pthread_self() }
+        callback()
+        runJobs()
     }
 
     /// Ends the thread when nothing is open on the loop any more, after the jobs posted before.
@@ -94,11 +108,19 @@ final class EventLoop: @unchecked Sendable {
     }
 
     private func runJobs() {
-        let batch = jobs.withLock { jobs in
-            var batch: [@Sendable () -> Void] = []
-            swap(&batch, &jobs.waiting)
-            return batch
+        for round in 0...Self.rounds {
+            let batch = jobs.withLock { jobs in
+                var batch: [@Sendable () -> Void] = []
+                if jobs.waiting.isEmpty || round == Self.rounds {
+                    jobs.thread = nil
+                    if !jobs.waiting.isEmpty { uv_async_send(wakeup) }
+                } else {
+                    swap(&batch, &jobs.waiting)
+                }
+                return batch
+            }
+            if batch.isEmpty { return }
+            for job in batch { job() }
         }
-        for job in batch { job() }
     }
 }

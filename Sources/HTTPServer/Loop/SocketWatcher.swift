@@ -14,12 +14,14 @@ struct SocketEvents: OptionSet {
 /// Watches a socket on one loop. The socket itself belongs to the caller, who may take it to another loop once this is
 /// closed. Used on the loop's thread alone.
 final class SocketWatcher {
+    private let loop: EventLoop
     private let handle: UnsafeMutablePointer<uv_poll_t>
     private let onEvents: (SocketEvents) -> Void
     private var watched: SocketEvents = []
     private var isClosed = false
 
     init?(loop: EventLoop, descriptor: Int32, onEvents: @escaping (SocketEvents) -> Void) {
+        self.loop = loop
         handle = .allocate(capacity: 1)
         self.onEvents = onEvents
         guard uv_poll_init(loop.loop, handle, descriptor) == 0 else {
@@ -45,7 +47,7 @@ final class SocketWatcher {
             let watcher = Unmanaged<SocketWatcher>.fromOpaque(data).takeUnretainedValue()
             // libuv stops the handle when the socket has an error.
             if status < 0 { watcher.watched = [] }
-            watcher.onEvents(status < 0 ? .failure : SocketEvents(rawValue: events))
+            watcher.loop.perform { watcher.onEvents(status < 0 ? .failure : SocketEvents(rawValue: events)) }
         }
     }
 

@@ -28,6 +28,9 @@ final class ConnectionLoop: @unchecked Sendable {
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
     private var bodyBuffer: MutableBuffer?
     private var date = (second: 0, text: "")
+    private var ticks = 0
+    /// Buffers that nobody has needed for a second are freed.
+    private static let ticksPerTrim = 4
 
     init(role: Role, name: String, core: ServerCore) {
         self.role = role
@@ -80,6 +83,8 @@ final class ConnectionLoop: @unchecked Sendable {
         for connection in Array(connections.values) { connection.tick(now) }
         // An idle server holds no receive buffer.
         if connections.isEmpty { bodyBuffer = nil }
+        ticks += 1
+        if role == .control, ticks.isMultiple(of: Self.ticksPerTrim) { core.buffers.trim() }
         onTick()
     }
 }

@@ -22,7 +22,7 @@ final class ServerCore: Sendable {
         self.logger = logger
         self.responder = responder
         trust = ProxyTrust(configuration.trustedProxies)
-        buffers = BufferPool(bufferSize: configuration.receiveBufferSize, maximumKept: 16)
+        buffers = BufferPool(bufferSize: configuration.receiveBufferSize)
     }
 
     /// Whether what runs is the last that runs.

@@ -4,7 +4,7 @@ import FFmpeg
 ///
 /// There are three lanes, each first come, first served. What is quick (heads, small files) goes first, so that a voice
 /// message does not wait behind films; after some of them in a row a long one has its turn all the same. Objects that are
-/// read from a store keep a worker waiting: they take turns with the long ones and never have the last free worker.
+/// read from a store keep a worker waiting: they take turns with the long ones, and not every worker is theirs.
 struct JobLine<Job: Sendable> {
     /// What a job will probably cost.
     enum Lane: CaseIterable { case quick, long, stored }
@@ -27,10 +27,12 @@ struct JobLine<Job: Sendable> {
     private var wasStored = false
     private var storedRunning = 0
 
-    /// A line for `workers` workers in which at most `capacity` jobs wait.
-    init(workers: Int, capacity: Int) {
+    /// A line in which at most `capacity` jobs wait.
+    /// - Parameter storedLimit: how many stored objects may have a worker at once.
+    init(capacity: Int, storedLimit: Int) {
+        precondition(storedLimit > 0)
         self.capacity = capacity
-        storedLimit = max(1, workers - 1)
+        self.storedLimit = storedLimit
     }
 
     /// How many wait.

@@ -41,7 +41,7 @@ final class PoolFloor: Sendable {
     init(_ settings: ProcessPoolSettings, bells: [Bell]) {
         self.bells = bells
         longestWait = settings.longestWait
-        state = Mutex(State(line: JobLine(workers: bells.count, capacity: settings.maximumWaiting)))
+        state = Mutex(State(line: JobLine(capacity: settings.maximumWaiting, storedLimit: settings.storedLimit)))
     }
 
     /// How many workers there are to be.

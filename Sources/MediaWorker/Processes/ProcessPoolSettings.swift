@@ -4,6 +4,9 @@ public struct ProcessPoolSettings: Sendable {
     public var program: String
     /// How many workers there are.
     public var workers: Int
+    /// How many of them stored objects leave to uploads: a job that waits for the store keeps its worker waiting. Where
+    /// there are no more than that, stored objects have one.
+    public var workersForUploads: Int
     /// How many jobs may wait for one.
     public var maximumWaiting: Int
     /// How long a job may wait for one, in seconds.
@@ -21,12 +24,13 @@ public struct ProcessPoolSettings: Sendable {
 
     /// Settings of which each has a default. `program` is the one that runs unless told otherwise.
     public init(
-        program: String = "/proc/self/exe", workers: Int, maximumWaiting: Int = 256, longestWait: Double = 60,
-        longestJob: Double = 30, grace: Double = 3, memory: Int = 2 << 30, jobsBeforeRenewal: Int = 1000,
-        isConfined: Bool = true
+        program: String = "/proc/self/exe", workers: Int, workersForUploads: Int = 1, maximumWaiting: Int = 256,
+        longestWait: Double = 60, longestJob: Double = 30, grace: Double = 3, memory: Int = 2 << 30,
+        jobsBeforeRenewal: Int = 1000, isConfined: Bool = true
     ) {
         self.program = program
         self.workers = workers
+        self.workersForUploads = workersForUploads
         self.maximumWaiting = maximumWaiting
         self.longestWait = longestWait
         self.longestJob = longestJob
@@ -35,6 +39,9 @@ public struct ProcessPoolSettings: Sendable {
         self.jobsBeforeRenewal = jobsBeforeRenewal
         self.isConfined = isConfined
     }
+
+    /// How many workers stored objects may have at once.
+    var storedLimit: Int { max(1, workers - workersForUploads) }
 
     var terms: CellTerms {
         // More than an honest life can use up.

@@ -18,7 +18,7 @@ final class PartDigest: Sendable {
     private let state = Mutex(State())
 
     /// What is worth a trip to the pool, in bytes.
-    private static let batch = 256 << 10
+    private static let batch = 1 << 20
     /// What is hashed sooner than it is handed over, in bytes: some 30 µs.
     private static let trifle = 64 << 10
 
