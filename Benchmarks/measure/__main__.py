@@ -17,11 +17,14 @@ ALL = {
     "reprocessing": reprocessing, "fanout": fanout,
 }
 
+# Those that take long, and that belong to no upload.
+ONLY_IN_FULL = {"boundary", "reprocessing", "fanout"}
+
 
 def main():
     parser = argparse.ArgumentParser(prog="Benchmarks/run", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"what to measure: {', '.join(ALL)} (default all)")
-    parser.add_argument("--quick", action="store_true", help="one round each instead of seven (uploads: five)")
+    parser.add_argument("--quick", action="store_true", help=f"one round each instead of seven (uploads: five); unless named, without {', '.join(sorted(ONLY_IN_FULL))}")
     parser.add_argument("--media", nargs="+", type=pathlib.Path, metavar="FILE", help="files to use instead of samples/")
     options = parser.parse_args()
     if unknown := set(options.names) - set(ALL):
@@ -34,7 +37,7 @@ def main():
     print(parts[0], flush=True)
     promises = []
     media = [file.resolve() for file in options.media or []]
-    for name in options.names or ALL:
+    for name in options.names or [name for name in ALL if not (options.quick and name in ONLY_IN_FULL)]:
         rounds = 1 if options.quick else 5 if name in ("upload", "bucket") else 7
         try:
             title, table, *kept = ALL[name].measure(rounds, media)

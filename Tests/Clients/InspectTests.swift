@@ -48,6 +48,15 @@ struct InspectTests {
         #expect(try Data(contentsOf: waveform).starts(with: [0x89, 0x50, 0x4E, 0x47]))
     }
 
+    @Test("a waveform goes with the peaks that numpy computes from the ffmpeg command's samples, whatever the format")
+    func waveforms() async throws {
+        let files = try Sample.files(in: "voice").map(\.path)
+        let made = try await Python.run("waveform_correlation.py", [Command.darkroom.path] + files)
+        let correlations = try #require(try made.json() as? [String: Double], "\(made.errors)")
+        #expect(correlations.count == files.count && files.count > 5)
+        for (file, correlation) in correlations { #expect(correlation >= 0.99, "\(file)") }
+    }
+
     private static func inspect(_ file: URL, as kind: String? = nil) async throws -> [String: Any] {
         let options = kind.map { ["--kind", $0] } ?? []
         let finished = try await Command.run(Command.darkroom, ["inspect", "--json", file.path] + options)

@@ -31,6 +31,9 @@ struct Inspector {
         let content = Content(sniffing: try source.bytes(0..<Content.sniffedBytes), named: order.claimedName)
         try policy.admit(content)
         let inspection = try inspect(content)
+        guard (inspection.duration ?? 0) <= Inspection.longestDuration else {
+            throw MediaError(.unreadable, "The file says that it plays for longer than can be counted.")
+        }
         if order.depth == .full { try policy.admit(inspection.kind, bytes: source.size) }
         return inspection
     }
@@ -50,6 +53,9 @@ struct Inspector {
 }
 
 extension Inspection {
+    /// The longest time that FFmpeg counts, in seconds.
+    static let longestDuration = Double(Int64.max) / 1e6
+
     init(document: DocumentType) {
         self.init(
             kind: .document, container: "file", mimeType: document.mimeType, fileExtension: document.fileExtension)

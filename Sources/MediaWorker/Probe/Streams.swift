@@ -27,6 +27,9 @@ struct Streams {
     /// Where the last sample that the index names ends, in bytes.
     var indexedEnd: Int? { all.filter { indices.contains($0.index) }.compactMap(\.indexedEnd).max() }
 
+    /// More samples a second, or more channels, are nobody's: what the container says then is left out.
+    private static let (mostSamples, mostChannels) = (1 << 24, 1024)
+
     var summaries: [StreamSummary] {
         all.map { stream in
             switch stream.kind {
@@ -37,7 +40,9 @@ struct Streams {
                     rotation: stream.orientation.degrees)
             case .audio:
                 StreamSummary(
-                    type: "audio", codec: stream.codec, channels: stream.channels, sampleRate: stream.sampleRate)
+                    type: "audio", codec: stream.codec,
+                    channels: (0...Self.mostChannels).contains(stream.channels) ? stream.channels : nil,
+                    sampleRate: (0...Self.mostSamples).contains(stream.sampleRate) ? stream.sampleRate : nil)
             case .other: StreamSummary(type: "other", codec: stream.codec)
             }
         }

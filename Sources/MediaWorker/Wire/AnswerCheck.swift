@@ -4,8 +4,8 @@ import FFmpeg
 struct AnswerCheck {
     /// The most bytes of a JPEG for each of its pixels, at the best quality, and what its tables take.
     private static let (bytesForPixel, bytesForTables) = (4, 64 << 10)
-    /// The longest time that FFmpeg can count, in microseconds, and the largest size that anything shows.
-    private static let (longest, largest) = (Double(Int64.max) / 1e6, 1 << 24)
+    /// The largest size that anything shows.
+    private static let largest = 1 << 24
 
     let order: InspectionOrder
     private var policy: MediaPolicy { order.policy }
@@ -58,7 +58,7 @@ struct AnswerCheck {
     private func checkTime(_ inspection: Inspection) throws(WireError) {
         guard let duration = inspection.duration else { return }
         let plays = inspection.kind == .video || inspection.kind == .audio
-        let limit = policy.maximumDuration.map { $0 + policy.durationTolerance } ?? Self.longest
+        let limit = policy.maximumDuration.map { $0 + policy.durationTolerance } ?? Inspection.longestDuration
         try require(plays && duration.isFinite && duration >= 0 && duration <= limit, "\(duration) s")
     }
 
