@@ -24,6 +24,18 @@ extension WorkerProcessTests {
             }
         }
 
+        @Test("a sound that claims billions of samples a second costs no worker, and nobody is told of them")
+        func impossibleRate() async throws {
+            var wav = try sample("voice/voice.wav")
+            wav.replaceSubrange(24..<28, with: [0xFF, 0xFF, 0xFF, 0x7F])
+            try await withPool { [wav] (pool) async throws in
+                let order = InspectionOrder(size: wav.count, policy: everything)
+                let found = try await pool.inspect(InspectionJob(place: .ranges(BytesInMemory(wav)), order: order))
+                #expect(found.kind == .audio && found.streams.map(\.sampleRate) == [nil])
+                #expect(pool.statistics.lies == 0)
+            }
+        }
+
         @Test("a file that must be asked for range by range gets the same answer")
         func ranges() async throws {
             let inProcess = WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)
