@@ -77,12 +77,17 @@ let package = Package(
         .executableTarget(
             name: "DarkroomFuzz",
             dependencies: [
-                "Mutation", "HostileMedia", "MediaWorker", "FFmpeg", "HTTPClient", "Bytes", "Logging", "CLinux",
+                "Mutation", "HostileMedia", "TestPrograms", "MediaWorker", "FFmpeg", "HTTPClient", "Bytes", "Logging",
+                "CLinux",
             ],
             path: "Fuzz/Driver", swiftSettings: swiftSettings),
 
         // Files that are made to do harm.
         .target(name: "HostileMedia", path: "Tests/HostileMedia", swiftSettings: swiftSettings),
+
+        // Programs that run beside the tests.
+        .target(
+            name: "TestPrograms", dependencies: ["CLinux"], path: "Tests/TestPrograms", swiftSettings: swiftSettings),
 
         // The promises.
         tests("Bytes", ["Bytes"]),
@@ -95,18 +100,28 @@ let package = Package(
             "MediaWorker",
             [
                 "MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "Mutation",
-                "HostileMedia", "Darkroom",
+                "HostileMedia", "TestPrograms", "Darkroom",
             ]),
-        tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto"], exclude: ["scripts"]),
-        tests("ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads"], exclude: ["scripts"]),
+        tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto", "TestPrograms"], exclude: ["scripts"]),
+        tests(
+            "ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads", "TestPrograms"],
+            exclude: ["scripts"]),
         tests("ChatBridge", ["ChatBridge"]),
         tests(
             "Reprocessing",
-            ["Reprocessing", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Logging", "Threads"],
+            [
+                "Reprocessing", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Logging", "Threads",
+                "TestPrograms",
+            ],
             exclude: ["scripts"]),
-        tests("Clients", ["Darkroom", "ChatBridge", "HostileMedia"], exclude: ["scripts", "requirements.txt"]),
+        tests(
+            "Clients", ["Darkroom", "ChatBridge", "HostileMedia", "TestPrograms"],
+            exclude: ["scripts", "requirements.txt"]),
         tests(
             "MediaAPI",
-            ["MediaAPI", "ChatBridge", "MediaWorker", "ObjectStore", "HTTPServer", "Crypto", "Logging", "Bytes"]),
+            [
+                "MediaAPI", "ChatBridge", "MediaWorker", "ObjectStore", "HTTPServer", "Crypto", "Logging", "Bytes",
+                "TestPrograms",
+            ]),
     ]
 )

@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 
 /// A judging process as its parent sees it: what it says, and how it ends.
 final class JudgeProcess {
@@ -12,8 +13,7 @@ final class JudgeProcess {
     /// A mutant that has not come back after this many seconds is taken for one that never will.
     private static let patience = 4 * Judge.deadline
 
-    private let process = Process()
-    private let output = Pipe()
+    private let process: ChildProcess
     private let errors: URL
     private var unread: [UInt8] = []
 
@@ -21,19 +21,12 @@ final class JudgeProcess {
     init(_ options: Options, first: Int, seconds: Double) throws {
         let folder = URL(fileURLWithPath: options.keep)
         errors = folder.appendingPathComponent("judge-\(first).log")
-        _ = FileManager.default.createFile(atPath: errors.path, contents: nil)
-        process.executableURL = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-        process.arguments =
+        process = try ChildProcess(
+            URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath(),
             [
                 "judge", "--seed", "\(options.seed)", "--first", "\(first)", "--count", "\(options.count)", "--jobs",
                 "\(options.jobs)", "--seconds", "\(seconds)",
-            ] + options.folders
-        process.environment = ProcessInfo.processInfo.environment.merging(SanitizerReport.environment) { own, _ in own }
-        process.standardOutput = output
-        process.standardError = try FileHandle(forWritingTo: errors)
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        try output.fileHandleForWriting.close()
+            ] + options.folders, environment: SanitizerReport.environment, errors: .file(errors))
     }
 
     /// Hands what it says to `hear`, until it ends.
@@ -45,15 +38,15 @@ final class JudgeProcess {
             case .words(let words): words.forEach(hear)
             case .silence:
                 stoodStill = true
-                kill(process.processIdentifier, SIGKILL)
+                process.kill()
             case .end:
-                process.waitUntilExit()
-                if process.terminationReason == .exit, process.terminationStatus == 0 { return .finished }
+                let ending = process.wait()
+                if ending == .exited(0) { return .finished }
                 let said = (try? String(contentsOf: errors, encoding: .utf8)) ?? ""
                 return .died(
                     DeathCertificate(
                         cause: stoodStill
-                            ? "no answer within \(Int(Self.patience)) s" : "status \(process.terminationStatus)",
+                            ? "no answer within \(Int(Self.patience)) s" : "\(ending)",
                         report: SanitizerReport(said), lastWords: String(said.suffix(4000))))
             }
         }
@@ -66,10 +59,10 @@ final class JudgeProcess {
     }
 
     private func wait() -> Event {
-        var descriptor = pollfd(
-            fd: output.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+        guard let output = process.output else { return .end }
+        var descriptor = pollfd(fd: output.fileDescriptor, events: Int16(POLLIN), revents: 0)
         guard poll(&descriptor, 1, Int32(Self.patience * 1000)) != 0 else { return .silence }
-        let data = output.fileHandleForReading.availableData
+        let data = output.availableData
         guard !data.isEmpty else { return .end }
         unread += data
         let lines = unread.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)

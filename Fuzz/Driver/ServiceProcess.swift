@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 
 /// A `darkroom serve` with a data folder of its own, both gone with this object.
 final class ServiceProcess {
@@ -6,34 +7,26 @@ final class ServiceProcess {
     let base: String
     /// A token that may act for any user.
     let token: String
-    private let process: Process
+    private let process: ChildProcess
     private let data: URL
 
     /// Starts it and waits until it says where it serves.
     init(_ program: String) throws {
         let data = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-fuzz-\(UUID().uuidString)")
         self.data = data
-        process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = ["serve", "--listen", "127.0.0.1:0", "--data", data.path]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        base = try Self.line(output).split(whereSeparator: \.isWhitespace).last.map(String.init) ?? ""
-        let tokens = Process()
-        tokens.executableURL = process.executableURL
-        tokens.arguments = ["token", "--service", "--data", data.path]
-        let printed = Pipe()
-        tokens.standardOutput = printed
-        try tokens.run()
-        token = try Self.line(printed)
-        tokens.waitUntilExit()
+        let program = URL(fileURLWithPath: program)
+        process = try ChildProcess(program, ["serve", "--listen", "127.0.0.1:0", "--data", data.path])
+        guard let line = process.output.flatMap({ LineReader($0).nextBlocking() }) else {
+            throw UsageError("the program ended before it said anything")
+        }
+        base = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace).last.map(String.init) ?? ""
+        token = try Command.runBlocking(program, ["token", "--service", "--data", data.path]).output
+            .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
     deinit {
-        process.terminate()
-        process.waitUntilExit()
+        process.kill(SIGTERM)
+        process.wait()
         try? FileManager.default.removeItem(at: data)
     }
 
@@ -41,7 +34,7 @@ final class ServiceProcess {
     var isRunning: Bool { process.isRunning }
 
     /// Its number.
-    var identifier: Int32 { process.processIdentifier }
+    var identifier: Int32 { process.identifier }
 
     /// The files in its object store, whole and half-made.
     func objects() -> [String] {
@@ -52,15 +45,5 @@ final class ServiceProcess {
             return FileManager.default.fileExists(
                 atPath: folder.appendingPathComponent(name).path, isDirectory: &isFolder) && !isFolder.boolValue
         }
-    }
-
-    private static func line(_ pipe: Pipe) throws -> String {
-        var line = Data()
-        while !line.contains(UInt8(ascii: "\n")) {
-            let more = pipe.fileHandleForReading.availableData
-            guard !more.isEmpty else { throw UsageError("the program ended before it said anything") }
-            line += more
-        }
-        return String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }

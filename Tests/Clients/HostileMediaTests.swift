@@ -1,5 +1,6 @@
 import Foundation
 import HostileMedia
+import TestPrograms
 import Testing
 
 /// Files that are made to do harm, sent to the real program as clients send files.

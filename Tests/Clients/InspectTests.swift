@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 @Suite("darkroom inspect")
@@ -21,7 +22,7 @@ struct InspectTests {
 
     @Test("every file of the real collection gets a verdict: none crashes it, none hangs it")
     func realMedia() async throws {
-        let media = Command.root.deletingLastPathComponent().appendingPathComponent("shared/media")
+        let media = Project.root.deletingLastPathComponent().appendingPathComponent("shared/media")
         guard let files = FileManager.default.enumerator(at: media, includingPropertiesForKeys: nil) else { return }
         while let file = files.nextObject() as? URL {
             guard !file.hasDirectoryPath, !["tsv", "md"].contains(file.pathExtension) else { continue }
@@ -37,13 +38,13 @@ struct InspectTests {
         defer { try? FileManager.default.removeItem(at: folder) }
         let thumbnail = folder.appendingPathComponent("t.jpg")
         let made = try await Command.run(
-            Command.darkroom,
+            Project.darkroom,
             ["inspect", "--thumbnail", thumbnail.path, try Sample.file("video/landscape.mp4").path])
         #expect(made.status == 0, "\(made.errors)")
         #expect(try Data(contentsOf: thumbnail).starts(with: [0xFF, 0xD8, 0xFF]))
         let waveform = folder.appendingPathComponent("w.png")
         let drawn = try await Command.run(
-            Command.darkroom, ["inspect", "--waveform", waveform.path, try Sample.file("voice/voice.ogg").path])
+            Project.darkroom, ["inspect", "--waveform", waveform.path, try Sample.file("voice/voice.ogg").path])
         #expect(drawn.status == 0, "\(drawn.errors)")
         #expect(try Data(contentsOf: waveform).starts(with: [0x89, 0x50, 0x4E, 0x47]))
     }
@@ -51,7 +52,7 @@ struct InspectTests {
     @Test("a waveform goes with the peaks that numpy computes from the ffmpeg command's samples, whatever the format")
     func waveforms() async throws {
         let files = try Sample.files(in: "voice").map(\.path)
-        let made = try await Python.run("waveform_correlation.py", [Command.darkroom.path] + files)
+        let made = try await Python.run("waveform_correlation.py", [Project.darkroom.path] + files)
         let correlations = try #require(try made.json() as? [String: Double], "\(made.errors)")
         #expect(correlations.count == files.count && files.count > 5)
         for (file, correlation) in correlations { #expect(correlation >= 0.99, "\(file)") }
@@ -59,7 +60,7 @@ struct InspectTests {
 
     private static func inspect(_ file: URL, as kind: String? = nil) async throws -> [String: Any] {
         let options = kind.map { ["--kind", $0] } ?? []
-        let finished = try await Command.run(Command.darkroom, ["inspect", "--json", file.path] + options)
+        let finished = try await Command.run(Project.darkroom, ["inspect", "--json", file.path] + options)
         #expect([0, 1].contains(finished.status), "\(file.lastPathComponent): \(finished.errors)")
         return try #require(try finished.json() as? [String: Any])
     }

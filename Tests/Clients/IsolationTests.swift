@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import TestPrograms
 import Testing
 
 /// What one chat system is told stays in it, though users and the ids of conversations are the same in others.
@@ -86,7 +87,7 @@ struct IsolationTests {
 
     /// Those that the program serves, as its help lists them.
     private static func dialects(of service: TestService) async throws -> [String] {
-        let help = try await Command.run(Command.darkroom, ["serve", "--help"]).output
+        let help = try await Command.run(Project.darkroom, ["serve", "--help"]).output
         let list = try #require(help.firstMatch(of: /all \(([a-z, ]+)\)/)?.output.1)
         return list.split(separator: ", ").map(String.init)
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 @Suite("The service's life")
@@ -24,13 +25,12 @@ struct LifecycleTests {
             "shutdown.py",
             [
                 service.base, try service.token("alice"), try Sample.file("video/landscape.mp4").path,
-                String(service.process.processIdentifier),
+                String(service.process.identifier),
             ])
         let result = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
         #expect(result["status"] as? Int == 201)
         #expect(result["refused"] as? Bool == true)
-        service.process.waitUntilExit()
-        #expect(service.process.terminationStatus == 0)
+        #expect(service.process.wait() == .exited(0))
     }
 
     @Test("after kill -9 every acknowledged message has its object, and nothing else is left", arguments: [1, 7, 20])
@@ -43,12 +43,12 @@ struct LifecycleTests {
             "uploads.py",
             [
                 killed.base, token, try Sample.file("video/short.mp4").path, "60", "16", "--pad", "300000",
-                "--kill", String(killed.process.processIdentifier), String(after),
+                "--kill", String(killed.process.identifier), String(after),
             ])
         let result = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
         let messages = try #require(result["messages"] as? [[String]])
         #expect(messages.count >= after)
-        killed.process.waitUntilExit()
+        killed.process.wait()
 
         let service = try TestService.start(data: data)
         let read = try await Python.run("read_messages.py", [service.base, token] + messages.map { $0[0] })
@@ -86,22 +86,22 @@ struct LifecycleTests {
         defer { try? FileManager.default.removeItem(at: data) }
         let listen = environment["DARKROOM_LISTEN"] == nil ? ["--listen", "127.0.0.1:0"] : []
         let finished = try await Command.run(
-            Command.darkroom, ["serve", "--data", data.path] + listen, environment: environment)
+            Project.darkroom, ["serve", "--data", data.path] + listen, environment: environment)
         #expect(finished.status == 1)
         #expect(finished.errors.contains(complaint), "\(finished.errors)")
     }
 
     @Test("the help names every setting, and an unknown word is told where help is")
     func help() async throws {
-        let help = try await Command.run(Command.darkroom, ["serve", "--help"])
+        let help = try await Command.run(Project.darkroom, ["serve", "--help"])
         #expect(help.status == 0)
-        let readme = try String(contentsOf: Command.root.appendingPathComponent("README.md"), encoding: .utf8)
+        let readme = try String(contentsOf: Project.file("README.md"), encoding: .utf8)
         for variable in help.output.matches(of: /\b(DARKROOM_[A-Z_]+|JWT_[A-Z_]+)\b/).map({ String($0.output.1) }) {
             #expect(readme.contains("`\(variable)`"), "README.md does not document \(variable)")
         }
-        let unknown = try await Command.run(Command.darkroom, ["develop"])
+        let unknown = try await Command.run(Project.darkroom, ["develop"])
         #expect(unknown.status == 2 && unknown.errors.contains("darkroom --help"))
-        let option = try await Command.run(Command.darkroom, ["serve", "--lisen", "x"])
+        let option = try await Command.run(Project.darkroom, ["serve", "--lisen", "x"])
         #expect(option.status == 2 && option.errors.contains("darkroom serve --help"))
     }
 }

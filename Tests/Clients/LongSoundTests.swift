@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 @Suite("Long sounds")
@@ -7,7 +8,7 @@ struct LongSoundTests {
         "ten hours take no more memory than a minute, and their one loud second is where it is",
         .timeLimit(.minutes(10)))
     func tenHours() async throws {
-        let made = try await Python.run("long_sound.py", [Command.darkroom.path])
+        let made = try await Python.run("long_sound.py", [Project.darkroom.path])
         let result = try #require(try made.json() as? [String: Any])
         let minute = try #require(result["minute"] as? [String: Double])
         let long = try #require(result["tenHours"] as? [String: Double])

@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 @Suite("The chat server's own calls")
@@ -85,7 +86,7 @@ struct NativeAPITests {
     func unknownStripping() async throws {
         let finished = try await Command.run(
             URL(fileURLWithPath: "/usr/bin/env"),
-            ["DARKROOM_STRIP_METADATA=some", Command.darkroom.path, "serve", "--listen", "127.0.0.1:0"])
+            ["DARKROOM_STRIP_METADATA=some", Project.darkroom.path, "serve", "--listen", "127.0.0.1:0"])
         #expect(finished.status != 0)
         #expect(finished.errors.contains("DARKROOM_STRIP_METADATA") && finished.errors.contains("off, location, all"))
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 @Suite("Reprocessing what is stored", .timeLimit(.minutes(10)))
@@ -121,14 +122,14 @@ struct ReprocessTests {
             (["x"], "unexpected word"),
         ])
     func usage(arguments: [String], complaint: String) async throws {
-        let finished = try await Command.run(Command.darkroom, ["reprocess"] + arguments)
+        let finished = try await Command.run(Project.darkroom, ["reprocess"] + arguments)
         #expect(finished.status == 2 && finished.errors.contains(complaint), "\(finished.errors)")
     }
 
     @Test("a folder on which the service never ran is named, not made")
     func nothing() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
-        let finished = try await Command.run(Command.darkroom, ["reprocess", "--data", folder.path])
+        let finished = try await Command.run(Project.darkroom, ["reprocess", "--data", folder.path])
         #expect(finished.status == 1 && finished.errors.contains("the service has not run on"))
         #expect(!FileManager.default.fileExists(atPath: folder.path))
     }

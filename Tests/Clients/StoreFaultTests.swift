@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 @Suite("A bucket on a bad day")
@@ -108,7 +109,7 @@ final class PaddedVideo: Sendable {
 extension TestService {
     /// What the process has caused to be written to disks so far (`write_bytes` of proc(5)).
     fileprivate func bytesWrittenToDisk() throws -> Int {
-        let text = try String(contentsOfFile: "/proc/\(process.processIdentifier)/io", encoding: .utf8)
+        let text = try String(contentsOfFile: "/proc/\(process.identifier)/io", encoding: .utf8)
         let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("write_bytes: ") })
         return try #require(Int(line.dropFirst("write_bytes: ".count)))
     }

@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 @Suite("A chat server's files that go straight to the store", .timeLimit(.minutes(5)))

@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 /// What happens to a worker happens to the upload that it holds, and to nothing else.
@@ -53,8 +54,8 @@ struct WorkerTests {
         let service = try TestService.start(["DARKROOM_WORKERS": "3"])
         let workers = try workers(of: service)
         #expect(workers.count == 3)
-        Foundation.kill(service.process.processIdentifier, signal)
-        service.process.waitUntilExit()
+        service.process.kill(signal)
+        service.process.wait()
         // An id is taken again much later, if at all.
         while workers.contains(where: isRunning) { try await Task.sleep(for: .milliseconds(20)) }
     }
@@ -74,13 +75,13 @@ struct WorkerTests {
     func unconfined() async throws {
         let data = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: data) }
-        let serve = [Command.darkroom.path, "serve", "--data", data.path, "--listen", "127.0.0.1:0"]
+        let serve = [Project.darkroom.path, "serve", "--data", data.path, "--listen", "127.0.0.1:0"]
         let refused = try await Python.run("without_seccomp.py", serve)
         #expect(refused.status == 1 && refused.output.isEmpty)
         #expect(refused.errors.contains("DARKROOM_SANDBOX: workers cannot be confined here"), "\(refused.errors)")
         #expect(refused.errors.contains("'off'"))
         let unknown = try await Command.run(
-            Command.darkroom, Array(serve.dropFirst()), environment: ["DARKROOM_SANDBOX": "perhaps"])
+            Project.darkroom, Array(serve.dropFirst()), environment: ["DARKROOM_SANDBOX": "perhaps"])
         #expect(unknown.status == 1 && unknown.errors.contains("DARKROOM_SANDBOX: 'perhaps' is not required or off"))
     }
 
@@ -126,7 +127,7 @@ struct WorkerTests {
             "worker_faults.py",
             [
                 service.base, try service.token("alice"), try service.token("", "--service"),
-                try Sample.file("video/landscape.mp4").path, String(service.process.processIdentifier), fault,
+                try Sample.file("video/landscape.mp4").path, String(service.process.identifier), fault,
             ])
         try #require(finished.status == 0, "\(finished.errors)")
         return (service, try Result(try finished.json()))
@@ -148,7 +149,7 @@ struct WorkerTests {
     }
 
     private func workers(of service: TestService) throws -> [Int32] {
-        let tasks = "/proc/\(service.process.processIdentifier)/task"
+        let tasks = "/proc/\(service.process.identifier)/task"
         return try FileManager.default.contentsOfDirectory(atPath: tasks).flatMap { task -> [Int32] in
             let children = (try? String(contentsOfFile: "\(tasks)/\(task)/children", encoding: .utf8)) ?? ""
             return children.split(separator: " ").compactMap { Int32($0) }

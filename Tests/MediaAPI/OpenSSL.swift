@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 /// The `openssl` command: keys and signatures that this project's own code did not make.
@@ -21,16 +22,8 @@ struct OpenSSL {
     }
 
     private static func run(_ arguments: [String]) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        process.arguments = arguments
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0, "openssl \(arguments.joined(separator: " "))")
-        return data
+        let finished = try Command.runBlocking(URL(fileURLWithPath: "/usr/bin/openssl"), arguments)
+        try #require(finished.status == 0, "openssl \(arguments.joined(separator: " ")): \(finished.errors)")
+        return finished.bytes
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Logging
+import TestPrograms
 import Testing
 
 @testable import MediaWorker
@@ -96,14 +97,7 @@ extension WorkerProcessTests {
 
         @Test("where it is started by somebody else it does nothing")
         func alone() throws {
-            let process = Process()
-            process.executableURL = URL(fileURLWithPath: workerProgram)
-            process.arguments = [Cell.word]
-            process.standardInput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 2)
+            #expect(try Command.runBlocking(Project.darkroom, [Cell.word]).status == 2)
         }
 
         private enum Outcome: Equatable {

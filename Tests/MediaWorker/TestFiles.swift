@@ -2,6 +2,7 @@ import Bytes
 import FFmpeg
 import Foundation
 import Glibc
+import TestPrograms
 import Testing
 
 @testable import MediaWorker
@@ -10,8 +11,7 @@ import Testing
 let everything = MediaPolicy(kinds: [.video, .audio, .image], videoContainers: Set(Container.allCases))
 
 /// The folder of small media that the project makes itself.
-let samples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("samples").path
+let samples = Project.file("samples").path
 
 /// Inspects the file at `path` on the thread that calls.
 func inspectFile(_ path: String, _ policy: MediaPolicy = everything) throws(MediaError) -> Inspection {
@@ -69,21 +69,10 @@ final class TemporaryFolder: Sendable {
 @discardableResult
 func run(_ arguments: String...) throws -> (output: Data, errors: String) { try runArguments(arguments) }
 
-@discardableResult
 /// Runs a program with its arguments in an array.
+@discardableResult
 func runArguments(_ arguments: [String]) throws -> (output: Data, errors: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = arguments
-    let folder = try TemporaryFolder()
-    let (out, err) = (folder.file("out"), folder.file("err"))
-    for file in [out, err] { try Data().write(to: URL(fileURLWithPath: file)) }
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = FileHandle(forWritingAtPath: out)
-    process.standardError = FileHandle(forWritingAtPath: err)
-    try process.run()
-    process.waitUntilExit()
-    let errors = String(decoding: try Data(contentsOf: URL(fileURLWithPath: err)), as: UTF8.self)
-    try #require(process.terminationStatus == 0, "\(arguments.joined(separator: " ")): \(errors)")
-    return (try Data(contentsOf: URL(fileURLWithPath: out)), errors)
+    let finished = try Command.runBlocking(URL(fileURLWithPath: "/usr/bin/env"), arguments)
+    try #require(finished.status == 0, "\(arguments.joined(separator: " ")): \(finished.errors)")
+    return (finished.bytes, finished.errors)
 }

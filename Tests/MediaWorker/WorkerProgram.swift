@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import TestPrograms
 import Testing
 
 @testable import MediaWorker
@@ -9,14 +10,7 @@ import Testing
 enum WorkerProcessTests {}
 
 /// The program that becomes a worker, built with the tests.
-let workerProgram: String = {
-    // The test bundle lies beside it.
-    let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-    let beside = bundle.appendingPathComponent("darkroom").path
-    if FileManager.default.isExecutableFile(atPath: beside) { return beside }
-    return URL(fileURLWithPath: samples).deletingLastPathComponent().appendingPathComponent(".build/debug/darkroom")
-        .path
-}()
+let workerProgram = Project.darkroom.path
 
 extension ProcessPoolSettings {
     /// Those of a pool under test.

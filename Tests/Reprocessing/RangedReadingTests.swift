@@ -1,6 +1,7 @@
 import Foundation
 import MediaWorker
 import ObjectStore
+import TestPrograms
 import Testing
 
 @Suite("Judging what lies in a real bucket, by ranges")
@@ -22,7 +23,7 @@ struct RangedReadingTests {
         let bucket = try await CountedBucket.start(kind)
         let inspector = StoredInspector(store: bucket.store, workers: testWorkers)
         for name in Self.names {
-            let path = Script.root.appendingPathComponent("samples/\(name)").path
+            let path = Project.file("samples/\(name)").path
             let key = try #require(ObjectKey(validating: name))
             try await bucket.store.put(path, as: key)
             let expected = try await outcome { try await inspectFile(path) }

@@ -61,7 +61,7 @@ final class WorkerProcess {
         let words = strings(["darkroom", Cell.word])
         let variables = strings([path].compactMap(\.self))
         defer { for text in words + variables { free(text) } }
-        let id = darkroom_spawn(program, words, variables, socket.rawValue)
+        let id = darkroom_spawn(program, words, variables, [-1, -1, STDERR_FILENO, socket.rawValue], 4)
         guard id > 0 else { throw .system(-id) }
         return id
     }

@@ -12,17 +12,21 @@
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-pid_t darkroom_spawn(const char *program, char *const arguments[], char *const environment[], int socket) {
+pid_t darkroom_spawn(
+    const char *program, char *const arguments[], char *const environment[], const int files[], int count) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none, all;
     sigemptyset(&none);
     sigfillset(&all);
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, socket, 3);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addclosefrom_np(&actions, 4);
+    for (int i = 0; i < count; i++) {
+        if (files[i] < 0)
+            posix_spawn_file_actions_addopen(&actions, i, "/dev/null", i == 0 ? O_RDONLY : O_WRONLY, 0);
+        else
+            posix_spawn_file_actions_adddup2(&actions, files[i], i);
+    }
+    posix_spawn_file_actions_addclosefrom_np(&actions, count);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setsigmask(&attributes, &none);
     posix_spawnattr_setsigdefault(&attributes, &all);

@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import TestPrograms
 import Testing
 
 @Suite("signalr: the hub")
@@ -130,7 +131,7 @@ struct SignalRHubTests {
         let world = try await SignalRWorld()
         let client = try await HubClient.connect(to: world.service, token: world.ann, until: 1)
         try #require(client.greeting["connected"] as? Bool == true)
-        kill(world.service.process.processIdentifier, SIGTERM)
+        world.service.process.kill(SIGTERM)
         #expect(await client.finish().contains { $0["closed"] as? Bool == true })
     }
 }

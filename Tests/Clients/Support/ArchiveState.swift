@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 /// What the jobs and records in a data folder say.
@@ -37,7 +38,8 @@ struct KilledRun: Decodable {
         let finished = try await Command.run(
             Python.interpreter,
             [
-                Python.script("killed_run.py"), service.data.path, signal, String(count), Command.darkroom.path,
+                Project.file(Python.script("killed_run.py")).path, service.data.path, signal, String(count),
+                Project.darkroom.path,
                 "reprocess",
             ]
                 + ["--data", service.data.path] + arguments, environment: environment)
@@ -50,13 +52,13 @@ extension TestService {
     /// Runs `darkroom reprocess` on the service's data to its end.
     func reprocess(_ arguments: String..., environment: [String: String] = [:]) async throws -> Finished {
         try await Command.run(
-            Command.darkroom, ["reprocess", "--data", data.path] + arguments, environment: environment)
+            Project.darkroom, ["reprocess", "--data", data.path] + arguments, environment: environment)
     }
 
     /// Ends the service at once, as a crash does.
     func end() {
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        kill(process.identifier, SIGKILL)
+        process.wait()
     }
 
     /// Ends the service at once and starts another on its data.

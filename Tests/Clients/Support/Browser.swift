@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 /// A flow of a chat client in headless Chromium, with the socket.io client that browsers use.

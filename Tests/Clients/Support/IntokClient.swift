@@ -1,49 +1,32 @@
 import Foundation
+import TestPrograms
 import Testing
 
 /// A client of the intok socket, in a process of its own.
 final class IntokClient: @unchecked Sendable {
-    private let process: Process
-    private let lines: LineReader
-    private let input: FileHandle
+    private let script: Script
     /// What it said first: open, or refused.
     let greeting: [String: Any]
     /// Frames that came before the one that was waited for.
     private(set) var others: [[String: Any]] = []
 
-    private init(process: Process, lines: LineReader, input: FileHandle, greeting: [String: Any]) {
-        self.process = process
-        self.lines = lines
-        self.input = input
+    private init(script: Script, greeting: [String: Any]) {
+        self.script = script
         self.greeting = greeting
     }
 
-    deinit {
-        try? input.close()
-        if process.isRunning { process.terminate() }
-    }
+    deinit { script.terminate() }
 
     /// Connects and returns once the socket is open, or was refused.
     static func connect(to service: TestService, token: String?, path: String = "/intok") async throws -> IntokClient {
-        try #require(
-            FileManager.default.isExecutableFile(atPath: Python.interpreter.path),
-            "the Python clients are missing; install them with: scripts/install-clients.sh")
-        let process = Process()
-        process.executableURL = Python.interpreter
         let url = service.base.replacingOccurrences(of: "http:", with: "ws:") + path
-        process.arguments = [Python.script("intok_socket.py"), url + (token.map { "?token=\($0)" } ?? "")]
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        let lines = LineReader(output.fileHandleForReading)
-        let greeting = try #require(await lines.next(), "the client said nothing")
-        return IntokClient(
-            process: process, lines: lines, input: input.fileHandleForWriting, greeting: greeting)
+        let script = try Script(Python.script("intok_socket.py"), [url + (token.map { "?token=\($0)" } ?? "")])
+        let greeting = try #require(await script.object(), "the client said nothing")
+        return IntokClient(script: script, greeting: greeting)
     }
 
     /// Sends a text frame as it is: one line.
-    func send(raw text: String) throws { try input.write(contentsOf: Data((text + "\n").utf8)) }
+    func send(raw text: String) throws { try script.say(Data(text.utf8)) }
 
     /// Sends `{action, data}`.
     func send(_ action: String, _ data: [String: Any]) throws {
@@ -54,7 +37,7 @@ final class IntokClient: @unchecked Sendable {
     /// The next frame of that action; what comes before it is kept in ``others``.
     func next(_ action: String) async throws -> [String: Any] {
         while true {
-            let frame = try #require(await lines.next(), "the socket ended before \(action); before: \(others)")
+            let frame = try #require(await script.object(), "the socket ended before \(action); before: \(others)")
             if frame["action"] as? String == action { return frame }
             try #require(frame["closed"] == nil, "the socket was closed before \(action); before: \(others)")
             others.append(frame)
@@ -76,7 +59,7 @@ final class IntokClient: @unchecked Sendable {
 
     /// With what code the other side closes; frames before that are kept.
     func closeCode() async throws -> Int {
-        while let frame = await lines.next() {
+        while let frame = await script.object() {
             if let code = frame["closed"] as? Int { return code }
             others.append(frame)
         }

@@ -1,6 +1,7 @@
 import ChatBridge
 import Foundation
 import Synchronization
+import TestPrograms
 import Testing
 
 /// Notes, when a test passes, that it proves a row of a chat system's contract. The README's table is made of these notes.
@@ -22,7 +23,7 @@ struct Proves: TestTrait, TestScoping {
     }
 
     private func note(_ row: String, _ test: Test) throws {
-        let folder = Command.root.appendingPathComponent(".build/contract")
+        let folder = Project.file(".build/contract")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let note = [
             "dialect": dialect.rawValue, "row": row, "test": test.displayName ?? test.name,

@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 
 /// A chat system's own API reference, where it lies beside this project.
 struct SeedDocument {
@@ -6,7 +7,7 @@ struct SeedDocument {
 
     /// The document of that name; `nil` where the references are not at hand.
     init?(_ name: String) {
-        let file = Command.root.deletingLastPathComponent().appendingPathComponent("shared/seeds/\(name)")
+        let file = Project.root.deletingLastPathComponent().appendingPathComponent("shared/seeds/\(name)")
         guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
         lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     }

@@ -1,25 +1,17 @@
 import Foundation
+import TestPrograms
 import Testing
 
 /// A python-socketio client in a process of its own that does what the test tells it.
 final class SocketPeer: @unchecked Sendable {
-    private let process: Process
-    private let input: FileHandle
-    private let lines: LineReader
+    private let script: Script
     /// What came and was not asked for yet, oldest first. Each peer belongs to one test, which asks for one thing at a
     /// time.
     private var unasked: [[String: Any]] = []
 
-    private init(process: Process, input: FileHandle, lines: LineReader) {
-        self.process = process
-        self.input = input
-        self.lines = lines
-    }
+    private init(script: Script) { self.script = script }
 
-    deinit {
-        try? input.close()
-        if process.isRunning { process.terminate() }
-    }
+    deinit { script.terminate() }
 
     /// Connects with `auth` as the handshake's object. Throws when it is refused.
     static func connect(
@@ -39,32 +31,18 @@ final class SocketPeer: @unchecked Sendable {
     private static func start(
         to service: TestService, path: String, auth: [String: Any]?, transport: SocketClient.Transport
     ) async throws -> (SocketPeer, [String: Any]) {
-        try #require(
-            FileManager.default.isExecutableFile(atPath: Python.interpreter.path),
-            "the Python clients are missing; install them with: scripts/install-clients.sh")
-        let process = Process()
-        process.executableURL = Python.interpreter
-        process.arguments = [
-            Python.script("socket_peer.py"), service.base, path, "--transport", transport.rawValue,
-        ]
-        if let auth {
-            process.arguments? += [
-                "--auth", String(decoding: try JSONSerialization.data(withJSONObject: auth), as: UTF8.self),
-            ]
+        let object = try auth.map {
+            ["--auth", String(decoding: try JSONSerialization.data(withJSONObject: $0), as: UTF8.self)]
         }
-        let (input, output) = (Pipe(), Pipe())
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        let peer = SocketPeer(
-            process: process, input: input.fileHandleForWriting, lines: LineReader(output.fileHandleForReading))
-        return (peer, try #require(await peer.lines.next(), "the client said nothing"))
+        let script = try Script(
+            Python.script("socket_peer.py"),
+            [service.base, path, "--transport", transport.rawValue] + (object ?? []))
+        return (SocketPeer(script: script), try #require(await script.object(), "the client said nothing"))
     }
 
     /// Sends an event.
     func emit(_ event: String, _ data: [String: Any]) throws {
-        let line = try JSONSerialization.data(withJSONObject: ["emit": event, "data": data])
-        try input.write(contentsOf: line + Data("\n".utf8))
+        try script.say(JSONSerialization.data(withJSONObject: ["emit": event, "data": data]))
     }
 
     /// The data of the next event of that name, waited for.
@@ -72,7 +50,7 @@ final class SocketPeer: @unchecked Sendable {
         if let index = unasked.firstIndex(where: { $0["event"] as? String == event }) {
             return try #require(unasked.remove(at: index)["data"] as? [String: Any])
         }
-        while let line = await lines.next() {
+        while let line = await script.object() {
             if line["event"] as? String == event { return try #require(line["data"] as? [String: Any]) }
             unasked.append(line)
         }
@@ -91,7 +69,7 @@ final class SocketPeer: @unchecked Sendable {
 
     /// Waits until the server has ended the connection.
     func end() async {
-        while let line = await lines.next(), line["ended"] == nil { unasked.append(line) }
+        while let line = await script.object(), line["ended"] == nil { unasked.append(line) }
     }
 
     private struct PeerEnded: Error {

@@ -1,23 +1,22 @@
 import Foundation
+import TestPrograms
 import Testing
 
 /// The real program, serving on a free port with a data folder of its own; ended and removed when it is let go.
 final class TestService: @unchecked Sendable {
     let base: String
     let data: URL
-    let process: Process
+    let process: ChildProcess
 
-    private init(base: String, data: URL, process: Process) {
+    private init(base: String, data: URL, process: ChildProcess) {
         self.base = base
         self.data = data
         self.process = process
     }
 
     deinit {
-        if process.isRunning {
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
-        }
+        process.kill()
+        process.wait()
         try? FileManager.default.removeItem(at: data)
     }
 
@@ -27,20 +26,11 @@ final class TestService: @unchecked Sendable {
     ) throws -> TestService {
         let folder =
             data ?? FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
-        let process = Process()
-        process.executableURL = Command.darkroom
-        process.arguments = ["serve", "--listen", "127.0.0.1:0", "--data", folder.path] + arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        var line = Data()
-        while !line.contains(UInt8(ascii: "\n")) {
-            let more = output.fileHandleForReading.availableData
-            try #require(!more.isEmpty, "darkroom serve ended before it served")
-            line += more
-        }
+        let process = try ChildProcess(
+            Project.darkroom, ["serve", "--listen", "127.0.0.1:0", "--data", folder.path] + arguments,
+            environment: environment)
+        let line = try #require(
+            process.output.flatMap { LineReader($0).nextBlocking() }, "darkroom serve ended before it served")
         let base = try #require(String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace).last)
         return TestService(base: String(base), data: folder, process: process)
     }
@@ -49,7 +39,7 @@ final class TestService: @unchecked Sendable {
     func token(_ user: String, _ options: String...) throws -> String {
         let subject = user.isEmpty ? [] : ["--user", user]
         let finished = try Command.runBlocking(
-            Command.darkroom, ["token"] + subject + options + ["--data", data.path])
+            Project.darkroom, ["token"] + subject + options + ["--data", data.path])
         try #require(finished.status == 0, "\(finished.errors)")
         return finished.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
@@ -94,7 +84,7 @@ final class TestService: @unchecked Sendable {
 
     /// What the program holds open of uploads and objects, by kind.
     func openDescriptors() throws -> Set<String> {
-        let folder = "/proc/\(process.processIdentifier)/fd"
+        let folder = "/proc/\(process.identifier)/fd"
         var kinds: Set<String> = []
         for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
             guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(name)") else {
@@ -130,14 +120,14 @@ struct Answer {
 /// The samples.
 enum Sample {
     static func file(_ path: String) throws -> URL {
-        let file = Command.root.appendingPathComponent("samples/\(path)")
+        let file = Project.file("samples/\(path)")
         try #require(FileManager.default.fileExists(atPath: file.path), "make the samples with: samples/make.sh")
         return file
     }
 
     static func files(in folder: String) throws -> [URL] {
         try FileManager.default.contentsOfDirectory(
-            at: Command.root.appendingPathComponent("samples/\(folder)"), includingPropertiesForKeys: nil
+            at: Project.file("samples/\(folder)"), includingPropertiesForKeys: nil
         ).sorted { $0.path < $1.path }
     }
 }

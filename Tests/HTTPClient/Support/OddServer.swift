@@ -1,5 +1,6 @@
 import Foundation
 import HTTPClient
+import TestPrograms
 
 /// The server of `odd_server.py`, which ends with the tests.
 struct OddServer: Sendable, Decodable {
@@ -12,26 +13,10 @@ struct OddServer: Sendable, Decodable {
     func url(_ path: String) -> String { "http://127.0.0.1:\(port)\(path)" }
     func secureURL(_ path: String) -> String { "https://127.0.0.1:\(tls)\(path)" }
 
-    private static func start() async throws -> OddServer {
-        let process = Process()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("scripts/odd_server.py")
-        process.arguments = ["python3", script.path]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        let line: Data = await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(returning: output.fileHandleForReading.availableData)
-            }
-        }
-        return try JSONDecoder().decode(OddServer.self, from: line)
-    }
+    private static func start() async throws -> OddServer { try await script.get().line() }
 
-    /// Held open: its end is the server's.
-    private static let input = Pipe()
+    /// Held: it ends when it is let go.
+    private static let script = Result { try Script("Tests/HTTPClient/scripts/odd_server.py") }
 }
 
 /// What the server says it got.

@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 
 @testable import ObjectStore
 
@@ -26,7 +27,7 @@ enum Boto {
 
     private static func run(_ arguments: [String], _ server: S3Server) async throws -> [String: Any] {
         let trust = server.trustedFile.map { ["--ca", $0] } ?? []
-        let line = try await Script("boto.py", trust + arguments).line()
+        let line = try await Script("Tests/ObjectStore/scripts/boto.py", trust + arguments).line()
         return try JSONSerialization.jsonObject(with: line) as? [String: Any] ?? [:]
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 
 @testable import ObjectStore
 
@@ -23,7 +24,7 @@ final class FaultProxy: Sendable {
 
     init(before server: S3Server) async throws {
         let upstream = server.endpoint.split(separator: ":").last.map(String.init) ?? ""
-        script = try Script("fault_proxy.py", [upstream])
+        script = try Script("Tests/ObjectStore/scripts/fault_proxy.py", [upstream])
         port = try JSONDecoder().decode([String: Int].self, from: try await script.line())["port"] ?? 0
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 import Threads
 
@@ -45,12 +46,12 @@ struct S3Server: Sendable, Decodable {
     private static let ceph = Task { try await start(.ceph) }
 
     private static func start(_ kind: Kind) async throws -> S3Server {
-        let script = try Script("serve.py", [kind.rawValue])
+        let script = try Script("Tests/ObjectStore/scripts/serve.py", [kind.rawValue])
         // Held by nobody else: the script ends when this process does.
         await scripts.append(script)
         let line = try await script.line()
         if let server = try? JSONDecoder().decode(S3Server.self, from: line) { return server }
-        throw ScriptFailure(description: String(decoding: line, as: UTF8.self))
+        throw ProgramFailure(String(decoding: line, as: UTF8.self))
     }
 
     private static let scripts = RunningScripts()

@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import TestPrograms
 import Logging
 import MediaWorker
 import ObjectStore
@@ -27,7 +28,7 @@ final class Archive: Sendable {
     @discardableResult
     func add(_ name: String, as key: String, kind: String) async throws -> String {
         try await objects.put(
-            Script.root.appendingPathComponent("samples/\(name)").path, as: ObjectKey(validating: key)!)
+            Project.file("samples/\(name)").path, as: ObjectKey(validating: key)!)
         return try await show(key, kind: kind)
     }
 

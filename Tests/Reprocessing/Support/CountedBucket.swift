@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import ObjectStore
 import Threads
 
@@ -21,7 +22,7 @@ struct CountedBucket: Sendable {
         let server = try Script("scripts/bucket.py", [kind.rawValue])
         let settings: [String: String] = try await server.line()
         func setting(_ name: String) throws -> String {
-            guard let value = settings[name] else { throw ScriptFailure(description: "there is no \(name)") }
+            guard let value = settings[name] else { throw ProgramFailure("there is no \(name)") }
             return value
         }
         let port = try setting("DARKROOM_S3_ENDPOINT").split(separator: ":").last.map(String.init) ?? ""
@@ -36,5 +37,8 @@ struct CountedBucket: Sendable {
     }
 
     /// What the server has sent since the last time.
-    func traffic() async throws -> Traffic { try await relay.ask() }
+    func traffic() async throws -> Traffic {
+        try relay.say()
+        return try await relay.line()
+    }
 }

@@ -1,5 +1,6 @@
 import Bytes
 import Foundation
+import TestPrograms
 import Glibc
 import Logging
 import MediaWorker
@@ -18,7 +19,7 @@ let testWorkers = WorkerPool(threads: 2, maximumWaiting: 1000, logger: .silent)
 
 /// The bytes of a sample.
 func sample(_ name: String) throws -> [UInt8] {
-    [UInt8](try Data(contentsOf: Script.root.appendingPathComponent("samples/\(name)")))
+    [UInt8](try Data(contentsOf: Project.file("samples/\(name)")))
 }
 
 /// A folder that goes with this object.

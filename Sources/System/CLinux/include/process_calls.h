@@ -4,10 +4,12 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/// posix_spawn(3) of `program` with `socket` as its descriptor 3, the caller's standard error, nothing on standard input
-/// and output, and nothing else open; every signal at its default, none blocked, in a process group of its own (so that
-/// Ctrl-C at a terminal is the caller's business alone). Returns the process's id or -errno.
-pid_t darkroom_spawn(const char *program, char *const arguments[], char *const environment[], int socket);
+/// posix_spawn(3) of `program` with `files[i]` as its descriptor i (/dev/null where that is negative) and nothing else open;
+/// every signal at its default, none blocked, in a process group of its own (so that Ctrl-C at a terminal is the caller's
+/// business alone). Each of `files` is negative, its own index, or greater than the last index. Returns the process's id or
+/// -errno.
+pid_t darkroom_spawn(
+    const char *program, char *const arguments[], char *const environment[], const int files[], int count);
 /// socketpair(2): two connected stream sockets, close-on-exec. Returns 0 or -errno.
 int darkroom_socket_pair(int sockets[2]);
 /// eventfd(2), non-blocking and close-on-exec. Returns the descriptor or -errno.

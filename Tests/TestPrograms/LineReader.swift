@@ -1,0 +1,34 @@
+public import Foundation
+
+/// The lines that a program says, read off the cooperative pool.
+// Sendable: the buffer is touched on the queue alone.
+public final class LineReader: @unchecked Sendable {
+    private let file: FileHandle
+    private let queue = DispatchQueue(label: "line-reader")
+    private var buffer = Data()
+
+    public init(_ file: FileHandle) { self.file = file }
+
+    /// The next line, without its end; `nil` when there are no more.
+    public func next() async -> Data? {
+        await withCheckedContinuation { continuation in
+            queue.async { continuation.resume(returning: self.read()) }
+        }
+    }
+
+    /// As ``next()``, but blocks the thread.
+    public func nextBlocking() -> Data? { queue.sync { read() } }
+
+    private func read() -> Data? {
+        while true {
+            if let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
+                let line = Data(buffer[..<end])
+                buffer = Data(buffer[buffer.index(after: end)...])
+                return line
+            }
+            let more = file.availableData
+            if more.isEmpty { return nil }
+            buffer += more
+        }
+    }
+}

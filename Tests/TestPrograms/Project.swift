@@ -1,0 +1,32 @@
+public import Foundation
+
+/// Where things of the project lie.
+public enum Project {
+    /// The root of the package.
+    public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// What lies at `path` in it.
+    public static func file(_ path: String) -> URL { root.appendingPathComponent(path) }
+
+    /// The program under test, built with the tests.
+    public static var darkroom: URL {
+        // The test bundle lies beside it.
+        let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        let beside = bundle.appendingPathComponent("darkroom")
+        if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }
+        return file(".build/debug/darkroom")
+    }
+}
+
+/// The project's Python, a virtual environment in its build folder.
+public enum Python {
+    public static let interpreter = Project.file(".build/venv/bin/python")
+
+    /// Throws where it is not installed.
+    public static func require() throws {
+        guard FileManager.default.isExecutableFile(atPath: interpreter.path) else {
+            throw ProgramFailure("The Python clients are missing; install them with: scripts/install-tests.sh")
+        }
+    }
+}
