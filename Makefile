@@ -15,7 +15,7 @@ test:
 
 build:
 	scripts/install-build.sh
-	swift build -c release --product darkroom
+	scripts/build darkroom
 
 bench: build
 	scripts/install-tests.sh

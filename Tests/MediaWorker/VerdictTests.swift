@@ -99,6 +99,18 @@ struct VerdictTests {
         #expect(refusal { () throws(MediaError) in try inspectBytes(png) } == .tooManyPixels)
     }
 
+    @Test(
+        "what has exactly as many pixels as allowed passes with its thumbnail",
+        arguments: ["image/orientation-1.jpg", "image/transparent.png", "image/picture.webp", "video/landscape.mp4"])
+    func exactlyAllowed(name: String) throws {
+        let size = try #require(try inspectFile("\(samples)/\(name)").dimensions)
+        var policy = everything
+        policy.maximumPixels = size.width * size.height
+        #expect(try inspectFile("\(samples)/\(name)", policy).thumbnail != nil)
+        policy.maximumPixels -= 1
+        #expect(refusal { () throws(MediaError) in try inspectFile("\(samples)/\(name)", policy) } == .tooManyPixels)
+    }
+
     @Test("a picture that breaks off is refused", arguments: ["orientation-1.jpg", "transparent.png"])
     func halfPicture(name: String) throws {
         let bytes = try sample("image/\(name)")

@@ -3,6 +3,7 @@ import CFFmpeg
 /// A stream being decoded on the thread that calls, packets in and frames out. One thread at a time.
 public final class Decoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
+    private let maximumPixels: Int
 
     /// A decoder for a stream of `demuxer`. Throws ``FFmpegError/Code/unsupported`` for a codec that is not on the list.
     public convenience init(
@@ -28,10 +29,13 @@ public final class Decoder {
             throw FFmpegError(.memory, "no memory for a decoder")
         }
         self.context = context
+        maximumPixels = settings.maximumPixels
         if let parameters { avcodec_parameters_to_context(context, parameters) }
         context.pointee.pkt_timebase = timeBase
         context.pointee.thread_count = 1
-        context.pointee.max_pixels = Int64(settings.maximumPixels)
+        // FFmpeg counts rows as they lie in memory, up to 63 pixels longer: what is exactly as large as allowed passes there,
+        // and what is larger than that is refused when it comes out.
+        context.pointee.max_pixels = Int64(settings.maximumPixels + settings.maximumPixels / 4)
         context.pointee.lowres = min(Int32(settings.reduction), Int32(codec.pointee.max_lowres))
         let status = avcodec_open2(context, codec, nil)
         guard status >= 0 else { throw FFmpegError(status: status, "opening the decoder of \(name)") }
@@ -57,7 +61,12 @@ public final class Decoder {
     /// Puts the next finished frame into `frame`; `false` when another packet is needed first, or after the last.
     public func receive(into frame: Frame) throws(FFmpegError) -> Bool {
         let status = avcodec_receive_frame(context, frame.frame)
-        if status >= 0 { return true }
+        if status >= 0 {
+            guard frame.width * frame.height <= maximumPixels else {
+                throw FFmpegError(.limit, "a frame of \(frame.width) × \(frame.height) pixels is too large")
+            }
+            return true
+        }
         if status == darkroom_error_again || status == darkroom_error_eof { return false }
         throw FFmpegError(status: status, "decoding")
     }
