@@ -23,6 +23,7 @@ public final class ChildProcess: Sendable {
         case signalled(Int32)
     }
 
+    /// Its number.
     public let identifier: Int32
     /// What it says, where that is a pipe.
     public let output: FileHandle?
@@ -91,6 +92,7 @@ public final class ChildProcess: Sendable {
         if let descriptor = input.withLock({ $0.take() }) { close(descriptor) }
     }
 
+    /// Whether it has not ended yet.
     public var isRunning: Bool { reaped(waits: false) == nil }
 
     /// Sends it a signal, if it still runs.
@@ -127,6 +129,9 @@ public final class ChildProcess: Sendable {
 
 /// A program that the tests need could not do its part.
 public struct ProgramFailure: Error, CustomStringConvertible {
+    /// What could not be done, and what would help.
     public let description: String
+
+    /// A failure in words.
     public init(_ description: String) { self.description = description }
 }

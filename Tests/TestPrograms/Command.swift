@@ -9,6 +9,7 @@ public struct Finished: Sendable {
     /// What it wrote to its standard error.
     public let errors: String
 
+    /// The same as text.
     public var output: String { String(decoding: bytes, as: UTF8.self) }
 
     /// The last line of the output, as JSON.

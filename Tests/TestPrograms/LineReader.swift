@@ -1,12 +1,13 @@
 public import Foundation
 
-/// The lines that a program says, read off the cooperative pool.
 // Sendable: the buffer is touched on the queue alone.
+/// The lines that a program says, read off the cooperative pool.
 public final class LineReader: @unchecked Sendable {
     private let file: FileHandle
     private let queue = DispatchQueue(label: "line-reader")
     private var buffer = Data()
 
+    /// The lines of `file`.
     public init(_ file: FileHandle) { self.file = file }
 
     /// The next line, without its end; `nil` when there are no more.

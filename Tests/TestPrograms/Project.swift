@@ -21,6 +21,7 @@ public enum Project {
 
 /// The project's Python, a virtual environment in its build folder.
 public enum Python {
+    /// The command itself.
     public static let interpreter = Project.file(".build/venv/bin/python")
 
     /// Throws where it is not installed.

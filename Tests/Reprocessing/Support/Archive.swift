@@ -1,10 +1,10 @@
 import ChatBridge
 import Foundation
-import TestPrograms
 import Logging
 import MediaWorker
 import ObjectStore
 import Synchronization
+import TestPrograms
 import Threads
 
 @testable import Reprocessing

@@ -1,6 +1,6 @@
 import Foundation
-import TestPrograms
 import ObjectStore
+import TestPrograms
 import Threads
 
 /// A bucket of a real S3 server, and a count of what the server sends.

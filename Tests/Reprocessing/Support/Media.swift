@@ -1,10 +1,10 @@
 import Bytes
 import Foundation
-import TestPrograms
 import Glibc
 import Logging
 import MediaWorker
 import ObjectStore
+import TestPrograms
 import Threads
 
 import struct FFmpeg.ByteSource
