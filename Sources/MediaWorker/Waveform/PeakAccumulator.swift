@@ -46,38 +46,48 @@ struct PeakAccumulator {
             switch stride {
             case 1: target.update(from: moments, count: buckets)
             case 2: Self.merge(moments, into: target, count: buckets)
-            case 4:
-                var bytes = UnsafeRawPointer(moments)
+            case 4, 8:
                 for bucket in 0..<buckets {
-                    target[bucket] = Self.loudest(bytes.loadUnaligned(as: SIMD4<Float>.self))
-                    bytes += 16
+                    let first = moments + bucket * stride
+                    target[bucket] = Self.loudest(Self.louder(Self.four(first), Self.four(first + stride - 4)))
                 }
             default:
-                var bytes = UnsafeRawPointer(moments)
                 for bucket in 0..<buckets {
-                    var peaks = bytes.loadUnaligned(as: SIMD8<Float>.self)
-                    for _ in 1..<max(stride / 8, 1) {
-                        bytes += 32
-                        peaks = Self.louder(peaks, bytes.loadUnaligned(as: SIMD8<Float>.self))
+                    var next = moments + bucket * stride
+                    let end = next + stride
+                    // Four at a time of each of four: none waits for the one before it.
+                    var (a, b, c, d) = (Self.four(next), Self.four(next + 4), Self.four(next + 8), Self.four(next + 12))
+                    next += 16
+                    while next < end {
+                        a = Self.louder(a, Self.four(next))
+                        b = Self.louder(b, Self.four(next + 4))
+                        c = Self.louder(c, Self.four(next + 8))
+                        d = Self.louder(d, Self.four(next + 12))
+                        next += 16
                     }
-                    bytes += 32
-                    target[bucket] = Self.loudest(Self.louder(peaks.lowHalf, peaks.highHalf))
+                    target[bucket] = Self.loudest(Self.louder(Self.louder(a, b), Self.louder(c, d)))
                 }
             }
         }
         filled += buckets
     }
 
-    // The standard library's `pointwiseMax` and `max()` go number by number.
+    // The standard library's `pointwiseMax` and `max()` go number by number, and so does every comparison of more numbers
+    // than a register of the oldest processors holds: these are four.
 
     @inline(__always)
-    private static func louder<Vector: SIMD>(_ a: Vector, _ b: Vector) -> Vector where Vector.Scalar == Float {
+    private static func four(_ moments: UnsafePointer<Float>) -> SIMD4<Float> {
+        UnsafeRawPointer(moments).loadUnaligned(as: SIMD4<Float>.self)
+    }
+
+    @inline(__always)
+    private static func louder(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> {
         a.replacing(with: b, where: b .> a)
     }
 
     @inline(__always)
     private static func loudest(_ four: SIMD4<Float>) -> Float {
-        let two = louder(four.lowHalf, four.highHalf)
+        let two = louder(four, SIMD4(four.z, four.w, four.x, four.y))
         return two.x > two.y ? two.x : two.y
     }
 
