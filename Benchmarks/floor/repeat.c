@@ -1,8 +1,9 @@
 // The client that small messages are measured with: over a number of kept-alive connections, one upload after another on each,
 // for some seconds.
 //
-//     repeat PORT PATH TOKEN FIELD FILE CONNECTIONS SECONDS
+//     repeat PORT PATH TOKEN[,TOKEN…] FIELD FILE CONNECTIONS SECONDS
 //
+// The connections take turns with the tokens: nobody may send without end.
 // Prints one line an answer, its HTTP status and its milliseconds, and in the end the seconds that passed.
 #define _GNU_SOURCE  // strcasestr
 #include "answer.h"
@@ -15,13 +16,18 @@
 #include <sys/socket.h>
 #include <time.h>
 
-static struct form form;
-static char *request;
-static size_t request_size;
+struct request { char *bytes; size_t size; };
+
 static struct sockaddr_in address;
 static int loop;
 
-struct connection { int socket, busy; size_t sent, answered; double began; char answer[64 << 10]; };
+struct connection {
+    int socket, busy;
+    struct request request;
+    size_t sent, answered;
+    double began;
+    char answer[64 << 10];
+};
 
 static double now(void) {
     struct timespec time;
@@ -40,8 +46,9 @@ static void dial(struct connection *connection) {
 }
 
 static void give(struct connection *connection) {
-    while (connection->sent < request_size) {
-        ssize_t sent = send(connection->socket, request + connection->sent, request_size - connection->sent, MSG_NOSIGNAL);
+    struct request request = connection->request;
+    while (connection->sent < request.size) {
+        ssize_t sent = send(connection->socket, request.bytes + connection->sent, request.size - connection->sent, MSG_NOSIGNAL);
         if (sent < 0) return;  // full, or closed: which of them, reading tells
         connection->sent += (size_t)sent;
     }
@@ -68,7 +75,7 @@ static int take(struct connection *connection) {
     int status = 0;
     sscanf(connection->answer, "HTTP/1.1 %d", &status);
     if (connection->busy) printf("%d %.3f\n", connection->answered ? status : 0, (now() - connection->began) * 1000);
-    closed |= strcasestr(connection->answer, "\r\nconnection: close") != NULL || connection->sent < request_size;
+    closed |= strcasestr(connection->answer, "\r\nconnection: close") != NULL || connection->sent < connection->request.size;
     connection->busy = 0;
     connection->answered = 0;
     if (!closed) return 1;
@@ -77,18 +84,26 @@ static int take(struct connection *connection) {
     return 1;
 }
 
+static struct request make_request(const char *path, const char *token, const char *field, const char *file) {
+    struct form form = make_form(path, token, field, file);
+    struct request request = {.size = form.head_size + form.size + form.tail_size};
+    request.bytes = malloc(request.size);
+    memcpy(request.bytes, form.head, form.head_size);
+    memcpy(request.bytes + form.head_size, form.bytes, form.size);
+    memcpy(request.bytes + form.head_size + form.size, form.tail, form.tail_size);
+    return request;
+}
+
 int main(int count, char **arguments) {
-    if (count != 8) { fprintf(stderr, "usage: repeat PORT PATH TOKEN FIELD FILE CONNECTIONS SECONDS\n"); return 2; }
-    form = make_form(arguments[2], arguments[3], arguments[4], arguments[5]);
-    request_size = form.head_size + form.size + form.tail_size;
-    request = malloc(request_size);
-    memcpy(request, form.head, form.head_size);
-    memcpy(request + form.head_size, form.bytes, form.size);
-    memcpy(request + form.head_size + form.size, form.tail, form.tail_size);
+    if (count != 8) { fprintf(stderr, "usage: repeat PORT PATH TOKEN[,TOKEN...] FIELD FILE CONNECTIONS SECONDS\n"); return 2; }
     address = (struct sockaddr_in){
         .sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(arguments[1])), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int wanted = atoi(arguments[6]), busy = wanted;
     struct connection *connections = calloc((size_t)wanted, sizeof *connections);
+    int users = 0;
+    for (char *token = strtok(arguments[3], ","); token && users < wanted; token = strtok(NULL, ","))
+        connections[users++].request = make_request(arguments[2], token, arguments[4], arguments[5]);
+    for (int i = users; i < wanted; i++) connections[i].request = connections[i % users].request;
     loop = epoll_create1(0);
     double began = now(), until = began + atof(arguments[7]), last = began;
     for (int i = 0; i < wanted; i++) {

@@ -9,6 +9,9 @@ from .files import compiled
 from .service import BASE
 from .timing import Failed
 
+# A day's messages of one are fewer than some seconds' here.
+USERS = [f"user{number}" for number in range(8)]
+
 
 def send(process, file, connections=1):
     """(status, seconds, seconds after the last byte) of each of as many uploads of `file` at once."""
@@ -21,7 +24,8 @@ def send(process, file, connections=1):
 
 def repeat(process, file, connections, seconds):
     """(seconds that passed, statuses, milliseconds in rising order) of voice messages, one after another on each connection."""
-    command = [compiled("repeat.c"), str(process.port), f"{BASE}/messages/voice", process.token("alice"), "voice", str(file)]
+    tokens = ",".join(process.token(user) for user in USERS)
+    command = [compiled("repeat.c"), str(process.port), f"{BASE}/messages/voice", tokens, "voice", str(file)]
     finished = subprocess.run(command + [str(connections), str(seconds)], capture_output=True, text=True)
     if finished.returncode != 0:
         raise Failed(finished.stderr.strip() or "the client failed")
