@@ -69,7 +69,7 @@ struct ImageKitFixture {
         }
     }
 
-    /// What the seed shows under a heading, and always `example`, against what was answered.
+    /// What the reference shows under a heading, and always `example`, against what was answered.
     func hold(
         _ actual: Any, _ example: [String: Any], _ heading: String? = nil, block: Int = 0, after mark: String = "",
         _ place: SourceLocation = #_sourceLocation

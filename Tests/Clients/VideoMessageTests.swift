@@ -11,7 +11,7 @@ struct VideoMessageTests {
     ]
 
     @Test(
-        "the seed's fields get the seed's answer, and its URLs can be fetched",
+        "the reference's fields get the reference's answer, and its URLs can be fetched",
         .proves(.bananatalk, "POST /messages/video"))
     func seedShape() async throws {
         let service = try TestService.start()
@@ -81,7 +81,7 @@ struct VideoMessageTests {
     }
 
     @Test(
-        "a video of over 600 s is refused in the seed's words, and nothing of it is left",
+        "a video of over 600 s is refused in the reference's words, and nothing of it is left",
         .proves(.bananatalk, "POST /messages/video"))
     func tooLong() async throws {
         let service = try TestService.start()
@@ -93,7 +93,7 @@ struct VideoMessageTests {
     }
 
     @Test(
-        "over a gibibyte is refused in the seed's words: by its declared length before the body, by count when chunked",
+        "over a gibibyte is refused in the reference's words: by its declared length before the body, by count when chunked",
         .proves(.bananatalk, "POST /messages/video"),
         arguments: ["declared", "chunked"])
     func tooLarge(by: String) async throws {
@@ -139,7 +139,8 @@ struct VideoMessageTests {
         #expect(configuration.status == 200 && configuration.body["success"] as? Bool == true)
     }
 
-    @Test("a regular user's day and a visitor's end with 429 and the seed's details", .proves(.bananatalk, "limits"))
+    @Test(
+        "a regular user's day and a visitor's end with 429 and the reference's details", .proves(.bananatalk, "limits"))
     func dailyLimit() async throws {
         let service = try TestService.start()
         let visitor = try service.token("guest", "--visitor")

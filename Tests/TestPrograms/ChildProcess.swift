@@ -9,7 +9,6 @@ import Synchronization
 public final class ChildProcess: Sendable {
     /// Where what it says goes.
     public enum Sink {
-        case nowhere
         /// Where what the tests say goes.
         case inherited
         /// To ``ChildProcess/output``.

@@ -2,7 +2,7 @@ import Foundation
 
 /// Where a new process writes to.
 struct Outlet {
-    /// Ours, of what it writes to; negative for nothing.
+    /// Ours, of what it writes to.
     let descriptor: Int32
     /// Where what it writes can be read.
     let reader: FileHandle?
@@ -11,7 +11,6 @@ struct Outlet {
     /// - Parameter own: the descriptor of the tests that an inherited one is.
     init(_ sink: ChildProcess.Sink, _ own: Int32) throws {
         switch sink {
-        case .nowhere: (descriptor, reader, writer) = (-1, nil, nil)
         case .inherited: (descriptor, reader, writer) = (own, nil, nil)
         case .pipe:
             let pipe = Pipe()

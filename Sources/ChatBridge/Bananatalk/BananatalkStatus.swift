@@ -4,12 +4,6 @@ enum BananatalkStatus {
     static let all: Set<String> = ["online", "away", "busy", "offline"]
 }
 
-/// The dialect's rooms beside those of users.
-enum BananatalkRoom {
-    /// Who wants to know a user's status.
-    static func watchers(of id: String) -> String { "status_\(id)" }
-}
-
 extension BananatalkSockets {
     /// `{userId, status, lastSeen, deviceCount}`
     func status(of user: String) -> JSONValue {

@@ -1,32 +1,5 @@
 public import Foundation
 
-/// One of the chat systems that are served.
-public struct Dialect: RawRepresentable, Sendable, Hashable, Codable {
-    /// The name, as it stands in paths and settings.
-    public let rawValue: String
-    /// A dialect by its name.
-    public init(rawValue: String) { self.rawValue = rawValue }
-    /// Seed 0.
-    public static let bananatalk = Dialect(rawValue: "bananatalk")
-    /// Seed 1.
-    public static let imagekit = Dialect(rawValue: "imagekit")
-    /// Seed 2.
-    public static let intok = Dialect(rawValue: "intok")
-    /// Seed 3.
-    public static let signalr = Dialect(rawValue: "signalr")
-    /// Seed 4.
-    public static let rooms = Dialect(rawValue: "rooms")
-
-    /// Whether a conversation of two is *the* conversation of those two, unless somebody says otherwise.
-    func isDirect(named name: String?) -> Bool {
-        switch self {
-        case .bananatalk: true
-        case .rooms: false
-        default: name == nil
-        }
-    }
-}
-
 /// Where messages go: a conversation of two, a chat or a room.
 public struct Conversation: Sendable, Hashable {
     /// In the dialect's own form; unique within the dialect.

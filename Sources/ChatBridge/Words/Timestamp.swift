@@ -2,7 +2,7 @@ public import Foundation
 
 /// How moments are written in chat: ISO 8601 in UTC.
 public enum Timestamp {
-    /// `2024-01-15T10:30:00.123Z`, as JavaScript's `Date` and the seeds' databases write it; rounded to the
+    /// `2024-01-15T10:30:00.123Z`, as JavaScript's `Date` and document databases write it; rounded to the
     /// millisecond.
     public static func milliseconds(_ date: Date) -> String {
         let milliseconds = date.milliseconds

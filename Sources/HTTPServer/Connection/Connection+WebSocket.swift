@@ -15,7 +15,7 @@ extension Connection {
             perform { continuation.resume(returning: $0.becomeWebSocket(upgrade, response)) }
         }
         guard let inbox else { return }
-        let socket = WebSocketConnection(inbox: inbox, connection: self)
+        let socket = WebSocketConnection(inbox: inbox, wire: self)
         await upgrade.handler(socket)
         await socket.close()
     }
@@ -99,7 +99,7 @@ extension Connection {
         if webSocket.closeSentAt == nil { webSocket.closeSentAt = loop.events.now }
     }
 
-    func send(_ message: WebSocketMessage, then continuation: CheckedContinuation<Void, any Error>) {
+    private func send(_ message: WebSocketMessage, then continuation: CheckedContinuation<Void, any Error>) {
         guard phase == .webSocket, let webSocket, webSocket.queue(message) else {
             return continuation.resume(throwing: WebSocketClosed(code: webSocket?.receivedCode ?? .abnormal))
         }
@@ -139,5 +139,17 @@ extension Connection {
         webSocket.inbox.finish()
         self.webSocket = nil
         core.counts.webSockets.subtract(1, ordering: .relaxed)
+    }
+}
+
+extension Connection: WebSocketWire {
+    func deliver(_ message: WebSocketMessage) async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            perform { $0.send(message, then: continuation) }
+        }
+    }
+
+    func hangUp(code: WebSocketCloseCode, reason: String) {
+        perform { $0.closeWebSocket(code: code, reason: reason) }
     }
 }

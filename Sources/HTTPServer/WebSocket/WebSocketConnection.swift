@@ -1,11 +1,19 @@
+/// What carries the messages of a WebSocket, from whatever thread they come.
+protocol WebSocketWire: Sendable {
+    /// Sends one message; returns when there is room for more.
+    func deliver(_ message: WebSocketMessage) async throws
+    /// Sends a close behind what was sent before.
+    func hangUp(code: WebSocketCloseCode, reason: String)
+}
+
 /// An open WebSocket, as its handler sees it.
 public final class WebSocketConnection: Sendable {
     private let inbox: Mailbox<WebSocketMessage>
-    private let connection: Connection
+    private let wire: any WebSocketWire
 
-    init(inbox: Mailbox<WebSocketMessage>, connection: Connection) {
+    init(inbox: Mailbox<WebSocketMessage>, wire: any WebSocketWire) {
         self.inbox = inbox
-        self.connection = connection
+        self.wire = wire
     }
 
     /// The client's messages, once. Pings are answered inside; ends when the socket is closed, however that came.
@@ -16,9 +24,7 @@ public final class WebSocketConnection: Sendable {
     /// Throws ``WebSocketClosed``.
     public func send(_ message: WebSocketMessage) async throws {
         do {
-            try await withCheckedThrowingContinuation { continuation in
-                connection.perform { $0.send(message, then: continuation) }
-            }
+            try await wire.deliver(message)
         } catch let closed as WebSocketClosed {
             throw closed
         } catch {
@@ -28,7 +34,7 @@ public final class WebSocketConnection: Sendable {
 
     /// Closes the socket: what was sent before still arrives. `reason` is cut to 123 bytes of UTF-8.
     public func close(code: WebSocketCloseCode = .normal, reason: String = "") async {
-        connection.perform { $0.closeWebSocket(code: code, reason: reason) }
+        wire.hangUp(code: code, reason: reason)
     }
 
     /// The messages of a WebSocket.

@@ -17,23 +17,3 @@ protocol ServedDialect: Sendable {
     /// Adds its routes, each as its reference names it.
     func mount(on routes: inout DialectRoutes)
 }
-
-/// Connections that last: what runs beside the requests, and ends with the service.
-protocol RealtimeServer: Sendable {
-    /// Keeps the heartbeats until the task is cancelled.
-    func run() async
-    /// Ends every connection, lets nobody in any more, and returns when all have gone, or after a second.
-    func shutdown() async
-}
-
-extension SocketIOServer: RealtimeServer {}
-
-/// Those that there are.
-enum ServedDialects {
-    static let all: [any ServedDialect.Type] = [
-        BananatalkDialect.self, ImageKitDialect.self, IntokDialect.self, SignalRDialect.self, RoomsDialect.self,
-    ]
-
-    /// The one of that name, if there is one.
-    static func named(_ dialect: Dialect) -> (any ServedDialect.Type)? { all.first { $0.dialect == dialect } }
-}

@@ -56,18 +56,6 @@ struct WireFrame: Equatable {
     }
 }
 
-/// Why a frame could not be sent or received.
-enum WireError: Error, Equatable {
-    /// The other side has gone.
-    case closed
-    /// The other side says what it may not say.
-    case malformed(String)
-    /// The deadline passed first.
-    case deadline
-    /// The system could not do it.
-    case system(Int32)
-}
-
 extension FixedWidthInteger {
     /// The number's bytes, the lowest first.
     var littleEndianBytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }

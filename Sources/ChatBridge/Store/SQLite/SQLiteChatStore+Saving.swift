@@ -127,7 +127,7 @@ extension SQLiteChatStore {
 }
 
 extension ChatError {
-    /// The day's messages are used up. The sentence is that of seed 0.
+    /// The day's messages are used up. The sentence is bananatalk's.
     static func limitExceeded(_ limit: Limit) -> ChatError {
         ChatError(
             .limitExceeded,

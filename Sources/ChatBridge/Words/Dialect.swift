@@ -1,0 +1,26 @@
+/// One of the chat systems that are served.
+public struct Dialect: RawRepresentable, Sendable, Hashable, Codable {
+    /// The name, as it stands in paths and settings.
+    public let rawValue: String
+    /// A dialect by its name.
+    public init(rawValue: String) { self.rawValue = rawValue }
+    /// Direct messages between learners of languages: `/api/v1/messages`, Socket.IO.
+    public static let bananatalk = Dialect(rawValue: "bananatalk")
+    /// Chats with requests and blocks, media by ImageKit's upload API, Socket.IO.
+    public static let imagekit = Dialect(rawValue: "imagekit")
+    /// Uploads by presigned PUT, a WebSocket of `{action, data}`.
+    public static let intok = Dialect(rawValue: "intok")
+    /// Conversations and groups, a SignalR hub.
+    public static let signalr = Dialect(rawValue: "signalr")
+    /// Rooms that users make, Socket.IO; errors in Thai.
+    public static let rooms = Dialect(rawValue: "rooms")
+
+    /// Whether a conversation of two is *the* conversation of those two, unless somebody says otherwise.
+    func isDirect(named name: String?) -> Bool {
+        switch self {
+        case .bananatalk: true
+        case .rooms: false
+        default: name == nil
+        }
+    }
+}

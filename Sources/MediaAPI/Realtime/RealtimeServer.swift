@@ -1,0 +1,11 @@
+import ChatBridge
+
+/// Connections that last: what runs beside the requests, and ends with the service.
+protocol RealtimeServer: Sendable {
+    /// Keeps the heartbeats until the task is cancelled.
+    func run() async
+    /// Ends every connection, lets nobody in any more, and returns when all have gone, or after a second.
+    func shutdown() async
+}
+
+extension SocketIOServer: RealtimeServer {}

@@ -1,0 +1,11 @@
+/// Why a frame could not be sent or received.
+enum WireError: Error, Equatable {
+    /// The other side has gone.
+    case closed
+    /// The other side says what it may not say.
+    case malformed(String)
+    /// The deadline passed first.
+    case deadline
+    /// The system could not do it.
+    case system(Int32)
+}
