@@ -36,6 +36,25 @@ extension WorkerProcessTests {
             }
         }
 
+        @Test(
+            "a last sample of half a gibibyte costs no worker: its end is not there",
+            arguments: [0x20, 0x3F] as [UInt8])
+        func impossibleSample(highest: UInt8) async throws {
+            var mp4 = try sample("video/landscape.mp4")
+            for place in mp4.indices.dropLast(20) where mp4[place..<place + 4].elementsEqual("stsz".utf8) {
+                // Version and flags, the size of all (0: each has its own), their number, their sizes.
+                let count = mp4[place + 12..<place + 16].reduce(0) { $0 << 8 | Int($1) }
+                mp4[place + 16 + 4 * (count - 1)] = highest
+            }
+            try await withPool { [mp4] (pool) async throws in
+                let order = InspectionOrder(size: mp4.count, policy: everything)
+                let job = InspectionJob(place: .ranges(BytesInMemory(mp4)), order: order)
+                let error = await #expect(throws: MediaError.self) { try await pool.inspect(job) }
+                #expect(error?.code == .truncated)
+                #expect(pool.statistics.lies == 0)
+            }
+        }
+
         @Test("a file that must be asked for range by range gets the same answer")
         func ranges() async throws {
             let inProcess = WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)

@@ -63,11 +63,13 @@ public struct StreamInfo: Sendable {
         indexedSpan = Self.indexedSpan(stream, unit)
         isDefault = stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0
         let entries = avformat_index_get_entries_count(stream)
-        indexedEnd =
-            entries > 0
-            ? avformat_index_get_entry(stream, entries - 1).map {
-                Int($0.pointee.pos).addingSaturated(Int($0.pointee.size))
-            } : nil
+        indexedEnd = entries > 0 ? avformat_index_get_entry(stream, entries - 1).map { Self.end($0.pointee) } : nil
+    }
+
+    /// Where a sample ends. Places are 64 bits without a sign in files, and sizes 30: what is negative here is large there.
+    private static func end(_ entry: AVIndexEntry) -> Int {
+        let size = Int(entry.size)
+        return Int(clamping: UInt64(bitPattern: entry.pos)).addingSaturated(size < 0 ? size + (1 << 30) : size)
     }
 
     /// Samples in front of and behind an edit that may have to be passed over: minutes of video.
