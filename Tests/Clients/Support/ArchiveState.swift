@@ -57,7 +57,7 @@ extension TestService {
 
     /// Ends the service at once, as a crash does.
     func end() {
-        kill(process.identifier, SIGKILL)
+        process.kill()
         process.wait()
     }
 
