@@ -26,11 +26,7 @@ struct BucketTests {
         let deleted = try await service.call(
             "DELETE", "/bananatalk/api/v1/messages/\(id)?forAll=true", token: token)
         #expect(deleted.status == 200)
-        var state = try await bucket.state()
-        while state["objects"] != 0 {
-            try await Task.sleep(for: .milliseconds(50))
-            state = try await bucket.state()
-        }
+        try await eventually("no object is left") { try await bucket.state()["objects"] == 0 }
     }
 
     @Test(
@@ -60,21 +56,20 @@ struct BucketTests {
         let finished = try await Python.run(
             "vanish.py", [service.base, token, file.path, "200", "16", String(12 << 20), "20261120"])
         #expect(finished.output.trimmingCharacters(in: .whitespacesAndNewlines) == "200", "\(finished.errors)")
-        // What an upload holds is let go when its end is noticed: awaited, with the test's own time limit as the bound.
-        while try service.openDescriptors().intersection(["memory file", "spool", "incoming"]).isEmpty == false {
-            try await Task.sleep(for: .milliseconds(50))
+        // What an upload holds is let go when its end is noticed.
+        try await eventually("no upload holds a file") {
+            try service.openDescriptors().isDisjoint(with: ["memory file", "spool", "incoming"])
         }
         #expect(try service.openDescriptors().subtracting(before).isEmpty)
         #expect(
             try await service.call("DELETE", "/bananatalk/api/v1/messages/\(id)?forAll=true", token: token).status
                 == 200)
-        var left = try await service.leftovers()
-        var state = try await bucket?.state()
-        while left["files"] != 0 || left["doomed_objects"] != 0
-            || state.map({ $0 != ["objects": 0, "uploads": 0] }) ?? false
-        {
-            try await Task.sleep(for: .milliseconds(100))
-            (left, state) = (try await service.leftovers(), try await bucket?.state())
+        var left: [String: Int] = [:]
+        try await eventually("nothing is left in the store") {
+            left = try await service.leftovers()
+            let state = try await bucket?.state()
+            return left["files"] == 0 && left["doomed_objects"] == 0
+                && (state == nil || state == ["objects": 0, "uploads": 0])
         }
         #expect(left["object_intents"] == 0 && left["object_holders"] == 0)
     }

@@ -88,10 +88,10 @@ struct HostileMediaTests {
 
     /// Deletions go on beside the answers: waits until no file is left, and no row that was not there before.
     private func awaitEmpty(_ service: TestService, _ before: [String: Int]) async throws {
-        var left = try await service.leftovers()
-        for _ in 0..<100 where left["files"] != 0 || left["doomed_objects"] != 0 {
-            try await Task.sleep(for: .milliseconds(50))
+        var left: [String: Int] = [:]
+        try await eventually("no file is left, and none is to be deleted") {
             left = try await service.leftovers()
+            return left["files"] == 0 && left["doomed_objects"] == 0
         }
         for table in ["files", "owned_media", "object_holders", "object_intents", "doomed_objects"] {
             #expect(left[table] == before[table], "\(table): \(left)")

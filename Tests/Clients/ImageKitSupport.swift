@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 /// A service with a chat of Ann and Bob, and Eve who is in none.
@@ -85,7 +86,7 @@ struct ImageKitFixture {
 
     /// Waits until every object and row of an upload that was refused is gone.
     func expectNothingLeft() async throws {
-        while try await !isEmpty() { try await Task.sleep(for: .milliseconds(20)) }
+        try await eventually("nothing is left") { try await isEmpty() }
     }
 
     private func isEmpty() async throws -> Bool {

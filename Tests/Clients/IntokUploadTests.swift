@@ -122,7 +122,7 @@ struct IntokUploadTests {
         try await scene.age()
         scene.service.end()
         let again = try TestService.start(bucket?.settings ?? [:], data: scene.service.data)
-        while try await scene.objectCount(bucket) != 1 { try await Task.sleep(for: .milliseconds(50)) }
+        try await eventually("one object is left") { try await scene.objectCount(bucket) == 1 }
         _ = again
         #expect(try await scene.service.leftovers()["object_intents"] == 0)
     }
@@ -148,7 +148,7 @@ struct IntokUploadTests {
         try await scene.age()
         second.end()
         let third = try TestService.start(data: scene.service.data)
-        while try await third.leftovers()["files"] != 4 { try await Task.sleep(for: .milliseconds(50)) }
+        try await eventually("two objects are left") { try await third.leftovers()["files"] == 4 }
         #expect(try await scene.service.leftovers()["object_intents"] == 0)
     }
 
@@ -202,7 +202,7 @@ struct IntokUploadTests {
         #expect((deleted.body["user"] as? [String: Any])?["profilePicture"] is NSNull)
         #expect(try await scene.call("DELETE", "/users/profile-picture", scene.alice).status == 404)
         #expect(try await scene.fetch(addresses[1]).status == 404)
-        while try await scene.objectCount(bucket) != 0 { try await Task.sleep(for: .milliseconds(50)) }
+        try await eventually("no object is left") { try await scene.objectCount(bucket) == 0 }
     }
 }
 

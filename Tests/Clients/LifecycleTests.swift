@@ -54,13 +54,7 @@ struct LifecycleTests {
         let read = try await Python.run("read_messages.py", [service.base, token] + messages.map { $0[0] })
         let statuses = try #require(try read.json() as? [[Int]], "\(read.errors)")
         #expect(statuses.count == messages.count && statuses.allSatisfy { $0 == [200, 200, 200] })
-        // An object is two files: its bytes and its attributes. What nothing shows is swept at start.
-        var left = try await service.leftovers()
-        while left["files"] != 2 * (left["object_holders"] ?? 0) || left["object_intents"] != 0 {
-            try await Task.sleep(for: .milliseconds(50))
-            left = try await service.leftovers()
-        }
-        #expect(left["doomed_objects"] == 0)
+        #expect(try await service.leftoversWhenSwept()["doomed_objects"] == 0)
     }
 
     @Test(

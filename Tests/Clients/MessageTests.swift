@@ -68,7 +68,7 @@ struct MessageTests {
         #expect(try await service.call("GET", "\(Self.path)/\(copy)", token: carol).status == 200)
         #expect(try await service.call("DELETE", "\(Self.path)/\(copy)?forAll=true", token: bob).status == 200)
         try await service.awaitDeletion(of: url)
-        while try await service.leftovers()["files"] != 0 { try await Task.sleep(for: .milliseconds(20)) }
+        try await eventually("no file is left") { try await service.leftovers()["files"] == 0 }
     }
 
     @Test(

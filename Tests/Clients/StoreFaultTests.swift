@@ -46,10 +46,8 @@ struct StoreFaultTests {
             try FileManager.default.copyItem(at: data, to: kept)
             service = nil
             let next = try TestService.start(faults.settings.merging(Self.impatience) { $1 }, data: kept)
-            var state = try await bucket.state()
-            while state != ["objects": 0, "uploads": 0] {
-                try await Task.sleep(for: .milliseconds(100))
-                state = try await bucket.state()
+            try await eventually("nothing is left in the bucket") {
+                try await bucket.state() == ["objects": 0, "uploads": 0]
             }
             let left = try await next.leftovers()
             #expect(left["object_holders"] == 0, "\(kind): \(left)")

@@ -57,7 +57,7 @@ struct WorkerTests {
         service.process.kill(signal)
         service.process.wait()
         // An id is taken again much later, if at all.
-        while workers.contains(where: isRunning) { try await Task.sleep(for: .milliseconds(20)) }
+        try await eventually("the workers have ended") { !workers.contains(where: isRunning) }
     }
 
     @Test("the counters are for the chat server alone, unless the settings open them")
@@ -137,13 +137,9 @@ struct WorkerTests {
     private func expectNothingLeft(_ service: TestService, uploads: Int) async throws {
         #expect(service.process.isRunning)
         #expect(try await service.call("GET", "/healthz", token: nil).status == 200)
-        while try workers(of: service).count < 2 { try await Task.sleep(for: .milliseconds(20)) }
-        while try !service.openDescriptors().isEmpty { try await Task.sleep(for: .milliseconds(20)) }
-        var left = try await service.leftovers()
-        while left["files"] != 2 * (left["object_holders"] ?? 0) || left["object_intents"] != 0 {
-            try await Task.sleep(for: .milliseconds(50))
-            left = try await service.leftovers()
-        }
+        try await eventually("both workers run") { try workers(of: service).count >= 2 }
+        try await eventually("no file of an upload is open") { try service.openDescriptors().isEmpty }
+        let left = try await service.leftoversWhenSwept()
         // A video and its thumbnail.
         #expect(left["messages"] == uploads && left["object_holders"] == 2 * uploads && left["doomed_objects"] == 0)
     }

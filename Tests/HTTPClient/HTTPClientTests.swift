@@ -2,6 +2,7 @@ import Bytes
 import Crypto
 import Foundation
 import HTTPClient
+import TestPrograms
 import Testing
 
 @Suite("What the HTTP client promises", .timeLimit(.minutes(5)))
@@ -144,11 +145,12 @@ struct HTTPClientTests {
             let error = await #expect(throws: HTTPClientError.self) { try await task.value }
             #expect(error?.code == .cancelled)
         }
+        let (received, receives) = AsyncStream.makeStream(of: Void.self)
         let reading = Task {
             let stream = try await client.stream(HTTPClientRequest("GET", server.url("/half")))
-            while try await stream.body.next() != nil {}
+            while try await stream.body.next() != nil { receives.yield() }
         }
-        try await Task.sleep(for: .milliseconds(20))
+        for await _ in received { break }
         reading.cancel()
         let error = await #expect(throws: HTTPClientError.self) { try await reading.value }
         #expect(error?.code == .cancelled)

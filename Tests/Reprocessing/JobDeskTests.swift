@@ -2,6 +2,7 @@ import ChatBridge
 import Foundation
 import Logging
 import ObjectStore
+import TestPrograms
 import Testing
 
 @testable import Reprocessing

@@ -33,8 +33,8 @@ public final class Decoder {
         if let parameters { avcodec_parameters_to_context(context, parameters) }
         context.pointee.pkt_timebase = timeBase
         context.pointee.thread_count = 1
-        // FFmpeg counts rows as they lie in memory, up to 63 pixels longer: what is exactly as large as allowed passes there,
-        // and what is larger than that is refused when it comes out.
+        // FFmpeg counts rows as they lie in memory, up to 63 pixels longer: what is exactly as large as allowed passes there
+        // (a quarter more: rows of 256 pixels and longer), and what is larger is refused when it comes out.
         context.pointee.max_pixels = Int64(settings.maximumPixels + settings.maximumPixels / 4)
         context.pointee.lowres = min(Int32(settings.reduction), Int32(codec.pointee.max_lowres))
         let status = avcodec_open2(context, codec, nil)

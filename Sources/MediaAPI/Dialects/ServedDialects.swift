@@ -1,6 +1,6 @@
 import ChatBridge
 
-/// Those that there are.
+/// The chat systems that are served.
 enum ServedDialects {
     static let all: [any ServedDialect.Type] = [
         BananatalkDialect.self, ImageKitDialect.self, IntokDialect.self, SignalRDialect.self, RoomsDialect.self,

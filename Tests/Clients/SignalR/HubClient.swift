@@ -2,6 +2,7 @@ import Foundation
 import TestPrograms
 import Testing
 
+// Sendable: the greeting is constant, and JSON.
 /// A signalrcore client of a hub, in a process of its own.
 final class HubClient: @unchecked Sendable {
     private let script: Script

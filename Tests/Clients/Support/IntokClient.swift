@@ -2,6 +2,7 @@ import Foundation
 import TestPrograms
 import Testing
 
+// Sendable: each belongs to one test, which asks for one thing at a time.
 /// A client of the intok socket, in a process of its own.
 final class IntokClient: @unchecked Sendable {
     private let script: Script

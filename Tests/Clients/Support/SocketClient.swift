@@ -2,6 +2,7 @@ import Foundation
 import TestPrograms
 import Testing
 
+// Sendable: the greeting is constant, and JSON.
 /// A python-socketio client in a process of its own.
 final class SocketClient: @unchecked Sendable {
     enum Transport: String, CaseIterable { case polling, websocket, both }

@@ -2,6 +2,7 @@ import Foundation
 import TestPrograms
 import Testing
 
+// Sendable: each belongs to one test, which asks for one thing at a time.
 /// A python-socketio client in a process of its own that does what the test tells it.
 final class SocketPeer: @unchecked Sendable {
     private let script: Script

@@ -3,7 +3,7 @@ import TestPrograms
 import Testing
 
 /// A bucket of a real S3 server, ended when it is let go.
-final class TestBucket: @unchecked Sendable {
+final class TestBucket: Sendable {
     /// Darkroom's settings for it.
     let settings: [String: String]
     private let script: Script

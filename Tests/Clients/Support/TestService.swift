@@ -3,7 +3,7 @@ import TestPrograms
 import Testing
 
 /// The real program, serving on a free port with a data folder of its own; ended and removed when it is let go.
-final class TestService: @unchecked Sendable {
+final class TestService: Sendable {
     let base: String
     let data: URL
     let process: ChildProcess
@@ -75,10 +75,21 @@ final class TestService: @unchecked Sendable {
         return try #require(try finished.json() as? [String: Int])
     }
 
+    /// As ``leftovers()``, once what nothing shows was swept and every object, whose bytes and attributes are two files, is
+    /// shown by something.
+    func leftoversWhenSwept() async throws -> [String: Int] {
+        var left: [String: Int] = [:]
+        try await eventually("everything in the store is shown") {
+            left = try await leftovers()
+            return left["files"] == 2 * (left["object_holders"] ?? 0) && left["object_intents"] == 0
+        }
+        return left
+    }
+
     /// Waits until the object at `url` is gone: what nothing shows any more is deleted beside the request that says so.
     func awaitDeletion(of url: String) async throws {
-        while try await !Python.run("call.py", ["GET", url]).output.contains("\"status\": 404") {
-            try await Task.sleep(for: .milliseconds(20))
+        try await eventually("there is nothing at \(url)") {
+            try await Python.run("call.py", ["GET", url]).output.contains("\"status\": 404")
         }
     }
 

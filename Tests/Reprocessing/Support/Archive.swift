@@ -130,8 +130,3 @@ final class GatedWorkers: MediaInspecting {
         return try await testWorkers.inspect(job)
     }
 }
-
-/// Waits until `condition` holds; the test's own time limit is the bound.
-func eventually(_ condition: () async throws -> Bool) async throws {
-    while try await !condition() { try await Task.sleep(for: .milliseconds(5)) }
-}

@@ -1,0 +1,14 @@
+/// Waits until `condition` holds. What another process does can only be asked for, again and again.
+/// - Parameter patience: how long it may take on the slowest machine: it is no measure, but a bound on hanging.
+/// - Throws: ``ProgramFailure`` when it still does not hold then.
+public func eventually(
+    _ what: String = "what is waited for", within patience: Duration = .seconds(120), file: String = #fileID,
+    line: Int = #line,
+    isolation: isolated (any Actor)? = #isolation, _ condition: () async throws -> Bool
+) async throws {
+    let end = ContinuousClock.now + patience
+    while try await !condition() {
+        guard ContinuousClock.now < end else { throw ProgramFailure("\(file):\(line): still not so: \(what)") }
+        try await Task.sleep(for: .milliseconds(20))
+    }
+}
