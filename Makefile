@@ -1,6 +1,6 @@
 # What a newcomer types. Each target does all of its own set-up.
 
-.PHONY: demo demo-s3 test build bench bench-quick contact-sheet fuzz format lint clean
+.PHONY: demo demo-s3 test build bench bench-quick contact-sheet fuzz chaos format lint clean
 
 demo: build
 	scripts/demo
@@ -33,6 +33,12 @@ contact-sheet: build
 fuzz:
 	scripts/install-build.sh
 	COUNT="$(COUNT)" SECONDS_LIMIT="$(SECONDS)" SEED="$(SEED)" Fuzz/run
+
+# The harnesses of Tests/Chaos at length; their counts are variables (CHAOS_KILLS=20), which Tests/Chaos/README.md lists.
+chaos:
+	scripts/install-build.sh
+	scripts/install-tests.sh
+	scripts/chaos
 
 format:
 	swift format --in-place --recursive Sources Tests Benchmarks Fuzz Package.swift

@@ -117,6 +117,8 @@ let package = Package(
         tests(
             "Clients", ["Darkroom", "ChatBridge", "HostileMedia", "TestPrograms"],
             exclude: ["scripts", "requirements.txt"]),
+        // The real program while something goes wrong: kills, clocks that step, clients that do not behave, minutes of work.
+        tests("Chaos", ["Darkroom", "TestPrograms"], exclude: ["scripts", "README.md"]),
         tests(
             "MediaAPI",
             [

@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import TestPrograms
 import Testing
 
 @Suite("Bananatalk: events of clients")

@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import TestPrograms
 import Testing
 
 @Suite("Chromium with the socket.io client")

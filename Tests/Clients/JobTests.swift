@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 @Suite("Jobs of a chat server", .timeLimit(.minutes(10)))

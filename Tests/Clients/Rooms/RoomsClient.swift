@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 /// Users of the `rooms` dialect over HTTP and Socket.IO.

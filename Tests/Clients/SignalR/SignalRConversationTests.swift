@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import TestPrograms
 import Testing
 
 @Suite("signalr: conversations and who is in them")

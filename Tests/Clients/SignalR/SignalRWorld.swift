@@ -1,4 +1,5 @@
 import Foundation
+import TestPrograms
 import Testing
 
 /// The real program with users of `signalr`: Ann and Bob, Cid who is not with them, and what they say.

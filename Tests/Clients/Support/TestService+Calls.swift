@@ -2,48 +2,7 @@ import Foundation
 import TestPrograms
 import Testing
 
-/// The real program, serving on a free port with a data folder of its own; ended and removed when it is let go.
-final class TestService: Sendable {
-    let base: String
-    let data: URL
-    let process: ChildProcess
-
-    private init(base: String, data: URL, process: ChildProcess) {
-        self.base = base
-        self.data = data
-        self.process = process
-    }
-
-    deinit {
-        process.kill()
-        process.wait()
-        try? FileManager.default.removeItem(at: data)
-    }
-
-    /// Starts the program and waits until it says where it serves.
-    static func start(
-        _ environment: [String: String] = [:], data: URL? = nil, arguments: [String] = []
-    ) throws -> TestService {
-        let folder =
-            data ?? FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
-        let process = try ChildProcess(
-            Project.darkroom, ["serve", "--listen", "127.0.0.1:0", "--data", folder.path] + arguments,
-            environment: environment)
-        let line = try #require(
-            process.output.flatMap { LineReader($0).nextBlocking() }, "darkroom serve ended before it served")
-        let base = try #require(String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace).last)
-        return TestService(base: String(base), data: folder, process: process)
-    }
-
-    /// A token of `darkroom token`.
-    func token(_ user: String, _ options: String...) throws -> String {
-        let subject = user.isEmpty ? [] : ["--user", user]
-        let finished = try Command.runBlocking(
-            Project.darkroom, ["token"] + subject + options + ["--data", data.path])
-        try #require(finished.status == 0, "\(finished.errors)")
-        return finished.output.trimmingCharacters(in: .whitespacesAndNewlines)
-    }
-
+extension TestService {
     /// What the requests library makes of a call: status and body.
     func call(
         _ method: String, _ path: String, token: String?, json: String? = nil, fields: [String: String] = [:],
@@ -126,19 +85,4 @@ struct Answer {
     var error: String? { body["error"] as? String }
     var data: [String: Any] { body["data"] as? [String: Any] ?? [:] }
     var media: [String: Any] { data["media"] as? [String: Any] ?? [:] }
-}
-
-/// The samples.
-enum Sample {
-    static func file(_ path: String) throws -> URL {
-        let file = Project.file("samples/\(path)")
-        try #require(FileManager.default.fileExists(atPath: file.path), "make the samples with: samples/make.sh")
-        return file
-    }
-
-    static func files(in folder: String) throws -> [URL] {
-        try FileManager.default.contentsOfDirectory(
-            at: Project.file("samples/\(folder)"), includingPropertiesForKeys: nil
-        ).sorted { $0.path < $1.path }
-    }
 }

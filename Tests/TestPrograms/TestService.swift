@@ -1,0 +1,49 @@
+public import Foundation
+
+/// The real program, serving on a free port of the loopback interface with a data folder of its own; ended, and its data
+/// removed, when the object goes.
+public final class TestService: Sendable {
+    /// Where it serves: `http://HOST:PORT`.
+    public let base: String
+    /// Its data folder.
+    public let data: URL
+    /// The program itself.
+    public let process: ChildProcess
+
+    private init(base: String, data: URL, process: ChildProcess) {
+        self.base = base
+        self.data = data
+        self.process = process
+    }
+
+    deinit {
+        process.kill()
+        process.wait()
+        try? FileManager.default.removeItem(at: data)
+    }
+
+    /// Starts the program and waits until it says where it serves.
+    /// - Throws: ``ProgramFailure`` where it ends before that.
+    public static func start(
+        _ environment: [String: String] = [:], data: URL? = nil, arguments: [String] = []
+    ) throws -> TestService {
+        let folder =
+            data ?? FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
+        let process = try ChildProcess(
+            Project.darkroom, ["serve", "--listen", "127.0.0.1:0", "--data", folder.path] + arguments,
+            environment: environment)
+        guard let line = process.output.flatMap({ LineReader($0).nextBlocking() }),
+            let base = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace).last
+        else { throw ProgramFailure("darkroom serve ended before it served") }
+        return TestService(base: String(base), data: folder, process: process)
+    }
+
+    /// A token of `darkroom token`.
+    public func token(_ user: String, _ options: String...) throws -> String {
+        let subject = user.isEmpty ? [] : ["--user", user]
+        let finished = try Command.runBlocking(
+            Project.darkroom, ["token"] + subject + options + ["--data", data.path])
+        guard finished.status == 0 else { throw ProgramFailure("darkroom token: \(finished.errors)") }
+        return finished.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}
