@@ -108,9 +108,23 @@ public final class Service: HTTPResponder {
     /// Asks the stores whether they answer; what is in the way goes to the log.
     public func reportReadiness() async { await health.ready() }
 
-    /// Ends the sockets' sessions.
-    public func closeSockets() async {
-        for server in realtime { await server.shutdown() }
+    /// Ends the sockets' sessions, of all dialects at once. Those that do not end within `time` are left to the server.
+    public func closeSockets(within time: Duration) async {
+        await withTaskGroup(of: Bool.self) { group in
+            for server in realtime {
+                group.addTask {
+                    await server.shutdown()
+                    return true
+                }
+            }
+            group.addTask {
+                try? await Task.sleep(for: time)
+                return false
+            }
+            var open = realtime.count
+            while open > 0, await group.next() == true { open -= 1 }
+            group.cancelAll()
+        }
     }
 
     /// Answers a request.

@@ -61,7 +61,9 @@ public final class UserSocketServer: Sendable {
         isOpen.withLock { $0 = false }
         for connection in hub.all { connection.abort() }
         let end = ContinuousClock.now + .seconds(1)
-        while !hub.all.isEmpty, ContinuousClock.now < end { try? await Task.sleep(for: .milliseconds(10)) }
+        while !hub.all.isEmpty, ContinuousClock.now < end, !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
     }
 
     private func expiry(of connection: UserConnection) -> Task<Void, any Error>? {

@@ -124,7 +124,7 @@ public final class HubServer: UserSocketApplication {
     public func close() async {
         for connection in lobby.all { end(connection, error: nil) }
         let end = ContinuousClock.now + .seconds(1)
-        while !lobby.all.isEmpty, .now < end { try? await Task.sleep(for: .milliseconds(10)) }
+        while !lobby.all.isEmpty, .now < end, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(10)) }
     }
 
     /// Time has passed.

@@ -109,7 +109,7 @@ public final class SocketIOServer: Sendable {
             return Array(table.sessions.values)
         }
         for session in sessions { session.close() }
-        for _ in 0..<50 where sessionCount > 0 { try? await Task.sleep(for: .milliseconds(20)) }
+        for _ in 0..<50 where sessionCount > 0 && !Task.isCancelled { try? await Task.sleep(for: .milliseconds(20)) }
         for session in sessions { session.abort(.forced) }
     }
 

@@ -54,9 +54,10 @@ enum ServeCommand: Command {
 
         let signal = await signals.first()
         logger.info("shutting down", ["signal": signal])
+        let deadline = ShutdownDeadline(in: .seconds(settings.shutdownDeadline), logger: logger)
         // Readers of sockets are told to go elsewhere while uploads that run are finished.
-        await service.closeSockets()
-        await server.shutdown(deadline: .seconds(settings.shutdownDeadline))
+        await service.closeSockets(within: deadline.remaining)
+        await server.shutdown(deadline: deadline.remaining)
         background.cancel()
         await background.value
         await workers.shutdown()

@@ -31,32 +31,34 @@ extension Connection {
         }
     }
 
+    /// Sends what the socket takes of the file; what is on a slow disk is fetched first, away from the loop.
     private func sendFile() {
-        guard let file, !file.isInFlight else { return }
-        self.file?.isInFlight = true
-        self.file?.isBlocked = false
-        let region = file.region
-        FileSender.send(
-            file: region.descriptor, offset: region.offset, count: min(region.length, OutgoingFile.share),
-            to: descriptor, on: loop.events
-        ) { [self] result in
-            self.file?.isInFlight = false
-            if phase == .closed { return finishClosing() }
-            if result == -Int(EAGAIN) {
-                self.file?.isBlocked = true
-            } else if result <= 0 {
-                // The file is shorter than promised, or unreadable: the client learns by the broken connection.
-                close(because: .clientGone)
-            } else {
-                output.countTaken(result)
-                self.file?.advance(result)
-                if self.file?.region.length == 0 {
-                    self.file?.release()
-                    self.file = nil
-                }
+        guard var file, !file.isFetching else { return }
+        let (count, sent) = file.send(to: descriptor, at: loop.events.now)
+        self.file = file
+        output.countTaken(count)
+        switch sent {
+        case .blocked: break
+        case .cold: fetchFile(file.nextWindow)
+        case .whole:
+            file.release()
+            self.file = nil
+            outputIsEmpty()
+        // The client learns by the broken connection.
+        case .failed: close(because: .clientGone)
+        }
+    }
+
+    private func fetchFile(_ window: FileRegion) {
+        file?.isFetching = true
+        FileWarmer.fetch(window, on: loop.events) { [self] in
+            guard phase != .closed, file?.isFetching == true else { return }
+            file?.isFetching = false
+            file?.fetched(window, at: loop.events.now)
+            loop.events.perform {
                 flush()
+                updateInterest()
             }
-            updateInterest()
         }
     }
 
@@ -82,7 +84,7 @@ extension Connection {
     private func drain() {
         guard let exchange else { return }
         exchange.mailbox.finish(throwing: RequestBodyError.clientGone)
-        guard holdsDrainSlot || core.beginDrain() else { return linger() }
+        guard holdsDrainSlot || core.beginDrain(for: peer) else { return linger() }
         holdsDrainSlot = true
         drainBytes = core.configuration.drainLimits.bytes
         enter(.draining)
@@ -94,6 +96,7 @@ extension Connection {
         drainBytes -= bytes.count
         if drainBytes < 0 { return phase == .draining ? linger() : close(because: .clientGone) }
         guard phase == .draining, let exchange else { return }
+        exchange.bodyFloor.moved(bytes.count)
         guard (try? exchange.parser.feed(bytes)) != nil, !exchange.parser.isComplete else { return linger() }
     }
 

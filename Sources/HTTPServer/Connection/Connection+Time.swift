@@ -17,7 +17,9 @@ extension Connection {
                 core.counts.timedOut.add(1, ordering: .relaxed)
                 answerAndEnd(status: .requestTimeout, reason: "the request's head took too long")
             }
-        case .draining: if elapsed > configuration.drainLimits.time.milliseconds { linger() }
+        case .draining:
+            let isTooSlow = exchange?.bodyFloor.passed(EventLoop.tickInterval) ?? true
+            if isTooSlow || elapsed > configuration.drainLimits.time.milliseconds { linger() }
         case .lingering: if elapsed > Self.lingerMilliseconds { close(because: .clientGone) }
         case .exchange: checkBodyRate()
         case .webSocket: tickWebSocket(now)
@@ -47,9 +49,17 @@ extension Connection {
         if writeFloor != nil { floor.moved(max(0, taken - acknowledged)) }
         acknowledged = taken
         writeFloor = floor
-        guard file?.isInFlight != true, writeFloor?.passed(EventLoop.tickInterval) == true else { return }
+        guard file?.isFetching != true, writeFloor?.passed(EventLoop.tickInterval) == true else { return }
         core.counts.timedOut.add(1, ordering: .relaxed)
         close(because: .tooSlow)
+    }
+
+    /// Whether nobody waits for an answer here.
+    var isSpare: Bool {
+        switch phase {
+        case .idle, .head, .lingering: true
+        case .exchange, .flushing, .draining, .webSocket, .closed: false
+        }
     }
 
     /// The server shuts down: what runs may finish, and nothing follows it.

@@ -1,4 +1,5 @@
 import Bytes
+import CLinux
 import Glibc
 import Synchronization
 
@@ -101,8 +102,8 @@ final class Connection: @unchecked Sendable {
     }
 
     private func moveNow(to other: ConnectionLoop, then: @escaping @Sendable (Connection) -> Void) {
-        // A thread that sends a file will report to this loop.
-        let stays = other === loop || file?.isInFlight == true
+        // A thread that fetches a file's bytes will report to this loop.
+        let stays = other === loop || file?.isFetching == true
         if phase == .closed || stays {
             other.load.subtract(1, ordering: .relaxed)
             if phase != .closed { then(self) }
@@ -147,7 +148,7 @@ final class Connection: @unchecked Sendable {
         guard phase != .closed else { return }
         var events = SocketEvents()
         if wantsToRead { events.insert(.readable) } else if !peerHasEnded { events.insert(.hangUp) }
-        if !output.isEmpty || file?.isBlocked == true { events.insert(.writable) }
+        if !output.isEmpty || file?.isFetching == false { events.insert(.writable) }
         watcher?.watch(events)
     }
 
@@ -211,17 +212,22 @@ final class Connection: @unchecked Sendable {
     /// Closes at once. The request that was being answered learns `reason`.
     func close(because reason: RequestBodyError) {
         guard phase != .closed else { return }
-        let wasInFlight = file?.isInFlight ?? false
         phase = .closed
         watcher?.close()
         watcher = nil
-        if !wasInFlight { finishClosing() }
+        // What a client does not read is not kept for it by the system either; it learns by the reset.
+        let isAbandoned = reason == .tooSlow || reason == .serverShutdown && (!output.isEmpty || file != nil)
+        if isAbandoned { darkroom_reset_on_close(descriptor) }
+        file?.release()
+        file = nil
+        Glibc.close(descriptor)
+        core.open.leave()
         exchange?.end(reason)
         exchange = nil
         endWebSocket()
         failWriters(reason)
         incoming = []
-        if holdsDrainSlot { core.endDrain() }
+        if holdsDrainSlot { core.endDrain(for: peer) }
         loop.remove(self)
     }
 
@@ -229,13 +235,5 @@ final class Connection: @unchecked Sendable {
         let waiting = writers
         writers = []
         waiting.forEach { $0.resume(throwing: reason) }
-    }
-
-    /// The socket's descriptor is free to be used again only when no thread sends a file to it any more.
-    func finishClosing() {
-        file?.release()
-        file = nil
-        Glibc.close(descriptor)
-        core.open.leave()
     }
 }

@@ -1,20 +1,73 @@
+import CLinux
 import Foundation
 
-/// A file on its way to a socket.
+/// A file on its way to a socket. It is sent from the loop, as far as the socket takes it: no thread ever waits for the
+/// client.
 struct OutgoingFile {
+    enum Sent: Equatable {
+        /// The socket takes no more, or others have their turn now.
+        case blocked
+        /// What comes next must be fetched from the disk first.
+        case cold
+        case whole
+        /// The file is shorter than promised, or unreadable, or the client is gone.
+        case failed
+    }
+
     private(set) var region: FileRegion
-    /// A thread is sending a piece of it.
-    var isInFlight = false
-    /// The socket takes no more for now.
-    var isBlocked = false
-    /// The most that one turn on the thread pool sends.
-    static let share = 1 << 20
+    /// A thread fetches what comes next from the disk.
+    var isFetching = false
+    /// Up to where the file was found in memory, and when: the system may forget what a slow client has not asked for.
+    private var warmEnd = 0
+    private var warmUntil: UInt64 = 0
+
+    /// The most that one turn sends, in bytes, so that one fast reader does not hold up the others.
+    private static let share = 256 << 10
+    /// How much is fetched from the disk at once, in bytes.
+    private static let window = 1 << 20
+    /// For how long what was fetched is taken to be in memory, in milliseconds.
+    private static let trust: UInt64 = 1_000
 
     init(_ region: FileRegion) { self.region = region }
 
-    mutating func advance(_ count: Int) {
-        region.offset += count
-        region.length -= count
+    /// Sends what the socket takes now. Returns how many bytes that were, and what stands in the way of more.
+    mutating func send(to socket: Int32, at now: UInt64) -> (count: Int, Sent) {
+        var total = 0
+        while region.length > 0 {
+            guard total < Self.share else { return (total, .blocked) }
+            guard isWarm(at: now) else { return (total, .cold) }
+            var offset = off_t(region.offset)
+            let limit = min(region.length, Self.share - total, warmEnd - region.offset)
+            let count = darkroom_sendfile(socket, region.descriptor, &offset, limit)
+            if count == -Int(EINTR) { continue }
+            if count == -Int(EAGAIN) { return (total, .blocked) }
+            if count <= 0 { return (total, .failed) }
+            region.offset += count
+            region.length -= count
+            total += count
+        }
+        return (total, .whole)
+    }
+
+    private mutating func isWarm(at now: UInt64) -> Bool {
+        if region.offset < warmEnd, now < warmUntil { return true }
+        let next = nextWindow
+        guard FileWarmer.isInMemory(next) else { return false }
+        fetched(next, at: now)
+        return true
+    }
+
+    /// What is to be fetched now.
+    var nextWindow: FileRegion {
+        var next = region
+        next.length = min(region.length, Self.window)
+        return next
+    }
+
+    /// `window` is in memory.
+    mutating func fetched(_ window: FileRegion, at now: UInt64) {
+        warmEnd = window.offset + window.length
+        warmUntil = now + Self.trust
     }
 
     /// Lets go of the file on a thread that may wait: closing a large unlinked file takes long.

@@ -46,11 +46,28 @@ struct AddressBlock: Hashable, Sendable {
     }
 }
 
+/// Whom an address is counted with, where clients have a share each.
+public enum ClientNetwork {
+    /// An IPv4 address by itself; an IPv6 address with the others of its /64, which one client has all of.
+    public static func of(_ address: String) -> String {
+        guard let parsed = IPAddress(address), !parsed.isIPv4 else { return address }
+        let groups = stride(from: 0, to: 8, by: 2).map { index in
+            String(Int(parsed.bytes[index]) << 8 | Int(parsed.bytes[index + 1]), radix: 16)
+        }
+        return groups.joined(separator: ":") + "::/64"
+    }
+}
+
 /// Who sent a request, when proxies stand between.
 struct ProxyTrust: Sendable {
     private let blocks: [AddressBlock]
 
     init(_ proxies: [String]) { blocks = proxies.compactMap(AddressBlock.init) }
+
+    /// Whether `peer` is one of the proxies.
+    func isProxy(_ peer: String) -> Bool {
+        !blocks.isEmpty && IPAddress(peer).map(trusts) ?? false
+    }
 
     private func trusts(_ address: IPAddress) -> Bool { blocks.contains { $0.contains(address) } }
 

@@ -62,10 +62,10 @@ final class Listener: @unchecked Sendable {
     private func welcome(_ socket: Int32, _ peer: String) {
         let core = loop.core
         core.counts.accepted.add(1, ordering: .relaxed)
-        let isFull = core.open.count >= core.configuration.maximumConnections
+        let isFull = core.open.count >= core.configuration.maximumConnections && !loop.makeRoom(for: peer)
         if isFull {
             core.counts.refused.add(1, ordering: .relaxed)
-            guard core.beginDrain() else {
+            guard core.beginDrain(for: peer) else {
                 close(socket)
                 return
             }

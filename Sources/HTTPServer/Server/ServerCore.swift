@@ -12,7 +12,7 @@ final class ServerCore: Sendable {
     /// The connections open now.
     let open = OpenCount()
     let buffers: BufferPool
-    private let draining = Atomic<Int>(0)
+    private let draining = Mutex(DrainSlots())
     private let shuttingDown = Atomic<Bool>(false)
     private let closing = Atomic<Bool>(false)
     private let requestNumber = Atomic<Int>(0)
@@ -37,15 +37,15 @@ final class ServerCore: Sendable {
         set { closing.store(newValue, ordering: .relaxed) }
     }
 
-    /// Whether one more connection may be read from only to be ignored.
-    func beginDrain() -> Bool {
-        let (before, _) = draining.add(1, ordering: .relaxed)
-        if before < configuration.drainLimits.connections { return true }
-        draining.subtract(1, ordering: .relaxed)
-        return false
+    /// Whether one more connection of `peer` may be read from only to be ignored.
+    func beginDrain(for peer: String) -> Bool {
+        let limit = configuration.drainLimits.connections
+        // A proxy stands for many clients.
+        let share = trust.isProxy(peer) ? limit : max(1, limit / 4)
+        return draining.withLock { $0.take(for: peer, limit: limit, share: share) }
     }
 
-    func endDrain() { draining.subtract(1, ordering: .relaxed) }
+    func endDrain(for peer: String) { draining.withLock { $0.giveBack(for: peer) } }
 
     /// Short, and unique in this process.
     func nextRequestID() -> String {
@@ -59,6 +59,26 @@ final class ServerCore: Sendable {
         var response = await responder.respond(to: request)
         cors.decorate(&response, for: request)
         return response
+    }
+}
+
+/// The connections that are read from only to be ignored: no peer may have all of them.
+struct DrainSlots {
+    private var taken = 0
+    private var takenBy: [String: Int] = [:]
+
+    /// Whether `peer` gets one, of `limit` in all and `share` for itself.
+    mutating func take(for peer: String, limit: Int, share: Int) -> Bool {
+        guard taken < limit, takenBy[peer, default: 0] < share else { return false }
+        taken += 1
+        takenBy[peer, default: 0] += 1
+        return true
+    }
+
+    mutating func giveBack(for peer: String) {
+        guard let count = takenBy[peer] else { return }
+        taken -= 1
+        takenBy[peer] = count > 1 ? count - 1 : nil
     }
 }
 

@@ -56,6 +56,11 @@ int darkroom_unacknowledged_bytes(int socket) {
     return ioctl(socket, SIOCOUTQ, &bytes) < 0 ? -errno : bytes;
 }
 
+void darkroom_reset_on_close(int socket) {
+    struct linger none = {1, 0};
+    setsockopt(socket, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+}
+
 // Blocks of 64 bytes that hold the needle's first and third byte nowhere at that distance are passed over without a look at
 // each byte: twice as fast as memmem(3) on compressed media, and no slower whatever the bytes are. What lies ahead is fetched
 // meanwhile, as it may not be in the cache: half as fast again.

@@ -23,15 +23,21 @@ final class RawClient: @unchecked Sendable {  // Sendable: `unread` is touched o
 
     struct Ended: Error {}
 
-    init(_ address: SocketAddress, receiveBuffer: Int32? = nil) throws {
+    init(_ address: SocketAddress, receiveBuffer: Int32? = nil, from source: String? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         if var receiveBuffer {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))
         }
-        var target = sockaddr_in()
-        target.sin_family = sa_family_t(AF_INET)
-        target.sin_port = UInt16(address.port).bigEndian
-        inet_pton(AF_INET, address.host, &target.sin_addr)
+        if let source {
+            var own = Self.socketAddress(source, port: 0)
+            let bound = withUnsafePointer(to: &own) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            guard bound == 0 else { throw Ended() }
+        }
+        var target = Self.socketAddress(address.host, port: address.port)
         let result = withUnsafePointer(to: &target) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -40,6 +46,14 @@ final class RawClient: @unchecked Sendable {  // Sendable: `unread` is touched o
         guard result == 0 else { throw Ended() }
         var limit = timeval(tv_sec: 20, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    private static func socketAddress(_ host: String, port: Int) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = UInt16(port).bigEndian
+        inet_pton(AF_INET, host, &address.sin_addr)
+        return address
     }
 
     deinit { Foundation.close(descriptor) }

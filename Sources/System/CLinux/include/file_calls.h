@@ -5,3 +5,9 @@
 /// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: asks the disk to begin with what was written there, and does not wait.
 /// Returns 0 or -errno.
 int darkroom_start_writeback(int file, off_t offset, off_t count);
+
+/// preadv2(2) with RWF_NOWAIT of one byte: whether it could be read without waiting for the disk. Returns 1 when it could
+/// (also beyond the file's end, where nothing is waited for), 0 when it could not or when the file system cannot tell.
+int darkroom_is_in_memory(int file, off_t offset);
+/// readahead(2) and then pread(2): returns when the bytes are in the page cache, or cannot be had.
+void darkroom_fetch(int file, off_t offset, size_t count);

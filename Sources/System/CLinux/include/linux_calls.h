@@ -26,3 +26,5 @@ int darkroom_unacknowledged_bytes(int socket);
 ssize_t darkroom_find(const void *haystack, size_t length, const void *needle, size_t needle_length);
 /// pthread_sigmask(3): the calling thread, and those it starts, get EPIPE instead of SIGPIPE.
 void darkroom_block_sigpipe(void);
+/// setsockopt(2) SO_LINGER with no time: close(2) drops what was not sent yet, and resets the connection.
+void darkroom_reset_on_close(int socket);

@@ -1,0 +1,188 @@
+import Foundation
+import HTTPServer
+import Logging
+import Testing
+
+/// Clients that do not take what they asked for, beside others that do.
+struct SlowReaderTests {
+    private static let size = 24 << 20
+
+    private static func makeFile(_ size: Int) throws -> FileRegion {
+        let path = NSTemporaryDirectory() + UUID().uuidString
+        try Data(repeating: 7, count: size).write(to: URL(fileURLWithPath: path))
+        let descriptor = open(path, O_RDONLY)
+        try #require(descriptor >= 0)
+        unlink(path)
+        return FileRegion(FileDescriptor(owning: descriptor), length: size)
+    }
+
+    private func serve(
+        rate: Int = 1024, window: Duration = .seconds(1),
+        _ test: (SocketAddress, HTTPServer) async throws -> Void
+    ) async throws {
+        let (large, small) = (try Self.makeFile(Self.size), try Self.makeFile(2048))
+        try await withServer(
+            {
+                $0.minimumBodyRate = rate
+                $0.bodyRateWindow = window
+            },
+            answer: { request in
+                HTTPResponse(body: .file(request.path == "/large" ? large : small))
+            }, test: test)
+    }
+
+    /// Clients with a small receive buffer that have asked for the large file and read nothing of it.
+    private func stalled(_ count: Int, _ address: SocketAddress) async throws -> [RawClient] {
+        var clients: [RawClient] = []
+        for _ in 0..<count {
+            let client = try RawClient(address, receiveBuffer: 4096)
+            try await client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+            clients.append(client)
+        }
+        return clients
+    }
+
+    @Test("clients that do not read a file hold nobody else up")
+    func besideStalled() async throws {
+        try await serve(window: .seconds(60)) { address, _ in
+            let slow = try await stalled(100, address)
+            let fast = try RawClient(address)
+            for _ in 1...5 { #expect(try await fast.get("/small").body.count == 2048) }
+            #expect(try await fast.get("/large").body.count == Self.size)
+            withExtendedLifetime(slow) {}
+        }
+    }
+
+    @Test("a client that does not read a file is closed by the minimum rate")
+    func stalledEnds() async throws {
+        try await serve { address, server in
+            let slow = try await stalled(20, address)
+            while server.counters.accepted < 20 || server.counters.connections > 0 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            #expect(server.counters.timedOut == 20)
+            withExtendedLifetime(slow) {}
+        }
+    }
+
+    @Test("a fast start does not pay for a trickle: each window of a download is looked at by itself")
+    func trickleEnds() async throws {
+        try await serve(rate: 100_000) { address, server in
+            let client = try RawClient(address, receiveBuffer: 4096)
+            try await client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+            _ = try await client.receive(8 << 20)
+            #expect(server.counters.timedOut == 0)
+            let trickle = Task {
+                while !Task.isCancelled {
+                    _ = try await client.receive(1000)
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+            while server.counters.timedOut == 0 { try await Task.sleep(for: .milliseconds(5)) }
+            trickle.cancel()
+            _ = await trickle.result
+            while server.counters.connections > 0 { try await Task.sleep(for: .milliseconds(5)) }
+        }
+    }
+
+    @Test("a client that reads at the minimum rate gets its file, and one that ended its own side too")
+    func slowButFastEnough() async throws {
+        try await serve(rate: 50_000) { address, server in
+            let client = try RawClient(address)
+            try await client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+            client.shutdownWriting()
+            _ = try await client.receiveHead()
+            for _ in 0..<(Self.size >> 20) {
+                #expect(try await client.receive(1 << 20).count == 1 << 20)
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            #expect(try await client.receiveToEnd().isEmpty)
+            #expect(server.counters.timedOut == 0)
+        }
+    }
+
+    @Test("a client that ended its own side and does not read is closed by the minimum rate")
+    func halfClosedEnds() async throws {
+        try await serve { address, server in
+            let client = try RawClient(address, receiveBuffer: 4096)
+            try await client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+            client.shutdownWriting()
+            while server.counters.timedOut == 0 || server.counters.connections > 0 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+        }
+    }
+
+    @Test("a client that sends a refused body at a trickle is closed by the minimum rate")
+    func drainingEnds() async throws {
+        try await withServer(
+            { $0.bodyRateWindow = .seconds(1) }, answer: { _ in .text("no", status: .forbidden) }
+        ) { address, server in
+            let client = try RawClient(address)
+            try await client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nx")
+            #expect(try await client.receiveResponse().status == 403)
+            let begin = ContinuousClock.now
+            while server.counters.connections > 0 { try await Task.sleep(for: .milliseconds(5)) }
+            // Without the rate it would be read for 30 s.
+            #expect(begin.duration(to: .now) < .seconds(20))
+        }
+    }
+
+    @Test("shutting down ends clients that read nothing at the deadline: of files, bytes and WebSockets")
+    func shutdownEndsStalled() async throws {
+        let file = try Self.makeFile(Self.size)
+        var configuration = HTTPServerConfiguration()
+        configuration.port = 0
+        let server = HTTPServer(
+            configuration: configuration, logger: .silent,
+            responder: ClosureResponder { request in
+                switch request.path {
+                case "/socket":
+                    HTTPResponse(
+                        body: .webSocket(
+                            WebSocketUpgrade(maximumMessageSize: 10) { socket in
+                                while (try? await socket.send(.binary([UInt8](repeating: 1, count: 1 << 20)))) != nil {}
+                            }))
+                case "/bytes": HTTPResponse(contentType: "text/plain", [UInt8](repeating: 1, count: Self.size))
+                case "/body": .text((try? await request.body.collect(upTo: Self.size)) == nil ? "short" : "whole")
+                default: HTTPResponse(body: .file(file))
+                }
+            })
+        let address = try await server.start()
+        var clients = try await stalled(5, address)
+        let bytes = try RawClient(address, receiveBuffer: 4096)
+        try await bytes.send("GET /bytes HTTP/1.1\r\nHost: a\r\n\r\n")
+        let body = try RawClient(address)
+        try await body.send("POST /body HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nx")
+        let head = try RawClient(address)
+        try await head.send("GET / HT")
+        clients += [bytes, body, head]
+        let socket = try await WebSocketClient(address)
+        while server.counters.requests < 8 { try await Task.sleep(for: .milliseconds(5)) }
+        let begin = ContinuousClock.now
+        await server.shutdown(deadline: .milliseconds(500))
+        #expect(begin.duration(to: .now) < .seconds(10))
+        #expect(server.counters.connections == 0)
+        withExtendedLifetime((clients, socket)) {}
+    }
+
+    @Test("idle connections of one address give way to a client of another, and only then to one of its own")
+    func idleGiveWay() async throws {
+        try await withServer({ $0.maximumConnections = 8 }, answer: echo) { address, server in
+            var idle: [RawClient] = []
+            for _ in 0..<8 {
+                let client = try RawClient(address)
+                #expect(try await client.get("/").status == 200)
+                idle.append(client)
+            }
+            // Used a moment ago: one's own are not taken.
+            #expect(try await RawClient(address).get("/").status == 503)
+            let other = try RawClient(address, from: "127.0.0.2")
+            #expect(try await other.get("/").status == 200)
+            #expect(server.counters.connections <= 8)
+            try await Task.sleep(for: .milliseconds(1200))
+            for _ in 1...3 { #expect(try await RawClient(address).get("/").status == 200) }
+            #expect(try await other.get("/").status == 200)
+        }
+    }
+}
