@@ -6,11 +6,14 @@ public struct JSONLimits: Sendable, Hashable {
     public var maximumBytes: Int
     /// How deep arrays and objects may nest.
     public var maximumDepth: Int
+    /// How many values there may be, containers and what they hold: each takes some hundred bytes of memory at most.
+    public var maximumValues: Int
 
-    /// One mebibyte and 32 levels, unless told otherwise.
-    public init(maximumBytes: Int = 1 << 20, maximumDepth: Int = 32) {
+    /// One mebibyte, 32 levels and 32,768 values, unless told otherwise.
+    public init(maximumBytes: Int = 1 << 20, maximumDepth: Int = 32, maximumValues: Int = 32_768) {
         self.maximumBytes = maximumBytes
         self.maximumDepth = maximumDepth
+        self.maximumValues = maximumValues
     }
 }
 
@@ -20,19 +23,29 @@ public enum JSONError: Error, Sendable, Hashable {
     case tooLong(limit: Int)
     /// Nested deeper than the limit.
     case tooDeep(limit: Int)
+    /// More values than the limit.
+    case tooManyValues(limit: Int)
     /// Not JSON.
     case malformed
 }
 
 extension JSONValue {
-    /// The value that `bytes` (UTF-8) spell. Length and depth are checked before anything is allocated for the values.
+    /// The value that `bytes` (UTF-8) spell. A name that an object gives twice has its last value.
+    ///
+    /// Takes time in proportion to the bytes, and stops where a limit is passed.
     public init(parsing bytes: some Collection<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
         guard bytes.count <= limits.maximumBytes else { throw .tooLong(limit: limits.maximumBytes) }
-        guard Self.depth(of: bytes) <= limits.maximumDepth else { throw .tooDeep(limit: limits.maximumDepth) }
-        do {
-            self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
+        let result = bytes.withContiguousStorageIfAvailable { Self.parsed($0, limits) }
+        self = try (result ?? Array(bytes).withUnsafeBufferPointer { Self.parsed($0, limits) }).get()
+    }
+
+    private static func parsed(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ limits: JSONLimits
+    ) -> Result<JSONValue, JSONError> {
+        do throws(JSONError) {
+            return .success(try JSONParser.parse(bytes, limits: limits))
         } catch {
-            throw .malformed
+            return .failure(error)
         }
     }
 
@@ -52,31 +65,6 @@ extension JSONValue {
 
     /// The value as text.
     public func encodedText() -> String { String(decoding: encoded(), as: UTF8.self) }
-
-    private static func depth(of bytes: some Collection<UInt8>) -> Int {
-        var (depth, deepest, inString, escaped) = (0, 0, false, false)
-        for byte in bytes {
-            if inString {
-                if escaped {
-                    escaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    escaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    inString = false
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\""): inString = true
-            case UInt8(ascii: "["), UInt8(ascii: "{"):
-                depth += 1
-                deepest = max(deepest, depth)
-            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
-            default: break
-            }
-        }
-        return deepest
-    }
 }
 
 extension JSONValue: Codable {
