@@ -89,9 +89,9 @@ struct LifecycleTests {
     func help() async throws {
         let help = try await Command.run(Project.darkroom, ["serve", "--help"])
         #expect(help.status == 0)
-        let readme = try String(contentsOf: Project.file("README.md"), encoding: .utf8)
+        let documented = try String(contentsOf: Project.file("docs/settings.md"), encoding: .utf8)
         for variable in help.output.matches(of: /\b(DARKROOM_[A-Z_]+|JWT_[A-Z_]+)\b/).map({ String($0.output.1) }) {
-            #expect(readme.contains("`\(variable)`"), "README.md does not document \(variable)")
+            #expect(documented.contains("`\(variable)`"), "docs/settings.md does not document \(variable)")
         }
         let unknown = try await Command.run(Project.darkroom, ["develop"])
         #expect(unknown.status == 2 && unknown.errors.contains("darkroom --help"))

@@ -4,7 +4,8 @@ import Synchronization
 import TestPrograms
 import Testing
 
-/// Notes, when a test passes, that it proves a row of a chat system's contract. The README's table is made of these notes.
+/// Notes, when a test passes, that it proves a row of a chat system's contract. The table in
+/// docs/contracts.md is made of these notes.
 struct Proves: TestTrait, TestScoping {
     let dialect: Dialect
     let rows: [String]
