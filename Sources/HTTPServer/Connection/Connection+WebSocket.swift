@@ -149,6 +149,8 @@ extension Connection: WebSocketWire {
         }
     }
 
+    func allowMessages(upTo bytes: Int) { perform { $0.webSocket?.allowMessages(upTo: bytes) } }
+
     func hangUp(code: WebSocketCloseCode, reason: String) {
         perform { $0.closeWebSocket(code: code, reason: reason) }
     }

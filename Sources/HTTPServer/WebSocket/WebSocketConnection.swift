@@ -2,6 +2,8 @@
 protocol WebSocketWire: Sendable {
     /// Sends one message; returns when there is room for more.
     func deliver(_ message: WebSocketMessage) async throws
+    /// Takes messages of that many bytes from now on.
+    func allowMessages(upTo bytes: Int)
     /// Sends a close behind what was sent before.
     func hangUp(code: WebSocketCloseCode, reason: String)
 }
@@ -31,6 +33,10 @@ public final class WebSocketConnection: Sendable {
             throw WebSocketClosed(code: .abnormal)
         }
     }
+
+    /// Takes messages of up to `bytes` from now on: before a client has said who it is, less may be taken. What is sent
+    /// after this call reaches the client when it already holds.
+    public func allowMessages(upTo bytes: Int) { wire.allowMessages(upTo: bytes) }
 
     /// Closes the socket: what was sent before still arrives. `reason` is cut to 123 bytes of UTF-8.
     public func close(code: WebSocketCloseCode = .normal, reason: String = "") async {

@@ -17,6 +17,7 @@ final class WebSocketSession {
     var closeSentAt: UInt64?
 
     private var context: wslay_event_context_ptr?
+    private var incoming: IncomingMessage
     /// What is being fed.
     private var input = UnsafeRawBufferPointer(start: nil, count: 0)
     /// What is to be sent, and how much of it one turn may make.
@@ -28,6 +29,7 @@ final class WebSocketSession {
 
     init(maximumMessageSize: Int, now: UInt64) {
         inbox = Mailbox(capacity: max(64 << 10, min(maximumMessageSize, 1 << 20)))
+        incoming = IncomingMessage(maximumBytes: max(0, maximumMessageSize))
         lastHeard = now
         var callbacks = wslay_event_callbacks()
         callbacks.recv_callback = { context, buffer, length, _, data in
@@ -36,6 +38,13 @@ final class WebSocketSession {
         callbacks.send_callback = { context, bytes, length, _, data in
             WebSocketSession.of(data).produce(bytes, length, context)
         }
+        callbacks.on_frame_recv_start_callback = { context, argument, data in
+            if let argument { WebSocketSession.of(data).frameBegins(argument.pointee, context) }
+        }
+        callbacks.on_frame_recv_chunk_callback = { _, argument, data in
+            guard let chunk = argument?.pointee, chunk.data_length > 0 else { return }
+            WebSocketSession.of(data).incoming.append(UnsafeBufferPointer(start: chunk.data, count: chunk.data_length))
+        }
         callbacks.on_msg_recv_callback = { _, argument, data in
             if let argument { WebSocketSession.of(data).received(argument.pointee) }
         }
@@ -43,7 +52,16 @@ final class WebSocketSession {
         guard wslay_event_context_server_init(&context, &callbacks, address) == 0 else {
             preconditionFailure("there is no memory for a WebSocket")
         }
-        wslay_event_config_set_max_recv_msg_length(context, UInt64(max(0, maximumMessageSize)))
+        // wslay would keep a record for each frame of a message that is not whole yet.
+        wslay_event_config_set_no_buffering(context, 1)
+        allowMessages(upTo: maximumMessageSize)
+    }
+
+    /// Takes messages of that many bytes from now on.
+    func allowMessages(upTo bytes: Int) {
+        incoming.maximumBytes = max(0, bytes)
+        // Control frames have a length, too.
+        wslay_event_config_set_max_recv_msg_length(context, UInt64(max(125, bytes)))
     }
 
     deinit { wslay_event_context_free(context) }
@@ -145,15 +163,21 @@ final class WebSocketSession {
         return length
     }
 
+    private func frameBegins(_ frame: wslay_event_on_frame_recv_start_arg, _ context: wslay_event_context_ptr?) {
+        // RFC 6455 section 5.2: control frames have the highest bit of the opcode.
+        let isControl = frame.opcode & 0x8 != 0
+        guard let breach = incoming.frameBegins(isControl: isControl, length: frame.payload_length) else { return }
+        let code: WebSocketCloseCode = breach == .tooLong ? .messageTooBig : .policyViolation
+        _ = wslay_event_queue_close(context, code.rawValue, nil, 0)
+        wslay_event_shutdown_read(context)
+    }
+
     private func received(_ message: wslay_event_on_msg_recv_arg) {
-        let bytes = UnsafeBufferPointer(start: message.msg, count: message.msg_length)
-        let element: WebSocketMessage
-        switch UInt32(message.opcode) {
+        let isText = UInt32(message.opcode) == WSLAY_TEXT_FRAME.rawValue
+        guard isText || UInt32(message.opcode) == WSLAY_BINARY_FRAME.rawValue else { return }
+        let bytes = incoming.take()
         // wslay has checked that it is UTF-8.
-        case WSLAY_TEXT_FRAME.rawValue: element = .text(String(decoding: bytes, as: UTF8.self))
-        case WSLAY_BINARY_FRAME.rawValue: element = .binary(Array(bytes))
-        default: return
-        }
+        let element: WebSocketMessage = isText ? .text(String(decoding: bytes, as: UTF8.self)) : .binary(bytes)
         // An empty message costs something too.
         if inbox.push(element, weight: bytes.count + 64) { isPaused = true }
     }

@@ -222,4 +222,63 @@ struct WebSocketTests {
             #expect(server.counters.timedOut == 1)
         }
     }
+
+    @Test("a message in a thousand fragments is put together, in five thousand it closes with 1008")
+    func manyFragments() async throws {
+        try await withEcho { address, _ in
+            let client = try await WebSocketClient(address)
+            func send(_ count: Int) async throws {
+                var bytes = WebSocketClient.bytes(1, [0x61], isFinal: false)
+                for _ in 2..<count { bytes += WebSocketClient.bytes(0, [0x62], isFinal: false) }
+                try await client.raw.send(bytes + WebSocketClient.bytes(0, [0x63]))
+            }
+            for _ in 1...2 {
+                try await send(1_000)
+                #expect(try await client.receive().text == "a" + String(repeating: "b", count: 998) + "c")
+            }
+            try? await send(5_000)
+            #expect(try await client.receive().closeCode == 1008)
+        }
+    }
+
+    @Test("a message of many fragments is bounded by its bytes, and one of empty fragments by their number")
+    func fragmentBytes() async throws {
+        try await withEcho(maximumMessageSize: 1_000) { address, _ in
+            let longer = try await WebSocketClient(address)
+            var bytes = WebSocketClient.bytes(2, [1], isFinal: false)
+            for _ in 0..<10 { bytes += WebSocketClient.bytes(0, [UInt8](repeating: 1, count: 100), isFinal: false) }
+            try await longer.raw.send(bytes)
+            #expect(try await longer.receive().closeCode == 1009)
+            let empty = try await WebSocketClient(address)
+            bytes = WebSocketClient.bytes(2, [], isFinal: false)
+            for _ in 0..<4_096 { bytes += WebSocketClient.bytes(0, [], isFinal: false) }
+            try await empty.raw.send(bytes)
+            #expect(try await empty.receive().closeCode == 1008)
+        }
+    }
+
+    @Test("a handler allows longer messages once it knows its client")
+    func longerMessages() async throws {
+        try await withServer(answer: { _ in
+            HTTPResponse(
+                body: .webSocket(
+                    WebSocketUpgrade(maximumMessageSize: 10) { socket in
+                        for await message in socket.messages {
+                            if message == .text("me") { socket.allowMessages(upTo: 1_000) }
+                            try? await socket.send(message)
+                        }
+                    }))
+        }) { address, _ in
+            let known = try await WebSocketClient(address)
+            try await known.send("me")
+            #expect(try await known.receive().text == "me")
+            try await known.send(String(repeating: "x", count: 1_000))
+            #expect(try await known.receive().text.count == 1_000)
+            try await known.send(String(repeating: "x", count: 1_001))
+            #expect(try await known.receive().closeCode == 1009)
+            let unknown = try await WebSocketClient(address)
+            try await unknown.send("elevenbytes")
+            #expect(try await unknown.receive().closeCode == 1009)
+        }
+    }
 }
