@@ -41,7 +41,8 @@ public final class Service: HTTPResponder {
             uploads: UploadReceiver(intake: ground.intake), stored: StoredIntake(inspector: ground.inspector),
             landing: Landing(ledger: ground.chat, wakeSweeper: wakeSweeper), naming: ObjectNaming(ids: ids, now: now),
             ids: ids,
-            previews: settings.previews, publicURL: settings.publicURL, imageKit: settings.imageKit, now: now,
+            previews: settings.previews, publicURL: settings.publicURL, imageKit: settings.imageKit,
+            unauthenticated: UnauthenticatedSessions(limits: settings.unauthenticated), now: now,
             urls: { key in
                 guard let key = ObjectKey(validating: key) else {
                     throw ObjectStoreError(.invalidKey, "No key: \(key)")

@@ -22,6 +22,8 @@ public struct ServiceSettings: Sendable {
     public var jobConcurrency: Int
     /// How old half-made things must be to count as left by a crash.
     public var abandonedAfter: Duration
+    /// What clients may do before they have said who they are.
+    public var unauthenticated: UnauthenticatedLimits
     /// Whether anybody may read the metrics; otherwise a service token is needed.
     public var hasOpenMetrics: Bool
 
@@ -29,7 +31,8 @@ public struct ServiceSettings: Sendable {
     public init(
         dialects: [Dialect], rootDialect: Dialect? = nil, publicURL: String, urlLifetime: TimeInterval = 604_800,
         previews: PreviewSettings = PreviewSettings(), imageKit: ImageKitKeys, jobConcurrency: Int = 1,
-        abandonedAfter: Duration = .seconds(86_400), hasOpenMetrics: Bool = false
+        abandonedAfter: Duration = .seconds(86_400), unauthenticated: UnauthenticatedLimits = UnauthenticatedLimits(),
+        hasOpenMetrics: Bool = false
     ) {
         self.dialects = dialects
         self.rootDialect = rootDialect
@@ -39,6 +42,7 @@ public struct ServiceSettings: Sendable {
         self.imageKit = imageKit
         self.jobConcurrency = jobConcurrency
         self.abandonedAfter = abandonedAfter
+        self.unauthenticated = unauthenticated
         self.hasOpenMetrics = hasOpenMetrics
     }
 }

@@ -4,6 +4,8 @@ public protocol FrameTransport: Sendable {
     func send(text: String) async throws
     /// Sends one binary frame; waits while the client is slow. Throws when the socket is closed.
     func send(binary: [UInt8]) async throws
+    /// The client has said who it is: takes messages of up to `bytes` from now on.
+    func allowMessages(upTo bytes: Int)
     /// Closes the socket normally. Called once at most, perhaps while a send waits, which throws then. Must not wait
     /// for a slow client for ever.
     func close() async

@@ -1,4 +1,5 @@
-/// The timings and limits of Engine.IO and Socket.IO sessions; the defaults are those of socket.io's own server.
+/// The timings and limits of Engine.IO and Socket.IO sessions; the defaults are those of
+/// socket.io's own server, but that a client has less time to connect.
 public struct EngineIOConfiguration: Sendable, Hashable {
     /// From one ping of the server to the next.
     public var pingInterval: Duration = .milliseconds(25_000)
@@ -7,7 +8,7 @@ public struct EngineIOConfiguration: Sendable, Hashable {
     /// How long a client may take from its probe to the upgrade.
     public var upgradeTimeout: Duration = .milliseconds(10_000)
     /// How long a client may take to its CONNECT packet.
-    public var connectTimeout: Duration = .milliseconds(45_000)
+    public var connectTimeout: Duration = .milliseconds(10_000)
     /// The greatest payload or frame, in bytes.
     public var maximumPayload = 1_000_000
     /// The most packets in one polling payload.
@@ -20,7 +21,9 @@ public struct EngineIOConfiguration: Sendable, Hashable {
     public var maximumQueuedBytes = 4 << 20
     /// How many events of one client may wait to be worked on before its next frame must wait.
     public var maximumWaitingEvents = 64
-    /// The most sessions at once.
+    /// The most sessions of one user at once: the oldest gives way.
+    public var maximumSessionsPerUser = 64
+    /// The most sessions at once whose clients have said who they are.
     public var maximumSessions = 20_000
 
     /// The defaults.

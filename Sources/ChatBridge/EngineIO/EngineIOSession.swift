@@ -33,6 +33,8 @@ struct EngineIOSession: Sendable {
     let id: String
     private let configuration: EngineIOConfiguration
     private(set) var transport: Transport
+    /// The most packets in one polling payload.
+    var maximumPackets: Int
     private var upgrade = Upgrade.none
     private var life = Life.open
     private var isPolling = false
@@ -48,6 +50,7 @@ struct EngineIOSession: Sendable {
         self.id = id
         self.transport = transport
         self.configuration = configuration
+        maximumPackets = configuration.maximumPackets
         nextPing = now + configuration.pingInterval
     }
 
@@ -107,7 +110,7 @@ extension EngineIOSession {
     mutating func posted(_ body: [UInt8], at now: Instant) -> (refusal: EngineIOError?, actions: [Action]) {
         guard isOpen else { return (.sessionUnknown, []) }
         guard body.count <= configuration.maximumPayload,
-            let packets = EngineIOPayload.packets(body, limit: configuration.maximumPackets)
+            let packets = EngineIOPayload.packets(body, limit: maximumPackets)
         else { return (.badRequest, close(.parseError)) }
         var actions: [Action] = []
         for packet in packets where isOpen { actions += received(packet, at: now) }

@@ -14,6 +14,8 @@ public struct HubConfiguration: Sendable, Hashable {
     public var negotiationTimeout: Duration = .seconds(15)
     /// How many such may wait at once.
     public var maximumNegotiated = 20_000
+    /// How many of one user may wait at once: the oldest gives way.
+    public var maximumNegotiatedPerUser = 32
 
     /// The defaults.
     public init() {}

@@ -34,6 +34,9 @@ struct SocketIOConnection: Sendable {
         deadline = now + configuration.connectTimeout
     }
 
+    /// What the JSON of a message may measure from now on.
+    mutating func limitMessages(to limits: JSONLimits) { parser.limits = limits }
+
     /// A message came.
     mutating func received(_ message: EngineIOMessage) -> [Action] {
         do throws(SocketIOParser.Malformed) {

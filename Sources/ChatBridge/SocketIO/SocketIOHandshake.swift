@@ -4,17 +4,17 @@ public struct SocketIOHandshake: Sendable, Hashable {
     public var query: [String: String]
     /// The header fields that an application may want to know, by lower-case name: those of ``keptHeaders``.
     public private(set) var headers: [String: String]
-    /// The client's address.
-    public var address: String
+    /// Where the request comes from.
+    public var origin: ClientOrigin
 
     /// The header fields that are kept. A handshake lives as long as its session, and there may be thousands of those.
     public static let keptHeaders: Set<String> = ["authorization", "cookie", "user-agent"]
 
     /// What a request says. Of the headers only ``keptHeaders`` are kept.
-    public init(query: [String: String], headers: [String: String] = [:], address: String = "") {
+    public init(query: [String: String], headers: [String: String] = [:], origin: ClientOrigin = ClientOrigin()) {
         self.query = query
         self.headers = headers.filter { Self.keptHeaders.contains($0.key) }
-        self.address = address
+        self.origin = origin
     }
 }
 

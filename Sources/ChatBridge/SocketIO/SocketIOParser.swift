@@ -4,7 +4,8 @@ struct SocketIOParser: Sendable {
     struct Malformed: Error, Hashable {}
 
     private let maximumAttachments: Int
-    private let limits: JSONLimits
+    /// What a text's JSON may measure, and all attachments of a packet in bytes.
+    var limits: JSONLimits
     /// What waits for attachments.
     private var partial: SocketIOPacket?
     private var missing = 0

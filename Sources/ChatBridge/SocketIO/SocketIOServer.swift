@@ -8,39 +8,49 @@ import Synchronization
 ///
 /// To wire it:
 /// - `GET` of the path without an `Upgrade` is ``get(_:)``; cancel its task when the client goes away.
-/// - `POST` is ``post(_:body:)``; collect ``EngineIOConfiguration/maximumPayload`` bytes at most, beyond it answer 413.
+/// - `POST` is ``post(_:body:)``; collect as many bytes as ``admission(ofPost:)`` says, beyond them answer 413.
 /// - Any other method (but for `OPTIONS`, which is CORS's) is ``refusal(ofMethod:)``.
 /// - A WebSocket request is first shown to ``refusal(ofWebSocket:)``: what that returns is the HTTP answer instead of
 ///   101. Then, with the socket open, ``open(_:transport:)``; every message to ``EngineIOSocket/receive(text:)`` or
 ///   ``EngineIOSocket/receive(binary:)``, and the end to ``EngineIOSocket/closed()``. Bound a message to
-///   ``EngineIOConfiguration/maximumPayload`` bytes.
+///   ``maximumFirstMessage`` bytes until ``FrameTransport/allowMessages(upTo:)`` is called.
 /// - ``run()`` keeps the heartbeats of all sessions in one task.
 public final class SocketIOServer: Sendable {
     /// The timings and limits.
     public let configuration: EngineIOConfiguration
     /// Its rooms.
     public let hub: SocketIOHub
+    /// Those of all paths whose clients have not said yet who they are.
+    let unauthenticated: UnauthenticatedSessions
     let application: any SocketIOApplication
     let now: @Sendable () -> Date
     private let logger: Logger
     private let table = Mutex(Table())
 
-    private struct Table {
+    fileprivate struct Table {
         var sessions: [String: SocketIOSession] = [:]
+        /// Those whose clients have said who they are, the oldest first.
+        var byUser: [String: [SocketIOSession]] = [:]
+        var users: [String: String] = [:]
         var isShutDown = false
     }
 
     /// A server for one application.
     public init(
         configuration: EngineIOConfiguration = EngineIOConfiguration(), hub: SocketIOHub,
-        application: any SocketIOApplication, now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+        application: any SocketIOApplication, unauthenticated: UnauthenticatedSessions = UnauthenticatedSessions(),
+        now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         self.configuration = configuration
         self.hub = hub
         self.application = application
+        self.unauthenticated = unauthenticated
         self.now = now
         self.logger = logger
     }
+
+    /// The greatest message of a client that has not said who it is, in bytes.
+    public var maximumFirstMessage: Int { unauthenticated.limits.maximumMessageBytes }
 
     /// How many sessions there are.
     public var sessionCount: Int { table.withLock { $0.sessions.count } }
@@ -54,6 +64,23 @@ public final class SocketIOServer: Sendable {
         case .new:
             guard let session = start(.polling, request) else { return .full }
             return .payload(session.openPacket.text)
+        }
+    }
+
+    /// What a `POST` may be, before its body is read.
+    public enum PostAdmission: Sendable {
+        /// Its body is read, up to so many bytes.
+        case bytes(Int)
+        /// It is answered without its body.
+        case refused(EngineIOAnswer)
+    }
+
+    /// Whether the body of a `POST` is to be read, and how much of it: before a client has said who it is, little.
+    public func admission(ofPost request: SocketIOHandshake) -> PostAdmission {
+        switch purpose(of: request, transport: "polling") {
+        case .refused(let answer): .refused(answer)
+        case .existing(let session): .bytes(session.maximumMessageBytes)
+        case .new: .refused(EngineIOError.badHandshakeMethod.answer)
         }
     }
 
@@ -78,7 +105,7 @@ public final class SocketIOServer: Sendable {
         case .refused(let answer): answer
         case .existing(let session): session.awaitsWebSocket ? nil : EngineIOError.badRequest.answer
         case .new:
-            table.withLock { $0.isShutDown || $0.sessions.count >= configuration.maximumSessions } ? .full : nil
+            table.withLock { $0.isFull(configuration) } ? .full : nil
         }
     }
 
@@ -120,7 +147,17 @@ public final class SocketIOServer: Sendable {
 
     func forget(_ session: SocketIOSession) {
         logger.debug("session ended", ["session": session.id])
-        table.withLock { $0.sessions[session.id] = nil }
+        unauthenticated.leave(session.id)
+        table.withLock { $0.remove(session) }
+    }
+
+    /// The client of a session has said that it is `user`. A session of theirs that is one too many ends, the oldest first.
+    func authenticated(_ session: SocketIOSession, as user: String) {
+        unauthenticated.leave(session.id)
+        let surplus = table.withLock {
+            $0.authenticated(session, as: user, limit: configuration.maximumSessionsPerUser)
+        }
+        surplus?.abort(.forced)
     }
 
     /// 15 random bytes as text, as socket.io's own ids.
@@ -154,10 +191,35 @@ extension SocketIOServer {
         let session = SocketIOSession(
             engine: EngineIOSession(id: Self.makeID(), transport: transport, configuration: configuration, at: .now),
             handshake: request, server: self)
-        return table.withLock { table in
-            guard !table.isShutDown, table.sessions.count < configuration.maximumSessions else { return nil }
+        let isIn = table.withLock { table in
+            guard !table.isFull(configuration) else { return false }
             table.sessions[session.id] = session
-            return session
+            return true
         }
+        guard isIn else { return nil }
+        unauthenticated.enter(session.id, from: request.origin) { [weak session] in session?.abort(.forced) }
+        return session
+    }
+}
+
+extension SocketIOServer.Table {
+    /// Whether nobody is let in. Those who have not said who they are do not count: they give way to one another.
+    func isFull(_ configuration: EngineIOConfiguration) -> Bool {
+        isShutDown || users.count >= configuration.maximumSessions
+    }
+
+    /// Returns a session of the user that must end.
+    mutating func authenticated(_ session: SocketIOSession, as user: String, limit: Int) -> SocketIOSession? {
+        guard sessions[session.id] === session else { return nil }
+        users[session.id] = user
+        byUser[user, default: []].append(session)
+        return byUser[user].flatMap { $0.count > limit ? $0.first : nil }
+    }
+
+    mutating func remove(_ session: SocketIOSession) {
+        sessions[session.id] = nil
+        guard let user = users.removeValue(forKey: session.id) else { return }
+        byUser[user]?.removeAll { $0 === session }
+        if byUser[user]?.isEmpty ?? false { byUser[user] = nil }
     }
 }

@@ -95,6 +95,8 @@ extension SocketIOSession {
                 id: SocketIOServer.makeID(), namespace: namespace, caller: caller, expires: expires,
                 connectedAt: server.now(),
                 session: self)
+            // Before the client learns that it is connected, and sends what only then may come.
+            if let caller { authenticated(as: caller.id) }
             guard connect(socket, rooms: rooms) else { return }
             await server.application.connected(socket)
         }

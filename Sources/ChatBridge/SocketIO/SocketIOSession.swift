@@ -11,6 +11,8 @@ final class SocketIOSession: Sendable {
     let handshake: SocketIOHandshake
     let server: SocketIOServer
     let state: Mutex<State>
+    /// When a client that has not said who it is by then is put out.
+    private let authenticationDeadline: ContinuousClock.Instant
 
     /// Something for the application.
     enum Work {
@@ -24,6 +26,10 @@ final class SocketIOSession: Sendable {
         var engine: EngineIOSession
         var connection: SocketIOConnection
         var sockets: [String: SocketIOSocket] = [:]
+        /// The client has said who it is.
+        var isAuthenticated = false
+        /// Bytes that came before that.
+        var unauthenticatedBytes = 0
 
         var poll: CheckedContinuation<EngineIOAnswer, Never>?
         var transport: (any FrameTransport)?
@@ -47,7 +53,15 @@ final class SocketIOSession: Sendable {
         openPacket = engine.openPacket
         self.handshake = handshake
         self.server = server
-        let connection = SocketIOConnection(configuration: server.configuration, at: .now)
+        let limits = server.unauthenticated.limits
+        authenticationDeadline = .now + limits.time
+        var engine = engine
+        engine.maximumPackets = min(limits.maximumPackets, server.configuration.maximumPackets)
+        var connection = SocketIOConnection(configuration: server.configuration, at: .now)
+        connection.limitMessages(
+            to: JSONLimits(
+                maximumBytes: limits.maximumMessageBytes, maximumDepth: limits.maximumDepth,
+                maximumValues: limits.maximumValues))
         state = Mutex(State(engine: engine, connection: connection))
     }
 }
@@ -79,10 +93,44 @@ extension SocketIOSession {
 
     func post(_ body: [UInt8]) async -> EngineIOAnswer {
         if let refusal = attempt({ $0.engine.postBegan() }) { return refusal.answer }
-        let refusal = attempt { $0.engine.posted(body, at: .now) }
+        let refusal = attempt { state in
+            guard Self.mayTake(body.count, &state, server) else {
+                return (.badRequest, state.engine.close(.parseError))
+            }
+            return state.engine.posted(body, at: .now)
+        }
         await waitForWork()
         state.withLock { $0.engine.postEnded() }
         return refusal?.answer ?? .ok
+    }
+
+    /// Whether a message of that many bytes may come: before the client has said who it is, little may.
+    private static func mayTake(_ bytes: Int, _ state: inout State, _ server: SocketIOServer) -> Bool {
+        guard !state.isAuthenticated else { return true }
+        let limits = server.unauthenticated.limits
+        state.unauthenticatedBytes += bytes
+        return bytes <= limits.maximumMessageBytes && state.unauthenticatedBytes <= limits.maximumBytes
+    }
+
+    /// The greatest message that is taken now, in bytes.
+    var maximumMessageBytes: Int {
+        let isAuthenticated = state.withLock { $0.isAuthenticated }
+        return isAuthenticated
+            ? server.configuration.maximumPayload : server.unauthenticated.limits.maximumMessageBytes
+    }
+
+    /// The client has said that it is `user`.
+    func authenticated(as user: String) {
+        let (isFirst, transport) = state.withLock { state -> (Bool, (any FrameTransport)?) in
+            guard state.engine.isOpen, !state.isAuthenticated else { return (false, nil) }
+            state.isAuthenticated = true
+            state.engine.maximumPackets = server.configuration.maximumPackets
+            state.connection.limitMessages(to: JSONLimits(maximumBytes: server.configuration.maximumPayload))
+            return (true, state.transport)
+        }
+        guard isFirst else { return }
+        transport?.allowMessages(upTo: server.configuration.maximumPayload)
+        server.authenticated(self, as: user)
     }
 
     var awaitsWebSocket: Bool { state.withLock { $0.engine.awaitsWebSocket } }
@@ -96,13 +144,18 @@ extension SocketIOSession {
             state.transportNumber += 1
             state.closeDeadline = nil
             number = state.transportNumber
+            if state.isAuthenticated { transport.allowMessages(upTo: server.configuration.maximumPayload) }
             return state.engine.webSocketOpened(at: .now)
         }
         return number.map { EngineIOSocket(session: self, number: $0) }
     }
 
     func receive(_ frame: EngineIOMessage, on number: Int) async {
-        perform { $0.transportNumber == number ? $0.engine.received(frame: frame, at: .now) : [] }
+        perform { state in
+            guard state.transportNumber == number else { return [] }
+            guard Self.mayTake(frame.size, &state, server) else { return state.engine.close(.parseError) }
+            return state.engine.received(frame: frame, at: .now)
+        }
         await waitForWork()
     }
 
@@ -149,6 +202,7 @@ extension SocketIOSession {
         }
         if let stuck { Task { await stuck.close() } }
         perform(at: now, connection: { $0.tick(at: now) })
+        perform { !$0.isAuthenticated && now >= authenticationDeadline ? $0.engine.close(.forced) : [] }
         perform { $0.engine.tick(at: now) }
     }
 }

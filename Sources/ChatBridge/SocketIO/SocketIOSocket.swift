@@ -37,11 +37,13 @@ public final class SocketIOSocket: Sendable {
     /// Says who it is, and until when, in place of what was known before. `false` when it is somebody else already, or
     /// its time is over.
     public func identify(as caller: ChatCaller, until expires: Date?) -> Bool {
-        identity.withLock { identity in
+        let isIdentified = identity.withLock { identity in
             guard !identity.isExpired, identity.caller.map({ $0.id == caller.id }) ?? true else { return false }
             (identity.caller, identity.expires) = (caller, expires)
             return true
         }
+        if isIdentified { session.authenticated(as: caller.id) }
+        return isIdentified
     }
 
     /// What opened its session.

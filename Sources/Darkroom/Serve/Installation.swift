@@ -39,7 +39,7 @@ enum Installation {
                 imageKit: settings.imageKit.keys(secret: secret, baseURL: settings.baseURL(boundTo: address)),
                 jobConcurrency: settings.storedWorkers,
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
-                hasOpenMetrics: settings.hasOpenMetrics))
+                unauthenticated: settings.unauthenticated, hasOpenMetrics: settings.hasOpenMetrics))
     }
 
     /// The store of objects, and the folder that it is if the service itself serves it.

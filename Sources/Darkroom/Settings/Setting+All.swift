@@ -29,7 +29,7 @@ extension Setting {
         "DARKROOM_UPLOAD_LOOPS", "N", default: "2", "threads that receive long bodies")
     static let maximumConnections = Setting(
         "DARKROOM_MAX_CONNECTIONS", "N", default: "8192",
-        "connections beyond this get 503; under 20 KB each while idle")
+        "connections beyond this take the place of idle ones, or get 503; under 20 KB each while idle")
     static let spoolMemory = Setting(
         "DARKROOM_SPOOL_MEMORY", "MB", default: "64",
         "how much of one upload is kept in memory for the probe; longer ones keep what the probe needs")
@@ -37,7 +37,15 @@ extension Setting {
         "DARKROOM_SPOOL_BUDGET", "MB", default: "256",
         "how much all uploads together keep in memory for their probes; beyond it they wait, none fails")
     static let minimumBodyRate = Setting(
-        "DARKROOM_MIN_BODY_RATE", "BYTES/S", default: "1024", "an upload that is slower is ended with 408")
+        "DARKROOM_MIN_BODY_RATE", "BYTES/S", default: "1024",
+        "an upload that is slower is ended with 408; whoever reads more slowly is ended")
+    static let unauthenticatedSessions = Setting(
+        "DARKROOM_UNAUTHENTICATED_SESSIONS", "N", default: "4096",
+        "Socket.IO sessions that have not shown a token yet, in all; about 3 KB each; beyond it those of whoever has most give way"
+    )
+    static let unauthenticatedPerAddress = Setting(
+        "DARKROOM_UNAUTHENTICATED_PER_ADDRESS", "N", default: "1024",
+        "the same of one client address (of one IPv6 network /64)")
     static let trustedProxies = Setting(
         "DARKROOM_TRUSTED_PROXIES", "LIST", default: "none",
         "addresses or networks (10.0.0.0/8) whose X-Forwarded-For and X-Forwarded-Proto are believed")
@@ -62,7 +70,8 @@ extension Setting {
     static let all =
         [
             listen, data, secret, publicKeyFile, dialects, rootDialect, publicURL, urlLifetime, uploadLoops,
-            maximumConnections, spoolMemory, spoolBudget, minimumBodyRate, trustedProxies, corsOrigins,
+            maximumConnections, unauthenticatedSessions, unauthenticatedPerAddress, spoolMemory, spoolBudget,
+            minimumBodyRate, trustedProxies, corsOrigins,
             shutdownDeadline,
             thumbnailSide,
             waveformPeaks, metadataRemoval, logLevel, metrics,

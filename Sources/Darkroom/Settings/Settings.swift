@@ -20,6 +20,8 @@ struct Settings {
     var storedWorkers: Int
     var uploadLoops: Int
     var maximumConnections: Int
+    /// What clients may do before they have said who they are.
+    var unauthenticated = UnauthenticatedLimits()
     /// Bytes of one upload that are kept in memory for the probe.
     var spoolMemory: Int
     /// Bytes of all uploads together that are kept in memory for their probes.
@@ -60,6 +62,12 @@ struct Settings {
         storedWorkers = try reader.integer(.storedWorkers, in: 1...256) ?? 1
         uploadLoops = try reader.integer(.uploadLoops, in: 1...64) ?? 2
         maximumConnections = try reader.integer(.maximumConnections, in: 1...1_000_000) ?? 8192
+        if let count = try reader.integer(.unauthenticatedSessions, in: 1...1_000_000) {
+            unauthenticated.maximumSessions = count
+        }
+        if let count = try reader.integer(.unauthenticatedPerAddress, in: 1...1_000_000) {
+            unauthenticated.maximumPerAddress = count
+        }
         spoolMemory = try reader.integer(.spoolMemory, in: 1...1024).map { $0 << 20 } ?? 64 << 20
         spoolBudget = try reader.integer(.spoolBudget, in: 1...1_048_576).map { $0 << 20 } ?? 256 << 20
         minimumBodyRate = try reader.integer(.minimumBodyRate, in: 0...1_000_000_000) ?? 1024

@@ -105,7 +105,7 @@ extension Connection {
             ? RequestBody.empty : RequestBody(declaredLength: exchange.remaining, mailbox: exchange.mailbox)
         return HTTPRequest(
             id: core.nextRequestID(), method: head.method, target: head.target, headers: head.fields,
-            clientAddress: client, isSecure: isSecure, body: body)
+            clientAddress: client, connection: number, isSecure: isSecure, body: body)
     }
 
     private func observe(_ exchange: Exchange) {

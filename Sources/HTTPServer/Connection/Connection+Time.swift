@@ -58,7 +58,8 @@ extension Connection {
     var isSpare: Bool {
         switch phase {
         case .idle, .head, .lingering: true
-        case .exchange, .flushing, .draining, .webSocket, .closed: false
+        case .webSocket: webSocket?.closeSentAt != nil
+        case .exchange, .flushing, .draining, .closed: false
         }
     }
 

@@ -27,6 +27,8 @@ final class Connection: @unchecked Sendable {
 
     let descriptor: Int32
     let peer: String
+    /// Unique in this process.
+    let number: Int
     let core: ServerCore
     private let address: Mutex<ConnectionLoop>
     var loop: ConnectionLoop
@@ -64,6 +66,7 @@ final class Connection: @unchecked Sendable {
         self.peer = peer
         self.loop = loop
         core = loop.core
+        number = core.nextConnectionNumber()
         address = Mutex(loop)
         core.open.enter()
     }

@@ -55,7 +55,7 @@ final class ConnectionLoop: @unchecked Sendable {
     }
 
     /// Closes connections on which nothing happens in favour of a new one from `peer`: of the peer that has the most of
-    /// them, unless that is `peer` itself and they were used within the last second. Returns whether there is room now.
+    /// them, unless that is `peer` itself and they were used a moment ago. Returns whether there is room now.
     func makeRoom(for peer: String) -> Bool {
         var counts: [String: Int] = [:]
         for connection in connections.values { counts[ClientNetwork.of(connection.peer), default: 0] += 1 }
@@ -66,15 +66,12 @@ final class ConnectionLoop: @unchecked Sendable {
         let isOwn = counts[heaviest, default: 0] <= counts[newcomer, default: 0] + 1
         // A share of them at once: to look for them takes its time when there are many.
         let share = max(1, core.configuration.maximumConnections / 64)
-        let now = events.now
-        let victims = spare.filter { !isOwn || now - min(now, $0.phaseStart) >= Self.ownGrace }
+        let (now, grace) = (events.now, core.configuration.idleGrace.milliseconds)
+        let victims = spare.filter { !isOwn || now - min(now, $0.phaseStart) >= grace }
             .sorted { $0.phaseStart < $1.phaseStart }.prefix(share)
         victims.forEach { $0.close(because: .clientGone) }
         return !victims.isEmpty
     }
-
-    /// How long a connection that its own peer wants room for must have been idle, in milliseconds.
-    private static let ownGrace: UInt64 = 1_000
 
     /// Tells every connection that the server shuts down; `now` closes them all.
     func shutDown(now: Bool) {

@@ -8,7 +8,11 @@ public struct HTTPServerConfiguration: Sendable {
     public var uploadLoops = 2
     /// From this declared size on a body is long, in bytes. Chunked bodies are.
     public var longBodyThreshold = 64 << 10
-    /// The number of connections held at once; more are answered 503. Each idle one costs about 1 KB, each WebSocket
+    /// How long a connection must have been idle to give way to a new one of the same address when there are too many.
+    /// To one of another address, which has fewer, it gives way at once.
+    public var idleGrace: Duration = .seconds(1)
+    /// The number of connections held at once. A new one takes the place of one that is idle; where none is, it is
+    /// answered 503. Each idle one costs about 1 KB, each WebSocket
     /// about 12 KB.
     public var maximumConnections = 16384
     /// Limits of request heads.

@@ -16,6 +16,7 @@ final class ServerCore: Sendable {
     private let shuttingDown = Atomic<Bool>(false)
     private let closing = Atomic<Bool>(false)
     private let requestNumber = Atomic<Int>(0)
+    private let connectionNumber = Atomic<Int>(0)
 
     init(configuration: HTTPServerConfiguration, logger: Logger, responder: any HTTPResponder) {
         self.configuration = configuration
@@ -51,6 +52,8 @@ final class ServerCore: Sendable {
     func nextRequestID() -> String {
         String(requestNumber.add(1, ordering: .relaxed).newValue, radix: 36)
     }
+
+    func nextConnectionNumber() -> Int { connectionNumber.add(1, ordering: .relaxed).newValue }
 
     /// The answer to a request, with what the server itself has to say about other origins.
     func answer(_ request: HTTPRequest) async -> HTTPResponse {

@@ -10,6 +10,8 @@ public struct HTTPRequest: Sendable {
     public let headers: HTTPFields
     /// The address of the client: the peer's, or behind a listed proxy what `X-Forwarded-For` says.
     public let clientAddress: String
+    /// The number of the connection that it came on, unique in this process.
+    public let connection: Int
     /// Whether a listed proxy says that the client came over TLS (`X-Forwarded-Proto: https`).
     public let isSecure: Bool
     /// The body.
@@ -18,13 +20,14 @@ public struct HTTPRequest: Sendable {
     /// A request made of its parts, as the server makes it and as tests do.
     public init(
         id: String = "test", method: HTTPMethod = .get, target: String, headers: HTTPFields = [:],
-        clientAddress: String = "127.0.0.1", isSecure: Bool = false, body: RequestBody = .empty
+        clientAddress: String = "127.0.0.1", connection: Int = 0, isSecure: Bool = false, body: RequestBody = .empty
     ) {
         self.id = id
         self.method = method
         self.target = target
         self.headers = headers
         self.clientAddress = clientAddress
+        self.connection = connection
         self.isSecure = isSecure
         self.body = body
     }

@@ -21,6 +21,8 @@ struct DialectParts: Sendable {
     let publicURL: String
     /// The keys of the dialect with ImageKit's upload API.
     let imageKit: ImageKitKeys
+    /// The sockets of all dialects whose clients have not said yet who they are.
+    let unauthenticated: UnauthenticatedSessions
     let now: @Sendable () -> Date
     /// Makes the URL of an object from its key.
     let urls: @Sendable (String) async throws -> String

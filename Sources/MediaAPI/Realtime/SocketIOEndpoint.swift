@@ -15,8 +15,12 @@ struct SocketIOEndpoint: Sendable {
             return HTTPResponse(await server.get(handshake))
         case .post:
             do {
-                let body = try await request.body.collect(upTo: server.configuration.maximumPayload)
-                return HTTPResponse(await server.post(handshake, body: body))
+                switch server.admission(ofPost: handshake) {
+                case .refused(let answer): return HTTPResponse(answer)
+                case .bytes(let limit):
+                    let body = try await request.body.collect(upTo: limit)
+                    return HTTPResponse(await server.post(handshake, body: body))
+                }
             } catch RequestBodyError.tooLarge {
                 return .text("Payload too large", status: .contentTooLarge)
             } catch {
@@ -28,7 +32,7 @@ struct SocketIOEndpoint: Sendable {
     }
 
     private func upgrade(_ handshake: SocketIOHandshake) -> WebSocketUpgrade {
-        WebSocketUpgrade(maximumMessageSize: server.configuration.maximumPayload) { connection in
+        WebSocketUpgrade(maximumMessageSize: server.maximumFirstMessage) { connection in
             guard let socket = server.open(handshake, transport: WebSocketTransport(connection: connection)) else {
                 await connection.close()
                 return
@@ -49,7 +53,8 @@ extension SocketIOHandshake {
         self.init(
             query: Dictionary(request.queryParameters.map { ($0.name, $0.value) }) { first, _ in first },
             headers: Dictionary(request.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first },
-            address: request.clientAddress)
+            origin: ClientOrigin(
+                network: ClientNetwork.of(request.clientAddress), connection: request.connection))
     }
 }
 

@@ -7,5 +7,6 @@ struct WebSocketTransport: FrameTransport {
 
     func send(text: String) async throws { try await connection.send(.text(text)) }
     func send(binary: [UInt8]) async throws { try await connection.send(.binary(binary)) }
+    func allowMessages(upTo bytes: Int) { connection.allowMessages(upTo: bytes) }
     func close() async { await connection.close() }
 }

@@ -18,6 +18,7 @@ final class FakeClient: FrameTransport {
 
     func send(text: String) { sink.yield(text) }
     func send(binary: [UInt8]) { sink.yield("binary \(binary)") }
+    func allowMessages(upTo bytes: Int) {}
     func close() { sink.finish() }
 
     /// The next frame; `nil` when the socket was closed.
@@ -36,6 +37,7 @@ final class StuckClient: FrameTransport {
         throw CancellationError()
     }
     func send(binary: [UInt8]) async throws { try await send(text: "") }
+    func allowMessages(upTo bytes: Int) {}
     func close() { closed.continuation.finish() }
 }
 
@@ -83,12 +85,14 @@ struct SocketIOFixture {
     let query = ["EIO": "4", "transport": "polling"]
 
     init(
-        configuration: EngineIOConfiguration = EngineIOConfiguration(), expires: Date? = nil,
+        configuration: EngineIOConfiguration = EngineIOConfiguration(),
+        unauthenticated: UnauthenticatedLimits = UnauthenticatedLimits(), expires: Date? = nil,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         application = EchoApplication(hub: hub, expires: expires)
         server = SocketIOServer(
-            configuration: configuration, hub: hub, application: application, now: now, logger: Logger { _ in })
+            configuration: configuration, hub: hub, application: application,
+            unauthenticated: UnauthenticatedSessions(limits: unauthenticated), now: now, logger: Logger { _ in })
     }
 
     func request(_ transport: String, sid: String? = nil, user: String = "ann") -> SocketIOHandshake {

@@ -202,7 +202,7 @@ struct SocketIOServerTests {
         let client = FakeClient()
         _ = try #require(fixture.server.open(fixture.request("websocket"), transport: client))
         _ = await client.next()
-        fixture.server.tick(at: .now + .seconds(46))
+        fixture.server.tick(at: .now + .seconds(11))
         while await client.next() != nil {}
         #expect(fixture.server.sessionCount == 0)
     }
@@ -238,7 +238,7 @@ struct SocketIOServerTests {
         configuration.maximumSessions = 2
         let fixture = SocketIOFixture(configuration: configuration)
         let (_, client) = try await fixture.connect()
-        _ = try await fixture.handshake()
+        _ = try await fixture.connect(user: "bob")
         #expect(await fixture.server.get(fixture.request("polling")).status == 503)
         #expect(fixture.server.refusal(ofWebSocket: fixture.request("websocket"))?.status == 503)
         await fixture.server.shutdown()

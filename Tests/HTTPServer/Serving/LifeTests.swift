@@ -7,7 +7,12 @@ import Testing
 struct LifeTests {
     @Test("a connection over the limit is answered 503 with Retry-After, and room comes back")
     func connectionLimit() async throws {
-        try await withServer({ $0.maximumConnections = 2 }, answer: echo) { address, server in
+        try await withServer(
+            {
+                $0.maximumConnections = 2
+                $0.idleGrace = .seconds(600)
+            }, answer: echo
+        ) { address, server in
             let first = try RawClient(address)
             let second = try RawClient(address)
             #expect(try await first.get("/").status == 200)

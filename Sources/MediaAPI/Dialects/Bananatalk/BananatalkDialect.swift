@@ -17,7 +17,8 @@ struct BananatalkDialect: ServedDialect {
             store: parts.chat, ids: parts.ids, now: parts.now, limits: limits, urls: parts.urls, wake: parts.wake)
         let application = BananatalkSockets(
             service: service, hub: hub, logger: parts.logger, authenticate: parts.socketAuthentication)
-        sockets = SocketIOServer(hub: hub, application: application, logger: parts.logger)
+        sockets = SocketIOServer(
+            hub: hub, application: application, unauthenticated: parts.unauthenticated, logger: parts.logger)
         routes = BananatalkRoutes(
             service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming, limits: limits,
             policies: BananatalkMediaPolicies(limits: limits, previews: parts.previews))

@@ -25,7 +25,8 @@ struct ImageKitDialect: ServedDialect {
         let policy = MediaPolicy(
             kinds: Set(MediaKind.allCases), maximumBytes: limits.maximumFileBytes, takesDigest: false,
             thumbnail: parts.previews.thumbnail, waveform: nil)
-        sockets = SocketIOServer(hub: hub, application: application, logger: parts.logger)
+        sockets = SocketIOServer(
+            hub: hub, application: application, unauthenticated: parts.unauthenticated, logger: parts.logger)
         routes = ImageKitRoutes(service: service)
         media = ImageKitMediaRoutes(
             service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming,

@@ -17,7 +17,9 @@ struct RoomsDialect: ServedDialect {
             store: parts.chat, ids: parts.ids, now: parts.now, limits: limits, urls: parts.urls, wake: parts.wake)
         let application = RoomsSockets(
             service: service, hub: hub, logger: parts.logger, authenticate: parts.socketAuthentication)
-        sockets = SocketIOServer(hub: hub, application: application, now: parts.now, logger: parts.logger)
+        sockets = SocketIOServer(
+            hub: hub, application: application, unauthenticated: parts.unauthenticated, now: parts.now,
+            logger: parts.logger)
         routes = RoomsRoutes(
             service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming,
             policies: RoomsMediaPolicies(limits: limits, previews: parts.previews))

@@ -1,0 +1,99 @@
+import Synchronization
+
+/// Where a session comes from.
+public struct ClientOrigin: Sendable, Hashable {
+    /// What its client's address is counted with, as text.
+    public var network: String
+    /// The number of the connection that opened it.
+    public var connection: Int
+
+    /// An origin.
+    public init(network: String = "", connection: Int = 0) {
+        self.network = network
+        self.connection = connection
+    }
+}
+
+/// The sessions of all chat systems whose clients have not said yet who they are. A new one is always let in: where there
+/// are too many, one gives way that comes from whoever has the most. So a flood of them meets itself alone: other
+/// addresses keep their sessions, and behind the same address so do other connections.
+public final class UnauthenticatedSessions: Sendable {
+    /// The limits.
+    public let limits: UnauthenticatedLimits
+    private let table: Mutex<Table>
+
+    /// No sessions yet.
+    public init(limits: UnauthenticatedLimits = UnauthenticatedLimits()) {
+        self.limits = limits
+        table = Mutex(Table())
+    }
+
+    /// How many there are.
+    public var count: Int { table.withLock { $0.members.count } }
+
+    /// Counts a session in. `end` is called when it has to give way to a later one, at most once, and not if it has been
+    /// counted out before.
+    func enter(_ id: String, from origin: ClientOrigin, end: @escaping @Sendable () -> Void) {
+        let given = table.withLock { table -> [@Sendable () -> Void] in
+            var given: [@Sendable () -> Void] = []
+            if table.count(of: origin.network) >= limits.maximumPerAddress {
+                given += table.removeOldest(of: origin.network)
+            } else if table.members.count >= limits.maximumSessions, let network = table.heaviest {
+                given += table.removeOldest(of: network)
+            }
+            table.add(id, origin, end)
+            return given
+        }
+        given.forEach { $0() }
+    }
+
+    /// Counts a session out: its client has said who it is, or it has ended.
+    func leave(_ id: String) { table.withLock { _ = $0.remove(id) } }
+}
+
+extension UnauthenticatedSessions {
+    private struct Member {
+        let origin: ClientOrigin
+        let number: Int
+        let end: @Sendable () -> Void
+    }
+
+    private struct Table {
+        var members: [String: Member] = [:]
+        /// The sessions' ids by their numbers, which grow, of each connection of each network.
+        private var networks: [String: [Int: [(number: Int, id: String)]]] = [:]
+        private var counts: [String: Int] = [:]
+        private var next = 0
+
+        func count(of network: String) -> Int { counts[network, default: 0] }
+
+        var heaviest: String? { counts.max { $0.value < $1.value }?.key }
+
+        mutating func add(_ id: String, _ origin: ClientOrigin, _ end: @escaping @Sendable () -> Void) {
+            next += 1
+            members[id] = Member(origin: origin, number: next, end: end)
+            networks[origin.network, default: [:]][origin.connection, default: []].append((next, id))
+            counts[origin.network, default: 0] += 1
+        }
+
+        /// Takes out the oldest session of the network's connection that has the most; of several such, the oldest of all.
+        mutating func removeOldest(of network: String) -> [@Sendable () -> Void] {
+            let heaviest = networks[network]?.values.max { first, second in
+                (first.count, -first[0].number) < (second.count, -second[0].number)
+            }
+            guard let id = heaviest?.first?.id, let member = remove(id) else { return [] }
+            return [member.end]
+        }
+
+        mutating func remove(_ id: String) -> Member? {
+            guard let member = members.removeValue(forKey: id) else { return nil }
+            let (network, connection) = (member.origin.network, member.origin.connection)
+            networks[network]?[connection]?.removeAll { $0.number == member.number }
+            if networks[network]?[connection]?.isEmpty ?? false { networks[network]?[connection] = nil }
+            let left = count(of: network) - 1
+            counts[network] = left > 0 ? left : nil
+            if left <= 0 { networks[network] = nil }
+            return member
+        }
+    }
+}
