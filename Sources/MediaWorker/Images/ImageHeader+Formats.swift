@@ -61,33 +61,4 @@ extension ImageHeader {
         }
         return .up
     }
-
-    /// HEIF (ISO/IEC 23008-12): the largest picture in the item properties and, if there is one, the turn.
-    init?(heif bytes: [UInt8]) {
-        guard let meta = BoxHeader.children(bytes, in: 0..<bytes.count).first(where: { $0.type == "meta" }) else {
-            return nil
-        }
-        let inMeta = meta.content.lowerBound + 4..<max(meta.content.upperBound, meta.content.lowerBound + 4)
-        guard let properties = BoxHeader.children(bytes, in: inMeta).first(where: { $0.type == "iprp" }),
-            let list = BoxHeader.children(bytes, in: properties.content).first(where: { $0.type == "ipco" })
-        else { return nil }
-        let items = BoxHeader.children(bytes, in: list.content)
-        let sizes = items.filter { $0.type == "ispe" }.compactMap { box -> ImageHeader? in
-            guard let width = bytes.bigEndian(box.content.lowerBound + 4, 4),
-                let height = bytes.bigEndian(box.content.lowerBound + 8, 4)
-            else { return nil }
-            return ImageHeader(width: width, height: height)
-        }
-        guard
-            let largest = sizes.max(by: {
-                $0.width.multipliedFullWidth(by: $0.height).low < $1.width.multipliedFullWidth(by: $1.height).low
-            })
-        else { return nil }
-        self = largest
-        if let turn = items.first(where: { $0.type == "irot" }), let angle = bytes.bigEndian(turn.content.lowerBound, 1)
-        {
-            // Quarter turns, anticlockwise.
-            orientation = [.up, .left, .down, .right][angle & 3]
-        }
-    }
 }

@@ -1,0 +1,111 @@
+import FFmpeg
+
+extension ImageHeader {
+    /// HEIF and AVIF (ISO/IEC 23008-12): the primary item with what is done to it before it is shown (6.5.8 to 6.5.10), or
+    /// the largest picture where the file does not say which of its properties belong to which item.
+    init?(heif bytes: [UInt8]) {
+        guard let meta = BoxHeader.children(bytes, in: 0..<bytes.count).first(where: { $0.type == "meta" }) else {
+            return nil
+        }
+        let inMeta = meta.content.lowerBound + 4..<max(meta.content.upperBound, meta.content.lowerBound + 4)
+        let parts = BoxHeader.children(bytes, in: inMeta)
+        guard let properties = parts.first(where: { $0.type == "iprp" }) else { return nil }
+        let inProperties = BoxHeader.children(bytes, in: properties.content)
+        guard let list = inProperties.first(where: { $0.type == "ipco" }) else { return nil }
+        let all = BoxHeader.children(bytes, in: list.content).map { ItemProperty(type: $0.type, content: $0.content) }
+        let primary = parts.first { $0.type == "pitm" }.flatMap { Self.primaryItem(bytes, $0.content) }
+        let own = primary.map { item in
+            inProperties.filter { $0.type == "ipma" }.lazy
+                .compactMap { Self.properties(of: item, bytes, $0.content) }.first ?? []
+        }
+        let ownProperties = (own ?? []).compactMap { all.indices.contains($0 - 1) ? all[$0 - 1] : nil }
+        guard let header = ImageHeader(bytes, ownProperties) ?? ImageHeader(largestOf: all, bytes) else { return nil }
+        self = header
+    }
+
+    private struct ItemProperty {
+        let type: String
+        let content: Range<Int>
+    }
+
+    /// The picture that `properties`, in their order, make.
+    private init?(_ bytes: [UInt8], _ properties: [ItemProperty]) {
+        guard let size = properties.first(where: { $0.type == "ispe" }).flatMap({ Self.size(bytes, $0) }) else {
+            return nil
+        }
+        self = size
+        // Quarter turns, anticlockwise.
+        var turns = 0
+        for property in properties {
+            switch property.type {
+            case "irot": turns += (bytes.bigEndian(property.content.lowerBound, 1) ?? 0) & 3
+            case "clap":
+                // The size is kept as it is before the turn.
+                let isTurned = turns % 2 == 1
+                guard let (across, down) = Self.aperture(bytes, property) else { continue }
+                let (newWidth, newHeight) = isTurned ? (down, across) : (across, down)
+                if newWidth <= width, newHeight <= height { (width, height) = (newWidth, newHeight) }
+            // Mirroring (imir) leaves the size as it is.
+            default: break
+            }
+        }
+        orientation = [.up, .left, .down, .right][turns & 3]
+    }
+
+    private init?(largestOf properties: [ItemProperty], _ bytes: [UInt8]) {
+        let sizes = properties.filter { $0.type == "ispe" }.compactMap { Self.size(bytes, $0) }
+        guard
+            let largest = sizes.max(by: {
+                $0.width.multipliedFullWidth(by: $0.height).low < $1.width.multipliedFullWidth(by: $1.height).low
+            })
+        else { return nil }
+        self = largest
+        if let turn = properties.first(where: { $0.type == "irot" }) {
+            orientation = [.up, .left, .down, .right][(bytes.bigEndian(turn.content.lowerBound, 1) ?? 0) & 3]
+        }
+    }
+
+    private static func size(_ bytes: [UInt8], _ property: ItemProperty) -> ImageHeader? {
+        guard let width = bytes.bigEndian(property.content.lowerBound + 4, 4),
+            let height = bytes.bigEndian(property.content.lowerBound + 8, 4)
+        else { return nil }
+        return ImageHeader(width: width, height: height)
+    }
+
+    /// The clean aperture (ISO/IEC 14496-12, 12.1.4): a width and a height, each a fraction.
+    private static func aperture(_ bytes: [UInt8], _ property: ItemProperty) -> (Int, Int)? {
+        func side(_ offset: Int) -> Int? {
+            guard let above = bytes.bigEndian(property.content.lowerBound + offset, 4),
+                let below = bytes.bigEndian(property.content.lowerBound + offset + 4, 4), below > 0
+            else { return nil }
+            let side = Int((Double(above) / Double(below)).rounded())
+            return side > 0 ? side : nil
+        }
+        guard let width = side(0), let height = side(8) else { return nil }
+        return (width, height)
+    }
+
+    private static func primaryItem(_ bytes: [UInt8], _ content: Range<Int>) -> Int? {
+        bytes.bigEndian(content.lowerBound + 4, bytes.bigEndian(content.lowerBound, 1) == 0 ? 2 : 4)
+    }
+
+    /// The numbers of an item's properties, from 1; `nil` where `content` does not name the item.
+    private static func properties(of item: Int, _ bytes: [UInt8], _ content: Range<Int>) -> [Int]? {
+        guard let head = bytes.bigEndian(content.lowerBound, 4), let count = bytes.bigEndian(content.lowerBound + 4, 4)
+        else { return nil }
+        let (itemWidth, width) = (head >> 24 == 0 ? 2 : 4, head & 1 == 1 ? 2 : 1)
+        var offset = content.lowerBound + 8
+        for _ in 0..<count {
+            guard offset < content.upperBound, let identifier = bytes.bigEndian(offset, itemWidth),
+                let associations = bytes.bigEndian(offset + itemWidth, 1)
+            else { return nil }
+            let first = offset + itemWidth + 1
+            offset = first + associations * width
+            guard identifier == item else { continue }
+            // The first bit says whether a reader must understand the property.
+            return (0..<associations).compactMap { bytes.bigEndian(first + $0 * width, width) }
+                .map { $0 & (1 << (8 * width - 1) - 1) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,61 @@
+import Testing
+
+@testable import MediaWorker
+
+@Suite("Size of a HEIF picture")
+struct CleanApertureTests {
+    private static func box(_ type: String, _ content: [UInt8]...) -> [UInt8] {
+        let bytes = content.flatMap { $0 }
+        return big(UInt32(bytes.count + 8)) + Array(type.utf8) + bytes
+    }
+
+    private static func big(_ value: some FixedWidthInteger) -> [UInt8] { value.littleEndianBytes.reversed() }
+
+    /// A file of two items: the first is the picture, with the properties of these numbers, the second a larger one.
+    private static func picture(_ properties: [[UInt8]], _ numbers: [UInt8]) -> [UInt8] {
+        let list = box("ipco", (properties + [size(4000, 4000)]).flatMap { $0 })
+        let last = UInt8(properties.count + 1)
+        let associations = box(
+            "ipma", [0, 0, 0, 0], big(UInt32(2)), big(UInt16(1)), [UInt8(numbers.count)], numbers, big(UInt16(2)),
+            [1, last])
+        let meta = box(
+            "meta", [0, 0, 0, 0], box("pitm", [0, 0, 0, 0], big(UInt16(1))), box("iprp", list, associations))
+        return box("ftyp", Array("avif".utf8), [0, 0, 0, 0], Array("mif1".utf8)) + meta
+    }
+
+    private static func size(_ width: Int, _ height: Int) -> [UInt8] {
+        box("ispe", [0, 0, 0, 0], big(UInt32(width)), big(UInt32(height)))
+    }
+
+    private static func aperture(_ width: Int, _ height: Int, by: Int = 1) -> [UInt8] {
+        box(
+            "clap", big(UInt32(width * by)), big(UInt32(by)), big(UInt32(height * by)), big(UInt32(by)), big(UInt32(0)),
+            big(UInt32(1)), big(UInt32(0)), big(UInt32(1)))
+    }
+
+    private static let turn = box("irot", [1])
+    private static let mirror = box("imir", [0])
+
+    static let pictures: [([[UInt8]], [UInt8], Dimensions)] = [
+        ([size(722, 1024)], [1], Dimensions(width: 722, height: 1024)),
+        ([size(722, 1024), aperture(385, 330)], [1, 0x82], Dimensions(width: 385, height: 330)),
+        ([size(722, 1024), aperture(385, 330, by: 3)], [1, 0x82], Dimensions(width: 385, height: 330)),
+        ([size(722, 1024), aperture(385, 330), turn], [1, 0x82, 0x83], Dimensions(width: 330, height: 385)),
+        (
+            [size(722, 1024), turn, aperture(385, 330), mirror], [1, 0x82, 0x83, 0x84],
+            Dimensions(width: 385, height: 330)
+        ),
+        // The turn and the aperture of another item.
+        ([size(722, 1024), turn, aperture(385, 330)], [1], Dimensions(width: 722, height: 1024)),
+        // Apertures that are none.
+        ([size(722, 1024), aperture(0, 0)], [1, 0x82], Dimensions(width: 722, height: 1024)),
+        ([size(722, 1024), aperture(900, 10)], [1, 0x82], Dimensions(width: 722, height: 1024)),
+    ]
+
+    @Test("it is that of the primary item, cut to its clean aperture and turned, in their order", arguments: pictures)
+    func sizes(properties: [[UInt8]], numbers: [UInt8], expected: Dimensions) throws {
+        let bytes = Self.picture(properties, numbers)
+        #expect(ImageHeader(bytes, container: .avif)?.dimensions == expected)
+        #expect(ImageHeader(bytes, container: .heic)?.dimensions == expected)
+    }
+}
