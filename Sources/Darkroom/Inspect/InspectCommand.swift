@@ -18,7 +18,7 @@ enum InspectCommand: Command {
         .init("--max-duration", "SECONDS", "refuse what plays for longer"),
     ]
     static let notes = """
-        Exits with 1 when a file was refused, 2 when the command line was wrong.
+        Exits with 1 when a file was refused or has not what was asked for, 2 when the command line was wrong.
 
         examples:
           darkroom inspect samples/*/*
@@ -39,8 +39,12 @@ enum InspectCommand: Command {
         for file in files {
             let report = await report(file, policy: policy, workers: workers)
             refused = refused || report.error != nil
-            print(arguments.has("--json") ? report.json : report.text)
-            if let inspection = report.inspection { try write(inspection, to: outputs) }
+            print(try arguments.has("--json") ? report.json() : report.text)
+            guard let inspection = report.inspection else { continue }
+            for absence in try write(inspection, to: outputs) {
+                refused = true
+                FileHandle.standardError.write(Data("darkroom: \(absence)\n".utf8))
+            }
         }
         return refused ? 1 : 0
     }
@@ -93,19 +97,28 @@ enum InspectCommand: Command {
         return (OwnedDescriptor(owning: descriptor), Int(status.st_size))
     }
 
-    private static func write(_ inspection: Inspection, to outputs: (thumbnail: String?, waveform: String?)) throws {
+    /// Writes what was asked for; returns what there is not, in words.
+    private static func write(
+        _ inspection: Inspection, to outputs: (thumbnail: String?, waveform: String?)
+    ) throws -> [String] {
+        var absences: [String] = []
         if let path = outputs.thumbnail {
-            guard let picture = inspection.thumbnail else {
-                throw UsageError("there is no thumbnail: \(inspection.thumbnailAbsence ?? "the file shows no picture")")
+            if let picture = inspection.thumbnail {
+                try Data(picture).write(to: URL(fileURLWithPath: path))
+            } else {
+                absences.append("there is no thumbnail: \(inspection.thumbnailAbsence ?? "the file shows no picture")")
             }
-            try Data(picture).write(to: URL(fileURLWithPath: path))
         }
-        if let path = outputs.waveform {
-            guard let peaks = inspection.waveform else {
-                throw UsageError("there is no waveform: the file is not audio alone")
-            }
+        guard let path = outputs.waveform else { return absences }
+        if let peaks = inspection.waveform {
             let picture = try WaveformPicture.png(peaks: peaks, width: max(640, peaks.count * 4), height: 160)
             try Data(picture).write(to: URL(fileURLWithPath: path))
+        } else {
+            absences.append(
+                inspection.kind == .audio
+                    ? "there is no waveform: the sound cannot be decoded here"
+                    : "there is no waveform: the file is not audio alone")
         }
+        return absences
     }
 }

@@ -13,7 +13,7 @@ struct InspectionReport {
     }
 
     /// One line of JSON, without the thumbnail's bytes.
-    var json: String {
+    func json() throws -> String {
         var thumbnail: ThumbnailReport?
         var shown = inspection
         if let inspection, inspection.thumbnail != nil || inspection.thumbnailAbsence != nil {
@@ -27,7 +27,7 @@ struct InspectionReport {
             thumbnail: thumbnail)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(line)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        return String(decoding: try encoder.encode(line), as: UTF8.self)
     }
 
     /// A few lines for a person.

@@ -21,9 +21,11 @@ public final class Decoder {
     ) throws(FFmpegError) {
         Libraries.prepare()
         let name = parameters.map { StreamInfo.codecName($0.pointee) } ?? String(cString: avcodec_get_name(id))
-        guard let codec = avcodec_find_decoder(id), AllowList.decoders.contains(String(cString: codec.pointee.name))
-        else {
+        guard let codec = avcodec_find_decoder(id) else {
             throw FFmpegError(.unsupported, "this build has no decoder for \(name)")
+        }
+        guard AllowList.decoders.contains(String(cString: codec.pointee.name)) else {
+            throw FFmpegError(.unsupported, "\(name) is not among the codecs that are decoded here")
         }
         guard let context = avcodec_alloc_context3(codec) else {
             throw FFmpegError(.memory, "no memory for a decoder")

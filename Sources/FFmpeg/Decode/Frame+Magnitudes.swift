@@ -10,11 +10,18 @@ extension Frame {
         case AV_SAMPLE_FMT_U8: raise(&magnitudes) { (sample: UInt8) in (Float(sample) - 128) / 128 }
         case AV_SAMPLE_FMT_S16: raise(&magnitudes) { (sample: Int16) in Float(sample) / 32768 }
         case AV_SAMPLE_FMT_S32: raise(&magnitudes) { (sample: Int32) in Float(sample) / 2_147_483_648 }
-        case AV_SAMPLE_FMT_FLT: raise(&magnitudes) { (sample: Float) in sample }
-        case AV_SAMPLE_FMT_DBL: raise(&magnitudes) { (sample: Double) in Float(sample) }
+        case AV_SAMPLE_FMT_FLT: raise(&magnitudes) { (sample: Float) in Self.played(sample) }
+        case AV_SAMPLE_FMT_DBL: raise(&magnitudes) { (sample: Double) in Self.played(Float(sample)) }
         default: throw FFmpegError(.unsupported, "audio samples of an unknown format")
         }
     }
+
+    /// Samples of floating point go to 1 by convention, and to 32,768 in files of some editors. What is infinite or beyond
+    /// any level is played as loud as can be, and must not make silence of all the rest.
+    private static let loudestLevel: Float = 65_536
+
+    @inline(__always)
+    private static func played(_ sample: Float) -> Float { sample.magnitude > loudestLevel ? 1 : sample }
 
     @inline(__always)
     private func raise<Sample>(_ magnitudes: inout [Float], _ value: (Sample) -> Float) {

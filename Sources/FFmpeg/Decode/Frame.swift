@@ -41,6 +41,8 @@ public final class Frame {
 
     /// Samples of audio, in each channel.
     public var sampleCount: Int { Int(frame.pointee.nb_samples) }
+    /// Channels of audio.
+    public var channels: Int { Int(frame.pointee.ch_layout.nb_channels) }
     /// Samples a second.
     public var sampleRate: Int { Int(frame.pointee.sample_rate) }
 }

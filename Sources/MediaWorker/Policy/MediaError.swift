@@ -67,8 +67,9 @@ public struct MediaError: Error, Sendable, CustomStringConvertible {
     ) {
         self.code = code
         self.message = message
-        self.duration = duration
-        self.limit = limit
+        // A number that is none would keep the error from being told.
+        self.duration = duration.flatMap { Seconds($0)?.value }
+        self.limit = limit.flatMap { $0.isFinite ? $0 : nil }
         self.cause = cause
     }
 

@@ -8,8 +8,13 @@ public struct Inspection: Sendable, Codable {
     public var mimeType: String
     /// Without a dot, by content: safe in an object's key.
     public var fileExtension: String
+    /// How a document is written that is text: also one that begins like a page, and so is stored under no text type.
+    public var textEncoding: TextEncoding?
     /// In seconds; `nil` for images and documents.
-    public var duration: Double?
+    public var duration: Double? {
+        get { playingTime?.value }
+        set { playingTime = newValue.flatMap(Seconds.init) }
+    }
     /// As displayed: rotation and pixel aspect applied.
     public var dimensions: Dimensions?
     /// What the container carries, in its order.
@@ -24,9 +29,22 @@ public struct Inspection: Sendable, Codable {
     /// read back from the store.
     public var lacksPreview: Bool?
     /// Peaks in [0, 1], the loudest exactly 1 (all 0 for silence); audio only.
-    public var waveform: [Float]?
+    public var waveform: [Float]? {
+        get { peaks?.map(\.value) }
+        set { peaks = newValue?.map(Peak.init) }
+    }
     /// Where the last sample that the container's index names ends, in bytes: a file that ends before is truncated.
     public var indexedEnd: Int?
+    // Kept as types that hold no number which JSON could not say.
+    private var playingTime: Seconds?
+    private var peaks: [Peak]?
+
+    private enum CodingKeys: String, CodingKey {
+        case kind, container, mimeType, fileExtension, textEncoding, dimensions, streams, thumbnail, thumbnailAbsence
+        case blurHash, lacksPreview, indexedEnd
+        case playingTime = "duration"
+        case peaks = "waveform"
+    }
 
     /// A finding; what is not given is absent.
     public init(
@@ -38,12 +56,12 @@ public struct Inspection: Sendable, Codable {
         self.container = container
         self.mimeType = mimeType
         self.fileExtension = fileExtension
-        self.duration = duration
+        playingTime = duration.flatMap(Seconds.init)
         self.dimensions = dimensions
         self.streams = streams
         self.thumbnail = thumbnail
         self.thumbnailAbsence = thumbnailAbsence
-        self.waveform = waveform
+        peaks = waveform?.map(Peak.init)
     }
 }
 

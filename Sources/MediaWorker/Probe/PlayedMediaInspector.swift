@@ -84,7 +84,7 @@ struct PlayedMediaInspector {
     /// Whether the container's head leaves open what the streams are. Where it does not, 14 to 21 ms are saved.
     private func needsDetails(_ streams: Streams) -> Bool {
         if order.depth == .head { return false }
-        if [.avi, .flv, .mpegTS, .matroska].contains(container) { return true }
+        if [.avi, .flv, .mpegTS, .mpegPS, .matroska].contains(container) { return true }
         if let video = streams.video { return video.width == 0 || video.height == 0 }
         return streams.audio == nil
     }
@@ -139,7 +139,8 @@ struct PlayedMediaInspector {
         do {
             let extractor = FrameExtractor(
                 demuxer: demuxer, reopen: { try reopen(streams) }, streams: streams, stream: video, policy: policy,
-                statedDuration: duration, maySeek: container != .mpegTS, mayMissBytes: order.depth == .full)
+                statedDuration: duration, maySeek: ![.mpegTS, .mpegPS].contains(container),
+                mayMissBytes: order.depth == .full)
             let frame = try extractor.frame(at: settings.time)
             if inspection.dimensions == nil || video.sampleAspect.value == nil {
                 inspection.dimensions = Dimensions(
@@ -168,6 +169,15 @@ struct PlayedMediaInspector {
                 demuxer: demuxer, stream: audio, policy: policy,
                 budget: Deadline(seconds: policy.deadline * Self.decodingShare))
             let sound = try reader.read()
+            // Some containers leave to the sound itself what it is.
+            if inspection.streams.indices.contains(audio.index) {
+                if audio.channels == 0 {
+                    inspection.streams[audio.index].channels = Streams.believed(channels: sound.channels)
+                }
+                if audio.sampleRate == 0 {
+                    inspection.streams[audio.index].sampleRate = Streams.believed(sampleRate: sound.rate)
+                }
+            }
             inspection.duration = sound.isCutShort ? audio.duration ?? demuxer.duration : sound.duration
             if let settings = policy.waveform, !sound.isCutShort {
                 inspection.waveform = sound.peaks.peaks(buckets: settings.buckets)

@@ -30,6 +30,12 @@ struct Streams {
     /// More samples a second, or more channels, are nobody's: what the container says then is left out.
     private static let (mostSamples, mostChannels) = (1 << 24, 1024)
 
+    /// A number of channels that can be believed.
+    static func believed(channels: Int) -> Int? { (1...mostChannels).contains(channels) ? channels : nil }
+
+    /// A sample rate that can be believed.
+    static func believed(sampleRate: Int) -> Int? { (1...mostSamples).contains(sampleRate) ? sampleRate : nil }
+
     var summaries: [StreamSummary] {
         all.map { stream in
             switch stream.kind {
@@ -41,8 +47,8 @@ struct Streams {
             case .audio:
                 StreamSummary(
                     type: "audio", codec: stream.codec,
-                    channels: (0...Self.mostChannels).contains(stream.channels) ? stream.channels : nil,
-                    sampleRate: (0...Self.mostSamples).contains(stream.sampleRate) ? stream.sampleRate : nil)
+                    channels: Self.believed(channels: stream.channels),
+                    sampleRate: Self.believed(sampleRate: stream.sampleRate))
             case .other: StreamSummary(type: "other", codec: stream.codec)
             }
         }

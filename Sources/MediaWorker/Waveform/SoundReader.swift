@@ -13,11 +13,15 @@ struct SoundReader {
         /// Seconds at other rates, and samples at the present one: whole numbers do not lose their last digits on the way.
         private var earlier = 0.0
         private var samples = 0
-        private var rate = 0
+        /// Samples a second, as they were decoded last.
+        private(set) var rate = 0
+        /// Channels, as they were decoded last.
+        private(set) var channels = 0
 
         init(peaks: PeakAccumulator) { self.peaks = peaks }
 
-        mutating func add(samples: Int, rate: Int) {
+        mutating func add(samples: Int, rate: Int, channels: Int) {
+            self.channels = channels
             if rate != self.rate { (earlier, self.samples, self.rate) = (duration, 0, rate) }
             self.samples += samples
         }
@@ -50,7 +54,7 @@ struct SoundReader {
                 try decoder.send(isOpen ? packet : nil)
                 while try decoder.receive(into: frame) {
                     guard frame.sampleRate > 0 else { continue }
-                    sound.add(samples: frame.sampleCount, rate: frame.sampleRate)
+                    sound.add(samples: frame.sampleCount, rate: frame.sampleRate, channels: frame.channels)
                     try frame.magnitudes(into: &magnitudes)
                     sound.peaks.append(magnitudes)
                 }
