@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 missing=()
-for command in curl ffmpeg espeak-ng openssl python3; do command -v "$command" >/dev/null || missing+=("$command"); done
+for command in curl ffmpeg espeak-ng openssl python3 file; do command -v "$command" >/dev/null || missing+=("$command"); done
 # S3 in its strictest form, for the object store's tests.
 for command in radosgw ceph-mon ceph-osd ceph-mgr; do command -v "$command" >/dev/null || missing+=("$command"); done
 command -v ceph >/dev/null || missing+=(ceph-common)

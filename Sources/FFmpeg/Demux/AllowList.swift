@@ -3,6 +3,7 @@ enum AllowList {
     /// The demuxers: each reads one file, none follows references to others.
     static let demuxers = [
         "mov,mp4,m4a,3gp,3g2,mj2", "avi", "matroska,webm", "flv", "mp3", "wav", "ogg", "amr", "flac", "aac", "mpegts",
+        "mpeg",
     ]
 
     /// The decoders.

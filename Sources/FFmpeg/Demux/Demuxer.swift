@@ -6,7 +6,7 @@ import CFFmpeg
 public final class Demuxer {
     /// The demuxers that exist here. Each reads one file; none follows references.
     public enum Format: String, Sendable, CaseIterable {
-        case mov, avi, matroska, flv, mp3, wav, ogg, amr, flac, aac, mpegts
+        case mov, avi, matroska, flv, mp3, wav, ogg, amr, flac, aac, mpegts, mpeg
     }
 
     private let input: InputContext

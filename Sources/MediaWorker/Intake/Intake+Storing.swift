@@ -48,7 +48,7 @@ extension DocumentType {
     /// How a file is stored that is not opened.
     init(_ content: Content) {
         switch content {
-        case .document(let type): self = type
+        case .document(let type, _): self = type
         case .media(let container):
             let kind = container.certainKind ?? .video
             self.init(mimeType: container.mimeType(kind), fileExtension: container.fileExtension(kind))

@@ -11,7 +11,12 @@ struct MediaInTransit: Sendable {
     /// What is here before it could be refused.
     private static let smallBytes = 1 << 20
 
-    private let container: Container
+    private var container: Container
+    /// The tags that the file begins with, as long as what stands behind them has not come.
+    private var tags: LeadingTags?
+    /// What the file is that turned out to be no media behind its tags: its bytes are to be had by ``bytes(_:)``.
+    private(set) var document: Content?
+    private let head: [UInt8]
     private let policy: MediaPolicy
     private let declaredLength: Int?
     private let key: String
@@ -25,16 +30,22 @@ struct MediaInTransit: Sendable {
     private var objectKey: ObjectKey?
     private var early = EarlyVerdict()
 
+    /// - Parameters:
+    ///   - head: the first bytes of the file.
+    ///   - tags: the tags that it begins with where they reach beyond ``head``: then `container` is told behind them.
     init(
-        container: Container, policy: MediaPolicy, declaredLength: Int?, key: String, naming: FileNaming, intake: Intake
+        container: Container, head: [UInt8], tags: LeadingTags?, policy: MediaPolicy, declaredLength: Int?, key: String,
+        naming: FileNaming, intake: Intake
     ) async throws(MediaError) {
         self.container = container
+        self.head = head
+        self.tags = tags
         self.policy = policy
         self.declaredLength = declaredLength
         self.key = key
         self.naming = naming
         self.intake = intake
-        kind = policy.onlyKind(container)
+        kind = tags == nil ? policy.onlyKind(container) : nil
         spool = try await Spool(
             intake.spools, container: container, declaredLength: declaredLength,
             mayBeSparse: policy.kinds.contains(.video))
@@ -48,6 +59,12 @@ struct MediaInTransit: Sendable {
 
     private mutating func take(_ chunk: ByteChunk) async throws(MediaError) {
         try await spool.append(chunk)
+        if tags != nil {
+            try passTags()
+            guard tags == nil, document == nil else { return try policy.admit(nil, bytes: spool.size) }
+        } else if document != nil {
+            return
+        }
         if canJudgeHead { try await judgeHead() }
         try await judgeEarly()
         if kind == nil && spool.size >= intake.spools.undecidedBytes { kind = .video }
@@ -59,6 +76,39 @@ struct MediaInTransit: Sendable {
         }
         // Whatever follows, nothing more will be asked of what was kept.
         if early.inspection != nil, writer != nil { spool.release() }
+    }
+
+    /// Notes that no byte follows. The verdict of a file that has no more than tags is known then.
+    mutating func end() throws(MediaError) {
+        if tags != nil { try passTags(isEnd: true) }
+    }
+
+    /// How many bytes have arrived.
+    var size: Int { spool.size }
+
+    /// Bytes that have arrived.
+    func bytes(_ range: Range<Int>) throws(MediaError) -> ByteChunk { try spool.chunk(range) }
+
+    /// Looks behind the tags as soon as enough of what stands there has come. A tag can be megabytes long: it waits in the
+    /// spool like anything else.
+    private mutating func passTags(isEnd: Bool = false) throws(MediaError) {
+        while var tags, isEnd || tags.offset + Content.sniffedBytes <= spool.size {
+            let range = tags.offset..<max(tags.offset, min(tags.offset + Content.sniffedBytes, spool.size))
+            let bytes = range.isEmpty ? [] : [UInt8](try spool.chunk(range))
+            let isFound = tags.pass(bytes)
+            self.tags = isFound ? nil : tags
+            if isFound { try begin(Content(sniffing: head, behindTags: bytes, named: naming.displayName)) }
+        }
+    }
+
+    private mutating func begin(_ content: Content) throws(MediaError) {
+        try policy.admit(content)
+        guard case .media(let container) = content, policy.mayCarry(container) else {
+            document = content
+            return
+        }
+        self.container = container
+        kind = policy.onlyKind(container)
     }
 
     mutating func finish(sha256: String?) async throws(MediaError) -> JudgedMedia {

@@ -106,9 +106,15 @@ public actor Upload {
                 try policy.admit(.document, bytes: size)
                 try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
             case .media(var media):
-                // Also on failure: what was opened must be dropped.
-                defer { state = .media(media) }
-                try await media.receive(chunk)
+                do throws(MediaError) {
+                    try await media.receive(chunk)
+                    state = .media(media)
+                } catch {
+                    // What was opened must be dropped.
+                    state = .media(media)
+                    throw error
+                }
+                if let content = media.document { try await becomeDocument(content, media) }
             case .head: throw MediaError(.internal, "The upload has not begun.")
             case .ended(let error): throw error
             }
@@ -117,31 +123,66 @@ public actor Upload {
 
     /// Tells by the first bytes what is coming, or refuses it.
     private func begin(_ chunks: [ByteChunk]) async throws(MediaError) {
-        let content = Content(
-            sniffing: chunks.reduce(into: [UInt8]()) { head, chunk in
-                if head.count < Content.sniffedBytes { head += [UInt8](chunk) }
-            }, named: naming.displayName)
-        try policy.admit(content)
-        if case .media(let container) = content, policy.mayCarry(container) {
+        let head = chunks.reduce(into: [UInt8]()) { head, chunk in
+            if head.count < Content.sniffedBytes { head += [UInt8](chunk) }
+        }
+        var tags = LeadingTags()
+        let content: Content
+        if tags.pass(Array(head.prefix(Content.sniffedBytes))) {
+            content = Content(sniffing: head, named: naming.displayName)
+            try policy.admit(content)
+        } else {
+            // What it is stands behind the tag: a sound, if it is taken here at all.
+            content = .media(.mp3)
+            if !Container.tagged.contains(where: policy.mayCarry) { try policy.admit(content) }
+        }
+        if case .media(let container) = content, tags.isTagged || policy.mayCarry(container) {
             state = .media(
                 try await MediaInTransit(
-                    container: container, policy: policy, declaredLength: declaredLength, key: key, naming: naming,
-                    intake: intake))
+                    container: container, head: head, tags: tags.isTagged ? tags : nil, policy: policy,
+                    declaredLength: declaredLength, key: key, naming: naming, intake: intake))
             if container == .jpeg { filter = JPEGMetadataFilter(intake.metadataRemoval) }
         } else {
-            try policy.admit(.document, bytes: size)
-            let inspection = Inspection(document: DocumentType(content))
-            let (writer, objectKey) = try await intake.openWriter(
-                key, inspection.mimeType, inspection.fileExtension, .document, naming, declaredLength: declaredLength)
-            state = .document(inspection, writer, objectKey)
+            try await openDocument(content)
         }
         for chunk in chunks { try await pass(chunk) }
     }
+
+    /// Opens the object of a file that is stored as it is.
+    private func openDocument(_ content: Content) async throws(MediaError) {
+        try policy.admit(.document, bytes: size)
+        let inspection = Inspection(document: content)
+        let (writer, objectKey) = try await intake.openWriter(
+            key, inspection.mimeType, inspection.fileExtension, .document, naming, declaredLength: declaredLength)
+        state = .document(inspection, writer, objectKey)
+    }
+
+    /// Goes on with a file that waited for the end of its tags and is no media behind them.
+    private func becomeDocument(_ content: Content, _ media: MediaInTransit) async throws(MediaError) {
+        try await openDocument(content)
+        guard case .document(_, let writer, _) = state else { return }
+        for start in stride(from: 0, to: media.size, by: Self.pieceSize) {
+            let chunk = try media.bytes(start..<min(start + Self.pieceSize, media.size))
+            try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
+        }
+    }
+
+    private static let pieceSize = 1 << 20
 
     private func judge() async throws(MediaError) -> JudgedMedia {
         if case .ended(let error) = state { throw error }
         guard size > 0 else { throw .empty }
         if case .head(let chunks) = state { try await begin(chunks) }
+        if case .media(var media) = state {
+            do throws(MediaError) {
+                try media.end()
+                state = .media(media)
+            } catch {
+                state = .media(media)
+                throw error
+            }
+            if let content = media.document { try await becomeDocument(content, media) }
+        }
         let sha256 = (digest.take()?.finalize()).map(hexEncode)
         switch state {
         case .document(let inspection, let writer, let objectKey):

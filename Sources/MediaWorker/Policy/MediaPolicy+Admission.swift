@@ -3,7 +3,7 @@ extension MediaPolicy {
     func admit(_ content: Content) throws(MediaError) {
         if kinds.contains(.document), documentFormats == nil { return }
         switch content {
-        case .document(let type):
+        case .document(let type, _):
             if kinds.contains(.document), documentFormats?.contains(type.fileExtension) ?? true { return }
             throw MediaError(.unsupported, "The content is of no format that is taken here, whatever its name says.")
         case .media(let container):

@@ -40,8 +40,8 @@ public struct MediaPolicy: Sendable, Codable {
     /// A policy that takes `kinds`; every limit that is not given has its default.
     public init(
         kinds: Set<MediaKind>,
-        videoContainers: Set<Container> = [.mp4, .quickTime, .m4v, .threeGP, .avi, .webm],
-        audioContainers: Set<Container> = [.mp3, .m4a, .threeGP, .wav, .ogg, .webm, .amr, .flac, .aac],
+        videoContainers: Set<Container> = [.mp4, .quickTime, .m4v, .threeGP, .threeGPP2, .avi, .webm],
+        audioContainers: Set<Container> = [.mp3, .m4a, .threeGP, .threeGPP2, .wav, .ogg, .webm, .amr, .flac, .aac],
         imageFormats: Set<Container> = [.jpeg, .png, .gif, .webp, .heic],
         documentFormats: Set<String>? = nil,
         maximumBytes: Int = 1 << 30,

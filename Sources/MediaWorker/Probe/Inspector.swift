@@ -28,7 +28,7 @@ struct Inspector {
     private func judge() throws -> Inspection {
         guard source.size > 0 else { throw MediaError.empty }
         try policy.admit(nil, bytes: source.size)
-        let content = Content(sniffing: try source.bytes(0..<Content.sniffedBytes), named: order.claimedName)
+        let content = try sniff()
         try policy.admit(content)
         let inspection = try inspect(content)
         guard (inspection.duration ?? 0) <= Inspection.longestDuration else {
@@ -36,6 +36,13 @@ struct Inspector {
         }
         if order.depth == .full { try policy.admit(inspection.kind, bytes: source.size) }
         return inspection
+    }
+
+    private func sniff() throws(FFmpegError) -> Content {
+        let head = try source.bytes(0..<Content.sniffedBytes)
+        var (tags, rest) = (LeadingTags(), head)
+        while !tags.pass(rest) { rest = try source.bytes(tags.offset..<tags.offset + Content.sniffedBytes) }
+        return Content(sniffing: head, behindTags: tags.isTagged ? rest : nil, named: order.claimedName)
     }
 
     private func inspect(_ content: Content) throws -> Inspection {
@@ -47,7 +54,7 @@ struct Inspector {
             return try PlayedMediaInspector(source: source, container: container, order: order, deadline: deadline)
                 .inspect()
         // A format that is only taken as a file like any other.
-        case .media, .document: return Inspection(document: DocumentType(content))
+        case .media, .document: return Inspection(document: content)
         }
     }
 }
@@ -56,8 +63,10 @@ extension Inspection {
     /// The longest time that FFmpeg counts, in seconds.
     static let longestDuration = Double(Int64.max) / 1e6
 
-    init(document: DocumentType) {
-        self.init(
-            kind: .document, container: "file", mimeType: document.mimeType, fileExtension: document.fileExtension)
+    /// A file of that content which is not opened.
+    init(document content: Content) {
+        let type = DocumentType(content)
+        self.init(kind: .document, container: "file", mimeType: type.mimeType, fileExtension: type.fileExtension)
+        if case .document(_, let text) = content { textEncoding = text }
     }
 }

@@ -4,11 +4,12 @@ extension Container {
     /// The demuxer that reads it; `nil` for images.
     var demuxer: Demuxer.Format? {
         switch self {
-        case .mp4, .quickTime, .m4v, .threeGP, .m4a: .mov
+        case .mp4, .quickTime, .m4v, .threeGP, .threeGPP2, .m4a: .mov
         case .avi: .avi
         case .webm, .matroska: .matroska
         case .flv: .flv
         case .mpegTS: .mpegts
+        case .mpegPS: .mpeg
         case .mp3: .mp3
         case .wav: .wav
         case .ogg: .ogg
@@ -38,11 +39,13 @@ extension Container {
         case .quickTime: "video/quicktime"
         case .m4v: "video/x-m4v"
         case .threeGP: kind == .audio ? "audio/3gpp" : "video/3gpp"
+        case .threeGPP2: kind == .audio ? "audio/3gpp2" : "video/3gpp2"
         case .avi: "video/x-msvideo"
         case .webm: kind == .audio ? "audio/webm" : "video/webm"
         case .matroska: kind == .audio ? "audio/x-matroska" : "video/x-matroska"
         case .flv: "video/x-flv"
         case .mpegTS: "video/mp2t"
+        case .mpegPS: "video/mpeg"
         case .mp3: "audio/mpeg"
         case .m4a: "audio/mp4"
         case .wav: "audio/wav"
@@ -66,8 +69,10 @@ extension Container {
             rawValue
         case .quickTime: "mov"
         case .threeGP: "3gp"
+        case .threeGPP2: "3g2"
         case .matroska: kind == .audio ? "mka" : "mkv"
         case .mpegTS: "ts"
+        case .mpegPS: "mpg"
         case .ogg: kind == .video ? "ogv" : "ogg"
         case .jpeg: "jpg"
         }
@@ -78,7 +83,8 @@ extension Container {
         switch self {
         case .mp3, .wav, .amr, .flac, .aac: .audio
         case .jpeg, .png, .gif, .webp, .heic, .avif: .image
-        case .mp4, .quickTime, .m4v, .threeGP, .m4a, .avi, .webm, .matroska, .flv, .mpegTS, .ogg: nil
+        case .mp4, .quickTime, .m4v, .threeGP, .threeGPP2, .m4a, .avi, .webm, .matroska, .flv, .mpegTS, .mpegPS, .ogg:
+            nil
         }
     }
 }

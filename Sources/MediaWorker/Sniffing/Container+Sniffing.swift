@@ -1,56 +1,54 @@
 extension Container {
-    /// ISO base media files by their brands (ISO/IEC 14496-12, 4.3) and QuickTime files older than brands.
-    init?(baseMedia head: [UInt8]) {
-        guard let size = head.bigEndian(0, 4), head.count >= 12 else { return nil }
-        if !head.has("ftyp", at: 4) {
-            let first = ["moov", "mdat", "wide", "free", "skip", "pnot"] as [StaticString]
-            guard first.contains(where: { head.has($0, at: 4) }), size == 1 || size >= 8 else { return nil }
-            self = .quickTime
-            return
-        }
-        let end = min(max(size, 16), head.count)
-        let brands = ([8] + Array(stride(from: 16, to: end, by: 4))).compactMap { offset in
-            offset + 4 <= head.count ? String(decoding: head[offset..<offset + 4], as: UTF8.self) : nil
-        }
-        guard let container = Container(major: brands.first ?? "", compatible: brands.dropFirst()) else { return nil }
-        self = container
-    }
-
-    private init?(major: String, compatible: ArraySlice<String>) {
-        switch major {
-        case "qt  ": self = .quickTime
-        case "M4V ", "M4VH", "M4VP": self = .m4v
-        case "M4A ", "M4B ", "M4P ": self = .m4a
-        case "avif", "avis": self = .avif
-        case "mif1", "msf1": self = compatible.contains("avif") ? .avif : .heic
-        case "heic", "heix", "heim", "heis", "hevc", "hevx": self = .heic
-        case "jp2 ", "jpx ", "jpm ", "mjp2", "crx ": return nil
-        case _ where major.hasPrefix("3gp") || major.hasPrefix("3g2") || major.hasPrefix("3gs"): self = .threeGP
-        default: self = .mp4
+    /// The media file that begins with `head`; `nil` when none does, and for sounds behind tags (``LeadingTags``).
+    init?(_ head: [UInt8]) {
+        let container =
+            Container(baseMedia: head) ?? Container(matroska: head) ?? Container(riff: head)
+            ?? Container(signature: head)
+        if let container {
+            self = container
+        } else if DocumentType(sniffing: head) == .unknown, let container = Container(mpegAudio: head) {
+            self = container
+        } else {
+            return nil
         }
     }
 
-    /// Matroska and WebM by the document type in the EBML header (RFC 8794, 11.2).
+    /// Matroska and WebM by the document type among the elements of the EBML header (RFC 8794, 11.2).
     init?(matroska head: [UInt8]) {
-        guard head.has("\u{1A}"), head.bigEndian(0, 4) == 0x1A45_DFA3 else { return nil }
-        let documentType: [UInt8] = [0x42, 0x82]
-        guard
-            let position = head.prefix(256).indices.first(where: { head[$0...].starts(with: documentType) }),
-            let first = head.bigEndian(position + 2, 1)
-        else { return nil }
-        // A size says by its leading zeros how many bytes it takes (RFC 8794, 4).
-        let width = UInt8(first).leadingZeroBitCount + 1
-        guard width <= 8, let size = head.bigEndian(position + 2, width) else { return nil }
-        let length = size & (1 << (7 * width) - 1)
-        let name = head.dropFirst(position + 2 + width).prefix(min(length, 16)).prefix { $0 != 0 }
-        switch String(decoding: name, as: UTF8.self) {
-        case "webm": self = .webm
-        case "matroska": self = .matroska
-        default: return nil
+        guard head.bigEndian(0, 4) == 0x1A45_DFA3, let header = Self.number(head, at: 4) else { return nil }
+        var offset = 4 + header.width
+        let end = min(offset.addingReportingOverflow(header.value).partialValue, head.count)
+        while offset >= 0, offset < end {
+            // An identifier's leading zeros say its length, as a size's do.
+            let width = head[offset].leadingZeroBitCount + 1
+            guard width <= 4, let identifier = head.bigEndian(offset, width),
+                let size = Self.number(head, at: offset + width)
+            else { return nil }
+            let content = offset + width + size.width
+            if identifier == 0x4282 {
+                let name = head.dropFirst(content).prefix(min(size.value, 16)).prefix { $0 != 0 }
+                switch String(decoding: name, as: UTF8.self) {
+                case "webm": self = .webm
+                case "matroska": self = .matroska
+                default: return nil
+                }
+                return
+            }
+            guard size.value < head.count else { return nil }
+            offset = content + size.value
         }
+        return nil
     }
 
-    /// RIFF files, and WAVE's 64-bit form (EBU Tech 3306).
+    /// A number that says by its leading zeros how many bytes it takes (RFC 8794, 4).
+    private static func number(_ head: [UInt8], at offset: Int) -> (value: Int, width: Int)? {
+        guard let first = head.bigEndian(offset, 1) else { return nil }
+        let width = UInt8(first).leadingZeroBitCount + 1
+        guard width <= 8, let number = head.bigEndian(offset, width) else { return nil }
+        return (number & (1 << (7 * width) - 1), width)
+    }
+
+    /// RIFF files, and WAVE's 64-bit form (EBU Tech 3306), by the form that they name.
     init?(riff head: [UInt8]) {
         guard head.has("RIFF") || head.has("RF64") || head.has("BW64") else { return nil }
         if head.has("WAVE", at: 8) {
@@ -64,114 +62,31 @@ extension Container {
         }
     }
 
-    /// Formats that begin with a word of their own.
+    /// Formats that begin with a word of their own, and what always follows it.
     init?(signature head: [UInt8]) {
-        if head.starts(with: [0xFF, 0xD8, 0xFF]) {
+        // A start of image, and the marker of what follows (ITU-T T.81, B.1.1.3).
+        if head.starts(with: [0xFF, 0xD8, 0xFF]), head.count > 3, head[3] >= 0xC0 {
             self = .jpeg
         } else if head.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
             self = .png
         } else if head.has("GIF87a") || head.has("GIF89a") {
             self = .gif
-        } else if head.has("OggS") {
+        } else if head.has("OggS\0"), head.count > 5, head[5] < 8 {
             self = .ogg
-        } else if head.has("fLaC") {
+        } else if head.has("fLaC"), let block = head.bigEndian(4, 4), block & 0x7FFF_FFFF == 34 {
+            // The first block of metadata is that of the stream, of 34 bytes (RFC 9639, 8.2).
             self = .flac
-        } else if head.has("#!AMR\n") || head.has("#!AMR-WB\n") {
+        } else if AMRFrames.begin(head) {
             self = .amr
-        } else if head.has("FLV\u{1}") {
+        } else if head.has("FLV\u{1}"), head.count > 8, head[4] & 0xFA == 0, head.bigEndian(5, 4) == 9 {
             self = .flv
-        } else if head.count > 376, [0, 188, 376].allSatisfy({ head[$0] == 0x47 }) {
+        } else if head.has("\0\0\u{1}"), head.count > 4, head[3] == 0xBA, head[4] >> 4 == 2 || head[4] >> 6 == 1 {
+            // A pack of MPEG-1 or MPEG-2 (ISO/IEC 13818-1, 2.5.3.3).
+            self = .mpegPS
+        } else if TransportPackets.fill(head) {
             self = .mpegTS
         } else {
             return nil
         }
-    }
-
-    /// MPEG audio and ADTS: a tag, or two frames that follow each other.
-    init?(mpegAudio head: [UInt8]) {
-        var start = 0
-        if head.has("ID3") {
-            // The tag's size is four times seven bits (ID3v2.4, 3.1).
-            guard head.count >= 10, head[6..<10].allSatisfy({ $0 < 128 }) else { return nil }
-            start = 10 + head[6..<10].reduce(0) { $0 << 7 | Int($1) }
-            // Behind a tag with a picture in it nothing can be seen yet.
-            guard start + 8 < head.count else {
-                self = .mp3
-                return
-            }
-            if head.has("fLaC", at: start) {
-                self = .flac
-                return
-            }
-        }
-        if MPEGAudioFrame.chain(head, at: start) >= 2 {
-            self = .mp3
-        } else if let length = ADTSFrame.length(head, at: start),
-            start + length + 7 > head.count || ADTSFrame.length(head, at: start + length) != nil
-        {
-            self = .aac
-        } else if start > 0 || MPEGAudioFrame.isWithin(head) {
-            self = .mp3
-        } else {
-            return nil
-        }
-    }
-}
-
-/// A frame of MPEG-1 or MPEG-2 audio, layers I to III (ISO/IEC 11172-3, 2.4.1.3).
-private enum MPEGAudioFrame {
-    private static let rates1 = [
-        [0, 32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448],
-        [0, 32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
-        [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
-    ]
-    private static let rates2 = [
-        [0, 32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256],
-        [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
-        [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
-    ]
-
-    /// How many frames follow each other from `offset`, to 3 at most; one that the end cuts counts for two.
-    static func chain(_ bytes: [UInt8], at offset: Int) -> Int {
-        var offset = offset
-        for count in 0..<3 {
-            guard let length = length(bytes, at: offset) else {
-                return offset + 4 > bytes.count && count > 0 ? count + 1 : count
-            }
-            offset += length
-        }
-        return 3
-    }
-
-    /// Whether frames begin somewhere in the head: a stream that was cut out of a longer one begins with the rest of a
-    /// frame, or with silence. Text never looks like that.
-    static func isWithin(_ bytes: [UInt8]) -> Bool {
-        guard bytes.prefix(64).contains(where: { $0 < 9 }) else { return false }
-        return bytes.indices.dropLast(4).contains { bytes[$0] == 0xFF && chain(bytes, at: $0) == 3 }
-    }
-
-    /// The bytes of the frame whose header stands at `offset`; `nil` when none does.
-    static func length(_ bytes: [UInt8], at offset: Int) -> Int? {
-        guard let header = bytes.bigEndian(offset, 4), header >> 21 == 0x7FF else { return nil }
-        let version = header >> 19 & 3
-        let layer = 4 - (header >> 17 & 3)
-        let rate = header >> 12 & 15
-        let frequency = header >> 10 & 3
-        guard version != 1, layer != 4, rate != 0, rate != 15, frequency != 3 else { return nil }
-        let hertz = [44_100, 48_000, 32_000][frequency] >> (version == 3 ? 0 : version == 2 ? 1 : 2)
-        let bits = (version == 3 ? rates1 : rates2)[layer - 1][rate] * 1000
-        let padding = header >> 9 & 1
-        if layer == 1 { return (12 * bits / hertz + padding) * 4 }
-        return (layer == 3 && version != 3 ? 72 : 144) * bits / hertz + padding
-    }
-}
-
-/// A frame of AAC with its ADTS header (ISO/IEC 13818-7, 6.2).
-private enum ADTSFrame {
-    static func length(_ bytes: [UInt8], at offset: Int) -> Int? {
-        guard let header = bytes.bigEndian(offset, 7), header >> 44 == 0xFFF, header >> 41 & 3 == 0 else { return nil }
-        let length = header >> 13 & 0x1FFF
-        guard header >> 34 & 15 < 13, length > 7 else { return nil }
-        return length
     }
 }

@@ -1,87 +1,47 @@
 /// What the first bytes of a file say that it is.
 enum Content: Equatable {
     case media(Container)
-    case document(DocumentType)
+    /// A file that is stored unopened. `text` tells that it is text, also where it begins like a page and so has no text type.
+    case document(DocumentType, text: TextEncoding?)
 
-    /// How many first bytes ``init(sniffing:)`` looks at.
+    /// How many bytes are looked at, at the start of a file and behind each tag.
     static let sniffedBytes = 4096
 
-    /// Judges by the first bytes: ``sniffedBytes`` of them, or the whole file if it is shorter.
-    /// - Parameter name: the sender's name for it: tells apart what is alike by content, and nothing else.
-    init(sniffing head: some Collection<UInt8>, named name: String? = nil) {
+    /// Judges by evidence that must agree: a signature at its place and the structure that follows it. What proves itself to
+    /// be text is text, whatever word it begins with.
+    /// - Parameters:
+    ///   - head: the first ``sniffedBytes`` bytes, or the whole file if it is shorter.
+    ///   - behindTags: as many bytes behind the tags that the file begins with (``LeadingTags``); `nil` when it has none.
+    ///   - name: the sender's name for it: tells apart what is alike by content, and nothing else.
+    init(sniffing head: some Collection<UInt8>, behindTags: [UInt8]? = nil, named name: String? = nil) {
         let head = Array(head.prefix(Self.sniffedBytes))
-        let container =
-            Container(baseMedia: head) ?? Container(matroska: head) ?? Container(riff: head)
-            ?? Container(signature: head) ?? Container(mpegAudio: head)
-        self = container.map(Content.media) ?? .document(DocumentType(sniffing: head, named: name))
-    }
-}
-
-/// A document: stored as it is, never opened.
-struct DocumentType: Equatable {
-    let mimeType: String
-    let fileExtension: String
-
-    static let unknown = DocumentType(mimeType: "application/octet-stream", fileExtension: "bin")
-    static let pdf = DocumentType(mimeType: "application/pdf", fileExtension: "pdf")
-    static let zip = DocumentType(mimeType: "application/zip", fileExtension: "zip")
-    static let text = DocumentType(mimeType: "text/plain; charset=utf-8", fileExtension: "txt")
-
-    /// OLE 2: Word, Excel and others before 2007, of which only the inside tells which.
-    static let compound = DocumentType(mimeType: "application/x-cfb", fileExtension: "cfb")
-
-    /// The packages of Office Open XML, by the folder of their main part.
-    private static let openXMLTypes = [
-        ("word/", "wordprocessingml.document", "docx"), ("xl/", "spreadsheetml.sheet", "xlsx"),
-        ("ppt/", "presentationml.presentation", "pptx"),
-    ].map { folder, name, fileExtension in
-        (
-            folder: folder,
-            type: DocumentType(
-                mimeType: "application/vnd.openxmlformats-officedocument." + name, fileExtension: fileExtension)
-        )
-    }
-    /// Every type that sniffing gives.
-    static let sniffed = [unknown, pdf, zip, text, compound] + openXMLTypes.map(\.type) + legacyOffice
-
-    init(mimeType: String, fileExtension: String) {
-        self.mimeType = mimeType
-        self.fileExtension = fileExtension
-    }
-
-    init(sniffing head: [UInt8]) {
-        if head.has("%PDF-") {
-            self = .pdf
-        } else if head.has("PK\u{3}\u{4}") {
-            self = Self.openXML(head) ?? .zip
-        } else if head.starts(with: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
-            self = .compound
-        } else if Self.isText(head), !Self.isMarkup(head) {
-            self = .text
+        if let behindTags {
+            self = Content(behindTags: behindTags)
+            return
+        }
+        let type = DocumentType(sniffing: head, named: name)
+        if type != .unknown {
+            self = .document(type, text: nil)
+        } else if !AMRFrames.fill(head), let encoding = TextEncoding(sniffing: head) {
+            self = .document(DocumentType(text: encoding, head), text: encoding)
+        } else if let container = Container(head) {
+            self = .media(container)
         } else {
-            self = .unknown
+            self = .document(.unknown, text: nil)
         }
     }
 
-    /// Whether it begins as HTML, SVG and XML do: with an active type, or none that forbids to look, it would be a page.
-    private static func isMarkup(_ head: [UInt8]) -> Bool {
-        let words = head.starts(with: [0xEF, 0xBB, 0xBF]) ? head.dropFirst(3) : head[...]
-        return words.first { !(9...13).contains($0) && $0 != 32 } == UInt8(ascii: "<")
-    }
-
-    /// A package of Office Open XML (ECMA-376 part 2), told by the names of its first entries; `nil` for any other archive.
-    private static func openXML(_ head: [UInt8]) -> DocumentType? {
-        for start in head.indices where head[start...].starts(with: [0x50, 0x4B, 3, 4]) && start + 30 < head.count {
-            // The name stands at 30 bytes from the beginning of an entry (APPNOTE.TXT, 4.3.7).
-            let name = head[(start + 30)...]
-            if let kind = openXMLTypes.first(where: { name.starts(with: $0.folder.utf8) }) { return kind.type }
+    /// Tags stand in front of sounds, and nothing else is looked for behind them.
+    private init(behindTags rest: [UInt8]) {
+        let isDocument = DocumentType(sniffing: rest) != .unknown || TextEncoding(sniffing: rest) != nil
+        let container = isDocument ? nil : Container(rest) ?? Container(mpegAudioWithin: rest)
+        if let container, Container.tagged.contains(container) {
+            self = .media(container)
+        } else if rest.isEmpty {
+            // The file ends with its tag or within it.
+            self = .media(.mp3)
+        } else {
+            self = .document(.unknown, text: nil)
         }
-        return nil
-    }
-
-    private static func isText(_ head: [UInt8]) -> Bool {
-        guard !head.isEmpty, head.allSatisfy({ $0 >= 32 || (9...13).contains($0) }) else { return false }
-        // The head may end inside a character.
-        return (0...3).contains { String(validating: head.dropLast($0), as: UTF8.self) != nil }
     }
 }

@@ -2,6 +2,7 @@ extension Inspection {
     /// Whether a file of this content may be sent under a media type: its own, or one that says more or less of the same.
     func mayBeDeclared(as mimeType: String) -> Bool {
         let own = String(self.mimeType.prefix { $0 != ";" })
+        if mimeType == "text/plain", textEncoding != nil { return true }
         return own == mimeType || Self.alsoDeclared[mimeType]?.contains(own) == true
     }
 

@@ -44,6 +44,11 @@ struct AnswerCheck {
     private func checkFormat(_ inspection: Inspection) throws(WireError) {
         try require(policy.kinds.contains(inspection.kind), "a kind that is not taken")
         let format = DocumentType(mimeType: inspection.mimeType, fileExtension: inspection.fileExtension)
+        if let encoding = inspection.textEncoding {
+            try require(
+                inspection.kind == .document && [DocumentType(encoding), .unknown].contains(format),
+                "a text of another type")
+        }
         guard inspection.kind != .document else {
             return try require(
                 inspection.container == "file" && DocumentType.known.contains(format), "a document of type \(format)")

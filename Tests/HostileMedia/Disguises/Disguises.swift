@@ -45,7 +45,7 @@ public struct Disguise: Sendable, CustomStringConvertible {
                 Disguise(name, unsupported) { text(script($0)) },
                 Disguise("\(name) behind a brand", .refused("truncated")) { fileType + text(script($0)) },
                 Disguise("\(name) in media data", unreadable) { fileType + box("mdat", text(script($0))) },
-                Disguise("\(name) behind a tag", unreadable) { ID3.tag(claiming: 0) + text("\n" + script($0)) },
+                Disguise("\(name) behind a tag", unsupported) { ID3.tag(claiming: 0) + text("\n" + script($0)) },
                 Disguise("\(name) as a WAVE", unreadable) { Pictures.riff("WAVE", text(script($0))) },
             ]
         } + references
