@@ -123,7 +123,10 @@ extension Settings {
         server.trustedProxies = trustedProxies
         server.webSocketPingInterval = .seconds(30)
         if !corsOrigins.isEmpty {
-            server.cors = CORSPolicy(origins: corsOrigins.contains("*") ? .any : .listed(Set(corsOrigins)))
+            let isOpen = corsOrigins == ["*"]
+            server.cors = CORSPolicy(
+                origins: isOpen ? .any : .listed(Set(corsOrigins)),
+                exposedHeaders: ["Accept-Ranges", "Content-Range", "ETag", "Retry-After"], allowsCredentials: !isOpen)
         }
         do {
             try server.validate()

@@ -50,7 +50,8 @@ extension Setting {
         "DARKROOM_TRUSTED_PROXIES", "LIST", default: "none",
         "addresses or networks (10.0.0.0/8) whose X-Forwarded-For and X-Forwarded-Proto are believed")
     static let corsOrigins = Setting(
-        "DARKROOM_CORS_ORIGINS", "LIST", default: "none", "web origins that may call from a browser; * for all")
+        "DARKROOM_CORS_ORIGINS", "LIST", default: "none",
+        "web origins that may call from a browser, also with credentials; * for all, without")
     static let shutdownDeadline = Setting(
         "DARKROOM_SHUTDOWN_SECONDS", "N", default: "30", "how long running requests have to finish after SIGTERM")
     static let thumbnailSide = Setting(

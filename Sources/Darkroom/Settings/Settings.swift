@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import HTTPServer
 import MediaAPI
 import MediaWorker
 
@@ -72,7 +73,7 @@ struct Settings {
         spoolBudget = try reader.integer(.spoolBudget, in: 1...1_048_576).map { $0 << 20 } ?? 256 << 20
         minimumBodyRate = try reader.integer(.minimumBodyRate, in: 0...1_000_000_000) ?? 1024
         trustedProxies = reader.list(.trustedProxies) ?? []
-        corsOrigins = reader.list(.corsOrigins) ?? []
+        corsOrigins = try Self.origins(reader.list(.corsOrigins) ?? [])
         shutdownDeadline = try reader.integer(.shutdownDeadline, in: 0...3600) ?? 30
         thumbnailSide = try reader.integer(.thumbnailSide, in: 16...4096) ?? 640
         waveformPeaks = try reader.integer(.waveformPeaks, in: 1...1024) ?? 64
@@ -121,6 +122,26 @@ struct Settings {
         guard let url = URLComponents(string: text) else { return false }
         return ["http", "https"].contains(url.scheme) && url.host?.isEmpty == false && url.query == nil
             && url.fragment == nil
+    }
+
+    /// The origins as browsers send them, or `*` alone.
+    private static func origins(_ list: [String]) throws(SettingError) -> [String] {
+        var origins: [String] = []
+        for text in list where text != "*" {
+            guard let origin = CORSPolicy.origin(text) else {
+                throw SettingError(
+                    variable: Setting.corsOrigins.variable,
+                    problem: "'\(text)' is not of the form https://chat.example.org")
+            }
+            origins.append(origin)
+        }
+        guard list.contains("*") else { return origins }
+        guard origins.isEmpty else {
+            throw SettingError(
+                variable: Setting.corsOrigins.variable,
+                problem: "'*' stands alone: listed origins may send credentials, and all of them may not")
+        }
+        return ["*"]
     }
 
     private static func metadataRemoval(_ text: String?) throws(SettingError) -> MetadataRemoval {

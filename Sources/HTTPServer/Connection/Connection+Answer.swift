@@ -10,7 +10,11 @@ extension Connection {
         case .webSocket(let upgrade):
             switch WebSocketHandshake.accept(request) {
             case .success(let key): await run(upgrade, accepting: key, response.headers)
-            case .failure(let refusal): perform { $0.answer(refusal.response) }
+            case .failure(let refusal):
+                // What was to become a WebSocket says who may read the answer.
+                var answer = refusal.response
+                for (name, value) in CORSPolicy.fields(of: response.headers) { answer.headers.append(name, value) }
+                perform { [answer] in $0.answer(answer) }
             }
         default: perform { $0.answer(response) }
         }

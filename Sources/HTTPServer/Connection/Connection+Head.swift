@@ -54,6 +54,9 @@ extension Connection {
     /// A last answer of the server's own.
     func answerAndEnd(status: HTTPStatus, reason: String, fields: HTTPFields = [:]) {
         var fields = fields
+        if exchange == nil {
+            for (name, value) in core.originFields(forHead: incoming) { fields.append(name, value) }
+        }
         fields["Content-Type"] = "text/plain; charset=utf-8"
         let body = Array((reason + "\n").utf8)
         let head = ResponseHead(

@@ -25,7 +25,8 @@ extension Connection {
         guard exchange.state.body == .complete, !core.isShuttingDown else {
             answerAndEnd(
                 status: core.isShuttingDown ? .serviceUnavailable : .badRequest,
-                reason: core.isShuttingDown ? "the server shuts down" : "a WebSocket's handshake has no body")
+                reason: core.isShuttingDown ? "the server shuts down" : "a WebSocket's handshake has no body",
+                fields: CORSPolicy.fields(of: response.headers))
             return nil
         }
         let head = ResponseHead(

@@ -2,9 +2,9 @@
 public struct CORSPolicy: Sendable, Hashable {
     /// Which origins are allowed.
     public enum Origins: Sendable, Hashable {
-        /// All of them; without credentials.
+        /// All of them; never with credentials: a page of any origin could act as the user otherwise.
         case any
-        /// Those of the list, as browsers send them: `https://chat.example`.
+        /// Those of the list, as browsers send them: `https://chat.example`. See ``CORSPolicy/origin(_:)``.
         case listed(Set<String>)
     }
 
@@ -12,7 +12,7 @@ public struct CORSPolicy: Sendable, Hashable {
     public var origins: Origins
     /// The methods allowed.
     public var methods: [HTTPMethod]
-    /// The request header fields allowed.
+    /// The request header fields that are named as allowed; others that a page of an allowed origin asks for are, too.
     public var requestHeaders: [String]
     /// The response header fields that pages may read.
     public var exposedHeaders: [String]
@@ -48,11 +48,49 @@ extension CORSPolicy {
         response.headers.append("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
         guard response.headers.contains("Access-Control-Allow-Origin") else { return response }
         response.headers["Access-Control-Allow-Methods"] = methods.map(\.rawValue).joined(separator: ", ")
-        if !requestHeaders.isEmpty {
-            response.headers["Access-Control-Allow-Headers"] = requestHeaders.joined(separator: ", ")
-        }
+        let headers = allowedHeaders(for: request)
+        if !headers.isEmpty { response.headers["Access-Control-Allow-Headers"] = headers.joined(separator: ", ") }
         response.headers["Access-Control-Max-Age"] = String(maximumAge)
         return response
+    }
+
+    /// Which header fields a page may send is no matter of trust once its origin is allowed: what clients' libraries add
+    /// changes with their versions.
+    private func allowedHeaders(for request: HTTPRequest) -> [String] {
+        let asked = request.headers.members(of: "Access-Control-Request-Headers").prefix(Self.maximumHeaders)
+        let others = asked.filter { name in
+            !name.isEmpty && name.utf8.allSatisfy(\.isTokenByte)
+                && !requestHeaders.contains { equalsIgnoringCase($0, name) }
+        }
+        return requestHeaders + others
+    }
+
+    /// The most header fields that are answered to beside the named ones.
+    private static let maximumHeaders = 64
+
+    /// The origin that `text` spells, as browsers send it: in lower case, without the scheme's own port and without a slash
+    /// at its end. `nil` for what is none: a path behind it, `null`, or another scheme than `http` and `https`.
+    public static func origin(_ text: String) -> String? {
+        let text = text.lowercased()
+        for (scheme, port) in [("https://", ":443"), ("http://", ":80")] where text.hasPrefix(scheme) {
+            var host = text.dropFirst(scheme.count)
+            if host.hasSuffix("/") { host = host.dropLast() }
+            if host.hasSuffix(port) { host = host.dropLast(port.count) }
+            let isHost = !host.isEmpty && host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
+            guard isHost, !host.contains(where: { "/?#@,*".contains($0) }) else { return nil }
+            return scheme + host
+        }
+        return nil
+    }
+
+    /// Those of a response's fields that a policy writes.
+    static func fields(of fields: HTTPFields) -> HTTPFields {
+        var own: HTTPFields = [:]
+        for (name, value) in fields
+        where equalsIgnoringCase(name, "Vary") || equalsIgnoringCase(name.prefix(15), "Access-Control-") {
+            own.append(name, value)
+        }
+        return own
     }
 
     /// Adds to a response what lets the request's page read it. What depends on the origin says so to caches, also when

@@ -65,6 +65,25 @@ final class ServerCore: Sendable {
     }
 }
 
+extension ServerCore {
+    /// What is said about other origins in an answer to a head that was not understood: by its `Origin`, where that has
+    /// arrived.
+    func originFields(forHead bytes: [UInt8]) -> HTTPFields {
+        guard let cors = configuration.cors else { return [:] }
+        let lines = bytes.split(separator: UInt8(ascii: "\n")).dropFirst()
+        let origins = lines.compactMap { line -> String? in
+            let text = String(decoding: line, as: UTF8.self)
+            guard equalsIgnoringCase(text.prefix(7), "origin:") else { return nil }
+            return String(trimmingWhitespace(text.dropFirst(7).filter { $0 != "\r" && $0 != "\r\n" }))
+        }
+        var response = HTTPResponse(status: .badRequest)
+        let fields: HTTPFields = origins.count == 1 ? ["Origin": origins[0]] : [:]
+        let request = HTTPRequest(target: "/", headers: fields)
+        cors.decorate(&response, for: request)
+        return response.headers
+    }
+}
+
 /// The connections that are read from only to be ignored: no peer may have all of them.
 struct DrainSlots {
     private var taken = 0

@@ -44,4 +44,73 @@ struct CORSTests {
             #expect(try await client.receiveResponse().text == "OPTIONS")
         }
     }
+
+    @Test("what a page of a listed origin may do with credentials is said at preflights, answers and errors alike")
+    func credentials() async throws {
+        let policy = CORSPolicy(origins: .listed(["https://chat.example"]), allowsCredentials: true)
+        try await serve(policy) { client in
+            let origin = "Origin: https://chat.example\r\n"
+            try await client.send(
+                "OPTIONS /hub/negotiate HTTP/1.1\r\nHost: a\r\n\(origin)Access-Control-Request-Method: POST\r\n"
+                    + "Access-Control-Request-Headers: x-signalr-user-agent, x-own, b@d, ,\r\n\r\n")
+            let preflight = try await client.receiveResponse()
+            #expect(preflight.status == 204)
+            #expect(preflight.header("Access-Control-Allow-Origin") == "https://chat.example")
+            #expect(preflight.header("Access-Control-Allow-Credentials") == "true")
+            let headers = try #require(preflight.header("Access-Control-Allow-Headers"))
+            #expect(headers.hasSuffix("X-SignalR-User-Agent, x-own"))
+            try await client.send(
+                "OPTIONS / HTTP/1.1\r\nHost: a\r\nOrigin: https://other\r\nAccess-Control-Request-Method: POST\r\n\r\n")
+            let other = try await client.receiveResponse()
+            #expect(other.header("Access-Control-Allow-Origin") == nil)
+            #expect(other.header("Access-Control-Allow-Credentials") == nil)
+            #expect(other.head.contains("Vary: Origin"))
+            // A head that is refused before anybody looks at it.
+            try await client.send(
+                "GET / HTTP/1.1\r\n\(origin)Host: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n")
+            let refused = try await client.receiveResponse()
+            #expect(refused.status == 400)
+            #expect(refused.header("Access-Control-Allow-Origin") == "https://chat.example")
+            #expect(refused.header("Access-Control-Allow-Credentials") == "true")
+        }
+    }
+
+    @Test("a handshake of a WebSocket that is refused says so to pages, too")
+    func webSockets() async throws {
+        let policy = CORSPolicy(origins: .listed(["https://chat.example"]), allowsCredentials: true)
+        try await withServer(
+            { $0.cors = policy },
+            answer: { _ in HTTPResponse(body: .webSocket(WebSocketUpgrade(maximumMessageSize: 1) { _ in })) }
+        ) { address, _ in
+            let client = try RawClient(address)
+            let response = try await client.get("/", headers: "Origin: https://chat.example\r\n")
+            #expect(response.status == 426)
+            #expect(response.header("Access-Control-Allow-Origin") == "https://chat.example")
+            #expect(response.header("Access-Control-Allow-Credentials") == "true")
+            #expect(response.header("Vary") == "Origin")
+        }
+    }
+
+    @Test("all origins are allowed without credentials alone")
+    func any() async throws {
+        try await serve(CORSPolicy(origins: .any)) { client in
+            let response = try await client.get("/", headers: "Origin: https://chat.example\r\n")
+            #expect(response.header("Access-Control-Allow-Origin") == "*")
+            #expect(response.header("Access-Control-Allow-Credentials") == nil)
+        }
+    }
+
+    @Test(
+        "an origin is read as browsers send it",
+        arguments: [
+            ("https://chat.example", "https://chat.example"), ("HTTPS://Chat.Example/", "https://chat.example"),
+            ("https://chat.example:443", "https://chat.example"), ("http://a:80/", "http://a"),
+            ("http://localhost:3000", "http://localhost:3000"), ("http://[::1]:8080", "http://[::1]:8080"),
+            ("https://chat.example/path", nil), ("null", nil), ("chat.example", nil), ("https://", nil),
+            ("ftp://a", nil),
+            ("https://*.example", nil), ("https://a b", nil),
+        ] as [(String, String?)])
+    func origins(text: String, origin: String?) {
+        #expect(CORSPolicy.origin(text) == origin)
+    }
 }
