@@ -11,6 +11,9 @@ final class Listener: @unchecked Sendable {
     private let loop: ConnectionLoop
     private var watcher: SocketWatcher?
     private var isPaused = false
+    /// Kept so that there is one to answer with when the process has no other left.
+    private var spare = Listener.openSpare()
+    private var nextComplaint: UInt64 = 0
 
     /// Binds and listens.
     init(host: String, port: Int, loop: ConnectionLoop) throws {
@@ -30,10 +33,12 @@ final class Listener: @unchecked Sendable {
         watcher?.close()
         watcher = nil
         close(descriptor)
+        giveUpSpare()
     }
 
     /// A tick has passed: descriptors may have become free.
     func tick() {
+        if spare < 0 { spare = Self.openSpare() }
         guard isPaused else { return }
         isPaused = false
         watcher?.watch(.readable)
@@ -49,7 +54,10 @@ final class Listener: @unchecked Sendable {
             if result >= 0 {
                 welcome(result, peer)
             } else if result == -EMFILE || result == -ENFILE || result == -ENOBUFS || result == -ENOMEM {
-                loop.core.logger.error("no descriptor is left for another connection; raise the limit of open files")
+                complain()
+                // Connections on which nothing happens give way; the client that has none is told so with the spare one.
+                if loop.makeRoom(for: "") { continue }
+                if giveUpSpare() { continue }
                 isPaused = true
                 watcher?.watch([])
                 return
@@ -62,7 +70,8 @@ final class Listener: @unchecked Sendable {
     private func welcome(_ socket: Int32, _ peer: String) {
         let core = loop.core
         core.counts.accepted.add(1, ordering: .relaxed)
-        let isFull = core.open.count >= core.configuration.maximumConnections && !loop.makeRoom(for: peer)
+        let isFull =
+            spare < 0 || core.open.count >= core.configuration.maximumConnections && !loop.makeRoom(for: peer)
         if isFull {
             core.counts.refused.add(1, ordering: .relaxed)
             guard core.beginDrain(for: peer) else {
@@ -79,6 +88,25 @@ final class Listener: @unchecked Sendable {
         connection.answerAndEnd(
             status: .serviceUnavailable, reason: "the server has as many connections as it can hold",
             fields: ["Retry-After": "5"])
+    }
+
+    /// Once a while: it may go on for long.
+    private func complain() {
+        let now = loop.events.now
+        guard now >= nextComplaint else { return }
+        nextComplaint = now + 10_000
+        loop.core.logger.error("no descriptor is left for another connection; raise the limit of open files")
+    }
+
+    private static func openSpare() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
+
+    /// Returns whether a descriptor is free now.
+    @discardableResult
+    private func giveUpSpare() -> Bool {
+        guard spare >= 0 else { return false }
+        close(spare)
+        spare = -1
+        return true
     }
 
     private static func bind(host: String, port: Int) throws -> (Int32, SocketAddress) {

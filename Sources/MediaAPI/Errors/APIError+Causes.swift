@@ -39,7 +39,7 @@ extension APIError {
             details = .size(maximum: Int(error.limit ?? 0))
         // What was needed of a file may lie beyond what is kept of one that large.
         case .tooManyPixels, .tooManyStreams, .tooComplex, .deadline, .outOfMemory, .incomplete: code = .mediaTooComplex
-        case .busy, .interrupted: code = .busy
+        case .busy, .interrupted, .noRoom: code = .busy
         case .cancelled: code = .clientGone
         case .storage:
             if let cause = error.cause as? ObjectStoreError {

@@ -46,6 +46,8 @@ public struct MediaError: Error, Sendable, CustomStringConvertible {
         public static let storage = Code(rawValue: "storage")
         /// A needed part of the file was not there: only for a job whose `present` leaves something out.
         public static let incomplete = Code(rawValue: "incomplete")
+        /// The machine has no room for it now: no descriptor, no memory.
+        public static let noRoom = Code(rawValue: "no_room")
         /// Our own failure.
         public static let `internal` = Code(rawValue: "internal")
     }

@@ -2,6 +2,7 @@ import Bytes
 import CLinux
 import FFmpeg
 import Glibc
+import ObjectStore
 import Threads
 
 /// A file without a name, in memory or on disk, gone with its last reference.
@@ -84,7 +85,22 @@ struct SpoolFile: Sendable {
         try chunk.withUnsafeBytes { (bytes) throws(MediaError) in try write(bytes, at: offset) }
     }
 
+    /// What the system does not give now it may give later: none of it is the file's fault, or the program's.
     private static func failure(_ action: String) -> MediaError {
-        MediaError(.internal, "The upload could not be spooled; try again (\(action): errno \(errno)).")
+        let number = errno
+        let cause = SpoolFailure(action: action, number: number)
+        guard number != ENOSPC && number != EDQUOT else {
+            let full = ObjectStoreError(.outOfSpace, "The disk has no room for the upload's spool.", cause: cause)
+            return MediaError(.storage, "There is no room for the upload; try again later.", cause: full)
+        }
+        return MediaError(.noRoom, "The upload cannot be taken just now; try again.", cause: cause)
     }
+}
+
+/// What the system answered to a call on a spool.
+struct SpoolFailure: Error, CustomStringConvertible {
+    let action: String
+    let number: Int32
+
+    var description: String { "\(action): \(String(cString: strerror(number)))" }
 }

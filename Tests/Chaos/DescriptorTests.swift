@@ -1,0 +1,29 @@
+import Foundation
+import TestPrograms
+import Testing
+
+@Suite("Descriptors run out")
+struct DescriptorTests {
+    @Test("whatever is called while few descriptors are left or none is done, or answered 503 with Retry-After")
+    func exhausted() async throws {
+        let service = try TestService.start()
+        let finished = try await ChaosScript.run(
+            "descriptors.py",
+            [
+                service.base, try service.token("alice"), try service.token("", "--service"),
+                String(service.process.identifier), try Sample.file("video/short.mp4").path,
+            ])
+        let result = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
+        print("descriptors: \(finished.output)")
+        let answers = try #require(result["answers"] as? [String: [String: Int]])
+        for (call, statuses) in answers {
+            for status in statuses.keys {
+                #expect(status.hasPrefix("2") || status == "503", "\(call) was answered \(status)")
+            }
+        }
+        #expect(result["bare"] as? Int == 0)
+        #expect(result["broken"] as? Int == 0)
+        let after = try #require(result["after"] as? [String: Int])
+        #expect(after.values.allSatisfy { (200..<300).contains($0) }, "\(after)")
+    }
+}

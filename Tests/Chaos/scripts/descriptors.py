@@ -1,0 +1,109 @@
+"""Takes a service's descriptors away, and makes every kind of call while few are left or none.
+
+usage: descriptors.py BASE TOKEN SERVICE_TOKEN PID VIDEO [MOST_FREE]
+
+Prints {"answers": {CALL: {STATUS: how often}}, "bare": how many 503 came without Retry-After, "broken": how many calls got no
+answer, "after": the statuses of all calls once the descriptors are back}.
+"""
+
+import collections
+import json
+import os
+import resource
+import sys
+import time
+
+import requests
+
+base, token, service, pid, video = sys.argv[1:6]
+most = int(sys.argv[6]) if len(sys.argv) > 6 else 5
+pid = int(pid)
+user = {"Authorization": "Bearer " + token, "Connection": "close"}
+own = {"Authorization": "Bearer " + service, "Connection": "close"}
+content = open(video, "rb").read()
+# What is not read in one piece is spooled.
+padded = content + (4 << 20).to_bytes(4, "big") + b"free" + bytes((4 << 20) - 8)
+
+
+def send(**more):
+    return requests.post(
+        base + "/bananatalk/api/v1/messages/video", headers=user, data={"receiver": "bob"}, timeout=70, **more
+    )
+
+
+def media(name, kind, data):
+    return requests.post(base + "/v1/media", headers=own, files={"file": (name, data, kind)}, timeout=70)
+
+
+first = media("clip.mp4", "video/mp4", content).json()
+message = send(files={"video": ("clip.mp4", content, "video/mp4")}).json()["data"]["_id"]
+CALLS = {
+    "object": lambda: requests.get(first["url"], headers={"Connection": "close"}, timeout=70),
+    "video": lambda: send(files={"video": ("clip.mp4", content, "video/mp4")}),
+    "padded": lambda: send(files={"video": ("clip.mp4", padded, "video/mp4")}),
+    "document": lambda: media("a.pdf", "application/pdf", b"%PDF-1.4\n1 0 obj\nendobj\ntrailer\n%%EOF\n"),
+    "text": lambda: requests.post(
+        base + "/bananatalk/api/v1/messages", headers=user, json={"receiver": "bob", "message": "hi"}, timeout=70
+    ),
+    "message": lambda: requests.get(base + "/bananatalk/api/v1/messages/" + message, headers=user, timeout=70),
+    "user": lambda: requests.put(base + "/v1/users/carol", headers=own, json={"name": "Carol"}, timeout=70),
+    "reserve": lambda: requests.post(
+        base + "/v1/uploads", headers=own, json={"contentType": "video/mp4", "size": 1000}, timeout=70
+    ),
+    "handshake": lambda: requests.get(
+        base + "/bananatalk/socket.io/?EIO=4&transport=polling", headers={"Connection": "close"}, timeout=70
+    ),
+    "health": lambda: requests.get(base + "/healthz", headers={"Connection": "close"}, timeout=70),
+}
+expected = {name: call().status_code for name, call in CALLS.items()}
+assert all(200 <= status < 300 for status in expected.values()), expected
+
+limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+
+
+def leave(free):
+    """Descriptors are numbers below the limit: those that are free below it are what is left."""
+    # The one that the service keeps for itself is opened again a moment after it was used.
+    if free == 0:
+        time.sleep(0.6)
+    used = {int(name) for name in os.listdir(f"/proc/{pid}/fd")}
+    limit = 0
+    while free > 0 or limit in used:
+        if limit not in used:
+            free -= 1
+        limit += 1
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, limits[1]))
+
+
+answers = collections.defaultdict(collections.Counter)
+bare = broken = 0
+try:
+    for free in range(most, -1, -1):
+        for name, call in CALLS.items():
+            leave(free)
+            try:
+                answer = call()
+            except requests.RequestException:
+                broken += 1
+                continue
+            answers[name][answer.status_code] += 1
+            if answer.status_code == 503 and "Retry-After" not in answer.headers:
+                bare += 1
+finally:
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+
+
+def settled(call, status):
+    """The answer once the service has its descriptors again, which it may notice a moment later."""
+    for _ in range(40):
+        try:
+            if (found := call().status_code) == status:
+                break
+        except requests.RequestException:
+            found = 0
+        time.sleep(0.25)
+    return found
+
+
+after = {name: settled(call, expected[name]) for name, call in CALLS.items()}
+print(json.dumps({"answers": answers, "bare": bare, "broken": broken, "after": after}))
