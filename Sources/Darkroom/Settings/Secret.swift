@@ -8,17 +8,36 @@ enum Secret {
         let path = directory + "/secret"
         if let text = try read(path) { return text }
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let text = base64URLEncode(SecureRandom.bytes(32))
-        // O_EXCL: of two programs that start at once, one makes it and the other reads it.
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            if errno == EEXIST, let text = try read(path) { return text }
+        return try make(at: path, in: directory)
+    }
+
+    /// Makes the secret: it is there whole or not at all, whenever the program is killed and however many start at once.
+    private static func make(at path: String, in directory: String) throws -> String {
+        func check(_ succeeded: Bool) throws(SettingError) {
+            guard !succeeded else { return }
             throw SettingError(
                 variable: Setting.data.variable, problem: "cannot write \(path): \(String(cString: strerror(errno)))")
         }
+        let beside = path + ".new"
+        let descriptor = open(beside, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        try check(descriptor >= 0)
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        // One program makes it; the others wait here, and read it.
+        try check(flock(descriptor, LOCK_EX) == 0)
+        if let text = try read(path) {
+            unlink(beside)
+            return text
+        }
+        let text = base64URLEncode(SecureRandom.bytes(32))
+        // What a program that was killed left in it.
+        try check(ftruncate(descriptor, 0) == 0)
         try file.write(contentsOf: Data(text.utf8))
         try file.synchronize()
+        try check(rename(beside, path) == 0)
+        let folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        try check(folder >= 0)
+        defer { close(folder) }
+        try check(fsync(folder) == 0)
         return text
     }
 
