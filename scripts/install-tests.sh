@@ -10,5 +10,7 @@ for command in radosgw ceph-mon ceph-osd ceph-mgr; do command -v "$command" >/de
 command -v ceph >/dev/null || missing+=(ceph-common)
 # The browser that the JavaScript clients run in.
 command -v chromium >/dev/null || missing+=(chromium)
+# A clock that steps, for one program alone.
+compgen -G '/usr/lib/*/faketime/libfaketimeMT.so.1' >/dev/null || missing+=(libfaketime)
 if [ ${#missing[@]} -gt 0 ]; then scripts/apt-install.sh "${missing[@]}"; fi
 exec scripts/install-clients.sh

@@ -1,0 +1,285 @@
+"""Uploads as chat clients of several systems make them, and what was acknowledged."""
+
+import asyncio
+import collections
+import dataclasses
+import json
+import random
+import time
+import urllib.parse
+
+import aiohttp
+import socketio
+import websockets
+
+import files
+
+SENDERS = [f"sender{number}" for number in range(20)]
+RECEIVER = "bob"
+CONVERSATIONS = {
+    "imagekit": "64b000000000000000000001", "rooms": "64b000000000000000000002", "intok": "conv_chaos",
+    "signalr": "conv-chaos",
+}
+
+
+@dataclasses.dataclass
+class Acknowledged:
+    """Something that the service said it has."""
+
+    dialect: str
+    # Of the message, or of the medium where there is none.
+    id: str
+    file: files.File
+    # When its upload began, and when it was acknowledged.
+    began: float
+    at: float
+    is_message: bool = True
+    sender: str = ""
+
+
+class Refused(Exception):
+    """An answer that is not the one that was hoped for."""
+
+    def __init__(self, what, status, body):
+        super().__init__(f"{what}: {status} {str(body)[:300]}")
+        self.status = status
+
+
+class Workload:
+    """What is sent to a service, at random, in several dialects at once."""
+
+    KINDS = ["video", "voice", "image", "document"]
+
+    def __init__(self, darkroom, seed, longest=3 << 20, deletions=0.1):
+        """With files of at most so many bytes, and this share of what can be deleted deleted again."""
+        self.deletions = deletions
+        self.darkroom, self.rng, self.longest = darkroom, random.Random(seed), longest
+        # What is there, what was deleted, and what a deletion was asked for that was not acknowledged.
+        self.acknowledged, self.deleted, self.uncertain = [], [], []
+        # Answers that are no success, by status, and the first of each in words.
+        self.refused, self.words = collections.Counter(), {}
+        # Done in the very moment in which something is acknowledged.
+        self.at_acknowledgement = None
+        # Ends of connections.
+        self.broken = 0
+        self.tokens = {}
+        self.http = None
+
+    async def __aenter__(self):
+        self.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(total=120))
+        return self
+
+    async def __aexit__(self, *_):
+        await self.http.close()
+
+    def token(self, user=None):
+        if user not in self.tokens:
+            self.tokens[user] = self.darkroom.token(user)
+        return self.tokens[user]
+
+    async def call(self, method, path, user, expected=(200, 201), what=None, **arguments):
+        """A call that is answered with JSON."""
+        url = path if path.startswith("http") else self.darkroom.base + path
+        headers = arguments.pop("headers", {})
+        if not path.startswith("http"):
+            headers = {"Authorization": f"Bearer {self.token(user)}", **headers}
+        async with self.http.request(method, url, headers=headers, **arguments) as answer:
+            text = await answer.text()
+            if answer.status not in expected:
+                raise Refused(what or f"{method} {path}", answer.status, text)
+            return json.loads(text) if text.startswith(("{", "[")) else {}
+
+    async def tell_of_conversations(self):
+        """What the chat server says before anybody writes."""
+        for dialect, conversation in CONVERSATIONS.items():
+            members = [RECEIVER, SENDERS[0]] if dialect == "imagekit" else [RECEIVER, *SENDERS]
+            await self.call("PUT", f"/v1/conversations/{conversation}", None, json={"dialect": dialect, "members": members})
+
+    # One upload each. All say what they have got once it is acknowledged.
+
+    def form(self, field, file, **fields):
+        form = aiohttp.FormData()
+        for name, value in fields.items():
+            form.add_field(name, value)
+        form.add_field(field, file.content, filename=file.name, content_type=file.mime_type)
+        return form
+
+    def note(self, dialect, id, file, sender, is_message=True):
+        found = Acknowledged(dialect, id, file, file.began, time.monotonic(), is_message, sender)
+        self.acknowledged.append(found)
+        if self.at_acknowledgement:
+            self.at_acknowledgement()
+        return found
+
+    async def bananatalk(self, file, sender):
+        field, path = {
+            "video": ("video", "/video"), "voice": ("voice", "/voice"), "image": ("attachment", ""),
+        }[file.kind]
+        answer = await self.call(
+            "POST", f"/bananatalk/api/v1/messages{path}", sender, data=self.form(field, file, receiver=RECEIVER)
+        )
+        return self.note("bananatalk", answer["data"]["_id"], file, sender)
+
+    async def rooms(self, file, sender):
+        kind = {"voice": "audio", "document": "file"}.get(file.kind, file.kind)
+        answer = await self.call(
+            "POST", f"/rooms/api/v1/chat/rooms/{CONVERSATIONS['rooms']}/messages/media", sender,
+            data=self.form("file", file, type=kind),
+        )
+        return self.note("rooms", answer["data"]["_id"], file, sender)
+
+    async def native(self, file, sender):
+        answer = await self.call(
+            "POST", "/v1/media", None, data=self.form("file", file), headers={"X-On-Behalf-Of": sender}
+        )
+        return self.note("native", answer["id"], file, sender, is_message=False)
+
+    async def signalr(self, file, sender):
+        answer = await self.call("POST", "/signalr/api/v1/chat/upload", sender, data=self.form("file", file))
+        uploaded = answer["data"]
+        kind = {"voice": "Audio"}.get(file.kind, file.kind.capitalize())
+        answer = await self.call(
+            "POST", f"/signalr/api/v1/conversations/{CONVERSATIONS['signalr']}/messages", sender,
+            json={"content": "", "messageType": "Media",
+                  "mediaUrls": [{"type": kind, "url": uploaded["url"], "size": len(file.content)}]},
+        )
+        return self.note("signalr", answer["data"]["_id"], file, sender)
+
+    async def intok(self, file, sender):
+        conversation = CONVERSATIONS["intok"]
+        ticket = await self.call(
+            "POST", "/intok/api/attachments/upload-url", sender,
+            json={"fileName": file.name, "contentType": file.mime_type, "fileSize": len(file.content),
+                  "conversationId": conversation},
+        )
+        await self.call(
+            "PUT", ticket["uploadUrl"], sender, data=file.content, headers={"Content-Type": file.mime_type}, what="PUT of a ticket"
+        )
+        attachment = {
+            "id": ticket["attachmentId"], "key": ticket["key"], "fileName": file.name, "contentType": file.mime_type,
+            "fileSize": len(file.content), "category": ticket["category"],
+        }
+        url = f"{self.darkroom.base.replace('http:', 'ws:')}/intok?token={self.token(sender)}"
+        async with asyncio.timeout(60), websockets.connect(url, max_size=None) as socket:
+            kind = {"document": "file"}.get(file.kind, file.kind)
+            await socket.send(json.dumps({
+                "action": "message:send",
+                "data": {"conversationId": conversation, "type": kind, "attachment": attachment},
+            }))
+            async for frame in socket:
+                told = json.loads(frame)
+                if told["action"] == "error":
+                    raise Refused("message:send", told.get("code") or "error", told)
+                message = told.get("message") or {}
+                if (message.get("attachment") or {}).get("id") == attachment["id"]:
+                    return self.note("intok", message["id"], file, sender)
+        raise ConnectionError("the socket ended")
+
+    async def imagekit(self, file, _):
+        chat, sender = CONVERSATIONS["imagekit"], SENDERS[0]
+        answer = await self.call(
+            "POST", "/imagekit/api/media/upload-chat-media", sender, data=self.form("file", file, chatId=chat)
+        )
+        uploaded = answer["data"]
+        self.note("imagekit", uploaded["fileId"], file, sender, is_message=False)
+        data = await self.emit_to_imagekit("send_media", {
+            "chatId": chat, "messageType": uploaded.get("messageType", "file"),
+            "media": {"url": uploaded["url"], "fileId": uploaded["fileId"]},
+        }, "send_media_success")
+        return self.note("imagekit", data["messageId"], file, sender)
+
+    async def emit_to_imagekit(self, event, data, success):
+        """Says something on a socket of its own; what answers."""
+        client = socketio.AsyncClient(reconnection=False)
+        answered = asyncio.get_running_loop().create_future()
+
+        def settle(name):
+            def handler(data=None, *_):
+                if not answered.done():
+                    answered.set_result((name, data))
+            return handler
+
+        for name in (success, "error", "disconnect"):
+            client.on(name, settle(name))
+        try:
+            await client.connect(
+                self.darkroom.base, auth={"token": self.token(SENDERS[0])}, socketio_path="imagekit/socket.io",
+                transports=["websocket"], wait_timeout=10,
+            )
+            await client.emit("join_chat", {"chatId": CONVERSATIONS["imagekit"]})
+            await client.emit(event, data)
+            name, answer = await asyncio.wait_for(answered, 60)
+        finally:
+            await client.disconnect()
+        if name == "disconnect":
+            raise ConnectionError("the socket ended")
+        if name == "error":
+            raise Refused(event, "error", answer)
+        return answer
+
+    async def once(self):
+        """One upload of some kind in some dialect; what was acknowledged, if it was."""
+        dialect = self.rng.choice(["bananatalk", "rooms", "native", "signalr", "intok", "imagekit"])
+        kinds = self.KINDS[:3] if dialect == "bananatalk" else self.KINDS
+        file = files.pick(self.rng.choice(kinds), self.rng, self.longest, dialect)
+        return await self.attempt(getattr(self, dialect)(file, self.rng.choice(SENDERS)))
+
+    async def delete(self, found):
+        """Deletes for everyone something that was acknowledged. Until that is acknowledged it is there or not."""
+        self.acknowledged.remove(found)
+        self.uncertain.append(found)
+        await getattr(self, f"delete_{found.dialect}")(found)
+        self.uncertain.remove(found)
+        self.deleted.append(found)
+
+    async def delete_native(self, found):
+        await self.call("DELETE", f"/v1/media/{found.id}", None, expected=(200, 204))
+
+    async def delete_bananatalk(self, found):
+        await self.call("DELETE", f"/bananatalk/api/v1/messages/{found.id}?forAll=true", found.sender)
+
+    async def delete_rooms(self, found):
+        await self.call(
+            "DELETE", f"/rooms/api/v1/chat/messages/{found.id}", found.sender, json={"deleteFor": "everyone"}
+        )
+
+    async def delete_signalr(self, found):
+        await self.call("DELETE", f"/signalr/api/v1/messages/{found.id}?deleteFor=everyone", found.sender)
+
+    async def delete_intok(self, found):
+        await self.call(
+            "DELETE", f"/intok/api/conversations/{CONVERSATIONS['intok']}/messages/{found.id}", found.sender,
+            json={"forEveryone": True},
+        )
+
+    async def delete_imagekit(self, found):
+        if not found.is_message:
+            return await self.call(
+                "POST", "/imagekit/api/media/delete", found.sender, json={"fileId": found.id}, expected=(200, 404)
+            )
+        await self.emit_to_imagekit("delete_message", {"chatId": CONVERSATIONS["imagekit"], "messageId": found.id}, "delete_success")
+
+    async def attempt(self, work):
+        """What `work` comes to; `None` where it fails, which is counted."""
+        try:
+            return await work
+        except Refused as refusal:
+            self.refused[str(refusal.status)] += 1
+            self.words.setdefault(str(refusal.status), str(refusal))
+        except (aiohttp.ClientError, OSError, EOFError, TimeoutError, asyncio.TimeoutError, websockets.WebSocketException,
+                socketio.exceptions.SocketIOError):
+            self.broken += 1
+            # Where nothing can be connected to there is nothing to ask again at once.
+            await asyncio.sleep(0.05)
+        return None
+
+    async def run(self, at_once, until: asyncio.Event):
+        """Uploads, so many at once, until told to stop; what runs then is finished."""
+
+        async def one():
+            while not until.is_set():
+                found = await self.once()
+                if found and found.dialect in ("native", "bananatalk") and self.rng.random() < self.deletions:
+                    await self.attempt(self.delete(found))
+
+        await asyncio.gather(*(one() for _ in range(at_once)))
