@@ -81,8 +81,7 @@ extension Chat {
     }
 
     private func check(emoji: String) throws(ChatError) {
-        let isOne = emoji.count == 1 && emoji.utf8.count <= rules.maximumEmojiBytes
-        guard isOne, !emoji.contains(where: { $0.isWhitespace || $0.isNewline }) else {
+        guard emoji.utf8.count <= rules.maximumEmojiBytes, Emoji.isOne(emoji) else {
             throw ChatError(.invalidRequest, "A reaction is one emoji")
         }
     }

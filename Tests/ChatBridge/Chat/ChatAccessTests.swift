@@ -102,7 +102,8 @@ struct ChatAccessTests {
         #expect(await code { try await chat.media("f", for: outsider) } == .mediaNotFound)
     }
 
-    @Test("a reaction is one emoji", arguments: ["", "ok", "👍👍", " ", "\n", String(repeating: "👨‍👩‍👧‍👦", count: 9)])
+    @Test(
+        "a reaction is one emoji", arguments: ["", "ok", "a", "1", "👍👍", " ", "\n", String(repeating: "👨‍👩‍👧‍👦", count: 9)])
     func emoji(text: String) async throws {
         let chat = try await chat()
         let id = try await said(chat)
