@@ -103,4 +103,83 @@ struct MessageTests {
         let empty = try await service.call("POST", Self.path, token: token, json: #"{"receiver":"bob"}"#)
         #expect(empty.status == 400 && empty.body["success"] as? Bool == false)
     }
+
+    @Test(
+        "a text, a place and a reply are sent by whichever form: in JSON, multipart or urlencoded",
+        .proves(.bananatalk, "POST /messages"), arguments: ["multipart", "urlencoded"])
+    func forms(how: String) async throws {
+        let service = try TestService.start()
+        let token = try service.token("alice")
+        func send(_ fields: [(String, String)]) async throws -> Answer {
+            how == "multipart"
+                ? try await service.post(Self.path, token: token, form: fields.map { ($0.0, .text($0.1)) })
+                : try await service.postEncoded(Self.path, token: token, fields)
+        }
+        let first = try await send([("receiver", "bob"), ("message", "grüß & 100% + x=y")])
+        #expect(first.status == 201 && first.data["message"] as? String == "grüß & 100% + x=y")
+        let id = try #require(first.data["_id"] as? String)
+        let place = try await send([
+            ("receiver", "bob"), ("replyTo", id), ("location[latitude]", "37.7749"),
+            ("location[longitude]", "-122.4194"),
+            ("location[placeName]", "Golden Gate Park"),
+        ])
+        #expect(place.status == 201 && place.data["messageType"] as? String == "location")
+        #expect((place.data["replyTo"] as? [String: Any])?["_id"] as? String == id)
+        let location = try #require(place.media["location"] as? [String: Any])
+        #expect(location["latitude"] as? Double == 37.7749 && location["placeName"] as? String == "Golden Gate Park")
+        let wrong: [[(String, String)]] = [
+            [("receiver", "bob")], [("message", "x")],
+            [("receiver", "bob"), ("location[latitude]", "north"), ("location[longitude]", "1")],
+            [("receiver", "bob"), ("location[latitude]", "91"), ("location[longitude]", "1")],
+            [("receiver", "bob"), ("location", "{}"), ("location[latitude]", "1")],
+        ]
+        for fields in wrong {
+            let answer = try await send(fields)
+            #expect(answer.status == 400 && answer.body["success"] as? Bool == false, "\(fields): \(answer.body)")
+        }
+    }
+
+    @Test(
+        "an attachment keeps the place that is sent with it; a place that is none leaves nothing of the file",
+        .proves(.bananatalk, "POST /messages"))
+    func attachmentWithPlace() async throws {
+        let service = try TestService.start()
+        let token = try service.token("alice")
+        let picture = ("attachment", FormPart.file(try Sample.file("image/orientation-1.jpg")))
+        let sent = try await service.post(
+            Self.path, token: token,
+            form: [
+                ("receiver", .text("bob")), picture, ("location[latitude]", .text("1.5")),
+                ("location[longitude]", .text("2")),
+            ])
+        #expect(sent.status == 201 && sent.media["type"] as? String == "image" && sent.media["url"] is String)
+        #expect((sent.media["location"] as? [String: Any])?["latitude"] as? Double == 1.5)
+        let refused = try await service.post(
+            Self.path, token: token,
+            form: [("receiver", .text("bob")), picture, ("location", .text(#"{"latitude":91,"longitude":2}"#))])
+        #expect(refused.status == 400)
+        #expect(try await service.leftoversWhenSwept()["files"] == 4)
+    }
+
+    @Test(
+        "what is wrong is told by a status of the reference's table and a sentence about what was sent",
+        .proves(.bananatalk, "POST /messages"))
+    func table() async throws {
+        let service = try TestService.start()
+        let token = try service.token("alice")
+        let text = String(repeating: "x", count: 300 << 10)
+        let id = try #require(
+            try await service.call("POST", Self.path, token: token, json: #"{"receiver":"bob","message":"x"}"#)
+                .data["_id"] as? String)
+        for path in [Self.path, "\(Self.path)/\(id)/reply", "\(Self.path)/\(id)/forward"] {
+            let file = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+            try Data(#"{"receiver":"bob","message":"\#(text)"}"#.utf8).write(to: file)
+            defer { try? FileManager.default.removeItem(at: file) }
+            let large = try await service.call(
+                "POST", path, token: token, body: file, headers: ["Content-Type": "application/json"])
+            #expect(large.status == 400 && large.error?.contains("Message is too large") == true, "\(large.body)")
+        }
+        let method = try await service.call("PUT", Self.path, token: token, json: "{}")
+        #expect(method.status == 404 && method.body["success"] as? Bool == false)
+    }
 }

@@ -65,7 +65,7 @@ struct SocketTests {
 
     @Test(
         "a token that is forged, expired or of the algorithm none is refused on HTTP and on the socket",
-        .proves(.bananatalk, "access"),
+        .proves(.bananatalk, "access", "event authError"),
         arguments: [
             "forged", "expired", "none", "future", "rs256", "garbage",
         ])
@@ -78,8 +78,15 @@ struct SocketTests {
         #expect(answer.status == 401)
         #expect(answer.body["success"] as? Bool == false)
         for transport in [SocketClient.Transport.polling, .websocket] {
-            let client = try await SocketClient.connect(to: service, token: token, transport: transport, until: 1)
-            #expect(client.greeting["connected"] == nil && client.greeting["refused"] != nil)
+            let ran = try await Python.run(
+                "turned_away.py",
+                [service.base, "bananatalk/socket.io", token, "--transport", transport.rawValue])
+            try #require(ran.status == 0, "\(ran.errors)")
+            let heard = try #require(try ran.json() as? [String: Any])
+            for event in ["authError", "connect_error"] {
+                #expect(((heard[event] as? [String: Any])?["message"] as? String)?.contains("token") == true)
+            }
+            #expect(heard["others"] as? [String] == [])
         }
     }
 

@@ -84,6 +84,25 @@ struct ErrorTests {
         #expect(!body.encodedText().contains("secret"))
     }
 
+    @Test("a body that is too large is no video, whatever the call takes, and has a status of the reference's table")
+    func bodyTooLarge() throws {
+        for isAboutVideo in [true, false] {
+            let errors = BananatalkErrors(limits: BananatalkLimits(), isAboutVideo: isAboutVideo)
+            let answer = errors.response(for: APIError(RequestBodyError.tooLarge(limit: 256 << 10)))
+            #expect(answer.status == .badRequest)
+            let message = "Message is too large: the request exceeds maximum of 256KB"
+            #expect(try json(answer) == ["success": false, "error": .string(message)])
+        }
+    }
+
+    @Test("dialects whose reference has no 405 answer a method that a path does not have with 404")
+    func unknownMethods() {
+        let error = APIError(code: .methodNotAllowed, message: "", details: .allow(["GET"]))
+        #expect(BananatalkErrors(limits: BananatalkLimits()).response(for: error).status == .notFound)
+        #expect(ImageKitErrors().response(for: error).status == .notFound)
+        #expect(SignalRErrors().response(for: error).status == .methodNotAllowed)
+    }
+
     @Test("a 401 asks for a token, a 405 names the methods, a 503 says when to come again")
     func headers() {
         #expect(APIError.unauthorized.headers["WWW-Authenticate"] == "Bearer")

@@ -1,9 +1,9 @@
 /// The dialect's events to clients that go through the outbox: what they say, and to whom.
 enum BananatalkEvent {
-    /// What a new message tells: its receiver, and the sender's other devices. A voice message is told twice to its
-    /// receiver, as `newMessage` for whoever keeps a list of messages, and as `newVoiceMessage` for whoever waits for
-    /// voice.
-    static func sent(_ saved: SavedMessage, except socket: String?) -> [OutboxDraft] {
+    /// What a new message tells: its receiver, and all of the sender's devices, that which sent it as well: it may have asked
+    /// for no acknowledgement. A voice message is told twice to its receiver, as `newMessage` for whoever keeps a list of
+    /// messages, and as `newVoiceMessage` for whoever waits for voice.
+    static func sent(_ saved: SavedMessage) -> [OutboxDraft] {
         let message = saved.message
         guard let receiver = message.receiver else { return [] }
         let unread = { (user: String) in JSONValue.integer(saved.unreadCounts[user] ?? 0) }
@@ -21,17 +21,16 @@ enum BananatalkEvent {
         drafts.append(
             OutboxDraft(
                 recipient: message.sender, event: "messageSent", message: message.id,
-                payload: ["unreadCount": unread(message.sender), "receiverId": .string(receiver)], exceptSocket: socket)
-        )
+                payload: ["unreadCount": unread(message.sender), "receiverId": .string(receiver)]))
         return drafts
     }
 
     /// What deleting a message tells: both of its users, or the devices of the one who deleted it for themselves.
-    static func deleted(_ message: ChatMessage, tell users: [String], except socket: String?) -> [OutboxDraft] {
+    static func deleted(_ message: ChatMessage, tell users: [String]) -> [OutboxDraft] {
         users.map { user in
             OutboxDraft(
                 recipient: user, event: "messageDeleted",
-                payload: ["messageId": .string(message.id), "senderId": .string(message.sender)], exceptSocket: socket)
+                payload: ["messageId": .string(message.id), "senderId": .string(message.sender)])
         }
     }
 

@@ -16,8 +16,10 @@ public struct BananatalkLimits: Sendable, Hashable {
     public var defaultPage = 50
     /// Messages on a page at most.
     public var maximumPage = 100
-    /// Sockets of one user at once; the oldest is disconnected for the next.
+    /// Devices of one user at once; the oldest is disconnected for the next.
     public var maximumDevices = 10
+    /// Sockets of one device at once; the oldest is disconnected for the next.
+    public var maximumSocketsOfDevice = 3
     /// Users in one request for statuses.
     public var maximumStatuses = 200
 

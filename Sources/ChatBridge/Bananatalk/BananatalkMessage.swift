@@ -37,8 +37,9 @@ enum BananatalkMessage {
     }
 
     private static func media(_ message: ChatMessage, _ context: MessageContext) -> JSONValue? {
-        if let location = message.location { return ["type": "location", "location": place(location)] }
-        guard let media = message.media else { return nil }
+        guard let media = message.media else {
+            return message.location.map { ["type": "location", "location": place($0)] }
+        }
         let isVoice = message.type == .voice
         var json: [String: JSONValue] = [
             "url": .string(context.address(of: media.key)), "type": .string(isVoice ? "voice" : media.kind),
@@ -49,6 +50,7 @@ enum BananatalkMessage {
         } else if ["video", "image"].contains(media.kind) {
             json["thumbnail"] = .null
         }
+        json["location"] = message.location.map(place)
         json["fileName"] = media.originalName.map(JSONValue.string)
         json["duration"] = media.duration.map { .number(($0 * 1000).rounded() / 1000) }
         json["dimensions"] = media.dimensions.map { ["width": .integer($0.width), "height": .integer($0.height)] }

@@ -23,6 +23,8 @@ extension BananatalkService {
         var list = MessageList(messages: [], total: 0)
         if let conversation = try await chat.store.directConversation(of: sender, and: receiver, in: .bananatalk) {
             list = try await chat.messages(of: conversation.id, for: caller, page: wanted)
+        } else if before != nil || after != nil {
+            throw ChatError.unknownBound(isLower: before == nil)
         }
         return BananatalkPage(
             messages: try await render(list.messages, for: caller.id), page: wanted.page, limit: wanted.limit,
@@ -55,19 +57,14 @@ extension BananatalkService {
     }
 
     /// Deletes a message: for the caller, or, by its sender alone, for all. Returns `{messageId, forAll}`.
-    /// - Parameter socket: the id of the socket that deletes it, which is not told.
-    public func delete(_ id: String, forAll: Bool, by caller: ChatCaller, socket: String? = nil) async throws
-        -> JSONValue
-    {
+    public func delete(_ id: String, forAll: Bool, by caller: ChatCaller) async throws -> JSONValue {
         if forAll {
             _ = try await chat.deleteForAll(id, by: caller) { message in
                 let told = [message.receiver, message.sender].compactMap(\.self)
-                return BananatalkEvent.deleted(message, tell: told, except: socket)
+                return BananatalkEvent.deleted(message, tell: told)
             }
         } else {
-            try await chat.hide(id, from: caller) {
-                BananatalkEvent.deleted($0, tell: [caller.id], except: socket)
-            }
+            try await chat.hide(id, from: caller) { BananatalkEvent.deleted($0, tell: [caller.id]) }
         }
         return ["messageId": .string(id), "forAll": .bool(forAll)]
     }

@@ -16,75 +16,51 @@ extension BananatalkService {
     }
 
     /// Sends a video.
-    public func sendVideo(from caller: ChatCaller, to receiver: String, media: MediaRecord, caption: String = "")
-        async throws -> JSONValue
-    {
-        try await sendAttachment(from: caller, to: receiver, media: media, text: caption)
+    public func sendVideo(
+        from caller: ChatCaller, to receiver: String, media: MediaRecord, with words: BananatalkWords = .none
+    ) async throws -> JSONValue {
+        try await sendAttachment(from: caller, to: receiver, media: media, with: words)
     }
 
     /// Sends a voice recording; duration and waveform are the record's own.
-    public func sendVoice(from caller: ChatCaller, to receiver: String, media: MediaRecord) async throws -> JSONValue {
-        var message = message(.voice, from: caller, to: receiver)
-        message.media = media
-        return try await send(message, by: caller)
+    public func sendVoice(
+        from caller: ChatCaller, to receiver: String, media: MediaRecord, with words: BananatalkWords = .none
+    ) async throws -> JSONValue {
+        try await send(.voice, words, media: media, from: caller, to: receiver)
     }
 
-    /// Sends an image or video with the message, optionally in reply to another.
+    /// Sends an image or video.
     public func sendAttachment(
-        from caller: ChatCaller, to receiver: String, media: MediaRecord, text: String = "", replyTo: String? = nil
+        from caller: ChatCaller, to receiver: String, media: MediaRecord, with words: BananatalkWords = .none
     ) async throws -> JSONValue {
-        var message = message(.media, from: caller, to: receiver, text: text, replyTo: replyTo)
-        message.media = media
-        return try await send(message, by: caller)
+        try await send(.media, words, media: media, from: caller, to: receiver)
     }
 
     /// Sends words, optionally in reply to another message.
-    /// - Parameter socket: the id of the socket that sends it, which is not told again.
     public func sendText(
-        from caller: ChatCaller, to receiver: String, text: String, replyTo: String? = nil, socket: String? = nil
+        from caller: ChatCaller, to receiver: String, text: String, replyTo: String? = nil
     ) async throws -> JSONValue {
         try check(receiver: receiver, of: caller)
         try chat.checkNotEmpty(text)
-        let message = message(.text, from: caller, to: receiver, text: text, replyTo: replyTo)
-        return try await send(message, by: caller, socket: socket)
+        return try await send(.text, BananatalkWords(text: text, replyTo: replyTo), from: caller, to: receiver)
     }
 
     /// Sends a place.
     public func sendLocation(
-        from caller: ChatCaller, to receiver: String, location: ChatLocation, text: String = "", replyTo: String? = nil,
-        socket: String? = nil
+        from caller: ChatCaller, to receiver: String, location: ChatLocation, text: String = "", replyTo: String? = nil
     ) async throws -> JSONValue {
-        guard (-90...90).contains(location.latitude), (-180...180).contains(location.longitude) else {
-            throw ChatError(
-                .invalidRequest, "Location needs a latitude from -90 to 90 and a longitude from -180 to 180")
-        }
-        for word in [location.address, location.placeName].compactMap(\.self)
-        where word.utf8.count > limits.maximumPlaceBytes {
-            throw ChatError(.textTooLong, "Location text exceeds maximum of \(limits.maximumPlaceBytes) bytes")
-        }
-        var message = message(.location, from: caller, to: receiver, text: text, replyTo: replyTo)
-        message.location = location
-        return try await send(message, by: caller, socket: socket)
+        let words = BananatalkWords(text: text, replyTo: replyTo, location: location)
+        return try await send(.location, words, from: caller, to: receiver)
     }
 
     /// Sends what a JSON body of `POST /messages` or the event `sendMessage` says: `receiver`, `message`, `replyTo`,
     /// `location`.
-    public func send(_ body: JSONValue, from caller: ChatCaller, socket: String? = nil) async throws -> JSONValue {
+    public func send(_ body: JSONValue, from caller: ChatCaller) async throws -> JSONValue {
         guard body.objectValue != nil else { throw ChatError(.invalidRequest, "A message is a JSON object") }
         let receiver = try body.text("receiver") ?? ""
-        let text = try body.text("message") ?? ""
-        let replyTo = try body.text("replyTo")
-        guard let place = body["location"], !place.isNull else {
-            return try await sendText(from: caller, to: receiver, text: text, replyTo: replyTo, socket: socket)
-        }
-        guard let latitude = place["latitude"]?.doubleValue, let longitude = place["longitude"]?.doubleValue else {
-            throw ChatError(.invalidRequest, "Location needs `latitude` and `longitude` as numbers")
-        }
-        let location = ChatLocation(
-            latitude: latitude, longitude: longitude, address: try place.text("address"),
-            placeName: try place.text("placeName"))
-        return try await sendLocation(
-            from: caller, to: receiver, location: location, text: text, replyTo: replyTo, socket: socket)
+        let words = try BananatalkWords(body)
+        guard words.location == nil else { return try await send(.location, words, from: caller, to: receiver) }
+        return try await sendText(from: caller, to: receiver, text: words.text, replyTo: words.replyTo)
     }
 
     /// Answers a message to whoever of the two is not the caller.
@@ -113,7 +89,7 @@ extension BananatalkService {
             copy.forwardedFrom = origin
             return copy
         }
-        let saved = try await chat.send(copies, by: caller) { BananatalkEvent.sent($0, except: nil) }
+        let saved = try await chat.send(copies, by: caller) { BananatalkEvent.sent($0) }
         return .array(try await render(saved.map(\.message), for: caller.id))
     }
 
@@ -123,9 +99,16 @@ extension BananatalkService {
         chat.newMessage(type, from: caller, to: receiver, text: text, replyTo: replyTo)
     }
 
-    private func send(_ message: ChatMessage, by caller: ChatCaller, socket: String? = nil) async throws -> JSONValue {
-        try check(receiver: message.receiver ?? "", of: caller)
-        let saved = try await chat.send(message, by: caller) { BananatalkEvent.sent($0, except: socket) }
+    private func send(
+        _ type: MessageType, _ words: BananatalkWords, media: MediaRecord? = nil, from caller: ChatCaller,
+        to receiver: String
+    ) async throws -> JSONValue {
+        try check(receiver: receiver, of: caller)
+        try words.check(limits)
+        var message = message(type, from: caller, to: receiver, text: words.text, replyTo: words.replyTo)
+        message.media = media
+        message.location = words.location
+        let saved = try await chat.send(message, by: caller) { BananatalkEvent.sent($0) }
         return try await render(saved.message, for: caller.id)
     }
 }

@@ -9,12 +9,12 @@ extension BananatalkSockets {
         do {
             switch event.name {
             case "sendMessage":
-                let message = try await service.send(data, from: caller, socket: socket.id)
+                let message = try await service.send(data, from: caller)
                 return success(["message": message])
             case "markAsRead":
                 let count = try await service.markAsRead(from: try data.text("senderId") ?? "", by: caller)
                 return success(["markedCount": .integer(count)])
-            case "deleteMessage": return success(try await delete(data, by: caller, socket: socket))
+            case "deleteMessage": return success(try await delete(data, by: caller))
             case "voiceMessageListened":
                 return success(
                     try await service.markVoiceListened(try data.text("messageId") ?? "", by: caller).objectValue ?? [:]
@@ -52,13 +52,11 @@ extension BananatalkSockets {
 
     /// Without `forAll` the sender's own message goes for everyone, whom `messageDeleted` tells, and another's for the
     /// caller alone.
-    private func delete(_ data: JSONValue, by caller: ChatCaller, socket: SocketIOSocket) async throws -> [String:
-        JSONValue]
-    {
+    private func delete(_ data: JSONValue, by caller: ChatCaller) async throws -> [String: JSONValue] {
         let id = try data.text("messageId") ?? ""
         let isSender = try await service.chat.message(id, for: caller).sender == caller.id
         let forAll = data["forAll"]?.boolValue ?? isSender
-        return try await service.delete(id, forAll: forAll, by: caller, socket: socket.id).objectValue ?? [:]
+        return try await service.delete(id, forAll: forAll, by: caller).objectValue ?? [:]
     }
 
     private func typing(_ data: JSONValue, by caller: ChatCaller, event: String, isTyping: Bool) throws -> SocketIOReply

@@ -31,10 +31,10 @@ public struct BananatalkSockets: SocketIOApplication {
         }
     }
 
-    /// Makes room among the user's devices, and tells of their presence.
+    /// Makes room among the user's devices, and for a device's newest sockets, and tells of their presence.
     public func connected(_ socket: SocketIOSocket) async {
         guard let caller = socket.caller else { return }
-        for oldest in hub.surplusSockets(of: caller.id, over: service.limits.maximumDevices) {
+        for oldest in surplusSockets(of: caller.id) {
             oldest.emit(
                 "forceDisconnect",
                 [
@@ -82,7 +82,10 @@ public struct BananatalkSockets: SocketIOApplication {
         return partners
     }
 
+    /// The reference's clients know `authError` alone, which only a client that is connected can hear; others listen to
+    /// `connect_error`. Both are told, and the client is put out.
     private static func refusal(_ message: String) -> SocketIOVerdict {
-        .refuse(message: message, data: ["code": "unauthorized"])
+        let error: JSONValue = ["message": .string(message), "data": ["code": "unauthorized"]]
+        return .turnAway([("authError", ["message": .string(message)]), ("connect_error", error)])
     }
 }

@@ -11,7 +11,7 @@ extension BananatalkSockets {
         return [
             "userId": .string(user), "status": .string(standing.isOnline ? standing.chosen ?? "online" : "offline"),
             "lastSeen": JSONValue(standing.lastSeen.map(Timestamp.milliseconds)),
-            "deviceCount": .integer(standing.connections),
+            "deviceCount": .integer(deviceCount(of: user)),
         ]
     }
 }

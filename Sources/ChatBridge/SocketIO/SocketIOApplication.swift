@@ -16,6 +16,9 @@ public enum SocketIOVerdict: Sendable {
     case accept(ChatCaller?, until: Date?, rooms: Set<String>)
     /// CONNECT_ERROR with `{"message": …}` and `data`, if any.
     case refuse(message: String, data: JSONValue?)
+    /// Connected only to be told these events, each with its argument, and then disconnected: for clients that hear of a
+    /// refusal by an event. It is in no room, nothing that it sends is taken, and the application hears no more of it.
+    case turnAway([(event: String, JSONValue)])
 }
 
 /// What becomes of an event.

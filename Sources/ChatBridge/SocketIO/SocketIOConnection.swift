@@ -62,6 +62,17 @@ struct SocketIOConnection: Sendable {
         return [.send(Self.connectError(namespace, message: message, data: data))]
     }
 
+    /// The client may not connect, but hears of it as if it were: it is told `events`, and is out again.
+    mutating func turnedAway(_ namespace: String, id: String, events: [(event: String, JSONValue)]) -> [Action] {
+        guard namespaces[namespace] == .judged else { return [] }
+        namespaces[namespace] = nil
+        let told = events.map { SocketIOPacket.event($0.event, [$0.1], namespace: namespace) }
+        let packets =
+            [SocketIOPacket(kind: .connect, namespace: namespace, data: ["sid": .string(id)])] + told
+            + [SocketIOPacket(kind: .disconnect, namespace: namespace)]
+        return packets.map(Action.send)
+    }
+
     /// The application puts the client out of a namespace.
     mutating func disconnect(_ namespace: String) -> [Action] {
         guard namespaces.removeValue(forKey: namespace) == .connected else { return [] }

@@ -90,6 +90,9 @@ extension SocketIOSession {
         switch await server.application.verdict(on: request) {
         case .refuse(let message, let data):
             perform(connection: { $0.refused(namespace, message: message, data: data) })
+        case .turnAway(let events):
+            perform(connection: { $0.turnedAway(namespace, id: SocketIOServer.makeID(), events: events) })
+            close()
         case .accept(let caller, let expires, let rooms):
             let socket = SocketIOSocket(
                 id: SocketIOServer.makeID(), namespace: namespace, caller: caller, expires: expires,

@@ -9,7 +9,7 @@ struct BananatalkMessageTests {
         let fixture = try BananatalkFixture()
         try await fixture.base.store.upsert(ChatUser(id: "ann", name: "Ann", images: ["https://example.com/a.jpg"]))
         let data = try await fixture.service.sendVideo(
-            from: fixture.ann, to: "bob", media: .video("bananatalk/v.mp4"), caption: "Look!")
+            from: fixture.ann, to: "bob", media: .video("bananatalk/v.mp4"), with: BananatalkWords(text: "Look!"))
         let expected: JSONValue = [
             "_id": data["_id"] ?? .null,
             "sender": ["_id": "ann", "name": "Ann", "images": ["https://example.com/a.jpg"]],
@@ -65,6 +65,62 @@ struct BananatalkMessageTests {
         #expect(data["media"]?["type"] == "location")
         #expect(data["media"]?["location"]?["latitude"] == 37.7749)
         #expect(data["media"]?["location"]?["placeName"] == "Golden Gate Park")
+    }
+
+    @Test("a file that is sent with a place shows both", arguments: ["video", "voice", "attachment"])
+    func fileWithPlace(kind: String) async throws {
+        let fixture = try BananatalkFixture()
+        let first = try await fixture.text(from: fixture.bob, to: "ann")
+        let place = ChatLocation(latitude: 37.7749, longitude: -122.4194, placeName: "Golden Gate Park")
+        let words = BananatalkWords(text: "here", replyTo: first, location: place)
+        let (service, ann) = (fixture.service, fixture.ann)
+        let data =
+            switch kind {
+            case "video": try await service.sendVideo(from: ann, to: "bob", media: .video("v.mp4"), with: words)
+            case "voice": try await service.sendVoice(from: ann, to: "bob", media: .voice("v.m4a"), with: words)
+            default: try await service.sendAttachment(from: ann, to: "bob", media: .video("v.mp4"), with: words)
+            }
+        let id = try #require(data["_id"]?.stringValue)
+        for shown in [data, try await service.message(id, for: fixture.bob)] {
+            #expect(shown["message"] == "here" && shown["replyTo"]?["_id"] == .string(first))
+            #expect(shown["media"]?["url"] != nil && shown["media"]?["type"] == (kind == "voice" ? "voice" : "video"))
+            #expect(
+                shown["media"]?["location"] == [
+                    "latitude": 37.7749, "longitude": -122.4194, "placeName": "Golden Gate Park",
+                ])
+        }
+        let nowhere = BananatalkWords(location: ChatLocation(latitude: 91, longitude: 0))
+        let refused = await code {
+            try await service.sendVideo(from: ann, to: "bob", media: .video("w"), with: nowhere)
+        }
+        #expect(refused == .invalidRequest)
+    }
+
+    @Test("a page begins and ends at messages of its own conversation: others are as unknown as those that are none")
+    func bounds() async throws {
+        let fixture = try BananatalkFixture()
+        let (service, ann) = (fixture.service, fixture.ann)
+        let own = try await fixture.text(from: ann, to: "bob")
+        let latest = try await fixture.text(from: ann, to: "bob")
+        let ofOthers = try await fixture.text(from: fixture.bob, to: "cid")
+        let ownElsewhere = try await fixture.text(from: ann, to: "cid")
+        func refusal(with other: String, before: String? = nil, after: String? = nil) async -> String? {
+            do {
+                _ = try await service.conversation(of: "ann", and: other, for: ann, before: before, after: after)
+                return nil
+            } catch { return "\((error as? ChatError)?.code.rawValue ?? "") \((error as? ChatError)?.message ?? "")" }
+        }
+        // "eve" and Ann have never spoken: there is no conversation at all.
+        for other in ["bob", "eve"] {
+            for id in [ofOthers, ownElsewhere, "65a50b280102030405fffffe"] {
+                #expect(await refusal(with: other, before: id) == "invalid_request `before` names no message")
+                #expect(await refusal(with: other, after: id) == "invalid_request `after` names no message")
+            }
+        }
+        #expect(await refusal(with: "bob", before: own) == nil)
+        #expect(await refusal(with: "bob", after: own) == nil)
+        let page = try await service.conversation(of: "ann", and: "bob", for: ann, after: own)
+        #expect(page.messages.map { $0["_id"] } == [.string(latest)])
     }
 
     @Test("a medium without a thumbnail says so")

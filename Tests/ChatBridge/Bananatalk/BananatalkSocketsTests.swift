@@ -28,9 +28,11 @@ private struct Node {
         running = Task { await deliverer.run() }
     }
 
-    func connect(_ user: String) async throws -> Device {
+    func connect(_ user: String, device id: String? = nil) async throws -> Device {
         let client = FakeClient()
-        let request = SocketIOHandshake(query: ["EIO": "4", "transport": "websocket", "deviceId": "d1"])
+        var query = ["EIO": "4", "transport": "websocket"]
+        query["deviceId"] = id
+        let request = SocketIOHandshake(query: query)
         let socket = try #require(server.open(request, transport: client))
         let device = Device(socket: socket, client: client)
         _ = await client.next()
@@ -67,7 +69,7 @@ private struct Device {
 }
 
 struct BananatalkSocketsTests {
-    @Test("a message sent on a socket is acknowledged, told to its receiver and to the sender's other devices")
+    @Test("a message sent on a socket is acknowledged, told to its receiver and to all of the sender's devices")
     func sendMessage() async throws {
         let node = try Node()
         let (phone, tablet, bob) = (
@@ -78,10 +80,12 @@ struct BananatalkSocketsTests {
         let message = try #require(ack?["message"])
         #expect(message["message"] == "Hello!")
         #expect(await bob.event("newMessage") == ["message": message, "unreadCount": 1, "senderId": "ann"])
-        #expect(await tablet.event("messageSent") == ["message": message, "unreadCount": 0, "receiverId": "bob"])
+        // That which sent it hears of it as well: it may have asked for no acknowledgement.
+        for device in [tablet, phone] {
+            #expect(await device.event("messageSent") == ["message": message, "unreadCount": 0, "receiverId": "bob"])
+        }
         let read = try await bob.ask("markAsRead", ["senderId": "ann"])
         #expect(read == ["status": "success", "markedCount": 1])
-        // The next thing the phone hears of its own message is that it was read: it was not told of sending.
         #expect(await phone.event("messagesRead") == ["readBy": "bob", "count": 1])
         node.running.cancel()
     }
@@ -120,7 +124,12 @@ struct BananatalkSocketsTests {
         let other = try await node.fixture.text(from: node.fixture.ann, to: "bob")
         let all = try await ann.ask("deleteMessage", ["messageId": .string(other)])
         #expect(all?["forAll"] == true)
-        #expect(await bob.event("messageDeleted") == ["messageId": .string(other), "senderId": "ann"])
+        for device in [bob, ann] {
+            var told: JSONValue?
+            // Bob has been told already of what he deleted for himself.
+            repeat { told = await device.event("messageDeleted") } while told?["messageId"] == .string(id)
+            #expect(told == ["messageId": .string(other), "senderId": "ann"])
+        }
         node.running.cancel()
     }
 
@@ -136,7 +145,7 @@ struct BananatalkSocketsTests {
     }
 
     @Test(
-        "a token that is none is refused before anything else",
+        "a token that is none is told as authError and as connect_error, and the client is put out",
         arguments: [#"40"#, #"40{"token":"forged"}"#, #"40{"token":7}"#])
     func refused(connect: String) async throws {
         let node = try Node()
@@ -145,9 +154,19 @@ struct BananatalkSocketsTests {
         let socket = try #require(node.server.open(request, transport: client))
         _ = await client.next()
         await socket.receive(text: connect)
-        let answer = try #require(await client.next())
-        #expect(answer.hasPrefix("44{"))
-        #expect(try JSONValue(parsing: String(answer.dropFirst(2)))["message"]?.stringValue?.contains("token") == true)
+        #expect(await client.next()?.hasPrefix(#"40{"sid":""#) == true)
+        for name in ["authError", "connect_error"] {
+            let frame = try #require(await client.next())
+            let event = try JSONValue(parsing: String(frame.dropFirst(2)))
+            #expect(frame.hasPrefix("42") && event[0] == .string(name))
+            #expect(event[1]?["message"]?.stringValue?.contains("token") == true)
+        }
+        // Nothing that it says meanwhile counts.
+        await socket.receive(text: #"421["sendMessage",{"receiver":"bob","message":"Hello!"}]"#)
+        #expect(await client.next() == "41")
+        while let frame = await client.next() { #expect(!frame.hasPrefix("43")) }
+        #expect(node.server.hub.sockets(in: UserRoom.name("ann")).isEmpty)
+        #expect(try await node.fixture.outbox().isEmpty)
         node.running.cancel()
     }
 
@@ -177,6 +196,35 @@ struct BananatalkSocketsTests {
         for device in [second, third] {
             #expect(try await device.ask("typing", ["receiver": "bob"]) == ["status": "success"])
         }
+        node.running.cancel()
+    }
+
+    @Test("sockets of one deviceId are one device, those that name none a device each")
+    func oneDevice() async throws {
+        var limits = BananatalkLimits()
+        (limits.maximumDevices, limits.maximumSocketsOfDevice) = (2, 2)
+        let node = try Node(limits: limits)
+        let bob = try await node.connect("bob")
+        func count() async throws -> JSONValue? {
+            try await bob.ask("getUserStatus", ["userId": "ann"])?["data"]?["deviceCount"]
+        }
+        let oldest = try await node.connect("ann", device: "phone")
+        let newer = try await node.connect("ann", device: "phone")
+        #expect(try await count() == 1)
+        // The device is there with its newest sockets.
+        let newest = try await node.connect("ann", device: "phone")
+        #expect(await oldest.event("forceDisconnect")?["reason"] == "max_connections")
+        _ = try await node.connect("ann")
+        #expect(try await count() == 2)
+        // Two that look alike are two, and the longest connected device makes room, with all of its sockets.
+        _ = try await node.connect("ann", device: "caf\u{e9}")
+        for socket in [newer, newest] {
+            #expect(await socket.event("forceDisconnect")?["reason"] == "max_connections")
+        }
+        #expect(try await count() == 2)
+        let other = try await node.connect("ann", device: "cafe\u{301}")
+        #expect(try await count() == 2)
+        other.socket.closed()
         node.running.cancel()
     }
 

@@ -6,7 +6,7 @@ extension TestService {
     /// What the requests library makes of a call: status and body.
     func call(
         _ method: String, _ path: String, token: String?, json: String? = nil, fields: [String: String] = [:],
-        files: [String: URL] = [:], headers: [String: String] = [:]
+        files: [String: URL] = [:], body: URL? = nil, headers: [String: String] = [:]
     ) async throws -> Answer {
         var arguments = [method, base + path]
         if let token { arguments += ["--header", "Authorization: Bearer \(token)"] }
@@ -14,6 +14,7 @@ extension TestService {
         if let json { arguments += ["--json", json] }
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) { arguments += ["--field", name, value] }
         for (name, file) in files { arguments += ["--file", name, file.path] }
+        if let body { arguments += ["--body", body.path] }
         return try Answer(try await Python.run("call.py", arguments))
     }
 

@@ -25,6 +25,14 @@ extension TestService {
         return try Answer(try await Python.run("call.py", arguments))
     }
 
+    /// Sends an urlencoded form whose fields come in this order.
+    func postEncoded(_ path: String, token: String?, _ fields: [(String, String)]) async throws -> Answer {
+        var arguments = ["POST", base + path]
+        if let token { arguments += ["--header", "Authorization: Bearer \(token)"] }
+        for (name, value) in fields { arguments += ["--encoded", name, value] }
+        return try Answer(try await Python.run("call.py", arguments))
+    }
+
     /// Tells the service of a conversation and who is in it, as its chat server does.
     func putConversation(
         _ id: String, dialect: String, members: [String], settings: String? = nil

@@ -3,6 +3,7 @@
 usage: call.py METHOD URL [--header "Name: value"]... [--json TEXT] [--field NAME VALUE]... [--file NAME PATH]... [--body PATH]
     [--no-redirects]
        call.py METHOD URL [--header "Name: value"]... --part NAME TEXT|@PATH... (a form in that order)
+       call.py METHOD URL [--header "Name: value"]... --encoded NAME VALUE... (an urlencoded form in that order)
 """
 
 import argparse
@@ -21,6 +22,7 @@ parser.add_argument("--file", nargs=2, action="append", default=[])
 parser.add_argument("--body")
 parser.add_argument("--no-redirects", action="store_true")
 parser.add_argument("--part", nargs=2, action="append", default=[])
+parser.add_argument("--encoded", nargs=2, action="append", default=[])
 options = parser.parse_args()
 
 headers = dict(line.split(": ", 1) for line in options.header)
@@ -32,6 +34,8 @@ fields = options.field
 data = fields or None
 if fields and not files:
     files, data = [(name, (None, value)) for name, value in fields], None
+if options.encoded:
+    data = [tuple(field) for field in options.encoded]
 if options.json is not None:
     headers["Content-Type"] = "application/json"
     data = options.json.encode()

@@ -12,7 +12,10 @@ struct BananatalkErrors: ErrorEnvelope {
     }
 
     private func envelope(_ error: APIError) -> JSONValue {
-        switch error.details {
+        if error.code == .bodyTooLarge, case .size(let maximum) = error.details {
+            return BananatalkEnvelope.failure("Message is too large: the request exceeds maximum of \(maximum >> 10)KB")
+        }
+        return switch error.details {
         case .duration(let actual, _): BananatalkEnvelope.videoTooLong(duration: actual, limits: limits)
         case .size where isAboutVideo: BananatalkEnvelope.videoTooLarge(limits: limits)
         case .dailyLimit(let current, let maximum, let resetTime):
@@ -26,10 +29,12 @@ struct BananatalkErrors: ErrorEnvelope {
         }
     }
 
-    /// The reference knows 400 for everything that is wrong with what was sent.
+    /// The reference knows 400 for everything that is wrong with what was sent, and 404 for what is not there, a method of a
+    /// path as well.
     private func status(_ code: APIError.Code) -> HTTPStatus {
         switch code {
-        case .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooComplex: .badRequest
+        case .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .bodyTooLarge: .badRequest
+        case .methodNotAllowed: .notFound
         default: code.status
         }
     }

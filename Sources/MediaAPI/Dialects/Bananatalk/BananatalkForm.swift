@@ -1,18 +1,34 @@
 import ChatBridge
 import Foundation
 
-extension UploadForm {
-    /// The form's fields as the JSON body that says the same.
-    func message() throws -> JSONValue {
-        var members = fields.mapValues { JSONValue.string($0) }
-        if let location = fields["location"] {
-            do {
-                members["location"] = try JSONValue(parsing: location)
-            } catch {
-                throw APIError(code: .invalidField, message: "location is not valid JSON", cause: error)
-            }
-        }
+/// A form of the dialect.
+enum BananatalkForm {
+    /// A form's fields as the JSON body that says the same. A place is one field in JSON, or `location[latitude]` and its like.
+    static func message(_ fields: [String: String]) throws(APIError) -> JSONValue {
+        guard case .object(var members) = try JSONValue(form: fields) else { return [:] }
+        members["location"] = try members["location"].map { given throws(APIError) in try place(given) }
         return .object(members)
+    }
+
+    private static func place(_ given: JSONValue) throws(APIError) -> JSONValue {
+        guard let text = given.stringValue else {
+            var members = given.objectValue ?? [:]
+            // A form knows texts alone.
+            for name in ["latitude", "longitude"] { members[name] = members[name].map { number($0) ?? $0 } }
+            return .object(members)
+        }
+        do {
+            return try JSONValue(parsing: text)
+        } catch {
+            throw APIError(code: .invalidField, message: "location is not valid JSON", cause: error)
+        }
+    }
+
+    private static func number(_ value: JSONValue) -> JSONValue? {
+        guard let text = value.stringValue, text.utf8.allSatisfy("0123456789+-.eE".utf8.contains),
+            let number = Double(text), number.isFinite
+        else { return nil }
+        return .number(number)
     }
 }
 

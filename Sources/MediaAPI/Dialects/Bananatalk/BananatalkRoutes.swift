@@ -34,8 +34,7 @@ struct BananatalkRoutes: Sendable {
     {
         let form = try await receive(request, caller, field: "video", kind: "video", policies.video)
         return try await land(form) { record in
-            try await service.sendVideo(
-                from: caller, to: form.receiver, media: record, caption: form.fields["message"] ?? "")
+            try await service.sendVideo(from: caller, to: form.receiver, media: record, with: try form.words())
         }
     }
 
@@ -44,7 +43,8 @@ struct BananatalkRoutes: Sendable {
         let form = try await receive(request, caller, field: "voice", kind: "voice", policies.voice)
         let claims = VoiceClaims(form.fields)
         return try await land(form) { record in
-            try await service.sendVoice(from: caller, to: form.receiver, media: claims.completing(record))
+            try await service.sendVoice(
+                from: caller, to: form.receiver, media: claims.completing(record), with: try form.words())
         }
     }
 
@@ -54,17 +54,23 @@ struct BananatalkRoutes: Sendable {
         case "multipart/form-data":
             let form = try await receive(
                 request, caller, field: "attachment", kind: "attachment", policies.attachment, fileIsOptional: true)
-            guard form.file != nil else { return created(try await service.send(try form.message(), from: caller)) }
+            guard form.file != nil else {
+                return created(try await service.send(try BananatalkForm.message(form.fields), from: caller))
+            }
             return try await land(form) { record in
                 try await service.sendAttachment(
-                    from: caller, to: form.receiver, media: record, text: form.fields["message"] ?? "",
-                    replyTo: form.fields["replyTo"])
+                    from: caller, to: form.receiver, media: record, with: try form.words())
             }
+        case "application/x-www-form-urlencoded":
+            let fields = try await request.urlEncodedFields()
+            return created(try await service.send(try BananatalkForm.message(fields), from: caller))
         case "application/json":
             return created(try await service.send(try await request.json(), from: caller))
         default:
             throw APIError(
-                code: .badRequest, message: "Send the message as multipart/form-data or as application/json")
+                code: .badRequest,
+                message:
+                    "Send the message as application/json, multipart/form-data or application/x-www-form-urlencoded")
         }
     }
 
@@ -79,10 +85,13 @@ struct BananatalkRoutes: Sendable {
             request,
             UploadFormSpecification(
                 fileField: field, policy: policy, key: key, required: ["receiver": "the receiver's user id"],
-                fileIsOptional: fileIsOptional
-            ) { name, text in
-                if name == "receiver" { try service.check(receiver: text, of: caller) }
-            })
+                fileIsOptional: fileIsOptional,
+                check: { name, text in
+                    if name == "receiver" { try service.check(receiver: text, of: caller) }
+                },
+                finish: { fields in
+                    try BananatalkWords(try BananatalkForm.message(fields)).check(service.limits)
+                }))
     }
 
     /// Makes the form's file visible and the message that `send` makes of it the answer.
@@ -144,4 +153,7 @@ struct BananatalkRoutes: Sendable {
 extension UploadForm {
     /// Every form that was received names one.
     fileprivate var receiver: String { fields["receiver"] ?? "" }
+
+    /// What it says beside its file.
+    fileprivate func words() throws -> BananatalkWords { try BananatalkWords(try BananatalkForm.message(fields)) }
 }

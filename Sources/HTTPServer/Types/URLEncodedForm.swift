@@ -1,0 +1,41 @@
+/// The fields of a form that is sent as `application/x-www-form-urlencoded` (WHATWG URL standard, section 5.1).
+public struct URLEncodedForm: Sendable, Hashable {
+    /// A field and its text.
+    public struct Field: Sendable, Hashable {
+        /// Its name.
+        public var name: String
+        /// Its text.
+        public var value: String
+    }
+
+    /// Why a form was refused.
+    public enum Failure: Error, Hashable, Sendable {
+        /// An escape that is none, or bytes that are no UTF-8.
+        case malformed
+        /// There are more fields than allowed.
+        case tooManyFields
+    }
+
+    /// The fields, in order.
+    public let fields: [Field]
+
+    /// The form in `body`. Nothing is guessed: what is no valid escape or no UTF-8 refuses the form.
+    public init(_ body: [UInt8], maximumFields: Int = 64) throws(Failure) {
+        var fields: [Field] = []
+        for pair in body.split(separator: UInt8(ascii: "&")) {
+            guard fields.count < maximumFields else { throw .tooManyFields }
+            let sides = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            fields.append(
+                Field(name: try Self.text(sides[0]), value: sides.count > 1 ? try Self.text(sides[1]) : ""))
+        }
+        self.fields = fields
+    }
+
+    private static func text(_ encoded: ArraySlice<UInt8>) throws(Failure) -> String {
+        guard let text = String(validating: encoded, as: UTF8.self),
+            let bytes = percentDecoded(text, plusIsSpace: true),
+            let decoded = String(validating: bytes, as: UTF8.self)
+        else { throw .malformed }
+        return decoded
+    }
+}

@@ -1,0 +1,42 @@
+import ChatBridge
+import Testing
+
+@testable import MediaAPI
+
+struct FormFieldsTests {
+    @Test("names in brackets are members of an object; empty fields say nothing; other names stay as they are")
+    func nested() throws {
+        let json = try JSONValue(form: [
+            "receiver": "bob", "message": "", "location[latitude]": "1.5", "location[place][name]": "x", "a[": "1",
+            "[b]": "2", "c[]": "3",
+            "d[e]f": "4",
+        ])
+        #expect(
+            json == [
+                "receiver": "bob", "location": ["latitude": "1.5", "place": ["name": "x"]], "a[": "1", "[b]": "2",
+                "c[]": "3",
+                "d[e]f": "4",
+            ])
+    }
+
+    @Test(
+        "what is given both as a text and in parts, or nested without end, is refused",
+        arguments: [["a": "1", "a[b]": "2"], ["a[b]": "1", "a[b][c]": "2"], ["a[b][c][d][e][f]": "1"]])
+    func refused(fields: [String: String]) {
+        #expect(throws: APIError.self) { try JSONValue(form: fields) }
+    }
+
+    @Test("a place in a form is JSON, or its parts, whose degrees are numbers")
+    func place() throws {
+        let whole = try BananatalkForm.message(["location": #"{"latitude":1.5,"longitude":2}"#])
+        let parts = try BananatalkForm.message(["location[latitude]": "1.5", "location[longitude]": "2"])
+        for message in [whole, parts] {
+            #expect(message["location"]?["latitude"]?.doubleValue == 1.5)
+            #expect(message["location"]?["longitude"]?.doubleValue == 2)
+        }
+        for text in ["nan", "inf", "0x10", "1e999", "1,5", " 1"] {
+            let message = try BananatalkForm.message(["location[latitude]": text, "location[longitude]": "2"])
+            #expect(throws: ChatError.self) { try BananatalkWords(message) }
+        }
+    }
+}
