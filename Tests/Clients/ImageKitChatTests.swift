@@ -96,7 +96,7 @@ struct ImageKitChatTests {
             details.body, ["status": 200, "message": "", "data": Self.shape.merging(["messageCount": 3]) { $1 }],
             "#### 3. Get Chat Details", after: "Response:")
         #expect(details.data["messageCount"] as? Int == 3 && details.data["lastMessage"] as? String == "3")
-        #expect(details.data["unreadCount"] as? [String: Int] == ["bob": 3])
+        #expect(details.data["unreadCount"] as? [String: Int] == ["ann": 0, "bob": 3])
         let history = try await chat.call("GET", "/api/chats/user/bob/history?limit=5", token: chat.bob)
         chat.hold(
             history.body,
@@ -112,7 +112,7 @@ struct ImageKitChatTests {
     func searchAndDelete() async throws {
         let chat = try await ImageKitFixture()
         let ann = try await chat.socket(chat.ann)
-        for words in ["The Cat", "a dog", "100% cat's"] {
+        for words in ["The Cat", "a dog", "100% cat's", "Grüße ÄRGER"] {
             try await ann.ask(
                 "send_message", ["chatId": ImageKitFixture.chat, "content": words], answer: "send_message_success")
         }
@@ -129,6 +129,9 @@ struct ImageKitChatTests {
         }
         #expect(words(found) == ["The Cat", "100% cat's"])
         #expect(try await words(chat.call("GET", base + "/search?q=%25", token: chat.bob)) == ["100% cat's"])
+        #expect(try await words(chat.call("GET", base + "/search?q=cat%20the", token: chat.bob)) == ["The Cat"])
+        #expect(try await words(chat.call("GET", base + "/search?q=%C3%A4rger", token: chat.bob)) == ["Grüße ÄRGER"])
+        #expect(try await chat.call("GET", base + "/search?q=%20", token: chat.bob).status == 400)
         #expect(try await chat.call("GET", base + "/search", token: chat.bob).status == 400)
 
         let deleted = try await chat.call("DELETE", base, token: chat.bob)
@@ -136,13 +139,13 @@ struct ImageKitChatTests {
         #expect(try await ids(chat.call("GET", "/api/chats/active", token: chat.bob)) == [])
         #expect(try await ids(chat.call("GET", "/api/chats/active", token: chat.ann)) == [ImageKitFixture.chat])
         #expect(try await words(chat.call("GET", base + "/search?q=cat", token: chat.bob)) == [])
-        #expect(try await words(chat.call("GET", base + "/messages", token: chat.ann))?.count == 3)
+        #expect(try await words(chat.call("GET", base + "/messages", token: chat.ann))?.count == 4)
         try await ann.ask(
             "send_message", ["chatId": ImageKitFixture.chat, "content": "again"], answer: "send_message_success")
         let active = try await chat.call("GET", "/api/chats/active", token: chat.bob)
         #expect(ids(active) == [ImageKitFixture.chat])
         let unread = (active.body["data"] as? [[String: Any]])?.first?["unreadCount"] as? [String: Int]
-        #expect(unread == ["bob": 1])
+        #expect(unread == ["ann": 0, "bob": 1])
         #expect(try await words(chat.call("GET", base + "/messages", token: chat.bob)) == ["again"])
     }
 

@@ -7,11 +7,20 @@ extension Chat {
         return try await store.messages(of: conversation, in: dialect, viewer: caller.id, page: page)
     }
 
-    /// A page of the conversations that the caller is in, the latest first, with how many there are.
-    public func conversations(of caller: ChatCaller, page: Int, limit: Int) async throws -> (
-        [ConversationSummary], total: Int
-    ) {
-        try await store.conversations(of: caller.id, in: dialect, page: page, limit: limit)
+    /// A page of the conversations that the caller is in, as far as `filter` wants them, with how many there are.
+    public func conversations(
+        of caller: ChatCaller, filter: ConversationFilter = ConversationFilter(), page: Int, limit: Int
+    ) async throws -> ([ConversationSummary], total: Int) {
+        try await store.conversations(of: caller.id, in: dialect, filter: filter, page: page, limit: limit)
+    }
+
+    /// A conversation that the caller is in, as they find it in their list.
+    public func summary(of conversation: String, for caller: ChatCaller) async throws -> ConversationSummary {
+        _ = try await self.conversation(conversation, for: caller)
+        guard let summary = try await store.summary(of: conversation, in: dialect, for: caller.id) else {
+            throw noConversation
+        }
+        return summary
     }
 
     /// Marks what the caller has not seen of a conversation. Returns the ids that were marked, oldest first.

@@ -1,5 +1,8 @@
 /// A stored file in the words of the chat and of ImageKit's own API.
 public enum ImageKitFile {
+    /// The chat's words for kinds of media.
+    static let messageTypes: Set<String> = ["image", "video", "file"]
+
     /// The chat's word for a kind of media: `image`, `video` or `file`.
     public static func messageType(_ record: MediaRecord) -> String {
         ["image", "video"].contains(record.kind) ? record.kind : "file"

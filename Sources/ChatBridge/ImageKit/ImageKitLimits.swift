@@ -16,8 +16,8 @@ public struct ImageKitLimits: Sendable, Hashable {
     public var maximumTextBytes = 16_384
     /// Chats that one socket may have joined.
     public var maximumJoined = 1_000
-    /// Chats of a user that their lists are made of: the latest.
-    public var maximumChats = 1_000
+    /// Chat requests in a list that is not asked for in pages.
+    public var maximumRequests = 10_000
 
     /// The defaults.
     public init() {}

@@ -50,8 +50,9 @@ enum ImageKitMessage {
             "lastMessage": JSONValue(last.map(preview)),
             "lastMessageAt": JSONValue(last.map { Timestamp.milliseconds($0.createdAt) }),
             "lastMessageType": JSONValue(last?.type.rawValue), "lastSenderId": JSONValue(last?.sender),
-            "unreadCount": [viewer: .integer(summary.unreadCount)],
-            "isArchived": .bool(standing.archivedBy.contains(viewer)), "blockedBy": JSONValue(standing.blockedBy),
+            "unreadCount": .object(summary.unreadCounts.mapValues(JSONValue.integer)),
+            "isArchived": .bool(summary.membership["archived"]?.boolValue ?? false),
+            "blockedBy": JSONValue(standing.blockedBy(for: viewer)),
             "createdAt": .string(Timestamp.milliseconds(chat.createdAt)),
             "updatedAt": .string(Timestamp.milliseconds(chat.updatedAt)),
         ]

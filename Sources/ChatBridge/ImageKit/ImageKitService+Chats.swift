@@ -10,10 +10,8 @@ extension ImageKitService {
             id: chat.ids.conversation(at: date), dialect: chat.dialect, members: [caller.id, recipient], isDirect: true,
             settings: ImageKitStanding.requested(by: caller.id).written(to: [:]), createdAt: date)
         let (found, _) = try await chat.store.directConversation(asked)
-        guard ImageKitStanding(found.settings).deletedBy.contains(caller.id) else {
-            return try await details(of: found.id, for: caller)
-        }
-        return try await change(found.id, by: caller) { standing in standing.deletedBy.remove(caller.id) }
+        try await chat.store.setHidden(found.id, in: chat.dialect, of: caller.id, isHidden: false)
+        return try await details(of: found.id, for: caller)
     }
 
     /// Grants the request for a chat, by who was asked.
@@ -26,7 +24,7 @@ extension ImageKitService {
         try await answer(id, false, by: caller)
     }
 
-    /// Blocks a chat: nothing can be said there until who has blocked it unblocks it.
+    /// Blocks a chat: nothing can be said there until everybody who has blocked it unblocks it.
     public func block(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await change(id, by: caller) { standing throws(ChatError) in try standing.block(by: caller.id) }
     }
@@ -36,20 +34,22 @@ extension ImageKitService {
         try await change(id, by: caller) { standing throws(ChatError) in try standing.unblock(by: caller.id) }
     }
 
-    /// Takes a chat out of the caller's list, or puts it back. Returns the chat, and whether it is out now.
+    /// Takes a chat out of the caller's list, or puts it back; nobody else notices. Returns the chat, and whether it is out
+    /// now.
     public func archive(_ id: String, by caller: ChatCaller) async throws -> (JSONValue, isArchived: Bool) {
-        let changed = try await change(id, by: caller) { standing throws(ChatError) in
-            standing.archivedBy.formSymmetricDifference([caller.id])
+        _ = try await chat.conversation(id, for: caller)
+        try await chat.store.updateMembership(of: caller.id, conversation: id, in: chat.dialect) { kept in
+            kept.setArchived(!(kept["archived"]?.boolValue ?? false))
         }
+        let changed = try await details(of: id, for: caller)
         return (changed, changed["isArchived"]?.boolValue ?? false)
     }
 
     /// Deletes a chat for the caller: all that was said until now, and the chat from their lists until something is said
-    /// again.
+    /// again. Nobody else notices.
     public func delete(_ id: String, by caller: ChatCaller) async throws {
         _ = try await chat.conversation(id, for: caller)
         try await chat.store.hideAll(in: id, of: chat.dialect, from: caller.id)
-        _ = try await change(id, by: caller) { standing in standing.deletedBy.insert(caller.id) }
     }
 
     private func answer(_ id: String, _ isAccepted: Bool, by caller: ChatCaller) async throws -> JSONValue {

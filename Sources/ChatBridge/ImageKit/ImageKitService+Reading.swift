@@ -1,11 +1,12 @@
 extension ImageKitService {
     /// A page of a chat's messages, the newest on page 1, each page from the oldest to the newest; and what the chat is,
     /// `{chatId, status, participants}`.
-    /// - Parameter text: only messages that have this in them.
+    /// - Parameter text: only messages that have all words of this in them.
     public func messages(
         of id: String, for caller: ChatCaller, page: Int?, limit: Int?, containing text: String? = nil
     ) async throws -> (ImageKitPage, chat: JSONValue) {
         let (page, limit) = try chat.page(page, limit: limit)
+        if let text { try Self.check(search: text) }
         let conversation = try await chat.conversation(id, for: caller)
         let list = try await chat.messages(
             of: id, for: caller, page: MessagePage(page: page, limit: limit, containing: text))
@@ -18,31 +19,29 @@ extension ImageKitService {
 
     /// A chat with how many messages it has.
     public func details(of id: String, for caller: ChatCaller) async throws -> JSONValue {
-        let list = try await chat.messages(of: id, for: caller, page: MessagePage(limit: 1))
-        let summary = ConversationSummary(
-            conversation: try await chat.conversation(id, for: caller), lastMessage: list.messages.last,
-            unreadCount: try await chat.store.unreadCount(of: caller.id, conversation: id, in: chat.dialect))
-        return ImageKitMessage.json(summary, for: caller.id, messageCount: list.total)
+        let summary = try await chat.summary(of: id, for: caller)
+        let count = try await chat.store.messageCount(of: id, in: chat.dialect, viewer: caller.id)
+        return ImageKitMessage.json(summary, for: caller.id, messageCount: count)
     }
 
     /// The chats in which something can be said: those accepted and those the caller has asked for, but for archived
     /// ones.
     public func activeChats(of caller: ChatCaller, page: Int?, limit: Int?) async throws -> ImageKitPage {
-        try await chats(of: caller, page: page, limit: limit) { standing in
-            guard !standing.archivedBy.contains(caller.id) else { return false }
-            return switch standing.status {
-            case .accepted, .autoAccepted: true
-            case .pending: standing.requestedBy == caller.id
-            case .rejected, .blocked: false
-            }
-        }
+        let (page, limit) = try chat.page(page, limit: limit)
+        let open = ConversationFilter.Condition.setting("status", isNoneOf: ["pending", "rejected", "blocked"])
+        return try await chats(
+            of: caller, page: page, limit: limit, includeArchived: false,
+            alternatives: [[open], [Self.isPending, .setting("requestedBy", isOneOf: [caller.id])]])
     }
 
-    /// The chats that others have asked the caller for.
-    public func requests(to caller: ChatCaller) async throws -> [JSONValue] {
-        try await chats(of: caller, page: 1, limit: chat.rules.maximumPage) { standing in
-            standing.status == .pending && standing.requestedBy != caller.id
-        }.items
+    /// The chats that others have asked the caller for: all, as the reference knows no pages of them, unless a page or limit
+    /// is asked for.
+    public func requests(to caller: ChatCaller, page: Int?, limit: Int?) async throws -> ImageKitPage {
+        let isPaged = page != nil || limit != nil
+        let paged = try chat.page(page, limit: limit)
+        return try await chats(
+            of: caller, page: paged.page, limit: isPaged ? paged.limit : limits.maximumRequests, includeArchived: true,
+            alternatives: [[Self.isPending, .setting("requestedBy", isNoneOf: [caller.id])]])
     }
 
     /// All chats of the caller, each with how many messages it has.
@@ -51,9 +50,9 @@ extension ImageKitService {
         of user: String, for caller: ChatCaller, page: Int?, limit: Int?, includeArchived: Bool
     ) async throws -> ImageKitPage {
         guard user == caller.id else { throw ChatError(.notAllowed, "You can only see your own chat history") }
-        var history = try await chats(of: caller, page: page, limit: limit) { standing in
-            includeArchived || !standing.archivedBy.contains(caller.id)
-        }
+        let (page, limit) = try chat.page(page, limit: limit)
+        var history = try await chats(
+            of: caller, page: page, limit: limit, includeArchived: includeArchived, alternatives: [])
         for (index, item) in history.items.enumerated() {
             guard let id = item["_id"]?.stringValue else { continue }
             let count = try await chat.store.messageCount(of: id, in: chat.dialect, viewer: caller.id)
@@ -62,19 +61,24 @@ extension ImageKitService {
         return history
     }
 
-    private func chats(
-        of caller: ChatCaller, page: Int?, limit: Int?, where isWanted: (ImageKitStanding) -> Bool
-    ) async throws -> ImageKitPage {
-        let (page, limit) = try chat.page(page, limit: limit)
-        let (all, _) = try await chat.conversations(of: caller, page: 1, limit: limits.maximumChats)
-        let wanted = all.filter { summary in
-            let standing = ImageKitStanding(summary.conversation.settings)
-            return isWanted(standing) && (summary.lastMessage != nil || !standing.deletedBy.contains(caller.id))
+    private static func check(search text: String) throws(ChatError) {
+        let count = SearchText.words(text).count
+        guard count > 0 else { throw ChatError(.invalidRequest, "q is required: the text to look for") }
+        guard count <= SearchText.maximumWords else {
+            throw ChatError(.invalidRequest, "A search has at most \(SearchText.maximumWords) words")
         }
-        let (skipped, overflow) = (page - 1).multipliedReportingOverflow(by: limit)
-        let items = wanted.dropFirst(overflow ? wanted.count : skipped).prefix(limit)
+    }
+
+    private static let isPending = ConversationFilter.Condition.setting("status", isOneOf: ["pending"])
+
+    private func chats(
+        of caller: ChatCaller, page: Int, limit: Int, includeArchived: Bool,
+        alternatives: [[ConversationFilter.Condition]]
+    ) async throws -> ImageKitPage {
+        let filter = ConversationFilter(
+            order: .lastMessage, includesArchived: includeArchived, alternatives: alternatives)
+        let (found, total) = try await chat.conversations(of: caller, filter: filter, page: page, limit: limit)
         return ImageKitPage(
-            items: items.map { ImageKitMessage.json($0, for: caller.id) }, total: wanted.count, page: page, limit: limit
-        )
+            items: found.map { ImageKitMessage.json($0, for: caller.id) }, total: total, page: page, limit: limit)
     }
 }

@@ -7,18 +7,26 @@ extension ImageKitService {
     }
 
     /// Sends a file that the caller has uploaded for this chat: `{chatId, media: {fileId, …}, content, replyToId}`. What
-    /// is shown of it is what was stored, whatever the client says of its size and type; an address that is not that
-    /// file's is refused. Returns `{messageId, timestamp}`.
+    /// is shown of it is what was stored, whatever the client says of its size and media type; a `messageType` that the file
+    /// is not of, and an address that is not the file's, are errors. Returns `{messageId, timestamp}`.
     func sendMedia(_ body: JSONValue, from caller: ChatCaller) async throws -> JSONValue {
         let chatID = try body.id("chatId")
         try await openChat(chatID, for: caller)
         let media = body["media"] ?? .null
+        let declared = try body.text("messageType")
+        guard declared.map(ImageKitFile.messageTypes.contains) ?? true else {
+            throw ChatError(.invalidRequest, "`messageType` must be image, video or file")
+        }
         let file = try await chat.upload(try media.id("fileId"), of: caller, for: chatID)
         if let address = try media.text("url") { try await check(address, of: file) }
         var record = file.record
         record.id = file.id
+        let type = ImageKitFile.messageType(record)
+        guard declared ?? type == type else {
+            throw ChatError(.invalidRequest, "`messageType` is \(declared ?? ""), but the file's is \(type)")
+        }
         return try await send(
-            MessageType(rawValue: ImageKitFile.messageType(record)), body, text: try body.text("content") ?? "",
+            MessageType(rawValue: type), body, text: try body.text("content") ?? "",
             attachments: [record], from: caller)
     }
 
@@ -69,21 +77,22 @@ extension ImageKitService {
     }
 
     /// Marks messages as read, all that wait when none are named: `{messageIds, chatId}`. Returns `{messageIds}`, those
-    /// that had not been read.
+    /// that were named, also if they had been read before; where none were, those that had not been read.
     func markAsRead(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let chatID = try body.id("chatId")
-        var selection = ReadSelection.all
+        var (selection, named) = (ReadSelection.all, [JSONValue]?.none)
         if let listed = body["messageIds"], !listed.isNull {
             guard let ids = listed.arrayValue?.map(\.stringValue), !ids.contains(nil) else {
                 throw ChatError(.invalidRequest, "`messageIds` must be an array of message ids")
             }
             selection = .these(Set(ids.compactMap(\.self)))
+            named = ids.map { JSONValue($0) }
         }
         let timestamp = timestamp
         let marked = try await chat.markRead(chatID, selection, by: caller) {
             ImageKitEvent.read($0, by: caller.id, in: chatID, at: timestamp)
         }
-        return ["messageIds": .array(marked.map(JSONValue.string))]
+        return ["messageIds": .array(named ?? marked.map(JSONValue.string))]
     }
 
     private func send(

@@ -1,7 +1,7 @@
 import Foundation
 
-/// How it stands with a chat: who asked for it, whether that was granted, who has blocked or archived it. Kept among the
-/// conversation's settings.
+/// How it stands with a chat: who asked for it, whether that was granted, who has blocked it. Kept among the conversation's
+/// settings. What a member does for themselves alone (archiving, deleting) is kept of the member.
 struct ImageKitStanding {
     enum Status: String {
         case pending, accepted, rejected, blocked
@@ -13,13 +13,10 @@ struct ImageKitStanding {
     /// Who asked for the chat.
     var requestedBy: String?
     var acceptedAt: Date?
-    var blockedBy: String?
+    /// Who has blocked it, the first of them first; the empty text is the chat server.
+    var blockers: [String]
     /// What it was before it was blocked.
     var formerStatus: Status?
-    /// Whose lists it is out of.
-    var archivedBy: Set<String>
-    /// Who has deleted it for themselves: it comes back to their lists with the next message.
-    var deletedBy: Set<String>
 
     /// A chat that somebody has asked for.
     static func requested(by user: String) -> ImageKitStanding {
@@ -35,11 +32,10 @@ struct ImageKitStanding {
         self.status = status("status") ?? .autoAccepted
         requestedBy = settings["requestedBy"]?.stringValue
         acceptedAt = settings["acceptedAt"]?.integerValue.map(Date.init(milliseconds:))
-        blockedBy = settings["blockedBy"]?.stringValue
+        blockers =
+            settings["blockedBy"]?.stringValue.map { [$0] }
+            ?? settings["blockedBy"]?.arrayValue?.compactMap(\.stringValue) ?? []
         formerStatus = status("formerStatus")
-        let users = { (name: String) in Set((settings[name]?.arrayValue ?? []).compactMap(\.stringValue)) }
-        archivedBy = users("archivedBy")
-        deletedBy = users("deletedBy")
     }
 
     /// The settings with this in them; what else they hold stays.
@@ -48,11 +44,9 @@ struct ImageKitStanding {
         members["status"] = .string(status.rawValue)
         members["requestedBy"] = requestedBy.map(JSONValue.string)
         members["acceptedAt"] = acceptedAt.map { .integer($0.milliseconds) }
-        members["blockedBy"] = blockedBy.map(JSONValue.string)
+        members["blockedBy"] =
+            blockers.count > 1 ? .array(blockers.map(JSONValue.string)) : blockers.first.map(JSONValue.string)
         members["formerStatus"] = formerStatus.map { .string($0.rawValue) }
-        for (name, users) in [("archivedBy", archivedBy), ("deletedBy", deletedBy)] {
-            members[name] = users.isEmpty ? nil : .array(users.sorted().map(JSONValue.string))
-        }
         return .object(members)
     }
 
@@ -73,14 +67,27 @@ struct ImageKitStanding {
         acceptedAt = isAccepted ? date : nil
     }
 
-    mutating func block(by user: String) throws(ChatError) {
-        guard status != .blocked else { throw ChatError(.invalidRequest, "This chat is already blocked") }
-        (formerStatus, status, blockedBy) = (status, .blocked, user)
+    /// Whom `viewer` is told to have blocked it: themselves, if they have, whoever else has as well.
+    func blockedBy(for viewer: String) -> String? {
+        blockers.contains(viewer) ? viewer : blockers.first { !$0.isEmpty }
     }
 
+    /// Each member blocks for themselves.
+    mutating func block(by user: String) throws(ChatError) {
+        guard status == .blocked else {
+            (formerStatus, status, blockers) = (status, .blocked, [user])
+            return
+        }
+        guard !blockers.contains(user) else { throw ChatError(.invalidRequest, "You have already blocked this chat") }
+        // Blocked by nobody who is named: by the chat server, whose block outlasts the user's.
+        blockers = (blockers.isEmpty ? [""] : blockers) + [user]
+    }
+
+    /// Takes the user's own block back; the chat is open again when there is no other.
     mutating func unblock(by user: String) throws(ChatError) {
         guard status == .blocked else { throw ChatError(.invalidRequest, "This chat is not blocked") }
-        guard blockedBy == user else { throw ChatError(.notAllowed, "Only who blocked this chat can unblock it") }
-        (status, formerStatus, blockedBy) = (formerStatus ?? .autoAccepted, nil, nil)
+        guard blockers.contains(user) else { throw ChatError(.notAllowed, "Only who blocked this chat can unblock it") }
+        blockers.removeAll { $0 == user }
+        if blockers.isEmpty { (status, formerStatus) = (formerStatus ?? .autoAccepted, nil) }
     }
 }

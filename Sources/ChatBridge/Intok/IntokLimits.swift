@@ -16,8 +16,8 @@ public struct IntokLimits: Sendable, Hashable {
     public var maximumNameBytes = 1_024
     /// Of a frame on the socket, in bytes.
     public var maximumFrame = 128 << 10
-    /// Conversations in a list.
-    public var maximumConversations = 1_000
+    /// Conversations in a list, which has no pages.
+    public var maximumConversations = 10_000
 
     /// The defaults.
     public init() {}

@@ -1,5 +1,5 @@
 extension IntokService {
-    /// The caller's conversations, the latest first: `{conversations}`.
+    /// The caller's conversations, all of them, as the reference knows no pages, the latest first: `{conversations}`.
     public func conversations(of caller: ChatCaller) async throws -> JSONValue {
         let (summaries, _) = try await chat.conversations(of: caller, page: 1, limit: limits.maximumConversations)
         let last = summaries.compactMap(\.lastMessage)

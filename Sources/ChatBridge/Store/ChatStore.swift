@@ -33,10 +33,12 @@ public protocol ChatDirectory: Sendable {
     ) async throws -> Conversation?
     /// The direct conversation of a pair, made by writing `conversation` if there is none, and whether it was made.
     func directConversation(_ conversation: Conversation) async throws -> (Conversation, isNew: Bool)
-    /// The conversations that `user` is in, the latest first, with how many there are.
-    func conversations(of user: String, in dialect: Dialect, page: Int, limit: Int) async throws -> (
-        [ConversationSummary], total: Int
-    )
+    /// A page of the conversations that `user` is in, as far as `filter` wants them, with how many there are.
+    func conversations(
+        of user: String, in dialect: Dialect, filter: ConversationFilter, page: Int, limit: Int
+    ) async throws -> ([ConversationSummary], total: Int)
+    /// A conversation as `user` finds it in their list; `nil` when they are not in it.
+    func summary(of conversation: String, in dialect: Dialect, for user: String) async throws -> ConversationSummary?
     /// A conversation by its id.
     func conversation(_ id: String, in dialect: Dialect) async throws -> Conversation?
     /// The direct conversation of a pair.
@@ -70,6 +72,13 @@ public protocol ChatDirectory: Sendable {
 }
 
 extension ChatDirectory {
+    /// All conversations that `user` is in and has not put away, the one that changed last first.
+    public func conversations(of user: String, in dialect: Dialect, page: Int, limit: Int) async throws -> (
+        [ConversationSummary], total: Int
+    ) {
+        try await conversations(of: user, in: dialect, filter: ConversationFilter(), page: page, limit: limit)
+    }
+
     /// The same where nobody is told.
     @discardableResult
     public func update(
@@ -122,7 +131,8 @@ public protocol MessageStore: Sendable {
         -> [String]?
     /// Hides a message from `user` alone.
     func hide(_ message: String, in dialect: Dialect, from user: String, outbox: [OutboxDraft]) async throws
-    /// Hides every message that a conversation has now from `user` alone; none of them waits for them any more.
+    /// Hides every message that a conversation has now from `user` alone; none of them waits for them any more. The
+    /// conversation goes out of their list until something is said in it again, or it is put back into it.
     func hideAll(in conversation: String, of dialect: Dialect, from user: String) async throws
     /// How many messages `caller` has sent on the UTC day of `date`, and how many the allowance gives them.
     func usage(of caller: ChatCaller, in dialect: Dialect, allowance: DailyAllowance, at date: Date) async throws

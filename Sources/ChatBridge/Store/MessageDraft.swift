@@ -89,7 +89,7 @@ public struct MessagePage: Sendable, Hashable {
     public var before: Bound?
     /// Only those newer than this; then the page counts from the oldest of them.
     public var after: Bound?
-    /// Only those whose text has this in it; of ASCII letters the case is no matter.
+    /// Only those whose text has each of these words in it, in whatever order; case and accents do not count.
     public var containing: String?
 
     /// A page.
@@ -101,6 +101,13 @@ public struct MessagePage: Sendable, Hashable {
         self.before = before
         self.after = after
         self.containing = containing
+    }
+}
+
+extension ChatError {
+    /// What is said of a bound of a page that is no message of the conversation, wherever else it may be one.
+    static func unknownBound(isLower: Bool) -> ChatError {
+        ChatError(.invalidRequest, "`\(isLower ? "after" : "before")` names no message")
     }
 }
 

@@ -58,10 +58,12 @@ public struct ConversationStatistics: Sendable, Hashable {
 public struct ConversationSummary: Sendable {
     /// The conversation.
     public var conversation: Conversation
-    /// What was last said that the member can see.
+    /// What was last said that the member can see, and that was not deleted since.
     public var lastMessage: ChatMessage?
     /// How many messages wait for the member.
     public var unreadCount: Int
+    /// How many wait for each member, the same one included.
+    public var unreadCounts: [String: Int] = [:]
     /// What the dialect keeps of the member.
     public var membership: JSONValue = .object([:])
 }

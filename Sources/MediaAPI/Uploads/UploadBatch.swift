@@ -28,7 +28,7 @@ struct UploadBatchSpecification: Sendable {
     let fileFields: Set<String>
     /// Of each file.
     let policy: MediaPolicy
-    /// The most files.
+    /// The most files that are taken; those after them are refused, each by itself.
     let maximumFiles: Int
     /// Of all files together, in bytes.
     let maximumBytes: Int
@@ -46,6 +46,9 @@ struct UploadBatchSpecification: Sendable {
         }
     }
 
+    /// What a form may hold: files that are too many have to be counted, not only refused.
+    fileprivate var formLimits: MultipartLimits { MultipartLimits(maximumParts: 1_024) }
+
     fileprivate var tooLarge: MediaError {
         MediaError(.tooLarge, "The files are larger than \(maximumBytes) bytes together", limit: Double(maximumBytes))
     }
@@ -60,12 +63,14 @@ extension UploadReceiver {
         }
         var (fields, files, size) = ([String: String](), [UploadBatch.File](), 0)
         do {
-            for try await part in try MultipartReader(request, limits: limits) {
+            for try await part in try MultipartReader(request, limits: specification.formLimits) {
                 if specification.fileFields.contains(part.name) {
-                    guard files.count < specification.maximumFiles else {
-                        throw APIError.invalid(part.name, "are too many: \(specification.maximumFiles) fit a form")
-                    }
-                    files.append(try await judge(part, specification, &size))
+                    // Each file stands or falls alone, those that are too many as well.
+                    let fits = files.count < specification.maximumFiles
+                    files.append(
+                        fits
+                            ? try await judge(part, specification, &size)
+                            : try await skip(part, specification, &size))
                 } else if part.filename == nil {
                     let text = try await part.text()
                     try await specification.check(part.name, text)
@@ -79,6 +84,18 @@ extension UploadReceiver {
             for file in files { await file.abort() }
             throw error
         }
+    }
+
+    /// A file that is one too many: its bytes count, and are thrown away.
+    private func skip(
+        _ part: MultipartPart, _ specification: UploadBatchSpecification, _ size: inout Int
+    ) async throws -> UploadBatch.File {
+        for try await chunk in part.body {
+            size += chunk.count
+            guard size <= specification.maximumBytes else { throw specification.tooLarge }
+        }
+        let problem = "has too many files: \(specification.maximumFiles) fit one form, send this one in another"
+        return .refused(name: part.filename, APIError.invalid("The form", problem))
     }
 
     /// One file of the form. What is left of one that is refused is read all the same: others may follow.

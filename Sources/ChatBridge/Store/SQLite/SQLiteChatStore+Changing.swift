@@ -14,7 +14,10 @@ extension SQLiteChatStore {
             guard var edited = found else { throw ChatError(.messageNotFound, "Message not found") }
             edited.edit(text, at: date, history: history)
             try connection.run(
-                "UPDATE messages SET text = ?2, details = ?3, edited_at = ?4, updated_at = ?4 WHERE number = ?1",
+                """
+                UPDATE messages SET text = ?2, folded = fold(?2), details = ?3, edited_at = ?4, updated_at = ?4
+                WHERE number = ?1
+                """,
                 [
                     .integer(place.number), .text(text), .text(edited.details.encodedText()),
                     .integer(date.milliseconds),

@@ -52,32 +52,6 @@ extension SQLiteChatStore {
     }
 
     /// See ``ChatDirectory``.
-    public func conversations(of user: String, in dialect: Dialect, page: Int, limit: Int) throws -> (
-        [ConversationSummary], total: Int
-    ) {
-        try translate {
-            let own = """
-                FROM conversations AS c JOIN members AS own ON own.conversation = c.number AND own.user = ?1
-                WHERE c.dialect = ?2 AND own.is_hidden = 0
-                """
-            let values: [SQLiteValue] = [.text(user), .text(dialect.rawValue)]
-            let total = try connection.first("SELECT count(*) \(own)", values) { $0.integer(0) } ?? 0
-            let (skipped, overflow) = (page - 1).multipliedReportingOverflow(by: limit)
-            let found = try connection.rows(
-                "SELECT c.id, own.unread, own.details \(own) ORDER BY c.updated_at DESC, c.number DESC LIMIT ?3 OFFSET ?4",
-                values + [.integer(limit), .integer(overflow ? Int.max : skipped)]
-            ) { (id: $0.text(0), unread: $0.integer(1), details: $0.text(2)) }
-            let summaries = try found.compactMap { id, unread, details -> ConversationSummary? in
-                guard let row = try row(id, in: dialect) else { return nil }
-                return ConversationSummary(
-                    conversation: row.conversation, lastMessage: try lastMessage(of: row.number, viewer: user),
-                    unreadCount: unread, membership: try StoredJSON.value(details))
-            }
-            return (summaries, total)
-        }
-    }
-
-    /// See ``ChatDirectory``.
     public func conversation(_ id: String, in dialect: Dialect) throws -> Conversation? {
         try translate { try row(id, in: dialect)?.conversation }
     }

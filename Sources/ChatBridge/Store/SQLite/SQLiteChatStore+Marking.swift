@@ -95,7 +95,7 @@ extension SQLiteChatStore {
             }
             try connection.run(
                 """
-                UPDATE messages SET text = '', media = NULL, location = NULL, forwarded_from = NULL, details = '{}',
+                UPDATE messages SET text = '', folded = NULL, media = NULL, location = NULL, forwarded_from = NULL, details = '{}',
                     deleted_at = ?2, updated_at = ?2
                 WHERE number = ?1
                 """, [.integer(place.number), .integer(date.milliseconds)])
@@ -125,7 +125,8 @@ extension SQLiteChatStore {
                 "INSERT OR IGNORE INTO hidden_messages (message, user) SELECT number, ?2 FROM messages WHERE conversation = ?1",
                 [.integer(number), .text(user)])
             try connection.run(
-                "UPDATE members SET unread = 0 WHERE conversation = ?1 AND user = ?2", [.integer(number), .text(user)])
+                "UPDATE members SET unread = 0, is_hidden = 1 WHERE conversation = ?1 AND user = ?2",
+                [.integer(number), .text(user)])
         }
     }
 

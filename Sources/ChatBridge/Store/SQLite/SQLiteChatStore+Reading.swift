@@ -18,16 +18,26 @@ extension SQLiteChatStore {
         -> MessageList
     {
         try translate {
-            guard let row = try row(conversation, in: dialect) else { return MessageList(messages: [], total: 0) }
+            guard let row = try row(conversation, in: dialect) else {
+                // What is not there has no message that could be named.
+                if case .message? = page.before { throw ChatError.unknownBound(isLower: false) }
+                if case .message? = page.after { throw ChatError.unknownBound(isLower: true) }
+                return MessageList(messages: [], total: 0)
+            }
             let older = try page.before.map { try number(of: $0, in: row.number, dialect, isLower: false) } ?? Int.max
             let newer = try page.after.map { try number(of: $0, in: row.number, dialect, isLower: true) } ?? 0
             let visible = """
                 m.conversation = ?1 AND m.number < ?2 AND m.number > ?3 AND NOT EXISTS
                     (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?4)
-                    AND (?5 IS NULL OR instr(lower(m.text), lower(?5)) > 0)
+                    AND (?5 IS NULL OR NOT EXISTS (
+                        SELECT 1 FROM json_each(?5) AS word
+                        WHERE instr(coalesce(m.folded, lower(m.text)), word.value) = 0))
                 """
+            let words = page.containing.map { text in
+                JSONValue.array(SearchText.words(text).map(JSONValue.string)).encodedText()
+            }
             let bounds: [SQLiteValue] = [
-                .integer(row.number), .integer(older), .integer(newer), .text(viewer), SQLiteValue(page.containing),
+                .integer(row.number), .integer(older), .integer(newer), .text(viewer), SQLiteValue(words),
             ]
             let total = try connection.first("SELECT count(*) FROM messages AS m WHERE \(visible)", bounds) {
                 $0.integer(0)
@@ -46,11 +56,11 @@ extension SQLiteChatStore {
         try messages(of: conversation, in: dialect, viewer: viewer, page: MessagePage(limit: 0)).total
     }
 
-    /// What was last said in a conversation that `viewer` sees.
+    /// What was last said in a conversation that `viewer` sees, and that was not deleted since.
     func lastMessage(of conversation: Int, viewer: String) throws -> ChatMessage? {
         try messages(
             where: """
-                m.conversation = ?1 AND NOT EXISTS
+                m.conversation = ?1 AND m.deleted_at IS NULL AND NOT EXISTS
                     (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?2)
                 ORDER BY m.number DESC LIMIT 1
                 """, [.integer(conversation), .text(viewer)]
@@ -65,11 +75,10 @@ extension SQLiteChatStore {
         switch bound {
         case .message(let id):
             let number = try connection.first(
-                "SELECT number FROM messages WHERE dialect = ? AND id = ?", [.text(dialect.rawValue), .text(id)]
+                "SELECT number FROM messages WHERE dialect = ? AND id = ? AND conversation = ?",
+                [.text(dialect.rawValue), .text(id), .integer(conversation)]
             ) { $0.integer(0) }
-            guard let number else {
-                throw ChatError(.invalidRequest, "`\(isLower ? "after" : "before")` names no message")
-            }
+            guard let number else { throw ChatError.unknownBound(isLower: isLower) }
             return number
         case .date(let date) where isLower:
             return try connection.first(

@@ -102,8 +102,8 @@ extension SQLiteChatStore {
         try connection.run(
             """
             INSERT INTO messages (dialect, id, conversation, sender, receiver, type, text, media, location, reply_to,
-                forwarded_from, details, created_at, updated_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                forwarded_from, details, created_at, updated_at, folded)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, fold(?7))
             """,
             [
                 .text(message.dialect.rawValue), .text(message.id), .integer(conversation), .text(message.sender),

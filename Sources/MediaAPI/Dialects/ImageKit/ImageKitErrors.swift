@@ -4,7 +4,8 @@ import HTTPServer
 /// The dialect's errors: `{status, message, error}`.
 struct ImageKitErrors: ErrorEnvelope {
     func response(for error: APIError) -> HTTPResponse {
-        let status = error.code.imageKitStatus
+        // The chat's reference knows no other word for a method that a path does not have.
+        let status = error.code == .methodNotAllowed ? .notFound : error.code.imageKitStatus
         return .json(
             ImageKitEnvelope.failure(status: status.rawValue, error.message, error: error.code.rawValue),
             status: status, headers: error.headers)

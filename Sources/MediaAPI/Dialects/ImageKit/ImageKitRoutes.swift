@@ -8,8 +8,11 @@ struct ImageKitRoutes: Sendable {
     /// Adds the routes.
     func mount(on routes: inout DialectRoutes) {
         let base = "/api/chats"
-        routes.on(.get, base + "/requests") { _, _, caller in
-            success("Chat requests fetched successfully", .array(try await service.requests(to: caller)))
+        routes.on(.get, base + "/requests") { request, _, caller in
+            let page = try await service.requests(
+                to: caller, page: request.queryInteger("page"), limit: request.queryInteger("limit"))
+            return success(
+                "Chat requests fetched successfully", .array(page.items), ["pagination": page.pagination])
         }
         routes.on(.get, base + "/active", active)
         routes.on(.post, base + "/or-create", create)

@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+@testable import ChatBridge
+
+@Suite("Searching messages")
+struct SearchTests {
+    private let fixture: StoreFixture
+
+    init() throws { fixture = try StoreFixture() }
+
+    private func found(_ text: String, _ store: SQLiteChatStore, in conversation: String) async throws -> [String] {
+        let page = MessagePage(limit: 100, containing: text)
+        let list = try await store.messages(of: conversation, in: .bananatalk, viewer: "ann", page: page)
+        #expect(list.total == list.messages.count)
+        return list.messages.map(\.text)
+    }
+
+    @Test(
+        "words are found in any order, whatever their case and accents, in every script",
+        arguments: [
+            ("three one", ["One two THREE"]), ("ärger", ["Grüße ÄRGER"]), ("GRÜSSE", ["Grüße ÄRGER"]),
+            ("arger grusse", ["Grüße ÄRGER"]),
+            ("tw", ["One two THREE"]), ("мир", ["Привет, МИР"]), ("ดี", ["สวัสดีครับ"]), ("one four", []), ("👍", ["ok 👍"]),
+            ("%", ["100%"]),
+        ])
+    func words(text: String, expected: [String]) async throws {
+        var conversation = ""
+        for text in ["One two THREE", "Grüße ÄRGER", "Привет, МИР", "สวัสดีครับ", "ok 👍", "100%"] {
+            conversation = try await fixture.send(from: "ann", to: "bob", text: text).message.conversation
+        }
+        #expect(try await found(text, fixture.store, in: conversation) == expected)
+    }
+
+    @Test("an edited text is found by its new words, a deleted one by none")
+    func changes() async throws {
+        let sent = try await fixture.send(from: "ann", to: "bob", text: "ÄPFEL").message
+        _ = try await fixture.store.edit(sent.id, in: .bananatalk, text: "BÄUME", at: fixture.clock.now, outbox: [])
+        #expect(try await found("äpfel", fixture.store, in: sent.conversation) == [])
+        #expect(try await found("bäume", fixture.store, in: sent.conversation) == ["BÄUME"])
+        _ = try await fixture.store.deleteForAll(sent.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
+        #expect(try await found("bäume", fixture.store, in: sent.conversation) == [])
+    }
+
+    @Test("what was there before is found as well, and private acts of before are kept of the member")
+    func migration() async throws {
+        let folder = try TemporaryFolder()
+        do {
+            let old = try SQLiteConnection(path: folder.database)
+            for (index, step) in SQLiteMigrations.steps.prefix(while: { $0 != SQLiteMigrations.search }).enumerated() {
+                try old.execute(step)
+                try old.execute("PRAGMA user_version = \(index + 1)")
+            }
+            try old.execute(
+                """
+                INSERT INTO conversations (number, dialect, id, settings, created_at) VALUES
+                    (1, 'imagekit', 'a', '{"archivedBy":["ann"],"status":"accepted"}', 1),
+                    (2, 'imagekit', 'd', '{"deletedBy":["ann"]}', 2), (3, 'imagekit', 'e', '{"deletedBy":["ann"]}', 3);
+                INSERT INTO members (conversation, user) VALUES (1, 'ann'), (1, 'bob'), (2, 'ann'), (2, 'bob'), (3, 'ann'), (3, 'bob');
+                INSERT INTO messages (number, dialect, id, conversation, sender, type, text, created_at, updated_at) VALUES
+                    (1, 'imagekit', 'm1', 1, 'bob', 'text', 'Grüße ÄRGER', 1, 1), (2, 'imagekit', 'm2', 1, 'bob', 'text', 'PLAIN', 2, 2),
+                    (3, 'imagekit', 'm3', 3, 'bob', 'text', 'said since', 3, 3);
+                """)
+        }
+        let store = try SQLiteChatStore(path: folder.database)
+        func texts(_ words: String) async throws -> [String] {
+            let page = MessagePage(limit: 10, containing: words)
+            return try await store.messages(of: "a", in: .imagekit, viewer: "ann", page: page).messages.map(\.text)
+        }
+        #expect(try await texts("ärger") == ["Grüße ÄRGER"])
+        #expect(try await texts("plain") == ["PLAIN"])
+        let (list, total) = try await store.conversations(of: "ann", in: .imagekit, page: 1, limit: 10)
+        #expect(Set(list.map(\.conversation.id)) == ["a", "e"] && total == 2)
+        let archived = try #require(list.first { $0.conversation.id == "a" })
+        #expect(archived.membership == ["archived": true] && archived.conversation.settings == ["status": "accepted"])
+        #expect(try await store.membership(of: "bob", conversation: "a", in: .imagekit) == [:])
+        #expect(try await store.conversations(of: "bob", in: .imagekit, page: 1, limit: 10).total == 3)
+    }
+}

@@ -1,0 +1,30 @@
+import Testing
+
+@testable import ChatBridge
+
+struct SearchTextTests {
+    @Test(
+        "case, accents, width and composition make no difference",
+        arguments: [
+            ("ÄRGER", "ärger"), ("Straße", "STRASSE"), ("ΟΔΟΣ", "οδος"), ("ПРИВЕТ", "привет"),
+            ("caf\u{e9}", "cafe\u{301}"),
+            ("Ａｂｃ", "abc"), ("ﬁn", "FIN"), ("Łódź", "łÓDŹ"), ("İstanbul", "istanbul"), ("สวัสดี", "สวัสดี"), ("가나", "가나"),
+        ])
+    func same(one: String, other: String) {
+        #expect(SearchText.folded(one).utf8.elementsEqual(SearchText.folded(other).utf8))
+    }
+
+    @Test("marks that make another word stay", arguments: [("กา", "ก่า"), ("가", "각"), ("か", "が")])
+    func different(one: String, other: String) {
+        #expect(!SearchText.folded(one).utf8.elementsEqual(SearchText.folded(other).utf8))
+    }
+
+    @Test(
+        "a search is its words, without what surrounds them",
+        arguments: [
+            ("Three, ONE", ["one", "three"]), ("  cat  cat ", ["cat"]), ("\"it's\" (good)!", ["good", "it's"]),
+            ("100%", ["100"]),
+            ("%", ["%"]), ("?!", ["?!"]), ("", []), (" \n", []),
+        ])
+    func words(text: String, words: [String]) { #expect(SearchText.words(text) == words) }
+}
