@@ -39,10 +39,10 @@ public struct RoomsService: Sendable {
     /// A room in an answer: `{success, message?, chatRoom}`.
     func answer(_ sentence: String?, _ room: RoomsRoom, for caller: ChatCaller) async throws -> JSONValue {
         let id = room.conversation.id
-        let page = MessagePage(limit: 1)
-        let latest = try await chat.store.messages(of: id, in: .rooms, viewer: caller.id, page: page)
-        var json = try await json(room, lastMessage: latest.messages.last, for: caller).objectValue ?? [:]
-        json["messageCount"] = .integer(latest.total)
+        let latest = try await chat.store.summary(of: id, in: .rooms, for: caller.id)?.lastMessage
+        var json = try await json(room, lastMessage: latest, for: caller).objectValue ?? [:]
+        json["messageCount"] = .integer(
+            try await chat.store.messageCount(of: id, in: .rooms, viewer: caller.id))
         json["unreadCount"] = .integer(
             try await chat.store.unreadCount(of: caller.id, conversation: id, in: .rooms))
         return RoomsEnvelope.success(sentence, ["chatRoom": .object(json)])

@@ -29,7 +29,7 @@ extension SignalRService {
     /// A conversation that the caller is in.
     public func conversation(_ id: String, for caller: ChatCaller) async throws -> JSONValue {
         let conversation = try await chat.conversation(id, for: caller)
-        let last = try await chat.messages(of: id, for: caller, page: MessagePage(limit: 1)).messages.last
+        let last = try await chat.summary(of: id, for: caller).lastMessage
         let kept = try await chat.store.membership(of: caller.id, conversation: id, in: .signalr)
         let standing = SignalRMembership(kept, at: chat.moment)
         var json = try await shown(conversation).json(

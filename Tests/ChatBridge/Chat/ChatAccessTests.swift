@@ -112,6 +112,16 @@ struct ChatAccessTests {
         #expect(try await chat.react(to: id, emoji: "👨‍👩‍👧‍👦", by: bob) { _, _ in [] } == nil)
     }
 
+    @Test("a conversation's last message is one that is there")
+    func lastMessage() async throws {
+        let chat = try await chat()
+        let (first, second) = (try await said(chat), try await said(chat))
+        #expect(try await chat.summary(of: "g", for: bob).lastMessage?.id == second)
+        _ = try await chat.deleteForAll(second, by: ann) { _ in [] }
+        #expect(try await chat.summary(of: "g", for: bob).lastMessage?.id == first)
+        #expect(try await chat.conversations(of: bob, page: 1, limit: 10).0.first?.lastMessage?.id == first)
+    }
+
     @Test("rendering finds people, the answered message and addresses")
     func context() async throws {
         let chat = try await chat()
