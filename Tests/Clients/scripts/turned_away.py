@@ -2,7 +2,7 @@
 
 usage: turned_away.py BASE PATH TOKEN --transport polling|websocket|both
 
-Prints {"authError": …, "connect_error": …, "others": [names]} once the server has put it out. A TOKEN of - is none.
+Prints {"authError": …, "connect_error": …, "others": [names]} once it has heard both. A TOKEN of - is none.
 """
 
 import argparse
@@ -22,23 +22,24 @@ options = parser.parse_args()
 async def main():
     client = socketio.AsyncClient(reconnection=False)
     heard = {"others": []}
-    ended = asyncio.Event()
+    told = asyncio.Event()
+
+    def hear(name, data):
+        heard[name] = data
+        if "authError" in heard and "connect_error" in heard:
+            told.set()
 
     @client.on("authError")
     async def auth_error(data):
-        heard["authError"] = data
+        hear("authError", data)
 
     @client.event
     async def connect_error(data):
-        heard["connect_error"] = data
+        hear("connect_error", data)
 
     @client.on("*")
     async def any_event(event, *data):
         heard["others"].append(event)
-
-    @client.event
-    async def disconnect(*reason):
-        ended.set()
 
     transports = ["polling", "websocket"] if options.transport == "both" else [options.transport]
     try:
@@ -52,7 +53,8 @@ async def main():
     except socketio.exceptions.ConnectionError:
         # The client may be out before it has noticed that it was in.
         pass
-    await asyncio.wait_for(ended.wait(), 30)
+    await asyncio.wait_for(told.wait(), 30)
+    await client.disconnect()
     print(json.dumps(heard))
 
 
