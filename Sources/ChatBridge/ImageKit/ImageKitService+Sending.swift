@@ -22,7 +22,8 @@ extension ImageKitService {
         var record = file.record
         record.id = file.id
         let type = ImageKitFile.messageType(record)
-        guard declared ?? type == type else {
+        // Whatever it shows, it is a file as well.
+        guard declared == nil || declared == "file" || declared == type else {
             throw ChatError(.invalidRequest, "`messageType` is \(declared ?? ""), but the file's is \(type)")
         }
         return try await send(

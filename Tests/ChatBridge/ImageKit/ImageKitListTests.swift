@@ -118,7 +118,7 @@ struct ImageKitListTests {
         "a messageType that is none, or that the file is not of, is an error",
         arguments: [
             ("bogus", ChatError.Code.invalidRequest), ("image", .invalidRequest), ("Video", .invalidRequest),
-            ("", .invalidRequest), ("video", nil),
+            ("", .invalidRequest), ("video", nil), ("file", nil),
         ])
     func messageType(type: String, refusal: ChatError.Code?) async throws {
         let fixture = try await ImageKitFixture()
