@@ -11,6 +11,7 @@ struct KillReport: RunReport {
     let left: [String]
     let undeleted: [String]
     let late: [String]
+    let unanswered: [String]
     let expected: Int
 }
 

@@ -17,6 +17,8 @@ protocol RunReport: Decodable {
     var undeleted: [String] { get }
     /// What a connected receiver did not hear of in time.
     var late: [String] { get }
+    /// What had no answer within 20 s, although its connection was not ended.
+    var unanswered: [String] { get }
     /// Events that connected receivers were to hear.
     var expected: Int { get }
 }

@@ -23,6 +23,9 @@ class Kills(run.Run):
         super().__init__(program, data, settings, seed)
         self.kills, self.cycles = kills, 0
         self.report.update(kills=0, duringStart=0)
+        # Of a bucket what a dead process had on its way may come late: a long run waits until that was looked at again.
+        self.awaits_rechecks = kills >= 50 and bool(settings)
+        self.cleaning = 1200 if self.awaits_rechecks else 60
 
     async def run(self):
         # A folder that was never served: kills while it is made.

@@ -28,6 +28,10 @@ class Run:
 
     at_once = 4
     deletions = 0.1
+    # How long the collectors have at the end, in seconds.
+    cleaning = 60
+    # Whether what they look at again minutes later is waited for.
+    awaits_rechecks = False
 
     def __init__(self, program, data, settings, seed):
         self.darkroom = Darkroom(program, data, settings)
@@ -114,7 +118,7 @@ class Run:
         # As if what may still come to an upload URL had not come for two days.
         subprocess.run([sys.executable, AGE_RESERVATIONS, self.darkroom.data], check=True)
         self.darkroom.start(DARKROOM_S3_ABANDONED_AFTER="1")
-        end = time.monotonic() + 60
+        end = time.monotonic() + self.cleaning
         while (left := self.left()) and time.monotonic() < end:
             await asyncio.sleep(0.2)
         self.report["left"] = left
@@ -130,15 +134,18 @@ class Run:
         rows, keys = state.Rows(self.darkroom.data), self.objects.keys()
         return (
             [f"half-made: {each}" for each in self.objects.half_made()]
-            + [f"shown by nothing: {key}" for key in sorted(keys - rows.held)]
+            + [f"shown by nothing: {key}" for key in sorted(keys - rows.held - self.awaited_rechecks(rows))]
             + [f"reserved: {key}" for key in rows.reserved] + [f"to be deleted: {key}" for key in rows.doomed]
         )
+
+    def awaited_rechecks(self, rows):
+        return set() if self.awaits_rechecks else rows.rechecked
 
     def tell(self, workload):
         kinds = collections.Counter(f"{found.dialect} {found.file.kind}" for found in workload.acknowledged)
         self.report.update(
             acknowledged=len(workload.acknowledged), byKind=kinds, deleted=len(workload.deleted), broken=workload.broken,
-            refused=workload.refused, words=workload.words,
+            refused=workload.refused, words=workload.words, unanswered=workload.unanswered,
             medianDelay=statistics.median(self.delays or [0]), longestDelay=max(self.delays or [0]),
             longestStart=max(self.starts), log=str(self.darkroom.log),
         )

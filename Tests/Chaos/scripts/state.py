@@ -77,12 +77,15 @@ class Rows:
             self.held = {key for (key,) in database.execute("SELECT DISTINCT object FROM object_holders")}
             self.reserved = [key for (key,) in database.execute("SELECT object FROM object_intents")]
             self.doomed = [key for (key,) in database.execute("SELECT object FROM doomed_objects")]
-            self.outbox = database.execute("SELECT count(*) FROM outbox").fetchone()[0]
             tables = [
                 name for (name,) in database.execute(
                     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
                 )
             ]
+            # Deleted, and deleted again later: what was on its way then may have come since.
+            self.rechecked = set()
+            if "deletion_rechecks" in tables:
+                self.rechecked = {key for (key,) in database.execute("SELECT object FROM deletion_rechecks")}
             self.counts = {name: database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}
 
     def records(self, found):

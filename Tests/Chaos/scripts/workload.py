@@ -62,6 +62,8 @@ class Workload:
         self.at_acknowledgement = None
         # Ends of connections.
         self.broken = 0
+        # What had no answer, although its connection was not ended.
+        self.unanswered = []
         self.tokens = {}
         self.http = None
 
@@ -160,7 +162,7 @@ class Workload:
             "fileSize": len(file.content), "category": ticket["category"],
         }
         url = f"{self.darkroom.base.replace('http:', 'ws:')}/intok?token={self.token(sender)}"
-        async with asyncio.timeout(60), websockets.connect(url, max_size=None) as socket:
+        async with asyncio.timeout(20), websockets.connect(url, max_size=None) as socket:
             kind = {"document": "file"}.get(file.kind, file.kind)
             await socket.send(json.dumps({
                 "action": "message:send",
@@ -208,7 +210,7 @@ class Workload:
             )
             await client.emit("join_chat", {"chatId": CONVERSATIONS["imagekit"]})
             await client.emit(event, data)
-            name, answer = await asyncio.wait_for(answered, 60)
+            name, answer = await asyncio.wait_for(answered, 20)
         finally:
             await client.disconnect()
         if name == "disconnect":
@@ -266,7 +268,9 @@ class Workload:
         except Refused as refusal:
             self.refused[str(refusal.status)] += 1
             self.words.setdefault(str(refusal.status), str(refusal))
-        except (aiohttp.ClientError, OSError, EOFError, TimeoutError, asyncio.TimeoutError, websockets.WebSocketException,
+        except asyncio.TimeoutError:
+            self.unanswered.append(f"{work.__qualname__} {work.cr_code.co_name}")
+        except (aiohttp.ClientError, OSError, EOFError, websockets.WebSocketException,
                 socketio.exceptions.SocketIOError):
             self.broken += 1
             # Where nothing can be connected to there is nothing to ask again at once.
