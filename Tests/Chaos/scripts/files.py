@@ -16,8 +16,12 @@ class File:
     mime_type: str
     content: bytes
     has_thumbnail: bool = False
-    # When it was picked: each is sent once, and at once.
+    # When it was picked, or sent as a message: each is sent once, and at once.
     began: float = dataclasses.field(default_factory=time.monotonic)
+
+    def sent(self):
+        """Notes that it is uploaded, and that a message with it is sent now: perhaps to another process than it went to."""
+        self.began = time.monotonic()
 
     @property
     def sha256(self):

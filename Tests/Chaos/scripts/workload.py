@@ -30,7 +30,7 @@ class Acknowledged:
     # Of the message, or of the medium where there is none.
     id: str
     file: files.File
-    # When its upload began, and when it was acknowledged.
+    # When the call that made it began, and when it was acknowledged.
     began: float
     at: float
     is_message: bool = True
@@ -140,6 +140,7 @@ class Workload:
         answer = await self.call("POST", "/signalr/api/v1/chat/upload", sender, data=self.form("file", file))
         uploaded = answer["data"]
         kind = {"voice": "Audio"}.get(file.kind, file.kind.capitalize())
+        file.sent()
         answer = await self.call(
             "POST", f"/signalr/api/v1/conversations/{CONVERSATIONS['signalr']}/messages", sender,
             json={"content": "", "messageType": "Media",
@@ -164,6 +165,7 @@ class Workload:
         url = f"{self.darkroom.base.replace('http:', 'ws:')}/intok?token={self.token(sender)}"
         async with asyncio.timeout(20), websockets.connect(url, max_size=None) as socket:
             kind = {"document": "file"}.get(file.kind, file.kind)
+            file.sent()
             await socket.send(json.dumps({
                 "action": "message:send",
                 "data": {"conversationId": conversation, "type": kind, "attachment": attachment},
@@ -184,6 +186,7 @@ class Workload:
         )
         uploaded = answer["data"]
         self.note("imagekit", uploaded["fileId"], file, sender, is_message=False)
+        file.sent()
         data = await self.emit_to_imagekit("send_media", {
             "chatId": chat, "messageType": uploaded.get("messageType", "file"),
             "media": {"url": uploaded["url"], "fileId": uploaded["fileId"]},
