@@ -44,8 +44,10 @@ let package = Package(
             ]),
         room("Reprocessing", ["ChatBridge", "MediaWorker", "ObjectStore", "Bytes", "Logging"]),
         room("ChatBridge", ["CSQLite", "Crypto", "Logging", "Threads"]),
-        room("MediaWorker", ["FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "CLinux", "CSeccomp"]),
-        room("FFmpeg", ["CFFmpeg"]),
+        room(
+            "MediaWorker",
+            ["FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "CLinux", "CSeccomp", "CZlib"]),
+        room("FFmpeg", ["CFFmpeg", "CJPEG", "CLCMS"]),
         room("ObjectStore", ["HTTPClient", "Bytes", "Crypto", "Threads", "CLinux"]),
         room("HTTPServer", ["Bytes", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),
         room("HTTPClient", ["Bytes", "CCurl", "CLinux"]),
@@ -60,10 +62,13 @@ let package = Package(
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         system("CFFmpeg", pkgConfig: "libavformat", apt: "libavformat-dev"),
+        system("CLCMS", pkgConfig: "lcms2", apt: "liblcms2-dev"),
         system("CSeccomp", pkgConfig: "libseccomp", apt: "libseccomp-dev"),
         system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
         system("CUV", pkgConfig: "libuv", apt: "libuv1-dev"),
         system("CWslay", apt: "libwslay-dev"),
+        system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        .target(name: "CJPEG", path: "Sources/System/CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CLinux", path: "Sources/System/CLinux"),
         .target(name: "CLLHTTP", path: "Sources/System/CLLHTTP"),
 
@@ -83,7 +88,7 @@ let package = Package(
             path: "Fuzz/Driver", swiftSettings: swiftSettings),
 
         // Files that are made to do harm.
-        .target(name: "HostileMedia", path: "Tests/HostileMedia", swiftSettings: swiftSettings),
+        .target(name: "HostileMedia", path: "Tests/HostileMedia", exclude: ["Seeds"], swiftSettings: swiftSettings),
 
         // Programs that run beside the tests.
         .target(
@@ -101,7 +106,7 @@ let package = Package(
             [
                 "MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "Mutation",
                 "HostileMedia", "TestPrograms", "Darkroom",
-            ]),
+            ], exclude: ["scripts"]),
         tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto", "TestPrograms"], exclude: ["scripts"]),
         tests(
             "ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads", "TestPrograms"],

@@ -6,4 +6,4 @@ cd "$(dirname "$0")"
 exec ./apt-install.sh make pkg-config \
     libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libswresample-dev \
     libuv1-dev node-llhttp libwslay-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev \
-    libseccomp-dev
+    libseccomp-dev libjpeg62-turbo-dev liblcms2-dev zlib1g-dev

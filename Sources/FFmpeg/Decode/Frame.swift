@@ -39,6 +39,12 @@ public final class Frame {
     /// The width of a pixel over its height.
     public var sampleAspect: Rational { Rational(frame.pointee.sample_aspect_ratio) }
 
+    /// Notes what its colours are, by the numbers of ITU-T H.273 (tables 2 and 3), where its file says it beside the picture.
+    public func tagColours(primaries: Int, transfer: Int) {
+        frame.pointee.color_primaries = AVColorPrimaries(UInt32(clamping: primaries))
+        frame.pointee.color_trc = AVColorTransferCharacteristic(UInt32(clamping: transfer))
+    }
+
     /// Samples of audio, in each channel.
     public var sampleCount: Int { Int(frame.pointee.nb_samples) }
     /// Channels of audio.

@@ -1,10 +1,10 @@
 import CFFmpeg
 
 extension PlanarPicture {
-    /// A JPEG (BT.601, full range, 4:2:0) without metadata. `quality` is the quantiser scale: 1 (best) to 31.
+    /// A JPEG (BT.601, full range) without metadata. `quality` is the quantiser scale: 1 (best) to 31.
     public func jpeg(quality: Int) throws(FFmpegError) -> [UInt8] {
         let quality = min(max(quality, 1), 31)
-        return try Encoder(AV_CODEC_ID_MJPEG, width: width, height: height, format: Self.format, quality: quality)
+        return try Encoder(AV_CODEC_ID_MJPEG, width: width, height: height, format: format, quality: quality)
             .encode(frame)
     }
 }

@@ -8,6 +8,9 @@ public struct Deadline: Sendable {
     /// Whether the moment has come.
     public var hasPassed: Bool { ContinuousClock.now >= instant }
 
+    /// How long it is until then, in seconds; negative afterwards.
+    public var remainingSeconds: Double { (instant - ContinuousClock.now) / .seconds(1) }
+
     /// Throws ``FFmpegError/Code/deadline`` once the moment has come.
     public func check() throws(FFmpegError) {
         if hasPassed { throw FFmpegError(.deadline, "the deadline passed") }

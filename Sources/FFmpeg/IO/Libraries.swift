@@ -3,9 +3,9 @@ import Glibc
 
 /// What holds for FFmpeg's libraries in the whole process: they keep such settings for themselves.
 enum Libraries {
-    /// The largest single allocation: four 16-bit values for each of 64 million pixels. A table that claims more entries
+    /// The largest single allocation: four 16-bit values for each of 100 million pixels. A table that claims more entries
     /// than a file could ever use is refused by it before it fills the memory.
-    private static let maximumAllocation = 528 << 20
+    private static let maximumAllocation = 816 << 20
 
     /// Their log is one per process and names nobody's upload: it says nothing. One line of it is listened for, as there is
     /// no other sign: most demuxers call a stream too many a lack of memory, or damage.

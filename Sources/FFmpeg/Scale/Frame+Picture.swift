@@ -2,30 +2,53 @@ import CFFmpeg
 
 extension Frame {
     /// Up to this many pixels a picture is brought into RGB's range on its way: that costs next to nothing, and in a small
-    /// one the difference shows.
+    /// one the difference shows. Its chroma keeps its full size for the same reason.
     private static let smallPicture = 256 * 256
 
     /// The picture at `width` × `height` as JPEG stores it: transparent parts over white, high dynamic range brought down.
-    public func planarPicture(width: Int, height: Int) throws(FFmpegError) -> PlanarPicture {
-        let isPlain =
-            !isTransparent && ToneMap.Curve(frame.pointee.color_trc) == nil && width * height > Self.smallPicture
+    /// `colours` is what its profile calls for; without one the frame's own primaries are looked at.
+    public func planarPicture(
+        width: Int, height: Int, colours: ColourConversion? = nil
+    ) throws(FFmpegError) -> PlanarPicture {
+        let colours = colours ?? ownColours
+        let isSmall = width * height <= Self.smallPicture
+        let isPlain = !isTransparent && curve == nil && colours == nil && !isSmall
         // From YUV to YUV, without the way through RGB, which costs more than decoding a small video does.
-        guard isPlain else { return try PlanarPicture(picture(width: width, height: height)) }
+        guard isPlain else {
+            return try PlanarPicture(
+                picture(width: width, height: height, colours: colours), chroma: isSmall ? .full : .half)
+        }
         let result = PlanarPicture(
-            try converted(width: width, height: height, format: PlanarPicture.format, matrix: SWS_CS_ITU601))
+            try converted(width: width, height: height, format: PlanarPicture.halfChroma, matrix: SWS_CS_ITU601))
         MatrixChange(frame.pointee.colorspace).map(result.change)
         return result
     }
 
     /// The picture at `width` × `height`, in sRGB: transparent parts over white, high dynamic range brought down.
-    public func picture(width: Int, height: Int) throws(FFmpegError) -> Picture {
+    public func picture(
+        width: Int, height: Int, colours: ColourConversion? = nil
+    ) throws(FFmpegError) -> Picture {
         let visible = try isTransparent ? overWhite() : self
-        let curve = ToneMap.Curve(visible.frame.pointee.color_trc)
         let scaled = try visible.converted(
-            width: width, height: height, format: curve == nil ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_RGB48LE, matrix: matrix)
-        if let curve { return ToneMap(curve).picture(scaled) }
-        return Picture(width: width, height: height, pixels: scaled.packedRows(bytesPerPixel: 3))
+            width: width, height: height, format: curve == nil ? AV_PIX_FMT_RGB24 : AV_PIX_FMT_RGB48LE,
+            matrix: matrix)
+        if let curve { return ToneMap(curve, primaries: primaries ?? .bt709).picture(scaled) }
+        var pixels = scaled.packedRows(bytesPerPixel: 3)
+        (colours ?? ownColours)?.convert(&pixels)
+        return Picture(width: width, height: height, pixels: pixels)
     }
+
+    private var curve: ToneMap.Curve? { ToneMap.Curve(frame.pointee.color_trc) }
+
+    /// Of high dynamic range; where nothing is said, what it is mostly made with.
+    private var primaries: ColourPrimaries? {
+        switch frame.pointee.color_primaries {
+        case AVCOL_PRI_UNSPECIFIED, AVCOL_PRI_RESERVED, AVCOL_PRI_RESERVED0: .bt2020
+        default: ColourPrimaries(frame.pointee.color_primaries)
+        }
+    }
+
+    private var ownColours: ColourConversion? { curve == nil ? ColourConversion(frame.pointee) : nil }
 
     private var format: AVPixelFormat { AVPixelFormat(frame.pointee.format) }
 
@@ -65,22 +88,57 @@ extension Frame {
     }
 
     private func overWhite() throws(FFmpegError) -> Frame {
-        let result = try converted(width: width, height: height, format: AV_PIX_FMT_RGBA, matrix: matrix)
-        guard let bytes = result.frame.pointee.data.0 else { return result }
-        let stride = Int(result.frame.pointee.linesize.0)
+        // The decoder has let go of it: what is RGB with 8 or 16 bits already is changed in its place, for in that form the
+        // largest pictures take hundreds of megabytes.
+        let isOwn = av_frame_is_writable(frame) != 0
+        let visible: Frame
+        switch format {
+        case AV_PIX_FMT_RGBA where isOwn, AV_PIX_FMT_RGBA64BE where isOwn: visible = self
+        default: visible = try converted(width: width, height: height, format: AV_PIX_FMT_RGBA, matrix: matrix)
+        }
+        if visible !== self {
+            visible.frame.pointee.color_trc = frame.pointee.color_trc
+            visible.frame.pointee.color_primaries = frame.pointee.color_primaries
+        }
+        guard let bytes = visible.frame.pointee.data.0 else { return visible }
+        let stride = Int(visible.frame.pointee.linesize.0)
         for y in 0..<height {
-            let row = bytes + y * stride
-            for x in 0..<width {
-                let pixel = row + 4 * x
-                let alpha = Int(pixel[3])
-                if alpha == 255 { continue }
-                for channel in 0..<3 {
-                    pixel[channel] = UInt8((Int(pixel[channel]) * alpha + 255 * (255 - alpha) + 127) / 255)
-                }
+            if visible.format == AV_PIX_FMT_RGBA {
+                Self.layOverWhite(bytes + y * stride, count: width)
+            } else {
+                Self.layWordsOverWhite(bytes + y * stride, count: width)
             }
         }
-        result.frame.pointee.format = AV_PIX_FMT_RGB0.rawValue
-        return result
+        if visible.format == AV_PIX_FMT_RGBA { visible.frame.pointee.format = AV_PIX_FMT_RGB0.rawValue }
+        return visible
+    }
+
+    private static func layOverWhite(_ row: UnsafeMutablePointer<UInt8>, count: Int) {
+        for x in 0..<count {
+            let pixel = row + 4 * x
+            let alpha = Int(pixel[3])
+            if alpha == 255 { continue }
+            for channel in 0..<3 {
+                pixel[channel] = UInt8((Int(pixel[channel]) * alpha + 255 * (255 - alpha) + 127) / 255)
+            }
+        }
+    }
+
+    /// The same with 16 bits, the upper byte first.
+    private static func layWordsOverWhite(_ row: UnsafeMutablePointer<UInt8>, count: Int) {
+        for x in 0..<count {
+            let pixel = row + 8 * x
+            let alpha = Int(pixel[6]) << 8 | Int(pixel[7])
+            if alpha == 65_535 { continue }
+            for channel in 0..<3 {
+                let word = Int(pixel[2 * channel]) << 8 | Int(pixel[2 * channel + 1])
+                let value = (word * alpha + 65_535 * (65_535 - alpha) + 32_767) / 65_535
+                pixel[2 * channel] = UInt8(value >> 8)
+                pixel[2 * channel + 1] = UInt8(value & 255)
+            }
+            pixel[6] = 255
+            pixel[7] = 255
+        }
     }
 
     func packedRows(bytesPerPixel: Int) -> [UInt8] {

@@ -1,20 +1,32 @@
 import CFFmpeg
 
-/// A picture as JPEG stores it: Y, Cb and Cr in planes of 8 bits (BT.601, full range), chroma at half the width and height.
+/// A picture as JPEG stores it: Y, Cb and Cr in planes of 8 bits (BT.601, full range).
 public struct PlanarPicture {
-    static let format = AV_PIX_FMT_YUVJ420P
+    static let halfChroma = AV_PIX_FMT_YUVJ420P
+    private static let fullChroma = AV_PIX_FMT_YUVJ444P
+
+    /// The size of the planes of Cb and Cr against that of Y.
+    public enum Chroma: Sendable {
+        /// Half the width and height: what the eye does not miss in a photograph.
+        case half
+        /// The same.
+        case full
+    }
 
     let frame: Frame
 
     init(_ frame: Frame) { self.frame = frame }
 
     /// The same picture in planes.
-    public init(_ picture: Picture) throws(FFmpegError) {
+    public init(_ picture: Picture, chroma: Chroma = .half) throws(FFmpegError) {
         let (width, height) = (picture.width, picture.height)
-        frame = try Frame(width: width, height: height, format: Self.format)
-        let scale = try ScaleContext(from: (width, height, AV_PIX_FMT_RGB24), to: (width, height, Self.format))
+        let format = chroma == .half ? Self.halfChroma : Self.fullChroma
+        frame = try Frame(width: width, height: height, format: format)
+        let scale = try ScaleContext(from: (width, height, AV_PIX_FMT_RGB24), to: (width, height, format))
         try scale.convert(picture.frame(), to: frame)
     }
+
+    var format: AVPixelFormat { AVPixelFormat(frame.frame.pointee.format) }
 
     /// In pixels.
     public var width: Int { frame.width }
@@ -25,12 +37,12 @@ public struct PlanarPicture {
     public func turned(_ orientation: Orientation) throws(FFmpegError) -> PlanarPicture {
         guard orientation != .up else { return self }
         let (newWidth, newHeight) = orientation.swapsSides ? (height, width) : (width, height)
-        let result = PlanarPicture(try Frame(width: newWidth, height: newHeight, format: Self.format))
+        let result = PlanarPicture(try Frame(width: newWidth, height: newHeight, format: format))
         for (from, to) in zip(planes, result.planes) { from.turn(orientation, into: to) }
         return result
     }
 
-    /// Brings samples of another matrix to that of JPEG, in their place.
+    /// Brings samples of another matrix to that of JPEG, in their place; for chroma of half the size.
     func change(_ matrix: MatrixChange) {
         let planes = planes
         if planes.count == 3 { matrix.apply(planes[0], planes[1], planes[2]) }
@@ -63,10 +75,11 @@ public struct PlanarPicture {
 
     private var planes: [Plane] {
         let (data, linesize) = (frame.frame.pointee.data, frame.frame.pointee.linesize)
-        let (halfWidth, halfHeight) = ((width + 1) / 2, (height + 1) / 2)
+        let isHalf = format == Self.halfChroma
+        let chroma = isHalf ? (width: (width + 1) / 2, height: (height + 1) / 2) : (width: width, height: height)
         return [
-            (data.0, linesize.0, width, height), (data.1, linesize.1, halfWidth, halfHeight),
-            (data.2, linesize.2, halfWidth, halfHeight),
+            (data.0, linesize.0, width, height), (data.1, linesize.1, chroma.width, chroma.height),
+            (data.2, linesize.2, chroma.width, chroma.height),
         ].compactMap { bytes, stride, width, height in
             bytes.map { Plane(bytes: $0, stride: Int(stride), width: width, height: height) }
         }

@@ -11,7 +11,7 @@ final class ScaleContext {
         matrix: Int32 = SWS_CS_DEFAULT, isFullRange: Bool = false
     ) throws(FFmpegError) {
         // From YUV to YUV the chroma keeps its own size: interpolating it first would be work for nothing.
-        let isPlanar = to.format == PlanarPicture.format
+        let isPlanar = to.format == PlanarPicture.halfChroma
         let flags = SWS_BICUBIC | SWS_ACCURATE_RND | (isPlanar ? 0 : SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP)
         guard
             let context = sws_getContext(

@@ -24,6 +24,10 @@ struct ToneMap {
     private static let tableSteps = (0..<1 << tableBits).map { Float($0) / Float((1 << tableBits) - 1) }
 
     private let curve: Curve
+    /// What red, green and blue have of the luminance.
+    private let luminances: SIMD3<Float>
+    /// From the frame's primaries to BT.709's; `nil` where they are the same.
+    private let rows: (red: SIMD3<Float>, green: SIMD3<Float>, blue: SIMD3<Float>)?
     /// Light for the upper bits of a code value: PQ's in units of diffuse white, HLG's of the scene.
     private let light: [Float]
 
@@ -34,12 +38,15 @@ struct ToneMap {
         UInt8((value <= 0.003_130_8 ? 12.92 * value : 1.055 * pow(value, 1 / 2.4) - 0.055) * 255 + 0.5)
     }
 
-    init(_ curve: Curve) {
+    init(_ curve: Curve, primaries: ColourPrimaries = .bt2020) {
         self.curve = curve
+        luminances = SIMD3<Float>(primaries.luminances)
+        let matrix = primaries.rowsToBT709.map { SIMD3<Float>($0) }
+        rows = primaries == .bt709 ? nil : (matrix[0], matrix[1], matrix[2])
         light = curve == .perceptualQuantizer ? Self.perceptualLight : Self.hybridLight
     }
 
-    /// The picture of a frame in 16-bit RGB with BT.2020 primaries.
+    /// The picture of a frame in 16-bit RGB.
     func picture(_ frame: Frame) -> Picture {
         let words = frame.packedRows(bytesPerPixel: 6)
         let count = frame.width * frame.height
@@ -66,17 +73,15 @@ struct ToneMap {
     private func mapped(red: Float, green: Float, blue: Float) -> SIMD3<Float> {
         var rgb = SIMD3(red, green, blue)
         if curve == .hybridLogGamma {
-            let luminance = (rgb * SIMD3(0.2627, 0.6780, 0.0593)).sum()
+            let luminance = (rgb * luminances).sum()
             guard luminance > 0 else { return .zero }
             // The display's own gamma (BT.2100, table 5: 1.2 at 1,000 cd/m²).
             rgb *= pow(luminance, 0.2) * Self.peak / Self.diffuseWhite
         }
-        // BT.2020 to BT.709 primaries (ITU-R BT.2087).
-        rgb = SIMD3(
-            (rgb * SIMD3(1.6605, -0.5876, -0.0728)).sum(),
-            (rgb * SIMD3(-0.1246, 1.1329, -0.0083)).sum(),
-            (rgb * SIMD3(-0.0182, -0.1006, 1.1187)).sum()
-        ).clamped(lowerBound: .zero, upperBound: SIMD3(repeating: .infinity))
+        if let rows {
+            rgb = SIMD3((rgb * rows.red).sum(), (rgb * rows.green).sum(), (rgb * rows.blue).sum())
+        }
+        rgb.clamp(lowerBound: .zero, upperBound: SIMD3(repeating: .infinity))
         // By the strongest primary and all of them alike, so that none is cut off and a blue sky does not turn cyan.
         let strongest = rgb.max()
         return strongest > 0 ? rgb * (Self.rolledOff(strongest) / strongest) : .zero

@@ -1,0 +1,142 @@
+import CFFmpeg
+import CJPEG
+import Glibc
+
+/// A decoder of JPEG files, by libjpeg-turbo: it takes what browsers take, which have it too.
+public enum JPEGDecoder {
+    /// What decoding one file may cost, and how large the result is.
+    public struct Settings: Sendable {
+        /// The most pixels, as stored.
+        public var maximumPixels: Int
+        /// The most passes over the picture.
+        public var maximumPasses: Int
+        /// Decode at 1/2, 1/4 or 1/8 (1, 2, 3) of the size.
+        public var reduction: Int
+        /// When it is given up.
+        public var deadline: Deadline
+
+        /// The bounds of one picture.
+        public init(maximumPixels: Int, maximumPasses: Int, reduction: Int = 0, deadline: Deadline) {
+            self.maximumPixels = maximumPixels
+            self.maximumPasses = maximumPasses
+            self.reduction = reduction
+            self.deadline = deadline
+        }
+    }
+
+    /// A picture, and what its colours need.
+    public struct Decoded {
+        /// In RGB or gray.
+        public let frame: Frame
+        /// What brings the picture's colours to sRGB, where they are not.
+        public let colours: ColourConversion?
+    }
+
+    /// The picture in `bytes`. Throws ``FFmpegError/Code/missingBytes`` when its end is missing, and
+    /// ``FFmpegError/Code/unsupported`` for one that is valid and of a kind that libjpeg-turbo does not decode.
+    public static func decode(_ bytes: [UInt8], settings: Settings) throws(FFmpegError) -> Decoded {
+        do {
+            return try bytes.withUnsafeBufferPointer { try decode($0, settings) }
+        } catch let error as FFmpegError {
+            throw error
+        } catch {
+            throw FFmpegError(.other, "\(error)")
+        }
+    }
+
+    private static func decode(_ bytes: UnsafeBufferPointer<UInt8>, _ settings: Settings) throws -> Decoded {
+        Libraries.prepare()
+        var limits = darkroom_jpeg_limits(
+            denominator: 1 << UInt32(clamping: min(max(settings.reduction, 0), 3)),
+            pixels: UInt64(clamping: settings.maximumPixels), scans: Int32(clamping: settings.maximumPasses),
+            seconds: settings.deadline.remainingSeconds)
+        var status = DARKROOM_JPEG_OK
+        let jpeg = darkroom_jpeg_open(bytes.baseAddress, bytes.count, &limits, &status)
+        defer { darkroom_jpeg_close(jpeg) }
+        try check(status)
+        guard let jpeg else { throw FFmpegError(.memory, "no memory for a picture") }
+        let profile = profile(jpeg)
+        let (width, height) = (Int(darkroom_jpeg_width(jpeg)), Int(darkroom_jpeg_height(jpeg)))
+        switch darkroom_jpeg_channels(jpeg) {
+        case 1:
+            let frame = try Frame(width: width, height: height, format: AV_PIX_FMT_GRAY8)
+            try read(jpeg, into: frame)
+            frame.frame.pointee.color_range = AVCOL_RANGE_JPEG
+            return Decoded(frame: frame, colours: profile.flatMap { ColourConversion(profile: $0, of: .gray) })
+        case 3:
+            let frame = try Frame(width: width, height: height, format: AV_PIX_FMT_RGB24)
+            try read(jpeg, into: frame)
+            frame.repeatLastColumn()
+            return Decoded(frame: frame, colours: profile.flatMap { ColourConversion(profile: $0, of: .rgb) })
+        default:
+            // Four bytes a pixel, whatever they mean.
+            let inks = try Frame(width: width, height: height, format: AV_PIX_FMT_RGBA)
+            try read(jpeg, into: inks)
+            return Decoded(
+                frame: try inks.printed(profile.flatMap { ColourConversion(profile: $0, of: .invertedCMYK) }),
+                colours: nil)
+        }
+    }
+
+    private static func read(_ jpeg: OpaquePointer, into frame: Frame) throws(FFmpegError) {
+        guard let rows = frame.frame.pointee.data.0 else { throw FFmpegError(.memory, "no memory for a picture") }
+        try check(darkroom_jpeg_read(jpeg, rows, Int(frame.frame.pointee.linesize.0)))
+    }
+
+    private static func profile(_ jpeg: OpaquePointer) -> [UInt8]? {
+        var count = 0
+        guard let bytes = darkroom_jpeg_copy_profile(jpeg, &count) else { return nil }
+        defer { free(bytes) }
+        guard count <= ColourConversion.maximumProfileBytes else { return nil }
+        return Array(UnsafeBufferPointer(start: bytes, count: count))
+    }
+
+    private static func check(_ status: darkroom_jpeg_status) throws(FFmpegError) {
+        switch status {
+        case DARKROOM_JPEG_OK: return
+        case DARKROOM_JPEG_CUT_SHORT: throw FFmpegError(.missingBytes, "the end of the picture is missing")
+        case DARKROOM_JPEG_UNSUPPORTED: throw FFmpegError(.unsupported, "this build cannot decode this kind of JPEG")
+        case DARKROOM_JPEG_NO_MEMORY: throw FFmpegError(.memory, "no memory for a picture")
+        case DARKROOM_JPEG_TOO_MANY_SCANS: throw FFmpegError(.limit, "the picture comes in too many passes")
+        case DARKROOM_JPEG_LATE: throw FFmpegError(.deadline, "the deadline passed")
+        case DARKROOM_JPEG_TOO_LARGE: throw FFmpegError(.invalidData, "the picture is larger than its head says")
+        default: throw FFmpegError(.invalidData, "libjpeg cannot read the picture")
+        }
+    }
+}
+
+extension Frame {
+    /// Chroma is taken from pairs of pixels: an odd last one is its own pair, not whatever memory holds there.
+    fileprivate func repeatLastColumn() {
+        let stride = Int(frame.pointee.linesize.0)
+        guard !width.isMultiple(of: 2), stride >= 3 * (width + 1), let bytes = frame.pointee.data.0 else { return }
+        for y in 0..<height {
+            let last = bytes + y * stride + 3 * (width - 1)
+            (last + 3).update(from: last, count: 3)
+        }
+    }
+
+    /// What inks (255 is none) look like on white paper, by their profile or, without one, each taking its share of light.
+    fileprivate func printed(_ colours: ColourConversion?) throws(FFmpegError) -> Frame {
+        let result = try Frame(width: width, height: height, format: AV_PIX_FMT_RGB24)
+        guard let source = frame.pointee.data.0, let target = result.frame.pointee.data.0 else {
+            throw FFmpegError(.memory, "no memory for a picture")
+        }
+        let (from, to) = (Int(frame.pointee.linesize.0), Int(result.frame.pointee.linesize.0))
+        for y in 0..<height {
+            let (inks, pixels) = (source + y * from, target + y * to)
+            if let colours {
+                colours.convert(inks, to: pixels, count: width)
+            } else {
+                for x in 0..<width {
+                    let black = Int(inks[4 * x + 3])
+                    for channel in 0..<3 {
+                        pixels[3 * x + channel] = UInt8((Int(inks[4 * x + channel]) * black + 127) / 255)
+                    }
+                }
+            }
+        }
+        result.repeatLastColumn()
+        return result
+    }
+}
