@@ -108,8 +108,8 @@ extension Settings {
 
     var previews: PreviewSettings {
         PreviewSettings(
-            thumbnail: ThumbnailSettings(longestSide: thumbnailSide), waveform: WaveformSettings(buckets: waveformPeaks)
-        )
+            thumbnail: ThumbnailSettings(longestSide: thumbnailSide, maximumPixels: maximumPixels),
+            waveform: WaveformSettings(buckets: waveformPeaks))
     }
 
     /// The server's part of the settings.

@@ -56,6 +56,10 @@ extension Setting {
         "DARKROOM_SHUTDOWN_SECONDS", "N", default: "30", "how long running requests have to finish after SIGTERM")
     static let thumbnailSide = Setting(
         "DARKROOM_THUMBNAIL_SIDE", "PIXELS", default: "640", "the longest side of a thumbnail")
+    static let maximumPixels = Setting(
+        "DARKROOM_MAX_PIXELS", "PIXELS", default: "100000000",
+        "the largest picture or video frame of which a preview is made (1000000 to 500000000); larger ones, up to 500000000, are stored without"
+    )
     static let waveformPeaks = Setting("DARKROOM_WAVEFORM_PEAKS", "N", default: "64", "peaks in a waveform (1 to 1024)")
     static let metadataRemoval = Setting(
         "DARKROOM_STRIP_METADATA", "off|location|all", default: "off",
@@ -74,7 +78,7 @@ extension Setting {
             maximumConnections, unauthenticatedSessions, unauthenticatedPerAddress, spoolMemory, spoolBudget,
             minimumBodyRate, trustedProxies, corsOrigins,
             shutdownDeadline,
-            thumbnailSide,
+            thumbnailSide, maximumPixels,
             waveformPeaks, metadataRemoval, logLevel, metrics,
         ] + workerProcesses + bucket + imageKit
 }

@@ -35,6 +35,8 @@ struct Settings {
     var shutdownDeadline: Int
     /// The longest side of a thumbnail, in pixels.
     var thumbnailSide: Int
+    /// The most pixels of a picture of which a preview is made.
+    var maximumPixels: Int
     /// Peaks in a waveform.
     var waveformPeaks: Int
     var metadataRemoval: MetadataRemoval
@@ -76,6 +78,8 @@ struct Settings {
         corsOrigins = try Self.origins(reader.list(.corsOrigins) ?? [])
         shutdownDeadline = try reader.integer(.shutdownDeadline, in: 0...3600) ?? 30
         thumbnailSide = try reader.integer(.thumbnailSide, in: 16...4096) ?? 640
+        maximumPixels =
+            try reader.integer(.maximumPixels, in: 1_000_000...500_000_000) ?? ThumbnailSettings.defaultMaximumPixels
         waveformPeaks = try reader.integer(.waveformPeaks, in: 1...1024) ?? 64
         metadataRemoval = try Self.metadataRemoval(reader.text(.metadataRemoval))
         logLevel = reader.text(.logLevel) ?? "info"

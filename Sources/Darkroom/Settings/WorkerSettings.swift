@@ -11,7 +11,7 @@ extension Setting {
     )
     static let workerMemory = Setting(
         "DARKROOM_WORKER_MEMORY", "MB", default: "2048",
-        "the most address space of a worker (512 to 65536); a file that needs more is refused")
+        "the most address space of a worker (512 to 65536); what needs more is stored without a preview")
     static let workerSeconds = Setting(
         "DARKROOM_WORKER_SECONDS", "N", default: "30", "the longest that judging one file may take")
     static let workerJobs = Setting(

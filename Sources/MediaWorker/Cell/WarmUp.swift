@@ -6,10 +6,14 @@ import Foundation
 enum WarmUp {
     static func run() {
         openAllCodecs()
-        // A tiny file goes the whole way: sniffing, decoding, scaling, encoding, and both sides of the wire.
-        let pixels = [UInt8](repeating: 128, count: 3 * 32 * 32)
-        guard let picture = try? Picture(width: 32, height: 32, pixels: pixels).png(),
-            let file = try? SpoolFile.inMemory(), (try? picture.withUnsafeBytes { try file.write($0, at: 0) }) != nil
+        _ = ColourConversion(primaries: .bt2020, curve: .gamma(2.4))
+        let picture = Picture(width: 32, height: 32, pixels: [UInt8](repeating: 128, count: 3 * 32 * 32))
+        // Tiny files go the whole way: sniffing, decoding, scaling, encoding, and both sides of the wire.
+        for file in [try? picture.png(), try? PlanarPicture(picture).jpeg(quality: 2)] { file.map(inspect) }
+    }
+
+    private static func inspect(_ picture: [UInt8]) {
+        guard let file = try? SpoolFile.inMemory(), (try? picture.withUnsafeBytes { try file.write($0, at: 0) }) != nil
         else { return }
         let order = InspectionOrder(
             size: picture.count,

@@ -1,47 +1,36 @@
 import FFmpeg
 
 extension ImageHeader {
-    /// JPEG (ITU-T T.81, annex B): the frame header, and the orientation in an Exif segment.
+    /// JPEG (ITU-T T.81, annex B): the frame header, and the orientation in an Exif segment. Bytes between segments that
+    /// belong to none are passed over, as decoders do.
     init?(jpeg bytes: [UInt8]) {
         var orientation = Orientation.up
-        var offset = 2
-        while let marker = bytes.bigEndian(offset, 2), marker >> 8 == 0xFF {
-            // Fill bytes, and markers that stand alone.
-            if marker == 0xFFFF || marker == 0xFF01 || (0xFFD0...0xFFD8).contains(marker) {
-                offset += marker == 0xFFFF ? 1 : 2
-                continue
-            }
-            guard let length = bytes.bigEndian(offset + 2, 2), length >= 2 else { return nil }
-            switch marker {
-            case 0xFFC0...0xFFC3, 0xFFC5...0xFFC7, 0xFFC9...0xFFCB, 0xFFCD...0xFFCF:
-                guard let height = bytes.bigEndian(offset + 5, 2), let width = bytes.bigEndian(offset + 7, 2) else {
+        for segment in JPEGSegments(bytes) {
+            switch segment.marker {
+            // Of every process, also of those that are not decoded here (JPEG-LS: ITU-T T.87).
+            case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF, 0xF7:
+                guard let height = segment.content.bigEndian(1, 2), let width = segment.content.bigEndian(3, 2) else {
                     return nil
                 }
                 self.init(width: width, height: height)
                 self.orientation = orientation
                 return
-            case 0xFFE1 where bytes.count > offset + 10 && bytes[offset...].has("Exif\0\0", at: 4):
-                let end = min(offset + 2 + length, bytes.count)
-                orientation = Orientation(exif: Array(bytes[(offset + 10)..<max(end, offset + 10)])) ?? orientation
-            case 0xFFD9, 0xFFDA: return nil
+            case 0xE1 where segment.content.has("Exif\0\0"):
+                orientation = Orientation(exif: Array(segment.content.dropFirst(6))) ?? orientation
             default: break
             }
-            offset += 2 + length
         }
         return nil
     }
 
-    /// Whether the picture of a whole JPEG file is brought to its end.
-    static func isComplete(jpeg bytes: [UInt8]) -> Bool {
-        var offset = 2
+    /// Whether the picture of a whole JPEG file is brought to its end by a marker.
+    static func hasEnd(jpeg bytes: [UInt8]) -> Bool {
+        var segments = JPEGSegments(bytes)
         // Past the segments, so that the end of a preview inside one does not count.
-        while let marker = bytes.bigEndian(offset, 2), marker >> 8 == 0xFF, marker != 0xFFDA {
-            if marker == 0xFFFF { offset += 1; continue }
-            guard let length = bytes.bigEndian(offset + 2, 2), length >= 2 else { return false }
-            offset += 2 + length
-        }
+        while segments.next() != nil {}
+        guard segments.isAtScan else { return false }
         return bytes.withUnsafeBufferPointer { bytes in
-            var index = offset
+            var index = segments.offset
             while index + 1 < bytes.count {
                 if bytes[index] == 0xFF && bytes[index + 1] == 0xD9 { return true }
                 index += 1
@@ -59,7 +48,7 @@ extension ImageHeader {
             while offset + 3 < bytes.count {
                 let marker = bytes[offset + 1]
                 // Pixels, with what is escaped in them.
-                guard bytes[offset] == 0xFF, marker > 0, marker < 0xFF, !(0xD0...0xD8).contains(marker) else {
+                guard bytes[offset] == 0xFF, marker > 1, marker < 0xFF, !(0xD0...0xD8).contains(marker) else {
                     offset += 1
                     continue
                 }

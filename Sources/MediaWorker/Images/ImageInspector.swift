@@ -10,6 +10,7 @@ struct ImageInspector {
     let source: ByteSource
     let container: Container
     let order: InspectionOrder
+    let deadline: Deadline
     private var policy: MediaPolicy { order.policy }
 
     func inspect() throws -> Inspection {
@@ -18,10 +19,7 @@ struct ImageInspector {
         guard let header = ImageHeader(head, container: container) else {
             throw MediaError(.unreadable, "The picture's size cannot be read: the file is damaged.")
         }
-        let (pixels, overflow) = header.width.multipliedReportingOverflow(by: header.height)
-        guard !overflow, pixels <= policy.maximumPixels else {
-            throw MediaError.tooManyPixels(header.width, header.height, limit: policy.maximumPixels)
-        }
+        try policy.checkPixels(header.width, header.height)
         var inspection = Inspection(
             kind: .image, container: container.rawValue, mimeType: container.mimeType(.image),
             fileExtension: container.fileExtension(.image), dimensions: header.dimensions)
@@ -35,65 +33,57 @@ struct ImageInspector {
             return
         }
         let bytes = source.size <= head.count ? head : try source.bytes(0..<source.size)
-        if container == .jpeg && !ImageHeader.isComplete(jpeg: bytes)
-            || container == .png && !Self.isComplete(png: bytes)
-        {
-            throw MediaError.truncated
-        }
-        if container == .jpeg, ImageHeader.passes(jpeg: bytes) > policy.maximumPasses {
-            throw MediaError(
-                .tooComplex, "The picture comes in more than \(policy.maximumPasses) passes: export it anew.",
-                limit: Double(policy.maximumPasses))
-        }
+        let isShown = policy.thumbnail != nil && header.width * header.height <= policy.maximumDecodedPixels
+        try checkEnd(bytes, isDecoded: isShown)
         guard let settings = policy.thumbnail else { return }
-        guard let format = stillFormat else {
-            inspection.thumbnailAbsence = "this build cannot decode \(container.rawValue)"
+        guard isShown else {
+            inspection.thumbnailAbsence = policy.tooManyPixelsToDecode(header.width, header.height)
             return
         }
-        let isAnimatedWebP = container == .webp && header.isAnimated
-        guard let still = isAnimatedWebP ? WebPAnimation.firstFrame(bytes, canvas: header) : bytes else {
-            inspection.thumbnailAbsence = "this build cannot decode this animation"
-            return
+        do throws(FFmpegError) {
+            let picture = StillPicture(bytes: bytes, container: container, header: header, policy: policy)
+            guard let still = try picture.decoded(for: settings.longestSide, deadline: deadline) else {
+                inspection.thumbnailAbsence = "this build cannot decode \(picture.name)"
+                return
+            }
+            inspection.show(
+                try Thumbnail(settings: settings).preview(
+                    still.frame, sampleAspect: Rational(1, 1), orientation: header.orientation, colours: still.colours))
+        } catch {
+            try take(error, &inspection)
         }
-        let frame = try decode(container == .png ? PNGPicture.bare(still) : still, format, header, settings)
-        inspection.show(
-            try Thumbnail(settings: settings).preview(
-                frame, sampleAspect: Rational(1, 1), orientation: header.orientation))
     }
 
-    private func decode(
-        _ bytes: [UInt8], _ format: StillDecoder.Format, _ header: ImageHeader, _ settings: ThumbnailSettings
-    ) throws(MediaError) -> Frame {
-        let longest = max(header.width, header.height)
-        let reduction = (0...3).last { longest >> $0 >= settings.longestSide } ?? 0
-        do throws(FFmpegError) {
-            let frame = try StillDecoder.decode(
-                bytes, format: format,
-                settings: DecoderSettings(maximumPixels: policy.maximumPixels, reduction: reduction))
-            return frame
-        } catch  where error.code == .memory {
-            throw MediaError(error)
-        } catch {
+    /// A picture that is valid is taken without a preview where it is we who cannot make one.
+    private func take(_ error: FFmpegError, _ inspection: inout Inspection) throws(MediaError) {
+        switch error.code {
+        case .unsupported: inspection.thumbnailAbsence = error.message
+        case .memory: inspection.thumbnailAbsence = "decoding the picture takes more memory than a worker may have"
+        case .missingBytes: throw .truncated
+        case .limit: throw tooManyPasses
+        case .deadline: throw MediaError(error)
+        default:
             throw MediaError(.unreadable, "The picture cannot be decoded: the file is damaged.", cause: error)
         }
     }
 
-    private var stillFormat: StillDecoder.Format? {
+    /// Throws when the end is missing. What a decoder goes through to its end is not looked at before.
+    private func checkEnd(_ bytes: [UInt8], isDecoded: Bool) throws(MediaError) {
         switch container {
-        case .jpeg: .jpeg
-        case .png: .png
-        case .gif: .gif
-        case .webp: .webp
-        default: nil
+        case .jpeg:
+            if !isDecoded, !ImageHeader.hasEnd(jpeg: bytes) { throw .truncated }
+            if ImageHeader.passes(jpeg: bytes) > policy.maximumPasses { throw tooManyPasses }
+        case .png:
+            guard PNGPicture.isComplete(bytes, maximumPixels: policy.maximumDecodedPixels) else { throw .truncated }
+        case .webp:
+            if WebPPicture(bytes).isCutShort { throw .truncated }
+        default: break
         }
     }
 
-    private static func isComplete(png bytes: [UInt8]) -> Bool {
-        var offset = 8
-        while let length = bytes.bigEndian(offset, 4), offset + 12 + length <= bytes.count {
-            if bytes[offset...].has("IEND", at: 4) { return true }
-            offset += 12 + length
-        }
-        return false
+    private var tooManyPasses: MediaError {
+        MediaError(
+            .tooComplex, "The picture comes in more than \(policy.maximumPasses) passes: export it anew.",
+            limit: Double(policy.maximumPasses))
     }
 }

@@ -39,7 +39,8 @@ extension MediaError {
 
     static func tooManyPixels(_ width: Int, _ height: Int, limit: Int) -> MediaError {
         MediaError(
-            .tooManyPixels, "A picture of \(width) × \(height) pixels is larger than allowed: send a smaller one.",
+            .tooManyPixels,
+            "A picture of \(width) × \(height) pixels has more than the \(limit) that are taken: send a smaller one.",
             limit: Double(limit))
     }
 

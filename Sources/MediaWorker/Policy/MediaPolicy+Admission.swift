@@ -19,6 +19,22 @@ extension MediaPolicy {
         guard bytes <= limit else { throw .tooLarge(limit: limit) }
     }
 
+    /// Throws when a picture or a frame is larger than any that is taken.
+    func checkPixels(_ width: Int, _ height: Int) throws(MediaError) {
+        let (pixels, overflow) = width.multipliedReportingOverflow(by: height)
+        guard !overflow, pixels <= maximumPixels else { throw .tooManyPixels(width, height, limit: maximumPixels) }
+    }
+
+    /// The most pixels that are decoded at once.
+    var maximumDecodedPixels: Int {
+        min(thumbnail?.maximumPixels ?? ThumbnailSettings.defaultMaximumPixels, maximumPixels)
+    }
+
+    /// Why there is no preview of so large a picture.
+    func tooManyPixelsToDecode(_ width: Int, _ height: Int) -> String {
+        "previews are made of at most \(maximumDecodedPixels) pixels, and \(width) × \(height) are more"
+    }
+
     /// Whether the container can hold something that is taken as video, audio or image.
     func mayCarry(_ container: Container) -> Bool {
         [MediaKind.video, .audio, .image].contains { accepts(container.carrying($0), as: $0) }

@@ -19,7 +19,8 @@ public struct MediaPolicy: Sendable, Codable {
     public var maximumDuration: Double?
     /// By how many seconds a file may be longer than ``maximumDuration``: encoders pad the last audio frame.
     public var durationTolerance: Double
-    /// The most pixels in one picture or video frame: what decoding it costs in memory.
+    /// The most pixels in one picture or video frame: what is larger is refused. Of how many a preview is made stands in
+    /// ``ThumbnailSettings``.
     public var maximumPixels: Int
     /// The most passes of one progressive JPEG: writers make ten.
     public var maximumPasses: Int
@@ -48,7 +49,7 @@ public struct MediaPolicy: Sendable, Codable {
         maximumBytesByKind: [MediaKind: Int] = [:],
         maximumDuration: Double? = nil,
         durationTolerance: Double = 0.1,
-        maximumPixels: Int = 64_000_000,
+        maximumPixels: Int = 500_000_000,
         maximumPasses: Int = 100,
         maximumStreams: Int = 16,
         probeBytes: Int = 5_000_000,
@@ -85,9 +86,17 @@ public struct ThumbnailSettings: Sendable, Codable, Equatable {
     public var time: Double
     /// The JPEG encoder's quantiser scale: 1 (best) to 31.
     public var quality: Int
+    /// The most pixels in a picture or a video frame of which a preview is made: what decoding it costs in memory.
+    public var maximumPixels: Int
+
+    /// What telephones and cameras make, and what a worker has memory for.
+    public static let defaultMaximumPixels = 100_000_000
 
     /// Settings with defaults that suit a chat.
-    public init(longestSide: Int = 640, time: Double = 1.0, quality: Int = 2) {
+    public init(
+        longestSide: Int = 640, time: Double = 1.0, quality: Int = 2, maximumPixels: Int = defaultMaximumPixels
+    ) {
+        self.maximumPixels = maximumPixels
         self.longestSide = longestSide
         self.time = time
         self.quality = quality

@@ -49,7 +49,9 @@ struct Inspector {
         switch content {
         case .media(let container) where policy.mayCarry(container):
             if container.certainKind == .image {
-                return try ImageInspector(source: source, container: container, order: order).inspect()
+                return try ImageInspector(
+                    source: source, container: container, order: order, deadline: deadline
+                ).inspect()
             }
             return try PlayedMediaInspector(source: source, container: container, order: order, deadline: deadline)
                 .inspect()

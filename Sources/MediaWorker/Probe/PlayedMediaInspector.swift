@@ -57,7 +57,7 @@ struct PlayedMediaInspector {
             return try Demuxer(
                 source, format: container.demuxer ?? .mov,
                 limits: DemuxLimits(
-                    streams: policy.maximumStreams, probeBytes: policy.probeBytes, pixels: policy.maximumPixels),
+                    streams: policy.maximumStreams, probeBytes: policy.probeBytes, pixels: policy.maximumDecodedPixels),
                 deadline: deadline)
         } catch {
             if error.code == .invalidData, order.depth == .full, container.isBaseMedia,
@@ -97,10 +97,7 @@ struct PlayedMediaInspector {
 
     private func checkPixels(_ streams: Streams) throws(MediaError) {
         for stream in streams.all where stream.kind == .video {
-            let (pixels, overflow) = stream.width.multipliedReportingOverflow(by: stream.height)
-            guard !overflow, pixels <= policy.maximumPixels else {
-                throw .tooManyPixels(stream.width, stream.height, limit: policy.maximumPixels)
-            }
+            try policy.checkPixels(stream.width, stream.height)
         }
     }
 
@@ -136,6 +133,10 @@ struct PlayedMediaInspector {
         _ demuxer: Demuxer, _ streams: Streams, _ video: StreamInfo, _ duration: Double?, _ settings: ThumbnailSettings,
         into inspection: inout Inspection
     ) throws {
+        guard video.width * video.height <= policy.maximumDecodedPixels else {
+            inspection.thumbnailAbsence = policy.tooManyPixelsToDecode(video.width, video.height)
+            return
+        }
         do {
             let extractor = FrameExtractor(
                 demuxer: demuxer, reopen: { try reopen(streams) }, streams: streams, stream: video, policy: policy,
@@ -153,6 +154,8 @@ struct PlayedMediaInspector {
                     frame, sampleAspect: video.sampleAspect, orientation: video.orientation))
         } catch let error as FFmpegError where error.code == .unsupported {
             inspection.thumbnailAbsence = error.message
+        } catch let error as FFmpegError where error.code == .memory {
+            inspection.thumbnailAbsence = "decoding the video takes more memory than a worker may have"
         } catch let error as FFmpegError where error.code == .missingBytes && order.depth == .full {
             inspection.thumbnailAbsence = "the frame lies beyond what is kept of a large file"
             inspection.lacksPreview = true

@@ -36,7 +36,8 @@ struct FrameExtractor {
     }
 
     private func decoder(_ demuxer: Demuxer) throws(FFmpegError) -> Decoder {
-        try Decoder(demuxer, stream: stream.index, settings: DecoderSettings(maximumPixels: policy.maximumPixels))
+        try Decoder(
+            demuxer, stream: stream.index, settings: DecoderSettings(maximumPixels: policy.maximumDecodedPixels))
     }
 
     /// When the presentation begins: the earliest first sample of the streams that count, in seconds.

@@ -16,14 +16,16 @@ struct Thumbnail {
         let blurHash: String
     }
 
-    /// `sampleAspect` is the container's word, which goes before the codec's.
-    func preview(_ frame: Frame, sampleAspect: Rational?, orientation: Orientation) throws(FFmpegError) -> Preview {
+    /// `sampleAspect` is the container's word, which goes before the codec's; `colours` what its profile calls for.
+    func preview(
+        _ frame: Frame, sampleAspect: Rational?, orientation: Orientation, colours: ColourConversion? = nil
+    ) throws(FFmpegError) -> Preview {
         let aspect = sampleAspect?.value == nil ? frame.sampleAspect : sampleAspect
         let displayed = Dimensions(
             width: frame.width, height: frame.height, sampleAspect: aspect, orientation: orientation)
         let size = displayed.fitted(to: settings.longestSide)
         let stored = orientation.swapsSides ? Dimensions(width: size.height, height: size.width) : size
-        let picture = try frame.planarPicture(width: stored.width, height: stored.height)
+        let picture = try frame.planarPicture(width: stored.width, height: stored.height, colours: colours)
         let upright = try picture.turned(orientation)
         var jpeg = try upright.jpeg(quality: settings.quality)
         if jpeg.count < Self.cheap && settings.quality > 1 { jpeg = try upright.jpeg(quality: 1) }

@@ -36,7 +36,7 @@ struct SoundReader {
     /// Throws ``MediaError/Code/tooLong`` as soon as that is certain.
     func read() throws -> Sound {
         let decoder = try Decoder(
-            demuxer, stream: stream.index, settings: DecoderSettings(maximumPixels: policy.maximumPixels))
+            demuxer, stream: stream.index, settings: DecoderSettings(maximumPixels: policy.maximumDecodedPixels))
         demuxer.select([stream.index])
         var sound = Sound(peaks: PeakAccumulator())
         var magnitudes: [Float] = []

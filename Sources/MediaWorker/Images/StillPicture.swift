@@ -1,0 +1,76 @@
+import FFmpeg
+
+/// A still picture to be decoded, and what its file says of its colours.
+struct StillPicture {
+    /// What came out.
+    struct Decoded {
+        let frame: Frame
+        /// What brings it to sRGB, where it is not; `nil` also where the frame itself is tagged.
+        let colours: ColourConversion?
+    }
+
+    let bytes: [UInt8]
+    let container: Container
+    let header: ImageHeader
+    let policy: MediaPolicy
+
+    /// What it is, where it cannot be decoded.
+    var name: String { container == .webp ? "this animation" : container.rawValue }
+
+    /// The (first) picture, perhaps reduced to twice `side` and a little more; `nil` where this build has no decoder.
+    func decoded(for side: Int, deadline: Deadline) throws(FFmpegError) -> Decoded? {
+        switch container {
+        case .jpeg: try jpeg(reduction(to: side), deadline)
+        case .png: try png()
+        case .webp: try webp()
+        case .gif: Decoded(frame: try decode(bytes, .gif), colours: nil)
+        default: nil
+        }
+    }
+
+    private func reduction(to side: Int) -> Int {
+        let longest = max(header.width, header.height)
+        return (0...3).last { longest >> $0 >= side } ?? 0
+    }
+
+    private func jpeg(_ reduction: Int, _ deadline: Deadline) throws(FFmpegError) -> Decoded {
+        do throws(FFmpegError) {
+            let settings = JPEGDecoder.Settings(
+                maximumPixels: policy.maximumDecodedPixels, maximumPasses: policy.maximumPasses, reduction: reduction,
+                deadline: deadline)
+            let picture = try JPEGDecoder.decode(bytes, settings: settings)
+            return Decoded(frame: picture.frame, colours: picture.colours)
+        } catch  where error.code == .unsupported {
+            // FFmpeg's decoder has one kind more, the lossless one.
+            let isLossless = JPEGSegments(bytes).contains { $0.marker == 0xC3 }
+            guard isLossless, let frame = try? decode(bytes, .jpeg, reduction) else { throw error }
+            return Decoded(frame: frame, colours: nil)
+        }
+    }
+
+    private func png() throws(FFmpegError) -> Decoded {
+        let frame = try decode(PNGPicture.bare(bytes), .png)
+        switch PNGColours(bytes) {
+        case .none: return Decoded(frame: frame, colours: nil)
+        case .codePoints(let primaries, let transfer):
+            frame.tagColours(primaries: primaries, transfer: transfer)
+            return Decoded(frame: frame, colours: nil)
+        case .conversion(let colours): return Decoded(frame: frame, colours: colours)
+        }
+    }
+
+    private func webp() throws(FFmpegError) -> Decoded? {
+        let picture = WebPPicture(bytes)
+        let still = header.isAnimated ? WebPAnimation.firstFrame(bytes, canvas: header) : picture.bare
+        guard let still else { return nil }
+        return Decoded(frame: try decode(still, .webp), colours: picture.colours)
+    }
+
+    private func decode(
+        _ bytes: [UInt8], _ format: StillDecoder.Format, _ reduction: Int = 0
+    ) throws(FFmpegError) -> Frame {
+        try StillDecoder.decode(
+            bytes, format: format,
+            settings: DecoderSettings(maximumPixels: policy.maximumDecodedPixels, reduction: reduction))
+    }
+}

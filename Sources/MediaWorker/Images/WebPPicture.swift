@@ -1,0 +1,44 @@
+import FFmpeg
+
+/// A WebP file (RFC 9649) without all that is no picture, and with the sizes and the padding that writers get wrong: its
+/// RIFF header counts one byte too few or too many, or a last odd chunk has no byte behind it.
+struct WebPPicture {
+    private static let pictures = ["VP8X", "ALPH", "VP8 ", "VP8L"]
+    private static let alpha: UInt8 = 0x10
+
+    /// The file as a decoder wants it; of an animation nothing.
+    private(set) var bare: [UInt8] = []
+    /// Its colour profile.
+    private(set) var profile: ArraySlice<UInt8>?
+    /// Whether a chunk of the picture goes on beyond the end of the file.
+    private(set) var isCutShort = false
+
+    init(_ bytes: [UInt8]) {
+        var chunks: [UInt8] = []
+        var offset = 12
+        while let length = bytes.littleEndian(offset + 4, 4) {
+            let content = bytes[(offset + 8)..<min(offset + 8 + length, bytes.count)]
+            let type = bytes[offset..<offset + 4]
+            if Self.pictures.contains(where: { type.elementsEqual($0.utf8) }) {
+                isCutShort = isCutShort || content.count < length
+                var chunk = Array(bytes[offset..<offset + 8]) + content
+                if type.elementsEqual("VP8X".utf8), chunk.count > 8 { chunk[8] &= Self.alpha }
+                chunks += chunk + [UInt8](repeating: 0, count: content.count & 1)
+            } else if type.elementsEqual("ICCP".utf8), content.count == length, profile == nil {
+                profile = content
+            } else if type.elementsEqual("ANMF".utf8) {
+                isCutShort = isCutShort || content.count < length
+                break
+            }
+            offset += 8 + length + length & 1
+        }
+        let size = chunks.count + 4
+        bare = Array("RIFF".utf8) + (0..<4).map { UInt8(size >> (8 * $0) & 255) } + Array("WEBP".utf8) + chunks
+    }
+
+    /// What brings its colours to sRGB, where they are not.
+    var colours: ColourConversion? {
+        guard let profile, profile.count <= ColourConversion.maximumProfileBytes else { return nil }
+        return ColourConversion(profile: Array(profile), of: .rgb)
+    }
+}
