@@ -29,7 +29,8 @@ public struct HostileFile: Sendable, CustomStringConvertible {
     public var description: String { name }
 
     /// Every one of them.
-    public static let all = pixels + pixelSurprises + covers + streams + nesting + sizes + tables + time + lies
+    public static let all =
+        pixels + pixelSurprises + oddPictures + covers + streams + nesting + sizes + tables + time + lies
 }
 
 /// A good file that a hostile one is made of.

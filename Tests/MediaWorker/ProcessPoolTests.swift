@@ -140,7 +140,7 @@ extension WorkerProcessTests {
             }
         }
 
-        @Test("a file that needs more memory than a worker may have is refused")
+        @Test("a picture that needs more memory than a worker may have is taken without a preview")
         func memory() async throws {
             var settings = ProcessPoolSettings.forTests()
             settings.memory = 384 << 20
@@ -153,9 +153,28 @@ extension WorkerProcessTests {
                 let file = try SpoolFile.inMemory()
                 try file.write(ByteChunk(bytes), at: 0)
                 let job = InspectionJob(descriptor: file.descriptor, size: bytes.count, policy: everything)
-                let answer = await verdict(pool, job)
-                #expect(answer == .refused(.outOfMemory))
+                let found = try await pool.inspect(job)
+                #expect(found.dimensions == Dimensions(width: 7000, height: 8000) && found.thumbnail == nil)
+                #expect(
+                    found.thumbnailAbsence == "decoding the picture takes more memory than a worker may have")
                 #expect(try await passes("voice/voice.m4a", pool))
+            }
+        }
+
+        @Test("a confined worker decodes what needs another library, as it does outside")
+        func libraries() async throws {
+            try await withPool { (pool) async throws in
+                let names = [
+                    "arithmetic.jpg", "inks-profile.jpg", "profile.jpg", "profile.png", "places.png", "p3.mp4",
+                ]
+                for name in names {
+                    let bytes = try TestSeeds.bytes(name)
+                    let file = try SpoolFile.inMemory()
+                    try file.write(ByteChunk(bytes), at: 0)
+                    let job = InspectionJob(descriptor: file.descriptor, size: bytes.count, policy: everything)
+                    let thumbnail = try await pool.inspect(job).thumbnail
+                    #expect(try thumbnail != nil && thumbnail == inspectBytes(bytes).thumbnail, "\(name)")
+                }
             }
         }
 

@@ -13,9 +13,6 @@ extension HostileFile {
         HostileFile("WebP with a canvas of 16,777,216 × 16,777,216", bomb) {
             Pictures.riff("WEBP", Pictures.webpHeader(width: 1 << 24, height: 1 << 24))
         },
-        HostileFile("lossless WebP of 16,384 × 16,384", bomb) {
-            Pictures.riff("WEBP", Pictures.riffChunk("VP8L", [0x2F] + little(UInt32(0x0FFF_FFFF)) + zeros(32)))
-        },
         HostileFile("HEIC of 2^32 - 1 a side", bomb) { Pictures.heic([(.max, .max)]) },
         HostileFile("HEIC with a large picture behind a small one", bomb) {
             Pictures.heic([(64, 64), (65_536, 65_536)])
@@ -23,14 +20,14 @@ extension HostileFile {
         HostileFile("HEIC with a large picture behind ten thousand small ones", bomb) {
             Pictures.heic([(UInt32, UInt32)](repeating: (64, 64), count: 10_000) + [(65_536, 65_536)])
         },
-        HostileFile("MP4 that says 16,384 × 16,384", bomb) {
-            Movie.pictures(try sample("image/orientation-1.jpg"), width: 16_384, height: 16_384).bytes
+        HostileFile("MP4 that says 32,768 × 32,768", bomb) {
+            Movie.pictures(try sample("image/orientation-1.jpg"), width: 32_768, height: 32_768).bytes
         },
         HostileFile("Matroska that says 2^31 - 1 a side", bomb) {
             Matroska.pictures(try sample("image/orientation-1.jpg")).changed {
                 $0.tracks = [Matroska.pictureTrack(width: .max >> 1, height: .max >> 1)]
             }.bytes
         },
-        HostileFile("AVI that says 16,384 × 16,384", bomb) { try AVI.movie(width: 16_384, height: 16_384) },
+        HostileFile("AVI that says 32,768 × 32,768", bomb) { try AVI.movie(width: 32_768, height: 32_768) },
     ]
 }
