@@ -74,6 +74,35 @@ struct SpoolMemoryTests {
         await eventually { budget.used == 0 }
     }
 
+    @Test(
+        "uploads that keep the memory and do not go on stop nobody: who has waited long enough goes to the disk",
+        arguments: ["voice/voice.wav", "video/landscape-moov-last.mp4", "video/recorder.webm"])
+    func notStopped(name: String) async throws {
+        var settings = settings()
+        settings.patience = .milliseconds(50)
+        settings.memoryLimit = 1 << 20
+        settings.boxes = BoxWalker.Limits(mediaData: 8 << 20, others: 8 << 20)
+        let intake = Intake(store: store, workers: workers, spools: settings)
+        let filler = try sample("voice/voice.wav") + [UInt8](repeating: 0, count: 1_000_000)
+        let stalled = try await intake.begin(key: "1", policy: everything)
+        let overdrawn = try await intake.begin(key: "2", policy: everything)
+        try await send(Array(filler.prefix(250_000)), to: stalled, chunkSize: 50_000)
+        let big = try await intake.begin(key: "3", policy: everything, declaredLength: 1_000_000)
+        try await send(Array(filler.prefix(900_000)), to: big, chunkSize: 50_000)
+        try await send(Array(filler.prefix(250_000)), to: overdrawn, chunkSize: 50_000)
+        var bytes = try sample(name)
+        if name.hasSuffix("mp4") { bytes += box("free", 1_500_000) }
+        for length in [bytes.count, nil] {
+            let upload = try await intake.begin(key: "k", policy: everything, declaredLength: length)
+            try await send(bytes, to: upload, chunkSize: 60_000)
+            let judged = try await upload.finish()
+            #expect(judged.size == bytes.count)
+            await judged.abort()
+        }
+        for upload in [stalled, overdrawn, big] { await upload.abort() }
+        await eventually { budget.used == 0 }
+    }
+
     @Test("a video that passed while it arrived keeps no memory, however much follows")
     func letGoEarly() async throws {
         var settings = settings()

@@ -35,7 +35,7 @@ extension Setting {
         "how much of one upload is kept in memory for the probe; longer ones keep what the probe needs")
     static let spoolBudget = Setting(
         "DARKROOM_SPOOL_BUDGET", "MB", default: "256",
-        "how much all uploads together keep in memory for their probes; beyond it they wait, none fails")
+        "how much all uploads together keep in memory for their probes; beyond it they wait, and then go to the disk")
     static let minimumBodyRate = Setting(
         "DARKROOM_MIN_BODY_RATE", "BYTES/S", default: "1024",
         "an upload that is slower is ended with 408; whoever reads more slowly is ended")

@@ -61,6 +61,19 @@ public final class MemoryBudget: Sendable {
         }
     }
 
+    /// As ``raise(_:to:step:)``, where nothing has to be waited for; otherwise `false`.
+    fileprivate func raiseNow(_ account: Int, to bytes: Int, step: Int) -> Bool {
+        let id = state.withLock { $0.makeID() }
+        return state.withLock { state in
+            let missing = bytes - state.ledger.held(by: account)
+            guard missing > 0 else { return true }
+            let claim = MemoryLedger.Claim(id: id, account: account, bytes: (missing + step - 1) / step * step)
+            if state.ledger.receive(claim) { return true }
+            _ = state.ledger.withdraw(id)
+            return false
+        }
+    }
+
     fileprivate func reduce(_ account: Int, to bytes: Int) {
         let granted = state.withLock { state in state.take(state.ledger.reduce(account, to: bytes)) }
         for continuation in granted { continuation.resume(returning: true) }
@@ -90,6 +103,32 @@ final class MemoryAccount: Sendable {
         guard await budget.raise(id, to: bytes, step: step) else {
             throw MediaError(.internal, "The upload was given up while it waited for memory.")
         }
+    }
+
+    /// Waits until the account has at least `bytes`, but no longer than `patience`. Returns whether it has. One call at a
+    /// time.
+    func raise(to bytes: Int, within patience: Duration) async throws(MediaError) -> Bool {
+        let step = bytes < Self.step ? Self.smallStep : Self.step
+        let (budget, id) = (budget, id)
+        if budget.raiseNow(id, to: bytes, step: step) { return true }
+        let isGranted = await withTaskGroup(of: Bool?.self) { group in
+            group.addTask { await budget.raise(id, to: bytes, step: step) }
+            group.addTask {
+                try? await Task.sleep(for: patience)
+                return nil
+            }
+            var isGranted = false
+            // Whichever is first ends the other; what was granted in the same moment is granted.
+            for await answer in group {
+                isGranted = isGranted || answer ?? false
+                group.cancelAll()
+            }
+            return isGranted
+        }
+        if !isGranted, Task.isCancelled {
+            throw MediaError(.internal, "The upload was given up while it waited for memory.")
+        }
+        return isGranted
     }
 
     /// Gives back what is beyond `bytes`.

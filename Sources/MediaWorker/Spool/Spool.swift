@@ -76,7 +76,7 @@ struct Spool: Sendable {
         }
     }
 
-    /// Keeps what is needed of the next bytes. Waits while the memory that all spools share is used up.
+    /// Keeps what is needed of the next bytes. Waits a while where the memory that all spools share is used up.
     mutating func append(_ chunk: ByteChunk) async throws(MediaError) {
         let walked = chunk.withUnsafeBytes { walker?.receive($0) } ?? []
         if case .released = form {
@@ -85,17 +85,21 @@ struct Spool: Sendable {
         }
         for range in walked { kept.append(range) }
         try await changeForm(for: chunk)
+        try await takeMemory(for: chunk)
         switch form {
-        case .whole(let file):
-            try await account?.raise(to: size + chunk.count)
-            try file.write(chunk, at: size)
+        case .whole(let file): try file.write(chunk, at: size)
         case .sparse(let file):
-            guard kept.memory <= settings.sparseLimit else {
-                throw MediaError(.unreadable, "The file is cut into too many small pieces: export it anew.")
+            let offset = size
+            @Sendable func write() throws(MediaError) {
+                for range in walked {
+                    try file.write(chunk[range.lowerBound - offset..<range.upperBound - offset], at: range.lowerBound)
+                }
             }
-            try await account?.raise(to: kept.memory)
-            for range in walked {
-                try file.write(chunk[range.lowerBound - size..<range.upperBound - size], at: range.lowerBound)
+            if account != nil {
+                try write()
+            } else {
+                // It went to the disk.
+                try await settings.threads.run { () throws(MediaError) in try write() }
             }
         case .disk(let file):
             let offset = size
@@ -137,6 +141,29 @@ struct Spool: Sendable {
             }
         }
         if case .sparse(let file) = form, isFragmented, kept.covers(size) { try await moveToDisk(file) }
+    }
+
+    /// Takes the memory for the next bytes. Where there is none for long, because the clients of those who have it are slow,
+    /// the disk takes its place.
+    private mutating func takeMemory(for chunk: ByteChunk) async throws(MediaError) {
+        switch form {
+        case .whole(let file):
+            guard let account, try await !account.raise(to: size + chunk.count, within: settings.patience) else {
+                return
+            }
+            try await moveToDisk(file)
+        case .sparse(let file):
+            guard kept.memory <= settings.sparseLimit else {
+                throw MediaError(.unreadable, "The file is cut into too many small pieces: export it anew.")
+            }
+            guard let account, try await !account.raise(to: kept.memory, within: settings.patience) else { return }
+            let disk = try await Self.diskFile(settings)
+            let (source, ranges) = (source(file), kept.ranges.map { [size] in $0.clamped(to: 0..<size) })
+            try await settings.threads.run { () throws(MediaError) in try disk.copy(ranges, of: source) }
+            form = .sparse(disk)
+            self.account = nil
+        case .disk, .released: break
+        }
     }
 
     private mutating func moveToDisk(_ file: SpoolFile) async throws(MediaError) {

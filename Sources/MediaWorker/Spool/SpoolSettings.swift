@@ -10,6 +10,9 @@ struct SpoolSettings: Sendable {
     var firstAttempt = 2 << 20
     /// What all uploads share.
     var budget: MemoryBudget
+    /// How long an upload waits for a share of it before it goes to the disk instead: others keep theirs for as long as their
+    /// clients take.
+    var patience: Duration = .seconds(5)
     /// Where files that must be kept whole go beyond that.
     var directory: String
     /// Where everything that touches the disk runs, and whatever else blocks.
