@@ -66,6 +66,12 @@ enum StoredJSON {
 
     static func optionalText(_ value: (some Encodable)?) throws -> String? { try value.map { try text($0) } }
 
+    /// A value of any shape: read in one pass, where a decoder would have to try what it is.
+    static func value(_ text: String) throws -> JSONValue { try JSONValue(parsing: text, limits: limits) }
+
+    /// What was taken in is read back, whatever the limits were then.
+    private static let limits = JSONLimits(maximumBytes: .max, maximumDepth: 512, maximumValues: .max)
+
     static func value<Value: Decodable>(_ text: String, as type: Value.Type = Value.self) throws -> Value {
         try JSONDecoder().decode(type, from: Data(text.utf8))
     }
