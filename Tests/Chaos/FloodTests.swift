@@ -46,4 +46,36 @@ struct FloodTests {
         #expect(result["refused"] == 0 && result["failed"] == 0)
         #expect(try #require(result["small"]) < 10)
     }
+
+    @Test("uploads whose sender does not show who they are give way to one another")
+    func unprovenUploads() async throws {
+        let service = try TestService.start()
+        let head =
+            "POST /imagekit/api/v1/files/upload HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+            + "Content-Length: 1000000\r\n\r\n--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.bin\"\r\n\r\n"
+        var sockets: [RawSocket] = []
+        for _ in 0..<33 {
+            let socket = try RawSocket(to: service.base)
+            try socket.send(head)
+            // The service has read it once it answers another.
+            _ = try await service.health()
+            sockets.append(socket)
+        }
+        #expect(try String(decoding: sockets[0].receive(), as: UTF8.self).hasPrefix("HTTP/1.1 503 "))
+        // The others go on.
+        var watched = pollfd(fd: sockets[1].descriptor, events: Int16(POLLIN), revents: 0)
+        #expect(poll(&watched, 1, 500) == 0)
+        try sockets[32].send("\r\n--b--\r\n" + String(repeating: " ", count: 1_000_000))
+        let answer = try String(decoding: sockets[32].receive(), as: UTF8.self)
+        #expect(!answer.hasPrefix("HTTP/1.1 503 "), "\(answer)")
+    }
+}
+
+extension TestService {
+    /// A small request on a connection of its own.
+    fileprivate func health() async throws -> Data {
+        let socket = try RawSocket(to: base)
+        try socket.send("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        return try socket.receive()
+    }
 }

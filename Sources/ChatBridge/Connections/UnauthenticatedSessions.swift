@@ -14,7 +14,8 @@ public struct ClientOrigin: Sendable, Hashable {
     }
 }
 
-/// The sessions of all chat systems whose clients have not said yet who they are. A new one is always let in: where there
+/// The sessions of all chat systems whose clients have not said yet who they are, or whatever else costs something before
+/// its sender is known. A new one is always let in: where there
 /// are too many, one gives way that comes from whoever has the most. So a flood of them meets itself alone: other
 /// addresses keep their sessions, and behind the same address so do other connections.
 public final class UnauthenticatedSessions: Sendable {
@@ -33,7 +34,7 @@ public final class UnauthenticatedSessions: Sendable {
 
     /// Counts a session in. `end` is called when it has to give way to a later one, at most once, and not if it has been
     /// counted out before.
-    func enter(_ id: String, from origin: ClientOrigin, end: @escaping @Sendable () -> Void) {
+    public func enter(_ id: String, from origin: ClientOrigin, end: @escaping @Sendable () -> Void) {
         let given = table.withLock { table -> [@Sendable () -> Void] in
             var given: [@Sendable () -> Void] = []
             if table.count(of: origin.network) >= limits.maximumPerAddress {
@@ -48,7 +49,7 @@ public final class UnauthenticatedSessions: Sendable {
     }
 
     /// Counts a session out: its client has said who it is, or it has ended.
-    func leave(_ id: String) { table.withLock { _ = $0.remove(id) } }
+    public func leave(_ id: String) { table.withLock { _ = $0.remove(id) } }
 }
 
 extension UnauthenticatedSessions {

@@ -4,6 +4,10 @@ public struct ImageKitLimits: Sendable, Hashable {
     public var maximumFileBytes = 1 << 30
     /// Of a file that comes before the fields that say who sends it, in bytes.
     public var maximumUnprovenBytes = 100 << 20
+    /// How many uploads may come at once whose sender is not known yet. Beyond that one of whoever has the most ends.
+    public var maximumUnproven = 256
+    /// How many of those one client address may have.
+    public var maximumUnprovenPerAddress = 32
     /// Files in one form.
     public var maximumFiles = 16
     /// Of the files of one form together, in bytes.

@@ -43,6 +43,11 @@ public struct RequestBody: AsyncSequence, Sendable {
         }
     }
 
+    /// Ends the body for whoever reads it, who then answers: it throws ``RequestBodyError/givenUp``. From any thread.
+    public func giveUp() {
+        if case .mailbox(let mailbox) = source { mailbox.finish(throwing: RequestBodyError.givenUp) }
+    }
+
     /// The whole body in memory.
     ///
     /// Throws ``RequestBodyError/tooLarge(limit:)`` beyond `limit` bytes: at once when that many are declared.

@@ -10,6 +10,8 @@ public enum RequestBodyError: Error, Hashable, Sendable {
     case tooLarge(limit: Int)
     /// The body was iterated twice.
     case alreadyRead
+    /// The server gave the request up in favour of others.
+    case givenUp
     /// The server's deadline for shutting down passed.
     case serverShutdown
 }

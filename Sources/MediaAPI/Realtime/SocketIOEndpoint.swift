@@ -63,5 +63,6 @@ extension HTTPResponse {
         self.init(
             status: HTTPStatus(rawValue: answer.status), headers: ["Cache-Control": "no-store"],
             contentType: answer.contentType, answer.body)
+        if status == .serviceUnavailable { headers["Retry-After"] = "5" }
     }
 }

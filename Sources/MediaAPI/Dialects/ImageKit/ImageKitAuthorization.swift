@@ -22,6 +22,9 @@ actor ImageKitAuthorization {
         proven = try Self.holder(of: request, keys)
     }
 
+    /// Whether the sender is known.
+    var isProven: Bool { proven != nil }
+
     /// How large a file may be that comes now, in bytes: before its sender is known, less.
     var maximumBytes: Int { proven == nil ? service.limits.maximumUnprovenBytes : .max }
 

@@ -25,6 +25,9 @@ struct ImageKitDialect: ServedDialect {
         let policy = MediaPolicy(
             kinds: Set(MediaKind.allCases), maximumBytes: limits.maximumFileBytes, takesDigest: false,
             thumbnail: parts.previews.thumbnail, waveform: nil)
+        var unproven = UnauthenticatedLimits()
+        unproven.maximumSessions = limits.maximumUnproven
+        unproven.maximumPerAddress = limits.maximumUnprovenPerAddress
         sockets = SocketIOServer(
             hub: hub, application: application, unauthenticated: parts.unauthenticated, logger: parts.logger)
         routes = ImageKitRoutes(service: service)
@@ -33,7 +36,7 @@ struct ImageKitDialect: ServedDialect {
             keys: parts.imageKit, policy: policy)
         files = ImageKitFileRoutes(
             service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming,
-            keys: parts.imageKit, policy: policy)
+            keys: parts.imageKit, policy: policy, unproven: UnauthenticatedSessions(limits: unproven))
         notifier = application.notifier
         realtime = sockets
     }

@@ -12,6 +12,8 @@ struct ImageKitFileRoutes: Sendable {
     let naming: ObjectNaming
     let keys: ImageKitKeys
     let policy: MediaPolicy
+    /// The uploads whose sender is not known yet.
+    let unproven: UnauthenticatedSessions
 
     /// Adds the routes.
     func mount(on routes: inout DialectRoutes) {
@@ -38,6 +40,12 @@ struct ImageKitFileRoutes: Sendable {
 
     private func upload(_ request: HTTPRequest) async throws -> HTTPResponse {
         let authorization = try ImageKitAuthorization(request, keys: keys, service: service, now: naming.now)
+        if await !authorization.isProven {
+            let origin = ClientOrigin(
+                network: ClientNetwork.of(request.clientAddress), connection: request.connection)
+            unproven.enter(request.id, from: origin) { request.body.giveUp() }
+        }
+        defer { unproven.leave(request.id) }
         let unique = naming.ids.next(at: naming.now()).description
         let form = try await uploads.receive(
             request,
@@ -46,6 +54,7 @@ struct ImageKitFileRoutes: Sendable {
                 required: ["fileName": "what the file is to be called"], takesText: true,
                 check: { name, text in
                     try await authorization.take(name, text)
+                    if await authorization.isProven { unproven.leave(request.id) }
                     try ImageKitUploadFields.check(name, text)
                 },
                 finish: { fields in
