@@ -50,7 +50,8 @@ struct AddressBlock: Hashable, Sendable {
 public enum ClientNetwork {
     /// An IPv4 address by itself; an IPv6 address with the others of its /64, which one client has all of.
     public static func of(_ address: String) -> String {
-        guard let parsed = IPAddress(address), !parsed.isIPv4 else { return address }
+        guard let parsed = IPAddress(address) else { return address }
+        if parsed.isIPv4 { return parsed.bytes.suffix(4).map(String.init).joined(separator: ".") }
         let groups = stride(from: 0, to: 8, by: 2).map { index in
             String(Int(parsed.bytes[index]) << 8 | Int(parsed.bytes[index + 1]), radix: 16)
         }

@@ -95,6 +95,26 @@ struct HubServerTests {
         #expect(hub.connectionCount(of: "ann") == 0)
     }
 
+    @Test("a user who negotiates over and over fills nobody's place but their own, the oldest first")
+    func negotiatingMuch() throws {
+        let start = ContinuousClock.now
+        var negotiations = HubNegotiations(configuration: HubConfiguration(), at: start)
+        func offer(to user: String) throws -> String {
+            let offered = negotiations.offer(to: user, at: start)
+            return try #require(offered)
+        }
+        let bob = try offer(to: "bob")
+        let claimed = try offer(to: "ann")
+        #expect(negotiations.claim(claimed, for: "ann", at: start) == .granted)
+        var tokens: [String] = []
+        for _ in 0..<25_000 { tokens.append(try offer(to: "ann")) }
+        #expect(negotiations.claim(tokens[24_967], for: "ann", at: start) == .unknown)
+        #expect(negotiations.claim(tokens[24_968], for: "ann", at: start) == .granted)
+        #expect(negotiations.claim(tokens[24_999], for: "ann", at: start) == .granted)
+        #expect(negotiations.claim(bob, for: "bob", at: start) == .granted)
+        #expect(negotiations.claim(claimed, for: "ann", at: start) == .taken)
+    }
+
     @Test("what was negotiated takes one socket, of its own user, in time, once")
     func negotiations() throws {
         var negotiations = HubNegotiations(configuration: HubConfiguration(), at: .now)

@@ -40,4 +40,30 @@ struct ClientAddressTests {
         let error = #expect(throws: ConfigurationError.self) { try configuration.validate() }
         #expect(error?.key == "trustedProxies")
     }
+
+    @Test(
+        "an IPv4 address counts by itself, an IPv6 address with its /64",
+        arguments: [
+            ("192.0.2.1", "192.0.2.1"), ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:db8:1:2::9", "2001:db8:1:2::/64"), ("::1", "0:0:0:0::/64"), ("::ffff:192.0.2.1", "192.0.2.1"),
+            ("elsewhere", "elsewhere"),
+        ])
+    func networks(address: String, network: String) {
+        #expect(ClientNetwork.of(address) == network)
+    }
+
+    @Test("no peer has more than its share of what is read to be ignored")
+    func drainSlots() {
+        var slots = DrainSlots()
+        func take(_ peer: String) -> Bool { slots.take(for: peer, limit: 10, share: 4) }
+        for _ in 0..<4 { #expect(take("a")) }
+        #expect(!take("a"))
+        for _ in 0..<4 { #expect(take("b")) }
+        for _ in 0..<2 { #expect(take("c")) }
+        #expect(!take("d"))
+        slots.giveBack(for: "a")
+        #expect(take("d"))
+        slots.giveBack(for: "unknown")
+        #expect(!take("e"))
+    }
 }

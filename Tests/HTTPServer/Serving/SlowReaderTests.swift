@@ -101,6 +101,50 @@ struct SlowReaderTests {
         }
     }
 
+    @Test("a client that does not read its WebSocket is closed by the minimum rate, though it sends")
+    func webSocketEnds() async throws {
+        try await withServer(
+            { $0.bodyRateWindow = .seconds(1) },
+            answer: { _ in
+                HTTPResponse(
+                    body: .webSocket(
+                        WebSocketUpgrade(maximumMessageSize: 10) { socket in
+                            while (try? await socket.send(.binary([UInt8](repeating: 1, count: 1 << 20)))) != nil {}
+                        }))
+            }
+        ) { address, server in
+            let client = try await WebSocketClient(address, receiveBuffer: 4096)
+            let chatter = Task {
+                while !Task.isCancelled {
+                    try await client.send("x")
+                    try await Task.sleep(for: .milliseconds(50))
+                }
+            }
+            while server.counters.timedOut == 0 || server.counters.connections > 0 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            chatter.cancel()
+            _ = await chatter.result
+        }
+    }
+
+    @Test("a file that the system has not in memory is fetched first, and arrives as it is")
+    func coldFile() async throws {
+        let path = FileManager.default.currentDirectoryPath + "/.build/cold-" + UUID().uuidString
+        defer { unlink(path) }
+        let bytes = (0..<5_000_001).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let descriptor = open(path, O_RDONLY)
+        try #require(descriptor >= 0)
+        fsync(descriptor)
+        #expect(posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) == 0)
+        let file = FileRegion(FileDescriptor(owning: descriptor), offset: 1, length: bytes.count - 1)
+        try await withServer(answer: { _ in HTTPResponse(body: .file(file)) }) { address, _ in
+            let client = try RawClient(address)
+            for _ in 1...2 { #expect(try await client.get("/").body == Array(bytes[1...])) }
+        }
+    }
+
     @Test("a client that ended its own side and does not read is closed by the minimum rate")
     func halfClosedEnds() async throws {
         try await serve { address, server in
