@@ -1,6 +1,6 @@
 public import Foundation
 
-/// How moments are written in chat: ISO 8601 in UTC.
+/// How moments are written in chat: RFC 3339 in UTC.
 public enum Timestamp {
     /// `2024-01-15T10:30:00.123Z`, as JavaScript's `Date` and document databases write it; rounded to the
     /// millisecond.
@@ -14,16 +14,13 @@ public enum Timestamp {
         return "\(whole.dropLast()).\(String(1000 + rest).dropFirst())Z"
     }
 
-    /// The moment that `text` names, in ISO 8601 with a time zone, to the millisecond; `nil` when it names none.
-    public static func date(_ text: String) -> Date? {
-        guard text.utf8.count <= 40 else { return nil }
-        let date =
-            (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
-            ?? (try? Date(text, strategy: Date.ISO8601FormatStyle()))
-        return date.map { Date(milliseconds: $0.milliseconds) }
-    }
+    /// The moment that `text` names, to the millisecond; `nil` when it names none. See ``RFC3339``.
+    public static func date(_ text: String) -> Date? { RFC3339.milliseconds(text).map(Date.init(milliseconds:)) }
 
-    /// `2024-01-15T10:30:00Z`
+    /// The beginning of the day (UTC) that `text` names as `2024-01-15`; `nil` when it names none.
+    public static func day(_ text: String) -> Date? { date(text + "T00:00:00Z") }
+
+    /// `2024-01-15T10:30:00Z`; what is left of a second is dropped.
     public static func seconds(_ date: Date) -> String {
         date.formatted(Date.ISO8601FormatStyle())
     }

@@ -58,8 +58,7 @@ struct ReprocessOptions {
 
     /// `2026-11-01` or `2026-11-01T10:00:00Z`. No age: the same command has to mean the same when it is given again.
     private static func moment(_ text: String) throws(UsageError) -> Date {
-        if let date = try? Date(text, strategy: .iso8601) { return date }
-        if let date = try? Date(text, strategy: Date.ISO8601FormatStyle().year().month().day()) { return date }
+        if let date = Timestamp.date(text) ?? Timestamp.day(text) { return date }
         throw UsageError("--since takes a moment: 2026-11-01 or 2026-11-01T10:00:00Z")
     }
 

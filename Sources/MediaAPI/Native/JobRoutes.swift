@@ -99,7 +99,7 @@ extension ReprocessOrder {
             self.kind = kind
         }
         if let since = try text("since") {
-            guard let date = try? Date(since, strategy: .iso8601) else {
+            guard let date = Timestamp.date(since) else {
                 throw APIError.invalid("since", "is a moment such as 2026-11-01T10:00:00Z")
             }
             self.since = date
