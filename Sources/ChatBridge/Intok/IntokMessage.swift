@@ -69,7 +69,7 @@ enum IntokMessage {
         guard let original = context.replied(by: message) else { return .null }
         return [
             "messageId": .string(original.id), "content": .string(String(original.text.prefix(previewLength))),
-            "senderId": .string(original.sender), "senderName": .string(context.user(original.sender).name),
+            "senderId": .string(original.sender), "senderName": .string(context.user(original.sender).displayName),
             "type": .string(original.type.rawValue),
         ]
     }

@@ -9,7 +9,7 @@ enum IntokUser {
     static func json(_ user: ChatUser) -> JSONValue {
         [
             "id": .string(user.id), "email": .string(user.details["email"]?.stringValue ?? ""),
-            "username": .string(user.name), "preferredLanguage": .string(language(of: user)),
+            "username": .string(user.username), "preferredLanguage": .string(language(of: user)),
             "preferredCountry": .string(user.details["preferredCountry"]?.stringValue ?? country),
             "profilePicture": JSONValue(user.images.first),
             "createdAt": .string(
@@ -20,7 +20,8 @@ enum IntokUser {
     /// `{id, username, preferredLanguage}`
     static func participant(_ user: ChatUser) -> JSONValue {
         [
-            "id": .string(user.id), "username": .string(user.name), "preferredLanguage": .string(language(of: user)),
+            "id": .string(user.id), "username": .string(user.username),
+            "preferredLanguage": .string(language(of: user)),
         ]
     }
 

@@ -40,7 +40,7 @@ enum RoomsMessage {
 
     private static func user(_ id: String, _ context: MessageContext) -> JSONValue {
         let user = context.user(id)
-        return ["_id": .string(user.id), "name": .string(user.name), "avatar": JSONValue(user.images.first)]
+        return ["_id": .string(user.id), "name": .string(user.displayName), "avatar": JSONValue(user.images.first)]
     }
 
     private static func former(_ text: FormerText) -> JSONValue {

@@ -36,6 +36,20 @@ public struct ChatUser: Sendable, Hashable, Codable {
     }
 }
 
+extension ChatUser {
+    /// The name that a user is called by in dialects that tell it apart from the display name: what the chat server told
+    /// as `details.username`, else the one name that is known.
+    public var username: String { detail("username") ?? name }
+
+    /// The name that is shown: what the chat server told as `details.displayName`, else the one name that is known; where
+    /// that is the id alone, the user name.
+    public var displayName: String { detail("displayName") ?? (name == id ? username : name) }
+
+    private func detail(_ key: String) -> String? {
+        details[key]?.stringValue.flatMap { $0.contains { !$0.isWhitespace } ? $0 : nil }
+    }
+}
+
 /// Who calls, as their token says.
 public struct ChatCaller: Sendable, Hashable {
     /// The user.

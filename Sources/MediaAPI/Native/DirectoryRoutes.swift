@@ -83,6 +83,10 @@ extension ChatUser {
         guard details.objectValue != nil, details.encoded().count <= Self.maximumDetailBytes else {
             throw APIError.invalid("details", "is an object of at most \(Self.maximumDetailBytes) bytes")
         }
+        for field in ["username", "displayName"] { _ = try details.text(field, maximumBytes: Self.maximumTextBytes) }
+        if let createdAt = try details.text("createdAt", maximumBytes: 64), Timestamp.date(createdAt) == nil {
+            throw APIError.invalid("details.createdAt", "is a moment such as 2026-11-01T10:00:00Z (RFC 3339)")
+        }
         self.init(id: id, name: name, images: images, userType: userType, details: details)
     }
 
