@@ -25,8 +25,8 @@ extension BananatalkSockets {
             case "getUserStatus":
                 let user = try user(data.text("userId"), named: "userId")
                 hub.join(BananatalkRoom.watchers(of: user), socket)
-                return success(["data": status(of: user)])
-            case "requestStatusUpdates": return try bulkStatus(data, to: socket)
+                return success(["data": await status(of: user)])
+            case "requestStatusUpdates": return try await bulkStatus(data, to: socket)
             case "logout": return .acknowledgeAndDisconnect([["status": "success"]])
             default: return .none
             }
@@ -74,20 +74,21 @@ extension BananatalkSockets {
         }
         presence.choose(status, for: caller.id)
         await announce(caller.id)
-        return success(["data": self.status(of: caller.id)])
+        return success(["data": await self.status(of: caller.id)])
     }
 
-    private func bulkStatus(_ data: JSONValue, to socket: SocketIOSocket) throws -> SocketIOReply {
+    private func bulkStatus(_ data: JSONValue, to socket: SocketIOSocket) async throws -> SocketIOReply {
         guard let listed = data["userIds"]?.arrayValue, listed.count <= service.limits.maximumStatuses else {
             throw ChatError(
                 .invalidRequest, "`userIds` must be an array of at most \(service.limits.maximumStatuses) user IDs")
         }
-        var statuses: [String: JSONValue] = [:]
+        var users: Set<String> = []
         for entry in listed {
             let user = try user(entry.stringValue, named: "userIds")
             hub.join(BananatalkRoom.watchers(of: user), socket)
-            statuses[user] = status(of: user)
+            users.insert(user)
         }
+        let statuses = await statuses(of: users)
         socket.emit("bulkStatusUpdate", [.object(statuses)])
         return success(["data": .object(statuses)])
     }

@@ -16,7 +16,8 @@ public struct BananatalkSockets: SocketIOApplication {
         self.hub = hub
         self.logger = logger
         self.authenticate = authenticate
-        presence = Presence(connections: hub, now: service.chat.now)
+        presence = Presence(
+            connections: hub, keptIn: (service.chat.store, service.chat.dialect), now: service.chat.now)
     }
 
     /// Judges the token.
@@ -45,8 +46,9 @@ public struct BananatalkSockets: SocketIOApplication {
                 ])
             oldest.disconnect()
         }
+        await presence.keepLastSeen(of: caller.id)
         let partners = await announce(caller.id)
-        let online = partners.map(status(of:)).filter { $0["status"] != "offline" }
+        let online = await statuses(of: partners).values.filter { $0["status"] != "offline" }
         socket.emit("onlineUsers", [.array(online)])
     }
 
@@ -59,6 +61,7 @@ public struct BananatalkSockets: SocketIOApplication {
     public func disconnected(_ socket: SocketIOSocket) async {
         guard let caller = socket.caller else { return }
         presence.left(caller.id)
+        await presence.keepLastSeen(of: caller.id)
         await announce(caller.id)
     }
 
@@ -78,7 +81,7 @@ public struct BananatalkSockets: SocketIOApplication {
         let limit = service.limits.maximumStatuses
         let partners = (try? await service.chat.store.partners(of: user, in: .bananatalk, limit: limit)) ?? []
         let rooms = Set((partners.union([user])).map(UserRoom.name)).union([BananatalkRoom.watchers(of: user)])
-        hub.emit("userStatusUpdate", [status(of: user)], to: rooms)
+        hub.emit("userStatusUpdate", [await status(of: user)], to: rooms)
         return partners
     }
 

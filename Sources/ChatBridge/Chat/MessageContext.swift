@@ -41,6 +41,8 @@ extension Chat {
 extension ChatMessage {
     /// Everybody that it names.
     fileprivate var people: Set<String> {
-        Set([sender] + [receiver].compactMap(\.self) + receipts.map(\.user) + reactions.map(\.user))
+        Set(
+            [sender] + [receiver].compactMap(\.self) + receipts.map(\.user) + deliveries.map(\.user)
+                + reactions.map(\.user))
     }
 }

@@ -9,18 +9,25 @@ public struct ConnectionNotifier: Notifier {
     public typealias Payload =
         @Sendable (_ entry: OutboxEntry, _ message: ChatMessage?, _ viewer: String?) async throws -> JSONValue?
 
+    /// What is done once an entry was told to the connections of `users`.
+    public typealias Told = @Sendable (_ entry: OutboxEntry, _ users: Set<String>) async -> Void
+
     private let chat: Chat
     private let connections: any ConnectedUsers
     private let payload: Payload
+    private let told: Told?
     private let start: Date
     /// How long the clients of a node that has just started are given to come back.
     private let grace: TimeInterval = 60
 
     /// A way to whoever is among `connections`.
-    public init(chat: Chat, connections: any ConnectedUsers, payload: @escaping Payload) {
+    public init(
+        chat: Chat, connections: any ConnectedUsers, payload: @escaping Payload, told: Told? = nil
+    ) {
         self.chat = chat
         self.connections = connections
         self.payload = payload
+        self.told = told
         start = chat.now()
     }
 
@@ -48,5 +55,6 @@ public struct ConnectionNotifier: Notifier {
         }
         guard let payload = try await payload(entry, message, viewer) else { return }
         connections.tell(entry, payload, to: present)
+        await told?(entry, present)
     }
 }

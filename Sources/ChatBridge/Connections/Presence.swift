@@ -9,7 +9,7 @@ public final class Presence: Sendable {
         public var connections: Int
         /// What they say of themselves, while they are there.
         public var chosen: String?
-        /// Now, for somebody who is there; `nil` for somebody who was not since this node started.
+        /// Now, for somebody who is there; `nil` where it is not known.
         public var lastSeen: Date?
         /// Whether they are there.
         public var isOnline: Bool { connections > 0 }
@@ -22,13 +22,19 @@ public final class Presence: Sendable {
 
     private let connections: any ConnectedUsers
     private let now: @Sendable () -> Date
+    private let history: (store: any LastSeenStore, dialect: Dialect)?
     private let people = Mutex(People())
     /// Of how many users the last moment is kept.
     private let capacity = 100_000
 
     /// The presence of those among `connections`.
-    public init(connections: any ConnectedUsers, now: @escaping @Sendable () -> Date) {
+    /// - Parameter store: where it outlives the process when users were last seen, and in which dialect that was.
+    public init(
+        connections: any ConnectedUsers, keptIn history: (store: any LastSeenStore, dialect: Dialect)? = nil,
+        now: @escaping @Sendable () -> Date
+    ) {
         self.connections = connections
+        self.history = history
         self.now = now
     }
 
@@ -50,7 +56,25 @@ public final class Presence: Sendable {
         return isGone
     }
 
-    /// How it stands with `user`.
+    /// Keeps that `user` was seen: now, or when their last connection went. To be called when they come, too: of a
+    /// process that is killed nobody is seen to go. A store that does not answer loses the moment and nothing else.
+    public func keepLastSeen(of user: String) async {
+        guard let history, let date = standing(of: user).lastSeen else { return }
+        try? await history.store.noteSeen(user, in: history.dialect, at: date)
+    }
+
+    /// How it stands with each of `users`, with when they were last seen before this node started.
+    public func standings(of users: Set<String>) async -> [String: Standing] {
+        var standings = Dictionary(uniqueKeysWithValues: users.map { ($0, standing(of: $0)) })
+        let unknown = users.filter { standings[$0]?.lastSeen == nil }
+        guard let history, !unknown.isEmpty,
+            let kept = try? await history.store.lastSeen(of: unknown, in: history.dialect)
+        else { return standings }
+        for (user, date) in kept { standings[user]?.lastSeen = date }
+        return standings
+    }
+
+    /// How it stands with `user`, as far as this process knows.
     public func standing(of user: String) -> Standing {
         let count = connections.connectionCount(of: user)
         let (chosen, lastSeen) = people.withLock { ($0.chosen[user], $0.lastSeen[user]) }

@@ -5,27 +5,32 @@ struct SignalRConversation {
     let conversation: Conversation
     /// The records of its members.
     let people: [String: ChatUser]
+    /// Who asks; `nil` when it is shown to nobody in particular.
+    let viewer: String?
 
     private func user(_ id: String) -> ChatUser { people[id] ?? ChatUser(id: id) }
 
-    /// The members, admins first.
+    /// The members: whoever asks, then the admins, then the others.
     private var members: [String] {
         let admins = conversation.admins
-        return conversation.members.sorted { (admins.contains($0) ? 0 : 1, $0) < (admins.contains($1) ? 0 : 1, $1) }
+        let rank = { (user: String) in user == viewer ? 0 : admins.contains(user) ? 1 : 2 }
+        return conversation.members.sorted { (rank($0), $0) < (rank($1), $1) }
     }
 
     /// What it is, as it was made: `{_id, type, participants, createdAt}` and of a group its name and the like.
     /// - Parameter presence: how it stands with each; `nil` to leave that out.
-    func json(_ presence: ((String) -> Presence.Standing)? = nil) -> [String: JSONValue] {
+    func json(_ presence: [String: Presence.Standing]? = nil) -> [String: JSONValue] {
         var json: [String: JSONValue] = [
             "_id": .string(conversation.id), "type": .string(conversation.isDirect ? "OneOnOne" : "Group"),
-            "createdAt": .string(Timestamp.milliseconds(conversation.createdAt)),
+            "createdAt": SignalRMessage.time(conversation.createdAt),
         ]
         json["participants"] = .array(
             members.map { id in
                 var participant = SignalRPerson.profile(user(id))
                 if !conversation.isDirect { participant["role"] = .string(conversation.role(of: id)) }
-                if let presence { participant.merge(SignalRPerson.presence(presence(id))) { own, _ in own } }
+                if let standing = presence?[id] {
+                    participant.merge(SignalRPerson.presence(standing)) { own, _ in own }
+                }
                 return .object(participant)
             })
         guard !conversation.isDirect else { return json }
@@ -40,20 +45,20 @@ struct SignalRConversation {
     /// What one of its members finds: with the last message and what waits for them.
     func json(
         lastMessage: ChatMessage?, unread: Int, standing: SignalRMembership,
-        _ presence: @escaping (String) -> Presence.Standing
+        _ presence: [String: Presence.Standing]
     ) -> [String: JSONValue] {
         var json = json(presence)
         json["lastMessage"] =
             lastMessage.map { message in
                 [
                     "messageId": .string(message.id), "content": .string(message.text),
-                    "senderId": .string(message.sender), "sentAt": .string(Timestamp.milliseconds(message.createdAt)),
+                    "senderId": .string(message.sender), "sentAt": SignalRMessage.sent(message),
                 ]
             } ?? .null
         json["unreadCount"] = .integer(unread)
         json["isArchived"] = .bool(standing.isArchived)
         json["isMuted"] = .bool(standing.isMuted)
-        json["updatedAt"] = .string(Timestamp.milliseconds(conversation.updatedAt))
+        json["updatedAt"] = SignalRMessage.time(conversation.updatedAt)
         return json
     }
 }

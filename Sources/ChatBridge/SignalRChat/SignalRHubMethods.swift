@@ -15,6 +15,7 @@ public struct SignalRHubMethods: HubApplication {
 
     /// Tells those who share a conversation with a user who was not there before.
     public func connected(_ connection: UserConnection) async {
+        await service.presence.keepLastSeen(of: connection.caller.id)
         guard hub.connectionCount(of: connection.caller.id) == 1 else { return }
         await announce("UserOnline", connection.caller) { [] }
     }
@@ -22,6 +23,7 @@ public struct SignalRHubMethods: HubApplication {
     /// Tells the same when the last connection of a user has gone.
     public func disconnected(_ connection: UserConnection) async {
         guard service.presence.left(connection.caller.id) else { return }
+        await service.presence.keepLastSeen(of: connection.caller.id)
         await announce("UserOffline", connection.caller) {
             [SignalRMessage.time(service.presence.standing(of: connection.caller.id).lastSeen ?? service.chat.moment)]
         }
@@ -44,7 +46,7 @@ public struct SignalRHubMethods: HubApplication {
             let conversation = try await service.chat.conversation(id, for: connection.caller)
             let user = try await service.user(connection.caller)
             hub.tell(
-                "UserTyping", [.string(id), .string(user.id), .string(user.name), .bool(isTyping)],
+                "UserTyping", [.string(id), .string(user.id), .string(user.username), .bool(isTyping)],
                 to: conversation.members.subtracting([user.id]))
             return .null
         } catch let error as ChatError where error.code != .unavailable {
@@ -57,11 +59,23 @@ public struct SignalRHubMethods: HubApplication {
 
     /// The outbox's way to the connections.
     public var notifier: any Notifier {
-        let service = service
-        return ConnectionNotifier(chat: service.chat, connections: hub) { entry, message, viewer in
-            guard let message else { return entry.draft.payload }
-            return try await service.render([message], for: viewer)[0]
-        }
+        let (service, logger) = (service, logger)
+        return ConnectionNotifier(
+            chat: service.chat, connections: SignalRAudience(hub: hub),
+            payload: { entry, message, viewer in
+                guard let message else { return entry.draft.payload }
+                return try await service.render([message], for: viewer)[0]
+            },
+            told: { entry, users in
+                guard entry.draft.event == SignalREvent.received, let message = entry.draft.message else { return }
+                do {
+                    try await service.chat.store.markDelivered(
+                        [message], in: .signalr, to: users, at: service.chat.moment)
+                } catch {
+                    // They were told: for the note's sake nobody is told again.
+                    logger.warning("delivery not noted", ["message": message, "error": "\(error)"])
+                }
+            })
     }
 
     private func announce(_ event: String, _ caller: ChatCaller, _ more: () -> [JSONValue]) async {
@@ -69,7 +83,7 @@ public struct SignalRHubMethods: HubApplication {
             let partners = try await service.chat.store.partners(
                 of: caller.id, in: .signalr, limit: service.limits.maximumWatchers)
             let user = try await service.user(caller)
-            hub.tell(event, .array([.string(user.id), .string(user.name)] + more()), to: partners)
+            hub.tell(event, .array([.string(user.id), .string(user.username)] + more()), to: partners)
         } catch {
             logger.warning("presence not told", ["event": event, "error": "\(error)"])
         }

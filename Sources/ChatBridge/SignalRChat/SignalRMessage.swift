@@ -7,19 +7,19 @@ enum SignalRMessage {
     /// With files.
     static let media = MessageType(rawValue: "Media")
 
-    /// The message as JSON. Nobody tells this service that a message was delivered, so `deliveredTo` names nobody.
+    /// The message as JSON.
     static func json(_ message: ChatMessage, _ context: MessageContext) -> JSONValue {
         let sender = context.user(message.sender)
         var json: [String: JSONValue] = [
             "_id": .string(message.id), "conversationId": .string(message.conversation),
-            "senderId": .string(sender.id), "senderUsername": .string(sender.name),
-            "senderDisplayName": .string(sender.name), "senderAvatarUrl": JSONValue(sender.images.first),
+            "senderId": .string(sender.id), "senderUsername": .string(sender.username),
+            "senderDisplayName": .string(sender.displayName), "senderAvatarUrl": JSONValue(sender.images.first),
             "content": .string(message.text), "messageType": .string(message.type.rawValue),
-            "readBy": .array(readers(message, context)), "deliveredTo": [],
+            "readBy": .array(readers(message, context)), "deliveredTo": .array(receivers(message, context)),
             "reactions": .array(message.reactions.map { reaction($0, context.user($0.user)) }),
             "mentions": .array(mentioned(message).map { .object(SignalRPerson.name(context.user($0))) }),
             "isEdited": .bool(message.editedAt != nil), "isDeleted": .bool(message.deletedAt != nil),
-            "createdAt": time(message.createdAt),
+            "createdAt": sent(message),
         ]
         json["editedAt"] = message.editedAt.map(time)
         json["deletedAt"] = message.deletedAt.map(time)
@@ -67,7 +67,12 @@ enum SignalRMessage {
         message.details["mentions"]?.arrayValue?.compactMap(\.stringValue) ?? []
     }
 
-    static func time(_ date: Date) -> JSONValue { .string(Timestamp.milliseconds(date)) }
+    /// A moment as the reference writes it: in whole seconds.
+    static func time(_ date: Date) -> JSONValue { .string(Timestamp.seconds(date)) }
+
+    /// When a message was sent: to the millisecond, because a page begins or ends there (`before`, `after`). In whole
+    /// seconds, clients would lose the others of that second.
+    static func sent(_ message: ChatMessage) -> JSONValue { .string(Timestamp.milliseconds(message.createdAt)) }
 
     /// Whoever has seen it; its sender when it was sent.
     private static func readers(_ message: ChatMessage, _ context: MessageContext) -> [JSONValue] {
@@ -76,10 +81,21 @@ enum SignalRMessage {
         }
     }
 
+    /// Whomever it has reached, in the order of time. Who has read it has it, however they came by it.
+    private static func receivers(_ message: ChatMessage, _ context: MessageContext) -> [JSONValue] {
+        var moments = Dictionary(uniqueKeysWithValues: message.deliveries.map { ($0.user, $0.deliveredAt) })
+        for receipt in message.receipts {
+            moments[receipt.user] = min(moments[receipt.user] ?? receipt.readAt, receipt.readAt)
+        }
+        return moments.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map { user, date in
+            .object(SignalRPerson.signature(context.user(user)).merging(["deliveredAt": time(date)]) { own, _ in own })
+        }
+    }
+
     private static func replied(_ message: ChatMessage, _ context: MessageContext) -> JSONValue {
         [
             "messageId": .string(message.id), "content": .string(message.text), "senderId": .string(message.sender),
-            "senderUsername": .string(context.user(message.sender).name),
+            "senderUsername": .string(context.user(message.sender).username),
         ]
     }
 }

@@ -1,15 +1,15 @@
 import Foundation
 
-/// A user as the dialect shows them. What it calls user name and display name is the one name that is known.
+/// A user as the dialect shows them, with ``ChatUser/username`` and ``ChatUser/displayName``.
 enum SignalRPerson {
     /// `{userId, username}`, as actions are signed.
     static func signature(_ user: ChatUser) -> [String: JSONValue] {
-        ["userId": .string(user.id), "username": .string(user.name)]
+        ["userId": .string(user.id), "username": .string(user.username)]
     }
 
     /// `{userId, username, displayName}`
     static func name(_ user: ChatUser) -> [String: JSONValue] {
-        signature(user).merging(["displayName": .string(user.name)]) { own, _ in own }
+        signature(user).merging(["displayName": .string(user.displayName)]) { own, _ in own }
     }
 
     /// `{userId, username, displayName, avatarUrl}`
@@ -20,7 +20,7 @@ enum SignalRPerson {
     /// `{isOnline, lastSeenAt?}`: the latter of somebody who is not there, since this node knows of them.
     static func presence(_ standing: Presence.Standing) -> [String: JSONValue] {
         var json: [String: JSONValue] = ["isOnline": .bool(standing.isOnline)]
-        if !standing.isOnline { json["lastSeenAt"] = standing.lastSeen.map { .string(Timestamp.milliseconds($0)) } }
+        if !standing.isOnline { json["lastSeenAt"] = standing.lastSeen.map(SignalRMessage.time) }
         return json
     }
 }

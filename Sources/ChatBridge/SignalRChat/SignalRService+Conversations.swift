@@ -6,13 +6,15 @@ extension SignalRService {
         let (page, limit) = try chat.page(page, limit: limit ?? limits.defaultConversations)
         let (summaries, total) = try await chat.conversations(of: caller, page: page, limit: limit)
         var conversations: [JSONValue] = []
+        let presence = await presence.standings(
+            of: summaries.reduce(into: []) { $0.formUnion($1.conversation.members) })
         for summary in summaries {
-            let shown = try await shown(summary.conversation)
+            let shown = try await shown(summary.conversation, to: caller)
             conversations.append(
                 .object(
                     shown.json(
                         lastMessage: summary.lastMessage, unread: summary.unreadCount,
-                        standing: SignalRMembership(summary.membership, at: chat.moment), presence.standing)))
+                        standing: SignalRMembership(summary.membership, at: chat.moment), presence)))
         }
         let pages = (total + limit - 1) / limit
         return [
@@ -32,10 +34,10 @@ extension SignalRService {
         let last = try await chat.summary(of: id, for: caller).lastMessage
         let kept = try await chat.store.membership(of: caller.id, conversation: id, in: .signalr)
         let standing = SignalRMembership(kept, at: chat.moment)
-        var json = try await shown(conversation).json(
+        var json = try await shown(conversation, to: caller).json(
             lastMessage: last,
             unread: try await chat.store.unreadCount(of: caller.id, conversation: id, in: .signalr),
-            standing: standing, presence.standing)
+            standing: standing, await presence.standings(of: conversation.members))
         json["settings"] = standing.json
         return .object(json)
     }
@@ -53,7 +55,7 @@ extension SignalRService {
             Conversation(
                 id: chat.ids.conversation(at: date), dialect: .signalr, members: [caller.id, other], isDirect: true,
                 createdAt: date))
-        return (.object(try await shown(conversation).json()), isNew)
+        return (.object(try await shown(conversation, to: caller).json()), isNew)
     }
 
     /// Puts a conversation out of the caller's sight, or back; for themselves alone.

@@ -17,7 +17,7 @@ extension SignalRService {
         group.admins = [caller.id]
         group.setSetting("createdBy", .string(caller.id))
         try await chat.store.upsert(group)
-        return .object(try await shown(group).json())
+        return .object(try await shown(group, to: caller).json())
     }
 
     /// Gives a group another name, description or picture, which its admins can.
@@ -49,7 +49,7 @@ extension SignalRService {
                 throw ChatError(.limitReached, "A group has at most \(maximum) participants")
             }
         }
-        let shown = try await shown(group)
+        let shown = try await shown(group, to: caller)
         let new = added.filter { !before.contains($0) }
         return [
             "conversationId": .string(id),

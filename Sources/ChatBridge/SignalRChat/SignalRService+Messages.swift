@@ -11,7 +11,8 @@ extension SignalRService {
         let (page, limit) = try chat.page(page, limit: limit)
         let wanted = MessagePage(
             page: page, limit: limit, before: try bound(before, "before"), after: try bound(after, "after"))
-        let list = try await chat.messages(of: conversation, for: caller, page: wanted)
+        var list = try await chat.messages(of: conversation, for: caller, page: wanted)
+        try await noteDelivery(of: &list.messages, to: caller)
         let (through, overflow) = page.multipliedReportingOverflow(by: limit)
         return [
             "messages": .array(try await render(list.messages, for: caller.id)),
@@ -71,14 +72,14 @@ extension SignalRService {
         ]
     }
 
-    /// Marks what the caller has not seen of a conversation: all, or up to `lastReadMessageId`. Of the last that was
-    /// marked the members are told.
+    /// Marks what the caller has not seen of a conversation: all, or up to `lastReadMessageId`. The members are told of
+    /// each that was marked.
     public func markRead(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let last = try body.text("lastReadMessageId")
         if let last { _ = try await chat.message(last, for: caller, in: id) }
         let (user, date) = (try await user(caller), chat.moment)
         let marked = try await chat.markRead(id, last.map(ReadSelection.upTo) ?? .all, by: caller) { marked in
-            marked.last.map { SignalREvent.read($0, in: id, by: user, at: date) } ?? []
+            SignalREvent.read(marked, in: id, by: user, at: date)
         }
         return [
             "conversationId": .string(id), "messagesRead": .integer(marked.count),
@@ -104,6 +105,19 @@ extension SignalRService {
             throw ChatError(.notFound, "You have no such reaction to this message")
         }
         return ["messageId": .string(id), "removedEmoji": .string(emoji)]
+    }
+
+    /// Whoever reads messages by themselves has received them, too.
+    private func noteDelivery(of messages: inout [ChatMessage], to caller: ChatCaller) async throws {
+        let new = messages.indices.filter { index in
+            let message = messages[index]
+            return message.sender != caller.id && message.deletedAt == nil
+                && !message.deliveries.contains { $0.user == caller.id }
+        }
+        guard !new.isEmpty else { return }
+        let date = chat.moment
+        try await chat.store.markDelivered(new.map { messages[$0].id }, in: .signalr, to: [caller.id], at: date)
+        for index in new { messages[index].deliveries.append(DeliveryReceipt(user: caller.id, deliveredAt: date)) }
     }
 
     private func bound(_ text: String?, _ name: String) throws(ChatError) -> MessagePage.Bound? {

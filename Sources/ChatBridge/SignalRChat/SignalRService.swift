@@ -36,9 +36,10 @@ public struct SignalRService: Sendable {
         try await chat.store.user(caller.id) ?? ChatUser(id: caller.id, name: caller.name)
     }
 
-    func shown(_ conversation: Conversation) async throws -> SignalRConversation {
+    func shown(_ conversation: Conversation, to viewer: ChatCaller) async throws -> SignalRConversation {
         let people = conversation.members.union([conversation.creator].compactMap(\.self))
-        return SignalRConversation(conversation: conversation, people: try await chat.store.users(people))
+        return SignalRConversation(
+            conversation: conversation, people: try await chat.store.users(people), viewer: viewer.id)
     }
 
     /// `{page, limit, totalCount, …}`

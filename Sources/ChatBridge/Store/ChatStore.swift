@@ -2,7 +2,8 @@ public import Foundation
 
 /// Where chat is kept, in the words of chat. Every verb is one transaction; what it acknowledges outlives a crash.
 /// Errors are ``ChatError``s.
-public protocol ChatStore: ChatDirectory, MessageStore, OutboxStore, ObjectLedger, MediaCatalogue, UploadTickets,
+public protocol ChatStore: ChatDirectory, LastSeenStore, MessageStore, OutboxStore, ObjectLedger, MediaCatalogue,
+    UploadTickets,
     ReprocessStore
 {}
 
@@ -121,6 +122,8 @@ public protocol MessageStore: Sendable {
         async throws -> [Reaction]
     /// How many messages a conversation has that `viewer` sees.
     func messageCount(of conversation: String, in dialect: Dialect, viewer: String) async throws -> Int
+    /// Notes that messages have reached `users`, but for those who wrote them and what reached them before.
+    func markDelivered(_ messages: [String], in dialect: Dialect, to users: Set<String>, at date: Date) async throws
     /// Marks a message as heard by `listener`; `false` when it was already.
     func markListened(
         _ message: String, in dialect: Dialect, listener: String, at date: Date, outbox: [OutboxDraft]
@@ -146,6 +149,14 @@ extension MessageStore {
     {
         try await edit(message, in: dialect, text: text, at: date, history: 0, outbox: outbox)
     }
+}
+
+/// When users were last seen.
+public protocol LastSeenStore: Sendable {
+    /// Notes that `user` was seen at `date`.
+    func noteSeen(_ user: String, in dialect: Dialect, at date: Date) async throws
+    /// When each of `users` was last seen, of those of whom that is known.
+    func lastSeen(of users: Set<String>, in dialect: Dialect) async throws -> [String: Date]
 }
 
 /// Media that belong to users.

@@ -83,6 +83,14 @@ public struct ReadReceipt: Sendable, Hashable {
     public var listenedAt: Date?
 }
 
+/// That a message has reached somebody.
+public struct DeliveryReceipt: Sendable, Hashable {
+    /// Whom.
+    public var user: String
+    /// When.
+    public var deliveredAt: Date
+}
+
 /// A message as it is kept.
 public struct ChatMessage: Sendable, Hashable {
     /// Unique within the dialect.
@@ -121,6 +129,8 @@ public struct ChatMessage: Sendable, Hashable {
     public var deletedAt: Date?
     /// Who has seen it.
     public var receipts: [ReadReceipt]
+    /// Whom it has reached, in the order of time, in dialects that keep that.
+    public var deliveries: [DeliveryReceipt]
 
     /// A message that nobody has seen yet.
     public init(
@@ -145,6 +155,7 @@ public struct ChatMessage: Sendable, Hashable {
         updatedAt = createdAt
         reactions = []
         receipts = []
+        deliveries = []
     }
 
     /// The first attachment, in dialects whose messages carry one at most.

@@ -69,7 +69,7 @@ struct SignalRServiceTests {
         }
     }
 
-    @Test("reading tells of the last that was read, and nothing when there was nothing")
+    @Test("reading tells of each message that was read, and nothing when there was nothing")
     func reading() async throws {
         let conversation = try await direct()
         var ids: [String] = []
@@ -79,11 +79,36 @@ struct SignalRServiceTests {
         #expect(read["messagesRead"] == 2 && read["lastReadMessageId"] == .string(ids[1]))
         let entries = try await drain()
         #expect(entries.map(\.draft.event) == ["MessageRead"])
-        #expect(entries.first?.draft.payload["messageId"] == .string(ids[1]))
+        let told = entries.flatMap { SignalREvent.payloads($0.draft.payload) }
+        #expect(told.map { $0["messageId"] } == [.string(ids[0]), .string(ids[1])])
+        #expect(told.allSatisfy { $0["conversationId"] == .string(conversation) && $0["messageIds"] == nil })
         let again = try await service.markRead(conversation, ["lastReadMessageId": .string(ids[1])], by: bob)
         #expect(again["messagesRead"] == 0)
         #expect(try await service.markRead(conversation, [:], by: bob)["lastReadMessageId"] == .string(ids[2]))
         #expect(try await drain().count == 1)
+    }
+
+    @Test("of many messages that were read at once every one is told, in entries of the outbox that stay short")
+    func readingMany() {
+        let ids = (0..<250).map { "msg-\($0)" }
+        let drafts = SignalREvent.read(ids, in: "conv-1", by: ChatUser(id: "bob"), at: base.clock.now)
+        #expect(drafts.map { $0.payload["messageIds"]?.arrayValue?.count } == [100, 100, 50])
+        let told = drafts.flatMap { SignalREvent.payloads($0.payload) }
+        #expect(told.compactMap { $0["messageId"]?.stringValue } == ids)
+    }
+
+    @Test("who has read a message has received it, no later than that, and its sender has not")
+    func delivered() async throws {
+        let conversation = try await direct()
+        let id = try await text("Hello", in: conversation)
+        try await base.store.markDelivered([id], in: .signalr, to: ["ann", "bob"], at: base.clock.now)
+        base.clock.advance(5)
+        try await base.store.markDelivered([id], in: .signalr, to: ["bob"], at: base.clock.now)
+        _ = try await service.markRead(conversation, [:], by: bob)
+        let shown = try await service.messages(
+            of: conversation, for: ann, page: nil, limit: nil, before: nil, after: nil)["messages"]?[0]
+        #expect(
+            shown?["deliveredTo"] == [["userId": "bob", "username": "bob", "deliveredAt": "2024-01-15T10:30:00Z"]])
     }
 
     private func drain() async throws -> [OutboxEntry] {
@@ -128,7 +153,8 @@ struct SignalRServiceTests {
                 createdAt: base.clock.now))
         let shown = try await service.conversation("conv-1", for: bob)
         #expect(shown["type"] == "Group" && shown["name"] == "conv-1")
-        #expect(shown["participants"]?.arrayValue?.map { $0["role"] } == ["Admin", "Member", "Member"])
+        #expect(shown["participants"]?.arrayValue?.map { $0["userId"] } == ["bob", "ann", "cid"], "who asks, then admins")
+        #expect(shown["participants"]?.arrayValue?.map { $0["role"] } == ["Member", "Admin", "Member"])
         #expect(
             await code { try await service.updateGroup("conv-1", ["name": "x"], by: ChatCaller(id: "eve")) }
                 == .notAllowed)

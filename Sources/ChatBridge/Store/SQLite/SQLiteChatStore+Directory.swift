@@ -33,6 +33,7 @@ extension SQLiteChatStore {
     @discardableResult
     public func deleteUser(_ id: String) throws -> Bool {
         try transact {
+            try connection.run("DELETE FROM last_seen WHERE user = ?", [.text(id)])
             let left = try connection.change("DELETE FROM members WHERE user = ?", [.text(id)])
             return try connection.change("DELETE FROM users WHERE id = ?", [.text(id)]) + left > 0
         }

@@ -113,6 +113,7 @@ extension SQLiteChatStore {
                     user: row.text(0), readAt: Date(milliseconds: row.integer(1)),
                     listenedAt: row.optionalInteger(2).map(Date.init(milliseconds:)))
             }
+            messages[index].deliveries = try deliveries(of: number)
             messages[index].reactions = try reactions(to: number)
         }
         return messages

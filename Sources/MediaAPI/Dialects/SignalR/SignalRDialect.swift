@@ -15,7 +15,8 @@ struct SignalRDialect: ServedDialect {
         let limits = SignalRLimits()
         let hub = HubServer.makeHub()
         let service = SignalRService(
-            store: parts.chat, ids: parts.ids, presence: Presence(connections: hub, now: parts.now), now: parts.now,
+            store: parts.chat, ids: parts.ids,
+            presence: Presence(connections: hub, keptIn: (parts.chat, Self.dialect), now: parts.now), now: parts.now,
             limits: limits, urls: parts.urls, wake: parts.wake)
         let methods = SignalRHubMethods(service: service, hub: hub, logger: parts.logger)
         endpoint = HubEndpoint(

@@ -47,9 +47,8 @@ struct SignalRRoutes: Sendable {
         }
         routes.on(.post, Self.conversations + "/direct") { request, _, caller in
             let (conversation, isNew) = try await service.makeDirect(try await request.json(), by: caller)
-            return success(
-                conversation, isNew ? "Conversation created successfully" : "Conversation exists already",
-                status: isNew ? .created : .ok)
+            // The reference has one sentence for both.
+            return success(conversation, "Conversation created successfully", status: isNew ? .created : .ok)
         }
         routes.on(.post, Self.conversation + "/archive") { _, path, caller in
             success(try await service.archive(path.text("id"), true, by: caller), "Conversation archived")
