@@ -1,4 +1,4 @@
-import Foundation
+import Bytes
 
 /// A media type that the dialect takes as an attachment.
 public struct IntokMediaType: Sendable, Hashable {
@@ -23,8 +23,7 @@ public struct IntokMediaType: Sendable, Hashable {
 
     /// The type that a client names, perhaps with parameters (`audio/webm;codecs=opus`); `nil` for one that is not taken.
     public init?(_ name: String) {
-        let base = name.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
-        guard let (category, fileExtension) = Self.all[base] else { return nil }
+        guard let base = MediaType(name)?.essence, let (category, fileExtension) = Self.all[base] else { return nil }
         mimeType = base
         self.category = category
         self.fileExtension = fileExtension

@@ -1,3 +1,4 @@
+import Bytes
 import ChatBridge
 import Foundation
 import HTTPServer
@@ -32,13 +33,14 @@ struct NativeUploads: Sendable {
         guard name == nil || (name?.stringValue?.utf8.count).map({ $0 <= 1024 }) == true else {
             throw APIError.invalid("name", "is a text of at most 1024 bytes")
         }
-        guard let type = body["contentType"]?.stringValue, DeclaredFile(mimeType: type, size: size) != nil else {
-            throw APIError.invalid("contentType", "is a media type that is taken here, without parameters")
-        }
+        guard let type = body["contentType"]?.stringValue, type.utf8.count <= 128,
+            type.utf8.allSatisfy({ (32...126).contains($0) }), let essence = MediaType(type)?.essence,
+            DeclaredFile(mimeType: essence, size: size) != nil
+        else { throw APIError.invalid("contentType", "is a media type that is taken here") }
         let now = naming.now()
         let ticket = UploadTicket(
             id: naming.ids.next(at: now).description, dialect: Self.dialect, owner: owner,
-            key: naming.key("media", "upload"), mimeType: type, fileSize: size, originalName: name?.stringValue,
+            key: naming.key("media", "upload"), mimeType: essence, fileSize: size, originalName: name?.stringValue,
             expires: now.addingTimeInterval(Self.lifetime))
         let url = try objects.presignedURL(
             try ticket.objectKey, method: .put(contentType: type, length: size), expires: ticket.expires)

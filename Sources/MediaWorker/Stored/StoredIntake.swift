@@ -48,6 +48,11 @@ public struct StoredIntake: Sendable {
                 .mismatch, "The content is \(inspection.mimeType) and not \(declared.mimeType), as was declared.")
         }
         (inspection.mimeType, inspection.fileExtension) = (declared.mimeType, declared.fileExtension)
+        // A text is served in its own encoding: without it, a browser would guess one.
+        var shown = inspection
+        if declared.mimeType == "text/plain", let encoding = inspection.textEncoding {
+            shown.mimeType = "text/plain; charset=\(encoding.rawValue)"
+        }
         let naming = FileNaming(declared.name)
         guard let objectKey = ObjectKey(validating: "\(key).\(inspection.fileExtension)") else {
             throw MediaError(.internal, "\"\(key)\" cannot be the key of an object.")
@@ -57,7 +62,7 @@ public struct StoredIntake: Sendable {
         }
         let copy = StoredCopy(
             source: object, key: objectKey,
-            attributes: Intake.attributes(inspection, naming), store: inspector.store)
+            attributes: Intake.attributes(shown, naming), store: inspector.store)
         return JudgedMedia(
             inspection: inspection, size: object.size, sha256: nil, objectKey: objectKey, thumbnailKey: thumbnailKey,
             originalName: naming.displayName, writer: copy, store: inspector.store)
