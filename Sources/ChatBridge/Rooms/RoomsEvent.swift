@@ -25,7 +25,7 @@ enum RoomsEvent {
         [
             draft(
                 "message_edited", in: message.conversation, message: message.id,
-                ["messageId": .string(message.id), "newContent": .string(message.text)])
+                ["messageId": .string(message.id), "newContent": RoomsContent.json(message.text)])
         ]
     }
 

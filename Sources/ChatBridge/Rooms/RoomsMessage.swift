@@ -8,7 +8,7 @@ enum RoomsMessage {
         var json: [String: JSONValue] = [
             "_id": .string(message.id), "chatRoom": .string(message.conversation),
             "sender": user(message.sender, context), "type": .string(message.type.rawValue),
-            "content": .string(message.text),
+            "content": RoomsContent.json(message.text),
             "status": message.receipts.contains { $0.user != message.sender } ? "read" : "sent",
             "timestamp": .string(Timestamp.milliseconds(message.createdAt)), "reactions": reactions(message),
             "isDeleted": .bool(message.deletedAt != nil),
@@ -44,7 +44,7 @@ enum RoomsMessage {
     }
 
     private static func former(_ text: FormerText) -> JSONValue {
-        ["content": .string(text.text), "editedAt": .string(Timestamp.milliseconds(text.editedAt))]
+        ["content": RoomsContent.json(text.text), "editedAt": .string(Timestamp.milliseconds(text.editedAt))]
     }
 
     private static func media(_ media: MediaRecord, _ context: MessageContext) -> JSONValue {

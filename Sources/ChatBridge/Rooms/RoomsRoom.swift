@@ -7,6 +7,9 @@ struct RoomsRoom: Sendable {
     /// What it is made of.
     private(set) var conversation: Conversation
 
+    /// How many of those who have left are kept.
+    private static let maximumLeft = 256
+
     init(_ conversation: Conversation) { self.conversation = conversation }
 
     /// A room that `creator` makes and is in, with whomever they invite. A group is open to whoever knows its id.
@@ -67,8 +70,9 @@ struct RoomsRoom: Sendable {
     /// Lets `user` go. When no admin is left, whoever has been there longest becomes one.
     mutating func leave(_ user: String) {
         let hadAdmins = !admins.isEmpty
+        note(user, joined: joined(user))
         conversation.members.remove(user)
-        note(user, joined: nil)
+        forgetLongGone()
         guard hadAdmins, admins.isEmpty else { return }
         let longest = conversation.members.min { (joined($0), $0) < (joined($1), $1) }
         self["admins"] = .array(longest.map { [.string($0)] } ?? [])
@@ -76,9 +80,23 @@ struct RoomsRoom: Sendable {
 
     private func users(_ key: String) -> Set<String> { Set(self[key]?.arrayValue?.compactMap(\.stringValue) ?? []) }
 
-    private mutating func note(_ user: String, joined date: Date?) {
+    /// Who took part and does not any more, as far as that is kept.
+    private var left: Set<String> {
+        Set(self["joined"]?.objectValue?.keys.map(\.self) ?? []).subtracting(conversation.members)
+    }
+
+    private mutating func note(_ user: String, joined date: Date) {
         var all = self["joined"]?.objectValue ?? [:]
-        all[user] = date.map { .integer($0.milliseconds) }
+        all[user] = .integer(date.milliseconds)
+        self["joined"] = .object(all)
+    }
+
+    /// Keeps so many of those who have left; they came later than those who are forgotten.
+    private mutating func forgetLongGone() {
+        let left = left.sorted { (joined($0), $0) < (joined($1), $1) }
+        guard left.count > Self.maximumLeft else { return }
+        var all = self["joined"]?.objectValue ?? [:]
+        for user in left.dropLast(Self.maximumLeft) { all[user] = nil }
         self["joined"] = .object(all)
     }
 }
@@ -90,10 +108,12 @@ extension RoomsRoom {
     ///   - limit: how many participants it may have unless its settings say fewer.
     func json(marks: [String: ReadMark], lastMessage: ChatMessage?, rendered: JSONValue, limit: Int) -> JSONValue {
         let room = conversation
-        let members = room.members.sorted { (joined($0), $0) < (joined($1), $1) }
+        let inOrder = { (users: Set<String>) in users.sorted { (joined($0), $0) < (joined($1), $1) } }
+        // Who has left is shown after those who take part, and has no access.
+        let participants = inOrder(room.members) + inOrder(left)
         return [
             "_id": .string(room.id), "name": .string(room.name ?? ""), "type": isGroup ? "group" : "private",
-            "participants": .array(members.map { participant($0, mark: marks[$0]) }), "status": .string(status),
+            "participants": .array(participants.map { participant($0, mark: marks[$0]) }), "status": .string(status),
             "lastMessage": rendered,
             "lastMessageTime": JSONValue(lastMessage.map { Timestamp.milliseconds($0.createdAt) }),
             "activityId": self["activityId"] ?? .null, "avatar": self["avatar"] ?? .null,
@@ -112,7 +132,8 @@ extension RoomsRoom {
             "userId": .string(user), "joinedAt": .string(Timestamp.milliseconds(joined(user))),
             "lastReadMessage": JSONValue(mark?.message),
             "lastReadTimestamp": JSONValue(mark?.readAt.map(Timestamp.milliseconds)),
-            "role": admins.contains(user) ? "admin" : "member", "isActive": true,
+            "role": admins.contains(user) ? "admin" : "member",
+            "isActive": .bool(conversation.members.contains(user)),
         ]
     }
 }

@@ -1,7 +1,7 @@
 /// What happens to a message later. Each is asked for by the route and, after it, by the event of the same name: what is
 /// so already stays so, and the room is told once.
 extension RoomsService {
-    /// Gives the caller's own message the text `content`.
+    /// Gives the caller's own message the text `content`, see ``content(_:)``.
     public func edit(_ id: String, in room: String? = nil, content: String, by caller: ChatCaller) async throws
         -> JSONValue
     {
@@ -9,8 +9,16 @@ extension RoomsService {
         return try await answer(RoomsSentences.edited, edited, for: caller)
     }
 
-    /// The text that a body `{content}` gives.
-    public func content(_ body: JSONValue) throws -> String { try text(body, "content") ?? "" }
+    /// What a body gives as `{content}`, as a message keeps it.
+    public func content(_ body: JSONValue) -> String { RoomsContent(body["content"] ?? .null).text }
+
+    /// The same of an event's `{newContent}`, which must be there.
+    func newContent(_ data: JSONValue) throws(ChatError) -> String {
+        guard let content = data["newContent"], !content.isNull else {
+            throw ChatError(.invalidRequest, RoomsSentences.required("newContent"))
+        }
+        return RoomsContent(content).text
+    }
 
     /// Deletes the caller's own message, as `{deleteFor}` says: for `everyone`, or, which is what nothing said means, for
     /// the `sender` alone.

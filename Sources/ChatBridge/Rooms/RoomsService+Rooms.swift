@@ -36,6 +36,8 @@ extension RoomsService {
             let room = RoomsRoom(summary.conversation)
             var json = try await json(room, lastMessage: summary.lastMessage, for: caller).objectValue ?? [:]
             json["unreadCount"] = .integer(summary.unreadCount)
+            json["messageCount"] = .integer(
+                try await chat.store.messageCount(of: room.conversation.id, in: .rooms, viewer: caller.id))
             rooms.append(.object(json))
         }
         return RoomsEnvelope.success(

@@ -36,7 +36,7 @@ extension RoomsSockets {
             return try await service.react(to: try messageID(data), in: try roomID(data), data, by: caller)
         case "edit_message":
             return try await service.edit(
-                try messageID(data), in: try roomID(data), content: try service.requiredText(data, "newContent"),
+                try messageID(data), in: try roomID(data), content: try service.newContent(data),
                 by: caller)
         case "delete_message":
             return try await service.delete(try messageID(data), in: try roomID(data), data, by: caller)

@@ -69,8 +69,9 @@ struct RoomsServiceTests {
         _ = try await fixture.service.join(room, by: fixture.bob)
         _ = try await fixture.service.leave(room, by: fixture.ann)
         let participants = try await fixture.details(room, for: fixture.bob)["participants"]?.arrayValue ?? []
-        #expect(participants.map { $0["userId"] } == ["zoe", "bob"])
-        #expect(participants.map { $0["role"] } == ["admin", "member"])
+        #expect(participants.map { $0["userId"] } == ["zoe", "bob", "ann"])
+        #expect(participants.map { $0["role"] } == ["admin", "member", "member"])
+        #expect(participants.map { $0["isActive"] } == [true, true, false])
         #expect(participants[1]["joinedAt"] == .string(Timestamp.milliseconds(fixture.base.clock.now)))
     }
 

@@ -1,0 +1,103 @@
+import ChatBridge
+import Foundation
+import TestPrograms
+import Testing
+
+@Suite("Rooms: what the reference's schemas say")
+struct RoomsReferenceTests {
+    @Test("the list of rooms says how many messages each has", .proves(.rooms, "GET /rooms"))
+    func messageCount() async throws {
+        let client = try RoomsClient()
+        let (busy, quiet) = (try await client.room(), try await client.room())
+        for _ in 1...3 { _ = try await client.text(in: busy) }
+        let rooms = try await client.call("GET", "/rooms", as: "bob").body["chatRooms"] as? [[String: Any]]
+        let counts = Dictionary(
+            uniqueKeysWithValues: (rooms ?? []).map { ($0["_id"] as? String, $0["messageCount"] as? Int) })
+        #expect(counts == [busy: 3, quiet: 0])
+    }
+
+    @Test(
+        "who has left stays among the participants, not active and without access, until they come back",
+        .proves(.rooms, "POST /rooms/:chatRoomId/leave", "GET /rooms/:chatRoomId"))
+    func left() async throws {
+        let client = try RoomsClient()
+        let room = try await client.room(with: ["bob", "carol"])
+        func participants() async throws -> [String?: Bool] {
+            let answer = try await client.call("GET", "/rooms/\(room)", as: "alice")
+            let shown = answer.chatRoom["participants"] as? [[String: Any]] ?? []
+            #expect(shown.allSatisfy { $0["joinedAt"] is String && $0["role"] is String })
+            return Dictionary(
+                uniqueKeysWithValues: shown.map { ($0["userId"] as? String, $0["isActive"] as? Bool ?? false) })
+        }
+        #expect(try await participants() == ["alice": true, "bob": true, "carol": true])
+        #expect(try await client.call("POST", "/rooms/\(room)/leave", as: "bob").status == 200)
+        #expect(try await participants() == ["alice": true, "bob": false, "carol": true])
+        for (method, path) in [("GET", "/rooms/\(room)"), ("GET", "/rooms/\(room)/messages")] {
+            #expect(try await client.call(method, path, as: "bob").status == 403)
+        }
+        #expect(
+            try await client.call("POST", "/rooms/\(room)/messages", as: "bob", json: #"{"content":"x"}"#).status == 403
+        )
+        let listed = try await client.call("GET", "/rooms", as: "bob").body["chatRooms"] as? [Any]
+        #expect(listed?.isEmpty == true)
+        #expect(try await client.call("POST", "/rooms/\(room)/join", as: "bob").status == 200)
+        #expect(try await participants() == ["alice": true, "bob": true, "carol": true])
+    }
+
+    @Test(
+        "content is any value of JSON, and comes back as it was sent: read, told, edited and forwarded",
+        .proves(.rooms, "POST /rooms/:chatRoomId/messages", "PUT /messages/:messageId"),
+        arguments: [
+            #"{"th":"สวัสดี","blocks":[{"n":1,"ok":true},null],"half":1.5}"#, #"["a",{"b":[]}]"#, "17", "false", "{}",
+        ])
+    func mixed(content: String) async throws {
+        let client = try RoomsClient()
+        let room = try await client.room()
+        let other = try await client.room()
+        let expected = try canonical(JSONSerialization.jsonObject(with: Data(content.utf8), options: .fragmentsAllowed))
+        let bob = try await client.socket(of: "bob", in: [room], until: 2)
+        let sent = try await client.call(
+            "POST", "/rooms/\(room)/messages", as: "alice", json: #"{"type":"text","content":\#(content)}"#)
+        #expect(sent.status == 201, "\(sent.body)")
+        #expect(try canonical(sent.data["content"]) == expected)
+        let id = try #require(sent.data["_id"] as? String)
+        let edited = try await client.call("PUT", "/messages/\(id)", as: "alice", json: #"{"content":"words"}"#)
+        #expect(edited.status == 200 && edited.data["content"] as? String == "words")
+        let history = edited.data["editHistory"] as? [[String: Any]]
+        #expect(try canonical(history?.first?["content"]) == expected)
+        let back = try await client.call("PUT", "/messages/\(id)", as: "alice", json: #"{"content":\#(content)}"#)
+        #expect(try canonical(back.data["content"]) == expected)
+        _ = await bob.finish()
+        let forwarded = try await client.call(
+            "POST", "/messages/\(id)/forward", as: "alice", json: #"{"chatRoomIds":["\#(other)"]}"#)
+        #expect(forwarded.status == 201)
+        let read = try await client.call("GET", "/rooms/\(other)/messages", as: "bob")
+        #expect(try canonical(read.messages.first?["content"]) == expected)
+        let listed = try await client.call("GET", "/rooms", as: "bob").body["chatRooms"] as? [[String: Any]]
+        for shown in listed ?? [] {
+            #expect(try canonical((shown["lastMessage"] as? [String: Any])?["content"]) == expected)
+        }
+    }
+
+    @Test("content that is nothing or too much is refused; a text that looks like a mark of the store stays a text")
+    func bounds() async throws {
+        let client = try RoomsClient()
+        let room = try await client.room()
+        let long = "[" + Array(repeating: "1", count: 9_000).joined(separator: ",") + "]"
+        for content in ["null", #""  ""#, long, #"{"a":"\#(String(repeating: "x", count: 17_000))"}"#] {
+            let refused = try await client.call(
+                "POST", "/rooms/\(room)/messages", as: "alice", json: #"{"content":\#(content)}"#)
+            #expect(refused.status == 400 && refused.refusal != nil, "\(content.prefix(40))")
+        }
+        let marked = try await client.call(
+            "POST", "/rooms/\(room)/messages", as: "alice", json: #"{"content":"\u0001{\"a\":1}"}"#)
+        #expect(marked.data["content"] as? String == "\u{1}{\"a\":1}")
+    }
+
+    private func canonical(_ value: Any?) throws -> String {
+        let value = try #require(value)
+        return String(
+            decoding: try JSONSerialization.data(withJSONObject: value, options: [.fragmentsAllowed, .sortedKeys]),
+            as: UTF8.self)
+    }
+}
