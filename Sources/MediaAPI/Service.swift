@@ -26,7 +26,8 @@ public final class Service: HTTPResponder {
             try await objects.delete(keys.compactMap(ObjectKey.init(validating:)))
         }
         reaper = Reaper(
-            objects: objects, ledger: ground.chat, age: settings.abandonedAfter, wakeSweeper: wakeSweeper, now: now,
+            objects: objects, ledger: ground.chat, media: ground.chat, age: settings.abandonedAfter,
+            wakeSweeper: wakeSweeper, now: now,
             logger: ground.logger)
         let reprocessing = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform,

@@ -26,7 +26,8 @@ extension Chat {
 
     /// Deletes a message for all, which its sender alone can: text and attachments are gone. Returns when; `nil` when it
     /// was deleted already.
-    /// - Parameter withMedia: whether the files that were uploaded for it go, too, and not only its hold on them.
+    /// - Parameter withMedia: whether the files that were uploaded for it go, too, and not only its hold on them: those
+    ///   that no other message shows.
     public func deleteForAll(
         _ id: String, in conversation: String? = nil, withMedia: Bool = false, by caller: ChatCaller,
         tell: (_ deleted: ChatMessage) -> [OutboxDraft]
@@ -34,11 +35,9 @@ extension Chat {
         let message = try await message(id, for: caller, in: conversation)
         guard message.sender == caller.id else { throw ChatError(.notAllowed, rules.sentences.onlySenderDeletes) }
         let date = moment
-        // Before the message: if this stops between the two, it can be deleted again.
-        for id in withMedia ? message.attachments.compactMap(\.id) : [] {
-            _ = try await store.deleteMedia(id, everywhere: true)
-        }
         let deleted = try await store.deleteForAll(id, in: dialect, at: date, outbox: tell(message))
+        // If this stops between the two, the files go as those do that no message shows.
+        for id in withMedia ? message.attachments.compactMap(\.id) : [] { try await store.deleteUnshownMedia(id) }
         wake()
         return deleted == nil ? nil : date
     }

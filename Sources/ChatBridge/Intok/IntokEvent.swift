@@ -6,6 +6,8 @@ enum IntokEvent {
     static let read = "message:read"
     static let deleted = "message:deleted"
     static let typing = "message:typing"
+    /// How many messages one entry of the outbox tells to be read.
+    private static let messagesInEntry = 100
 
     /// A new message, to every member in their own language, the sender's devices among them.
     static func sent(_ saved: SavedMessage) -> [OutboxDraft] {
@@ -29,6 +31,16 @@ enum IntokEvent {
             OutboxDraft(
                 recipient: message.sender, event: read, message: message.id, payload: ["readBy": .string(reader)])
         ]
+    }
+
+    /// Somebody has read messages of a conversation, to whoever wrote each. Who that was is looked up when it is told.
+    static func read(_ messages: [String], in conversation: String, by reader: String) -> [OutboxDraft] {
+        stride(from: 0, to: messages.count, by: messagesInEntry).map { start in
+            let some = messages[start..<min(start + messagesInEntry, messages.count)]
+            return OutboxDraft(
+                recipient: conversation, audience: .members, event: read,
+                payload: ["readBy": .string(reader), "messageIds": .array(some.map(JSONValue.string))])
+        }
     }
 
     /// A message is gone for everyone.

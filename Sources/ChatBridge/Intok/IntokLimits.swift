@@ -8,8 +8,8 @@ public struct IntokLimits: Sendable, Hashable {
     public var uploadLifetime = 300
     /// For how long an address to download from works, in seconds.
     public var downloadLifetime = 3600
-    /// For how long a file that was uploaded waits for its message, in seconds.
-    public var attachmentLifetime = 3600
+    /// For how long a file that was uploaded waits for its message, in seconds: a day.
+    public var attachmentLifetime = 86_400
     /// Of what a reply shows of its original, in characters.
     public var previewLength = 100
     /// Of a file's or a group's name, in bytes of UTF-8.

@@ -45,7 +45,9 @@ extension IntokService {
     /// Marks all of a conversation as read: `{success, conversationId, lastReadAt}`.
     public func markRead(_ conversation: String, by caller: ChatCaller) async throws -> JSONValue {
         let date = chat.moment
-        _ = try await chat.markRead(conversation, by: caller) { _ in [] }
+        _ = try await chat.markRead(conversation, by: caller) { marked in
+            IntokEvent.read(marked, in: conversation, by: caller.id)
+        }
         return [
             "success": true, "conversationId": .string(conversation),
             "lastReadAt": .string(Timestamp.milliseconds(date)),

@@ -53,6 +53,22 @@ extension IntokService {
         }
     }
 
+    /// What each sender is told of messages that were read together; `nil` when there is nothing to tell any more.
+    func readFacts(_ payload: JSONValue) async throws -> JSONValue? {
+        guard let ids = payload["messageIds"]?.arrayValue?.compactMap(\.stringValue), let reader = payload["readBy"]
+        else {
+            return nil
+        }
+        var each: [JSONValue] = []
+        for id in ids {
+            guard let message = try await chat.store.message(id, in: .intok, viewer: nil),
+                let facts = IntokEvent.facts(IntokEvent.read, payload: ["readBy": reader], of: message)
+            else { continue }
+            each.append(["to": .string(message.sender), "facts": .object(facts)])
+        }
+        return each.isEmpty ? nil : [IntokAudience.each: .array(each)]
+    }
+
     /// Adds the caller's reaction to the message that `data` names, or takes it back.
     func toggleReaction(_ data: JSONValue, by caller: ChatCaller) async throws {
         guard let emoji = try data.text("emoji"), !emoji.isEmpty else {

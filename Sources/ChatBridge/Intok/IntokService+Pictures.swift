@@ -6,7 +6,8 @@ extension IntokService {
 
     /// The caller's own record: `{user}`.
     public func me(_ caller: ChatCaller) async throws -> JSONValue {
-        ["user": IntokUser.json(try await record(of: caller))]
+        guard let user = try await knownRecord(of: caller) else { throw ChatError(.notFound, "User not found") }
+        return ["user": try await shown(user)]
     }
 
     /// Lets the caller put a picture into the store, as `{contentType, fileSize}` says: `{uploadUrl, key, expiresIn}`.
@@ -42,7 +43,7 @@ extension IntokService {
             guard try await chat.store.media(id)?.isPicture(of: caller) == true else { throw Self.foreignPicture }
         }
         let user = try await replacePicture(of: caller, by: address(of: key))
-        return ["user": IntokUser.json(user), "profilePicture": JSONValue(user.images.first)]
+        return ["user": try await shown(user), "profilePicture": JSONValue(user.images.first)]
     }
 
     /// Takes the caller's picture away: `{user}`.
@@ -50,7 +51,7 @@ extension IntokService {
         guard try await !record(of: caller).images.isEmpty else {
             throw ChatError(.notFound, "No profile picture to delete")
         }
-        return ["user": IntokUser.json(try await replacePicture(of: caller, by: nil))]
+        return ["user": try await shown(try await replacePicture(of: caller, by: nil))]
     }
 
     /// Where the picture that a permanent address names can be read now.
@@ -62,11 +63,22 @@ extension IntokService {
         return try await files.downloadURL(media.record.key, limits.downloadLifetime)
     }
 
+    /// The record of a caller. Of somebody nobody told of, it begins with what their token says of them; of whom there is
+    /// nothing to say, there is none.
+    private func knownRecord(of caller: ChatCaller) async throws -> ChatUser? {
+        if let known = try await chat.store.user(caller.id) { return known }
+        guard let name = caller.name else { return nil }
+        let user = ChatUser(id: caller.id, name: name, userType: caller.userType ?? .regular)
+        try await chat.store.upsert(user)
+        return user
+    }
+
+    private func shown(_ user: ChatUser) async throws -> JSONValue {
+        IntokUser.json(user, knownSince: try await chat.store.knownSince(user.id))
+    }
+
     private func record(of caller: ChatCaller) async throws -> ChatUser {
-        try await chat.store.user(caller.id)
-            ?? ChatUser(
-                id: caller.id, name: caller.name, userType: caller.userType ?? .regular,
-                details: ["createdAt": .string(Timestamp.milliseconds(chat.moment))])
+        try await knownRecord(of: caller) ?? ChatUser(id: caller.id, userType: caller.userType ?? .regular)
     }
 
     private func replacePicture(of caller: ChatCaller, by address: String?) async throws -> ChatUser {

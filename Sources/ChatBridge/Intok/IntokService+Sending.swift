@@ -23,19 +23,39 @@ extension IntokService {
             _ = try await chat.send(message, by: caller, tell: IntokEvent.sent)
             return
         }
-        let ticket = try await ticket(for: attachment, in: conversation, of: caller)
-        let wanted = try (type ?? .text).carrying(ticket)
         try chat.checkLength(text)
-        try await files.take(ticket) { [self] record in
-            var record = record
-            record.id = ticket.id
-            var message = newMessage(wanted, from: caller, in: conversation, text: text, replyTo: replyTo)
-            message.attachments = [record]
-            let media = OwnedMedia(
-                id: ticket.id, dialect: .intok, conversation: conversation, owner: caller.id, record: record,
-                createdAt: message.createdAt)
-            _ = try await chat.send(message, with: [media], by: caller, tell: IntokEvent.sent)
+        if let sent = try await sentBefore(attachment, in: conversation, of: caller) {
+            return try await sendAgain(sent, as: type, text: text, replyTo: replyTo, by: caller)
         }
+        let ticket = try await ticket(for: attachment, in: conversation, of: caller)
+        let wanted = try (type ?? .text).carrying(ticket.mimeType)
+        do {
+            try await files.take(ticket) { [self] record in
+                var record = record
+                record.id = ticket.id
+                var message = newMessage(wanted, from: caller, in: conversation, text: text, replyTo: replyTo)
+                message.attachments = [record]
+                let media = OwnedMedia(
+                    id: ticket.id, dialect: .intok, conversation: conversation, owner: caller.id, record: record,
+                    createdAt: message.createdAt)
+                _ = try await chat.send(message, with: [media], by: caller, tell: IntokEvent.sent)
+            }
+        } catch {
+            // Another message took the file while this one judged it.
+            guard let sent = try await sentBefore(attachment, in: conversation, of: caller) else { throw error }
+            try await sendAgain(sent, as: type, text: text, replyTo: replyTo, by: caller)
+        }
+    }
+
+    /// Sends a message that shows a file as an earlier one does.
+    private func sendAgain(
+        _ sent: OwnedMedia, as type: IntokMessageType?, text: String, replyTo: String?, by caller: ChatCaller
+    ) async throws {
+        var message = newMessage(
+            try (type ?? .text).carrying(sent.record.mimeType), from: caller, in: sent.conversation ?? "", text: text,
+            replyTo: replyTo)
+        message.attachments = [sent.record]
+        _ = try await chat.send(message, by: caller, tell: IntokEvent.sent)
     }
 
     private func newMessage(
@@ -51,6 +71,23 @@ extension IntokService {
         return try reply.requiredText("messageId")
     }
 
+    /// The file that `attachment` names, where the caller has sent it in this conversation before: it is shown again, as
+    /// it was judged then. `nil` where it was not sent.
+    private func sentBefore(
+        _ attachment: JSONValue, in conversation: String, of caller: ChatCaller
+    ) async throws -> OwnedMedia? {
+        guard let id = try attachment.text("id"), let key = try attachment.text("key"),
+            let media = try await chat.store.media(id), media.dialect == .intok, media.owner == caller.id,
+            media.conversation == conversation, let type = IntokMediaType(media.record.mimeType),
+            key
+                == IntokKey.attachment(
+                    conversation: conversation, id: id, isThumbnail: false, fileExtension: type.fileExtension
+                ).text
+        else { return nil }
+        try check(attachment, isOf: type, size: media.record.fileSize)
+        return media
+    }
+
     /// The upload that `attachment` names: the caller's own, for this conversation, and what it was said to be.
     private func ticket(
         for attachment: JSONValue, in conversation: String, of caller: ChatCaller
@@ -59,21 +96,20 @@ extension IntokService {
         let (id, key) = (try attachment.requiredText("id"), try attachment.requiredText("key"))
         guard let ticket = try await chat.store.ticket(id, in: .intok), ticket.owner == caller.id,
             ticket.conversation == conversation, ticket.clientKey == key
-        else {
-            if let sent = try await chat.store.media(id), sent.dialect == .intok, sent.owner == caller.id {
-                throw ChatError(.invalidRequest, "This attachment was sent already: upload it again")
-            }
-            throw ChatError(.mediaNotFound, "Attachment not found")
-        }
-        let type = IntokMediaType(ticket.mimeType)
-        let saysType = try attachment.text("contentType").map { IntokMediaType($0)?.mimeType == ticket.mimeType }
+        else { throw ChatError(.mediaNotFound, "Attachment not found") }
+        try check(attachment, isOf: IntokMediaType(ticket.mimeType), size: ticket.fileSize)
+        return ticket
+    }
+
+    /// What a message says of its attachment has to be what the upload was asked for with.
+    private func check(_ attachment: JSONValue, isOf type: IntokMediaType?, size: Int) throws(ChatError) {
+        let saysType = try attachment.text("contentType").map { IntokMediaType($0) == type }
         let saysCategory = try attachment.text("category").map { $0 == type?.category.rawValue }
-        let saysSize = attachment["fileSize"].map { $0.isNull || $0.integerValue == ticket.fileSize }
+        let saysSize = attachment["fileSize"].map { $0.isNull || $0.integerValue == size }
         for (name, agrees) in [("contentType", saysType), ("category", saysCategory), ("fileSize", saysSize)]
         where agrees == false {
             throw ChatError(.invalidRequest, "attachment.\(name) is not what the upload was asked for with")
         }
-        return ticket
     }
 }
 
@@ -84,16 +120,13 @@ enum IntokMessageType: String {
     /// Whether there is nothing to show without one. (A `gif` may be an address in the text.)
     var needsAttachment: Bool { [.image, .file, .voice, .video].contains(self) }
 
-    /// The type of a message with an attachment: a text becomes what it carries.
-    func carrying(_ ticket: UploadTicket) throws(ChatError) -> IntokMessageType {
-        guard let category = IntokMediaType(ticket.mimeType)?.category else {
+    /// The type of a message with an attachment of that media type: as the sender says. A text may carry any.
+    func carrying(_ mimeType: String) throws(ChatError) -> IntokMessageType {
+        guard let category = IntokMediaType(mimeType)?.category else {
             throw ChatError(.invalidRequest, "File type not allowed")
         }
         switch (self, category) {
-        case (.text, .image): return .image
-        case (.text, .video): return .video
-        case (.text, .audio): return .voice
-        case (.text, .document), (.file, _): return .file
+        case (.text, _), (.file, _): return self
         case (.image, .image), (.gif, .image), (.video, .video), (.voice, .audio): return self
         default:
             throw ChatError(.invalidRequest, "A message of type \(rawValue) cannot carry a file of type \(category)")

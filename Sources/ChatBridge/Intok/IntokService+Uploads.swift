@@ -22,15 +22,25 @@ extension IntokService {
     }
 
     /// An address from which a member of the conversation that `key` names can read the file: `{downloadUrl, expiresIn}`.
+    /// Before a message shows it, it is for whoever uploaded it alone, as it was uploaded.
     public func requestDownload(_ key: String?, by caller: ChatCaller) async throws -> JSONValue {
         guard let key, !key.isEmpty else { throw ChatError(.invalidRequest, "key is required") }
         guard case .attachment(let conversation, let id, let isThumbnail, _) = IntokKey(key) else {
             throw ChatError(.invalidRequest, "Invalid key format")
         }
         _ = try await chat.conversation(conversation, for: caller)
-        guard let media = try await chat.store.media(id), media.dialect == .intok, media.conversation == conversation,
-            let object = isThumbnail ? media.record.thumbnailKey : media.record.key
-        else { throw chat.noMedia }
+        let object: String
+        if let media = try await chat.store.media(id) {
+            guard media.dialect == .intok, media.conversation == conversation,
+                let shown = isThumbnail ? media.record.thumbnailKey : media.record.key
+            else { throw chat.noMedia }
+            object = shown
+        } else {
+            guard let ticket = try await chat.store.ticket(id, in: .intok), ticket.owner == caller.id,
+                ticket.clientKey == key, try await files.isStored(ticket.key)
+            else { throw chat.noMedia }
+            object = ticket.key
+        }
         return [
             "downloadUrl": .string(try await files.downloadURL(object, limits.downloadLifetime)),
             "expiresIn": .integer(limits.downloadLifetime),

@@ -90,9 +90,9 @@ public struct IntokSockets: UserSocketApplication {
     /// The outbox's way to the sockets.
     public var notifier: any Notifier {
         let service = service
-        return ConnectionNotifier(chat: service.chat, connections: hub) { entry, message, viewer in
-            guard let message else { return nil }
+        return ConnectionNotifier(chat: service.chat, connections: IntokAudience(hub: hub)) { entry, message, viewer in
             let draft = entry.draft
+            guard let message else { return try await service.readFacts(draft.payload) }
             guard draft.event == IntokEvent.receive else {
                 return IntokEvent.facts(draft.event, payload: draft.payload, of: message).map(JSONValue.object)
             }

@@ -6,14 +6,15 @@ enum IntokUser {
     private static let country = "US"
 
     /// `{id, email, username, preferredLanguage, preferredCountry, profilePicture, createdAt}`
-    static func json(_ user: ChatUser) -> JSONValue {
+    /// - Parameter knownSince: when they were first told of: of whom nothing else is told, that is when they came.
+    static func json(_ user: ChatUser, knownSince: Date?) -> JSONValue {
         [
             "id": .string(user.id), "email": .string(user.details["email"]?.stringValue ?? ""),
             "username": .string(user.username), "preferredLanguage": .string(language(of: user)),
             "preferredCountry": .string(user.details["preferredCountry"]?.stringValue ?? country),
             "profilePicture": JSONValue(user.images.first),
-            "createdAt": .string(
-                user.details["createdAt"]?.stringValue ?? Timestamp.milliseconds(Date(timeIntervalSince1970: 0))),
+            "createdAt": JSONValue(
+                user.details["createdAt"]?.stringValue ?? knownSince.map(Timestamp.milliseconds)),
         ]
     }
 

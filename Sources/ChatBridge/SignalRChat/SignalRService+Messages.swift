@@ -58,11 +58,7 @@ extension SignalRService {
         var date = chat.moment
         if forEveryone {
             let message = try await chat.message(id, for: caller)
-            date = try await chat.deleteForAll(id, by: caller) { _ in [] } ?? message.deletedAt ?? date
-            for file in message.attachments.compactMap(\.id) {
-                _ = try await chat.store.deleteMedia(file, everywhere: false)
-            }
-            chat.wake()
+            date = try await chat.deleteForAll(id, withMedia: true, by: caller) { _ in [] } ?? message.deletedAt ?? date
         } else {
             try await chat.hide(id, from: caller)
         }

@@ -14,6 +14,8 @@ public protocol ChatDirectory: Sendable {
     func upsert(_ user: ChatUser) async throws -> Bool
     /// The record of a user, `nil` when nobody told of them.
     func user(_ id: String) async throws -> ChatUser?
+    /// When the first was told of a user, which stays so whatever is told later; `nil` when nobody told of them.
+    func knownSince(_ id: String) async throws -> Date?
     /// The records there are of `ids`, by id.
     func users(_ ids: Set<String>) async throws -> [String: ChatUser]
     /// Forgets a user's record and takes them out of every conversation; their messages stay. `false` when there was
@@ -171,6 +173,12 @@ public protocol MediaCatalogue: Sendable {
     /// medium.
     /// - Parameter everywhere: whether its objects are doomed although messages show them, whose attachments go, too.
     func deleteMedia(_ id: String, everywhere: Bool) async throws -> [String]?
+    /// Deletes a medium unless a message shows it; whether it did.
+    @discardableResult
+    func deleteUnshownMedia(_ id: String) async throws -> Bool
+    /// Deletes media that were uploaded before `date` to be shown in messages and that none shows: at most `limit`.
+    /// Returns how many there were.
+    func deleteUnshownMedia(olderThan date: Date, limit: Int) async throws -> Int
 }
 
 /// Uploads that clients were allowed to make straight to the store, and tokens that hold once.

@@ -153,7 +153,8 @@ struct SignalRServiceTests {
                 createdAt: base.clock.now))
         let shown = try await service.conversation("conv-1", for: bob)
         #expect(shown["type"] == "Group" && shown["name"] == "conv-1")
-        #expect(shown["participants"]?.arrayValue?.map { $0["userId"] } == ["bob", "ann", "cid"], "who asks, then admins")
+        #expect(
+            shown["participants"]?.arrayValue?.map { $0["userId"] } == ["bob", "ann", "cid"], "who asks, then admins")
         #expect(shown["participants"]?.arrayValue?.map { $0["role"] } == ["Member", "Admin", "Member"])
         #expect(
             await code { try await service.updateGroup("conv-1", ["name": "x"], by: ChatCaller(id: "eve")) }

@@ -1,3 +1,5 @@
+public import Foundation
+
 extension SQLiteChatStore {
     /// See ``ChatDirectory``.
     @discardableResult
@@ -6,13 +8,13 @@ extension SQLiteChatStore {
             guard try record(of: user.id) != user else { return false }
             try connection.run(
                 """
-                INSERT INTO users (id, name, images, user_type, details) VALUES (?, ?, ?, ?, ?)
+                INSERT INTO users (id, name, images, user_type, details, known_since) VALUES (?, ?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET name = excluded.name, images = excluded.images,
                     user_type = excluded.user_type, details = excluded.details
                 """,
                 [
                     .text(user.id), .text(user.name), .text(try StoredJSON.text(user.images)),
-                    .text(user.userType.rawValue), .text(user.details.encodedText()),
+                    .text(user.userType.rawValue), .text(user.details.encodedText()), .integer(now().milliseconds),
                 ])
             return true
         }
@@ -20,6 +22,15 @@ extension SQLiteChatStore {
 
     /// See ``ChatDirectory``.
     public func user(_ id: String) throws -> ChatUser? { try translate { try record(of: id) } }
+
+    /// See ``ChatDirectory``.
+    public func knownSince(_ id: String) throws -> Date? {
+        try translate {
+            try connection.first("SELECT known_since FROM users WHERE id = ?", [.text(id)]) {
+                Date(milliseconds: $0.integer(0))
+            }
+        }
+    }
 
     /// See ``ChatDirectory``.
     public func users(_ ids: Set<String>) throws -> [String: ChatUser] {
@@ -40,7 +51,9 @@ extension SQLiteChatStore {
     }
 
     func record(of id: String) throws -> ChatUser? {
-        try connection.first("SELECT name, images, user_type, details FROM users WHERE id = ?", [.text(id)]) { row in
+        try connection.first(
+            "SELECT name, images, user_type, details FROM users WHERE id = ?", [.text(id)]
+        ) { row in
             ChatUser(
                 id: id, name: row.text(0), images: try StoredJSON.value(row.text(1)),
                 userType: UserType(rawValue: row.text(2)), details: try StoredJSON.value(row.text(3)))

@@ -31,7 +31,7 @@ extension SQLiteChatStore {
         if draft.keepsMomentsApart { try setApart(&message, in: conversation.number) }
         let number = try insert(message, into: conversation.number)
         for media in draft.media { try insert(media) }
-        try show(message, number: number)
+        try show(message, of: draft, number: number)
         try connection.run(
             "UPDATE members SET unread = unread + 1 WHERE conversation = ? AND user <> ?",
             [.integer(conversation.number), .text(message.sender)])
@@ -51,8 +51,11 @@ extension SQLiteChatStore {
     private func introduce(_ caller: ChatCaller) throws {
         guard let name = caller.name else { return }
         try connection.run(
-            "INSERT OR IGNORE INTO users (id, name, images, user_type) VALUES (?, ?, '[]', ?)",
-            [.text(caller.id), .text(name), .text((caller.userType ?? .regular).rawValue)])
+            "INSERT OR IGNORE INTO users (id, name, images, user_type, known_since) VALUES (?, ?, '[]', ?, ?)",
+            [
+                .text(caller.id), .text(name), .text((caller.userType ?? .regular).rawValue),
+                .integer(now().milliseconds),
+            ])
     }
 
     private func place(_ draft: MessageDraft) throws -> ConversationRow {
@@ -117,10 +120,17 @@ extension SQLiteChatStore {
         return connection.lastRow
     }
 
-    private func show(_ message: ChatMessage, number: Int) throws {
+    private func show(_ message: ChatMessage, of draft: MessageDraft, number: Int) throws {
         let objects = message.objects
         if message.forwardedFrom != nil, try !objects.allSatisfy(isHeld) {
             throw ChatError(.notFound, "The message to forward has been deleted")
+        }
+        // What was uploaded before the message may have been deleted since it was looked at.
+        let earlier = message.attachments.filter { file in
+            file.id != nil && !draft.media.contains { $0.id == file.id }
+        }
+        guard try earlier.flatMap(\.objects).allSatisfy(isHeld) else {
+            throw ChatError(.mediaNotFound, "The file has been deleted")
         }
         try hold(objects, holder: .message(number))
     }

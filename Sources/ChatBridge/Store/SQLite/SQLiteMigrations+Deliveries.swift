@@ -12,4 +12,10 @@ extension SQLiteMigrations {
             PRIMARY KEY (dialect, user)
         ) WITHOUT ROWID;
         """
+
+    // When users were first known; of those who are there, no earlier moment is known than this.
+    static let knownSince = """
+        ALTER TABLE users ADD COLUMN known_since INTEGER NOT NULL DEFAULT 0;
+        UPDATE users SET known_since = CAST(strftime('%s', 'now') AS INTEGER) * 1000;
+        """
 }

@@ -1,7 +1,9 @@
 /// The steps from an empty file to the tables of today. A step, once released, never changes: what comes later is a new
 /// step.
 enum SQLiteMigrations {
-    static let steps = [first, manyDialects, reprocessing, memberships, ownViews, search, deliveries]
+    static let steps = [
+        first, manyDialects, reprocessing, memberships, ownViews, search, deliveries, knownSince,
+    ]
 
     /// Brings the tables of `connection` up to date, each step a transaction.
     static func apply(to connection: SQLiteConnection) throws {

@@ -33,7 +33,8 @@ struct IntokFiles: Sendable {
                 try address(of: key, .put(contentType: contentType, length: size), seconds: seconds)
             },
             downloadURL: { key, seconds in try address(of: key, .get, seconds: seconds) },
-            take: { ticket, show in try await take(ticket, show) }, publicURL: publicURL)
+            take: { ticket, show in try await take(ticket, show) },
+            isStored: { key in try await objects.info(key.asObjectKey) != nil }, publicURL: publicURL)
     }
 
     private func address(of key: String, _ method: PresignedMethod, seconds: Int) throws -> String {

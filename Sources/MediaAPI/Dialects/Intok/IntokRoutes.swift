@@ -54,6 +54,15 @@ struct IntokRoutes: Sendable {
                     of: path.text("id"), for: caller, limit: request.queryInteger("limit"), cursor: cursor))
         }
         routes.on(.delete, base + "/:id/messages/:message", delete)
+        // The same calls with an id left out, which makes an empty segment.
+        for (method, path) in [(HTTPMethod.get, "//messages"), (.post, "//read"), (.delete, "/")] {
+            routes.on(method, base + path) { _, _, _ in throw APIError.absent("Conversation ID required") }
+        }
+        for path in ["//messages/:message", "/:id/messages/", "//messages/"] {
+            routes.on(.delete, base + path) { _, _, _ in
+                throw APIError.absent("Conversation ID and Message ID required")
+            }
+        }
     }
 
     private func delete(
@@ -68,4 +77,9 @@ struct IntokRoutes: Sendable {
             try await service.delete(
                 path.text("message"), in: path.text("id"), forEveryone: forEveryone, by: caller))
     }
+}
+
+extension APIError {
+    /// Something that the path has to name.
+    fileprivate static func absent(_ sentence: String) -> APIError { APIError(code: .badRequest, message: sentence) }
 }

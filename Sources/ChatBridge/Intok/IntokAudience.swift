@@ -1,0 +1,20 @@
+/// The connections of the dialect, as the outbox sees them. Of messages that were read together each is told to whoever
+/// wrote it, and to nobody else.
+struct IntokAudience: ConnectedUsers {
+    /// Where a payload lists what is for one user each: `[{to, facts}]`.
+    static let each = "each"
+
+    let hub: ConnectionHub
+
+    func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
+
+    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>) {
+        guard let list = payload[Self.each]?.arrayValue else { return hub.tell(entry, payload, to: users) }
+        for element in list {
+            guard let user = element["to"]?.stringValue, users.contains(user), let facts = element["facts"] else {
+                continue
+            }
+            hub.tell(entry, facts, to: [user])
+        }
+    }
+}
