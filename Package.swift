@@ -43,7 +43,7 @@ let package = Package(
                 "Reprocessing", "ChatBridge", "MediaWorker", "HTTPServer", "ObjectStore", "Bytes", "Crypto", "Logging",
             ]),
         room("Reprocessing", ["ChatBridge", "MediaWorker", "ObjectStore", "Bytes", "Logging"]),
-        room("ChatBridge", ["CSQLite", "Bytes", "Crypto", "Logging", "Threads"]),
+        room("ChatBridge", ["CSQLite", "CLinux", "Bytes", "Crypto", "Logging", "Threads"]),
         room(
             "MediaWorker",
             ["FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "CLinux", "CSeccomp", "CZlib"]),

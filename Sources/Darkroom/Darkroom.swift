@@ -38,6 +38,9 @@ struct Darkroom {
         } catch let error as UsageError {
             complain(error.message, see: "darkroom \(name) --help")
             return 2
+        } catch let error as DataInUse {
+            complain("\(error)", see: nil)
+            return DataLock.exitStatus
         } catch {
             complain("\(error)", see: nil)
             return 1

@@ -22,12 +22,13 @@ public final class Service: HTTPResponder {
         let authenticator = Authenticator(tokens: ground.tokens, logger: ground.logger)
         let ids = ObjectIDGenerator()
         let (wakeOutbox, wakeSweeper) = (WakeSignal(), WakeSignal())
-        sweeper = ObjectSweeper(ledger: ground.chat, signal: wakeSweeper, now: now, logger: ground.logger) { keys in
-            try await objects.delete(keys.compactMap(ObjectKey.init(validating:)))
-        }
+        sweeper = ObjectSweeper(
+            ledger: ground.chat, signal: wakeSweeper, logger: ground.logger,
+            endWrites: { keys in try await objects.abortWrites(to: keys.compactMap(ObjectKey.init(validating:))) },
+            delete: { keys in try await objects.delete(keys.compactMap(ObjectKey.init(validating:))) })
         reaper = Reaper(
             objects: objects, ledger: ground.chat, media: ground.chat, age: settings.abandonedAfter,
-            wakeSweeper: wakeSweeper, now: now,
+            wakeSweeper: wakeSweeper,
             logger: ground.logger)
         let reprocessing = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform,
@@ -61,7 +62,7 @@ public final class Service: HTTPResponder {
         outbox = OutboxDeliverer(
             store: ground.chat,
             notifiers: Dictionary(dialects.map { ($0.name, $0.served.notifier) }) { first, _ in first },
-            signal: wakeOutbox, now: now, logger: ground.logger)
+            signal: wakeOutbox, logger: ground.logger)
         realtime = dialects.map(\.served.realtime)
 
         var routes = Routes(logger: ground.logger)
@@ -81,7 +82,7 @@ public final class Service: HTTPResponder {
             wakeSweeper: wakeSweeper, now: now, logger: ground.logger
         ).mount(on: &routes.router)
         if let folder = ground.folder {
-            let objects = ObjectRoutes(folder: folder, logger: ground.logger)
+            let objects = ObjectRoutes(folder: folder, ledger: ground.chat, logger: ground.logger)
             routes.mount(ObjectRoutes.prefix) { await objects.respond(to: $0) }
         }
         for dialect in dialects {
@@ -108,7 +109,7 @@ public final class Service: HTTPResponder {
     }
 
     /// Asks the stores whether they answer; what is in the way goes to the log.
-    public func reportReadiness() async { await health.ready() }
+    public func reportReadiness() async { await health.report() }
 
     /// Ends the sockets' sessions, of all dialects at once. Those that do not end within `time` are left to the server.
     public func closeSockets(within time: Duration) async {

@@ -38,6 +38,9 @@ public protocol ObjectStore: Sendable {
     @discardableResult
     func abortAbandonedWrites(olderThan age: Duration) async throws(ObjectStoreError) -> Int
 
+    /// Ends what was begun to be written at `keys` and not completed, whoever began it: nobody is to write there any more.
+    func abortWrites(to keys: [ObjectKey]) async throws(ObjectStoreError)
+
     /// Returns if the store can take and give objects now; throws what is in the way.
     func check() async throws(ObjectStoreError)
 }
@@ -46,4 +49,7 @@ extension ObjectStore {
     /// Ends nothing: a store that can tell at once what a crash left has ended it when it was opened.
     @discardableResult
     public func abortAbandonedWrites(olderThan age: Duration) async throws(ObjectStoreError) -> Int { 0 }
+
+    /// Ends nothing: in a store of which no other process's writes outlive that process, there is nothing to end.
+    public func abortWrites(to keys: [ObjectKey]) async throws(ObjectStoreError) {}
 }

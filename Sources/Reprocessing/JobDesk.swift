@@ -35,7 +35,7 @@ public final class JobDesk: Sendable {
     public func open(
         _ order: ReprocessOrder, idempotencyKey: String?
     ) async throws -> (job: ReprocessJob, isNew: Bool)? {
-        try await store.forgetJobs(endedBefore: now().addingTimeInterval(-settings.remembered))
+        try await store.forgetEndedJobs(keeping: settings.rememberedJobs)
         let waiting = try await store.jobs(of: .service, isOpen: true, limit: settings.openJobs)
         if waiting.count >= settings.openJobs {
             let known = waiting.first { idempotencyKey != nil && $0.idempotencyKey == idempotencyKey }
@@ -70,20 +70,20 @@ public final class JobDesk: Sendable {
 
     /// Returns after how long to look again, if anything is to be waited for.
     private func runOpenJobs() async throws -> Duration? {
-        var wait: TimeInterval?
+        var wait: Duration?
         for job in try await store.jobs(of: .service, isOpen: true, limit: settings.openJobs).reversed() {
             guard !Task.isCancelled else { return nil }
             let runner = JobRunner(
-                store: store, reprocessor: reprocessor, settings: settings, now: now,
+                store: store, reprocessor: reprocessor, settings: settings,
                 onChange: { [wakeSweeper] in wakeSweeper.wake() }, logger: logger)
             switch try await runner.claim(job.id) {
             case .granted(let job): try await run(job, by: runner)
-            case .held(let date): wait = min(wait ?? .infinity, max(date.timeIntervalSince(now()), 0.1))
+            case .held(let time): wait = min(wait ?? time, max(time, .milliseconds(100)))
             case .ended: break
             }
         }
         if wait == nil, try await !store.jobs(of: .service, isOpen: true, limit: 1).isEmpty { return .seconds(1) }
-        return wait.map { .seconds($0) }
+        return wait
     }
 
     private func run(_ job: ReprocessJob, by runner: JobRunner) async throws {

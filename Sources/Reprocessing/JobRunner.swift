@@ -20,7 +20,6 @@ public final class JobRunner: Sendable {
     private let reprocessor: Reprocessor
     private let settings: ReprocessSettings
     let runner: String
-    private let now: @Sendable () -> Date
     private let onChange: @Sendable () -> Void
     private let logger: Logger
     private let state = Mutex(State())
@@ -37,14 +36,13 @@ public final class JobRunner: Sendable {
     ///   - onChange: told when something was made anew: an old thumbnail may wait to be deleted.
     public init(
         store: any ReprocessStore, reprocessor: Reprocessor, settings: ReprocessSettings,
-        runner: String = UUID().uuidString, now: @escaping @Sendable () -> Date = { Date() },
+        runner: String = UUID().uuidString,
         onChange: @escaping @Sendable () -> Void = {}, logger: Logger
     ) {
         self.store = store
         self.reprocessor = reprocessor
         self.settings = settings
         self.runner = runner
-        self.now = now
         self.onChange = onChange
         self.logger = logger
     }
@@ -60,7 +58,7 @@ public final class JobRunner: Sendable {
 
     /// Takes the job on.
     public func claim(_ job: String) async throws -> ReprocessClaim {
-        let claim = try await store.claim(job, by: runner, until: deadline)
+        let claim = try await store.claim(job, by: runner, lease: .seconds(settings.lease))
         if case .granted(let job) = claim { state.withLock { $0.counts = job.counts } }
         return claim
     }
@@ -104,9 +102,9 @@ public final class JobRunner: Sendable {
         while !isOver {
             switch try await store.take(from: job.id, by: runner) {
             case .item(let item): try await work(item, job)
-            case .later(let date):
+            case .later(let wait):
                 // Never long, so that a request to stop is heard.
-                try? await Task.sleep(for: .seconds(min(max(date.timeIntervalSince(now()), 0.01), 0.5)))
+                try? await Task.sleep(for: min(max(wait, .milliseconds(10)), .milliseconds(500)))
             case .none: return
             case .lost: lose()
             }
@@ -145,14 +143,13 @@ public final class JobRunner: Sendable {
     private func keep(_ job: ReprocessJob) async {
         while (try? await Task.sleep(for: .seconds(settings.lease / 3))) != nil {
             do {
-                guard try await store.hold(job.id, by: runner, until: deadline) else { return lose() }
+                guard try await store.hold(job.id, by: runner) else { return lose() }
             } catch {
                 logger.warning("a job cannot be held", ["job": job.id, "cause": "\(error)"])
             }
         }
     }
 
-    private var deadline: Date { now().addingTimeInterval(settings.lease) }
     private var isOver: Bool { Task.isCancelled || state.withLock { $0.isStopping || $0.isLost } }
     private func lose() { state.withLock { $0.isLost = true } }
 

@@ -8,19 +8,16 @@ public struct ReprocessSettings: Sendable {
     public var waveform: WaveformSettings
     /// How many media of a job are dealt with at once.
     public var concurrency: Int
-    /// How long a job stays its runner's without a sign of life, in seconds: after a crash, the next runner waits so long.
+    /// How long a job stays the runner's of a process that is there and gives no sign of life, in seconds.
     public var lease: Double = 6
     /// How many objects are selected in one transaction.
     public var selectionPage = 1000
-    /// For how long an object is reserved that is about to be written, in seconds: longer than dealing with a medium can
-    /// take, as another process must not take it for abandoned.
-    public var reservation: Double = 3600
     /// How often an item is tried whose trouble may pass.
     public var attempts = 3
     /// How many jobs of the service wait or run; more are refused.
     public var openJobs = 16
-    /// How long a job is remembered after its end, in seconds.
-    public var remembered: Double = 30 * 86_400
+    /// How many jobs that have ended are remembered, the latest ones.
+    public var rememberedJobs = 1000
 
     /// Settings, of which the rest have their defaults.
     public init(

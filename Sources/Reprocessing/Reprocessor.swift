@@ -51,7 +51,7 @@ public struct Reprocessor: Sendable {
     /// Gives up objects that were written for a change that was not kept.
     func discard(_ change: MediaChange?) async {
         guard let objects = change?.objects, !objects.isEmpty else { return }
-        // What cannot be doomed now stays reserved until its time is over.
+        // What cannot be doomed now stays reserved, and is found abandoned once this process has ended.
         try? await chat.doom(objects: objects)
     }
 
@@ -99,7 +99,7 @@ public struct Reprocessor: Sendable {
         guard let new = ObjectKey(validating: key.rawValue.withoutExtension + ending) else {
             throw MediaError(.internal, "There is no room for a thumbnail's key beside \(key).")
         }
-        try await chat.reserve(new.rawValue, for: item, until: now().addingTimeInterval(settings.reservation))
+        try await chat.reserve(new.rawValue, for: item)
         do {
             try await objects.storeThumbnail(picture, at: new)
         } catch {

@@ -1,7 +1,9 @@
 extension Chat {
     /// The conversation of that id, if `caller` is in it.
     public func conversation(_ id: String, for caller: ChatCaller) async throws -> Conversation {
-        guard let conversation = try await store.conversation(id, in: dialect) else { throw noConversation }
+        guard ChatIdentifier.isValid(id), let conversation = try await store.conversation(id, in: dialect) else {
+            throw noConversation
+        }
         guard conversation.members.contains(caller.id) else {
             throw rules.hidesFromOutsiders ? noConversation : ChatError(.notAllowed, rules.sentences.notMember)
         }
@@ -14,7 +16,7 @@ extension Chat {
     public func message(
         _ id: String, for caller: ChatCaller, in conversation: String? = nil
     ) async throws -> ChatMessage {
-        guard let message = try await store.message(id, in: dialect, viewer: caller.id),
+        guard ChatIdentifier.isValid(id), let message = try await store.message(id, in: dialect, viewer: caller.id),
             conversation == nil || message.conversation == conversation
         else { throw noMessage }
         guard try await isVisible(message, to: caller) else {

@@ -1,5 +1,3 @@
-import Foundation
-
 /// The outbox's way to the connections of this node. A recipient who is not there needs not be told: the message waits
 /// for them, unread. But the clients of a node that has just started are on their way back: what it had not told before
 /// waits for them a while.
@@ -16,19 +14,22 @@ public struct ConnectionNotifier: Notifier {
     private let connections: any ConnectedUsers
     private let payload: Payload
     private let told: Told?
-    private let start: Date
+    private let uptime: @Sendable () -> Duration
     /// How long the clients of a node that has just started are given to come back.
-    private let grace: TimeInterval = 60
+    private let grace = Duration.seconds(60)
 
     /// A way to whoever is among `connections`.
+    /// - Parameter uptime: how long the node runs, by a clock that cannot be set.
     public init(
-        chat: Chat, connections: any ConnectedUsers, payload: @escaping Payload, told: Told? = nil
+        chat: Chat, connections: any ConnectedUsers, uptime: (@Sendable () -> Duration)? = nil,
+        payload: @escaping Payload, told: Told? = nil
     ) {
         self.chat = chat
         self.connections = connections
         self.payload = payload
         self.told = told
-        start = chat.now()
+        let start = ContinuousClock.now
+        self.uptime = uptime ?? { ContinuousClock.now - start }
     }
 
     /// See ``Notifier``.
@@ -37,7 +38,7 @@ public struct ConnectionNotifier: Notifier {
         let isForAll = draft.audience == .members
         let users = isForAll ? try await chat.store.members(of: draft.recipient, in: chat.dialect) : [draft.recipient]
         let present = users.filter { connections.isPresent($0, for: entry) }
-        if entry.createdAt < start, chat.now() < start + grace {
+        if entry.isInherited, uptime() < grace {
             let absent = users.subtracting(present)
             if isForAll {
                 try await chat.store.scatter(entry, to: absent)

@@ -57,7 +57,7 @@ public enum ImageKitFile {
             "format": .string(record.key.split(separator: ".").last.map(String.init) ?? ""),
             "height": JSONValue(record.dimensions?.height), "width": JSONValue(record.dimensions?.width), "exif": [:],
         ]
-        json["duration"] = record.duration.map { .integer(Int($0.rounded())) }
+        json["duration"] = record.duration.map { .integer(Int(saturating: $0)) }
         return .object(json)
     }
 
@@ -74,7 +74,7 @@ public enum ImageKitFile {
         json["description"] = record.details?["description"]
         json["height"] = record.dimensions.map { .integer($0.height) }
         json["width"] = record.dimensions.map { .integer($0.width) }
-        json["duration"] = record.duration.map { .integer(Int($0.rounded())) }
+        json["duration"] = record.duration.map { .integer(Int(saturating: $0)) }
         return json
     }
 }

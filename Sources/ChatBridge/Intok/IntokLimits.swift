@@ -10,6 +10,8 @@ public struct IntokLimits: Sendable, Hashable {
     public var downloadLifetime = 3600
     /// For how long a file that was uploaded waits for its message, in seconds: a day.
     public var attachmentLifetime = 86_400
+    /// How much a user may have allowed at once, or uploaded and not sent.
+    public var openUploads = UploadAllowance(files: 64, bytes: 1 << 30)
     /// Of what a reply shows of its original, in characters.
     public var previewLength = 100
     /// Of a file's or a group's name, in bytes of UTF-8.

@@ -73,13 +73,14 @@ extension IntokService {
         UploadTicket(
             id: id, dialect: .intok, owner: caller.id, conversation: conversation, key: IntokKey.incoming(id, type),
             mimeType: type.mimeType, fileSize: size, originalName: name,
-            expires: chat.moment.addingTimeInterval(Double(limits.attachmentLifetime)))
+            expires: chat.moment.addingTimeInterval(Double(limits.attachmentLifetime)),
+            lifetime: .seconds(limits.attachmentLifetime), uploadLifetime: .seconds(limits.uploadLifetime))
     }
 
     /// Notes a ticket, whose object is reserved with it, and signs the address to upload to.
     func allow(_ ticket: UploadTicket, _ contentType: String) async throws -> String {
         let url = try await files.uploadURL(ticket.key, contentType, ticket.fileSize, limits.uploadLifetime)
-        try await chat.store.save(ticket)
+        try await chat.store.save(ticket, within: limits.openUploads)
         return url
     }
 }

@@ -1,30 +1,31 @@
-public import Foundation
 public import Logging
 
-/// Deletes doomed objects: at start those that a crash left, then whenever it is woken.
+/// Deletes doomed objects: at start those that a crash left, then whenever it is woken, and again some minutes later those
+/// that a late write may have brought back.
 public final class ObjectSweeper: Sendable {
     private let ledger: any ObjectLedger
     private let signal: WakeSignal
     private let backoff: Backoff
-    private let start: Date
     private let logger: Logger
     private let delete: @Sendable ([String]) async throws -> Void
+    private let endWrites: @Sendable ([String]) async throws -> Void
 
-    /// A sweeper. Make it before the first upload begins: intents older than it are taken for abandoned.
+    /// A sweeper.
     /// - Parameters:
     ///   - signal: what ``wake()`` gives; for whoever has to be able to give it before there is a sweeper.
+    ///   - endWrites: ends what was begun to be written under keys and will never be completed.
     ///   - delete: deletes objects by key; an absent one is no error.
     public init(
-        ledger: any ObjectLedger, signal: WakeSignal = WakeSignal(), backoff: Backoff = Backoff(),
-        now: @escaping @Sendable () -> Date = { Date() }, logger: Logger,
+        ledger: any ObjectLedger, signal: WakeSignal = WakeSignal(), backoff: Backoff = Backoff(), logger: Logger,
+        endWrites: @escaping @Sendable (_ keys: [String]) async throws -> Void = { _ in },
         delete: @escaping @Sendable (_ keys: [String]) async throws -> Void
     ) {
         self.ledger = ledger
         self.signal = signal
         self.backoff = backoff
-        start = now()
         self.logger = logger
         self.delete = delete
+        self.endWrites = endWrites
     }
 
     /// There may be something to delete. Cheap; never waits.
@@ -37,7 +38,7 @@ public final class ObjectSweeper: Sendable {
             do {
                 try await sweep()
                 failures = 0
-                return nil
+                return try await ledger.nextRecheck().map { $0 + .milliseconds(10) }
             } catch {
                 failures += 1
                 logger.warning("objects not deleted", ["error": "\(error)"])
@@ -48,16 +49,17 @@ public final class ObjectSweeper: Sendable {
 
     /// Deletes what is to be deleted now.
     func sweep() async throws {
-        let abandoned = try await ledger.abandonedObjects(olderThan: start)
-        if !abandoned.isEmpty { try await ledger.doom(objects: abandoned) }
+        _ = try await ledger.doomAbandonedObjects(reservedFor: nil)
         try await deleteDoomed()
     }
 
     /// Deletes what is doomed, and looks for nothing that was abandoned: for somebody beside the node that does.
     public func deleteDoomed() async throws {
-        while case let keys = try await ledger.doomedObjects(limit: 100), !keys.isEmpty {
-            try await delete(keys)
-            try await ledger.forget(objects: keys)
+        while case let claimed = try await ledger.claimDoomedObjects(limit: 100), !claimed.isEmpty {
+            let late = claimed.filter(\.mayArriveLate).map(\.key)
+            if !late.isEmpty { try await endWrites(late) }
+            try await delete(claimed.map(\.key))
+            try await ledger.forget(objects: claimed.map(\.key))
         }
     }
 }

@@ -1,4 +1,3 @@
-public import Foundation
 public import Logging
 
 /// Tells what the outbox holds: at start what a crash left, then whenever it is woken. What one recipient is told keeps
@@ -8,7 +7,6 @@ public final class OutboxDeliverer: Sendable {
     private let notifiers: [Dialect: any Notifier]
     private let signal: WakeSignal
     private let backoff: Backoff
-    private let now: @Sendable () -> Date
     private let logger: Logger
     /// How many entries are taken out at once, and told again after a crash between.
     private let batch = 32
@@ -17,14 +15,12 @@ public final class OutboxDeliverer: Sendable {
     /// - Parameter signal: what ``wake()`` gives; for whoever has to be able to give it before there is a deliverer.
     public init(
         store: any OutboxStore, notifiers: [Dialect: any Notifier], signal: WakeSignal = WakeSignal(),
-        backoff: Backoff = Backoff(),
-        now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+        backoff: Backoff = Backoff(), logger: Logger
     ) {
         self.store = store
         self.notifiers = notifiers
         self.signal = signal
         self.backoff = backoff
-        self.now = now
         self.logger = logger
     }
 
@@ -36,8 +32,7 @@ public final class OutboxDeliverer: Sendable {
         await signal.run {
             do {
                 try await deliverDue()
-                guard let retry = try await store.nextRetry() else { return nil }
-                return .seconds(max(retry.timeIntervalSince(now()), 0.01))
+                return try await store.nextRetry().map { max($0, .milliseconds(10)) }
             } catch {
                 logger.warning("outbox cannot be read", ["error": "\(error)"])
                 return backoff.first
@@ -48,16 +43,16 @@ public final class OutboxDeliverer: Sendable {
     /// Tells what is due now.
     func deliverDue() async throws {
         while !Task.isCancelled {
-            let entries = try await store.dueOutbox(at: now(), limit: batch)
+            let entries = try await store.dueOutbox(limit: batch)
             if entries.isEmpty { return }
             var delivered: [Int] = []
-            var absent: Set<String> = []
-            for entry in entries where !absent.contains(entry.draft.recipient) {
+            var absent: Set<OutboxEntry.Recipient> = []
+            for entry in entries where !absent.contains(entry.recipient) {
                 switch await deliver(entry) {
                 case .told: delivered.append(entry.sequence)
                 case .failed(let delay):
-                    absent.insert(entry.draft.recipient)
-                    try await store.postpone(entry.sequence, until: now() + Double(delay.wholeMilliseconds) / 1000)
+                    absent.insert(entry.recipient)
+                    try await store.postpone(entry.sequence, for: delay)
                 }
             }
             try await store.delivered(delivered)

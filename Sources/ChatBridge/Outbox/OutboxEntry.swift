@@ -37,6 +37,20 @@ public struct OutboxDraft: Sendable, Hashable {
     }
 }
 
+extension OutboxEntry {
+    /// Whom it is for. An id alone names nobody: each dialect has users and conversations of its own.
+    struct Recipient: Hashable {
+        var dialect: Dialect
+        var audience: OutboxDraft.Audience
+        var id: [UInt8]
+    }
+
+    /// Whom it is for.
+    var recipient: Recipient {
+        Recipient(dialect: dialect, audience: draft.audience, id: Array(draft.recipient.utf8))
+    }
+}
+
 /// Something that waits to be told.
 public struct OutboxEntry: Sendable, Hashable {
     /// The order of writing.
@@ -49,20 +63,23 @@ public struct OutboxEntry: Sendable, Hashable {
     public var attempts: Int
     /// When it was written.
     public var createdAt: Date
+    /// Whether a process before this one wrote it.
+    public var isInherited: Bool = false
 }
 
 /// What waits to be told.
 public protocol OutboxStore: Sendable {
-    /// The oldest entries that are due, in order; none of a recipient whose earlier entry waits for a retry.
-    func dueOutbox(at date: Date, limit: Int) async throws -> [OutboxEntry]
-    /// When the next entry that waits for a retry is due; `nil` when none waits.
-    func nextRetry() async throws -> Date?
+    /// The oldest entries that are due, in order; none of a recipient (of that dialect and audience) whose earlier entry
+    /// waits for a retry.
+    func dueOutbox(limit: Int) async throws -> [OutboxEntry]
+    /// After how long the next entry that waits for a retry is due; `nil` when none waits.
+    func nextRetry() async throws -> Duration?
     /// Takes out what was told.
     func delivered(_ sequences: [Int]) async throws
     /// Writes an entry for the members of a conversation anew, for each of `users` alone.
     func scatter(_ entry: OutboxEntry, to users: Set<String>) async throws
-    /// Notes a failed attempt; the entry, and the recipient's later ones, wait until `date`.
-    func postpone(_ sequence: Int, until date: Date) async throws
+    /// Notes a failed attempt; the entry, and the recipient's later ones, wait for `delay` by this process's uptime.
+    func postpone(_ sequence: Int, for delay: Duration) async throws
 }
 
 /// Somebody who tells: the sockets of this node, later other nodes and webhooks.

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Jobs that make derivatives anew, and what they select. Every verb is one transaction.
 ///
@@ -18,21 +18,22 @@ public protocol ReprocessStore: Sendable {
     func jobs(of origin: ReprocessJob.Origin?, isOpen: Bool, limit: Int) async throws -> [ReprocessJob]
     /// Gives a job up; one that has ended stays as it is. `nil` when there is none.
     func cancelJob(_ id: String) async throws -> ReprocessJob?
-    /// Forgets jobs that ended before `date`.
-    func forgetJobs(endedBefore date: Date) async throws
+    /// Forgets all jobs that have ended but the latest `count`.
+    func forgetEndedJobs(keeping count: Int) async throws
 
-    /// Takes a job on until `deadline`. What a runner before left unfinished waits again.
-    func claim(_ job: String, by runner: String, until deadline: Date) async throws -> ReprocessClaim
-    /// Holds the job until `deadline`; `false` when it is not this runner's any more, or was cancelled.
-    func hold(_ job: String, by runner: String, until deadline: Date) async throws -> Bool
+    /// Takes a job on. What a runner before left unfinished waits again. Another runner's job is taken over when the process
+    /// that it runs in has ended, or when it gave no sign of life while this process looked on for `lease` of its uptime.
+    func claim(_ job: String, by runner: String, lease: Duration) async throws -> ReprocessClaim
+    /// Gives a sign of life; `false` when the job is not this runner's any more, or was cancelled.
+    func hold(_ job: String, by runner: String) async throws -> Bool
     /// Makes items of `limit` more of what the job's order selects. Returns how many are new; `nil` when there is nothing
     /// more to select, or the job is lost.
     func fill(_ job: String, by runner: String, limit: Int) async throws -> Int?
     /// The next item.
     func take(from job: String, by runner: String) async throws -> ReprocessTurn
-    /// Reserves `object`, which is about to be written for an item, until `deadline`. When whoever goes on after a crash
-    /// claims the job, it is doomed.
-    func reserve(_ object: String, for item: ReprocessItem, until deadline: Date) async throws
+    /// Reserves `object`, which is about to be written for an item. When whoever goes on after a crash claims the job, it is
+    /// doomed.
+    func reserve(_ object: String, for item: ReprocessItem) async throws
     /// Ends an item and, in the same transaction, has every message and medium that shows the object show what was made;
     /// objects that nothing shows any more are doomed. Returns where the item stands now; `nil` when the job is lost: then
     /// nothing was changed. Throws ``ChatError/Code/notFound`` when a reserved object was given up meanwhile.
@@ -68,8 +69,8 @@ public struct Selection: Sendable, Hashable {
 public enum ReprocessClaim: Sendable, Hashable {
     /// It is this runner's.
     case granted(ReprocessJob)
-    /// Somebody else has it, until then unless they say so again.
-    case held(until: Date)
+    /// Somebody else has it, for so long at least unless they end.
+    case held(for: Duration)
     /// It has ended, or there is none.
     case ended
 }
@@ -78,8 +79,8 @@ public enum ReprocessClaim: Sendable, Hashable {
 public enum ReprocessTurn: Sendable, Hashable {
     /// This item.
     case item(ReprocessItem)
-    /// Nothing before that moment.
-    case later(Date)
+    /// Nothing before that time has passed.
+    case later(Duration)
     /// Nothing any more, but for what others are at.
     case none
     /// The job is not this runner's any more.

@@ -5,7 +5,10 @@ public import Foundation
 public protocol ChatStore: ChatDirectory, LastSeenStore, MessageStore, OutboxStore, ObjectLedger, MediaCatalogue,
     UploadTickets,
     ReprocessStore
-{}
+{
+    /// Returns if the store can be read and written now; throws ``ChatError/Code/unavailable`` otherwise. Writes nothing.
+    func check() async throws
+}
 
 /// Users, conversations and who is in them: what the chat server tells.
 public protocol ChatDirectory: Sendable {
@@ -176,15 +179,16 @@ public protocol MediaCatalogue: Sendable {
     /// Deletes a medium unless a message shows it; whether it did.
     @discardableResult
     func deleteUnshownMedia(_ id: String) async throws -> Bool
-    /// Deletes media that were uploaded before `date` to be shown in messages and that none shows: at most `limit`.
-    /// Returns how many there were.
-    func deleteUnshownMedia(olderThan date: Date, limit: Int) async throws -> Int
+    /// Deletes media that were uploaded to be shown in messages and that none shows after they waited for `time`, by the uptime
+    /// of the process: at most `limit`. Returns how many there were.
+    func deleteUnshownMedia(waiting time: Duration, limit: Int) async throws -> Int
 }
 
 /// Uploads that clients were allowed to make straight to the store, and tokens that hold once.
 public protocol UploadTickets: Sendable {
-    /// Notes an upload that is allowed; its object is reserved.
-    func save(_ ticket: UploadTicket) async throws
+    /// Notes an upload that is allowed; its object is reserved. Throws ``ChatError/Code/tooManyUploads`` when its owner has as
+    /// many open ones in the dialect as `allowance` gives.
+    func save(_ ticket: UploadTicket, within allowance: UploadAllowance?) async throws
     /// The upload that was allowed under an id.
     func ticket(_ id: String, in dialect: Dialect) async throws -> UploadTicket?
     /// Uses a token up, to be remembered until `expires`; `false` when it was used before.

@@ -33,6 +33,8 @@ public struct ChatError: Error, Sendable {
         public static let mediaNotFound = Code(rawValue: "media_not_found")
         /// The day's messages are used up (429); ``ChatError/limit`` has the numbers.
         public static let limitExceeded = Code(rawValue: "limit_exceeded")
+        /// The caller has as many uploads open as they may (429).
+        public static let tooManyUploads = Code(rawValue: "too_many_uploads")
         /// The store does not answer (503).
         public static let unavailable = Code(rawValue: "unavailable")
     }

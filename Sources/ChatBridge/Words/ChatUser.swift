@@ -66,12 +66,3 @@ public struct ChatCaller: Sendable, Hashable {
         self.userType = userType
     }
 }
-
-/// The form that ids from outside must have: 1 to 128 bytes, no control characters.
-public enum ChatIdentifier {
-    /// Whether `id` has the form.
-    public static func isValid(_ id: String) -> Bool {
-        (1...128).contains(id.utf8.count)
-            && id.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-    }
-}

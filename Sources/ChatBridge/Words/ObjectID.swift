@@ -53,7 +53,7 @@ public final class ObjectIDGenerator: Sendable {
             defer { counter = (counter &+ 1) & 0xFF_FFFF }
             return counter
         }
-        let seconds = UInt32(truncatingIfNeeded: Int(date.timeIntervalSince1970))
+        let seconds = UInt32(truncatingIfNeeded: Int(saturating: date.timeIntervalSince1970.rounded(.down)))
         return ObjectID(bytes: Self.bigEndian(seconds) + process + Self.bigEndian(count).dropFirst())
     }
 

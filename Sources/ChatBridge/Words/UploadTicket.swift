@@ -21,11 +21,22 @@ public struct UploadTicket: Sendable, Hashable {
     /// Until when it may be used.
     public var expires: Date
 
+    /// For how long it may be used, and its object is kept, by uptime. The same time as ``expires``, which clients are told.
+    public var lifetime: Duration
+    /// For how long the address to upload to works.
+    public var uploadLifetime: Duration
+
+    /// How long after its address has ended an upload that was begun in time may still arrive.
+    static let slowness = Duration.seconds(600)
+
     /// A ticket.
     public init(
         id: String, dialect: Dialect, owner: String, conversation: String? = nil, key: String, mimeType: String,
-        fileSize: Int, originalName: String? = nil, expires: Date
+        fileSize: Int, originalName: String? = nil, expires: Date, lifetime: Duration = .seconds(3600),
+        uploadLifetime: Duration? = nil
     ) {
+        self.lifetime = lifetime
+        self.uploadLifetime = uploadLifetime ?? lifetime
         self.id = id
         self.dialect = dialect
         self.owner = owner
@@ -35,5 +46,19 @@ public struct UploadTicket: Sendable, Hashable {
         self.fileSize = fileSize
         self.originalName = originalName
         self.expires = expires
+    }
+}
+
+/// How much a user may have allowed at once that is not shown in a message yet.
+public struct UploadAllowance: Sendable, Hashable {
+    /// How many files.
+    public var files: Int
+    /// How many bytes they may have together.
+    public var bytes: Int
+
+    /// An allowance.
+    public init(files: Int, bytes: Int) {
+        self.files = files
+        self.bytes = bytes
     }
 }

@@ -85,7 +85,7 @@ struct ReprocessRun {
             wanted = job
         } else {
             let now = Date()
-            try await store.forgetJobs(endedBefore: now.addingTimeInterval(-settings.remembered))
+            try await store.forgetEndedJobs(keeping: settings.rememberedJobs)
             wanted = try await store.add(
                 ReprocessJob(
                     id: ObjectIDGenerator().next(at: now).description, origin: .command, order: options.order,
@@ -109,9 +109,10 @@ struct ReprocessRun {
     /// Deletes what nothing shows any more; where the service runs, it may come first.
     private var sweeper: ObjectSweeper {
         let objects = objects
-        return ObjectSweeper(ledger: store, logger: logger) { keys in
-            try await objects.delete(keys.compactMap(ObjectKey.init(validating:)))
-        }
+        return ObjectSweeper(
+            ledger: store, logger: logger,
+            endWrites: { keys in try await objects.abortWrites(to: keys.compactMap(ObjectKey.init(validating:))) },
+            delete: { keys in try await objects.delete(keys.compactMap(ObjectKey.init(validating:))) })
     }
 
     private func sweep() async {

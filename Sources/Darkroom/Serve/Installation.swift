@@ -17,7 +17,6 @@ enum Installation {
         _ settings: Settings, workers: ProcessPool, boundTo address: SocketAddress, logger: Logger
     ) throws -> Service {
         let data = settings.dataDirectory
-        try createFolder(data)
         let secret = Array((try settings.secret ?? Secret.load(from: data)).utf8)
         let (objects, folder) = try store(settings, secret: secret, baseURL: settings.baseURL(boundTo: address))
         let intake = Intake(
@@ -40,6 +39,12 @@ enum Installation {
                 jobConcurrency: settings.storedWorkers,
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
                 unauthenticated: settings.unauthenticated, hasOpenMetrics: settings.hasOpenMetrics))
+    }
+
+    /// Takes the data folder, which is made if it is not there, for this process alone.
+    static func lock(_ settings: Settings) throws -> DataLock {
+        try createFolder(settings.dataDirectory)
+        return try DataLock(settings.dataDirectory)
     }
 
     /// The store of objects, and the folder that it is if the service itself serves it.

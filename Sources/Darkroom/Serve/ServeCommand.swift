@@ -25,6 +25,7 @@ enum ServeCommand: Command {
         return """
             With no setting at all it runs on the embedded default: objects in a folder, rows in SQLite, a secret made at
             first start, all under --data. Prints the address it serves on; ends on SIGTERM or SIGINT once what runs is done.
+            One service has a data folder at a time: a second one ends with status 75.
 
             settings, as environment variables (a flag wins):
             \(list.joined(separator: "\n"))
@@ -39,6 +40,8 @@ enum ServeCommand: Command {
         let signals = TerminationSignals()
         let logger = Logger.standardError(level: Logger.Level(rawValue: settings.logLevel) ?? .info)
         DescriptorLimit.raise(forConnections: settings.maximumConnections, logger: logger)
+        let lock = try Installation.lock(settings)
+        defer { withExtendedLifetime(lock) {} }
         // Before there are connections, threads and secrets: a worker is a copy of none of it.
         let workers = try await Workers.start(settings.workers, logger: logger)
         let front = Front()

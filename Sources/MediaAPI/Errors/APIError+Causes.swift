@@ -36,7 +36,7 @@ extension APIError {
             details = .duration(actual: error.duration ?? 0, maximum: error.limit ?? 0)
         case .tooLarge:
             code = .mediaTooLarge
-            details = .size(maximum: Int(error.limit ?? 0))
+            details = .size(maximum: Int(saturating: error.limit ?? 0))
         // What was needed of a file may lie beyond what is kept of one that large.
         case .tooManyPixels, .tooManyStreams, .tooComplex, .deadline, .outOfMemory, .incomplete: code = .mediaTooComplex
         case .busy, .interrupted, .noRoom: code = .busy
@@ -65,6 +65,7 @@ extension APIError {
                 details = .dailyLimit(
                     current: limit.current, maximum: limit.max, resetTime: Timestamp.seconds(limit.resetTime))
             }
+        case .tooManyUploads: code = .limitExceeded
         case .unavailable: code = .storeUnavailable
         default: code = .internalError
         }

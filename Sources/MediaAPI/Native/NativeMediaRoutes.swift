@@ -42,7 +42,8 @@ struct NativeMediaRoutes: Sendable {
                 try await json(media), status: .created, headers: ["Location": "/v1/media/\(media.id)"])
         }
         router.onService(.post, "/v1/uploads", self.authenticator, logger) { request, _, caller in
-            try await straight.open(request, owner: owner(request, caller))
+            try await straight.open(
+                request, owner: owner(request, caller), isService: request.headers["X-On-Behalf-Of"] == nil)
         }
         router.onService(.post, "/v1/inspections", self.authenticator, logger) { request, _, _ in
             try await straight.inspect(request)

@@ -15,6 +15,8 @@ struct NativeUploads: Sendable {
     private static let dialect = Dialect(rawValue: "native")
     /// How long an address works, in seconds.
     private static let lifetime = 3600.0
+    /// How much one user may have allowed at once.
+    private static let allowance = UploadAllowance(files: 64, bytes: 8 << 30)
 
     let tickets: any UploadTickets & MediaCatalogue
     let objects: any ObjectStore
@@ -24,7 +26,8 @@ struct NativeUploads: Sendable {
     let naming: ObjectNaming
 
     /// Answers `POST /v1/uploads` `{contentType, size, name?}`.
-    func open(_ request: HTTPRequest, owner: String) async throws -> HTTPResponse {
+    /// - Parameter isService: whether the chat server uploads for itself and not for a user.
+    func open(_ request: HTTPRequest, owner: String, isService: Bool) async throws -> HTTPResponse {
         let body = try await request.json()
         guard let size = body["size"]?.integerValue, (1...policy.maximumBytes).contains(size) else {
             throw APIError.invalid("size", "is a number of bytes from 1 to \(policy.maximumBytes)")
@@ -41,10 +44,10 @@ struct NativeUploads: Sendable {
         let ticket = UploadTicket(
             id: naming.ids.next(at: now).description, dialect: Self.dialect, owner: owner,
             key: naming.key("media", "upload"), mimeType: essence, fileSize: size, originalName: name?.stringValue,
-            expires: now.addingTimeInterval(Self.lifetime))
+            expires: now.addingTimeInterval(Self.lifetime), lifetime: .seconds(Self.lifetime))
         let url = try objects.presignedURL(
             try ticket.objectKey, method: .put(contentType: type, length: size), expires: ticket.expires)
-        try await tickets.save(ticket)
+        try await tickets.save(ticket, within: isService ? nil : Self.allowance)
         return .json(
             [
                 "id": .string(ticket.id), "method": "PUT", "url": .string(url),

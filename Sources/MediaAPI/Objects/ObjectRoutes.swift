@@ -1,3 +1,4 @@
+import ChatBridge
 import Foundation
 import HTTPServer
 import Logging
@@ -9,11 +10,12 @@ struct ObjectRoutes: Sendable {
     static let prefix = "/objects"
 
     let folder: FolderStore
+    let ledger: any ObjectLedger
     let logger: Logger
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
         await ProblemDetails().answering(request, logger: logger) {
-            let path = String(request.path.dropFirst(Self.prefix.count + 1))
+            let path = String(request.path.dropFirst(Self.prefix.count))
             switch request.method {
             case .get, .head: return try await send(path, request)
             case .put: return try await receive(path, request)
@@ -44,6 +46,10 @@ struct ObjectRoutes: Sendable {
             key, attributes: ObjectAttributes(contentType: type), declaredLength: length)
         do {
             for try await chunk in request.body { try await writer.write(chunk) }
+            // Who is slow may come after the time for which the key was kept: nobody would look for the object any more.
+            guard try await ledger.isReserved(key.rawValue) else {
+                throw ObjectStoreError(.expired, "The time of the upload to \(key) is over.")
+            }
             let info = try await writer.complete()
             return HTTPResponse(status: .ok, headers: ["ETag": info.etag])
         } catch {

@@ -1,46 +1,46 @@
 import ChatBridge
-import Foundation
 import Logging
 import ObjectStore
 
-/// Ends what crashes left behind: at start and hourly, writes that nobody will complete and objects that were reserved and
-/// never shown; and files that were uploaded to be sent and never were.
+/// Ends what crashes and clients left behind: each minute, uploads that were allowed and never made, files that were uploaded to
+/// be sent and never were, and objects that were reserved and never shown; at start and hourly, writes to the object store that
+/// nobody will complete.
 struct Reaper: Sendable {
-    private static let interval = Duration.seconds(3600)
+    private static let interval = Duration.seconds(60)
+    /// Of how many rounds one looks for unfinished writes, which costs the object store a listing.
+    private static let roundsBetweenListings = 60
     private static let batch = 100
 
     let objects: any ObjectStore
     let ledger: any ObjectLedger
     let media: any MediaCatalogue
     /// How long a file that was uploaded waits for the message that shows it.
-    var waiting: TimeInterval = 86_400
+    var waiting = Duration.seconds(86_400)
     /// How old half-made things must be.
     let age: Duration
     let wakeSweeper: WakeSignal
-    let now: @Sendable () -> Date
     let logger: Logger
 
     /// Reaps until the task is cancelled.
     func run() async {
+        var round = 0
         while !Task.isCancelled {
+            if round.isMultiple(of: Self.roundsBetweenListings) { await reapWrites() }
             await reap()
+            round = (round + 1) % Self.roundsBetweenListings
             try? await Task.sleep(for: Self.interval)
         }
     }
 
+    /// Gives up what was reserved for nothing.
     func reap() async {
         do {
-            let aborted = try await objects.abortAbandonedWrites(olderThan: age)
-            let since = now().addingTimeInterval(-Double(age.components.seconds))
-            let abandoned = try await ledger.abandonedObjects(olderThan: since)
-            try await ledger.doom(objects: abandoned)
+            try await giveUpUnused()
+            let abandoned = try await ledger.doomAbandonedObjects(reservedFor: age)
             let unsent = try await deleteUnsent()
             if abandoned.count + unsent > 0 { wakeSweeper.wake() }
             if unsent > 0 { logger.info("uploads that were never sent were deleted", ["files": "\(unsent)"]) }
-            if aborted + abandoned.count > 0 {
-                logger.info(
-                    "half-made uploads were ended", ["writes": "\(aborted)", "objects": "\(abandoned.count)"])
-            }
+            if !abandoned.isEmpty { logger.info("half-made uploads were ended", ["objects": "\(abandoned.count)"]) }
         } catch {
             logger.warning("half-made uploads could not be looked for", ["cause": "\(error)"])
         }
@@ -51,10 +51,40 @@ struct Reaper: Sendable {
     private func deleteUnsent() async throws -> Int {
         var total = 0
         while true {
-            let deleted = try await media.deleteUnshownMedia(
-                olderThan: now().addingTimeInterval(-waiting), limit: Self.batch)
+            let deleted = try await media.deleteUnshownMedia(waiting: waiting, limit: Self.batch)
             total += deleted
             if deleted < Self.batch { return total }
         }
+    }
+
+    private func reapWrites() async {
+        do {
+            let aborted = try await objects.abortAbandonedWrites(olderThan: age)
+            if aborted > 0 { logger.info("half-made uploads were ended", ["writes": "\(aborted)"]) }
+        } catch {
+            logger.warning("half-made uploads could not be looked for", ["cause": "\(error)"])
+        }
+    }
+
+    /// Gives up uploads whose address has ended and that were never made. Those that were wait for their message.
+    private func giveUpUnused() async throws {
+        while case let keys = try await ledger.uncheckedUploads(limit: Self.batch), !keys.isEmpty {
+            var (used, unused) = ([String](), [String]())
+            for key in keys {
+                let info = try await ObjectKey(validating: key).asyncMap { try await objects.info($0) }
+                if info == nil { unused.append(key) } else { used.append(key) }
+            }
+            try await ledger.keepUploads(used)
+            try await ledger.doom(objects: unused)
+            if !unused.isEmpty { wakeSweeper.wake() }
+        }
+    }
+}
+
+extension Optional {
+    /// What `transform` makes of the value, if there is one and it makes one.
+    fileprivate func asyncMap<Result>(_ transform: (Wrapped) async throws -> Result?) async rethrows -> Result? {
+        guard let value = self else { return nil }
+        return try await transform(value)
     }
 }

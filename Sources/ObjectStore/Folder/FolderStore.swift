@@ -99,7 +99,7 @@ public final class FolderStore: ObjectStore {
     /// `invalidSignature` or `expired`.
     /// - Parameters:
     ///   - method: what the request asks for: for an upload, with the `Content-Type` and `Content-Length` it came with.
-    ///   - path: what follows the base URL, with or without a leading `/`.
+    ///   - path: what follows the base URL, exactly as it was given out: one `/` and the key.
     ///   - query: what follows the `?`, still encoded.
     public func verify(
         _ method: PresignedMethod, path: String, query: String?, now: Date = Date()

@@ -21,7 +21,7 @@ struct SignedURL {
     func verify(
         _ method: PresignedMethod, path: String, query: String?, now: Date
     ) throws(ObjectStoreError) -> ObjectKey {
-        guard let key = ObjectKey(validating: String(path.hasPrefix("/") ? path.dropFirst() : path[...])) else {
+        guard path.hasPrefix("/"), let key = ObjectKey(validating: String(path.dropFirst())) else {
             throw ObjectStoreError(
                 .invalidKey, "There can be no object of this name: ask for the URL exactly as it was given out.")
         }
@@ -59,17 +59,15 @@ private struct Permission {
     let expires: Int
     let signature: [UInt8]
 
-    /// `nil` if either is missing, is there twice or is not in its form.
+    /// `nil` unless the query is exactly what a URL was given out with: both values in their order and only form, and nothing
+    /// else. What one signature is for has one spelling.
     init?(query: String) {
-        var values: [Substring: Substring] = [:]
-        for pair in query.utf8.count <= 1024 ? query.split(separator: "&") : [] {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2 else { continue }
-            guard values.updateValue(parts[1], forKey: parts[0]) == nil else { return nil }
-        }
-        guard let time = values["expires"], (1...12).contains(time.utf8.count),
+        let pairs = query.utf8.count <= 256 ? query.split(separator: "&", omittingEmptySubsequences: false) : []
+        guard pairs.count == 2, pairs[0].hasPrefix("expires="), pairs[1].hasPrefix("signature=") else { return nil }
+        let (time, text) = (pairs[0].dropFirst("expires=".count), pairs[1].dropFirst("signature=".count))
+        guard (1...12).contains(time.utf8.count),
             time.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let expires = Int(time),
-            let signature = values["signature"].flatMap({ base64URLDecode($0) })
+            String(expires) == time, let signature = base64URLDecode(text), base64URLEncode(signature) == text
         else { return nil }
         self.expires = expires
         self.signature = signature

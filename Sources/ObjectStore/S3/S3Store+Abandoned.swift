@@ -1,4 +1,5 @@
 internal import Foundation
+internal import HTTPClient
 
 extension S3Store {
     /// Aborts the multipart uploads of the whole bucket that a crash left: see ``abortAbandonedUploads(olderThan:prefix:)``.
@@ -13,12 +14,13 @@ extension S3Store {
     public func abortAbandonedUploads(
         olderThan age: Duration, prefix: String = ""
     ) async throws(ObjectStoreError) -> Int {
-        let limit = connection.clock.now.addingTimeInterval(-Double(age.components.seconds))
         var aborted = 0
         var marker: UploadListing.Marker?
         do throws(S3Failure) {
             repeat {
                 let listing = try await connection.uploads(prefix: prefix, after: marker)
+                // Both moments are the store's own: a clock of this machine that was set tells nothing of an upload's age.
+                let limit = (listing.date ?? connection.clock.now).addingTimeInterval(-Double(age.components.seconds))
                 for upload in listing.uploads where upload.initiated <= limit {
                     try await connection.abortUpload(upload.id, of: upload.key)
                     aborted += 1
@@ -30,6 +32,20 @@ extension S3Store {
             throw ObjectStoreError(error, key: nil)
         }
         return aborted
+    }
+
+    /// Aborts every multipart upload of the objects: of keys that were given up, whose uploads may have begun late.
+    public func abortWrites(to keys: [ObjectKey]) async throws(ObjectStoreError) {
+        for key in keys {
+            do throws(S3Failure) {
+                let listing = try await connection.uploads(prefix: key.rawValue, after: nil)
+                for upload in listing.uploads where upload.key == key {
+                    try await connection.abortUpload(upload.id, of: key)
+                }
+            } catch {
+                throw ObjectStoreError(error, key: key)
+            }
+        }
     }
 }
 
@@ -48,6 +64,8 @@ struct UploadListing: Sendable {
 
     let uploads: [Upload]
     let next: Marker?
+    /// The store's time when it answered.
+    var date: Date?
 
     /// None.
     init() {
@@ -86,7 +104,9 @@ extension S3Connection {
         let request = S3Request(operation: "ListMultipartUploads", method: "GET", query: query, limit: 8 << 20)
         do throws(S3Failure) {
             return try await send(request) { (answer) throws(S3Failure) in
-                UploadListing(try answer.document(["ListMultipartUploadsResult"], request.operation))
+                var listing = UploadListing(try answer.document(["ListMultipartUploadsResult"], request.operation))
+                listing.date = answer.headers["Date"].flatMap(StoreDate.http)
+                return listing
             }
         } catch {
             // rclone's way to say that there are none.

@@ -7,7 +7,8 @@ struct SigV4Time: Sendable, Hashable {
     var day: String { String(text.prefix(8)) }
 
     init(_ date: Date) {
-        let seconds = Int(date.timeIntervalSince1970.rounded(.down))
+        // The years 1 to 9999, which are those that the form can write.
+        let seconds = Int(min(max(date.timeIntervalSince1970, -62_135_596_800), 253_402_300_799).rounded(.down))
         let civil = CivilDate(daysSince1970: seconds.dividedDown(by: 86_400))
         let second = seconds - seconds.dividedDown(by: 86_400) * 86_400
         let digits = { (value: Int, count: Int) in

@@ -26,3 +26,18 @@ void darkroom_fetch(int file, off_t offset, size_t count) {
         if (result <= 0) return;
     }
 }
+
+static struct flock darkroom_byte(off_t offset) {
+    return (struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = offset, .l_len = 1};
+}
+
+int darkroom_lock_byte(int file, off_t offset) {
+    struct flock lock = darkroom_byte(offset);
+    return fcntl(file, F_OFD_SETLK, &lock) == 0 ? 0 : -errno;
+}
+
+int darkroom_is_byte_locked(int file, off_t offset) {
+    struct flock lock = darkroom_byte(offset);
+    if (fcntl(file, F_OFD_GETLK, &lock) != 0) return -errno;
+    return lock.l_type != F_UNLCK;
+}

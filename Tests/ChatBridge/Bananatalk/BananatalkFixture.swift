@@ -22,7 +22,7 @@ struct BananatalkFixture {
 
     /// What waits to be told: who, what, and with which facts.
     func outbox() async throws -> [String] {
-        let entries = try await base.store.dueOutbox(at: base.clock.now, limit: 100)
+        let entries = try await base.store.dueOutbox(limit: 100)
         try await base.store.delivered(entries.map(\.sequence))
         return entries.map { "\($0.draft.recipient) \($0.draft.event) \($0.draft.payload.encodedText())" }
     }

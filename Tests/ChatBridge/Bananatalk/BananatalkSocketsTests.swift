@@ -24,7 +24,7 @@ private struct Node {
         server = SocketIOServer(hub: hub, application: sockets, now: { clock.now }, logger: logger)
         let deliverer = OutboxDeliverer(
             store: fixture.base.store, notifiers: [.bananatalk: sockets.notifier], signal: signal,
-            backoff: Backoff(first: .milliseconds(10), longest: .milliseconds(10)), now: { clock.now }, logger: logger)
+            backoff: Backoff(first: .milliseconds(10), longest: .milliseconds(10)), logger: logger)
         running = Task { await deliverer.run() }
     }
 
@@ -260,15 +260,15 @@ struct BananatalkSocketsTests {
         let sent = try await first.service.sendText(from: first.ann, to: "bob", text: "Hello!")
         first.base.clock.advance(5)
         let hub = SocketIOHub()
-        let store = try SQLiteChatStore(path: first.base.folder.database)
         let clock = first.base.clock
+        let store = try SQLiteChatStore(path: first.base.folder.database, uptime: { clock.uptime })
         let service = BananatalkService(store: store, ids: first.base.ids, now: { clock.now }, urls: { $0 }, wake: {})
         let sockets = BananatalkSockets(service: service, hub: hub, logger: Logger { _ in }) {
             (ChatCaller(id: $0), nil)
         }
         let server = SocketIOServer(hub: hub, application: sockets, now: { clock.now }, logger: Logger { _ in })
         let deliverer = OutboxDeliverer(
-            store: store, notifiers: [.bananatalk: sockets.notifier], signal: WakeSignal(), now: { clock.now },
+            store: store, notifiers: [.bananatalk: sockets.notifier], signal: WakeSignal(),
             logger: Logger { _ in })
         try await deliverer.deliverDue()
         let client = FakeClient()

@@ -29,10 +29,10 @@ struct ImageKitFixture {
             guard token.hasPrefix("token-of-") else { throw ChatError(.notAllowed, "forged") }
             return (ChatCaller(id: String(token.dropFirst(9))), clock.now + 3600)
         }
-        server = SocketIOServer(hub: hub, application: sockets, now: { clock.now }, logger: logger)
+        server = SocketIOServer(hub: hub, application: sockets, logger: logger)
         let deliverer = OutboxDeliverer(
             store: base.store, notifiers: [.imagekit: sockets.notifier], signal: signal,
-            backoff: Backoff(first: .milliseconds(10), longest: .milliseconds(10)), now: { clock.now }, logger: logger)
+            backoff: Backoff(first: .milliseconds(10), longest: .milliseconds(10)), logger: logger)
         running = Task { await deliverer.run() }
         try await tell(members: ["ann", "bob"])
     }

@@ -31,7 +31,7 @@ struct ImageKitSocketsTests {
         let sent = try await fixture.service.sendMessage(["chatId": chat, "content": "x"], from: fixture.ann)
         _ = try await fixture.service.delete(
             ["chatId": chat, "messageId": sent["messageId"] ?? .null], by: fixture.ann)
-        for entry in try await fixture.base.store.dueOutbox(at: fixture.base.clock.now, limit: 10) {
+        for entry in try await fixture.base.store.dueOutbox(limit: 10) {
             try await fixture.sockets.notifier.deliver(entry)
         }
         await bob.socket.receive(text: #"42["leave_chat",{"chatId":"\#(ImageKitFixture.chat)"}]"#)

@@ -12,11 +12,27 @@ final class RecordingNotifier: Notifier {
     private let failing = Mutex<Set<String>>([])
     let told = AsyncStream<String>.makeStream()
 
+    private let failures = Mutex(0)
+
     func fail(for users: Set<String>) { failing.withLock { $0 = users } }
 
+    /// Fails once, for whoever comes first.
+    func failNext() { failures.withLock { $0 = 1 } }
+
     func deliver(_ entry: OutboxEntry) async throws {
+        let fails = failures.withLock { failures in
+            defer { failures = 0 }
+            return failures > 0
+        }
+        if fails { throw Unreachable() }
         if failing.withLock({ $0.contains(entry.draft.recipient) }) { throw Unreachable() }
         told.continuation.yield("\(entry.draft.recipient): \(entry.draft.payload["unreadCount"]?.integerValue ?? 0)")
+    }
+}
+
+extension SQLiteChatStore {
+    fileprivate func write(_ drafts: [OutboxDraft], in dialect: Dialect) throws {
+        try transact { try write(drafts, dialect: dialect, at: now()) }
     }
 }
 
@@ -28,13 +44,12 @@ struct OutboxDelivererTests {
 
     init() throws {
         fixture = try StoreFixture()
-        let clock = fixture.clock
         deliverer = OutboxDeliverer(
-            store: fixture.store, notifiers: [.bananatalk: notifier], signal: signal,
-            now: { clock.now }, logger: Logger { _ in })
+            store: fixture.store, notifiers: [.bananatalk: notifier, .rooms: notifier], signal: signal,
+            logger: Logger { _ in })
     }
 
-    func waiting() async throws -> Int { try await fixture.store.dueOutbox(at: .distantFuture, limit: 1000).count }
+    func waiting() async throws -> Int { try await fixture.store.waitingOutbox() }
 
     @Test("what is written is told once woken, in order, and taken out")
     func delivery() async throws {
@@ -72,7 +87,7 @@ struct OutboxDelivererTests {
         try await deliverer.deliverDue()
         var told = notifier.told.stream.makeAsyncIterator()
         #expect(await told.next(isolation: nil) == "cid: 1")
-        #expect(try await fixture.store.nextRetry() == fixture.clock.now + 1)
+        #expect(try await fixture.store.nextRetry() == .seconds(1))
         notifier.fail(for: [])
         try await fixture.send(from: "ann", to: "bob")
         try await deliverer.deliverDue()
@@ -82,6 +97,44 @@ struct OutboxDelivererTests {
         for count in 1...3 { #expect(await told.next(isolation: nil) == "bob: \(count)") }
         #expect(try await waiting() == 0)
         #expect(try await fixture.store.nextRetry() == nil)
+    }
+
+    @Test(
+        "a user of one dialect who cannot be told holds up nobody of the same id in another, nor a conversation of that id"
+    )
+    func recipients() async throws {
+        var draft = fixture.draft(from: "ann", to: "bob")
+        draft.outbox = { _ in [OutboxDraft(recipient: "bob", event: "e", payload: ["unreadCount": 1])] }
+        _ = try await fixture.store.save([draft])
+        let entry = try #require(try await fixture.store.dueOutbox(limit: 1).first)
+        try await fixture.store.postpone(entry.sequence, for: .seconds(60))
+        // The same id names a conversation here, and another user there.
+        for (dialect, audience) in [
+            (Dialect.bananatalk, OutboxDraft.Audience.members), (.rooms, .user), (.rooms, .members),
+        ] {
+            try await fixture.store.write(
+                [OutboxDraft(recipient: "bob", audience: audience, event: "e", payload: ["unreadCount": 2])],
+                in: dialect)
+        }
+        try await fixture.store.write([OutboxDraft(recipient: "bob", event: "e")], in: .bananatalk)
+        let due = try await fixture.store.dueOutbox(limit: 10)
+        #expect(due.count == 3 && due.allSatisfy { $0.recipient != entry.recipient })
+        // In one round of the deliverer, too.
+        fixture.clock.advance(60)
+        notifier.failNext()
+        try await deliverer.deliverDue()
+        #expect(try await waiting() == 2)
+    }
+
+    @Test("what an earlier process wrote is told apart by that, however the clock was set")
+    func inherited() async throws {
+        var other: SQLiteChatStore? = try fixture.another()
+        fixture.clock.step(86_400)
+        _ = try await other?.save([fixture.draft(from: "ann", to: "bob")])
+        other = nil
+        fixture.clock.step(-86_400)
+        try await fixture.send(from: "ann", to: "bob")
+        #expect(try await fixture.store.dueOutbox(limit: 10).map(\.isInherited) == [true, false])
     }
 
     @Test("each failure waits twice as long, up to a limit")
@@ -96,15 +149,17 @@ struct ObjectSweeperTests {
     @Test("what a crash left, and what was doomed, is deleted; a store that fails is asked again")
     func sweeping() async throws {
         let fixture = try StoreFixture()
-        try await fixture.store.reserve(objects: ["left.mp4"])
-        fixture.clock.advance(1)
+        var crashed: SQLiteChatStore? = try fixture.another()
+        try await crashed?.reserve(objects: ["left.mp4"])
+        crashed = nil
+        // The clock was set back before this process started, and tells nothing.
+        fixture.clock.step(-3600)
         let deleted = AsyncStream<[String]>.makeStream()
         let failures = Mutex(1)
         let signal = WakeSignal()
-        let clock = fixture.clock
         let sweeper = ObjectSweeper(
             ledger: fixture.store, signal: signal, backoff: Backoff(first: .milliseconds(1), longest: .milliseconds(1)),
-            now: { clock.now }, logger: Logger { _ in }
+            logger: Logger { _ in }
         ) { keys in
             let fails = failures.withLock { failures in
                 failures -= 1

@@ -40,7 +40,7 @@ struct RoomsFixture {
 
     /// What waits to be told: where, what, and with which facts.
     func outbox() async throws -> [String] {
-        let entries = try await base.store.dueOutbox(at: base.clock.now, limit: 100)
+        let entries = try await base.store.dueOutbox(limit: 100)
         try await base.store.delivered(entries.map(\.sequence))
         return entries.map { "\($0.draft.audience) \($0.draft.event) \($0.draft.payload.encodedText())" }
     }

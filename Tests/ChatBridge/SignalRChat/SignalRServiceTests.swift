@@ -33,7 +33,7 @@ struct SignalRServiceTests {
     func told() async throws {
         let conversation = try await direct()
         let id = try await text("Hello", in: conversation)
-        let entries = try await base.store.dueOutbox(at: base.clock.now, limit: 10)
+        let entries = try await base.store.dueOutbox(limit: 10)
         #expect(entries.map(\.draft.recipient) == [conversation] && entries.map(\.draft.audience) == [.members])
         #expect(entries.first?.draft.event == "MessageReceived" && entries.first?.draft.message == id)
     }
@@ -112,7 +112,7 @@ struct SignalRServiceTests {
     }
 
     private func drain() async throws -> [OutboxEntry] {
-        let entries = try await base.store.dueOutbox(at: base.clock.now, limit: 100)
+        let entries = try await base.store.dueOutbox(limit: 100)
         try await base.store.delivered(entries.map(\.sequence))
         return entries
     }

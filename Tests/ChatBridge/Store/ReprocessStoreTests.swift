@@ -46,32 +46,32 @@ struct ReprocessStoreTests {
     @Test("a job is one runner's until its time is over, and an item it was at waits again for the next")
     func claims() async throws {
         let job = try await job(objects: ["a.mp4", "b.mp4"])
-        let lease = fixture.clock.now + 10
-        #expect(try await granted(job, by: "one", until: lease).state == .running)
-        #expect(try await store.claim(job.id, by: "two", until: lease + 10) == .held(until: lease))
+        let lease = Duration.seconds(10)
+        #expect(try await granted(job, by: "one").state == .running)
+        #expect(try await store.claim(job.id, by: "two", lease: lease) == .held(for: lease))
         #expect(try await store.fill(job.id, by: "two", limit: 10) == nil)
         #expect(try await store.take(from: job.id, by: "two") == .lost)
         while try await store.fill(job.id, by: "one", limit: 1) != nil {}
         let first = try await item(of: job, by: "one")
         #expect(first.object == "a.mp4" && first.attempts == 1)
-        try await store.reserve("a-thumb-1.jpg", for: first, until: .distantFuture)
+        try await store.reserve("a-thumb-1.jpg", for: first)
         fixture.clock.advance(11)
         // Nobody heard of the first runner: the second goes on, and the first finds that it has lost the job.
-        #expect(try await granted(job, by: "two", until: fixture.clock.now + 10).counts[.waiting] == 2)
+        #expect(try await granted(job, by: "two").counts[.waiting] == 2)
         #expect(try await store.doomedObjects(limit: 10) == ["a-thumb-1.jpg"])
-        #expect(try await store.hold(job.id, by: "one", until: .distantFuture) == false)
+        #expect(try await store.hold(job.id, by: "one") == false)
         #expect(try await store.end(first, of: job.id, by: "one", .made, change: nil) == nil)
         let again = try await item(of: job, by: "two")
         #expect(again.object == "a.mp4" && again.attempts == 2)
-        #expect(try await store.hold(job.id, by: "two", until: .distantFuture))
+        #expect(try await store.hold(job.id, by: "two"))
         try await store.release(job.id, by: "two")
-        _ = try await granted(job, by: "three", until: .distantFuture)
+        _ = try await granted(job, by: "three")
     }
 
     @Test("a job ends when nothing is left, and what is put back counts as never begun")
     func ends() async throws {
         let job = try await job(objects: ["a.mp4", "b.mp4"])
-        _ = try await granted(job, by: "one", until: .distantFuture)
+        _ = try await granted(job, by: "one")
         #expect(try await store.complete(job.id, by: "one") == false)
         while try await store.fill(job.id, by: "one", limit: 10) != nil {}
         let first = try await item(of: job, by: "one")
@@ -84,7 +84,7 @@ struct ReprocessStoreTests {
         // Not before its time, and then again.
         #expect(
             try await store.end(second, of: job.id, by: "one", .again(after: 5, reason), change: nil) == .waiting)
-        #expect(try await store.take(from: job.id, by: "one") == .later(fixture.clock.now + 5))
+        #expect(try await store.take(from: job.id, by: "one") == .later(.seconds(5)))
         fixture.clock.advance(5)
         #expect(try await item(of: job, by: "one").attempts == 2)
         #expect(try await store.end(second, of: job.id, by: "one", .skipped(.gone), change: nil) == .skipped)
@@ -94,13 +94,13 @@ struct ReprocessStoreTests {
         #expect(ended.state == .completed && ended.endedAt == fixture.clock.now)
         #expect(ended.counts.items == [.failed: 1, .skipped: 1] && ended.counts.isComplete)
         #expect(try await store.failures(of: job.id, after: 0, limit: 10).map(\.object) == ["a.mp4"])
-        #expect(try await store.claim(job.id, by: "two", until: .distantFuture) == .ended)
+        #expect(try await store.claim(job.id, by: "two", lease: .seconds(10)) == .ended)
     }
 
     @Test("a cancelled job is nobody's; a name that was used names the job it was used for")
     func cancelled() async throws {
         let job = try await job(objects: ["a.mp4"], key: "nightly")
-        _ = try await granted(job, by: "one", until: .distantFuture)
+        _ = try await granted(job, by: "one")
         while try await store.fill(job.id, by: "one", limit: 10) != nil {}
         let item = try await item(of: job, by: "one")
         #expect(try await store.cancelJob(job.id)?.state == .cancelled)
@@ -112,7 +112,7 @@ struct ReprocessStoreTests {
             createdAt: fixture.clock.now)
         #expect(try await store.add(again).id == job.id)
         fixture.clock.advance(1)
-        try await store.forgetJobs(endedBefore: fixture.clock.now)
+        try await store.forgetEndedJobs(keeping: 0)
         #expect(try await store.job(job.id) == nil)
     }
 
@@ -126,7 +126,7 @@ struct ReprocessStoreTests {
         let forwarded = try await fixture.send(from: "bob", to: "cid", media: media, forwardedFrom: origin)
         try await store.save(OwnedMedia(id: "m1", owner: "ann", record: media, createdAt: fixture.clock.now))
         let (job, item) = try await begun(["v.mp4"])
-        try await store.reserve("v-thumb-2.jpg", for: item, until: .distantFuture)
+        try await store.reserve("v-thumb-2.jpg", for: item)
         fixture.clock.advance(60)
         let change = MediaChange(objects: ["v-thumb-2.jpg"]) { record in
             var record = record
@@ -140,7 +140,7 @@ struct ReprocessStoreTests {
         }
         #expect(try await store.media("m1")?.record.thumbnailKey == "v-thumb-2.jpg")
         #expect(try await store.doomedObjects(limit: 10) == ["v.mp4-thumb.jpg"])
-        #expect(try await store.abandonedObjects(olderThan: .distantFuture).isEmpty)
+        #expect(try await store.abandonedObjects(reservedFor: .zero).isEmpty)
     }
 
     @Test("a medium among others of a message is changed alone")
@@ -169,7 +169,7 @@ struct ReprocessStoreTests {
             try await store.end(item, of: job.id, by: "one", .made, change: MediaChange(objects: []) { $0 })
                 == .unchanged)
         let second = try await self.item(of: job, by: "one")
-        try await store.reserve("v-thumb-2.jpg", for: second, until: .distantFuture)
+        try await store.reserve("v-thumb-2.jpg", for: second)
         _ = try await store.deleteForAll(saved.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
         let change = MediaChange(objects: ["v-thumb-2.jpg"]) { $0 }
         #expect(try await store.end(second, of: job.id, by: "one", .made, change: change) == .skipped)
@@ -193,16 +193,35 @@ struct ReprocessStoreTests {
         #expect(try await store.records(of: "v.mp4").first?.thumbnailKey == "v.mp4-thumb.jpg")
     }
 
-    @Test(
-        "what is reserved for an item until a moment is not taken for abandoned before, by nobody who starts meanwhile")
+    @Test("what is reserved for an item is not taken for abandoned by a process that starts meanwhile")
     func reserved() async throws {
         let (_, item) = try await begun(["v.mp4"])
-        try await store.reserve("long.jpg", for: item, until: fixture.clock.now + 100)
-        try await store.reserve(objects: ["short.jpg"])
-        fixture.clock.advance(50)
-        #expect(try await store.abandonedObjects(olderThan: fixture.clock.now) == ["short.jpg"])
-        fixture.clock.advance(51)
-        #expect(Set(try await store.abandonedObjects(olderThan: fixture.clock.now)) == ["long.jpg", "short.jpg"])
+        try await store.reserve("long.jpg", for: item)
+        fixture.clock.step(-3600)
+        let service = try fixture.another()
+        fixture.clock.advance(1_000_000)
+        #expect(try await service.doomAbandonedObjects(reservedFor: .seconds(60)) == [])
+        #expect(try await store.abandonedObjects(reservedFor: .seconds(60)) == ["long.jpg"])
+    }
+
+    @Test("a job whose runner's process has ended is taken over at once, one whose runner gives signs of life is not")
+    func leases() async throws {
+        let job = try await job(objects: ["a.mp4"])
+        var other: SQLiteChatStore? = try fixture.another()
+        guard case .granted = try await #require(other).claim(job.id, by: "other", lease: .seconds(10)) else {
+            throw ChatError(.notFound, "not granted")
+        }
+        let lease = Duration.seconds(10)
+        for _ in 0..<5 {
+            #expect(try await store.claim(job.id, by: "one", lease: lease) == .held(for: lease))
+            fixture.clock.advance(9)
+            // Whatever the clock says meanwhile.
+            fixture.clock.step(100_000)
+            #expect(try await other?.hold(job.id, by: "other") == true)
+        }
+        #expect(try await store.claim(job.id, by: "one", lease: lease) == .held(for: lease))
+        other = nil
+        _ = try await granted(job, by: "one")
     }
 
     // MARK: steps
@@ -224,8 +243,8 @@ struct ReprocessStoreTests {
                 order: ReprocessOrder(keys: objects), idempotencyKey: key, createdAt: fixture.clock.now))
     }
 
-    private func granted(_ job: ReprocessJob, by runner: String, until date: Date) async throws -> ReprocessJob {
-        guard case .granted(let job) = try await store.claim(job.id, by: runner, until: date) else {
+    private func granted(_ job: ReprocessJob, by runner: String) async throws -> ReprocessJob {
+        guard case .granted(let job) = try await store.claim(job.id, by: runner, lease: .seconds(10)) else {
             throw ChatError(.notFound, "not granted")
         }
         return job
@@ -240,7 +259,7 @@ struct ReprocessStoreTests {
 
     private func begun(_ objects: [String]) async throws -> (ReprocessJob, ReprocessItem) {
         let job = try await job(objects: objects)
-        _ = try await granted(job, by: "one", until: .distantFuture)
+        _ = try await granted(job, by: "one")
         while try await store.fill(job.id, by: "one", limit: 100) != nil {}
         return (job, try await item(of: job, by: "one"))
     }

@@ -16,15 +16,25 @@ final class TemporaryFolder: Sendable {
     var database: String { path + "/chat.sqlite" }
 }
 
-/// A clock that a test sets.
+/// The clocks that a test sets: one that shows the time, and may be set to any, and one that only goes on.
 final class TestClock: Sendable {
     private let date: Mutex<Date>
+    private let passed = Mutex(Duration.zero)
 
     init(_ date: Date = Date(timeIntervalSince1970: 1_705_314_600)) { self.date = Mutex(date) }
 
     var now: Date { date.withLock { $0 } }
 
-    func advance(_ seconds: TimeInterval) { date.withLock { $0 += seconds } }
+    var uptime: Duration { passed.withLock { $0 } }
+
+    /// Time passes.
+    func advance(_ seconds: TimeInterval) {
+        step(seconds)
+        passed.withLock { $0 += .seconds(seconds) }
+    }
+
+    /// Somebody sets the clock.
+    func step(_ seconds: TimeInterval) { date.withLock { $0 += seconds } }
 }
 
 extension MediaRecord {
@@ -50,10 +60,19 @@ struct StoreFixture {
     let ids = ObjectIDGenerator()
     let store: SQLiteChatStore
 
-    init() throws {
+    /// - Parameter requiresReservations: whether what is shown has to be reserved before; most tests have no objects.
+    init(requiresReservations: Bool = false) throws {
         folder = try TemporaryFolder()
         let clock = clock
-        store = try SQLiteChatStore(path: folder.database, now: { clock.now })
+        store = try SQLiteChatStore(
+            path: folder.database, now: { clock.now }, uptime: { clock.uptime },
+            requiresReservations: requiresReservations)
+    }
+
+    /// What another process sees that opens the store, too.
+    func another() throws -> SQLiteChatStore {
+        let (clock, opened) = (clock, clock.uptime)
+        return try SQLiteChatStore(path: folder.database, now: { clock.now }, uptime: { clock.uptime - opened })
     }
 
     func draft(
@@ -81,7 +100,8 @@ struct StoreFixture {
         from sender: String, to receiver: String, text: String = "Hello!", media: MediaRecord? = nil,
         forwardedFrom: ForwardOrigin? = nil, allowance: DailyAllowance? = nil
     ) async throws -> SavedMessage {
-        try await store.save([
+        if let media, forwardedFrom == nil { try await store.reserve(objects: media.objects) }
+        return try await store.save([
             draft(
                 from: sender, to: receiver, text: text, media: media, forwardedFrom: forwardedFrom, allowance: allowance
             )

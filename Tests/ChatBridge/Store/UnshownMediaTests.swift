@@ -41,10 +41,10 @@ struct UnshownMediaTests {
             _ = try await upload(id, in: dialect, conversation: conversation)
         }
         _ = try await send(try await upload("sent", in: .signalr))
-        #expect(try await base.store.deleteUnshownMedia(olderThan: base.clock.now, limit: 10) == 0, "not yet")
+        #expect(try await base.store.deleteUnshownMedia(waiting: .seconds(1), limit: 10) == 0, "not yet")
         base.clock.advance(1)
-        #expect(try await base.store.deleteUnshownMedia(olderThan: base.clock.now, limit: 2) == 2)
-        #expect(try await base.store.deleteUnshownMedia(olderThan: base.clock.now, limit: 2) == 1)
+        #expect(try await base.store.deleteUnshownMedia(waiting: .seconds(1), limit: 2) == 2)
+        #expect(try await base.store.deleteUnshownMedia(waiting: .seconds(1), limit: 2) == 1)
         for id in ["unsent", "chat", "attachment"] { #expect(try await base.store.media(id) == nil, "\(id)") }
         for id in ["library", "picture", "native", "sent"] { #expect(try await base.store.media(id) != nil, "\(id)") }
         #expect(

@@ -38,6 +38,7 @@ final class Archive: Sendable {
             key: key, kind: kind, mimeType: "a/b", fileSize: 1, duration: kind == "image" ? nil : 1234,
             waveform: kind == "audio" ? [1, 0] : nil)
         let media = OwnedMedia(id: ids.next(at: Date()).description, owner: "ann", record: record, createdAt: Date())
+        try await chat.reserve(objects: record.objects)
         try await chat.save(media)
         return media.id
     }

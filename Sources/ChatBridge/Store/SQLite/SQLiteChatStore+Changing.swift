@@ -3,6 +3,8 @@ public import Foundation
 extension SQLiteChatStore {
     /// How many different reactions of all users a message keeps.
     private static let maximumReactions = 1_000
+    /// How many of them one user may have given: nobody takes what all share.
+    private static let maximumReactionsEach = 16
 
     /// See ``MessageStore``.
     public func edit(
@@ -38,11 +40,15 @@ extension SQLiteChatStore {
                 return false
             }
             if inPlace { try remove(reactionsOf: reaction.user, to: number) }
-            guard before.count < Self.maximumReactions else {
+            let own = inPlace ? 0 : before.count { $0.user == reaction.user }
+            guard before.count < Self.maximumReactions, own < Self.maximumReactionsEach else {
                 throw ChatError(.limitReached, "The message has as many reactions as it may have")
             }
             try connection.run(
-                "INSERT INTO reactions (message, user, emoji, name, created_at) VALUES (?, ?, ?, ?, ?)",
+                """
+                INSERT INTO reactions (message, user, emoji, name, created_at, place) VALUES (?1, ?2, ?3, ?4, ?5,
+                    (SELECT coalesce(max(place), 0) + 1 FROM reactions WHERE message = ?1))
+                """,
                 [
                     .integer(number), .text(reaction.user), .text(reaction.emoji), SQLiteValue(reaction.name),
                     .integer(reaction.createdAt.milliseconds),
@@ -67,11 +73,11 @@ extension SQLiteChatStore {
 
     func reactions(to message: Int) throws -> [Reaction] {
         try connection.rows(
-            "SELECT user, emoji, name, created_at FROM reactions WHERE message = ? ORDER BY created_at, user",
+            "SELECT user, emoji, name, created_at FROM reactions WHERE message = ? ORDER BY place",
             [.integer(message)]
         ) { row in
             Reaction(
-                user: row.text(0), emoji: row.text(1), name: row.optionalText(2),
+                user: row.user(0), emoji: row.text(1), name: row.optionalText(2),
                 createdAt: Date(milliseconds: row.integer(3)))
         }
     }

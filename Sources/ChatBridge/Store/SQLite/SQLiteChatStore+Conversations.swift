@@ -7,6 +7,9 @@ struct ConversationRow {
 }
 
 extension SQLiteChatStore {
+    /// The place in the order of what happens to conversations that comes after all that there are.
+    static let nextActivity = "(SELECT coalesce(max(activity), 0) + 1 FROM conversations)"
+
     /// See ``ChatDirectory``.
     @discardableResult
     public func upsert(_ conversation: Conversation) throws -> Bool {
@@ -75,8 +78,8 @@ extension SQLiteChatStore {
                 JOIN conversations AS c ON c.number = own.conversation AND c.dialect = ?2
                 JOIN members AS other ON other.conversation = own.conversation AND other.user <> own.user
                 WHERE own.user = ?1 ORDER BY own.conversation DESC LIMIT ?3
-                """, [.text(user), .text(dialect.rawValue), .integer(limit)]
-            ) { $0.text(0) }
+                """, [.text(user), .text(dialect.rawValue), .integer(max(limit, 0))]
+            ) { $0.user(0) }
             return Set(found)
         }
     }
@@ -122,9 +125,9 @@ extension SQLiteChatStore {
     func unreadCounts(in number: Int) throws -> [String: Int] {
         let counts = try connection.rows("SELECT user, unread FROM members WHERE conversation = ?", [.integer(number)])
         {
-            ($0.text(0), $0.integer(1))
+            ($0.user(0), $0.integer(1))
         }
-        return Dictionary(uniqueKeysWithValues: counts)
+        return Dictionary(counts) { first, _ in first }
     }
 
     func row(_ id: String, in dialect: Dialect) throws -> ConversationRow? {
@@ -164,7 +167,7 @@ extension SQLiteChatStore {
         guard var found else { return nil }
         found.conversation.members = Set(
             try connection.rows("SELECT user FROM members WHERE conversation = ?", [.integer(found.number)]) {
-                $0.text(0)
+                $0.user(0)
             })
         return found
     }
@@ -173,8 +176,8 @@ extension SQLiteChatStore {
     private func insert(_ conversation: Conversation) throws -> Int {
         try connection.run(
             """
-            INSERT INTO conversations (dialect, id, pair, name, settings, created_at, updated_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)
+            INSERT INTO conversations (dialect, id, pair, name, settings, created_at, updated_at, activity)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, \(Self.nextActivity))
             """,
             [
                 .text(conversation.dialect.rawValue), .text(conversation.id), SQLiteValue(conversation.pair),
@@ -192,7 +195,11 @@ extension SQLiteChatStore {
         (told.createdAt, told.updatedAt) = (known.conversation.createdAt, known.conversation.updatedAt)
         guard told != known.conversation else { return false }
         try connection.run(
-            "UPDATE conversations SET pair = ?, name = ?, settings = ?, updated_at = max(updated_at, ?) WHERE number = ?",
+            """
+            UPDATE conversations SET pair = ?, name = ?, settings = ?, updated_at = max(updated_at, ?),
+                activity = \(Self.nextActivity)
+            WHERE number = ?
+            """,
             [
                 SQLiteValue(told.pair), SQLiteValue(told.name), .text(told.settings.encodedText()),
                 .integer(now().milliseconds), .integer(known.number),

@@ -36,7 +36,7 @@ extension SQLiteChatStore {
     public func users(_ ids: Set<String>) throws -> [String: ChatUser] {
         try translate {
             let records = try ids.compactMap { try record(of: $0) }
-            return Dictionary(uniqueKeysWithValues: records.map { ($0.id, $0) })
+            return Dictionary(records.map { ($0.id, $0) }) { first, _ in first }
         }
     }
 

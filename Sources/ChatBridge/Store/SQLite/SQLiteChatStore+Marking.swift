@@ -136,7 +136,7 @@ extension SQLiteChatStore {
             [.text(dialect.rawValue), .text(message)]
         ) { row in
             MessagePlace(
-                number: row.integer(0), conversation: row.integer(1), sender: row.text(2),
+                number: row.integer(0), conversation: row.integer(1), sender: row.user(2),
                 isDeleted: row.optionalInteger(3) != nil)
         }
         guard let place else { throw ChatError(.messageNotFound, "Message not found") }

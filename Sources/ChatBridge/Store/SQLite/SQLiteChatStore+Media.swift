@@ -13,12 +13,13 @@ extension SQLiteChatStore {
         }
         try connection.run(
             """
-            INSERT INTO owned_media (id, dialect, conversation, owner, record, created_at)
-            VALUES (?, ?, ?, ?, ?, ?)
+            INSERT INTO owned_media (id, dialect, conversation, owner, record, created_at, start, since)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(media.id), SQLiteValue(media.dialect?.rawValue), SQLiteValue(media.conversation),
                 .text(media.owner), .text(try StoredJSON.text(media.record)), .integer(media.createdAt.milliseconds),
+                .integer(start.number), .integer(uptimeMilliseconds),
             ])
         try hold(media.record.objects, holder: .media(media.id))
         guard let dialect = media.dialect else { return }
@@ -62,9 +63,9 @@ extension SQLiteChatStore {
     }
 
     /// See ``UploadTickets``.
-    public func save(_ ticket: UploadTicket) throws {
+    public func save(_ ticket: UploadTicket, within allowance: UploadAllowance?) throws {
         try transact {
-            try connection.run("DELETE FROM upload_tickets WHERE expires < ?", [.integer(now().milliseconds)])
+            if let allowance { try check(ticket, allowance) }
             try connection.run(
                 """
                 INSERT INTO upload_tickets
@@ -76,8 +77,10 @@ extension SQLiteChatStore {
                     SQLiteValue(ticket.conversation), .text(ticket.key), .text(ticket.mimeType),
                     .integer(ticket.fileSize), SQLiteValue(ticket.originalName), .integer(ticket.expires.milliseconds),
                 ])
-            // Until then the client may write it, and perhaps again after it was deleted.
-            try intend(ticket.key, at: ticket.expires)
+            // For so long the client may write it, and perhaps again after it was deleted.
+            try intend(
+                ticket.key, lifetime: ticket.lifetime.wholeMilliseconds,
+                unusedAfter: (ticket.uploadLifetime + UploadTicket.slowness).wholeMilliseconds)
         }
     }
 
@@ -91,10 +94,43 @@ extension SQLiteChatStore {
                 """, [.text(dialect.rawValue), .text(id), .integer(now().milliseconds)]
             ) { row in
                 UploadTicket(
-                    id: id, dialect: dialect, owner: row.text(0), conversation: row.optionalText(1), key: row.text(2),
+                    id: id, dialect: dialect, owner: row.user(0), conversation: row.optionalText(1), key: row.text(2),
                     mimeType: row.text(3), fileSize: row.integer(4), originalName: row.optionalText(5),
                     expires: Date(milliseconds: row.integer(6)))
             }
+        }
+    }
+
+    /// See ``ObjectLedger``.
+    public func uncheckedUploads(limit: Int) throws -> [String] {
+        try translate {
+            try connection.rows(
+                "SELECT object FROM object_intents WHERE unused_after <= ?1 AND start = ?2 LIMIT ?3",
+                [.integer(uptimeMilliseconds), .integer(start.number), .integer(limit)]
+            ) { $0.text(0) }
+        }
+    }
+
+    /// See ``ObjectLedger``.
+    public func keepUploads(_ objects: [String]) throws {
+        try transact(durable: false) {
+            for object in objects {
+                try connection.run("UPDATE object_intents SET unused_after = NULL WHERE object = ?", [.text(object)])
+            }
+        }
+    }
+
+    /// Throws when the ticket's owner may put no more files into the store before others are sent, or their time is over.
+    private func check(_ ticket: UploadTicket, _ allowance: UploadAllowance) throws {
+        let open = try connection.first(
+            "SELECT count(*), coalesce(sum(file_size), 0) FROM upload_tickets WHERE dialect = ? AND owner = ?",
+            [.text(ticket.dialect.rawValue), .text(ticket.owner)]
+        ) { (count: $0.integer(0), bytes: $0.integer(1)) }
+        guard let open, open.count < allowance.files, open.bytes <= allowance.bytes - ticket.fileSize else {
+            throw ChatError(
+                .tooManyUploads,
+                "Too many uploads are open: send those that were uploaded, or wait until the addresses of the others have expired."
+            )
         }
     }
 
@@ -114,7 +150,7 @@ extension SQLiteChatStore {
         ) { row in
             OwnedMedia(
                 id: row.text(0), dialect: row.optionalText(1).map(Dialect.init(rawValue:)),
-                conversation: row.optionalText(2), owner: row.text(3), record: try StoredJSON.value(row.text(4)),
+                conversation: row.optionalText(2), owner: row.user(3), record: try StoredJSON.value(row.text(4)),
                 createdAt: Date(milliseconds: row.integer(5)))
         }
     }

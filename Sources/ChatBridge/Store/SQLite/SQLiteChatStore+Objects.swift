@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Who shows an object.
 enum ObjectHolder {
@@ -16,59 +16,69 @@ enum ObjectHolder {
 extension SQLiteChatStore {
     /// See ``ObjectLedger``.
     public func reserve(objects: [String]) throws {
-        try transact(durable: false) { for object in objects { try intend(object, at: now()) } }
+        try transact(durable: false) { for object in objects { try intend(object) } }
     }
 
     /// See ``ObjectLedger``.
     public func doom(objects: [String]) throws {
-        try transact {
-            try objects.forEach(giveUp)
-        }
+        try transact { try objects.forEach(giveUp) }
     }
 
     /// See ``ObjectLedger``.
-    public func doomedObjects(limit: Int) throws -> [String] {
+    public func isReserved(_ object: String) throws -> Bool {
         try translate {
-            try connection.rows("SELECT object FROM doomed_objects LIMIT ?", [.integer(limit)]) { $0.text(0) }
+            try connection.first("SELECT 1 FROM object_intents WHERE object = ?", [.text(object)]) { _ in true }
+                ?? false
         }
     }
 
-    /// See ``ObjectLedger``.
-    public func forget(objects: [String]) throws {
-        try transact(durable: false) {
-            for object in objects {
-                try connection.run("DELETE FROM doomed_objects WHERE object = ?", [.text(object)])
-                try connection.run("DELETE FROM object_intents WHERE object = ?", [.text(object)])
-            }
+    /// Notes that `object` will be shown. While this start lives nobody takes it for abandoned; with `lifetime` (in
+    /// milliseconds of uptime) it is kept for so long, whoever lives then.
+    func intend(_ object: String, lifetime: Int? = nil, unusedAfter: Int? = nil) throws {
+        guard try claim(of: object) == nil else {
+            throw ChatError(.unavailable, "An object of this name is being deleted. Try again.")
         }
-    }
-
-    /// See ``ObjectLedger``.
-    public func abandonedObjects(olderThan date: Date) throws -> [String] {
-        try translate {
-            try connection.rows(
-                """
-                SELECT object FROM object_intents AS intent
-                WHERE created_at < ? AND NOT EXISTS (SELECT 1 FROM object_holders WHERE object = intent.object)
-                """, [.integer(date.milliseconds)]
-            ) { $0.text(0) }
-        }
-    }
-
-    /// Notes that `object` will be shown, or is to be swept when it has not been for long enough after `date`.
-    func intend(_ object: String, at date: Date) throws {
+        // A reference wins: it is not to be deleted any more, and not to be looked at again either.
+        try connection.run("DELETE FROM doomed_objects WHERE object = ?", [.text(object)])
+        try connection.run("DELETE FROM deletion_rechecks WHERE object = ?", [.text(object)])
+        let uptime = uptimeMilliseconds
         try connection.run(
-            "INSERT OR IGNORE INTO object_intents (object, created_at) VALUES (?, ?)",
-            [.text(object), .integer(date.milliseconds)])
+            """
+            INSERT INTO object_intents (object, created_at, start, since, lifetime, keep_until, unused_after)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT DO UPDATE SET start = excluded.start, since = excluded.since, lifetime = excluded.lifetime,
+                keep_until = excluded.keep_until, unused_after = excluded.unused_after
+            """,
+            [
+                .text(object), .integer(now().milliseconds), .integer(start.number), .integer(uptime),
+                SQLiteValue(lifetime), SQLiteValue(lifetime.map { uptime + $0 }),
+                SQLiteValue(unusedAfter.map { uptime + $0 }),
+            ])
     }
 
-    /// Notes that `holder` shows `objects`, whose intents are fulfilled.
+    /// Notes that `holder` shows `objects`, whose intents are fulfilled. Only what was reserved, is shown already or is still
+    /// there although it was to be deleted can be shown: anything else may be gone.
     func hold(_ objects: [String], holder: ObjectHolder) throws {
         for object in objects {
+            guard try canBeHeld(object) else {
+                throw ChatError(.notFound, "The file has been deleted meanwhile. Send it anew.")
+            }
             try connection.run(
                 "INSERT OR IGNORE INTO object_holders (object, holder) VALUES (?, ?)", [.text(object), holder.value])
             try connection.run("DELETE FROM object_intents WHERE object = ?", [.text(object)])
+            try connection.run("DELETE FROM doomed_objects WHERE object = ?", [.text(object)])
         }
+    }
+
+    private func canBeHeld(_ object: String) throws -> Bool {
+        try connection.first(
+            """
+            SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM doomed_objects WHERE object = ?1 AND claim IS NOT NULL) AND (
+                ?2 OR EXISTS (SELECT 1 FROM object_intents WHERE object = ?1)
+                OR EXISTS (SELECT 1 FROM object_holders WHERE object = ?1)
+                OR EXISTS (SELECT 1 FROM doomed_objects WHERE object = ?1))
+            """, [.text(object), .integer(requiresReservations ? 0 : 1)]
+        ) { _ in true } ?? false
     }
 
     /// Whether something shows `object`.
@@ -85,10 +95,12 @@ extension SQLiteChatStore {
         return try objects.filter { try doomUnlessHeld($0) }
     }
 
-    /// Dooms an object that was reserved, unless something shows it.
+    /// Dooms an object that was reserved, unless something shows it. Whoever was to write it may not know whether they did,
+    /// and the store may end a request after the process that made it: so it is looked at again after it was deleted.
     func giveUp(_ object: String) throws {
         try connection.run("DELETE FROM object_intents WHERE object = ?", [.text(object)])
-        try doomUnlessHeld(object)
+        try connection.run("DELETE FROM upload_tickets WHERE object = ?", [.text(object)])
+        try doomUnlessHeld(object, rechecks: Self.recheckDelays.count)
     }
 
     /// Notes that nobody shows `objects` any more, and dooms them.
@@ -100,9 +112,20 @@ extension SQLiteChatStore {
     }
 
     @discardableResult
-    func doomUnlessHeld(_ object: String) throws -> Bool {
+    func doomUnlessHeld(_ object: String, rechecks: Int = 0) throws -> Bool {
         guard try !isHeld(object) else { return false }
-        try connection.run("INSERT OR IGNORE INTO doomed_objects (object) VALUES (?)", [.text(object)])
+        try connection.run(
+            """
+            INSERT INTO doomed_objects (object, rechecks) VALUES (?, ?)
+            ON CONFLICT DO UPDATE SET rechecks = max(rechecks, excluded.rechecks)
+            """, [.text(object), .integer(rechecks)])
         return true
+    }
+
+    /// The start that deletes `object` now.
+    private func claim(of object: String) throws -> Int? {
+        try connection.first("SELECT claim FROM doomed_objects WHERE object = ?", [.text(object)]) {
+            $0.optionalInteger(0)
+        } ?? nil
     }
 }

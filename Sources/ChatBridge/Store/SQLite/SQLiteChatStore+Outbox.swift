@@ -1,19 +1,21 @@
-public import Foundation
+import Foundation
 
 extension SQLiteChatStore {
     /// See ``OutboxStore``.
-    public func dueOutbox(at date: Date, limit: Int) throws -> [OutboxEntry] {
+    public func dueOutbox(limit: Int) throws -> [OutboxEntry] {
         try translate {
             try connection.rows(
                 """
-                SELECT sequence, dialect, recipient, event, message, payload, except_socket, attempts, created_at, audience
+                SELECT sequence, dialect, recipient, event, message, payload, except_socket, attempts, created_at, audience,
+                    start
                 FROM outbox AS entry
-                WHERE not_before <= ?1 AND NOT EXISTS (
+                WHERE (not_before <= ?1 OR waits_in <> ?3) AND NOT EXISTS (
                     SELECT 1 FROM outbox AS earlier INDEXED BY outbox_waiting
-                    WHERE earlier.not_before > 0 AND earlier.recipient = entry.recipient
-                        AND earlier.sequence < entry.sequence AND earlier.not_before > ?1)
+                    WHERE earlier.not_before > 0 AND earlier.dialect = entry.dialect
+                        AND earlier.audience = entry.audience AND earlier.recipient = entry.recipient
+                        AND earlier.sequence < entry.sequence AND earlier.not_before > ?1 AND earlier.waits_in = ?3)
                 ORDER BY sequence LIMIT ?2
-                """, [.integer(date.milliseconds), .integer(limit)]
+                """, [.integer(uptimeMilliseconds), .integer(limit), .integer(start.number)]
             ) { row in
                 OutboxEntry(
                     sequence: row.integer(0), dialect: Dialect(rawValue: row.text(1)),
@@ -21,16 +23,19 @@ extension SQLiteChatStore {
                         recipient: row.text(2), audience: OutboxDraft.Audience(rawValue: row.text(9)) ?? .user,
                         event: row.text(3), message: row.optionalText(4),
                         payload: try StoredJSON.value(row.text(5)), exceptSocket: row.optionalText(6)),
-                    attempts: row.integer(7), createdAt: Date(milliseconds: row.integer(8)))
+                    attempts: row.integer(7), createdAt: Date(milliseconds: row.integer(8)),
+                    isInherited: row.integer(10) != start.number)
             }
         }
     }
 
     /// See ``OutboxStore``.
-    public func nextRetry() throws -> Date? {
+    public func nextRetry() throws -> Duration? {
         try translate {
-            try connection.first("SELECT min(not_before) FROM outbox WHERE not_before > 0") { $0.optionalInteger(0) }??
-                .asDate
+            let next = try connection.first(
+                "SELECT min(not_before) FROM outbox WHERE not_before > 0 AND waits_in = ?", [.integer(start.number)]
+            ) { $0.optionalInteger(0) }
+            return (next ?? nil).map { .milliseconds(max($0 - uptimeMilliseconds, 0)) }
         }
     }
 
@@ -51,35 +56,46 @@ extension SQLiteChatStore {
             (draft.recipient, draft.audience) = (user, .user)
             return draft
         }
-        try transact(durable: false) { try write(drafts, dialect: entry.dialect, at: entry.createdAt) }
+        try transact(durable: false) {
+            try write(
+                drafts, dialect: entry.dialect, at: entry.createdAt, start: entry.isInherited ? 0 : start.number)
+        }
     }
 
     /// See ``OutboxStore``.
-    public func postpone(_ sequence: Int, until date: Date) throws {
+    public func postpone(_ sequence: Int, for delay: Duration) throws {
         try transact(durable: false) {
             try connection.run(
-                "UPDATE outbox SET attempts = attempts + 1, not_before = ? WHERE sequence = ?",
-                [.integer(date.milliseconds), .integer(sequence)])
+                "UPDATE outbox SET attempts = attempts + 1, not_before = ?2, waits_in = ?3 WHERE sequence = ?1",
+                [
+                    .integer(sequence), .integer(uptimeMilliseconds + delay.wholeMilliseconds), .integer(start.number),
+                ])
         }
     }
 
     /// Writes what is to be told.
-    func write(_ drafts: [OutboxDraft], dialect: Dialect, at date: Date) throws {
+    /// - Parameter start: the start that it counts as written by; this one unless told otherwise.
+    func write(_ drafts: [OutboxDraft], dialect: Dialect, at date: Date, start writer: Int? = nil) throws {
         for draft in drafts {
             try connection.run(
                 """
-                INSERT INTO outbox (dialect, recipient, audience, event, message, payload, except_socket, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO outbox (dialect, recipient, audience, event, message, payload, except_socket, created_at,
+                    start)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     .text(dialect.rawValue), .text(draft.recipient), .text(draft.audience.rawValue), .text(draft.event),
                     SQLiteValue(draft.message),
                     .text(draft.payload.encodedText()), SQLiteValue(draft.exceptSocket), .integer(date.milliseconds),
+                    .integer(writer ?? start.number),
                 ])
         }
     }
 }
 
-extension Int {
-    fileprivate var asDate: Date { Date(milliseconds: self) }
+extension SQLiteChatStore {
+    /// How many entries there are, due or not.
+    func waitingOutbox() throws -> Int {
+        try translate { try connection.first("SELECT count(*) FROM outbox") { $0.integer(0) } ?? 0 }
+    }
 }

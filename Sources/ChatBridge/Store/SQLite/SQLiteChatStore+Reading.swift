@@ -42,11 +42,12 @@ extension SQLiteChatStore {
             let total = try connection.first("SELECT count(*) FROM messages AS m WHERE \(visible)", bounds) {
                 $0.integer(0)
             }
-            let (skipped, overflow) = (page.page - 1).multipliedReportingOverflow(by: page.limit)
+            let limit = max(page.limit, 0)
+            let (skipped, overflow) = (max(page.page, 1) - 1).multipliedReportingOverflow(by: limit)
             let forward = page.after != nil
             let found = try messages(
                 where: "\(visible) ORDER BY m.number \(forward ? "ASC" : "DESC") LIMIT ?6 OFFSET ?7",
-                bounds + [.integer(page.limit), .integer(overflow ? Int.max : skipped)])
+                bounds + [.integer(limit), .integer(overflow ? Int.max : skipped)])
             return MessageList(messages: forward ? found : found.reversed(), total: total ?? 0)
         }
     }
@@ -110,7 +111,7 @@ extension SQLiteChatStore {
                 "SELECT user, read_at, listened_at FROM receipts WHERE message = ?", [.integer(number)]
             ) { row in
                 ReadReceipt(
-                    user: row.text(0), readAt: Date(milliseconds: row.integer(1)),
+                    user: row.user(0), readAt: Date(milliseconds: row.integer(1)),
                     listenedAt: row.optionalInteger(2).map(Date.init(milliseconds:)))
             }
             messages[index].deliveries = try deliveries(of: number)
@@ -121,8 +122,8 @@ extension SQLiteChatStore {
 
     private static func message(_ row: SQLiteStatement) throws -> ChatMessage {
         var message = ChatMessage(
-            id: row.text(2), dialect: Dialect(rawValue: row.text(1)), conversation: row.text(3), sender: row.text(4),
-            receiver: row.optionalText(5), type: MessageType(rawValue: row.text(6)), text: row.text(7),
+            id: row.text(2), dialect: Dialect(rawValue: row.text(1)), conversation: row.text(3), sender: row.user(4),
+            receiver: row.optionalUser(5), type: MessageType(rawValue: row.text(6)), text: row.text(7),
             location: try row.optionalText(9).map { try StoredJSON.value($0) }, replyTo: row.optionalText(10),
             forwardedFrom: try row.optionalText(11).map { try StoredJSON.value($0) },
             details: try StoredJSON.value(row.text(15)), createdAt: Date(milliseconds: row.integer(12)))

@@ -40,7 +40,9 @@ extension SQLiteChatStore {
             "UPDATE members SET is_hidden = 0 WHERE conversation = ? AND is_hidden = 1",
             [.integer(conversation.number)])
         try connection.run(
-            "UPDATE conversations SET updated_at = max(updated_at, ?) WHERE number = ?",
+            """
+            UPDATE conversations SET updated_at = max(updated_at, ?), activity = \(Self.nextActivity) WHERE number = ?
+            """,
             [.integer(message.createdAt.milliseconds), .integer(conversation.number)])
         let saved = SavedMessage(message: message, unreadCounts: try unreadCounts(in: conversation.number))
         try write(draft.outbox(saved), dialect: message.dialect, at: message.createdAt)
@@ -83,7 +85,7 @@ extension SQLiteChatStore {
             "SELECT max(created_at) FROM messages WHERE conversation = ?", [.integer(conversation)]
         ) { $0.optionalInteger(0) }
         guard let last = last ?? nil, message.createdAt.milliseconds <= last else { return }
-        (message.createdAt, message.updatedAt) = (Date(milliseconds: last + 1), Date(milliseconds: last + 1))
+        (message.createdAt, message.updatedAt) = (Date(milliseconds: last &+ 1), Date(milliseconds: last &+ 1))
     }
 
     private func count(_ message: ChatMessage, by caller: ChatCaller, allowance: DailyAllowance) throws {

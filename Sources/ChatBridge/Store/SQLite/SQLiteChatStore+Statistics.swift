@@ -15,11 +15,11 @@ extension SQLiteChatStore {
                 """, [.integer(number)]
             ) { row in
                 (
-                    row.text(0),
+                    row.user(0),
                     ReadMark(message: row.text(1), readAt: row.optionalInteger(2).map(Date.init(milliseconds:)))
                 )
             }
-            return Dictionary(uniqueKeysWithValues: marks)
+            return Dictionary(marks) { first, _ in first }
         }
     }
 
@@ -46,9 +46,9 @@ extension SQLiteChatStore {
                     SELECT 1 FROM messages WHERE conversation = ?1 AND created_at >= ?2 AND sender = own.user
                         AND deleted_at IS NULL)
                 """, [.integer(number), .integer(date.milliseconds)]
-            ) { $0.text(0) }
+            ) { $0.user(0) }
             return ConversationStatistics(
-                messages: Dictionary(uniqueKeysWithValues: counts), reactions: reactions ?? 0,
+                messages: Dictionary(counts) { $0 + $1 }, reactions: reactions ?? 0,
                 activeMembers: Set(active))
         }
     }

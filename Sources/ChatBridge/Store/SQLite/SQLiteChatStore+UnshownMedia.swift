@@ -1,5 +1,3 @@
-public import Foundation
-
 extension SQLiteChatStore {
     /// What of `owned_media` is uploaded to be shown in a message. What ImageKit's own upload API and the native API take,
     /// and profile pictures, are no such files: they may stay without one.
@@ -25,17 +23,32 @@ extension SQLiteChatStore {
     }
 
     /// See ``MediaCatalogue``.
-    public func deleteUnshownMedia(olderThan date: Date, limit: Int) throws -> Int {
+    public func deleteUnshownMedia(waiting time: Duration, limit: Int) throws -> Int {
         try transact {
+            try adoptUnshownMedia()
             let unshown = try connection.rows(
-                "SELECT id FROM owned_media WHERE created_at < ? AND \(Self.isForMessages) AND \(Self.isUnshown) LIMIT ?",
-                [.integer(date.milliseconds), .integer(limit)]
+                "SELECT id FROM owned_media WHERE start = ? AND since <= ? AND \(Self.isForMessages) AND \(Self.isUnshown) LIMIT ?",
+                [.integer(start.number), .integer(uptimeMilliseconds - time.wholeMilliseconds), .integer(limit)]
             ) { $0.text(0) }
             for id in unshown {
                 try connection.run("DELETE FROM owned_media WHERE id = ?", [.text(id)])
                 _ = try release(holder: .media(id))
             }
             return unshown.count
+        }
+    }
+
+    /// What waits since a start that has ended waits all of its time from now on: how much of it had passed nobody can tell
+    /// without a wall clock.
+    private func adoptUnshownMedia() throws {
+        let others = try connection.rows(
+            "SELECT DISTINCT start FROM owned_media WHERE start <> ? AND \(Self.isForMessages) AND \(Self.isUnshown)",
+            [.integer(start.number)]
+        ) { $0.integer(0) }
+        for other in others where !start.isLive(other) {
+            try connection.run(
+                "UPDATE owned_media SET start = ?2, since = ?3 WHERE start = ?1 AND \(Self.isForMessages) AND \(Self.isUnshown)",
+                [.integer(other), .integer(start.number), .integer(uptimeMilliseconds)])
         }
     }
 }

@@ -9,18 +9,36 @@ import Threads
 public actor SQLiteChatStore: ChatStore {
     let connection: SQLiteConnection
     let now: @Sendable () -> Date
+    /// This opening of the store: whose reservations, claims and leases are its own.
+    let start: StoreStart
+    /// When another runner's job was last seen to change: see ``claim(_:by:lease:)``.
+    var observedJobs: [String: ObservedJob] = [:]
+    let requiresReservations: Bool
+    private let uptime: @Sendable () -> Duration
     private let executor: ThreadExecutor
 
     /// The store's own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Opens, or makes, the store at `path` and brings its tables up to date. Blocks while it does.
-    public init(path: String, now: @escaping @Sendable () -> Date = { Date() }) throws {
+    /// - Parameters:
+    ///   - now: the time as it is shown; it may be set, and decides about nothing but daily limits and what expires by a date.
+    ///   - uptime: how long the store has been open, by a clock that cannot be set.
+    ///   - requiresReservations: whether only objects can be shown that were reserved here before; not where they come from
+    ///     elsewhere.
+    public init(
+        path: String, now: @escaping @Sendable () -> Date = { Date() }, uptime: (@Sendable () -> Duration)? = nil,
+        requiresReservations: Bool = true
+    ) throws {
         executor = ThreadExecutor(name: "chat-store")
         self.now = now
+        self.requiresReservations = requiresReservations
+        let opened = ContinuousClock.now
+        self.uptime = uptime ?? { ContinuousClock.now - opened }
         do {
             let connection = try SQLiteConnection(path: path)
             try SQLiteMigrations.apply(to: connection)
+            start = try StoreStart(of: path, connection: connection)
             self.connection = connection
         } catch let error as SQLiteError {
             throw ChatError(
@@ -29,6 +47,12 @@ public actor SQLiteChatStore: ChatStore {
                 cause: error)
         }
     }
+
+    /// The uptime as the tables hold it.
+    var uptimeMilliseconds: Int { uptime().wholeMilliseconds }
+
+    /// See ``ChatStore``.
+    public func check() throws { try transact(durable: false) {} }
 
     /// Performs `body` as one transaction.
     func transact<Result>(durable: Bool = true, _ body: () throws -> Result) throws -> Result {
@@ -47,13 +71,21 @@ public actor SQLiteChatStore: ChatStore {
 
 /// Moments as the tables hold them.
 extension Date {
-    /// Since 1970, UTC.
-    var milliseconds: Int { Int((timeIntervalSince1970 * 1000).rounded()) }
+    /// The years 1 to 9999: what ISO 8601 can write, and every calendar can reckon with.
+    private static let writable = -62_135_596_800_000...253_402_300_799_999
 
-    init(milliseconds: Int) { self.init(timeIntervalSince1970: Double(milliseconds) / 1000) }
+    /// Since 1970, UTC; a moment that cannot be written is the nearest that can.
+    var milliseconds: Int { Int(saturating: timeIntervalSince1970 * 1000, within: Self.writable) }
+
+    /// A moment from outside or from the tables; one that cannot be written is the nearest that can.
+    init(milliseconds: Int) {
+        let bounds = Self.writable
+        let held = min(max(milliseconds, bounds.lowerBound), bounds.upperBound)
+        self.init(timeIntervalSince1970: Double(held) / 1000)
+    }
 
     /// The UTC day, counted from 1970.
-    var day: Int { Int((timeIntervalSince1970 / 86_400).rounded(.down)) }
+    var day: Int { Int((Double(milliseconds) / 86_400_000).rounded(.down)) }
 }
 
 /// Records as the tables hold them.

@@ -5,6 +5,11 @@ final class SQLiteConnection {
     private let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
     private var isDurable = true
+    private var isLocked = false
+
+    /// How long one waits for another process that holds the database, in milliseconds: shortly where it was in vain the last
+    /// time, so that what has queued up behind it is refused and not left waiting.
+    private static let (patience, shortPatience): (Int32, Int32) = (2_000, 20)
 
     /// Opens, or makes, the file at `path`.
     init(path: String) throws {
@@ -18,7 +23,7 @@ final class SQLiteConnection {
             throw SQLiteError(code: code, message: message, statement: nil)
         }
         handle = opened
-        sqlite3_busy_timeout(handle, 5_000)
+        sqlite3_busy_timeout(handle, Self.patience)
         Self.addFold(to: handle)
         try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
     }
@@ -65,7 +70,7 @@ final class SQLiteConnection {
             try execute(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
             isDurable = durable
         }
-        try run("BEGIN IMMEDIATE")
+        try begin()
         do {
             let result = try body()
             try run("COMMIT")
@@ -73,6 +78,18 @@ final class SQLiteConnection {
         } catch {
             // Some errors have rolled back already.
             if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
+            throw error
+        }
+    }
+
+    private func begin() throws {
+        do {
+            try run("BEGIN IMMEDIATE")
+            if isLocked { sqlite3_busy_timeout(handle, Self.patience) }
+            isLocked = false
+        } catch let error as SQLiteError where error.code & 0xFF == SQLITE_BUSY {
+            sqlite3_busy_timeout(handle, Self.shortPatience)
+            isLocked = true
             throw error
         }
     }

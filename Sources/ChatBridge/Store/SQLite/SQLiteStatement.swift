@@ -48,6 +48,12 @@ final class SQLiteStatement {
         return String(decoding: UnsafeBufferPointer(start: bytes, count: count), as: UTF8.self)
     }
 
+    /// The id of a user. One from before ids had a form is escaped: no caller's id is equal to it.
+    func user(_ column: Int32) -> String { ChatIdentifier.escaped(text(column)) }
+
+    /// The same, where there may be none.
+    func optionalUser(_ column: Int32) -> String? { optionalText(column).map(ChatIdentifier.escaped) }
+
     private func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
     private func bind(_ value: SQLiteValue, at index: Int32) -> Int32 {

@@ -73,7 +73,8 @@ struct ImageKitMediaRoutes: Sendable {
 
     private func token(for caller: ChatCaller) -> HTTPResponse {
         let token = ImageKitToken.make(for: caller.id)
-        let expire = Int(naming.now().timeIntervalSince1970) + service.limits.tokenLifetime
+        let expire =
+            Int(saturating: naming.now().timeIntervalSince1970, within: 0...1 << 48) + service.limits.tokenLifetime
         return success(
             "Upload token generated",
             [

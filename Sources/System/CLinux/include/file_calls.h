@@ -11,3 +11,9 @@ int darkroom_start_writeback(int file, off_t offset, off_t count);
 int darkroom_is_in_memory(int file, off_t offset);
 /// readahead(2) and then pread(2): returns when the bytes are in the page cache, or cannot be had.
 void darkroom_fetch(int file, off_t offset, size_t count);
+
+/// fcntl(2) F_OFD_SETLK: locks one byte of an open file for writing, without waiting. The lock ends with the last descriptor
+/// of this opening. Returns 0 or -errno (-EAGAIN where another opening has it).
+int darkroom_lock_byte(int file, off_t offset);
+/// fcntl(2) F_OFD_GETLK: whether another opening of the file has locked that byte. Returns 1, 0 or -errno.
+int darkroom_is_byte_locked(int file, off_t offset);

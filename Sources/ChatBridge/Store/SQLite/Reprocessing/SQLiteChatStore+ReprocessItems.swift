@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 extension SQLiteChatStore {
     /// See ``ReprocessStore``.
@@ -36,11 +36,12 @@ extension SQLiteChatStore {
             ) {
                 (
                     ReprocessItem(number: $0.integer(0), object: $0.text(1), attempts: $0.integer(2) + 1),
-                    Date(milliseconds: $0.integer(3))
+                    $0.integer(3)
                 )
             }
             guard let (item, notBefore) = next else { return .none }
-            guard notBefore <= now() else { return .later(notBefore) }
+            let wait = notBefore - uptimeMilliseconds
+            guard wait <= 0 else { return .later(.milliseconds(wait)) }
             try connection.run(
                 "UPDATE reprocess_items SET state = 'running', attempts = attempts + 1 WHERE number = ?",
                 [.integer(item.number)])
@@ -49,10 +50,9 @@ extension SQLiteChatStore {
     }
 
     /// See ``ReprocessStore``.
-    public func reserve(_ object: String, for item: ReprocessItem, until deadline: Date) throws {
+    public func reserve(_ object: String, for item: ReprocessItem) throws {
         try transact(durable: false) {
-            // A service that starts meanwhile takes what was reserved before for abandoned: not this.
-            try intend(object, at: deadline)
+            try intend(object)
             try connection.run(
                 "UPDATE reprocess_items SET reserved = ? WHERE number = ?", [.text(object), .integer(item.number)])
         }
@@ -67,6 +67,10 @@ extension SQLiteChatStore {
         try reserved.forEach(giveUp)
         try connection.run(
             "UPDATE reprocess_items SET state = 'waiting', reserved = NULL WHERE job = ? AND state = 'running'",
+            [.integer(row.number)])
+        // Those that wait for a time wait by the uptime of whoever had the job.
+        try connection.run(
+            "UPDATE reprocess_items SET not_before = 0 WHERE job = ? AND state = 'waiting' AND not_before > 0",
             [.integer(row.number)])
     }
 
@@ -83,7 +87,8 @@ extension SQLiteChatStore {
             case .skipped(let reason): return try set(item, .skipped, reason)
             case .failed(let reason): return try set(item, .failed, reason)
             case .again(let seconds, let reason):
-                return try set(item, .waiting, reason, notBefore: now().addingTimeInterval(seconds))
+                let delay = Duration.seconds(min(max(seconds, 0), 86_400)).wholeMilliseconds
+                return try set(item, .waiting, reason, notBefore: uptimeMilliseconds + delay)
             case .putBack:
                 try connection.run(
                     """
@@ -157,7 +162,7 @@ extension SQLiteChatStore {
     @discardableResult
     private func set(
         _ item: ReprocessItem, _ state: ReprocessItem.State, _ reason: ReprocessItem.Reason? = nil,
-        notBefore: Date? = nil
+        notBefore: Int = 0
     ) throws -> ReprocessItem.State {
         try connection.run(
             """
@@ -166,7 +171,7 @@ extension SQLiteChatStore {
             """,
             [
                 .integer(item.number), .text(state.rawValue), SQLiteValue(reason?.code), SQLiteValue(reason?.message),
-                .integer(notBefore?.milliseconds ?? 0),
+                .integer(notBefore),
             ])
         return state
     }

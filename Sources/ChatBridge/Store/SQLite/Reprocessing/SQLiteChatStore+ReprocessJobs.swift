@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A job and its place in the tables.
 struct ReprocessJobRow {
@@ -7,7 +7,15 @@ struct ReprocessJobRow {
     var cursor: SelectionCursor?
     var isFilled: Bool
     var runner: String?
-    var heldUntil: Date
+    var runnerStart: Int
+    var beat: Int
+}
+
+/// What was last seen of a job that another runner has, and at which uptime that was new.
+struct ObservedJob {
+    var runner: String
+    var beat: Int
+    var since: Int
 }
 
 extension SQLiteChatStore {
@@ -58,24 +66,32 @@ extension SQLiteChatStore {
     }
 
     /// See ``ReprocessStore``.
-    public func forgetJobs(endedBefore date: Date) throws {
+    public func forgetEndedJobs(keeping count: Int) throws {
         try transact {
-            try connection.run("DELETE FROM reprocess_jobs WHERE ended_at < ?", [.integer(date.milliseconds)])
+            try connection.run(
+                """
+                DELETE FROM reprocess_jobs WHERE ended_at IS NOT NULL AND number NOT IN
+                    (SELECT number FROM reprocess_jobs WHERE ended_at IS NOT NULL ORDER BY number DESC LIMIT ?)
+                """, [.integer(max(count, 0))])
         }
     }
 
     /// See ``ReprocessStore``.
-    public func claim(_ job: String, by runner: String, until deadline: Date) throws -> ReprocessClaim {
+    public func claim(_ job: String, by runner: String, lease: Duration) throws -> ReprocessClaim {
         try transact {
             guard let row = try jobRow(job), let state = row.job.state.after(.claimed) else { return .ended }
-            if let other = row.runner, other != runner, row.heldUntil > now() { return .held(until: row.heldUntil) }
+            if let other = row.runner, other != runner, let wait = wait(for: other, of: row, lease: lease) {
+                return .held(for: wait)
+            }
+            observedJobs[job] = nil
             try connection.run(
                 """
-                UPDATE reprocess_jobs SET state = ?2, runner = ?3, held_until = ?4, started_at = coalesce(started_at, ?5)
+                UPDATE reprocess_jobs SET state = ?2, runner = ?3, runner_start = ?4, beat = beat + 1,
+                    started_at = coalesce(started_at, ?5)
                 WHERE number = ?1
                 """,
                 [
-                    .integer(row.number), .text(state.rawValue), .text(runner), .integer(deadline.milliseconds),
+                    .integer(row.number), .text(state.rawValue), .text(runner), .integer(start.number),
                     .integer(now().milliseconds),
                 ])
             try putBackItems(of: row)
@@ -85,12 +101,11 @@ extension SQLiteChatStore {
     }
 
     /// See ``ReprocessStore``.
-    public func hold(_ job: String, by runner: String, until deadline: Date) throws -> Bool {
+    public func hold(_ job: String, by runner: String) throws -> Bool {
         try transact(durable: false) {
             guard let number = try held(job, by: runner)?.number else { return false }
             try connection.run(
-                "UPDATE reprocess_jobs SET held_until = ?2 WHERE number = ?1",
-                [.integer(number), .integer(deadline.milliseconds)])
+                "UPDATE reprocess_jobs SET beat = beat + 1 WHERE number = ?", [.integer(number)])
             return true
         }
     }
@@ -115,7 +130,7 @@ extension SQLiteChatStore {
     public func release(_ job: String, by runner: String) throws {
         try transact {
             try connection.run(
-                "UPDATE reprocess_jobs SET runner = NULL, held_until = 0 WHERE id = ? AND runner = ?",
+                "UPDATE reprocess_jobs SET runner = NULL WHERE id = ? AND runner = ?",
                 [.text(job), .text(runner)])
         }
     }
@@ -124,6 +139,19 @@ extension SQLiteChatStore {
     func held(_ job: String, by runner: String) throws -> ReprocessJobRow? {
         guard let row = try jobRow(job), row.runner == runner, row.job.state == .running else { return nil }
         return row
+    }
+
+    /// How long a runner that is known by its signs of life alone is still waited for; `nil` when its process has ended, or it
+    /// has given none for `lease`.
+    private func wait(for runner: String, of row: ReprocessJobRow, lease: Duration) -> Duration? {
+        guard lease > .zero, start.isLive(row.runnerStart) else { return nil }
+        let uptime = uptimeMilliseconds
+        guard let seen = observedJobs[row.job.id], seen.runner == runner, seen.beat == row.beat else {
+            observedJobs[row.job.id] = ObservedJob(runner: runner, beat: row.beat, since: uptime)
+            return lease
+        }
+        let rest = lease.wholeMilliseconds - (uptime - seen.since)
+        return rest > 0 ? .milliseconds(rest) : nil
     }
 
     func jobRow(_ id: String) throws -> ReprocessJobRow? { try jobRows(where: "id = ?", [.text(id)]).first }
@@ -149,7 +177,7 @@ extension SQLiteChatStore {
         try connection.rows(
             """
             SELECT number, id, origin, specification, idempotency_key, state, created_at, started_at, ended_at, cursor,
-                is_filled, runner, held_until
+                is_filled, runner, runner_start, beat
             FROM reprocess_jobs WHERE \(condition)
             """, values
         ) { row in
@@ -163,7 +191,7 @@ extension SQLiteChatStore {
             return ReprocessJobRow(
                 number: row.integer(0), job: job, cursor: try row.optionalText(9).map { try StoredJSON.value($0) },
                 isFilled: row.integer(10) != 0, runner: row.optionalText(11),
-                heldUntil: Date(milliseconds: row.integer(12)))
+                runnerStart: row.integer(12), beat: row.integer(13))
         }
     }
 }

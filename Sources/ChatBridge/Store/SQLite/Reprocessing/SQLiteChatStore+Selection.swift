@@ -6,8 +6,8 @@ extension SQLiteChatStore {
         try translate {
             if let keys = order.keys {
                 var start = 0
-                if case .key(let count) = cursor { start = count }
-                let end = min(start + limit, keys.count)
+                if case .key(let count) = cursor { start = min(max(count, 0), keys.count) }
+                let end = start + min(max(limit, 0), keys.count - start)
                 return Selection(
                     objects: Array(keys[min(start, end)..<end]), next: end < keys.count ? .key(end) : nil)
             }

@@ -1,0 +1,171 @@
+extension SQLiteChatStore {
+    /// How long after a deletion, in uptime, an object is looked at again that a late write may have brought back.
+    static let recheckDelays: [Duration] = [.seconds(30), .seconds(600)]
+
+    /// See ``ObjectLedger``.
+    public func doomAbandonedObjects(reservedFor age: Duration?) throws -> [String] {
+        // Most often there is none: nobody waits for a transaction then.
+        guard try translate({ try !abandoned(reservedFor: age).isEmpty || hasOrphanedLifetimes }) else { return [] }
+        return try transact {
+            try adoptLifetimes()
+            let objects = try abandoned(reservedFor: age)
+            try objects.forEach(giveUp)
+            return objects
+        }
+    }
+
+    /// See ``ObjectLedger``.
+    public func abandonedObjects(reservedFor age: Duration?) throws -> [String] {
+        try translate { try abandoned(reservedFor: age) }
+    }
+
+    /// See ``ObjectLedger``.
+    public func doomedObjects(limit: Int) throws -> [String] {
+        try translate {
+            try connection.rows("SELECT object FROM doomed_objects LIMIT ?", [.integer(limit)]) { $0.text(0) }
+        }
+    }
+
+    /// See ``ObjectLedger``.
+    public func claimDoomedObjects(limit: Int) throws -> [DoomedObject] {
+        guard try translate({ try hasWork }) else { return [] }
+        return try transact {
+            try renewRechecks()
+            var claimed: [DoomedObject] = []
+            for (object, claim, rechecks) in try doomed() where claimed.count < limit {
+                guard claim == nil || claim == start.number || !start.isLive(claim ?? 0) else { continue }
+                // What a deletion was begun for has no reference, and gains none. Anything else may have one by now.
+                if claim == nil, try isHeld(object) || isReservedNow(object) {
+                    try connection.run("DELETE FROM doomed_objects WHERE object = ?", [.text(object)])
+                    continue
+                }
+                try connection.run(
+                    "UPDATE doomed_objects SET claim = ?2 WHERE object = ?1", [.text(object), .integer(start.number)])
+                claimed.append(DoomedObject(key: object, mayArriveLate: rechecks > 0))
+            }
+            return claimed
+        }
+    }
+
+    /// See ``ObjectLedger``.
+    public func forget(objects: [String]) throws {
+        try transact(durable: false) {
+            for object in objects {
+                let rechecks = try connection.first(
+                    "SELECT rechecks FROM doomed_objects WHERE object = ?", [.text(object)]
+                ) { $0.integer(0) }
+                try connection.run("DELETE FROM doomed_objects WHERE object = ?", [.text(object)])
+                guard let rechecks, rechecks > 0 else { continue }
+                try recheck(object, rechecks)
+            }
+        }
+    }
+
+    /// See ``ObjectLedger``.
+    public func nextRecheck() throws -> Duration? {
+        try translate {
+            let due = try connection.first(
+                "SELECT min(due) FROM deletion_rechecks WHERE start = ?", [.integer(start.number)]
+            ) { $0.optionalInteger(0) }
+            return (due ?? nil).map { .milliseconds(max($0 - uptimeMilliseconds, 0)) }
+        }
+    }
+
+    /// What is reserved by a start that has ended, by this one longer ago than `age`, or for a time that is over.
+    private func abandoned(reservedFor age: Duration?) throws -> [String] {
+        let uptime = uptimeMilliseconds
+        let found = try connection.rows(
+            """
+            SELECT object, start, since, keep_until FROM object_intents AS intent
+            WHERE NOT EXISTS (SELECT 1 FROM object_holders WHERE object = intent.object)
+            """
+        ) { (object: $0.text(0), start: $0.integer(1), since: $0.integer(2), end: $0.optionalInteger(3)) }
+        let live = Set(Set(found.map(\.start)).filter(start.isLive))
+        return found.filter { intent in
+            if let end = intent.end { return end <= 0 || (intent.start == start.number && end <= uptime) }
+            guard live.contains(intent.start) else { return true }
+            guard let age, intent.start == start.number else { return false }
+            return uptime - intent.since >= age.wholeMilliseconds
+        }.map(\.object)
+    }
+
+    private var hasOrphanedLifetimes: Bool {
+        get throws { try !orphanedLifetimes.isEmpty }
+    }
+
+    /// The starts that have ended and reserved something for a time.
+    private var orphanedLifetimes: [Int] {
+        get throws {
+            try connection.rows(
+                "SELECT DISTINCT start FROM object_intents WHERE lifetime IS NOT NULL AND start <> ?",
+                [.integer(start.number)]
+            ) { $0.integer(0) }.filter { !start.isLive($0) }
+        }
+    }
+
+    /// What a start that has ended reserved for a time is kept for all of that time from now on: how much of it had passed
+    /// nobody can tell without a wall clock.
+    private func adoptLifetimes() throws {
+        let uptime = uptimeMilliseconds
+        for other in try orphanedLifetimes {
+            try connection.run(
+                """
+                UPDATE object_intents SET start = ?2, since = ?3,
+                    keep_until = CASE WHEN keep_until <= 0 THEN 0 ELSE ?3 + lifetime END,
+                    unused_after = CASE WHEN unused_after IS NULL THEN NULL ELSE ?3 + min(lifetime, unused_after - since) END
+                WHERE start = ?1 AND lifetime IS NOT NULL
+                """, [.integer(other), .integer(start.number), .integer(uptime)])
+        }
+    }
+
+    private var hasWork: Bool {
+        get throws {
+            try connection.first(
+                """
+                SELECT 1 WHERE EXISTS (SELECT 1 FROM doomed_objects)
+                    OR EXISTS (SELECT 1 FROM deletion_rechecks WHERE start <> ?1 OR due <= ?2)
+                """, [.integer(start.number), .integer(uptimeMilliseconds)]
+            ) { _ in true } ?? false
+        }
+    }
+
+    private func doomed() throws -> [(object: String, claim: Int?, rechecks: Int)] {
+        try connection.rows("SELECT object, claim, rechecks FROM doomed_objects") {
+            ($0.text(0), $0.optionalInteger(1), $0.integer(2))
+        }
+    }
+
+    private func isReservedNow(_ object: String) throws -> Bool {
+        try connection.first("SELECT 1 FROM object_intents WHERE object = ?", [.text(object)]) { _ in true } ?? false
+    }
+
+    private func recheck(_ object: String, _ rechecks: Int) throws {
+        let delay = Self.recheckDelays[max(Self.recheckDelays.count - rechecks, 0)]
+        try connection.run(
+            """
+            INSERT INTO deletion_rechecks (object, start, due, rechecks) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO UPDATE SET start = excluded.start, due = excluded.due, rechecks = excluded.rechecks
+            """,
+            [
+                .text(object), .integer(start.number), .integer(uptimeMilliseconds + delay.wholeMilliseconds),
+                .integer(rechecks),
+            ])
+    }
+
+    /// Has what is due looked at again be deleted again, and takes over what starts that have ended were to look at: their
+    /// time begins anew.
+    private func renewRechecks() throws {
+        let waiting = try connection.rows("SELECT object, start, due, rechecks FROM deletion_rechecks") {
+            (object: $0.text(0), start: $0.integer(1), due: $0.integer(2), rechecks: $0.integer(3))
+        }
+        for entry in waiting {
+            if entry.start == start.number {
+                guard entry.due <= uptimeMilliseconds else { continue }
+                try connection.run("DELETE FROM deletion_rechecks WHERE object = ?", [.text(entry.object)])
+                try doomUnlessHeld(entry.object, rechecks: entry.rechecks - 1)
+            } else if !start.isLive(entry.start) {
+                try recheck(entry.object, entry.rechecks)
+            }
+        }
+    }
+}

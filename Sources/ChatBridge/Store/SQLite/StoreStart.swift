@@ -1,0 +1,52 @@
+import CLinux
+import Foundation
+import Glibc
+
+/// One opening of the chat store: what a process reserved, claimed or leased is told apart by the start that did so, never by
+/// a clock.
+///
+/// A start has a number that no other start of the store has, and holds a lock on the byte of that number in a file beside
+/// the database. The kernel ends the lock with the process, however that ends, so any process can tell whether a start lives.
+final class StoreStart: Sendable {
+    /// Unique within the store, and greater than those of all starts before.
+    let number: Int
+    private let file: Int32
+
+    /// Opens the store's next start. The tables must be up to date.
+    init(of path: String, connection: SQLiteConnection) throws {
+        file = open(path + ".starts", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else {
+            throw SQLiteError(code: errno, message: "\(path).starts cannot be opened (errno \(errno))", statement: nil)
+        }
+        var started = 0
+        while true {
+            started = try connection.transaction(durable: true) {
+                try connection.run("INSERT INTO starts DEFAULT VALUES")
+                return connection.lastRow
+            }
+            // A number that is taken although it is new is one of a database that was put back from a copy.
+            if darkroom_lock_byte(file, off_t(started)) == 0 { break }
+        }
+        number = started
+        try forgetEnded(connection)
+    }
+
+    deinit { close(file) }
+
+    /// Whether the process that made a start still has it open. Where that cannot be found out, it lives.
+    func isLive(_ other: Int) -> Bool {
+        if other == number { return true }
+        return other > 0 && darkroom_is_byte_locked(file, off_t(other)) != 0
+    }
+
+    private func forgetEnded(_ connection: SQLiteConnection) throws {
+        let known = try connection.rows("SELECT number FROM starts WHERE number <> ?", [.integer(number)]) {
+            $0.integer(0)
+        }
+        try connection.transaction(durable: false) {
+            for other in known where !isLive(other) {
+                try connection.run("DELETE FROM starts WHERE number = ?", [.integer(other)])
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import ChatBridge
+import HTTPServer
+import Logging
+import MediaWorker
+import ObjectStore
+
+/// Whether the stores answer, asked at most every few seconds however many want to know: asking costs the disk a write. A
+/// store that says nothing for two seconds is not ready, and nobody waits longer for it.
+actor Readiness {
+    typealias Check = (name: String, check: @Sendable () async throws -> Void)
+
+    private let checks: [Check]
+    private let workers: (@Sendable () -> WorkerStatistics)?
+    private let logger: Logger
+    /// How long an answer is given again.
+    private let freshness: Duration
+    private let patience: Duration
+    private var latest: (members: [String: JSONValue], since: ContinuousClock.Instant)?
+    private var asking: Task<[String: JSONValue], Never>?
+
+    init(
+        checks: [Check], workers: (@Sendable () -> WorkerStatistics)?, logger: Logger,
+        freshness: Duration = .seconds(3), patience: Duration = .seconds(2)
+    ) {
+        self.checks = checks
+        self.workers = workers
+        self.logger = logger
+        self.freshness = freshness
+        self.patience = patience
+    }
+
+    /// What `GET /readyz` says.
+    func answer() async -> HTTPResponse {
+        var members = await stores()
+        if let workers { members["workers"] = workers().workers > 0 ? "ok" : "unavailable" }
+        let isReady = members.values.allSatisfy { $0 == "ok" }
+        members["status"] = isReady ? "ok" : "unavailable"
+        return .json(
+            .object(members), status: isReady ? .ok : .serviceUnavailable,
+            headers: isReady ? [:] : ["Retry-After": "5"])
+    }
+
+    private func stores() async -> [String: JSONValue] {
+        if let latest, .now - latest.since < freshness { return latest.members }
+        if let asking { return await asking.value }
+        let task = Task { await self.ask() }
+        asking = task
+        let members = await task.value
+        latest = (members, .now)
+        asking = nil
+        return members
+    }
+
+    private func ask() async -> [String: JSONValue] {
+        var members: [String: JSONValue] = [:]
+        await withTaskGroup(of: (String, (any Error)?).self) { group in
+            for (name, check) in checks {
+                group.addTask { [patience] in (name, await Self.failure(of: check, within: patience)) }
+            }
+            for await (name, failure) in group {
+                members[name] = failure == nil ? "ok" : "unavailable"
+                guard let failure else { continue }
+                logger.error("store is not ready", ["store": name, "cause": "\(failure)"])
+                if let error = failure as? ObjectStoreError { members["remedy"] = .string(error.message) }
+            }
+        }
+        return members
+    }
+
+    /// What is in the way. A check that takes too long goes on by itself, and nobody hears of it any more.
+    private static func failure(
+        of check: @escaping @Sendable () async throws -> Void, within patience: Duration
+    ) async -> (any Error)? {
+        let (results, continuation) = AsyncStream.makeStream(of: (any Error)?.self)
+        Task {
+            do {
+                try await check()
+                continuation.yield(nil)
+            } catch { continuation.yield(error) }
+            continuation.finish()
+        }
+        let alarm = Task {
+            try await Task.sleep(for: patience)
+            continuation.yield(NoAnswer())
+        }
+        defer { alarm.cancel() }
+        for await result in results { return result }
+        return NoAnswer()
+    }
+
+    /// The store said nothing in time.
+    private struct NoAnswer: Error {}
+}

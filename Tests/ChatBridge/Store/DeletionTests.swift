@@ -1,0 +1,198 @@
+import Foundation
+import Testing
+
+@testable import ChatBridge
+
+@Suite("Deleting objects")
+struct DeletionTests {
+    let fixture: StoreFixture
+    private var store: SQLiteChatStore { fixture.store }
+
+    init() throws { fixture = try StoreFixture(requiresReservations: true) }
+
+    private func media(_ key: String) -> MediaRecord {
+        MediaRecord(key: key, kind: "image", mimeType: "image/png", fileSize: 1)
+    }
+
+    private func owned(_ key: String) -> OwnedMedia {
+        OwnedMedia(id: UUID().uuidString, owner: "ann", record: media(key), createdAt: fixture.clock.now)
+    }
+
+    private func claimed() async throws -> [String] { try await store.claimDoomedObjects(limit: 10).map(\.key) }
+
+    @Test(
+        "what a running process reserved is not abandoned, however the clock is set and whoever opens the store beside it",
+        arguments: [-86_400.0, -30, 30, 86_400, 10_000_000])
+    func steppedClock(step: TimeInterval) async throws {
+        try await store.reserve(objects: ["a"])
+        fixture.clock.step(step)
+        let beside = try fixture.another()
+        #expect(try await beside.doomAbandonedObjects(reservedFor: nil) == [])
+        #expect(try await beside.doomAbandonedObjects(reservedFor: .zero) == [])
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        #expect(try await claimed() == [])
+        try await store.save(owned("a"))
+    }
+
+    @Test("what an ended process reserved is abandoned, although the clock was set back before it did")
+    func ended() async throws {
+        fixture.clock.step(3600)
+        var other: SQLiteChatStore? = try fixture.another()
+        try await other?.reserve(objects: ["a"])
+        fixture.clock.step(-7200)
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        other = nil
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == ["a"])
+    }
+
+    @Test("a reference wins over a mark for deletion, whoever made it")
+    func referenceWins() async throws {
+        try await store.reserve(objects: ["a", "b"])
+        try await store.doom(objects: ["a", "b"])
+        // One is shown by the upload that was given up too early, the other is reserved anew.
+        try await store.save(owned("a"))
+        try await store.reserve(objects: ["b"])
+        #expect(try await store.doomedObjects(limit: 10) == [])
+        #expect(try await claimed() == [])
+    }
+
+    @Test("once an object's deletion has begun it can be neither shown nor reserved, until it is forgotten")
+    func claim() async throws {
+        try await store.reserve(objects: ["a"])
+        let original = try await fixture.send(from: "ann", to: "bob", media: media("m"))
+        try await store.doom(objects: ["a"])
+        _ = try await store.deleteForAll(original.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
+        #expect(Set(try await claimed()) == ["a", "m"])
+        for key in ["a", "m"] {
+            #expect(await code { try await store.save(owned(key)) } == .notFound)
+            #expect(await code { try await store.reserve(objects: [key]) } == .unavailable)
+        }
+        try await store.forget(objects: ["a", "m"])
+        #expect(await code { try await store.save(owned("a")) } == .notFound)
+        try await store.reserve(objects: ["a", "m"])
+        try await store.save(owned("a"))
+        fixture.clock.advance(100_000)
+        #expect(try await claimed() == [])
+    }
+
+    @Test("what was neither reserved nor shown cannot be shown")
+    func unreserved() async throws {
+        #expect(await code { try await store.save(owned("never")) } == .notFound)
+    }
+
+    @Test("what a process began to delete is deleted by the next one, and by nobody beside it")
+    func interrupted() async throws {
+        var other: SQLiteChatStore? = try fixture.another()
+        try await other?.reserve(objects: ["a"])
+        try await other?.doom(objects: ["a"])
+        #expect(try await other?.claimDoomedObjects(limit: 10).count == 1)
+        #expect(try await claimed() == [])
+        other = nil
+        #expect(try await claimed() == ["a"])
+    }
+
+    @Test("what was given up is deleted again some minutes later, also after a restart, and then forgotten")
+    func late() async throws {
+        var first: SQLiteChatStore? = try fixture.another()
+        try await first?.reserve(objects: ["late"])
+        first = nil
+        var deleter: SQLiteChatStore? = try fixture.another()
+        func deletes() async throws -> [DoomedObject] {
+            _ = try await deleter?.doomAbandonedObjects(reservedFor: nil)
+            let claimed = try await deleter?.claimDoomedObjects(limit: 10) ?? []
+            try await deleter?.forget(objects: claimed.map(\.key))
+            return claimed
+        }
+        let late = DoomedObject(key: "late", mayArriveLate: true)
+        #expect(try await deletes() == [late])
+        #expect(try await deletes() == [])
+        #expect(try await deleter?.nextRecheck() == .seconds(30))
+        fixture.clock.advance(29)
+        // A restart begins its own count.
+        deleter = nil
+        deleter = try fixture.another()
+        #expect(try await deletes() == [])
+        fixture.clock.advance(29)
+        #expect(try await deletes() == [])
+        fixture.clock.advance(1)
+        #expect(try await deletes() == [late])
+        fixture.clock.advance(599)
+        #expect(try await deletes() == [])
+        fixture.clock.advance(1)
+        #expect(try await deletes().map(\.key) == ["late"])
+        #expect(try await deleter?.nextRecheck() == nil)
+        fixture.clock.advance(100_000)
+        #expect(try await deletes() == [])
+    }
+
+    @Test("a deleted message's object is deleted once: it was there as a whole")
+    func shown() async throws {
+        let sent = try await fixture.send(from: "ann", to: "bob", media: media("m"))
+        _ = try await store.deleteForAll(sent.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
+        #expect(try await store.claimDoomedObjects(limit: 10) == [DoomedObject(key: "m", mayArriveLate: false)])
+        try await store.forget(objects: ["m"])
+        #expect(try await store.nextRecheck() == nil)
+    }
+
+    private func code(_ body: () async throws -> Void) async -> ChatError.Code? {
+        do {
+            try await body()
+            return nil
+        } catch { return (error as? ChatError)?.code }
+    }
+}
+
+@Suite("Uploads straight to the store")
+struct OpenUploadTests {
+    let fixture: StoreFixture
+    private var store: SQLiteChatStore { fixture.store }
+
+    init() throws { fixture = try StoreFixture(requiresReservations: true) }
+
+    private func ticket(_ id: String, owner: String = "ann", size: Int = 10) -> UploadTicket {
+        UploadTicket(
+            id: id, dialect: .intok, owner: owner, key: "in/\(id)", mimeType: "image/png", fileSize: size,
+            expires: fixture.clock.now + 3600, lifetime: .seconds(3600), uploadLifetime: .seconds(300))
+    }
+
+    @Test("a user has so many open at once, and so many bytes; others are not affected")
+    func bounds() async throws {
+        let allowance = UploadAllowance(files: 3, bytes: 100)
+        for id in ["1", "2"] { try await store.save(ticket(id), within: allowance) }
+        for (id, size) in [("3", 81), ("4", Int.max)] {
+            let error = await #expect(throws: ChatError.self) {
+                try await store.save(ticket(id, size: size), within: allowance)
+            }
+            #expect(error?.code == .tooManyUploads)
+        }
+        try await store.save(ticket("5", size: 80), within: allowance)
+        await #expect(throws: ChatError.self) { try await store.save(ticket("6", size: 0), within: allowance) }
+        try await store.save(ticket("7", owner: "bob"), within: allowance)
+        // Those that were never made are given up soon after their addresses ended.
+        fixture.clock.advance(900)
+        #expect(Set(try await store.uncheckedUploads(limit: 10)) == ["in/1", "in/2", "in/5", "in/7"])
+        try await store.keepUploads(["in/1"])
+        try await store.doom(objects: ["in/2", "in/5", "in/7"])
+        #expect(try await store.uncheckedUploads(limit: 10) == [])
+        #expect(try await store.ticket("2", in: .intok) == nil)
+        try await store.save(ticket("8"), within: allowance)
+        // What was made is kept for its time.
+        fixture.clock.advance(2699)
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        fixture.clock.advance(1)
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == ["in/1"])
+    }
+
+    @Test("a restart gives what was allowed before all of its time, and the clock gives it none")
+    func restarted() async throws {
+        var other: SQLiteChatStore? = try fixture.another()
+        try await other?.save(ticket("1"), within: nil)
+        other = nil
+        fixture.clock.step(10_000_000)
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        fixture.clock.advance(3599)
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        fixture.clock.advance(1)
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == ["in/1"])
+    }
+}
