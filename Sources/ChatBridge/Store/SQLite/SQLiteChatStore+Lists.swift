@@ -10,7 +10,8 @@ extension SQLiteChatStore {
                 WHERE c.dialect = ?2 AND own.is_hidden = 0 AND \(filter.condition(&values))
                 """
             let total = try connection.first("SELECT count(*) \(wanted)", values) { $0.integer(0) } ?? 0
-            let (skipped, overflow) = (page - 1).multipliedReportingOverflow(by: limit)
+            let limit = max(limit, 0)
+            let (skipped, overflow) = (max(page, 1) - 1).multipliedReportingOverflow(by: limit)
             let ids = try connection.rows(
                 "SELECT c.id \(wanted) ORDER BY \(filter.order.column) DESC, c.number DESC LIMIT ? OFFSET ?",
                 values + [.integer(limit), .integer(overflow ? Int.max : skipped)]
