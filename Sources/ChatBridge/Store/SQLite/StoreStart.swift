@@ -14,7 +14,11 @@ final class StoreStart: Sendable {
 
     /// Opens the store's next start. The tables must be up to date.
     init(of path: String, connection: SQLiteConnection) throws {
-        file = open(path + ".starts", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        // A database in memory is this process's alone, and so are its locks.
+        file =
+            path == ":memory:"
+            ? darkroom_memfd_create("darkroom-starts")
+            : open(path + ".starts", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             throw SQLiteError(code: errno, message: "\(path).starts cannot be opened (errno \(errno))", statement: nil)
         }
