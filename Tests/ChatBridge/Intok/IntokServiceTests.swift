@@ -117,7 +117,7 @@ struct IntokServiceTests {
         let fixture = try IntokFixture()
         let (store, clock) = (fixture.base.store, fixture.base.clock)
         _ = try await fixture.attachment(in: try await fixture.direct())
-        clock.advance(3_599)
+        clock.advance(86_399)
         #expect(try await store.abandonedObjects(reservedFor: .seconds(60)).isEmpty)
         clock.advance(1)
         #expect(try await store.abandonedObjects(reservedFor: .seconds(60)).count == 1)
