@@ -127,17 +127,42 @@ extension WorkerProcessTests {
             }
         }
 
-        @Test("a worker that hangs is ended at its job's deadline")
-        func hang() async throws {
-            var settings = ProcessPoolSettings.forTests()
-            settings.longestJob = 1
-            settings.grace = 0.2
-            try await withPool(settings) { (pool) async throws in
+        @Test("a worker that is stopped from outside costs nothing: its job is done by another")
+        func stopped() async throws {
+            try await withPool { (pool) async throws in
                 for id in workerProcesses() { kill(id, SIGSTOP) }
-                #expect(try await verdict(pool, job("\(samples)/video/landscape.mp4")) == .refused(.deadline))
-                #expect(try await passes("voice/voice.m4a", pool))
-                #expect(pool.statistics.deadlines == 1 && pool.statistics.starts == 2)
+                #expect(try await passes("video/landscape.mp4", pool))
+                #expect(pool.statistics.kills == 1 && pool.statistics.retries == 1 && pool.statistics.starts == 2)
+                #expect(pool.statistics.deadlines == 0)
             }
+        }
+
+        @Test("a job whose workers are stopped again and again is our failure, not the file's")
+        func stoppedTwice() async throws {
+            try await withPool { (pool) async throws in
+                let ranges = Killer(try sample("video/landscape.mp4"), signal: SIGSTOP)
+                let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
+                let answer = await verdict(pool, InspectionJob(place: .ranges(ranges), order: order))
+                #expect(answer == .refused(.interrupted))
+                #expect(pool.statistics.kills == 2 && pool.statistics.retries == 1)
+            }
+        }
+
+        @Test("what ended a worker says whose fault it was")
+        func faults() {
+            func code(_ breach: Breach, _ signal: Int32, filled: Bool = false, first: Bool = true) -> MediaError.Code? {
+                let sequel = Sequel(
+                    breach, ending: .signalled(signal), hadFilledMemory: filled, isFirstAttempt: first)
+                if case .failed(let error) = sequel { return error.code }
+                return nil
+            }
+            for signal in [SIGKILL, SIGTERM, SIGHUP, SIGUSR1, SIGALRM, SIGPIPE] {
+                #expect(code(.gone, signal) == nil && code(.gone, signal, first: false) == .interrupted)
+            }
+            for signal in [SIGSEGV, SIGABRT, SIGSYS, SIGFPE] { #expect(code(.gone, signal) == .crashed) }
+            #expect(code(.stalled, SIGKILL) == nil && code(.stalled, SIGKILL, first: false) == .interrupted)
+            #expect(code(.deadline, SIGKILL) == .deadline && code(.gone, SIGXCPU) == .deadline)
+            #expect(code(.gone, SIGKILL, filled: true) == .outOfMemory)
         }
 
         @Test("a picture that needs more memory than a worker may have is taken without a preview")
@@ -355,13 +380,16 @@ private final class Killer: RangeReading {
     let bytes: [UInt8]
     private let inner: BytesInMemory
 
-    init(_ bytes: [UInt8]) {
+    private let signal: Int32
+
+    init(_ bytes: [UInt8], signal: Int32 = SIGKILL) {
         self.bytes = bytes
+        self.signal = signal
         inner = BytesInMemory(bytes)
     }
 
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FFmpegError) -> Int {
-        for id in workerProcesses() { kill(id, SIGKILL) }
+        for id in workerProcesses() { kill(id, signal) }
         return try inner.read(at: offset, into: buffer)
     }
 }

@@ -34,6 +34,13 @@ public final class Packet {
     /// How long it is presented, in the stream's unit; 0 when unknown.
     public var duration: Int { Int(packet.pointee.duration) }
 
+    /// How many samples at its end are not played, as the container says (Matroska's DiscardPadding, the last page of Ogg).
+    public var samplesCutFromEnd: Int {
+        var size = 0
+        guard let data = av_packet_get_side_data(packet, AV_PKT_DATA_SKIP_SAMPLES, &size), size >= 8 else { return 0 }
+        return (0..<4).reduce(0) { $0 | Int(data[4 + $1]) << (8 * $1) }
+    }
+
     /// Whether it is only there to be decoded, not presented (before an edit list's start, for one).
     public var isDiscarded: Bool { packet.pointee.flags & AV_PKT_FLAG_DISCARD != 0 }
 }

@@ -7,8 +7,10 @@ public struct StreamInfo: Sendable {
 
     /// Its place in the container.
     public let index: Int
+    /// The container's own number for it.
+    public let number: Int
     /// What it carries.
-    public let kind: Kind
+    public private(set) var kind: Kind
     /// FFmpeg's name of the codec; the container's own or `"unknown"` for one it has no name for.
     public let codec: String
     /// The unit of its timestamps, in seconds.
@@ -35,10 +37,15 @@ public struct StreamInfo: Sendable {
     public let isDefault: Bool
     /// Where the last sample of the container's index ends, in bytes from the start of the file.
     public let indexedEnd: Int?
+    /// How many samples the container's index has.
+    public let indexedSamples: Int
+    /// Whether the codec is that of single pictures (JPEG, PNG and their like), of which videos are rarely made.
+    public let isStillCodec: Bool
 
     init(_ stream: UnsafeMutablePointer<AVStream>) {
         let parameters = stream.pointee.codecpar.pointee
         index = Int(stream.pointee.index)
+        number = Int(stream.pointee.id)
         kind =
             switch parameters.codec_type {
             case AVMEDIA_TYPE_VIDEO:
@@ -63,7 +70,18 @@ public struct StreamInfo: Sendable {
         indexedSpan = Self.indexedSpan(stream, unit)
         isDefault = stream.pointee.disposition & AV_DISPOSITION_DEFAULT != 0
         let entries = avformat_index_get_entries_count(stream)
+        indexedSamples = Int(entries)
+        isStillCodec = [
+            AV_CODEC_ID_MJPEG, AV_CODEC_ID_PNG, AV_CODEC_ID_GIF, AV_CODEC_ID_WEBP, AV_CODEC_ID_BMP, AV_CODEC_ID_TIFF,
+        ].contains(parameters.codec_id)
         indexedEnd = entries > 0 ? avformat_index_get_entry(stream, entries - 1).map { Self.end($0.pointee) } : nil
+    }
+
+    /// The same stream as a picture that stands beside the others.
+    public func asAttachedPicture() -> StreamInfo {
+        var stream = self
+        stream.kind = .attachedPicture
+        return stream
     }
 
     /// Where a sample ends. Places are 64 bits without a sign in files, and sizes 30: what is negative here is large there.

@@ -22,6 +22,7 @@ struct PlayedMediaInspector {
             try demuxer.readStreamDetails()
             streams = Streams(demuxer.streams)
         }
+        streams = Streams(demuxer.streams, covers: try covers(among: streams))
         guard let kind = streams.kind else {
             throw MediaError(.unreadable, "The file carries neither video nor sound.")
         }
@@ -34,7 +35,7 @@ struct PlayedMediaInspector {
             streams: streams.summaries)
         if container.isBaseMedia { inspection.indexedEnd = streams.indexedEnd }
         if order.depth == .head {
-            inspection.duration = try headDuration(demuxer, streams)
+            if container.isBaseMedia { inspection.duration = try trustedDuration(playingTime(demuxer, streams)) }
             return inspection
         }
         if kind == .video {
@@ -101,30 +102,59 @@ struct PlayedMediaInspector {
         }
     }
 
-    /// What the head alone can say for certain: the index of an ISO base media file.
-    private func headDuration(_ demuxer: Demuxer, _ streams: Streams) throws -> Double? {
-        guard container.isBaseMedia else { return nil }
-        let isFragmented = (try? TopLevelBoxes(source))?.isFragmented ?? true
-        let time = PlayingTime(
+    private func playingTime(_ demuxer: Demuxer, _ streams: Streams) throws -> PlayingTime {
+        let boxes = container.isBaseMedia ? try TopLevelBoxes(source) : nil
+        return PlayingTime(
             container: container, streams: streams, stated: demuxer.duration, size: source.size,
-            isFragmented: isFragmented)
+            tracks: try boxes.map { try TrackTimes(source, boxes: $0) }, isFragmented: boxes?.isFragmented ?? false)
+    }
+
+    /// What can be said for certain before anything is read, held against the limit.
+    private func trustedDuration(_ time: PlayingTime) throws -> Double? {
         if let duration = time.trusted { try policy.checkDuration(duration) }
         return time.trusted
     }
 
+    /// Pictures beside a sound that are tracks like any other. The evidence must agree: one sample of a codec for single
+    /// pictures, beside a sound, in a file that says it is a sound or that shows the picture for a moment of it.
+    private func covers(among streams: Streams) throws -> Set<Int> {
+        guard let audio = streams.audio else { return [] }
+        let pictures = streams.all.filter { $0.kind == .video && $0.isStillCodec }
+        return Set(try pictures.filter { try isCover($0, beside: audio) }.map(\.index))
+    }
+
+    private func isCover(_ picture: StreamInfo, beside audio: StreamInfo) throws -> Bool {
+        guard container.isBaseMedia else {
+            return container == .matroska || container == .webm ? try hasOnePacket(picture) : false
+        }
+        guard picture.indexedSamples == 1 else { return false }
+        if container == .m4a { return true }
+        return picture.duration ?? 0 < Self.coverShare * (audio.duration ?? 0)
+    }
+
+    /// The part of a sound's length for which a picture may be shown that is no video.
+    private static let coverShare = 0.25
+
+    private func hasOnePacket(_ stream: StreamInfo) throws -> Bool {
+        guard order.depth != .head else { return false }
+        let (demuxer, packet) = (try open(), try Packet())
+        demuxer.select([stream.index])
+        var count = 0
+        while count < 2, try demuxer.read(into: packet) {
+            if packet.streamIndex == stream.index { count += 1 }
+        }
+        return count == 1
+    }
+
     private func inspectVideo(_ demuxer: Demuxer, _ streams: Streams, into inspection: inout Inspection) throws {
         guard let video = streams.video else { return }
-        let isFragmented = container.isBaseMedia ? try TopLevelBoxes(source).isFragmented : false
-        let time = PlayingTime(
-            container: container, streams: streams, stated: demuxer.duration, size: source.size,
-            isFragmented: isFragmented)
-        let trusted = time.trusted
-        if let trusted { try policy.checkDuration(trusted) }
+        let time = try playingTime(demuxer, streams)
+        let trusted = try trustedDuration(time)
         try checkEnd(streams)
         if let settings = policy.thumbnail {
             try makeThumbnail(demuxer, streams, video, trusted, settings, into: &inspection)
         }
-        let duration = try trusted ?? PlayingTime.measured(reopen(streams), streams) ?? demuxer.duration
+        let duration = try trusted ?? time.measured(reopen(streams))
         if let duration { try policy.checkDuration(duration) }
         inspection.duration = duration
     }
@@ -165,7 +195,8 @@ struct PlayedMediaInspector {
     private func inspectAudio(_ demuxer: Demuxer, _ streams: Streams, into inspection: inout Inspection) throws {
         guard let audio = streams.audio else { return }
         let isIndexed = container.isBaseMedia && audio.indexedEnd != nil
-        if isIndexed, let duration = try headDuration(demuxer, streams) { try policy.checkDuration(duration) }
+        let time = try playingTime(demuxer, streams)
+        let trusted = isIndexed ? try trustedDuration(time) : nil
         try checkEnd(streams)
         do {
             let reader = SoundReader(
@@ -181,14 +212,17 @@ struct PlayedMediaInspector {
                     inspection.streams[audio.index].sampleRate = Streams.believed(sampleRate: sound.rate)
                 }
             }
-            inspection.duration = sound.isCutShort ? audio.duration ?? demuxer.duration : sound.duration
+            inspection.duration =
+                sound.isCutShort
+                ? trusted ?? audio.duration ?? demuxer.duration
+                : time.heard(sound.duration, audio: audio, from: sound.start)
             if let settings = policy.waveform, !sound.isCutShort {
                 inspection.waveform = sound.peaks.peaks(buckets: settings.buckets)
             }
         } catch let error as FFmpegError where error.code == .unsupported {
-            inspection.duration = try PlayingTime.measured(reopen(streams), streams) ?? demuxer.duration
+            inspection.duration = try trusted ?? time.measured(reopen(streams))
         } catch let error as FFmpegError where error.code == .missingBytes && isIndexed && order.depth == .full {
-            inspection.duration = audio.duration
+            inspection.duration = trusted ?? audio.duration
             inspection.lacksPreview = policy.waveform != nil
         }
         if let duration = inspection.duration { try policy.checkDuration(duration) }

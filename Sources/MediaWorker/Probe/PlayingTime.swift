@@ -1,29 +1,32 @@
 import FFmpeg
 
-/// How long a video plays: what the container says where that can be trusted, and otherwise what its packets say.
+/// How long a file plays: from the start of its presentation to the end of the longest video or sound in it, edits applied.
+/// This is the one place that says so: what is shown, and what limits are held against, in a file that is whole or that is
+/// arriving.
 struct PlayingTime {
     /// Containers up to this size are always measured: it takes milliseconds.
     private static let alwaysMeasured = 16 << 20
     /// Bits a second that media plausibly have, from slide shows to raw pictures.
     private static let plausibleBitRates = 2_000.0...2_000_000_000.0
-
-    /// By how many seconds a track's index may be longer than its head says: what is cut away by edits.
+    /// By how many seconds a track's index may be longer than its edits say: what is cut away by them.
     private static let slack = 1.0
 
     let container: Container
     let streams: Streams
+    /// What the container states as a whole, in seconds.
     let stated: Double?
     let size: Int
+    /// What the index of an ISO base media file says.
+    let tracks: TrackTimes?
+    /// Whether a part of the samples is described outside of it.
     let isFragmented: Bool
 
     /// The duration that the container states, in seconds, if it can be believed.
     var trusted: Double? {
         guard !isFragmented else { return nil }
         if container.isBaseMedia {
-            // What the track's head and its index both say: what players go by.
-            let durations = streams.all.filter { streams.indices.contains($0.index) && $0.indexedEnd != nil }
-                .compactMap(Self.played)
-            return durations.max()
+            // What the track's edits and its index both say: what players go by.
+            return streams.timed.filter { $0.indexedEnd != nil }.compactMap(played).max()
         }
         guard size > Self.alwaysMeasured, let stated, stated > 0,
             Self.plausibleBitRates.contains(Double(size) * 8 / stated)
@@ -31,21 +34,20 @@ struct PlayingTime {
         return stated
     }
 
-    /// A track's head that says clearly less than its index has is a lie.
-    private static func played(_ stream: StreamInfo) -> Double? {
-        guard let duration = stream.duration else { return nil }
-        guard let span = stream.indexedSpan, span > duration + slack else { return duration }
+    /// A track that says clearly less than its index has shown is a lie.
+    private func played(_ stream: StreamInfo) -> Double? {
+        let presented = tracks?.tracks[stream.number]?.end
+        guard let duration = presented.flatMap({ $0 <= Inspection.longestDuration ? $0 : nil }) ?? stream.duration
+        else { return nil }
+        guard let span = stream.indexedSpan, span > duration + Self.slack else { return duration }
         return span
     }
 
-    /// The time from the first sample's start to the last one's end, in seconds, by reading every packet of the streams
-    /// that count; `nil` when none has a time.
-    static func measured(_ demuxer: Demuxer, _ streams: Streams) throws(FFmpegError) -> Double? {
-        demuxer.select(streams.indices)
-        let units = Dictionary(uniqueKeysWithValues: streams.all.map { ($0.index, $0.timeBase.value ?? 0) })
+    /// The same by reading every packet; what the container states where none has a time.
+    func measured(_ demuxer: Demuxer) throws(FFmpegError) -> Double? {
+        demuxer.select(Set(streams.timed.map(\.index)))
+        var spans = Dictionary(uniqueKeysWithValues: streams.timed.map { ($0.index, PacketSpan($0)) })
         let packet = try Packet()
-        var start = Double.infinity
-        var end = -Double.infinity
         while true {
             do throws(FFmpegError) {
                 guard try demuxer.read(into: packet) else { break }
@@ -53,10 +55,87 @@ struct PlayingTime {
                 guard error.code == .invalidData || error.code == .other else { throw error }
                 break
             }
-            guard !packet.isDiscarded, let time = packet.time, let unit = units[packet.streamIndex] else { continue }
-            start = min(start, Double(time) * unit)
-            end = max(end, (Double(time) + Double(packet.duration)) * unit)
+            spans[packet.streamIndex]?.add(packet)
         }
-        return end > start ? end - max(start, 0) : nil
+        let found = spans.filter { $0.value.end > $0.value.start }
+        guard let end = found.values.map(\.end).max() else { return stated }
+        // A track that is delayed begins with the presentation all the same.
+        let start = found.map { presentationStart($0.value.start, of: $0.key) }.min() ?? 0
+        let length = presented(from: start, to: end)
+        // Where a last packet has no length of its own, what the container states is nearer than a guess.
+        let guess = found.values.map(\.guess).max() ?? 0
+        if let stated, guess > 0, (length - guess...length).contains(stated) { return stated }
+        return length
+    }
+
+    /// How long a sound plays of which `decoded` seconds came out, from its first packet at `start`, if it has a time.
+    func heard(_ decoded: Double, audio: StreamInfo, from start: Double?) -> Double {
+        if container.isBaseMedia {
+            let heard = decoded + (tracks?.tracks[audio.number]?.silence ?? 0)
+            // A decoder gives whole frames; the edits say where in the last one the sound ends.
+            guard let trusted, audio.sampleRate > 0, trusted < heard,
+                heard - trusted <= Self.longestFrame / Double(audio.sampleRate)
+            else { return heard }
+            return trusted
+        }
+        guard Self.countsFromZero.contains(container), let start, start > 0 else { return decoded }
+        return presented(from: start, to: start + decoded)
+    }
+
+    /// Samples of one frame of HE-AAC.
+    private static let longestFrame = 2048.0
+
+    private static let countsFromZero: Set<Container> = [.matroska, .webm, .flv, .avi]
+
+    /// Some containers count from zero and begin late, others have been cut out of a longer one: which it is says the length
+    /// that they state.
+    private func presented(from start: Double, to end: Double) -> Double {
+        let length = end - max(start, 0)
+        guard start > 0, Self.countsFromZero.contains(container), let stated else { return length }
+        return abs(stated - end) < abs(stated - length) ? end : length
+    }
+
+    /// Where the presentation of a track begins: with zero where an empty edit delays its first packet from there.
+    private func presentationStart(_ start: Double, of index: Int) -> Double {
+        guard let stream = streams.timed.first(where: { $0.index == index }),
+            let delay = tracks?.tracks[stream.number]?.delay, delay > 0, abs(start - delay) < Self.slack / 10
+        else { return start }
+        return 0
+    }
+}
+
+/// When the packets of one stream are presented, in seconds.
+private struct PacketSpan {
+    private let unit: Double
+    private let sampleRate: Int
+    private(set) var start = Double.infinity
+    private(set) var end = -Double.infinity
+    private var last = -Double.infinity
+    private var lastButOne = -Double.infinity
+    /// How long the last packet was taken to be that does not say so.
+    private(set) var guess = 0.0
+    private static let longestGuess = 10.0
+
+    init(_ stream: StreamInfo) {
+        unit = stream.timeBase.value ?? 0
+        sampleRate = stream.sampleRate
+    }
+
+    mutating func add(_ packet: Packet) {
+        guard !packet.isDiscarded, let time = packet.time.map({ Double($0) * unit }) else { return }
+        start = min(start, time)
+        if time > last {
+            (lastButOne, last) = (last, time)
+        } else if time > lastButOne {
+            lastButOne = time
+        }
+        var length = Double(packet.duration) * unit
+        // The last packet of a stream often has no length of its own: it is that of the one before.
+        if packet.duration == 0, lastButOne.isFinite, time == last, last - lastButOne < Self.longestGuess {
+            length = last - lastButOne
+            guess = length
+        }
+        if sampleRate > 0 { length -= Double(packet.samplesCutFromEnd) / Double(sampleRate) }
+        end = max(end, time + max(length, 0))
     }
 }

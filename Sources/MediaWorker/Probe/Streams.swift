@@ -8,7 +8,9 @@ struct Streams {
     /// The sound that is heard.
     let audio: StreamInfo?
 
-    init(_ all: [StreamInfo]) {
+    /// - Parameter covers: the streams that are pictures beside the sound, although their container has them as videos.
+    init(_ streams: [StreamInfo], covers: Set<Int> = []) {
+        let all = streams.map { covers.contains($0.index) ? $0.asAttachedPicture() : $0 }
         self.all = all
         // As the ffmpeg command chooses: the one marked as default, then the largest.
         video = all.filter { $0.kind == .video }.max { a, b in
@@ -18,6 +20,9 @@ struct Streams {
             (a.isDefault ? 1 : 0, a.channels, -a.index) < (b.isDefault ? 1 : 0, b.channels, -b.index)
         }
     }
+
+    /// Those that have a time of their own.
+    var timed: [StreamInfo] { all.filter { $0.kind == .video || $0.kind == .audio } }
 
     var kind: MediaKind? { video != nil ? .video : audio != nil ? .audio : nil }
 

@@ -18,13 +18,19 @@ struct Errand {
         let patience = WireSocket.Patience(until: deadline, bell: seat.bell) {
             seat.newDeadline(entry.id, deadline)
         }
+        patience.isFutile = worker.isStopped
+        let (began, used) = (ContinuousClock.now, worker.processorTime)
         do throws(WireError) {
             try send(order, patience)
             return .success(try answer(order, patience))
         } catch {
-            return .failure(breach(error))
+            let (wall, processor) = (ContinuousClock.now - began, worker.processorTime - used)
+            return .failure(breach(error, isStalled: processor < wall * Self.leastShare))
         }
     }
+
+    /// The share of a processor with which a file can be said to keep its worker at work.
+    private static let leastShare = 0.25
 
     private func send(_ order: InspectionOrder, _ patience: WireSocket.Patience) throws(WireError) {
         var descriptor: OwnedDescriptor?
@@ -67,10 +73,12 @@ struct Errand {
         return copy >= 0 ? OwnedDescriptor(owning: copy) : file
     }
 
-    private func breach(_ error: WireError) -> Breach {
+    private func breach(_ error: WireError, isStalled: Bool) -> Breach {
         switch error {
-        case .deadline:
-            seat.floor.isClosing ? .closing : seat.floor.isCancelled(entry.id) ? .cancelled : .deadline
+        case .stopped: .stalled
+        case .deadline where seat.floor.isClosing: .closing
+        case .deadline where seat.floor.isCancelled(entry.id): .cancelled
+        case .deadline: isStalled ? .stalled : .deadline
         case .malformed(let lie): .lie(lie)
         case .closed, .system: .gone
         }

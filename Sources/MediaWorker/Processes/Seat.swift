@@ -68,7 +68,7 @@ struct Seat: Sendable {
                     // What is left of its memory may be in pieces.
                     if case .failure(let error) = result, error.code == .outOfMemory { return jobs }
                 case .failure(let breach):
-                    conclude(entry, breach, worker.end(), after: seconds)
+                    conclude(entry, breach, worker, after: seconds)
                     return jobs
                 }
             }
@@ -91,10 +91,13 @@ struct Seat: Sendable {
         return false
     }
 
-    private func conclude(_ entry: PoolFloor.Entry, _ breach: Breach, _ ending: WorkerEnding, after seconds: Double) {
+    private func conclude(_ entry: PoolFloor.Entry, _ breach: Breach, _ worker: WorkerProcess, after seconds: Double) {
+        let ending = worker.end()
+        // The system ends who has the most when memory is short.
+        let hadFilledMemory = worker.peakMemory > settings.memory / 2
         floor.count { statistics in
             switch breach {
-            case .gone where ending.isFromOutside: statistics.kills += 1
+            case .gone where ending.isFromOutside, .stalled: statistics.kills += 1
             case .gone:
                 statistics.crashes += 1
                 if ending.isForbiddenCall { statistics.forbiddenCalls += 1 }
@@ -111,7 +114,9 @@ struct Seat: Sendable {
                     "depth": entry.job.job.order.depth.rawValue, "seconds": "\(seconds)",
                 ])
         }
-        switch Sequel(breach, ending: ending, isFirstAttempt: entry.job.isFirstAttempt) {
+        let sequel = Sequel(
+            breach, ending: ending, hadFilledMemory: hadFilledMemory, isFirstAttempt: entry.job.isFirstAttempt)
+        switch sequel {
         case .again: floor.retry(entry, seat: number, after: seconds)
         case .failed(let error): floor.finish(entry, seat: number, after: seconds, .failure(error))
         }

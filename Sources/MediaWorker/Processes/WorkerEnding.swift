@@ -11,11 +11,14 @@ enum WorkerEnding: Equatable, CustomStringConvertible {
         self = signal == 0 ? .exited(status >> 8 & 0xFF) : .signalled(signal)
     }
 
+    /// What the kernel sends to a process for what it does itself, and abort(3).
+    private static let ownFaults = [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS, SIGXCPU, SIGXFSZ]
+
     /// Whether somebody else ended it: the system for want of memory, an operator. No file makes a confined process send
     /// itself these.
     var isFromOutside: Bool {
         guard case .signalled(let signal) = self else { return false }
-        return [SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGQUIT].contains(signal)
+        return !Self.ownFaults.contains(signal)
     }
 
     /// Whether it asked the kernel for what it may not have.
@@ -35,8 +38,10 @@ enum Breach: Error, Equatable {
     case gone
     /// It said what it may not say.
     case lie(String)
-    /// It did not answer in time.
+    /// It worked, and did not answer in time.
     case deadline
+    /// It was kept from working: stopped, or without a processor for as long as it had.
+    case stalled
     /// Nobody waits for its answer.
     case cancelled
     /// The pool is closing.
@@ -49,10 +54,14 @@ enum Sequel {
     case again
     case failed(MediaError)
 
-    /// A file whose worker was ended from outside is tried once more; one that brought its worker down is not.
-    init(_ breach: Breach, ending: WorkerEnding, isFirstAttempt: Bool) {
+    /// A file whose worker was ended or stopped from outside is tried once more, and is not to blame; one that brought its
+    /// worker down is not tried again. Where a worker that is killed had filled its memory, the file had it do so.
+    init(_ breach: Breach, ending: WorkerEnding, hadFilledMemory: Bool = false, isFirstAttempt: Bool) {
         switch breach {
-        case .gone where ending.isFromOutside:
+        case .gone where ending.isFromOutside && hadFilledMemory:
+            self = .failed(
+                MediaError(.outOfMemory, "Reading the file would take more memory than it may have: export it anew."))
+        case .gone where ending.isFromOutside, .stalled:
             self =
                 isFirstAttempt
                 ? .again : .failed(MediaError(.interrupted, "Inspecting the file was interrupted; try again."))

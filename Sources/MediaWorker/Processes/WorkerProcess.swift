@@ -10,6 +10,8 @@ final class WorkerProcess {
     let id: pid_t
     let socket: WireSocket
     private var ending: WorkerEnding?
+    /// The most memory that it had, in bytes; known once it has ended.
+    private(set) var peakMemory = 0
 
     /// Starts one and waits until it is confined and ready.
     init(_ settings: ProcessPoolSettings, bell: Bell) throws(WorkerStartError) {
@@ -42,13 +44,37 @@ final class WorkerProcess {
         }
     }
 
+    /// How much processor time it has used.
+    var processorTime: Duration {
+        var clock = clockid_t()
+        var time = timespec()
+        guard clock_getcpuclockid(id, &clock) == 0, clock_gettime(clock, &time) == 0 else { return .zero }
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
+    /// Whether somebody has stopped it (proc(5): its state stands behind its name). No file can: it may send itself no such
+    /// signal.
+    func isStopped() -> Bool {
+        let file = open("/proc/\(id)/stat", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        var text = [UInt8](repeating: 0, count: 256)
+        let count = read(file, &text, text.count)
+        guard count > 0, let end = text[..<count].lastIndex(of: UInt8(ascii: ")")), end + 2 < count else {
+            return false
+        }
+        return [UInt8(ascii: "T"), UInt8(ascii: "t")].contains(text[end + 2])
+    }
+
     /// Ends it at once, if it still runs, and says how it ended. Nothing of it is left then.
     @discardableResult
     func end() -> WorkerEnding {
         if let ending { return ending }
         kill(id, SIGKILL)
         var status: Int32 = 0
-        while waitpid(id, &status, 0) < 0 && errno == EINTR {}
+        var usage = rusage()
+        while wait4(id, &status, 0, &usage) < 0 && errno == EINTR {}
+        peakMemory = usage.ru_maxrss << 10
         let ending = WorkerEnding(status: status)
         self.ending = ending
         return ending

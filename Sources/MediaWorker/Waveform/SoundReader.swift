@@ -6,6 +6,8 @@ struct SoundReader {
     struct Sound {
         /// In seconds: samples that are played over their rate.
         var duration: Double { earlier + (rate > 0 ? Double(samples) / Double(rate) : 0) }
+        /// When its first packet is presented, in seconds, if it says so.
+        fileprivate(set) var start: Double?
         /// The waveform in the making.
         var peaks: PeakAccumulator
         /// Whether the work was given up before the end.
@@ -50,6 +52,9 @@ struct SoundReader {
             }
             isOpen = try readPacket(into: packet)
             guard !isOpen || packet.streamIndex == stream.index else { continue }
+            if isOpen, sound.start == nil, let time = packet.presentationTime {
+                sound.start = Double(time) * (stream.timeBase.value ?? 0)
+            }
             do throws(FFmpegError) {
                 try decoder.send(isOpen ? packet : nil)
                 while try decoder.receive(into: frame) {

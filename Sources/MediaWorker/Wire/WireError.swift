@@ -6,6 +6,8 @@ enum WireError: Error, Equatable {
     case malformed(String)
     /// The deadline passed first.
     case deadline
+    /// The other side is kept from working.
+    case stopped
     /// The system could not do it.
     case system(Int32)
 }

@@ -11,6 +11,10 @@ final class WireSocket {
         var deadline: ContinuousClock.Instant
         private let bell: Bell
         private let whenRung: () -> ContinuousClock.Instant?
+        /// Whether it is certain that nobody will answer; asked from time to time.
+        var isFutile: (() -> Bool)?
+        /// How often, and how many times in a row: who stops the whole service for a moment stops no file's inspection.
+        fileprivate static let (interval, doubts) = (500.0, 3)
 
         /// Waits until `deadline`. When `bell` rings, `whenRung` may give another one.
         init(
@@ -123,13 +127,17 @@ final class WireSocket {
             pollfd(fd: descriptor.rawValue, events: Int16(event), revents: 0),
             pollfd(fd: patience.descriptor, events: Int16(POLLIN), revents: 0),
         ]
+        var doubts = 0
         while true {
-            let left = (patience.deadline - .now) / .milliseconds(1)
-            let status = poll(&watched, 2, left < 0 ? 0 : Int32(min(left.rounded(.up), 1e9)))
+            let longest = patience.isFutile == nil ? 1e9 : Patience.interval
+            let left = min((patience.deadline - .now) / .milliseconds(1), longest)
+            let status = poll(&watched, 2, left < 0 ? 0 : Int32(left.rounded(.up)))
             if status < 0 && errno != EINTR { throw .system(errno) }
             if status > 0, watched[1].revents != 0 { patience.ring() }
             if status > 0, watched[0].revents != 0 { return }
             if status >= 0, ContinuousClock.now >= patience.deadline { throw .deadline }
+            doubts = status == 0 && patience.isFutile?() ?? false ? doubts + 1 : 0
+            if doubts >= Patience.doubts { throw .stopped }
         }
     }
 }

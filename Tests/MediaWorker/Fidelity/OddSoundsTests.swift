@@ -76,7 +76,9 @@ struct OddSoundsTests {
             let found = try inspectFile(path, policy)
             let decoded = try VoiceTests.decoded(path)
             #expect(found.kind == .audio)
-            #expect(abs(try #require(found.duration) - decoded.duration) <= 0.02)
+            // A decoder gives whole frames of AAC, of which the edits of an M4A cut the last.
+            let frame = path.hasSuffix(".m4a") ? 1024 / Double(decoded.rate) : 0
+            #expect(abs(try #require(found.duration) - decoded.duration) <= max(0.02, frame))
             let waveform = try #require(found.waveform)
             #expect(waveform.count == buckets && waveform.max() == 1)
             #expect(VoiceTests.correlation(waveform, VoiceTests.peaks(decoded.magnitudes, buckets)) >= 0.99)

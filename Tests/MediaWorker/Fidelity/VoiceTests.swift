@@ -61,7 +61,7 @@ struct VoiceTests {
         #expect(Self.correlation(try #require(found.waveform), try #require(original.waveform)) > 0.99)
     }
 
-    static func decoded(_ path: String) throws -> (duration: Double, magnitudes: [Float]) {
+    static func decoded(_ path: String) throws -> (duration: Double, rate: Int, magnitudes: [Float]) {
         let log = try run(
             "ffprobe", "-v", "error", "-select_streams", "a:0", "-show_entries", "stream=sample_rate,channels", "-of",
             "csv=p=0", path)
@@ -73,7 +73,7 @@ struct VoiceTests {
         let magnitudes = stride(from: 0, to: values.count, by: channels).map { start in
             values[start..<min(start + channels, values.count)].map(abs).max() ?? 0
         }
-        return (Double(magnitudes.count) / Double(rate), magnitudes)
+        return (Double(magnitudes.count) / Double(rate), rate, magnitudes)
     }
 
     static func peaks(_ magnitudes: [Float], _ buckets: Int) -> [Float] {

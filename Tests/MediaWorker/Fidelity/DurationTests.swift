@@ -1,0 +1,193 @@
+import Bytes
+import Foundation
+import TestPrograms
+import Testing
+
+@testable import MediaWorker
+
+/// How long files play, with ffprobe as the witness.
+@Suite("How long it plays")
+struct DurationTests {
+    /// ffprobe rounds to the container's unit, and counts a last packet or a codec's delay otherwise than a player.
+    private static let tolerance = 0.06
+
+    /// Files of whose length ffprobe says something else, and why.
+    private static let exceptions = [
+        "voice-no-header.mp3": "it guesses from the bit rate", "voice.mp3": "it counts the encoder's silence",
+        "bear-vbr-no-seek-table.mp3": "it guesses from the bit rate", "bear.mp3": "it counts the encoder's silence",
+        "viper.mp3": "it counts the encoder's silence", "sample_wb.amr": "it guesses from the bit rate",
+        "id3big_aac.aac": "it guesses from the bit rate",
+        "fragmented-no-duration.mp4": "it believes a head that says 40 hours",
+        "fragmented.mp4": "it adds the length that the head states to what the fragments have",
+    ]
+
+    private static let files: [String] = {
+        let media = Project.file("../shared/media").standardized.path
+        let folders = [samples, ProcessInfo.processInfo.environment["DARKROOM_TEST_MEDIA"] ?? media]
+        return folders.flatMap { folder in
+            (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted()
+                .map { "\(folder)/\($0)" }
+        }.filter { path in
+            let ending = path.split(separator: ".").last.map(String.init) ?? ""
+            return !["jpg", "png", "webp", "gif", "heic", "md", "tsv", "txt", "sh", "py", "pptx", "zip"].contains(
+                ending)
+                && (try? FileManager.default.attributesOfItem(atPath: path)[.type]) as? FileAttributeType
+                    == .typeRegular
+        }
+    }()
+
+    private static func probed(_ path: String) throws -> Double? {
+        let output = try run("ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", path)
+            .output
+        return Double(String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+
+    private static let anything: MediaPolicy = {
+        var policy = everything
+        policy.audioContainers = Set(Container.allCases)
+        return policy
+    }()
+
+    @Test("every file at hand plays for as long as ffprobe says", arguments: files)
+    func witness(path: String) throws {
+        let name = path.split(separator: "/").last.map(String.init) ?? ""
+        guard Self.exceptions[name] == nil, let found = try? inspectFile(path, Self.anything),
+            let probed = try? Self.probed(path)
+        else { return }
+        #expect(abs(try #require(found.duration) - probed) <= Self.tolerance)
+    }
+
+    @Test(
+        "delayed, cut and moved tracks count as they are presented",
+        arguments: [
+            ("mp4", ["-i", "VIDEO", "-itsoffset", "2.5", "-i", "SOUND", "-c", "copy"], 9.7),
+            ("mov", ["-i", "VIDEO", "-itsoffset", "2.5", "-i", "SOUND", "-c", "copy"], 9.7),
+            ("3gp", ["-i", "VIDEO", "-itsoffset", "2.5", "-i", "SOUND", "-c", "copy"], 9.7),
+            ("mkv", ["-i", "VIDEO", "-itsoffset", "2.5", "-i", "SOUND", "-c", "copy"], 9.7),
+            ("ts", ["-i", "VIDEO", "-itsoffset", "2.5", "-i", "SOUND", "-c", "copy"], 9.7),
+            ("mp4", ["-i", "VIDEO", "-itsoffset", "900", "-i", "SOUND", "-c", "copy"], 907.2),
+            ("mp4", ["-itsoffset", "3", "-i", "VIDEO", "-i", "SOUND", "-c", "copy"], 7.2),
+            ("m4a", ["-itsoffset", "2", "-i", "SOUND", "-c", "copy"], 9.2),
+            ("mka", ["-itsoffset", "3", "-i", "SOUND", "-c", "copy"], 10.2),
+            ("webm", ["-itsoffset", "3", "-i", "SOUND", "-c:a", "libopus"], 10.2),
+            ("mkv", ["-itsoffset", "3", "-i", "VIDEO", "-c", "copy"], 7),
+            ("mp4", ["-i", "VIDEO", "-t", "1.3", "-c", "copy"], 1.3), ("ts", ["-i", "VIDEO", "-c", "copy"], 4),
+            ("ts", ["-i", "VIDEO", "-c", "copy", "-output_ts_offset", "5000"], 4),
+            ("flv", ["-i", "VIDEO", "-c", "copy"], 4),
+            (
+                "mp4",
+                [
+                    "-i", "VIDEO", "-itsoffset", "2.5", "-i", "SOUND", "-c", "copy", "-movflags",
+                    "frag_keyframe+empty_moov+delay_moov",
+                ], 9.7
+            ),
+            ("mka", ["-i", "SOUND", "-c:a", "wavpack"], 7.2),
+        ] as [(String, [String], Double)])
+    func presentations(ending: String, arguments: [String], seconds: Double) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("a.\(ending)")
+        let inputs = arguments.map {
+            $0 == "VIDEO" ? "\(samples)/video/landscape.mp4" : $0 == "SOUND" ? "\(samples)/voice/voice.m4a" : $0
+        }
+        try runArguments(
+            ["ffmpeg", "-v", "error"] + inputs + ["-map", "0"]
+                + (arguments.contains("SOUND") && arguments.contains("VIDEO") ? ["-map", "1"] : []) + [path])
+        let found = try #require(try inspectFile(path, Self.anything).duration)
+        #expect(abs(found - seconds) <= 0.1)
+        // Timestamps that begin anywhere but at zero are ffprobe's own matter.
+        if let probed = try Self.probed(path), ending != "flv" { #expect(abs(found - probed) <= 0.1) }
+    }
+
+    @Test("a limit holds for what is presented, by the head, while it arrives and at the end")
+    func limits() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("late.mp4")
+        try run(
+            "ffmpeg", "-v", "error", "-i", "\(samples)/video/landscape.mp4", "-itsoffset", "900", "-i",
+            "\(samples)/voice/voice.m4a", "-map", "0:v", "-map", "1:a", "-c", "copy", "-movflags", "+faststart", path)
+        let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        var policy = everything
+        policy.maximumDuration = 600
+        for depth in [InspectionOrder.Depth.head, .arriving, .full] {
+            let file = try SpoolFile.inMemory()
+            try file.write(ByteChunk(bytes), at: 0)
+            let order = InspectionOrder(size: bytes.count, policy: policy, depth: depth)
+            let job = InspectionJob(descriptor: file.descriptor, order: order)
+            #expect(refusal { () throws(MediaError) in try Inspector(job: job).inspect() } == .tooLong, "\(depth)")
+        }
+    }
+}
+
+@Suite("Edit lists")
+struct TrackTimesTests {
+    private static func big(_ value: some FixedWidthInteger) -> [UInt8] { value.littleEndianBytes.reversed() }
+
+    private static func box(_ type: String, _ content: [UInt8]...) -> [UInt8] {
+        let bytes = content.flatMap { $0 }
+        return big(UInt32(bytes.count + 8)) + Array(type.utf8) + bytes
+    }
+
+    /// An edit: its length in thousandths of a second, where it begins in the media in the same, and its speed.
+    struct Edit {
+        let length: UInt64
+        let start: Int64
+        let rate: Double
+
+        init(_ length: UInt64, _ start: Int64, _ rate: Double) {
+            (self.length, self.start, self.rate) = (length, start, rate)
+        }
+    }
+
+    /// The index of one track of ten seconds.
+    private static func index(_ edits: [Edit], isLong: Bool = false, count: UInt32? = nil) -> [UInt8] {
+        let entries = edits.flatMap { edit in
+            (isLong ? big(edit.length) + big(edit.start) : big(UInt32(edit.length)) + big(Int32(edit.start)))
+                + big(Int32(edit.rate * 65_536))
+        }
+        let list = box("elst", [isLong ? 1 : 0, 0, 0, 0], big(count ?? UInt32(edits.count)), entries)
+        let table = box("stts", [0, 0, 0, 0], big(UInt32(1)), big(UInt32(100)), big(UInt32(100)))
+        let media = box(
+            "mdia", box("mdhd", [0, 0, 0, 0], [UInt8](repeating: 0, count: 8), big(UInt32(1000)), big(UInt32(10_000))),
+            box("minf", box("stbl", table)))
+        let head = box(
+            "tkhd", [0, 0, 0, 1], [UInt8](repeating: 0, count: 8), big(UInt32(7)), [UInt8](repeating: 0, count: 68))
+        let movie = box("mvhd", [0, 0, 0, 0], [UInt8](repeating: 0, count: 8), big(UInt32(1000)), big(UInt32(1)))
+        return box("moov", movie, box("trak", head, edits.isEmpty ? [] : box("edts", list), media))
+    }
+
+    private static func end(_ index: [UInt8]) -> Double? { TrackTimes(index: index, headerLength: 8).tracks[7]?.end }
+
+    static let lists: [([Edit], Double)] = [
+        ([], 10), ([Edit(10_000, 0, 1)], 10), ([Edit(4000, 2000, 1)], 4),
+        ([Edit(2000, -1, 1), Edit(10_000, 0, 1)], 12),
+        // Longer than the samples; twice the same; a pause between; one at the end.
+        ([Edit(12_000, 0, 1)], 12), ([Edit(10_000, 0, 1), Edit(10_000, 0, 1)], 20),
+        ([Edit(3000, 0, 1), Edit(5000, -1, 1), Edit(3000, 3000, 1)], 11),
+        ([Edit(3000, 0, 1), Edit(900_000, -1, 1)], 903),
+        // Half the speed, and one picture that is held.
+        ([Edit(20_000, 0, 0.5)], 20), ([Edit(5000, 0, 0)], 5),
+        // As long as there is, from two seconds on, and at twice the speed.
+        ([Edit(0, 2000, 1)], 8), ([Edit(0, 2000, 2)], 4), ([Edit(0xFFFF_FFFF, 2000, 1)], 8), ([Edit(0, 20_000, 1)], 0),
+    ]
+
+    @Test("a track plays for as long as its edits say", arguments: lists)
+    func edits(edits: [Edit], seconds: Double) {
+        #expect(Self.end(Self.index(edits)) == seconds)
+        if !edits.contains(where: { $0.length == 0xFFFF_FFFF }) {
+            #expect(Self.end(Self.index(edits, isLong: true)) == seconds)
+        }
+    }
+
+    @Test("edits that are too many, beyond all numbers or cut short are taken as far as they go")
+    func hostile() throws {
+        #expect(Self.end(Self.index([Edit(4000, 0, 1)], count: .max)) == 4)
+        let endless = try #require(Self.end(Self.index([Edit(.max - 1, 0, 1), Edit(.max - 1, -1, 1)], isLong: true)))
+        #expect(endless.isFinite)
+        #expect(Self.end(Self.index([Edit(1000, .min, 1), Edit(1000, .max, 1)], isLong: true)) == 2)
+        let whole = Self.index([Edit(2000, -1, 1), Edit(10_000, 0, 1)], isLong: true)
+        for length in 0..<whole.count {
+            let times = TrackTimes(index: Array(whole.prefix(length)), headerLength: 8).tracks
+            #expect(times.values.allSatisfy { $0.end.isFinite && $0.end >= 0 })
+        }
+    }
+}
