@@ -17,7 +17,7 @@ struct DurationTests {
         "bear-vbr-no-seek-table.mp3": "it guesses from the bit rate", "bear.mp3": "it counts the encoder's silence",
         "viper.mp3": "it counts the encoder's silence", "sample_wb.amr": "it guesses from the bit rate",
         "id3big_aac.aac": "it guesses from the bit rate",
-        "vvc_400kbps_2s.mp4": "its one fragment begins in the middle of a longer presentation",
+        "vvc_400kbps_2s.mp4": "it leaves out the empty edit in front of fragments",
         "fragmented-no-duration.mp4": "it believes a head that says 40 hours",
         "fragmented.mp4": "it adds the length that the head states to what the fragments have",
     ]
