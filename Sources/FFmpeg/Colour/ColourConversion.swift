@@ -1,5 +1,6 @@
 import CFFmpeg
 import CLCMS
+import Glibc
 
 /// Brings 8-bit pixels of one colour space to sRGB, by Little CMS.
 ///
@@ -35,7 +36,7 @@ public final class ColourConversion {
         else { return nil }
         defer { cmsCloseProfile(profile) }
         guard Self.isOfPictures(profile), cmsGetColorSpace(profile) == Self.space(layout),
-            let transform = Self.transform(profile, layout)
+            !(layout == .rgb && Self.isSRGB(profile)), let transform = Self.transform(profile, layout)
         else { return nil }
         self.transform = transform
         if layout == .rgb && isIdentity || layout == .gray && isIdentity { return nil }
@@ -97,6 +98,32 @@ public final class ColourConversion {
     private static func isOfPictures(_ profile: cmsHPROFILE) -> Bool {
         [cmsSigInputClass, cmsSigDisplayClass, cmsSigOutputClass, cmsSigColorSpaceClass]
             .contains(cmsGetDeviceClass(profile))
+    }
+
+    /// XYZ of red, green and blue in a profile of sRGB (IEC 61966-2-1), adapted to D50.
+    private static let colorants: [(cmsTagSignature, [Double])] = [
+        (cmsSigRedColorantTag, [0.4361, 0.2225, 0.0139]), (cmsSigGreenColorantTag, [0.3851, 0.7169, 0.0971]),
+        (cmsSigBlueColorantTag, [0.1431, 0.0606, 0.7141]),
+    ]
+
+    /// Whether the profile's own numbers say sRGB: most pictures have one that does, and making a conversion to find out
+    /// takes as long as decoding a small picture.
+    private static func isSRGB(_ profile: cmsHPROFILE) -> Bool {
+        guard cmsIsTag(profile, cmsSigAToB0Tag) == 0 else { return false }
+        for (tag, numbers) in colorants {
+            guard let colour = cmsReadTag(profile, tag)?.assumingMemoryBound(to: cmsCIEXYZ.self).pointee,
+                zip([colour.X, colour.Y, colour.Z], numbers).allSatisfy({ abs($0 - $1) < 0.002 })
+            else { return false }
+        }
+        let curves = [cmsSigRedTRCTag, cmsSigGreenTRCTag, cmsSigBlueTRCTag].map { cmsReadTag(profile, $0) }
+        return curves.allSatisfy { curve in
+            guard let curve else { return false }
+            return (0...16).allSatisfy { step in
+                let value = Double(step) / 16
+                let light = value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
+                return abs(Double(cmsEvalToneCurveFloat(OpaquePointer(curve), Float(value))) - light) < 0.004
+            }
+        }
     }
 
     private static func profile(_ primaries: ColourPrimaries, _ curve: Curve) -> cmsHPROFILE? {
