@@ -147,3 +147,26 @@ struct JPEGMetadataFilterTests {
         return String(decoding: output, as: UTF8.self).split(separator: "\n").last.map(String.init) ?? ""
     }
 }
+
+extension JPEGMetadataFilterTests {
+    @Test(
+        "bytes between segments, segments behind a scan and a missing end hide no metadata, and cost no pixel",
+        arguments: [MetadataRemoval.all, .location], [1, 7, 100_000])
+    func lenient(removal: MetadataRemoval, chunk: Int) throws {
+        let jpeg = try TestSeeds.bytes("progressive.jpg")
+        let place = Array("51.5N 0.1W".utf8)
+        func segment(_ content: [UInt8]) -> [UInt8] {
+            [0xFF, 0xE1, 0, UInt8(content.count + 2)] + content
+        }
+        let tables = try #require(jpeg.indices.dropLast().first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xDB })
+        let scans = jpeg.indices.dropLast().filter { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xDA }
+        let second = try #require(scans.dropFirst().first)
+        // The tables of the second scan stand before it: what is added there follows coded samples.
+        let odd =
+            jpeg[..<tables] + place + segment(place) + [0xFF, 0xFF] + jpeg[tables..<second] + place + segment(place)
+            + jpeg[second...].dropLast(2)
+        let kept = Self.filtered(Array(odd), removal, chunk: chunk)
+        #expect(!String(decoding: kept, as: Unicode.ASCII.self).contains("51.5N"))
+        #expect(try inspectBytes(kept).thumbnail == inspectBytes(jpeg).thumbnail)
+    }
+}
