@@ -21,7 +21,7 @@ struct KillTests {
         """
         after kills at random moments everything acknowledged is there, whole and with its thumbnail, nothing else is, and \
         connected receivers hear of it within seconds
-        """, arguments: ["folder": 5])
+        """, arguments: ["folder": 5, "seaweedfs": 3, "rclone": 2])
     func kills(store: String, short: Int) async throws {
         let count = ChaosRun.count("CHAOS_KILLS", short: short)
         let report: KillReport = try await ChaosRun.report("kill.py", [store, String(count), String(ChaosRun.seed)])

@@ -32,5 +32,6 @@ extension RunReport {
         #expect(left == [], sourceLocation: place)
         #expect(undeleted == [], sourceLocation: place)
         #expect(late == [], sourceLocation: place)
+        #expect(unanswered == [], sourceLocation: place)
     }
 }

@@ -1,0 +1,101 @@
+"""A clock that steps back and forth, past the start of the process and by a day, while users upload. One line of JSON.
+
+usage: clock.py PROGRAM STEPS SEED
+
+As of run.py, and {"steps": [SECONDS, ...], "jobs": {STATE: COUNT, "unfinished": COUNT}, "untold": [...]}. The clock is libfaketime's:
+the program reads it, and nobody else.
+"""
+
+import asyncio
+import pathlib
+import sys
+import time
+
+import run
+import state
+from workload import SENDERS
+
+LIBRARIES = sorted(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+
+
+class Clock(run.Run):
+    deletions = 0.3
+
+    def __init__(self, program, data, steps, seed):
+        if not LIBRARIES:
+            raise SystemExit("libfaketime is missing; install it with: scripts/install-tests.sh")
+        self.file, self.offset, self.steps = pathlib.Path(f"{data}.clock"), 0, steps
+        self.turn(0)
+        super().__init__(program, data, {
+            "LD_PRELOAD": str(LIBRARIES[0]), "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1",
+        }, seed)
+        # In the first process that the library is in, it adds to the environment, which Swift then finds no arguments before.
+        self.darkroom.within = ["/bin/sh", "-c", 'exec "$0" "$@"']
+        self.report.update(steps=[], jobs={}, untold=[])
+        self.processes = []
+
+    def turn(self, seconds):
+        """Steps the program's clock. Whole and at once: it never reads half a number."""
+        self.offset += seconds
+        beside = self.file.with_suffix(".new")
+        beside.write_text(f"{self.offset:+d}\n")
+        beside.rename(self.file)
+
+    async def strike(self, workload, connections):
+        jobs = []
+        # First what a clock does that is set right after the start, then anything.
+        steps = ([-30, 30, -86400, 86400 * 2] + [
+            self.rng.choice([-86400, -3600, -30, -1, 1, 30, 3600, 86400]) for _ in range(self.steps)
+        ])[:self.steps]
+        for number, step in enumerate(steps):
+            await asyncio.sleep(self.rng.uniform(1, 2))
+            self.turn(step)
+            self.report["steps"].append(step)
+            await asyncio.sleep(self.rng.uniform(1, 2))
+            job = await workload.call("POST", "/v1/jobs", None, json={"type": "reprocess", "kind": "image"})
+            jobs.append(job["id"])
+            found = self.unchecked(workload)
+            if number % 3 == 2:
+                # A start whose clock may be before what an earlier one wrote.
+                self.processes.append(self.darkroom.process.pid)
+                self.darkroom.kill()
+                for connection in connections.values():
+                    connection.is_disconnected()
+                self.starts.append(self.darkroom.start())
+            await self.events(workload, connections, found)
+            self.check(workload, found)
+        await self.finish(workload, jobs)
+
+    async def finish(self, workload, jobs):
+        """Waits for what goes on beside the requests: jobs, and telling whoever is connected."""
+        end, running = time.monotonic() + 60, set(jobs)
+        while running and time.monotonic() < end:
+            for job in list(running):
+                answer = await workload.call("GET", f"/v1/jobs/{job}", None)
+                if answer["state"] not in ("queued", "waiting", "running"):
+                    self.report["jobs"][answer["state"]] = self.report["jobs"].get(answer["state"], 0) + 1
+                    running.remove(job)
+            await asyncio.sleep(0.1)
+        self.report["jobs"]["unfinished"] = len(running)
+        # Senders are connected for moments only: who waits for them is not held up.
+        while (waiting := state.waiting(self.darkroom.data, except_for=SENDERS)) and time.monotonic() < end:
+            await asyncio.sleep(0.1)
+        self.report["untold"] = waiting
+
+
+    async def clean(self, workload):
+        self.processes.append(self.darkroom.process.pid)
+        await super().clean(workload)
+        for process in [*self.processes, self.darkroom.process.pid]:
+            # What the library shares between processes outlives one that is killed.
+            for name in (f"faketime_shm_{process}", f"sem.faketime_sem_{process}"):
+                pathlib.Path(f"/dev/shm/{name}").unlink(missing_ok=True)
+
+
+def main():
+    program, steps, seed = sys.argv[1:]
+    run.main(lambda data, _: Clock(program, data, int(steps), int(seed)))
+
+
+main()
