@@ -1,4 +1,4 @@
-/// What a message says: `content`, which the reference's schema calls Mixed. A text is kept as it is; any other value of JSON
+/// What a message says: `content`, which the reference's schema calls Mixed. A text is kept as it is; an object or an array
 /// is kept as its text behind a mark, where everything that is done with texts (edits, their history, forwards) does for
 /// it, too.
 struct RoomsContent {
@@ -8,12 +8,13 @@ struct RoomsContent {
     /// As the message keeps it.
     let text: String
 
-    /// What `value` says; nothing for `null`.
-    init(_ value: JSONValue) {
+    /// What `value` says; nothing for `null`. A bare number or boolean says nothing to anybody, and is refused.
+    init(_ value: JSONValue) throws(ChatError) {
         switch value {
         case .null: text = ""
         case .string(let own) where own.unicodeScalars.first != "\u{1}": text = own
-        default: text = String(Self.mark) + value.encodedText()
+        case .bool, .integer, .number: throw ChatError(.invalidRequest, RoomsSentences.text("content"))
+        case .string, .array, .object: text = String(Self.mark) + value.encodedText()
         }
     }
 

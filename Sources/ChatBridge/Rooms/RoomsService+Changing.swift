@@ -10,14 +10,16 @@ extension RoomsService {
     }
 
     /// What a body gives as `{content}`, as a message keeps it.
-    public func content(_ body: JSONValue) -> String { RoomsContent(body["content"] ?? .null).text }
+    public func content(_ body: JSONValue) throws(ChatError) -> String {
+        try RoomsContent(body["content"] ?? .null).text
+    }
 
     /// The same of an event's `{newContent}`, which must be there.
     func newContent(_ data: JSONValue) throws(ChatError) -> String {
         guard let content = data["newContent"], !content.isNull else {
             throw ChatError(.invalidRequest, RoomsSentences.required("newContent"))
         }
-        return RoomsContent(content).text
+        return try RoomsContent(content).text
     }
 
     /// Deletes the caller's own message, as `{deleteFor}` says: for `everyone`, or, which is what nothing said means, for

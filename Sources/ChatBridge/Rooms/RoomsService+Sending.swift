@@ -22,7 +22,7 @@ extension RoomsService {
         guard body.objectValue != nil, try text(body, "type") ?? "text" == "text" else {
             throw ChatError(.invalidRequest, RoomsSentences.textOnly)
         }
-        let content = RoomsContent(body["content"] ?? .null).text
+        let content = try RoomsContent(body["content"] ?? .null).text
         try chat.checkNotEmpty(content)
         let message = chat.newMessage(.text, from: caller, in: room, text: content, replyTo: try replied(body))
         return try await send(message, by: caller, RoomsSentences.sent)
@@ -37,7 +37,7 @@ extension RoomsService {
         try checkField("type", type)
         try await checkUpload(to: room, by: caller)
         let message = chat.newMessage(
-            MessageType(rawValue: type), from: caller, in: room, text: RoomsContent(.string(content)).text,
+            MessageType(rawValue: type), from: caller, in: room, text: try RoomsContent(.string(content)).text,
             attachments: [media],
             replyTo: replyTo.flatMap { $0.isEmpty ? nil : $0 })
         return try await send(message, by: caller, RoomsSentences.mediaSent)

@@ -45,10 +45,10 @@ struct RoomsReferenceTests {
     }
 
     @Test(
-        "content is any value of JSON, and comes back as it was sent: read, told, edited and forwarded",
+        "content is a text, an object or an array, and comes back as it was sent: read, told, edited and forwarded",
         .proves(.rooms, "POST /rooms/:chatRoomId/messages", "PUT /messages/:messageId"),
         arguments: [
-            #"{"th":"สวัสดี","blocks":[{"n":1,"ok":true},null],"half":1.5}"#, #"["a",{"b":[]}]"#, "17", "false", "{}",
+            #"{"th":"สวัสดี","blocks":[{"n":1,"ok":true},null],"half":1.5}"#, #"["a",{"b":[]}]"#, "{}",
         ])
     func mixed(content: String) async throws {
         let client = try RoomsClient()

@@ -53,7 +53,7 @@ struct RoomsRoutes: Sendable {
     private func mountMessages(on routes: inout DialectRoutes, _ base: String) {
         let message = base + "/:messageId"
         routes.on(.put, message) { request, path, caller in
-            let content = service.content(try await request.json())
+            let content = try service.content(try await request.json())
             return .json(try await service.edit(path.message, content: content, by: caller))
         }
         routes.on(.delete, message) { request, path, caller in
