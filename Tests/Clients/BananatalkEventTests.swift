@@ -48,7 +48,7 @@ struct BananatalkEventTests {
         #expect(refused.acknowledgement("deleteMessage")?["status"] as? String == "error")
         let bob = try await SocketClient.connect(to: service, token: try service.token("bob"), until: 1)
         let alice = try await SocketClient.connect(
-            to: service, token: try service.token("alice"), until: 1, emitting: delete)
+            to: service, token: try service.token("alice"), until: 2, emitting: delete)
         #expect(await alice.finish().acknowledgement("deleteMessage")?["status"] as? String == "success")
         let told = await bob.finish().events("messageDeleted")
         #expect(told.first?["messageId"] as? String == id && told.first?["senderId"] as? String == "alice")

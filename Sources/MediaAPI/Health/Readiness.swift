@@ -17,6 +17,10 @@ actor Readiness {
     private let patience: Duration
     private var latest: (members: [String: JSONValue], since: ContinuousClock.Instant)?
     private var asking: Task<[String: JSONValue], Never>?
+    /// Checks that have not ended: each store is asked once at a time, however long it takes.
+    private var running: [String: Task<(any Error)?, Never>] = [:]
+    /// What was in the way of each store when it last answered.
+    private var failures: [String: any Error] = [:]
 
     init(
         checks: [Check], workers: (@Sendable () -> WorkerStatistics)?, logger: Logger,
@@ -55,11 +59,13 @@ actor Readiness {
         var members: [String: JSONValue] = [:]
         await withTaskGroup(of: (String, (any Error)?).self) { group in
             for (name, check) in checks {
-                group.addTask { [patience] in (name, await Self.failure(of: check, within: patience)) }
+                let ending = end(of: name, check)
+                group.addTask { [patience] in (name, await Self.failure(of: ending, within: patience)) }
             }
             for await (name, failure) in group {
                 members[name] = failure == nil ? "ok" : "unavailable"
-                guard let failure else { continue }
+                guard var failure else { continue }
+                if failure is NoAnswer, let known = failures[name] { failure = known }
                 logger.error("store is not ready", ["store": name, "cause": "\(failure)"])
                 if let error = failure as? ObjectStoreError { members["remedy"] = .string(error.message) }
             }
@@ -67,16 +73,29 @@ actor Readiness {
         return members
     }
 
-    /// What is in the way. A check that takes too long goes on by itself, and nobody hears of it any more.
+    /// The check of a store that is running, or a new one.
+    private func end(
+        of name: String, _ check: @escaping @Sendable () async throws -> Void
+    ) -> Task<(any Error)?, Never> {
+        if let task = running[name] { return task }
+        let task = Task<(any Error)?, Never> {
+            var failure: (any Error)?
+            do { try await check() } catch { failure = error }
+            running[name] = nil
+            failures[name] = failure
+            return failure
+        }
+        running[name] = task
+        return task
+    }
+
+    /// What is in the way. A check that takes too long goes on by itself, and its result counts for the next answer.
     private static func failure(
-        of check: @escaping @Sendable () async throws -> Void, within patience: Duration
+        of check: Task<(any Error)?, Never>, within patience: Duration
     ) async -> (any Error)? {
         let (results, continuation) = AsyncStream.makeStream(of: (any Error)?.self)
         Task {
-            do {
-                try await check()
-                continuation.yield(nil)
-            } catch { continuation.yield(error) }
+            continuation.yield(await check.value)
             continuation.finish()
         }
         let alarm = Task {
