@@ -67,7 +67,8 @@ async def drop_bomb(session):
     form.add_field("file", large_picture(7000, 8000), filename="bomb.png", content_type="image/png")
     headers = {"Authorization": f"Bearer {service_token}"}
     async with session.post(f"{base}/v1/media", data=form, headers=headers) as answer:
-        return {"status": answer.status, "code": (await answer.json()).get("code")}
+        body = await answer.json()
+        return {"status": answer.status, "code": body.get("code"), "thumbnail": body.get("thumbnail")}
 
 
 async def strike(session):
