@@ -83,7 +83,7 @@ enum SignalRMessage {
 
     /// Whomever it has reached, in the order of time. Who has read it has it, however they came by it.
     private static func receivers(_ message: ChatMessage, _ context: MessageContext) -> [JSONValue] {
-        var moments = Dictionary(uniqueKeysWithValues: message.deliveries.map { ($0.user, $0.deliveredAt) })
+        var moments = Dictionary(message.deliveries.map { ($0.user, $0.deliveredAt) }, uniquingKeysWith: min)
         for receipt in message.receipts {
             moments[receipt.user] = min(moments[receipt.user] ?? receipt.readAt, receipt.readAt)
         }

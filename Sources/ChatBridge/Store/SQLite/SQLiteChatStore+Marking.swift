@@ -100,6 +100,7 @@ extension SQLiteChatStore {
                 WHERE number = ?1
                 """, [.integer(place.number), .integer(date.milliseconds)])
             try connection.run("DELETE FROM reactions WHERE message = ?", [.integer(place.number)])
+            try connection.run("DELETE FROM deliveries WHERE message = ?", [.integer(place.number)])
             try write(outbox, dialect: dialect, at: date)
             return try release(holder: .message(place.number))
         }
