@@ -25,7 +25,7 @@ struct SoakReport: Decodable {
 
 @Suite("Minutes of work")
 struct SoakTests {
-    @Test("uploads, deletions, refusals and sockets that come and go leave no memory, descriptor, thread or file, and no rows but a message's own")
+    @Test("mixed work leaves no memory, descriptor, thread or file, and no rows but a message's own")
     func soak() async throws {
         let seconds = ChaosRun.count("CHAOS_SOAK_SECONDS", short: 30)
         let report: SoakReport = try await ChaosRun.report("soak.py", [String(seconds), String(ChaosRun.seed)])

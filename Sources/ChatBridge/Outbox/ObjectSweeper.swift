@@ -53,11 +53,20 @@ public final class ObjectSweeper: Sendable {
         try await deleteDoomed()
     }
 
+    /// A store that does not let us do this still has its objects deleted; they are looked at again later in any case.
+    private func endUnfinishedWrites(to keys: [String]) async {
+        do {
+            try await endWrites(keys)
+        } catch {
+            logger.warning("unfinished writes not ended", ["error": "\(error)"])
+        }
+    }
+
     /// Deletes what is doomed, and looks for nothing that was abandoned: for somebody beside the node that does.
     public func deleteDoomed() async throws {
         while case let claimed = try await ledger.claimDoomedObjects(limit: 100), !claimed.isEmpty {
             let late = claimed.filter(\.mayArriveLate).map(\.key)
-            if !late.isEmpty { try await endWrites(late) }
+            if !late.isEmpty { await endUnfinishedWrites(to: late) }
             try await delete(claimed.map(\.key))
             try await ledger.forget(objects: claimed.map(\.key))
         }

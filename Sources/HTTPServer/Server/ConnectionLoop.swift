@@ -28,6 +28,9 @@ final class ConnectionLoop: @unchecked Sendable {
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
     private var bodyBuffer: MutableBuffer?
     private var date = (second: 0, text: "")
+    /// Until when no connection is looked for that could give way, since none could: in the loop's milliseconds.
+    private var roomSearchedUntil: UInt64 = 0
+    private static let roomSearchPause: UInt64 = 100
     private var ticks = 0
     /// Buffers that nobody has needed for a second are freed.
     private static let ticksPerTrim = 4
@@ -57,12 +60,16 @@ final class ConnectionLoop: @unchecked Sendable {
     /// Closes connections on which nothing happens in favour of a new one from `peer`: of the peer that has the most of
     /// them, unless that is `peer` itself and they were used a moment ago. Returns whether there is room now.
     func makeRoom(for peer: String) -> Bool {
+        guard events.now >= roomSearchedUntil else { return false }
         var counts: [String: Int] = [:]
         for connection in connections.values { counts[ClientNetwork.of(connection.peer), default: 0] += 1 }
         let newcomer = ClientNetwork.of(peer)
         let idle = Dictionary(grouping: connections.values.filter(\.isSpare)) { ClientNetwork.of($0.peer) }
         guard let (heaviest, spare) = idle.max(by: { counts[$0.key, default: 0] < counts[$1.key, default: 0] })
-        else { return false }
+        else {
+            roomSearchedUntil = events.now + Self.roomSearchPause
+            return false
+        }
         let isOwn = counts[heaviest, default: 0] <= counts[newcomer, default: 0] + 1
         // A share of them at once: to look for them takes its time when there are many.
         let share = max(1, core.configuration.maximumConnections / 64)

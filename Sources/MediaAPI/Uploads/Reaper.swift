@@ -2,12 +2,12 @@ import ChatBridge
 import Logging
 import ObjectStore
 
-/// Ends what crashes and clients left behind: each minute, uploads that were allowed and never made, files that were uploaded to
-/// be sent and never were, and objects that were reserved and never shown; at start and hourly, writes to the object store that
-/// nobody will complete.
+/// Ends what crashes and clients left behind: each minute, uploads that were allowed and never made, and objects that were
+/// reserved and never shown; at start and hourly, files that were uploaded to be sent and never were, and writes to the object
+/// store that nobody will complete.
 struct Reaper: Sendable {
     private static let interval = Duration.seconds(60)
-    /// Of how many rounds one looks for unfinished writes, which costs the object store a listing.
+    /// Of how many rounds one looks for unfinished writes and unsent files, which costs a listing of each.
     private static let roundsBetweenListings = 60
     private static let batch = 100
 
@@ -25,7 +25,10 @@ struct Reaper: Sendable {
     func run() async {
         var round = 0
         while !Task.isCancelled {
-            if round.isMultiple(of: Self.roundsBetweenListings) { await reapWrites() }
+            if round == 0 {
+                await reapWrites()
+                await reapUnsent()
+            }
             await reap()
             round = (round + 1) % Self.roundsBetweenListings
             try? await Task.sleep(for: Self.interval)
@@ -37,10 +40,9 @@ struct Reaper: Sendable {
         do {
             try await giveUpUnused()
             let abandoned = try await ledger.doomAbandonedObjects(reservedFor: age)
-            let unsent = try await deleteUnsent()
-            if abandoned.count + unsent > 0 { wakeSweeper.wake() }
-            if unsent > 0 { logger.info("uploads that were never sent were deleted", ["files": "\(unsent)"]) }
-            if !abandoned.isEmpty { logger.info("half-made uploads were ended", ["objects": "\(abandoned.count)"]) }
+            guard !abandoned.isEmpty else { return }
+            wakeSweeper.wake()
+            logger.info("half-made uploads were ended", ["objects": "\(abandoned.count)"])
         } catch {
             logger.warning("half-made uploads could not be looked for", ["cause": "\(error)"])
         }
@@ -54,6 +56,17 @@ struct Reaper: Sendable {
             let deleted = try await media.deleteUnshownMedia(waiting: waiting, limit: Self.batch)
             total += deleted
             if deleted < Self.batch { return total }
+        }
+    }
+
+    private func reapUnsent() async {
+        do {
+            let unsent = try await deleteUnsent()
+            guard unsent > 0 else { return }
+            wakeSweeper.wake()
+            logger.info("uploads that were never sent were deleted", ["files": "\(unsent)"])
+        } catch {
+            logger.warning("uploads that were never sent could not be looked for", ["cause": "\(error)"])
         }
     }
 

@@ -41,7 +41,8 @@ extension SQLiteChatStore {
             }
             if inPlace { try remove(reactionsOf: reaction.user, to: number) }
             let own = inPlace ? 0 : before.count { $0.user == reaction.user }
-            guard before.count < Self.maximumReactions, own < Self.maximumReactionsEach else {
+            let others = before.count { $0.user != reaction.user }
+            guard others + own < Self.maximumReactions, own < Self.maximumReactionsEach else {
                 throw ChatError(.limitReached, "The message has as many reactions as it may have")
             }
             try connection.run(

@@ -1,6 +1,8 @@
 extension SQLiteChatStore {
     /// How long after a deletion, in uptime, an object is looked at again that a late write may have brought back.
     static let recheckDelays: [Duration] = [.seconds(30), .seconds(600)]
+    /// How many marks for deletion one transaction reads: more than one that another process claims at once.
+    private static let batchRead = 1_000
 
     /// See ``ObjectLedger``.
     public func doomAbandonedObjects(reservedFor age: Duration?) throws -> [String] {
@@ -130,7 +132,7 @@ extension SQLiteChatStore {
     }
 
     private func doomed() throws -> [(object: String, claim: Int?, rechecks: Int)] {
-        try connection.rows("SELECT object, claim, rechecks FROM doomed_objects") {
+        try connection.rows("SELECT object, claim, rechecks FROM doomed_objects LIMIT ?", [.integer(Self.batchRead)]) {
             ($0.text(0), $0.optionalInteger(1), $0.integer(2))
         }
     }
@@ -140,7 +142,7 @@ extension SQLiteChatStore {
     }
 
     private func recheck(_ object: String, _ rechecks: Int) throws {
-        let delay = Self.recheckDelays[max(Self.recheckDelays.count - rechecks, 0)]
+        let delay = Self.recheckDelays[min(max(Self.recheckDelays.count - rechecks, 0), Self.recheckDelays.count - 1)]
         try connection.run(
             """
             INSERT INTO deletion_rechecks (object, start, due, rechecks) VALUES (?1, ?2, ?3, ?4)
@@ -155,7 +157,10 @@ extension SQLiteChatStore {
     /// Has what is due looked at again be deleted again, and takes over what starts that have ended were to look at: their
     /// time begins anew.
     private func renewRechecks() throws {
-        let waiting = try connection.rows("SELECT object, start, due, rechecks FROM deletion_rechecks") {
+        let waiting = try connection.rows(
+            "SELECT object, start, due, rechecks FROM deletion_rechecks WHERE start <> ? OR due <= ?",
+            [.integer(start.number), .integer(uptimeMilliseconds)]
+        ) {
             (object: $0.text(0), start: $0.integer(1), due: $0.integer(2), rechecks: $0.integer(3))
         }
         for entry in waiting {

@@ -23,7 +23,7 @@ extension SQLiteChatStore {
         try connection.rows(
             "SELECT user, delivered_at FROM deliveries WHERE message = ? ORDER BY delivered_at, user",
             [.integer(message)]
-        ) { DeliveryReceipt(user: $0.text(0), deliveredAt: Date(milliseconds: $0.integer(1))) }
+        ) { DeliveryReceipt(user: $0.user(0), deliveredAt: Date(milliseconds: $0.integer(1))) }
     }
 
     /// See ``LastSeenStore``.

@@ -11,7 +11,7 @@ extension SQLiteMigrations {
         ALTER TABLE object_intents ADD COLUMN lifetime INTEGER;
         ALTER TABLE object_intents ADD COLUMN keep_until INTEGER;
         ALTER TABLE object_intents ADD COLUMN unused_after INTEGER; -- uptime at which it is looked whether it was used
-        UPDATE object_intents SET lifetime = 3600000, keep_until = 3600000, unused_after = 3600000
+        UPDATE object_intents SET lifetime = 86400000, keep_until = 86400000, unused_after = 3600000
         WHERE object IN (SELECT object FROM upload_tickets);
         CREATE INDEX upload_tickets_owner ON upload_tickets (dialect, owner);
         CREATE INDEX upload_tickets_object ON upload_tickets (object);
