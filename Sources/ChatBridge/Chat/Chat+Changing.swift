@@ -14,6 +14,8 @@ extension Chat {
         guard message.sender == caller.id else { throw ChatError(.notAllowed, rules.sentences.onlySenderEdits) }
         guard message.text != text else { return message }
         let date = moment
+        // Counted from the moment that everybody is shown, also after a restart: a clock that is set moves the end of it, and
+        // nothing else depends on it.
         if let time = rules.editingTime, date > message.createdAt + time {
             throw ChatError(.editingTimeExpired, rules.sentences.editingTimeExpired)
         }

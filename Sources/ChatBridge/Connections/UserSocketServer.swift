@@ -9,9 +9,6 @@ public final class UserSocketServer: Sendable {
     private let now: @Sendable () -> Date
     private let isOpen = Mutex(true)
 
-    /// The longest that a connection is kept, in seconds: a year.
-    private static let longestLife = 31_536_000.0
-
     /// A server of the connections in `hub`.
     /// - Parameter maximumConnections: how many a user may have at once.
     public init(
@@ -68,9 +65,9 @@ public final class UserSocketServer: Sendable {
 
     private func expiry(of connection: UserConnection) -> Task<Void, any Error>? {
         connection.expires.map { expires in
-            let seconds = min(max(expires.timeIntervalSince(now()), 0), Self.longestLife)
+            let life = TokenLife.remaining(until: expires, at: now())
             return Task { [application] in
-                try await Task.sleep(for: .seconds(seconds))
+                try await Task.sleep(for: life)
                 await application.expired(connection)
                 connection.close()
             }

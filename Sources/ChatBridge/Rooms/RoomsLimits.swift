@@ -42,6 +42,7 @@ public struct RoomsLimits: Sendable, Hashable {
         rules.maximumPage = maximumPage
         rules.allowsOneReactionEach = true
         rules.sentences = RoomsSentences.chat
+        rules.keepsMomentsApart = true
         return rules
     }
 }

@@ -64,7 +64,9 @@ struct RoomsRoom: Sendable {
             throw ChatError(.limitReached, RoomsSentences.roomFull)
         }
         conversation.members.insert(user)
-        note(user, joined: date)
+        // Who has been there longest is told by these moments: each is after those before it, also where the clock was set back.
+        let latest = self["joined"]?.objectValue?.values.compactMap(\.integerValue).max()
+        note(user, joined: max(date, latest.map { Date(milliseconds: $0) + 0.001 } ?? conversation.createdAt))
     }
 
     /// Lets `user` go. When no admin is left, whoever has been there longest becomes one.

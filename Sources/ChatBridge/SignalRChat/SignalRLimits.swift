@@ -41,6 +41,7 @@ public struct SignalRLimits: Sendable, Hashable {
         rules.sentences.notYourMessage = Self.notParticipant
         rules.sentences.editingTimeExpired =
             "Messages can only be edited within \(Int(editingTime / 60)) minutes of sending"
+        rules.keepsMomentsApart = true
         return rules
     }
 }

@@ -188,10 +188,14 @@ extension SocketIOSession {
         if closing { close() }
     }
 
+    /// When the time of a client that is accepted now is over.
+    func end(of expires: Date?) -> ContinuousClock.Instant? {
+        expires.map { .now + TokenLife.remaining(until: $0, at: server.now()) }
+    }
+
     func tick(at now: ContinuousClock.Instant) {
-        let date = server.now()
         let stuck: (any FrameTransport)? = state.withLock { state in
-            for socket in state.sockets.values where socket.claimExpiry(at: date) {
+            for socket in state.sockets.values where socket.claimExpiry(at: now) {
                 state.work.append(.expired(socket))
             }
             guard let deadline = state.closeDeadline, now >= deadline else { return nil }

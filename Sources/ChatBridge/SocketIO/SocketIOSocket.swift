@@ -14,7 +14,8 @@ public final class SocketIOSocket: Sendable {
 
     private struct Identity {
         var caller: ChatCaller?
-        var expires: Date?
+        /// By uptime: the clock may be set while it is connected.
+        var end: ContinuousClock.Instant?
         var isExpired = false
     }
 
@@ -25,21 +26,19 @@ public final class SocketIOSocket: Sendable {
         self.namespace = namespace
         self.connectedAt = connectedAt
         self.session = session
-        identity = Mutex(Identity(caller: caller, expires: expires))
+        identity = Mutex(Identity(caller: caller, end: session.end(of: expires)))
     }
 
     /// As whom it was accepted, or has said since that it is.
     public var caller: ChatCaller? { identity.withLock { $0.caller } }
 
-    /// Until when.
-    public var expires: Date? { identity.withLock { $0.expires } }
-
     /// Says who it is, and until when, in place of what was known before. `false` when it is somebody else already, or
     /// its time is over.
     public func identify(as caller: ChatCaller, until expires: Date?) -> Bool {
+        let end = session.end(of: expires)
         let isIdentified = identity.withLock { identity in
             guard !identity.isExpired, identity.caller.map({ $0.id == caller.id }) ?? true else { return false }
-            (identity.caller, identity.expires) = (caller, expires)
+            (identity.caller, identity.end) = (caller, end)
             return true
         }
         if isIdentified { session.authenticated(as: caller.id) }
@@ -59,10 +58,10 @@ public final class SocketIOSocket: Sendable {
 
     func send(_ messages: [EngineIOMessage]) { session.send(messages) }
 
-    /// Whether its time is over at `date`, and this is the first to see it.
-    func claimExpiry(at date: Date) -> Bool {
+    /// Whether its time is over at `now`, and this is the first to see it.
+    func claimExpiry(at now: ContinuousClock.Instant) -> Bool {
         identity.withLock { identity in
-            guard let expires = identity.expires, expires <= date, !identity.isExpired else { return false }
+            guard let end = identity.end, end <= now, !identity.isExpired else { return false }
             identity.isExpired = true
             return true
         }

@@ -158,3 +158,19 @@ struct RoomsServiceTests {
         #expect(json["detail"] == (sentence.isEmpty || sentence == message ? nil : .string(sentence)))
     }
 }
+
+struct RoomsClockTests {
+    @Test("whoever has been in a room longest becomes its admin, whatever the clock was set to when others came")
+    func succession() async throws {
+        let fixture = try RoomsFixture()
+        let room = try await fixture.room(with: ["zoe"], type: "group")
+        fixture.base.clock.advance(60)
+        _ = try await fixture.service.join(room, by: fixture.cid)
+        fixture.base.clock.step(-86_400)
+        _ = try await fixture.service.join(room, by: fixture.bob)
+        for leaver in [ChatCaller(id: "zoe"), fixture.ann] { _ = try await fixture.service.leave(room, by: leaver) }
+        let participants = try await fixture.details(room, for: fixture.bob)["participants"]?.arrayValue ?? []
+        #expect(participants.prefix(2).map { $0["userId"] } == ["cid", "bob"])
+        #expect(participants.prefix(2).map { $0["role"] } == ["admin", "member"])
+    }
+}

@@ -176,8 +176,8 @@ extension SQLiteChatStore {
     private func insert(_ conversation: Conversation) throws -> Int {
         try connection.run(
             """
-            INSERT INTO conversations (dialect, id, pair, name, settings, created_at, updated_at, activity)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, \(Self.nextActivity))
+            INSERT INTO conversations (dialect, id, pair, name, settings, created_at, updated_at, activity, last_said)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6, \(Self.nextActivity), \(Self.nextActivity))
             """,
             [
                 .text(conversation.dialect.rawValue), .text(conversation.id), SQLiteValue(conversation.pair),
@@ -245,6 +245,12 @@ extension SQLiteChatStore {
             UPDATE members SET unread = members.unread + old.unread, read_up_to = min(members.read_up_to, old.read_up_to)
             FROM members AS old
             WHERE members.conversation = ? AND old.conversation = ? AND old.user = members.user
+            """, numbers)
+        try connection.run(
+            """
+            UPDATE conversations SET updated_at = max(conversations.updated_at, old.updated_at),
+                activity = max(conversations.activity, old.activity), last_said = max(conversations.last_said, old.last_said)
+            FROM conversations AS old WHERE conversations.number = ? AND old.number = ?
             """, numbers)
         try connection.run("DELETE FROM conversations WHERE number = ?", [.integer(other.number)])
         return true

@@ -8,8 +8,9 @@ extension SQLiteChatStore {
                 for user in users {
                     try connection.run(
                         """
-                        INSERT OR IGNORE INTO deliveries (message, user, delivered_at)
-                        SELECT number, ?3, ?4 FROM messages
+                        INSERT OR IGNORE INTO deliveries (message, user, delivered_at, place)
+                        SELECT number, ?3, ?4, (SELECT coalesce(max(place), 0) + 1 FROM deliveries WHERE message = m.number)
+                        FROM messages AS m
                         WHERE dialect = ?1 AND id = ?2 AND sender <> ?3 AND deleted_at IS NULL
                         """,
                         [.text(dialect.rawValue), .text(message), .text(user), .integer(date.milliseconds)])
@@ -18,10 +19,10 @@ extension SQLiteChatStore {
         }
     }
 
-    /// Whom a message has reached.
+    /// Whom a message has reached, in the order in which it did.
     func deliveries(of message: Int) throws -> [DeliveryReceipt] {
         try connection.rows(
-            "SELECT user, delivered_at FROM deliveries WHERE message = ? ORDER BY delivered_at, user",
+            "SELECT user, delivered_at FROM deliveries WHERE message = ? ORDER BY place, delivered_at, user",
             [.integer(message)]
         ) { DeliveryReceipt(user: $0.user(0), deliveredAt: Date(milliseconds: $0.integer(1))) }
     }

@@ -63,9 +63,9 @@ extension ConversationFilter.Condition {
 extension ConversationFilter.Order {
     fileprivate var column: String {
         switch self {
-        case .lastChange: "c.updated_at"
-        case .lastMessage:
-            "coalesce((SELECT max(created_at) FROM messages WHERE conversation = c.number), c.created_at)"
+        // The order in which things happened: the moments that are shown may have been written by a clock that was set since.
+        case .lastChange: "c.activity"
+        case .lastMessage: "c.last_said"
         }
     }
 }

@@ -89,9 +89,13 @@ extension SQLiteChatStore {
         try translate {
             try connection.first(
                 """
-                SELECT owner, conversation, object, mime_type, file_size, original_name, expires
-                FROM upload_tickets WHERE dialect = ? AND id = ? AND expires >= ?
-                """, [.text(dialect.rawValue), .text(id), .integer(now().milliseconds)]
+                SELECT t.owner, t.conversation, t.object, t.mime_type, t.file_size, t.original_name, t.expires
+                FROM upload_tickets AS t LEFT JOIN object_intents AS i ON i.object = t.object
+                WHERE t.dialect = ? AND t.id = ? AND (i.start IS NOT ? OR i.keep_until IS NULL OR i.keep_until > ?)
+                """,
+                [
+                    .text(dialect.rawValue), .text(id), .integer(start.number), .integer(uptimeMilliseconds),
+                ]
             ) { row in
                 UploadTicket(
                     id: id, dialect: dialect, owner: row.user(0), conversation: row.optionalText(1), key: row.text(2),
@@ -137,11 +141,34 @@ extension SQLiteChatStore {
     /// See ``UploadTickets``.
     public func claim(token: String, in dialect: Dialect, expires: Date) throws -> Bool {
         try transact {
-            try connection.run("DELETE FROM claimed_tokens WHERE expires < ?", [.integer(now().milliseconds)])
+            try forgetClaims()
+            let lifetime = max(expires.milliseconds - now().milliseconds, 0)
             return try connection.change(
-                "INSERT OR IGNORE INTO claimed_tokens (dialect, token, expires) VALUES (?, ?, ?)",
-                [.text(dialect.rawValue), .text(token), .integer(expires.milliseconds)]) > 0
+                """
+                INSERT OR IGNORE INTO claimed_tokens (dialect, token, expires, start, lifetime, keep_until)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .text(dialect.rawValue), .text(token), .integer(expires.milliseconds), .integer(start.number),
+                    .integer(lifetime), .integer(uptimeMilliseconds + lifetime),
+                ]) > 0
         }
+    }
+
+    /// Forgets used tokens that hold no more: whose date has passed, and whose time has passed, too, as nobody can set it. A
+    /// clock that is set ahead and back again would otherwise let them be used twice.
+    private func forgetClaims() throws {
+        let starts = try connection.rows(
+            "SELECT DISTINCT start FROM claimed_tokens WHERE start <> ?", [.integer(start.number)]
+        ) { $0.integer(0) }
+        for ended in starts where !start.isLive(ended) {
+            try connection.run(
+                "UPDATE claimed_tokens SET start = ?1, keep_until = ?2 + lifetime WHERE start = ?3",
+                [.integer(start.number), .integer(uptimeMilliseconds), .integer(ended)])
+        }
+        try connection.run(
+            "DELETE FROM claimed_tokens WHERE expires < ? AND start = ? AND keep_until <= ?",
+            [.integer(now().milliseconds), .integer(start.number), .integer(uptimeMilliseconds)])
     }
 
     private func media(where condition: String, _ values: [SQLiteValue]) throws -> OwnedMedia? {

@@ -69,7 +69,8 @@ extension SQLiteChatStore {
     }
 
     /// The number of a bound in the order of messages: of the first at or after it, or, as a lower bound, of the last
-    /// at or before it.
+    /// at or before it. A date is that of the nearest message: where the clock was set back between two, the moment of a
+    /// message still leads to that message.
     private func number(
         of bound: MessagePage.Bound, in conversation: Int, _ dialect: Dialect, isLower: Bool
     ) throws -> Int {
@@ -83,14 +84,18 @@ extension SQLiteChatStore {
             return number
         case .date(let date) where isLower:
             return try connection.first(
-                "SELECT max(number) FROM messages WHERE conversation = ? AND created_at <= ?",
-                [.integer(conversation), .integer(date.milliseconds)]
-            ) { $0.optionalInteger(0) ?? 0 } ?? 0
+                """
+                SELECT number FROM messages WHERE conversation = ? AND created_at <= ?
+                ORDER BY created_at DESC, number DESC LIMIT 1
+                """, [.integer(conversation), .integer(date.milliseconds)]
+            ) { $0.integer(0) } ?? 0
         case .date(let date):
             return try connection.first(
-                "SELECT min(number) FROM messages WHERE conversation = ? AND created_at >= ?",
-                [.integer(conversation), .integer(date.milliseconds)]
-            ) { $0.optionalInteger(0) ?? Int.max } ?? Int.max
+                """
+                SELECT number FROM messages WHERE conversation = ? AND created_at >= ?
+                ORDER BY created_at, number LIMIT 1
+                """, [.integer(conversation), .integer(date.milliseconds)]
+            ) { $0.integer(0) } ?? Int.max
         }
     }
 

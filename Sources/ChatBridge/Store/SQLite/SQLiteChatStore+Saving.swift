@@ -41,7 +41,8 @@ extension SQLiteChatStore {
             [.integer(conversation.number)])
         try connection.run(
             """
-            UPDATE conversations SET updated_at = max(updated_at, ?), activity = \(Self.nextActivity) WHERE number = ?
+            UPDATE conversations SET updated_at = max(updated_at, ?), activity = next.place, last_said = next.place
+            FROM (SELECT \(Self.nextActivity) AS place) AS next WHERE number = ?
             """,
             [.integer(message.createdAt.milliseconds), .integer(conversation.number)])
         let saved = SavedMessage(message: message, unreadCounts: try unreadCounts(in: conversation.number))
@@ -79,7 +80,8 @@ extension SQLiteChatStore {
         }
     }
 
-    /// Has a message come at least a millisecond after the last one of its conversation.
+    /// Has a message come at least a millisecond after the last one of its conversation, also where the clock was set back:
+    /// so the order of moments, by which clients page, is the order of messages.
     private func setApart(_ message: inout ChatMessage, in conversation: Int) throws {
         let last = try connection.first(
             "SELECT max(created_at) FROM messages WHERE conversation = ?", [.integer(conversation)]
@@ -97,7 +99,8 @@ extension SQLiteChatStore {
             ON CONFLICT DO UPDATE SET count = count + 1
             """,
             [.text(message.dialect.rawValue), .text(caller.id), .integer(message.createdAt.day)])
-        // Days gone by count for nothing.
+        // Days gone by count for nothing. A day is the calendar's by definition: whoever sets the clock to another day opens
+        // another day's allowance.
         try connection.run(
             "DELETE FROM daily_counts WHERE dialect = ? AND user = ? AND day < ?",
             [.text(message.dialect.rawValue), .text(caller.id), .integer(message.createdAt.day)])

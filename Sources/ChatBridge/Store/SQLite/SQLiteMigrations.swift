@@ -2,7 +2,7 @@
 /// step.
 enum SQLiteMigrations {
     static let steps = [
-        first, manyDialects, reprocessing, memberships, ownViews, search, deliveries, knownSince, starts,
+        first, manyDialects, reprocessing, memberships, ownViews, search, deliveries, knownSince, starts, order,
     ]
 
     /// Brings the tables of `connection` up to date, each step a transaction.

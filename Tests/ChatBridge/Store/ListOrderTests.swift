@@ -1,0 +1,263 @@
+import Foundation
+import Testing
+
+@testable import ChatBridge
+
+@Suite("Orders, whatever the clock is set to")
+struct ListOrderTests {
+    private let fixture: StoreFixture
+    private var store: SQLiteChatStore { fixture.store }
+
+    init() throws { fixture = try StoreFixture() }
+
+    private func group(_ id: String, in dialect: Dialect = .intok) async throws {
+        try await store.upsert(
+            Conversation(
+                id: id, dialect: dialect, members: ["ann", "bob"], isDirect: false, name: id,
+                createdAt: fixture.clock.now))
+    }
+
+    @discardableResult
+    private func say(
+        _ text: String, in conversation: String, of dialect: Dialect = .intok, apart: Bool = false
+    ) async throws -> ChatMessage {
+        let message = ChatMessage(
+            id: fixture.ids.next(at: fixture.clock.now).description, dialect: dialect, conversation: conversation,
+            sender: "ann", type: .text, text: text, createdAt: fixture.clock.now)
+        let draft = MessageDraft(
+            message: message, place: .conversation, caller: ChatCaller(id: "ann"), allowance: nil,
+            keepsMomentsApart: apart
+        ) { _ in [] }
+        return try await store.save([draft])[0].message
+    }
+
+    private func list(
+        _ order: ConversationFilter.Order, of user: String = "bob", in dialect: Dialect = .intok
+    ) async throws -> [String] {
+        let filter = ConversationFilter(order: order)
+        return try await store.conversations(of: user, in: dialect, filter: filter, page: 1, limit: 10).0
+            .map(\.conversation.id)
+    }
+
+    @Test(
+        "what was last said in comes first, by both orders, also when the clock was set in between",
+        arguments: [ConversationFilter.Order.lastChange, .lastMessage], [-86_400.0, -1, 0, 86_400])
+    func lastSaid(order: ConversationFilter.Order, step: TimeInterval) async throws {
+        for id in ["a", "b", "c"] { try await group(id) }
+        try await say("1", in: "a")
+        #expect(try await list(order) == ["a", "c", "b"])
+        fixture.clock.step(step)
+        try await say("2", in: "b")
+        #expect(try await list(order) == ["b", "a", "c"])
+        fixture.clock.step(-step)
+        try await say("3", in: "c")
+        #expect(try await list(order) == ["c", "b", "a"])
+        fixture.clock.step(step)
+        // Nothing was said in it yet: it counts from when it was made.
+        try await group("d")
+        #expect(try await list(order) == ["d", "c", "b", "a"])
+    }
+
+    @Test("a change that all see moves a conversation up where changes count, and only there")
+    func changes() async throws {
+        for id in ["a", "b"] { try await group(id) }
+        fixture.clock.step(-3600)
+        try await store.update("a", in: .intok) { $0.name = "renamed" }
+        #expect(try await list(.lastChange) == ["a", "b"])
+        #expect(try await list(.lastMessage) == ["b", "a"])
+    }
+
+    @Test(
+        "what somebody does for themselves alone moves nothing in the others' lists",
+        arguments: [Dialect.bananatalk, .imagekit, .intok, .signalr, .rooms])
+    func privateActs(dialect: Dialect) async throws {
+        for id in ["a", "b"] { try await group(id, in: dialect) }
+        let message = try await say("older", in: "a", of: dialect)
+        try await say("newer", in: "b", of: dialect)
+        try await store.setHidden("b", in: dialect, of: "ann", isHidden: true)
+        let before = try await shown(to: "bob", in: dialect)
+        let (dates, store) = (fixture.clock, store)
+        let acts: [@Sendable () async throws -> Void] = [
+            { try await store.setHidden("b", in: dialect, of: "ann", isHidden: false) },
+            { try await store.updateMembership(of: "ann", conversation: "a", in: dialect) { $0.setArchived(true) } },
+            { try await store.updateMembership(of: "ann", conversation: "a", in: dialect) { $0.setArchived(false) } },
+            { try await store.updateMembership(of: "ann", conversation: "a", in: dialect) { $0 = ["isPinned": true] } },
+            { try await store.hide(message.id, in: dialect, from: "ann", outbox: []) },
+            { try await store.hideAll(in: "a", of: dialect, from: "ann") },
+            {
+                _ = try await store.markRead(
+                    conversation: "a", in: dialect, reader: "ann", selection: .all, at: dates.now
+                ) { _ in [] }
+            },
+            { try await store.markDelivered([message.id], in: dialect, to: ["ann"], at: dates.now) },
+        ]
+        for act in acts {
+            for step in [60.0, -7200] {
+                fixture.clock.step(step)
+                try await act()
+                #expect(try await shown(to: "bob", in: dialect) == before)
+            }
+        }
+    }
+
+    /// What a list says of a conversation.
+    private struct Listed: Hashable {
+        let conversation: Conversation
+        let lastMessage: String?
+        let unreadCount: Int
+    }
+
+    /// What a user's lists say, in both orders.
+    private func shown(to user: String, in dialect: Dialect) async throws -> [[Listed]] {
+        var lists: [[Listed]] = []
+        for order in [ConversationFilter.Order.lastChange, .lastMessage] {
+            let filter = ConversationFilter(order: order)
+            let found = try await store.conversations(of: user, in: dialect, filter: filter, page: 1, limit: 10).0
+            lists.append(
+                found.map {
+                    Listed(
+                        conversation: $0.conversation, lastMessage: $0.lastMessage?.text, unreadCount: $0.unreadCount)
+                })
+        }
+        return lists
+    }
+
+    @Test("paging by the moments of messages finds every message, also after the clock was set back")
+    func paging() async throws {
+        try await group("a", in: .rooms)
+        for number in 1...6 {
+            try await say("\(number)", in: "a", of: .rooms, apart: true)
+            fixture.clock.step(number == 3 ? -3600 : 1)
+        }
+        var (texts, before) = ([String](), MessagePage.Bound?.none)
+        while true {
+            let page = MessagePage(limit: 2, before: before)
+            let found = try await store.messages(of: "a", in: .rooms, viewer: "bob", page: page).messages
+            guard let oldest = found.first else { break }
+            texts = found.map(\.text) + texts
+            before = .date(oldest.createdAt)
+        }
+        #expect(texts == ["1", "2", "3", "4", "5", "6"])
+    }
+
+    @Test("the moment of a message leads to that message where moments go back, as in what was written before")
+    func datesGoBack() async throws {
+        try await group("a", in: .rooms)
+        var sent: [ChatMessage] = []
+        for number in 1...6 {
+            sent.append(try await say("\(number)", in: "a", of: .rooms))
+            fixture.clock.step(number == 3 ? -3600 : 1)
+        }
+        for (index, message) in sent.enumerated() {
+            let earlier = MessagePage(limit: 10, before: .date(message.createdAt))
+            #expect(
+                try await store.messages(of: "a", in: .rooms, viewer: "bob", page: earlier).messages.map(\.id)
+                    == sent[..<index].map(\.id))
+            let later = MessagePage(limit: 10, after: .date(message.createdAt))
+            #expect(
+                try await store.messages(of: "a", in: .rooms, viewer: "bob", page: later).messages.map(\.id)
+                    == sent[(index + 1)...].map(\.id))
+        }
+    }
+
+    @Test("whom a message reached is told in the order in which it did")
+    func deliveries() async throws {
+        try await group("a", in: .signalr)
+        let message = try await say("hi", in: "a", of: .signalr)
+        for user in ["zoe", "bob", "max"] {
+            fixture.clock.step(-60)
+            try await store.markDelivered([message.id], in: .signalr, to: [user], at: fixture.clock.now)
+        }
+        let read = try await store.message(message.id, in: .signalr, viewer: "bob")
+        #expect(read?.deliveries.map(\.user) == ["zoe", "bob", "max"])
+    }
+
+    @Test("two conversations that become one stand where the later of them stood")
+    func adopted() async throws {
+        for (id, told) in [("theirs", "x"), ("other", "y")] {
+            try await store.upsert(
+                Conversation(
+                    id: id, dialect: .bananatalk, members: ["ann", "bob", told], name: id, createdAt: fixture.clock.now)
+            )
+        }
+        fixture.clock.step(-60)
+        try await fixture.send(from: "ann", to: "bob")
+        try await store.upsert(
+            Conversation(
+                id: "theirs", dialect: .bananatalk, members: ["ann", "bob"], isDirect: true,
+                createdAt: fixture.clock.now))
+        for order in [ConversationFilter.Order.lastChange, .lastMessage] {
+            #expect(try await list(order, in: .bananatalk) == ["theirs", "other"])
+        }
+    }
+
+    @Test("a token that was used is refused as long as it may hold, whatever the clock is set to meanwhile")
+    func tokens() async throws {
+        let (store, clock) = (fixture.store, fixture.clock)
+        let expires = clock.now + 60
+        #expect(try await store.claim(token: "t", in: .imagekit, expires: expires))
+        clock.step(7200)
+        #expect(try await store.claim(token: "other", in: .imagekit, expires: clock.now + 60))
+        clock.step(-7200)
+        #expect(try await !store.claim(token: "t", in: .imagekit, expires: expires))
+        // A start that has ended does not change that.
+        let another = try fixture.another()
+        clock.step(7200)
+        #expect(try await another.claim(token: "third", in: .imagekit, expires: clock.now + 60))
+        clock.step(-7200)
+        #expect(try await !another.claim(token: "t", in: .imagekit, expires: expires))
+        clock.advance(7200)
+        #expect(try await store.claim(token: "fourth", in: .imagekit, expires: clock.now + 60))
+        #expect(try await store.claim(token: "t", in: .imagekit, expires: clock.now + 60))
+    }
+
+    @Test("a ticket holds for its time, whatever the clock is set to", arguments: [-86_400.0, 86_400])
+    func tickets(step: TimeInterval) async throws {
+        let ticket = UploadTicket(
+            id: "att_1", dialect: .intok, owner: "ann", key: "k", mimeType: "image/png", fileSize: 9,
+            expires: fixture.clock.now + 3600, lifetime: .seconds(3600))
+        try await store.save(ticket, within: nil)
+        fixture.clock.step(step)
+        #expect(try await store.ticket("att_1", in: .intok)?.key == "k")
+        fixture.clock.advance(3600)
+        #expect(try await store.ticket("att_1", in: .intok) == nil)
+    }
+
+    @Test("what was there before keeps its order, what happens from now on comes before it, and used tokens stay used")
+    func migration() async throws {
+        let (folder, clock) = (try TemporaryFolder(), fixture.clock)
+        let moment = clock.now.milliseconds
+        do {
+            let old = try SQLiteConnection(path: folder.database)
+            for (index, step) in SQLiteMigrations.steps.prefix(while: { $0 != SQLiteMigrations.order }).enumerated() {
+                try old.execute(step)
+                try old.execute("PRAGMA user_version = \(index + 1)")
+            }
+            try old.execute(
+                """
+                INSERT INTO conversations (number, dialect, id, settings, created_at, updated_at, activity) VALUES
+                    (1, 'imagekit', 'a', '{}', 1, 9, 7), (2, 'imagekit', 'b', '{}', 2, 8, 5), (3, 'imagekit', 'c', '{}', 3, 3, 6);
+                INSERT INTO members (conversation, user) VALUES (1, 'ann'), (2, 'ann'), (3, 'ann');
+                INSERT INTO messages (number, dialect, id, conversation, sender, type, text, created_at, updated_at) VALUES
+                    (1, 'imagekit', 'm', 2, 'ann', 'text', 'x', 8, 8);
+                INSERT INTO claimed_tokens (dialect, token, expires) VALUES ('imagekit', 't', \(moment + 60_000));
+                """)
+        }
+        let store = try SQLiteChatStore(path: folder.database, now: { clock.now }, uptime: { clock.uptime })
+        func list(_ order: ConversationFilter.Order) async throws -> [String] {
+            try await store.conversations(
+                of: "ann", in: .imagekit, filter: ConversationFilter(order: order), page: 1, limit: 9
+            ).0.map(\.conversation.id)
+        }
+        #expect(try await list(.lastMessage) == ["b", "c", "a"])
+        #expect(try await list(.lastChange) == ["a", "c", "b"])
+        clock.step(-3600)
+        try await store.upsert(Conversation(id: "d", dialect: .imagekit, members: ["ann"], createdAt: clock.now))
+        #expect(try await list(.lastMessage) == ["d", "b", "c", "a"])
+        #expect(try await list(.lastChange) == ["d", "a", "c", "b"])
+        clock.step(7200)
+        #expect(try await store.claim(token: "u", in: .imagekit, expires: clock.now + 60))
+        clock.step(-3600)
+        #expect(try await !store.claim(token: "t", in: .imagekit, expires: clock.now + 60))
+    }
+}
