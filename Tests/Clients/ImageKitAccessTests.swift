@@ -76,7 +76,7 @@ struct ImageKitAccessTests {
         #expect(messages.count == 1 && messages[0]["content"] as? String == "ours")
         #expect(
             (messages[0]["reactions"] as? [Any])?.isEmpty == true && (messages[0]["readBy"] as? [Any])?.isEmpty == true)
-        #expect(try await chat.service.leftovers()["messages"] == 1)
+        #expect(try await chat.service.leftovers(of: "messages", awaiting: 1) == 1)
     }
 
     @Test("a file is shown by whoever uploaded it, in the chat that it was uploaded for, under its own address")
@@ -94,7 +94,7 @@ struct ImageKitAccessTests {
         try await ann.ask("send_media", media(["fileId": file, "url": "https://evil.example/x.jpg"]), answer: "error")
         try await ann.ask("send_media", media(["url": url]), answer: "error")
         try await ann.ask("send_media", media(["fileId": "64b0000000000000000000ff", "url": url]), answer: "error")
-        #expect(try await chat.service.leftovers()["messages"] == 0)
+        #expect(try await chat.service.leftovers(of: "messages", awaiting: 0) == 0)
         try await ann.ask("send_media", media(["fileId": file, "url": url]), answer: "send_media_success")
     }
 

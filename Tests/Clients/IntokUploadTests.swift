@@ -128,7 +128,7 @@ struct IntokUploadTests {
         let restarted = try TestService.start(bucket?.settings ?? [:], data: scene.service.data)
         try await eventually("one object is left") { try await scene.objectCount(bucket) == 1 }
         _ = restarted
-        #expect(try await scene.service.leftovers()["object_intents"] == 0)
+        #expect(try await scene.service.leftovers(of: "object_intents", awaiting: 0) == 0)
     }
 
     @Test(
@@ -148,12 +148,12 @@ struct IntokUploadTests {
             service: second, alice: scene.alice, bob: scene.bob, eve: scene.eve, server: scene.server
         ).upload(try Sample.file("image/transparent.png"), "image/png", in: conversation, scene.alice)
         // Original, thumbnail and the new upload, each with its attributes.
-        #expect(try await scene.service.leftovers()["files"] == 6)
+        #expect(try await scene.service.leftovers(of: "files", awaiting: 6) == 6)
         try await scene.age()
         second.end()
         let third = try TestService.start(data: scene.service.data)
         try await eventually("two objects are left") { try await third.leftovers()["files"] == 4 }
-        #expect(try await scene.service.leftovers()["object_intents"] == 0)
+        #expect(try await scene.service.leftovers(of: "object_intents", awaiting: 0) == 0)
     }
 
     @Test(

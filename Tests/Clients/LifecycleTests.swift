@@ -15,7 +15,7 @@ struct LifecycleTests {
             ])
         let result = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
         #expect(result["statuses"] as? [String: Int] == ["201": 200])
-        #expect(try await service.leftovers()["object_intents"] == 0)
+        #expect(try await service.leftovers(of: "object_intents", awaiting: 0) == 0)
     }
 
     @Test("an upload that runs at SIGTERM is finished, while nobody new is let in")

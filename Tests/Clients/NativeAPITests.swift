@@ -100,7 +100,7 @@ struct NativeAPITests {
         #expect(answer.status == 415)
         #expect(answer.headers["content-type"] == "application/problem+json")
         #expect(answer.body["code"] as? String == "media_unsupported" && answer.body["status"] as? Int == 415)
-        #expect(try await service.leftovers() == VideoMessageTests.nothing)
+        #expect(try await service.leftovers(awaiting: VideoMessageTests.nothing) == VideoMessageTests.nothing)
     }
 
     @Test("users and conversations are told once or again, and a user's name stands in messages")

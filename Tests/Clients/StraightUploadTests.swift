@@ -59,7 +59,7 @@ struct StraightUploadTests {
         if let bucket {
             #expect(try await bucket.state() == ["objects": 0, "uploads": 0])
         } else {
-            #expect(try await service.leftovers()["files"] == 0)
+            #expect(try await service.leftovers(of: "files", awaiting: 0) == 0)
             // Another type or length than was signed is not taken.
             let upload = try await service.openUpload(try Sample.file("video/short.mp4"), type: "video/mp4", token)
             #expect(try await put(try Sample.file("video/landscape.mp4"), upload) == 403)
@@ -79,7 +79,7 @@ struct StraightUploadTests {
         let found = try await service.call("POST", "/v1/inspections", token: token, json: #"{"key":"\#(key)"}"#)
         #expect(found.status == 200 && found.body["kind"] as? String == "video", "\(found.body)")
         #expect(found.body["hasThumbnail"] as? Bool == true)
-        #expect(try await service.leftovers() == state)
+        #expect(try await service.leftovers(awaiting: state) == state)
         let missing = try await service.call("POST", "/v1/inspections", token: token, json: #"{"key":"no/such"}"#)
         #expect(missing.status == 404)
         #expect(

@@ -49,7 +49,7 @@ struct RoomsAccessTests {
             ])
         let kept = try await client.call("GET", "/rooms/\(room)/messages", as: "bob").messages
         #expect(kept.map { $0["content"] as? String } == ["private words", "carol's words"])
-        #expect(try await client.service.leftovers()["files"] == 0)
+        #expect(try await client.service.leftovers(of: "files", awaiting: 0) == 0)
     }
 
     @Test("without a token, or with one that is forged, nothing is answered but 401", .proves(.rooms, "access"))

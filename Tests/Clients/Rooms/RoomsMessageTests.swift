@@ -160,7 +160,7 @@ struct RoomsMessageTests {
         let answer = try await client.call(
             "POST", "/messages/\(id)/forward", as: "bob", json: #"{"chatRoomIds":["\#(second)"]}"#)
         #expect(answer.status == 201, "\(answer.body)")
-        #expect(try await client.service.leftovers()["files"] == files)
+        #expect(try await client.service.leftovers(of: "files", awaiting: files) == files)
         let copy = try #require((answer.body["data"] as? [[String: Any]])?.first)
         let origin = try #require(copy["forwardedFrom"] as? [String: Any])
         #expect(origin["originalMessageId"] as? String == id && origin["originalSender"] as? String == "alice")

@@ -35,6 +35,27 @@ extension TestService {
         return try #require(try finished.json() as? [String: Int])
     }
 
+    /// As ``leftovers()``, once it is `expected`, or as it is after half a minute: what was stored for a call that then failed
+    /// is deleted beside the call.
+    func leftovers(awaiting expected: [String: Int]) async throws -> [String: Int] {
+        var left: [String: Int] = [:]
+        try? await eventually("nothing but what is expected is left", within: .seconds(30)) {
+            left = try await leftovers()
+            return left == expected
+        }
+        return left
+    }
+
+    /// One number of those, in the same way.
+    func leftovers(of kind: String, awaiting expected: Int?) async throws -> Int? {
+        var left: Int?
+        try? await eventually("\(expected ?? 0) of \(kind)", within: .seconds(30)) {
+            left = try await leftovers()[kind]
+            return left == expected
+        }
+        return left
+    }
+
     /// As ``leftovers()``, once what nothing shows was swept and every object, whose bytes and attributes are two files, is
     /// shown by something.
     func leftoversWhenSwept() async throws -> [String: Int] {
