@@ -17,6 +17,8 @@ public struct ByteSource: Sendable {
     /// What is there, in order and without overlap; `nil` when everything is. Reading elsewhere is an error, never
     /// zeros.
     public let present: [Range<Int>]?
+    /// Where the first byte lies in what is at ``place``.
+    private var start = 0
 
     /// The first `size` bytes of what is at `place`, of which only `present` are there.
     public init(place: Place, size: Int, present: [Range<Int>]? = nil) {
@@ -28,6 +30,18 @@ public struct ByteSource: Sendable {
     /// The first `size` bytes of a file of which only `present` are there.
     public init(descriptor: OwnedDescriptor, size: Int, present: [Range<Int>]? = nil) {
         self.init(place: .file(descriptor), size: size, present: present)
+    }
+
+    /// The same without its first `count` bytes.
+    public func dropFirst(_ count: Int) -> ByteSource {
+        guard count > 0 else { return self }
+        let rest = present?.compactMap { range -> Range<Int>? in
+            let moved = max(range.lowerBound - count, 0)..<max(range.upperBound - count, 0)
+            return moved.isEmpty ? nil : moved
+        }
+        var source = ByteSource(place: place, size: max(size - count, 0), present: rest)
+        source.start = start + min(count, size)
+        return source
     }
 
     /// The bytes at `range`, as far as they lie before the end.
@@ -61,8 +75,8 @@ public struct ByteSource: Sendable {
         }
         let wanted = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(end - offset)])
         switch place {
-        case .file(let descriptor): return try Self.read(descriptor, at: offset, into: wanted)
-        case .ranges(let ranges): return try ranges.read(at: offset, into: wanted)
+        case .file(let descriptor): return try Self.read(descriptor, at: start + offset, into: wanted)
+        case .ranges(let ranges): return try ranges.read(at: start + offset, into: wanted)
         }
     }
 

@@ -28,9 +28,9 @@ struct Inspector {
     private func judge() throws -> Inspection {
         guard source.size > 0 else { throw MediaError.empty }
         try policy.admit(nil, bytes: source.size)
-        let content = try sniff()
+        let (content, sound) = try sniff()
         try policy.admit(content)
-        let inspection = try inspect(content)
+        let inspection = try inspect(content, from: sound)
         guard (inspection.duration ?? 0) <= Inspection.longestDuration else {
             throw MediaError(.unreadable, "The file says that it plays for longer than can be counted.")
         }
@@ -38,14 +38,16 @@ struct Inspector {
         return inspection
     }
 
-    private func sniff() throws(FFmpegError) -> Content {
+    /// What the file is, and where what plays begins if FFmpeg would not find it.
+    private func sniff() throws(FFmpegError) -> (Content, Int) {
         let head = try source.bytes(0..<Content.sniffedBytes)
         var (tags, rest) = (LeadingTags(), head)
         while !tags.pass(rest) { rest = try source.bytes(tags.offset..<tags.offset + Content.sniffedBytes) }
-        return Content(sniffing: head, behindTags: tags.isTagged ? rest : nil, named: order.claimedName)
+        let content = Content(sniffing: head, behindTags: tags.isTagged ? rest : nil, named: order.claimedName)
+        return (content, tags.hasOthers ? tags.offset : 0)
     }
 
-    private func inspect(_ content: Content) throws -> Inspection {
+    private func inspect(_ content: Content, from sound: Int) throws -> Inspection {
         switch content {
         case .media(let container) where policy.mayCarry(container):
             if container.certainKind == .image {
@@ -53,8 +55,9 @@ struct Inspector {
                     source: source, container: container, order: order, deadline: deadline
                 ).inspect()
             }
-            return try PlayedMediaInspector(source: source, container: container, order: order, deadline: deadline)
-                .inspect()
+            return try PlayedMediaInspector(
+                source: source.dropFirst(sound), container: container, order: order, deadline: deadline
+            ).inspect()
         // A format that is only taken as a file like any other.
         case .media, .document: return Inspection(document: content)
         }

@@ -17,7 +17,21 @@ struct TagTests {
             + (hasFooter ? Array("3DI".utf8) + rest : [])
     }
 
+    /// A tag in front (APEv2) with a comment of so many bytes.
+    static func apeTag(_ count: Int) -> [UInt8] {
+        func number(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(value >> (8 * $0) & 255) } }
+        let item = number(count) + number(0) + Array("Comment\0".utf8) + [UInt8](repeating: 0x78, count: count)
+        func end(_ flags: Int) -> [UInt8] {
+            Array("APETAGEX".utf8) + number(2000) + number(item.count + 32) + number(1) + number(flags) + number(0)
+                + number(0)
+        }
+        return end(0xA000_0000) + item + end(0x8000_0000)
+    }
+
     static let tags: [(String, [UInt8])] = [
+        ("APE", apeTag(40)), ("APE, larger than the head", apeTag(9000)),
+        ("APE, larger than FFmpeg looks", apeTag(200_000)),
+        ("APE, then ID3", apeTag(40) + tag(100)), ("ID3, then APE", tag(5000) + apeTag(9000)),
         ("small", tag(100)), ("larger than the head", tag(5000)), ("as large as a cover", tag(3 << 20)),
         ("two, one with a footer", tag(5000) + tag(9000, version: 4, hasFooter: true)),
         ("followed by padding", tag(5000) + [UInt8](repeating: 0, count: 6000)),
@@ -25,13 +39,15 @@ struct TagTests {
 
     @Test(
         "what stands behind a tag is looked at where it stands, stored or arriving in pieces",
-        arguments: tags, ["mp3", "aac", "flac"])
+        arguments: tags, ["mp3", "aac", "flac", "wav", "ogg"])
     func behind(tag: (name: String, bytes: [UInt8]), ending: String) async throws {
         let folder = try TemporaryFolder()
         let path = folder.file("a.\(ending)")
         try run("ffmpeg", "-v", "error", "-i", "\(samples)/voice/voice.wav", path)
         let bytes = tag.bytes + (try Data(contentsOf: URL(fileURLWithPath: path)))
-        let type = ["mp3": "audio/mpeg", "aac": "audio/aac", "flac": "audio/flac"][ending]
+        let type = [
+            "mp3": "audio/mpeg", "aac": "audio/aac", "flac": "audio/flac", "wav": "audio/wav", "ogg": "audio/ogg",
+        ][ending]
         let found = try content(bytes)
         #expect(found.mimeType == type)
         #expect(abs(try #require(found.duration) - 7.2) < 0.15)
