@@ -25,6 +25,28 @@ public enum Orientation: Int, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// What this turn and then another one make together.
+    public func followed(by next: Orientation) -> Orientation {
+        let (first, second) = (matrix, next.matrix)
+        return Orientation(
+            a: second.a * first.a + second.c * first.b, b: second.b * first.a + second.d * first.b,
+            c: second.a * first.c + second.c * first.d, d: second.b * first.c + second.d * first.d)
+    }
+
+    /// The linear part of its display matrix.
+    private var matrix: (a: Int, b: Int, c: Int, d: Int) {
+        switch self {
+        case .up: (1, 0, 0, 1)
+        case .upMirrored: (-1, 0, 0, 1)
+        case .down: (-1, 0, 0, -1)
+        case .downMirrored: (1, 0, 0, -1)
+        case .leftMirrored: (0, 1, 1, 0)
+        case .right: (0, 1, -1, 0)
+        case .rightMirrored: (0, -1, -1, 0)
+        case .left: (0, -1, 1, 0)
+        }
+    }
+
     /// Where the pixel that is displayed at (`x`, `y`) is stored, in a picture stored as `width` × `height`.
     func stored(x: Int, y: Int, width: Int, height: Int) -> (x: Int, y: Int) {
         switch self {

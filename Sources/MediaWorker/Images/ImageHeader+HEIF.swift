@@ -1,7 +1,7 @@
 import FFmpeg
 
 extension ImageHeader {
-    /// HEIF and AVIF (ISO/IEC 23008-12): the primary item with what is done to it before it is shown (6.5.8 to 6.5.10), or
+    /// HEIF and AVIF (ISO/IEC 23008-12): the primary item with what is done to it before it is shown (6.5.9 to 6.5.12), or
     /// the largest picture where the file does not say which of its properties belong to which item.
     init?(heif bytes: [UInt8]) {
         guard let meta = BoxHeader.children(bytes, in: 0..<bytes.count).first(where: { $0.type == "meta" }) else {
@@ -34,22 +34,24 @@ extension ImageHeader {
             return nil
         }
         self = size
-        // Quarter turns, anticlockwise.
-        var turns = 0
         for property in properties {
-            switch property.type {
-            case "irot": turns += (bytes.bigEndian(property.content.lowerBound, 1) ?? 0) & 3
-            case "clap":
-                // The size is kept as it is before the turn.
-                let isTurned = turns % 2 == 1
-                guard let (across, down) = Self.aperture(bytes, property) else { continue }
-                let (newWidth, newHeight) = isTurned ? (down, across) : (across, down)
-                if newWidth <= width, newHeight <= height { (width, height) = (newWidth, newHeight) }
-            // Mirroring (imir) leaves the size as it is.
-            default: break
-            }
+            if let turn = Self.turn(bytes, property) { orientation = orientation.followed(by: turn) }
+            guard property.type == "clap", let (across, down) = Self.aperture(bytes, property) else { continue }
+            // The size is kept as it is before the turn.
+            let (newWidth, newHeight) = orientation.swapsSides ? (down, across) : (across, down)
+            if newWidth <= width, newHeight <= height { (width, height) = (newWidth, newHeight) }
         }
-        orientation = [.up, .left, .down, .right][turns & 3]
+    }
+
+    /// What a property does to how the picture is turned: quarter turns, anticlockwise (6.5.10), or an exchange of top and
+    /// bottom or of left and right (6.5.12).
+    private static func turn(_ bytes: [UInt8], _ property: ItemProperty) -> Orientation? {
+        let value = bytes.bigEndian(property.content.lowerBound, 1) ?? 0
+        return switch property.type {
+        case "irot": [.up, .left, .down, .right][value & 3]
+        case "imir": value & 1 == 0 ? .downMirrored : .upMirrored
+        default: nil
+        }
     }
 
     private init?(largestOf properties: [ItemProperty], _ bytes: [UInt8]) {
@@ -60,8 +62,10 @@ extension ImageHeader {
             })
         else { return nil }
         self = largest
-        if let turn = properties.first(where: { $0.type == "irot" }) {
-            orientation = [.up, .left, .down, .right][(bytes.bigEndian(turn.content.lowerBound, 1) ?? 0) & 3]
+        // Of each kind the first: which picture the others belong to, nothing says.
+        var seen: Set<String> = []
+        for property in properties where seen.insert(property.type).inserted {
+            if let turn = Self.turn(bytes, property) { orientation = orientation.followed(by: turn) }
         }
     }
 

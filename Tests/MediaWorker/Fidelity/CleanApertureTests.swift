@@ -1,3 +1,4 @@
+import FFmpeg
 import Testing
 
 @testable import MediaWorker
@@ -51,6 +52,26 @@ struct CleanApertureTests {
         ([size(722, 1024), aperture(0, 0)], [1, 0x82], Dimensions(width: 722, height: 1024)),
         ([size(722, 1024), aperture(900, 10)], [1, 0x82], Dimensions(width: 722, height: 1024)),
     ]
+
+    /// Properties in the order in which they are applied, and the orientation that they make together.
+    static let orientations: [([[UInt8]], Orientation)] = [
+        ([turn], .left), ([box("irot", [3])], .right), ([box("irot", [2])], .down), ([mirror], .downMirrored),
+        ([box("imir", [1])], .upMirrored), ([mirror, box("imir", [1])], .down), ([turn, turn], .down),
+        // A mirror and a turn do not change places.
+        ([turn, mirror], .leftMirrored), ([mirror, turn], .rightMirrored), ([turn, box("imir", [1])], .rightMirrored),
+        ([box("imir", [1]), turn], .leftMirrored), ([aperture(385, 330), turn, mirror], .leftMirrored),
+    ]
+
+    @Test("turns and mirrors are applied in the order in which the picture names them", arguments: orientations)
+    func orientation(properties: [[UInt8]], expected: Orientation) throws {
+        let numbers = (1...properties.count + 1).map { UInt8($0) }
+        let header = try #require(
+            ImageHeader(Self.picture([Self.size(722, 1024)] + properties, numbers), container: .heic))
+        #expect(header.orientation == expected)
+        let size = Dimensions(width: header.width, height: header.height)
+        let displayed = Dimensions(width: header.height, height: header.width)
+        #expect(header.dimensions == (expected.swapsSides ? displayed : size))
+    }
 
     @Test("it is that of the primary item, cut to its clean aperture and turned, in their order", arguments: pictures)
     func sizes(properties: [[UInt8]], numbers: [UInt8], expected: Dimensions) throws {
