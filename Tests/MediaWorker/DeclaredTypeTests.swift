@@ -39,7 +39,8 @@ struct DeclaredTypeTests {
             ("application/x-cfb", "application/msword", true), ("application/x-cfb", "application/pdf", false),
             ("application/zip", openXML + "spreadsheetml.sheet", true),
             (openXML + "spreadsheetml.sheet", openXML + "wordprocessingml.document", false),
-            ("application/octet-stream", "text/plain", false),
+            ("application/octet-stream", "text/plain", false), ("application/x-tar", "application/octet-stream", true),
+            ("application/pdf", "application/octet-stream", true), ("application/x-tar", "application/gzip", false),
         ])
     func declared(content: String, declared: String, isTaken: Bool) {
         let inspection = Inspection(kind: .document, container: "file", mimeType: content, fileExtension: "x")

@@ -24,7 +24,7 @@ struct DocumentType: Hashable {
     /// Every type that sniffing gives.
     static let sniffed =
         [unknown, pdf, zip, compound] + TextEncoding.allCases.map { DocumentType($0) } + openXMLTypes.map(\.type)
-        + legacyOffice
+        + legacyOffice + archives
 
     init(mimeType: String, fileExtension: String) {
         self.mimeType = mimeType
@@ -53,7 +53,7 @@ struct DocumentType: Hashable {
         } else if head.starts(with: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
             self = .compound
         } else {
-            self = .unknown
+            self = Self.archive(head) ?? .unknown
         }
     }
 

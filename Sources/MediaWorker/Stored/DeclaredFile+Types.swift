@@ -8,7 +8,7 @@ extension DeclaredFile {
     /// The endings of keys, by media type.
     private static let endings: [String: String] = {
         var endings = ["application/pdf": "pdf", "application/zip": "zip", "text/plain": "txt"]
-        endings[DocumentType.unknown.mimeType] = DocumentType.unknown.fileExtension
+        for type in [DocumentType.unknown] + DocumentType.archives { endings[type.mimeType] = type.fileExtension }
         for container in Container.allCases {
             for kind in MediaKind.allCases { endings[container.mimeType(kind)] = container.fileExtension(kind) }
         }

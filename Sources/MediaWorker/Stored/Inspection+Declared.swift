@@ -3,6 +3,8 @@ extension Inspection {
     func mayBeDeclared(as mimeType: String) -> Bool {
         let own = String(self.mimeType.prefix { $0 != ";" })
         if mimeType == "text/plain", textEncoding != nil { return true }
+        // Whoever says no more than that it is a file is not wrong.
+        if mimeType == DocumentType.unknown.mimeType, kind == .document { return true }
         return own == mimeType || Self.alsoDeclared[mimeType]?.contains(own) == true
     }
 
