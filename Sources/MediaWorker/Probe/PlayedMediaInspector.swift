@@ -104,9 +104,31 @@ struct PlayedMediaInspector {
 
     private func playingTime(_ demuxer: Demuxer, _ streams: Streams) throws -> PlayingTime {
         let boxes = container.isBaseMedia ? try TopLevelBoxes(source) : nil
+        let isPlausible =
+            boxes == nil && demuxer.duration.map { PlayingTime.isPlausible($0, size: source.size) } ?? false
+        // Going through all chunks is as good as free where all of the file is read in any case, or a limit calls for it.
+        let isCounted = container == .avi && (!isPlausible || policy.maximumDuration != nil)
+        let chunks = isCounted ? try AVITimes(source, deadline: deadline) : nil
         return PlayingTime(
             container: container, streams: streams, stated: demuxer.duration, size: source.size,
-            tracks: try boxes.map { try TrackTimes(source, boxes: $0) }, isFragmented: boxes?.isFragmented ?? false)
+            tracks: try boxes.map { try TrackTimes(source, boxes: $0) }, isFragmented: boxes?.isFragmented ?? false,
+            chunks: chunks, isConfirmed: try !isPlausible || isConfirmed(demuxer.duration, streams, chunks))
+    }
+
+    /// By how many seconds the last sample may begin before the end.
+    private static let longestSample = 10.0
+
+    /// Whether the samples of a large file end where its container states, as far as a limit depends on it.
+    private func isConfirmed(
+        _ stated: Double?, _ streams: Streams, _ chunks: AVITimes?
+    ) throws(FFmpegError) -> Bool {
+        guard policy.maximumDuration != nil, let stated else { return true }
+        guard streams.timed.allSatisfy({ $0.indexedSpan ?? 0 <= stated + 1 }) else { return false }
+        if let chunks { return chunks.longest.map { abs($0 - stated) <= 1 } ?? false }
+        guard let last = try LastTimestamp.seconds(source, container: container, deadline: deadline) else {
+            return false
+        }
+        return (stated - Self.longestSample...stated + 1).contains(last)
     }
 
     /// What can be said for certain before anything is read, held against the limit.

@@ -20,6 +20,11 @@ struct PlayingTime {
     let tracks: TrackTimes?
     /// Whether a part of the samples is described outside of it.
     let isFragmented: Bool
+    /// What the chunks of an AVI file say.
+    let chunks: AVITimes?
+    /// Whether what the container states may stand for a large file: it is what the file's last samples show as well, or no
+    /// limit depends on it.
+    let isConfirmed: Bool
 
     /// The duration that the container states, in seconds, if it can be believed.
     var trusted: Double? {
@@ -28,11 +33,18 @@ struct PlayingTime {
             // What the track's edits and its index both say: what players go by.
             return streams.timed.filter { $0.indexedEnd != nil }.compactMap(played).max()
         }
-        guard size > Self.alwaysMeasured, let stated, stated > 0,
-            Self.plausibleBitRates.contains(Double(size) * 8 / stated)
-        else { return nil }
+        guard isConfirmed, let stated, Self.isPlausible(stated, size: size) else { return nil }
         return stated
     }
+
+    /// Whether a file is so large that it need not be read as a whole to learn how long it plays, and its container states
+    /// what such a file could play for.
+    static func isPlausible(_ stated: Double, size: Int) -> Bool {
+        size > alwaysMeasured && stated > 0 && plausibleBitRates.contains(Double(size) * 8 / stated)
+    }
+
+    /// When the longest stream of an AVI file ends that counts.
+    private var counted: Double { streams.timed.compactMap { chunks?.ends[$0.index] }.max() ?? 0 }
 
     /// A track that says clearly less than its index has shown is a lie.
     private func played(_ stream: StreamInfo) -> Double? {
@@ -65,7 +77,7 @@ struct PlayingTime {
         // Where a last packet has no length of its own, what the container states is nearer than a guess.
         let guess = found.values.map(\.guess).max() ?? 0
         if let stated, guess > 0, (length - guess...length).contains(stated) { return stated }
-        return length
+        return max(length, counted)
     }
 
     /// How long a sound plays of which `decoded` seconds came out, from its first packet at `start`, if it has a time.
@@ -78,8 +90,8 @@ struct PlayingTime {
             else { return heard }
             return trusted
         }
-        guard Self.countsFromZero.contains(container), let start, start > 0 else { return decoded }
-        return presented(from: start, to: start + decoded)
+        guard Self.countsFromZero.contains(container), let start, start > 0 else { return max(decoded, counted) }
+        return max(presented(from: start, to: start + decoded), counted)
     }
 
     /// Samples of one frame of HE-AAC.

@@ -1,4 +1,5 @@
 import Bytes
+import FFmpeg
 import Foundation
 import TestPrograms
 import Testing
@@ -66,6 +67,13 @@ struct DurationTests {
             ("3gp", ["-i", "VIDEO", "-itsoffset", "2.5", "-i", "SOUND", "-c", "copy"], 9.7),
             ("mkv", ["-i", "VIDEO", "-itsoffset", "2.5", "-i", "SOUND", "-c", "copy"], 9.7),
             ("ts", ["-i", "VIDEO", "-itsoffset", "2.5", "-i", "SOUND", "-c", "copy"], 9.7),
+            ("avi", ["-i", "VIDEO", "-itsoffset", "2.5", "-i", "SOUND"], 9.7),
+            ("avi", ["-i", "VIDEO", "-itsoffset", "900", "-i", "SOUND"], 907.2),
+            ("avi", ["-itsoffset", "8", "-i", "VIDEO", "-i", "SOUND"], 12),
+            ("avi", ["-itsoffset", "2.5", "-i", "SOUND"], 9.7),
+            ("avi", ["-itsoffset", "2.5", "-i", "VIDEO"], 6.5),
+            ("3g2", ["-i", "VIDEO", "-itsoffset", "2.5", "-i", "SOUND", "-c", "copy"], 9.7),
+            ("mpg", ["-i", "VIDEO", "-itsoffset", "900", "-i", "SOUND"], 907.2),
             ("mp4", ["-i", "VIDEO", "-itsoffset", "900", "-i", "SOUND", "-c", "copy"], 907.2),
             ("mp4", ["-itsoffset", "3", "-i", "VIDEO", "-i", "SOUND", "-c", "copy"], 7.2),
             ("m4a", ["-itsoffset", "2", "-i", "SOUND", "-c", "copy"], 9.2),
@@ -116,6 +124,102 @@ struct DurationTests {
             let job = InspectionJob(descriptor: file.descriptor, order: order)
             #expect(refusal { () throws(MediaError) in try Inspector(job: job).inspect() } == .tooLong, "\(depth)")
         }
+    }
+}
+
+@Suite("How long large files play", .serialized)
+struct LargeFileTests {
+    /// A video of 700 s and more than 16 MB, mostly padding in a private element or chunk, whose head says something else.
+    private static func file(_ ending: String, saying seconds: Double?) throws -> [UInt8] {
+        let folder = try TemporaryFolder()
+        let path = folder.file("a.\(ending)")
+        let codec = ending == "webm" ? ["-c:v", "libvpx", "-cpu-used", "8", "-deadline", "realtime"] : []
+        try runArguments(
+            ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=640x360:rate=1:duration=700"] + codec
+                + ["-b:v", "240k", "-maxrate", "400k", "-bufsize", "1M", path])
+        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        if let seconds { try say(seconds, &bytes, ending) }
+        let rest = (17 << 20) - bytes.count
+        guard rest > 0 else { return bytes }
+        let size = rest.littleEndianBytes
+        switch ending {
+        // A void element at the end of the segment, which then has no length that is known.
+        case "webm", "mkv":
+            let segment = try #require(place(of: [0x18, 0x53, 0x80, 0x67], in: bytes))
+            bytes.replaceSubrange(segment + 4..<segment + 12, with: [1] + [UInt8](repeating: 0xFF, count: 7))
+            bytes += [0xEC, 0x10 | UInt8(rest >> 24)] + size.prefix(3).reversed()
+        case "avi": bytes += Array("JUNK".utf8) + size.prefix(4)
+        default: throw Unknown()
+        }
+        return bytes + [UInt8](repeating: 0, count: rest)
+    }
+
+    private struct Unknown: Error {}
+
+    private static func place(of word: [UInt8], in bytes: [UInt8]) -> Int? {
+        bytes.indices.first { bytes[$0...].starts(with: word) }
+    }
+
+    private static func say(_ seconds: Double, _ bytes: inout [UInt8], _ ending: String) throws {
+        if ending == "avi" {
+            // The number of pictures, in the head of the file and in that of the stream.
+            for (word, offset) in [("avih", 24), ("strh", 40)] {
+                let head = try #require(place(of: Array(word.utf8), in: bytes))
+                bytes.replaceSubrange(head + offset..<head + offset + 4, with: UInt32(seconds).littleEndianBytes)
+            }
+        } else {
+            let word = try #require(place(of: [0x44, 0x89, 0x88], in: bytes))
+            let duration = (seconds * 1000).bitPattern.littleEndianBytes.reversed()
+            bytes.replaceSubrange(word + 3..<word + 11, with: duration)
+        }
+    }
+
+    private static let policy: MediaPolicy = {
+        var policy = everything
+        policy.maximumDuration = 600
+        policy.thumbnail = nil
+        return policy
+    }()
+
+    @Test("a limit holds whatever the head of a large file says", arguments: ["webm", "mkv", "avi"], [5, 599, nil])
+    func limits(ending: String, said: Double?) throws {
+        let bytes = try Self.file(ending, saying: said)
+        #expect(bytes.count > 16 << 20)
+        #expect(refusal { () throws(MediaError) in try inspectBytes(bytes, Self.policy) } == .tooLong)
+        // Without a limit nothing depends on it, and the head is believed.
+        var open = Self.policy
+        open.maximumDuration = nil
+        let found = try #require(try inspectBytes(bytes, open).duration)
+        #expect(abs(found - (said ?? 700)) < 2)
+    }
+
+    @Test("a large file whose samples end where its head says plays for that long", arguments: ["webm", "mkv", "avi"])
+    func believed(ending: String) throws {
+        var policy = Self.policy
+        policy.maximumDuration = 800
+        let found = try #require(try inspectBytes(try Self.file(ending, saying: nil), policy).duration)
+        #expect(abs(found - 700) < 2)
+    }
+
+    @Test("what the last samples say is found from header to header, or not at all")
+    func lastTimestamps() throws {
+        let bytes = try Self.file("mkv", saying: nil)
+        func last(_ bytes: [UInt8], _ container: Container = .matroska) throws -> Double? {
+            let file = try SpoolFile.inMemory()
+            try file.write(ByteChunk(bytes), at: 0)
+            return try LastTimestamp.seconds(
+                ByteSource(descriptor: file.descriptor, size: bytes.count), container: container,
+                deadline: Deadline(seconds: 30))
+        }
+        #expect(abs(try #require(try last(bytes)) - 699) < 1.1)
+        // Behind what is no element, or one that is longer than the file, a demuxer may find more.
+        #expect(try last(bytes + [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) == nil)
+        #expect(try last(Array(bytes.dropLast(1000))) == nil)
+        let flash = Array("FLV".utf8) + [1, 1, 0, 0, 0, 9, 0, 0, 0, 0]
+        let tag: [UInt8] = [9, 0, 0, 2, 0x0A, 0xAE, 0x60, 0, 0, 0, 0, 1, 2, 0, 0, 0, 13]
+        #expect(try last(flash + tag, .flv) == 700)
+        #expect(try last(flash + tag + [77] + tag, .flv) == nil)
+        #expect(try last(bytes, .ogg) == nil)
     }
 }
 
