@@ -26,10 +26,13 @@ public enum JPEGDecoder {
 
     /// A picture, and what its colours need.
     public struct Decoded {
-        /// In RGB or gray.
+        /// In YCbCr, RGB or gray.
         public let frame: Frame
         /// What brings the picture's colours to sRGB, where they are not.
         public let colours: ColourConversion?
+        /// Where the coded picture ends, in bytes, if the file goes on there although no marker says that it ends; perhaps
+        /// eight bytes too late.
+        public let unmarkedEnd: Int?
     }
 
     /// The picture in `bytes`. Throws ``FFmpegError/Code/missingBytes`` when its end is missing, and
@@ -55,6 +58,12 @@ public enum JPEGDecoder {
         defer { darkroom_jpeg_close(jpeg) }
         try check(status)
         guard let jpeg else { throw FFmpegError(.memory, "no memory for a picture") }
+        let (frame, colours) = try picture(jpeg)
+        let end = darkroom_jpeg_unmarked_end(jpeg)
+        return Decoded(frame: frame, colours: colours, unmarkedEnd: end > 0 ? end : nil)
+    }
+
+    private static func picture(_ jpeg: OpaquePointer) throws(FFmpegError) -> (Frame, ColourConversion?) {
         let profile = profile(jpeg)
         let (width, height) = (Int(darkroom_jpeg_width(jpeg)), Int(darkroom_jpeg_height(jpeg)))
         switch darkroom_jpeg_channels(jpeg) {
@@ -62,20 +71,46 @@ public enum JPEGDecoder {
             let frame = try Frame(width: width, height: height, format: AV_PIX_FMT_GRAY8)
             try read(jpeg, into: frame)
             frame.frame.pointee.color_range = AVCOL_RANGE_JPEG
-            return Decoded(frame: frame, colours: profile.flatMap { ColourConversion(profile: $0, of: .gray) })
+            return (frame, profile.flatMap { ColourConversion(profile: $0, of: .gray) })
         case 3:
+            let colours = profile.flatMap { ColourConversion(profile: $0, of: .rgb) }
+            if colours == nil, let frame = try planes(jpeg, width: width, height: height) { return (frame, nil) }
             let frame = try Frame(width: width, height: height, format: AV_PIX_FMT_RGB24)
             try read(jpeg, into: frame)
             frame.repeatLastColumn()
-            return Decoded(frame: frame, colours: profile.flatMap { ColourConversion(profile: $0, of: .rgb) })
+            return (frame, colours)
         default:
             // Four bytes a pixel, whatever they mean.
             let inks = try Frame(width: width, height: height, format: AV_PIX_FMT_RGBA)
             try read(jpeg, into: inks)
-            return Decoded(
-                frame: try inks.printed(profile.flatMap { ColourConversion(profile: $0, of: .invertedCMYK) }),
-                colours: nil)
+            return (try inks.printed(profile.flatMap { ColourConversion(profile: $0, of: .invertedCMYK) }), nil)
         }
+    }
+
+    /// Y, Cb and Cr as they are coded: previews are coded so again. `nil` where the file has them in another layout.
+    private static func planes(_ jpeg: OpaquePointer, width: Int, height: Int) throws(FFmpegError) -> Frame? {
+        // In a small picture it shows whether chroma is interpolated on its way to pixels, which libjpeg does.
+        guard width * height > Frame.smallPicture else { return nil }
+        var planes = darkroom_jpeg_planes()
+        guard darkroom_jpeg_choose_planes(jpeg, &planes) != 0 else { return nil }
+        let format: AVPixelFormat
+        switch (planes.chroma_across, planes.chroma_down) {
+        case (1, 1): format = AV_PIX_FMT_YUVJ444P
+        case (2, 1): format = AV_PIX_FMT_YUVJ422P
+        case (2, 2): format = AV_PIX_FMT_YUVJ420P
+        case (1, 2): format = AV_PIX_FMT_YUVJ440P
+        case (4, 1): format = AV_PIX_FMT_YUVJ411P
+        default: return nil
+        }
+        let frame = try Frame(width: Int(planes.width), height: Int(planes.height), format: format)
+        let (data, strides) = (frame.frame.pointee.data, frame.frame.pointee.linesize)
+        let pointers: [UnsafeMutablePointer<UInt8>?] = [data.0, data.1, data.2]
+        try check(
+            darkroom_jpeg_read_planes(jpeg, pointers, [strides.0, strides.1, strides.2].map { Int($0) }))
+        // The rest fills the last blocks.
+        frame.frame.pointee.width = Int32(width)
+        frame.frame.pointee.height = Int32(height)
+        return frame
     }
 
     private static func read(_ jpeg: OpaquePointer, into frame: Frame) throws(FFmpegError) {

@@ -3,7 +3,7 @@ import CFFmpeg
 extension Frame {
     /// Up to this many pixels a picture is brought into RGB's range on its way: that costs next to nothing, and in a small
     /// one the difference shows. Its chroma keeps its full size for the same reason.
-    private static let smallPicture = 256 * 256
+    static let smallPicture = 256 * 256
 
     /// The picture at `width` × `height` as JPEG stores it: transparent parts over white, high dynamic range brought down.
     /// `colours` is what its profile calls for; without one the frame's own primaries are looked at.

@@ -46,6 +46,7 @@ struct ImageInspector {
                 inspection.thumbnailAbsence = "this build cannot decode \(picture.name)"
                 return
             }
+            inspection.pictureEnd = still.end
             inspection.show(
                 try Thumbnail(settings: settings).preview(
                     still.frame, sampleAspect: Rational(1, 1), orientation: header.orientation, colours: still.colours))

@@ -7,6 +7,8 @@ struct StillPicture {
         let frame: Frame
         /// What brings it to sRGB, where it is not; `nil` also where the frame itself is tagged.
         let colours: ColourConversion?
+        /// Where the coded picture ends, in bytes, if the file goes on there with something else.
+        var end: Int?
     }
 
     let bytes: [UInt8]
@@ -39,7 +41,7 @@ struct StillPicture {
                 maximumPixels: policy.maximumDecodedPixels, maximumPasses: policy.maximumPasses, reduction: reduction,
                 deadline: deadline)
             let picture = try JPEGDecoder.decode(bytes, settings: settings)
-            return Decoded(frame: picture.frame, colours: picture.colours)
+            return Decoded(frame: picture.frame, colours: picture.colours, end: picture.unmarkedEnd)
         } catch  where error.code == .unsupported {
             // FFmpeg's decoder has one kind more, the lossless one.
             let isLossless = JPEGSegments(bytes).contains { $0.marker == 0xC3 }

@@ -1,4 +1,5 @@
 import Bytes
+import Crypto
 import Logging
 import ObjectStore
 
@@ -111,15 +112,21 @@ struct MediaInTransit: Sendable {
         kind = policy.onlyKind(container)
     }
 
-    mutating func finish(sha256: String?) async throws(MediaError) -> JudgedMedia {
+    /// - Parameter keepsPictureAlone: whether what follows a picture is not stored. Behind an end that is marked nothing has
+    ///   arrived here.
+    mutating func finish(sha256: String?, keepsPictureAlone: Bool) async throws(MediaError) -> JudgedMedia {
         let inspection = try await inspect()
         try policy.admit(inspection.kind, bytes: spool.size)
+        var (size, sha256) = (spool.size, sha256)
+        if keepsPictureAlone, let end = inspection.pictureEnd {
+            (size, sha256) = try await storePictureAlone(inspection.kind, end: min(end, size))
+        }
         if writer == nil { try await openWriter(inspection.kind) }
         guard let writer, let objectKey else { throw MediaError(.internal, "The upload has no place in the store.") }
         let lacksPreview = inspection.lacksPreview ?? false
         let mayHavePicture = inspection.thumbnail != nil || lacksPreview
         return JudgedMedia(
-            inspection: inspection, size: spool.size, sha256: sha256, objectKey: objectKey,
+            inspection: inspection, size: size, sha256: sha256, objectKey: objectKey,
             thumbnailKey: mayHavePicture ? ObjectKey(validating: key + Self.thumbnailEnding) : nil,
             originalName: naming.displayName, writer: writer, store: intake.store,
             recovery: lacksPreview
@@ -187,15 +194,40 @@ struct MediaInTransit: Sendable {
         return inspection
     }
 
-    /// Opens the object and writes what has arrived before.
-    private mutating func openWriter(_ kind: MediaKind) async throws(MediaError) {
+    private static let endOfPicture: [UInt8] = [0xFF, 0xD9]
+
+    /// Writes the object again, up to the end of the picture and with a marker there. Returns its size and digest.
+    private mutating func storePictureAlone(
+        _ kind: MediaKind, end: Int
+    ) async throws(MediaError) -> (size: Int, sha256: String?) {
+        await writer?.abort()
+        writer = nil
+        try await openWriter(kind, upTo: end)
+        let marker = ByteChunk(Self.endOfPicture)
+        guard let writer else { throw MediaError(.internal, "The upload has no place in the store.") }
+        try await storing { () async throws(ObjectStoreError) in try await writer.write(marker) }
+        let size = end + Self.endOfPicture.count
+        guard policy.takesDigest else { return (size, nil) }
+        var digest = SHA256()
+        for start in stride(from: 0, to: end, by: Self.pieceSize) {
+            try spool.chunk(start..<min(start + Self.pieceSize, end)).withUnsafeBytes {
+                digest.update(bufferPointer: $0)
+            }
+        }
+        marker.withUnsafeBytes { digest.update(bufferPointer: $0) }
+        return (size, hexEncode(digest.finalize()))
+    }
+
+    /// Opens the object and writes what has arrived before, or a part of it.
+    private mutating func openWriter(_ kind: MediaKind, upTo end: Int? = nil) async throws(MediaError) {
         let container = container.carrying(kind)
         let (writer, objectKey) = try await intake.openWriter(
             key, container.mimeType(kind), container.fileExtension(kind), kind, naming, declaredLength: declaredLength)
         self.writer = writer
         self.objectKey = objectKey
-        for start in stride(from: 0, to: spool.size, by: Self.pieceSize) {
-            let chunk = try spool.chunk(start..<min(start + Self.pieceSize, spool.size))
+        let end = end ?? spool.size
+        for start in stride(from: 0, to: end, by: Self.pieceSize) {
+            let chunk = try spool.chunk(start..<min(start + Self.pieceSize, end))
             try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
         }
     }

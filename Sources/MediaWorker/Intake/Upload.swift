@@ -191,7 +191,8 @@ public actor Upload {
                 originalName: naming.displayName, writer: writer, store: intake.store)
         case .media(var media):
             defer { state = .media(media) }
-            return try await media.finish(sha256: sha256)
+            return try await media.finish(
+                sha256: sha256, keepsPictureAlone: filter != nil && intake.metadataRemoval != .off)
         case .head: throw .empty
         case .ended(let error): throw error
         }

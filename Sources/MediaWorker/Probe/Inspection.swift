@@ -35,13 +35,16 @@ public struct Inspection: Sendable, Codable {
     }
     /// Where the last sample that the container's index names ends, in bytes: a file that ends before is truncated.
     public var indexedEnd: Int?
+    /// Where the coded samples of a picture end, in bytes, if the file goes on there with something else although nothing
+    /// says that the picture ends; perhaps eight bytes too late.
+    public var pictureEnd: Int?
     // Kept as types that hold no number which JSON could not say.
     private var playingTime: Seconds?
     private var peaks: [Peak]?
 
     private enum CodingKeys: String, CodingKey {
         case kind, container, mimeType, fileExtension, textEncoding, dimensions, streams, thumbnail, thumbnailAbsence
-        case blurHash, lacksPreview, indexedEnd
+        case blurHash, lacksPreview, indexedEnd, pictureEnd
         case playingTime = "duration"
         case peaks = "waveform"
     }

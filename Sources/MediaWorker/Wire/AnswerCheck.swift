@@ -25,6 +25,9 @@ struct AnswerCheck {
         }
         if let peaks = inspection.waveform { try check(peaks, of: inspection.kind) }
         if let end = inspection.indexedEnd { try require(end >= 0, "an end before the start") }
+        if let end = inspection.pictureEnd {
+            try require(inspection.container == "jpeg" && (0...order.size).contains(end), "an end of no picture")
+        }
     }
 
     /// Throws unless a worker may say `error`.

@@ -18,6 +18,9 @@ struct darkroom_jpeg {
     darkroom_jpeg_status status;
     darkroom_jpeg_limits limits;
     double deadline;
+    const uint8_t *bytes;
+    // Where the coded picture ends if its end is not marked, or 0.
+    size_t end;
     // The decoder has asked for more than there is.
     boolean exhausted;
     // Samples were wanted that are not there.
@@ -123,6 +126,7 @@ darkroom_jpeg *darkroom_jpeg_open(
     *status = DARKROOM_JPEG_NO_MEMORY;
     if (!jpeg) return NULL;
     jpeg->limits = *limits;
+    jpeg->bytes = bytes;
     jpeg->deadline = monotonic_seconds() + limits->seconds;
     jpeg->info.err = jpeg_std_error(&jpeg->errors);
     // Set before anything can fail; creating the decoder keeps both.
@@ -176,19 +180,114 @@ static boolean has_all_scans(const struct jpeg_decompress_struct *info) {
     return TRUE;
 }
 
+// Reads scans until the picture is complete, and not what follows: where the end marker is missing, that is no JPEG any more.
+static void read_scans(darkroom_jpeg *jpeg) {
+    struct jpeg_decompress_struct *info = &jpeg->info;
+    int status;
+    do {
+        on_progress((j_common_ptr)info);
+        status = jpeg_consume_input(info);
+    } while (status != JPEG_REACHED_EOI && !(status == JPEG_SCAN_COMPLETED && has_all_scans(info)));
+    if (status == JPEG_REACHED_EOI && jpeg->exhausted && !has_all_scans(info)) jpeg->cut_short = TRUE;
+}
+
+static void start(darkroom_jpeg *jpeg) {
+    struct jpeg_decompress_struct *info = &jpeg->info;
+    info->buffered_image = jpeg_has_multiple_scans(info);
+    jpeg_start_decompress(info);
+    if (!info->buffered_image) return;
+    read_scans(jpeg);
+    jpeg_start_output(info, info->input_scan_number);
+}
+
+// Where the coded picture ends, if its end is not marked there.
+static void note_end(darkroom_jpeg *jpeg) {
+    const struct jpeg_decompress_struct *info = &jpeg->info;
+    if (jpeg->exhausted || info->unread_marker == JPEG_EOI) return;
+    const JOCTET *rest = info->src->next_input_byte - (info->unread_marker ? 2 : 0);
+    const JOCTET *end = info->src->next_input_byte + info->src->bytes_in_buffer;
+    for (const JOCTET *place = rest; place + 1 < end && place < rest + 16; place++) {
+        if (place[0] != 0xFF) continue;
+        // Another picture.
+        if (place[1] == 0xD8) break;
+        switch (place[1]) {
+        // The end, restarts, and what may stand before another scan.
+        case JPEG_EOI: case 0xC4: case 0xCC: case 0xDA: case 0xDB: case 0xDC: case 0xDD: case JPEG_COM: return;
+        default: if (place[1] >= JPEG_RST0 && place[1] <= JPEG_RST0 + 7) return;
+        }
+    }
+    if (rest < end) jpeg->end = (size_t)(rest - jpeg->bytes);
+}
+
+static void finish(darkroom_jpeg *jpeg) {
+    if (jpeg->cut_short) fail(jpeg, DARKROOM_JPEG_CUT_SHORT);
+    note_end(jpeg);
+}
+
 static void read_rows(darkroom_jpeg *jpeg, uint8_t *rows, size_t stride) {
     struct jpeg_decompress_struct *info = &jpeg->info;
-    jpeg_start_decompress(info);
-    if (jpeg->exhausted && !has_all_scans(info)) jpeg->cut_short = TRUE;
+    start(jpeg);
     while (info->output_scanline < info->output_height && !jpeg->cut_short) {
         JSAMPROW row = rows + info->output_scanline * stride;
         jpeg_read_scanlines(info, &row, 1);
     }
-    if (jpeg->cut_short) fail(jpeg, DARKROOM_JPEG_CUT_SHORT);
+    finish(jpeg);
 }
 
 darkroom_jpeg_status darkroom_jpeg_read(darkroom_jpeg *jpeg, uint8_t *rows, size_t stride) {
     if (setjmp(jpeg->failure) == 0) read_rows(jpeg, rows, stride);
+    return jpeg->status;
+}
+
+size_t darkroom_jpeg_unmarked_end(const darkroom_jpeg *jpeg) { return jpeg->end; }
+
+// The most rows of one plane that come at once: four times as many as chroma has, of eight.
+enum { most_rows = 4 * DCTSIZE };
+
+int darkroom_jpeg_choose_planes(darkroom_jpeg *jpeg, darkroom_jpeg_planes *planes) {
+    struct jpeg_decompress_struct *info = &jpeg->info;
+    if (info->num_components != 3 || info->jpeg_color_space != JCS_YCbCr) return 0;
+    const jpeg_component_info *luma = &info->comp_info[0];
+    const int across = luma->h_samp_factor * luma->DCT_scaled_size, down = luma->v_samp_factor * luma->DCT_scaled_size;
+    if (across != info->max_h_samp_factor * info->min_DCT_scaled_size) return 0;
+    if (down != info->max_v_samp_factor * info->min_DCT_scaled_size || down > most_rows) return 0;
+    const jpeg_component_info *blue = &info->comp_info[1], *red = &info->comp_info[2];
+    const int chroma_across = blue->h_samp_factor * blue->DCT_scaled_size;
+    const int chroma_down = blue->v_samp_factor * blue->DCT_scaled_size;
+    if (chroma_across != red->h_samp_factor * red->DCT_scaled_size) return 0;
+    if (chroma_down != red->v_samp_factor * red->DCT_scaled_size) return 0;
+    if (across % chroma_across || down % chroma_down) return 0;
+    planes->chroma_across = across / chroma_across;
+    planes->chroma_down = down / chroma_down;
+    planes->width = (info->output_width + across - 1) / across * across;
+    planes->height = (info->output_height + down - 1) / down * down;
+    return 1;
+}
+
+static void read_planes(darkroom_jpeg *jpeg, uint8_t *const planes[3], const size_t strides[3]) {
+    struct jpeg_decompress_struct *info = &jpeg->info;
+    info->out_color_space = JCS_YCbCr;
+    info->raw_data_out = TRUE;
+    start(jpeg);
+    const JDIMENSION step = info->max_v_samp_factor * info->min_DCT_scaled_size;
+    JSAMPROW rows[3][most_rows];
+    JSAMPARRAY arrays[3] = {rows[0], rows[1], rows[2]};
+    for (JDIMENSION part = 0; info->output_scanline < info->output_height && !jpeg->cut_short; part++) {
+        for (int plane = 0; plane < 3; plane++) {
+            const jpeg_component_info *component = &info->comp_info[plane];
+            const size_t count = component->v_samp_factor * component->DCT_scaled_size;
+            for (size_t row = 0; row < count; row++) {
+                rows[plane][row] = planes[plane] + (part * count + row) * strides[plane];
+            }
+        }
+        jpeg_read_raw_data(info, arrays, step);
+    }
+    finish(jpeg);
+}
+
+darkroom_jpeg_status darkroom_jpeg_read_planes(
+    darkroom_jpeg *jpeg, uint8_t *const planes[3], const size_t strides[3]) {
+    if (setjmp(jpeg->failure) == 0) read_planes(jpeg, planes, strides);
     return jpeg->status;
 }
 

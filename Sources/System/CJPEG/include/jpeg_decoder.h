@@ -50,4 +50,22 @@ uint8_t *darkroom_jpeg_copy_profile(darkroom_jpeg *jpeg, size_t *count);
 // Writes all rows, `stride` bytes apart, once.
 darkroom_jpeg_status darkroom_jpeg_read(darkroom_jpeg *jpeg, uint8_t *rows, size_t stride);
 
+// Y, Cb and Cr apart, as the file has them.
+typedef struct {
+    // Pixels of luma for one of chroma.
+    unsigned chroma_across, chroma_down;
+    // What the planes of luma must have room for: whole blocks.
+    unsigned width, height;
+} darkroom_jpeg_planes;
+
+// Whether the picture can be read in planes, and of which size. Changes nothing.
+int darkroom_jpeg_choose_planes(darkroom_jpeg *jpeg, darkroom_jpeg_planes *planes);
+
+// Writes all planes, once, instead of rows.
+darkroom_jpeg_status darkroom_jpeg_read_planes(darkroom_jpeg *jpeg, uint8_t *const planes[3], const size_t strides[3]);
+
+// After reading: where the coded picture ends in a file that goes on although that end is not marked, at most eight bytes too
+// late; 0 where it is marked, or nothing follows.
+size_t darkroom_jpeg_unmarked_end(const darkroom_jpeg *jpeg);
+
 void darkroom_jpeg_close(darkroom_jpeg *jpeg);

@@ -1,0 +1,77 @@
+import Crypto
+import Foundation
+import Logging
+import ObjectStore
+import Synchronization
+import Testing
+
+@testable import MediaWorker
+
+@Suite("Files appended to pictures")
+struct AppendedFilesTests {
+    private static let place = "51.5N 0.1W"
+
+    /// What telephones, programs and people put behind a picture, each with a place in it.
+    private static let appended: [(String, @Sendable () throws -> [UInt8])] = [
+        ("a film", { try sample("video/landscape.mp4") + words }),
+        ("a film with its index first", { try sample("video/short.mp4") + words }),
+        ("another picture", { try TestSeeds.bytes("progressive.jpg").dropLast(2) + segment(words) + [0xFF, 0xD9] }),
+        ("another picture with Exif first", { [0xFF, 0xD8] + segment(words) + (try TestSeeds.bytes("baseline.jpg")) }),
+        ("a PNG", { try TestSeeds.bytes("tiny.png") + words }), ("a text", { words }),
+        ("an archive", { Array("PK\u{3}\u{4}".utf8) + words + [0xFF, 0xD9] }),
+        ("bytes that look like a marker", { [0xFF, 0xE1, 0, 0] + words }),
+    ]
+
+    private static var words: [UInt8] { Array("  where it was taken: \(place)  ".utf8) }
+
+    private static func segment(_ content: [UInt8]) -> [UInt8] { [0xFF, 0xE1, 0, UInt8(content.count + 2)] + content }
+
+    @Test(
+        "what follows a picture without an end marker is not stored, and the picture is",
+        arguments: ["baseline.jpg", "progressive.jpg", "arithmetic.jpg", "inks-plain.jpg", "profile.jpg"],
+        appended.indices)
+    func dropped(name: String, other: Int) async throws {
+        let jpeg = try TestSeeds.bytes(name)
+        let following = try Self.appended[other].1()
+        for removal in [MetadataRemoval.location, .all] {
+            let (media, stored) = try await Self.upload(jpeg.dropLast(2) + following, removal)
+            #expect(!String(decoding: stored, as: Unicode.ASCII.self).contains(Self.place))
+            #expect(stored.count <= jpeg.count + 8)
+            #expect(media.fileSize == stored.count)
+            var digest = SHA256()
+            stored.withUnsafeBytes { digest.update(bufferPointer: $0) }
+            let expected = hexEncode(digest.finalize())
+            #expect(media.sha256 == expected)
+            // An arithmetic decoder takes the next bytes, whatever they are, for the last of its own.
+            guard name != "arithmetic.jpg" else { continue }
+            #expect(try inspectBytes(stored).thumbnail == inspectBytes(jpeg).thumbnail)
+        }
+        // Nobody asked for it: all is stored.
+        let (_, whole) = try await Self.upload(jpeg.dropLast(2) + following, .off)
+        #expect(whole == jpeg.dropLast(2) + following)
+    }
+
+    @Test("a picture that ends as it should, or with its last sample, is stored as the filter leaves it")
+    func ordinary() async throws {
+        for name in ["baseline.jpg", "progressive.jpg", "arithmetic-progressive.jpg"] {
+            let jpeg = try TestSeeds.bytes(name)
+            for bytes in [jpeg, Array(jpeg.dropLast(2)), jpeg + Self.words] {
+                let (media, stored) = try await Self.upload(bytes, .all)
+                #expect(stored == JPEGMetadataFilterTests.filtered(bytes, .all) && media.fileSize == stored.count)
+            }
+        }
+    }
+
+    private static func upload(
+        _ bytes: [UInt8], _ removal: MetadataRemoval
+    ) async throws -> (media: StoredMedia, stored: [UInt8]) {
+        let store = MemoryStore()
+        let intake = Intake(
+            store: store, workers: WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent), metadataRemoval: removal
+        )
+        let upload = try await intake.begin(key: "k", policy: MediaPolicy(kinds: [.image]), declaredLength: bytes.count)
+        try await send(bytes, to: upload, chunkSize: 60_000)
+        let media = try await upload.finish().commit()
+        return (media, try #require(store.state.withLock { $0.objects[media.key] }).bytes)
+    }
+}
