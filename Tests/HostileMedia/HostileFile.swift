@@ -31,6 +31,13 @@ public struct HostileFile: Sendable, CustomStringConvertible {
     /// Every one of them.
     public static let all =
         pixels + pixelSurprises + oddPictures + covers + streams + nesting + sizes + tables + time + lies
+        + resemblances
+}
+
+/// A small file that other programs made.
+func seed(_ name: String) throws -> [UInt8] {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    return [UInt8](try Data(contentsOf: folder.appendingPathComponent("Seeds/\(name)")))
 }
 
 /// A good file that a hostile one is made of.

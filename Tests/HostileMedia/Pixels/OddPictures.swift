@@ -16,6 +16,12 @@ extension HostileFile {
                 return jpeg[..<frame] + [0x3F, 0, 0xFF, 0, 0xFF, 0xFF] + jpeg[frame...]
             },
             HostileFile("JPEG without an end", .taken("image")) { try seed("baseline.jpg").dropLast(2) },
+            HostileFile("JPEG without an end, and another file behind it", .taken("image")) {
+                try seed("baseline.jpg").dropLast(2) + text("ftypmp42") + (try seed("p3.mp4"))
+            },
+            HostileFile("progressive JPEG without an end, and another file behind it", .taken("image")) {
+                try seed("progressive.jpg").dropLast(2) + text("ftypmp42") + (try seed("p3.mp4"))
+            },
             HostileFile("progressive JPEG without an end", .taken("image")) { try seed("progressive.jpg").dropLast(2) },
             HostileFile("progressive JPEG with half its scans and no end", .refused("truncated")) {
                 let jpeg = try seed("progressive.jpg")
@@ -40,10 +46,4 @@ extension HostileFile {
                 return png
             },
         ]
-
-    /// A small file that other programs made.
-    private static func seed(_ name: String) throws -> [UInt8] {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        return [UInt8](try Data(contentsOf: folder.appendingPathComponent("Seeds/\(name)")))
-    }
 }
