@@ -53,6 +53,8 @@ extension Connection {
     private func writeHead(_ response: HTTPResponse, framing: ResponseHead.Framing) {
         guard let exchange else { return }
         if framing == .connection { exchange.state.answerEndsWithConnection() }
+        // A request that was sent behind this one is answered, too, so this answer may not say that it is the last.
+        if core.isShuttingDown && !nextRequestHasArrived { exchange.state.closeAfterwards() }
         let keepAlive = exchange.state.answerBegins()
         let head = ResponseHead(
             status: response.status, fields: response.headers, framing: framing, keepAlive: keepAlive,

@@ -72,6 +72,7 @@ extension Connection {
 
     private func begin(_ exchange: Exchange) {
         self.exchange = exchange
+        hasBroughtRequest = true
         enter(.exchange)
         let isLong = exchange.remaining.map { $0 > core.configuration.longBodyThreshold } ?? true
         if isLong, let upload = loop.leastLoadedUpload {
@@ -86,7 +87,6 @@ extension Connection {
     private func startResponder() {
         guard let exchange else { return }
         exchange.isPaused = false
-        if core.isShuttingDown { exchange.state.closeAfterwards() }
         let request = makeRequest(exchange)
         observe(exchange)
         core.counts.requests.add(1, ordering: .relaxed)

@@ -67,7 +67,7 @@ extension Connection {
         exchange.isAnswerWhole = false
         let next = exchange.state.answerCompleted()
         switch next {
-        case .nextRequest where !core.isShuttingDown:
+        case .nextRequest where !core.isShuttingDown || nextRequestHasArrived:
             self.exchange = nil
             enter(.idle)
             if peerHasEnded && incoming.isEmpty { return close(because: .clientGone) }

@@ -4,6 +4,8 @@ import Synchronization
 extension Connection {
     /// How long the client may take to end its side after ours.
     static let lingerMilliseconds: UInt64 = 2_000
+    /// How long a connection that has brought no request yet is awaited when the server shuts down.
+    static let firstRequestMilliseconds: UInt64 = 1_000
 
     /// A tick has passed: is a deadline over?
     func tick(_ now: UInt64) {
@@ -11,12 +13,17 @@ extension Connection {
         let elapsed = now > phaseStart ? now - phaseStart : 0
         let configuration = core.configuration
         switch phase {
-        case .idle: if elapsed > configuration.idleTimeout.milliseconds { close(because: .clientGone) }
+        case .idle:
+            let patience =
+                core.isShuttingDown ? Self.firstRequestMilliseconds : configuration.idleTimeout.milliseconds
+            if elapsed > patience { closeUnlessRequestHasArrived(because: .clientGone) }
         case .head:
-            if elapsed > configuration.headDeadline.milliseconds {
-                core.counts.timedOut.add(1, ordering: .relaxed)
-                answerAndEnd(status: .requestTimeout, reason: "the request's head took too long")
-            }
+            guard elapsed > configuration.headDeadline.milliseconds else { break }
+            // The loop itself may have been late.
+            readHead()
+            guard phase == .head else { break }
+            core.counts.timedOut.add(1, ordering: .relaxed)
+            answerAndEnd(status: .requestTimeout, reason: "the request's head took too long")
         case .draining:
             let isTooSlow = exchange?.bodyFloor.passed(EventLoop.tickInterval) ?? true
             if isTooSlow || elapsed > configuration.drainLimits.time.milliseconds { linger() }
@@ -54,7 +61,7 @@ extension Connection {
         close(because: .tooSlow)
     }
 
-    /// Whether nobody waits for an answer here.
+    /// Whether nobody waits for an answer here, as far as is known without asking the system.
     var isSpare: Bool {
         switch phase {
         case .idle, .head, .lingering: true
@@ -63,13 +70,30 @@ extension Connection {
         }
     }
 
-    /// The server shuts down: what runs may finish, and nothing follows it.
+    /// Whether the client has sent more than was read.
+    var hasUnreadBytes: Bool { darkroom_readable_bytes(descriptor) > 0 }
+
+    /// Whether a part of another request is here.
+    var nextRequestHasArrived: Bool { !incoming.isEmpty || hasUnreadBytes }
+
+    /// Closes a connection between two requests, unless the next one is here and was only not read yet.
+    private func closeUnlessRequestHasArrived(because reason: RequestBodyError) {
+        readHead()
+        if phase == .idle { close(because: reason) }
+    }
+
+    /// The server shuts down: what runs may finish, and what has arrived is a part of it.
     func shutDown() {
         switch phase {
-        case .idle: close(because: .serverShutdown)
-        case .exchange: exchange?.state.closeAfterwards()
+        case .idle:
+            if hasBroughtRequest {
+                closeUnlessRequestHasArrived(because: .serverShutdown)
+            } else {
+                readHead()
+            }
         case .webSocket: closeWebSocket(code: .goingAway, reason: "")
-        default: break
+        // The answer says that it is the last one.
+        case .head, .exchange, .flushing, .draining, .lingering, .closed: break
         }
     }
 }

@@ -52,6 +52,8 @@ final class Connection: @unchecked Sendable {
     /// Bytes that may still be read to be ignored.
     var drainBytes = 0
     var holdsDrainSlot = false
+    /// A request's head has arrived here at some time.
+    var hasBroughtRequest = false
     /// The client has sent its last byte.
     var peerHasEnded = false
     var isMoving = false
@@ -125,6 +127,8 @@ final class Connection: @unchecked Sendable {
                 self.phaseStart = other.events.now &- elapsed
                 self.attach()
                 if self.phase != .closed { then(self) }
+                // It was on no loop when the loops were told.
+                if self.core.isShuttingDown { self.shutDown() }
             }
         }
     }

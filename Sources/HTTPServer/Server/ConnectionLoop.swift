@@ -74,8 +74,10 @@ final class ConnectionLoop: @unchecked Sendable {
         // A share of them at once: to look for them takes its time when there are many.
         let share = max(1, core.configuration.maximumConnections / 64)
         let (now, grace) = (events.now, core.configuration.idleGrace.milliseconds)
+        // Not those whose request is here and was only not read yet.
         let victims = spare.filter { !isOwn || now - min(now, $0.phaseStart) >= grace }
-            .sorted { $0.phaseStart < $1.phaseStart }.prefix(share)
+            .sorted { $0.phaseStart < $1.phaseStart }.lazy.filter { $0.phase == .lingering || !$0.hasUnreadBytes }
+            .prefix(share)
         victims.forEach { $0.close(because: .clientGone) }
         return !victims.isEmpty
     }

@@ -58,6 +58,9 @@ public final class HTTPServer: Sendable {
     }
 
     /// Stops accepting, lets what runs finish within `deadline`, then closes everything. WebSockets are closed with 1001.
+    ///
+    /// A request whose first bytes have reached this machine is one that runs: it is read and answered. A connection that
+    /// was opened a moment ago has a second to bring one; other idle connections are closed at once.
     public func shutdown(deadline: Duration) async {
         guard let running = running.withLock({ $0.take() }) else { return }
         core.isShuttingDown = true
@@ -65,10 +68,11 @@ public final class HTTPServer: Sendable {
             running.control.events.post {
                 running.listener.stop()
                 running.control.onTick = {}
+                running.control.shutDown(now: false)
                 continuation.resume()
             }
         }
-        running.loops.forEach { loop in loop.events.post { loop.shutDown(now: false) } }
+        running.uploads.forEach { loop in loop.events.post { loop.shutDown(now: false) } }
         let finished = Task { await core.open.untilNone() }
         let alarm = Task {
             try await Task.sleep(for: deadline)

@@ -15,6 +15,11 @@ final class Listener: @unchecked Sendable {
     private var spare = Listener.openSpare()
     private var nextComplaint: UInt64 = 0
 
+    /// Connections that the system lets wait to be accepted.
+    private static let backlog: Int32 = 1024
+    /// Connections accepted in one turn: a storm of them does not hold up those that are open.
+    private static let burst = 64
+
     /// Binds and listens.
     init(host: String, port: Int, loop: ConnectionLoop) throws {
         self.loop = loop
@@ -23,15 +28,21 @@ final class Listener: @unchecked Sendable {
 
     /// Begins to accept.
     func start() {
-        watcher = SocketWatcher(loop: loop.events, descriptor: descriptor) { [unowned self] _ in accept() }
+        watcher = SocketWatcher(loop: loop.events, descriptor: descriptor) { [unowned self] _ in
+            accept(atMost: Self.burst)
+        }
         watcher?.watch(.readable)
     }
 
-    /// Stops accepting; whoever connects from now on is told by the system.
+    /// Stops accepting. Clients that connected before this get a connection, which the system would reset otherwise although
+    /// it has told them that they are connected; clients that connect after it are refused by the system.
     func stop() {
         guard watcher != nil else { return }
         watcher?.close()
         watcher = nil
+        // No connection may arrive between the last `accept` and the close. Where the system cannot prevent that, it is rare.
+        _ = darkroom_take_no_connection(descriptor)
+        accept(atMost: Int(Self.backlog) + 1)
         close(descriptor)
         giveUpSpare()
     }
@@ -44,9 +55,8 @@ final class Listener: @unchecked Sendable {
         watcher?.watch(.readable)
     }
 
-    private func accept() {
-        // A bound, so that a storm of connections does not hold up those that are open.
-        for _ in 0..<64 {
+    private func accept(atMost most: Int) {
+        for _ in 0..<most {
             let (result, peer) = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 46) { text in
                 let result = darkroom_accept(descriptor, text.baseAddress)
                 return (result, result >= 0 ? String(cString: text.baseAddress!) : "")
@@ -133,7 +143,7 @@ final class Listener: @unchecked Sendable {
         var on: Int32 = 1
         setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
         guard Glibc.bind(socket, first.ai_addr, first.ai_addrlen) == 0 else { throw fail("listen on") }
-        guard listen(socket, 1024) == 0 else { throw fail("listen on") }
+        guard listen(socket, backlog) == 0 else { throw fail("listen on") }
         return (socket, bound(socket))
     }
 

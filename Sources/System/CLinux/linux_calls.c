@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -49,6 +50,17 @@ int darkroom_accept(int listener, char address[46]) {
     int on = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     return fd;
+}
+
+int darkroom_take_no_connection(int listener) {
+    struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+    struct sock_fprog program = {.len = 1, .filter = &nothing};
+    return setsockopt(listener, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) == 0 ? 0 : -errno;
+}
+
+int darkroom_readable_bytes(int socket) {
+    int bytes = 0;
+    return ioctl(socket, FIONREAD, &bytes) < 0 ? -errno : bytes;
 }
 
 int darkroom_unacknowledged_bytes(int socket) {

@@ -11,6 +11,7 @@ struct ClosureResponder: HTTPResponder {
 /// Runs `test` against a server that answers with `answer`.
 func withServer<Result>(
     _ configure: (inout HTTPServerConfiguration) -> Void = { _ in },
+    logger: Logger = .silent,
     answer: @escaping @Sendable (HTTPRequest) async -> HTTPResponse,
     test: (SocketAddress, HTTPServer) async throws -> Result
 ) async throws -> Result {
@@ -18,7 +19,7 @@ func withServer<Result>(
     configuration.port = 0
     configure(&configuration)
     let server = HTTPServer(
-        configuration: configuration, logger: .silent, responder: ClosureResponder(answer: answer))
+        configuration: configuration, logger: logger, responder: ClosureResponder(answer: answer))
     let address = try await server.start()
     do {
         let result = try await test(address, server)

@@ -20,6 +20,11 @@ void darkroom_get_thread_name(char name[16]);
 /// accept4(2), non-blocking and close-on-exec, with TCP_NODELAY. Returns the descriptor or -errno, and the peer's
 /// numeric address (an IPv4-mapped one as IPv4).
 int darkroom_accept(int listener, char address[46]);
+/// setsockopt(2) SO_ATTACH_FILTER with a filter that keeps nothing: a listening socket takes no further connection, and those
+/// that wait to be accepted stay. A client that connects meanwhile tries again until the socket is closed. Returns 0 or -errno.
+int darkroom_take_no_connection(int listener);
+/// ioctl(2) FIONREAD: the bytes that can be read, or -errno.
+int darkroom_readable_bytes(int socket);
 /// ioctl(2) SIOCOUTQ: the bytes that the peer has not acknowledged yet, or -errno.
 int darkroom_unacknowledged_bytes(int socket);
 /// The offset of `needle` in `haystack`, or -1.
