@@ -73,6 +73,7 @@ struct LifecycleTests {
                 "DARKROOM_PUBLIC_URL: 'media.example.org' is not of the form"
             ),
             (["DARKROOM_TRUSTED_PROXIES": "10.0.0.0/99"], "DARKROOM_TRUSTED_PROXIES: "),
+            (["DARKROOM_DELETION_RECHECKS": "30,0"], "DARKROOM_DELETION_RECHECKS: is not a list of 1 to 100 times"),
             (["DARKROOM_CORS_ORIGINS": "chat.example"], "DARKROOM_CORS_ORIGINS: 'chat.example' is not of the form"),
             (["DARKROOM_CORS_ORIGINS": "*,https://chat.example"], "DARKROOM_CORS_ORIGINS: '*' stands alone"),
             (["JWT_PUBLIC_KEY_FILE": "/etc/hostname"], "JWT_PUBLIC_KEY_FILE: /etc/hostname holds no public key"),

@@ -24,7 +24,7 @@ enum Installation {
             spoolBudget: MemoryBudget(bytes: settings.spoolBudget), spoolDirectory: data,
             metadataRemoval: settings.metadataRemoval, logger: logger)
         let ground = ServiceDependencies(
-            objects: objects, folder: folder, chat: try SQLiteChatStore(path: settings.chatPath), intake: intake,
+            objects: objects, folder: folder, chat: try chat(settings), intake: intake,
             inspector: StoredInspector(store: objects, workers: workers),
             tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)),
             workers: { workers.statistics }, logger: logger)
@@ -71,7 +71,11 @@ enum Installation {
             throw SettingError(
                 variable: Setting.data.variable, problem: "the service has not run on \(settings.dataDirectory) yet")
         }
-        return try SQLiteChatStore(path: settings.chatPath)
+        return try chat(settings)
+    }
+
+    private static func chat(_ settings: Settings) throws -> SQLiteChatStore {
+        try SQLiteChatStore(path: settings.chatPath, recheckDelays: settings.recheckDelays)
     }
 
     private static func createFolder(_ path: String) throws(SettingError) {

@@ -54,6 +54,10 @@ extension Setting {
         "web origins that may call from a browser, also with credentials; * for all, without")
     static let shutdownDeadline = Setting(
         "DARKROOM_SHUTDOWN_SECONDS", "N", default: "30", "how long running requests have to finish after SIGTERM")
+    static let recheckDelays = Setting(
+        "DARKROOM_DELETION_RECHECKS", "LIST", default: "30,600",
+        "seconds after which what an interrupted upload left is deleted again, in case the store completed a write late"
+    )
     static let thumbnailSide = Setting(
         "DARKROOM_THUMBNAIL_SIDE", "PIXELS", default: "640", "the longest side of a thumbnail")
     static let maximumPixels = Setting(
@@ -77,7 +81,7 @@ extension Setting {
             listen, data, secret, publicKeyFile, dialects, rootDialect, publicURL, urlLifetime, uploadLoops,
             maximumConnections, unauthenticatedSessions, unauthenticatedPerAddress, spoolMemory, spoolBudget,
             minimumBodyRate, trustedProxies, corsOrigins,
-            shutdownDeadline,
+            shutdownDeadline, recheckDelays,
             thumbnailSide, maximumPixels,
             waveformPeaks, metadataRemoval, logLevel, metrics,
         ] + workerProcesses + bucket + imageKit

@@ -33,6 +33,8 @@ struct Settings {
     var corsOrigins: [String]
     /// Seconds that running requests have to finish at shutdown.
     var shutdownDeadline: Int
+    /// After which times what an interrupted upload left is deleted again.
+    var recheckDelays: [Duration]
     /// The longest side of a thumbnail, in pixels.
     var thumbnailSide: Int
     /// The most pixels of a picture of which a preview is made.
@@ -77,6 +79,7 @@ struct Settings {
         trustedProxies = reader.list(.trustedProxies) ?? []
         corsOrigins = try Self.origins(reader.list(.corsOrigins) ?? [])
         shutdownDeadline = try reader.integer(.shutdownDeadline, in: 0...3600) ?? 30
+        recheckDelays = try Self.recheckDelays(reader)
         thumbnailSide = try reader.integer(.thumbnailSide, in: 16...4096) ?? 640
         maximumPixels =
             try reader.integer(.maximumPixels, in: 1_000_000...500_000_000) ?? ThumbnailSettings.defaultMaximumPixels
@@ -119,6 +122,18 @@ struct Settings {
                 variable: Setting.logLevel.variable,
                 problem: "'\(logLevel)' is not one of \(Self.logLevels.joined(separator: ", "))")
         }
+    }
+
+    /// One to a hundred times.
+    private static func recheckDelays(_ reader: SettingsReader) throws(SettingError) -> [Duration] {
+        guard let list = reader.list(.recheckDelays) else { return SQLiteChatStore.defaultRecheckDelays }
+        let seconds = list.compactMap { Int($0) }.filter { (1...86_400).contains($0) }
+        guard seconds.count == list.count, (1...100).contains(list.count) else {
+            throw SettingError(
+                variable: Setting.recheckDelays.variable,
+                problem: "is not a list of 1 to 100 times from 1 to 86400 seconds, such as 30,600")
+        }
+        return seconds.map { .seconds($0) }
     }
 
     /// Whether a text is a web address without a query.

@@ -31,9 +31,21 @@ final class StoreFaults: Sendable {
     /// Lets `kind` happen to requests from now on, `times` of each operation; `nil` for nothing. Returns how many
     /// requests met a fault since the last time.
     @discardableResult
-    func inflict(_ kind: String?, times: Int = 1_000_000) async throws -> Int {
-        let faults = kind.map { [["operation": "*", "kind": $0, "times": times] as [String: Any]] } ?? []
+    func inflict(_ kind: String?, on operation: String = "*", times: Int = 1_000_000) async throws -> Int {
+        let faults = kind.map { [["operation": operation, "kind": $0, "times": times] as [String: Any]] } ?? []
         try script.say(JSONSerialization.data(withJSONObject: faults))
         return try #require(await script.object()?["met"] as? Int)
+    }
+
+    /// How many requests arrived (`late`) and wait to be passed on.
+    func held() async throws -> Int {
+        try script.say(Data(#""held""#.utf8))
+        return try #require(await script.object()?["held"] as? Int)
+    }
+
+    /// Passes on to the store what arrived late. Returns how many of these requests the store did.
+    func deliver() async throws -> Int {
+        try script.say(Data(#""deliver""#.utf8))
+        return try #require(await script.object()?["delivered"] as? Int)
     }
 }

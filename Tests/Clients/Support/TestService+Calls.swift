@@ -29,8 +29,9 @@ extension TestService {
     }
 
     /// Every file under the object store's folder, and every row that an upload writes.
-    func leftovers() async throws -> [String: Int] {
-        let finished = try await Python.run("leftovers.py", [data.path])
+    /// - Parameter tables: further tables whose rows are counted.
+    func leftovers(and tables: String...) async throws -> [String: Int] {
+        let finished = try await Python.run("leftovers.py", [data.path] + tables)
         try #require(finished.status == 0, "\(finished.errors)")
         return try #require(try finished.json() as? [String: Int])
     }

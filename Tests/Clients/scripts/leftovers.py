@@ -1,6 +1,6 @@
 """What lies in a data folder: files under store/ (objects and half-made ones), rows by table. One line of JSON.
 
-usage: leftovers.py DATA
+usage: leftovers.py DATA [TABLE...]    (further tables)
 """
 
 import json
@@ -11,6 +11,6 @@ import sys
 data = pathlib.Path(sys.argv[1])
 found = {"files": sum(path.is_file() for path in (data / "store").rglob("*"))}
 with sqlite3.connect(f"file:{data}/chat.sqlite?mode=ro", uri=True) as database:
-    for table in ("messages", "owned_media", "object_holders", "object_intents", "doomed_objects", "outbox", "daily_counts"):
+    for table in ("messages", "owned_media", "object_holders", "object_intents", "doomed_objects", "outbox", "daily_counts", *sys.argv[2:]):
         found[table] = database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 print(json.dumps(found))

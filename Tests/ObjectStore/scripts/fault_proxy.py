@@ -15,6 +15,10 @@ is answered with {"met": how many requests a fault met since the last line}:
     half       passes the request on, half of the answer back, and says nothing more
     truncated  passes the request on and closes the connection after half of the answer
     error      answers 200 with an error document
+    late       takes the whole request and says nothing; passes it on when it is told to, whether or not the client is there
+
+The line "deliver" passes on what came late, one request after the other, and is answered with {"delivered": how many of them
+the server did, "held": how many there were}. The line "held" is answered with {"held": how many wait}.
 
 It ends when its input does."""
 
@@ -29,6 +33,7 @@ import urllib.parse
 UPSTREAM = int(sys.argv[1])
 faults = []
 met = 0
+held = []
 CODES = {"500": "InternalError", "503": "SlowDown", "429": "TooManyRequests", "error": "InternalError"}
 
 
@@ -100,6 +105,10 @@ async def serve(reader, writer):
                 await reader.readexactly(length // 2)
                 return reset(writer)
             body = await reader.readexactly(length)
+            if kind == "late":
+                held.append((method, raw + body))
+                await reader.read(1)
+                return
             if kind == "stall":
                 await reader.read(1)
                 return
@@ -140,8 +149,35 @@ async def serve(reader, writer):
             each.close()
 
 
-async def main():
+async def deliver():
+    """How many of the requests that were held the server does now, of how many."""
+    requests, done = list(held), 0
+    held.clear()
+    for method, request in requests:
+        reader, writer = await asyncio.open_connection("127.0.0.1", UPSTREAM, limit=1 << 20)
+        writer.write(request)
+        await writer.drain()
+        status = "100"
+        while status.startswith("1"):
+            (_, status, *_), fields, _ = await head(reader)
+        await body_of_answer(reader, method, int(status), fields)
+        done += status.startswith("2")
+        writer.close()
+    return {"delivered": done, "held": len(requests)}
+
+
+async def obey(command):
+    """The answer to a line of the input."""
     global faults, met
+    if command == "deliver":
+        return await deliver()
+    if command == "held":
+        return {"held": len(held)}
+    faults, before, met = command, met, 0
+    return {"met": before}
+
+
+async def main():
     server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=1 << 20)
     print(json.dumps({"port": server.sockets[0].getsockname()[1]}), flush=True)
     loop, parent = asyncio.get_running_loop(), os.getppid()
@@ -154,8 +190,7 @@ async def main():
             continue
         if not line:
             break
-        faults, before, met = json.loads(line), met, 0
-        print(json.dumps({"met": before}), flush=True)
+        print(json.dumps(await obey(json.loads(line))), flush=True)
     os._exit(0)
 
 

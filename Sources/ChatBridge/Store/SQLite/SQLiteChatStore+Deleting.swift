@@ -1,6 +1,7 @@
 extension SQLiteChatStore {
-    /// How long after a deletion, in uptime, an object is looked at again that a late write may have brought back.
-    static let recheckDelays: [Duration] = [.seconds(30), .seconds(600)]
+    /// How long after a deletion an object is deleted again that a late write may have brought back, and how long after that
+    /// the next time.
+    public static let defaultRecheckDelays: [Duration] = [.seconds(30), .seconds(600)]
     /// How many marks for deletion one transaction reads: more than one that another process claims at once.
     private static let batchRead = 1_000
 
@@ -142,7 +143,8 @@ extension SQLiteChatStore {
     }
 
     private func recheck(_ object: String, _ rechecks: Int) throws {
-        let delay = Self.recheckDelays[min(max(Self.recheckDelays.count - rechecks, 0), Self.recheckDelays.count - 1)]
+        // An earlier start may have been told of more of them.
+        guard let delay = recheckDelays.suffix(rechecks).first else { return }
         try connection.run(
             """
             INSERT INTO deletion_rechecks (object, start, due, rechecks) VALUES (?1, ?2, ?3, ?4)

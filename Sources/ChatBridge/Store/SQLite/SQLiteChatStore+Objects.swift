@@ -100,7 +100,7 @@ extension SQLiteChatStore {
     func giveUp(_ object: String) throws {
         try connection.run("DELETE FROM object_intents WHERE object = ?", [.text(object)])
         try connection.run("DELETE FROM upload_tickets WHERE object = ?", [.text(object)])
-        try doomUnlessHeld(object, rechecks: Self.recheckDelays.count)
+        try doomUnlessHeld(object, rechecks: recheckDelays.count)
     }
 
     /// Notes that nobody shows `objects` any more, and dooms them.

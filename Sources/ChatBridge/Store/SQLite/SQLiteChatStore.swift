@@ -14,6 +14,8 @@ public actor SQLiteChatStore: ChatStore {
     /// When another runner's job was last seen to change: see ``claim(_:by:lease:)``.
     var observedJobs: [String: ObservedJob] = [:]
     let requiresReservations: Bool
+    /// In uptime.
+    let recheckDelays: [Duration]
     private let uptime: @Sendable () -> Duration
     private let executor: ThreadExecutor
 
@@ -24,14 +26,17 @@ public actor SQLiteChatStore: ChatStore {
     /// - Parameters:
     ///   - now: the time as it is shown; it may be set, and decides about nothing but daily limits and what expires by a date.
     ///   - uptime: how long the store has been open, by a clock that cannot be set.
+    ///   - recheckDelays: after which times an object that was not written to its end is deleted again, each counted from the
+    ///     deletion before: a store may complete a write after the process that made it, and the reservation, are gone.
     ///   - requiresReservations: whether only objects can be shown that were reserved here before; not where they come from
     ///     elsewhere.
     public init(
         path: String, now: @escaping @Sendable () -> Date = { Date() }, uptime: (@Sendable () -> Duration)? = nil,
-        requiresReservations: Bool = true
+        recheckDelays: [Duration] = SQLiteChatStore.defaultRecheckDelays, requiresReservations: Bool = true
     ) throws {
         executor = ThreadExecutor(name: "chat-store")
         self.now = now
+        self.recheckDelays = recheckDelays
         self.requiresReservations = requiresReservations
         let opened = ContinuousClock.now
         self.uptime = uptime ?? { ContinuousClock.now - opened }
