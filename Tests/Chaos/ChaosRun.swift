@@ -2,18 +2,18 @@ import Foundation
 import TestPrograms
 import Testing
 
-/// A harness: a script of `Tests/Chaos/scripts` that runs the real program, and says at its end what came of it. It runs
-/// short with all tests, and at length by `make chaos`.
+/// A harness: a script of `Tests/Chaos/scripts` that runs the real program and prints a report at its end. It runs for
+/// seconds with all tests, and at length by `make chaos`.
 enum ChaosRun {
-    /// The number that a variable of the environment says, or `short`.
+    /// The number in an environment variable, or `short`.
     static func count(_ variable: String, short: Int) -> Int {
         ProcessInfo.processInfo.environment[variable].flatMap { Int($0) } ?? short
     }
 
-    /// What a run's random numbers follow from. Printed with what came of it, so that a run can be repeated.
+    /// The seed of a run's random numbers. It is printed, so that a run can be repeated.
     static let seed = count("CHAOS_SEED", short: Int.random(in: 1..<1 << 31))
 
-    /// Runs a script on the program under test, and returns what its last line says.
+    /// Runs a script on the program under test, and returns the report in its last line.
     static func report<Report: Decodable>(_ script: String, _ arguments: [String]) async throws -> Report {
         print("CHAOS_SEED=\(seed) \(script) \(arguments.joined(separator: " "))")
         let finished = try await ChaosScript.run(script, [Project.darkroom.path] + arguments)

@@ -1,38 +1,51 @@
 import Testing
 
-/// What every harness finds of uploads that went on while it did what it is for.
-protocol RunReport: Decodable {
-    /// Uploads that the service said it has.
-    var acknowledged: Int { get }
-    /// Answers that were no success, by status, and an example of each.
-    var refused: [String: Int] { get }
-    var words: [String: String] { get }
+/// What every harness checks of the uploads that went on meanwhile. `run.py` reports it.
+struct Findings: Decodable {
+    /// Uploads that the service acknowledged.
+    let acknowledged: Int
+    /// Answers that were no success, by status, and the first of each.
+    let refused: [String: Int]
+    let words: [String: String]
     /// What was acknowledged and is not there, whole and with its thumbnail.
-    var lost: [String] { get }
-    /// What can be seen and is not whole.
-    var halfMade: [String] { get }
-    /// What nothing shows, after the collectors ran.
-    var left: [String] { get }
-    /// What was deleted, and is there.
-    var undeleted: [String] { get }
-    /// What a connected receiver did not hear of in time.
-    var late: [String] { get }
-    /// What had no answer within 20 s, although its connection was not ended.
-    var unanswered: [String] { get }
-    /// Events that connected receivers were to hear.
-    var expected: Int { get }
+    let lost: [String]
+    /// What a row shows and is not whole.
+    let halfMade: [String]
+    /// What no row shows, after the collectors ran.
+    let left: [String]
+    /// What was deleted and is still there.
+    let undeleted: [String]
+    /// Events that a connected receiver did not get in time.
+    let late: [String]
+    /// Calls that got no answer within their time although their connection stayed open.
+    let unanswered: [String]
+    /// How many events connected receivers had to get.
+    let expected: Int
 }
 
-extension RunReport {
-    /// Everything acknowledged is there, nothing else is, and whoever is connected has heard of it.
-    /// - Parameter late: how many events may not have been heard of in time.
+/// A harness's report, one JSON object: what all harnesses check, and what this one adds.
+@dynamicMemberLookup
+struct RunReport<Own: Decodable>: Decodable {
+    let findings: Findings
+    let own: Own
+
+    init(from decoder: any Decoder) throws {
+        findings = try Findings(from: decoder)
+        own = try Own(from: decoder)
+    }
+
+    subscript<Value>(dynamicMember path: KeyPath<Findings, Value>) -> Value { findings[keyPath: path] }
+    subscript<Value>(dynamicMember path: KeyPath<Own, Value>) -> Value { own[keyPath: path] }
+
+    /// Everything acknowledged is there, nothing else is, and connected receivers got its events.
+    /// - Parameter late: how many events may be late.
     func expectNothingLost(late most: Int = 0, _ place: SourceLocation = #_sourceLocation) {
-        #expect(acknowledged > 10 && expected > 5, sourceLocation: place)
-        #expect(lost == [], sourceLocation: place)
-        #expect(halfMade == [], sourceLocation: place)
-        #expect(left == [], sourceLocation: place)
-        #expect(undeleted == [], sourceLocation: place)
-        #expect(late.count <= most, "\(late)", sourceLocation: place)
-        #expect(unanswered == [], sourceLocation: place)
+        #expect(findings.acknowledged > 10 && findings.expected > 5, sourceLocation: place)
+        #expect(findings.lost == [], sourceLocation: place)
+        #expect(findings.halfMade == [], sourceLocation: place)
+        #expect(findings.left == [], sourceLocation: place)
+        #expect(findings.undeleted == [], sourceLocation: place)
+        #expect(findings.late.count <= most, "\(findings.late)", sourceLocation: place)
+        #expect(findings.unanswered == [], sourceLocation: place)
     }
 }
