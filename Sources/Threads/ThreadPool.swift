@@ -1,5 +1,6 @@
 /// A fixed number of threads for work that blocks (disk, database, decoding), so that it never runs on the
-/// cooperative pool. Work waits in line, first come first served.
+/// cooperative pool. Work waits in line, first come first served; that of tasks of high priority in a line of its own, which
+/// goes before.
 public final class ThreadPool: Sendable {
     private let queue: WorkQueue
 
@@ -21,8 +22,9 @@ public final class ThreadPool: Sendable {
     public func run<Result: Sendable, Failure: Error>(
         _ work: @escaping @Sendable () throws(Failure) -> Result
     ) async throws(Failure) -> Result {
+        let isUrgent = Task.currentPriority >= .high
         let result: Swift.Result<Result, Failure> = await withCheckedContinuation { continuation in
-            queue.append {
+            queue.append(isUrgent: isUrgent) {
                 do throws(Failure) {
                     continuation.resume(returning: .success(try work()))
                 } catch {

@@ -1,20 +1,25 @@
 import Foundation
 
-/// The line in front of one or more threads.
-// Sendable: `items` and `isClosed` are touched only with `condition` locked.
+/// The two lines in front of one or more threads: urgent work goes first, and lets other work pass now and then.
+// Sendable: everything that changes is touched only with `condition` locked.
 final class WorkQueue: @unchecked Sendable {
     private let condition = NSCondition()
-    private var items: [@Sendable () -> Void] = []
-    private var head = 0
+    private var urgent = Line()
+    private var others = Line()
+    /// Urgent work that was taken since other work was.
+    private var streak = 0
     private var isClosed = false
 
+    /// After so much urgent work one piece of other work is taken.
+    private static let longestStreak = 8
+
     var count: Int {
-        condition.withLock { items.count - head }
+        condition.withLock { urgent.count + others.count }
     }
 
-    func append(_ work: @escaping @Sendable () -> Void) {
+    func append(isUrgent: Bool = false, _ work: @escaping @Sendable () -> Void) {
         condition.withLock {
-            items.append(work)
+            if isUrgent { urgent.append(work) } else { others.append(work) }
             condition.signal()
         }
     }
@@ -22,18 +27,16 @@ final class WorkQueue: @unchecked Sendable {
     /// The next piece of work, waited for; `nil` once the queue is closed and empty.
     func next() -> (@Sendable () -> Void)? {
         condition.withLock {
-            while head == items.count {
+            while urgent.count + others.count == 0 {
                 if isClosed { return nil }
                 condition.wait()
             }
-            let work = items[head]
-            items[head] = {}
-            head += 1
-            if head == items.count {
-                items.removeAll(keepingCapacity: items.capacity < 1024)
-                head = 0
+            if urgent.count > 0, others.count == 0 || streak < Self.longestStreak {
+                streak += 1
+                return urgent.removeFirst()
             }
-            return work
+            streak = 0
+            return others.removeFirst()
         }
     }
 
@@ -42,5 +45,26 @@ final class WorkQueue: @unchecked Sendable {
             isClosed = true
             condition.broadcast()
         }
+    }
+}
+
+/// Work, first come first served.
+private struct Line {
+    private var items: [@Sendable () -> Void] = []
+    private var head = 0
+
+    var count: Int { items.count - head }
+
+    mutating func append(_ work: @escaping @Sendable () -> Void) { items.append(work) }
+
+    mutating func removeFirst() -> @Sendable () -> Void {
+        let work = items[head]
+        items[head] = {}
+        head += 1
+        if head == items.count {
+            items.removeAll(keepingCapacity: items.capacity < 1024)
+            head = 0
+        }
+        return work
     }
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import Synchronization
 import Testing
 
@@ -26,6 +27,31 @@ struct ThreadsTests {
             }
         }
         #expect(done.withLock { $0 } == 100)
+    }
+
+    @Test("work of a task of high priority goes before what waits, and lets other work pass now and then")
+    func priority() async {
+        let pool = ThreadPool(name: "lines", threads: 1)
+        let order = Order()
+        let mayBegin = DispatchSemaphore(value: 0)
+        pool.submit { mayBegin.wait() }
+        for number in 1...3 { pool.submit { order.note("other \(number)") } }
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 1...10 {
+                group.addTask(priority: .high) { await pool.run { order.note("urgent") } }
+            }
+            while pool.waiting < 13 { await Task.yield() }
+            mayBegin.signal()
+        }
+        await pool.run {}
+        let urgent = Array(repeating: "urgent", count: 8)
+        #expect(order.noted == urgent + ["other 1", "urgent", "urgent", "other 2", "other 3"])
+    }
+
+    private final class Order: Sendable {
+        private let names = Mutex<[String]>([])
+        var noted: [String] { names.withLock { $0 } }
+        func note(_ name: String) { names.withLock { $0.append(name) } }
     }
 
     actor Database {

@@ -91,7 +91,10 @@ extension Connection {
         observe(exchange)
         core.counts.requests.add(1, ordering: .relaxed)
         // Who takes a long body works where it is received: other threads would fetch every byte of it anew.
-        exchange.task = Task(executorPreference: loop.role == .upload ? loop.events : nil) { [self, core] in
+        // A client that takes its answers does not wait in line with a storm of new connections.
+        let priority: TaskPriority? = hasTakenAnswer && loop.role == .control ? .high : nil
+        let place = loop.role == .upload ? loop.events : nil
+        exchange.task = Task(executorPreference: place, priority: priority) { [self, core] in
             let response = await core.answer(request)
             await send(response, to: request)
         }

@@ -69,6 +69,7 @@ extension Connection {
         switch next {
         case .nextRequest where !core.isShuttingDown || nextRequestHasArrived:
             self.exchange = nil
+            hasTakenAnswer = true
             enter(.idle)
             if peerHasEnded && incoming.isEmpty { return close(because: .clientGone) }
             returnToControl { $0.processIncoming() }

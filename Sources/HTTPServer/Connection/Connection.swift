@@ -54,6 +54,8 @@ final class Connection: @unchecked Sendable {
     var holdsDrainSlot = false
     /// A request's head has arrived here at some time.
     var hasBroughtRequest = false
+    /// An earlier answer was taken whole by the client.
+    var hasTakenAnswer = false
     /// The client has sent its last byte.
     var peerHasEnded = false
     var isMoving = false

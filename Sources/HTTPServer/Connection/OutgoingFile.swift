@@ -23,8 +23,10 @@ struct OutgoingFile {
 
     /// The most that one turn sends, in bytes, so that one fast reader does not hold up the others.
     private static let share = 256 << 10
-    /// How much is fetched from the disk at once, in bytes.
-    private static let window = 1 << 20
+    /// How much is fetched from the disk at once, in bytes: more each time, as a client that does not read needs no more than
+    /// the first.
+    private var window = 128 << 10
+    private static let largestWindow = 1 << 20
     /// For how long what was fetched is taken to be in memory, in milliseconds.
     private static let trust: UInt64 = 1_000
 
@@ -60,13 +62,14 @@ struct OutgoingFile {
     /// What is to be fetched now.
     var nextWindow: FileRegion {
         var next = region
-        next.length = min(region.length, Self.window)
+        next.length = min(region.length, window)
         return next
     }
 
     /// `window` is in memory.
     mutating func fetched(_ window: FileRegion, at now: UInt64) {
         warmEnd = window.offset + window.length
+        self.window = min(self.window * 2, Self.largestWindow)
         warmUntil = now + Self.trust
     }
 

@@ -17,8 +17,8 @@ final class Listener: @unchecked Sendable {
 
     /// Connections that the system lets wait to be accepted.
     private static let backlog: Int32 = 1024
-    /// Connections accepted in one turn: a storm of them does not hold up those that are open.
-    private static let burst = 64
+    /// Connections accepted in one turn: a storm of them, and of their first requests, does not hold up those that are open.
+    private static let burst = 16
 
     /// Binds and listens.
     init(host: String, port: Int, loop: ConnectionLoop) throws {

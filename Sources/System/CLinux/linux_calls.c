@@ -49,6 +49,8 @@ int darkroom_accept(int listener, char address[46]) {
     }
     int on = 1;
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    int unsent = DARKROOM_MOST_UNSENT;
+    setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
     return fd;
 }
 

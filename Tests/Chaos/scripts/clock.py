@@ -2,8 +2,8 @@
 
 usage: clock.py PROGRAM STEPS SEED
 
-As of run.py, and {"steps": [SECONDS, ...], "jobs": {STATE: COUNT, "unfinished": COUNT}, "untold": [...]}. The clock is libfaketime's:
-the program reads it, and nobody else.
+As of run.py, and {"steps": [SECONDS, ...], "jobs": {STATE: COUNT, "unfinished": COUNT}, "untold": [...]}. The clock is
+libfaketime's, and only the program has it.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ class Clock(run.Run):
         self.processes = []
 
     def turn(self, seconds):
-        """Steps the program's clock. Whole and at once: it never reads half a number."""
+        """Steps the program's clock. The file is replaced, so that the program never reads half a number."""
         self.offset += seconds
         beside = self.file.with_suffix(".new")
         beside.write_text(f"{self.offset:+d}\n")
@@ -44,20 +44,20 @@ class Clock(run.Run):
 
     async def strike(self, workload, connections):
         jobs = []
-        # First what a clock does that is set right after the start, then anything.
+        # First the steps of a clock that is set right after the start, then random ones.
         steps = ([-30, 30, -86400, 86400 * 2] + [
             self.rng.choice([-86400, -3600, -30, -1, 1, 30, 3600, 86400]) for _ in range(self.steps)
         ])[:self.steps]
         for number, step in enumerate(steps):
-            await asyncio.sleep(self.rng.uniform(1, 2))
+            await workload.goes_on(self.rng.randrange(8, 24))
             self.turn(step)
             self.report["steps"].append(step)
-            await asyncio.sleep(self.rng.uniform(1, 2))
+            await workload.goes_on(self.rng.randrange(8, 24))
             job = await workload.call("POST", "/v1/jobs", None, json={"type": "reprocess", "kind": "image"})
             jobs.append(job["id"])
             found = self.unchecked(workload)
             if number % 3 == 2:
-                # A start whose clock may be before what an earlier one wrote.
+                # The next start's clock may be before the times that this one wrote.
                 self.processes.append(self.darkroom.process.pid)
                 self.darkroom.kill()
                 for connection in connections.values():
@@ -68,7 +68,7 @@ class Clock(run.Run):
         await self.finish(workload, jobs)
 
     async def finish(self, workload, jobs):
-        """Waits for what goes on beside the requests: jobs, and telling whoever is connected."""
+        """Waits for background work: jobs, and events for connected users."""
         end, running = time.monotonic() + 60, set(jobs)
         while running and time.monotonic() < end:
             for job in list(running):
@@ -78,17 +78,16 @@ class Clock(run.Run):
                     running.remove(job)
             await asyncio.sleep(0.1)
         self.report["jobs"]["unfinished"] = len(running)
-        # Senders are connected for moments only: who waits for them is not held up.
+        # Events for senders may wait: they are connected for moments only.
         while (waiting := state.waiting(self.darkroom.data, except_for=SENDERS)) and time.monotonic() < end:
             await asyncio.sleep(0.1)
         self.report["untold"] = waiting
-
 
     async def clean(self, workload):
         self.processes.append(self.darkroom.process.pid)
         await super().clean(workload)
         for process in [*self.processes, self.darkroom.process.pid]:
-            # What the library shares between processes outlives one that is killed.
+            # The library's shared memory outlives a process that is killed.
             for name in (f"faketime_shm_{process}", f"sem.faketime_sem_{process}"):
                 pathlib.Path(f"/dev/shm/{name}").unlink(missing_ok=True)
 

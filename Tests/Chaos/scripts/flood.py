@@ -1,4 +1,4 @@
-"""Floods a service with what needs no token, and looks what others notice.
+"""Floods a service with what needs no token, and measures what other clients notice.
 
 usage: flood.py BASE TOKEN PID KIND COUNT
 
@@ -30,6 +30,8 @@ limit = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (limit[1], limit[1]))
 address = urllib.parse.urlsplit(base)
 PATH = "/bananatalk/socket.io/?EIO=4&transport="
+# How often the clients beside the flood have done what they do.
+rounds = {"others": 0, "authenticated": 0, "small": 0}
 result = {"others": 0, "refused": 0, "authenticated": 0, "failed": 0, "small": 0.0, "grown": 0, "ended": 0}
 
 
@@ -49,7 +51,7 @@ async def handshake(client):
 
 
 async def connect(client):
-    """A client as it ought to be: a handshake, and CONNECT with its token a while later."""
+    """A handshake, and CONNECT with the token a moment later, as over a slow network."""
     sid = await handshake(client)
     if sid is None:
         return False
@@ -61,12 +63,20 @@ async def connect(client):
         return answer.status == 200 and (await answer.text()).startswith("40{")
 
 
+async def another_round():
+    """Waits until each of the clients beside the flood has done everything twice more: once wholly after this moment."""
+    before = dict(rounds)
+    while any(rounds[name] < before[name] + 2 for name in rounds):
+        await asyncio.sleep(0.05)
+
+
 async def others(stop):
-    """Clients of another address, which only open sessions, and look at the end whether they still are."""
+    """Clients of another address, which only open sessions, and check at the end whether these still answer."""
     sids = []
     async with session("127.0.0.2") as client:
         while not stop.is_set():
             sids.append(await handshake(client))
+            rounds["others"] += 1
             await asyncio.sleep(0.05)
         for sid in sids[-20:]:
             async with client.post(f"{PATH}polling&sid={sid}", data="6") as answer:
@@ -77,6 +87,7 @@ async def authenticated(stop):
     while not stop.is_set():
         async with session() as client:
             result["authenticated" if await connect(client) else "failed"] += 1
+            rounds["authenticated"] += 1
 
 
 async def small(stop):
@@ -86,6 +97,7 @@ async def small(stop):
             async with client.get("/healthz") as answer:
                 assert answer.status == 200
             result["small"] = max(result["small"], time.monotonic() - begin)
+            rounds["small"] += 1
             await asyncio.sleep(0.02)
 
 
@@ -93,7 +105,7 @@ async def handshakes():
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     request = f"GET {PATH}polling HTTP/1.1\r\nHost: a\r\n\r\n".encode()
     for _ in range(count // 100):
-        # As many as the service holds while it answers one.
+        # As many as the service reads ahead while it answers one.
         writer.write(request * 100)
         for _ in range(100):
             head = await reader.readuntil(b"\r\n\r\n")
@@ -167,14 +179,14 @@ async def authorized(reader, writer):
 async def main():
     stop = asyncio.Event()
     beside = [asyncio.create_task(task(stop)) for task in (others, authenticated, small)]
-    await asyncio.sleep(1)
+    await another_round()
     before = memory()
     if kind == "handshakes":
         await handshakes()
     else:
         await sockets({"sockets": silent, "fragments": fragments, "documents": documents, "authorized": authorized}[kind])
-    # Those who came last have their time.
-    await asyncio.sleep(1)
+    # The clients beside the flood notice its end, too.
+    await another_round()
     result["grown"] = memory() - before
     stop.set()
     await asyncio.gather(*beside)

@@ -2,12 +2,8 @@
 
 usage: kill.py PROGRAM folder|rclone|seaweedfs KILLS SEED
 
-{"kills": while it served, "duringStart": while it started, "acknowledged", "byKind": {...}, "deleted", "broken": CONNECTIONS, "refused": {STATUS: COUNT},
- "words": {STATUS: TEXT}, "lost": [...], "halfMade": [...], "left": [...], "undeleted": [...], "late": [...],
- "expected", "awaited", "medianDelay", "longestDelay", "longestStart", "log": PATH of what the program said}
-
-"expected" events are of uploads that began while their receiver was connected; "awaited" are those among them that were
-heard of only after a kill; delays are from the moment in which the receiver was connected again.
+As of run.py, and {"kills": while it served, "duringStart": while it started}. "awaited" are the expected events that came only
+after a kill; delays are from the moment in which the receiver was connected again.
 """
 
 import asyncio
@@ -23,7 +19,7 @@ class Kills(run.Run):
         super().__init__(program, data, settings, seed)
         self.kills, self.cycles = kills, 0
         self.report.update(kills=0, duringStart=0)
-        # Of a bucket what a dead process had on its way may come late: a long run waits until that was looked at again.
+        # A bucket may complete what a dead process sent later: a long run waits for the last time that it is deleted again.
         self.awaits_rechecks = kills >= 50 and bool(settings)
         self.cleaning = 1200 if self.awaits_rechecks else 60
 
@@ -53,7 +49,7 @@ class Kills(run.Run):
         for connection in connections.values():
             connection.is_disconnected()
         if is_long:
-            # Nobody waits for a connection that comes back later than the others.
+            # One receiver comes back later than the others.
             self.rng.choice(list(connections.values())).away_until = time.monotonic() + run.PATIENCE + 3
         found = self.unchecked(workload)
         if self.rng.random() < 0.3:
@@ -63,7 +59,7 @@ class Kills(run.Run):
         self.check(workload, found)
 
     async def moment(self, workload, has_news):
-        """Waits for the next kill: some time, or the very moment of an acknowledgement, when there is something to tell."""
+        """Waits for the next kill: a random time, or until the very moment of an acknowledgement, when there are events."""
         if not has_news and self.rng.random() < 0.5:
             return await asyncio.sleep(self.rng.uniform(0.05, 2))
         left, killed = self.rng.randrange(1, 60), asyncio.Event()

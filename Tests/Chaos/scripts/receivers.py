@@ -1,4 +1,4 @@
-"""A user who is connected to every chat system, comes back whenever the connection ends, and notes what is heard."""
+"""A user who is connected to every dialect, connects again whenever a connection ends, and notes every event."""
 
 import asyncio
 import contextlib
@@ -18,9 +18,9 @@ class Receiver:
 
     def __init__(self, darkroom, user):
         self.darkroom, self.user, self.token = darkroom, user, darkroom.token(user)
-        # When each message was heard of first, by id.
+        # When the first event of each message came, by the message's id.
         self.heard = {}
-        # Every stretch of being connected: since when, and until when.
+        # The times in which it was connected: since when, and until when.
         self.stretches = []
         # Until then it does not come back.
         self.away_until = 0
@@ -39,7 +39,7 @@ class Receiver:
             self.connected.clear()
 
     def was_connected(self, moment):
-        """Who is not connected is not told, but finds what there is on coming back."""
+        """A receiver that is not connected gets no event: it finds the message when it comes back."""
         return any(since <= moment and (until is None or moment < until) for since, until in self.stretches)
 
     async def run(self):

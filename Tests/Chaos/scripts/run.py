@@ -1,4 +1,4 @@
-"""What every harness does: users upload and are told, and what was acknowledged is held against what is there."""
+"""What every harness does: users upload, receivers are connected, and what was acknowledged is compared with what is stored."""
 
 import asyncio
 import collections
@@ -18,19 +18,21 @@ import state
 from darkroom import Darkroom
 from workload import RECEIVER, Workload
 
-# In which whoever is connected again is told what there is: seconds, not the minute in which clients may come back.
+# Seconds within which a receiver that is connected again has got its events; clients may take a minute to come back.
 PATIENCE = 10
+# What a report lists of what went wrong; the README says what each is.
+FAULTS = ("lost", "halfMade", "left", "undeleted", "late")
 AGE_RESERVATIONS = pathlib.Path(__file__).resolve().parents[2] / "Clients/scripts/age_reservations.py"
 
 
 class Run:
-    """A service, a user who is connected to every dialect, and uploads. A harness says what happens meanwhile."""
+    """A service, a user who is connected to every dialect, and uploads. A harness says what happens meanwhile (``strike``)."""
 
     at_once = 4
     deletions = 0.1
-    # How long the collectors have at the end, in seconds.
+    # How long the collectors may take at the end, in seconds.
     cleaning = 60
-    # Whether what they look at again minutes later is waited for.
+    # Whether the end waits for objects that are deleted again minutes later.
     awaits_rechecks = False
 
     def __init__(self, program, data, settings, seed):
@@ -39,7 +41,7 @@ class Run:
         self.objects = state.BucketObjects(settings) if is_bucket else state.FolderObjects(data)
         self.seed, self.rng = seed, random.Random(seed)
         self.report = collections.defaultdict(list, expected=0, awaited=0)
-        for name in ("lost", "halfMade", "left", "undeleted", "late"):
+        for name in FAULTS:
             self.report[name] = []
         self.delays, self.starts, self.checked = [], [], set()
 
@@ -68,7 +70,7 @@ class Run:
             self.tell(workload)
 
     async def events(self, workload, connections, acknowledged):
-        """Waits until every receiver that was connected when these uploads began has heard of them."""
+        """Waits until every receiver that was connected when these uploads began has got their events."""
 
         async def of(connection):
             try:
@@ -89,33 +91,35 @@ class Run:
                 if heard is not None:
                     self.report["awaited"] += 1
                     self.delays.append(max(heard - max(connected, found.at), 0))
-                # Deleted meanwhile there is nothing to tell.
+                # There is no event for what was deleted meanwhile.
                 elif found in workload.acknowledged:
                     self.report["late"].append(f"{found.dialect} {found.file.kind} {found.id} after {PATIENCE} s")
 
         await asyncio.gather(*(of(connection) for connection in connections.values()))
 
     def unchecked(self, workload):
-        """What was acknowledged since this was asked last."""
+        """What was acknowledged since the last call."""
         found = [each for each in workload.acknowledged if id(each) not in self.checked]
         self.checked |= {id(each) for each in found}
         return found
 
     def check(self, workload, found):
-        """Holds what was acknowledged against the store. Once more, where something changes meanwhile."""
+        """Compares what was acknowledged with the store; again, where something changes meanwhile."""
         for _ in range(3):
             rows = state.Rows(self.darkroom.data)
-            # Deleted in between is not lost.
+            # What was deleted in between is not lost.
             still = [each for each in found if each in workload.acknowledged]
             if not (losses := list(state.losses(still, rows, self.objects))):
                 return
         self.report["lost"] += [loss for loss in losses if loss not in self.report["lost"]]
 
     async def clean(self, workload):
-        """After the last start, once the collectors ran: everything that was acknowledged is there, and nothing else."""
+        """After a last start, once the collectors ran: everything that was acknowledged is there, and nothing else."""
         self.darkroom.kill()
-        await asyncio.sleep(1.1)
-        # As if what may still come to an upload URL had not come for two days.
+        # The next start aborts multipart uploads that are older than a second.
+        while self.objects.age_of_youngest_upload() < 1.1:
+            await asyncio.sleep(0.1)
+        # As if the time of every upload URL that was not used were over.
         subprocess.run([sys.executable, AGE_RESERVATIONS, self.darkroom.data], check=True)
         self.darkroom.start(DARKROOM_S3_ABANDONED_AFTER="1")
         end = time.monotonic() + self.cleaning
@@ -134,7 +138,7 @@ class Run:
         rows, keys = state.Rows(self.darkroom.data), self.objects.keys()
         return (
             [f"half-made: {each}" for each in self.objects.half_made()]
-            + [f"shown by nothing: {key}" for key in sorted(keys - rows.held - self.awaited_rechecks(rows))]
+            + [f"no row shows it: {key}" for key in sorted(keys - rows.held - self.awaited_rechecks(rows))]
             + [f"reserved: {key}" for key in rows.reserved] + [f"to be deleted: {key}" for key in rows.doomed]
         )
 
@@ -152,9 +156,9 @@ class Run:
 
 
 def main(make, settings=None):
-    """Runs a harness to its end and prints its report, a line of JSON. What went wrong is kept to be looked at.
+    """Runs a harness to its end and prints its report, a line of JSON. The data folder is kept where something went wrong.
 
-    `make` gives the harness for a data folder.
+    `make` makes the harness for a data folder.
     """
     folder = tempfile.mkdtemp(prefix="darkroom-chaos-")
     run = make(f"{folder}/data", settings or {})
@@ -163,6 +167,6 @@ def main(make, settings=None):
     finally:
         if run.darkroom.process and run.darkroom.process.poll() is None:
             run.darkroom.kill()
-    if not any(run.report[name] for name in ("lost", "halfMade", "left", "undeleted", "late")):
+    if not any(run.report[name] for name in FAULTS):
         shutil.rmtree(folder)
     print(json.dumps(run.report))

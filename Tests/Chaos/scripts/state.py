@@ -1,6 +1,7 @@
-"""What lies in a data folder and its store: objects, half-made ones, rows that show objects, rows on the way in and out."""
+"""What a data folder and its object store hold: objects, half-made ones, and rows that refer to objects."""
 
 import contextlib
+import datetime
 import hashlib
 import json
 import pathlib
@@ -24,10 +25,14 @@ class FolderObjects:
         return {path for path in self._files() if not path.endswith(ATTRIBUTES)}
 
     def half_made(self):
-        """What is not an object: files that come, and attributes without bytes."""
+        """What is not an object: files that are being written, and attributes without bytes."""
         keys = self.keys()
         attributes = {path.removesuffix(ATTRIBUTES) for path in self._files() if path.endswith(ATTRIBUTES)}
         return [str(path) for path in self.incoming.iterdir()] + sorted(attributes - keys)
+
+    def age_of_youngest_upload(self):
+        """A folder has no multipart uploads."""
+        return float("inf")
 
     def read(self, key):
         with contextlib.suppress(OSError):
@@ -50,11 +55,19 @@ class BucketObjects:
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name)
         return {each["Key"] for page in pages for each in page.get("Contents", [])}
 
-    def half_made(self):
+    def uploads(self):
+        """Multipart uploads under way. rclone cannot list them."""
         with contextlib.suppress(self.client.exceptions.ClientError):
-            return [each["Key"] for each in self.client.list_multipart_uploads(Bucket=self.name).get("Uploads", [])]
-        # rclone cannot tell.
+            return self.client.list_multipart_uploads(Bucket=self.name).get("Uploads", [])
         return []
+
+    def half_made(self):
+        return [each["Key"] for each in self.uploads()]
+
+    def age_of_youngest_upload(self):
+        """In seconds, by the store's clock, which is this machine's."""
+        now = datetime.datetime.now(datetime.timezone.utc)
+        return min(((now - each["Initiated"]).total_seconds() for each in self.uploads()), default=float("inf"))
 
     def read(self, key):
         with contextlib.suppress(self.client.exceptions.ClientError):
@@ -63,7 +76,7 @@ class BucketObjects:
 
 
 class Rows:
-    """What the chat store of a data folder says at a moment."""
+    """The rows of a data folder's chat store at one moment."""
 
     def __init__(self, data):
         with contextlib.closing(sqlite3.connect(f"file:{data}/chat.sqlite?mode=ro", uri=True, timeout=30)) as database:
@@ -82,14 +95,14 @@ class Rows:
                     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
                 )
             ]
-            # Deleted, and deleted again later: what was on its way then may have come since.
+            # Objects that were deleted and will be deleted again: a late write may have brought them back since.
             self.rechecked = set()
             if "deletion_rechecks" in tables:
                 self.rechecked = {key for (key,) in database.execute("SELECT object FROM deletion_rechecks")}
             self.counts = {name: database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}
 
     def records(self, found):
-        """What is stored of something that was acknowledged; `None` where there is no such row."""
+        """The media records of something that was acknowledged; `None` where there is no such row."""
         if found.is_message:
             return self.messages.get((found.dialect, found.id))
         record = self.media.get(found.id)
@@ -104,7 +117,7 @@ class Rows:
 
 
 def waiting(data, except_for):
-    """What waits to be told to anybody but these users, in words."""
+    """The outbox's events for users other than these, in words."""
     with contextlib.closing(sqlite3.connect(f"file:{data}/chat.sqlite?mode=ro", uri=True, timeout=30)) as database:
         rows = database.execute("SELECT dialect, recipient, event, attempts FROM outbox").fetchall()
     return [f"{dialect} {event} to {to}, {attempts} attempts" for dialect, to, event, attempts in rows if to not in except_for]

@@ -38,7 +38,7 @@ class Acknowledged:
 
 
 class Refused(Exception):
-    """An answer that is not the one that was hoped for."""
+    """An answer that is no success."""
 
     def __init__(self, what, status, body):
         super().__init__(f"{what}: {status} {str(body)[:300]}")
@@ -54,15 +54,17 @@ class Workload:
         """With files of at most so many bytes, and this share of what can be deleted deleted again."""
         self.deletions = deletions
         self.darkroom, self.rng, self.longest = darkroom, random.Random(seed), longest
-        # What is there, what was deleted, and what a deletion was asked for that was not acknowledged.
+        # What is there, what was deleted, and what is being deleted: there is no answer to that yet.
         self.acknowledged, self.deleted, self.uncertain = [], [], []
         # Answers that are no success, by status, and the first of each in words.
         self.refused, self.words = collections.Counter(), {}
-        # Done in the very moment in which something is acknowledged.
+        # Called in the very moment in which something is acknowledged.
         self.at_acknowledgement = None
-        # Ends of connections.
+        # How many uploads ended, whatever came of them, and what waits for the next.
+        self.ended, self.next_end = 0, asyncio.Event()
+        # Connections that ended.
         self.broken = 0
-        # What had no answer, although its connection was not ended.
+        # Calls without an answer although their connection did not end.
         self.unanswered = []
         self.tokens = {}
         self.http = None
@@ -92,12 +94,12 @@ class Workload:
             return json.loads(text) if text.startswith(("{", "[")) else {}
 
     async def tell_of_conversations(self):
-        """What the chat server says before anybody writes."""
+        """The chat server tells the service of its conversations first."""
         for dialect, conversation in CONVERSATIONS.items():
             members = [RECEIVER, SENDERS[0]] if dialect == "imagekit" else [RECEIVER, *SENDERS]
             await self.call("PUT", f"/v1/conversations/{conversation}", None, json={"dialect": dialect, "members": members})
 
-    # One upload each. All say what they have got once it is acknowledged.
+    # One upload each, for each dialect. They return what was acknowledged.
 
     def form(self, field, file, **fields):
         form = aiohttp.FormData()
@@ -194,7 +196,7 @@ class Workload:
         return self.note("imagekit", data["messageId"], file, sender)
 
     async def emit_to_imagekit(self, event, data, success):
-        """Says something on a socket of its own; what answers."""
+        """Emits an event on a socket of its own. Returns the answer."""
         client = socketio.AsyncClient(reconnection=False)
         answered = asyncio.get_running_loop().create_future()
 
@@ -265,7 +267,7 @@ class Workload:
         await self.emit_to_imagekit("delete_message", {"chatId": CONVERSATIONS["imagekit"], "messageId": found.id}, "delete_success")
 
     async def attempt(self, work):
-        """What `work` comes to; `None` where it fails, which is counted."""
+        """The result of `work`; `None` where it fails, which is counted."""
         try:
             return await work
         except Refused as refusal:
@@ -276,16 +278,25 @@ class Workload:
         except (aiohttp.ClientError, OSError, EOFError, websockets.WebSocketException,
                 socketio.exceptions.SocketIOError):
             self.broken += 1
-            # Where nothing can be connected to there is nothing to ask again at once.
+            # A service that is down is not asked again at once.
             await asyncio.sleep(0.05)
         return None
 
+    async def goes_on(self, count):
+        """Waits until so many more uploads have ended."""
+        last = self.ended + count
+        while self.ended < last:
+            await self.next_end.wait()
+
     async def run(self, at_once, until: asyncio.Event):
-        """Uploads, so many at once, until told to stop; what runs then is finished."""
+        """Uploads, so many at once, until told to stop; uploads that run then are finished."""
 
         async def one():
             while not until.is_set():
                 found = await self.once()
+                self.ended += 1
+                self.next_end.set()
+                self.next_end = asyncio.Event()
                 if found and found.dialect in ("native", "bananatalk") and self.rng.random() < self.deletions:
                     await self.attempt(self.delete(found))
 

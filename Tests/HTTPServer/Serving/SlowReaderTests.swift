@@ -1,6 +1,7 @@
 import Foundation
 import HTTPServer
 import Logging
+import Synchronization
 import Testing
 
 /// Clients that do not take what they asked for, beside others that do.
@@ -50,6 +51,45 @@ struct SlowReaderTests {
             for _ in 1...5 { #expect(try await fast.get("/small").body.count == 2048) }
             #expect(try await fast.get("/large").body.count == Self.size)
             withExtendedLifetime(slow) {}
+        }
+    }
+
+    @Test("the system holds little for a client that does not read")
+    func heldBySystem() async throws {
+        try await serve(window: .seconds(60)) { address, _ in
+            let slow = try await stalled(20, address)
+            let fast = try RawClient(address)
+            while try Self.heldBytes(from: address.port).count < 20 { _ = try await fast.get("/small") }
+            for _ in 1...5 { _ = try await fast.get("/small") }
+            #expect(try #require(Self.heldBytes(from: address.port).max()) < 600_000)
+            withExtendedLifetime(slow) {}
+        }
+    }
+
+    /// What the system holds for clients of the server at `port`, in bytes, where it holds anything.
+    private static func heldBytes(from port: Int) throws -> [Int] {
+        let table = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)
+        return table.split(separator: "\n").dropFirst().compactMap { line in
+            let fields = line.split(separator: " ")
+            guard fields.count > 4, fields[1].hasSuffix(":" + String(port, radix: 16, uppercase: true)),
+                let queued = Int(fields[4].prefix(8), radix: 16), queued > 0
+            else { return nil }
+            return queued
+        }
+    }
+
+    @Test("a client that takes its answers has its next request answered before those of new connections")
+    func priority() async throws {
+        let seen = Mutex<[TaskPriority]>([])
+        try await withServer(answer: { _ in
+            seen.withLock { $0.append(Task.currentPriority) }
+            return .text("x")
+        }) { address, _ in
+            let client = try RawClient(address)
+            for _ in 1...3 { #expect(try await client.get("/").status == 200) }
+            let priorities = seen.withLock { $0 }
+            #expect(priorities.count == 3 && priorities[0] < .high)
+            #expect(priorities[1] >= .high && priorities[2] >= .high)
         }
     }
 
