@@ -36,13 +36,12 @@ struct ThreadsTests {
         let mayBegin = DispatchSemaphore(value: 0)
         pool.submit { mayBegin.wait() }
         for number in 1...3 { pool.submit { order.note("other \(number)") } }
-        await withTaskGroup(of: Void.self) { group in
-            for _ in 1...10 {
-                group.addTask(priority: .high) { await pool.run { order.note("urgent") } }
-            }
-            while pool.waiting < 13 { await Task.yield() }
-            mayBegin.signal()
+        let tasks = (1...10).map { _ in
+            Task(priority: .high) { await pool.run { order.note("urgent") } }
         }
+        while pool.waiting < 13 { await Task.yield() }
+        mayBegin.signal()
+        for task in tasks { await task.value }
         await pool.run {}
         let urgent = Array(repeating: "urgent", count: 8)
         #expect(order.noted == urgent + ["other 1", "urgent", "urgent", "other 2", "other 3"])
