@@ -19,12 +19,21 @@ enum RFC3339 {
         else { return nil }
         let days = self.days(year, month, day)
         let moment = ((days * 24 + hour) * 60 + minute - offset) * 60
-        guard second < 60 || second == 60 && isLastMinuteOfDay(moment) else { return nil }
+        guard second < 60 || second == 60 && mayHaveLeapSecond(moment) else { return nil }
         return (moment + second) * 1000 + fraction
     }
 
-    /// Leap seconds are inserted at the end of a UTC day alone.
-    private static func isLastMinuteOfDay(_ moment: Int) -> Bool { (moment % 86_400 + 86_400) % 86_400 == 86_340 }
+    /// Whether the minute that begins at `moment` may have a leap second: the last one (UTC) of June or December, whatever
+    /// the zone it is written in. RFC 3339, section 5.7, restricts it to "the end of months in which a leap second occurs -- to
+    /// date: June […] or December". In which years there was one is not asked: a list of them would age.
+    private static func mayHaveLeapSecond(_ moment: Int) -> Bool {
+        let end = moment + 60
+        let time = (end % 86_400 + 86_400) % 86_400
+        guard time == 0 else { return false }
+        let day = (end - time) / 86_400
+        let year = 1970 + Int((Double(day) / 365.2425).rounded(.down))
+        return (year - 1...year + 1).contains { day == days($0, 1, 1) || day == days($0, 7, 1) }
+    }
 
     private static func length(of month: Int, in year: Int) -> Int {
         switch month {
