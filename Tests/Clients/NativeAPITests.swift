@@ -124,4 +124,37 @@ struct NativeAPITests {
         #expect(try await service.call("DELETE", "/v1/users/alice", token: token).status == 404)
         #expect(try await service.call("DELETE", "/v1/conversations/c1", token: token).status == 204)
     }
+
+    @Test("what dialects show of a user may stand beside the name or in the details, and nothing of it is dropped")
+    func userDetails() async throws {
+        let service = try TestService.start()
+        let token = try service.token("", "--service")
+        func tell(_ json: String) async throws -> Answer {
+            try await service.call("PUT", "/v1/users/alice", token: token, json: json)
+        }
+        let details = ["username": "alice_a", "displayName": "Alice", "email": "a@example.org"]
+        for json in [
+            #"{"name":"A","username":"alice_a","displayName":"Alice","email":"a@example.org"}"#,
+            #"{"name":"A","username":"alice_a","details":{"displayName":"Alice","email":"a@example.org"}}"#,
+            #"{"name":"A","username":"alice_a","details":{"username":"alice_a","displayName":"Alice","email":"a@example.org"}}"#,
+        ] {
+            let told = try await tell(json)
+            #expect(told.body["details"] as? [String: String] == details, "\(told.body)")
+        }
+        for json in [
+            #"{"username":"x","details":{"username":"y"}}"#, #"{"username":5}"#, #"{"displayName":["x"]}"#,
+            #"{"createdAt":"yesterday"}"#, #"{"details":5}"#,
+            #"{"username":"\#(String(repeating: "x", count: 2_049))"}"#,
+        ] {
+            let refused = try await tell(json)
+            #expect(refused.status == 400 && refused.body["detail"] is String, "\(json.prefix(80)): \(refused.body)")
+        }
+        let made = try await service.call(
+            "POST", "/signalr/api/v1/conversations/direct", token: try service.token("bob"),
+            json: #"{"participantId":"alice"}"#)
+        let people = made.data["participants"] as? [[String: Any]] ?? []
+        let alice = people.first { $0["_id"] as? String == "alice" || $0["userId"] as? String == "alice" }
+        #expect(
+            alice?["username"] as? String == "alice_a" && alice?["displayName"] as? String == "Alice", "\(made.body)")
+    }
 }

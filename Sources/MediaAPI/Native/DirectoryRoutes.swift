@@ -62,6 +62,11 @@ extension ChatUser {
     fileprivate static let maximumTextBytes = 2048
     fileprivate static let maximumDetailBytes = 4096
 
+    /// What dialects show of a user beside the name, which may stand beside it as well.
+    private static let detailNames = [
+        "username", "displayName", "email", "preferredLanguage", "preferredCountry", "createdAt",
+    ]
+
     /// The user that a body `{name, images, userType, details?}` describes.
     fileprivate init(id: String, _ body: JSONValue) throws(APIError) {
         guard body.objectValue != nil else { throw APIError.invalid("body", "is an object {name, images, userType}") }
@@ -79,15 +84,30 @@ extension ChatUser {
             }
         }
         let userType = try body.text("userType", maximumBytes: 64).map(UserType.init(rawValue:)) ?? .regular
-        let details = body["details"] ?? .object([:])
-        guard details.objectValue != nil, details.encoded().count <= Self.maximumDetailBytes else {
-            throw APIError.invalid("details", "is an object of at most \(Self.maximumDetailBytes) bytes")
-        }
-        for field in ["username", "displayName"] { _ = try details.text(field, maximumBytes: Self.maximumTextBytes) }
+        let details = try Self.details(of: body)
+        for field in Self.detailNames { _ = try details.text(field, maximumBytes: Self.maximumTextBytes) }
         if let createdAt = try details.text("createdAt", maximumBytes: 64), Timestamp.date(createdAt) == nil {
             throw APIError.invalid("details.createdAt", "is a moment such as 2026-11-01T10:00:00Z (RFC 3339)")
         }
         self.init(id: id, name: name, images: images, userType: userType, details: details)
+    }
+
+    /// `details`, with what of it stands beside it.
+    private static func details(of body: JSONValue) throws(APIError) -> JSONValue {
+        let given = body["details"].flatMap { $0.isNull ? nil : $0 } ?? .object([:])
+        guard var details = given.objectValue else { throw APIError.invalid("details", "is an object") }
+        for name in detailNames {
+            guard let value = body[name], !value.isNull else { continue }
+            guard details[name].map({ $0 == value }) ?? true else {
+                throw APIError.invalid(name, "is something else in `details`: give it once")
+            }
+            details[name] = value
+        }
+        let value = JSONValue.object(details)
+        guard value.encoded().count <= maximumDetailBytes else {
+            throw APIError.invalid("details", "has at most \(maximumDetailBytes) bytes")
+        }
+        return value
     }
 
     fileprivate var json: JSONValue {
