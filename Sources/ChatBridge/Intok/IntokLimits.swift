@@ -18,7 +18,7 @@ public struct IntokLimits: Sendable, Hashable {
     public var maximumNameBytes = 1_024
     /// Of a frame on the socket, in bytes.
     public var maximumFrame = 128 << 10
-    /// Conversations in a list, which has no pages.
+    /// Conversations in one answer; with more, it says where to go on.
     public var maximumConversations = 10_000
 
     /// The defaults.

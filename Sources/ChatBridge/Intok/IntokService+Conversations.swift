@@ -1,7 +1,16 @@
 extension IntokService {
-    /// The caller's conversations, all of them, as the reference knows no pages, the latest first: `{conversations}`.
-    public func conversations(of caller: ChatCaller) async throws -> JSONValue {
-        let (summaries, _) = try await chat.conversations(of: caller, page: 1, limit: limits.maximumConversations)
+    /// The caller's conversations, all of them, as the reference knows no pages, the latest first: `{conversations}`. Where
+    /// there are more than one answer holds, it says so, as lists of messages do: `hasMore`, and `nextCursor` for the others.
+    /// - Parameter cursor: where to go on; `nil` from the latest.
+    public func conversations(of caller: ChatCaller, cursor: String? = nil) async throws -> JSONValue {
+        let limit = limits.maximumConversations
+        let page = try cursor.map { cursor throws(ChatError) in
+            guard let page = Int(cursor), page > 1, String(page) == cursor else {
+                throw ChatError(.invalidRequest, "cursor is the nextCursor of an answer")
+            }
+            return page
+        }
+        let (summaries, total) = try await chat.conversations(of: caller, page: page ?? 1, limit: limit)
         let last = summaries.compactMap(\.lastMessage)
         let people = summaries.reduce(into: Set([caller.id])) { $0.formUnion($1.conversation.members) }
         let context = try await chat.context(for: last, viewer: caller.id, people: people)
@@ -14,7 +23,14 @@ extension IntokService {
             json["unreadCount"] = .integer(summary.unreadCount)
             return JSONValue.object(json)
         }
-        return ["conversations": .array(conversations)]
+        var answer: JSONObject = ["conversations": .array(conversations)]
+        let (shown, overflow) = (page ?? 1).multipliedReportingOverflow(by: limit)
+        let hasMore = !overflow && shown < total
+        if hasMore || page != nil {
+            answer["hasMore"] = .bool(hasMore)
+            answer["nextCursor"] = hasMore ? .string(String((page ?? 1) + 1)) : .null
+        }
+        return .object(answer)
     }
 
     /// Opens a conversation as `{type, participantIds, name?}` says: `{conversation}`, and whether it is new.

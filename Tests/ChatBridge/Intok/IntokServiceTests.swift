@@ -11,7 +11,7 @@ private struct IntokFixture {
     let bob = ChatCaller(id: "bob")
     let eve = ChatCaller(id: "eve")
 
-    init() throws {
+    init(limits: IntokLimits = IntokLimits()) throws {
         let base = try StoreFixture()
         self.base = base
         let files = IntokService.Files(
@@ -29,7 +29,7 @@ private struct IntokFixture {
                 }
             }, publicURL: "https://chat.example")
         service = IntokService(
-            store: base.store, ids: base.ids, now: { base.clock.now }, files: files, wake: {})
+            store: base.store, ids: base.ids, now: { base.clock.now }, limits: limits, files: files, wake: {})
     }
 
     func direct() async throws -> String {
@@ -53,6 +53,38 @@ private struct IntokFixture {
 }
 
 struct IntokServiceTests {
+    @Test("a list of more conversations than an answer holds says so, and where the others are")
+    func manyConversations() async throws {
+        var limits = IntokLimits()
+        limits.maximumConversations = 3
+        let fixture = try IntokFixture(limits: limits)
+        var opened: [JSONValue] = []
+        for number in 1...7 {
+            // The answer is the reference's own as long as it holds all.
+            let list = try await fixture.service.conversations(of: fixture.ann)
+            #expect((list.objectValue?.keys == ["conversations"]) == (number <= 4))
+            let body: JSONValue = ["type": "direct", "participantIds": [.string("u\(number)")]]
+            opened.append(
+                try #require(try await fixture.service.openConversation(body, by: fixture.ann).0["conversation"]?["id"])
+            )
+        }
+        var (found, cursor) = ([JSONValue](), String?.none)
+        repeat {
+            let page = try await fixture.service.conversations(of: fixture.ann, cursor: cursor)
+            found += page["conversations"]?.arrayValue?.compactMap { $0["id"] } ?? []
+            cursor = page["nextCursor"]?.stringValue
+            #expect(page["hasMore"] == .bool(cursor != nil))
+        } while cursor != nil
+        #expect(found == opened.reversed())
+        for cursor in ["0", "1", "-1", "02", "x", "9223372036854775808", "２"] {
+            await #expect(throws: ChatError.self) {
+                try await fixture.service.conversations(of: fixture.ann, cursor: cursor)
+            }
+        }
+        let beyond = try await fixture.service.conversations(of: fixture.ann, cursor: String(Int.max))
+        #expect(beyond["conversations"] == [] && beyond["hasMore"] == false)
+    }
+
     @Test("messages of one moment have timestamps apart, so that no page loses or repeats one")
     func pages() async throws {
         let fixture = try IntokFixture()

@@ -36,7 +36,10 @@ struct IntokRoutes: Sendable {
 
     private func mountConversations(on routes: inout DialectRoutes) {
         let base = "/api/conversations"
-        routes.on(.get, base) { _, _, caller in .json(try await service.conversations(of: caller)) }
+        routes.on(.get, base) { request, _, caller in
+            let cursor = request.queryParameter("cursor").flatMap { $0.isEmpty ? nil : $0 }
+            return .json(try await service.conversations(of: caller, cursor: cursor))
+        }
         routes.on(.post, base) { request, _, caller in
             let (conversation, isNew) = try await service.openConversation(try await request.json(), by: caller)
             return .json(conversation, status: isNew ? .created : .ok)
