@@ -13,6 +13,9 @@ extension BananatalkService {
         of sender: String, and receiver: String, for caller: ChatCaller, page: Int? = nil, limit: Int? = nil,
         before: String? = nil, after: String? = nil
     ) async throws -> BananatalkPage {
+        guard [sender, receiver].allSatisfy(ChatIdentifier.isValid) else {
+            throw ChatError(.invalidReceiver, "Not a valid user ID")
+        }
         guard caller.id == sender || caller.id == receiver else {
             throw ChatError(.notAllowed, "Not authorized to access this conversation")
         }

@@ -17,7 +17,7 @@ extension Chat {
         _ id: String, for caller: ChatCaller, in conversation: String? = nil
     ) async throws -> ChatMessage {
         guard ChatIdentifier.isValid(id), let message = try await store.message(id, in: dialect, viewer: caller.id),
-            conversation == nil || message.conversation == conversation
+            conversation.map({ ChatIdentifier.areSame($0, message.conversation) }) ?? true
         else { throw noMessage }
         guard try await isVisible(message, to: caller) else {
             throw rules.hidesFromOutsiders ? noMessage : ChatError(.notAllowed, rules.sentences.notYourMessage)

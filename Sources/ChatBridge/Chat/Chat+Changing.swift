@@ -12,7 +12,7 @@ extension Chat {
         try checkLength(text)
         var message = try await presentMessage(id, for: caller, in: conversation)
         guard message.sender == caller.id else { throw ChatError(.notAllowed, rules.sentences.onlySenderEdits) }
-        guard message.text != text else { return message }
+        guard !ChatIdentifier.areSame(message.text, text) else { return message }
         let date = moment
         // Counted from the moment that everybody is shown, also after a restart: a clock that is set moves the end of it, and
         // nothing else depends on it.

@@ -30,11 +30,13 @@ struct ImageKitStanding {
     init(_ settings: JSONValue) {
         let status = { (name: String) in settings[name]?.stringValue.flatMap(Status.init(rawValue:)) }
         self.status = status("status") ?? .autoAccepted
-        requestedBy = settings["requestedBy"]?.stringValue
+        // What the chat server wrote as an id that is none is nobody who can call, and not whoever is spelled like that.
+        requestedBy = settings["requestedBy"]?.stringValue.map(ChatIdentifier.escaped)
         acceptedAt = settings["acceptedAt"]?.integerValue.map(Date.init(milliseconds:))
         blockers =
-            settings["blockedBy"]?.stringValue.map { [$0] }
-            ?? settings["blockedBy"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            (settings["blockedBy"]?.stringValue.map { [$0] }
+            ?? settings["blockedBy"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+            .map { $0.isEmpty ? "" : ChatIdentifier.escaped($0) }
         formerStatus = status("formerStatus")
     }
 

@@ -4,7 +4,7 @@ import Foundation
 extension Conversation {
     /// Who may change the group: whom it names, of those who are in it.
     var admins: Set<String> {
-        get { Set(settings["admins"]?.arrayValue?.compactMap(\.stringValue) ?? []).intersection(members) }
+        get { Set(settings["admins"]?.identifiers ?? []).intersection(members) }
         set { setSetting("admins", .array(newValue.sorted().map(JSONValue.string))) }
     }
 

@@ -30,7 +30,7 @@ extension SignalRService {
             group.name = name ?? group.name
             try change(&group, body)
         }
-        var json: [String: JSONValue] = [
+        var json: JSONObject = [
             "_id": .string(group.id), "name": .string(group.name ?? group.id),
             "description": JSONValue(group.groupDescription), "updatedAt": SignalRMessage.time(group.updatedAt),
         ]
@@ -66,7 +66,7 @@ extension SignalRService {
     /// Takes somebody out of a group, which its admins can.
     public func removeParticipant(_ user: String, from id: String, by caller: ChatCaller) async throws -> JSONValue {
         let group = try await updateGroup(id, by: caller) { group in
-            guard group.members.contains(user) else {
+            guard ChatIdentifier.isValid(user), group.members.contains(user) else {
                 throw ChatError(.notFound, "The user is not a participant in this conversation")
             }
             guard user != caller.id else {

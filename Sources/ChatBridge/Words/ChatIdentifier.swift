@@ -30,6 +30,9 @@ public enum ChatIdentifier {
         }
     }
 
+    /// Whether two texts are the same bytes; Swift's `==` also says so of canonically equal ones.
+    static func areSame(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
+
     /// An id that was kept before ids had to have the form, as one that has it and is no other id's: with what is not
     /// printable ASCII percent-encoded. It names nobody who can call.
     static func escaped(_ id: String) -> String {
@@ -42,4 +45,9 @@ public enum ChatIdentifier {
             }
         }
     }
+}
+
+extension JSONValue {
+    /// The ids that an array holds; what has not the form of one is left out.
+    var identifiers: [String] { arrayValue?.compactMap(\.stringValue).filter(ChatIdentifier.isValid) ?? [] }
 }

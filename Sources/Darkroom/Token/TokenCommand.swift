@@ -1,3 +1,4 @@
+import ChatBridge
 import Foundation
 import MediaAPI
 
@@ -27,6 +28,11 @@ enum TokenCommand: Command {
         let isService = arguments.has("--service")
         guard let subject = arguments["--user"] ?? (isService ? "service" : nil), !subject.isEmpty else {
             throw UsageError("whom is it for? --user ID, or --service")
+        }
+        guard ChatIdentifier.isValid(subject) else {
+            throw UsageError(
+                "--user takes an id of 1 to \(ChatIdentifier.maximumBytes) bytes in normal form C, without control characters "
+                    + "and characters that nobody sees: the service would refuse this one")
         }
         guard let lifetime = Int(arguments["--lifetime"] ?? "86400"), lifetime > 0 else {
             throw UsageError("--lifetime takes a number of seconds")

@@ -193,7 +193,9 @@ extension SQLiteChatStore {
     private func write(_ conversation: Conversation, over known: ConversationRow) throws -> Bool {
         var told = conversation
         (told.createdAt, told.updatedAt) = (known.conversation.createdAt, known.conversation.updatedAt)
-        guard told != known.conversation else { return false }
+        guard told != known.conversation || JSONValue(told.name) != JSONValue(known.conversation.name) else {
+            return false
+        }
         try connection.run(
             """
             UPDATE conversations SET pair = ?, name = ?, settings = ?, updated_at = max(updated_at, ?),

@@ -5,7 +5,7 @@ extension SQLiteChatStore {
     @discardableResult
     public func upsert(_ user: ChatUser) throws -> Bool {
         try transact {
-            guard try record(of: user.id) != user else { return false }
+            guard try record(of: user.id)?.told != user.told else { return false }
             try connection.run(
                 """
                 INSERT INTO users (id, name, images, user_type, details, known_since) VALUES (?, ?, ?, ?, ?, ?)
@@ -50,6 +50,7 @@ extension SQLiteChatStore {
         }
     }
 
+    /// The record of a user.
     func record(of id: String) throws -> ChatUser? {
         try connection.first(
             "SELECT name, images, user_type, details FROM users WHERE id = ?", [.text(id)]
@@ -58,5 +59,15 @@ extension SQLiteChatStore {
                 id: id, name: row.text(0), images: try StoredJSON.value(row.text(1)),
                 userType: UserType(rawValue: row.text(2)), details: try StoredJSON.value(row.text(3)))
         }
+    }
+}
+
+extension ChatUser {
+    /// What is told of a user, to be compared byte by byte.
+    fileprivate var told: JSONValue {
+        [
+            "name": .string(name), "images": .array(images.map(JSONValue.string)),
+            "userType": .string(userType.rawValue), "details": details,
+        ]
     }
 }

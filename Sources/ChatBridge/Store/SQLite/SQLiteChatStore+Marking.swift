@@ -56,7 +56,9 @@ extension SQLiteChatStore {
         ) { (number: $0.integer(0), id: $0.text(1)) }
         switch selection {
         case .all: return waiting
-        case .these(let ids): return waiting.filter { ids.contains($0.id) }
+        case .these(let ids):
+            let ids = ids.filter(ChatIdentifier.isValid)
+            return waiting.filter { ids.contains($0.id) }
         case .upTo(let id):
             let last = try connection.first(
                 "SELECT number FROM messages WHERE conversation = ? AND id = ?", [.integer(conversation), .text(id)]

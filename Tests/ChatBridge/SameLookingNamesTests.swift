@@ -1,0 +1,110 @@
+import Foundation
+import Testing
+
+@testable import ChatBridge
+
+/// Swift says that two texts are equal when they are canonically equal; what names something is bytes.
+@Suite("Names that only look the same")
+struct SameLookingNamesTests {
+    /// Ann's neighbour, and the same word of other bytes, which is nobody's id.
+    private static let (rene, impossible) = ("ren\u{E9}", "rene\u{301}")
+
+    @Test(
+        "a conversation with somebody who cannot be is an error and no empty list",
+        arguments: [impossible, "", "a\u{200B}", "a\nb", String(repeating: "a", count: 129)])
+    func bananatalk(other: String) async throws {
+        let fixture = try BananatalkFixture()
+        for (sender, receiver) in [("ann", other), (other, "ann"), (other, "bob")] {
+            let refusal = await code {
+                try await fixture.service.conversation(of: sender, and: receiver, for: fixture.ann)
+            }
+            #expect(refusal == .invalidReceiver)
+        }
+        #expect(try await fixture.service.conversation(of: "ann", and: "zoe", for: fixture.ann).total == 0)
+    }
+
+    @Test("a history is asked for by one's own id, and not by one that looks like it")
+    func imagekit() async throws {
+        let fixture = try await ImageKitFixture()
+        let caller = ChatCaller(id: Self.rene)
+        func history(of user: String) async -> ChatError.Code? {
+            await code {
+                try await fixture.service.history(of: user, for: caller, page: nil, limit: nil, includeArchived: true)
+            }
+        }
+        #expect(await history(of: Self.rene) == nil)
+        #expect(await history(of: Self.impossible) == .notAllowed)
+    }
+
+    @Test("whoever the chat server names by an id that is none is not the user who is spelled like that")
+    func settings() async throws {
+        let group = Conversation(
+            id: "g", dialect: .signalr, members: [Self.rene, "ann"], name: "g",
+            settings: ["admins": [.string(Self.impossible)]], createdAt: Date())
+        #expect(group.admins.isEmpty)
+        let room = RoomsRoom(
+            Conversation(
+                id: "g", dialect: .rooms, members: [Self.rene, "ann"], name: "g",
+                settings: ["admins": [.string(Self.impossible)], "joined": .object([Self.impossible: 5])],
+                createdAt: Date()))
+        #expect(room.admins.isEmpty && room.joined(Self.rene) == room.conversation.createdAt)
+        var standing = ImageKitStanding([
+            "status": "blocked", "blockedBy": .string(Self.impossible), "requestedBy": .string(Self.impossible),
+        ])
+        #expect(standing.requestedBy != Self.rene)
+        #expect(throws: ChatError.self) { try standing.unblock(by: Self.rene) }
+        #expect(standing.status == .blocked)
+    }
+
+    @Test("somebody is taken out of a group by their id, and not by one that looks like it")
+    func signalr() async throws {
+        let base = try StoreFixture()
+        let service = SignalRService(
+            store: base.store, ids: base.ids,
+            presence: Presence(connections: HubServer.makeHub(), now: { base.clock.now }), now: { base.clock.now },
+            urls: { $0 }, wake: {})
+        let ann = ChatCaller(id: "ann")
+        let made = try await service.makeGroup(["name": "g", "participantIds": [.string(Self.rene)]], by: ann)
+        let group = try #require(made["_id"]?.stringValue)
+        #expect(await code { try await service.removeParticipant(Self.impossible, from: group, by: ann) } == .notFound)
+        #expect(await code { try await service.removeParticipant(Self.rene, from: group, by: ann) } == nil)
+    }
+
+    @Test("what is told of users and conversations is kept as it was spelled last, and so is an edited text")
+    func spelling() async throws {
+        let fixture = try BananatalkFixture()
+        let store = fixture.base.store
+        for (number, name) in [Self.rene, Self.impossible, Self.impossible].enumerated() {
+            #expect(
+                try await store.upsert(ChatUser(id: "ann", name: name, details: ["username": .string(name)]))
+                    == (number < 2))
+            let conversation = Conversation(
+                id: "c", dialect: .rooms, members: ["ann", "bob"], name: name, settings: .object([name: .string(name)]),
+                createdAt: fixture.base.clock.now)
+            #expect(try await store.upsert(conversation) == (number < 2))
+            let (user, told) = (try await store.user("ann"), try await store.conversation("c", in: .rooms))
+            for text in [user?.name, user?.username, told?.name, told?.settings[name]?.stringValue] {
+                #expect(text.map { Array($0.utf8) } == Array(name.utf8))
+            }
+        }
+        let chat = fixture.service.chat
+        let id = try await fixture.text(from: fixture.ann, to: "bob", Self.rene)
+        let edited = try await chat.edit(id, text: Self.impossible, by: fixture.ann) { _ in [] }
+        #expect(edited.editedAt != nil && Array(edited.text.utf8) == Array(Self.impossible.utf8))
+    }
+
+    @Test("messages are marked as read by their ids' bytes")
+    func read() async throws {
+        let fixture = try StoreFixture()
+        var draft = fixture.draft(from: "ann", to: "bob")
+        draft.message.id = "K"
+        let conversation = try await fixture.store.save([draft])[0].message.conversation
+        for (id, marked) in [("\u{212A}", [String]()), ("K", ["K"])] {
+            let found = try await fixture.store.markRead(
+                conversation: conversation, in: .bananatalk, reader: "bob", selection: .these([id]),
+                at: fixture.clock.now
+            ) { _ in [] }
+            #expect(found == marked)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import ChatBridge
+import Foundation
+import TestPrograms
+import Testing
+
+@Suite("darkroom token")
+struct TokenTests {
+    private static let folder = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-token-tests")
+
+    @Test(
+        "no token is made for an id that the service refuses, and it is said why",
+        arguments: ["cafe\u{301}", "a\u{200B}b", "a\nb", "\u{202E}nna", String(repeating: "a", count: 129)])
+    func impossible(user: String) async throws {
+        let finished = try await Command.run(
+            Project.darkroom, ["token", "--user", user, "--data", Self.folder.path],
+            environment: ["JWT_SECRET": "a secret of the tests, which is long enough"])
+        #expect(finished.status == 2 && finished.output.isEmpty)
+        #expect(finished.errors.contains("--user takes an id of 1 to 128 bytes"), "\(finished.errors)")
+    }
+
+    @Test("every id that a token is made for is let in", arguments: ["ann", "caf\u{E9}", "a b", "\u{0E01}\u{0E33}"])
+    func possible(user: String) async throws {
+        let service = try TestService.start()
+        let token = try service.token(user)
+        let path = "/bananatalk/api/v1/messages"
+        #expect(try await service.call("GET", path + "/video-config", token: token).status == 200)
+        // The other side of a conversation is held to the same rule, in the dialect's own envelope.
+        let own = user.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? user
+        let refused = try await service.call("GET", "\(path)/conversation/\(own)/rene%CC%81", token: token)
+        #expect(refused.status == 400 && refused.body["success"] as? Bool == false && refused.error != nil)
+        let empty = try await service.call("GET", "\(path)/conversation/\(own)/ren%C3%A9", token: token)
+        #expect(empty.status == 200 && (empty.body["data"] as? [Any])?.isEmpty == true)
+    }
+}
