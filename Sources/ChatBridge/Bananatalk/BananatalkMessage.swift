@@ -4,7 +4,7 @@ enum BananatalkMessage {
     /// - Parameter isReplied: whether it stands within its answer: one level, what it answered itself is left out.
     static func json(_ message: ChatMessage, _ context: MessageContext, isReplied: Bool = false) -> JSONValue {
         let receipt = message.receipts.first { $0.user == message.receiver }
-        var json: [String: JSONValue] = [
+        var json: JSONObject = [
             "_id": .string(message.id), "sender": user(message.sender, context),
             "message": .string(message.text), "messageType": .string(message.type.rawValue),
             "read": .bool(receipt != nil), "readAt": JSONValue(receipt.map { Timestamp.milliseconds($0.readAt) }),
@@ -41,7 +41,7 @@ enum BananatalkMessage {
             return message.location.map { ["type": "location", "location": place($0)] }
         }
         let isVoice = message.type == .voice
-        var json: [String: JSONValue] = [
+        var json: JSONObject = [
             "url": .string(context.address(of: media.key)), "type": .string(isVoice ? "voice" : media.kind),
             "mimeType": .string(media.mimeType), "fileSize": .integer(media.fileSize),
         ]
@@ -62,7 +62,7 @@ enum BananatalkMessage {
     }
 
     private static func place(_ location: ChatLocation) -> JSONValue {
-        var json: [String: JSONValue] = [
+        var json: JSONObject = [
             "latitude": .number(location.latitude), "longitude": .number(location.longitude),
         ]
         json["address"] = location.address.map(JSONValue.string)

@@ -35,7 +35,7 @@ extension BananatalkSockets {
         }
     }
 
-    private func success(_ members: [String: JSONValue]) -> SocketIOReply {
+    private func success(_ members: JSONObject) -> SocketIOReply {
         .acknowledge([.object(members.merging(["status": "success"]) { own, _ in own })])
     }
 
@@ -44,7 +44,7 @@ extension BananatalkSockets {
             logger.error("event failed", ["event": event.name, "error": "\(error)"])
         }
         let message = (error as? ChatError)?.message ?? "Something went wrong. Try again."
-        var reply: [String: JSONValue] = ["error": .string(message)]
+        var reply: JSONObject = ["error": .string(message)]
         socket.emit("messageError", [.object(reply)])
         reply["status"] = "error"
         return .acknowledge([.object(reply)])
@@ -52,7 +52,7 @@ extension BananatalkSockets {
 
     /// Without `forAll` the sender's own message goes for everyone, whom `messageDeleted` tells, and another's for the
     /// caller alone.
-    private func delete(_ data: JSONValue, by caller: ChatCaller) async throws -> [String: JSONValue] {
+    private func delete(_ data: JSONValue, by caller: ChatCaller) async throws -> JSONObject {
         let id = try data.text("messageId") ?? ""
         let isSender = try await service.chat.message(id, for: caller).sender == caller.id
         let forAll = data["forAll"]?.boolValue ?? isSender

@@ -9,9 +9,9 @@ extension BananatalkSockets {
     func status(of user: String) async -> JSONValue { await statuses(of: [user])[user] ?? .null }
 
     /// The same of each of `users`.
-    func statuses(of users: Set<String>) async -> [String: JSONValue] {
+    func statuses(of users: Set<String>) async -> JSONObject {
         let standings = await presence.standings(of: users)
-        return Dictionary(uniqueKeysWithValues: standings.map { ($0, json($0, $1)) })
+        return JSONObject(standings.map { ($0, json($0, $1)) })
     }
 
     private func json(_ user: String, _ standing: Presence.Standing) -> JSONValue {

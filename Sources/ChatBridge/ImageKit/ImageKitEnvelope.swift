@@ -5,7 +5,7 @@ public enum ImageKitEnvelope {
     ///   - data: left out where there is nothing to show.
     ///   - others: what stands beside: `success`, `pagination`, `chatInfo`, `summary`.
     public static func success(
-        _ message: String, _ data: JSONValue? = nil, status: Int = 200, _ others: [String: JSONValue] = [:]
+        _ message: String, _ data: JSONValue? = nil, status: Int = 200, _ others: JSONObject = [:]
     ) -> JSONValue {
         var members = others
         members["status"] = .integer(status)

@@ -13,7 +13,7 @@ enum ImageKitEvent {
             draft(
                 unreadMessage, in: message.conversation, about: message.id,
                 [
-                    "unreadCounts": .object(counts.mapValues(JSONValue.integer)),
+                    "unreadCounts": .object(JSONObject(counts.mapValues(JSONValue.integer))),
                     "lastMessage": .string(ImageKitMessage.preview(message)), "senderId": .string(message.sender),
                 ]),
             draft(message.media == nil ? messageReceived : mediaReceived, in: message.conversation, about: message.id),
@@ -70,7 +70,7 @@ enum ImageKitEvent {
     }
 
     private static func draft(
-        _ event: String, in chat: String, about message: String? = nil, _ payload: [String: JSONValue] = [:]
+        _ event: String, in chat: String, about message: String? = nil, _ payload: JSONObject = [:]
     ) -> OutboxDraft {
         let payload = payload.merging(["chatId": .string(chat)]) { own, _ in own }
         return OutboxDraft(

@@ -10,7 +10,7 @@ public enum ImageKitFile {
 
     /// What a message shows of a file: `{url, fileId, fileName, fileSize, mimeType, duration, …}`
     static func media(_ record: MediaRecord, url: String, address: (String) -> String) -> JSONValue {
-        var json: [String: JSONValue] = [
+        var json: JSONObject = [
             "url": .string(url), "fileId": JSONValue(record.id), "fileName": .string(ImageKitFileName(record).name),
             "fileSize": .integer(record.fileSize), "mimeType": .string(record.mimeType),
         ]
@@ -52,7 +52,7 @@ public enum ImageKitFile {
     /// What ImageKit calls a file's metadata. What was not measured (quality, density, colours) is not told, and what
     /// cameras write into pictures is nobody's business: `exif` is empty.
     static func metadata(_ record: MediaRecord) -> JSONValue {
-        var json: [String: JSONValue] = [
+        var json: JSONObject = [
             "size": .integer(record.fileSize),
             "format": .string(record.key.split(separator: ".").last.map(String.init) ?? ""),
             "height": JSONValue(record.dimensions?.height), "width": JSONValue(record.dimensions?.width), "exif": [:],
@@ -61,9 +61,9 @@ public enum ImageKitFile {
         return .object(json)
     }
 
-    private static func common(_ file: OwnedMedia, url: String) -> [String: JSONValue] {
+    private static func common(_ file: OwnedMedia, url: String) -> JSONObject {
         let (record, name) = (file.record, ImageKitFileName(file.record))
-        var json: [String: JSONValue] = [
+        var json: JSONObject = [
             "fileId": .string(file.id), "name": .string(name.name), "filePath": .string(name.path), "url": .string(url),
             "size": .integer(record.fileSize), "fileType": record.kind == "image" ? "image" : "non-image",
             "AITags": .null, "tags": record.details?["tags"] ?? .null,

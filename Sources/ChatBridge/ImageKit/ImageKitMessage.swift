@@ -29,7 +29,7 @@ enum ImageKitMessage {
 
     /// The message as the events of its arrival show it.
     static func arrival(_ message: ChatMessage, in chat: Conversation, _ context: MessageContext) -> JSONValue {
-        var json: [String: JSONValue] = [
+        var json: JSONObject = [
             "messageId": .string(message.id), "chatId": .string(message.conversation),
             "senderId": .string(message.sender), "receiverId": JSONValue(chat.receiver(of: message)),
             "content": .string(message.text), "messageType": .string(message.type.rawValue),
@@ -43,14 +43,14 @@ enum ImageKitMessage {
     static func json(_ summary: ConversationSummary, for viewer: String, messageCount: Int? = nil) -> JSONValue {
         let (chat, last) = (summary.conversation, summary.lastMessage)
         let standing = ImageKitStanding(chat.settings)
-        var json: [String: JSONValue] = [
+        var json: JSONObject = [
             "_id": .string(chat.id), "participants": participants(chat),
             "status": .string(standing.status.rawValue), "requestedBy": JSONValue(standing.requestedBy),
             "acceptedAt": JSONValue(standing.acceptedAt.map(Timestamp.milliseconds)),
             "lastMessage": JSONValue(last.map(preview)),
             "lastMessageAt": JSONValue(last.map { Timestamp.milliseconds($0.createdAt) }),
             "lastMessageType": JSONValue(last?.type.rawValue), "lastSenderId": JSONValue(last?.sender),
-            "unreadCount": .object(summary.unreadCounts.mapValues(JSONValue.integer)),
+            "unreadCount": .object(JSONObject(summary.unreadCounts.mapValues(JSONValue.integer))),
             "isArchived": .bool(summary.membership["archived"]?.boolValue ?? false),
             "blockedBy": JSONValue(standing.blockedBy(for: viewer)),
             "createdAt": .string(Timestamp.milliseconds(chat.createdAt)),

@@ -35,7 +35,7 @@ extension ImageKitService {
     ///     `description`.
     ///   - responseFields: what to tell beside the usual.
     public func keep(
-        _ record: MediaRecord, owner: ImageKitOwner, name: ImageKitFileName, details: [String: JSONValue],
+        _ record: MediaRecord, owner: ImageKitOwner, name: ImageKitFileName, details: JSONObject,
         responseFields: Set<String>
     ) async throws -> JSONValue {
         var record = record

@@ -49,7 +49,9 @@ extension ImageKitService {
     public func history(
         of user: String, for caller: ChatCaller, page: Int?, limit: Int?, includeArchived: Bool
     ) async throws -> ImageKitPage {
-        guard user == caller.id else { throw ChatError(.notAllowed, "You can only see your own chat history") }
+        guard ChatIdentifier.isValid(user), user == caller.id else {
+            throw ChatError(.notAllowed, "You can only see your own chat history")
+        }
         let (page, limit) = try chat.page(page, limit: limit)
         var history = try await chats(
             of: caller, page: page, limit: limit, includeArchived: includeArchived, alternatives: [])

@@ -8,7 +8,7 @@ public enum IntokEnvelope {
     }
 
     /// `{message, code, details}`
-    public static func failure(_ message: String, code: String, details: [String: JSONValue] = [:]) -> JSONValue {
+    public static func failure(_ message: String, code: String, details: JSONObject = [:]) -> JSONValue {
         ["message": .string(message), "code": .string(code), "details": .object(details)]
     }
 }

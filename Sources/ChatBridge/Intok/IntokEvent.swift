@@ -53,7 +53,7 @@ enum IntokEvent {
     }
 
     /// What an entry of the outbox says of `message`, beside its own payload; `nil` when there is nothing to say any more.
-    static func facts(_ event: String, payload: JSONValue, of message: ChatMessage) -> [String: JSONValue]? {
+    static func facts(_ event: String, payload: JSONValue, of message: ChatMessage) -> JSONObject? {
         var facts = payload.objectValue ?? [:]
         facts["conversationId"] = .string(message.conversation)
         facts["messageId"] = .string(message.id)

@@ -11,7 +11,7 @@ enum IntokMessage {
         let language = IntokUser.language(of: sender)
         let readers = message.receipts.map(\.user).sorted()
         let moment = JSONValue.string(Timestamp.milliseconds(message.createdAt))
-        var json: [String: JSONValue] = [
+        var json: JSONObject = [
             "id": .string(message.id), "conversationId": .string(message.conversation),
             "senderId": .string(message.sender), "sender": IntokUser.participant(sender),
             "type": .string(message.type.rawValue), "originalContent": .string(message.text),
@@ -34,7 +34,7 @@ enum IntokMessage {
     /// Who reacted with which emoji.
     static func reactions(_ message: ChatMessage) -> JSONValue {
         let users = Dictionary(grouping: message.reactions, by: \.emoji)
-        return .object(users.mapValues { .array($0.map { .string($0.user) }) })
+        return .object(JSONObject(users.mapValues { .array($0.map { .string($0.user) }) }))
     }
 
     /// `{id, key, fileName, contentType, fileSize, category, uploadedBy, createdAt}`, and what was measured.
@@ -48,7 +48,7 @@ enum IntokMessage {
                     conversation: message.conversation, id: id, isThumbnail: isThumbnail, fileExtension: fileExtension
                 ).text)
         }
-        var json: [String: JSONValue] = [
+        var json: JSONObject = [
             "id": .string(id), "key": key(false, type.fileExtension),
             "fileName": .string(media.originalName ?? "\(id).\(type.fileExtension)"),
             "contentType": .string(media.mimeType), "fileSize": .integer(media.fileSize),

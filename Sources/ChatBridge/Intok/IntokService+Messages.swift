@@ -28,7 +28,7 @@ extension IntokService {
         _ id: String, in conversation: String, forEveryone: Bool, by caller: ChatCaller
     ) async throws -> JSONValue {
         let members = try await chat.conversation(conversation, for: caller).members
-        var answer: [String: JSONValue] = [
+        var answer: JSONObject = [
             "success": true, "messageId": .string(id), "conversationId": .string(conversation),
         ]
         guard forEveryone else {

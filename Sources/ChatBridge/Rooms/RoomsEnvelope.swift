@@ -3,7 +3,7 @@ import Foundation
 /// The dialect's answers: `{success: true, message?, …}` and `{success: false, message, error, detail?}`.
 public enum RoomsEnvelope {
     /// `{success: true, message?}` and `members`.
-    public static func success(_ message: String? = nil, _ members: [String: JSONValue] = [:]) -> JSONValue {
+    public static func success(_ message: String? = nil, _ members: JSONObject = [:]) -> JSONValue {
         var json = members
         json["success"] = true
         json["message"] = message.map(JSONValue.string)
@@ -14,7 +14,7 @@ public enum RoomsEnvelope {
     /// what there is to say in another language.
     public static func failure(_ sentence: String, status: Int) -> JSONValue {
         let (name, meaning) = row(of: status)
-        var json: [String: JSONValue] = ["success": false, "message": .string(meaning), "error": .string(name)]
+        var json: JSONObject = ["success": false, "message": .string(meaning), "error": .string(name)]
         if isThai(sentence) {
             json["message"] = .string(sentence)
         } else if !sentence.isEmpty {

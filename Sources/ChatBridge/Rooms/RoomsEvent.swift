@@ -57,7 +57,7 @@ enum RoomsEvent {
     }
 
     private static func draft(
-        _ event: String, in room: String, message: String? = nil, _ payload: [String: JSONValue] = [:]
+        _ event: String, in room: String, message: String? = nil, _ payload: JSONObject = [:]
     ) -> OutboxDraft {
         var payload = payload
         payload["chatRoomId"] = .string(room)

@@ -5,7 +5,7 @@ enum RoomsMessage {
 
     /// The message as JSON.
     static func json(_ message: ChatMessage, _ context: MessageContext) -> JSONValue {
-        var json: [String: JSONValue] = [
+        var json: JSONObject = [
             "_id": .string(message.id), "chatRoom": .string(message.conversation),
             "sender": user(message.sender, context), "type": .string(message.type.rawValue),
             "content": RoomsContent.json(message.text),

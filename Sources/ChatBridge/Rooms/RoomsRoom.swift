@@ -17,7 +17,7 @@ struct RoomsRoom: Sendable {
         id: String, creator: String, name: String?, isGroup: Bool, participants: Set<String>, at date: Date
     ) {
         let members = participants.union([creator])
-        let joined = Dictionary(uniqueKeysWithValues: members.map { ($0, JSONValue.integer(date.milliseconds)) })
+        let joined = JSONObject(members.map { ($0, JSONValue.integer(date.milliseconds)) })
         conversation = Conversation(
             id: id, dialect: .rooms, members: members, name: name,
             settings: [
@@ -80,11 +80,11 @@ struct RoomsRoom: Sendable {
         self["admins"] = .array(longest.map { [.string($0)] } ?? [])
     }
 
-    private func users(_ key: String) -> Set<String> { Set(self[key]?.arrayValue?.compactMap(\.stringValue) ?? []) }
+    private func users(_ key: String) -> Set<String> { Set(self[key]?.identifiers ?? []) }
 
     /// Who took part and does not any more, as far as that is kept.
     private var left: Set<String> {
-        Set(self["joined"]?.objectValue?.keys.map(\.self) ?? []).subtracting(conversation.members)
+        Set((self["joined"]?.objectValue?.keys ?? []).filter(ChatIdentifier.isValid)).subtracting(conversation.members)
     }
 
     private mutating func note(_ user: String, joined date: Date) {

@@ -140,11 +140,11 @@ extension RoomsService {
         return users
     }
 
-    private func settings(_ given: JSONValue) throws(ChatError) -> [String: JSONValue] {
+    private func settings(_ given: JSONValue) throws(ChatError) -> JSONObject {
         guard !given.isNull else { return [:] }
         let problem = ChatError(.invalidRequest, RoomsSentences.settingsInvalid)
         guard given.objectValue != nil else { throw problem }
-        var changes: [String: JSONValue] = [:]
+        var changes: JSONObject = [:]
         for key in ["allowMediaUpload", "allowStickers", "allowReactions"] {
             guard let value = given[key] else { continue }
             guard value.boolValue != nil else { throw problem }

@@ -46,7 +46,7 @@ extension RoomsSockets {
     }
 
     /// Tells of a user to the sockets of those with whom they share a room.
-    func tellPartners(of user: String, _ event: String, _ members: [String: JSONValue] = [:]) async {
+    func tellPartners(of user: String, _ event: String, _ members: JSONObject = [:]) async {
         let limit = service.limits.maximumPartners
         let partners = (try? await service.chat.store.partners(of: user, in: .rooms, limit: limit)) ?? []
         var payload = members

@@ -26,7 +26,7 @@ enum HubRecord {
 
     /// The end of the connection. Whether the client may come back of itself is said only where it may.
     static func close(error: String?, allowReconnect: Bool) -> String {
-        var members: [String: JSONValue] = ["type": 7]
+        var members: JSONObject = ["type": 7]
         members["error"] = error.map(JSONValue.string)
         if allowReconnect { members["allowReconnect"] = true }
         return record(.object(members))

@@ -19,8 +19,8 @@ struct SignalRConversation {
 
     /// What it is, as it was made: `{_id, type, participants, createdAt}` and of a group its name and the like.
     /// - Parameter presence: how it stands with each; `nil` to leave that out.
-    func json(_ presence: [String: Presence.Standing]? = nil) -> [String: JSONValue] {
-        var json: [String: JSONValue] = [
+    func json(_ presence: [String: Presence.Standing]? = nil) -> JSONObject {
+        var json: JSONObject = [
             "_id": .string(conversation.id), "type": .string(conversation.isDirect ? "OneOnOne" : "Group"),
             "createdAt": SignalRMessage.time(conversation.createdAt),
         ]
@@ -46,7 +46,7 @@ struct SignalRConversation {
     func json(
         lastMessage: ChatMessage?, unread: Int, standing: SignalRMembership,
         _ presence: [String: Presence.Standing]
-    ) -> [String: JSONValue] {
+    ) -> JSONObject {
         var json = json(presence)
         json["lastMessage"] =
             lastMessage.map { message in

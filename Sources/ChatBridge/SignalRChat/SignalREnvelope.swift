@@ -2,7 +2,7 @@
 public enum SignalREnvelope {
     /// `{success: true, message?, data}`
     public static func success(_ data: JSONValue, _ message: String? = nil) -> JSONValue {
-        var envelope: [String: JSONValue] = ["success": true, "data": data]
+        var envelope: JSONObject = ["success": true, "data": data]
         envelope["message"] = message.map(JSONValue.string)
         return .object(envelope)
     }
@@ -12,7 +12,7 @@ public enum SignalREnvelope {
     public static func failure(
         _ code: String, _ message: String, status: Int, maximumBytes: Int? = nil
     ) -> JSONValue {
-        var error: [String: JSONValue] = [
+        var error: JSONObject = [
             "code": .string(code), "message": .string(message), "statusCode": .integer(status),
         ]
         error["maxSize"] = maximumBytes.map { .string("\($0 >> 20)MB") }

@@ -10,7 +10,7 @@ enum SignalRMessage {
     /// The message as JSON.
     static func json(_ message: ChatMessage, _ context: MessageContext) -> JSONValue {
         let sender = context.user(message.sender)
-        var json: [String: JSONValue] = [
+        var json: JSONObject = [
             "_id": .string(message.id), "conversationId": .string(message.conversation),
             "senderId": .string(sender.id), "senderUsername": .string(sender.username),
             "senderDisplayName": .string(sender.displayName), "senderAvatarUrl": JSONValue(sender.images.first),
@@ -53,8 +53,8 @@ enum SignalRMessage {
     static func type(_ media: MediaRecord) -> String { media.kind.capitalized }
 
     /// `{thumbnailUrl?, width?, height?, duration?}`
-    static func previews(_ media: MediaRecord, _ address: (String) -> String) -> [String: JSONValue] {
-        var json: [String: JSONValue] = [:]
+    static func previews(_ media: MediaRecord, _ address: (String) -> String) -> JSONObject {
+        var json: JSONObject = [:]
         json["thumbnailUrl"] = media.thumbnailKey.map { .string(address($0)) }
         json["width"] = media.dimensions.map { .integer($0.width) }
         json["height"] = media.dimensions.map { .integer($0.height) }

@@ -82,7 +82,7 @@ extension SignalRService {
         try await chat.store.updateMembership(of: caller.id, conversation: id, in: .signalr) {
             $0.setMuted(isMuted, until: until)
         }
-        var json: [String: JSONValue] = ["conversationId": .string(id), "isMuted": .bool(isMuted)]
+        var json: JSONObject = ["conversationId": .string(id), "isMuted": .bool(isMuted)]
         if isMuted { json["muteUntil"] = until.map(SignalRMessage.time) ?? .null }
         return .object(json)
     }

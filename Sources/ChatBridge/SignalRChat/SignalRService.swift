@@ -43,8 +43,8 @@ public struct SignalRService: Sendable {
     }
 
     /// `{page, limit, totalCount, …}`
-    static func pagination(page: Int, limit: Int, total: Int, _ more: [String: JSONValue]) -> JSONValue {
-        let numbers: [String: JSONValue] = [
+    static func pagination(page: Int, limit: Int, total: Int, _ more: JSONObject) -> JSONValue {
+        let numbers: JSONObject = [
             "page": .integer(page), "limit": .integer(limit), "totalCount": .integer(total),
         ]
         return .object(numbers.merging(more) { own, _ in own })

@@ -116,7 +116,7 @@ struct SocketIOConnection: Sendable {
     }
 
     private static func connectError(_ namespace: String, message: String, data: JSONValue?) -> SocketIOPacket {
-        var error: [String: JSONValue] = ["message": .string(message)]
+        var error: JSONObject = ["message": .string(message)]
         error["data"] = data
         return SocketIOPacket(kind: .connectError, namespace: namespace, data: .object(error))
     }

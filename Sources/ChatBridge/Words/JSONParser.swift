@@ -65,7 +65,7 @@ struct JSONParser {
             position += 1
             return .object([:])
         }
-        var members: [String: JSONValue] = [:]
+        var members = JSONObject()
         while true {
             guard current == UInt8(ascii: "\"") else { throw .malformed }
             let name = try string()

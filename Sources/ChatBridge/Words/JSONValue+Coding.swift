@@ -54,13 +54,11 @@ extension JSONValue {
         try self.init(parsing: text.utf8, limits: limits)
     }
 
-    /// The value as UTF-8 text on one line, members in the order of their names.
+    /// The value as UTF-8 text on one line, members in the order of their names. There is no value for which this fails.
     public func encoded() -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
-        // Encoding strings, finite numbers and containers of them has no way to fail.
-        guard let data = try? encoder.encode(self) else { return Array("null".utf8) }
-        return [UInt8](data)
+        var writer = JSONWriter()
+        writer.write(self)
+        return writer.bytes
     }
 
     /// The value as text.
@@ -68,7 +66,8 @@ extension JSONValue {
 }
 
 extension JSONValue: Codable {
-    /// Reads any JSON value.
+    /// Reads any JSON value. Decoders know members by texts as Swift compares them: where two names of an object are
+    /// canonically equal, use ``init(parsing:limits:)``, which reads both.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -82,7 +81,7 @@ extension JSONValue: Codable {
         } else if let value = try? container.decode(Double.self) {
             self = .number(value)
         } else if let value = try? container.decode([String: JSONValue].self) {
-            self = .object(value)
+            self = .object(JSONObject(value.map { ($0.key, $0.value) }))
         } else {
             self = .array(try container.decode([JSONValue].self))
         }
@@ -99,7 +98,8 @@ extension JSONValue: Codable {
         case .number: try container.encodeNil()
         case .string(let value): try container.encode(value)
         case .array(let value): try container.encode(value)
-        case .object(let value): try container.encode(value)
+        case .object(let value):
+            try container.encode(Dictionary(value.map { ($0.key, $0.value) }) { _, last in last })
         }
     }
 }

@@ -1,5 +1,5 @@
-/// A value of JSON (RFC 8259). Numbers without a fraction that fit are ``integer(_:)``.
-public enum JSONValue: Sendable, Hashable {
+/// A value of JSON (RFC 8259). Numbers without a fraction that fit are ``integer(_:)``. Texts are equal when their bytes are.
+public enum JSONValue: Sendable {
     /// `null`
     case null
     /// `true` or `false`
@@ -13,7 +13,7 @@ public enum JSONValue: Sendable, Hashable {
     /// Values in order.
     case array([JSONValue])
     /// Values by name.
-    case object([String: JSONValue])
+    case object(JSONObject)
 }
 
 extension JSONValue {
@@ -54,7 +54,7 @@ extension JSONValue {
     public var arrayValue: [JSONValue]? { if case .array(let value) = self { value } else { nil } }
 
     /// The members of an object.
-    public var objectValue: [String: JSONValue]? { if case .object(let value) = self { value } else { nil } }
+    public var objectValue: JSONObject? { if case .object(let value) = self { value } else { nil } }
 
     /// Whether this is `null`.
     public var isNull: Bool { self == .null }
@@ -87,6 +87,35 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
     /// An object; of a name written twice the last counts.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
-        self = .object(Dictionary(elements) { _, last in last })
+        self = .object(JSONObject(elements))
+    }
+}
+
+extension JSONValue: Hashable {
+    /// Whether two values are written with the same bytes.
+    public static func == (a: JSONValue, b: JSONValue) -> Bool {
+        switch (a, b) {
+        case (.null, .null): true
+        case (.bool(let a), .bool(let b)): a == b
+        case (.integer(let a), .integer(let b)): a == b
+        case (.number(let a), .number(let b)): a == b
+        case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
+        case (.array(let a), .array(let b)): a == b
+        case (.object(let a), .object(let b)): a == b
+        default: false
+        }
+    }
+
+    /// Texts that are equal in Swift's sense hash alike, which is enough for those whose bytes are equal.
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: break
+        case .bool(let value): hasher.combine(value)
+        case .integer(let value): hasher.combine(value)
+        case .number(let value): hasher.combine(value)
+        case .string(let value): hasher.combine(value)
+        case .array(let value): hasher.combine(value)
+        case .object(let value): hasher.combine(value)
+        }
     }
 }

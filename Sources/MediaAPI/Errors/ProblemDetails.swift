@@ -6,7 +6,7 @@ import HTTPServer
 struct ProblemDetails: ErrorEnvelope {
     func response(for error: APIError) -> HTTPResponse {
         let status = error.code.status
-        var members: [String: JSONValue] = [
+        var members: JSONObject = [
             "type": "about:blank", "title": .string(status.reasonPhrase), "status": .integer(status.rawValue),
             "detail": .string(error.message), "code": .string(error.code.rawValue),
         ]

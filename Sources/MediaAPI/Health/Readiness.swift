@@ -15,8 +15,8 @@ actor Readiness {
     /// How long an answer is given again.
     private let freshness: Duration
     private let patience: Duration
-    private var latest: (members: [String: JSONValue], since: ContinuousClock.Instant)?
-    private var asking: Task<[String: JSONValue], Never>?
+    private var latest: (members: JSONObject, since: ContinuousClock.Instant)?
+    private var asking: Task<JSONObject, Never>?
     /// Checks that have not ended: each store is asked once at a time, however long it takes.
     private var running: [String: Task<(any Error)?, Never>] = [:]
     /// What was in the way of each store when it last answered.
@@ -44,7 +44,7 @@ actor Readiness {
             headers: isReady ? [:] : ["Retry-After": "5"])
     }
 
-    private func stores() async -> [String: JSONValue] {
+    private func stores() async -> JSONObject {
         if let latest, .now - latest.since < freshness { return latest.members }
         if let asking { return await asking.value }
         let task = Task { await self.ask() }
@@ -55,8 +55,8 @@ actor Readiness {
         return members
     }
 
-    private func ask() async -> [String: JSONValue] {
-        var members: [String: JSONValue] = [:]
+    private func ask() async -> JSONObject {
+        var members: JSONObject = [:]
         await withTaskGroup(of: (String, (any Error)?).self) { group in
             for (name, check) in checks {
                 let ending = end(of: name, check)

@@ -123,7 +123,7 @@ extension ReprocessOrder {
         guard !kinds.isEmpty else { throw APIError.invalid("only", "names nothing that media of this kind have") }
     }
 
-    fileprivate var json: [String: JSONValue] {
+    fileprivate var json: JSONObject {
         [
             "prefix": JSONValue(prefix), "kind": JSONValue(kind), "since": JSONValue(since.map(Timestamp.seconds)),
             "only": .array(only.map(\.rawValue).sorted().map(JSONValue.string)),
@@ -134,7 +134,7 @@ extension ReprocessOrder {
 
 extension ReprocessJob {
     fileprivate var json: JSONValue {
-        var items: [String: JSONValue] = ["total": .integer(counts.total), "isComplete": .bool(counts.isComplete)]
+        var items: JSONObject = ["total": .integer(counts.total), "isComplete": .bool(counts.isComplete)]
         for state in ReprocessItem.State.allCases { items[state.rawValue] = .integer(counts[state]) }
         return [
             "id": .string(id), "type": "reprocess", "state": .string(state.rawValue),

@@ -104,7 +104,7 @@ struct NativeMediaRoutes: Sendable {
 
     private func json(_ media: OwnedMedia) async throws -> JSONValue {
         let record = media.record
-        var members: [String: JSONValue] = [
+        var members: JSONObject = [
             "id": .string(media.id), "owner": .string(media.owner), "kind": .string(record.kind),
             "url": .string(try await urls(record.key)), "mimeType": .string(record.mimeType),
             "fileSize": .integer(record.fileSize), "sha256": JSONValue(record.sha256),

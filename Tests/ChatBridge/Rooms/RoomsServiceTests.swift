@@ -93,7 +93,7 @@ struct RoomsServiceTests {
     func told() async throws {
         let fixture = try RoomsFixture()
         let date = fixture.base.clock.now
-        for (id, settings) in [("closed", [:]), ("open", ["joinable": true])] as [(String, [String: JSONValue])] {
+        for (id, settings) in [("closed", [:]), ("open", ["joinable": true])] as [(String, JSONObject)] {
             try await fixture.base.store.upsert(
                 Conversation(
                     id: id, dialect: .rooms, members: ["ann", "bob", "zoe"], name: "Told",

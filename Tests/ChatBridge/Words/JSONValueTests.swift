@@ -1,4 +1,5 @@
 import ChatBridge
+import Foundation
 import Testing
 
 struct JSONValueTests {
@@ -39,5 +40,44 @@ struct JSONValueTests {
         #expect(try JSONValue(parsing: #"[["[[\"[["]]"#, limits: limits) == [["[[\"[["]])
         let bomb = String(repeating: "[", count: 1_000_000)
         #expect(throws: JSONError.tooDeep(limit: 32)) { try JSONValue(parsing: bomb) }
+    }
+
+    @Test("names and texts are bytes: canonically equal ones are two, are found by their own, and are read back")
+    func names() throws {
+        let (composed, apart) = ("caf\u{e9}", "cafe\u{301}")
+        let text = "{\"\(composed)\":1,\"\(apart)\":2,\"K\":3,\"\u{212a}\":4}"
+        let value = try JSONValue(parsing: text)
+        #expect(value.objectValue?.count == 4)
+        #expect(value[composed] == 1 && value[apart] == 2 && value["K"] == 3 && value["\u{212a}"] == 4)
+        #expect(try JSONValue(parsing: value.encoded()) == value)
+        #expect(
+            value.encodedText().utf8.elementsEqual("{\"K\":3,\"\(apart)\":2,\"\(composed)\":1,\"\u{212a}\":4}".utf8))
+        #expect(JSONValue.string(composed) != JSONValue.string(apart))
+        #expect(try JSONValue(parsing: "{\"\u{212a}\":1}")["K"] == nil)
+        var members: JSONObject = [composed: 1]
+        #expect(members.removeValue(forKey: apart) == nil && members.count == 1)
+        members[apart] = 2
+        #expect(members.merging([composed: 3]) { $1 } == [composed: 3, apart: 2])
+    }
+
+    @Test(
+        "every value is written, and read back as itself",
+        arguments: [
+            JSONValue.integer(.max), .integer(.min), .number(.greatestFiniteMagnitude), .number(.leastNonzeroMagnitude),
+            .number(0.1), .number(-1.5e-300), .number(9.3e18),
+            .string("\u{0}\u{1f}\"\\/\u{7f}\u{2028}\u{10ffff}\r\n\t"),
+            .array([]), .object([:]), ["": ["": [nil, false, 1e300]]],
+        ])
+    func everyValue(value: JSONValue) throws {
+        #expect(try JSONValue(parsing: value.encoded()) == value)
+        let foundation = try JSONSerialization.jsonObject(with: Data(value.encoded()), options: .fragmentsAllowed)
+        let again = try JSONSerialization.data(withJSONObject: foundation, options: .fragmentsAllowed)
+        #expect(try JSONValue(parsing: again) == value)
+    }
+
+    @Test("what JSON cannot say is null, and what is around it stays", arguments: [Double.infinity, -.infinity, .nan])
+    func noNumber(number: Double) {
+        let value: JSONValue = ["a": [1, .number(number), "x"], "b": .number(-0.0)]
+        #expect(value.encodedText() == #"{"a":[1,null,"x"],"b":-0}"#)
     }
 }

@@ -105,7 +105,7 @@ struct ImageKitRoutes: Sendable {
     private static let searchPage = 20
 
     private func success(
-        _ message: String, _ data: JSONValue? = nil, _ others: [String: JSONValue] = [:]
+        _ message: String, _ data: JSONValue? = nil, _ others: JSONObject = [:]
     ) -> HTTPResponse {
         .json(ImageKitEnvelope.success(message, data, others))
     }

@@ -5,7 +5,7 @@ import ChatBridge
 struct ImageKitUploadFields {
     let name: ImageKitFileName
     /// `tags`, `isPrivateFile`, `customCoordinates`, `customMetadata`, `description`, as far as they are given.
-    let details: [String: JSONValue]
+    let details: JSONObject
     /// What to tell beside the usual.
     let responseFields: Set<String>
 
@@ -19,7 +19,7 @@ struct ImageKitUploadFields {
         let isUnique = try Self.flag("useUniqueFileName", fields["useUniqueFileName"]) ?? true
         name = ImageKitFileName(
             fields["fileName"] ?? "", suffix: isUnique ? String(unique.suffix(10)) : nil, folder: fields["folder"])
-        var details: [String: JSONValue] = [:]
+        var details: JSONObject = [:]
         details["tags"] = try fields["tags"].flatMap { text throws(APIError) in try Self.tags(text) }
         details["isPrivateFile"] = try Self.flag("isPrivateFile", fields["isPrivateFile"]).map(JSONValue.bool)
         details["customCoordinates"] = fields["customCoordinates"].map(JSONValue.string)
@@ -63,8 +63,12 @@ struct ImageKitUploadFields {
     }
 
     private static func object(_ text: String) throws(APIError) -> JSONValue {
-        guard let value = try? JSONValue(parsing: text), value.objectValue != nil else {
+        guard let value = try? JSONValue(parsing: text), let members = value.objectValue else {
             throw .invalid("customMetadata", "is a JSON object")
+        }
+        // Records of files are decoded by names as Swift compares them.
+        guard Set(members.keys).count == members.count else {
+            throw .invalid("customMetadata", "has names that differ only in how their characters are composed")
         }
         return value
     }

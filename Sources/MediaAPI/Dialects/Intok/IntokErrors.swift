@@ -17,7 +17,7 @@ struct IntokErrors: ErrorEnvelope {
         IntokEnvelope.failure(error.message, code: word(for: status(error.code)), details: details(error.details))
     }
 
-    private static func details(_ details: APIError.Details) -> [String: JSONValue] {
+    private static func details(_ details: APIError.Details) -> JSONObject {
         switch details {
         case .duration(let actual, let maximum): ["duration": .number(actual), "maxDuration": .number(maximum)]
         case .size(let maximum): ["maxSize": .integer(maximum)]
