@@ -24,6 +24,8 @@ public final class SocketIOServer: Sendable {
     let unauthenticated: UnauthenticatedSessions
     let application: any SocketIOApplication
     let now: @Sendable () -> Date
+    /// How long it has been there, by a clock that cannot be set.
+    let uptime: @Sendable () -> Duration
     private let logger: Logger
     private let table = Mutex(Table())
 
@@ -39,8 +41,10 @@ public final class SocketIOServer: Sendable {
     public init(
         configuration: EngineIOConfiguration = EngineIOConfiguration(), hub: SocketIOHub,
         application: any SocketIOApplication, unauthenticated: UnauthenticatedSessions = UnauthenticatedSessions(),
-        now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+        now: @escaping @Sendable () -> Date = { Date() }, uptime: (@Sendable () -> Duration)? = nil, logger: Logger
     ) {
+        let start = ContinuousClock.now
+        self.uptime = uptime ?? { ContinuousClock.now - start }
         self.configuration = configuration
         self.hub = hub
         self.application = application

@@ -188,14 +188,15 @@ extension SocketIOSession {
         if closing { close() }
     }
 
-    /// When the time of a client that is accepted now is over.
-    func end(of expires: Date?) -> ContinuousClock.Instant? {
-        expires.map { .now + TokenLife.remaining(until: $0, at: server.now()) }
+    /// At which uptime the time of a client that is accepted now is over.
+    func end(of expires: Date?) -> Duration? {
+        expires.map { server.uptime() + TokenLife.remaining(until: $0, at: server.now()) }
     }
 
     func tick(at now: ContinuousClock.Instant) {
+        let uptime = server.uptime()
         let stuck: (any FrameTransport)? = state.withLock { state in
-            for socket in state.sockets.values where socket.claimExpiry(at: now) {
+            for socket in state.sockets.values where socket.claimExpiry(at: uptime) {
                 state.work.append(.expired(socket))
             }
             guard let deadline = state.closeDeadline, now >= deadline else { return nil }

@@ -15,7 +15,7 @@ public final class SocketIOSocket: Sendable {
     private struct Identity {
         var caller: ChatCaller?
         /// By uptime: the clock may be set while it is connected.
-        var end: ContinuousClock.Instant?
+        var end: Duration?
         var isExpired = false
     }
 
@@ -58,10 +58,10 @@ public final class SocketIOSocket: Sendable {
 
     func send(_ messages: [EngineIOMessage]) { session.send(messages) }
 
-    /// Whether its time is over at `now`, and this is the first to see it.
-    func claimExpiry(at now: ContinuousClock.Instant) -> Bool {
+    /// Whether its time is over at `uptime`, and this is the first to see it.
+    func claimExpiry(at uptime: Duration) -> Bool {
         identity.withLock { identity in
-            guard let end = identity.end, end <= now, !identity.isExpired else { return false }
+            guard let end = identity.end, end <= uptime, !identity.isExpired else { return false }
             identity.isExpired = true
             return true
         }

@@ -21,7 +21,8 @@ private struct Node {
             guard token.hasPrefix("token-of-") else { throw CancellationError() }
             return (ChatCaller(id: String(token.dropFirst(9))), clock.now + 3600)
         }
-        server = SocketIOServer(hub: hub, application: sockets, now: { clock.now }, logger: logger)
+        server = SocketIOServer(
+            hub: hub, application: sockets, now: { clock.now }, uptime: { clock.uptime }, logger: logger)
         let deliverer = OutboxDeliverer(
             store: fixture.base.store, notifiers: [.rooms: sockets.notifier], signal: signal,
             backoff: Backoff(first: .milliseconds(10), longest: .milliseconds(10)), logger: logger)
@@ -75,6 +76,13 @@ struct RoomsSocketsTests {
     func late() async throws {
         let node = try Node()
         let device = try await node.connect()
+        // It has ten seconds, whatever the clock is set to meanwhile.
+        for step in [86_400.0, -172_800] {
+            node.fixture.base.clock.step(step)
+            node.server.tick(at: .now)
+            await device.say("get_online_users", .null)
+            #expect(await device.event("error")?["message"] == .string(RoomsSentences.authenticateFirst))
+        }
         node.fixture.base.clock.advance(11)
         node.server.tick(at: .now)
         #expect(await device.event("auth_error")?["message"] == .string(RoomsSentences.authenticationLate))

@@ -87,12 +87,13 @@ struct SocketIOFixture {
     init(
         configuration: EngineIOConfiguration = EngineIOConfiguration(),
         unauthenticated: UnauthenticatedLimits = UnauthenticatedLimits(), expires: Date? = nil,
-        now: @escaping @Sendable () -> Date = { Date() }
+        now: @escaping @Sendable () -> Date = { Date() }, uptime: (@Sendable () -> Duration)? = nil
     ) {
         application = EchoApplication(hub: hub, expires: expires)
         server = SocketIOServer(
             configuration: configuration, hub: hub, application: application,
-            unauthenticated: UnauthenticatedSessions(limits: unauthenticated), now: now, logger: Logger { _ in })
+            unauthenticated: UnauthenticatedSessions(limits: unauthenticated), now: now, uptime: uptime,
+            logger: Logger { _ in })
     }
 
     func request(_ transport: String, sid: String? = nil, user: String = "ann") -> SocketIOHandshake {
