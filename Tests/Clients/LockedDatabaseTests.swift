@@ -60,7 +60,7 @@ struct LockedDatabaseTests {
         try Self.check(
             try await service.sendVideo(try Sample.file("video/short.mp4"), token: alice), "an upload")
         let socket = try await SocketClient.connect(
-            to: service, token: alice, until: 1, emitting: [("sendMessage", #"{"receiver":"bob","message":"hi"}"#)])
+            to: service, token: alice, until: 2, emitting: [("sendMessage", #"{"receiver":"bob","message":"hi"}"#)])
         let answer = await socket.finish().acknowledgement("sendMessage")
         #expect(answer?["status"] as? String == "error" && answer?["error"] is String, "\(answer ?? [:])")
         // What is there can be read meanwhile.
