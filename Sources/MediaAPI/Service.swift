@@ -112,7 +112,9 @@ public final class Service: HTTPResponder {
     public func reportReadiness() async { await health.report() }
 
     /// Ends the sockets' sessions, of all dialects at once. Those that do not end within `time` are left to the server.
+    /// Events that have not been written by now are left to the next process.
     public func closeSockets(within time: Duration) async {
+        outbox.suspend()
         await withTaskGroup(of: Bool.self) { group in
             for server in realtime {
                 group.addTask {

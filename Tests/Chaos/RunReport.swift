@@ -38,14 +38,13 @@ struct RunReport<Own: Decodable>: Decodable {
     subscript<Value>(dynamicMember path: KeyPath<Own, Value>) -> Value { own[keyPath: path] }
 
     /// Everything acknowledged is there, nothing else is, and connected receivers got its events.
-    /// - Parameter late: how many events may be late.
-    func expectNothingLost(late most: Int = 0, _ place: SourceLocation = #_sourceLocation) {
+    func expectNothingLost(_ place: SourceLocation = #_sourceLocation) {
         #expect(findings.acknowledged > 10 && findings.expected > 5, sourceLocation: place)
         #expect(findings.lost == [], sourceLocation: place)
         #expect(findings.halfMade == [], sourceLocation: place)
         #expect(findings.left == [], sourceLocation: place)
         #expect(findings.undeleted == [], sourceLocation: place)
-        #expect(findings.late.count <= most, "\(findings.late)", sourceLocation: place)
+        #expect(findings.late == [], sourceLocation: place)
         #expect(findings.unanswered == [], sourceLocation: place)
     }
 }

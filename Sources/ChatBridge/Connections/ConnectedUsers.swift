@@ -4,8 +4,9 @@ public protocol ConnectedUsers: Sendable {
     func connectionCount(of user: String) -> Int
     /// Whether a user has a connection that `entry` can be told to.
     func isPresent(_ user: String, for entry: OutboxEntry) -> Bool
-    /// Tells an event to the connections of `users`, but not to the entry's excepted one.
-    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>)
+    /// Tells an event to the connections of `users`, but not to the entry's excepted one. Never waits: what is queued for a
+    /// connection holds `receipt` until its bytes were written, or the connection has ended.
+    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?)
 }
 
 extension ConnectedUsers {
@@ -32,7 +33,9 @@ extension SocketIOHub: ConnectedUsers {
     public func connectionCount(of user: String) -> Int { sockets(in: UserRoom.name(user)).count }
 
     /// See ``ConnectedUsers``.
-    public func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>) {
-        emit(entry.draft.event, [payload], to: Set(users.map(UserRoom.name)), except: entry.draft.exceptSocket)
+    public func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
+        emit(
+            entry.draft.event, [payload], to: Set(users.map(UserRoom.name)), except: entry.draft.exceptSocket,
+            receipt: receipt)
     }
 }

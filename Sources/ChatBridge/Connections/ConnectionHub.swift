@@ -43,15 +43,19 @@ public final class ConnectionHub: ConnectedUsers {
     public func connectionCount(of user: String) -> Int { connections.withLock { $0[user]?.count ?? 0 } }
 
     /// See ``ConnectedUsers``.
-    public func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>) {
-        tell(entry.draft.event, payload, to: users, except: entry.draft.exceptSocket)
+    public func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
+        tell(entry.draft.event, payload, to: users, except: entry.draft.exceptSocket, receipt: receipt)
     }
 
     /// Tells an event to every connection of `users`, but not to `except` (a connection's id).
-    public func tell(_ event: String, _ payload: JSONValue, to users: Set<String>, except: String? = nil) {
+    /// - Parameter receipt: held until the event was written, or the connection has ended.
+    public func tell(
+        _ event: String, _ payload: JSONValue, to users: Set<String>, except: String? = nil,
+        receipt: OutboxReceipt? = nil
+    ) {
         let receivers = users.flatMap { connections(of: $0) }.filter { $0.id != except }
         guard !receivers.isEmpty else { return }
         let text = encode(event, payload)
-        for receiver in receivers { receiver.send(text) }
+        for receiver in receivers { receiver.send(text, receipt: receipt) }
     }
 }

@@ -33,7 +33,7 @@ public struct ConnectionNotifier: Notifier {
     }
 
     /// See ``Notifier``.
-    public func deliver(_ entry: OutboxEntry) async throws {
+    public func deliver(_ entry: OutboxEntry, receipt: OutboxReceipt) async throws {
         let draft = entry.draft
         let isForAll = draft.audience == .members
         let users = isForAll ? try await chat.store.members(of: draft.recipient, in: chat.dialect) : [draft.recipient]
@@ -55,7 +55,7 @@ public struct ConnectionNotifier: Notifier {
             guard message != nil else { return }
         }
         guard let payload = try await payload(entry, message, viewer) else { return }
-        connections.tell(entry, payload, to: present)
+        connections.tell(entry, payload, to: present, receipt: receipt)
         await told?(entry, present)
     }
 }

@@ -1,8 +1,9 @@
 /// The way to a WebSocket client. Given by whoever owns the socket.
 public protocol FrameTransport: Sendable {
-    /// Sends one text frame; waits while the client is slow. Throws when the socket is closed.
+    /// Sends one text frame; returns once the kernel has taken it, however slow the client is. Throws when the socket is
+    /// closed.
     func send(text: String) async throws
-    /// Sends one binary frame; waits while the client is slow. Throws when the socket is closed.
+    /// Sends one binary frame, likewise.
     func send(binary: [UInt8]) async throws
     /// The client has said who it is: takes messages of up to `bytes` from now on.
     func allowMessages(upTo bytes: Int)

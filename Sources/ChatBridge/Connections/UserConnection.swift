@@ -11,10 +11,15 @@ public final class UserConnection: Sendable {
     /// Until when the caller's token holds.
     public let expires: Date?
     private let transport: any FrameTransport
-    private let queue: AsyncStream<String>
-    private let continuation: AsyncStream<String>.Continuation
+    private let queue: AsyncStream<Frame>
+    private let continuation: AsyncStream<Frame>.Continuation
     private let waiting = Mutex(Waiting())
     private let maximumWaiting: Int
+
+    private struct Frame: Sendable {
+        let text: String
+        let receipt: OutboxReceipt?
+    }
 
     private struct Waiting {
         var bytes = 0
@@ -29,19 +34,20 @@ public final class UserConnection: Sendable {
         self.expires = expires
         self.transport = transport
         self.maximumWaiting = maximumWaiting
-        (queue, continuation) = AsyncStream.makeStream(of: String.self)
+        (queue, continuation) = AsyncStream.makeStream(of: Frame.self)
     }
 
     /// Has `text` sent after what waits already. Never waits itself; a client that lets too much wait is put out: it
     /// reads what it missed when it comes back.
-    public func send(_ text: String) {
+    /// - Parameter receipt: held until `text` was written, or the connection has ended.
+    public func send(_ text: String, receipt: OutboxReceipt? = nil) {
         let isAccepted = waiting.withLock { waiting in
             guard !waiting.isClosed else { return true }
             waiting.bytes += text.utf8.count
             return waiting.bytes <= maximumWaiting
         }
         guard isAccepted else { return abort() }
-        continuation.yield(text)
+        continuation.yield(Frame(text: text, receipt: receipt))
     }
 
     /// Whether it ends, or has ended.
@@ -62,11 +68,14 @@ public final class UserConnection: Sendable {
 
     /// Sends what is to be sent until the connection ends. To be run once, beside the reading.
     public func run() async {
-        for await text in queue {
-            do { try await transport.send(text: text) } catch { break }
-            waiting.withLock { $0.bytes -= text.utf8.count }
+        for await frame in queue {
+            do { try await transport.send(text: frame.text) } catch { break }
+            waiting.withLock { $0.bytes -= frame.text.utf8.count }
+            withExtendedLifetime(frame.receipt) {}
         }
         close()
+        // What was not sent is let go of now, and not when the last reference to this connection is.
+        for await _ in queue {}
         await transport.close()
     }
 }

@@ -63,6 +63,9 @@ struct EngineIOSession: Sendable {
         )
     }
 
+    /// Whether something waits for the next `GET`.
+    var holdsPackets: Bool { !queue.isEmpty }
+
     /// Whether the client may still send and be sent to.
     var isOpen: Bool { if case .open = life { true } else { false } }
 

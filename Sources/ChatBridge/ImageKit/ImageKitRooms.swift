@@ -42,8 +42,11 @@ final class ImageKitRooms: ConnectedUsers {
     }
 
     /// Tells an event to those of `members` who have joined `chat`, but not to the socket `except`.
-    func tell(_ event: String, _ payload: JSONValue, in chat: String, to members: Set<String>, except: String? = nil) {
-        hub.emit(event, [payload], to: [Self.room(chat)], except: except) { socket in
+    func tell(
+        _ event: String, _ payload: JSONValue, in chat: String, to members: Set<String>, except: String? = nil,
+        receipt: OutboxReceipt? = nil
+    ) {
+        hub.emit(event, [payload], to: [Self.room(chat)], except: except, receipt: receipt) { socket in
             socket.caller.map { members.contains($0.id) } ?? false
         }
     }
@@ -51,18 +54,26 @@ final class ImageKitRooms: ConnectedUsers {
     /// See ``ConnectedUsers``.
     func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
 
+    /// See ``ConnectedUsers``. Somebody who has connected and not joined the chat yet cannot be told what is told there.
+    func isPresent(_ user: String, for entry: OutboxEntry) -> Bool {
+        guard entry.draft.event != ImageKitEvent.unreadMessage, let chat = entry.draft.payload["chatId"]?.stringValue
+        else { return connectionCount(of: user) > 0 }
+        return isPresent(user, in: chat)
+    }
+
     /// See ``ConnectedUsers``. `unread_message` goes to the devices of the members who have not joined the chat, to each
     /// with their own count.
-    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>) {
+    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
         guard let chat = payload["chatId"]?.stringValue else { return }
         guard entry.draft.event == ImageKitEvent.unreadMessage else {
-            return tell(entry.draft.event, payload, in: chat, to: users, except: entry.draft.exceptSocket)
+            return tell(
+                entry.draft.event, payload, in: chat, to: users, except: entry.draft.exceptSocket, receipt: receipt)
         }
         var members = payload.objectValue ?? [:]
         let counts = members.removeValue(forKey: "unreadCounts")
         for user in users where user != payload["senderId"]?.stringValue && !isPresent(user, in: chat) {
             members["unreadCount"] = counts?[user] ?? 0
-            hub.emit(entry.draft.event, [.object(members)], to: [UserRoom.name(user)])
+            hub.emit(entry.draft.event, [.object(members)], to: [UserRoom.name(user)], receipt: receipt)
         }
     }
 

@@ -8,13 +8,15 @@ struct IntokAudience: ConnectedUsers {
 
     func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
 
-    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>) {
-        guard let list = payload[Self.each]?.arrayValue else { return hub.tell(entry, payload, to: users) }
+    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
+        guard let list = payload[Self.each]?.arrayValue else {
+            return hub.tell(entry, payload, to: users, receipt: receipt)
+        }
         for element in list {
             guard let user = element["to"]?.stringValue, users.contains(user), let facts = element["facts"] else {
                 continue
             }
-            hub.tell(entry, facts, to: [user])
+            hub.tell(entry, facts, to: [user], receipt: receipt)
         }
     }
 }

@@ -1,14 +1,19 @@
 public import Logging
+import Synchronization
 
 /// Tells what the outbox holds: at start what a crash left, then whenever it is woken. What one recipient is told keeps
-/// its order; a recipient who cannot be told holds up nobody else. Everything is told at least once.
+/// its order; a recipient who cannot be told, or reads slowly, holds up nobody else.
+///
+/// Everything is told at least once: an entry is taken out when the kernel has taken its bytes for each connection that it
+/// was queued for, or that connection has ended. What a crash comes before is told again by the next process.
 public final class OutboxDeliverer: Sendable {
     private let store: any OutboxStore
     private let notifiers: [Dialect: any Notifier]
     private let signal: WakeSignal
     private let backoff: Backoff
     private let logger: Logger
-    /// How many entries are taken out at once, and told again after a crash between.
+    private let progress = Mutex(OutboxProgress())
+    /// How many entries are read at once.
     private let batch = 32
 
     /// A deliverer; a dialect's entries go to its notifier.
@@ -31,8 +36,7 @@ public final class OutboxDeliverer: Sendable {
     public func run() async {
         await signal.run {
             do {
-                try await deliverDue()
-                return try await store.nextRetry().map { max($0, .milliseconds(10)) }
+                return try await deliverDue().map { max($0, .milliseconds(10)) }
             } catch {
                 logger.warning("outbox cannot be read", ["error": "\(error)"])
                 return backoff.first
@@ -40,42 +44,67 @@ public final class OutboxDeliverer: Sendable {
         }
     }
 
-    /// Tells what is due now.
-    func deliverDue() async throws {
-        while !Task.isCancelled {
-            let entries = try await store.dueOutbox(limit: batch)
-            if entries.isEmpty { return }
-            var delivered: [Int] = []
+    /// Tells what is due now, and takes out what has been delivered. Returns after how long something else is due.
+    @discardableResult
+    func deliverDue() async throws -> Duration? {
+        while !Task.isCancelled, !isSuspended {
+            try await takeOutDelivered()
+            let (floor, queued) = progress.withLock { ($0.floor, $0.queuedAboveFloor) }
+            let entries = try await store.dueOutbox(limit: batch, after: floor, except: queued)
+            guard !entries.isEmpty else {
+                let next = try await store.nextRetry(except: progress.withLock { $0.queuedRetries })
+                if next == nil { progress.withLock { $0.nothingWaits() } }
+                return next
+            }
             var absent: Set<OutboxEntry.Recipient> = []
             for entry in entries where !absent.contains(entry.recipient) {
-                switch await deliver(entry) {
-                case .told: delivered.append(entry.sequence)
-                case .failed(let delay):
+                if let delay = await deliver(entry) {
                     absent.insert(entry.recipient)
                     try await store.postpone(entry.sequence, for: delay)
                 }
             }
-            try await store.delivered(delivered)
         }
+        return nil
     }
 
-    private enum Outcome {
-        case told
-        case failed(retryAfter: Duration)
+    /// Tells nothing any more, and lets what has not been written by now be told by the next process: for before the
+    /// connections are ended.
+    public func suspend() { progress.withLock { $0.isSuspended = true } }
+
+    private var isSuspended: Bool { progress.withLock { $0.isSuspended } }
+
+    private func takeOutDelivered() async throws {
+        let delivered = progress.withLock { $0.delivered }
+        guard !delivered.isEmpty else { return }
+        try await store.delivered(delivered.sorted())
+        progress.withLock { $0.takenOut(delivered) }
     }
 
-    private func deliver(_ entry: OutboxEntry) async -> Outcome {
-        let retry = Outcome.failed(retryAfter: backoff.delay(after: entry.attempts + 1))
+    private func wasDelivered(_ sequence: Int) {
+        let isNews = progress.withLock { progress in
+            if !progress.isSuspended { progress.wasDelivered(sequence) }
+            return !progress.isSuspended
+        }
+        if isNews { signal.wake() }
+    }
+
+    /// Queues an entry for its connections. Returns after how long to try it again if that cannot be done.
+    private func deliver(_ entry: OutboxEntry) async -> Duration? {
+        let retry = backoff.delay(after: entry.attempts + 1)
         guard let notifier = notifiers[entry.dialect] else {
             logger.warning("outbox entry of a dialect that is not served", ["dialect": entry.dialect.rawValue])
+            progress.withLock { $0.postponed(entry) }
             return retry
         }
+        let receipt = OutboxReceipt { [weak self] in self?.wasDelivered(entry.sequence) }
+        progress.withLock { $0.queue(entry) }
         do {
-            try await notifier.deliver(entry)
-            return .told
-        } catch is RecipientAbsent {
-            return .failed(retryAfter: backoff.first)
+            try await notifier.deliver(entry, receipt: receipt)
+            return nil
         } catch {
+            receipt.void()
+            progress.withLock { $0.postponed(entry) }
+            if error is RecipientAbsent { return backoff.first }
             logger.warning(
                 "outbox entry not delivered",
                 ["event": entry.draft.event, "sequence": "\(entry.sequence)", "error": "\(error)"])

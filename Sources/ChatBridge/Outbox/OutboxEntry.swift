@@ -71,10 +71,13 @@ public struct OutboxEntry: Sendable, Hashable {
 public protocol OutboxStore: Sendable {
     /// The oldest entries that are due, in order; none of a recipient (of that dialect and audience) whose earlier entry
     /// waits for a retry.
-    func dueOutbox(limit: Int) async throws -> [OutboxEntry]
-    /// After how long the next entry that waits for a retry is due; `nil` when none waits.
-    func nextRetry() async throws -> Duration?
-    /// Takes out what was told.
+    /// - Parameters:
+    ///   - floor: entries up to this sequence are passed over.
+    ///   - queued: so are these, which are queued for connections already.
+    func dueOutbox(limit: Int, after floor: Int, except queued: Set<Int>) async throws -> [OutboxEntry]
+    /// After how long the next entry that waits for a retry is due; `nil` when none waits, but for those in `queued`.
+    func nextRetry(except queued: Set<Int>) async throws -> Duration?
+    /// Takes out what was delivered.
     func delivered(_ sequences: [Int]) async throws
     /// Writes an entry for the members of a conversation anew, for each of `users` alone.
     func scatter(_ entry: OutboxEntry, to users: Set<String>) async throws
@@ -82,8 +85,19 @@ public protocol OutboxStore: Sendable {
     func postpone(_ sequence: Int, for delay: Duration) async throws
 }
 
+extension OutboxStore {
+    /// The oldest entries that are due, whether or not they are queued for connections already.
+    public func dueOutbox(limit: Int) async throws -> [OutboxEntry] {
+        try await dueOutbox(limit: limit, after: 0, except: [])
+    }
+
+    /// After how long the next entry that waits for a retry is due; `nil` when none waits.
+    public func nextRetry() async throws -> Duration? { try await nextRetry(except: []) }
+}
+
 /// Somebody who tells: the sockets of this node, later other nodes and webhooks.
 public protocol Notifier: Sendable {
-    /// Tells `entry`. Returns when it needs not be told again; throws when it should be tried later.
-    func deliver(_ entry: OutboxEntry) async throws
+    /// Queues `entry` for whoever it is for, without waiting for slow ones; throws when it should be tried later.
+    /// - Parameter receipt: held by what was queued for as long as it could still be lost with the process.
+    func deliver(_ entry: OutboxEntry, receipt: OutboxReceipt) async throws
 }

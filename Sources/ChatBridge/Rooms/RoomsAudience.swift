@@ -13,14 +13,20 @@ struct RoomsAudience: ConnectedUsers {
         return hub.isAnySocket(of: UserRoom.name(user), in: Self.room(room))
     }
 
-    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>) {
-        guard let room = payload["chatRoomId"]?.stringValue else { return hub.tell(entry, payload, to: users) }
-        tell(entry.draft.event, payload, in: room, to: users, except: entry.draft.exceptSocket)
+    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
+        guard let room = payload["chatRoomId"]?.stringValue else {
+            return hub.tell(entry, payload, to: users, receipt: receipt)
+        }
+        tell(entry.draft.event, payload, in: room, to: users, except: entry.draft.exceptSocket, receipt: receipt)
     }
 
     /// Tells an event to those of `users`' sockets that are in a chat room, but not to `except` (a socket's id).
-    func tell(_ event: String, _ payload: JSONValue, in room: String, to users: Set<String>, except: String? = nil) {
+    func tell(
+        _ event: String, _ payload: JSONValue, in room: String, to users: Set<String>, except: String? = nil,
+        receipt: OutboxReceipt? = nil
+    ) {
         hub.emit(
-            event, [payload], to: Set(users.map(UserRoom.name)), within: Self.room(room), except: except)
+            event, [payload], to: Set(users.map(UserRoom.name)), within: Self.room(room), except: except,
+            receipt: receipt)
     }
 }

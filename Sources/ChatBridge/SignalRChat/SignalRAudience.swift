@@ -5,7 +5,9 @@ struct SignalRAudience: ConnectedUsers {
 
     func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
 
-    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>) {
-        for payload in SignalREvent.payloads(payload) { hub.tell(entry, payload, to: users) }
+    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
+        for payload in SignalREvent.payloads(payload) {
+            hub.tell(entry, payload, to: users, receipt: receipt)
+        }
     }
 }

@@ -26,9 +26,12 @@ public struct EngineIOAnswer: Sendable, Hashable {
     public var contentType: String
     /// The body.
     public var body: [UInt8]
+    /// What is to be held until the answer was written, or its connection has ended.
+    public var receipts: [OutboxReceipt] = []
 
-    static func payload(_ text: String) -> EngineIOAnswer {
-        EngineIOAnswer(status: 200, contentType: "text/plain; charset=UTF-8", body: Array(text.utf8))
+    static func payload(_ text: String, receipts: [OutboxReceipt] = []) -> EngineIOAnswer {
+        EngineIOAnswer(
+            status: 200, contentType: "text/plain; charset=UTF-8", body: Array(text.utf8), receipts: receipts)
     }
 
     static let ok = EngineIOAnswer(status: 200, contentType: "text/html", body: Array("ok".utf8))

@@ -40,11 +40,13 @@ public final class SocketIOHub: Sendable {
 
     /// Sends an event to every socket that is in any of `rooms`, once each, but not to `except` (a socket's id) nor to
     /// those of which `isReceiver` says that they are none. Returns how many were told.
-    /// - Parameter room: where a socket must be as well; `nil` for anywhere.
+    /// - Parameters:
+    ///   - room: where a socket must be as well; `nil` for anywhere.
+    ///   - receipt: held until the event was written to each, or its connection has ended.
     @discardableResult
     public func emit(
         _ event: String, _ arguments: [JSONValue], to names: Set<String>, within room: String? = nil,
-        except: String? = nil, where isReceiver: (SocketIOSocket) -> Bool = { _ in true }
+        except: String? = nil, receipt: OutboxReceipt? = nil, where isReceiver: (SocketIOSocket) -> Bool = { _ in true }
     ) -> Int {
         // A session takes its own lock to send, and may be joining rooms with it: so never with this lock held.
         let receivers = rooms.withLock { $0.sockets(in: names, within: room) }
@@ -55,7 +57,7 @@ public final class SocketIOHub: Sendable {
                 messages[socket.namespace]
                 ?? SocketIOPacket.event(event, arguments, namespace: socket.namespace).messages
             messages[socket.namespace] = encoded
-            socket.send(encoded)
+            socket.send(encoded, receipt: receipt)
             count += 1
         }
         return count

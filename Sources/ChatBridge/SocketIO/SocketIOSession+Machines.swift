@@ -58,10 +58,12 @@ extension SocketIOSession {
         for action in actions {
             switch action {
             case .answerPoll(let payload):
-                if let poll = state.poll.take() { effects.answer = (poll, .payload(payload)) }
+                let receipts = state.receipts
+                if !state.engine.holdsPackets { state.receipts = [] }
+                if let poll = state.poll.take() { effects.answer = (poll, .payload(payload, receipts: receipts)) }
             case .sendFrame(let frame): queue(frame, in: &state, &effects)
             case .closeWebSocket:
-                state.outgoing.append(nil)
+                state.outgoing.append(Outgoing(frame: nil))
                 state.closeDeadline = .now + .seconds(5)
             case .message(let message):
                 let actions = state.engine.isOpen ? state.connection.received(message) : []
@@ -100,7 +102,7 @@ extension SocketIOSession {
 
     func queue(_ frame: EngineIOMessage, in state: inout State, _ effects: inout Effects) {
         guard state.transport != nil else { return }
-        state.outgoing.append(frame)
+        state.outgoing.append(Outgoing(frame: frame))
         state.outgoingBytes += frame.size
         let limits = server.configuration
         guard state.outgoing.count > limits.maximumQueuedPackets || state.outgoingBytes > limits.maximumQueuedBytes
@@ -113,6 +115,7 @@ extension SocketIOSession {
     }
 
     func finish(_ state: inout State, _ effects: inout Effects) {
+        handOverReceipts(of: &state)
         if !state.isSending, !state.outgoing.isEmpty, state.transport != nil {
             state.isSending = true
             effects.startsSending = true
@@ -122,6 +125,14 @@ extension SocketIOSession {
             effects.startsWorking = true
         }
         effects.isFinished = state.engine.isFinished && state.transport == nil
+    }
+
+    /// What the engine does not hold until the next poll is in the frames that wait, or has been dropped. All receipts go to
+    /// the last frame: later than need be, and never too early.
+    private func handOverReceipts(of state: inout State) {
+        guard !state.receipts.isEmpty, !state.engine.holdsPackets else { return }
+        if let last = state.outgoing.indices.last { state.outgoing[last].receipts += state.receipts }
+        state.receipts = []
     }
 
     func carryOut(_ effects: Effects) {

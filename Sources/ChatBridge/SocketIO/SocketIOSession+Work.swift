@@ -3,9 +3,9 @@ import Synchronization
 /// What takes time: sending to the WebSocket, and the application's work. One piece after the other, each in its task.
 extension SocketIOSession {
     func sendAll() async {
-        while let (frame, transport, number) = nextFrame() {
+        while let (next, transport, number) = nextFrame() {
             do {
-                switch frame {
+                switch next.frame {
                 case .text(let text): try await transport.send(text: text)
                 case .binary(let bytes): try await transport.send(binary: bytes)
                 case nil:
@@ -15,22 +15,23 @@ extension SocketIOSession {
             } catch {
                 webSocketClosed(number)
             }
+            withExtendedLifetime(next.receipts) {}
         }
     }
 
-    func nextFrame() -> (EngineIOMessage?, any FrameTransport, Int)? {
+    func nextFrame() -> (Outgoing, any FrameTransport, Int)? {
         state.withLock { state in
             guard let transport = state.transport, !state.outgoing.isEmpty else {
                 state.isSending = false
                 return nil
             }
-            let frame = state.outgoing.removeFirst()
-            state.outgoingBytes -= frame?.size ?? 0
-            if frame == nil {
+            let next = state.outgoing.removeFirst()
+            state.outgoingBytes -= next.frame?.size ?? 0
+            if next.frame == nil {
                 state.transport = nil
                 state.closeDeadline = nil
             }
-            return (frame, transport, state.transportNumber)
+            return (next, transport, state.transportNumber)
         }
     }
 

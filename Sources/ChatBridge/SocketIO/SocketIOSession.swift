@@ -22,6 +22,14 @@ final class SocketIOSession: Sendable {
         case disconnected(SocketIOSocket)
     }
 
+    /// Something for the WebSocket.
+    struct Outgoing {
+        /// A frame; `nil` closes it.
+        var frame: EngineIOMessage?
+        /// Held until it is written.
+        var receipts: [OutboxReceipt] = []
+    }
+
     struct State {
         var engine: EngineIOSession
         var connection: SocketIOConnection
@@ -35,9 +43,11 @@ final class SocketIOSession: Sendable {
         var transport: (any FrameTransport)?
         /// Which of the session's WebSockets is open: news of an earlier one count for nothing.
         var transportNumber = 0
-        /// Frames for the WebSocket; `nil` closes it.
-        var outgoing: [EngineIOMessage?] = []
+        /// Frames for the WebSocket.
+        var outgoing: [Outgoing] = []
         var outgoingBytes = 0
+        /// Those of messages that `engine` holds until the next poll.
+        var receipts: [OutboxReceipt] = []
         var isSending = false
         /// When a WebSocket that is to close does so whether or not its frames have left.
         var closeDeadline: ContinuousClock.Instant?
@@ -169,8 +179,11 @@ extension SocketIOSession {
         }
     }
 
-    func send(_ messages: [EngineIOMessage]) {
-        perform { state in messages.flatMap { state.engine.send($0) } }
+    func send(_ messages: [EngineIOMessage], receipt: OutboxReceipt? = nil) {
+        perform { state in
+            if let receipt { state.receipts.append(receipt) }
+            return messages.flatMap { state.engine.send($0) }
+        }
     }
 
     func close() { perform { $0.engine.close(at: .now) } }

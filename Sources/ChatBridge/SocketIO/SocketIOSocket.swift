@@ -56,7 +56,9 @@ public final class SocketIOSocket: Sendable {
     /// Sends DISCONNECT; with `closing` ends the session as well. What was sent before still leaves.
     public func disconnect(closing: Bool = true) { session.disconnect(namespace, closing: closing) }
 
-    func send(_ messages: [EngineIOMessage]) { session.send(messages) }
+    func send(_ messages: [EngineIOMessage], receipt: OutboxReceipt? = nil) {
+        session.send(messages, receipt: receipt)
+    }
 
     /// Whether its time is over at `uptime`, and this is the first to see it.
     func claimExpiry(at uptime: Duration) -> Bool {

@@ -28,6 +28,7 @@ extension Connection {
         guard phase == .exchange, let exchange, exchange.state.answer == .pending else {
             return letGo(of: response.body)
         }
+        exchange.held = response.held
         let isHead = exchange.head.method == .head
         let writesBody = !isHead && !response.status.isWithoutBody
         let framing: ResponseHead.Framing

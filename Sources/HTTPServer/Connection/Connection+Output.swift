@@ -14,7 +14,8 @@ extension Connection {
     }
 
     func resumeWriters() {
-        if let webSocket, webSocket.queuedBytes + output.count >= Self.outputLimit { return }
+        // Whoever sends a message waits until the kernel has taken it.
+        if let webSocket, webSocket.queuedBytes > 0 || !output.isEmpty { return }
         let ready = writers
         writers = []
         ready.forEach { $0.resume() }
@@ -65,6 +66,7 @@ extension Connection {
     private func answerIsSent() {
         guard let exchange else { return }
         exchange.isAnswerWhole = false
+        exchange.held = []
         let next = exchange.state.answerCompleted()
         switch next {
         case .nextRequest where !core.isShuttingDown || nextRequestHasArrived:

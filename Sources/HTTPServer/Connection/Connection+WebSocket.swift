@@ -106,7 +106,7 @@ extension Connection {
         }
         writers.append(continuation)
         pumpWebSocket()
-        if output.count < Self.outputLimit { resumeWriters() }
+        resumeWriters()
     }
 
     func closeWebSocket(code: WebSocketCloseCode, reason: String) {

@@ -14,6 +14,8 @@ final class Exchange {
     var task: Task<Void, Never>?
     /// All of the answer is queued.
     var isAnswerWhole = false
+    /// What is let go of when the answer is sent, or the exchange has ended without it.
+    var held: [any AnyObject & Sendable] = []
 
     init(head: RequestHead, parser: MessageParser, configuration: HTTPServerConfiguration) {
         self.head = head

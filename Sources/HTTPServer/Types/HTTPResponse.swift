@@ -9,6 +9,8 @@ public struct HTTPResponse: Sendable {
     public var headers: HTTPFields
     /// The body.
     public var body: ResponseBody
+    /// Objects that are held until the kernel has taken all of the response, or until it is known that it never will.
+    public var held: [any AnyObject & Sendable] = []
 
     /// A response made of its parts.
     public init(status: HTTPStatus = .ok, headers: HTTPFields = [:], body: ResponseBody = .none) {

@@ -1,6 +1,6 @@
 /// What carries the messages of a WebSocket, from whatever thread they come.
 protocol WebSocketWire: Sendable {
-    /// Sends one message; returns when there is room for more.
+    /// Sends one message; returns when the kernel has taken it.
     func deliver(_ message: WebSocketMessage) async throws
     /// Takes messages of that many bytes from now on.
     func allowMessages(upTo bytes: Int)
@@ -21,7 +21,7 @@ public final class WebSocketConnection: Sendable {
     /// The client's messages, once. Pings are answered inside; ends when the socket is closed, however that came.
     public var messages: Messages { Messages(inbox: inbox) }
 
-    /// Sends one message. Waits while the client is slow to take what was sent before.
+    /// Sends one message. Returns once the kernel has taken all of it: what was sent survives the end of this process.
     ///
     /// Throws ``WebSocketClosed``.
     public func send(_ message: WebSocketMessage) async throws {

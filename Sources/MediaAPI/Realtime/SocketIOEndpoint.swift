@@ -63,6 +63,7 @@ extension HTTPResponse {
         self.init(
             status: HTTPStatus(rawValue: answer.status), headers: ["Cache-Control": "no-store"],
             contentType: answer.contentType, answer.body)
+        held = answer.receipts
         if status == .serviceUnavailable { headers["Retry-After"] = "5" }
     }
 }

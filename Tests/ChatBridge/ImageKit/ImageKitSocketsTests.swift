@@ -22,6 +22,25 @@ struct ImageKitSocketsTests {
                 == ["chatId": chat, "unreadCount": 2, "lastMessage": "Hello?", "senderId": "ann"])
     }
 
+    @Test("after a restart, somebody who has connected is waited for until they have joined the chat")
+    func beforeJoining() async throws {
+        let fixture = try await ImageKitFixture()
+        fixture.running.cancel()
+        await fixture.running.value
+        _ = try await fixture.service.sendMessage(["chatId": chat, "content": "x"], from: fixture.ann)
+        let bob = try await fixture.connect("bob")
+        var entries = try await fixture.base.store.dueOutbox(limit: 10)
+        for index in entries.indices { entries[index].isInherited = true }
+        for entry in entries { try await fixture.sockets.notifier.deliver(entry) }
+        try await fixture.base.store.delivered(entries.map(\.sequence))
+        try await bob.ask("join_chat", ["chatId": chat])
+        for entry in try await fixture.base.store.dueOutbox(limit: 10) {
+            try? await fixture.sockets.notifier.deliver(entry)
+        }
+        await bob.socket.receive(text: #"42["leave_chat",{"chatId":"\#(ImageKitFixture.chat)"}]"#)
+        #expect(await bob.events(until: "leave_chat_success") == ["message_received", "leave_chat_success"])
+    }
+
     @Test("a message that is deleted before it was told of is not told")
     func deletedMeanwhile() async throws {
         let fixture = try await ImageKitFixture()

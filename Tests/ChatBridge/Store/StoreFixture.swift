@@ -108,3 +108,8 @@ struct StoreFixture {
         ])[0]
     }
 }
+
+extension Notifier {
+    /// Queues an entry, whatever becomes of it.
+    func deliver(_ entry: OutboxEntry) async throws { try await deliver(entry, receipt: OutboxReceipt {}) }
+}

@@ -2,20 +2,25 @@ import Foundation
 
 extension SQLiteChatStore {
     /// See ``OutboxStore``.
-    public func dueOutbox(limit: Int) throws -> [OutboxEntry] {
+    public func dueOutbox(limit: Int, after floor: Int, except queued: Set<Int>) throws -> [OutboxEntry] {
         try translate {
             try connection.rows(
                 """
                 SELECT sequence, dialect, recipient, event, message, payload, except_socket, attempts, created_at, audience,
                     start
                 FROM outbox AS entry
-                WHERE (not_before <= ?1 OR waits_in <> ?3) AND NOT EXISTS (
+                WHERE sequence > ?4 AND sequence NOT IN (SELECT value FROM json_each(?5))
+                    AND (not_before <= ?1 OR waits_in <> ?3) AND NOT EXISTS (
                     SELECT 1 FROM outbox AS earlier INDEXED BY outbox_waiting
                     WHERE earlier.not_before > 0 AND earlier.dialect = entry.dialect
                         AND earlier.audience = entry.audience AND earlier.recipient = entry.recipient
                         AND earlier.sequence < entry.sequence AND earlier.not_before > ?1 AND earlier.waits_in = ?3)
                 ORDER BY sequence LIMIT ?2
-                """, [.integer(uptimeMilliseconds), .integer(limit), .integer(start.number)]
+                """,
+                [
+                    .integer(uptimeMilliseconds), .integer(limit), .integer(start.number), .integer(floor),
+                    .text(Self.list(queued)),
+                ]
             ) { row in
                 OutboxEntry(
                     sequence: row.integer(0), dialect: Dialect(rawValue: row.text(1)),
@@ -30,13 +35,20 @@ extension SQLiteChatStore {
     }
 
     /// See ``OutboxStore``.
-    public func nextRetry() throws -> Duration? {
+    public func nextRetry(except queued: Set<Int>) throws -> Duration? {
         try translate {
             let next = try connection.first(
-                "SELECT min(not_before) FROM outbox WHERE not_before > 0 AND waits_in = ?", [.integer(start.number)]
+                """
+                SELECT min(not_before) FROM outbox
+                WHERE not_before > 0 AND waits_in = ? AND sequence NOT IN (SELECT value FROM json_each(?))
+                """, [.integer(start.number), .text(Self.list(queued))]
             ) { $0.optionalInteger(0) }
             return (next ?? nil).map { .milliseconds(max($0 - uptimeMilliseconds, 0)) }
         }
+    }
+
+    private static func list(_ sequences: Set<Int>) -> String {
+        "[" + sequences.map(String.init).joined(separator: ",") + "]"
     }
 
     /// See ``OutboxStore``.
