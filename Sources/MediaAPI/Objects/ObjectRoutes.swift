@@ -51,6 +51,11 @@ struct ObjectRoutes: Sendable {
                 throw ObjectStoreError(.expired, "The time of the upload to \(key) is over.")
             }
             let info = try await writer.complete()
+            // What became of the upload meanwhile, a medium or nothing, takes no second one: this is deleted again.
+            guard try await ledger.isReserved(key.rawValue) else {
+                try await ledger.doom(objects: [key.rawValue])
+                throw ObjectStoreError(.expired, "The time of the upload to \(key) is over.")
+            }
             return HTTPResponse(status: .ok, headers: ["ETag": info.etag])
         } catch {
             await writer.abort()

@@ -138,7 +138,7 @@ class Soak(run.Run):
             if still == last and not self.left():
                 break
             last = still
-        self.report["left"] = [each for each in self.left() if "intok/incoming" not in each]
+        self.report["left"] = self.left()
         return sample
 
     def sample(self):

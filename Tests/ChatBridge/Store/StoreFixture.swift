@@ -60,12 +60,14 @@ struct StoreFixture {
     let ids = ObjectIDGenerator()
     let store: SQLiteChatStore
 
-    /// - Parameter requiresReservations: whether what is shown has to be reserved before; most tests have no objects.
-    init(requiresReservations: Bool = false) throws {
+    /// - Parameters:
+    ///   - requiresReservations: whether what is shown has to be reserved before; most tests have no objects.
+    ///   - isInMemory: for hundreds of writes that need not wait for the disk.
+    init(requiresReservations: Bool = false, isInMemory: Bool = false) throws {
         folder = try TemporaryFolder()
         let clock = clock
         store = try SQLiteChatStore(
-            path: folder.database, now: { clock.now }, uptime: { clock.uptime },
+            path: isInMemory ? ":memory:" : folder.database, now: { clock.now }, uptime: { clock.uptime },
             requiresReservations: requiresReservations)
     }
 

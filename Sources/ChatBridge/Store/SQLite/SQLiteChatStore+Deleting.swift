@@ -77,20 +77,51 @@ extension SQLiteChatStore {
     /// What is reserved by a start that has ended, by this one longer ago than `age`, or for a time that is over.
     private func abandoned(reservedFor age: Duration?) throws -> [String] {
         let uptime = uptimeMilliseconds
-        let found = try connection.rows(
-            """
-            SELECT object, start, since, keep_until FROM object_intents AS intent
-            WHERE NOT EXISTS (SELECT 1 FROM object_holders WHERE object = intent.object)
-            """
-        ) { (object: $0.text(0), start: $0.integer(1), since: $0.integer(2), end: $0.optionalInteger(3)) }
-        let live = Set(Set(found.map(\.start)).filter(start.isLive))
-        return found.filter { intent in
-            if let end = intent.end { return end <= 0 || (intent.start == start.number && end <= uptime) }
-            guard live.contains(intent.start) else { return true }
-            guard let age, intent.start == start.number else { return false }
-            return uptime - intent.since >= age.wholeMilliseconds
-        }.map(\.object)
+        var found: [String] = []
+        for other in try reservingStarts() {
+            // A time that began in another start is over only if it was so from the beginning (see `adoptLifetimes`).
+            let end = other == start.number ? max(uptime, 0) : 0
+            found += try objects(Self.reservedForATime, [.integer(other), .integer(end)])
+            if !start.isLive(other) {
+                found += try objects(Self.reservedSince, [.integer(other), .integer(Int.max)])
+            } else if other == start.number, let age {
+                found += try objects(Self.reservedSince, [.integer(other), .integer(uptime - age.wholeMilliseconds)])
+            }
+        }
+        return found
     }
+
+    private func objects(_ query: String, _ values: [SQLiteValue]) throws -> [String] {
+        try connection.rows(query, values) { $0.text(0) }
+    }
+
+    /// The starts that have reserved something.
+    private func reservingStarts() throws -> [Int] {
+        try connection.rows(Self.startsOfIntents) { $0.integer(0) }
+    }
+
+    /// Each start is found by one step in the index, however much it has reserved.
+    static let startsOfIntents = """
+        WITH RECURSIVE starts(number) AS (
+            SELECT min(start) FROM object_intents
+            UNION ALL SELECT (SELECT min(start) FROM object_intents WHERE start > starts.number) FROM starts
+            WHERE starts.number IS NOT NULL)
+        SELECT number FROM starts WHERE number IS NOT NULL
+        """
+
+    /// What a start reserved for a time that ends at an uptime or earlier.
+    static let reservedForATime = """
+        SELECT object FROM object_intents AS intent WHERE start = ?1 AND keep_until <= ?2 AND \(isShownByNothing)
+        """
+
+    /// What a start reserved, for no certain time, at an uptime or earlier.
+    static let reservedSince = """
+        SELECT object FROM object_intents AS intent
+        WHERE start = ?1 AND keep_until IS NULL AND since <= ?2 AND \(isShownByNothing)
+        """
+
+    private static let isShownByNothing =
+        "NOT EXISTS (SELECT 1 FROM object_holders WHERE object_holders.object = intent.object)"
 
     private var hasOrphanedLifetimes: Bool {
         get throws { try !orphanedLifetimes.isEmpty }
@@ -99,12 +130,14 @@ extension SQLiteChatStore {
     /// The starts that have ended and reserved something for a time.
     private var orphanedLifetimes: [Int] {
         get throws {
-            try connection.rows(
-                "SELECT DISTINCT start FROM object_intents WHERE lifetime IS NOT NULL AND start <> ?",
-                [.integer(start.number)]
-            ) { $0.integer(0) }.filter { !start.isLive($0) }
+            try reservingStarts().filter { other in
+                guard !start.isLive(other) else { return false }
+                return try connection.first(Self.reservesForATime, [.integer(other)]) { _ in true } ?? false
+            }
         }
     }
+
+    static let reservesForATime = "SELECT 1 FROM object_intents WHERE start = ? AND keep_until IS NOT NULL LIMIT 1"
 
     /// What a start that has ended reserved for a time is kept for all of that time from now on: how much of it had passed
     /// nobody can tell without a wall clock.
@@ -116,7 +149,7 @@ extension SQLiteChatStore {
                 UPDATE object_intents SET start = ?2, since = ?3,
                     keep_until = CASE WHEN keep_until <= 0 THEN 0 ELSE ?3 + lifetime END,
                     unused_after = CASE WHEN unused_after IS NULL THEN NULL ELSE ?3 + min(lifetime, unused_after - since) END
-                WHERE start = ?1 AND lifetime IS NOT NULL
+                WHERE start = ?1 AND keep_until IS NOT NULL
                 """, [.integer(other), .integer(start.number), .integer(uptime)])
         }
     }

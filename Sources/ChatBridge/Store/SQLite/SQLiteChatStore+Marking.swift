@@ -98,15 +98,34 @@ extension SQLiteChatStore {
             try connection.run(
                 """
                 UPDATE messages SET text = '', folded = NULL, media = NULL, location = NULL, forwarded_from = NULL, details = '{}',
-                    deleted_at = ?2, updated_at = ?2
+                    deleted_at = ?2, updated_at = ?2, deletion = 1 + coalesce(
+                        (SELECT max(deletion) FROM messages WHERE conversation = ?3 AND deletion IS NOT NULL), 0)
                 WHERE number = ?1
-                """, [.integer(place.number), .integer(date.milliseconds)])
+                """, [.integer(place.number), .integer(date.milliseconds), .integer(place.conversation)])
             try connection.run("DELETE FROM reactions WHERE message = ?", [.integer(place.number)])
             try connection.run("DELETE FROM deliveries WHERE message = ?", [.integer(place.number)])
             try write(outbox, dialect: dialect, at: date)
+            try removeDeleted(in: place.conversation)
             return try release(holder: .message(place.number))
         }
     }
+
+    /// How many deleted messages of a conversation are kept: those deleted last, so that members who look find that they were
+    /// deleted, page on from them, and get the same answer when they delete them again.
+    static let keptDeletions = 50
+
+    /// Removes the rows of messages that were deleted earlier than the last ``keptDeletions``, but for those of which there
+    /// is still something to tell.
+    private func removeDeleted(in conversation: Int) throws {
+        try connection.run(Self.removeDeleted, [.integer(conversation), .integer(Self.keptDeletions)])
+    }
+
+    static let removeDeleted = """
+        DELETE FROM messages WHERE conversation = ?1 AND deletion IS NOT NULL AND deletion <= -?2 + (
+            SELECT max(deletion) FROM messages WHERE conversation = ?1 AND deletion IS NOT NULL)
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox WHERE outbox.dialect = messages.dialect AND outbox.message = messages.id)
+        """
 
     /// See ``MessageStore``.
     public func hide(_ message: String, in dialect: Dialect, from user: String, outbox: [OutboxDraft]) throws {

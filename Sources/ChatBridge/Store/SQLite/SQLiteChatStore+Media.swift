@@ -23,8 +23,30 @@ extension SQLiteChatStore {
             ])
         try hold(media.record.objects, holder: .media(media.id))
         guard let dialect = media.dialect else { return }
-        try connection.run(
-            "DELETE FROM upload_tickets WHERE dialect = ? AND id = ?", [.text(dialect.rawValue), .text(media.id)])
+        try takeTicket(media.id, in: dialect)
+    }
+
+    /// The upload that was allowed has become a medium, under a key of its own. What was written to is not needed any more;
+    /// but its URL works for a while yet, and where the object store takes what comes there without asking us, the key has to
+    /// be looked at once more after that.
+    private func takeTicket(_ id: String, in dialect: Dialect) throws {
+        let ticket: [SQLiteValue] = [.text(dialect.rawValue), .text(id)]
+        let object = try connection.first("SELECT object FROM upload_tickets WHERE dialect = ? AND id = ?", ticket) {
+            $0.text(0)
+        }
+        guard let object else { return }
+        try connection.run("DELETE FROM upload_tickets WHERE dialect = ? AND id = ?", ticket)
+        guard storesOnlyReserved else {
+            try connection.run(
+                """
+                UPDATE object_intents SET keep_until = coalesce(unused_after, 0), unused_after = NULL,
+                    lifetime = max(coalesce(unused_after, since) - since, 0)
+                WHERE object = ?
+                """, [.text(object)])
+            return
+        }
+        try connection.run("DELETE FROM object_intents WHERE object = ?", [.text(object)])
+        try doomUnlessHeld(object)
     }
 
     /// See ``MediaCatalogue``.
@@ -109,11 +131,14 @@ extension SQLiteChatStore {
     public func uncheckedUploads(limit: Int) throws -> [String] {
         try translate {
             try connection.rows(
-                "SELECT object FROM object_intents WHERE unused_after <= ?1 AND start = ?2 LIMIT ?3",
+                Self.uploadsToCheck,
                 [.integer(uptimeMilliseconds), .integer(start.number), .integer(limit)]
             ) { $0.text(0) }
         }
     }
+
+    static let uploadsToCheck =
+        "SELECT object FROM object_intents WHERE start = ?2 AND unused_after IS NOT NULL AND unused_after <= ?1 LIMIT ?3"
 
     /// See ``ObjectLedger``.
     public func keepUploads(_ objects: [String]) throws {

@@ -26,9 +26,10 @@ extension SQLiteChatStore {
     public func deleteUnshownMedia(waiting time: Duration, limit: Int) throws -> Int {
         try transact {
             try adoptUnshownMedia()
+            let latest = uptimeMilliseconds - time.wholeMilliseconds
+            try connection.run(Self.clearShown, [.integer(start.number), .integer(latest)])
             let unshown = try connection.rows(
-                "SELECT id FROM owned_media WHERE start = ? AND since <= ? AND \(Self.isForMessages) AND \(Self.isUnshown) LIMIT ?",
-                [.integer(start.number), .integer(uptimeMilliseconds - time.wholeMilliseconds), .integer(limit)]
+                Self.waitingMedia, [.integer(start.number), .integer(latest), .integer(limit)]
             ) { $0.text(0) }
             for id in unshown {
                 try connection.run("DELETE FROM owned_media WHERE id = ?", [.text(id)])
@@ -38,17 +39,37 @@ extension SQLiteChatStore {
         }
     }
 
+    /// What a message shows after all, or needs none, is not looked at again.
+    static let clearShown = """
+        UPDATE owned_media SET waits = 0
+        WHERE waits = 1 AND start = ?1 AND since <= ?2 AND (\(isForMessages) AND \(isUnshown)) IS NOT TRUE
+        """
+
+    /// What waits since an uptime or earlier, once the rest is cleared.
+    static let waitingMedia = """
+        SELECT id FROM owned_media
+        WHERE waits = 1 AND start = ?1 AND since <= ?2 AND \(isForMessages) AND \(isUnshown) LIMIT ?3
+        """
+
+    /// The starts since which something waits, each found by one step in the index.
+    static let startsOfWaiting = """
+        WITH RECURSIVE starts(number) AS (
+            SELECT min(start) FROM owned_media WHERE waits = 1
+            UNION ALL SELECT (SELECT min(start) FROM owned_media WHERE waits = 1 AND start > starts.number) FROM starts
+            WHERE starts.number IS NOT NULL)
+        SELECT number FROM starts WHERE number IS NOT NULL
+        """
+
+    /// What waits since a start waits since another.
+    static let adoptWaiting = "UPDATE owned_media SET start = ?2, since = ?3 WHERE waits = 1 AND start = ?1"
+
     /// What waits since a start that has ended waits all of its time from now on: how much of it had passed nobody can tell
     /// without a wall clock.
     private func adoptUnshownMedia() throws {
-        let others = try connection.rows(
-            "SELECT DISTINCT start FROM owned_media WHERE start <> ? AND \(Self.isForMessages) AND \(Self.isUnshown)",
-            [.integer(start.number)]
-        ) { $0.integer(0) }
-        for other in others where !start.isLive(other) {
+        for other in try connection.rows(Self.startsOfWaiting, [], { $0.integer(0) }) where !start.isLive(other) {
+            try connection.run(Self.clearShown, [.integer(other), .integer(Int.max)])
             try connection.run(
-                "UPDATE owned_media SET start = ?2, since = ?3 WHERE start = ?1 AND \(Self.isForMessages) AND \(Self.isUnshown)",
-                [.integer(other), .integer(start.number), .integer(uptimeMilliseconds)])
+                Self.adoptWaiting, [.integer(other), .integer(start.number), .integer(uptimeMilliseconds)])
         }
     }
 }

@@ -16,6 +16,7 @@ public actor SQLiteChatStore: ChatStore {
     let requiresReservations: Bool
     /// In uptime.
     let recheckDelays: [Duration]
+    let storesOnlyReserved: Bool
     private let uptime: @Sendable () -> Duration
     private let executor: ThreadExecutor
 
@@ -30,14 +31,18 @@ public actor SQLiteChatStore: ChatStore {
     ///     deletion before: a store may complete a write after the process that made it, and the reservation, are gone.
     ///   - requiresReservations: whether only objects can be shown that were reserved here before; not where they come from
     ///     elsewhere.
+    ///   - storesOnlyReserved: whether the object store takes an upload only where its key is reserved here when it is whole,
+    ///     as the folder does; a bucket takes what comes to a presigned URL.
     public init(
         path: String, now: @escaping @Sendable () -> Date = { Date() }, uptime: (@Sendable () -> Duration)? = nil,
-        recheckDelays: [Duration] = SQLiteChatStore.defaultRecheckDelays, requiresReservations: Bool = true
+        recheckDelays: [Duration] = SQLiteChatStore.defaultRecheckDelays, requiresReservations: Bool = true,
+        storesOnlyReserved: Bool = false
     ) throws {
         executor = ThreadExecutor(name: "chat-store")
         self.now = now
         self.recheckDelays = recheckDelays
         self.requiresReservations = requiresReservations
+        self.storesOnlyReserved = storesOnlyReserved
         let opened = ContinuousClock.now
         self.uptime = uptime ?? { ContinuousClock.now - opened }
         do {

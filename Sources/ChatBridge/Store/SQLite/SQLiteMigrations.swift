@@ -2,7 +2,7 @@
 /// step.
 enum SQLiteMigrations {
     static let steps = [
-        first, manyDialects, reprocessing, memberships, ownViews, search, deliveries, knownSince, starts, order,
+        first, manyDialects, reprocessing, memberships, ownViews, search, deliveries, knownSince, starts, order, bounds,
     ]
 
     /// Brings the tables of `connection` up to date, each step a transaction.

@@ -1,0 +1,44 @@
+import Testing
+
+@testable import ChatBridge
+
+extension SQLiteChatStore {
+    /// What SQLite does for a statement, step by step.
+    fileprivate func plan(of statement: String) throws -> [String] {
+        let count = statement.filter { $0 == "?" }.count
+        return try connection.rows(
+            "EXPLAIN QUERY PLAN " + statement, Array(repeating: .integer(1), count: min(count, Self.values(statement)))
+        ) { $0.text(3) }
+    }
+
+    /// How many values a statement takes: `?1`, `?2` … are values that are named, each `?` alone is one more.
+    private static func values(_ statement: String) -> Int {
+        let named = (1...9).last { statement.contains("?\($0)") }
+        return named ?? statement.filter { $0 == "?" }.count
+    }
+}
+
+@Suite("What is looked for regularly")
+struct QueryPlanTests {
+    @Test(
+        "is found by an index, and never by reading a table",
+        arguments: [
+            (SQLiteChatStore.startsOfIntents, "object_intents_age"),
+            (SQLiteChatStore.reservedForATime, "object_intents_age"),
+            (SQLiteChatStore.reservedSince, "object_intents_age"),
+            (SQLiteChatStore.reservesForATime, "object_intents_age"),
+            (SQLiteChatStore.uploadsToCheck, "object_intents_unused"),
+            (SQLiteChatStore.startsOfWaiting, "owned_media_waiting"),
+            (SQLiteChatStore.clearShown, "owned_media_waiting"),
+            (SQLiteChatStore.waitingMedia, "owned_media_waiting"),
+            (SQLiteChatStore.adoptWaiting, "owned_media_waiting"),
+            (SQLiteChatStore.removeDeleted, "messages_deletion"),
+        ])
+    func indexes(statement: String, index: String) async throws {
+        let store = try StoreFixture().store
+        let plan = try await store.plan(of: statement)
+        #expect(plan.contains { $0.contains(index) }, "\(plan)")
+        // The recursion reads its own rows, one for each start.
+        #expect(plan.allSatisfy { !$0.hasPrefix("SCAN") || $0 == "SCAN starts" }, "\(plan)")
+    }
+}

@@ -1,0 +1,159 @@
+import Foundation
+import Testing
+
+@testable import ChatBridge
+
+extension SQLiteChatStore {
+    /// How many rows a table has.
+    func rowCount(of table: String) throws -> Int {
+        try connection.first("SELECT count(*) FROM \(table)") { $0.integer(0) } ?? 0
+    }
+
+    /// How many pages the file has.
+    var pages: Int { get throws { try connection.first("PRAGMA page_count") { $0.integer(0) } ?? 0 } }
+}
+
+@Suite("Rows of what has gone")
+struct RowBoundTests {
+    private let fixture: StoreFixture
+    private var store: SQLiteChatStore { fixture.store }
+
+    init() throws { fixture = try StoreFixture(isInMemory: true) }
+
+    private func sendAndDelete(_ count: Int, to receiver: String = "bob") async throws -> [ChatMessage] {
+        var messages: [ChatMessage] = []
+        for _ in 0..<count {
+            let text = String(repeating: "Hello! ", count: 200)
+            let message = try await fixture.send(from: "ann", to: receiver, text: text).message
+            try await store.delivered(store.dueOutbox(limit: 10).map(\.sequence))
+            _ = try await store.deleteForAll(message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
+            messages.append(message)
+        }
+        return messages
+    }
+
+    @Test("of a conversation's deleted messages the fifty that were deleted last are kept, and the file does not grow")
+    func deletedMessages() async throws {
+        let kept = try await fixture.send(from: "ann", to: "bob").message
+        let other = try await sendAndDelete(1, to: "cid")[0]
+        // It is deleted first, and was sent first.
+        let first = try await sendAndDelete(1)[0]
+        _ = try await sendAndDelete(99)
+        let pages = try await store.pages
+        let last = try await sendAndDelete(200)
+        #expect(try await store.rowCount(of: "messages") == 52)
+        #expect(try await store.pages <= pages + 8)
+        #expect(try await store.message(first.id, in: .bananatalk, viewer: "bob") == nil)
+        for message in last.suffix(50) + [other] {
+            #expect(try await store.message(message.id, in: .bananatalk, viewer: "bob")?.deletedAt != nil)
+        }
+        // A member pages on from a message that is deleted.
+        let page = MessagePage(limit: 100, before: .message(last[199].id))
+        let list = try await store.messages(of: kept.conversation, in: .bananatalk, viewer: "bob", page: page)
+        #expect(list.messages.map(\.id) == [kept.id] + last.suffix(50).dropLast().map(\.id))
+    }
+
+    @Test("the deletion that came last is kept, however old its message is and whatever the clock says")
+    func order() async throws {
+        let old = try await fixture.send(from: "ann", to: "bob").message
+        _ = try await sendAndDelete(60)
+        fixture.clock.step(-86_400)
+        _ = try await store.deleteForAll(old.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
+        _ = try await sendAndDelete(49)
+        #expect(try await store.message(old.id, in: .bananatalk, viewer: "bob")?.deletedAt != nil)
+        try await store.delivered(store.dueOutbox(limit: 10).map(\.sequence))
+        _ = try await sendAndDelete(1)
+        #expect(try await store.message(old.id, in: .bananatalk, viewer: "bob") == nil)
+    }
+
+    @Test("a deleted message of which there is something to tell is kept until it is told")
+    func untold() async throws {
+        let message = try await fixture.send(from: "ann", to: "bob").message
+        try await store.delivered(store.dueOutbox(limit: 10).map(\.sequence))
+        _ = try await sendAndDelete(60, to: "bob")
+        let told = OutboxDraft(recipient: "bob", event: "messageDeleted", message: message.id)
+        _ = try await store.deleteForAll(message.id, in: .bananatalk, at: fixture.clock.now, outbox: [told])
+        let entry = try #require(try await store.dueOutbox(limit: 1).first)
+        for _ in 1...60 {
+            let other = try await fixture.send(from: "ann", to: "bob").message
+            _ = try await store.deleteForAll(other.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
+        }
+        #expect(try await store.message(message.id, in: .bananatalk, viewer: "bob") != nil)
+        try await store.delivered([entry.sequence])
+        _ = try await sendAndDelete(1)
+        #expect(try await store.message(message.id, in: .bananatalk, viewer: "bob") == nil)
+    }
+
+    @Test("a file of an earlier version loses the deleted messages that are too many, and nothing else")
+    func migration() async throws {
+        let folder = try TemporaryFolder()
+        let before = SQLiteMigrations.steps.count - 1
+        do {
+            let connection = try SQLiteConnection(path: folder.database)
+            for (index, step) in SQLiteMigrations.steps.prefix(before).enumerated() {
+                try connection.execute(step)
+                try connection.run("INSERT INTO migrations (number) VALUES (?)", [.integer(index + 1)])
+            }
+            try connection.execute(
+                """
+                PRAGMA user_version = \(before);
+                INSERT INTO conversations (number, dialect, id, settings, created_at) VALUES (1, 'rooms', 'c', '{}', 0);
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+                INSERT INTO messages (dialect, id, conversation, sender, type, text, created_at, updated_at, deleted_at)
+                SELECT 'rooms', 'm' || i, 1, 'ann', 'text', '', i, i, CASE WHEN i % 4 <> 0 THEN 1000 - i END FROM n
+                """)
+        }
+        let store = try SQLiteChatStore(path: folder.database)
+        #expect(try await store.rowCount(of: "messages") == 25 + 50)
+        // Those deleted last are those sent first.
+        #expect(try await store.message("m1", in: .rooms, viewer: nil) != nil)
+        #expect(try await store.message("m99", in: .rooms, viewer: nil) == nil)
+        #expect(try await store.message("m100", in: .rooms, viewer: nil) != nil)
+    }
+
+    @Test(
+        "an upload that has become a medium is reserved no longer, or, where its URL still works, no longer than that",
+        arguments: [false, true])
+    func uploads(storesOnlyReserved: Bool) async throws {
+        let (folder, clock) = (try TemporaryFolder(), TestClock())
+        let store = try SQLiteChatStore(
+            path: folder.database, now: { clock.now }, uptime: { clock.uptime }, storesOnlyReserved: storesOnlyReserved)
+        let ticket = UploadTicket(
+            id: "t", dialect: .intok, owner: "ann", conversation: "c", key: "incoming/t", mimeType: "image/png",
+            fileSize: 7, expires: clock.now + 86_400, lifetime: .seconds(86_400), uploadLifetime: .seconds(300))
+        try await store.save(ticket, within: nil)
+        try await store.reserve(objects: ["shown"])
+        clock.advance(10)
+        let record = MediaRecord(key: "shown", kind: "image", mimeType: "image/png", fileSize: 7)
+        try await store.save(
+            OwnedMedia(
+                id: "t", dialect: .intok, conversation: "c", owner: "ann", record: record, createdAt: clock.now))
+        #expect(try await store.isReserved("incoming/t") == !storesOnlyReserved)
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        #expect(try await store.doomedObjects(limit: 10) == (storesOnlyReserved ? ["incoming/t"] : []))
+        clock.advance(889)
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        clock.advance(1)
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == (storesOnlyReserved ? [] : ["incoming/t"]))
+        #expect(try await store.doomedObjects(limit: 10) == ["incoming/t"])
+        #expect(try await store.rowCount(of: "object_intents") == 0)
+    }
+
+    @Test("an upload that became a medium after its URL had ended is given up at once")
+    func lateUpload() async throws {
+        let ticket = UploadTicket(
+            id: "t", dialect: .intok, owner: "ann", conversation: "c", key: "incoming/t", mimeType: "image/png",
+            fileSize: 7, expires: fixture.clock.now + 86_400, lifetime: .seconds(86_400), uploadLifetime: .seconds(300))
+        try await store.save(ticket, within: nil)
+        fixture.clock.advance(1_000)
+        #expect(try await store.uncheckedUploads(limit: 10) == ["incoming/t"])
+        try await store.keepUploads(["incoming/t"])
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        let record = MediaRecord(key: "shown", kind: "image", mimeType: "image/png", fileSize: 7)
+        try await store.save(
+            OwnedMedia(
+                id: "t", dialect: .intok, conversation: "c", owner: "ann", record: record,
+                createdAt: fixture.clock.now))
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == ["incoming/t"])
+    }
+}
