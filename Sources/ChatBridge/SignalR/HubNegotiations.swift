@@ -35,7 +35,10 @@ struct HubNegotiations {
     mutating func claim(_ token: String, for user: String, at instant: ContinuousClock.Instant)
         -> HubServer.Claim
     {
-        guard let found = waiting[token], found.user == user, found.deadline.map({ instant < $0 }) ?? true else {
+        // Of the texts that dictionaries take for the token, the token itself alone has an id's form.
+        guard ChatIdentifier.isValid(token), let found = waiting[token], found.user == user,
+            found.deadline.map({ instant < $0 }) ?? true
+        else {
             return .unknown
         }
         guard !found.isTaken else { return .taken }

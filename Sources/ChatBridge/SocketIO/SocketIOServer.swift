@@ -182,7 +182,8 @@ extension SocketIOServer {
         }
         guard named == transport else { return .refused(EngineIOError.badRequest.answer) }
         if let id = query["sid"] {
-            guard let session = table.withLock({ $0.sessions[id] }) else {
+            // Of the texts that dictionaries take for the session's, the session's own alone has an id's form.
+            guard ChatIdentifier.isValid(id), let session = table.withLock({ $0.sessions[id] }) else {
                 return .refused(EngineIOError.sessionUnknown.answer)
             }
             return .existing(session)
