@@ -48,7 +48,8 @@ public struct BananatalkSockets: SocketIOApplication {
         }
         await presence.keepLastSeen(of: caller.id)
         let partners = await announce(caller.id)
-        let online = await statuses(of: partners).values.filter { $0["status"] != "offline" }
+        let present = partners.filter { hub.connectionCount(of: $0) > 0 }
+        let online = await statuses(of: present).values.filter { $0["status"] != "offline" }
         socket.emit("onlineUsers", [.array(online)])
     }
 
@@ -78,7 +79,7 @@ public struct BananatalkSockets: SocketIOApplication {
     /// Tells a user's status to whoever asked for it, to the user's partners and own devices. Returns the partners.
     @discardableResult
     func announce(_ user: String) async -> Set<String> {
-        let limit = service.limits.maximumStatuses
+        let limit = service.limits.maximumPartners
         let partners = (try? await service.chat.store.partners(of: user, in: .bananatalk, limit: limit)) ?? []
         let rooms = Set((partners.union([user])).map(UserRoom.name)).union([BananatalkRoom.watchers(of: user)])
         hub.emit("userStatusUpdate", [await status(of: user)], to: rooms)

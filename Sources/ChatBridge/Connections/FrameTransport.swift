@@ -10,4 +10,17 @@ public protocol FrameTransport: Sendable {
     /// Closes the socket normally. Called once at most, perhaps while a send waits, which throws then. Must not wait
     /// for a slow client for ever.
     func close() async
+    /// The same, and tells the client why: close code 1008 and this reason.
+    func close(because reason: String) async
+}
+
+extension FrameTransport {
+    /// Closes the socket, where there is no way to say why.
+    public func close(because reason: String) async { await close() }
+}
+
+/// A client that does not take what is sent to it as fast as it comes.
+enum SlowClient {
+    /// The reason with which its connection is closed.
+    static let reason = "too slow: too many messages are waiting to be sent to this client"
 }

@@ -46,7 +46,7 @@ public final class UserConnection: Sendable {
             waiting.bytes += text.utf8.count
             return waiting.bytes <= maximumWaiting
         }
-        guard isAccepted else { return abort() }
+        guard isAccepted else { return abort(because: SlowClient.reason) }
         continuation.yield(Frame(text: text, receipt: receipt))
     }
 
@@ -60,10 +60,13 @@ public final class UserConnection: Sendable {
     }
 
     /// Ends the connection at once.
-    public func abort() {
+    /// - Parameter reason: what the client is told by the close, with code 1008.
+    public func abort(because reason: String? = nil) {
         close()
         let transport = transport
-        Task { await transport.close() }
+        Task {
+            if let reason { await transport.close(because: reason) } else { await transport.close() }
+        }
     }
 
     /// Sends what is to be sent until the connection ends. To be run once, beside the reading.

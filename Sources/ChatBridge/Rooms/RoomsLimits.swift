@@ -27,7 +27,7 @@ public struct RoomsLimits: Sendable, Hashable {
     /// Sockets of one user at once; the oldest is disconnected for the next.
     public var maximumDevices = 10
     /// Users to whom somebody's presence is told.
-    public var maximumPartners = 200
+    public var maximumPartners = 10_000
 
     /// The defaults.
     public init() {}

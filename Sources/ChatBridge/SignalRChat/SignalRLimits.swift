@@ -23,7 +23,7 @@ public struct SignalRLimits: Sendable, Hashable {
     /// Conversations on a page, unless asked for fewer or more.
     public var defaultConversations = 20
     /// To how many others a user's coming and going is told, those of the latest conversations first.
-    public var maximumWatchers = 200
+    public var maximumWatchers = 10_000
 
     /// The defaults.
     public init() {}

@@ -202,7 +202,7 @@ extension SocketIOServer {
             return true
         }
         guard isIn else { return nil }
-        unauthenticated.enter(session.id, from: request.origin) { [weak session] in session?.abort(.forced) }
+        unauthenticated.enter(session.id, from: request.origin) { [weak session] in session?.giveWay() }
         return session
     }
 }

@@ -138,7 +138,7 @@ extension SocketIOSession {
     func carryOut(_ effects: Effects) {
         for socket in effects.left { server.hub.remove(socket) }
         if let (poll, answer) = effects.answer { poll.resume(returning: answer) }
-        if let transport = effects.abandoned { Task { await transport.close() } }
+        if let transport = effects.abandoned { Task { await transport.close(because: SlowClient.reason) } }
         if effects.startsSending { Task { await sendAll() } }
         if effects.startsWorking { Task { await workAll() } }
         if effects.isFinished { server.forget(self) }

@@ -188,6 +188,16 @@ extension SocketIOSession {
 
     func close() { perform { $0.engine.close(at: .now) } }
 
+    /// Ends the session in favor of a later one, unless its client has authenticated in the meantime.
+    func giveWay() {
+        perform { state in
+            guard !state.isAuthenticated else { return [] }
+            state.closeDeadline = .now
+            return state.engine.close(.forced)
+        }
+        tick(at: .now)
+    }
+
     func abort(_ reason: EngineIOCloseReason) {
         perform { state in
             state.closeDeadline = .now

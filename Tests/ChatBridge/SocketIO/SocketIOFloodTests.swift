@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Synchronization
 import Testing
 
 @testable import ChatBridge
@@ -39,6 +40,19 @@ struct SocketIOFloodTests {
         #expect(fixture.server.sessionCount <= 1_027)
         fixture.hub.emit("news", [], to: ["user_ann"])
         #expect(await client.next() == #"42["news"]"#)
+    }
+
+    @Test(
+        "a session that is to give way in the moment in which its client authenticates stays", arguments: [false, true])
+    func authenticatedMeanwhile(isAuthenticated: Bool) {
+        let fixture = SocketIOFixture()
+        let session = SocketIOSession(
+            engine: EngineIOSession(
+                id: "s", transport: .polling, configuration: EngineIOConfiguration(), at: .now),
+            handshake: fixture.request("polling"), server: fixture.server)
+        if isAuthenticated { session.authenticated(as: "ann") }
+        session.giveWay()
+        #expect(session.state.withLock { $0.engine.isOpen } == isAuthenticated)
     }
 
     @Test("a session whose client does not say who it is ends, also one that goes on trying")

@@ -84,6 +84,17 @@ struct RowBoundTests {
         #expect(try await store.message(message.id, in: .bananatalk, viewer: "bob") == nil)
     }
 
+    @Test("a contact counts once, however many conversations are shared with them")
+    func contacts() async throws {
+        for index in 0..<300 {
+            let members: Set<String> = ["ann", index < 299 ? "bob" : "cid", "eve"]
+            try await store.upsert(
+                Conversation(id: "c\(index)", dialect: .rooms, members: members, createdAt: fixture.clock.now))
+        }
+        #expect(try await store.partners(of: "ann", in: .rooms, limit: 3) == ["bob", "cid", "eve"])
+        #expect(try await store.partners(of: "ann", in: .rooms, limit: 2) == ["cid", "eve"])
+    }
+
     @Test("a file of an earlier version loses the deleted messages that are too many, and nothing else")
     func migration() async throws {
         let folder = try TemporaryFolder()

@@ -77,7 +77,7 @@ extension SQLiteChatStore {
                 SELECT other.user FROM members AS own
                 JOIN conversations AS c ON c.number = own.conversation AND c.dialect = ?2
                 JOIN members AS other ON other.conversation = own.conversation AND other.user <> own.user
-                WHERE own.user = ?1 ORDER BY own.conversation DESC LIMIT ?3
+                WHERE own.user = ?1 GROUP BY other.user ORDER BY max(own.conversation) DESC LIMIT ?3
                 """, [.text(user), .text(dialect.rawValue), .integer(max(limit, 0))]
             ) { $0.user(0) }
             return Set(found)
