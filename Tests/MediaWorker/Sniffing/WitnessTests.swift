@@ -8,10 +8,14 @@ import Testing
 @Suite("What a file is, by another witness", .serialized)
 struct WitnessTests {
     private static let wanted = 3000
+    /// Of which one may be a link to another place.
+    private static let folders = ["/usr/share", "/usr/lib", "/bin"].map {
+        URL(fileURLWithPath: $0).resolvingSymlinksInPath().path
+    }
 
     /// Regular files of the machine, the same ones each time: every n-th of all, in the order of their names.
     private static let sample: [String] = {
-        let all = ["/usr/share", "/usr/lib", "/bin/"].flatMap { folder -> [String] in
+        let all = folders.flatMap { folder -> [String] in
             let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
             return names.map { "\(folder)/\($0)" }
         }.sorted()
@@ -41,6 +45,7 @@ struct WitnessTests {
     func ordinaryFiles() throws {
         let types = try Self.types(Self.sample)
         try #require(types.count == Self.sample.count && types.count > 1000)
+        for folder in Self.folders { #expect(Self.sample.contains { $0.hasPrefix(folder + "/") }, "\(folder)") }
         for (path, type) in zip(Self.sample, types) where !Self.isMedia(type) {
             let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             let head = [UInt8](try handle.read(upToCount: Content.sniffedBytes) ?? Data())
