@@ -12,7 +12,8 @@ struct LenientPicturesTests {
             "plain.jpg", "progressive.jpg", "garbage.jpg", "fill.jpg", "no-end.jpg", "half-end.jpg",
             "no-end-progressive.jpg", "no-end.png", "no-sum.png", "half-end.png", "interlaced.png",
             "interlaced-no-end.png", "no-end.gif", "short-riff.webp", "long-riff.webp", "no-padding.webp",
-            "adobe-inks.jpg", "plain-inks.jpg", "progressive-inks.jpg",
+            "adobe-inks.jpg", "plain-inks.jpg", "progressive-inks.jpg", "444.jpg",
+            "422.jpg", "420.jpg", "odd-sides.jpg", "odd-sides-progressive.jpg",
         ])
     func shown(name: String) throws {
         let path = try WitnessedPictures.made.get().path(name)

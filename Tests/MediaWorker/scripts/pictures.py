@@ -180,6 +180,10 @@ def make(folder):
         **{name + ".witness.webp": webp for name in ("short-riff", "long-riff", "no-padding")},
         "adobe-inks.jpg": adobe, "plain-inks.jpg": without_adobe(adobe),
         "progressive-inks.jpg": encoded(inks, "JPEG", quality=92, progressive=True),
+        **{f"{name}.jpg": encoded(image, "JPEG", quality=92, subsampling=number)
+           for number, name in enumerate(("444", "422", "420"))},
+        "odd-sides.jpg": encoded(picture(481, 320), "JPEG", quality=92),
+        "odd-sides-progressive.jpg": encoded(picture(1283, 854), "JPEG", quality=92, progressive=True),
         # Colours.
         "p3.jpg": encoded(image, "JPEG", quality=92, icc_profile=p3),
         "gbr.jpg": encoded(image, "JPEG", quality=92, icc_profile=gbr),
