@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Descriptors run out")
 struct DescriptorTests {
-    @Test("whatever is called while few descriptors are left or none is done, or answered 503 with Retry-After")
+    @Test("every call is done or answered 503 with Retry-After while few descriptors are left, or none")
     func exhausted() async throws {
         let service = try TestService.start()
         let finished = try await ChaosScript.run(

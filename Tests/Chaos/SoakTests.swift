@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// What `soak.py` found.
+/// The report of `soak.py`.
 struct SoakReport: Decodable {
-    /// What the service used and kept at a moment.
+    /// What the service used and stored at one moment.
     struct Sample: Decodable {
         let memory: Int
         let workers: Int
@@ -18,7 +18,7 @@ struct SoakReport: Decodable {
     let sockets: Int
     let samples: Int
     let left: [String]
-    /// When nothing ran and everything was deleted: after a fifth of the time, and at the end.
+    /// Taken while nothing ran and everything was deleted: after a fifth of the time, and at the end.
     let warm: Sample
     let end: Sample
 }
@@ -32,7 +32,7 @@ struct SoakTests {
         let (warm, end) = (report.warm, report.end)
         #expect(report.deleted > seconds && report.sockets > seconds && report.samples > seconds / 3)
         #expect(report.left == [])
-        // What allocators keep settles late: a few bytes for each upload would not show, a page for each does.
+        // Allocators settle late: a leak of a few bytes for each upload does not show here, one of a page does.
         #expect(end.memory < warm.memory + warm.memory / 4 + (16 << 20))
         #expect(end.workers < warm.workers + warm.workers / 4 + (32 << 20))
         #expect(end.descriptors <= warm.descriptors + 4)

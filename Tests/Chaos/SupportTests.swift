@@ -2,7 +2,7 @@ import Foundation
 import TestPrograms
 import Testing
 
-@Suite("What the harnesses stand on")
+@Suite("Support of the harnesses")
 struct SupportTests {
     @Test("a probe sees the memory, descriptors and threads of a program, and what a connection adds to them")
     func probe() async throws {
