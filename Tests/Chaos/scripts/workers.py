@@ -2,8 +2,8 @@
 
 usage: workers.py PROGRAM STRIKES SEED
 
-As of run.py, and {"stopped", "killed": STRIKES, "workers": COUNT at the end}. A worker may take two seconds for a file, so that those that
-are stopped are noticed.
+As of run.py, and {"stopped", "killed": STRIKES, "workers": COUNT at the end}. A worker may take two seconds for a file, so that
+the service notices the stopped ones.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ class Workers(run.Run):
             if not workers:
                 continue
             kind = self.rng.choice(["stopped", "killed"])
-            # Now and then all at once, which is all there is for a while.
+            # Sometimes all of them at once.
             victims = workers if self.rng.random() < 0.2 else [self.rng.choice(workers)]
             for victim in victims:
                 with contextlib.suppress(ProcessLookupError):
@@ -40,9 +40,11 @@ class Workers(run.Run):
             self.report[kind] += 1
 
     async def clean(self, workload):
-        """No upload runs any more: none has left anything open."""
-        end = time.monotonic() + 10
+        """No upload runs any more: none has left anything open, and every worker was replaced."""
+        end = time.monotonic() + 30
         while (left := self.open_files()) and time.monotonic() < end:
+            await asyncio.sleep(0.1)
+        while len(self.darkroom.workers()) < int(SETTINGS["DARKROOM_WORKERS"]) and time.monotonic() < end:
             await asyncio.sleep(0.1)
         self.report["left"] += left
         self.report["workers"] = len(self.darkroom.workers())
