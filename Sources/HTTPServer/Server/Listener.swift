@@ -20,6 +20,9 @@ final class Listener: @unchecked Sendable {
     /// Connections accepted in one turn: a storm of them, and of their first requests, does not hold up those that are open.
     private static let burst = 16
 
+    /// Descriptors that connections leave to what they ask for, and to the rest of the process.
+    private static let keptFree: Int32 = 32
+
     /// Binds and listens.
     init(host: String, port: Int, loop: ConnectionLoop) throws {
         self.loop = loop
@@ -80,8 +83,10 @@ final class Listener: @unchecked Sendable {
     private func welcome(_ socket: Int32, _ peer: String) {
         let core = loop.core
         core.counts.accepted.add(1, ordering: .relaxed)
-        let isFull =
-            spare < 0 || core.open.count >= core.configuration.maximumConnections && !loop.makeRoom(for: peer)
+        let isOverLimit =
+            core.open.count >= core.configuration.maximumConnections
+            || darkroom_is_among_last_descriptors(socket, Self.keptFree) != 0
+        let isFull = spare < 0 || isOverLimit && !loop.makeRoom(for: peer)
         if isFull {
             core.counts.refused.add(1, ordering: .relaxed)
             guard core.beginDrain(for: peer) else {

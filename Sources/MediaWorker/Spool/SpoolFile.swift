@@ -36,19 +36,31 @@ struct SpoolFile: Sendable {
     private static func inMemory(
         release: @escaping @Sendable (Int32) -> Void
     ) throws(MediaError) -> SpoolFile {
-        let descriptor = darkroom_memfd_create("darkroom-spool")
+        let descriptor = leavingSome(darkroom_memfd_create("darkroom-spool"))
         guard descriptor >= 0 else { throw failure("creating a memory file") }
         return SpoolFile(descriptor: OwnedDescriptor(owning: descriptor, release: release))
+    }
+
+    /// Descriptors that are left to the rest of the process.
+    private static let keptFree: Int32 = 16
+
+    /// The descriptor, or -1 (`EMFILE`) where it is one of the last and was closed again.
+    private static func leavingSome(_ descriptor: Int32) -> Int32 {
+        guard descriptor >= 0, darkroom_is_among_last_descriptors(descriptor, keptFree) != 0 else { return descriptor }
+        close(descriptor)
+        errno = EMFILE
+        return -1
     }
 
     /// A file in a folder. Giving back the blocks of a large one takes 100 ms: `threads` closes it.
     static func onDisk(_ directory: String, threads: ThreadPool) throws(MediaError) -> SpoolFile {
         let path = directory + "/darkroom-spool-XXXXXX"
         var template = Array(path.utf8CString)
-        let descriptor = mkstemp(&template)
+        let created = mkstemp(&template)
+        if created >= 0 { unlink(template) }
+        let descriptor = leavingSome(created)
         guard descriptor >= 0 else { throw failure("creating a file in \(directory)") }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        unlink(template)
         let release: @Sendable (Int32) -> Void = { descriptor in threads.submit { close(descriptor) } }
         return SpoolFile(descriptor: OwnedDescriptor(owning: descriptor, release: release))
     }

@@ -3,6 +3,8 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
+#include <sys/resource.h>
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/sockios.h>
@@ -16,6 +18,14 @@
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
+
+int darkroom_is_among_last_descriptors(int descriptor, int most) {
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur > INT_MAX) return 0;
+    int all = (int)limit.rlim_cur;
+    int kept = all / 16 < most ? all / 16 : most;
+    return descriptor >= all - kept;
+}
 
 int darkroom_memfd_create(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 

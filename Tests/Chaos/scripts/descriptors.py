@@ -1,9 +1,11 @@
-"""Takes a service's descriptors away, and makes every kind of call while few are left or none.
+"""Takes a service's descriptors away, and makes every kind of call while few are left: at last two, one for the call's
+connection and one for the runtime, which ends the process where it finds none.
 
 usage: descriptors.py BASE TOKEN SERVICE_TOKEN PID VIDEO [MOST_FREE]
 
-Prints {"answers": {CALL: {STATUS: how often}}, "bare": how many 503 came without Retry-After, "broken": how many calls got no
-answer, "after": the statuses of all calls once the descriptors are back}.
+Prints {"free": descriptors left while more clients connect than there are descriptors, "kept": how many must be left then,
+"answers": {CALL: {STATUS: how often}}, "bare": how many 503 came without Retry-After, "broken": how many calls got no answer,
+"after": the statuses of all calls once the descriptors are back}.
 """
 
 import collections
@@ -11,8 +13,10 @@ import contextlib
 import json
 import os
 import resource
+import socket
 import sys
 import time
+import urllib.parse
 
 import requests
 
@@ -62,23 +66,36 @@ assert all(200 <= status < 300 for status in expected.values()), expected
 limits = resource.prlimit(pid, resource.RLIMIT_NOFILE)
 
 
-def holds_spare():
-    """Whether it has /dev/null open, but for what it was started with."""
-    for name in os.listdir(f"/proc/{pid}/fd"):
-        with contextlib.suppress(OSError):
-            if int(name) > 2 and os.readlink(f"/proc/{pid}/fd/{name}") == "/dev/null":
-                return True
-    return False
+def descriptors():
+    return {int(name) for name in os.listdir(f"/proc/{pid}/fd")}
+
+
+def crowd():
+    """How many descriptors are left when more clients connect than there are descriptors, and how many are expected to be."""
+    limit = len(descriptors()) + 100
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, limits[1]))
+    address = urllib.parse.urlsplit(base)
+    clients = [socket.create_connection((address.hostname, address.port)) for _ in range(120)]
+    try:
+        for client in clients:
+            with contextlib.suppress(OSError):
+                client.sendall(b"GET / HTTP/1.1\r\n")
+        # The last ones are told that there are too many, which is after all those before them.
+        clients[-1].settimeout(70)
+        assert b" 503 " in clients[-1].recv(1000)
+        return limit - len(descriptors()), limit // 16
+    finally:
+        for client in clients:
+            client.close()
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, limits)
+
+
+free_beside_crowd, kept = crowd()
 
 
 def leave(free):
     """Descriptors are numbers below the limit: those that are free below it are what is left."""
-    # The descriptor that the service keeps to answer with is opened again a moment after it was used.
-    end = time.monotonic() + 30
-    while free == 0 and not holds_spare():
-        assert time.monotonic() < end, "the service has no spare descriptor"
-        time.sleep(0.05)
-    used = {int(name) for name in os.listdir(f"/proc/{pid}/fd")}
+    used = descriptors()
     limit = 0
     while free > 0 or limit in used:
         if limit not in used:
@@ -90,7 +107,7 @@ def leave(free):
 answers = collections.defaultdict(collections.Counter)
 bare = broken = 0
 try:
-    for free in range(most, -1, -1):
+    for free in range(most, 1, -1):
         for name, call in CALLS.items():
             leave(free)
             try:
@@ -118,4 +135,4 @@ def settled(call, status):
 
 
 after = {name: settled(call, expected[name]) for name, call in CALLS.items()}
-print(json.dumps({"answers": answers, "bare": bare, "broken": broken, "after": after}))
+print(json.dumps({"free": free_beside_crowd, "kept": kept, "answers": answers, "bare": bare, "broken": broken, "after": after}))

@@ -1,3 +1,4 @@
+import CLinux
 internal import Glibc
 
 /// An open directory. Everything in it is named relative to its descriptor, one step at a time, and no step follows a
@@ -31,10 +32,18 @@ struct Directory: ~Copyable, Sendable {
         return try directory(name)
     }
 
+    /// Descriptors that are left to the rest of the process.
+    private static let keptFree: Int32 = 16
+
     /// A descriptor of the file `name`, closed when the program is replaced.
     borrowing func open(_ name: String, _ flags: Int32) throws(SystemError) -> Int32 {
         let opened = openat(descriptor, name, flags | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard opened >= 0 else { throw SystemError("open") }
+        guard darkroom_is_among_last_descriptors(opened, Self.keptFree) == 0 else {
+            close(opened)
+            errno = EMFILE
+            throw SystemError("open")
+        }
         return opened
     }
 

@@ -7,6 +7,10 @@
 #include "file_calls.h"
 #include "process_calls.h"
 
+/// Whether `descriptor`, which the system has just given, is among the last that the process may open: the last `most`, or the
+/// last sixteenth of all where that is fewer (RLIMIT_NOFILE; the system gives the lowest free number). Connections, spools and
+/// stores do without those: libdispatch ends the process where it cannot open /proc/self/task.
+int darkroom_is_among_last_descriptors(int descriptor, int most);
 /// memfd_create(2), close-on-exec.
 int darkroom_memfd_create(const char *name);
 /// sendfile(2). Returns bytes sent or -errno; advances *offset.
