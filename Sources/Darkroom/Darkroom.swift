@@ -5,7 +5,7 @@ import MediaWorker
 /// The program: a word for each thing it does.
 @main
 struct Darkroom {
-    static let version = "0.1.0"
+    static let version = "0.3.0"
     static var commands: [any Command.Type] {
         [ServeCommand.self, TokenCommand.self, InspectCommand.self, ReprocessCommand.self]
     }

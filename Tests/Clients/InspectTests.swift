@@ -49,6 +49,21 @@ struct InspectTests {
         #expect(try Data(contentsOf: waveform).starts(with: [0x89, 0x50, 0x4E, 0x47]))
     }
 
+    @Test("a named pipe is not waited for, and an output that cannot be written is named with the reason")
+    func odd() async throws {
+        let pipe = NSTemporaryDirectory() + UUID().uuidString
+        try #require(mkfifo(pipe, 0o600) == 0)
+        defer { unlink(pipe) }
+        let refused = try await Command.run(Project.darkroom, ["inspect", pipe])
+        #expect(refused.status == 1)
+        #expect((refused.output + refused.errors).contains("is not a regular file"), "\(refused)")
+        let path = "/nonexistent/t.jpg"
+        let failed = try await Command.run(
+            Project.darkroom, ["inspect", "--thumbnail", path, try Sample.file("video/short.mp4").path])
+        #expect(failed.status == 1)
+        #expect(failed.errors.contains("cannot write \(path): No such file or directory\n"), "\(failed.errors)")
+    }
+
     @Test("a waveform goes with the peaks that numpy computes from the ffmpeg command's samples, whatever the format")
     func waveforms() async throws {
         let files = try Sample.files(in: "voice").map(\.path)

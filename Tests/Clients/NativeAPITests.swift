@@ -125,6 +125,23 @@ struct NativeAPITests {
         #expect(try await service.call("DELETE", "/v1/conversations/c1", token: token).status == 204)
     }
 
+    @Test("a conversation is deleted in one chat system alone, which must be named where several have one of its id")
+    func deletionOfOne() async throws {
+        let service = try TestService.start()
+        let token = try service.token("", "--service")
+        for dialect in ["rooms", "intok"] {
+            let body = #"{"dialect":"\#(dialect)","members":["alice","bob"]}"#
+            #expect(try await service.call("PUT", "/v1/conversations/same", token: token, json: body).status == 201)
+        }
+        #expect(try await service.call("DELETE", "/v1/conversations/same", token: token).status == 400)
+        let other = "/v1/conversations/same?dialect=imagekit"
+        #expect(try await service.call("DELETE", other, token: token).status == 404)
+        let first = "/v1/conversations/same?dialect=rooms"
+        #expect(try await service.call("DELETE", first, token: token).status == 204)
+        #expect(try await service.call("DELETE", first, token: token).status == 404)
+        #expect(try await service.call("DELETE", "/v1/conversations/same", token: token).status == 204)
+    }
+
     @Test("what dialects show of a user may stand beside the name or in the details, and nothing of it is dropped")
     func userDetails() async throws {
         let service = try TestService.start()

@@ -18,6 +18,17 @@ struct TokenTests {
         #expect(finished.errors.contains("--user takes an id of 1 to 128 bytes"), "\(finished.errors)")
     }
 
+    @Test("where there is no secret yet one is made, and it is said where")
+    func newSecret() async throws {
+        let data = NSTemporaryDirectory() + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: data) }
+        for complaint in ["darkroom: made a new secret, \(data)/secret", ""] {
+            let finished = try await Command.run(Project.darkroom, ["token", "--user", "ann", "--data", data])
+            #expect(finished.status == 0 && !finished.output.isEmpty)
+            #expect(complaint.isEmpty ? finished.errors.isEmpty : finished.errors.contains(complaint))
+        }
+    }
+
     @Test("every id that a token is made for is let in", arguments: ["ann", "caf\u{E9}", "a b", "\u{0E01}\u{0E33}"])
     func possible(user: String) async throws {
         let service = try TestService.start()

@@ -85,7 +85,8 @@ enum InspectCommand: Command {
     }
 
     private static func open(_ file: String) throws(MediaError) -> (descriptor: OwnedDescriptor, size: Int) {
-        let descriptor = Foundation.open(file, O_RDONLY | O_CLOEXEC)
+        // Opening a named pipe would wait for a writer.
+        let descriptor = Foundation.open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw MediaError(.unreadable, "\(file): \(String(cString: strerror(errno)))")
         }
@@ -104,7 +105,7 @@ enum InspectCommand: Command {
         var absences: [String] = []
         if let path = outputs.thumbnail {
             if let picture = inspection.thumbnail {
-                try Data(picture).write(to: URL(fileURLWithPath: path))
+                try write(picture, to: path)
             } else {
                 absences.append("there is no thumbnail: \(inspection.thumbnailAbsence ?? "the file shows no picture")")
             }
@@ -112,7 +113,7 @@ enum InspectCommand: Command {
         guard let path = outputs.waveform else { return absences }
         if let peaks = inspection.waveform {
             let picture = try WaveformPicture.png(peaks: peaks, width: max(640, peaks.count * 4), height: 160)
-            try Data(picture).write(to: URL(fileURLWithPath: path))
+            try write([UInt8](picture), to: path)
         } else {
             absences.append(
                 inspection.kind == .audio
@@ -121,4 +122,22 @@ enum InspectCommand: Command {
         }
         return absences
     }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws(OutputError) {
+        let descriptor = Foundation.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw OutputError(path: path) }
+        do {
+            try FileHandle(fileDescriptor: descriptor, closeOnDealloc: true).write(contentsOf: bytes)
+        } catch {
+            throw OutputError(path: path)
+        }
+    }
+}
+
+/// An output file that cannot be written.
+private struct OutputError: Error, CustomStringConvertible {
+    let description: String
+
+    /// What the last system call failed with.
+    init(path: String) { description = "cannot write \(path): \(String(cString: strerror(errno)))" }
 }

@@ -85,7 +85,9 @@ enum Installation {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw SettingError(variable: Setting.data.variable, problem: "cannot make the folder \(path): \(error)")
+            let cause = (error as? CocoaError)?.underlying as? POSIXError
+            let reason = cause.map { String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
+            throw SettingError(variable: Setting.data.variable, problem: "cannot make the folder \(path): \(reason)")
         }
     }
 

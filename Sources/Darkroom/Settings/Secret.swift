@@ -4,11 +4,14 @@ import Foundation
 /// The secret of the embedded default: made at first start, kept in the data folder, readable by its owner alone.
 enum Secret {
     /// The secret in `directory`; one is made if there is none.
-    static func load(from directory: String) throws -> String {
+    /// - Parameter made: called with the path of one that was made.
+    static func load(from directory: String, made: (String) -> Void = { _ in }) throws -> String {
         let path = directory + "/secret"
         if let text = try read(path) { return text }
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        return try make(at: path, in: directory)
+        let text = try make(at: path, in: directory)
+        made(path)
+        return text
     }
 
     /// Makes the secret: it is there whole or not at all, whenever the program is killed and however many start at once.

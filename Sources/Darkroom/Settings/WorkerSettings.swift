@@ -4,7 +4,7 @@ import MediaWorker
 extension Setting {
     static let workers = Setting(
         "DARKROOM_WORKERS", flag: "--workers", "N", default: "one for each core",
-        "processes that judge media, a file at a time; about 25 MB each while idle")
+        "processes that judge media, a file at a time; about 10 MB each of its own while idle")
     static let sandbox = Setting(
         "DARKROOM_SANDBOX", "required|off", default: "required",
         "whether workers run behind a filter of system calls (seccomp); off where the system has none, at your own risk"

@@ -39,7 +39,14 @@ enum TokenCommand: Command {
         }
         let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, arguments: arguments)
         let settings = try Settings(reader)
-        let secret = try settings.secret ?? Secret.load(from: settings.dataDirectory)
+        let secret =
+            try settings.secret
+            ?? Secret.load(from: settings.dataDirectory) { path in
+                FileHandle.standardError.write(
+                    Data(
+                        "darkroom: made a new secret, \(path): the token is for a service with this data folder\n".utf8)
+                )
+            }
         let token = TokenSigner(secret: Array(secret.utf8)).token(
             subject: subject, name: arguments["--name"], isVisitor: arguments.has("--visitor"), isService: isService,
             issued: Date(), lifetime: TimeInterval(lifetime))

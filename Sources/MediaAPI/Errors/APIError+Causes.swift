@@ -79,7 +79,11 @@ extension APIError {
         case .invalidKey, .invalidRange, .changed:
             self = APIError(code: .badRequest, message: error.message, cause: error)
         case .invalidSignature:
-            self = APIError(code: .forbidden, message: "The URL's signature does not hold", cause: error)
+            self = APIError(
+                code: .forbidden,
+                message:
+                    "The URL's signature does not hold: the method, Content-Type and Content-Length must be those it was made for",
+                cause: error)
         case .expired:
             self = APIError(
                 code: .forbidden, message: "The URL has expired: read the message again for a new one", cause: error)

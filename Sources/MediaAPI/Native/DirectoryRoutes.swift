@@ -38,13 +38,19 @@ struct DirectoryRoutes: Sendable {
         }
     }
 
-    /// Deletes the conversation of that id in `dialect`, or, where none is named, in every dialect.
+    /// Deletes the conversation of that id in `dialect`, or, where none is named, in the one dialect that has it.
     private func deleteConversation(_ id: String, dialect: String?) async throws -> HTTPResponse {
-        var found = false
+        var found: [Dialect] = []
         for candidate in dialects where dialect == nil || candidate.rawValue == dialect {
-            found = try await directory.deleteConversation(id, in: candidate) || found
+            if try await directory.conversation(id, in: candidate) != nil { found.append(candidate) }
         }
-        guard found else { throw APIError.notFound }
+        guard found.count <= 1 else {
+            let names = found.map(\.rawValue).joined(separator: ", ")
+            throw APIError.invalid("dialect", "names which conversation to delete: \(names) have one of this id")
+        }
+        guard let owner = found.first, try await directory.deleteConversation(id, in: owner) else {
+            throw APIError.notFound
+        }
         wakeSweeper.wake()
         return HTTPResponse(status: .noContent)
     }
