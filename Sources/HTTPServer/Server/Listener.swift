@@ -20,9 +20,6 @@ final class Listener: @unchecked Sendable {
     /// Connections accepted in one turn: a storm of them, and of their first requests, does not hold up those that are open.
     private static let burst = 16
 
-    /// Descriptors that connections leave to what they ask for, and to the rest of the process.
-    private static let keptFree: Int32 = 32
-
     /// Binds and listens.
     init(host: String, port: Int, loop: ConnectionLoop) throws {
         self.loop = loop
@@ -85,11 +82,12 @@ final class Listener: @unchecked Sendable {
         core.counts.accepted.add(1, ordering: .relaxed)
         let isOverLimit =
             core.open.count >= core.configuration.maximumConnections
-            || darkroom_is_among_last_descriptors(socket, Self.keptFree) != 0
+            || darkroom_is_among_last_descriptors(socket, 0) != 0
         let isFull = spare < 0 || isOverLimit && !loop.makeRoom(for: peer)
         if isFull {
             core.counts.refused.add(1, ordering: .relaxed)
-            guard core.beginDrain(for: peer) else {
+            // Those that are told so hold their descriptors for a while.
+            guard darkroom_is_among_last_descriptors(socket, 1) == 0 || spare < 0, core.beginDrain(for: peer) else {
                 close(socket)
                 return
             }

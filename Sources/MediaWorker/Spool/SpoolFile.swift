@@ -41,12 +41,9 @@ struct SpoolFile: Sendable {
         return SpoolFile(descriptor: OwnedDescriptor(owning: descriptor, release: release))
     }
 
-    /// Descriptors that are left to the rest of the process.
-    private static let keptFree: Int32 = 16
-
     /// The descriptor, or -1 (`EMFILE`) where it is one of the last and was closed again.
     private static func leavingSome(_ descriptor: Int32) -> Int32 {
-        guard descriptor >= 0, darkroom_is_among_last_descriptors(descriptor, keptFree) != 0 else { return descriptor }
+        guard descriptor >= 0, darkroom_is_among_last_descriptors(descriptor, 1) != 0 else { return descriptor }
         close(descriptor)
         errno = EMFILE
         return -1

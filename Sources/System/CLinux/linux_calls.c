@@ -19,12 +19,12 @@
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 
-int darkroom_is_among_last_descriptors(int descriptor, int most) {
+int darkroom_is_among_last_descriptors(int descriptor, int halves) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur > INT_MAX) return 0;
     int all = (int)limit.rlim_cur;
-    int kept = all / 16 < most ? all / 16 : most;
-    return descriptor >= all - kept;
+    int kept = all / 16 < 32 ? all / 16 : 32;
+    return descriptor >= all - (kept >> halves);
 }
 
 int darkroom_memfd_create(const char *name) { return memfd_create(name, MFD_CLOEXEC); }

@@ -1,5 +1,5 @@
-"""Takes a service's descriptors away, and makes every kind of call while few are left: at last two, one for the call's
-connection and one for the runtime, which ends the process where it finds none.
+"""Takes a service's descriptors away, and makes every kind of call while few are left: at last three, for the call's
+connection, for the service's own work and for the runtime, which ends the process where it finds none.
 
 usage: descriptors.py BASE TOKEN SERVICE_TOKEN PID VIDEO [MOST_FREE]
 
@@ -71,7 +71,8 @@ def descriptors():
 
 
 def crowd():
-    """How many descriptors are left when more clients connect than there are descriptors, and how many are expected to be."""
+    """How many descriptors are left when more clients connect than there are descriptors, and how many must be: half of the last
+    sixteenth, but for one that is being accepted and closed again."""
     limit = len(descriptors()) + 100
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, limits[1]))
     address = urllib.parse.urlsplit(base)
@@ -80,10 +81,12 @@ def crowd():
         for client in clients:
             with contextlib.suppress(OSError):
                 client.sendall(b"GET / HTTP/1.1\r\n")
-        # The last ones are told that there are too many, which is after all those before them.
+        # The last one is told that there are too many, or closed, which is after all those before it.
         clients[-1].settimeout(70)
-        assert b" 503 " in clients[-1].recv(1000)
-        return limit - len(descriptors()), limit // 16
+        with contextlib.suppress(ConnectionResetError):
+            answer = clients[-1].recv(1000)
+            assert not answer or b" 503 " in answer
+        return limit - len(descriptors()), limit // 16 // 2 - 1
     finally:
         for client in clients:
             client.close()
@@ -107,7 +110,7 @@ def leave(free):
 answers = collections.defaultdict(collections.Counter)
 bare = broken = 0
 try:
-    for free in range(most, 1, -1):
+    for free in range(most, 2, -1):
         for name, call in CALLS.items():
             leave(free)
             try:

@@ -32,14 +32,11 @@ struct Directory: ~Copyable, Sendable {
         return try directory(name)
     }
 
-    /// Descriptors that are left to the rest of the process.
-    private static let keptFree: Int32 = 16
-
     /// A descriptor of the file `name`, closed when the program is replaced.
     borrowing func open(_ name: String, _ flags: Int32) throws(SystemError) -> Int32 {
         let opened = openat(descriptor, name, flags | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard opened >= 0 else { throw SystemError("open") }
-        guard darkroom_is_among_last_descriptors(opened, Self.keptFree) == 0 else {
+        guard darkroom_is_among_last_descriptors(opened, 1) == 0 else {
             close(opened)
             errno = EMFILE
             throw SystemError("open")

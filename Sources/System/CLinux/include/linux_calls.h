@@ -7,10 +7,10 @@
 #include "file_calls.h"
 #include "process_calls.h"
 
-/// Whether `descriptor`, which the system has just given, is among the last that the process may open: the last `most`, or the
-/// last sixteenth of all where that is fewer (RLIMIT_NOFILE; the system gives the lowest free number). Connections, spools and
-/// stores do without those: libdispatch ends the process where it cannot open /proc/self/task.
-int darkroom_is_among_last_descriptors(int descriptor, int most);
+/// Whether `descriptor`, which the system has just given, is among the last that the process may open (RLIMIT_NOFILE; the system
+/// gives the lowest free number): the last sixteenth, at most 32, or with `halves` 1 the last half of those. Connections, spools
+/// and stores do without them: libdispatch ends the process where it cannot open /proc/self/task.
+int darkroom_is_among_last_descriptors(int descriptor, int halves);
 /// memfd_create(2), close-on-exec.
 int darkroom_memfd_create(const char *name);
 /// sendfile(2). Returns bytes sent or -errno; advances *offset.
