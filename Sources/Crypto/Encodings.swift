@@ -18,7 +18,9 @@ public func base64URLDecode(_ text: some StringProtocol) -> [UInt8]? {
     guard text.utf8.allSatisfy({ $0.isBase64URL }), text.utf8.count % 4 != 1 else { return nil }
     let standard = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
     let padding = String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
-    return Data(base64Encoded: standard + padding).map { [UInt8]($0) }
+    guard let bytes = Data(base64Encoded: standard + padding).map({ [UInt8]($0) }) else { return nil }
+    // The unused bits of the last digit are zero: there is one spelling alone (RFC 4648, 3.5).
+    return base64URLEncode(bytes).utf8.elementsEqual(text.utf8) ? bytes : nil
 }
 
 extension UInt8 {

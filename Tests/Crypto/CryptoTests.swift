@@ -29,7 +29,9 @@ struct CryptoTests {
             let bytes = SecureRandom.bytes(length)
             #expect(base64URLDecode(base64URLEncode(bytes)) == bytes)
         }
-        for text in ["a", "ab=", "ab==", "a+bc", "a/bc", "ab c", "äb"] { #expect(base64URLDecode(text) == nil) }
+        for text in ["a", "ab", "aab", "ab=", "ab==", "a+bc", "a/bc", "ab c", "äb"] {
+            #expect(base64URLDecode(text) == nil)
+        }
     }
 
     @Test("equality in constant time says what equality says")

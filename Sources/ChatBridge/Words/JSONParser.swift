@@ -226,7 +226,7 @@ extension JSONParser {
         case UInt8(ascii: "n"): content.append(0x0a)
         case UInt8(ascii: "r"): content.append(0x0d)
         case UInt8(ascii: "t"): content.append(0x09)
-        case UInt8(ascii: "u"): content.append(contentsOf: String(try scalar()).utf8)
+        case UInt8(ascii: "u"): content.append(contentsOf: UTF8.encode(try scalar()) ?? .init())
         default: throw .malformed
         }
     }
@@ -252,7 +252,13 @@ extension JSONParser {
     private mutating func hexadecimal() throws(JSONError) -> UInt32 {
         var result: UInt32 = 0
         for _ in 0..<4 {
-            guard let digit = Character(Unicode.Scalar(current)).hexDigitValue else { throw .malformed }
+            let digit =
+                switch current {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): current - UInt8(ascii: "0")
+                case UInt8(ascii: "a")...UInt8(ascii: "f"): current - UInt8(ascii: "a") + 10
+                case UInt8(ascii: "A")...UInt8(ascii: "F"): current - UInt8(ascii: "A") + 10
+                default: throw JSONError.malformed
+                }
             result = result << 4 | UInt32(digit)
             position += 1
         }
