@@ -73,7 +73,9 @@ enum ImageKitEvent {
         _ event: String, in chat: String, about message: String? = nil, _ payload: JSONObject = [:]
     ) -> OutboxDraft {
         let payload = payload.merging(["chatId": .string(chat)]) { own, _ in own }
+        let joined = event == unreadMessage ? nil : chat
         return OutboxDraft(
-            recipient: chat, audience: .members, event: event, message: message, payload: .object(payload))
+            recipient: chat, audience: .members, event: event, message: message, payload: .object(payload),
+            joined: joined)
     }
 }

@@ -56,8 +56,7 @@ final class ImageKitRooms: ConnectedUsers {
 
     /// See ``ConnectedUsers``. Somebody who has connected and not joined the chat yet cannot be told what is told there.
     func isPresent(_ user: String, for entry: OutboxEntry) -> Bool {
-        guard entry.draft.event != ImageKitEvent.unreadMessage, let chat = entry.draft.payload["chatId"]?.stringValue
-        else { return connectionCount(of: user) > 0 }
+        guard let chat = entry.draft.joined else { return connectionCount(of: user) > 0 }
         return isPresent(user, in: chat)
     }
 

@@ -22,11 +22,14 @@ public struct OutboxDraft: Sendable, Hashable {
     public var payload: JSONValue
     /// The socket that needs not be told, having asked for it.
     public var exceptSocket: String?
+    /// The conversation that a connection must have joined to be told; `nil` where it need not have joined any. Users who are
+    /// connected and have not joined it are not there for this, and are there for everything else.
+    public var joined: String?
 
     /// Something to tell `recipient`.
     public init(
         recipient: String, audience: Audience = .user, event: String, message: String? = nil,
-        payload: JSONValue = .object([:]), exceptSocket: String? = nil
+        payload: JSONValue = .object([:]), exceptSocket: String? = nil, joined: String? = nil
     ) {
         self.recipient = recipient
         self.audience = audience
@@ -34,20 +37,25 @@ public struct OutboxDraft: Sendable, Hashable {
         self.message = message
         self.payload = payload
         self.exceptSocket = exceptSocket
+        self.joined = joined
     }
 }
 
 extension OutboxEntry {
-    /// Whom it is for. An id alone names nobody: each dialect has users and conversations of its own.
+    /// Whom it is for. An id alone names nobody: each dialect has users and conversations of its own. Nor does a user who has
+    /// not joined one conversation hold up what they can be told of another.
     struct Recipient: Hashable {
         var dialect: Dialect
         var audience: OutboxDraft.Audience
         var id: [UInt8]
+        var joined: [UInt8]
     }
 
     /// Whom it is for.
     var recipient: Recipient {
-        Recipient(dialect: dialect, audience: draft.audience, id: Array(draft.recipient.utf8))
+        Recipient(
+            dialect: dialect, audience: draft.audience, id: Array(draft.recipient.utf8),
+            joined: Array((draft.joined ?? "").utf8))
     }
 }
 
@@ -69,8 +77,8 @@ public struct OutboxEntry: Sendable, Hashable {
 
 /// What waits to be told.
 public protocol OutboxStore: Sendable {
-    /// The oldest entries that are due, in order; none of a recipient (of that dialect and audience) whose earlier entry
-    /// waits for a retry.
+    /// The oldest entries that are due, in order; none of a recipient (of that dialect and audience, and with the same
+    /// conversation to have joined) whose earlier entry waits for a retry.
     /// - Parameters:
     ///   - floor: entries up to this sequence are passed over.
     ///   - queued: so are these, which are queued for connections already.

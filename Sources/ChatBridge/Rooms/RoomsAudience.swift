@@ -9,7 +9,7 @@ struct RoomsAudience: ConnectedUsers {
     func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
 
     func isPresent(_ user: String, for entry: OutboxEntry) -> Bool {
-        guard let room = entry.draft.payload["chatRoomId"]?.stringValue else { return connectionCount(of: user) > 0 }
+        guard let room = entry.draft.joined else { return connectionCount(of: user) > 0 }
         return hub.isAnySocket(of: UserRoom.name(user), in: Self.room(room))
     }
 

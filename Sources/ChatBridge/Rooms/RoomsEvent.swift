@@ -62,6 +62,7 @@ enum RoomsEvent {
         var payload = payload
         payload["chatRoomId"] = .string(room)
         return OutboxDraft(
-            recipient: room, audience: .members, event: event, message: message, payload: .object(payload))
+            recipient: room, audience: .members, event: event, message: message, payload: .object(payload),
+            joined: room)
     }
 }

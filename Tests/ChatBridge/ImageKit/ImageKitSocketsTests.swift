@@ -1,3 +1,4 @@
+import Logging
 import Testing
 
 @testable import ChatBridge
@@ -39,6 +40,41 @@ struct ImageKitSocketsTests {
         }
         await bob.socket.receive(text: #"42["leave_chat",{"chatId":"\#(ImageKitFixture.chat)"}]"#)
         #expect(await bob.events(until: "leave_chat_success") == ["message_received", "leave_chat_success"])
+    }
+
+    @Test("after a restart, what waits for somebody to join a chat holds up nothing else that they are told")
+    func otherChats() async throws {
+        let fixture = try await ImageKitFixture()
+        fixture.running.cancel()
+        await fixture.running.value
+        let (clock, ids) = (fixture.base.clock, fixture.base.ids)
+        try await fixture.base.store.upsert(
+            Conversation(id: "other", dialect: .imagekit, members: ["ann", "bob"], createdAt: clock.now))
+        // A process before this one wrote it, and told nobody.
+        let former = ImageKitService(
+            store: try fixture.base.another(), ids: ids, now: { clock.now }, urls: { $0 }, wake: {})
+        for chat in [chat, chat, "other"] {
+            _ = try await former.sendMessage(["chatId": chat, "content": "x"], from: fixture.ann)
+        }
+        let deliverer = OutboxDeliverer(
+            store: fixture.base.store, notifiers: [.imagekit: fixture.sockets.notifier], logger: Logger { _ in })
+        try await deliverer.deliverDue()
+        let bob = try await fixture.connect("bob")
+        try await bob.ask("join_chat", ["chatId": "other"])
+        clock.advance(1)
+        try await deliverer.deliverDue()
+        await bob.socket.receive(text: #"42["leave_chat",{"chatId":"other"}]"#)
+        #expect(
+            await bob.events(until: "leave_chat_success")
+                == ["unread_message", "unread_message", "message_received", "leave_chat_success"])
+        // What waited comes in order once they join.
+        try await bob.ask("join_chat", ["chatId": chat])
+        clock.advance(1)
+        try await deliverer.deliverDue()
+        await bob.socket.receive(text: #"42["leave_chat",{"chatId":"\#(ImageKitFixture.chat)"}]"#)
+        #expect(
+            await bob.events(until: "leave_chat_success")
+                == ["message_received", "message_received", "leave_chat_success"])
     }
 
     @Test("a message that is deleted before it was told of is not told")

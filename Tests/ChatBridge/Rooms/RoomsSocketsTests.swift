@@ -59,6 +59,17 @@ private struct Device {
         await socket.receive(text: "42" + JSONValue.array([.string(name), data]).encodedText())
     }
 
+    /// The next event; `nil` when the socket is closed before.
+    func anyEvent() async -> (name: String, data: JSONValue)? {
+        while let frame = await client.next() {
+            guard frame.hasPrefix("42"), let event = try? JSONValue(parsing: String(frame.dropFirst(2))),
+                let name = event[0]?.stringValue
+            else { continue }
+            return (name, event[1] ?? .null)
+        }
+        return nil
+    }
+
     /// The data of the next event called `name`, others left out; `nil` when the socket is closed before.
     func event(_ name: String) async -> JSONValue? {
         while let frame = await client.next() {
@@ -164,6 +175,38 @@ struct RoomsSocketsTests {
         }
         let told = await device.event("new_message")
         #expect(told?["message"]?["content"] == "other", "\(told ?? .null)")
+    }
+
+    @Test("after a restart, a room that somebody has not joined yet holds up none that they have")
+    func otherRooms() async throws {
+        let node = try Node()
+        let fixture = node.fixture
+        node.running.cancel()
+        await node.running.value
+        let (room, other) = (try await fixture.room(), try await fixture.room())
+        _ = try await fixture.outbox()
+        // A process before this one wrote it, and told nobody.
+        let clock = fixture.base.clock
+        let former = RoomsService(
+            store: try fixture.base.another(), ids: fixture.base.ids, now: { clock.now }, urls: { $0 }, wake: {})
+        for (room, text) in [(room, "1"), (other, "2"), (room, "3"), (other, "4")] {
+            _ = try await former.send(["content": .string(text)], to: room, from: fixture.ann)
+        }
+        let deliverer = OutboxDeliverer(
+            store: fixture.base.store, notifiers: [.rooms: node.sockets.notifier], logger: Logger { _ in })
+        try await deliverer.deliverDue()
+        let bob = try await node.connect("bob", joining: other)
+        for (texts, next) in [(["2", "4"], room), (["1", "3"], other)] {
+            clock.advance(1)
+            try await deliverer.deliverDue()
+            // Joining is answered after what was told before.
+            await bob.say("join_chat", ["chatRoomId": .string(next)])
+            var told: [String] = []
+            while let (name, data) = await bob.anyEvent(), name != "joined_chat" {
+                if name == "new_message" { told.append(data["message"]?["content"]?.stringValue ?? "") }
+            }
+            #expect(told == texts)
+        }
     }
 
     @Test("the eleventh device of a user takes the place of the first")

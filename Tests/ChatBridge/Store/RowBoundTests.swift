@@ -98,16 +98,16 @@ struct RowBoundTests {
     @Test("a file of an earlier version loses the deleted messages that are too many, and nothing else")
     func migration() async throws {
         let folder = try TemporaryFolder()
-        let before = SQLiteMigrations.steps.count - 1
+        let steps = SQLiteMigrations.steps.prefix { $0 != SQLiteMigrations.bounds }
         do {
             let connection = try SQLiteConnection(path: folder.database)
-            for (index, step) in SQLiteMigrations.steps.prefix(before).enumerated() {
+            for (index, step) in steps.enumerated() {
                 try connection.execute(step)
                 try connection.run("INSERT INTO migrations (number) VALUES (?)", [.integer(index + 1)])
             }
             try connection.execute(
                 """
-                PRAGMA user_version = \(before);
+                PRAGMA user_version = \(steps.count);
                 INSERT INTO conversations (number, dialect, id, settings, created_at) VALUES (1, 'rooms', 'c', '{}', 0);
                 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
                 INSERT INTO messages (dialect, id, conversation, sender, type, text, created_at, updated_at, deleted_at)

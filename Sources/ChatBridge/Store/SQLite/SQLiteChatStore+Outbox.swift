@@ -7,13 +7,14 @@ extension SQLiteChatStore {
             try connection.rows(
                 """
                 SELECT sequence, dialect, recipient, event, message, payload, except_socket, attempts, created_at, audience,
-                    start
+                    start, joined
                 FROM outbox AS entry
                 WHERE sequence > ?4 AND sequence NOT IN (SELECT value FROM json_each(?5))
                     AND (not_before <= ?1 OR waits_in <> ?3) AND NOT EXISTS (
                     SELECT 1 FROM outbox AS earlier INDEXED BY outbox_waiting
                     WHERE earlier.not_before > 0 AND earlier.dialect = entry.dialect
                         AND earlier.audience = entry.audience AND earlier.recipient = entry.recipient
+                        AND earlier.joined = entry.joined
                         AND earlier.sequence < entry.sequence AND earlier.not_before > ?1 AND earlier.waits_in = ?3)
                 ORDER BY sequence LIMIT ?2
                 """,
@@ -27,7 +28,8 @@ extension SQLiteChatStore {
                     draft: OutboxDraft(
                         recipient: row.text(2), audience: OutboxDraft.Audience(rawValue: row.text(9)) ?? .user,
                         event: row.text(3), message: row.optionalText(4),
-                        payload: try StoredJSON.value(row.text(5)), exceptSocket: row.optionalText(6)),
+                        payload: try StoredJSON.value(row.text(5)), exceptSocket: row.optionalText(6),
+                        joined: row.text(11).isEmpty ? nil : row.text(11)),
                     attempts: row.integer(7), createdAt: Date(milliseconds: row.integer(8)),
                     isInherited: row.integer(10) != start.number)
             }
@@ -92,14 +94,14 @@ extension SQLiteChatStore {
             try connection.run(
                 """
                 INSERT INTO outbox (dialect, recipient, audience, event, message, payload, except_socket, created_at,
-                    start)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    start, joined)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     .text(dialect.rawValue), .text(draft.recipient), .text(draft.audience.rawValue), .text(draft.event),
                     SQLiteValue(draft.message),
                     .text(draft.payload.encodedText()), SQLiteValue(draft.exceptSocket), .integer(date.milliseconds),
-                    .integer(writer ?? start.number),
+                    .integer(writer ?? start.number), .text(draft.joined ?? ""),
                 ])
         }
     }
