@@ -36,14 +36,14 @@ public struct ConnectionNotifier: Notifier {
     public func deliver(_ entry: OutboxEntry, receipt: OutboxReceipt) async throws {
         let draft = entry.draft
         let isForAll = draft.audience == .members
-        let users = isForAll ? try await chat.store.members(of: draft.recipient, in: chat.dialect) : [draft.recipient]
+        var users = isForAll ? try await chat.store.members(of: draft.recipient, in: chat.dialect) : [draft.recipient]
+        if let remaining = entry.remaining { users.formIntersection(remaining) }
         let present = users.filter { connections.isPresent($0, for: entry) }
         if entry.isInherited, uptime() < grace {
             let absent = users.subtracting(present)
-            if isForAll {
-                try await chat.store.scatter(entry, to: absent)
-            } else if !absent.isEmpty {
-                throw RecipientAbsent()
+            if !absent.isEmpty {
+                guard isForAll else { throw RecipientAbsent() }
+                try await chat.store.scatter(entry, to: absent, remaining: present)
             }
         }
         guard !present.isEmpty else { return }

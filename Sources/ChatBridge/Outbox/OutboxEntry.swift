@@ -73,6 +73,8 @@ public struct OutboxEntry: Sendable, Hashable {
     public var createdAt: Date
     /// Whether a process before this one wrote it.
     public var isInherited: Bool = false
+    /// Which of the members it is still for; `nil`: all of them. The others have entries of their own.
+    public var remaining: Set<String>?
 }
 
 /// What waits to be told.
@@ -87,8 +89,9 @@ public protocol OutboxStore: Sendable {
     func nextRetry(except queued: Set<Int>) async throws -> Duration?
     /// Takes out what was delivered.
     func delivered(_ sequences: [Int]) async throws
-    /// Writes an entry for the members of a conversation anew, for each of `users` alone.
-    func scatter(_ entry: OutboxEntry, to users: Set<String>) async throws
+    /// Writes an entry for the members of a conversation anew, for each of `users` alone. From then on it is itself for
+    /// `remaining` only: however often it is tried again, in this process or the next, nobody gets another.
+    func scatter(_ entry: OutboxEntry, to users: Set<String>, remaining: Set<String>) async throws
     /// Notes a failed attempt; the entry, and the recipient's later ones, wait for `delay` by this process's uptime.
     func postpone(_ sequence: Int, for delay: Duration) async throws
 }

@@ -7,7 +7,7 @@ extension SQLiteChatStore {
             try connection.rows(
                 """
                 SELECT sequence, dialect, recipient, event, message, payload, except_socket, attempts, created_at, audience,
-                    start, joined
+                    start, joined, remaining
                 FROM outbox AS entry
                 WHERE sequence > ?4 AND sequence NOT IN (SELECT value FROM json_each(?5))
                     AND (not_before <= ?1 OR waits_in <> ?3) AND NOT EXISTS (
@@ -31,7 +31,7 @@ extension SQLiteChatStore {
                         payload: try StoredJSON.value(row.text(5)), exceptSocket: row.optionalText(6),
                         joined: row.text(11).isEmpty ? nil : row.text(11)),
                     attempts: row.integer(7), createdAt: Date(milliseconds: row.integer(8)),
-                    isInherited: row.integer(10) != start.number)
+                    isInherited: row.integer(10) != start.number, remaining: try Self.users(row.optionalText(12)))
             }
         }
     }
@@ -53,6 +53,11 @@ extension SQLiteChatStore {
         "[" + sequences.map(String.init).joined(separator: ",") + "]"
     }
 
+    private static func users(_ list: String?) throws -> Set<String>? {
+        guard let list else { return nil }
+        return Set(try StoredJSON.value(list).arrayValue?.compactMap(\.stringValue) ?? [])
+    }
+
     /// See ``OutboxStore``.
     public func delivered(_ sequences: [Int]) throws {
         guard !sequences.isEmpty else { return }
@@ -64,7 +69,7 @@ extension SQLiteChatStore {
     }
 
     /// See ``OutboxStore``.
-    public func scatter(_ entry: OutboxEntry, to users: Set<String>) throws {
+    public func scatter(_ entry: OutboxEntry, to users: Set<String>, remaining: Set<String>) throws {
         let drafts = users.sorted().map { user in
             var draft = entry.draft
             (draft.recipient, draft.audience) = (user, .user)
@@ -73,6 +78,9 @@ extension SQLiteChatStore {
         try transact(durable: false) {
             try write(
                 drafts, dialect: entry.dialect, at: entry.createdAt, start: entry.isInherited ? 0 : start.number)
+            let list = JSONValue.array(remaining.sorted().map(JSONValue.string)).encodedText()
+            try connection.run(
+                "UPDATE outbox SET remaining = ?2 WHERE sequence = ?1", [.integer(entry.sequence), .text(list)])
         }
     }
 

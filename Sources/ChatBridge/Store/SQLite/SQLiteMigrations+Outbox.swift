@@ -8,4 +8,9 @@ extension SQLiteMigrations {
         DROP INDEX outbox_waiting;
         CREATE INDEX outbox_waiting ON outbox (dialect, audience, recipient, joined, sequence) WHERE not_before > 0;
         """
+
+    // An entry for the members of a conversation that some of them have as entries of their own is no longer for those.
+    static let outboxRemaining = """
+        ALTER TABLE outbox ADD COLUMN remaining TEXT; -- the members that it is still for; NULL: all
+        """
 }
