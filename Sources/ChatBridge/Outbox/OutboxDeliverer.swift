@@ -16,7 +16,7 @@ public final class OutboxDeliverer: Sendable {
     /// How many entries are read at once.
     private let batch = 32
 
-    /// A deliverer; a dialect's entries go to its notifier.
+    /// A deliverer; a dialect's entries go to its notifier. Those of a dialect without one stay in the store.
     /// - Parameter signal: what ``wake()`` gives; for whoever has to be able to give it before there is a deliverer.
     public init(
         store: any OutboxStore, notifiers: [Dialect: any Notifier], signal: WakeSignal = WakeSignal(),
@@ -34,6 +34,7 @@ public final class OutboxDeliverer: Sendable {
 
     /// Tells until the task is cancelled. Run once.
     public func run() async {
+        await warnOfUnserved()
         await signal.run {
             do {
                 return try await deliverDue().map { max($0, .milliseconds(10)) }
@@ -50,11 +51,12 @@ public final class OutboxDeliverer: Sendable {
         while !Task.isCancelled, !isSuspended {
             try await takeOutDelivered()
             let (floor, queued) = progress.withLock { ($0.floor, $0.queuedAboveFloor) }
-            let entries = try await store.dueOutbox(limit: batch, after: floor, except: queued)
+            let entries = try await store.dueOutbox(
+                of: served, limit: batch, after: floor, except: queued)
             guard !entries.isEmpty else {
-                let next = try await store.nextRetry(except: progress.withLock { $0.queuedRetries })
-                if next == nil { progress.withLock { $0.nothingWaits() } }
-                return next
+                let retry = try await store.nextRetry(of: served, except: progress.withLock { $0.queuedRetries })
+                progress.withLock { $0.nothingIsDue(waiting: retry?.lowest) }
+                return retry?.delay
             }
             var absent: Set<OutboxEntry.Recipient> = []
             for entry in entries where !absent.contains(entry.recipient) {
@@ -72,6 +74,16 @@ public final class OutboxDeliverer: Sendable {
     public func suspend() { progress.withLock { $0.isSuspended = true } }
 
     private var isSuspended: Bool { progress.withLock { $0.isSuspended } }
+
+    private var served: Set<Dialect> { Set(notifiers.keys) }
+
+    private func warnOfUnserved() async {
+        for (dialect, count) in (try? await store.outboxCounts()) ?? [:] where notifiers[dialect] == nil {
+            logger.warning(
+                "outbox entries of a dialect that is not served wait until it is",
+                ["dialect": dialect.rawValue, "entries": "\(count)"])
+        }
+    }
 
     private func takeOutDelivered() async throws {
         let delivered = progress.withLock { $0.delivered }
@@ -91,11 +103,7 @@ public final class OutboxDeliverer: Sendable {
     /// Queues an entry for its connections. Returns after how long to try it again if that cannot be done.
     private func deliver(_ entry: OutboxEntry) async -> Duration? {
         let retry = backoff.delay(after: entry.attempts + 1)
-        guard let notifier = notifiers[entry.dialect] else {
-            logger.warning("outbox entry of a dialect that is not served", ["dialect": entry.dialect.rawValue])
-            progress.withLock { $0.postponed(entry) }
-            return retry
-        }
+        guard let notifier = notifiers[entry.dialect] else { return retry }
         let receipt = OutboxReceipt { [weak self] in self?.wasDelivered(entry.sequence) }
         progress.withLock { $0.queue(entry) }
         do {

@@ -77,16 +77,28 @@ public struct OutboxEntry: Sendable, Hashable {
     public var remaining: Set<String>?
 }
 
+/// What waits for a retry.
+public struct OutboxRetry: Sendable, Hashable {
+    /// After how long the next of it is due.
+    public var delay: Duration
+    /// The first of it, in the order of writing.
+    public var lowest: Int
+}
+
 /// What waits to be told.
 public protocol OutboxStore: Sendable {
-    /// The oldest entries that are due, in order; none of a recipient (of that dialect and audience, and with the same
+    /// The oldest entries of `dialects` (`nil`: all) that are due, in order; none of a recipient (of that dialect and audience, and with the same
     /// conversation to have joined) whose earlier entry waits for a retry.
     /// - Parameters:
     ///   - floor: entries up to this sequence are passed over.
     ///   - queued: so are these, which are queued for connections already.
-    func dueOutbox(limit: Int, after floor: Int, except queued: Set<Int>) async throws -> [OutboxEntry]
-    /// After how long the next entry that waits for a retry is due; `nil` when none waits, but for those in `queued`.
-    func nextRetry(except queued: Set<Int>) async throws -> Duration?
+    func dueOutbox(
+        of dialects: Set<Dialect>?, limit: Int, after floor: Int, except queued: Set<Int>
+    ) async throws -> [OutboxEntry]
+    /// What waits for a retry in `dialects`; `nil` when nothing does, but for what is in `queued`.
+    func nextRetry(of dialects: Set<Dialect>?, except queued: Set<Int>) async throws -> OutboxRetry?
+    /// How many entries there are of each dialect, due or not.
+    func outboxCounts() async throws -> [Dialect: Int]
     /// Takes out what was delivered.
     func delivered(_ sequences: [Int]) async throws
     /// Writes an entry for the members of a conversation anew, for each of `users` alone. From then on it is itself for
@@ -99,11 +111,11 @@ public protocol OutboxStore: Sendable {
 extension OutboxStore {
     /// The oldest entries that are due, whether or not they are queued for connections already.
     public func dueOutbox(limit: Int) async throws -> [OutboxEntry] {
-        try await dueOutbox(limit: limit, after: 0, except: [])
+        try await dueOutbox(of: nil, limit: limit, after: 0, except: [])
     }
 
     /// After how long the next entry that waits for a retry is due; `nil` when none waits.
-    public func nextRetry() async throws -> Duration? { try await nextRetry(except: []) }
+    public func nextRetry() async throws -> Duration? { try await nextRetry(of: nil, except: [])?.delay }
 }
 
 /// Somebody who tells: the sockets of this node, later other nodes and webhooks.

@@ -4,8 +4,8 @@ struct OutboxProgress {
     var isSuspended = false
     /// What was delivered, and is still to be taken out of the store.
     private(set) var delivered: Set<Int> = []
-    /// Up to this sequence every entry in the store is among those that are queued. So slow connections, whose entries stay
-    /// there for a while, cost the others no time when the store is read.
+    /// Up to this sequence every entry in the store is among those that are queued, or of a dialect that is not served. So
+    /// slow connections, whose entries stay there for a while, cost the others no time when the store is read.
     private(set) var floor = 0
     private var highest = 0
     private var queued: Set<Int> = []
@@ -27,11 +27,12 @@ struct OutboxProgress {
         queued.remove(entry.sequence)
         queuedRetries.remove(entry.sequence)
         highest = max(highest, entry.sequence)
-        floor = 0
     }
 
-    /// The store has nothing that is due, and nothing that waits for a retry.
-    mutating func nothingWaits() { floor = highest }
+    /// The store has nothing that is due, and what it has above the floor is queued, but for what waits for a retry and its
+    /// recipients' later entries.
+    /// - Parameter lowest: the first that waits for a retry, if any does.
+    mutating func nothingIsDue(waiting lowest: Int?) { floor = max(floor, min(highest, (lowest ?? .max) - 1)) }
 
     /// The last holder of an entry's receipt has let go.
     mutating func wasDelivered(_ sequence: Int) { delivered.insert(sequence) }

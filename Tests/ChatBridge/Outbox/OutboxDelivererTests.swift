@@ -31,7 +31,7 @@ final class RecordingNotifier: Notifier {
 }
 
 extension SQLiteChatStore {
-    fileprivate func write(_ drafts: [OutboxDraft], in dialect: Dialect) throws {
+    func write(_ drafts: [OutboxDraft], in dialect: Dialect) throws {
         try transact { try write(drafts, dialect: dialect, at: now()) }
     }
 }

@@ -7,9 +7,14 @@ import Testing
 
 /// Tells through whatever connections it is given.
 private struct HubNotifier: Notifier {
+    struct Unreachable: Error {}
+
     let connections: any ConnectedUsers
+    /// Who cannot be told.
+    var failing: Set<String> = []
 
     func deliver(_ entry: OutboxEntry, receipt: OutboxReceipt) async throws {
+        if failing.contains(entry.draft.recipient) { throw Unreachable() }
         connections.tell(entry, entry.draft.payload, to: [entry.draft.recipient], receipt: receipt)
     }
 }
@@ -29,6 +34,32 @@ private final class GatedClient: FrameTransport {
     func send(binary: [UInt8]) async throws { try await send(text: "") }
     func allowMessages(upTo bytes: Int) {}
     func close() { gate.continuation.finish() }
+}
+
+/// Notes how many queued entries the store has to pass over each time that it is read.
+private final class CountingStore: OutboxStore {
+    let store: SQLiteChatStore
+    let passed = Mutex<[Int]>([])
+
+    init(_ store: SQLiteChatStore) { self.store = store }
+
+    func dueOutbox(
+        of dialects: Set<Dialect>?, limit: Int, after floor: Int, except queued: Set<Int>
+    ) async throws -> [OutboxEntry] {
+        passed.withLock { $0.append(queued.count) }
+        return try await store.dueOutbox(of: dialects, limit: limit, after: floor, except: queued)
+    }
+    func nextRetry(of dialects: Set<Dialect>?, except queued: Set<Int>) async throws -> OutboxRetry? {
+        try await store.nextRetry(of: dialects, except: queued)
+    }
+    func outboxCounts() async throws -> [Dialect: Int] { try await store.outboxCounts() }
+    func delivered(_ sequences: [Int]) async throws { try await store.delivered(sequences) }
+    func scatter(_ entry: OutboxEntry, to users: Set<String>, remaining: Set<String>) async throws {
+        try await store.scatter(entry, to: users, remaining: remaining)
+    }
+    func postpone(_ sequence: Int, for delay: Duration) async throws {
+        try await store.postpone(sequence, for: delay)
+    }
 }
 
 @Suite("The outbox and its connections")
@@ -84,6 +115,38 @@ struct OutboxReceiptTests {
         // A connection that ends lets go of what was queued for it.
         slowConnection.abort()
         try await wait(for: 0, deliverer)
+    }
+
+    @Test("what waits for a retry, or for its dialect to be served, has nothing read again that slow connections hold")
+    func floor() async throws {
+        let hub = ConnectionHub { event, _ in event }
+        let connection = UserConnection(caller: ChatCaller(id: "bob"), expires: nil, transport: StuckClient())
+        hub.add(connection)
+        let store = CountingStore(fixture.store)
+        let deliverer = OutboxDeliverer(
+            store: store, notifiers: [.bananatalk: HubNotifier(connections: hub, failing: ["cid"])],
+            logger: Logger { _ in })
+        try await fixture.store.write([OutboxDraft(recipient: "bob", event: "e")], in: .signalr)
+        for _ in 1...40 { try await fixture.send(from: "ann", to: "bob") }
+        try await fixture.send(from: "ann", to: "cid")
+        for _ in 1...3 { try await fixture.send(from: "ann", to: "bob") }
+        // Only what waits for a retry is due again.
+        #expect(try await deliverer.deliverDue() == .seconds(1))
+        for seconds in [1.0, 2, 4] {
+            store.passed.withLock { $0 = [] }
+            fixture.clock.advance(seconds)
+            #expect(try await deliverer.deliverDue() == .seconds(seconds * 2))
+            #expect(store.passed.withLock { $0 } == [3, 3])
+        }
+        // The dialect is served by the next process.
+        #expect(try await waiting() == 45)
+        let next = RecordingNotifier()
+        try await OutboxDeliverer(
+            store: fixture.another(), notifiers: [.signalr: next], logger: Logger { _ in }
+        ).deliverDue()
+        var told = next.told.stream.makeAsyncIterator()
+        #expect(await told.next(isolation: nil) == "bob: 0")
+        connection.abort()
     }
 
     @Test("an entry stays until each of its user's sockets has it")

@@ -54,10 +54,6 @@ extension SQLiteChatStore {
     fileprivate func outboxRecipients() throws -> [String] {
         try connection.rows("SELECT recipient FROM outbox ORDER BY sequence") { $0.text(0) }
     }
-
-    fileprivate func write(_ drafts: [OutboxDraft]) throws {
-        try transact { try write(drafts, dialect: .rooms, at: now()) }
-    }
 }
 
 @Suite("After a restart, news for a conversation")
@@ -69,7 +65,7 @@ struct ScatterTests {
         let former = try fixture.another()
         try await former.upsert(
             Conversation(id: "g", dialect: .rooms, members: ["ann", "bob", "cid"], createdAt: fixture.clock.now))
-        try await former.write([OutboxDraft(recipient: "g", audience: .members, event: "new")])
+        try await former.write([OutboxDraft(recipient: "g", audience: .members, event: "new")], in: .rooms)
     }
 
     @Test("is written once for each member who is not there, however often it is tried")

@@ -2,7 +2,9 @@ import Foundation
 
 extension SQLiteChatStore {
     /// See ``OutboxStore``.
-    public func dueOutbox(limit: Int, after floor: Int, except queued: Set<Int>) throws -> [OutboxEntry] {
+    public func dueOutbox(
+        of dialects: Set<Dialect>?, limit: Int, after floor: Int, except queued: Set<Int>
+    ) throws -> [OutboxEntry] {
         try translate {
             try connection.rows(
                 """
@@ -10,6 +12,7 @@ extension SQLiteChatStore {
                     start, joined, remaining
                 FROM outbox AS entry
                 WHERE sequence > ?4 AND sequence NOT IN (SELECT value FROM json_each(?5))
+                    AND (?6 IS NULL OR dialect IN (SELECT value FROM json_each(?6)))
                     AND (not_before <= ?1 OR waits_in <> ?3) AND NOT EXISTS (
                     SELECT 1 FROM outbox AS earlier INDEXED BY outbox_waiting
                     WHERE earlier.not_before > 0 AND earlier.dialect = entry.dialect
@@ -20,7 +23,7 @@ extension SQLiteChatStore {
                 """,
                 [
                     .integer(uptimeMilliseconds), .integer(limit), .integer(start.number), .integer(floor),
-                    .text(Self.list(queued)),
+                    .text(Self.list(queued)), SQLiteValue(Self.list(dialects)),
                 ]
             ) { row in
                 OutboxEntry(
@@ -37,20 +40,36 @@ extension SQLiteChatStore {
     }
 
     /// See ``OutboxStore``.
-    public func nextRetry(except queued: Set<Int>) throws -> Duration? {
+    public func nextRetry(of dialects: Set<Dialect>?, except queued: Set<Int>) throws -> OutboxRetry? {
         try translate {
-            let next = try connection.first(
+            let waiting = try connection.first(
                 """
-                SELECT min(not_before) FROM outbox
-                WHERE not_before > 0 AND waits_in = ? AND sequence NOT IN (SELECT value FROM json_each(?))
-                """, [.integer(start.number), .text(Self.list(queued))]
-            ) { $0.optionalInteger(0) }
-            return (next ?? nil).map { .milliseconds(max($0 - uptimeMilliseconds, 0)) }
+                SELECT min(not_before), min(sequence) FROM outbox
+                WHERE not_before > 0 AND waits_in = ?1 AND sequence NOT IN (SELECT value FROM json_each(?2))
+                    AND (?3 IS NULL OR dialect IN (SELECT value FROM json_each(?3)))
+                """, [.integer(start.number), .text(Self.list(queued)), SQLiteValue(Self.list(dialects))]
+            ) { ($0.optionalInteger(0), $0.integer(1)) }
+            guard case (let due?, let lowest)? = waiting else { return nil }
+            return OutboxRetry(delay: .milliseconds(max(due - uptimeMilliseconds, 0)), lowest: lowest)
+        }
+    }
+
+    /// See ``OutboxStore``.
+    public func outboxCounts() throws -> [Dialect: Int] {
+        try translate {
+            let counts = try connection.rows("SELECT dialect, count(*) FROM outbox GROUP BY dialect") {
+                (Dialect(rawValue: $0.text(0)), $0.integer(1))
+            }
+            return Dictionary(counts) { first, _ in first }
         }
     }
 
     private static func list(_ sequences: Set<Int>) -> String {
         "[" + sequences.map(String.init).joined(separator: ",") + "]"
+    }
+
+    private static func list(_ dialects: Set<Dialect>?) -> String? {
+        dialects.map { JSONValue.array($0.map { .string($0.rawValue) }).encodedText() }
     }
 
     private static func users(_ list: String?) throws -> Set<String>? {
