@@ -48,14 +48,19 @@ public final class ConnectionHub: ConnectedUsers {
     }
 
     /// Tells an event to every connection of `users`, but not to `except` (a connection's id).
-    /// - Parameter receipt: held until the event was written, or the connection has ended.
+    /// - Parameters:
+    ///   - receipt: held until the event was written, or the connection has ended.
+    ///   - written: called with a user for each of their connections whose kernel has taken the event.
     public func tell(
         _ event: String, _ payload: JSONValue, to users: Set<String>, except: String? = nil,
-        receipt: OutboxReceipt? = nil
+        receipt: OutboxReceipt? = nil, written: (@Sendable (_ user: String) -> Void)? = nil
     ) {
         let receivers = users.flatMap { connections(of: $0) }.filter { $0.id != except }
         guard !receivers.isEmpty else { return }
         let text = encode(event, payload)
-        for receiver in receivers { receiver.send(text, receipt: receipt) }
+        for receiver in receivers {
+            let user = receiver.caller.id
+            receiver.send(text, receipt: receipt, written: written.map { written in { written(user) } })
+        }
     }
 }

@@ -7,13 +7,9 @@ public struct ConnectionNotifier: Notifier {
     public typealias Payload =
         @Sendable (_ entry: OutboxEntry, _ message: ChatMessage?, _ viewer: String?) async throws -> JSONValue?
 
-    /// What is done once an entry was told to the connections of `users`.
-    public typealias Told = @Sendable (_ entry: OutboxEntry, _ users: Set<String>) async -> Void
-
     private let chat: Chat
     private let connections: any ConnectedUsers
     private let payload: Payload
-    private let told: Told?
     private let uptime: @Sendable () -> Duration
     /// How long the clients of a node that has just started are given to come back.
     private let grace = Duration.seconds(60)
@@ -22,12 +18,11 @@ public struct ConnectionNotifier: Notifier {
     /// - Parameter uptime: how long the node runs, by a clock that cannot be set.
     public init(
         chat: Chat, connections: any ConnectedUsers, uptime: (@Sendable () -> Duration)? = nil,
-        payload: @escaping Payload, told: Told? = nil
+        payload: @escaping Payload
     ) {
         self.chat = chat
         self.connections = connections
         self.payload = payload
-        self.told = told
         let start = ContinuousClock.now
         self.uptime = uptime ?? { ContinuousClock.now - start }
     }
@@ -56,6 +51,5 @@ public struct ConnectionNotifier: Notifier {
         }
         guard let payload = try await payload(entry, message, viewer) else { return }
         connections.tell(entry, payload, to: present, receipt: receipt)
-        await told?(entry, present)
     }
 }

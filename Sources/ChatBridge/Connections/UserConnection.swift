@@ -19,6 +19,7 @@ public final class UserConnection: Sendable {
     private struct Frame: Sendable {
         let text: String
         let receipt: OutboxReceipt?
+        let written: (@Sendable () -> Void)?
     }
 
     private struct Waiting {
@@ -39,15 +40,17 @@ public final class UserConnection: Sendable {
 
     /// Has `text` sent after what waits already. Never waits itself; a client that lets too much wait is put out: it
     /// reads what it missed when it comes back.
-    /// - Parameter receipt: held until `text` was written, or the connection has ended.
-    public func send(_ text: String, receipt: OutboxReceipt? = nil) {
+    /// - Parameters:
+    ///   - receipt: held until `text` was written, or the connection has ended.
+    ///   - written: called once the kernel has taken `text`; never when the connection ends before. Must be short.
+    public func send(_ text: String, receipt: OutboxReceipt? = nil, written: (@Sendable () -> Void)? = nil) {
         let isAccepted = waiting.withLock { waiting in
             guard !waiting.isClosed else { return true }
             waiting.bytes += text.utf8.count
             return waiting.bytes <= maximumWaiting
         }
         guard isAccepted else { return abort(because: SlowClient.reason) }
-        continuation.yield(Frame(text: text, receipt: receipt))
+        continuation.yield(Frame(text: text, receipt: receipt, written: written))
     }
 
     /// Whether it ends, or has ended.
@@ -74,6 +77,7 @@ public final class UserConnection: Sendable {
         for await frame in queue {
             do { try await transport.send(text: frame.text) } catch { break }
             waiting.withLock { $0.bytes -= frame.text.utf8.count }
+            frame.written?()
             withExtendedLifetime(frame.receipt) {}
         }
         close()

@@ -59,23 +59,12 @@ public struct SignalRHubMethods: HubApplication {
 
     /// The outbox's way to the connections.
     public var notifier: any Notifier {
-        let (service, logger) = (service, logger)
-        return ConnectionNotifier(
-            chat: service.chat, connections: SignalRAudience(hub: hub),
-            payload: { entry, message, viewer in
-                guard let message else { return entry.draft.payload }
-                return try await service.render([message], for: viewer)[0]
-            },
-            told: { entry, users in
-                guard entry.draft.event == SignalREvent.received, let message = entry.draft.message else { return }
-                do {
-                    try await service.chat.store.markDelivered(
-                        [message], in: .signalr, to: users, at: service.chat.moment)
-                } catch {
-                    // They were told: for the note's sake nobody is told again.
-                    logger.warning("delivery not noted", ["message": message, "error": "\(error)"])
-                }
-            })
+        let service = service
+        let audience = SignalRAudience(hub: hub, deliveries: SignalRDeliveries(chat: service.chat, logger: logger))
+        return ConnectionNotifier(chat: service.chat, connections: audience) { entry, message, viewer in
+            guard let message else { return entry.draft.payload }
+            return try await service.render([message], for: viewer)[0]
+        }
     }
 
     private func announce(_ event: String, _ caller: ChatCaller, _ more: () -> [JSONValue]) async {

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Testing
 
 @testable import ChatBridge
@@ -109,6 +110,35 @@ struct SignalRServiceTests {
             of: conversation, for: ann, page: nil, limit: nil, before: nil, after: nil)["messages"]?[0]
         #expect(
             shown?["deliveredTo"] == [["userId": "bob", "username": "bob", "deliveredAt": "2024-01-15T10:30:00Z"]])
+    }
+
+    @Test("a message has reached those to whose connections it was written, and nobody for whom it only waits")
+    func written() async throws {
+        let group = try await service.makeGroup(["name": "Alpha", "participantIds": ["bob", "cid"]], by: ann)
+        let conversation = try #require(group["_id"]?.stringValue)
+        _ = try await drain()
+        let id = try await text("Hello", in: conversation)
+        let hub = HubServer.makeHub()
+        let slow = UserConnection(caller: cid, expires: nil, transport: StuckClient())
+        let client = FakeClient()
+        for connection in [UserConnection(caller: bob, expires: nil, transport: client), slow] {
+            hub.add(connection)
+            Task { await connection.run() }
+        }
+        let methods = SignalRHubMethods(service: service, hub: hub, logger: Logger { _ in })
+        let deliverer = OutboxDeliverer(
+            store: base.store, notifiers: [.signalr: methods.notifier], logger: Logger { _ in })
+        func reached() async throws -> [String] {
+            try await base.store.message(id, in: .signalr, viewer: nil)?.deliveries.map(\.user) ?? []
+        }
+        try await deliverer.deliverDue()
+        #expect(await client.next()?.contains("Hello") == true)
+        while try await reached().isEmpty { await Task.yield() }
+        #expect(try await reached() == ["bob"])
+        // A connection that ends without having taken it was not reached.
+        slow.abort()
+        while try await base.store.waitingOutbox() > 0 { try await deliverer.deliverDue() }
+        #expect(try await reached() == ["bob"])
     }
 
     private func drain() async throws -> [OutboxEntry] {
