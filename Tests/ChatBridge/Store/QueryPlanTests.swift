@@ -41,4 +41,12 @@ struct QueryPlanTests {
         // The recursion reads its own rows, one for each start.
         #expect(plan.allSatisfy { !$0.hasPrefix("SCAN") || $0 == "SCAN starts" }, "\(plan)")
     }
+
+    @Test("contacts are read one by one until there are enough: they are neither sorted nor grouped")
+    func contacts() async throws {
+        let plan = try await StoreFixture().store.plan(of: SQLiteChatStore.newestContacts)
+        #expect(plan.contains { $0.contains("members_user") }, "\(plan)")
+        #expect(!plan.contains { $0.contains("ORDER BY") || $0.contains("GROUP BY") }, "\(plan)")
+        for table in ["c", "other", "members"] { #expect(!plan.contains { $0.hasPrefix("SCAN \(table)") }, "\(plan)") }
+    }
 }

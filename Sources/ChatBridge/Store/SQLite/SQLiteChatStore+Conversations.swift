@@ -70,25 +70,12 @@ extension SQLiteChatStore {
     }
 
     /// See ``ChatDirectory``.
-    public func partners(of user: String, in dialect: Dialect, limit: Int) throws -> Set<String> {
-        try translate {
-            let found = try connection.rows(
-                """
-                SELECT other.user FROM members AS own
-                JOIN conversations AS c ON c.number = own.conversation AND c.dialect = ?2
-                JOIN members AS other ON other.conversation = own.conversation AND other.user <> own.user
-                WHERE own.user = ?1 GROUP BY other.user ORDER BY max(own.conversation) DESC LIMIT ?3
-                """, [.text(user), .text(dialect.rawValue), .integer(max(limit, 0))]
-            ) { $0.user(0) }
-            return Set(found)
-        }
-    }
-
-    /// See ``ChatDirectory``.
     @discardableResult
     public func deleteConversation(_ id: String, in dialect: Dialect) throws -> Bool {
         try transact {
-            guard let number = try row(id, in: dialect)?.number else { return false }
+            guard let known = try row(id, in: dialect) else { return false }
+            let number = known.number
+            contacts.forget(known.conversation.members, in: dialect)
             let messages = try connection.rows(
                 "SELECT number FROM messages WHERE conversation = ? AND media IS NOT NULL", [.integer(number)]
             ) { $0.integer(0) }
@@ -142,7 +129,9 @@ extension SQLiteChatStore {
     /// The conversation of a pair, made under `id` if there is none; both are members of it afterwards.
     func directRow(of a: String, and b: String, in dialect: Dialect, orMakeAs id: String) throws -> ConversationRow {
         if let known = try directRow(of: a, and: b, in: dialect) {
-            for user in Set([a, b]).subtracting(known.conversation.members) { try enroll(user, in: known.number) }
+            let missing = Set([a, b]).subtracting(known.conversation.members)
+            for user in missing { try enroll(user, in: known.number) }
+            if !missing.isEmpty { contacts.forget(known.conversation.members.union(missing), in: dialect) }
             return known
         }
         let conversation = Conversation(id: id, dialect: dialect, members: [a, b], isDirect: true, createdAt: now())
@@ -186,6 +175,7 @@ extension SQLiteChatStore {
             ])
         let number = connection.lastRow
         for user in conversation.members { try enroll(user, in: number) }
+        contacts.forget(conversation.members, in: conversation.dialect)
         return number
     }
 
@@ -206,6 +196,9 @@ extension SQLiteChatStore {
                 SQLiteValue(told.pair), SQLiteValue(told.name), .text(told.settings.encodedText()),
                 .integer(now().milliseconds), .integer(known.number),
             ])
+        if known.conversation.members != told.members {
+            contacts.forget(known.conversation.members.union(told.members), in: told.dialect)
+        }
         for user in known.conversation.members.subtracting(told.members) {
             try connection.run(
                 "DELETE FROM members WHERE conversation = ? AND user = ?", [.integer(known.number), .text(user)])
@@ -240,6 +233,7 @@ extension SQLiteChatStore {
                 "UPDATE conversations SET id = ? WHERE number = ?", [.text(told.id), .integer(other.number)])
             return true
         }
+        contacts.forget(known.conversation.members.union(other.conversation.members), in: told.dialect)
         let numbers: [SQLiteValue] = [.integer(known.number), .integer(other.number)]
         try connection.run("UPDATE messages SET conversation = ? WHERE conversation = ?", numbers)
         try connection.run(

@@ -44,6 +44,7 @@ extension SQLiteChatStore {
     @discardableResult
     public func deleteUser(_ id: String) throws -> Bool {
         try transact {
+            contacts.removeAll()
             try connection.run("DELETE FROM last_seen WHERE user = ?", [.text(id)])
             let left = try connection.change("DELETE FROM members WHERE user = ?", [.text(id)])
             return try connection.change("DELETE FROM users WHERE id = ?", [.text(id)]) + left > 0

@@ -13,6 +13,8 @@ public actor SQLiteChatStore: ChatStore {
     let start: StoreStart
     /// When another runner's job was last seen to change: see ``claim(_:by:lease:)``.
     var observedJobs: [String: ObservedJob] = [:]
+    /// The contacts of those who asked lately.
+    var contacts = ContactCache()
     let requiresReservations: Bool
     /// In uptime.
     let recheckDelays: [Duration]

@@ -1,0 +1,94 @@
+import Testing
+
+@testable import ChatBridge
+
+extension SQLiteChatStore {
+    /// Fills the store with rooms of the same thousand members; `ann` is in each, and in the oldest somebody whom no other has.
+    fileprivate func fill(rooms: Int) throws {
+        try connection.execute(
+            """
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(rooms))
+            INSERT INTO conversations (number, dialect, id, settings, created_at) SELECT i, 'rooms', 'r' || i, '{}', 0 FROM n;
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 999)
+            INSERT INTO members (conversation, user) SELECT number, 'member-' || i FROM n, conversations;
+            INSERT INTO members (conversation, user) SELECT number, 'ann' FROM conversations;
+            INSERT INTO members (conversation, user) VALUES (1, 'oldest');
+            """)
+    }
+}
+
+@Suite("Contacts")
+struct ContactTests {
+    @Test(
+        "of the memberships in a user's conversations so many are read, however many there are",
+        arguments: [(19, 1000), (40, 999)])
+    func bounded(rooms: Int, contacts: Int) async throws {
+        let store = try StoreFixture(isInMemory: true).store
+        try await store.fill(rooms: rooms)
+        let found = try await store.partners(of: "ann", in: .rooms, limit: 10_000)
+        #expect(found.count == contacts)
+        #expect(!found.contains("ann") && found.contains("oldest") == (contacts == 1000))
+        #expect(try await store.partners(of: "ann", in: .signalr, limit: 10_000) == [])
+        #expect(try await store.partners(of: "ann", in: .rooms, limit: 7).count == 7)
+    }
+
+    @Test("who asks again has nothing read: what another process changes is known five seconds later")
+    func remembered() async throws {
+        let fixture = try StoreFixture()
+        let (store, other) = (fixture.store, try fixture.another())
+        let room = Conversation(id: "r", dialect: .rooms, members: ["ann", "bob"], createdAt: fixture.clock.now)
+        #expect(try await store.partners(of: "ann", in: .rooms, limit: 10) == [])
+        try await other.upsert(room)
+        fixture.clock.step(86_400)
+        fixture.clock.advance(4)
+        #expect(try await store.partners(of: "ann", in: .rooms, limit: 10) == [])
+        #expect(try await store.partners(of: "bob", in: .rooms, limit: 10) == ["ann"])
+        fixture.clock.advance(1)
+        #expect(try await store.partners(of: "ann", in: .rooms, limit: 10) == ["bob"])
+    }
+
+    @Test("who comes into a conversation, or leaves it, is known at once to all who are in it")
+    func changed() async throws {
+        let fixture = try StoreFixture()
+        let store = fixture.store
+        func contacts(_ user: String, in dialect: Dialect = .rooms) async throws -> Set<String> {
+            try await store.partners(of: user, in: dialect, limit: 10)
+        }
+        var room = Conversation(id: "r", dialect: .rooms, members: ["ann", "bob"], createdAt: fixture.clock.now)
+        for members: Set<String> in [["ann", "bob"], ["ann", "bob", "cid"], ["bob", "cid"], ["ann", "bob", "cid"]] {
+            for user in ["ann", "bob", "cid"] { _ = try await contacts(user) }
+            room.members = members
+            try await store.upsert(room)
+            for user in ["ann", "bob", "cid"] {
+                #expect(try await contacts(user) == (members.contains(user) ? members.subtracting([user]) : []))
+            }
+        }
+        try await store.deleteUser("cid")
+        #expect(try await contacts("ann") == ["bob"])
+        try await store.deleteConversation("r", in: .rooms)
+        #expect(try await contacts("ann") == [])
+        #expect(try await contacts("bob") == [])
+        #expect(try await contacts("ann", in: .bananatalk) == [])
+        try await fixture.send(from: "ann", to: "bob")
+        #expect(try await contacts("ann", in: .bananatalk) == ["bob"])
+    }
+
+    @Test("what is remembered has a bound, and is forgotten as a whole beyond it")
+    func memory() {
+        var cache = ContactCache()
+        var reads = 0
+        func ask(_ user: Int, _ count: Int) -> Set<String> {
+            cache.contacts(of: "\(user)", in: .rooms, limit: 1, now: 0) {
+                reads += 1
+                return Set((0..<count).map { "\($0)" })
+            }
+        }
+        let third = ContactCache.maximumNames / 3
+        for user in [1, 2, 1, 2] { #expect(ask(user, third).count == third) }
+        #expect(reads == 2)
+        for user in [3, 4, 3, 4] { _ = ask(user, third) }
+        #expect(reads == 4)
+        _ = ask(1, third)
+        #expect(reads == 5)
+    }
+}
