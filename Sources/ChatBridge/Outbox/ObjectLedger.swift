@@ -36,6 +36,9 @@ public protocol ObjectLedger: Sendable {
     /// Reserved objects that clients were to write, after the time in which they could begin to: `limit` of those of which
     /// nobody has looked whether they are there.
     func uncheckedUploads(limit: Int) async throws -> [String]
+    /// Dooms the objects of keys to which clients were given URLs, when nothing can be written there any more: `limit` of them
+    /// at most. Returns of how many keys that time has come.
+    func doomLateUploads(limit: Int) async throws -> Int
     /// Notes that those were looked at, and are there: they are kept for the rest of their time.
     func keepUploads(_ objects: [String]) async throws
 }

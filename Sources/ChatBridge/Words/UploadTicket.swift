@@ -26,8 +26,16 @@ public struct UploadTicket: Sendable, Hashable {
     /// For how long the address to upload to works.
     public var uploadLifetime: Duration
 
-    /// How long after its address has ended an upload that was begun in time may still arrive.
-    static let slowness = Duration.seconds(600)
+    /// How long after its address has ended an upload that was not made is given up, and its user may begin another.
+    static let grace = Duration.seconds(600)
+    /// No upload is taken to last longer.
+    static let longestTransfer = 86_400
+
+    /// How long after its address has ended an upload of `size` bytes that was begun in time may still arrive, from a client
+    /// that sends `rate` bytes per second; 0 for one of which that is not known.
+    static func slowness(of size: Int, rate: Int) -> Duration {
+        grace + .seconds(rate > 0 ? min(size / rate, longestTransfer) : longestTransfer)
+    }
 
     /// A ticket.
     public init(

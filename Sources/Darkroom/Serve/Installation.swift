@@ -24,8 +24,7 @@ enum Installation {
             spoolBudget: MemoryBudget(bytes: settings.spoolBudget), spoolDirectory: data,
             metadataRemoval: settings.metadataRemoval, logger: logger)
         let ground = ServiceDependencies(
-            objects: objects, folder: folder, chat: try chat(settings, storesOnlyReserved: folder != nil),
-            intake: intake,
+            objects: objects, folder: folder, chat: try chat(settings), intake: intake,
             inspector: StoredInspector(store: objects, workers: workers),
             tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)),
             workers: { workers.statistics }, logger: logger)
@@ -75,9 +74,9 @@ enum Installation {
         return try chat(settings)
     }
 
-    private static func chat(_ settings: Settings, storesOnlyReserved: Bool = false) throws -> SQLiteChatStore {
+    private static func chat(_ settings: Settings) throws -> SQLiteChatStore {
         try SQLiteChatStore(
-            path: settings.chatPath, recheckDelays: settings.recheckDelays, storesOnlyReserved: storesOnlyReserved)
+            path: settings.chatPath, recheckDelays: settings.recheckDelays, minimumUploadRate: settings.minimumBodyRate)
     }
 
     private static func createFolder(_ path: String) throws(SettingError) {

@@ -51,7 +51,8 @@ struct ObjectRoutes: Sendable {
                 throw ObjectStoreError(.expired, "The time of the upload to \(key) is over.")
             }
             let info = try await writer.complete()
-            // What became of the upload meanwhile, a medium or nothing, takes no second one: this is deleted again.
+            // What became of the upload meanwhile, a medium or nothing, takes no second one: this is deleted again. Where
+            // that cannot be found out now, the key is looked at when the upload's time is over.
             guard try await ledger.isReserved(key.rawValue) else {
                 try await ledger.doom(objects: [key.rawValue])
                 throw ObjectStoreError(.expired, "The time of the upload to \(key) is over.")

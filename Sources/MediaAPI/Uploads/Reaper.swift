@@ -39,6 +39,7 @@ struct Reaper: Sendable {
     func reap() async {
         do {
             try await giveUpUnused()
+            try await doomLate()
             let abandoned = try await ledger.doomAbandonedObjects(reservedFor: age)
             guard !abandoned.isEmpty else { return }
             wakeSweeper.wake()
@@ -56,6 +57,15 @@ struct Reaper: Sendable {
             let deleted = try await media.deleteUnshownMedia(waiting: waiting, limit: Self.batch)
             total += deleted
             if deleted < Self.batch { return total }
+        }
+    }
+
+    /// Has the keys looked at to which clients could write until now.
+    private func doomLate() async throws {
+        var ended = Self.batch
+        while ended == Self.batch {
+            ended = try await ledger.doomLateUploads(limit: Self.batch)
+            if ended > 0 { wakeSweeper.wake() }
         }
     }
 

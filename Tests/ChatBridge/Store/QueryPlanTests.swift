@@ -33,6 +33,12 @@ struct QueryPlanTests {
             (SQLiteChatStore.waitingMedia, "owned_media_waiting"),
             (SQLiteChatStore.adoptWaiting, "owned_media_waiting"),
             (SQLiteChatStore.removeDeleted, "messages_deletion"),
+            (SQLiteChatStore.startsOfClaims, "claimed_tokens_start"),
+            (SQLiteChatStore.adoptClaims, "claimed_tokens_start"),
+            (SQLiteChatStore.forgetClaims, "claimed_tokens_start"),
+            (SQLiteChatStore.startsOfWatched, "watched_uploads_until"),
+            (SQLiteChatStore.endedWatches, "watched_uploads_until"),
+            (SQLiteChatStore.adoptWatched, "watched_uploads_until"),
         ])
     func indexes(statement: String, index: String) async throws {
         let store = try StoreFixture().store

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 extension SQLiteChatStore {
     /// See ``MediaCatalogue``.
@@ -27,8 +27,7 @@ extension SQLiteChatStore {
     }
 
     /// The upload that was allowed has become a medium, under a key of its own. What was written to is not needed any more;
-    /// but its URL works for a while yet, and where the object store takes what comes there without asking us, the key has to
-    /// be looked at once more after that.
+    /// its key is looked at again when nothing can be written there any more (see ``watch(_:)``).
     private func takeTicket(_ id: String, in dialect: Dialect) throws {
         let ticket: [SQLiteValue] = [.text(dialect.rawValue), .text(id)]
         let object = try connection.first("SELECT object FROM upload_tickets WHERE dialect = ? AND id = ?", ticket) {
@@ -36,15 +35,6 @@ extension SQLiteChatStore {
         }
         guard let object else { return }
         try connection.run("DELETE FROM upload_tickets WHERE dialect = ? AND id = ?", ticket)
-        guard storesOnlyReserved else {
-            try connection.run(
-                """
-                UPDATE object_intents SET keep_until = coalesce(unused_after, 0), unused_after = NULL,
-                    lifetime = max(coalesce(unused_after, since) - since, 0)
-                WHERE object = ?
-                """, [.text(object)])
-            return
-        }
         try connection.run("DELETE FROM object_intents WHERE object = ?", [.text(object)])
         try doomUnlessHeld(object)
     }
@@ -102,7 +92,8 @@ extension SQLiteChatStore {
             // For so long the client may write it, and perhaps again after it was deleted.
             try intend(
                 ticket.key, lifetime: ticket.lifetime.wholeMilliseconds,
-                unusedAfter: (ticket.uploadLifetime + UploadTicket.slowness).wholeMilliseconds)
+                unusedAfter: (ticket.uploadLifetime + UploadTicket.grace).wholeMilliseconds)
+            try watch(ticket)
         }
     }
 
@@ -161,39 +152,6 @@ extension SQLiteChatStore {
                 "Too many uploads are open: send those that were uploaded, or wait until the addresses of the others have expired."
             )
         }
-    }
-
-    /// See ``UploadTickets``.
-    public func claim(token: String, in dialect: Dialect, expires: Date) throws -> Bool {
-        try transact {
-            try forgetClaims()
-            let lifetime = max(expires.milliseconds - now().milliseconds, 0)
-            return try connection.change(
-                """
-                INSERT OR IGNORE INTO claimed_tokens (dialect, token, expires, start, lifetime, keep_until)
-                VALUES (?, ?, ?, ?, ?, ?)
-                """,
-                [
-                    .text(dialect.rawValue), .text(token), .integer(expires.milliseconds), .integer(start.number),
-                    .integer(lifetime), .integer(uptimeMilliseconds + lifetime),
-                ]) > 0
-        }
-    }
-
-    /// Forgets used tokens that hold no more: whose date has passed, and whose time has passed, too, as nobody can set it. A
-    /// clock that is set ahead and back again would otherwise let them be used twice.
-    private func forgetClaims() throws {
-        let starts = try connection.rows(
-            "SELECT DISTINCT start FROM claimed_tokens WHERE start <> ?", [.integer(start.number)]
-        ) { $0.integer(0) }
-        for ended in starts where !start.isLive(ended) {
-            try connection.run(
-                "UPDATE claimed_tokens SET start = ?1, keep_until = ?2 + lifetime WHERE start = ?3",
-                [.integer(start.number), .integer(uptimeMilliseconds), .integer(ended)])
-        }
-        try connection.run(
-            "DELETE FROM claimed_tokens WHERE expires < ? AND start = ? AND keep_until <= ?",
-            [.integer(now().milliseconds), .integer(start.number), .integer(uptimeMilliseconds)])
     }
 
     private func media(where condition: String, _ values: [SQLiteValue]) throws -> OwnedMedia? {

@@ -18,7 +18,8 @@ public actor SQLiteChatStore: ChatStore {
     let requiresReservations: Bool
     /// In uptime.
     let recheckDelays: [Duration]
-    let storesOnlyReserved: Bool
+    /// In bytes per second; 0 for none.
+    let minimumUploadRate: Int
     private let uptime: @Sendable () -> Duration
     private let executor: ThreadExecutor
 
@@ -33,18 +34,18 @@ public actor SQLiteChatStore: ChatStore {
     ///     deletion before: a store may complete a write after the process that made it, and the reservation, are gone.
     ///   - requiresReservations: whether only objects can be shown that were reserved here before; not where they come from
     ///     elsewhere.
-    ///   - storesOnlyReserved: whether the object store takes an upload only where its key is reserved here when it is whole,
-    ///     as the folder does; a bucket takes what comes to a presigned URL.
+    ///   - minimumUploadRate: how many bytes per second an upload straight to the object store is taken to make at least; 0
+    ///     where that is not known. After that time nothing of it arrives any more.
     public init(
         path: String, now: @escaping @Sendable () -> Date = { Date() }, uptime: (@Sendable () -> Duration)? = nil,
         recheckDelays: [Duration] = SQLiteChatStore.defaultRecheckDelays, requiresReservations: Bool = true,
-        storesOnlyReserved: Bool = false
+        minimumUploadRate: Int = 1024
     ) throws {
         executor = ThreadExecutor(name: "chat-store")
         self.now = now
         self.recheckDelays = recheckDelays
         self.requiresReservations = requiresReservations
-        self.storesOnlyReserved = storesOnlyReserved
+        self.minimumUploadRate = minimumUploadRate
         let opened = ContinuousClock.now
         self.uptime = uptime ?? { ContinuousClock.now - opened }
         do {

@@ -1,0 +1,122 @@
+import Foundation
+import Testing
+
+@testable import ChatBridge
+
+@Suite("Keys that clients may write to by a URL")
+struct WatchedUploadTests {
+    private let fixture: StoreFixture
+    private var store: SQLiteChatStore { fixture.store }
+
+    init() throws { fixture = try StoreFixture(requiresReservations: true) }
+
+    private func ticket(_ id: String, size: Int = 7, lifetime: Int = 86_400) -> UploadTicket {
+        UploadTicket(
+            id: id, dialect: .intok, owner: "ann", conversation: "c", key: "incoming/\(id)", mimeType: "image/png",
+            fileSize: size, expires: fixture.clock.now + TimeInterval(lifetime), lifetime: .seconds(lifetime),
+            uploadLifetime: .seconds(300))
+    }
+
+    /// What the upload of a ticket becomes.
+    private func take(_ id: String) async throws {
+        try await store.reserve(objects: ["shown-\(id)"])
+        let record = MediaRecord(key: "shown-\(id)", kind: "image", mimeType: "image/png", fileSize: 7)
+        try await store.save(
+            OwnedMedia(
+                id: id, dialect: .intok, conversation: "c", owner: "ann", record: record, createdAt: fixture.clock.now))
+    }
+
+    /// Deletes what is to be deleted, as the sweeper does. Returns what that was.
+    private func deleted() async throws -> [String] {
+        let doomed = try await store.claimDoomedObjects(limit: 10).map(\.key)
+        try await store.forget(objects: doomed)
+        return doomed
+    }
+
+    @Test(
+        "what is written after the upload became a medium is deleted when no client can be writing any more, however slow",
+        arguments: [(7, 900), (1024 * 5_000, 5_900), (1024 * 1_000_000, 87_300)])
+    func rewritten(size: Int, seconds: Int) async throws {
+        try await store.save(ticket("t", size: size), within: nil)
+        fixture.clock.advance(10)
+        try await take("t")
+        #expect(try await !store.isReserved("incoming/t"))
+        #expect(try await deleted() == ["incoming/t"])
+        fixture.clock.advance(Double(seconds) - 11)
+        #expect(try await store.doomLateUploads(limit: 10) == 0)
+        #expect(try await deleted() == [])
+        fixture.clock.advance(1)
+        #expect(try await store.doomLateUploads(limit: 10) == 1)
+        // Once more soon after, as the object store may end a request that the client has left.
+        for wait in [0.0, 30, 600] {
+            fixture.clock.advance(wait)
+            #expect(try await deleted() == ["incoming/t"])
+        }
+        fixture.clock.advance(1_000_000)
+        #expect(try await store.doomLateUploads(limit: 10) == 0)
+        #expect(try await deleted() == [])
+        for table in ["watched_uploads", "object_intents", "doomed_objects", "deletion_rechecks"] {
+            #expect(try await store.rowCount(of: table) == 0)
+        }
+    }
+
+    @Test("what is written after the upload was given up is deleted as well, and its user may begin another before")
+    func givenUp() async throws {
+        let allowance = UploadAllowance(files: 1, bytes: 1 << 40)
+        try await store.save(ticket("t", size: 1024 * 5_000), within: allowance)
+        fixture.clock.advance(900)
+        #expect(try await store.uncheckedUploads(limit: 10) == ["incoming/t"])
+        try await store.doom(objects: ["incoming/t"])
+        try await store.save(ticket("u"), within: allowance)
+        for wait in [0.0, 30, 600] {
+            fixture.clock.advance(wait)
+            #expect(try await deleted() == ["incoming/t"])
+        }
+        fixture.clock.advance(4_370)
+        #expect(try await store.doomLateUploads(limit: 10) >= 1)
+        #expect(try await deleted().contains("incoming/t"))
+    }
+
+    @Test("what waits for its message when its URL's time is over is left alone")
+    func waiting() async throws {
+        try await store.save(ticket("t"), within: nil)
+        fixture.clock.advance(900)
+        try await store.keepUploads(store.uncheckedUploads(limit: 10))
+        #expect(try await store.doomLateUploads(limit: 10) == 1)
+        #expect(try await deleted() == [])
+        #expect(try await store.ticket("t", in: .intok) != nil)
+    }
+
+    @Test("the time outlives the ticket's, and a restart begins it again")
+    func restarted() async throws {
+        var other: SQLiteChatStore? = try fixture.another()
+        try await other?.save(ticket("t", size: 1024 * 5_000, lifetime: 300), within: nil)
+        other = nil
+        fixture.clock.advance(100)
+        #expect(try await store.doomLateUploads(limit: 10) == 0)
+        fixture.clock.advance(5_899)
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        #expect(try await store.doomLateUploads(limit: 10) == 0)
+        fixture.clock.advance(1)
+        #expect(try await store.doomLateUploads(limit: 10) == 1)
+    }
+
+    @Test("where no rate is asked for, a day is waited")
+    func noRate() {
+        #expect(UploadTicket.slowness(of: 1, rate: 0) == .seconds(87_000))
+        #expect(UploadTicket.slowness(of: .max, rate: 1) == .seconds(87_000))
+        #expect(UploadTicket.slowness(of: 1024, rate: 1024) == .seconds(601))
+    }
+
+    @Test("an upload that became a medium after its URL had ended is given up at once")
+    func lateUpload() async throws {
+        try await store.save(ticket("t"), within: nil)
+        fixture.clock.advance(1_000)
+        #expect(try await store.uncheckedUploads(limit: 10) == ["incoming/t"])
+        try await store.keepUploads(["incoming/t"])
+        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        try await take("t")
+        #expect(try await deleted() == ["incoming/t"])
+    }
+}
