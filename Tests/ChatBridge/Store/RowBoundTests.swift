@@ -121,4 +121,34 @@ struct RowBoundTests {
         #expect(try await store.message("m99", in: .rooms, viewer: nil) == nil)
         #expect(try await store.message("m100", in: .rooms, viewer: nil) != nil)
     }
+
+    @Test("two conversations that become one keep the fifty messages that were deleted last in either")
+    func merged() async throws {
+        var theirs = Conversation(
+            id: "theirs", dialect: .bananatalk, members: ["ann", "bob"], isDirect: false, createdAt: fixture.clock.now)
+        try await store.upsert(theirs)
+        _ = try await sendAndDelete(20)
+        fixture.clock.step(-86_400)
+        let ours = try await sendAndDelete(60)
+        fixture.clock.step(86_401)
+        let last = (0..<3).map { "last\($0)" }
+        for id in last {
+            let message = ChatMessage(
+                id: id, dialect: .bananatalk, conversation: "theirs", sender: "ann", type: .text, text: "x",
+                createdAt: fixture.clock.now)
+            let draft = MessageDraft(
+                message: message, place: .conversation, caller: ChatCaller(id: "ann"), allowance: nil
+            ) { _ in [] }
+            _ = try await store.save([draft])
+            _ = try await store.deleteForAll(id, in: .bananatalk, at: fixture.clock.now, outbox: [])
+        }
+        theirs.isDirect = true
+        #expect(try await store.upsert(theirs))
+        #expect(try await store.rowCount(of: "messages") == 50)
+        let more = try await sendAndDelete(1)
+        #expect(try await store.rowCount(of: "messages") == 50)
+        for id in last + ours.suffix(46).map(\.id) + more.map(\.id) {
+            #expect(try await store.message(id, in: .bananatalk, viewer: "bob")?.deletedAt != nil)
+        }
+    }
 }

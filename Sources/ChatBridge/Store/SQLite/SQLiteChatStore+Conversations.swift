@@ -235,6 +235,7 @@ extension SQLiteChatStore {
         }
         contacts.forget(known.conversation.members.union(other.conversation.members), in: told.dialect)
         let numbers: [SQLiteValue] = [.integer(known.number), .integer(other.number)]
+        try connection.run(Self.joinDeletions, numbers)
         try connection.run("UPDATE messages SET conversation = ? WHERE conversation = ?", numbers)
         try connection.run(
             """
@@ -249,8 +250,19 @@ extension SQLiteChatStore {
             FROM conversations AS old WHERE conversations.number = ? AND old.number = ?
             """, numbers)
         try connection.run("DELETE FROM conversations WHERE number = ?", [.integer(other.number)])
+        try removeDeleted(in: known.number)
         return true
     }
+
+    /// Numbers the deletions of two conversations in one order, which keeps that of each: what was deleted before something
+    /// that has an earlier date is taken to have been deleted at the later one, as the clock was set back between.
+    private static let joinDeletions = """
+        UPDATE messages SET deletion = ranked.rank FROM (
+            SELECT number, row_number() OVER (ORDER BY moment, deletion, number) AS rank FROM (
+                SELECT number, deletion, max(deleted_at) OVER (PARTITION BY conversation ORDER BY deletion) AS moment
+                FROM messages WHERE conversation IN (?1, ?2) AND deletion IS NOT NULL)) AS ranked
+        WHERE ranked.number = messages.number
+        """
 }
 
 extension Conversation {

@@ -116,7 +116,7 @@ extension SQLiteChatStore {
 
     /// Removes the rows of messages that were deleted earlier than the last ``keptDeletions``, but for those of which there
     /// is still something to tell.
-    private func removeDeleted(in conversation: Int) throws {
+    func removeDeleted(in conversation: Int) throws {
         try connection.run(Self.removeDeleted, [.integer(conversation), .integer(Self.keptDeletions)])
     }
 
