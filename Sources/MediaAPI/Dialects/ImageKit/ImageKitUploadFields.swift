@@ -63,14 +63,23 @@ struct ImageKitUploadFields {
     }
 
     private static func object(_ text: String) throws(APIError) -> JSONValue {
-        guard let value = try? JSONValue(parsing: text), let members = value.objectValue else {
+        guard let value = try? JSONValue(parsing: text), value.objectValue != nil else {
             throw .invalid("customMetadata", "is a JSON object")
         }
         // Records of files are decoded by names as Swift compares them.
-        guard Set(members.keys).count == members.count else {
+        guard isRead(value) else {
             throw .invalid("customMetadata", "has names that differ only in how their characters are composed")
         }
         return value
+    }
+
+    /// Whether no object within `value` has two names that Swift takes for one.
+    private static func isRead(_ value: JSONValue) -> Bool {
+        switch value {
+        case .array(let elements): elements.allSatisfy(isRead)
+        case .object(let members): Set(members.keys).count == members.count && members.values.allSatisfy(isRead)
+        default: true
+        }
     }
 
     /// A list as JSON, or separated by commas.
