@@ -92,13 +92,17 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
 }
 
 extension JSONValue: Hashable {
-    /// Whether two values are written with the same bytes.
+    /// Whether two values are written with the same bytes: `5.0` is `5`, `-0.0` is not `0.0`, and what JSON cannot say is `null`.
     public static func == (a: JSONValue, b: JSONValue) -> Bool {
         switch (a, b) {
         case (.null, .null): true
         case (.bool(let a), .bool(let b)): a == b
         case (.integer(let a), .integer(let b)): a == b
-        case (.number(let a), .number(let b)): a == b
+        case (.number(let a), .number(let b)): a.isFinite ? a.bitPattern == b.bitPattern : !b.isFinite
+        case (.null, .number(let number)), (.number(let number), .null): !number.isFinite
+        case (.integer(let whole), .number(let number)), (.number(let number), .integer(let whole)):
+            // Both are written in their shortest digits; not every whole number has those of the `Double` that is nearest.
+            Double(whole) == number && number.description == "\(whole).0"
         case (.string(let a), .string(let b)): a.utf8.elementsEqual(b.utf8)
         case (.array(let a), .array(let b)): a == b
         case (.object(let a), .object(let b)): a == b
@@ -106,13 +110,13 @@ extension JSONValue: Hashable {
         }
     }
 
-    /// Texts that are equal in Swift's sense hash alike, which is enough for those whose bytes are equal.
+    /// Texts that are equal in Swift's sense hash alike, which is enough for those whose bytes are equal; so do numbers.
     public func hash(into hasher: inout Hasher) {
         switch self {
         case .null: break
         case .bool(let value): hasher.combine(value)
-        case .integer(let value): hasher.combine(value)
-        case .number(let value): hasher.combine(value)
+        case .integer(let value): hasher.combine(Double(value))
+        case .number(let value): if value.isFinite { hasher.combine(value) }
         case .string(let value): hasher.combine(value)
         case .array(let value): hasher.combine(value)
         case .object(let value): hasher.combine(value)

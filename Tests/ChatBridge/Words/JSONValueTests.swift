@@ -42,6 +42,29 @@ struct JSONValueTests {
         #expect(throws: JSONError.tooDeep(limit: 32)) { try JSONValue(parsing: bomb) }
     }
 
+    @Test(
+        "values are equal, and hash alike, when they are written with the same bytes",
+        arguments: [
+            JSONValue.null, .number(.nan), .number(.infinity), 0, .number(0), .number(-0.0), 5, .number(5),
+            .number(5.5), "5",
+            .integer(.max), .number(Double(Int.max)), .integer(1 << 53), .number(9_007_199_254_740_992), [5],
+            [.number(5)],
+            ["a": .null], ["a": .number(.nan)],
+        ])
+    func equality(value: JSONValue) {
+        let others: [JSONValue] = [
+            .null, .number(-.infinity), 0, .number(-0.0), 5, .number(5), .number(5.5), .integer(.max),
+            .integer(.max - 1),
+            .number(Double(Int.max)), .number(9_007_199_254_740_992), .integer(1 << 53), .integer(1 << 53 + 1), [5.0],
+            [.null],
+            ["a": .null], value,
+        ]
+        for other in others {
+            #expect((value == other) == (value.encodedText() == other.encodedText()), "\(value) and \(other)")
+            #expect(value != other || Set([value, other]).count == 1)
+        }
+    }
+
     @Test("names and texts are bytes: canonically equal ones are two, are found by their own, and are read back")
     func names() throws {
         let (composed, apart) = ("caf\u{e9}", "cafe\u{301}")
