@@ -22,7 +22,8 @@ private struct Node {
             return (ChatCaller(id: String(token.dropFirst(9))), clock.now + 3600)
         }
         server = SocketIOServer(
-            hub: hub, application: sockets, now: { clock.now }, uptime: { clock.uptime }, logger: logger)
+            configuration: .patient, hub: hub, application: sockets, unauthenticated: .patient, now: { clock.now },
+            uptime: { clock.uptime }, logger: logger)
         let deliverer = OutboxDeliverer(
             store: fixture.base.store, notifiers: [.bananatalk: sockets.notifier], signal: signal,
             backoff: Backoff(first: .milliseconds(10), longest: .milliseconds(10)), logger: logger)

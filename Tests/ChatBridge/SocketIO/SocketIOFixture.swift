@@ -128,3 +128,21 @@ struct SocketIOFixture {
         return (socket, client)
     }
 }
+
+extension EngineIOConfiguration {
+    /// One by which nobody is put out for the time that a test takes: what it is about goes by the test's clock.
+    static var patient: EngineIOConfiguration {
+        var configuration = EngineIOConfiguration()
+        (configuration.pingInterval, configuration.connectTimeout) = (.seconds(86_400), .seconds(86_400))
+        return configuration
+    }
+}
+
+extension UnauthenticatedSessions {
+    /// The same for clients that have not said who they are.
+    static var patient: UnauthenticatedSessions {
+        var limits = UnauthenticatedLimits()
+        limits.time = .seconds(86_400)
+        return UnauthenticatedSessions(limits: limits)
+    }
+}
