@@ -64,4 +64,23 @@ struct BrowserTests {
             #expect(shown?["width"] == media?["width"] as? Int && shown?["height"] == media?["height"] as? Int)
         }
     }
+
+    @Test(
+        "a page with a bad token hears authError, is disconnected and does not come back, by polling and by WebSocket",
+        .proves(.bananatalk, "event authError"), arguments: ["expired", "forged"])
+    func turnedAway(kind: String) async throws {
+        let service = try TestService.start(["DARKROOM_CORS_ORIGINS": "*", "JWT_SECRET": "a secret of the chat server"])
+        let made = try await Python.run("make_token.py", [kind, "a secret of the chat server"])
+        try #require(made.status == 0, "\(made.errors)")
+        let token = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let said = try await Browser.run("turned_away.js", on: service, parameters: ["token": token])
+        #expect(said.compactMap { $0["transport"] as? String } == ["polling", "websocket"])
+        for line in said {
+            let heard = try #require(line["heard"] as? [[String]])
+            #expect(heard.map { $0[0] } == ["connect", "authError", "disconnect"], "\(heard)")
+            #expect(heard.last?[1] == "io server disconnect")
+            #expect(heard.dropFirst().first?[1].contains("token") == true)
+            #expect(line["attempts"] as? Int == 0 && line["active"] as? Bool == false, "\(line)")
+        }
+    }
 }

@@ -86,10 +86,9 @@ public struct BananatalkSockets: SocketIOApplication {
         return partners
     }
 
-    /// The reference's clients know `authError` alone, which only a client that is connected can hear; others listen to
-    /// `connect_error`. Both are told, and the client is put out.
+    /// The reference's clients know `authError`, which only a client that is connected can hear. `connect_error` cannot be told
+    /// as well: it belongs to clients that were never connected. The disconnect after it keeps a client from reconnecting.
     private static func refusal(_ message: String) -> SocketIOVerdict {
-        let error: JSONValue = ["message": .string(message), "data": ["code": "unauthorized"]]
-        return .turnAway([("authError", ["message": .string(message)]), ("connect_error", error)])
+        .turnAway([("authError", ["message": .string(message)])])
     }
 }

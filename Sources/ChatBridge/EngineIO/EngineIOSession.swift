@@ -88,8 +88,9 @@ extension EngineIOSession {
             return (nil, flush())
         case .closing:
             isPolling = true
-            life = .finished
-            return (nil, flush())
+            let actions = flush()
+            if queue.isEmpty { life = .finished }
+            return (nil, actions)
         }
     }
 
@@ -125,12 +126,13 @@ extension EngineIOSession {
 
     private mutating func flush() -> [Action] {
         guard isPolling, !queue.isEmpty else { return [] }
-        defer {
-            isPolling = false
-            queue = []
-            queuedBytes = 0
-        }
-        return [.answerPoll(EngineIOPayload.text(queue))]
+        isPolling = false
+        // Browsers' clients end the transport at a close before they have worked on what came in the same payload: it comes
+        // alone, in the next one.
+        let payload = queue.first == .close ? [.close] : Array(queue.prefix { $0 != .close })
+        queue.removeFirst(payload.count)
+        queuedBytes = 0
+        return [.answerPoll(EngineIOPayload.text(payload))]
     }
 }
 

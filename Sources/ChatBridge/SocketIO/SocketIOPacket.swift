@@ -14,8 +14,11 @@ struct SocketIOPacket: Sendable, Hashable {
     /// Bytes that `data` shows as placeholders.
     var attachments: [[UInt8]] = []
 
+    /// An event for a client. Its name is none of ``reservedEvents``: a client takes such a packet for a breach of the protocol,
+    /// drops the connection and reconnects, for ever.
     static func event(_ name: String, _ arguments: [JSONValue], namespace: String = "/") -> SocketIOPacket {
-        SocketIOPacket(kind: .event, namespace: namespace, data: .array([.string(name)] + arguments))
+        precondition(!reservedEvents.contains(name), "'\(name)' is not a name for an event of an application")
+        return SocketIOPacket(kind: .event, namespace: namespace, data: .array([.string(name)] + arguments))
     }
 
     /// The messages that carry it: a text, then an attachment each.

@@ -40,6 +40,13 @@ struct SocketIOPacketTests {
         #expect(try parser.received(try #require(messages.last)) == packet)
     }
 
+    @Test("an event cannot have a name that is reserved", arguments: SocketIOPacket.reservedEvents.sorted())
+    func reserved(name: String) async {
+        await #expect(processExitsWith: .failure) { [name = name as String] in
+            _ = SocketIOPacket.event(name, [])
+        }
+    }
+
     @Test("the server's own answers are written as the protocol's document shows")
     func answers() {
         let refusal = SocketIOPacket(kind: .connectError, data: ["message": "Not authorized"])
