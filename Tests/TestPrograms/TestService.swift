@@ -23,14 +23,15 @@ public final class TestService: Sendable {
     }
 
     /// Starts the program and waits until it says where it serves.
+    /// - Parameter port: where it listens; 0 for any that is free.
     /// - Throws: ``ProgramFailure`` where it ends before that.
     public static func start(
-        _ environment: [String: String] = [:], data: URL? = nil, arguments: [String] = []
+        _ environment: [String: String] = [:], data: URL? = nil, port: Int = 0, arguments: [String] = []
     ) throws -> TestService {
         let folder =
             data ?? FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
         let process = try ChildProcess(
-            Project.darkroom, ["serve", "--listen", "127.0.0.1:0", "--data", folder.path] + arguments,
+            Project.darkroom, ["serve", "--listen", "127.0.0.1:\(port)", "--data", folder.path] + arguments,
             environment: environment)
         guard let line = process.output.flatMap({ LineReader($0).nextBlocking() }),
             let base = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace).last

@@ -12,11 +12,16 @@ public protocol FrameTransport: Sendable {
     func close() async
     /// The same, and tells the client why: close code 1008 and this reason.
     func close(because reason: String) async
+    /// The same because the service shuts down: close code 1001, at which clients connect again by themselves.
+    func closeForShutdown() async
 }
 
 extension FrameTransport {
     /// Closes the socket, where there is no way to say why.
     public func close(because reason: String) async { await close() }
+
+    /// Closes the socket, where there is no way to say why.
+    public func closeForShutdown() async { await close() }
 }
 
 /// A client that does not take what is sent to it as fast as it comes.

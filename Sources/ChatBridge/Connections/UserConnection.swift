@@ -16,6 +16,16 @@ public final class UserConnection: Sendable {
     private let waiting = Mutex(Waiting())
     private let maximumWaiting: Int
 
+    /// Why a connection is ended, which the close of its WebSocket tells the client.
+    public enum Ending: Sendable, Hashable {
+        /// Code 1000.
+        case normal
+        /// The service shuts down: code 1001.
+        case shutdown
+        /// The client did something that is not allowed: code 1008 with this reason.
+        case violation(String)
+    }
+
     private struct Frame: Sendable {
         let text: String
         let receipt: OutboxReceipt?
@@ -25,6 +35,7 @@ public final class UserConnection: Sendable {
     private struct Waiting {
         var bytes = 0
         var isClosed = false
+        var ending = Ending.normal
     }
 
     /// A connection over `transport`.
@@ -49,26 +60,34 @@ public final class UserConnection: Sendable {
             waiting.bytes += text.utf8.count
             return waiting.bytes <= maximumWaiting
         }
-        guard isAccepted else { return abort(because: SlowClient.reason) }
+        guard isAccepted else { return abort(as: .violation(SlowClient.reason)) }
         continuation.yield(Frame(text: text, receipt: receipt, written: written))
     }
 
     /// Whether it ends, or has ended.
     public var isClosed: Bool { waiting.withLock { $0.isClosed } }
 
-    /// Ends the connection once what waits is sent.
-    public func close() {
-        waiting.withLock { $0.isClosed = true }
+    /// Ends the connection once what waits is sent. Of several reasons the first that is not the normal end is told.
+    public func close(as ending: Ending = .normal) {
+        waiting.withLock { waiting in
+            waiting.isClosed = true
+            if waiting.ending == .normal { waiting.ending = ending }
+        }
         continuation.finish()
     }
 
     /// Ends the connection at once.
-    /// - Parameter reason: what the client is told by the close, with code 1008.
-    public func abort(because reason: String? = nil) {
-        close()
-        let transport = transport
-        Task {
-            if let reason { await transport.close(because: reason) } else { await transport.close() }
+    public func abort(as ending: Ending = .normal) {
+        close(as: ending)
+        Task { await hangUp() }
+    }
+
+    /// Whoever comes first closes the socket: ``run()``, or who aborts. Both tell the same reason.
+    private func hangUp() async {
+        switch waiting.withLock({ $0.ending }) {
+        case .normal: await transport.close()
+        case .shutdown: await transport.closeForShutdown()
+        case .violation(let reason): await transport.close(because: reason)
         }
     }
 
@@ -83,6 +102,6 @@ public final class UserConnection: Sendable {
         close()
         // What was not sent is let go of now, and not when the last reference to this connection is.
         for await _ in queue {}
-        await transport.close()
+        await hangUp()
     }
 }

@@ -34,7 +34,8 @@ public final class UserSocketServer: Sendable {
         let count = hub.add(connection)
         let sending = Task { await connection.run() }
         let expiry = expiry(of: connection)
-        let isIn = count <= maximumConnections && isOpen.withLock { $0 }
+        let isShutDown = !isOpen.withLock { $0 }
+        let isIn = count <= maximumConnections && !isShutDown
         if isIn {
             await application.connected(connection)
             await reading { [application] text in
@@ -43,7 +44,7 @@ public final class UserSocketServer: Sendable {
         }
         expiry?.cancel()
         hub.remove(connection)
-        connection.close()
+        connection.close(as: isShutDown ? .shutdown : .normal)
         await sending.value
         if isIn { await application.disconnected(connection) }
     }
@@ -53,10 +54,11 @@ public final class UserSocketServer: Sendable {
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
     }
 
-    /// Ends every connection, lets nobody in any more, and returns when all have gone, or after a second.
+    /// Ends every connection, lets nobody in any more, and returns when all have gone, or after a second. Clients are told that
+    /// the service shuts down.
     public func shutdown() async {
         isOpen.withLock { $0 = false }
-        for connection in hub.all { connection.abort() }
+        for connection in hub.all { connection.abort(as: .shutdown) }
         let end = ContinuousClock.now + .seconds(1)
         while !hub.all.isEmpty, ContinuousClock.now < end, !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(10))

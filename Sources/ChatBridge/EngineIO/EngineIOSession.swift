@@ -6,20 +6,6 @@
 struct EngineIOSession: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// What the caller has to do, in order.
-    enum Action: Sendable, Hashable {
-        /// Answer the `GET` that waits with 200 and this payload.
-        case answerPoll(String)
-        /// Send a frame on the WebSocket, candidate or not.
-        case sendFrame(EngineIOMessage)
-        /// Close the WebSocket once what was sent before has left.
-        case closeWebSocket
-        /// Hand a message to the application.
-        case message(EngineIOMessage)
-        /// The session is over for the application; said once.
-        case closed(EngineIOCloseReason)
-    }
-
     enum Transport: Sendable { case polling, webSocket }
 
     private enum Upgrade: Hashable {
@@ -223,6 +209,20 @@ extension EngineIOSession {
         }
     }
 
+    /// The service shuts down. Clients take a close packet for an end that is meant to last, and do not connect again; so the
+    /// transport ends without one. What waits for a poll leaves with the next.
+    mutating func closeForShutdown(at now: Instant) -> [Action] {
+        guard isOpen else { return [] }
+        guard transport == .polling else {
+            life = .finished
+            return [.closeWebSocket, .closed(.forced)]
+        }
+        life = queue.isEmpty ? .finished : .closing(until: now + configuration.pingTimeout)
+        let refusal: [Action] = isPolling ? [.refusePoll] : []
+        isPolling = false
+        return refusal + closeCandidate() + [.closed(.forced)]
+    }
+
     /// The session cannot go on.
     mutating func close(_ reason: EngineIOCloseReason) -> [Action] {
         guard !isFinished else { return [] }
@@ -286,15 +286,4 @@ extension EngineIOSession {
     }
 
     private mutating func closeCandidate() -> [Action] { upgrade == .none ? [] : dropCandidate() }
-}
-
-extension Duration {
-    /// In milliseconds, the rest cut off.
-    var wholeMilliseconds: Int {
-        // A day's worth of attoseconds has room; what is beyond an `Int` of milliseconds is the greatest or the least.
-        let (thousands, isBeyond) = components.seconds.multipliedReportingOverflow(by: 1000)
-        let (sum, isOver) = thousands.addingReportingOverflow(components.attoseconds / 1_000_000_000_000_000)
-        guard !isBeyond, !isOver else { return components.seconds < 0 ? .min : .max }
-        return Int(sum)
-    }
 }

@@ -122,7 +122,7 @@ public final class HubServer: UserSocketApplication {
     /// Tells every client that the server goes away, and that it may come back. Returns when all have been told, or
     /// after a second.
     public func close() async {
-        for connection in lobby.all { end(connection, error: nil) }
+        for connection in lobby.all { end(connection, error: nil, as: .shutdown) }
         let end = ContinuousClock.now + .seconds(1)
         while !lobby.all.isEmpty, .now < end, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(10)) }
     }
@@ -140,9 +140,9 @@ public final class HubServer: UserSocketApplication {
         for (connection, actions) in due { for action in actions { connection.perform(action) } }
     }
 
-    private func end(_ connection: UserConnection, error: String?) {
+    private func end(_ connection: UserConnection, error: String?, as ending: UserConnection.Ending = .normal) {
         let actions = sessions.withLock { $0[connection.id]?.session.end(error: error, allowReconnect: true) ?? [] }
-        for action in actions { connection.perform(action) }
+        for action in actions { connection.perform(action, as: ending) }
     }
 
     private func perform(_ invocation: HubInvocation, by connection: UserConnection) async {
@@ -159,10 +159,10 @@ public final class HubServer: UserSocketApplication {
 
 extension UserConnection {
     /// Does what needs nobody else.
-    fileprivate func perform(_ action: HubSession.Action) {
+    fileprivate func perform(_ action: HubSession.Action, as ending: Ending = .normal) {
         switch action {
         case .send(let text): send(text)
-        case .close: close()
+        case .close: close(as: ending)
         case .open, .invoke: break
         }
     }

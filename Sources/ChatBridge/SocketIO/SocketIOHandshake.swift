@@ -36,6 +36,10 @@ public struct EngineIOAnswer: Sendable, Hashable {
 
     static let ok = EngineIOAnswer(status: 200, contentType: "text/html", body: Array("ok".utf8))
 
+    static let shutdown = EngineIOAnswer(
+        status: 503, contentType: "application/json",
+        body: Array(#"{"code":4,"message":"The service shuts down"}"#.utf8))
+
     static let full = EngineIOAnswer(
         status: 503, contentType: "application/json", body: Array(#"{"code":4,"message":"Too many sessions"}"#.utf8))
 }

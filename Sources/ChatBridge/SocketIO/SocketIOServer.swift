@@ -133,13 +133,17 @@ public final class SocketIOServer: Sendable {
         }
     }
 
-    /// Ends every session, lets nobody in any more, and returns when all have gone, or after a second.
+    /// Whether nobody is let in any more because the service shuts down.
+    public var isShutDown: Bool { table.withLock { $0.isShutDown } }
+
+    /// Ends every session, lets nobody in any more, and returns when all have gone, or after a second. Clients are not told
+    /// that they are disconnected, but lose their transport, so that they connect to the next process by themselves.
     public func shutdown() async {
         let sessions = table.withLock { table in
             table.isShutDown = true
             return Array(table.sessions.values)
         }
-        for session in sessions { session.close() }
+        for session in sessions { session.closeForShutdown() }
         for _ in 0..<50 where sessionCount > 0 && !Task.isCancelled { try? await Task.sleep(for: .milliseconds(20)) }
         for session in sessions { session.abort(.forced) }
     }

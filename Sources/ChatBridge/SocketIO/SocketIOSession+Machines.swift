@@ -61,6 +61,8 @@ extension SocketIOSession {
                 let receipts = state.receipts
                 if !state.engine.holdsPackets { state.receipts = [] }
                 if let poll = state.poll.take() { effects.answer = (poll, .payload(payload, receipts: receipts)) }
+            case .refusePoll:
+                if let poll = state.poll.take() { effects.answer = (poll, .shutdown) }
             case .sendFrame(let frame): queue(frame, in: &state, &effects)
             case .closeWebSocket:
                 state.outgoing.append(Outgoing(frame: nil))

@@ -9,7 +9,7 @@ extension SocketIOSession {
                 case .text(let text): try await transport.send(text: text)
                 case .binary(let bytes): try await transport.send(binary: bytes)
                 case nil:
-                    await transport.close()
+                    await hangUp(transport)
                     webSocketClosed(number)
                 }
             } catch {

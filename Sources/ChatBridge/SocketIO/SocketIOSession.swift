@@ -49,6 +49,8 @@ final class SocketIOSession: Sendable {
         /// Those of messages that `engine` holds until the next poll.
         var receipts: [OutboxReceipt] = []
         var isSending = false
+        /// The service shuts down, which the close of the WebSocket says.
+        var isShutDown = false
         /// When a WebSocket that is to close does so whether or not its frames have left.
         var closeDeadline: ContinuousClock.Instant?
 
@@ -188,6 +190,19 @@ extension SocketIOSession {
 
     func close() { perform { $0.engine.close(at: .now) } }
 
+    /// Ends the session so that its client connects again by itself.
+    func closeForShutdown() {
+        perform { state in
+            state.isShutDown = true
+            return state.engine.closeForShutdown(at: .now)
+        }
+    }
+
+    /// Closes a WebSocket of this session.
+    func hangUp(_ transport: any FrameTransport) async {
+        if state.withLock({ $0.isShutDown }) { await transport.closeForShutdown() } else { await transport.close() }
+    }
+
     /// Ends the session in favor of a later one, unless its client has authenticated in the meantime.
     func giveWay() {
         perform { state in
@@ -228,7 +243,7 @@ extension SocketIOSession {
             state.outgoingBytes = 0
             return state.transport.take()
         }
-        if let stuck { Task { await stuck.close() } }
+        if let stuck { Task { await hangUp(stuck) } }
         perform(at: now, connection: { $0.tick(at: now) })
         perform { !$0.isAuthenticated && now >= authenticationDeadline ? $0.engine.close(.forced) : [] }
         perform { $0.engine.tick(at: now) }

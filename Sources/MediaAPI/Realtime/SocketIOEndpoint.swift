@@ -34,7 +34,7 @@ struct SocketIOEndpoint: Sendable {
     private func upgrade(_ handshake: SocketIOHandshake) -> WebSocketUpgrade {
         WebSocketUpgrade(maximumMessageSize: server.maximumFirstMessage) { connection in
             guard let socket = server.open(handshake, transport: WebSocketTransport(connection: connection)) else {
-                await connection.close()
+                await connection.close(code: server.isShutDown ? .goingAway : .normal)
                 return
             }
             for await message in connection.messages {

@@ -205,6 +205,29 @@ struct EngineIOSessionTests {
         #expect(session.isFinished)
     }
 
+    @Test("at shutdown no client hears a close packet: a poll is refused, a WebSocket ends")
+    func shutdown() {
+        var waiting = session()
+        #expect(waiting.polled().actions == [])
+        #expect(waiting.closeForShutdown(at: start) == [.refusePoll, .closed(.forced)])
+        #expect(waiting.isFinished)
+        var holding = session()
+        _ = holding.send(.text("last words"))
+        #expect(holding.closeForShutdown(at: start) == [.closed(.forced)])
+        #expect(holding.polled().actions == [.answerPoll("4last words")])
+        #expect(holding.isFinished && holding.polled().refusal == .sessionUnknown)
+        var idle = session()
+        #expect(idle.closeForShutdown(at: start) == [.closed(.forced)])
+        #expect(idle.isFinished)
+        var probing = session()
+        _ = probing.webSocketOpened(at: start)
+        #expect(probing.closeForShutdown(at: start) == [.closeWebSocket, .closed(.forced)])
+        var socket = session(.webSocket)
+        _ = socket.webSocketOpened(at: start)
+        #expect(socket.closeForShutdown(at: start) == [.closeWebSocket, .closed(.forced)])
+        #expect(socket.isFinished)
+    }
+
     @Test("a closed session that nobody polls is forgotten")
     func forgotten() {
         var session = session()

@@ -10,6 +10,7 @@ final class FakeClient: FrameTransport {
     private let stream: AsyncStream<String>
     private let sink: AsyncStream<String>.Continuation
     private let iterator: Mutex<AsyncStream<String>.Iterator>
+    private let shutdowns = Mutex(0)
 
     init() {
         (stream, sink) = AsyncStream.makeStream()
@@ -20,6 +21,13 @@ final class FakeClient: FrameTransport {
     func send(binary: [UInt8]) { sink.yield("binary \(binary)") }
     func allowMessages(upTo bytes: Int) {}
     func close() { sink.finish() }
+    func closeForShutdown() {
+        shutdowns.withLock { $0 += 1 }
+        sink.finish()
+    }
+
+    /// Whether the close said that the service shuts down.
+    var isClosedForShutdown: Bool { shutdowns.withLock { $0 } > 0 }
 
     /// The next frame; `nil` when the socket was closed.
     func next() async -> String? {
