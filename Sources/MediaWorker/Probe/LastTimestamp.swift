@@ -6,68 +6,21 @@ enum LastTimestamp {
     /// A day of video with its sound has seven million samples.
     private static let maximumElements = 16 << 20
 
-    /// In seconds; `nil` where the container has no such headers, or something stands between them that is none: a demuxer
-    /// may find more behind it.
+    /// In seconds; `nil` where the container has no such headers, or anything about them is out of the ordinary: a demuxer may
+    /// find more then, or count otherwise.
+    /// - Parameter units: how long the units of time are in which FFmpeg counts, in seconds: they must be those of the file.
     static func seconds(
-        _ source: ByteSource, container: Container, deadline: Deadline
+        _ source: ByteSource, container: Container, units: [Double] = [], deadline: Deadline
     ) throws(FFmpegError) -> Double? {
         switch container {
-        case .webm, .matroska: try matroska(source, deadline)
-        case .flv: try flash(source, deadline)
-        default: nil
+        case .webm, .matroska:
+            guard let (time, unit) = try MatroskaTimes.last(source, deadline),
+                units.allSatisfy({ abs($0 - unit) <= 1e-6 * unit })
+            else { return nil }
+            return time
+        case .flv: return try flash(source, deadline)
+        default: return nil
         }
-    }
-
-    // Identifiers of RFC 9559, 5.1.
-    private static let entered: Set = [0x1853_8067, 0x1F43_B675, 0xA0, 0x1549_A966]
-    private static let (cluster, timestamp, scale) = (0x1F43_B675, 0xE7, 0x2A_D7B1)
-    private static let (block, simpleBlock, duration) = (0xA1, 0xA3, 0x9B)
-
-    private static func matroska(_ source: ByteSource, _ deadline: Deadline) throws(FFmpegError) -> Double? {
-        // In units of the scale, which is in nanoseconds.
-        var (unit, clusterTime, blockTime, last) = (1_000_000, 0, 0, 0)
-        var (offset, steps) = (0, 0)
-        // Where the elements end that surround this one. What reaches beyond them is no element.
-        var ends = [source.size]
-        while offset < source.size {
-            steps += 1
-            guard steps <= maximumElements else { return nil }
-            if steps.isMultiple(of: 4096) { try deadline.check() }
-            while ends.count > 1, ends[ends.count - 1] <= offset { ends.removeLast() }
-            let head = try source.bytes(offset..<offset + 24)
-            guard let element = ElementHeader(head) else { return nil }
-            let content = head[element.length...]
-            switch element.identifier {
-            case cluster: clusterTime = 0
-            case timestamp, scale, duration:
-                guard let size = element.size, let value = content.bigEndian(0, size) else { return nil }
-                switch element.identifier {
-                case timestamp: clusterTime = value
-                case scale: unit = value
-                default: last = max(last, sum(blockTime, value))
-                }
-            case block, simpleBlock:
-                guard let track = Int(exactly: content.first?.leadingZeroBitCount ?? 0),
-                    let relative = content.bigEndian(track + 1, 2)
-                else { return nil }
-                blockTime = sum(clusterTime, Int(Int16(truncatingIfNeeded: relative)))
-                last = max(last, blockTime)
-            default: break
-            }
-            offset += element.length
-            guard let end = element.size.map({ sum(offset, $0) }) else {
-                guard entered.contains(element.identifier) else { return nil }
-                continue
-            }
-            guard end <= ends[ends.count - 1] else { return nil }
-            if entered.contains(element.identifier) { ends.append(end) } else { offset = end }
-        }
-        return Double(last) * Double(unit) / 1e9
-    }
-
-    private static func sum(_ a: Int, _ b: Int) -> Int {
-        let (sum, overflow) = a.addingReportingOverflow(b)
-        return overflow ? .max : sum
     }
 
     /// Tags, each with a time in milliseconds, of which the upper byte stands behind the others.
@@ -78,35 +31,38 @@ enum LastTimestamp {
             steps += 1
             guard steps <= maximumElements else { return nil }
             if steps.isMultiple(of: 4096) { try deadline.check() }
-            let head = try source.bytes(offset..<offset + 11)
+            let head = try source.bytes(offset..<offset + 16)
             guard [8, 9, 18].contains(head[0] & 0x1F), let size = head.bigEndian(1, 3),
-                let time = head.bigEndian(4, 3)
+                let time = head.bigEndian(4, 3), let delay = delay(head, size: size)
             else { return nil }
-            last = max(last, Int(head[7]) << 24 | time)
+            last = max(last, (Int(head[7]) << 24 | time) + delay)
             offset += 11 + size + 4
+            // A demuxer looks within the tag for another one where its size is not said again behind it.
+            guard offset <= source.size, try source.bytes(offset - 4..<offset).bigEndian(0, 4) == 11 + size else {
+                return nil
+            }
         }
-        return Double(last) / 1000
+        return offset == source.size ? Double(last) / 1000 : nil
     }
-}
 
-/// The identifier and the size in front of an element (RFC 8794, 5 and 6).
-private struct ElementHeader {
-    /// With its marker.
-    let identifier: Int
-    /// Of the content, in bytes; `nil` where it ends with what follows.
-    let size: Int?
-    /// Bytes of the header.
-    let length: Int
-
-    init?(_ bytes: [UInt8]) {
-        guard let first = bytes.first else { return nil }
-        let width = first.leadingZeroBitCount + 1
-        guard width <= 4, let identifier = bytes.bigEndian(0, width), bytes.count > width else { return nil }
-        let sizeWidth = bytes[width].leadingZeroBitCount + 1
-        guard sizeWidth <= 8, let number = bytes.bigEndian(width, sizeWidth) else { return nil }
-        let ones = 1 << (7 * sizeWidth) - 1
-        self.identifier = identifier
-        size = number & ones == ones ? nil : number & ones
-        length = width + sizeWidth
+    /// How long after its time a tag's sample is shown, in milliseconds; `nil` where that is not told in the ordinary way.
+    private static func delay(_ head: [UInt8], size: Int) -> Int? {
+        guard size > 0, head.count > 11 else { return 0 }
+        switch head[0] & 0x1F {
+        // AAC and what came before. What is told by four letters has other headers.
+        case 8: return head[11] >> 4 == 9 ? nil : 0
+        case 9:
+            switch head[11] {
+            case 0x80...: return nil
+            // H.264 says it for each picture.
+            case let first where first & 0x0F == 7:
+                guard size >= 5, let delay = head.bigEndian(13, 3) else { return nil }
+                return delay >= 1 << 23 ? delay - 1 << 24 : delay
+            // H.263, screen video and VP6 are shown as they come.
+            case let first where (2...6).contains(first & 0x0F): return 0
+            default: return nil
+            }
+        default: return 0
+        }
     }
 }

@@ -125,9 +125,9 @@ struct PlayedMediaInspector {
         guard policy.maximumDuration != nil, let stated else { return true }
         guard streams.timed.allSatisfy({ $0.indexedSpan ?? 0 <= stated + 1 }) else { return false }
         if let chunks { return chunks.longest.map { abs($0 - stated) <= 1 } ?? false }
-        guard let last = try LastTimestamp.seconds(source, container: container, deadline: deadline) else {
-            return false
-        }
+        let units = streams.timed.compactMap(\.timeBase.value)
+        guard let last = try LastTimestamp.seconds(source, container: container, units: units, deadline: deadline)
+        else { return false }
         return (stated - Self.longestSample...stated + 1).contains(last)
     }
 

@@ -192,6 +192,19 @@ struct LargeFileTests {
         #expect(abs(found - (said ?? 700)) < 2)
     }
 
+    @Test("a limit holds whatever unit of time a large file states behind its samples")
+    func secondUnit() throws {
+        var bytes = try Self.file("webm", saying: 599)
+        // Without an index, and what leads to it: they become tags.
+        for name: [UInt8] in [[0x1C, 0x53, 0xBB, 0x6B], [0x11, 0x4D, 0x9B, 0x74]] {
+            let place = try #require(Self.place(of: name, in: bytes))
+            bytes.replaceSubrange(place..<place + 4, with: [0x12, 0x54, 0xC3, 0x67])
+        }
+        bytes += [0x15, 0x49, 0xA9, 0x66, 0x88, 0x2A, 0xD7, 0xB1, 0x84]
+        bytes += UInt32(1e6 * 599 / 700).littleEndianBytes.reversed()
+        #expect(refusal { () throws(MediaError) in try inspectBytes(bytes, Self.policy) } == .tooLong)
+    }
+
     @Test("a large file whose samples end where its head says plays for that long", arguments: ["webm", "mkv", "avi"])
     func believed(ending: String) throws {
         var policy = Self.policy
@@ -215,9 +228,14 @@ struct LargeFileTests {
         #expect(try last(bytes + [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) == nil)
         #expect(try last(Array(bytes.dropLast(1000))) == nil)
         let flash = Array("FLV".utf8) + [1, 1, 0, 0, 0, 9, 0, 0, 0, 0]
-        let tag: [UInt8] = [9, 0, 0, 2, 0x0A, 0xAE, 0x60, 0, 0, 0, 0, 1, 2, 0, 0, 0, 13]
+        let tag: [UInt8] = [9, 0, 0, 2, 0x0A, 0xAE, 0x60, 0, 0, 0, 0, 0x22, 2, 0, 0, 0, 13]
         #expect(try last(flash + tag, .flv) == 700)
         #expect(try last(flash + tag + [77] + tag, .flv) == nil)
+        // A picture of H.264 is shown later than its tag says; where the size is not said again, another tag may follow within.
+        let late: [UInt8] = [9, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0x17, 1, 0x0A, 0xAE, 0x60, 0, 0, 0, 16]
+        #expect(try last(flash + late, .flv) == 700)
+        #expect(try last(flash + tag.dropLast() + [12], .flv) == nil)
+        #expect(try last(flash + tag.dropLast(5), .flv) == nil)
         #expect(try last(bytes, .ogg) == nil)
     }
 }
