@@ -124,7 +124,13 @@ struct PlayedMediaInspector {
     ) throws(FFmpegError) -> Bool {
         guard policy.maximumDuration != nil, let stated else { return true }
         guard streams.timed.allSatisfy({ $0.indexedSpan ?? 0 <= stated + 1 }) else { return false }
-        if let chunks { return chunks.longest.map { abs($0 - stated) <= 1 } ?? false }
+        if let chunks {
+            let agrees = streams.timed.allSatisfy { stream in
+                guard let unit = stream.timeBase.value, let own = chunks.units[stream.index] else { return false }
+                return abs(unit - own) <= 1e-6 * own
+            }
+            return agrees && chunks.longest.map { abs($0 - stated) <= 1 } ?? false
+        }
         let units = streams.timed.compactMap(\.timeBase.value)
         guard let last = try LastTimestamp.seconds(source, container: container, units: units, deadline: deadline)
         else { return false }

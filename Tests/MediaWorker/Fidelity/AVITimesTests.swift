@@ -28,6 +28,50 @@ struct AVITimesTests {
         #expect(try inspectBytes(Self.clip(32, value)).duration == plain)
     }
 
+    @Test("the size that a header states for pictures counts for nothing")
+    func sizeOfPictures() throws {
+        let plain = try inspectBytes(sample("video/clip.avi")).duration
+        var bytes = try Self.clip(44, 1)
+        let head = try #require(bytes.indices.first { bytes[$0...].starts(with: "strh".utf8) })
+        bytes.replaceSubrange(head + 40..<head + 44, with: UInt32(50_000).littleEndianBytes)
+        #expect(try inspectBytes(bytes).duration == plain)
+    }
+
+    @Test(
+        "where a stream has no unit of time, or is of a kind that players do not count, no stream is the longest",
+        arguments: [(20, 0), (24, 0), (20, .max), (24, .max), (0, 0x7364_6170)] as [(Int, UInt32)])
+    func streams(offset: Int, value: UInt32) throws {
+        #expect(try Self.times(Self.clip(offset, value)).longest == nil)
+    }
+
+    private static func chunk(_ name: String, _ content: [UInt8], size: Int? = nil) -> [UInt8] {
+        Array(name.utf8) + UInt32(size ?? content.count).littleEndianBytes + content
+    }
+
+    @Test("samples count in whatever list they stand; where players might look for more, no stream is the longest")
+    func hidden() throws {
+        let bytes = try sample("video/clip.avi")
+        let plain = try Self.times(bytes)
+        let unit = try #require(plain.units[0])
+        let more = Array(repeating: Self.chunk("00dc", [1, 2]), count: 1000).flatMap { $0 }
+        let longer = try #require(try Self.times(bytes + Self.chunk("LIST", Array("else".utf8) + more)).longest)
+        #expect(try #require(plain.ends[0]) + 999 * unit < longer)
+        #expect(try Self.times(bytes + Self.chunk("JUNK", more)).longest == plain.longest)
+        for odd in [
+            // Within what is no chunk of samples, beyond the end, and of streams that are not there.
+            Self.chunk("else", more), Self.chunk("JUNK", more, size: 1 << 20), Self.chunk("77dc", [1, 2]),
+            Self.chunk("00wb", [1, 2]), Self.chunk("00pc", [UInt8](repeating: 0, count: 1030)),
+            Self.chunk("strh", [UInt8](repeating: 0, count: 56)),
+            Self.chunk("RIFF", [16, 0, 0, 0] + Self.chunk("JUNK", [1, 2, 3, 4]), size: 0x6364_3030),
+            Self.chunk("LIST", Array("rec ".utf8) + more, size: 1 << 20),
+        ] {
+            #expect(try Self.times(bytes + odd).longest == nil, "\(String(decoding: odd.prefix(4), as: UTF8.self))")
+        }
+        let head = try #require(bytes.indices.first { bytes[$0...].starts(with: "strl".utf8) }) - 8
+        let long = Self.chunk("JUNK", [UInt8](repeating: 0, count: 1_000_002))
+        #expect(try Self.times(Array(bytes[..<head]) + long + bytes[head...]).longest == nil)
+    }
+
     @Test("a stream that says it begins later does, unless that is hours")
     func start() throws {
         let plain = try #require(try Self.times(sample("video/clip.avi")).ends[0])

@@ -205,6 +205,22 @@ struct LargeFileTests {
         #expect(refusal { () throws(MediaError) in try inspectBytes(bytes, Self.policy) } == .tooLong)
     }
 
+    @Test("a limit holds whatever size a large file states for a picture")
+    func sizeOfPictures() throws {
+        var bytes = try Self.file("avi", saying: 599)
+        let (head, index) = (
+            try #require(Self.place(of: Array("strh".utf8), in: bytes)),
+            try #require(Self.place(of: Array("idx1".utf8), in: bytes))
+        )
+        let samples = try #require(Self.place(of: Array("movi".utf8), in: bytes))
+        // The headers of 700 samples are no part of them.
+        let size = UInt32((index - samples - 4 - 700 * 8) / 599)
+        bytes.replaceSubrange(head + 52..<head + 56, with: size.littleEndianBytes)
+        // No index: padding.
+        bytes.replaceSubrange(index..<index + 4, with: Array("JUNK".utf8))
+        #expect(refusal { () throws(MediaError) in try inspectBytes(bytes, Self.policy) } == .tooLong)
+    }
+
     @Test("a large file whose samples end where its head says plays for that long", arguments: ["webm", "mkv", "avi"])
     func believed(ending: String) throws {
         var policy = Self.policy
