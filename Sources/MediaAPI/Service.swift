@@ -40,7 +40,8 @@ public final class Service: HTTPResponder {
                 now: now), settings: reprocessing, ids: ids, wakeSweeper: wakeSweeper, now: now, logger: ground.logger)
         let parts = DialectParts(
             chat: ground.chat, objects: objects, authenticator: authenticator,
-            uploads: UploadReceiver(intake: ground.intake), stored: StoredIntake(inspector: ground.inspector),
+            uploads: UploadReceiver(intake: ground.intake),
+            stored: StoredIntake(inspector: ground.inspector, metadataRemoval: ground.intake.metadataRemoval),
             landing: Landing(ledger: ground.chat, wakeSweeper: wakeSweeper), naming: ObjectNaming(ids: ids, now: now),
             ids: ids,
             previews: settings.previews, publicURL: settings.publicURL, imageKit: settings.imageKit,

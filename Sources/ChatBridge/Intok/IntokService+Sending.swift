@@ -84,7 +84,8 @@ extension IntokService {
                     conversation: conversation, id: id, isThumbnail: false, fileExtension: type.fileExtension
                 ).text
         else { return nil }
-        try check(attachment, isOf: type, size: media.record.fileSize)
+        // Metadata may have been taken out of a JPEG since: the sender knows it by its former size.
+        try check(attachment, isOf: type, size: media.record.mimeType == "image/jpeg" ? nil : media.record.fileSize)
         return media
     }
 
@@ -102,10 +103,10 @@ extension IntokService {
     }
 
     /// What a message says of its attachment has to be what the upload was asked for with.
-    private func check(_ attachment: JSONValue, isOf type: IntokMediaType?, size: Int) throws(ChatError) {
+    private func check(_ attachment: JSONValue, isOf type: IntokMediaType?, size: Int?) throws(ChatError) {
         let saysType = try attachment.text("contentType").map { IntokMediaType($0) == type }
         let saysCategory = try attachment.text("category").map { $0 == type?.category.rawValue }
-        let saysSize = attachment["fileSize"].map { $0.isNull || $0.integerValue == size }
+        let saysSize = attachment["fileSize"].map { size == nil || $0.isNull || $0.integerValue == size }
         for (name, agrees) in [("contentType", saysType), ("category", saysCategory), ("fileSize", saysSize)]
         where agrees == false {
             throw ChatError(.invalidRequest, "attachment.\(name) is not what the upload was asked for with")

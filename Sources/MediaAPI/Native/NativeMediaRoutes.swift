@@ -22,8 +22,8 @@ struct NativeMediaRoutes: Sendable {
     init(_ parts: DialectParts, inspector: StoredInspector) {
         catalogue = parts.chat
         straight = NativeUploads(
-            tickets: parts.chat, objects: parts.objects, inspector: inspector, policy: Self.policy(parts.previews),
-            landing: parts.landing, naming: parts.naming)
+            tickets: parts.chat, objects: parts.objects, inspector: inspector, intake: parts.stored,
+            policy: Self.policy(parts.previews), landing: parts.landing, naming: parts.naming)
         authenticator = parts.authenticator
         uploads = parts.uploads
         landing = parts.landing

@@ -21,6 +21,7 @@ struct NativeUploads: Sendable {
     let tickets: any UploadTickets & MediaCatalogue
     let objects: any ObjectStore
     let inspector: StoredInspector
+    let intake: StoredIntake
     let policy: MediaPolicy
     let landing: Landing
     let naming: ObjectNaming
@@ -82,7 +83,7 @@ struct NativeUploads: Sendable {
         guard let declared = DeclaredFile(mimeType: ticket.mimeType, size: ticket.fileSize, name: ticket.originalName)
         else { throw APIError(code: .internalError, message: "The upload is of no type that is taken") }
         do throws(MediaError) {
-            return try await StoredIntake(inspector: inspector).judge(
+            return try await intake.judge(
                 source, declared: declared, key: naming.key("media", "file"), policy: policy)
         } catch {
             switch error.code {

@@ -8,7 +8,8 @@ public struct Intake: Sendable {
     let store: any ObjectStore
     let workers: any MediaInspecting
     let spools: SpoolSettings
-    let metadataRemoval: MetadataRemoval
+    /// What is taken out of a JPEG before it is stored, hashed and judged.
+    public let metadataRemoval: MetadataRemoval
     let logger: Logger
 
     /// An intake that stores in `store` and has files inspected by `workers`.

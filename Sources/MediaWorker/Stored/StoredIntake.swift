@@ -25,9 +25,14 @@ public struct DeclaredFile: Sendable {
 /// under a key that nobody else can write: whoever may still replace the one that was judged changes nothing.
 public struct StoredIntake: Sendable {
     private let inspector: StoredInspector
+    private let metadataRemoval: MetadataRemoval
 
     /// An intake of what `inspector` can judge.
-    public init(inspector: StoredInspector) { self.inspector = inspector }
+    /// - Parameter metadataRemoval: what is taken out of a JPEG before it becomes an object of its own.
+    public init(inspector: StoredInspector, metadataRemoval: MetadataRemoval = .off) {
+        self.inspector = inspector
+        self.metadataRemoval = metadataRemoval
+    }
 
     /// Judges the object `source`, which must be what it was declared to be. It stays where it is.
     ///
@@ -63,14 +68,21 @@ public struct StoredIntake: Sendable {
         let copy = StoredCopy(
             source: object, key: objectKey,
             attributes: Intake.attributes(shown, naming), store: inspector.store)
+        var (writer, size, sha256): (any ObjectWriter, Int, String?) = (copy, object.size, nil)
+        if metadataRemoval != .off, inspection.container == Container.jpeg.rawValue {
+            let picture = FilteredCopy(
+                copy: copy, removal: metadataRemoval, end: inspection.pictureEnd, takesDigest: policy.takesDigest)
+            (writer, size, sha256) = try await storing { () async throws(ObjectStoreError) in try await picture.write()
+            }
+        }
         return JudgedMedia(
-            inspection: inspection, size: object.size, sha256: nil, objectKey: objectKey, thumbnailKey: thumbnailKey,
-            originalName: naming.displayName, writer: copy, store: inspector.store)
+            inspection: inspection, size: size, sha256: sha256, objectKey: objectKey, thumbnailKey: thumbnailKey,
+            originalName: naming.displayName, writer: writer, store: inspector.store)
     }
 }
 
 /// An object that is to be made of another one, at once.
-private struct StoredCopy: ObjectWriter {
+struct StoredCopy: ObjectWriter {
     let source: ObjectInfo
     let key: ObjectKey
     let attributes: ObjectAttributes
