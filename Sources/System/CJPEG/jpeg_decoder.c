@@ -200,22 +200,56 @@ static void start(darkroom_jpeg *jpeg) {
     jpeg_start_output(info, info->input_scan_number);
 }
 
+// Whether a segment's content is the head of a scan of this picture (ITU-T T.81, B.2.3).
+static boolean is_scan(const struct jpeg_decompress_struct *info, const JOCTET *content, size_t count) {
+    if (count < 1 || content[0] < 1 || content[0] > MAX_COMPS_IN_SCAN || count != 4 + 2 * (size_t)content[0]) return FALSE;
+    for (int scanned = 0; scanned < content[0]; scanned++) {
+        int component = 0;
+        while (component < info->num_components && info->comp_info[component].component_id != content[1 + 2 * scanned]) {
+            component++;
+        }
+        if (component == info->num_components) return FALSE;
+    }
+    return TRUE;
+}
+
+// Whether nothing but more scans, and what belongs to them, stands between a place and the marker of the end.
+static boolean has_marked_end(const struct jpeg_decompress_struct *info, const JOCTET *place, const JOCTET *end) {
+    enum { most_fill = 16 };
+    const JOCTET *limit = end - place < most_fill ? end : place + most_fill;
+    while (place + 1 < end && place < limit) {
+        const JOCTET marker = place[1];
+        // Restarts mark nothing: samples would follow.
+        if (place[0] != 0xFF || marker == 0 || marker == 0xFF || (marker >= JPEG_RST0 && marker <= JPEG_RST0 + 7)) {
+            place++;
+            continue;
+        }
+        if (marker == JPEG_EOI) return TRUE;
+        if (end - place < 4) return FALSE;
+        const size_t length = (size_t)place[2] << 8 | place[3];
+        if (length < 2 || length + 2 > (size_t)(end - place)) return FALSE;
+        switch (marker) {
+        // What may stand before another scan.
+        case 0xC4: case 0xCC: case 0xDB: case 0xDC: case 0xDD: case JPEG_COM: break;
+        case 0xDA:
+            if (!is_scan(info, place + 4, length - 2)) return FALSE;
+            break;
+        default: return FALSE;
+        }
+        place += 2 + length;
+        // Samples go on to the next marker, wherever that is.
+        limit = marker == 0xDA || end - place < most_fill ? end : place + most_fill;
+    }
+    return FALSE;
+}
+
 // Where the coded picture ends, if its end is not marked there.
 static void note_end(darkroom_jpeg *jpeg) {
     const struct jpeg_decompress_struct *info = &jpeg->info;
     if (jpeg->exhausted || info->unread_marker == JPEG_EOI) return;
     const JOCTET *rest = info->src->next_input_byte - (info->unread_marker ? 2 : 0);
     const JOCTET *end = info->src->next_input_byte + info->src->bytes_in_buffer;
-    for (const JOCTET *place = rest; place + 1 < end && place < rest + 16; place++) {
-        if (place[0] != 0xFF) continue;
-        // Another picture.
-        if (place[1] == 0xD8) break;
-        switch (place[1]) {
-        // The end, restarts, and what may stand before another scan.
-        case JPEG_EOI: case 0xC4: case 0xCC: case 0xDA: case 0xDB: case 0xDC: case 0xDD: case JPEG_COM: return;
-        default: if (place[1] >= JPEG_RST0 && place[1] <= JPEG_RST0 + 7) return;
-        }
-    }
+    if (has_marked_end(info, rest, end)) return;
     if (rest < end) jpeg->end = (size_t)(rest - jpeg->bytes);
 }
 

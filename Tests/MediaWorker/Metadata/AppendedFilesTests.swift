@@ -11,8 +11,13 @@ import Testing
 struct AppendedFilesTests {
     private static let place = "51.5N 0.1W"
 
-    /// What telephones, programs and people put behind a picture, each with a place in it.
-    private static let appended: [(String, @Sendable () throws -> [UInt8])] = [
+    /// Bytes behind a picture, each with a place in them.
+    private typealias Appended = (String, @Sendable () throws -> [UInt8])
+
+    private static let appended: [Appended] = ordinary + markers.flatMap(behind)
+
+    /// What telephones, programs and people put behind a picture.
+    private static let ordinary: [Appended] = [
         ("a film", { try sample("video/landscape.mp4") + words }),
         ("a film with its index first", { try sample("video/short.mp4") + words }),
         ("another picture", { try TestSeeds.bytes("progressive.jpg").dropLast(2) + segment(words) + [0xFF, 0xD9] }),
@@ -20,7 +25,23 @@ struct AppendedFilesTests {
         ("a PNG", { try TestSeeds.bytes("tiny.png") + words }), ("a text", { words }),
         ("an archive", { Array("PK\u{3}\u{4}".utf8) + words + [0xFF, 0xD9] }),
         ("bytes that look like a marker", { [0xFF, 0xE1, 0, 0] + words }),
+        ("the head of another scan", { [0xFF, 0xDA, 0, 8, 1, 250, 0, 0, 63, 0] + words + [0xFF, 0xD9] }),
     ]
+
+    /// Of what may follow a scan.
+    private static let markers: [UInt8] = [0xC4, 0xCC, 0xD0, 0xD7, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE]
+
+    /// A marker with no scan and no end of the picture behind it.
+    private static func behind(_ marker: UInt8) -> [Appended] {
+        let (start, end): ([UInt8], [UInt8]) = ([0xFF, marker], [0xFF, 0xD9])
+        let whole: [UInt8] = start + [0, 4, 1, 2]
+        let late: [UInt8] = [1, 2, 3] + start
+        return [
+            ("a marker", { start + words }),
+            ("a marker and a film", { start + (try sample("video/short.mp4")) + words }),
+            ("a whole segment", { whole + words + end }), ("a marker within some bytes", { late + words + end }),
+        ]
+    }
 
     private static var words: [UInt8] { Array("  where it was taken: \(place)  ".utf8) }
 
@@ -52,13 +73,25 @@ struct AppendedFilesTests {
     }
 
     @Test("a picture that ends as it should, or with its last sample, is stored as the filter leaves it")
-    func ordinary() async throws {
+    func unchanged() async throws {
         for name in ["baseline.jpg", "progressive.jpg", "arithmetic-progressive.jpg"] {
             let jpeg = try TestSeeds.bytes(name)
             for bytes in [jpeg, Array(jpeg.dropLast(2)), jpeg + Self.words] {
                 let (media, stored) = try await Self.upload(bytes, .all)
                 #expect(stored == JPEGMetadataFilterTests.filtered(bytes, .all) && media.fileSize == stored.count)
             }
+        }
+    }
+
+    @Test("scans and comments that follow the last sample, up to the end marker, belong to the picture")
+    func moreScans() async throws {
+        let jpeg = try TestSeeds.bytes("baseline.jpg")
+        let scan = try #require(jpeg.indices.last { jpeg[$0...].starts(with: [0xFF, 0xDA]) })
+        let (comment, restart): ([UInt8], [UInt8]) = ([0xFF, 0xFE, 0, 4, 1, 2, 0xFF, 0xD9], [0xFF, 0xD0, 0xFF, 0xD9])
+        for following in [comment, Array(jpeg[scan...]), restart] {
+            let bytes = jpeg.dropLast(2) + following
+            let (media, stored) = try await Self.upload(bytes, .location)
+            #expect(stored == JPEGMetadataFilterTests.filtered(bytes, .location) && media.fileSize == stored.count)
         }
     }
 
