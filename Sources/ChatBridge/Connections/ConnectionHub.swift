@@ -58,9 +58,6 @@ public final class ConnectionHub: ConnectedUsers {
         let receivers = users.flatMap { connections(of: $0) }.filter { $0.id != except }
         guard !receivers.isEmpty else { return }
         let text = encode(event, payload)
-        for receiver in receivers {
-            let user = receiver.caller.id
-            receiver.send(text, receipt: receipt, written: written.map { written in { written(user) } })
-        }
+        for receiver in receivers { receiver.send(text, receipt: receipt, written: written) }
     }
 }

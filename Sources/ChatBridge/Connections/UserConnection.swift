@@ -29,7 +29,7 @@ public final class UserConnection: Sendable {
     private struct Frame: Sendable {
         let text: String
         let receipt: OutboxReceipt?
-        let written: (@Sendable () -> Void)?
+        let written: (@Sendable (_ user: String) -> Void)?
     }
 
     private struct Waiting {
@@ -53,8 +53,11 @@ public final class UserConnection: Sendable {
     /// reads what it missed when it comes back.
     /// - Parameters:
     ///   - receipt: held until `text` was written, or the connection has ended.
-    ///   - written: called once the kernel has taken `text`; never when the connection ends before. Must be short.
-    public func send(_ text: String, receipt: OutboxReceipt? = nil, written: (@Sendable () -> Void)? = nil) {
+    ///   - written: called with the connection's user once the kernel has taken `text`; never when the connection ends
+    ///     before. Must be short.
+    public func send(
+        _ text: String, receipt: OutboxReceipt? = nil, written: (@Sendable (_ user: String) -> Void)? = nil
+    ) {
         let isAccepted = waiting.withLock { waiting in
             guard !waiting.isClosed else { return true }
             waiting.bytes += text.utf8.count
@@ -96,7 +99,7 @@ public final class UserConnection: Sendable {
         for await frame in queue {
             do { try await transport.send(text: frame.text) } catch { break }
             waiting.withLock { $0.bytes -= frame.text.utf8.count }
-            frame.written?()
+            frame.written?(caller.id)
             withExtendedLifetime(frame.receipt) {}
         }
         close()
