@@ -111,7 +111,9 @@ struct IntokUploadTests {
         ]
         try alice.send("message:send", data)
         _ = try await alice.nextMessage()
-        #expect(try await scene.put(bad, to: url, "text/plain") == 200)
+        // A bucket takes what its URL allows, whatever became of the upload; the folder asks.
+        let status = try await scene.put(bad, to: url, "text/plain")
+        #expect(store == "folder" ? status == 403 : status == 200, "\(status)")
         let address = try #require(try await scene.download(key, scene.bob).body["downloadUrl"] as? String)
         let fetched = try await Command.run(URL(fileURLWithPath: "/usr/bin/curl"), ["--silent", address])
         #expect(fetched.output == String(repeating: "g", count: 5_000))
@@ -122,7 +124,6 @@ struct IntokUploadTests {
         let second = try #require(try await scene.download(key, scene.bob).body["downloadUrl"] as? String)
         #expect(
             try await Command.run(URL(fileURLWithPath: "/usr/bin/curl"), ["--silent", second]).output == fetched.output)
-        #expect(try await scene.objectCount(bucket) == 2)
         try await scene.age()
         scene.service.end()
         let restarted = try TestService.start(bucket?.settings ?? [:], data: scene.service.data)

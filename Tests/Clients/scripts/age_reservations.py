@@ -1,4 +1,4 @@
-"""Ends the time for which everything that is reserved in a chat store is kept.
+"""Ends the time for which everything that is reserved in a chat store is kept, and where clients may write is watched.
 
 usage: age_reservations.py DATA
 """
@@ -8,3 +8,5 @@ import sys
 
 with sqlite3.connect(f"{sys.argv[1]}/chat.sqlite", timeout=30) as database:
     database.execute("UPDATE object_intents SET keep_until = 0")
+    # A start that adopts them counts from its own uptime.
+    database.execute("UPDATE watched_uploads SET lifetime = 0")
