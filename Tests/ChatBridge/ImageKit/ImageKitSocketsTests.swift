@@ -48,22 +48,24 @@ struct ImageKitSocketsTests {
         fixture.running.cancel()
         await fixture.running.value
         let (clock, ids) = (fixture.base.clock, fixture.base.ids)
+        let other = "64b000000000000000000002"
         try await fixture.base.store.upsert(
-            Conversation(id: "other", dialect: .imagekit, members: ["ann", "bob"], createdAt: clock.now))
+            Conversation(
+                id: other, dialect: .imagekit, members: ["ann", "bob", "eve"], createdAt: clock.now))
         // A process before this one wrote it, and told nobody.
         let former = ImageKitService(
             store: try fixture.base.another(), ids: ids, now: { clock.now }, urls: { $0 }, wake: {})
-        for chat in [chat, chat, "other"] {
+        for chat in [chat, chat, .string(other)] {
             _ = try await former.sendMessage(["chatId": chat, "content": "x"], from: fixture.ann)
         }
         let deliverer = OutboxDeliverer(
             store: fixture.base.store, notifiers: [.imagekit: fixture.sockets.notifier], logger: Logger { _ in })
         try await deliverer.deliverDue()
         let bob = try await fixture.connect("bob")
-        try await bob.ask("join_chat", ["chatId": "other"])
+        try await bob.ask("join_chat", ["chatId": .string(other)])
         clock.advance(1)
         try await deliverer.deliverDue()
-        await bob.socket.receive(text: #"42["leave_chat",{"chatId":"other"}]"#)
+        await bob.socket.receive(text: #"42["leave_chat",{"chatId":"\#(other)"}]"#)
         #expect(
             await bob.events(until: "leave_chat_success")
                 == ["unread_message", "unread_message", "message_received", "leave_chat_success"])

@@ -62,7 +62,7 @@ struct OutboxDelivererTests {
         var told = notifier.told.stream.makeAsyncIterator()
         for count in 1...3 { #expect(await told.next(isolation: nil) == "bob: \(count)") }
         // Nobody has to wake it for that.
-        while try await waiting() > 0 { await Task.yield() }
+        while try await waiting() > 0 { try await Task.sleep(for: .milliseconds(2)) }
     }
 
     @Test("what a crash left is told at the next start")

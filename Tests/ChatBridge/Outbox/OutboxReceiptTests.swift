@@ -81,7 +81,7 @@ struct OutboxReceiptTests {
     private func wait(for count: Int, _ deliverer: OutboxDeliverer) async throws {
         while try await waiting() != count {
             try await deliverer.deliverDue()
-            await Task.yield()
+            try await Task.sleep(for: .milliseconds(2))
         }
     }
 

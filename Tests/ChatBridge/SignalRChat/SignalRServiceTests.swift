@@ -133,7 +133,7 @@ struct SignalRServiceTests {
         }
         try await deliverer.deliverDue()
         #expect(await client.next()?.contains("Hello") == true)
-        while try await reached().isEmpty { await Task.yield() }
+        while try await reached().isEmpty { try await Task.sleep(for: .milliseconds(2)) }
         #expect(try await reached() == ["bob"])
         // A connection that ends without having taken it was not reached.
         slow.abort()

@@ -77,7 +77,7 @@ struct UnreadRequestTests {
                         return false
                     }
                 }
-                while server.server.counters.requests < 20 { await Task.yield() }
+                while server.server.counters.requests < 20 { try? await Task.sleep(for: .milliseconds(2)) }
                 await server.server.shutdown(deadline: .seconds(60))
                 return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
             }
