@@ -139,9 +139,12 @@ class Workload:
         return self.note("native", answer["id"], file, sender, is_message=False)
 
     async def signalr(self, file, sender):
+        base = self.darkroom.base
         answer = await self.call("POST", "/signalr/api/v1/chat/upload", sender, data=self.form("file", file))
         uploaded = answer["data"]
         kind = {"voice": "Audio"}.get(file.kind, file.kind.capitalize())
+        if self.darkroom.base != base:
+            raise ConnectionResetError("the process has been killed since, and the next one serves at another port")
         file.sent()
         answer = await self.call(
             "POST", f"/signalr/api/v1/conversations/{CONVERSATIONS['signalr']}/messages", sender,
