@@ -85,9 +85,12 @@ struct StoredPictureTests {
             inspector: StoredInspector(
                 store: store, workers: WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)),
             metadataRemoval: removal)
+        var policy = MediaPolicy(kinds: [.image])
+        // The store's tasks share the threads of all tests.
+        policy.deadline = 300
         let judged = try await intake.judge(
             source, declared: DeclaredFile(mimeType: type.0, fileExtension: type.1, size: bytes.count), key: "k",
-            policy: MediaPolicy(kinds: [.image]))
+            policy: policy)
         let media = try await judged.commit()
         var stored: [UInt8] = []
         for try await chunk in try await store.read(media.key, range: nil) { stored += [UInt8](chunk) }
