@@ -7,7 +7,7 @@ public final class BufferPool: Sendable {
     /// How many unused buffers are kept; more are freed at once.
     public let maximumKept: Int
 
-    // The pointers are owned by this list alone while they are in it.
+    // Sendable: while a pointer is in the list, the list is its only owner; the list is behind a mutex.
     private struct Free: @unchecked Sendable {
         var buffers: [UnsafeMutableRawBufferPointer] = []
         /// How many of them nobody has needed since the last ``BufferPool/trim()``.
@@ -66,7 +66,7 @@ public final class BufferPool: Sendable {
     }
 }
 
-// A pointer on its way in or out of the pool: whoever holds it is its only owner.
+// Sendable: a pointer that enters or leaves the pool has one owner at any time.
 private struct SendableBytes: @unchecked Sendable {
     let bytes: UnsafeMutableRawBufferPointer?
     init(_ bytes: UnsafeMutableRawBufferPointer?) { self.bytes = bytes }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The two lines in front of one or more threads: urgent work goes first, and lets other work pass now and then.
+/// The two queues of a thread pool: urgent work goes first, and other work gets a turn after every few urgent items.
 // Sendable: everything that changes is touched only with `condition` locked.
 final class WorkQueue: @unchecked Sendable {
     private let condition = NSCondition()

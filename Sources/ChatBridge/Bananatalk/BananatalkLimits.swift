@@ -22,7 +22,7 @@ public struct BananatalkLimits: Sendable, Hashable {
     public var maximumSocketsOfDevice = 3
     /// Users in one request for statuses.
     public var maximumStatuses = 200
-    /// Contacts whose presence a user is told of, those of their newest conversations first.
+    /// Contacts whose presence a user is notified of, those of the newest conversations first.
     public var maximumPartners = 10_000
 
     /// The defaults.

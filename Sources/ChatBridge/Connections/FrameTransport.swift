@@ -10,7 +10,7 @@ public protocol FrameTransport: Sendable {
     /// Closes the socket normally. Called once at most, perhaps while a send waits, which throws then. Must not wait
     /// for a slow client for ever.
     func close() async
-    /// The same, and tells the client why: close code 1008 and this reason.
+    /// Closes the socket with code 1008 (policy violation) and `reason`, which the client receives.
     func close(because reason: String) async
     /// The same because the service shuts down: close code 1001, at which clients connect again by themselves.
     func closeForShutdown() async

@@ -16,7 +16,7 @@ public final class UserConnection: Sendable {
     private let waiting = Mutex(Waiting())
     private let maximumWaiting: Int
 
-    /// Why a connection is ended, which the close of its WebSocket tells the client.
+    /// Why a connection ends; it determines the close code that the client receives.
     public enum Ending: Sendable, Hashable {
         /// Code 1000.
         case normal
@@ -70,7 +70,7 @@ public final class UserConnection: Sendable {
     /// Whether it ends, or has ended.
     public var isClosed: Bool { waiting.withLock { $0.isClosed } }
 
-    /// Ends the connection once what waits is sent. Of several reasons the first that is not the normal end is told.
+    /// Ends the connection once its queue is sent. If called several times, the first reason other than `normal` is used.
     public func close(as ending: Ending = .normal) {
         waiting.withLock { waiting in
             waiting.isClosed = true
@@ -85,7 +85,7 @@ public final class UserConnection: Sendable {
         Task { await hangUp() }
     }
 
-    /// Whoever comes first closes the socket: ``run()``, or who aborts. Both tell the same reason.
+    /// Closes the socket, for ``run()`` or ``abort(as:)``, whichever is first. Both use the same reason.
     private func hangUp() async {
         switch waiting.withLock({ $0.ending }) {
         case .normal: await transport.close()
