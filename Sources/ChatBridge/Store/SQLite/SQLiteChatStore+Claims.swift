@@ -30,13 +30,7 @@ extension SQLiteChatStore {
     }
 
     /// The starts in which tokens were used, each found by one step in the index.
-    static let startsOfClaims = """
-        WITH RECURSIVE starts(number) AS (
-            SELECT min(start) FROM claimed_tokens
-            UNION ALL SELECT (SELECT min(start) FROM claimed_tokens WHERE start > starts.number) FROM starts
-            WHERE starts.number IS NOT NULL)
-        SELECT number FROM starts WHERE number IS NOT NULL
-        """
+    static let startsOfClaims = distinctStarts(in: "claimed_tokens")
 
     static let adoptClaims = "UPDATE claimed_tokens SET start = ?1, keep_until = ?2 + lifetime WHERE start = ?3"
 

@@ -101,13 +101,7 @@ extension SQLiteChatStore {
     }
 
     /// Each start is found by one step in the index, however much it has reserved.
-    static let startsOfIntents = """
-        WITH RECURSIVE starts(number) AS (
-            SELECT min(start) FROM object_intents
-            UNION ALL SELECT (SELECT min(start) FROM object_intents WHERE start > starts.number) FROM starts
-            WHERE starts.number IS NOT NULL)
-        SELECT number FROM starts WHERE number IS NOT NULL
-        """
+    static let startsOfIntents = distinctStarts(in: "object_intents")
 
     /// What a start reserved for a time that ends at an uptime or earlier.
     static let reservedForATime = """

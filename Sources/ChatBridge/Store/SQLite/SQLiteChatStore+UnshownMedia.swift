@@ -52,13 +52,7 @@ extension SQLiteChatStore {
         """
 
     /// The starts since which something waits, each found by one step in the index.
-    static let startsOfWaiting = """
-        WITH RECURSIVE starts(number) AS (
-            SELECT min(start) FROM owned_media WHERE waits = 1
-            UNION ALL SELECT (SELECT min(start) FROM owned_media WHERE waits = 1 AND start > starts.number) FROM starts
-            WHERE starts.number IS NOT NULL)
-        SELECT number FROM starts WHERE number IS NOT NULL
-        """
+    static let startsOfWaiting = distinctStarts(in: "owned_media", where: "waits = 1")
 
     /// What waits since a start waits since another.
     static let adoptWaiting = "UPDATE owned_media SET start = ?2, since = ?3 WHERE waits = 1 AND start = ?1"

@@ -55,13 +55,7 @@ extension SQLiteChatStore {
     static let endedWatches = "SELECT object FROM watched_uploads WHERE start = ?1 AND until <= ?2 LIMIT ?3"
 
     /// The starts that watch something, each found by one step in the index.
-    static let startsOfWatched = """
-        WITH RECURSIVE starts(number) AS (
-            SELECT min(start) FROM watched_uploads
-            UNION ALL SELECT (SELECT min(start) FROM watched_uploads WHERE start > starts.number) FROM starts
-            WHERE starts.number IS NOT NULL)
-        SELECT number FROM starts WHERE number IS NOT NULL
-        """
+    static let startsOfWatched = distinctStarts(in: "watched_uploads")
 
     /// What a start that has ended watched is watched for all of its time from now on.
     static let adoptWatched = "UPDATE watched_uploads SET start = ?2, until = ?3 + lifetime WHERE start = ?1"
