@@ -122,14 +122,15 @@ private final class Shared {
     func reduce(_ account: Int, to bytes: Int) -> [MemoryLedger.Claim] { ledger.reduce(account, to: bytes) }
 }
 
-/// Waits for what another task is about to do, at most some seconds.
+/// Waits until `condition` holds, for at most five minutes: the tests of a run share two threads, so a task may wait long for
+/// its turn. It sleeps between two looks, so that it does not take the turn of the task that it waits for.
 func eventually(_ condition: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async {
-    let end = ContinuousClock.now + .seconds(20)
+    let end = ContinuousClock.now + .seconds(300)
     while !condition() {
         guard ContinuousClock.now < end else {
-            Issue.record("it did not happen", sourceLocation: sourceLocation)
+            Issue.record("the condition did not hold within five minutes", sourceLocation: sourceLocation)
             return
         }
-        await Task.yield()
+        try? await Task.sleep(for: .milliseconds(5))
     }
 }

@@ -207,7 +207,7 @@ extension WorkerProcessTests {
         func idle() async throws {
             try await withPool { (pool) async throws in
                 for id in workerProcesses() { kill(id, SIGKILL) }
-                while pool.statistics.starts < 2 { await Task.yield() }
+                while pool.statistics.starts < 2 { try await Task.sleep(for: .milliseconds(5)) }
                 #expect(try await passes("voice/voice.m4a", pool))
             }
         }
@@ -233,7 +233,7 @@ extension WorkerProcessTests {
                 await ranges.isAsked()
                 async let second = verdict(pool, try job("\(samples)/voice/voice.m4a"))
                 async let third = verdict(pool, try job("\(samples)/voice/voice.m4a"))
-                while pool.statistics.waiting < 2 { await Task.yield() }
+                while pool.statistics.waiting < 2 { try await Task.sleep(for: .milliseconds(5)) }
                 #expect(try await verdict(pool, job("\(samples)/voice/voice.m4a")) == .refused(.busy))
                 ranges.open()
                 let answers = try await [first, second, third]
@@ -248,9 +248,9 @@ extension WorkerProcessTests {
                 let voice = try job("\(samples)/voice/voice.m4a")
                 for id in workerProcesses() { kill(id, SIGSTOP) }
                 let running = Task { await verdict(pool, voice) }
-                while pool.statistics.running < 1 { await Task.yield() }
+                while pool.statistics.running < 1 { try await Task.sleep(for: .milliseconds(5)) }
                 let waiting = Task { await verdict(pool, voice) }
-                while pool.statistics.waiting < 1 { await Task.yield() }
+                while pool.statistics.waiting < 1 { try await Task.sleep(for: .milliseconds(5)) }
                 waiting.cancel()
                 #expect(await waiting.value == .refused(.cancelled))
                 running.cancel()
@@ -271,7 +271,7 @@ extension WorkerProcessTests {
             }
             #expect(workerProcesses().isEmpty)
             // The threads let go of theirs last.
-            while descriptors() > before { await Task.yield() }
+            while descriptors() > before { try await Task.sleep(for: .milliseconds(5)) }
         }
 
         @Test("where no worker can be started the pool says so")

@@ -38,7 +38,7 @@ struct FolderStoreTests {
             #expect(await folder.files("incoming").count == 1)
             forgotten = nil
             // What the writer had on its way holds the file until it has arrived.
-            while await !folder.files("incoming").isEmpty { await Task.yield() }
+            while await !folder.files("incoming").isEmpty { try await Task.sleep(for: .milliseconds(5)) }
             #expect(await folder.files("objects") == ["taken", "taken/by", "taken/by~attributes.json"])
         }
     }
@@ -63,7 +63,7 @@ struct FolderStoreTests {
             #expect(FileManager.default.createFile(atPath: leftover, contents: Data(pattern(1000))))
             let writer = try await folder.store.write(try key("a"), attributes: Self.text, declaredLength: nil)
             try await writer.write(ByteChunk(pattern(2_000_000)))
-            while await folder.files("incoming").count < 2 { await Task.yield() }
+            while await folder.files("incoming").count < 2 { try await Task.sleep(for: .milliseconds(5)) }
 
             let second = try FolderStore(
                 directory: folder.path, baseURL: "http://localhost", signingKey: [1], threads: folder.threads)

@@ -57,7 +57,7 @@ struct EventLoopTests {
             return true
         }
         loop.stop()
-        while loop.post({}) { await Task.yield() }
+        while loop.post({}) { try? await Task.sleep(for: .milliseconds(5)) }
         step.finish()
         #expect(await task.value)
     }
