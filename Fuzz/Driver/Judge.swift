@@ -34,8 +34,9 @@ struct Judge {
 
     private func verdict(_ file: OwnedDescriptor, size: Int, _ workers: WorkerPool) async -> String {
         let policy = MediaPolicy(
-            kinds: [.video, .audio, .image], videoContainers: Set(Container.allCases),
-            audioContainers: Set(Container.allCases), imageFormats: Set(Container.allCases), deadline: Self.deadline)
+            kinds: [.video, .audio, .image], videoContainers: Set(MediaFormat.allCases),
+            audioContainers: Set(MediaFormat.allCases), imageFormats: Set(MediaFormat.allCases), deadline: Self.deadline
+        )
         do throws(MediaError) {
             let found = try await workers.inspect(InspectionJob(descriptor: file, size: size, policy: policy))
             let isSound =

@@ -11,9 +11,9 @@ public final class Service: HTTPResponder {
     private let routes: Routes
     private let health: HealthRoutes
     private let outbox: OutboxDeliverer
-    private let sweeper: ObjectSweeper
-    private let reaper: Reaper
-    private let jobs: JobDesk
+    private let sweeper: OrphanDeleter
+    private let reaper: AbandonedUploadCollector
+    private let jobs: JobService
     private let realtime: [any RealtimeServer]
 
     /// Puts the service together. Nothing runs before ``run()``.
@@ -22,27 +22,28 @@ public final class Service: HTTPResponder {
         let authenticator = Authenticator(tokens: ground.tokens, logger: ground.logger)
         let ids = ObjectIDGenerator()
         let (wakeOutbox, wakeSweeper) = (WakeSignal(), WakeSignal())
-        sweeper = ObjectSweeper(
+        sweeper = OrphanDeleter(
             ledger: ground.chat, signal: wakeSweeper, logger: ground.logger,
             endWrites: { keys in try await objects.abortWrites(to: keys.compactMap(ObjectKey.init(validating:))) },
             delete: { keys in try await objects.delete(keys.compactMap(ObjectKey.init(validating:))) })
-        reaper = Reaper(
+        reaper = AbandonedUploadCollector(
             objects: objects, ledger: ground.chat, media: ground.chat, age: settings.abandonedAfter,
             wakeSweeper: wakeSweeper,
             logger: ground.logger)
         let reprocessing = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform,
             concurrency: settings.jobConcurrency)
-        jobs = JobDesk(
+        jobs = JobService(
             store: ground.chat,
             reprocessor: Reprocessor(
                 chat: ground.chat, objects: objects, inspector: ground.inspector, settings: reprocessing, ids: ids,
                 now: now), settings: reprocessing, ids: ids, wakeSweeper: wakeSweeper, now: now, logger: ground.logger)
-        let parts = DialectParts(
+        let parts = DialectContext(
             chat: ground.chat, objects: objects, authenticator: authenticator,
             uploads: UploadReceiver(intake: ground.intake),
-            stored: StoredIntake(inspector: ground.inspector, metadataRemoval: ground.intake.metadataRemoval),
-            landing: Landing(ledger: ground.chat, wakeSweeper: wakeSweeper), naming: ObjectNaming(ids: ids, now: now),
+            stored: DirectUploadValidator(inspector: ground.inspector, metadataRemoval: ground.intake.metadataRemoval),
+            landing: MediaPublisher(ledger: ground.chat, wakeSweeper: wakeSweeper),
+            naming: ObjectKeyGenerator(ids: ids, now: now),
             ids: ids,
             previews: settings.previews, publicURL: settings.publicURL, imageKit: settings.imageKit,
             unauthenticated: UnauthenticatedSessions(limits: settings.unauthenticated), now: now,
@@ -58,7 +59,7 @@ public final class Service: HTTPResponder {
             }, logger: ground.logger)
 
         let dialects = settings.dialects.compactMap { dialect in
-            ServedDialects.named(dialect).map { (name: dialect, served: $0.init(parts)) }
+            DialectModules.named(dialect).map { (name: dialect, served: $0.init(parts)) }
         }
         outbox = OutboxDeliverer(
             store: ground.chat,

@@ -13,7 +13,7 @@ public struct ServiceDependencies: Sendable {
     /// Where chat is kept.
     public var chat: any ChatStore
     /// Where uploads come in.
-    public var intake: Intake
+    public var intake: UploadPipeline
     /// Who judges what is stored already: with workers of its own, so that no upload waits behind it.
     public var inspector: StoredInspector
     /// Who decides whom a token stands for.
@@ -27,7 +27,7 @@ public struct ServiceDependencies: Sendable {
 
     /// A service's ground.
     public init(
-        objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, intake: Intake,
+        objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, intake: UploadPipeline,
         inspector: StoredInspector, tokens: TokenVerifier, workers: (@Sendable () -> WorkerStatistics)? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() }

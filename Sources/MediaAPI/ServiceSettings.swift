@@ -4,7 +4,7 @@ public import Foundation
 /// What the service is told to be.
 public struct ServiceSettings: Sendable {
     /// The dialects that there are.
-    public static let knownDialects = ServedDialects.all.map { $0.dialect }
+    public static let knownDialects = DialectModules.all.map { $0.dialect }
 
     /// The dialects that are served, each under `/NAME`.
     public var dialects: [Dialect]

@@ -13,7 +13,7 @@ public struct Reprocessor: Sendable {
         var change: MediaChange?
     }
 
-    private let chat: any ReprocessStore & ObjectLedger
+    private let chat: any ReprocessStore & ObjectReferences
     private let objects: any ObjectStore
     private let inspector: StoredInspector
     private let settings: ReprocessSettings
@@ -22,7 +22,7 @@ public struct Reprocessor: Sendable {
 
     /// A reprocessor of what is in `objects` and what `chat` tells of it.
     public init(
-        chat: any ReprocessStore & ObjectLedger, objects: any ObjectStore, inspector: StoredInspector,
+        chat: any ReprocessStore & ObjectReferences, objects: any ObjectStore, inspector: StoredInspector,
         settings: ReprocessSettings, ids: ObjectIDGenerator = ObjectIDGenerator(),
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
@@ -35,7 +35,7 @@ public struct Reprocessor: Sendable {
     }
 
     /// Deals with `item` as `order` says. When the task is cancelled, the item is put back.
-    func process(_ item: ReprocessItem, _ order: ReprocessOrder) async -> Outcome {
+    func process(_ item: ReprocessItem, _ order: ReprocessRequest) async -> Outcome {
         guard item.attempts <= ReprocessItem.maximumAttempts else {
             return Outcome(
                 end: .failed(
@@ -44,7 +44,7 @@ public struct Reprocessor: Sendable {
         do {
             return try await remake(item, order)
         } catch {
-            return Outcome(end: Task.isCancelled ? .putBack : item.end(after: error, attempts: settings.attempts))
+            return Outcome(end: Task.isCancelled ? .requeue : item.end(after: error, attempts: settings.attempts))
         }
     }
 
@@ -52,10 +52,10 @@ public struct Reprocessor: Sendable {
     func discard(_ change: MediaChange?) async {
         guard let objects = change?.objects, !objects.isEmpty else { return }
         // What cannot be doomed now stays reserved, and is found abandoned once this process has ended.
-        try? await chat.doom(objects: objects)
+        try? await chat.markForDeletion(objects: objects)
     }
 
-    private func remake(_ item: ReprocessItem, _ order: ReprocessOrder) async throws -> Outcome {
+    private func remake(_ item: ReprocessItem, _ order: ReprocessRequest) async throws -> Outcome {
         let records = try await chat.records(of: item.object)
         guard let record = records.first, let key = ObjectKey(validating: item.object) else {
             return Outcome(end: order.keys == nil ? .skipped(.gone) : .failed(.notShown))
@@ -80,10 +80,10 @@ public struct Reprocessor: Sendable {
 
     /// Everything that was taken once is taken again: only the work is bounded.
     private func policy(_ wanted: Set<Derivative>) -> MediaPolicy {
-        let containers = Set(Container.allCases)
+        let containers = Set(MediaFormat.allCases)
         return MediaPolicy(
             kinds: Set(MediaKind.allCases), videoContainers: containers, audioContainers: containers,
-            imageFormats: containers, maximumBytes: .max, takesDigest: false,
+            imageFormats: containers, maximumBytes: .max, computesSHA256: false,
             thumbnail: wanted.contains(.thumbnail) ? settings.thumbnail : nil,
             waveform: wanted.contains(.waveform) ? settings.waveform : nil)
     }
@@ -103,7 +103,7 @@ public struct Reprocessor: Sendable {
         do {
             try await objects.storeThumbnail(picture, at: new)
         } catch {
-            try? await chat.doom(objects: [new.rawValue])
+            try? await chat.markForDeletion(objects: [new.rawValue])
             throw error
         }
         return new

@@ -73,13 +73,13 @@ struct NumberTests {
                 after: .date(Date(milliseconds: page))))
         #expect(list.messages.count <= 1)
         _ = try await fixture.store.conversations(of: "ann", in: .bananatalk, page: page, limit: limit)
-        let keys = ReprocessOrder(keys: ["a", "b"])
+        let keys = ReprocessRequest(keys: ["a", "b"])
         #expect(try await fixture.store.select(keys, after: .key(page), limit: limit).objects.count <= 2)
     }
 
     @Test("a setting that is any number leaves the conversation legible", arguments: hard)
     func settings(number: Int) async throws {
-        let standing = ImageKitStanding(["acceptedAt": .integer(number)])
+        let standing = ChatRequestState(["acceptedAt": .integer(number)])
         #expect(!Timestamp.milliseconds(try #require(standing.acceptedAt)).isEmpty)
     }
 

@@ -42,13 +42,13 @@ struct SameLookingNamesTests {
             id: "g", dialect: .signalr, members: [Self.rene, "ann"], name: "g",
             settings: ["admins": [.string(Self.impossible)]], createdAt: Date())
         #expect(group.admins.isEmpty)
-        let room = RoomsRoom(
+        let room = RoomView(
             Conversation(
                 id: "g", dialect: .rooms, members: [Self.rene, "ann"], name: "g",
                 settings: ["admins": [.string(Self.impossible)], "joined": .object([Self.impossible: 5])],
                 createdAt: Date()))
         #expect(room.admins.isEmpty && room.joined(Self.rene) == room.conversation.createdAt)
-        var standing = ImageKitStanding([
+        var standing = ChatRequestState([
             "status": "blocked", "blockedBy": .string(Self.impossible), "requestedBy": .string(Self.impossible),
         ])
         #expect(standing.requestedBy != Self.rene)

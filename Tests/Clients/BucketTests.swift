@@ -68,10 +68,10 @@ struct BucketTests {
         try await eventually("nothing is left in the store") {
             left = try await service.leftovers()
             let state = try await bucket?.state()
-            return left["files"] == 0 && left["doomed_objects"] == 0
+            return left["files"] == 0 && left["pending_deletions"] == 0
                 && (state == nil || state == ["objects": 0, "uploads": 0])
         }
-        #expect(left["object_intents"] == 0 && left["object_holders"] == 0)
+        #expect(left["pending_objects"] == 0 && left["object_owners"] == 0)
     }
 
     @Test(

@@ -91,9 +91,9 @@ struct HostileMediaTests {
         var left: [String: Int] = [:]
         try await eventually("no file is left, and none is to be deleted") {
             left = try await service.leftovers()
-            return left["files"] == 0 && left["doomed_objects"] == 0
+            return left["files"] == 0 && left["pending_deletions"] == 0
         }
-        for table in ["files", "owned_media", "object_holders", "object_intents", "doomed_objects"] {
+        for table in ["files", "media_items", "object_owners", "pending_objects", "pending_deletions"] {
             #expect(left[table] == before[table], "\(table): \(left)")
         }
     }

@@ -160,7 +160,7 @@ struct ImageKitFileTests {
             let answer = try await chat.uploadFile([(name, .text(value))], headers: ImageKitFixture.basic)
             #expect(answer.status == 400, "\(name): \(answer.body)")
         }
-        #expect(try await chat.service.leftovers(of: "owned_media", awaiting: 2) == 2)
+        #expect(try await chat.service.leftovers(of: "media_items", awaiting: 2) == 2)
     }
 
     @Test("without keys of its own the service has some that nobody knows", arguments: [true, false])

@@ -83,7 +83,7 @@ struct ImageKitMediaTests {
         #expect(kept.map { $0["messageType"] as? String } == ["image", "video"])
         let failed = try #require(answer.body["errors"] as? [[String: Any]])
         #expect(failed.map { $0["fileName"] as? String } == ["empty.mp4"])
-        #expect(try await chat.service.leftovers(of: "owned_media", awaiting: 2) == 2)
+        #expect(try await chat.service.leftovers(of: "media_items", awaiting: 2) == 2)
     }
 
     @Test("files beyond the bound of a form fail, each by itself", .proves(.imagekit, "POST /media/bulk-upload"))
@@ -97,7 +97,7 @@ struct ImageKitMediaTests {
         let failed = try #require(answer.body["errors"] as? [[String: Any]])
         #expect(
             failed.count == 24 && failed.allSatisfy { ($0["message"] as? String)?.contains("16 fit one form") == true })
-        #expect(try await chat.service.leftovers(of: "owned_media", awaiting: 16) == 16)
+        #expect(try await chat.service.leftovers(of: "media_items", awaiting: 16) == 16)
     }
 
     @Test("several files for a chat of others, or in a form that lacks something, leave nothing")

@@ -91,7 +91,8 @@ struct ImageKitFixture {
 
     private func isEmpty() async throws -> Bool {
         let left = try await service.leftovers()
-        return ["files", "messages", "owned_media", "object_holders", "object_intents", "doomed_objects"].allSatisfy {
+        return ["files", "messages", "media_items", "object_owners", "pending_objects", "pending_deletions"].allSatisfy
+        {
             left[$0] == 0
         }
     }

@@ -223,7 +223,7 @@ struct IntokAccessTests {
         #expect(answer.status == 400 && answer.body["code"] as? String == "VALIDATION_ERROR", "\(answer.body)")
         let envelope: [String: Any] = ["message": "", "code": "", "details": [:] as [String: Any]]
         #expect(JSONShape.mismatches(of: answer.body, against: envelope) == [])
-        #expect(try await scene.service.leftovers(of: "object_intents", awaiting: 0) == 0)
+        #expect(try await scene.service.leftovers(of: "pending_objects", awaiting: 0) == 0)
     }
 
     @Test("bad calls and frames are answered in the dialect's envelope, and the socket goes on")

@@ -199,7 +199,7 @@ struct IntokTests {
         let kept = try #require((page.body["messages"] as? [[String: Any]])?.first)
         #expect(kept["attachment"] is NSNull && kept["deletedForEveryone"] as? Bool == true)
         let left = try await scene.service.leftovers()
-        #expect(left["owned_media"] == 0 && left["object_holders"] == 0)
+        #expect(left["media_items"] == 0 && left["object_owners"] == 0)
         // Said on the socket as well, it is done already and told to nobody again.
         try alice.send("message:deleted", ["conversationId": conversation, "messageId": id])
         let seenByAlice = try await alice.everythingUntilNow().compactMap { $0["action"] as? String }

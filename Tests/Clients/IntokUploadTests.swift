@@ -83,8 +83,8 @@ struct IntokUploadTests {
         #expect((error["details"] as? [String: Any])?["action"] as? String == "message:send")
         #expect(try await bob.everythingUntilNow().isEmpty)
         let left = try await scene.service.leftovers()
-        #expect(left["files"] == 0 && left["messages"] == 0 && left["owned_media"] == 0)
-        #expect(left["object_holders"] == 0 && left["doomed_objects"] == 0)
+        #expect(left["files"] == 0 && left["messages"] == 0 && left["media_items"] == 0)
+        #expect(left["object_owners"] == 0 && left["pending_deletions"] == 0)
     }
 
     @Test(
@@ -129,7 +129,7 @@ struct IntokUploadTests {
         let restarted = try TestService.start(bucket?.settings ?? [:], data: scene.service.data)
         try await eventually("one object is left") { try await scene.objectCount(bucket) == 1 }
         _ = restarted
-        #expect(try await scene.service.leftovers(of: "object_intents", awaiting: 0) == 0)
+        #expect(try await scene.service.leftovers(of: "pending_objects", awaiting: 0) == 0)
     }
 
     @Test(
@@ -154,7 +154,7 @@ struct IntokUploadTests {
         second.end()
         let third = try TestService.start(data: scene.service.data)
         try await eventually("two objects are left") { try await third.leftovers()["files"] == 4 }
-        #expect(try await scene.service.leftovers(of: "object_intents", awaiting: 0) == 0)
+        #expect(try await scene.service.leftovers(of: "pending_objects", awaiting: 0) == 0)
     }
 
     @Test(

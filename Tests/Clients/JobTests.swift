@@ -33,7 +33,7 @@ struct JobTests {
         // The old thumbnails are deleted beside the job.
         var state = try await ArchiveState.of(service)
         while state.stored != state.shown { state = try await ArchiveState.of(service) }
-        #expect(Set(state.shown).isDisjoint(with: before.shown) && state.intents == 0)
+        #expect(Set(state.shown).isDisjoint(with: before.shown) && state.pending == 0)
     }
 
     @Test("a job survives kill -9 of the service, and goes on when it starts again: each medium once")

@@ -65,7 +65,7 @@ struct LateWriteTests {
         #expect(answer.status == 400)
         try await eventually("no deletion waits") {
             let left = try await service.leftovers(and: "deletion_rechecks")
-            return left["doomed_objects"] == 0 && left["deletion_rechecks"] == 0
+            return left["pending_deletions"] == 0 && left["deletion_rechecks"] == 0
         }
     }
 }
@@ -89,7 +89,7 @@ private struct Scene {
     func expectLateWriteDeleted(_ service: TestService, _ write: LateWriteTests.Write) async throws {
         try await eventually("the key was deleted once") {
             let left = try await service.leftovers(and: "deletion_rechecks")
-            return left["object_intents"] == 0 && left["doomed_objects"] == 0 && left["deletion_rechecks"] != 0
+            return left["pending_objects"] == 0 && left["pending_deletions"] == 0 && left["deletion_rechecks"] != 0
         }
         let done = try await faults.deliver()
         // An upload in parts that was aborted meanwhile cannot be completed any more; a server that cannot list such uploads
@@ -99,6 +99,6 @@ private struct Scene {
             try await bucket.state() == ["objects": 0, "uploads": 0]
         }
         let left = try await service.leftovers()
-        #expect(left["object_holders"] == 0 && left["object_intents"] == 0)
+        #expect(left["object_owners"] == 0 && left["pending_objects"] == 0)
     }
 }

@@ -15,7 +15,7 @@ struct LifecycleTests {
             ])
         let result = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
         #expect(result["statuses"] as? [String: Int] == ["201": 200])
-        #expect(try await service.leftovers(of: "object_intents", awaiting: 0) == 0)
+        #expect(try await service.leftovers(of: "pending_objects", awaiting: 0) == 0)
     }
 
     @Test("an upload that runs at SIGTERM is finished, while nobody new is let in")
@@ -54,7 +54,7 @@ struct LifecycleTests {
         let read = try await Python.run("read_messages.py", [service.base, token] + messages.map { $0[0] })
         let statuses = try #require(try read.json() as? [[Int]], "\(read.errors)")
         #expect(statuses.count == messages.count && statuses.allSatisfy { $0 == [200, 200, 200] })
-        #expect(try await service.leftoversWhenSwept()["doomed_objects"] == 0)
+        #expect(try await service.leftoversWhenSwept()["pending_deletions"] == 0)
     }
 
     @Test(

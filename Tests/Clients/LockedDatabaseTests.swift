@@ -37,9 +37,9 @@ struct LockedDatabaseTests {
         #expect(before.status == 201)
         let kept = try await service.leftoversWhenSwept()
 
-        let holder = try Script(
+        let owner = try Script(
             Python.script("hold_database.py"), [service.data.appendingPathComponent("chat.sqlite").path])
-        #expect(await holder.object()?["held"] as? Bool == true)
+        #expect(await owner.object()?["held"] as? Bool == true)
         let clock = ContinuousClock()
         let asked = clock.now
         // What was said of the store a moment ago is said again for a while.
@@ -67,8 +67,8 @@ struct LockedDatabaseTests {
         let id = try #require(before.data["_id"] as? String)
         #expect(try await service.call("GET", "/bananatalk/api/v1/messages/\(id)", token: alice).status == 200)
 
-        try holder.say()
-        #expect(await holder.object()?["held"] as? Bool == false)
+        try owner.say()
+        #expect(await owner.object()?["held"] as? Bool == false)
         try await eventually("/readyz says that it is ready again") {
             try await service.call("GET", "/readyz", token: nil).status == 200
         }

@@ -50,7 +50,7 @@ struct StoreFaultTests {
                 try await bucket.state() == ["objects": 0, "uploads": 0]
             }
             let left = try await next.leftovers()
-            #expect(left["object_holders"] == 0, "\(kind): \(left)")
+            #expect(left["object_owners"] == 0, "\(kind): \(left)")
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
 @Suite("A video message over HTTP")
 struct VideoMessageTests {
     static let nothing = [
-        "files": 0, "messages": 0, "owned_media": 0, "object_holders": 0, "object_intents": 0, "doomed_objects": 0,
+        "files": 0, "messages": 0, "media_items": 0, "object_owners": 0, "pending_objects": 0, "pending_deletions": 0,
         "outbox": 0, "daily_counts": 0,
     ]
 

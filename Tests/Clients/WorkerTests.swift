@@ -140,8 +140,8 @@ struct WorkerTests {
         try await eventually("no file of an upload is open") { try service.openDescriptors().isEmpty }
         let left = try await service.leftoversWhenSwept()
         // A video and its thumbnail.
-        #expect(left["messages"] == uploads && left["object_holders"] == 2 * uploads + withoutPreview)
-        #expect(left["doomed_objects"] == 0)
+        #expect(left["messages"] == uploads && left["object_owners"] == 2 * uploads + withoutPreview)
+        #expect(left["pending_deletions"] == 0)
     }
 
     private func workers(of service: TestService) throws -> [Int32] {

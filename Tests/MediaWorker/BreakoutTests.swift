@@ -86,18 +86,18 @@ extension WorkerProcessTests {
         @Test("the worker dies with the thread that started it")
         func parent() async throws {
             let id = try await onThread {
-                let worker = try WorkerProcess(.forTests(), bell: Bell())
+                let worker = try WorkerProcess(.forTests(), bell: EventFD())
                 // Nobody ends it: what happens now is what a SIGKILL of the service would bring about.
                 return Unmanaged.passRetained(worker).takeUnretainedValue().id
             }
             var status: Int32 = 0
             #expect(waitpid(id, &status, 0) == id)
-            #expect(WorkerEnding(status: status).isFromOutside || WorkerEnding(status: status) == .exited(0))
+            #expect(ExitStatus(status: status).isFromOutside || ExitStatus(status: status) == .exited(0))
         }
 
         @Test("where it is started by somebody else it does nothing")
         func alone() throws {
-            #expect(try Command.runBlocking(Project.darkroom, [Cell.word]).status == 2)
+            #expect(try Command.runBlocking(Project.darkroom, [WorkerMain.word]).status == 2)
         }
 
         private enum Outcome: Equatable {
@@ -115,15 +115,15 @@ extension WorkerProcessTests {
             var settings = ProcessPoolSettings.forTests()
             settings.isConfined = isConfined
             settings.memory = memory
-            let bell = try Bell()
+            let bell = try EventFD()
             let worker = try WorkerProcess(settings, bell: bell)
-            let patience = WireSocket.Patience(until: .now + .seconds(60), bell: bell)
-            try worker.socket.send(try WireFrame(.attempt, attempt), patience: patience)
+            let patience = IPCSocket.InterruptibleDeadline(until: .now + .seconds(60), bell: bell)
+            try worker.socket.send(try IPCFrame(.attempt, attempt), patience: patience)
             do {
                 let outcome = try worker.socket.receive([.attempted], patience: patience)
                     .decoded(as: Attempt.Outcome.self)
                 return outcome.error == 0 ? .result(outcome.result) : .refused(outcome.error)
-            } catch WireError.closed {
+            } catch IPCError.closed {
                 guard case .signalled(let signal) = worker.end() else { return .ended(0) }
                 return .ended(signal)
             }

@@ -12,7 +12,7 @@ struct CoverTrackTests {
         let words = arguments.map { $0 == "COVER" ? cover : $0 == "SOUND" ? "\(samples)/voice/voice.m4a" : $0 }
         try runArguments(["ffmpeg", "-v", "error"] + words + [path])
         var policy = everything
-        policy.audioContainers = Set(Container.allCases)
+        policy.audioContainers = Set(MediaFormat.allCases)
         return try inspectFile(path, policy)
     }
 

@@ -15,7 +15,7 @@ enum ForeignMedia {
 
     private static let shown = files.filter { path in
         var policy = everything
-        policy.videoContainers = Set(Container.allCases)
+        policy.videoContainers = Set(MediaFormat.allCases)
         guard let found = try? inspectFile(path, policy) else { return false }
         return found.kind == .video && found.thumbnail != nil
     }

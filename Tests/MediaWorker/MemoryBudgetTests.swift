@@ -9,7 +9,7 @@ import Testing
 struct MemoryBudgetTests {
     @Test("memory is given first come, first served, as it comes back")
     func inLine() {
-        let ledger = Shared(MemoryLedger(limit: 100))
+        let ledger = Shared(MemoryQuota(limit: 100))
         #expect(ledger.receive(claim(1, 80)))
         // Nobody is over the limit yet, so the first in line may be.
         #expect(ledger.receive(claim(2, 60)))
@@ -26,7 +26,7 @@ struct MemoryBudgetTests {
 
     @Test("who leaves the line makes room for the next, and leaves nothing")
     func withdrawn() {
-        let ledger = Shared(MemoryLedger(limit: 100))
+        let ledger = Shared(MemoryQuota(limit: 100))
         #expect(ledger.receive(claim(1, 100)) && ledger.receive(claim(2, 100)))
         #expect(!ledger.receive(claim(3, 90)) && !ledger.receive(claim(4, 10)))
         #expect(ledger.withdraw(3).isWithdrawn)
@@ -41,7 +41,7 @@ struct MemoryBudgetTests {
     func noDeadlock() {
         var random = SeededGenerator(seed: 7)
         let (limit, each) = (64, 40)
-        let ledger = Shared(MemoryLedger(limit: limit))
+        let ledger = Shared(MemoryQuota(limit: limit))
         var wanted = Array(repeating: 0, count: 200)
         var stuck: Set<Int> = []
         var open = Set(0..<200)
@@ -50,7 +50,7 @@ struct MemoryBudgetTests {
                 Issue.record("all wait for each other")
                 return
             }
-            var granted: [MemoryLedger.Claim] = []
+            var granted: [MemoryQuota.Claim] = []
             if wanted[account] == each || Int.random(in: 0..<10, using: &random) == 0 {
                 open.remove(account)
                 granted = ledger.reduce(account, to: 0)
@@ -95,7 +95,7 @@ struct MemoryBudgetTests {
     @Test("an account that is let go gives everything back")
     func letGo() async throws {
         let budget = MemoryBudget(bytes: 10 << 20)
-        var account: MemoryAccount? = budget.account()
+        var account: MemoryReservation? = budget.account()
         try await account?.raise(to: 3_000_000)
         #expect(budget.used == 3 << 20)
         try await account?.raise(to: 1)
@@ -104,22 +104,22 @@ struct MemoryBudgetTests {
         #expect(budget.used == 0)
     }
 
-    private func claim(_ account: Int, _ bytes: Int, id: Int? = nil) -> MemoryLedger.Claim {
-        MemoryLedger.Claim(id: id ?? account, account: account, bytes: bytes)
+    private func claim(_ account: Int, _ bytes: Int, id: Int? = nil) -> MemoryQuota.Claim {
+        MemoryQuota.Claim(id: id ?? account, account: account, bytes: bytes)
     }
 }
 
 /// A ledger that an expectation may change.
 private final class Shared {
-    private var ledger: MemoryLedger
+    private var ledger: MemoryQuota
 
-    init(_ ledger: MemoryLedger) { self.ledger = ledger }
+    init(_ ledger: MemoryQuota) { self.ledger = ledger }
 
     var used: Int { ledger.used }
-    var line: [MemoryLedger.Claim] { ledger.line }
-    func receive(_ claim: MemoryLedger.Claim) -> Bool { ledger.receive(claim) }
-    func withdraw(_ id: Int) -> (isWithdrawn: Bool, granted: [MemoryLedger.Claim]) { ledger.withdraw(id) }
-    func reduce(_ account: Int, to bytes: Int) -> [MemoryLedger.Claim] { ledger.reduce(account, to: bytes) }
+    var line: [MemoryQuota.Claim] { ledger.line }
+    func receive(_ claim: MemoryQuota.Claim) -> Bool { ledger.receive(claim) }
+    func withdraw(_ id: Int) -> (isWithdrawn: Bool, granted: [MemoryQuota.Claim]) { ledger.withdraw(id) }
+    func reduce(_ account: Int, to bytes: Int) -> [MemoryQuota.Claim] { ledger.reduce(account, to: bytes) }
 }
 
 /// Waits until `condition` holds, for at most five minutes: the tests of a run share two threads, so a task may wait long for

@@ -35,8 +35,10 @@ struct NumbersTests {
         // The rest is still to be seen.
         #expect(waveform.filter { $0 > 0.5 }.count > 20)
         // It crosses to another process and to a client.
-        let answer = Answer(.success(found))
-        #expect(throws: Never.self) { try Answer(try answer.frame(), of: InspectionOrder(size: 1, policy: everything)) }
+        let answer = InspectionResponse(.success(found))
+        #expect(throws: Never.self) {
+            try InspectionResponse(try answer.frame(), of: InspectionOrder(size: 1, policy: everything))
+        }
         #expect(throws: Never.self) { try JSONEncoder().encode(found) }
     }
 
@@ -61,7 +63,7 @@ struct NumbersTests {
         #expect(inspection.waveform?.allSatisfy { (0...1).contains($0) } ?? false)
         #expect(throws: Never.self) { try JSONEncoder().encode(inspection) }
         let error = MediaError(.tooLong, "too long", duration: value, limit: value)
-        #expect(throws: Never.self) { try Answer(.failure(error)).frame() }
+        #expect(throws: Never.self) { try InspectionResponse(.failure(error)).frame() }
     }
 
     @Test("a sound's channels and rate are told where its container leaves them open", arguments: ["mp3", "aac"])

@@ -150,19 +150,21 @@ extension WorkerProcessTests {
 
         @Test("what ended a worker says whose fault it was")
         func faults() {
-            func code(_ breach: Breach, _ signal: Int32, filled: Bool = false, first: Bool = true) -> MediaError.Code? {
-                let sequel = Sequel(
+            func code(_ breach: WorkerFailure, _ signal: Int32, filled: Bool = false, first: Bool = true) -> MediaError
+                .Code?
+            {
+                let sequel = RetryDecision(
                     breach, ending: .signalled(signal), hadFilledMemory: filled, isFirstAttempt: first)
                 if case .failed(let error) = sequel { return error.code }
                 return nil
             }
             for signal in [SIGKILL, SIGTERM, SIGHUP, SIGUSR1, SIGALRM, SIGPIPE] {
-                #expect(code(.gone, signal) == nil && code(.gone, signal, first: false) == .interrupted)
+                #expect(code(.exited, signal) == nil && code(.exited, signal, first: false) == .interrupted)
             }
-            for signal in [SIGSEGV, SIGABRT, SIGSYS, SIGFPE] { #expect(code(.gone, signal) == .crashed) }
+            for signal in [SIGSEGV, SIGABRT, SIGSYS, SIGFPE] { #expect(code(.exited, signal) == .crashed) }
             #expect(code(.stalled, SIGKILL) == nil && code(.stalled, SIGKILL, first: false) == .interrupted)
-            #expect(code(.deadline, SIGKILL) == .deadline && code(.gone, SIGXCPU) == .deadline)
-            #expect(code(.gone, SIGKILL, filled: true) == .outOfMemory)
+            #expect(code(.deadline, SIGKILL) == .deadline && code(.exited, SIGXCPU) == .deadline)
+            #expect(code(.exited, SIGKILL, filled: true) == .outOfMemory)
         }
 
         @Test("a picture that needs more memory than a worker may have is taken without a preview")

@@ -35,7 +35,7 @@ struct SpoolMemoryTests {
     @Test("whatever way an upload ends, its memory comes back")
     func givenBack() async throws {
         let intake = intake()
-        func begin() async throws -> Upload { try await intake.begin(key: "k", policy: everything) }
+        func begin() async throws -> UploadSession { try await intake.begin(key: "k", policy: everything) }
         let bytes = try sample("video/landscape-moov-last.mp4")
         var upload = try await begin()
         try await send(Array(bytes.prefix(100_000)), to: upload, chunkSize: 10_000)
@@ -58,7 +58,7 @@ struct SpoolMemoryTests {
         // Longer than the test may take on a busy machine: an upload that has waited so long no longer waits for memory.
         var settings = settings()
         settings.patience = .seconds(600)
-        let intake = Intake(store: store, workers: workers, spools: settings)
+        let intake = UploadPipeline(store: store, workers: workers, spools: settings)
         let bytes = try sample("voice/voice.wav") + [UInt8](repeating: 0, count: 1_000_000)
         let first = try await intake.begin(key: "1", policy: everything)
         let second = try await intake.begin(key: "2", policy: everything)
@@ -85,7 +85,7 @@ struct SpoolMemoryTests {
         settings.patience = .milliseconds(50)
         settings.memoryLimit = 1 << 20
         settings.boxes = BoxWalker.Limits(mediaData: 8 << 20, others: 8 << 20)
-        let intake = Intake(store: store, workers: workers, spools: settings)
+        let intake = UploadPipeline(store: store, workers: workers, spools: settings)
         let filler = try sample("voice/voice.wav") + [UInt8](repeating: 0, count: 1_000_000)
         let stalled = try await intake.begin(key: "1", policy: everything)
         let overdrawn = try await intake.begin(key: "2", policy: everything)
@@ -110,7 +110,7 @@ struct SpoolMemoryTests {
     func letGoEarly() async throws {
         var settings = settings()
         settings.firstAttempt = 400_000
-        let intake = Intake(store: store, workers: workers, spools: settings)
+        let intake = UploadPipeline(store: store, workers: workers, spools: settings)
         let film = try sample("video/landscape.mp4")
         let media = [UInt8](repeating: 0, count: 1_000_000)
         let bytes = film + box("mdat", 9 * media.count)
@@ -137,7 +137,7 @@ struct SpoolMemoryTests {
     func truncated() async throws {
         var settings = settings()
         settings.firstAttempt = 100_000
-        let intake = Intake(store: store, workers: workers, spools: settings)
+        let intake = UploadPipeline(store: store, workers: workers, spools: settings)
         let film = try sample("video/landscape.mp4")
         let upload = try await intake.begin(key: "k", policy: everything, declaredLength: film.count)
         try await send(Array(film.dropLast(1000)), to: upload, chunkSize: 20_000)
@@ -149,9 +149,9 @@ struct SpoolMemoryTests {
     func fragments(isAnnounced: Bool) async throws {
         var settings = settings()
         settings.firstAttempt = 300_000
-        let intake = Intake(store: store, workers: workers, spools: settings)
+        let intake = UploadPipeline(store: store, workers: workers, spools: settings)
         var film = try sample("video/fragmented.mp4")
-        let upload: Upload
+        let upload: UploadSession
         if isAnnounced {
             upload = try await intake.begin(key: "k", policy: everything)
             try await send(film, to: upload, chunkSize: 1000)
@@ -170,7 +170,7 @@ struct SpoolMemoryTests {
         var settings = settings()
         settings.memoryLimit = 100_000
         settings.boxes = BoxWalker.Limits(mediaData: 10_000, others: 10_000)
-        let intake = Intake(store: store, workers: workers, spools: settings)
+        let intake = UploadPipeline(store: store, workers: workers, spools: settings)
         var policy = everything
         policy.kinds = [.video]
         let upload = try await intake.begin(key: "k", policy: policy, declaredLength: 1 << 30)
@@ -191,11 +191,11 @@ struct SpoolMemoryTests {
             memoryLimit: 8 << 20, budget: budget, directory: "/tmp", threads: .init(name: "spool", threads: 1))
     }
 
-    private func intake() -> Intake { Intake(store: store, workers: workers, spools: settings()) }
+    private func intake() -> UploadPipeline { UploadPipeline(store: store, workers: workers, spools: settings()) }
 }
 
 /// Sends `bytes` in chunks.
-func send(_ bytes: [UInt8], to upload: Upload, chunkSize: Int) async throws {
+func send(_ bytes: [UInt8], to upload: UploadSession, chunkSize: Int) async throws {
     for start in stride(from: 0, to: bytes.count, by: chunkSize) {
         try await upload.receive(ByteChunk(bytes[start..<min(start + chunkSize, bytes.count)]))
     }

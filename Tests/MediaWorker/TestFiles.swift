@@ -8,7 +8,7 @@ import Testing
 @testable import MediaWorker
 
 /// A policy that takes everything that plays or shows, with its defaults.
-let everything = MediaPolicy(kinds: [.video, .audio, .image], videoContainers: Set(Container.allCases))
+let everything = MediaPolicy(kinds: [.video, .audio, .image], videoContainers: Set(MediaFormat.allCases))
 
 /// The folder of small media that the project makes itself.
 let samples = Project.file("samples").path

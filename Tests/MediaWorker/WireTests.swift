@@ -11,19 +11,19 @@ struct WireTests {
 
     @Test("an order survives the crossing")
     func orderCrosses() throws {
-        let frame = try WireFrame(.job, JobMessage(order: order, isAskedFor: true))
-        let decoded = try frame.decoded(as: JobMessage.self)
+        let frame = try IPCFrame(.job, InspectionRequest(order: order, isAskedFor: true))
+        let decoded = try frame.decoded(as: InspectionRequest.self)
         #expect(decoded.isAskedFor && decoded.order.size == 1000 && decoded.order.present == [0..<10])
         #expect(decoded.order.policy.videoContainers == everything.videoContainers)
-        let header = Array(frame.encoded.prefix(WireFrame.headerLength))
-        let announced = try WireFrame.announced(by: header)
+        let header = Array(frame.encoded.prefix(IPCFrame.headerLength))
+        let announced = try IPCFrame.announced(by: header)
         #expect(announced.kind == .job && announced.length == frame.payload.count)
     }
 
     @Test("findings survive the crossing, and are what an honest worker finds", arguments: honestFiles)
     func found(name: String) throws {
         let inspection = try inspectFile("\(samples)/\(name)")
-        let answer = try Answer(Answer(.success(inspection)).frame(), of: order)
+        let answer = try InspectionResponse(InspectionResponse(.success(inspection)).frame(), of: order)
         let other = try answer.result.get()
         #expect(other.thumbnail == inspection.thumbnail && other.waveform == inspection.waveform)
         #expect(other.duration == inspection.duration && other.streams.count == inspection.streams.count)
@@ -33,35 +33,35 @@ struct WireTests {
     func refused() throws {
         let error = MediaError(
             .tooLong, "Too long.", duration: 700.5, limit: 600, cause: FFmpegError(.other, "beneath\u{7}"))
-        let answer = try Answer(Answer(.failure(error)).frame(), of: order)
-        guard case .failure(let other) = answer.result else { throw WireError.malformed("found") }
+        let answer = try InspectionResponse(InspectionResponse(.failure(error)).frame(), of: order)
+        guard case .failure(let other) = answer.result else { throw IPCError.malformed("found") }
         #expect(other.code == .tooLong && other.message == "Too long." && other.duration == 700.5)
         #expect(other.limit == 600 && other.cause.map { "\($0)" } == "other: beneath")
     }
 
     @Test("what announces an unknown kind, or more than its kind may hold, is refused before anything is read")
     func headers() {
-        #expect(throws: WireError.self) { try WireFrame.announced(by: [0, 0, 0, 0, 0]) }
-        #expect(throws: WireError.self) { try WireFrame.announced(by: [99, 0, 0, 0, 0]) }
-        for kind in [WireFrame.Kind.found, .refused, .ask, .ready, .job, .bytes] {
+        #expect(throws: IPCError.self) { try IPCFrame.announced(by: [0, 0, 0, 0, 0]) }
+        #expect(throws: IPCError.self) { try IPCFrame.announced(by: [99, 0, 0, 0, 0]) }
+        for kind in [IPCFrame.Kind.found, .refused, .ask, .ready, .job, .bytes] {
             let length = UInt32(kind.maximumLength + 1).littleEndianBytes
-            #expect(throws: WireError.self) { try WireFrame.announced(by: [kind.rawValue] + length) }
+            #expect(throws: IPCError.self) { try IPCFrame.announced(by: [kind.rawValue] + length) }
         }
-        #expect(throws: WireError.self) { try WireFrame.announced(by: [18, 255, 255, 255, 255]) }
+        #expect(throws: IPCError.self) { try IPCFrame.announced(by: [18, 255, 255, 255, 255]) }
     }
 
     @Test("an answer that is cut short anywhere is refused")
     func truncated() throws {
         let inspection = try inspectFile("\(samples)/voice/voice.wav")
-        let payload = try Answer(.success(inspection)).frame().payload
+        let payload = try InspectionResponse(.success(inspection)).frame().payload
         for length in 0..<payload.count {
-            let frame = WireFrame(kind: .found, payload: Array(payload.prefix(length)))
-            #expect(throws: WireError.self) { try Answer(frame, of: order) }
+            let frame = IPCFrame(kind: .found, payload: Array(payload.prefix(length)))
+            #expect(throws: IPCError.self) { try InspectionResponse(frame, of: order) }
         }
-        let refusal = try Answer(.failure(.empty)).frame().payload
+        let refusal = try InspectionResponse(.failure(.empty)).frame().payload
         for length in 0..<refusal.count {
-            let frame = WireFrame(kind: .refused, payload: Array(refusal.prefix(length)))
-            #expect(throws: WireError.self) { try Answer(frame, of: order) }
+            let frame = IPCFrame(kind: .refused, payload: Array(refusal.prefix(length)))
+            #expect(throws: IPCError.self) { try InspectionResponse(frame, of: order) }
         }
     }
 
@@ -70,8 +70,10 @@ struct WireTests {
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<500 {
             let payload = (0..<Int.random(in: 0...300, using: &generator)).map { _ in UInt8.random(in: 0...255) }
-            for kind in [WireFrame.Kind.found, .refused] {
-                #expect(throws: WireError.self) { try Answer(WireFrame(kind: kind, payload: payload), of: order) }
+            for kind in [IPCFrame.Kind.found, .refused] {
+                #expect(throws: IPCError.self) {
+                    try InspectionResponse(IPCFrame(kind: kind, payload: payload), of: order)
+                }
             }
         }
     }
@@ -79,10 +81,10 @@ struct WireTests {
     @Test("a finding that no honest worker could have is refused", arguments: Lie.all)
     func lies(lie: Lie) throws {
         var inspection = try inspectFile("\(samples)/\(lie.file)")
-        _ = try Answer(Answer(.success(inspection)).frame(), of: order)
+        _ = try InspectionResponse(InspectionResponse(.success(inspection)).frame(), of: order)
         lie.change(&inspection)
-        let frame = try Answer(.success(inspection)).frame()
-        #expect(throws: WireError.self, "\(lie.name)") { try Answer(frame, of: order) }
+        let frame = try InspectionResponse(.success(inspection)).frame()
+        #expect(throws: IPCError.self, "\(lie.name)") { try InspectionResponse(frame, of: order) }
     }
 
     @Test(
@@ -104,20 +106,20 @@ struct WireTests {
         let place = try #require(words.range(of: honest))
         for (text, isTaken) in [(words, true), (words.replacingCharacters(in: place, with: lie), false)] {
             let bytes = Array(text.utf8)
-            let frame = WireFrame(kind: .found, payload: UInt32(bytes.count).littleEndianBytes + bytes)
+            let frame = IPCFrame(kind: .found, payload: UInt32(bytes.count).littleEndianBytes + bytes)
             if isTaken {
-                _ = try Answer(frame, of: order)
+                _ = try InspectionResponse(frame, of: order)
             } else {
-                #expect(throws: WireError.self) { try Answer(frame, of: order) }
+                #expect(throws: IPCError.self) { try InspectionResponse(frame, of: order) }
             }
         }
     }
 
     @Test("a finding beyond the policy's limits is refused")
     func beyondThePolicy() throws {
-        let video = try Answer(.success(inspectFile("\(samples)/video/landscape.mp4"))).frame()
-        let voice = try Answer(.success(inspectFile("\(samples)/voice/voice.m4a"))).frame()
-        let changes: [(WireFrame, (inout InspectionOrder) -> Void)] = [
+        let video = try InspectionResponse(.success(inspectFile("\(samples)/video/landscape.mp4"))).frame()
+        let voice = try InspectionResponse(.success(inspectFile("\(samples)/voice/voice.m4a"))).frame()
+        let changes: [(IPCFrame, (inout InspectionOrder) -> Void)] = [
             (video, { $0.policy.kinds = [.audio] }), (video, { $0.policy.videoContainers = [.webm] }),
             (video, { $0.policy.maximumDuration = 0.5 }), (video, { $0.policy.thumbnail = nil }),
             (video, { $0.policy.thumbnail?.longestSide = 16 }), (video, { $0.policy.maximumStreams = 0 }),
@@ -126,9 +128,9 @@ struct WireTests {
         ]
         for (frame, change) in changes {
             var order = order
-            _ = try Answer(frame, of: order)
+            _ = try InspectionResponse(frame, of: order)
             change(&order)
-            #expect(throws: WireError.self) { try Answer(frame, of: order) }
+            #expect(throws: IPCError.self) { try InspectionResponse(frame, of: order) }
         }
     }
 
@@ -136,58 +138,61 @@ struct WireTests {
         "a worker cannot say what is for the service to say",
         arguments: [MediaError.Code.busy, .storage, .crashed, .interrupted, .cancelled, .init(rawValue: "made_up")])
     func codes(code: MediaError.Code) throws {
-        let frame = try Answer(.failure(MediaError(code, "No."))).frame()
-        #expect(throws: WireError.self) { try Answer(frame, of: order) }
+        let frame = try InspectionResponse(.failure(MediaError(code, "No."))).frame()
+        #expect(throws: IPCError.self) { try InspectionResponse(frame, of: order) }
     }
 
     @Test("texts of a worker come without what cannot be seen, and short")
     func texts() throws {
         let hostile = "\u{1B}[31m\u{202E}\r\nred\0" + String(repeating: "x", count: 10_000)
         let error = MediaError(.unreadable, hostile)
-        guard case .failure(let told) = try Answer(Answer(.failure(error)).frame(), of: order).result else { return }
+        guard
+            case .failure(let told) = try InspectionResponse(InspectionResponse(.failure(error)).frame(), of: order)
+                .result
+        else { return }
         #expect(told.message.hasPrefix("[31mredx") && told.message.count <= 500)
     }
 
     @Test("a range outside of the file, of no bytes or of too many, is refused")
     func ranges() throws {
-        func request(_ offset: UInt64, _ count: UInt32) throws(WireError) -> RangeRequest {
+        func request(_ offset: UInt64, _ count: UInt32) throws(IPCError) -> RangeRequest {
             try RangeRequest(offset.littleEndianBytes + count.littleEndianBytes, size: 1000)
         }
         #expect(try request(990, 100) == RangeRequest(offset: 990, count: 10))
         for (offset, count) in [(UInt64(1000), UInt32(1)), (.max, 1), (1 << 63, 1), (0, 0), (0, .max), (0, 262_145)] {
-            #expect(throws: WireError.self) { try request(offset, count) }
+            #expect(throws: IPCError.self) { try request(offset, count) }
         }
-        #expect(throws: WireError.self) { try RangeRequest([1, 2, 3], size: 1000) }
+        #expect(throws: IPCError.self) { try RangeRequest([1, 2, 3], size: 1000) }
     }
 
     @Test("the other side's frames out of turn, its silence and its end are told apart")
     func socket() throws {
-        let bell = try Bell()
-        func patience() -> WireSocket.Patience { .init(until: .now + .milliseconds(50), bell: bell) }
-        var ends: (OwnedDescriptor, OwnedDescriptor)? = try WireSocket.pair()
-        let socket = WireSocket(try #require(ends?.0))
-        var other = ends.map { WireSocket($0.1) }
+        let bell = try EventFD()
+        func patience() -> IPCSocket.InterruptibleDeadline { .init(until: .now + .milliseconds(50), bell: bell) }
+        var ends: (OwnedDescriptor, OwnedDescriptor)? = try IPCSocket.pair()
+        let socket = IPCSocket(try #require(ends?.0))
+        var other = ends.map { IPCSocket($0.1) }
         ends = nil
-        #expect(throws: WireError.deadline) { try socket.receive([.ready], patience: patience()) }
-        try other?.send(WireFrame(kind: .ready))
-        #expect(throws: WireError.malformed("a frame of kind ready out of turn")) {
+        #expect(throws: IPCError.deadline) { try socket.receive([.ready], patience: patience()) }
+        try other?.send(IPCFrame(kind: .ready))
+        #expect(throws: IPCError.malformed("a frame of kind ready out of turn")) {
             try socket.receive([.found], patience: patience())
         }
         other = nil
-        #expect(throws: WireError.closed) { try socket.receive([.found], patience: patience()) }
-        #expect(throws: WireError.closed) { try socket.send(WireFrame(kind: .ready), patience: patience()) }
+        #expect(throws: IPCError.closed) { try socket.receive([.found], patience: patience()) }
+        #expect(throws: IPCError.closed) { try socket.send(IPCFrame(kind: .ready), patience: patience()) }
     }
 
     @Test("a descriptor that a worker sends is dropped, and one that the service sends arrives")
     func descriptors() throws {
-        let (mine, its) = try WireSocket.pair()
-        let (service, worker) = (WireSocket(mine), WireSocket(its))
+        let (mine, its) = try IPCSocket.pair()
+        let (service, worker) = (IPCSocket(mine), IPCSocket(its))
         let file = try SpoolFile.inMemory()
-        try service.send(WireFrame(kind: .job, payload: [1]), attachment: file.descriptor)
+        try service.send(IPCFrame(kind: .job, payload: [1]), attachment: file.descriptor)
         let (_, attachment) = try worker.receiveWithAttachment([.job])
         let received = try #require(attachment)
         #expect(received.rawValue != file.descriptor.rawValue && fcntl(received.rawValue, F_GETFD) == FD_CLOEXEC)
-        try worker.send(WireFrame(kind: .refused, payload: [1]), attachment: received)
+        try worker.send(IPCFrame(kind: .refused, payload: [1]), attachment: received)
         #expect(try service.receive([.refused]).payload == [1])
     }
 }

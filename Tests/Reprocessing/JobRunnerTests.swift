@@ -30,7 +30,7 @@ struct JobRunnerTests {
         let counts = try #require(try await archive.chat.job(same.id)).counts
         #expect(counts.items == [.unchanged: 3])
         #expect(try await archive.chat.media(video)?.record == film)
-        let other = try await archive.job(ReprocessOrder(only: [.thumbnail]))
+        let other = try await archive.job(ReprocessRequest(only: [.thumbnail]))
         #expect(try await archive.runner(archive.settings(side: 50)).carryOut(other) == .completed)
         #expect(try await archive.chat.job(other.id)?.counts.items == [.done: 2])
         try await archive.sweep()
@@ -48,7 +48,7 @@ struct JobRunnerTests {
         try await archive.add("video/short.mp4", as: "good.mp4", kind: "video")
         try await archive.add("README.md", as: "text.md", kind: "document")
         let keys = ["gone.mp4", "broken.mp4", "sound.mp4", "good.mp4", "text.md", "nobody.mp4"]
-        let job = try await archive.job(ReprocessOrder(keys: keys))
+        let job = try await archive.job(ReprocessRequest(keys: keys))
         #expect(try await archive.runner().carryOut(job) == .completed)
         #expect(try await archive.chat.job(job.id)?.counts.items == [.failed: 4, .done: 1, .skipped: 1])
         let failures = try await archive.chat.failures(of: job.id, after: 0, limit: 10)
@@ -79,7 +79,7 @@ struct JobRunnerTests {
         #expect(try await archive.chat.job(job.id)?.counts.items == [.done: 12])
         #expect(try await archive.keys().count == 24)
         #expect(try await Set(archive.keys()).isSuperset(of: done))
-        #expect(try await archive.chat.doomedObjects(limit: 10).isEmpty)
+        #expect(try await archive.chat.pendingDeletions(limit: 10).isEmpty)
     }
 
     @Test("a run that is given up leaves nothing of what it was at, and counts it as never begun")

@@ -2,7 +2,7 @@
 enum BananatalkMessage {
     /// The message as JSON.
     /// - Parameter isReplied: whether it stands within its answer: one level, what it answered itself is left out.
-    static func json(_ message: ChatMessage, _ context: MessageContext, isReplied: Bool = false) -> JSONValue {
+    static func json(_ message: ChatMessage, _ context: RenderingContext, isReplied: Bool = false) -> JSONValue {
         let receipt = message.receipts.first { $0.user == message.receiver }
         var json: JSONObject = [
             "_id": .string(message.id), "sender": user(message.sender, context),
@@ -29,14 +29,14 @@ enum BananatalkMessage {
         return .object(json)
     }
 
-    private static func user(_ id: String, _ context: MessageContext) -> JSONValue {
+    private static func user(_ id: String, _ context: RenderingContext) -> JSONValue {
         let user = context.user(id)
         return [
             "_id": .string(user.id), "name": .string(user.name), "images": .array(user.images.map(JSONValue.string)),
         ]
     }
 
-    private static func media(_ message: ChatMessage, _ context: MessageContext) -> JSONValue? {
+    private static func media(_ message: ChatMessage, _ context: RenderingContext) -> JSONValue? {
         guard let media = message.media else {
             return message.location.map { ["type": "location", "location": place($0)] }
         }

@@ -21,7 +21,7 @@ public struct BananatalkSockets: SocketIOApplication {
     }
 
     /// Judges the token.
-    public func verdict(on request: SocketIOConnectRequest) async -> SocketIOVerdict {
+    public func verdict(on request: SocketIOConnectRequest) async -> ConnectDecision {
         guard let token = request.token else { return Self.refusal("Authentication token is required") }
         do {
             let (caller, expires) = try await authenticate(token)
@@ -47,8 +47,8 @@ public struct BananatalkSockets: SocketIOApplication {
             oldest.disconnect()
         }
         await presence.keepLastSeen(of: caller.id)
-        let partners = await announce(caller.id)
-        let present = partners.filter { hub.connectionCount(of: $0) > 0 }
+        let contacts = await announce(caller.id)
+        let present = contacts.filter { hub.connectionCount(of: $0) > 0 }
         let online = await statuses(of: present).values.filter { $0["status"] != "offline" }
         socket.emit("onlineUsers", [.array(online)])
     }
@@ -76,19 +76,19 @@ public struct BananatalkSockets: SocketIOApplication {
         }
     }
 
-    /// Tells a user's status to whoever asked for it, to the user's partners and own devices. Returns the partners.
+    /// Tells a user's status to whoever asked for it, to the user's contacts and own devices. Returns the contacts.
     @discardableResult
     func announce(_ user: String) async -> Set<String> {
         let limit = service.limits.maximumPartners
-        let partners = (try? await service.chat.store.partners(of: user, in: .bananatalk, limit: limit)) ?? []
-        let rooms = Set((partners.union([user])).map(UserRoom.name)).union([BananatalkRoom.watchers(of: user)])
+        let contacts = (try? await service.chat.store.contacts(of: user, in: .bananatalk, limit: limit)) ?? []
+        let rooms = Set((contacts.union([user])).map(UserRoom.name)).union([BananatalkRoom.watchers(of: user)])
         hub.emit("userStatusUpdate", [await status(of: user)], to: rooms)
-        return partners
+        return contacts
     }
 
     /// The reference's clients know `authError`, which only a client that is connected can hear. `connect_error` cannot be told
     /// as well: it belongs to clients that were never connected. The disconnect after it keeps a client from reconnecting.
-    private static func refusal(_ message: String) -> SocketIOVerdict {
+    private static func refusal(_ message: String) -> ConnectDecision {
         .turnAway([("authError", ["message": .string(message)])])
     }
 }

@@ -35,14 +35,14 @@ extension Chat {
     }
 
     /// The file that `caller` uploaded under `id`, to be shown in `conversation`.
-    public func upload(_ id: String, of caller: ChatCaller, for conversation: String) async throws -> OwnedMedia {
+    public func upload(_ id: String, of caller: ChatCaller, for conversation: String) async throws -> MediaItem {
         let media = try await ownedMedia(id, of: caller)
         guard media.conversation == nil || media.conversation == conversation else { throw noMedia }
         return media
     }
 
     /// The file that `caller` uploaded under `id`.
-    public func ownedMedia(_ id: String, of caller: ChatCaller) async throws -> OwnedMedia {
+    public func ownedMedia(_ id: String, of caller: ChatCaller) async throws -> MediaItem {
         guard let media = try await store.media(id), media.dialect == dialect, media.owner == caller.id else {
             throw noMedia
         }
@@ -51,7 +51,7 @@ extension Chat {
 
     /// The file that `caller` uploaded and that `address` leads to: one that this service gave, whenever that was and
     /// whether it still holds.
-    public func ownedMedia(at address: String, of caller: ChatCaller) async throws -> OwnedMedia {
+    public func ownedMedia(at address: String, of caller: ChatCaller) async throws -> MediaItem {
         let place = address.prefix { $0 != "?" }
         // Keys begin with the dialect's name. That may stand in the rest of the address as well.
         for range in place.ranges(of: "/\(dialect.rawValue)/") {
@@ -65,7 +65,7 @@ extension Chat {
     }
 
     /// The file of that id, for whoever uploaded it and for the members of the conversation that it was uploaded for.
-    public func media(_ id: String, for caller: ChatCaller) async throws -> OwnedMedia {
+    public func media(_ id: String, for caller: ChatCaller) async throws -> MediaItem {
         guard let media = try await store.media(id), media.dialect == dialect else { throw noMedia }
         if media.owner == caller.id { return media }
         guard let conversation = media.conversation,

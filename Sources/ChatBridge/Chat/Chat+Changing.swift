@@ -13,7 +13,7 @@ extension Chat {
         var message = try await presentMessage(id, for: caller, in: conversation)
         guard message.sender == caller.id else { throw ChatError(.notAllowed, rules.sentences.onlySenderEdits) }
         guard !ChatIdentifier.areSame(message.text, text) else { return message }
-        let date = moment
+        let date = timestamp
         // Counted from the moment that everybody is shown, also after a restart: a clock that is set moves the end of it, and
         // nothing else depends on it.
         if let time = rules.editingTime, date > message.createdAt + time {
@@ -36,7 +36,7 @@ extension Chat {
     ) async throws -> Date? {
         let message = try await message(id, for: caller, in: conversation)
         guard message.sender == caller.id else { throw ChatError(.notAllowed, rules.sentences.onlySenderDeletes) }
-        let date = moment
+        let date = timestamp
         let deleted = try await store.deleteForAll(id, in: dialect, at: date, outbox: tell(message))
         // If this stops between the two, the files go as those do that no message shows.
         for id in withMedia ? message.attachments.compactMap(\.id) : [] { try await store.deleteUnshownMedia(id) }
@@ -62,7 +62,7 @@ extension Chat {
     ) async throws -> Reaction? {
         try check(emoji: emoji)
         let message = try await presentMessage(id, for: caller, in: conversation)
-        let reaction = Reaction(user: caller.id, emoji: emoji, name: name, createdAt: moment)
+        let reaction = Reaction(user: caller.id, emoji: emoji, name: name, createdAt: timestamp)
         let isNew = try await store.react(
             to: id, in: dialect, reaction, inPlace: rules.allowsOneReactionEach, outbox: tell(message, reaction))
         if isNew { wake() }

@@ -6,7 +6,7 @@ extension Chat {
         guard ChatIdentifier.isValid(other), other != caller.id else {
             throw ChatError(.invalidRequest, "A direct conversation is with one other user")
         }
-        let date = moment
+        let date = timestamp
         let opened = try await store.directConversation(
             Conversation(
                 id: ids.conversation(at: date), dialect: dialect, members: [caller.id, other], isDirect: true,
@@ -26,7 +26,7 @@ extension Chat {
         guard members.count <= rules.maximumMembers else {
             throw ChatError(.invalidRequest, "A conversation has at most \(rules.maximumMembers) members")
         }
-        let date = moment
+        let date = timestamp
         let conversation = Conversation(
             id: ids.conversation(at: date), dialect: dialect, members: members, isDirect: false, name: name,
             createdAt: date)
@@ -35,7 +35,7 @@ extension Chat {
     }
 
     /// Takes a conversation out of the caller's list, until something is said in it again.
-    public func putAway(_ conversation: String, by caller: ChatCaller) async throws {
+    public func hideFromList(_ conversation: String, by caller: ChatCaller) async throws {
         _ = try await self.conversation(conversation, for: caller)
         try await store.setHidden(conversation, in: dialect, of: caller.id, isHidden: true)
     }

@@ -30,7 +30,8 @@ extension Chat {
     ) async throws -> [String] {
         _ = try await self.conversation(conversation, for: caller)
         let marked = try await store.markRead(
-            conversation: conversation, in: dialect, reader: caller.id, selection: selection, at: moment, outbox: tell)
+            conversation: conversation, in: dialect, reader: caller.id, selection: selection, at: timestamp,
+            outbox: tell)
         if !marked.isEmpty { wake() }
         return marked
     }

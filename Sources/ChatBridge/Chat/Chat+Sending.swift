@@ -6,7 +6,7 @@ extension Chat {
         _ type: MessageType, from caller: ChatCaller, in conversation: String = "", to receiver: String? = nil,
         text: String = "", attachments: [MediaRecord] = [], replyTo: String? = nil
     ) -> ChatMessage {
-        let date = moment
+        let date = timestamp
         var message = ChatMessage(
             id: ids.message(at: date), dialect: dialect, conversation: conversation, sender: caller.id,
             receiver: receiver, type: type, text: text, replyTo: replyTo, createdAt: date)
@@ -18,7 +18,7 @@ extension Chat {
     /// which the caller must be a member; with one, to the direct conversation of the two, made if there is none.
     /// - Parameter media: what comes to be with it; none of it is there if the message is not.
     public func send(
-        _ message: ChatMessage, with media: [OwnedMedia] = [], by caller: ChatCaller,
+        _ message: ChatMessage, with media: [MediaItem] = [], by caller: ChatCaller,
         tell: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
     ) async throws -> SavedMessage {
         try await send([message], with: media, by: caller, tell: tell)[0]
@@ -26,7 +26,7 @@ extension Chat {
 
     /// Sends messages, all or none.
     public func send(
-        _ messages: [ChatMessage], with media: [OwnedMedia] = [], by caller: ChatCaller,
+        _ messages: [ChatMessage], with media: [MediaItem] = [], by caller: ChatCaller,
         tell: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
     ) async throws -> [SavedMessage] {
         for message in messages { try await check(message, by: caller) }

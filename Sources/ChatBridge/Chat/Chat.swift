@@ -3,8 +3,8 @@ public import Foundation
 /// One dialect's chat: the verbs that every dialect has. Who may see or do what is decided here, for all dialects and
 /// for routes, events and addresses alike; how it looks and what it is called is the dialect's own.
 ///
-/// With media: ``ObjectLedger/reserve(objects:)`` before the objects are committed, then the verb; when it throws, or is
-/// never reached, ``ObjectLedger/doom(objects:)``.
+/// With media: ``ObjectReferences/reserve(objects:)`` before the objects are committed, then the verb; when it throws, or is
+/// never reached, ``ObjectReferences/markForDeletion(objects:)``.
 public struct Chat: Sendable {
     /// Whose it is: nothing of another dialect is ever found.
     public let dialect: Dialect
@@ -38,5 +38,5 @@ public struct Chat: Sendable {
     }
 
     /// The time to the millisecond, as it is kept and shown.
-    public var moment: Date { Date(milliseconds: now().milliseconds) }
+    public var timestamp: Date { Date(milliseconds: now().milliseconds) }
 }

@@ -27,14 +27,14 @@ public struct ChatRules: Sendable {
     /// Whether no two messages of a conversation have the same moment: in dialects that find and page them by it.
     public var keepsMomentsApart = false
     /// How it is said.
-    public var sentences = ChatSentences()
+    public var sentences = RefusalMessages()
 
     /// The defaults.
     public init() {}
 }
 
 /// What chat says when it refuses, in a dialect's own words.
-public struct ChatSentences: Sendable {
+public struct RefusalMessages: Sendable {
     /// No such message.
     public var noMessage = "Message not found"
     /// No such conversation.

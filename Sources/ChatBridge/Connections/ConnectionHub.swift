@@ -1,7 +1,7 @@
 import Synchronization
 
 /// The connections of a node, by user, in dialects without Socket.IO.
-public final class ConnectionHub: ConnectedUsers {
+public final class ConnectionHub: ConnectionRegistry {
     /// How the dialect writes an event.
     public typealias Encode = @Sendable (_ event: String, _ payload: JSONValue) -> String
 
@@ -39,10 +39,10 @@ public final class ConnectionHub: ConnectedUsers {
         connections.withLock { $0[user].map { Array($0.values) } ?? [] }
     }
 
-    /// See ``ConnectedUsers``.
+    /// See ``ConnectionRegistry``.
     public func connectionCount(of user: String) -> Int { connections.withLock { $0[user]?.count ?? 0 } }
 
-    /// See ``ConnectedUsers``.
+    /// See ``ConnectionRegistry``.
     public func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
         tell(entry.draft.event, payload, to: users, except: entry.draft.exceptSocket, receipt: receipt)
     }

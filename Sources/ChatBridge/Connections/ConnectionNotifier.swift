@@ -8,7 +8,7 @@ public struct ConnectionNotifier: Notifier {
         @Sendable (_ entry: OutboxEntry, _ message: ChatMessage?, _ viewer: String?) async throws -> JSONValue?
 
     private let chat: Chat
-    private let connections: any ConnectedUsers
+    private let connections: any ConnectionRegistry
     private let payload: Payload
     private let uptime: @Sendable () -> Duration
     /// How long the clients of a node that has just started are given to come back.
@@ -17,7 +17,7 @@ public struct ConnectionNotifier: Notifier {
     /// A way to whoever is among `connections`.
     /// - Parameter uptime: how long the node runs, by a clock that cannot be set.
     public init(
-        chat: Chat, connections: any ConnectedUsers, uptime: (@Sendable () -> Duration)? = nil,
+        chat: Chat, connections: any ConnectionRegistry, uptime: (@Sendable () -> Duration)? = nil,
         payload: @escaping Payload
     ) {
         self.chat = chat
@@ -38,7 +38,7 @@ public struct ConnectionNotifier: Notifier {
             let absent = users.subtracting(present)
             if !absent.isEmpty {
                 guard isForAll else { throw RecipientAbsent() }
-                try await chat.store.scatter(entry, to: absent, remaining: present)
+                try await chat.store.fanOut(entry, to: absent, remaining: present)
             }
         }
         guard !present.isEmpty else { return }

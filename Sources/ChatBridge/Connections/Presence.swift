@@ -20,7 +20,7 @@ public final class Presence: Sendable {
         var lastSeen: [String: Date] = [:]
     }
 
-    private let connections: any ConnectedUsers
+    private let connections: any ConnectionRegistry
     private let now: @Sendable () -> Date
     private let history: (store: any LastSeenStore, dialect: Dialect)?
     private let people = Mutex(People())
@@ -30,7 +30,7 @@ public final class Presence: Sendable {
     /// The presence of those among `connections`.
     /// - Parameter store: where it outlives the process when users were last seen, and in which dialect that was.
     public init(
-        connections: any ConnectedUsers, keptIn history: (store: any LastSeenStore, dialect: Dialect)? = nil,
+        connections: any ConnectionRegistry, keptIn history: (store: any LastSeenStore, dialect: Dialect)? = nil,
         now: @escaping @Sendable () -> Date
     ) {
         self.connections = connections

@@ -22,8 +22,7 @@ public enum ImageKitFile {
     }
 
     /// What ImageKit answers to an upload. `responseFields` names what it tells only when asked.
-    static func uploaded(_ file: OwnedMedia, url: String, thumbnail: String?, responseFields: Set<String>) -> JSONValue
-    {
+    static func uploaded(_ file: MediaItem, url: String, thumbnail: String?, responseFields: Set<String>) -> JSONValue {
         var json = common(file, url: url)
         json["thumbnailUrl"] = .string(thumbnail ?? url)
         if responseFields.contains("metadata") { json["metadata"] = metadata(file.record) }
@@ -36,7 +35,7 @@ public enum ImageKitFile {
     }
 
     /// What ImageKit tells of a file that is there.
-    static func details(_ file: OwnedMedia, url: String, thumbnail: String?) -> JSONValue {
+    static func details(_ file: MediaItem, url: String, thumbnail: String?) -> JSONValue {
         var json = common(file, url: url)
         json["type"] = "file"
         json["thumbnail"] = .string(thumbnail ?? url)
@@ -61,7 +60,7 @@ public enum ImageKitFile {
         return .object(json)
     }
 
-    private static func common(_ file: OwnedMedia, url: String) -> JSONObject {
+    private static func common(_ file: MediaItem, url: String) -> JSONObject {
         let (record, name) = (file.record, ImageKitFileName(file.record))
         var json: JSONObject = [
             "fileId": .string(file.id), "name": .string(name.name), "filePath": .string(name.path), "url": .string(url),

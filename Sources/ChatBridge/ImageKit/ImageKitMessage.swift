@@ -1,7 +1,7 @@
 /// The dialect's message, chat and their parts, as its reference describes them.
 enum ImageKitMessage {
     /// The message as the REST calls show it.
-    static func json(_ message: ChatMessage, in chat: Conversation, _ context: MessageContext) -> JSONValue {
+    static func json(_ message: ChatMessage, in chat: Conversation, _ context: RenderingContext) -> JSONValue {
         [
             "_id": .string(message.id), "chatId": .string(message.conversation), "senderId": .string(message.sender),
             "receiverId": JSONValue(chat.receiver(of: message)), "content": .string(message.text),
@@ -28,7 +28,7 @@ enum ImageKitMessage {
     }
 
     /// The message as the events of its arrival show it.
-    static func arrival(_ message: ChatMessage, in chat: Conversation, _ context: MessageContext) -> JSONValue {
+    static func arrival(_ message: ChatMessage, in chat: Conversation, _ context: RenderingContext) -> JSONValue {
         var json: JSONObject = [
             "messageId": .string(message.id), "chatId": .string(message.conversation),
             "senderId": .string(message.sender), "receiverId": JSONValue(chat.receiver(of: message)),
@@ -42,7 +42,7 @@ enum ImageKitMessage {
     /// The chat as `viewer` finds it; with how many messages where that is asked for.
     static func json(_ summary: ConversationSummary, for viewer: String, messageCount: Int? = nil) -> JSONValue {
         let (chat, last) = (summary.conversation, summary.lastMessage)
-        let standing = ImageKitStanding(chat.settings)
+        let standing = ChatRequestState(chat.settings)
         var json: JSONObject = [
             "_id": .string(chat.id), "participants": participants(chat),
             "status": .string(standing.status.rawValue), "requestedBy": JSONValue(standing.requestedBy),
@@ -63,7 +63,7 @@ enum ImageKitMessage {
     /// `{chatId, status, participants}`
     static func info(_ chat: Conversation) -> JSONValue {
         [
-            "chatId": .string(chat.id), "status": .string(ImageKitStanding(chat.settings).status.rawValue),
+            "chatId": .string(chat.id), "status": .string(ChatRequestState(chat.settings).status.rawValue),
             "participants": participants(chat),
         ]
     }
@@ -77,7 +77,7 @@ enum ImageKitMessage {
         .array(chat.members.sorted().map(JSONValue.string))
     }
 
-    private static func media(_ message: ChatMessage, _ context: MessageContext) -> JSONValue {
+    private static func media(_ message: ChatMessage, _ context: RenderingContext) -> JSONValue {
         guard let media = message.media else { return .null }
         return ImageKitFile.media(media, url: context.address(of: media.key)) { context.address(of: $0) }
     }

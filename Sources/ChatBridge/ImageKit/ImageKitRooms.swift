@@ -2,7 +2,7 @@ import Synchronization
 
 /// Who has joined which chat, and the way of the chats' events to them. What is told to a chat reaches the sockets that
 /// have joined it and whose users are members of it at that moment.
-final class ImageKitRooms: ConnectedUsers {
+final class ImageKitRooms: ConnectionRegistry {
     private let hub: SocketIOHub
     private let maximumJoined: Int
     /// The chats of each socket, by its id.
@@ -51,16 +51,16 @@ final class ImageKitRooms: ConnectedUsers {
         }
     }
 
-    /// See ``ConnectedUsers``.
+    /// See ``ConnectionRegistry``.
     func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
 
-    /// See ``ConnectedUsers``. Somebody who has connected and not joined the chat yet cannot be told what is told there.
+    /// See ``ConnectionRegistry``. Somebody who has connected and not joined the chat yet cannot be told what is told there.
     func isPresent(_ user: String, for entry: OutboxEntry) -> Bool {
         guard let chat = entry.draft.joined else { return connectionCount(of: user) > 0 }
         return isPresent(user, in: chat)
     }
 
-    /// See ``ConnectedUsers``. `unread_message` goes to the devices of the members who have not joined the chat, to each
+    /// See ``ConnectionRegistry``. `unread_message` goes to the devices of the members who have not joined the chat, to each
     /// with their own count.
     func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
         guard let chat = payload["chatId"]?.stringValue else { return }

@@ -5,10 +5,10 @@ extension ImageKitService {
             throw ChatError(.invalidReceiver, "recipientId must be a user's id")
         }
         guard recipient != caller.id else { throw ChatError(.invalidReceiver, "You cannot chat with yourself") }
-        let date = chat.moment
+        let date = chat.timestamp
         let asked = Conversation(
             id: chat.ids.conversation(at: date), dialect: chat.dialect, members: [caller.id, recipient], isDirect: true,
-            settings: ImageKitStanding.requested(by: caller.id).written(to: [:]), createdAt: date)
+            settings: ChatRequestState.requested(by: caller.id).written(to: [:]), createdAt: date)
         let (found, _) = try await chat.store.directConversation(asked)
         try await chat.store.setHidden(found.id, in: chat.dialect, of: caller.id, isHidden: false)
         return try await details(of: found.id, for: caller)
@@ -53,7 +53,7 @@ extension ImageKitService {
     }
 
     private func answer(_ id: String, _ isAccepted: Bool, by caller: ChatCaller) async throws -> JSONValue {
-        let date = chat.moment
+        let date = chat.timestamp
         return try await change(id, by: caller) { standing throws(ChatError) in
             try standing.answer(isAccepted, by: caller.id, at: date)
         }
@@ -61,13 +61,13 @@ extension ImageKitService {
 
     private func change(
         _ id: String, by caller: ChatCaller,
-        _ change: @escaping @Sendable (inout ImageKitStanding) throws(ChatError) -> Void
+        _ change: @escaping @Sendable (inout ChatRequestState) throws(ChatError) -> Void
     ) async throws -> JSONValue {
         _ = try await chat.conversation(id, for: caller)
         let notMember = ChatError(.notAllowed, chat.rules.sentences.notMember)
         try await chat.store.update(id, in: chat.dialect) { conversation in
             guard conversation.members.contains(caller.id) else { throw notMember }
-            var standing = ImageKitStanding(conversation.settings)
+            var standing = ChatRequestState(conversation.settings)
             try change(&standing)
             conversation.settings = standing.written(to: conversation.settings)
         }

@@ -82,9 +82,9 @@ extension ImageKitService {
 
     private func save(
         _ record: MediaRecord, owner: ImageKitOwner, conversation: String?
-    ) async throws -> OwnedMedia {
-        let date = chat.moment
-        var file = OwnedMedia(
+    ) async throws -> MediaItem {
+        let date = chat.timestamp
+        var file = MediaItem(
             id: chat.ids.media(at: date), dialect: chat.dialect, conversation: conversation, owner: owner.name,
             record: record, createdAt: date)
         file.record.id = file.id
@@ -92,12 +92,12 @@ extension ImageKitService {
         return file
     }
 
-    private func file(_ id: String) async throws -> OwnedMedia {
+    private func file(_ id: String) async throws -> MediaItem {
         guard let file = try await chat.store.media(id), file.dialect == chat.dialect else { throw chat.noMedia }
         return file
     }
 
-    private func delete(_ file: OwnedMedia) async throws {
+    private func delete(_ file: MediaItem) async throws {
         guard try await chat.store.deleteMedia(file.id, everywhere: true) != nil else { throw chat.noMedia }
         chat.wake()
     }

@@ -116,13 +116,13 @@ extension ImageKitService {
         named body: JSONValue, for caller: ChatCaller, isOpen: Bool = false
     ) async throws -> (id: String, message: ChatMessage) {
         let conversation = try await chat.conversation(try body.id("chatId"), for: caller)
-        if isOpen { try ImageKitStanding(conversation.settings).checkOpen() }
+        if isOpen { try ChatRequestState(conversation.settings).checkOpen() }
         let id = try body.id("messageId")
         return (id, try await chat.presentMessage(id, for: caller, in: conversation.id))
     }
 
     /// Throws unless `address` is one that was given out for `file`; when it was signed is no matter.
-    private func check(_ address: String, of file: OwnedMedia) async throws {
+    private func check(_ address: String, of file: MediaItem) async throws {
         let own = try await chat.urls(file.record.key)
         guard address.prefix(while: { $0 != "?" }) == own.prefix(while: { $0 != "?" }) else { throw chat.noMedia }
     }

@@ -21,14 +21,14 @@ public struct ImageKitService: Sendable {
     }
 
     /// The time, as events and answers write it.
-    var timestamp: JSONValue { .string(Timestamp.milliseconds(chat.moment)) }
+    var timestamp: JSONValue { .string(Timestamp.milliseconds(chat.timestamp)) }
 
     /// The chat of that id, if `caller` is in it and something can still be said there: to refuse an upload at its
     /// field.
     @discardableResult
     public func openChat(_ id: String, for caller: ChatCaller) async throws -> Conversation {
         let conversation = try await chat.conversation(id, for: caller)
-        try ImageKitStanding(conversation.settings).checkOpen()
+        try ChatRequestState(conversation.settings).checkOpen()
         return conversation
     }
 }

@@ -18,7 +18,7 @@ public struct ImageKitSockets: SocketIOApplication {
     }
 
     /// Judges the token.
-    public func verdict(on request: SocketIOConnectRequest) async -> SocketIOVerdict {
+    public func verdict(on request: SocketIOConnectRequest) async -> ConnectDecision {
         guard let token = request.token else {
             return .refuse(message: "Authentication token is required", data: nil)
         }

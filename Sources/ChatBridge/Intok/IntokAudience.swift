@@ -1,6 +1,6 @@
 /// The connections of the dialect, as the outbox sees them. Of messages that were read together each is told to whoever
 /// wrote it, and to nobody else.
-struct IntokAudience: ConnectedUsers {
+struct IntokAudience: ConnectionRegistry {
     /// Where a payload lists what is for one user each: `[{to, facts}]`.
     static let each = "each"
 

@@ -1,7 +1,7 @@
 /// The dialect's conversation, as its reference describes it.
 enum IntokConversation {
     /// `{id, type, name, participants, createdAt, updatedAt}`
-    static func json(_ conversation: Conversation, _ context: MessageContext) -> JSONObject {
+    static func json(_ conversation: Conversation, _ context: RenderingContext) -> JSONObject {
         [
             "id": .string(conversation.id), "type": conversation.isDirect ? "direct" : "group",
             "name": JSONValue(conversation.name),

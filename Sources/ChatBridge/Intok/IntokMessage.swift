@@ -5,7 +5,7 @@ enum IntokMessage {
     ///   - viewer: whose language counts; `nil` where it is nobody's in particular.
     ///   - previewLength: how many characters of its original a reply shows.
     static func json(
-        _ message: ChatMessage, _ context: MessageContext, viewer: String?, previewLength: Int
+        _ message: ChatMessage, _ context: RenderingContext, viewer: String?, previewLength: Int
     ) -> JSONValue {
         let sender = context.user(message.sender)
         let language = IntokUser.language(of: sender)
@@ -65,7 +65,7 @@ enum IntokMessage {
     }
 
     /// What is shown of the message that this one answers: as it is, not as the client that answered said it was.
-    private static func reply(_ message: ChatMessage, _ context: MessageContext, _ previewLength: Int) -> JSONValue {
+    private static func reply(_ message: ChatMessage, _ context: RenderingContext, _ previewLength: Int) -> JSONValue {
         guard let original = context.replied(by: message) else { return .null }
         return [
             "messageId": .string(original.id), "content": .string(String(original.text.prefix(previewLength))),

@@ -60,7 +60,7 @@ extension IntokService {
 
     /// Marks all of a conversation as read: `{success, conversationId, lastReadAt}`.
     public func markRead(_ conversation: String, by caller: ChatCaller) async throws -> JSONValue {
-        let date = chat.moment
+        let date = chat.timestamp
         _ = try await chat.markRead(conversation, by: caller) { marked in
             IntokEvent.read(marked, in: conversation, by: caller.id)
         }
@@ -71,8 +71,8 @@ extension IntokService {
     }
 
     /// Takes a conversation out of the caller's list: `{success, message, conversationId}`.
-    public func putAway(_ conversation: String, by caller: ChatCaller) async throws -> JSONValue {
-        try await chat.putAway(conversation, by: caller)
+    public func hideFromList(_ conversation: String, by caller: ChatCaller) async throws -> JSONValue {
+        try await chat.hideFromList(conversation, by: caller)
         return ["success": true, "message": "Conversation deleted", "conversationId": .string(conversation)]
     }
 }

@@ -33,10 +33,10 @@ extension IntokService {
             guard ticket.owner == caller.id, ticket.conversation == nil, ticket.clientKey == text else {
                 throw Self.foreignPicture
             }
-            let date = chat.moment
+            let date = chat.timestamp
             try await files.take(ticket) { [chat] record in
                 try await chat.store.save(
-                    OwnedMedia(id: id, dialect: .intok, owner: caller.id, record: record, createdAt: date))
+                    MediaItem(id: id, dialect: .intok, owner: caller.id, record: record, createdAt: date))
             }
         } else {
             // What was taken before, and perhaps could not be shown then.
@@ -117,7 +117,7 @@ extension IntokService {
     private static var foreignPicture: ChatError { ChatError(.notAllowed, "Invalid profile picture key") }
 }
 
-extension OwnedMedia {
+extension MediaItem {
     fileprivate func isPicture(of caller: ChatCaller) -> Bool {
         dialect == .intok && owner == caller.id && conversation == nil
     }

@@ -35,7 +35,7 @@ extension IntokService {
                 record.id = ticket.id
                 var message = newMessage(wanted, from: caller, in: conversation, text: text, replyTo: replyTo)
                 message.attachments = [record]
-                let media = OwnedMedia(
+                let media = MediaItem(
                     id: ticket.id, dialect: .intok, conversation: conversation, owner: caller.id, record: record,
                     createdAt: message.createdAt)
                 _ = try await chat.send(message, with: [media], by: caller, tell: IntokEvent.sent)
@@ -49,7 +49,7 @@ extension IntokService {
 
     /// Sends a message that shows a file as an earlier one does.
     private func sendAgain(
-        _ sent: OwnedMedia, as type: IntokMessageType?, text: String, replyTo: String?, by caller: ChatCaller
+        _ sent: MediaItem, as type: IntokMessageType?, text: String, replyTo: String?, by caller: ChatCaller
     ) async throws {
         var message = newMessage(
             try (type ?? .text).carrying(sent.record.mimeType), from: caller, in: sent.conversation ?? "", text: text,
@@ -75,7 +75,7 @@ extension IntokService {
     /// it was judged then. `nil` where it was not sent.
     private func sentBefore(
         _ attachment: JSONValue, in conversation: String, of caller: ChatCaller
-    ) async throws -> OwnedMedia? {
+    ) async throws -> MediaItem? {
         guard let id = try attachment.text("id"), let key = try attachment.text("key"),
             let media = try await chat.store.media(id), media.dialect == .intok, media.owner == caller.id,
             media.conversation == conversation, let type = IntokMediaType(media.record.mimeType),
@@ -92,7 +92,7 @@ extension IntokService {
     /// The upload that `attachment` names: the caller's own, for this conversation, and what it was said to be.
     private func ticket(
         for attachment: JSONValue, in conversation: String, of caller: ChatCaller
-    ) async throws -> UploadTicket {
+    ) async throws -> PresignedUpload {
         guard attachment.objectValue != nil else { throw ChatError(.invalidRequest, "attachment is an object") }
         let (id, key) = (try attachment.requiredText("id"), try attachment.requiredText("key"))
         guard let ticket = try await chat.store.ticket(id, in: .intok), ticket.owner == caller.id,

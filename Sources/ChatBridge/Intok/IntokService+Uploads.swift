@@ -13,7 +13,7 @@ extension IntokService {
         }
         _ = try await chat.conversation(conversation, for: caller)
         let ticket = ticket(
-            chat.ids.media(at: chat.moment), type, size: size, of: caller, in: conversation, name: name)
+            chat.ids.media(at: chat.timestamp), type, size: size, of: caller, in: conversation, name: name)
         let url = try await allow(ticket, contentType)
         return [
             "attachmentId": .string(ticket.id), "uploadUrl": .string(url), "key": .string(ticket.clientKey),
@@ -69,23 +69,23 @@ extension IntokService {
     func ticket(
         _ id: String, _ type: IntokMediaType, size: Int, of caller: ChatCaller, in conversation: String? = nil,
         name: String? = nil
-    ) -> UploadTicket {
-        UploadTicket(
+    ) -> PresignedUpload {
+        PresignedUpload(
             id: id, dialect: .intok, owner: caller.id, conversation: conversation, key: IntokKey.incoming(id, type),
             mimeType: type.mimeType, fileSize: size, originalName: name,
-            expires: chat.moment.addingTimeInterval(Double(limits.attachmentLifetime)),
+            expires: chat.timestamp.addingTimeInterval(Double(limits.attachmentLifetime)),
             lifetime: .seconds(limits.attachmentLifetime), uploadLifetime: .seconds(limits.uploadLifetime))
     }
 
     /// Notes a ticket, whose object is reserved with it, and signs the address to upload to.
-    func allow(_ ticket: UploadTicket, _ contentType: String) async throws -> String {
+    func allow(_ ticket: PresignedUpload, _ contentType: String) async throws -> String {
         let url = try await files.uploadURL(ticket.key, contentType, ticket.fileSize, limits.uploadLifetime)
         try await chat.store.save(ticket, within: limits.openUploads)
         return url
     }
 }
 
-extension UploadTicket {
+extension PresignedUpload {
     /// The key by which the client knows the file.
     var clientKey: String {
         let fileExtension = IntokMediaType(mimeType)?.fileExtension ?? ""

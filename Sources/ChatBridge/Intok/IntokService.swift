@@ -15,7 +15,7 @@ public struct IntokService: Sendable {
         public var downloadURL: @Sendable (_ key: String, _ seconds: Int) async throws -> String
         /// Judges what a client has uploaded and hands what it is, under a key that no client can write, to whoever shows
         /// it. Throws why it is not taken, or what `show` throws; then nothing is left.
-        public var take: @Sendable (_ ticket: UploadTicket, _ show: @escaping Show) async throws -> Void
+        public var take: @Sendable (_ ticket: PresignedUpload, _ show: @escaping Show) async throws -> Void
         /// Whether there is an object under a key.
         public var isStored: @Sendable (_ key: String) async throws -> Bool
         /// How clients reach this service, without a slash at the end.
@@ -25,7 +25,7 @@ public struct IntokService: Sendable {
         public init(
             uploadURL: @escaping @Sendable (String, String, Int, Int) async throws -> String,
             downloadURL: @escaping @Sendable (String, Int) async throws -> String,
-            take: @escaping @Sendable (UploadTicket, @escaping Show) async throws -> Void,
+            take: @escaping @Sendable (PresignedUpload, @escaping Show) async throws -> Void,
             isStored: @escaping @Sendable (String) async throws -> Bool = { _ in true }, publicURL: String
         ) {
             self.uploadURL = uploadURL

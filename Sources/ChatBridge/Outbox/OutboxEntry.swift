@@ -103,7 +103,7 @@ public protocol OutboxStore: Sendable {
     func delivered(_ sequences: [Int]) async throws
     /// Writes an entry for the members of a conversation anew, for each of `users` alone. From then on it is itself for
     /// `remaining` only: however often it is tried again, in this process or the next, nobody gets another.
-    func scatter(_ entry: OutboxEntry, to users: Set<String>, remaining: Set<String>) async throws
+    func fanOut(_ entry: OutboxEntry, to users: Set<String>, remaining: Set<String>) async throws
     /// Notes a failed attempt; the entry, and the recipient's later ones, wait for `delay` by this process's uptime.
     func postpone(_ sequence: Int, for delay: Duration) async throws
 }

@@ -34,7 +34,7 @@ struct OutboxProgress {
     /// - Parameter lowest: the first that waits for a retry, if any does.
     mutating func nothingIsDue(waiting lowest: Int?) { floor = max(floor, min(highest, (lowest ?? .max) - 1)) }
 
-    /// The last holder of an entry's receipt has let go.
+    /// The last owner of an entry's receipt has let go.
     mutating func wasDelivered(_ sequence: Int) { delivered.insert(sequence) }
 
     /// Entries are no longer in the store.

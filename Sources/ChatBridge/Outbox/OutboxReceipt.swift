@@ -10,7 +10,7 @@ public final class OutboxReceipt: Sendable {
     private let delivered: @Sendable () -> Void
 
     /// A receipt.
-    /// - Parameter delivered: called when the last holder has let go, perhaps with a lock held: it must be short, and must
+    /// - Parameter delivered: called when the last owner has let go, perhaps with a lock held: it must be short, and must
     ///   not call a connection.
     public init(delivered: @escaping @Sendable () -> Void) { self.delivered = delivered }
 

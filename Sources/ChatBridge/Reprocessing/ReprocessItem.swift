@@ -32,7 +32,7 @@ public struct ReprocessItem: Sendable, Hashable {
         /// It may be done later.
         case again(after: TimeInterval, Reason)
         /// It was given up for reasons of its job's, as if never begun.
-        case putBack
+        case requeue
     }
 
     /// Why.

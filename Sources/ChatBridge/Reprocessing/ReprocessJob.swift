@@ -58,7 +58,7 @@ public struct ReprocessJob: Sendable, Hashable {
     /// Who runs it.
     public var origin: Origin
     /// What to do.
-    public var order: ReprocessOrder
+    public var order: ReprocessRequest
     /// A name that whoever asked for it gave it, so that asking twice is asking once.
     public var idempotencyKey: String?
     /// Where it stands.
@@ -73,7 +73,7 @@ public struct ReprocessJob: Sendable, Hashable {
     public var endedAt: Date?
 
     /// A job that nobody has begun.
-    public init(id: String, origin: Origin, order: ReprocessOrder, idempotencyKey: String? = nil, createdAt: Date) {
+    public init(id: String, origin: Origin, order: ReprocessRequest, idempotencyKey: String? = nil, createdAt: Date) {
         self.id = id
         self.origin = origin
         self.order = order

@@ -6,7 +6,7 @@ import Foundation
 /// What a runner writes that has lost its job meanwhile is refused, so that nothing is done twice.
 public protocol ReprocessStore: Sendable {
     /// What `order` selects, in the order of sending: `limit` objects at most after `cursor`.
-    func select(_ order: ReprocessOrder, after cursor: SelectionCursor?, limit: Int) async throws -> Selection
+    func select(_ order: ReprocessRequest, after cursor: SelectionCursor?, limit: Int) async throws -> Selection
     /// The records of every message and medium that shows `object` as its original.
     func records(of object: String) async throws -> [MediaRecord]
 

@@ -13,7 +13,7 @@ struct RoomsContent {
         switch value {
         case .null: text = ""
         case .string(let own) where own.unicodeScalars.first != "\u{1}": text = own
-        case .bool, .integer, .number: throw ChatError(.invalidRequest, RoomsSentences.text("content"))
+        case .bool, .integer, .number: throw ChatError(.invalidRequest, RoomsRefusalMessages.text("content"))
         case .string, .array, .object: text = String(Self.mark) + value.encodedText()
         }
     }

@@ -41,7 +41,7 @@ public struct RoomsLimits: Sendable, Hashable {
         rules.defaultPage = defaultMessages
         rules.maximumPage = maximumPage
         rules.allowsOneReactionEach = true
-        rules.sentences = RoomsSentences.chat
+        rules.sentences = RoomsRefusalMessages.chat
         rules.keepsMomentsApart = true
         return rules
     }

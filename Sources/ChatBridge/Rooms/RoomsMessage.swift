@@ -4,7 +4,7 @@ enum RoomsMessage {
     static let mediaTypes: Set<String> = ["image", "video", "audio", "file"]
 
     /// The message as JSON.
-    static func json(_ message: ChatMessage, _ context: MessageContext) -> JSONValue {
+    static func json(_ message: ChatMessage, _ context: RenderingContext) -> JSONValue {
         var json: JSONObject = [
             "_id": .string(message.id), "chatRoom": .string(message.conversation),
             "sender": user(message.sender, context), "type": .string(message.type.rawValue),
@@ -38,16 +38,16 @@ enum RoomsMessage {
             })
     }
 
-    private static func user(_ id: String, _ context: MessageContext) -> JSONValue {
+    private static func user(_ id: String, _ context: RenderingContext) -> JSONValue {
         let user = context.user(id)
         return ["_id": .string(user.id), "name": .string(user.displayName), "avatar": JSONValue(user.images.first)]
     }
 
-    private static func former(_ text: FormerText) -> JSONValue {
+    private static func former(_ text: PreviousVersion) -> JSONValue {
         ["content": RoomsContent.json(text.text), "editedAt": .string(Timestamp.milliseconds(text.editedAt))]
     }
 
-    private static func media(_ media: MediaRecord, _ context: MessageContext) -> JSONValue {
+    private static func media(_ media: MediaRecord, _ context: RenderingContext) -> JSONValue {
         [
             "originalName": JSONValue(media.originalName), "mimeType": .string(media.mimeType),
             "size": .integer(media.fileSize), "duration": JSONValue(media.duration),

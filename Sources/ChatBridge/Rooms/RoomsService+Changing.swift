@@ -6,7 +6,7 @@ extension RoomsService {
         -> JSONValue
     {
         let edited = try await chat.edit(id, in: room, text: content, by: caller) { RoomsEvent.edited($0) }
-        return try await answer(RoomsSentences.edited, edited, for: caller)
+        return try await answer(RoomsRefusalMessages.edited, edited, for: caller)
     }
 
     /// What a body gives as `{content}`, as a message keeps it.
@@ -17,7 +17,7 @@ extension RoomsService {
     /// The same of an event's `{newContent}`, which must be there.
     func newContent(_ data: JSONValue) throws(ChatError) -> String {
         guard let content = data["newContent"], !content.isNull else {
-            throw ChatError(.invalidRequest, RoomsSentences.required("newContent"))
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.required("newContent"))
         }
         return try RoomsContent(content).text
     }
@@ -29,7 +29,7 @@ extension RoomsService {
     {
         let scope = try text(body, "deleteFor") ?? "sender"
         guard ["sender", "everyone"].contains(scope) else {
-            throw ChatError(.invalidRequest, RoomsSentences.deleteFor)
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.deleteFor)
         }
         if scope == "everyone" {
             _ = try await chat.deleteForAll(id, in: room, by: caller) { RoomsEvent.deleted($0, forAll: true) }
@@ -41,7 +41,7 @@ extension RoomsService {
             try await chat.hide(id, in: room, from: caller) { RoomsEvent.deleted($0, forAll: false) }
         }
         return RoomsEnvelope.success(
-            RoomsSentences.deleted, ["messageId": .string(id), "deleteFor": .string(scope)])
+            RoomsRefusalMessages.deleted, ["messageId": .string(id), "deleteFor": .string(scope)])
     }
 
     /// Adds the caller's reaction `{emoji, reactionType}` to a message, in place of the one they had.
@@ -51,17 +51,17 @@ extension RoomsService {
         let emoji = try requiredText(body, "emoji")
         let name = try text(body, "reactionType")
         guard name.map(Self.reactionTypes.contains) ?? true else {
-            throw ChatError(.invalidRequest, RoomsSentences.reactionType)
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.reactionType)
         }
         let message = try await chat.presentMessage(id, for: caller, in: room)
         guard try await self.room(message.conversation, for: caller).allowsReactions else {
-            throw ChatError(.notAllowed, RoomsSentences.reactionsNotAllowed)
+            throw ChatError(.notAllowed, RoomsRefusalMessages.reactionsNotAllowed)
         }
         _ = try await chat.react(to: id, in: room, emoji: emoji, name: name, by: caller) { message, reaction in
             RoomsEvent.reacted(message, by: caller.id, emoji: reaction.emoji, name: reaction.name)
         }
         return try await answer(
-            RoomsSentences.reacted, try await chat.presentMessage(id, for: caller), for: caller)
+            RoomsRefusalMessages.reacted, try await chat.presentMessage(id, for: caller), for: caller)
     }
 
     /// Takes the caller's reaction back.
@@ -70,14 +70,14 @@ extension RoomsService {
             RoomsEvent.reacted($0, by: caller.id, emoji: nil, name: nil)
         }
         return try await answer(
-            RoomsSentences.unreacted, try await chat.presentMessage(id, for: caller), for: caller)
+            RoomsRefusalMessages.unreacted, try await chat.presentMessage(id, for: caller), for: caller)
     }
 
     /// The caller's own message in a room, as announced: its receivers were told when it was sent.
     func announced(_ id: String, in room: String, by caller: ChatCaller) async throws -> ChatMessage {
         let message = try await chat.presentMessage(id, for: caller, in: room)
         guard message.sender == caller.id else {
-            throw ChatError(.notAllowed, RoomsSentences.notAnnounceable)
+            throw ChatError(.notAllowed, RoomsRefusalMessages.notAnnounceable)
         }
         return message
     }

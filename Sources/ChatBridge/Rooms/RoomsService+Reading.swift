@@ -9,7 +9,9 @@ extension RoomsService {
         let (page, limit) = try chat.page(page, limit: limit)
         var wanted = MessagePage(page: page, limit: limit)
         if let before, !before.isEmpty {
-            guard let date = Timestamp.date(before) else { throw ChatError(.invalidRequest, RoomsSentences.before) }
+            guard let date = Timestamp.date(before) else {
+                throw ChatError(.invalidRequest, RoomsRefusalMessages.before)
+            }
             wanted.before = .date(date)
         }
         let list = try await chat.messages(of: room, for: caller, page: wanted)
@@ -25,6 +27,6 @@ extension RoomsService {
     public func markRead(_ room: String, by caller: ChatCaller) async throws -> JSONValue {
         let marked = try await chat.markRead(room, by: caller) { _ in RoomsEvent.read(room, by: caller.id) }
         return RoomsEnvelope.success(
-            RoomsSentences.read, ["chatRoomId": .string(room), "markedCount": .integer(marked.count)])
+            RoomsRefusalMessages.read, ["chatRoomId": .string(room), "markedCount": .integer(marked.count)])
     }
 }

@@ -4,27 +4,29 @@ extension RoomsService {
     /// Makes a room of `{name, type, participants, activityId?, description?, avatar?}`, of which the caller is admin.
     public func create(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         guard let type = try text(body, "type"), ["private", "group"].contains(type) else {
-            throw ChatError(.invalidRequest, RoomsSentences.typeOfRoom)
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.typeOfRoom)
         }
         let isGroup = type == "group"
         let name = try shortText(body, "name")
         let activity = try shortText(body, "activityId")
         let participants = try participants(body).subtracting([caller.id])
         if isGroup {
-            guard name?.isEmpty == false else { throw ChatError(.invalidRequest, RoomsSentences.nameRequired) }
-            guard activity?.isEmpty == false else { throw ChatError(.invalidRequest, RoomsSentences.activityRequired) }
+            guard name?.isEmpty == false else { throw ChatError(.invalidRequest, RoomsRefusalMessages.nameRequired) }
+            guard activity?.isEmpty == false else {
+                throw ChatError(.invalidRequest, RoomsRefusalMessages.activityRequired)
+            }
         } else if participants.isEmpty {
-            throw ChatError(.invalidRequest, RoomsSentences.nobodyElse)
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.nobodyElse)
         }
-        let date = chat.moment
-        var room = RoomsRoom(
+        let date = chat.timestamp
+        var room = RoomView(
             id: chat.ids.conversation(at: date), creator: caller.id, name: name, isGroup: isGroup,
             participants: participants, at: date)
         room["activityId"] = activity.map(JSONValue.string)
         room["description"] = try shortText(body, "description").map(JSONValue.string)
         room["avatar"] = try shortText(body, "avatar").map(JSONValue.string)
         try await chat.store.upsert(room.conversation)
-        return try await answer(RoomsSentences.created, room, for: caller)
+        return try await answer(RoomsRefusalMessages.created, room, for: caller)
     }
 
     /// A page of the caller's rooms, the latest first.
@@ -33,7 +35,7 @@ extension RoomsService {
         let (summaries, total) = try await chat.conversations(of: caller, page: page, limit: limit)
         var rooms: [JSONValue] = []
         for summary in summaries {
-            let room = RoomsRoom(summary.conversation)
+            let room = RoomView(summary.conversation)
             var json = try await json(room, lastMessage: summary.lastMessage, for: caller).objectValue ?? [:]
             json["unreadCount"] = .integer(summary.unreadCount)
             json["messageCount"] = .integer(
@@ -52,17 +54,17 @@ extension RoomsService {
     /// Lets the caller in: into a group made here, or back into a room that they were invited to. Whose members the chat
     /// server tells is the chat server's to open, by the setting `joinable`.
     public func join(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
-        let (date, limit) = (chat.moment, limits.maximumParticipants)
+        let (date, limit) = (chat.timestamp, limits.maximumParticipants)
         let joined = try await chat.store.update(
             id, in: .rooms, outbox: { _ in RoomsEvent.joined(id, by: caller.id) },
             change: { conversation in
-                var room = RoomsRoom(conversation)
+                var room = RoomView(conversation)
                 try room.join(caller.id, at: date, limit: limit)
                 conversation = room.conversation
             })
         guard let joined else { throw chat.noConversation }
         chat.wake()
-        return try await answer(RoomsSentences.joined, RoomsRoom(joined), for: caller)
+        return try await answer(RoomsRefusalMessages.joined, RoomView(joined), for: caller)
     }
 
     /// Lets the caller go.
@@ -71,34 +73,34 @@ extension RoomsService {
         try await chat.store.update(
             id, in: .rooms, outbox: { _ in RoomsEvent.left(id, by: caller.id) },
             change: { conversation in
-                var room = RoomsRoom(conversation)
+                var room = RoomView(conversation)
                 room.leave(caller.id)
                 conversation = room.conversation
             })
         chat.wake()
-        return RoomsEnvelope.success(RoomsSentences.left, ["chatRoomId": .string(id)])
+        return RoomsEnvelope.success(RoomsRefusalMessages.left, ["chatRoomId": .string(id)])
     }
 
     /// Changes what `{name?, description?, avatar?, settings?}` names, for an admin of the room.
     public func updateSettings(of id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         _ = try await room(id, for: caller)
-        guard body.objectValue != nil else { throw ChatError(.invalidRequest, RoomsSentences.settingsInvalid) }
+        guard body.objectValue != nil else { throw ChatError(.invalidRequest, RoomsRefusalMessages.settingsInvalid) }
         let name = try shortText(body, "name")
-        guard name?.isEmpty != true else { throw ChatError(.invalidRequest, RoomsSentences.nameRequired) }
+        guard name?.isEmpty != true else { throw ChatError(.invalidRequest, RoomsRefusalMessages.nameRequired) }
         var changes = try settings(body["settings"] ?? .null)
         for field in ["description", "avatar"] { changes[field] = try shortText(body, field).map(JSONValue.string) }
         let changed = try await chat.store.update(id, in: .rooms) { [changes] conversation in
-            var room = RoomsRoom(conversation)
-            guard room.admins.contains(caller.id) else { throw ChatError(.notAllowed, RoomsSentences.adminsOnly) }
+            var room = RoomView(conversation)
+            guard room.admins.contains(caller.id) else { throw ChatError(.notAllowed, RoomsRefusalMessages.adminsOnly) }
             if let limit = changes["maxParticipants"]?.integerValue, limit < conversation.members.count {
-                throw ChatError(.invalidRequest, RoomsSentences.settingsInvalid)
+                throw ChatError(.invalidRequest, RoomsRefusalMessages.settingsInvalid)
             }
             if let name { room.rename(name) }
             for (key, value) in changes { room[key] = value }
             conversation = room.conversation
         }
         guard let changed else { throw chat.noConversation }
-        return try await answer(RoomsSentences.settingsUpdated, RoomsRoom(changed), for: caller)
+        return try await answer(RoomsRefusalMessages.settingsUpdated, RoomView(changed), for: caller)
     }
 
     /// What was said in a room, in numbers.
@@ -128,12 +130,12 @@ extension RoomsService {
     private func participants(_ body: JSONValue) throws(ChatError) -> Set<String> {
         guard let given = body["participants"], !given.isNull else { return [] }
         guard let list = given.arrayValue, list.count <= limits.maximumParticipants else {
-            throw ChatError(.invalidRequest, RoomsSentences.participantsInvalid)
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.participantsInvalid)
         }
         var users: Set<String> = []
         for element in list {
             guard let user = element.stringValue, ChatIdentifier.isValid(user) else {
-                throw ChatError(.invalidRequest, RoomsSentences.participantsInvalid)
+                throw ChatError(.invalidRequest, RoomsRefusalMessages.participantsInvalid)
             }
             users.insert(user)
         }
@@ -142,7 +144,7 @@ extension RoomsService {
 
     private func settings(_ given: JSONValue) throws(ChatError) -> JSONObject {
         guard !given.isNull else { return [:] }
-        let problem = ChatError(.invalidRequest, RoomsSentences.settingsInvalid)
+        let problem = ChatError(.invalidRequest, RoomsRefusalMessages.settingsInvalid)
         guard given.objectValue != nil else { throw problem }
         var changes: JSONObject = [:]
         for key in ["allowMediaUpload", "allowStickers", "allowReactions"] {

@@ -2,7 +2,7 @@ extension RoomsService {
     /// Throws unless the caller may send files to a room: to refuse an upload before its body.
     public func checkUpload(to room: String, by caller: ChatCaller) async throws {
         guard try await self.room(room, for: caller).allowsMedia else {
-            throw ChatError(.notAllowed, RoomsSentences.mediaNotAllowed)
+            throw ChatError(.notAllowed, RoomsRefusalMessages.mediaNotAllowed)
         }
     }
 
@@ -10,7 +10,7 @@ extension RoomsService {
     public func checkField(_ name: String, _ text: String) throws {
         switch name {
         case "type" where !RoomsMessage.mediaTypes.contains(text):
-            throw ChatError(.invalidRequest, RoomsSentences.typeOfMedia)
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.typeOfMedia)
         case "content": try chat.checkLength(text)
         default: break
         }
@@ -20,12 +20,12 @@ extension RoomsService {
     public func send(_ body: JSONValue, to room: String, from caller: ChatCaller) async throws -> JSONValue {
         _ = try await self.room(room, for: caller)
         guard body.objectValue != nil, try text(body, "type") ?? "text" == "text" else {
-            throw ChatError(.invalidRequest, RoomsSentences.textOnly)
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.textOnly)
         }
         let content = try RoomsContent(body["content"] ?? .null).text
         try chat.checkNotEmpty(content)
         let message = chat.newMessage(.text, from: caller, in: room, text: content, replyTo: try replied(body))
-        return try await send(message, by: caller, RoomsSentences.sent)
+        return try await send(message, by: caller, RoomsRefusalMessages.sent)
     }
 
     /// Sends a file to a room.
@@ -40,7 +40,7 @@ extension RoomsService {
             MessageType(rawValue: type), from: caller, in: room, text: try RoomsContent(.string(content)).text,
             attachments: [media],
             replyTo: replyTo.flatMap { $0.isEmpty ? nil : $0 })
-        return try await send(message, by: caller, RoomsSentences.mediaSent)
+        return try await send(message, by: caller, RoomsRefusalMessages.mediaSent)
     }
 
     /// Sends a message on to the rooms of `{chatRoomIds}`, of each of which the caller is a participant; all or none.
@@ -50,8 +50,10 @@ extension RoomsService {
         let rooms = (body["chatRoomIds"]?.arrayValue ?? []).compactMap(\.stringValue)
         guard !rooms.isEmpty, rooms.count == body["chatRoomIds"]?.arrayValue?.count,
             rooms.count <= limits.maximumForwards
-        else { throw ChatError(.invalidRequest, RoomsSentences.roomsRequired) }
-        guard Set(rooms).count == rooms.count else { throw ChatError(.invalidRequest, RoomsSentences.roomNamedTwice) }
+        else { throw ChatError(.invalidRequest, RoomsRefusalMessages.roomsRequired) }
+        guard Set(rooms).count == rooms.count else {
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.roomNamedTwice)
+        }
         if !original.attachments.isEmpty { for room in rooms { try await checkUpload(to: room, by: caller) } }
         let origin = ForwardOrigin(sender: original.sender, messageID: original.id, text: original.text)
         let copies = rooms.map { room in
@@ -62,7 +64,7 @@ extension RoomsService {
         }
         let saved = try await chat.send(copies, by: caller) { RoomsEvent.sent($0.message) }
         let rendered = try await render(saved.map(\.message), for: caller.id)
-        return RoomsEnvelope.success(RoomsSentences.forwarded, ["data": .array(rendered)])
+        return RoomsEnvelope.success(RoomsRefusalMessages.forwarded, ["data": .array(rendered)])
     }
 
     private func send(_ message: ChatMessage, by caller: ChatCaller, _ sentence: String) async throws -> JSONValue {

@@ -21,8 +21,8 @@ public struct RoomsService: Sendable {
     }
 
     /// The room of that id, if `caller` takes part in it.
-    func room(_ id: String, for caller: ChatCaller) async throws -> RoomsRoom {
-        RoomsRoom(try await chat.conversation(id, for: caller))
+    func room(_ id: String, for caller: ChatCaller) async throws -> RoomView {
+        RoomView(try await chat.conversation(id, for: caller))
     }
 
     /// Messages as the dialect shows them to `viewer`; for `nil`, to whoever takes part.
@@ -37,7 +37,7 @@ public struct RoomsService: Sendable {
     }
 
     /// A room in an answer: `{success, message?, chatRoom}`.
-    func answer(_ sentence: String?, _ room: RoomsRoom, for caller: ChatCaller) async throws -> JSONValue {
+    func answer(_ sentence: String?, _ room: RoomView, for caller: ChatCaller) async throws -> JSONValue {
         let id = room.conversation.id
         let latest = try await chat.store.summary(of: id, in: .rooms, for: caller.id)?.lastMessage
         var json = try await json(room, lastMessage: latest, for: caller).objectValue ?? [:]
@@ -49,8 +49,8 @@ public struct RoomsService: Sendable {
     }
 
     /// A room as `caller` sees it.
-    func json(_ room: RoomsRoom, lastMessage: ChatMessage?, for caller: ChatCaller) async throws -> JSONValue {
-        let marks = try await chat.store.readMarks(of: room.conversation.id, in: .rooms)
+    func json(_ room: RoomView, lastMessage: ChatMessage?, for caller: ChatCaller) async throws -> JSONValue {
+        let marks = try await chat.store.readCursors(of: room.conversation.id, in: .rooms)
         let rendered = try await lastMessage.asyncMap { try await render([$0], for: caller.id)[0] }
         return room.json(
             marks: marks, lastMessage: lastMessage, rendered: rendered ?? .null, limit: limits.maximumParticipants)
@@ -59,7 +59,7 @@ public struct RoomsService: Sendable {
     /// The text that `body` has under `field`; `nil` where there is none or `null`.
     func text(_ body: JSONValue, _ field: String) throws(ChatError) -> String? {
         guard let value = body[field], !value.isNull else { return nil }
-        guard let text = value.stringValue else { throw ChatError(.invalidRequest, RoomsSentences.text(field)) }
+        guard let text = value.stringValue else { throw ChatError(.invalidRequest, RoomsRefusalMessages.text(field)) }
         return text
     }
 
@@ -67,7 +67,7 @@ public struct RoomsService: Sendable {
     func shortText(_ body: JSONValue, _ field: String) throws(ChatError) -> String? {
         guard let text = try text(body, field) else { return nil }
         guard text.utf8.count <= limits.maximumRoomTextBytes else {
-            throw ChatError(.textTooLong, RoomsSentences.tooLong(field, bytes: limits.maximumRoomTextBytes))
+            throw ChatError(.textTooLong, RoomsRefusalMessages.tooLong(field, bytes: limits.maximumRoomTextBytes))
         }
         return text
     }
@@ -75,7 +75,7 @@ public struct RoomsService: Sendable {
     /// The text that `body` must have under `field`.
     func requiredText(_ body: JSONValue, _ field: String) throws(ChatError) -> String {
         guard let text = try text(body, field), !text.isEmpty else {
-            throw ChatError(.invalidRequest, RoomsSentences.required(field))
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.required(field))
         }
         return text
     }

@@ -8,7 +8,7 @@ extension RoomsSockets {
         if event.name == "authenticate" { return await identify(socket, by: data) }
         do {
             guard let caller = socket.caller else {
-                throw ChatError(.notAllowed, RoomsSentences.authenticateFirst)
+                throw ChatError(.notAllowed, RoomsRefusalMessages.authenticateFirst)
             }
             guard let answer = try await act(on: event.name, data, of: caller, socket) else { return .none }
             return .acknowledge([answer])
@@ -57,10 +57,10 @@ extension RoomsSockets {
         let members = try await service.room(id, for: caller).conversation.members
         let isFirst = !hub.isAnySocket(of: UserRoom.name(caller.id), in: RoomsAudience.room(id))
         guard hub.join(RoomsAudience.room(id), socket) else {
-            throw ChatError(.limitReached, RoomsSentences.tooManyRooms)
+            throw ChatError(.limitReached, RoomsRefusalMessages.tooManyRooms)
         }
         let answer = RoomsEnvelope.success(
-            RoomsSentences.joined, ["chatRoomId": .string(id), "userId": .string(caller.id)])
+            RoomsRefusalMessages.joined, ["chatRoomId": .string(id), "userId": .string(caller.id)])
         socket.emit("joined_chat", [answer])
         if isFirst { tell("user_joined_chat", in: id, of: caller, to: members, except: socket) }
         return answer
@@ -75,7 +75,7 @@ extension RoomsSockets {
         if isLast, members.contains(caller.id) {
             tell("user_left_chat", in: id, of: caller, to: members, except: socket)
         }
-        return RoomsEnvelope.success(RoomsSentences.left, ["chatRoomId": .string(id)])
+        return RoomsEnvelope.success(RoomsRefusalMessages.left, ["chatRoomId": .string(id)])
     }
 
     private func typing(

@@ -23,7 +23,7 @@ public struct RoomsSockets: SocketIOApplication {
     }
 
     /// Lets anybody in, to say who they are; whoever does not is put out.
-    public func verdict(on request: SocketIOConnectRequest) async -> SocketIOVerdict {
+    public func verdict(on request: SocketIOConnectRequest) async -> ConnectDecision {
         .accept(nil, until: service.chat.now() + service.limits.authenticationTime, rooms: [])
     }
 
@@ -32,7 +32,8 @@ public struct RoomsSockets: SocketIOApplication {
 
     /// Tells `auth_error`.
     public func expired(_ socket: SocketIOSocket) async {
-        refuse(socket, socket.caller == nil ? RoomsSentences.authenticationLate : RoomsSentences.tokenExpired)
+        refuse(
+            socket, socket.caller == nil ? RoomsRefusalMessages.authenticationLate : RoomsRefusalMessages.tokenExpired)
     }
 
     /// Tells of the user's absence.
@@ -65,24 +66,24 @@ public struct RoomsSockets: SocketIOApplication {
         do {
             let (caller, expires) = try await authenticate(try service.requiredText(data, "token"))
             guard data["userId"]?.identifier == caller.id else {
-                throw ChatError(.notAllowed, RoomsSentences.wrongUser)
+                throw ChatError(.notAllowed, RoomsRefusalMessages.wrongUser)
             }
             let isFirst = hub.connectionCount(of: caller.id) == 0
             guard socket.identify(as: caller, until: expires) else {
-                throw ChatError(.notAllowed, RoomsSentences.wrongUser)
+                throw ChatError(.notAllowed, RoomsRefusalMessages.wrongUser)
             }
-            let answer = RoomsEnvelope.success(RoomsSentences.authenticated, ["userId": .string(caller.id)])
+            let answer = RoomsEnvelope.success(RoomsRefusalMessages.authenticated, ["userId": .string(caller.id)])
             socket.emit("authenticated", [answer])
             hub.join(UserRoom.name(caller.id), socket)
             for oldest in hub.surplusSockets(of: caller.id, over: service.limits.maximumDevices) {
-                refuse(oldest, RoomsSentences.tooManyDevices)
+                refuse(oldest, RoomsRefusalMessages.tooManyDevices)
                 oldest.disconnect()
             }
             if isFirst { await tellPartners(of: caller.id, "user_online") }
             return .acknowledge([answer])
         } catch {
             logger.debug("socket not authenticated", ["error": "\(error)"])
-            let sentence = error is ChatError ? RoomsEnvelope.message(of: error) : RoomsSentences.tokenRefused
+            let sentence = error is ChatError ? RoomsEnvelope.message(of: error) : RoomsRefusalMessages.tokenRefused
             return .acknowledge([refuse(socket, sentence)])
         }
     }

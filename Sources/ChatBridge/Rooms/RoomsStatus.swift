@@ -17,7 +17,7 @@ extension RoomsSockets {
     /// Acts on `update_status {status}`: the user's own devices hear the word, the others what they may see of it.
     func updateStatus(_ data: JSONValue, of caller: ChatCaller) async throws -> JSONValue {
         guard let status = try service.text(data, "status"), RoomsStatus.all.contains(status) else {
-            throw ChatError(.invalidRequest, RoomsSentences.status)
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.status)
         }
         let before = visibleStatus(of: caller.id)
         presence.choose(status, for: caller.id)
@@ -37,8 +37,8 @@ extension RoomsSockets {
     /// Answers `get_online_users` by `online_users [{userId, status}]`: of those with whom the caller shares a room.
     func onlineUsers(for caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
         let limit = service.limits.maximumPartners
-        let partners = try await service.chat.store.partners(of: caller.id, in: .rooms, limit: limit)
-        let users = partners.sorted().compactMap { user -> JSONValue? in
+        let contacts = try await service.chat.store.contacts(of: caller.id, in: .rooms, limit: limit)
+        let users = contacts.sorted().compactMap { user -> JSONValue? in
             visibleStatus(of: user).map { ["userId": .string(user), "status": .string($0)] }
         }
         socket.emit("online_users", [.array(users)])
@@ -48,9 +48,9 @@ extension RoomsSockets {
     /// Tells of a user to the sockets of those with whom they share a room.
     func tellPartners(of user: String, _ event: String, _ members: JSONObject = [:]) async {
         let limit = service.limits.maximumPartners
-        let partners = (try? await service.chat.store.partners(of: user, in: .rooms, limit: limit)) ?? []
+        let contacts = (try? await service.chat.store.contacts(of: user, in: .rooms, limit: limit)) ?? []
         var payload = members
         payload["userId"] = .string(user)
-        hub.emit(event, [.object(payload)], to: Set(partners.map(UserRoom.name)))
+        hub.emit(event, [.object(payload)], to: Set(contacts.map(UserRoom.name)))
     }
 }

@@ -1,6 +1,6 @@
 /// The connections of the dialect, as the outbox sees them. What was read of a conversation at once is one entry of the
 /// outbox; clients are told of each message by itself.
-struct SignalRAudience: ConnectedUsers {
+struct SignalRAudience: ConnectionRegistry {
     let hub: ConnectionHub
     let deliveries: SignalRDeliveries
 

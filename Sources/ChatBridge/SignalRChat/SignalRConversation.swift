@@ -26,10 +26,10 @@ struct SignalRConversation {
         ]
         json["participants"] = .array(
             members.map { id in
-                var participant = SignalRPerson.profile(user(id))
+                var participant = SignalRUserView.profile(user(id))
                 if !conversation.isDirect { participant["role"] = .string(conversation.role(of: id)) }
                 if let standing = presence?[id] {
-                    participant.merge(SignalRPerson.presence(standing)) { own, _ in own }
+                    participant.merge(SignalRUserView.presence(standing)) { own, _ in own }
                 }
                 return .object(participant)
             })
@@ -38,7 +38,7 @@ struct SignalRConversation {
         json["description"] = JSONValue(conversation.groupDescription)
         json["avatarUrl"] = JSONValue(conversation.avatar)
         json["participantsCount"] = .integer(conversation.members.count)
-        if let creator = conversation.creator { json["createdBy"] = .object(SignalRPerson.name(user(creator))) }
+        if let creator = conversation.creator { json["createdBy"] = .object(SignalRUserView.name(user(creator))) }
         return json
     }
 

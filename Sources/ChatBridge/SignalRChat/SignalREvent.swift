@@ -17,7 +17,7 @@ enum SignalREvent {
 
     /// What reading tells every member of each message that was read.
     static func read(_ messages: [String], in conversation: String, by user: ChatUser, at date: Date) -> [OutboxDraft] {
-        var payload = SignalRPerson.signature(user)
+        var payload = SignalRUserView.signature(user)
         payload["conversationId"] = .string(conversation)
         payload["readAt"] = SignalRMessage.time(date)
         return stride(from: 0, to: messages.count, by: messagesInEntry).map { start in

@@ -8,7 +8,7 @@ enum SignalRMessage {
     static let media = MessageType(rawValue: "Media")
 
     /// The message as JSON.
-    static func json(_ message: ChatMessage, _ context: MessageContext) -> JSONValue {
+    static func json(_ message: ChatMessage, _ context: RenderingContext) -> JSONValue {
         let sender = context.user(message.sender)
         var json: JSONObject = [
             "_id": .string(message.id), "conversationId": .string(message.conversation),
@@ -17,7 +17,7 @@ enum SignalRMessage {
             "content": .string(message.text), "messageType": .string(message.type.rawValue),
             "readBy": .array(readers(message, context)), "deliveredTo": .array(receivers(message, context)),
             "reactions": .array(message.reactions.map { reaction($0, context.user($0.user)) }),
-            "mentions": .array(mentioned(message).map { .object(SignalRPerson.name(context.user($0))) }),
+            "mentions": .array(mentioned(message).map { .object(SignalRUserView.name(context.user($0))) }),
             "isEdited": .bool(message.editedAt != nil), "isDeleted": .bool(message.deletedAt != nil),
             "createdAt": sent(message),
         ]
@@ -32,7 +32,7 @@ enum SignalRMessage {
 
     /// `{emoji, userId, username, addedAt}`
     static func reaction(_ reaction: Reaction, _ user: ChatUser) -> JSONValue {
-        var json = SignalRPerson.signature(user)
+        var json = SignalRUserView.signature(user)
         json["emoji"] = .string(reaction.emoji)
         json["addedAt"] = time(reaction.createdAt)
         return .object(json)
@@ -75,24 +75,25 @@ enum SignalRMessage {
     static func sent(_ message: ChatMessage) -> JSONValue { .string(Timestamp.milliseconds(message.createdAt)) }
 
     /// Whoever has seen it; its sender when it was sent.
-    private static func readers(_ message: ChatMessage, _ context: MessageContext) -> [JSONValue] {
+    private static func readers(_ message: ChatMessage, _ context: RenderingContext) -> [JSONValue] {
         ([(message.sender, message.createdAt)] + message.receipts.map { ($0.user, $0.readAt) }).map { user, date in
-            .object(SignalRPerson.signature(context.user(user)).merging(["readAt": time(date)]) { own, _ in own })
+            .object(SignalRUserView.signature(context.user(user)).merging(["readAt": time(date)]) { own, _ in own })
         }
     }
 
     /// Whomever it has reached, in the order of time. Who has read it has it, however they came by it.
-    private static func receivers(_ message: ChatMessage, _ context: MessageContext) -> [JSONValue] {
+    private static func receivers(_ message: ChatMessage, _ context: RenderingContext) -> [JSONValue] {
         var moments = Dictionary(message.deliveries.map { ($0.user, $0.deliveredAt) }, uniquingKeysWith: min)
         for receipt in message.receipts {
             moments[receipt.user] = min(moments[receipt.user] ?? receipt.readAt, receipt.readAt)
         }
         return moments.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map { user, date in
-            .object(SignalRPerson.signature(context.user(user)).merging(["deliveredAt": time(date)]) { own, _ in own })
+            .object(
+                SignalRUserView.signature(context.user(user)).merging(["deliveredAt": time(date)]) { own, _ in own })
         }
     }
 
-    private static func replied(_ message: ChatMessage, _ context: MessageContext) -> JSONValue {
+    private static func replied(_ message: ChatMessage, _ context: RenderingContext) -> JSONValue {
         [
             "messageId": .string(message.id), "content": .string(message.text), "senderId": .string(message.sender),
             "senderUsername": .string(context.user(message.sender).username),

@@ -14,7 +14,7 @@ extension SignalRService {
                 .object(
                     shown.json(
                         lastMessage: summary.lastMessage, unread: summary.unreadCount,
-                        standing: SignalRMembership(summary.membership, at: chat.moment), presence)))
+                        standing: SignalRMembership(summary.membership, at: chat.timestamp), presence)))
         }
         let pages = (total + limit - 1) / limit
         return [
@@ -33,7 +33,7 @@ extension SignalRService {
         let conversation = try await chat.conversation(id, for: caller)
         let last = try await chat.summary(of: id, for: caller).lastMessage
         let kept = try await chat.store.membership(of: caller.id, conversation: id, in: .signalr)
-        let standing = SignalRMembership(kept, at: chat.moment)
+        let standing = SignalRMembership(kept, at: chat.timestamp)
         var json = try await shown(conversation, to: caller).json(
             lastMessage: last,
             unread: try await chat.store.unreadCount(of: caller.id, conversation: id, in: .signalr),
@@ -50,7 +50,7 @@ extension SignalRService {
         guard other != caller.id else {
             throw ChatError(.invalidRequest, "A conversation with yourself cannot be made")
         }
-        let date = chat.moment
+        let date = chat.timestamp
         let (conversation, isNew) = try await chat.store.directConversation(
             Conversation(
                 id: chat.ids.conversation(at: date), dialect: .signalr, members: [caller.id, other], isDirect: true,

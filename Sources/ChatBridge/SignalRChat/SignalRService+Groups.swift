@@ -9,7 +9,7 @@ extension SignalRService {
             throw ChatError(.invalidRequest, "`participantIds` must name somebody else")
         }
         guard let name else { throw ChatError(.invalidRequest, "`name` is required") }
-        let date = chat.moment
+        let date = chat.timestamp
         var group = Conversation(
             id: chat.ids.conversation(at: date), dialect: .signalr, members: Set(others + [caller.id]), isDirect: false,
             name: name, createdAt: date)
@@ -55,7 +55,7 @@ extension SignalRService {
             "conversationId": .string(id),
             "addedParticipants": .array(
                 new.map { user in
-                    var json = SignalRPerson.name(shown.people[user] ?? ChatUser(id: user))
+                    var json = SignalRUserView.name(shown.people[user] ?? ChatUser(id: user))
                     json["role"] = .string(group.role(of: user))
                     return .object(json)
                 }),
@@ -91,7 +91,7 @@ extension SignalRService {
             try await chat.store.deleteConversation(id, in: .signalr)
             chat.wake()
         }
-        return ["conversationId": .string(id), "leftAt": SignalRMessage.time(chat.moment)]
+        return ["conversationId": .string(id), "leftAt": SignalRMessage.time(chat.timestamp)]
     }
 
     /// Changes a group, which its admins can.

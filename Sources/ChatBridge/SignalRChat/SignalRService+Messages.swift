@@ -55,7 +55,7 @@ extension SignalRService {
     /// Deletes a message for the caller, or, by its sender alone, for everyone; its files go with it unless another
     /// message shows them.
     public func delete(_ id: String, forEveryone: Bool, by caller: ChatCaller) async throws -> JSONValue {
-        var date = chat.moment
+        var date = chat.timestamp
         if forEveryone {
             let message = try await chat.message(id, for: caller)
             date = try await chat.deleteForAll(id, withMedia: true, by: caller) { _ in [] } ?? message.deletedAt ?? date
@@ -73,7 +73,7 @@ extension SignalRService {
     public func markRead(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let last = try body.text("lastReadMessageId")
         if let last { _ = try await chat.message(last, for: caller, in: id) }
-        let (user, date) = (try await user(caller), chat.moment)
+        let (user, date) = (try await user(caller), chat.timestamp)
         let marked = try await chat.markRead(id, last.map(ReadSelection.upTo) ?? .all, by: caller) { marked in
             SignalREvent.read(marked, in: id, by: user, at: date)
         }
@@ -111,7 +111,7 @@ extension SignalRService {
                 && !message.deliveries.contains { $0.user == caller.id }
         }
         guard !new.isEmpty else { return }
-        let date = chat.moment
+        let date = chat.timestamp
         try await chat.store.markDelivered(new.map { messages[$0].id }, in: .signalr, to: [caller.id], at: date)
         for index in new { messages[index].deliveries.append(DeliveryReceipt(user: caller.id, deliveredAt: date)) }
     }
@@ -143,7 +143,7 @@ extension SignalRService {
             guard let address = try element.text("url"), !address.isEmpty else {
                 throw ChatError(.invalidRequest, "`mediaUrls[\(index)].url` is required")
             }
-            let media: OwnedMedia
+            let media: MediaItem
             do {
                 media = try await chat.ownedMedia(at: address, of: caller)
             } catch let error as ChatError where error.code == .mediaNotFound {

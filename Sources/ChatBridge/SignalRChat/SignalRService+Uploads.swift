@@ -3,10 +3,10 @@ import Foundation
 extension SignalRService {
     /// Makes an uploaded file the caller's own, to be sent with messages later.
     public func keep(_ record: MediaRecord, of caller: ChatCaller) async throws -> JSONValue {
-        let date = chat.moment
+        let date = chat.timestamp
         let id = chat.ids.media(at: date)
         try await chat.store.save(
-            OwnedMedia(id: id, dialect: .signalr, owner: caller.id, record: record, createdAt: date))
+            MediaItem(id: id, dialect: .signalr, owner: caller.id, record: record, createdAt: date))
         var addresses: [String: String] = [:]
         for key in record.objects { addresses[key] = try await chat.urls(key) }
         var json = SignalRMessage.previews(record) { addresses[$0] ?? "" }

@@ -11,7 +11,7 @@ public struct SocketIOConnectRequest: Sendable {
 }
 
 /// What becomes of the wish.
-public enum SocketIOVerdict: Sendable {
+public enum ConnectDecision: Sendable {
     /// Connected, as this caller (`nil`: nobody yet) until the date (`nil`: without end), in these rooms.
     case accept(ChatCaller?, until: Date?, rooms: Set<String>)
     /// CONNECT_ERROR with `{"message": …}` and `data`, if any.
@@ -34,7 +34,7 @@ public enum SocketIOReply: Sendable, Hashable {
 /// What a chat system does with its sockets. For one socket the calls come in order, one at a time.
 public protocol SocketIOApplication: Sendable {
     /// Judges a wish to connect.
-    func verdict(on request: SocketIOConnectRequest) async -> SocketIOVerdict
+    func verdict(on request: SocketIOConnectRequest) async -> ConnectDecision
     /// A socket is connected: its CONNECT answer has been sent.
     func connected(_ socket: SocketIOSocket) async
     /// An event came.

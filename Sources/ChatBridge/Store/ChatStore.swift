@@ -2,7 +2,7 @@ public import Foundation
 
 /// Where chat is kept, in the words of chat. Every verb is one transaction; what it acknowledges outlives a crash.
 /// Errors are ``ChatError``s.
-public protocol ChatStore: ChatDirectory, LastSeenStore, MessageStore, OutboxStore, ObjectLedger, MediaCatalogue,
+public protocol ChatStore: ChatDirectory, LastSeenStore, MessageStore, OutboxStore, ObjectReferences, MediaRepository,
     UploadTickets,
     ReprocessStore
 {
@@ -52,7 +52,7 @@ public protocol ChatDirectory: Sendable {
     /// Who is in a conversation; empty when there is no such one.
     func members(of conversation: String, in dialect: Dialect) async throws -> Set<String>
     /// With whom `user` shares a conversation: `limit` of them at most, the latest conversations first.
-    func partners(of user: String, in dialect: Dialect, limit: Int) async throws -> Set<String>
+    func contacts(of user: String, in dialect: Dialect, limit: Int) async throws -> Set<String>
     /// What the dialect keeps of a member of a conversation (e.g. that they muted it); empty of somebody who is not in it.
     func membership(of user: String, conversation: String, in dialect: Dialect) async throws -> JSONValue
     /// Changes that. Returns what it is now; `nil` when `user` is not in the conversation.
@@ -70,7 +70,7 @@ public protocol ChatDirectory: Sendable {
     /// How many messages of a conversation wait for `user`.
     func unreadCount(of user: String, conversation: String, in dialect: Dialect) async throws -> Int
     /// How far each member has read a conversation, of those who have marked all of it at once.
-    func readMarks(of conversation: String, in dialect: Dialect) async throws -> [String: ReadMark]
+    func readCursors(of conversation: String, in dialect: Dialect) async throws -> [String: ReadCursor]
     /// What was said in a conversation, in numbers.
     /// - Parameter since: from when on a sender counts as active.
     func statistics(of conversation: String, in dialect: Dialect, activeSince date: Date) async throws
@@ -165,13 +165,13 @@ public protocol LastSeenStore: Sendable {
 }
 
 /// Media that belong to users.
-public protocol MediaCatalogue: Sendable {
+public protocol MediaRepository: Sendable {
     /// Saves a medium and clears the intents of its objects. What ``UploadTickets`` has under its id is used up.
-    func save(_ media: OwnedMedia) async throws
+    func save(_ media: MediaItem) async throws
     /// The medium whose object has that key.
-    func media(object key: String, in dialect: Dialect) async throws -> OwnedMedia?
+    func media(object key: String, in dialect: Dialect) async throws -> MediaItem?
     /// A medium by its id.
-    func media(_ id: String) async throws -> OwnedMedia?
+    func media(_ id: String) async throws -> MediaItem?
     /// Deletes a medium; objects that nothing else shows are doomed. Returns those; `nil` when there was no such
     /// medium.
     /// - Parameter everywhere: whether its objects are doomed although messages show them, whose attachments go, too.
@@ -188,9 +188,9 @@ public protocol MediaCatalogue: Sendable {
 public protocol UploadTickets: Sendable {
     /// Notes an upload that is allowed; its object is reserved. Throws ``ChatError/Code/tooManyUploads`` when its owner has as
     /// many open ones in the dialect as `allowance` gives.
-    func save(_ ticket: UploadTicket, within allowance: UploadAllowance?) async throws
+    func save(_ ticket: PresignedUpload, within allowance: UploadAllowance?) async throws
     /// The upload that was allowed under an id.
-    func ticket(_ id: String, in dialect: Dialect) async throws -> UploadTicket?
+    func ticket(_ id: String, in dialect: Dialect) async throws -> PresignedUpload?
     /// Uses a token up, to be remembered until `expires`; `false` when it was used before.
     func claim(token: String, in dialect: Dialect, expires: Date) async throws -> Bool
 }

@@ -38,7 +38,7 @@ public struct MessageDraft: Sendable {
     /// Checked, and counted, in the same transaction.
     public var allowance: DailyAllowance?
     /// Media that come to be with the message.
-    public var media: [OwnedMedia]
+    public var media: [MediaItem]
     /// Whether the message is to have a moment of its own in its conversation, in dialects that find it by that: if
     /// another has its moment or a later one, it comes a millisecond after the last.
     public var keepsMomentsApart: Bool
@@ -47,7 +47,7 @@ public struct MessageDraft: Sendable {
 
     /// A draft.
     public init(
-        message: ChatMessage, place: Place, caller: ChatCaller, allowance: DailyAllowance?, media: [OwnedMedia] = [],
+        message: ChatMessage, place: Place, caller: ChatCaller, allowance: DailyAllowance?, media: [MediaItem] = [],
         keepsMomentsApart: Bool = false, outbox: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
     ) {
         self.message = message

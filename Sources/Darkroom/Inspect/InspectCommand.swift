@@ -65,8 +65,8 @@ enum InspectCommand: Command {
             kinds = [kind]
         }
         var policy = MediaPolicy(
-            kinds: kinds, videoContainers: Set(Container.allCases),
-            audioContainers: Set(Container.allCases), imageFormats: Set(Container.allCases))
+            kinds: kinds, videoContainers: Set(MediaFormat.allCases),
+            audioContainers: Set(MediaFormat.allCases), imageFormats: Set(MediaFormat.allCases))
         policy.maximumDuration = try number("--max-duration", in: 1...1_000_000).map(Double.init)
         policy.thumbnail = ThumbnailSettings(longestSide: try number("--side", in: 16...4096) ?? 640)
         policy.waveform = WaveformSettings(buckets: try number("--peaks", in: 1...1024) ?? 64)

@@ -45,7 +45,7 @@ enum ReprocessCommand: Command {
         let options = try ReprocessOptions(arguments)
         let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, arguments: arguments)
         let settings = try Settings(reader)
-        let store = try Installation.existingChat(settings)
+        let store = try ServiceFactory.existingChat(settings)
         if options.isDryRun { return try await list(options.order, store) }
 
         let signals = TerminationSignals()
@@ -65,7 +65,7 @@ enum ReprocessCommand: Command {
     }
 
     /// Prints what `order` selects.
-    private static func list(_ order: ReprocessOrder, _ store: any ReprocessStore) async throws -> Int32 {
+    private static func list(_ order: ReprocessRequest, _ store: any ReprocessStore) async throws -> Int32 {
         var known: Set<String> = []
         var cursor: SelectionCursor?
         repeat {

@@ -7,7 +7,7 @@ import ObjectStore
 struct ReprocessOptions {
     private static let maximumKeys = 1_000_000
 
-    let order: ReprocessOrder
+    let order: ReprocessRequest
     /// How many media at once; `nil` for as many as there are cores.
     let jobs: Int?
     let isDryRun: Bool
@@ -18,7 +18,7 @@ struct ReprocessOptions {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
         let named = ["--prefix", "--kind", "--since", "--keys"].filter { arguments[$0] != nil }
         guard !named.contains("--keys") || named.count == 1 else { throw UsageError("--keys goes with no \(named[0])") }
-        order = ReprocessOrder(
+        order = ReprocessRequest(
             prefix: arguments["--prefix"], kind: try Self.kind(arguments["--kind"]),
             since: try arguments["--since"].map(Self.moment),
             keys: try arguments["--keys"].map(Self.keys),

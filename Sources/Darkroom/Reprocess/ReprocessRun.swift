@@ -23,7 +23,7 @@ struct ReprocessRun {
         self.options = options
         self.store = store
         logger = Logger.standardError(level: Logger.Level(rawValue: settings.logLevel) ?? .info)
-        objects = try Installation.objects(settings)
+        objects = try ServiceFactory.objects(settings)
         self.settings = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform, concurrency: jobs)
         reprocessor = Reprocessor(
@@ -107,9 +107,9 @@ struct ReprocessRun {
     }
 
     /// Deletes what nothing shows any more; where the service runs, it may come first.
-    private var sweeper: ObjectSweeper {
+    private var sweeper: OrphanDeleter {
         let objects = objects
-        return ObjectSweeper(
+        return OrphanDeleter(
             ledger: store, logger: logger,
             endWrites: { keys in try await objects.abortWrites(to: keys.compactMap(ObjectKey.init(validating:))) },
             delete: { keys in try await objects.delete(keys.compactMap(ObjectKey.init(validating:))) })

@@ -40,14 +40,14 @@ enum ServeCommand: Command {
         let signals = TerminationSignals()
         let logger = Logger.standardError(level: Logger.Level(rawValue: settings.logLevel) ?? .info)
         DescriptorLimit.raise(forConnections: settings.maximumConnections, logger: logger)
-        let lock = try Installation.lock(settings)
+        let lock = try ServiceFactory.lock(settings)
         defer { withExtendedLifetime(lock) {} }
         // Before there are connections, threads and secrets: a worker is a copy of none of it.
         let workers = try await Workers.start(settings.workers, logger: logger)
-        let front = Front()
+        let front = StartupResponder()
         let server = HTTPServer(configuration: try settings.server(), logger: logger, responder: front)
         let address = try await server.start()
-        let service = try Installation.service(settings, workers: workers, boundTo: address, logger: logger)
+        let service = try ServiceFactory.service(settings, workers: workers, boundTo: address, logger: logger)
         let background = Task { await service.run() }
         front.open(service)
         await service.reportReadiness()

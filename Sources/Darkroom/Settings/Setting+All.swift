@@ -23,10 +23,10 @@ extension Setting {
         "DARKROOM_URL_LIFETIME", "SECONDS", default: "604800",
         "how long a URL to a stored file works; a message that is read again carries a new one")
     static let storedWorkers = Setting(
-        "DARKROOM_STORED_WORKERS", "N", default: "1",
+        "DARKROOM_REPROCESS_CONCURRENCY", "N", default: "1",
         "stored files that a job deals with at once; uploads go before them, and never wait for the last worker")
     static let uploadLoops = Setting(
-        "DARKROOM_UPLOAD_LOOPS", "N", default: "2", "threads that receive long bodies")
+        "DARKROOM_UPLOAD_THREADS", "N", default: "2", "threads that receive long bodies")
     static let maximumConnections = Setting(
         "DARKROOM_MAX_CONNECTIONS", "N", default: "8192",
         "connections beyond this take the place of idle ones, or get 503; under 20 KB each while idle")

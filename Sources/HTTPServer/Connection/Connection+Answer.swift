@@ -75,7 +75,7 @@ extension Connection {
         updateInterest()
     }
 
-    // MARK: Streams
+    // MARK: StreamSelection
 
     private func send(_ stream: AnyByteStream, length: Int?, of response: HTTPResponse) async {
         do {

@@ -4,7 +4,7 @@ import Synchronization
 
 extension Connection {
     /// The responder asks for the body for the first time.
-    func bodyAsked(_ mailbox: Mailbox<ByteChunk>) {
+    func bodyAsked(_ mailbox: ByteQueue<ByteChunk>) {
         guard phase == .exchange, let exchange, exchange.mailbox === mailbox, exchange.state.bodyAsked() else { return }
         output.append(ByteChunk("HTTP/1.1 100 Continue\r\n\r\n".utf8))
         flush()
@@ -13,7 +13,7 @@ extension Connection {
     }
 
     /// The responder has read enough for more to be received.
-    func bodyHasRoom(_ mailbox: Mailbox<ByteChunk>) {
+    func bodyHasRoom(_ mailbox: ByteQueue<ByteChunk>) {
         guard let exchange, exchange.mailbox === mailbox, exchange.isPaused else { return }
         exchange.isPaused = false
         updateInterest()
@@ -27,12 +27,12 @@ extension Connection {
         let limit = min(capacity, exchange.remaining ?? capacity)
         let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, limit, 0) }
         guard count > 0 else {
-            loop.putBack(buffer)
+            loop.requeue(buffer)
             if count == 0 || (errno != EAGAIN && errno != EINTR) { close(because: .clientGone) }
             return
         }
         let fed = feed(exchange, buffer.withUnsafeMutableBytes { UnsafeRawBufferPointer(rebasing: $0[..<count]) })
-        guard let fed else { return loop.putBack(buffer) }
+        guard let fed else { return loop.requeue(buffer) }
         // What is left over belongs to the next request.
         if fed.consumed < count {
             buffer.withUnsafeMutableBytes { incoming.append(contentsOf: $0[fed.consumed..<count]) }
@@ -42,7 +42,7 @@ extension Connection {
         let total = fed.pieces.reduce(0) { $0 + $1.count }
         if total < capacity / 4 || fed.pieces.count > 16 {
             let chunk = buffer.withUnsafeMutableBytes { joined(fed.pieces, of: UnsafeRawBufferPointer($0), total) }
-            loop.putBack(buffer)
+            loop.requeue(buffer)
             deliver([chunk], to: exchange)
         } else {
             let whole = buffer.freeze(count: count)
@@ -72,7 +72,7 @@ extension Connection {
         if let bytes { incoming.append(contentsOf: bytes) }
     }
 
-    private func feed(_ exchange: Exchange, _ bytes: UnsafeRawBufferPointer) -> MessageParser.Fed? {
+    private func feed(_ exchange: Exchange, _ bytes: UnsafeRawBufferPointer) -> MessageParser.FeedResult? {
         do throws(RequestBodyError) {
             let fed = try exchange.parser.feed(bytes)
             if let remaining = exchange.remaining { exchange.remaining = remaining - fed.consumed }

@@ -51,7 +51,7 @@ extension Connection {
         let taken = output.taken - max(0, unacknowledged)
         var floor =
             writeFloor
-            ?? RateFloor(
+            ?? MinimumRate(
                 bytesPerSecond: core.configuration.minimumBodyRate, window: core.configuration.bodyRateWindow)
         if writeFloor != nil { floor.moved(max(0, taken - acknowledged)) }
         acknowledged = taken

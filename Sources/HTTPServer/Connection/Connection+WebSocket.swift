@@ -20,7 +20,8 @@ extension Connection {
         await socket.close()
     }
 
-    private func becomeWebSocket(_ upgrade: WebSocketUpgrade, _ response: HTTPResponse) -> Mailbox<WebSocketMessage>? {
+    private func becomeWebSocket(_ upgrade: WebSocketUpgrade, _ response: HTTPResponse) -> ByteQueue<WebSocketMessage>?
+    {
         guard phase == .exchange, let exchange, exchange.state.answer == .pending else { return nil }
         guard exchange.state.body == .complete, !core.isShuttingDown else {
             answerAndEnd(

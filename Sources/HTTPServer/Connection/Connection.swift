@@ -47,7 +47,7 @@ final class Connection: @unchecked Sendable {
     var file: OutgoingFile?
     /// Those who wait for `output` to become shorter.
     var writers: [CheckedContinuation<Void, any Error>] = []
-    var writeFloor: RateFloor?
+    var writeFloor: MinimumRate?
     var acknowledged = 0
     /// Bytes that may still be read to be ignored.
     var drainBytes = 0

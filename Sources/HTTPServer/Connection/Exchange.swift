@@ -4,13 +4,13 @@ import Bytes
 final class Exchange {
     let head: RequestHead
     let parser: MessageParser
-    let mailbox: Mailbox<ByteChunk>
+    let mailbox: ByteQueue<ByteChunk>
     var state: ExchangeState
     /// The body bytes still to come; `nil` when chunked.
     var remaining: Int?
     /// The task has enough to read for now.
     var isPaused = false
-    var bodyFloor: RateFloor
+    var bodyFloor: MinimumRate
     var task: Task<Void, Never>?
     /// All of the answer is queued.
     var isAnswerWhole = false
@@ -20,7 +20,7 @@ final class Exchange {
     init(head: RequestHead, parser: MessageParser, configuration: HTTPServerConfiguration) {
         self.head = head
         self.parser = parser
-        mailbox = Mailbox(capacity: configuration.receiveBufferSize * 2)
+        mailbox = ByteQueue(capacity: configuration.receiveBufferSize * 2)
         switch head.framing {
         case .none: remaining = 0
         case .length(let length): remaining = length
@@ -28,7 +28,7 @@ final class Exchange {
         }
         state = ExchangeState(
             hasBody: remaining != 0, expectsContinue: head.expectsContinue, keepAlive: head.keepAlive)
-        bodyFloor = RateFloor(
+        bodyFloor = MinimumRate(
             bytesPerSecond: configuration.minimumBodyRate, window: configuration.bodyRateWindow)
     }
 

@@ -106,7 +106,7 @@ final class MessageParser {
     }
 
     /// What one run of body bytes was.
-    struct Fed {
+    struct FeedResult {
         /// Where in the bytes the body's own lie.
         var pieces: [Range<Int>]
         /// How many of the bytes belong to this message.
@@ -115,8 +115,8 @@ final class MessageParser {
 
     /// Parses bytes that follow the head, up to the message's end and no further. Throws for broken framing, after which
     /// the connection is of no use. llhttp 8.1 takes chunk extensions up to one with a value, and refuses what follows.
-    func feed(_ bytes: UnsafeRawBufferPointer) throws(RequestBodyError) -> Fed {
-        guard !isComplete, !bytes.isEmpty else { return Fed(pieces: [], consumed: 0) }
+    func feed(_ bytes: UnsafeRawBufferPointer) throws(RequestBodyError) -> FeedResult {
+        guard !isComplete, !bytes.isEmpty else { return FeedResult(pieces: [], consumed: 0) }
         feeding = bytes.baseAddress
         pieces.removeAll(keepingCapacity: true)
         let code = llhttp_execute(parser, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
@@ -128,7 +128,7 @@ final class MessageParser {
             throw .malformed
         }
         guard framing.check(bytes, pieces: pieces, end: consumed) else { throw .malformed }
-        return Fed(pieces: pieces, consumed: consumed)
+        return FeedResult(pieces: pieces, consumed: consumed)
     }
 }
 

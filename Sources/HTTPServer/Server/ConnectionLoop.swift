@@ -99,7 +99,7 @@ final class ConnectionLoop: @unchecked Sendable {
     /// The loop's receive buffer: taken out while it is written to, put back if its bytes were not handed on.
     func takeBodyBuffer() -> MutableBuffer { bodyBuffer.take() ?? core.buffers.take() }
 
-    func putBack(_ buffer: consuming MutableBuffer) { bodyBuffer = consume buffer }
+    func requeue(_ buffer: consuming MutableBuffer) { bodyBuffer = consume buffer }
 
     /// The upload loop with the fewest connections.
     var leastLoadedUpload: ConnectionLoop? {

@@ -13,7 +13,7 @@ public struct RequestBody: AsyncSequence, Sendable {
     private enum Source: Sendable {
         case none
         case bytes(ByteChunk)
-        case mailbox(Mailbox<ByteChunk>)
+        case mailbox(ByteQueue<ByteChunk>)
     }
 
     /// No body.
@@ -29,7 +29,7 @@ public struct RequestBody: AsyncSequence, Sendable {
         self.init(declaredLength: bytes.count, source: bytes.isEmpty ? .none : .bytes(bytes))
     }
 
-    init(declaredLength: Int?, mailbox: Mailbox<ByteChunk>) {
+    init(declaredLength: Int?, mailbox: ByteQueue<ByteChunk>) {
         self.init(declaredLength: declaredLength, source: .mailbox(mailbox))
     }
 
@@ -65,7 +65,7 @@ public struct RequestBody: AsyncSequence, Sendable {
     public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
         fileprivate enum State: Sendable {
             case bytes(ByteChunk?)
-            case mailbox(Mailbox<ByteChunk>)
+            case mailbox(ByteQueue<ByteChunk>)
             case refused
         }
         fileprivate var state: State

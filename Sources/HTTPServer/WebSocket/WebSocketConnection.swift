@@ -10,10 +10,10 @@ protocol WebSocketWire: Sendable {
 
 /// An open WebSocket, as its handler sees it.
 public final class WebSocketConnection: Sendable {
-    private let inbox: Mailbox<WebSocketMessage>
+    private let inbox: ByteQueue<WebSocketMessage>
     private let wire: any WebSocketWire
 
-    init(inbox: Mailbox<WebSocketMessage>, wire: any WebSocketWire) {
+    init(inbox: ByteQueue<WebSocketMessage>, wire: any WebSocketWire) {
         self.inbox = inbox
         self.wire = wire
     }
@@ -45,14 +45,14 @@ public final class WebSocketConnection: Sendable {
 
     /// The messages of a WebSocket.
     public struct Messages: AsyncSequence, Sendable {
-        fileprivate let inbox: Mailbox<WebSocketMessage>
+        fileprivate let inbox: ByteQueue<WebSocketMessage>
 
         /// Goes through the messages.
         public func makeAsyncIterator() -> Iterator { Iterator(inbox: inbox) }
 
         /// Goes through the messages.
         public struct Iterator: AsyncIteratorProtocol {
-            fileprivate let inbox: Mailbox<WebSocketMessage>
+            fileprivate let inbox: ByteQueue<WebSocketMessage>
 
             /// The next message, waited for; `nil` when the socket is closed or the task is cancelled.
             public mutating func next() async -> WebSocketMessage? { try? await inbox.next() }

@@ -6,7 +6,7 @@ import Glibc
 /// connection's loop alone.
 final class WebSocketSession {
     /// The client's messages, for the handler.
-    let inbox: Mailbox<WebSocketMessage>
+    let inbox: ByteQueue<WebSocketMessage>
     /// The handler has enough to read for now.
     var isPaused = false
     /// When the client was last heard, in the loop's milliseconds.
@@ -28,7 +28,7 @@ final class WebSocketSession {
     private static let maximumQueued = 64
 
     init(maximumMessageSize: Int, now: UInt64) {
-        inbox = Mailbox(capacity: max(64 << 10, min(maximumMessageSize, 1 << 20)))
+        inbox = ByteQueue(capacity: max(64 << 10, min(maximumMessageSize, 1 << 20)))
         incoming = IncomingMessage(maximumBytes: max(0, maximumMessageSize))
         lastHeard = now
         var callbacks = wslay_event_callbacks()

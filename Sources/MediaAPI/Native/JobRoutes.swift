@@ -11,7 +11,7 @@ struct JobRoutes: Sendable {
     private static let maximumJobs = 100
     private static let maximumFailures = 100
 
-    let desk: JobDesk
+    let desk: JobService
     let store: any ReprocessStore
     let authenticator: Authenticator
     let logger: Logger
@@ -39,7 +39,7 @@ struct JobRoutes: Sendable {
     private func open(_ request: HTTPRequest) async throws -> HTTPResponse {
         let key = request.headers["Idempotency-Key"]
         if let key, !ChatIdentifier.isValid(key) { throw APIError.invalid("Idempotency-Key", "is 1 to 128 characters") }
-        let order = try ReprocessOrder(try await request.json())
+        let order = try ReprocessRequest(try await request.json())
         guard let opened = try await desk.open(order, idempotencyKey: key) else {
             throw APIError(code: .busy, message: "Too many jobs wait; try again when one has ended")
         }
@@ -64,7 +64,7 @@ struct JobRoutes: Sendable {
     }
 }
 
-extension ReprocessOrder {
+extension ReprocessRequest {
     private static let members: Set<String> = ["type", "prefix", "kind", "since", "keys", "only"]
     private static let maximumKeys = 1000
 

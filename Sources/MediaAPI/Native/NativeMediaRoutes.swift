@@ -6,22 +6,22 @@ import MediaWorker
 
 /// The native API for a chat server: media without a message. Takes service tokens alone.
 struct NativeMediaRoutes: Sendable {
-    let catalogue: any MediaCatalogue
+    let catalogue: any MediaRepository
     let authenticator: Authenticator
     let uploads: UploadReceiver
-    let landing: Landing
-    let naming: ObjectNaming
+    let landing: MediaPublisher
+    let naming: ObjectKeyGenerator
     let previews: PreviewSettings
     /// Makes the URL of an object from its key.
     let urls: @Sendable (String) async throws -> String
     let logger: Logger
 
     /// Files that go straight to the store.
-    let straight: NativeUploads
+    let straight: DirectUploads
 
-    init(_ parts: DialectParts, inspector: StoredInspector) {
+    init(_ parts: DialectContext, inspector: StoredInspector) {
         catalogue = parts.chat
-        straight = NativeUploads(
+        straight = DirectUploads(
             tickets: parts.chat, objects: parts.objects, inspector: inspector, intake: parts.stored,
             policy: Self.policy(parts.previews), landing: parts.landing, naming: parts.naming)
         authenticator = parts.authenticator
@@ -67,7 +67,7 @@ struct NativeMediaRoutes: Sendable {
         return owner
     }
 
-    private func upload(_ request: HTTPRequest, _ owner: String) async throws -> OwnedMedia {
+    private func upload(_ request: HTTPRequest, _ owner: String) async throws -> MediaItem {
         let form = try await uploads.receive(
             request,
             UploadFormSpecification(fileField: "file", policy: Self.policy(previews), key: naming.key("media", "file"))
@@ -83,7 +83,7 @@ struct NativeMediaRoutes: Sendable {
         }
         return try await landing.land(file) { record in
             let now = naming.now()
-            let media = OwnedMedia(
+            let media = MediaItem(
                 id: naming.ids.next(at: now).description, owner: owner, record: record, createdAt: now)
             try await catalogue.save(media)
             return media
@@ -92,17 +92,17 @@ struct NativeMediaRoutes: Sendable {
 
     private static func policy(_ previews: PreviewSettings) -> MediaPolicy {
         MediaPolicy(
-            kinds: Set(MediaKind.allCases), videoContainers: Set(Container.allCases),
-            audioContainers: Set(Container.allCases), imageFormats: Set(Container.allCases),
+            kinds: Set(MediaKind.allCases), videoContainers: Set(MediaFormat.allCases),
+            audioContainers: Set(MediaFormat.allCases), imageFormats: Set(MediaFormat.allCases),
             thumbnail: previews.thumbnail, waveform: previews.waveform)
     }
 
-    private func media(_ path: PathParameters) async throws -> OwnedMedia {
+    private func media(_ path: PathParameters) async throws -> MediaItem {
         guard let media = try await catalogue.media(path["id"] ?? "") else { throw APIError.notFound }
         return media
     }
 
-    private func json(_ media: OwnedMedia) async throws -> JSONValue {
+    private func json(_ media: MediaItem) async throws -> JSONValue {
         let record = media.record
         var members: JSONObject = [
             "id": .string(media.id), "owner": .string(media.owner), "kind": .string(record.kind),

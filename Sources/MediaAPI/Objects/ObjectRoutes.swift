@@ -10,7 +10,7 @@ struct ObjectRoutes: Sendable {
     static let prefix = "/objects"
 
     let folder: FolderStore
-    let ledger: any ObjectLedger
+    let ledger: any ObjectReferences
     let logger: Logger
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
@@ -54,7 +54,7 @@ struct ObjectRoutes: Sendable {
             // What became of the upload meanwhile, a medium or nothing, takes no second one: this is deleted again. Where
             // that cannot be found out now, the key is looked at when the upload's time is over.
             guard try await ledger.isReserved(key.rawValue) else {
-                try await ledger.doom(objects: [key.rawValue])
+                try await ledger.markForDeletion(objects: [key.rawValue])
                 throw ObjectStoreError(.expired, "The time of the upload to \(key) is over.")
             }
             return HTTPResponse(status: .ok, headers: ["ETag": info.etag])

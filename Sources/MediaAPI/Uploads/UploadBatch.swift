@@ -7,7 +7,7 @@ struct UploadBatch: Sendable {
     /// What became of one file.
     enum File: Sendable {
         /// It passed, and is not yet visible.
-        case judged(JudgedMedia)
+        case judged(ValidatedUpload)
         /// It was refused, and nothing of it is left. The name is the sender's.
         case refused(name: String?, APIError)
 

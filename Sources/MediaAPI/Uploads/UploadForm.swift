@@ -6,7 +6,7 @@ struct UploadForm: Sendable {
     /// The fields' texts by name; of a field that came twice the last.
     let fields: [String: String]
     /// The file, if one came.
-    let file: JudgedMedia?
+    let file: ValidatedUpload?
 }
 
 /// What a route expects of a form.
@@ -20,7 +20,7 @@ struct UploadFormSpecification: Sendable {
     var required: [String: String] = [:]
     /// Whether there may be no file.
     var fileIsOptional = false
-    /// Whether the file may also come as text: in base64, or as a data URL. See ``TextFile``.
+    /// Whether the file may also come as text: in base64, or as a data URL. See ``Base64FileDecoder``.
     var takesText = false
     /// Looks at each field as it comes: what it throws ends the upload at once.
     var check: @Sendable (_ name: String, _ text: String) async throws -> Void = { _, _ in }
@@ -39,7 +39,7 @@ struct UploadFormSpecification: Sendable {
 
 /// Receives forms with a file: parts in any order, the file judged while it arrives.
 struct UploadReceiver: Sendable {
-    let intake: Intake
+    let intake: UploadPipeline
     /// What a form may hold beside its file.
     var limits = MultipartLimits(maximumParts: 32)
 
@@ -54,7 +54,7 @@ struct UploadReceiver: Sendable {
             throw MediaError(.tooLarge, "The file is larger than \(limit) bytes", limit: Double(limit))
         }
         var fields: [String: String] = [:]
-        var file: JudgedMedia?
+        var file: ValidatedUpload?
         do {
             for try await part in try MultipartReader(request, limits: limits) {
                 if part.name == specification.fileField {
@@ -79,7 +79,7 @@ struct UploadReceiver: Sendable {
 
     private func receive(
         _ part: MultipartPart, declared: Int?, _ specification: UploadFormSpecification
-    ) async throws -> JudgedMedia {
+    ) async throws -> ValidatedUpload {
         var policy = specification.policy
         policy.maximumBytes = min(policy.maximumBytes, await specification.maximumBytesNow())
         // A body's length is not its file's, but nearly; as a hint it may not be over the limit that the file keeps.
@@ -89,7 +89,7 @@ struct UploadReceiver: Sendable {
             claimedType: part.contentType)
         do {
             if specification.takesText, part.filename == nil {
-                var text = TextFile()
+                var text = Base64FileDecoder()
                 for try await chunk in part.body { try await upload.receive(text.decode(chunk)) }
                 try await upload.receive(text.finish())
             } else {

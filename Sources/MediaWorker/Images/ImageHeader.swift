@@ -12,7 +12,7 @@ struct ImageHeader: Equatable {
     var isAnimated = false
 
     /// Reads the head of a file of format `container`; `nil` when the size does not stand in `bytes`.
-    init?(_ bytes: [UInt8], container: Container) {
+    init?(_ bytes: [UInt8], container: MediaFormat) {
         let header: ImageHeader? =
             switch container {
             case .jpeg: ImageHeader(jpeg: bytes)

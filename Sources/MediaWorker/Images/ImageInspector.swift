@@ -8,7 +8,7 @@ struct ImageInspector {
     private static let maximumDecodedBytes = 64 << 20
 
     let source: ByteSource
-    let container: Container
+    let container: MediaFormat
     let order: InspectionOrder
     let deadline: Deadline
     private var policy: MediaPolicy { order.policy }

@@ -12,7 +12,7 @@ struct StillPicture {
     }
 
     let bytes: [UInt8]
-    let container: Container
+    let container: MediaFormat
     let header: ImageHeader
     let policy: MediaPolicy
 

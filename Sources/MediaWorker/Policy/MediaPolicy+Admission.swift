@@ -1,6 +1,6 @@
 extension MediaPolicy {
     /// Throws when the first bytes alone show that the file is not taken.
-    func admit(_ content: Content) throws(MediaError) {
+    func admit(_ content: DetectedType) throws(MediaError) {
         if kinds.contains(.document), documentFormats == nil { return }
         switch content {
         case .document(let type, _):
@@ -36,12 +36,12 @@ extension MediaPolicy {
     }
 
     /// Whether the container can hold something that is taken as video, audio or image.
-    func mayCarry(_ container: Container) -> Bool {
+    func mayCarry(_ container: MediaFormat) -> Bool {
         [MediaKind.video, .audio, .image].contains { accepts(container.carrying($0), as: $0) }
     }
 
     /// Throws unless `kind` in `container` is taken.
-    func admit(_ kind: MediaKind, in container: Container) throws(MediaError) {
+    func admit(_ kind: MediaKind, in container: MediaFormat) throws(MediaError) {
         guard kinds.contains(kind) else { throw .wrongKind(kind, self) }
         guard accepts(container, as: kind) else {
             throw MediaError(
@@ -50,7 +50,7 @@ extension MediaPolicy {
     }
 
     /// Whether the settings name `container` for `kind`.
-    func accepts(_ container: Container, as kind: MediaKind) -> Bool {
+    func accepts(_ container: MediaFormat, as kind: MediaKind) -> Bool {
         guard kinds.contains(kind) else { return false }
         return switch kind {
         case .video: videoContainers.contains(container)

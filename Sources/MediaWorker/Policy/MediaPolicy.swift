@@ -3,11 +3,11 @@ public struct MediaPolicy: Sendable, Codable {
     /// The kinds that are taken.
     public var kinds: Set<MediaKind>
     /// The containers in which a video is taken.
-    public var videoContainers: Set<Container>
+    public var videoContainers: Set<MediaFormat>
     /// The containers in which audio alone is taken.
-    public var audioContainers: Set<Container>
+    public var audioContainers: Set<MediaFormat>
     /// The formats in which an image is taken.
-    public var imageFormats: Set<Container>
+    public var imageFormats: Set<MediaFormat>
     /// The formats in which a document is taken, by the ending that its content calls for (`pdf`); `nil` for anything,
     /// also media that are not taken as such.
     public var documentFormats: Set<String>?
@@ -32,7 +32,7 @@ public struct MediaPolicy: Sendable, Codable {
     public var deadline: Double
     /// Whether the SHA-256 of the whole file is taken, which costs as much as receiving it. (What goes to a bucket is hashed
     /// part by part in any case, for its signatures.)
-    public var takesDigest: Bool
+    public var computesSHA256: Bool
     /// The preview of a video or an image; `nil` for none.
     public var thumbnail: ThumbnailSettings?
     /// The waveform of audio; `nil` for none.
@@ -41,9 +41,9 @@ public struct MediaPolicy: Sendable, Codable {
     /// A policy that takes `kinds`; every limit that is not given has its default.
     public init(
         kinds: Set<MediaKind>,
-        videoContainers: Set<Container> = [.mp4, .quickTime, .m4v, .threeGP, .threeGPP2, .avi, .webm],
-        audioContainers: Set<Container> = [.mp3, .m4a, .threeGP, .threeGPP2, .wav, .ogg, .webm, .amr, .flac, .aac],
-        imageFormats: Set<Container> = [.jpeg, .png, .gif, .webp, .heic],
+        videoContainers: Set<MediaFormat> = [.mp4, .quickTime, .m4v, .threeGP, .threeGPP2, .avi, .webm],
+        audioContainers: Set<MediaFormat> = [.mp3, .m4a, .threeGP, .threeGPP2, .wav, .ogg, .webm, .amr, .flac, .aac],
+        imageFormats: Set<MediaFormat> = [.jpeg, .png, .gif, .webp, .heic],
         documentFormats: Set<String>? = nil,
         maximumBytes: Int = 1 << 30,
         maximumBytesByKind: [MediaKind: Int] = [:],
@@ -54,7 +54,7 @@ public struct MediaPolicy: Sendable, Codable {
         maximumStreams: Int = 16,
         probeBytes: Int = 5_000_000,
         deadline: Double = 30,
-        takesDigest: Bool = true,
+        computesSHA256: Bool = true,
         thumbnail: ThumbnailSettings? = ThumbnailSettings(),
         waveform: WaveformSettings? = WaveformSettings()
     ) {
@@ -72,7 +72,7 @@ public struct MediaPolicy: Sendable, Codable {
         self.maximumStreams = maximumStreams
         self.probeBytes = probeBytes
         self.deadline = deadline
-        self.takesDigest = takesDigest
+        self.computesSHA256 = computesSHA256
         self.thumbnail = thumbnail
         self.waveform = waveform
     }

@@ -2,7 +2,7 @@
 public struct Inspection: Sendable, Codable {
     /// What it is to a chat.
     public var kind: MediaKind
-    /// The format (``Container``'s raw value), or `"file"` for a document.
+    /// The format (``MediaFormat``'s raw value), or `"file"` for a document.
     public var container: String
     /// By content, never by name.
     public var mimeType: String
@@ -27,7 +27,7 @@ public struct Inspection: Sendable, Codable {
     public var blurHash: String?
     /// Whether a preview is missing because its bytes lie in a part that was not kept while the file arrived: they can be
     /// read back from the store.
-    public var lacksPreview: Bool?
+    public var previewDeferred: Bool?
     /// Peaks in [0, 1], the loudest exactly 1 (all 0 for silence); audio only.
     public var waveform: [Float]? {
         get { peaks?.map(\.value) }
@@ -44,7 +44,7 @@ public struct Inspection: Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case kind, container, mimeType, fileExtension, textEncoding, dimensions, streams, thumbnail, thumbnailAbsence
-        case blurHash, lacksPreview, indexedEnd, pictureEnd
+        case blurHash, previewDeferred, indexedEnd, pictureEnd
         case playingTime = "duration"
         case peaks = "waveform"
     }

@@ -39,15 +39,15 @@ struct Inspector {
     }
 
     /// What the file is, and where what plays begins if FFmpeg would not find it.
-    private func sniff() throws(FFmpegError) -> (Content, Int) {
-        let head = try source.bytes(0..<Content.sniffedBytes)
+    private func sniff() throws(FFmpegError) -> (DetectedType, Int) {
+        let head = try source.bytes(0..<DetectedType.sniffedBytes)
         var (tags, rest) = (LeadingTags(), head)
-        while !tags.pass(rest) { rest = try source.bytes(tags.offset..<tags.offset + Content.sniffedBytes) }
-        let content = Content(sniffing: head, behindTags: tags.isTagged ? rest : nil, named: order.claimedName)
+        while !tags.pass(rest) { rest = try source.bytes(tags.offset..<tags.offset + DetectedType.sniffedBytes) }
+        let content = DetectedType(sniffing: head, behindTags: tags.isTagged ? rest : nil, named: order.claimedName)
         return (content, tags.hasOthers ? tags.offset : 0)
     }
 
-    private func inspect(_ content: Content, from sound: Int) throws -> Inspection {
+    private func inspect(_ content: DetectedType, from sound: Int) throws -> Inspection {
         switch content {
         case .media(let container) where policy.mayCarry(container):
             if container.certainKind == .image {
@@ -55,7 +55,7 @@ struct Inspector {
                     source: source, container: container, order: order, deadline: deadline
                 ).inspect()
             }
-            return try PlayedMediaInspector(
+            return try AVInspector(
                 source: source.dropFirst(sound), container: container, order: order, deadline: deadline
             ).inspect()
         // A format that is only taken as a file like any other.
@@ -69,7 +69,7 @@ extension Inspection {
     static let longestDuration = Double(Int64.max) / 1e6
 
     /// A file of that content which is not opened.
-    init(document content: Content) {
+    init(document content: DetectedType) {
         let type = DocumentType(content)
         self.init(kind: .document, container: "file", mimeType: type.mimeType, fileExtension: type.fileExtension)
         if case .document(_, let text) = content { textEncoding = text }

@@ -10,7 +10,7 @@ enum LastTimestamp {
     /// find more then, or count otherwise.
     /// - Parameter units: how long the units of time are in which FFmpeg counts, in seconds: they must be those of the file.
     static func seconds(
-        _ source: ByteSource, container: Container, units: [Double] = [], deadline: Deadline
+        _ source: ByteSource, container: MediaFormat, units: [Double] = [], deadline: Deadline
     ) throws(FFmpegError) -> Double? {
         switch container {
         case .webm, .matroska:

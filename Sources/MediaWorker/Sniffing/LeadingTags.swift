@@ -14,7 +14,7 @@ struct LeadingTags {
 
     init() {}
 
-    /// Takes the bytes that stand at ``offset``: ``Content/sniffedBytes`` of them, or all to the end of the file. Returns
+    /// Takes the bytes that stand at ``offset``: ``DetectedType/sniffedBytes`` of them, or all to the end of the file. Returns
     /// whether the place is found; otherwise ``offset`` has moved on.
     mutating func pass(_ bytes: [UInt8]) -> Bool {
         steps += 1
@@ -62,7 +62,7 @@ struct LeadingTags {
     }
 }
 
-extension Container {
+extension MediaFormat {
     /// What stands behind such tags.
-    static let tagged: [Container] = [.mp3, .aac, .flac, .wav, .ogg, .amr]
+    static let tagged: [MediaFormat] = [.mp3, .aac, .flac, .wav, .ogg, .amr]
 }

@@ -84,7 +84,7 @@ struct MPEGAudioFrame: Equatable {
     }
 }
 
-extension Container {
+extension MediaFormat {
     /// MPEG audio and ADTS from the first byte on: frames of one kind that follow each other for as far as can be seen.
     init?(mpegAudio bytes: [UInt8]) {
         var start = 0

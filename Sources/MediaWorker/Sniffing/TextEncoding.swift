@@ -19,7 +19,7 @@ public enum TextEncoding: String, Sendable, Codable, CaseIterable {
         if head.starts(with: [0xFE, 0xFF]) { return isUTF16(head, at: head.bigEndian) ? .utf16BigEndian : nil }
         guard !head.isEmpty, head.allSatisfy(isText) else { return nil }
         // A file that goes on may be cut inside a character.
-        let cut = head.count < Content.sniffedBytes ? 0 : 3
+        let cut = head.count < DetectedType.sniffedBytes ? 0 : 3
         return (0...cut).contains { String(validating: head.dropLast($0), as: UTF8.self) != nil } ? .utf8 : nil
     }
 

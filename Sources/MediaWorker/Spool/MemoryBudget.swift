@@ -3,7 +3,7 @@ import Synchronization
 /// The memory that the spools of all uploads share. An upload that finds none left waits; none fails for it.
 public final class MemoryBudget: Sendable {
     private struct State {
-        var ledger: MemoryLedger
+        var ledger: MemoryQuota
         var waiting: [Int: CheckedContinuation<Bool, Never>] = [:]
         var nextID = 0
 
@@ -12,7 +12,7 @@ public final class MemoryBudget: Sendable {
             return nextID
         }
 
-        mutating func take(_ granted: [MemoryLedger.Claim]) -> [CheckedContinuation<Bool, Never>] {
+        mutating func take(_ granted: [MemoryQuota.Claim]) -> [CheckedContinuation<Bool, Never>] {
             granted.compactMap { waiting.removeValue(forKey: $0.id) }
         }
     }
@@ -21,7 +21,7 @@ public final class MemoryBudget: Sendable {
 
     /// A budget of `bytes`. One upload at a time may go beyond, by what one may have, so that there is always one that
     /// ends.
-    public init(bytes: Int) { state = Mutex(State(ledger: MemoryLedger(limit: bytes))) }
+    public init(bytes: Int) { state = Mutex(State(ledger: MemoryQuota(limit: bytes))) }
 
     /// What is in use, in bytes.
     public var used: Int { state.withLock { $0.ledger.used } }
@@ -30,7 +30,7 @@ public final class MemoryBudget: Sendable {
     public var waiting: Int { state.withLock { $0.ledger.line.count } }
 
     /// An account with nothing in it.
-    func account() -> MemoryAccount { MemoryAccount(budget: self, id: state.withLock { $0.makeID() }) }
+    func account() -> MemoryReservation { MemoryReservation(budget: self, id: state.withLock { $0.makeID() }) }
 
     /// Raises what `account` has to at least `bytes`, by whole steps. Returns `false` when the task was cancelled before
     /// there was enough: then nothing has changed.
@@ -44,7 +44,7 @@ public final class MemoryBudget: Sendable {
                     // A cancellation before this is seen here; one after it finds the claim in the line.
                     guard !Task.isCancelled else { return false }
                     let steps = (missing + step - 1) / step
-                    let claim = MemoryLedger.Claim(id: id, account: account, bytes: steps * step)
+                    let claim = MemoryQuota.Claim(id: id, account: account, bytes: steps * step)
                     if state.ledger.receive(claim) { return true }
                     state.waiting[id] = continuation
                     return nil
@@ -67,7 +67,7 @@ public final class MemoryBudget: Sendable {
         return state.withLock { state in
             let missing = bytes - state.ledger.held(by: account)
             guard missing > 0 else { return true }
-            let claim = MemoryLedger.Claim(id: id, account: account, bytes: (missing + step - 1) / step * step)
+            let claim = MemoryQuota.Claim(id: id, account: account, bytes: (missing + step - 1) / step * step)
             if state.ledger.receive(claim) { return true }
             _ = state.ledger.withdraw(id)
             return false
@@ -82,7 +82,7 @@ public final class MemoryBudget: Sendable {
 
 /// One upload's share of a budget. Everything is given back when the last reference is gone, so whoever holds the memory
 /// holds one.
-final class MemoryAccount: Sendable {
+final class MemoryReservation: Sendable {
     /// Small, as most uploads are; a large one asks some dozen times.
     private static let step = 1 << 20
     private static let smallStep = 64 << 10

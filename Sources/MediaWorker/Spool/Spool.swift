@@ -21,14 +21,14 @@ struct Spool: Sendable {
     /// What the walker would keep.
     private var kept = KeptRanges()
     /// `nil` where nothing is in memory.
-    private var account: MemoryAccount?
+    private var account: MemoryReservation?
     /// How many bytes were received.
     private(set) var size = 0
 
     /// A spool for a file of format `container`.
     /// - Parameter mayBeSparse: whether the first seconds suffice, as they do for a video and never for a sound.
     init(
-        _ settings: SpoolSettings, container: Container, declaredLength: Int?, mayBeSparse: Bool
+        _ settings: SpoolSettings, container: MediaFormat, declaredLength: Int?, mayBeSparse: Bool
     ) async throws(MediaError) {
         self.settings = settings
         self.mayBeSparse = mayBeSparse && container.isBaseMedia

@@ -18,7 +18,7 @@ struct SpoolFile: Sendable {
     /// A file in memory, which is counted in `account` until it is gone. Giving back the pages of a large one takes
     /// milliseconds: `threads` closes it.
     static func inMemory(
-        countedIn account: MemoryAccount?, closedOn threads: ThreadPool
+        countedIn account: MemoryReservation?, closedOn threads: ThreadPool
     ) throws(MediaError) -> SpoolFile {
         try inMemory { descriptor in
             if lseek(descriptor, 0, SEEK_END) <= pagesFreedAtOnce {

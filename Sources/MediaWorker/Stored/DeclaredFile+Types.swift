@@ -9,7 +9,7 @@ extension DeclaredFile {
     private static let endings: [String: String] = {
         var endings = ["application/pdf": "pdf", "application/zip": "zip", "text/plain": "txt"]
         for type in [DocumentType.unknown] + DocumentType.archives { endings[type.mimeType] = type.fileExtension }
-        for container in Container.allCases {
+        for container in MediaFormat.allCases {
             for kind in MediaKind.allCases { endings[container.mimeType(kind)] = container.fileExtension(kind) }
         }
         return endings

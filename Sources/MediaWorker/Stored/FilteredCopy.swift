@@ -10,7 +10,7 @@ struct FilteredCopy {
     let removal: MetadataRemoval
     /// Where the picture ends if its end is not marked there: what follows is not kept.
     let end: Int?
-    let takesDigest: Bool
+    let computesSHA256: Bool
 
     /// Writes all of it, so that only the writer's completion is left to be done. Returns its size and digest as well.
     ///
@@ -36,7 +36,7 @@ struct FilteredCopy {
     ) async throws(ObjectStoreError) -> (size: Int, sha256: String?) {
         var filter = JPEGMetadataFilter(removal)
         var (received, size) = (0, 0)
-        var digest = takesDigest ? SHA256() : nil
+        var digest = computesSHA256 ? SHA256() : nil
         for try await chunk in reader {
             received += chunk.count
             for kept in filter.receive(chunk) {

@@ -39,7 +39,7 @@ public struct StoredInspector: Sendable {
     func inspect(
         _ object: ObjectInfo, policy: MediaPolicy, claimedName: String?
     ) async throws(MediaError) -> Inspection {
-        let ranges = StoredRanges(store: store, object: object, limits: limits, seconds: policy.deadline)
+        let ranges = ObjectByteSource(store: store, object: object, limits: limits, seconds: policy.deadline)
         let order = InspectionOrder(size: object.size, claimedName: claimedName, policy: policy)
         let result = await withTaskCancellationHandler {
             await inspect(InspectionJob(place: .ranges(ranges), order: order))

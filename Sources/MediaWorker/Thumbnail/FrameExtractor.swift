@@ -6,7 +6,7 @@ struct FrameExtractor {
     let demuxer: Demuxer
     /// Opens it anew.
     let reopen: () throws -> Demuxer
-    let streams: Streams
+    let streams: StreamSelection
     let stream: StreamInfo
     let policy: MediaPolicy
     /// How long the container says it plays, in seconds: only to save work.

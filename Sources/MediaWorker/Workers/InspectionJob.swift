@@ -32,7 +32,7 @@ public struct InspectionJob: Sendable {
 public struct InspectionOrder: Sendable, Codable {
     /// How far an inspection goes.
     public enum Depth: String, Sendable, Codable {
-        /// Streams, sizes and the duration where the head says it: for a file that is still arriving.
+        /// StreamSelection, sizes and the duration where the head says it: for a file that is still arriving.
         case head
         /// Everything the policy asks for, of a file whose rest is still to come; ``MediaError/Code/incomplete`` where only
         /// the rest can tell.

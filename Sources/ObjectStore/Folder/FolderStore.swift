@@ -12,7 +12,7 @@ public import Threads
 /// once: with `a/b` there, `a` is refused with `alreadyExists`, and the other way round. Several processes may write to a
 /// folder as long as no two write the same object.
 public final class FolderStore: ObjectStore {
-    private let folder: Folder
+    private let folder: FolderDirectories
     private let urls: SignedURL
     private let threads: ThreadPool
     private let buffers = BufferPool(bufferSize: 256 << 10, maximumKept: 16)
@@ -28,7 +28,7 @@ public final class FolderStore: ObjectStore {
         do {
             try FileManager.default.createDirectory(
                 atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            folder = try Folder(path: directory, threads: threads)
+            folder = try FolderDirectories(path: directory, threads: threads)
         } catch {
             throw ObjectStoreError(
                 .unavailable,
@@ -109,7 +109,7 @@ public final class FolderStore: ObjectStore {
 
     /// Runs `work` on the pool; its failure tells what it means for `key`.
     private func blocking<Value: Sendable>(
-        _ key: ObjectKey?, _ work: @escaping @Sendable (Folder) throws(SystemError) -> Value
+        _ key: ObjectKey?, _ work: @escaping @Sendable (FolderDirectories) throws(SystemError) -> Value
     ) async throws(ObjectStoreError) -> Value {
         let result = await threads.run { [folder] in
             Result { () throws(SystemError) in try work(folder) }

@@ -16,18 +16,18 @@ final class FolderWriter: ObjectWriter {
 
     private let key: ObjectKey
     private let attributes: ObjectAttributes
-    private let folder: Folder
-    private let draft: Draft
+    private let folder: FolderDirectories
+    private let draft: PendingFile
     private let state = Mutex(State())
 
     /// What is written by one call, in bytes. Two of these may be in memory: one gathers, one is on its way.
     static let batchSize = 512 << 10
 
-    init(_ key: ObjectKey, attributes: ObjectAttributes, folder: Folder) {
+    init(_ key: ObjectKey, attributes: ObjectAttributes, folder: FolderDirectories) {
         self.key = key
         self.attributes = attributes
         self.folder = folder
-        draft = Draft(folder: folder)
+        draft = PendingFile(folder: folder)
     }
 
     func write(_ chunk: ByteChunk) async throws(ObjectStoreError) {

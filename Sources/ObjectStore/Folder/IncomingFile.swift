@@ -11,7 +11,7 @@ internal import Threads
 // Sendable: `name`, `length` and `writtenBack` change only in `append` and `move`, whose calls the writer puts in a line.
 final class IncomingFile: @unchecked Sendable {
     let file: OpenFile
-    private let folder: Folder
+    private let folder: FolderDirectories
     private var name: String?
     private(set) var length = 0
     private var writtenBack = 0
@@ -19,7 +19,7 @@ final class IncomingFile: @unchecked Sendable {
     /// How much is written before the disk is asked to begin, so that the end need not wait for all of it.
     private static let writeBackStride = 8 << 20
 
-    init(in folder: Folder) throws(SystemError) {
+    init(in folder: FolderDirectories) throws(SystemError) {
         self.folder = folder
         while true {
             let name = hexEncode(SecureRandom.bytes(16))

@@ -86,10 +86,10 @@ class Rows:
                     "SELECT dialect, id, media FROM messages WHERE deleted_at IS NULL"
                 )
             }
-            self.media = {id: json.loads(record) for id, record in database.execute("SELECT id, record FROM owned_media")}
-            self.held = {key for (key,) in database.execute("SELECT DISTINCT object FROM object_holders")}
-            self.reserved = [key for (key,) in database.execute("SELECT object FROM object_intents")]
-            self.doomed = [key for (key,) in database.execute("SELECT object FROM doomed_objects")]
+            self.media = {id: json.loads(record) for id, record in database.execute("SELECT id, record FROM media_items")}
+            self.held = {key for (key,) in database.execute("SELECT DISTINCT object FROM object_owners")}
+            self.reserved = [key for (key,) in database.execute("SELECT object FROM pending_objects")]
+            self.doomed = [key for (key,) in database.execute("SELECT object FROM pending_deletions")]
             tables = [
                 name for (name,) in database.execute(
                     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"

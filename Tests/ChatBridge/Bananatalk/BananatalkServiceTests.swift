@@ -92,7 +92,7 @@ struct BananatalkServiceTests {
         _ = try await fixture.service.delete(id, forAll: true, by: fixture.ann)
         let payload = #"{"messageId":"\#(id)","senderId":"ann"}"#
         #expect(try await fixture.outbox() == ["bob messageDeleted \(payload)", "ann messageDeleted \(payload)"])
-        #expect(Set(try await fixture.base.store.doomedObjects(limit: 10)) == ["v.mp4", "v.mp4-thumb.jpg"])
+        #expect(Set(try await fixture.base.store.pendingDeletions(limit: 10)) == ["v.mp4", "v.mp4-thumb.jpg"])
         let left = try await fixture.service.message(id, for: fixture.bob)
         #expect(left["isDeleted"] == true)
         #expect(left["media"] == nil)

@@ -228,7 +228,7 @@ struct BananatalkSocketsTests {
         node.running.cancel()
     }
 
-    @Test("partners and whoever asks learn of presence")
+    @Test("contacts and whoever asks learn of presence")
     func presence() async throws {
         let node = try Node()
         _ = try await node.fixture.text(from: node.fixture.ann, to: "bob")

@@ -92,7 +92,7 @@ struct ChatAccessTests {
     func files() async throws {
         let chat = try await chat()
         try await fixture.store.save(
-            OwnedMedia(
+            MediaItem(
                 id: "f", dialect: .rooms, conversation: "g", owner: "ann", record: .video("v"),
                 createdAt: fixture.clock.now))
         #expect(try await chat.upload("f", of: ann, for: "g").id == "f")

@@ -65,7 +65,7 @@ struct ImageKitListTests {
 
     @Test("a block of the chat server's outlasts the users' own")
     func serverBlocks() throws {
-        var standing = ImageKitStanding(["status": "blocked"])
+        var standing = ChatRequestState(["status": "blocked"])
         try standing.block(by: "ann")
         #expect(standing.blockedBy(for: "bob") == "ann")
         try standing.unblock(by: "ann")
@@ -81,7 +81,7 @@ struct ImageKitListTests {
             try await store.upsert(
                 Conversation(
                     id: "c\(number)", dialect: .imagekit, members: ["eve", "u\(number)"],
-                    settings: ImageKitStanding.requested(by: number % 2 == 0 ? "eve" : "u\(number)").written(to: [:]),
+                    settings: ChatRequestState.requested(by: number % 2 == 0 ? "eve" : "u\(number)").written(to: [:]),
                     createdAt: fixture.base.clock.now + Double(number)))
         }
         let requests = try await service.requests(to: fixture.eve, page: nil, limit: nil)

@@ -56,13 +56,13 @@ struct ImageKitServiceTests {
         _ = try await fixture.service.sendMedia(body, from: fixture.ann)
         let named: JSONValue = ["chatId": chat, "messageId": first["messageId"] ?? .null]
         #expect(try await fixture.service.delete(named, by: fixture.ann).isForAll)
-        #expect(try await fixture.base.store.doomedObjects(limit: 10).isEmpty)
+        #expect(try await fixture.base.store.pendingDeletions(limit: 10).isEmpty)
         let other = try await fixture.file(of: fixture.bob)
         _ = try await fixture.service.sendMedia(
             ["chatId": chat, "media": ["fileId": .string(other)]], from: fixture.bob)
         #expect(await code { try await fixture.service.deleteFile(other, by: fixture.ann) } == .mediaNotFound)
         try await fixture.service.deleteFile(other, by: fixture.bob)
-        #expect(try await fixture.base.store.doomedObjects(limit: 10).count == 2)
+        #expect(try await fixture.base.store.pendingDeletions(limit: 10).count == 2)
         let (page, _) = try await fixture.service.messages(
             of: ImageKitFixture.chat, for: fixture.bob, page: nil, limit: nil)
         #expect(page.items.map { $0["media"]?.isNull } == [true, false, true])
@@ -96,7 +96,7 @@ struct ImageKitServiceTests {
 
     @Test("other settings of a chat stay when it is blocked")
     func settings() {
-        var standing = ImageKitStanding(["theme": "dark", "status": "accepted"])
+        var standing = ChatRequestState(["theme": "dark", "status": "accepted"])
         #expect(throws: Never.self) { try standing.block(by: "ann") }
         let written = standing.written(to: ["theme": "dark", "status": "accepted"])
         #expect(written == ["theme": "dark", "status": "blocked", "formerStatus": "accepted", "blockedBy": "ann"])

@@ -24,7 +24,7 @@ private struct IntokFixture {
                     try await show(
                         MediaRecord(key: key, kind: "image", mimeType: ticket.mimeType, fileSize: ticket.fileSize))
                 } catch {
-                    try await base.store.doom(objects: [key])
+                    try await base.store.markForDeletion(objects: [key])
                     throw error
                 }
             }, publicURL: "https://chat.example")
@@ -165,10 +165,10 @@ struct IntokServiceTests {
                 "attachment": try await fixture.attachment(in: conversation),
             ], by: fixture.ann)
         // Where the client wrote it is needed no more.
-        let written = try await fixture.base.store.doomedObjects(limit: 10)
+        let written = try await fixture.base.store.pendingDeletions(limit: 10)
         #expect(written.count == 1)
         try await fixture.base.store.deleteConversation(conversation, in: .intok)
-        #expect(try await Set(fixture.base.store.doomedObjects(limit: 10)).subtracting(written).count == 1)
+        #expect(try await Set(fixture.base.store.pendingDeletions(limit: 10)).subtracting(written).count == 1)
     }
 
     @Test("a chat server's name for a direct conversation takes its files over, keys and all")

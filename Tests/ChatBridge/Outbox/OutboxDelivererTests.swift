@@ -157,7 +157,7 @@ struct ObjectSweeperTests {
         let deleted = AsyncStream<[String]>.makeStream()
         let failures = Mutex(1)
         let signal = WakeSignal()
-        let sweeper = ObjectSweeper(
+        let sweeper = OrphanDeleter(
             ledger: fixture.store, signal: signal, backoff: Backoff(first: .milliseconds(1), longest: .milliseconds(1)),
             logger: Logger { _ in }
         ) { keys in
@@ -173,10 +173,10 @@ struct ObjectSweeperTests {
         defer { running.cancel() }
         var keys = deleted.stream.makeAsyncIterator()
         #expect(await keys.next(isolation: nil) == ["left.mp4"])
-        try await fixture.store.doom(objects: ["arriving.mp4"])
+        try await fixture.store.markForDeletion(objects: ["arriving.mp4"])
         signal.wake()
         #expect(await keys.next(isolation: nil) == ["arriving.mp4"])
         try await sweeper.sweep()
-        #expect(try await fixture.store.doomedObjects(limit: 1).isEmpty)
+        #expect(try await fixture.store.pendingDeletions(limit: 1).isEmpty)
     }
 }

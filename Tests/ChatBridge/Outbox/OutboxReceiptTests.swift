@@ -9,7 +9,7 @@ import Testing
 private struct HubNotifier: Notifier {
     struct Unreachable: Error {}
 
-    let connections: any ConnectedUsers
+    let connections: any ConnectionRegistry
     /// Who cannot be told.
     var failing: Set<String> = []
 
@@ -54,8 +54,8 @@ private final class CountingStore: OutboxStore {
     }
     func outboxCounts() async throws -> [Dialect: Int] { try await store.outboxCounts() }
     func delivered(_ sequences: [Int]) async throws { try await store.delivered(sequences) }
-    func scatter(_ entry: OutboxEntry, to users: Set<String>, remaining: Set<String>) async throws {
-        try await store.scatter(entry, to: users, remaining: remaining)
+    func fanOut(_ entry: OutboxEntry, to users: Set<String>, remaining: Set<String>) async throws {
+        try await store.fanOut(entry, to: users, remaining: remaining)
     }
     func postpone(_ sequence: Int, for delay: Duration) async throws {
         try await store.postpone(sequence, for: delay)
@@ -69,7 +69,7 @@ struct OutboxReceiptTests {
 
     init() throws { fixture = try StoreFixture() }
 
-    private func deliverer(to connections: any ConnectedUsers) -> OutboxDeliverer {
+    private func deliverer(to connections: any ConnectionRegistry) -> OutboxDeliverer {
         OutboxDeliverer(
             store: fixture.store, notifiers: [.bananatalk: HubNotifier(connections: connections)], signal: signal,
             logger: Logger { _ in })

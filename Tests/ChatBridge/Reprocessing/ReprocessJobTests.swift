@@ -24,6 +24,6 @@ struct ReprocessJobTests {
             ("audio", [.waveform, .thumbnail], ["audio"]), ("audio", [.thumbnail], []),
         ] as [(String?, [Derivative], [String])])
     func kinds(kind: String?, only: [Derivative], expected: [String]) {
-        #expect(ReprocessOrder(kind: kind, only: Set(only)).kinds.sorted() == expected)
+        #expect(ReprocessRequest(kind: kind, only: Set(only)).kinds.sorted() == expected)
     }
 }

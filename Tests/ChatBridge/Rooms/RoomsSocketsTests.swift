@@ -94,11 +94,11 @@ struct RoomsSocketsTests {
             // How long the test takes does not matter.
             node.server.tick(at: .now + .seconds(passed))
             await device.say("get_online_users", .null)
-            #expect(await device.event("error")?["message"] == .string(RoomsSentences.authenticateFirst))
+            #expect(await device.event("error")?["message"] == .string(RoomsRefusalMessages.authenticateFirst))
         }
         node.fixture.base.clock.advance(11)
         node.server.tick(at: .now + .seconds(300))
-        #expect(await device.event("auth_error")?["message"] == .string(RoomsSentences.authenticationLate))
+        #expect(await device.event("auth_error")?["message"] == .string(RoomsRefusalMessages.authenticationLate))
         #expect(await device.event("anything") == nil)
     }
 
@@ -108,7 +108,7 @@ struct RoomsSocketsTests {
         let device = try await node.connect("ann")
         node.fixture.base.clock.advance(3000)
         await device.say("authenticate", ["token": "token-of-bob", "userId": "bob"])
-        #expect(await device.event("auth_error")?["message"] == .string(RoomsSentences.wrongUser))
+        #expect(await device.event("auth_error")?["message"] == .string(RoomsRefusalMessages.wrongUser))
         await device.say("authenticate", ["token": "token-of-ann", "userId": "ann"])
         #expect(await device.event("authenticated")?["userId"] == "ann")
         node.fixture.base.clock.advance(3000)
@@ -117,7 +117,7 @@ struct RoomsSocketsTests {
         #expect(await device.event("online_users") == [])
         node.fixture.base.clock.advance(601)
         node.server.tick(at: .now)
-        #expect(await device.event("auth_error")?["message"] == .string(RoomsSentences.tokenExpired))
+        #expect(await device.event("auth_error")?["message"] == .string(RoomsRefusalMessages.tokenExpired))
     }
 
     @Test("a socket hears of the rooms that it has joined, and nothing of those that its user has left")
@@ -218,7 +218,7 @@ struct RoomsSocketsTests {
         let node = try Node(limits: limits)
         let first = try await node.connect("ann")
         _ = try await node.connect("ann")
-        #expect(await first.event("auth_error")?["message"] == .string(RoomsSentences.tooManyDevices))
+        #expect(await first.event("auth_error")?["message"] == .string(RoomsRefusalMessages.tooManyDevices))
         #expect(await first.event("anything") == nil)
     }
 

@@ -125,7 +125,7 @@ struct SignalRServiceTests {
             hub.add(connection)
             Task { await connection.run() }
         }
-        let methods = SignalRHubMethods(service: service, hub: hub, logger: Logger { _ in })
+        let methods = SignalRHub(service: service, hub: hub, logger: Logger { _ in })
         let deliverer = OutboxDeliverer(
             store: base.store, notifiers: [.signalr: methods.notifier], logger: Logger { _ in })
         func reached() async throws -> [String] {

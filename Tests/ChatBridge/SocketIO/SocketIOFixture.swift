@@ -60,7 +60,7 @@ final class EchoApplication: SocketIOApplication {
         self.expires = expires
     }
 
-    func verdict(on request: SocketIOConnectRequest) -> SocketIOVerdict {
+    func verdict(on request: SocketIOConnectRequest) -> ConnectDecision {
         guard request.auth["token"] == "good" else { return .refuse(message: "Not authorized", data: ["code": 401]) }
         let user = request.handshake.query["user"] ?? "ann"
         return .accept(ChatCaller(id: user), until: expires, rooms: ["user_\(user)"])

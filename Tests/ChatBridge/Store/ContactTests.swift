@@ -25,11 +25,11 @@ struct ContactTests {
     func bounded(rooms: Int, contacts: Int) async throws {
         let store = try StoreFixture(isInMemory: true).store
         try await store.fill(rooms: rooms)
-        let found = try await store.partners(of: "ann", in: .rooms, limit: 10_000)
+        let found = try await store.contacts(of: "ann", in: .rooms, limit: 10_000)
         #expect(found.count == contacts)
         #expect(!found.contains("ann") && found.contains("oldest") == (contacts == 1000))
-        #expect(try await store.partners(of: "ann", in: .signalr, limit: 10_000) == [])
-        #expect(try await store.partners(of: "ann", in: .rooms, limit: 7).count == 7)
+        #expect(try await store.contacts(of: "ann", in: .signalr, limit: 10_000) == [])
+        #expect(try await store.contacts(of: "ann", in: .rooms, limit: 7).count == 7)
     }
 
     @Test("who asks again has nothing read: what another process changes is known five seconds later")
@@ -37,14 +37,14 @@ struct ContactTests {
         let fixture = try StoreFixture()
         let (store, other) = (fixture.store, try fixture.another())
         let room = Conversation(id: "r", dialect: .rooms, members: ["ann", "bob"], createdAt: fixture.clock.now)
-        #expect(try await store.partners(of: "ann", in: .rooms, limit: 10) == [])
+        #expect(try await store.contacts(of: "ann", in: .rooms, limit: 10) == [])
         try await other.upsert(room)
         fixture.clock.step(86_400)
         fixture.clock.advance(4)
-        #expect(try await store.partners(of: "ann", in: .rooms, limit: 10) == [])
-        #expect(try await store.partners(of: "bob", in: .rooms, limit: 10) == ["ann"])
+        #expect(try await store.contacts(of: "ann", in: .rooms, limit: 10) == [])
+        #expect(try await store.contacts(of: "bob", in: .rooms, limit: 10) == ["ann"])
         fixture.clock.advance(1)
-        #expect(try await store.partners(of: "ann", in: .rooms, limit: 10) == ["bob"])
+        #expect(try await store.contacts(of: "ann", in: .rooms, limit: 10) == ["bob"])
     }
 
     @Test("who comes into a conversation, or leaves it, is known at once to all who are in it")
@@ -52,7 +52,7 @@ struct ContactTests {
         let fixture = try StoreFixture()
         let store = fixture.store
         func contacts(_ user: String, in dialect: Dialect = .rooms) async throws -> Set<String> {
-            try await store.partners(of: user, in: dialect, limit: 10)
+            try await store.contacts(of: user, in: dialect, limit: 10)
         }
         var room = Conversation(id: "r", dialect: .rooms, members: ["ann", "bob"], createdAt: fixture.clock.now)
         for members: Set<String> in [["ann", "bob"], ["ann", "bob", "cid"], ["bob", "cid"], ["ann", "bob", "cid"]] {

@@ -14,11 +14,11 @@ struct DeletionTests {
         MediaRecord(key: key, kind: "image", mimeType: "image/png", fileSize: 1)
     }
 
-    private func owned(_ key: String) -> OwnedMedia {
-        OwnedMedia(id: UUID().uuidString, owner: "ann", record: media(key), createdAt: fixture.clock.now)
+    private func owned(_ key: String) -> MediaItem {
+        MediaItem(id: UUID().uuidString, owner: "ann", record: media(key), createdAt: fixture.clock.now)
     }
 
-    private func claimed() async throws -> [String] { try await store.claimDoomedObjects(limit: 10).map(\.key) }
+    private func claimed() async throws -> [String] { try await store.claimPendingDeletions(limit: 10).map(\.key) }
 
     @Test(
         "what a running process reserved is not abandoned, however the clock is set and whoever opens the store beside it",
@@ -27,9 +27,9 @@ struct DeletionTests {
         try await store.reserve(objects: ["a"])
         fixture.clock.step(step)
         let beside = try fixture.another()
-        #expect(try await beside.doomAbandonedObjects(reservedFor: nil) == [])
-        #expect(try await beside.doomAbandonedObjects(reservedFor: .zero) == [])
-        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        #expect(try await beside.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
+        #expect(try await beside.markAbandonedObjectsForDeletion(reservedFor: .zero) == [])
+        #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
         #expect(try await claimed() == [])
         try await store.save(owned("a"))
     }
@@ -40,19 +40,19 @@ struct DeletionTests {
         var other: SQLiteChatStore? = try fixture.another()
         try await other?.reserve(objects: ["a"])
         fixture.clock.step(-7200)
-        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
         other = nil
-        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == ["a"])
+        #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == ["a"])
     }
 
     @Test("a reference wins over a mark for deletion, whoever made it")
     func referenceWins() async throws {
         try await store.reserve(objects: ["a", "b"])
-        try await store.doom(objects: ["a", "b"])
+        try await store.markForDeletion(objects: ["a", "b"])
         // One is shown by the upload that was given up too early, the other is reserved anew.
         try await store.save(owned("a"))
         try await store.reserve(objects: ["b"])
-        #expect(try await store.doomedObjects(limit: 10) == [])
+        #expect(try await store.pendingDeletions(limit: 10) == [])
         #expect(try await claimed() == [])
     }
 
@@ -60,7 +60,7 @@ struct DeletionTests {
     func claim() async throws {
         try await store.reserve(objects: ["a"])
         let original = try await fixture.send(from: "ann", to: "bob", media: media("m"))
-        try await store.doom(objects: ["a"])
+        try await store.markForDeletion(objects: ["a"])
         _ = try await store.deleteForAll(original.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
         #expect(Set(try await claimed()) == ["a", "m"])
         for key in ["a", "m"] {
@@ -84,8 +84,8 @@ struct DeletionTests {
     func interrupted() async throws {
         var other: SQLiteChatStore? = try fixture.another()
         try await other?.reserve(objects: ["a"])
-        try await other?.doom(objects: ["a"])
-        #expect(try await other?.claimDoomedObjects(limit: 10).count == 1)
+        try await other?.markForDeletion(objects: ["a"])
+        #expect(try await other?.claimPendingDeletions(limit: 10).count == 1)
         #expect(try await claimed() == [])
         other = nil
         #expect(try await claimed() == ["a"])
@@ -97,13 +97,13 @@ struct DeletionTests {
         try await first?.reserve(objects: ["late"])
         first = nil
         var deleter: SQLiteChatStore? = try fixture.another()
-        func deletes() async throws -> [DoomedObject] {
-            _ = try await deleter?.doomAbandonedObjects(reservedFor: nil)
-            let claimed = try await deleter?.claimDoomedObjects(limit: 10) ?? []
+        func deletes() async throws -> [PendingDeletion] {
+            _ = try await deleter?.markAbandonedObjectsForDeletion(reservedFor: nil)
+            let claimed = try await deleter?.claimPendingDeletions(limit: 10) ?? []
             try await deleter?.forget(objects: claimed.map(\.key))
             return claimed
         }
-        let late = DoomedObject(key: "late", mayArriveLate: true)
+        let late = PendingDeletion(key: "late", mayArriveLate: true)
         #expect(try await deletes() == [late])
         #expect(try await deletes() == [])
         #expect(try await deleter?.nextRecheck() == .seconds(30))
@@ -129,7 +129,7 @@ struct DeletionTests {
     func shown() async throws {
         let sent = try await fixture.send(from: "ann", to: "bob", media: media("m"))
         _ = try await store.deleteForAll(sent.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
-        #expect(try await store.claimDoomedObjects(limit: 10) == [DoomedObject(key: "m", mayArriveLate: false)])
+        #expect(try await store.claimPendingDeletions(limit: 10) == [PendingDeletion(key: "m", mayArriveLate: false)])
         try await store.forget(objects: ["m"])
         #expect(try await store.nextRecheck() == nil)
     }
@@ -149,8 +149,8 @@ struct OpenUploadTests {
 
     init() throws { fixture = try StoreFixture(requiresReservations: true) }
 
-    private func ticket(_ id: String, owner: String = "ann", size: Int = 10) -> UploadTicket {
-        UploadTicket(
+    private func ticket(_ id: String, owner: String = "ann", size: Int = 10) -> PresignedUpload {
+        PresignedUpload(
             id: id, dialect: .intok, owner: owner, key: "in/\(id)", mimeType: "image/png", fileSize: size,
             expires: fixture.clock.now + 3600, lifetime: .seconds(3600), uploadLifetime: .seconds(300))
     }
@@ -172,15 +172,15 @@ struct OpenUploadTests {
         fixture.clock.advance(900)
         #expect(Set(try await store.uncheckedUploads(limit: 10)) == ["in/1", "in/2", "in/5", "in/7"])
         try await store.keepUploads(["in/1"])
-        try await store.doom(objects: ["in/2", "in/5", "in/7"])
+        try await store.markForDeletion(objects: ["in/2", "in/5", "in/7"])
         #expect(try await store.uncheckedUploads(limit: 10) == [])
         #expect(try await store.ticket("2", in: .intok) == nil)
         try await store.save(ticket("8"), within: allowance)
         // What was made is kept for its time.
         fixture.clock.advance(2699)
-        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
         fixture.clock.advance(1)
-        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == ["in/1"])
+        #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == ["in/1"])
     }
 
     @Test("a restart gives what was allowed before all of its time, and the clock gives it none")
@@ -189,10 +189,10 @@ struct OpenUploadTests {
         try await other?.save(ticket("1"), within: nil)
         other = nil
         fixture.clock.step(10_000_000)
-        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
         fixture.clock.advance(3599)
-        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
         fixture.clock.advance(1)
-        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == ["in/1"])
+        #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == ["in/1"])
     }
 }

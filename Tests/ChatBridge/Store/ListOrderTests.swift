@@ -213,7 +213,7 @@ struct ListOrderTests {
 
     @Test("a ticket holds for its time, whatever the clock is set to", arguments: [-86_400.0, 86_400])
     func tickets(step: TimeInterval) async throws {
-        let ticket = UploadTicket(
+        let ticket = PresignedUpload(
             id: "att_1", dialect: .intok, owner: "ann", key: "k", mimeType: "image/png", fileSize: 9,
             expires: fixture.clock.now + 3600, lifetime: .seconds(3600))
         try await store.save(ticket, within: nil)

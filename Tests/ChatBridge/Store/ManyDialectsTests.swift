@@ -166,7 +166,7 @@ struct ManyDialectsTests {
     func deletedEverywhere() async throws {
         try await group("g", in: .imagekit)
         let record = MediaRecord.video("v")
-        let media = OwnedMedia(
+        let media = MediaItem(
             id: "f1", dialect: .imagekit, conversation: "g", owner: "ann", record: record, createdAt: fixture.clock.now)
         try await store.save(media)
         #expect(try await store.media(object: "v", in: .imagekit) == media)
@@ -175,12 +175,12 @@ struct ManyDialectsTests {
         #expect(try await store.deleteMedia("f1", everywhere: true).map(Set.init) == Set(record.objects))
         let rest = try await store.message(message.id, in: .imagekit, viewer: "bob")?.attachments
         #expect(rest == [.voice("w")])
-        #expect(Set(try await store.doomedObjects(limit: 10)) == Set(record.objects))
+        #expect(Set(try await store.pendingDeletions(limit: 10)) == Set(record.objects))
     }
 
     @Test("an upload's ticket is used up by the file, or runs out; a token holds once")
     func tickets() async throws {
-        let ticket = UploadTicket(
+        let ticket = PresignedUpload(
             id: "att_1", dialect: .intok, owner: "ann", conversation: "g", key: "k", mimeType: "image/png", fileSize: 9,
             expires: fixture.clock.now + 4000)
         try await store.save(ticket, within: nil)
@@ -191,7 +191,7 @@ struct ManyDialectsTests {
         fixture.clock.advance(3600)
         #expect(try await store.abandonedObjects(reservedFor: nil) == ["k"])
         try await store.save(
-            OwnedMedia(
+            MediaItem(
                 id: "att_1", dialect: .intok, conversation: "g", owner: "ann", record: .voice("k"),
                 createdAt: fixture.clock.now))
         #expect(try await store.ticket("att_1", in: .intok) == nil)
@@ -207,7 +207,7 @@ struct ManyDialectsTests {
         _ = try await say("hi")
         let entry = try #require(try await store.dueOutbox(limit: 10).first)
         #expect(entry.draft.audience == .members && entry.draft.recipient == "g")
-        try await store.scatter(entry, to: ["bob", "cid"], remaining: ["ann"])
+        try await store.fanOut(entry, to: ["bob", "cid"], remaining: ["ann"])
         #expect(try await store.dueOutbox(limit: 1).first?.remaining == ["ann"])
         try await store.delivered([entry.sequence])
         let scattered = try await store.dueOutbox(limit: 10)

@@ -17,18 +17,18 @@ struct ReprocessStoreTests {
         album.message.attachments = [.voice("chat/a.m4a"), .video("album/b.mp4"), .voice("chat/c.m4a")]
         _ = try await store.save([album])
         try await store.save(
-            OwnedMedia(id: "m1", owner: "ann", record: .video("native/n.mp4"), createdAt: fixture.clock.now))
+            MediaItem(id: "m1", owner: "ann", record: .video("native/n.mp4"), createdAt: fixture.clock.now))
         let all = (0..<5).map { "chat/v\($0).mp4" } + ["chat/a.m4a", "album/b.mp4", "chat/c.m4a", "native/n.mp4"]
         for limit in [1, 2, 5, 100] {
-            #expect(try await selected(ReprocessOrder(), limit: limit) == all)
+            #expect(try await selected(ReprocessRequest(), limit: limit) == all)
         }
-        #expect(try await selected(ReprocessOrder(prefix: "album/")) == ["album/b.mp4"])
-        #expect(try await selected(ReprocessOrder(kind: "audio")) == ["chat/a.m4a", "chat/c.m4a"])
-        #expect(try await selected(ReprocessOrder(only: [.waveform]), limit: 1) == ["chat/a.m4a", "chat/c.m4a"])
-        #expect(try await selected(ReprocessOrder(since: fixture.clock.now + 1)).isEmpty)
-        #expect(try await selected(ReprocessOrder(since: fixture.clock.now)).count == all.count)
+        #expect(try await selected(ReprocessRequest(prefix: "album/")) == ["album/b.mp4"])
+        #expect(try await selected(ReprocessRequest(kind: "audio")) == ["chat/a.m4a", "chat/c.m4a"])
+        #expect(try await selected(ReprocessRequest(only: [.waveform]), limit: 1) == ["chat/a.m4a", "chat/c.m4a"])
+        #expect(try await selected(ReprocessRequest(since: fixture.clock.now + 1)).isEmpty)
+        #expect(try await selected(ReprocessRequest(since: fixture.clock.now)).count == all.count)
         let keys = ["x", "y", "z"]
-        #expect(try await selected(ReprocessOrder(keys: keys), limit: 2) == keys)
+        #expect(try await selected(ReprocessRequest(keys: keys), limit: 2) == keys)
     }
 
     @Test("what is deleted is no longer selected, and a prefix is no pattern")
@@ -36,8 +36,8 @@ struct ReprocessStoreTests {
         let saved = try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
         try await fixture.send(from: "ann", to: "bob", media: .video("a_b.mp4"))
         _ = try await store.deleteForAll(saved.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
-        #expect(try await selected(ReprocessOrder()) == ["a_b.mp4"])
-        #expect(try await selected(ReprocessOrder(prefix: "a%")).isEmpty)
+        #expect(try await selected(ReprocessRequest()) == ["a_b.mp4"])
+        #expect(try await selected(ReprocessRequest(prefix: "a%")).isEmpty)
         #expect(try await store.records(of: "v.mp4").isEmpty)
     }
 
@@ -58,7 +58,7 @@ struct ReprocessStoreTests {
         fixture.clock.advance(11)
         // Nobody heard of the first runner: the second goes on, and the first finds that it has lost the job.
         #expect(try await granted(job, by: "two").counts[.waiting] == 2)
-        #expect(try await store.doomedObjects(limit: 10) == ["a-thumb-1.jpg"])
+        #expect(try await store.pendingDeletions(limit: 10) == ["a-thumb-1.jpg"])
         #expect(try await store.hold(job.id, by: "one") == false)
         #expect(try await store.end(first, of: job.id, by: "one", .made, change: nil) == nil)
         let again = try await item(of: job, by: "two")
@@ -75,7 +75,7 @@ struct ReprocessStoreTests {
         #expect(try await store.complete(job.id, by: "one") == false)
         while try await store.fill(job.id, by: "one", limit: 10) != nil {}
         let first = try await item(of: job, by: "one")
-        #expect(try await store.end(first, of: job.id, by: "one", .putBack, change: nil) == .waiting)
+        #expect(try await store.end(first, of: job.id, by: "one", .requeue, change: nil) == .waiting)
         #expect(try await item(of: job, by: "one") == first)
         #expect(try await store.complete(job.id, by: "one") == false)
         let reason = ReprocessItem.Reason("unreadable", "It is broken.")
@@ -108,7 +108,7 @@ struct ReprocessStoreTests {
         #expect(try await store.jobs(of: .command, isOpen: true, limit: 10).isEmpty)
         #expect(try await store.cancelJob("nothing") == nil)
         let again = ReprocessJob(
-            id: "other", origin: .command, order: ReprocessOrder(), idempotencyKey: "nightly",
+            id: "other", origin: .command, order: ReprocessRequest(), idempotencyKey: "nightly",
             createdAt: fixture.clock.now)
         #expect(try await store.add(again).id == job.id)
         fixture.clock.advance(1)
@@ -124,7 +124,7 @@ struct ReprocessStoreTests {
         let original = try await fixture.send(from: "ann", to: "bob", media: media)
         let origin = ForwardOrigin(sender: "ann", messageID: original.message.id, text: "")
         let forwarded = try await fixture.send(from: "bob", to: "cid", media: media, forwardedFrom: origin)
-        try await store.save(OwnedMedia(id: "m1", owner: "ann", record: media, createdAt: fixture.clock.now))
+        try await store.save(MediaItem(id: "m1", owner: "ann", record: media, createdAt: fixture.clock.now))
         let (job, item) = try await begun(["v.mp4"])
         try await store.reserve("v-thumb-2.jpg", for: item)
         fixture.clock.advance(60)
@@ -139,7 +139,7 @@ struct ReprocessStoreTests {
             #expect(read.media?.thumbnailKey == "v-thumb-2.jpg" && read.updatedAt == fixture.clock.now)
         }
         #expect(try await store.media("m1")?.record.thumbnailKey == "v-thumb-2.jpg")
-        #expect(try await store.doomedObjects(limit: 10) == ["v.mp4-thumb.jpg"])
+        #expect(try await store.pendingDeletions(limit: 10) == ["v.mp4-thumb.jpg"])
         #expect(try await store.abandonedObjects(reservedFor: .zero).isEmpty)
     }
 
@@ -157,7 +157,7 @@ struct ReprocessStoreTests {
         #expect(try await store.end(item, of: job.id, by: "one", .made, change: change) == .done)
         let read = try #require(try await store.message(saved.message.id, in: .bananatalk, viewer: nil))
         #expect(read.attachments.map(\.duration) == [45.5, 1] && read.attachments[0] == .video("a.mp4"))
-        #expect(try await store.doomedObjects(limit: 10).isEmpty)
+        #expect(try await store.pendingDeletions(limit: 10).isEmpty)
     }
 
     @Test("what says the same as before is unchanged; what nothing shows any more is skipped, its new object doomed")
@@ -174,7 +174,7 @@ struct ReprocessStoreTests {
         let change = MediaChange(objects: ["v-thumb-2.jpg"]) { $0 }
         #expect(try await store.end(second, of: job.id, by: "one", .made, change: change) == .skipped)
         #expect(
-            Set(try await store.doomedObjects(limit: 10)) == ["v.mp4", "v.mp4-thumb.jpg", "v-thumb-2.jpg"])
+            Set(try await store.pendingDeletions(limit: 10)) == ["v.mp4", "v.mp4-thumb.jpg", "v-thumb-2.jpg"])
     }
 
     @Test("a new object whose reservation was given up is not shown")
@@ -200,7 +200,7 @@ struct ReprocessStoreTests {
         fixture.clock.step(-3600)
         let service = try fixture.another()
         fixture.clock.advance(1_000_000)
-        #expect(try await service.doomAbandonedObjects(reservedFor: .seconds(60)) == [])
+        #expect(try await service.markAbandonedObjectsForDeletion(reservedFor: .seconds(60)) == [])
         #expect(try await store.abandonedObjects(reservedFor: .seconds(60)) == ["long.jpg"])
     }
 
@@ -226,7 +226,7 @@ struct ReprocessStoreTests {
 
     // MARK: steps
 
-    private func selected(_ order: ReprocessOrder, limit: Int = 100) async throws -> [String] {
+    private func selected(_ order: ReprocessRequest, limit: Int = 100) async throws -> [String] {
         var (objects, cursor) = ([String](), SelectionCursor?.none)
         repeat {
             let page = try await store.select(order, after: cursor, limit: limit)
@@ -240,7 +240,7 @@ struct ReprocessStoreTests {
         try await store.add(
             ReprocessJob(
                 id: fixture.ids.next(at: fixture.clock.now).description, origin: .command,
-                order: ReprocessOrder(keys: objects), idempotencyKey: key, createdAt: fixture.clock.now))
+                order: ReprocessRequest(keys: objects), idempotencyKey: key, createdAt: fixture.clock.now))
     }
 
     private func granted(_ job: ReprocessJob, by runner: String) async throws -> ReprocessJob {

@@ -91,8 +91,8 @@ struct RowBoundTests {
             try await store.upsert(
                 Conversation(id: "c\(index)", dialect: .rooms, members: members, createdAt: fixture.clock.now))
         }
-        #expect(try await store.partners(of: "ann", in: .rooms, limit: 3) == ["bob", "cid", "eve"])
-        #expect(try await store.partners(of: "ann", in: .rooms, limit: 2) == ["cid", "eve"])
+        #expect(try await store.contacts(of: "ann", in: .rooms, limit: 3) == ["bob", "cid", "eve"])
+        #expect(try await store.contacts(of: "ann", in: .rooms, limit: 2) == ["cid", "eve"])
     }
 
     @Test("a file of an earlier version loses the deleted messages that are too many, and nothing else")

@@ -13,7 +13,7 @@ struct UnshownMediaTests {
         var record = MediaRecord(key: "\(id).jpg", kind: "image", mimeType: "image/jpeg", fileSize: 7)
         record.id = id
         try await base.store.save(
-            OwnedMedia(
+            MediaItem(
                 id: id, dialect: dialect, conversation: conversation, owner: "ann", record: record,
                 createdAt: base.clock.now))
         return record
@@ -48,7 +48,7 @@ struct UnshownMediaTests {
         for id in ["unsent", "chat", "attachment"] { #expect(try await base.store.media(id) == nil, "\(id)") }
         for id in ["library", "picture", "native", "sent"] { #expect(try await base.store.media(id) != nil, "\(id)") }
         #expect(
-            try await Set(base.store.doomedObjects(limit: 10)) == ["unsent.jpg", "chat.jpg", "attachment.jpg"])
+            try await Set(base.store.pendingDeletions(limit: 10)) == ["unsent.jpg", "chat.jpg", "attachment.jpg"])
     }
 
     @Test("a file goes with the last message that shows it, and cannot be shown after that")
@@ -59,7 +59,7 @@ struct UnshownMediaTests {
             _ = try await base.store.deleteForAll(message, in: .signalr, at: base.clock.now, outbox: [])
             #expect(try await base.store.deleteUnshownMedia("file") == isLast)
         }
-        #expect(try await base.store.doomedObjects(limit: 10) == ["file.jpg"])
+        #expect(try await base.store.pendingDeletions(limit: 10) == ["file.jpg"])
         await #expect(throws: ChatError.self) { _ = try await send(record) }
     }
 }

@@ -10,8 +10,8 @@ struct WatchedUploadTests {
 
     init() throws { fixture = try StoreFixture(requiresReservations: true) }
 
-    private func ticket(_ id: String, size: Int = 7, lifetime: Int = 86_400) -> UploadTicket {
-        UploadTicket(
+    private func ticket(_ id: String, size: Int = 7, lifetime: Int = 86_400) -> PresignedUpload {
+        PresignedUpload(
             id: id, dialect: .intok, owner: "ann", conversation: "c", key: "incoming/\(id)", mimeType: "image/png",
             fileSize: size, expires: fixture.clock.now + TimeInterval(lifetime), lifetime: .seconds(lifetime),
             uploadLifetime: .seconds(300))
@@ -22,13 +22,13 @@ struct WatchedUploadTests {
         try await store.reserve(objects: ["shown-\(id)"])
         let record = MediaRecord(key: "shown-\(id)", kind: "image", mimeType: "image/png", fileSize: 7)
         try await store.save(
-            OwnedMedia(
+            MediaItem(
                 id: id, dialect: .intok, conversation: "c", owner: "ann", record: record, createdAt: fixture.clock.now))
     }
 
     /// Deletes what is to be deleted, as the sweeper does. Returns what that was.
     private func deleted() async throws -> [String] {
-        let doomed = try await store.claimDoomedObjects(limit: 10).map(\.key)
+        let doomed = try await store.claimPendingDeletions(limit: 10).map(\.key)
         try await store.forget(objects: doomed)
         return doomed
     }
@@ -55,7 +55,7 @@ struct WatchedUploadTests {
         fixture.clock.advance(1_000_000)
         #expect(try await store.doomLateUploads(limit: 10) == 0)
         #expect(try await deleted() == [])
-        for table in ["watched_uploads", "object_intents", "doomed_objects", "deletion_rechecks"] {
+        for table in ["watched_uploads", "pending_objects", "pending_deletions", "deletion_rechecks"] {
             #expect(try await store.rowCount(of: table) == 0)
         }
     }
@@ -66,7 +66,7 @@ struct WatchedUploadTests {
         try await store.save(ticket("t", size: 1024 * 5_000), within: allowance)
         fixture.clock.advance(900)
         #expect(try await store.uncheckedUploads(limit: 10) == ["incoming/t"])
-        try await store.doom(objects: ["incoming/t"])
+        try await store.markForDeletion(objects: ["incoming/t"])
         try await store.save(ticket("u"), within: allowance)
         for wait in [0.0, 30, 600] {
             fixture.clock.advance(wait)
@@ -95,8 +95,8 @@ struct WatchedUploadTests {
         fixture.clock.advance(100)
         #expect(try await store.doomLateUploads(limit: 10) == 0)
         fixture.clock.advance(5_899)
-        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
-        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
+        #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
         #expect(try await store.doomLateUploads(limit: 10) == 0)
         fixture.clock.advance(1)
         #expect(try await store.doomLateUploads(limit: 10) == 1)
@@ -104,9 +104,9 @@ struct WatchedUploadTests {
 
     @Test("where no rate is asked for, a day is waited")
     func noRate() {
-        #expect(UploadTicket.slowness(of: 1, rate: 0) == .seconds(87_000))
-        #expect(UploadTicket.slowness(of: .max, rate: 1) == .seconds(87_000))
-        #expect(UploadTicket.slowness(of: 1024, rate: 1024) == .seconds(601))
+        #expect(PresignedUpload.slowness(of: 1, rate: 0) == .seconds(87_000))
+        #expect(PresignedUpload.slowness(of: .max, rate: 1) == .seconds(87_000))
+        #expect(PresignedUpload.slowness(of: 1024, rate: 1024) == .seconds(601))
     }
 
     @Test("an upload that became a medium after its URL had ended is given up at once")
@@ -115,7 +115,7 @@ struct WatchedUploadTests {
         fixture.clock.advance(1_000)
         #expect(try await store.uncheckedUploads(limit: 10) == ["incoming/t"])
         try await store.keepUploads(["incoming/t"])
-        #expect(try await store.doomAbandonedObjects(reservedFor: nil) == [])
+        #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
         try await take("t")
         #expect(try await deleted() == ["incoming/t"])
     }

@@ -11,7 +11,7 @@ struct ArchiveState: Decodable {
     /// The thumbnails of what the last job did, by the original's key.
     let done: [String: String?]
     let jobs: Int
-    let intents: Int
+    let pending: Int
     let doomed: Int
     /// The keys of all thumbnails that something shows.
     let shown: [String]

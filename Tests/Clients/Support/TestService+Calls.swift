@@ -63,7 +63,7 @@ extension TestService {
         var left: [String: Int] = [:]
         try await eventually("everything in the store is shown") {
             left = try await leftovers()
-            return left["files"] == 2 * (left["object_holders"] ?? 0) && left["object_intents"] == 0
+            return left["files"] == 2 * (left["object_owners"] ?? 0) && left["pending_objects"] == 0
         }
         return left
     }

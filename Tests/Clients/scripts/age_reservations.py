@@ -7,6 +7,6 @@ import sqlite3
 import sys
 
 with sqlite3.connect(f"{sys.argv[1]}/chat.sqlite", timeout=30) as database:
-    database.execute("UPDATE object_intents SET keep_until = 0")
+    database.execute("UPDATE pending_objects SET keep_until = 0")
     # A start that adopts them counts from its own uptime.
     database.execute("UPDATE watched_uploads SET lifetime = 0")

@@ -20,7 +20,7 @@ def state(data):
         for (media,) in query("SELECT media FROM messages WHERE media IS NOT NULL"):
             for record in json.loads(media):
                 thumbnails[record["key"]] = record.get("thumbnailKey")
-        for (text,) in query("SELECT record FROM owned_media"):
+        for (text,) in query("SELECT record FROM media_items"):
             record = json.loads(text)
             thumbnails[record["key"]] = record.get("thumbnailKey")
         items = query("SELECT object, state, attempts FROM reprocess_items WHERE job = (SELECT max(number) FROM reprocess_jobs)")
@@ -29,7 +29,7 @@ def state(data):
             "items": dict(collections.Counter(state for _, state, _ in items)),
             "attempts": sum(attempts for _, _, attempts in items),
             "done": {key: thumbnails.get(key) for key, state, _ in items if state == "done"},
-            "jobs": count("reprocess_jobs"), "intents": count("object_intents"), "doomed": count("doomed_objects"),
+            "jobs": count("reprocess_jobs"), "pending": count("pending_objects"), "doomed": count("pending_deletions"),
             "shown": sorted(filter(None, thumbnails.values())),
         }
 

@@ -11,6 +11,6 @@ import sys
 data = pathlib.Path(sys.argv[1])
 found = {"files": sum(path.is_file() for path in (data / "store").rglob("*"))}
 with sqlite3.connect(f"file:{data}/chat.sqlite?mode=ro", uri=True) as database:
-    for table in ("messages", "owned_media", "object_holders", "object_intents", "doomed_objects", "outbox", "daily_counts", *sys.argv[2:]):
+    for table in ("messages", "media_items", "object_owners", "pending_objects", "pending_deletions", "outbox", "daily_counts", *sys.argv[2:]):
         found[table] = database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 print(json.dumps(found))

@@ -82,7 +82,7 @@ struct DeadlineTests {
 
     @Test("windows of time are judged one by one: a fast start does not pay for a trickle")
     func rateFloor() {
-        var floor = RateFloor(bytesPerSecond: 100, window: .seconds(10))
+        var floor = MinimumRate(bytesPerSecond: 100, window: .seconds(10))
         let verdicts = [(1_000_000, 10_000), (1_000, 9_999), (0, 1), (999, 10_000)].map { bytes, time in
             floor.moved(bytes)
             return floor.passed(UInt64(time))

@@ -86,7 +86,7 @@ struct TypesTests {
 
     @Test("a mailbox pauses its sender when it is full, and says when half of it is free")
     func mailbox() async throws {
-        let mailbox = Mailbox<Int>(capacity: 4)
+        let mailbox = ByteQueue<Int>(capacity: 4)
         let asked = Event<Void>()
         let room = Event<Int>()
         mailbox.observe {
@@ -109,7 +109,7 @@ struct TypesTests {
 
     @Test("a reader that is cancelled stops waiting; an error takes the place of what was not read")
     func mailboxEnds() async throws {
-        let mailbox = Mailbox<Int>(capacity: 4)
+        let mailbox = ByteQueue<Int>(capacity: 4)
         let reader = Task { try await mailbox.next() }
         reader.cancel()
         await #expect(throws: CancellationError.self) { try await reader.value }

@@ -46,7 +46,7 @@ struct DurationTests {
 
     private static let anything: MediaPolicy = {
         var policy = everything
-        policy.audioContainers = Set(Container.allCases)
+        policy.audioContainers = Set(MediaFormat.allCases)
         return policy
     }()
 
@@ -232,7 +232,7 @@ struct LargeFileTests {
     @Test("what the last samples say is found from header to header, or not at all")
     func lastTimestamps() throws {
         let bytes = try Self.file("mkv", saying: nil)
-        func last(_ bytes: [UInt8], _ container: Container = .matroska) throws -> Double? {
+        func last(_ bytes: [UInt8], _ container: MediaFormat = .matroska) throws -> Double? {
             let file = try SpoolFile.inMemory()
             try file.write(ByteChunk(bytes), at: 0)
             return try LastTimestamp.seconds(

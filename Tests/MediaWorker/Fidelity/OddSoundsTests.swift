@@ -70,7 +70,7 @@ struct OddSoundsTests {
 
     private static func check(_ path: String) throws {
         var policy = everything
-        policy.audioContainers = Set(Container.allCases)
+        policy.audioContainers = Set(MediaFormat.allCases)
         for buckets in [64, 1000] {
             policy.waveform = WaveformSettings(buckets: buckets)
             let found = try inspectFile(path, policy)

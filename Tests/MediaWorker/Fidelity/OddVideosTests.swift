@@ -167,7 +167,7 @@ struct OddVideosTests {
 
     private static let policy: MediaPolicy = {
         var policy = everything
-        policy.videoContainers = Set(Container.allCases)
+        policy.videoContainers = Set(MediaFormat.allCases)
         return policy
     }()
 

@@ -13,7 +13,7 @@ struct ThumbnailTests {
 
     private static let anyContainer: MediaPolicy = {
         var policy = everything
-        policy.videoContainers = Set(Container.allCases)
+        policy.videoContainers = Set(MediaFormat.allCases)
         return policy
     }()
 

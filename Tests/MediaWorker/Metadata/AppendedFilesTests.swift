@@ -99,7 +99,7 @@ struct AppendedFilesTests {
         _ bytes: [UInt8], _ removal: MetadataRemoval
     ) async throws -> (media: StoredMedia, stored: [UInt8]) {
         let store = MemoryStore()
-        let intake = Intake(
+        let intake = UploadPipeline(
             store: store, workers: WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent), metadataRemoval: removal
         )
         let upload = try await intake.begin(key: "k", policy: MediaPolicy(kinds: [.image]), declaredLength: bytes.count)

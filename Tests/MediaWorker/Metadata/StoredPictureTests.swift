@@ -64,7 +64,7 @@ struct StoredPictureTests {
             copy: StoredCopy(
                 source: judged, key: ObjectKey(validating: "k.jpg")!,
                 attributes: ObjectAttributes(contentType: "image/jpeg"), store: store),
-            removal: .all, end: nil, takesDigest: true)
+            removal: .all, end: nil, computesSHA256: true)
         await #expect { try await copy.write() } throws: { ($0 as? ObjectStoreError)?.code == .unavailable }
         #expect(store.state.withLock { $0.openWriters == 0 && $0.objects.count == 1 })
     }
@@ -81,7 +81,7 @@ struct StoredPictureTests {
         as type: (String, String) = ("image/jpeg", "jpg")
     ) async throws -> (media: StoredMedia, stored: [UInt8]) {
         try await put(bytes, in: store)
-        let intake = StoredIntake(
+        let intake = DirectUploadValidator(
             inspector: StoredInspector(
                 store: store, workers: WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)),
             metadataRemoval: removal)

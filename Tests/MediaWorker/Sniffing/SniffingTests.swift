@@ -8,7 +8,7 @@ import Testing
 func content(_ bytes: [UInt8], _ name: String? = nil) throws -> Inspection {
     var policy = everything
     policy.kinds = Set(MediaKind.allCases)
-    policy.audioContainers = Set(Container.allCases)
+    policy.audioContainers = Set(MediaFormat.allCases)
     return try inspectBytes(bytes, policy)
 }
 
@@ -73,7 +73,7 @@ struct SniffingTests {
                 #expect(try content(bytes).mimeType == "text/plain; charset=\(name)")
             }
             let latin = [UInt8](try #require((text + " Köln").data(using: .isoLatin1)))
-            if latin.count < Content.sniffedBytes {
+            if latin.count < DetectedType.sniffedBytes {
                 #expect(try content(latin).mimeType == "text/plain; charset=iso-8859-1")
             }
         }

@@ -70,7 +70,7 @@ struct TagTests {
 
     private func upload(_ bytes: [UInt8], _ policy: MediaPolicy) async throws -> StoredMedia {
         let store = MemoryStore()
-        let intake = Intake(store: store, workers: WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent))
+        let intake = UploadPipeline(store: store, workers: WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent))
         let upload = try await intake.begin(key: "k", policy: policy, declaredLength: bytes.count)
         try await send(bytes, to: upload, chunkSize: 60_000)
         let media = try await upload.finish().commit()

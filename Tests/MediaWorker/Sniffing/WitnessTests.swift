@@ -48,9 +48,9 @@ struct WitnessTests {
         for folder in Self.folders { #expect(Self.sample.contains { $0.hasPrefix(folder + "/") }, "\(folder)") }
         for (path, type) in zip(Self.sample, types) where !Self.isMedia(type) {
             let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            let head = [UInt8](try handle.read(upToCount: Content.sniffedBytes) ?? Data())
+            let head = [UInt8](try handle.read(upToCount: DetectedType.sniffedBytes) ?? Data())
             try handle.close()
-            if case .media(let container) = Content(sniffing: head) {
+            if case .media(let container) = DetectedType(sniffing: head) {
                 Issue.record("\(path) is \(type) and was taken for \(container)")
             }
         }

@@ -87,7 +87,9 @@ struct S3StoreTests {
             _ = await writing.result
             await expect(.unavailable) { _ = try await cancelled.complete() }
 
-            while try await !store.connection.uploads(prefix: "", after: nil).uploads.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            while try await !store.connection.uploads(prefix: "", after: nil).uploads.isEmpty {
+                try await Task.sleep(for: .milliseconds(5))
+            }
             #expect(try await store.keys() == [])
         }
     }

@@ -37,7 +37,7 @@ final class Archive: Sendable {
         let record = MediaRecord(
             key: key, kind: kind, mimeType: "a/b", fileSize: 1, duration: kind == "image" ? nil : 1234,
             waveform: kind == "audio" ? [1, 0] : nil)
-        let media = OwnedMedia(id: ids.next(at: Date()).description, owner: "ann", record: record, createdAt: Date())
+        let media = MediaItem(id: ids.next(at: Date()).description, owner: "ann", record: record, createdAt: Date())
         try await chat.reserve(objects: record.objects)
         try await chat.save(media)
         return media.id
@@ -50,7 +50,7 @@ final class Archive: Sendable {
 
     /// Deletes what is doomed.
     func sweep() async throws {
-        try await ObjectSweeper(ledger: chat, logger: .silent) { [objects] keys in
+        try await OrphanDeleter(ledger: chat, logger: .silent) { [objects] keys in
             try await objects.delete(keys.compactMap(ObjectKey.init(validating:)))
         }.deleteDoomed()
     }
@@ -77,7 +77,7 @@ final class Archive: Sendable {
             store: chat, reprocessor: reprocessor(settings, workers: workers), settings: settings, logger: .silent)
     }
 
-    func job(_ order: ReprocessOrder = ReprocessOrder(), origin: ReprocessJob.Origin = .command) async throws
+    func job(_ order: ReprocessRequest = ReprocessRequest(), origin: ReprocessJob.Origin = .command) async throws
         -> ReprocessJob
     {
         try await chat.add(

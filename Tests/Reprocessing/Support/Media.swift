@@ -12,8 +12,9 @@ import class FFmpeg.OwnedDescriptor
 
 /// Takes everything, as reprocessing does.
 let everything = MediaPolicy(
-    kinds: Set(MediaKind.allCases), videoContainers: Set(Container.allCases), audioContainers: Set(Container.allCases),
-    imageFormats: Set(Container.allCases), deadline: 600)
+    kinds: Set(MediaKind.allCases), videoContainers: Set(MediaFormat.allCases),
+    audioContainers: Set(MediaFormat.allCases),
+    imageFormats: Set(MediaFormat.allCases), deadline: 600)
 
 let testWorkers = WorkerPool(threads: 2, maximumWaiting: 1000, logger: .silent)
 

@@ -1,6 +1,6 @@
 extension SQLiteChatStore {
     /// See ``ChatDirectory``.
-    public func partners(of user: String, in dialect: Dialect, limit: Int) throws -> Set<String> {
+    public func contacts(of user: String, in dialect: Dialect, limit: Int) throws -> Set<String> {
         try contacts.contacts(of: user, in: dialect, limit: limit, now: uptimeMilliseconds) {
             try translate {
                 let values: [SQLiteValue] = [

@@ -79,13 +79,13 @@ extension SQLiteChatStore {
             let messages = try connection.rows(
                 "SELECT number FROM messages WHERE conversation = ? AND media IS NOT NULL", [.integer(number)]
             ) { $0.integer(0) }
-            for message in messages { _ = try release(holder: .message(message)) }
+            for message in messages { _ = try release(owner: .message(message)) }
             let place: [SQLiteValue] = [.text(dialect.rawValue), .text(id)]
             let media = try connection.rows(
-                "SELECT id FROM owned_media WHERE dialect = ? AND conversation = ?", place
+                "SELECT id FROM media_items WHERE dialect = ? AND conversation = ?", place
             ) { $0.text(0) }
-            for medium in media { _ = try release(holder: .media(medium)) }
-            try connection.run("DELETE FROM owned_media WHERE dialect = ? AND conversation = ?", place)
+            for medium in media { _ = try release(owner: .media(medium)) }
+            try connection.run("DELETE FROM media_items WHERE dialect = ? AND conversation = ?", place)
             try connection.run("DELETE FROM conversations WHERE number = ?", [.integer(number)])
             return true
         }
@@ -223,7 +223,7 @@ extension SQLiteChatStore {
             let other = try row(where: "dialect = ? AND pair = ?", [.text(told.dialect.rawValue), .text(pair)]),
             other.conversation.id != told.id
         else { return false }
-        for table in ["owned_media", "upload_tickets"] {
+        for table in ["media_items", "presigned_uploads"] {
             try connection.run(
                 "UPDATE \(table) SET conversation = ?1 WHERE dialect = ?2 AND conversation = ?3",
                 [.text(told.id), .text(told.dialect.rawValue), .text(other.conversation.id)])

@@ -5,8 +5,8 @@ extension SQLiteChatStore {
     /// How many marks for deletion one transaction reads: more than one that another process claims at once.
     private static let batchRead = 1_000
 
-    /// See ``ObjectLedger``.
-    public func doomAbandonedObjects(reservedFor age: Duration?) throws -> [String] {
+    /// See ``ObjectReferences``.
+    public func markAbandonedObjectsForDeletion(reservedFor age: Duration?) throws -> [String] {
         // Most often there is none: nobody waits for a transaction then.
         guard try translate({ try !abandoned(reservedFor: age).isEmpty || hasOrphanedLifetimes }) else { return [] }
         return try transact {
@@ -17,54 +17,55 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ObjectLedger``.
+    /// See ``ObjectReferences``.
     public func abandonedObjects(reservedFor age: Duration?) throws -> [String] {
         try translate { try abandoned(reservedFor: age) }
     }
 
-    /// See ``ObjectLedger``.
-    public func doomedObjects(limit: Int) throws -> [String] {
+    /// See ``ObjectReferences``.
+    public func pendingDeletions(limit: Int) throws -> [String] {
         try translate {
-            try connection.rows("SELECT object FROM doomed_objects LIMIT ?", [.integer(limit)]) { $0.text(0) }
+            try connection.rows("SELECT object FROM pending_deletions LIMIT ?", [.integer(limit)]) { $0.text(0) }
         }
     }
 
-    /// See ``ObjectLedger``.
-    public func claimDoomedObjects(limit: Int) throws -> [DoomedObject] {
+    /// See ``ObjectReferences``.
+    public func claimPendingDeletions(limit: Int) throws -> [PendingDeletion] {
         guard try translate({ try hasWork }) else { return [] }
         return try transact {
             try renewRechecks()
-            var claimed: [DoomedObject] = []
+            var claimed: [PendingDeletion] = []
             for (object, claim, rechecks) in try doomed() where claimed.count < limit {
                 guard claim == nil || claim == start.number || !start.isLive(claim ?? 0) else { continue }
                 // What a deletion was begun for has no reference, and gains none. Anything else may have one by now.
                 if claim == nil, try isHeld(object) || isReservedNow(object) {
-                    try connection.run("DELETE FROM doomed_objects WHERE object = ?", [.text(object)])
+                    try connection.run("DELETE FROM pending_deletions WHERE object = ?", [.text(object)])
                     continue
                 }
                 try connection.run(
-                    "UPDATE doomed_objects SET claim = ?2 WHERE object = ?1", [.text(object), .integer(start.number)])
-                claimed.append(DoomedObject(key: object, mayArriveLate: rechecks > 0))
+                    "UPDATE pending_deletions SET claim = ?2 WHERE object = ?1",
+                    [.text(object), .integer(start.number)])
+                claimed.append(PendingDeletion(key: object, mayArriveLate: rechecks > 0))
             }
             return claimed
         }
     }
 
-    /// See ``ObjectLedger``.
+    /// See ``ObjectReferences``.
     public func forget(objects: [String]) throws {
         try transact(durable: false) {
             for object in objects {
                 let rechecks = try connection.first(
-                    "SELECT rechecks FROM doomed_objects WHERE object = ?", [.text(object)]
+                    "SELECT rechecks FROM pending_deletions WHERE object = ?", [.text(object)]
                 ) { $0.integer(0) }
-                try connection.run("DELETE FROM doomed_objects WHERE object = ?", [.text(object)])
+                try connection.run("DELETE FROM pending_deletions WHERE object = ?", [.text(object)])
                 guard let rechecks, rechecks > 0 else { continue }
                 try recheck(object, rechecks)
             }
         }
     }
 
-    /// See ``ObjectLedger``.
+    /// See ``ObjectReferences``.
     public func nextRecheck() throws -> Duration? {
         try translate {
             let due = try connection.first(
@@ -97,25 +98,25 @@ extension SQLiteChatStore {
 
     /// The starts that have reserved something.
     private func reservingStarts() throws -> [Int] {
-        try connection.rows(Self.startsOfIntents) { $0.integer(0) }
+        try connection.rows(Self.startsOfPendingObjects) { $0.integer(0) }
     }
 
     /// Each start is found by one step in the index, however much it has reserved.
-    static let startsOfIntents = distinctStarts(in: "object_intents")
+    static let startsOfPendingObjects = distinctStarts(in: "pending_objects")
 
     /// What a start reserved for a time that ends at an uptime or earlier.
     static let reservedForATime = """
-        SELECT object FROM object_intents AS intent WHERE start = ?1 AND keep_until <= ?2 AND \(isShownByNothing)
+        SELECT object FROM pending_objects AS intent WHERE start = ?1 AND keep_until <= ?2 AND \(isShownByNothing)
         """
 
     /// What a start reserved, for no certain time, at an uptime or earlier.
     static let reservedSince = """
-        SELECT object FROM object_intents AS intent
+        SELECT object FROM pending_objects AS intent
         WHERE start = ?1 AND keep_until IS NULL AND since <= ?2 AND \(isShownByNothing)
         """
 
     private static let isShownByNothing =
-        "NOT EXISTS (SELECT 1 FROM object_holders WHERE object_holders.object = intent.object)"
+        "NOT EXISTS (SELECT 1 FROM object_owners WHERE object_owners.object = intent.object)"
 
     private var hasOrphanedLifetimes: Bool {
         get throws { try !orphanedLifetimes.isEmpty }
@@ -131,7 +132,7 @@ extension SQLiteChatStore {
         }
     }
 
-    static let reservesForATime = "SELECT 1 FROM object_intents WHERE start = ? AND keep_until IS NOT NULL LIMIT 1"
+    static let reservesForATime = "SELECT 1 FROM pending_objects WHERE start = ? AND keep_until IS NOT NULL LIMIT 1"
 
     /// What a start that has ended reserved for a time is kept for all of that time from now on: how much of it had passed
     /// nobody can tell without a wall clock.
@@ -140,7 +141,7 @@ extension SQLiteChatStore {
         for other in try orphanedLifetimes {
             try connection.run(
                 """
-                UPDATE object_intents SET start = ?2, since = ?3,
+                UPDATE pending_objects SET start = ?2, since = ?3,
                     keep_until = CASE WHEN keep_until <= 0 THEN 0 ELSE ?3 + lifetime END,
                     unused_after = CASE WHEN unused_after IS NULL THEN NULL ELSE ?3 + min(lifetime, unused_after - since) END
                 WHERE start = ?1 AND keep_until IS NOT NULL
@@ -152,7 +153,7 @@ extension SQLiteChatStore {
         get throws {
             try connection.first(
                 """
-                SELECT 1 WHERE EXISTS (SELECT 1 FROM doomed_objects)
+                SELECT 1 WHERE EXISTS (SELECT 1 FROM pending_deletions)
                     OR EXISTS (SELECT 1 FROM deletion_rechecks WHERE start <> ?1 OR due <= ?2)
                 """, [.integer(start.number), .integer(uptimeMilliseconds)]
             ) { _ in true } ?? false
@@ -160,13 +161,14 @@ extension SQLiteChatStore {
     }
 
     private func doomed() throws -> [(object: String, claim: Int?, rechecks: Int)] {
-        try connection.rows("SELECT object, claim, rechecks FROM doomed_objects LIMIT ?", [.integer(Self.batchRead)]) {
+        try connection.rows("SELECT object, claim, rechecks FROM pending_deletions LIMIT ?", [.integer(Self.batchRead)])
+        {
             ($0.text(0), $0.optionalInteger(1), $0.integer(2))
         }
     }
 
     private func isReservedNow(_ object: String) throws -> Bool {
-        try connection.first("SELECT 1 FROM object_intents WHERE object = ?", [.text(object)]) { _ in true } ?? false
+        try connection.first("SELECT 1 FROM pending_objects WHERE object = ?", [.text(object)]) { _ in true } ?? false
     }
 
     private func recheck(_ object: String, _ rechecks: Int) throws {

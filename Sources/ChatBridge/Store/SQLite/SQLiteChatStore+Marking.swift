@@ -106,7 +106,7 @@ extension SQLiteChatStore {
             try connection.run("DELETE FROM deliveries WHERE message = ?", [.integer(place.number)])
             try write(outbox, dialect: dialect, at: date)
             try removeDeleted(in: place.conversation)
-            return try release(holder: .message(place.number))
+            return try release(owner: .message(place.number))
         }
     }
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Who shows an object.
-enum ObjectHolder {
+enum ObjectOwner {
     case message(Int)
     case media(String)
 
@@ -14,20 +14,20 @@ enum ObjectHolder {
 }
 
 extension SQLiteChatStore {
-    /// See ``ObjectLedger``.
+    /// See ``ObjectReferences``.
     public func reserve(objects: [String]) throws {
         try transact(durable: false) { for object in objects { try intend(object) } }
     }
 
-    /// See ``ObjectLedger``.
-    public func doom(objects: [String]) throws {
+    /// See ``ObjectReferences``.
+    public func markForDeletion(objects: [String]) throws {
         try transact { try objects.forEach(giveUp) }
     }
 
-    /// See ``ObjectLedger``.
+    /// See ``ObjectReferences``.
     public func isReserved(_ object: String) throws -> Bool {
         try translate {
-            try connection.first("SELECT 1 FROM object_intents WHERE object = ?", [.text(object)]) { _ in true }
+            try connection.first("SELECT 1 FROM pending_objects WHERE object = ?", [.text(object)]) { _ in true }
                 ?? false
         }
     }
@@ -39,12 +39,12 @@ extension SQLiteChatStore {
             throw ChatError(.unavailable, "An object of this name is being deleted. Try again.")
         }
         // A reference wins: it is not to be deleted any more, and not to be looked at again either.
-        try connection.run("DELETE FROM doomed_objects WHERE object = ?", [.text(object)])
+        try connection.run("DELETE FROM pending_deletions WHERE object = ?", [.text(object)])
         try connection.run("DELETE FROM deletion_rechecks WHERE object = ?", [.text(object)])
         let uptime = uptimeMilliseconds
         try connection.run(
             """
-            INSERT INTO object_intents (object, created_at, start, since, lifetime, keep_until, unused_after)
+            INSERT INTO pending_objects (object, created_at, start, since, lifetime, keep_until, unused_after)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT DO UPDATE SET start = excluded.start, since = excluded.since, lifetime = excluded.lifetime,
                 keep_until = excluded.keep_until, unused_after = excluded.unused_after
@@ -56,57 +56,57 @@ extension SQLiteChatStore {
             ])
     }
 
-    /// Notes that `holder` shows `objects`, whose intents are fulfilled. Only what was reserved, is shown already or is still
+    /// Notes that `owner` shows `objects`, whose intents are fulfilled. Only what was reserved, is shown already or is still
     /// there although it was to be deleted can be shown: anything else may be gone.
-    func hold(_ objects: [String], holder: ObjectHolder) throws {
+    func hold(_ objects: [String], owner: ObjectOwner) throws {
         for object in objects {
             guard try canBeHeld(object) else {
                 throw ChatError(.notFound, "The file has been deleted meanwhile. Send it anew.")
             }
             try connection.run(
-                "INSERT OR IGNORE INTO object_holders (object, holder) VALUES (?, ?)", [.text(object), holder.value])
-            try connection.run("DELETE FROM object_intents WHERE object = ?", [.text(object)])
-            try connection.run("DELETE FROM doomed_objects WHERE object = ?", [.text(object)])
+                "INSERT OR IGNORE INTO object_owners (object, owner) VALUES (?, ?)", [.text(object), owner.value])
+            try connection.run("DELETE FROM pending_objects WHERE object = ?", [.text(object)])
+            try connection.run("DELETE FROM pending_deletions WHERE object = ?", [.text(object)])
         }
     }
 
     private func canBeHeld(_ object: String) throws -> Bool {
         try connection.first(
             """
-            SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM doomed_objects WHERE object = ?1 AND claim IS NOT NULL) AND (
-                ?2 OR EXISTS (SELECT 1 FROM object_intents WHERE object = ?1)
-                OR EXISTS (SELECT 1 FROM object_holders WHERE object = ?1)
-                OR EXISTS (SELECT 1 FROM doomed_objects WHERE object = ?1))
+            SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM pending_deletions WHERE object = ?1 AND claim IS NOT NULL) AND (
+                ?2 OR EXISTS (SELECT 1 FROM pending_objects WHERE object = ?1)
+                OR EXISTS (SELECT 1 FROM object_owners WHERE object = ?1)
+                OR EXISTS (SELECT 1 FROM pending_deletions WHERE object = ?1))
             """, [.text(object), .integer(requiresReservations ? 0 : 1)]
         ) { _ in true } ?? false
     }
 
     /// Whether something shows `object`.
     func isHeld(_ object: String) throws -> Bool {
-        try connection.first("SELECT 1 FROM object_holders WHERE object = ?", [.text(object)]) { _ in true } ?? false
+        try connection.first("SELECT 1 FROM object_owners WHERE object = ?", [.text(object)]) { _ in true } ?? false
     }
 
-    /// Notes that `holder` shows nothing any more. Returns the objects that nobody shows now; they are doomed.
-    func release(holder: ObjectHolder) throws -> [String] {
-        let objects = try connection.rows("SELECT object FROM object_holders WHERE holder = ?", [holder.value]) {
+    /// Notes that `owner` shows nothing any more. Returns the objects that nobody shows now; they are doomed.
+    func release(owner: ObjectOwner) throws -> [String] {
+        let objects = try connection.rows("SELECT object FROM object_owners WHERE owner = ?", [owner.value]) {
             $0.text(0)
         }
-        try connection.run("DELETE FROM object_holders WHERE holder = ?", [holder.value])
+        try connection.run("DELETE FROM object_owners WHERE owner = ?", [owner.value])
         return try objects.filter { try doomUnlessHeld($0) }
     }
 
     /// Dooms an object that was reserved, unless something shows it. Whoever was to write it may not know whether they did,
     /// and the store may end a request after the process that made it: so it is looked at again after it was deleted.
     func giveUp(_ object: String) throws {
-        try connection.run("DELETE FROM object_intents WHERE object = ?", [.text(object)])
-        try connection.run("DELETE FROM upload_tickets WHERE object = ?", [.text(object)])
+        try connection.run("DELETE FROM pending_objects WHERE object = ?", [.text(object)])
+        try connection.run("DELETE FROM presigned_uploads WHERE object = ?", [.text(object)])
         try doomUnlessHeld(object, rechecks: recheckDelays.count)
     }
 
     /// Notes that nobody shows `objects` any more, and dooms them.
     func release(objects: [String]) throws {
         for object in objects {
-            try connection.run("DELETE FROM object_holders WHERE object = ?", [.text(object)])
+            try connection.run("DELETE FROM object_owners WHERE object = ?", [.text(object)])
             try doomUnlessHeld(object)
         }
     }
@@ -116,7 +116,7 @@ extension SQLiteChatStore {
         guard try !isHeld(object) else { return false }
         try connection.run(
             """
-            INSERT INTO doomed_objects (object, rechecks) VALUES (?, ?)
+            INSERT INTO pending_deletions (object, rechecks) VALUES (?, ?)
             ON CONFLICT DO UPDATE SET rechecks = max(rechecks, excluded.rechecks)
             """, [.text(object), .integer(rechecks)])
         return true
@@ -124,7 +124,7 @@ extension SQLiteChatStore {
 
     /// The start that deletes `object` now.
     private func claim(of object: String) throws -> Int? {
-        try connection.first("SELECT claim FROM doomed_objects WHERE object = ?", [.text(object)]) {
+        try connection.first("SELECT claim FROM pending_deletions WHERE object = ?", [.text(object)]) {
             $0.optionalInteger(0)
         } ?? nil
     }

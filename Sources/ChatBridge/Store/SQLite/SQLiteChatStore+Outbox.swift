@@ -88,7 +88,7 @@ extension SQLiteChatStore {
     }
 
     /// See ``OutboxStore``.
-    public func scatter(_ entry: OutboxEntry, to users: Set<String>, remaining: Set<String>) throws {
+    public func fanOut(_ entry: OutboxEntry, to users: Set<String>, remaining: Set<String>) throws {
         let drafts = users.sorted().map { user in
             var draft = entry.draft
             (draft.recipient, draft.audience) = (user, .user)

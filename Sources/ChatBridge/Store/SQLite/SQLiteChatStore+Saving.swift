@@ -137,7 +137,7 @@ extension SQLiteChatStore {
         guard try earlier.flatMap(\.objects).allSatisfy(isHeld) else {
             throw ChatError(.mediaNotFound, "The file has been deleted")
         }
-        try hold(objects, holder: .message(number))
+        try hold(objects, owner: .message(number))
     }
 }
 

@@ -2,7 +2,7 @@ public import Foundation
 
 extension SQLiteChatStore {
     /// See ``ChatDirectory``.
-    public func readMarks(of conversation: String, in dialect: Dialect) throws -> [String: ReadMark] {
+    public func readCursors(of conversation: String, in dialect: Dialect) throws -> [String: ReadCursor] {
         try translate {
             guard let number = try row(conversation, in: dialect)?.number else { return [:] }
             let marks = try connection.rows(
@@ -16,7 +16,7 @@ extension SQLiteChatStore {
             ) { row in
                 (
                     row.user(0),
-                    ReadMark(message: row.text(1), readAt: row.optionalInteger(2).map(Date.init(milliseconds:)))
+                    ReadCursor(message: row.text(1), readAt: row.optionalInteger(2).map(Date.init(milliseconds:)))
                 )
             }
             return Dictionary(marks) { first, _ in first }

@@ -6,8 +6,8 @@
 /// there, and nothing else names it if the process is killed then.
 extension SQLiteChatStore {
     /// Begins to watch the key of a ticket.
-    func watch(_ ticket: UploadTicket) throws {
-        let time = ticket.uploadLifetime + UploadTicket.slowness(of: ticket.fileSize, rate: minimumUploadRate)
+    func watch(_ ticket: PresignedUpload) throws {
+        let time = ticket.uploadLifetime + PresignedUpload.slowness(of: ticket.fileSize, rate: minimumUploadRate)
         try connection.run(
             """
             INSERT INTO watched_uploads (object, start, until, lifetime) VALUES (?1, ?2, ?3, ?4)
@@ -19,7 +19,7 @@ extension SQLiteChatStore {
             ])
     }
 
-    /// See ``ObjectLedger``.
+    /// See ``ObjectReferences``.
     public func doomLateUploads(limit: Int) throws -> Int {
         // Most often there is none: nobody waits for a transaction then.
         guard try translate({ try hasEndedWatch }) else { return 0 }

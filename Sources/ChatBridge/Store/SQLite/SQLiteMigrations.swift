@@ -3,7 +3,7 @@
 enum SQLiteMigrations {
     static let steps = [
         first, manyDialects, reprocessing, memberships, ownViews, search, deliveries, knownSince, starts, order, bounds,
-        outboxJoined, outboxRemaining, watches,
+        outboxJoined, outboxRemaining, watches, plainNames,
     ]
 
     /// Brings the tables of `connection` up to date, each step a transaction.

@@ -1,7 +1,7 @@
 import ChatBridge
 
 /// `bananatalk`, put together: direct messages, Socket.IO with the token in the handshake.
-struct BananatalkDialect: ServedDialect {
+struct BananatalkDialect: DialectModule {
     static let dialect = Dialect.bananatalk
 
     let errors: any ErrorEnvelope
@@ -10,7 +10,7 @@ struct BananatalkDialect: ServedDialect {
     private let routes: BananatalkRoutes
     private let sockets: SocketIOServer
 
-    init(_ parts: DialectParts) {
+    init(_ parts: DialectContext) {
         let limits = BananatalkLimits()
         let hub = SocketIOHub()
         let service = BananatalkService(

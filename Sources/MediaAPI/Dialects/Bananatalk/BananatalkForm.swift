@@ -33,7 +33,7 @@ enum BananatalkForm {
 }
 
 /// What a client says of its own recording. Believed only where the audio itself tells nothing.
-struct VoiceClaims: Sendable {
+struct ClientVoiceMetadata: Sendable {
     /// In seconds.
     let duration: Double?
     /// Clamped to [0, 1].

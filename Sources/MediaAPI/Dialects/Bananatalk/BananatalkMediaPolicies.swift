@@ -16,13 +16,13 @@ struct BananatalkMediaPolicies: Sendable {
     init(limits: BananatalkLimits, previews: PreviewSettings) {
         video = MediaPolicy(
             kinds: [.video], maximumBytes: limits.maximumVideoBytes, maximumDuration: limits.maximumVideoDuration,
-            takesDigest: false, thumbnail: previews.thumbnail)
+            computesSHA256: false, thumbnail: previews.thumbnail)
         voice = MediaPolicy(
-            kinds: [.audio], maximumBytes: Self.maximumVoiceBytes, takesDigest: false, thumbnail: nil,
+            kinds: [.audio], maximumBytes: Self.maximumVoiceBytes, computesSHA256: false, thumbnail: nil,
             waveform: previews.waveform)
         attachment = MediaPolicy(
             kinds: [.image, .video], maximumBytes: limits.maximumVideoBytes,
-            maximumDuration: limits.maximumVideoDuration, takesDigest: false,
+            maximumDuration: limits.maximumVideoDuration, computesSHA256: false,
             thumbnail: previews.thumbnail)
     }
 }

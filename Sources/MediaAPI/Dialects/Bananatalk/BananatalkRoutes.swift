@@ -6,8 +6,8 @@ import MediaWorker
 struct BananatalkRoutes: Sendable {
     let service: BananatalkService
     let uploads: UploadReceiver
-    let landing: Landing
-    let naming: ObjectNaming
+    let landing: MediaPublisher
+    let naming: ObjectKeyGenerator
     let limits: BananatalkLimits
     let policies: BananatalkMediaPolicies
 
@@ -41,7 +41,7 @@ struct BananatalkRoutes: Sendable {
     private func sendVoice(_ request: HTTPRequest, _: PathParameters, _ caller: ChatCaller) async throws -> HTTPResponse
     {
         let form = try await receive(request, caller, field: "voice", kind: "voice", policies.voice)
-        let claims = VoiceClaims(form.fields)
+        let claims = ClientVoiceMetadata(form.fields)
         return try await land(form) { record in
             try await service.sendVoice(
                 from: caller, to: form.receiver, media: claims.completing(record), with: try form.words())

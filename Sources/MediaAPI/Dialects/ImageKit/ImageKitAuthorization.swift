@@ -19,7 +19,7 @@ actor ImageKitAuthorization {
         self.keys = keys
         self.service = service
         self.now = now
-        proven = try Self.holder(of: request, keys)
+        proven = try Self.owner(of: request, keys)
     }
 
     /// Whether the sender is known.
@@ -51,14 +51,14 @@ actor ImageKitAuthorization {
 
     /// Throws unless the request shows the private key.
     static func checkPrivateKey(of request: HTTPRequest, _ keys: ImageKitKeys) throws {
-        guard try holder(of: request, keys) != nil else {
+        guard try owner(of: request, keys) != nil else {
             throw APIError(code: .unauthorized, message: "Your request does not contain the private API key")
         }
     }
 
     /// Whom the private key in the head acts for: the chat server itself, or a user that it names (`X-On-Behalf-Of`).
     /// `nil` without a key; an SDK that was given none sends an empty one.
-    private static func holder(of request: HTTPRequest, _ keys: ImageKitKeys) throws -> ImageKitOwner? {
+    private static func owner(of request: HTTPRequest, _ keys: ImageKitKeys) throws -> ImageKitOwner? {
         let words = (request.headers["Authorization"] ?? "").split(separator: " ")
         guard words.count == 2, words[0].lowercased() == "basic" else { return nil }
         let text = Data(base64Encoded: String(words[1])).map { String(decoding: $0, as: UTF8.self) } ?? ":"

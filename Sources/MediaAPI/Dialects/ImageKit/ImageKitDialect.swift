@@ -3,7 +3,7 @@ import MediaWorker
 
 /// `imagekit`, put together: chats of two with requests, Socket.IO with rooms that are joined, and ImageKit's own upload
 /// API.
-struct ImageKitDialect: ServedDialect {
+struct ImageKitDialect: DialectModule {
     static let dialect = Dialect.imagekit
 
     let errors: any ErrorEnvelope = ImageKitErrors()
@@ -14,7 +14,7 @@ struct ImageKitDialect: ServedDialect {
     private let files: ImageKitFileRoutes
     private let sockets: SocketIOServer
 
-    init(_ parts: DialectParts) {
+    init(_ parts: DialectContext) {
         let limits = ImageKitLimits()
         let hub = SocketIOHub(maximumRooms: limits.maximumJoined + 1)
         let service = ImageKitService(
@@ -23,7 +23,7 @@ struct ImageKitDialect: ServedDialect {
             service: service, hub: hub, logger: parts.logger, authenticate: parts.socketAuthentication)
         // Anything may be sent to a chat; none of the answers tells a digest or a waveform, so none is taken.
         let policy = MediaPolicy(
-            kinds: Set(MediaKind.allCases), maximumBytes: limits.maximumFileBytes, takesDigest: false,
+            kinds: Set(MediaKind.allCases), maximumBytes: limits.maximumFileBytes, computesSHA256: false,
             thumbnail: parts.previews.thumbnail, waveform: nil)
         var unproven = UnauthenticatedLimits()
         unproven.maximumSessions = limits.maximumUnproven

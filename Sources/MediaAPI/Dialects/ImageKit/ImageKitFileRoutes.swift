@@ -8,8 +8,8 @@ import MediaWorker
 struct ImageKitFileRoutes: Sendable {
     let service: ImageKitService
     let uploads: UploadReceiver
-    let landing: Landing
-    let naming: ObjectNaming
+    let landing: MediaPublisher
+    let naming: ObjectKeyGenerator
     let keys: ImageKitKeys
     let policy: MediaPolicy
     /// The uploads whose sender is not known yet.

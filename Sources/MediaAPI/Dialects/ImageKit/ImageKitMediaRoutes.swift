@@ -7,8 +7,8 @@ import MediaWorker
 struct ImageKitMediaRoutes: Sendable {
     let service: ImageKitService
     let uploads: UploadReceiver
-    let landing: Landing
-    let naming: ObjectNaming
+    let landing: MediaPublisher
+    let naming: ObjectKeyGenerator
     let keys: ImageKitKeys
     let policy: MediaPolicy
 
@@ -96,7 +96,7 @@ struct ImageKitMediaRoutes: Sendable {
     private func key() -> String { naming.key(Dialect.imagekit.rawValue, "chat") }
 
     private func land(
-        _ file: JudgedMedia, _ fields: [String: String], _ caller: ChatCaller
+        _ file: ValidatedUpload, _ fields: [String: String], _ caller: ChatCaller
     ) async throws -> JSONValue {
         try await landing.land(file) { try await service.keep($0, of: caller, for: fields["chatId"] ?? "") }
     }

@@ -3,7 +3,7 @@ import HTTPServer
 
 /// `intok`, put together: direct and group conversations, files sent straight to the store by signed addresses, a plain
 /// WebSocket with the token in its query.
-struct IntokDialect: ServedDialect {
+struct IntokDialect: DialectModule {
     static let dialect = Dialect.intok
 
     let errors: any ErrorEnvelope = IntokErrors()
@@ -12,7 +12,7 @@ struct IntokDialect: ServedDialect {
     private let routes: IntokRoutes
     private let socket: UserSocketEndpoint
 
-    init(_ parts: DialectParts) {
+    init(_ parts: DialectContext) {
         let limits = IntokLimits()
         let service = IntokService(
             store: parts.chat, ids: parts.ids, now: parts.now, limits: limits,

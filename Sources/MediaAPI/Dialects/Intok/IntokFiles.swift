@@ -11,13 +11,13 @@ import ObjectStore
 /// is written later stays reserved, until it is swept.
 struct IntokFiles: Sendable {
     private let objects: any ObjectStore
-    private let intake: StoredIntake
-    private let landing: Landing
-    private let naming: ObjectNaming
+    private let intake: DirectUploadValidator
+    private let landing: MediaPublisher
+    private let naming: ObjectKeyGenerator
     private let policies: IntokMediaPolicies
     private let now: @Sendable () -> Date
 
-    init(_ parts: DialectParts, limits: IntokLimits) {
+    init(_ parts: DialectContext, limits: IntokLimits) {
         objects = parts.objects
         intake = parts.stored
         landing = parts.landing
@@ -42,7 +42,7 @@ struct IntokFiles: Sendable {
     }
 
     private func take(
-        _ ticket: UploadTicket, _ show: @escaping @Sendable (MediaRecord) async throws -> Void
+        _ ticket: PresignedUpload, _ show: @escaping @Sendable (MediaRecord) async throws -> Void
     ) async throws {
         let source = try ticket.key.asObjectKey
         let media = try await judge(ticket, source)
@@ -51,7 +51,7 @@ struct IntokFiles: Sendable {
         try? await objects.delete([source])
     }
 
-    private func judge(_ ticket: UploadTicket, _ source: ObjectKey) async throws -> JudgedMedia {
+    private func judge(_ ticket: PresignedUpload, _ source: ObjectKey) async throws -> ValidatedUpload {
         guard let type = IntokMediaType(ticket.mimeType) else {
             throw APIError(code: .internalError, message: "The upload is of no type that is taken")
         }

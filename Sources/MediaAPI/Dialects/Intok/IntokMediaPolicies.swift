@@ -8,12 +8,12 @@ struct IntokMediaPolicies: Sendable {
     let previews: PreviewSettings
 
     /// The policy for an upload.
-    func policy(for ticket: UploadTicket, _ type: IntokMediaType) -> MediaPolicy {
+    func policy(for ticket: PresignedUpload, _ type: IntokMediaType) -> MediaPolicy {
         let isPicture = ticket.conversation == nil
         var policy = MediaPolicy(
             kinds: [type.category.kind], videoContainers: [.mp4, .m4v, .quickTime, .webm],
             audioContainers: [.mp3, .wav, .ogg, .webm], imageFormats: [.jpeg, .png, .gif, .webp],
-            maximumBytes: isPicture ? limits.maximumPictureBytes : limits.maximumAttachmentBytes, takesDigest: false,
+            maximumBytes: isPicture ? limits.maximumPictureBytes : limits.maximumAttachmentBytes, computesSHA256: false,
             thumbnail: previews.thumbnail, waveform: previews.waveform)
         // A profile picture is shown as it is.
         if isPicture { policy.thumbnail = nil }

@@ -45,7 +45,7 @@ struct IntokRoutes: Sendable {
             return .json(conversation, status: isNew ? .created : .ok)
         }
         routes.on(.delete, base + "/:id") { _, path, caller in
-            .json(try await service.putAway(path.text("id"), by: caller))
+            .json(try await service.hideFromList(path.text("id"), by: caller))
         }
         routes.on(.post, base + "/:id/read") { _, path, caller in
             .json(try await service.markRead(path.text("id"), by: caller))

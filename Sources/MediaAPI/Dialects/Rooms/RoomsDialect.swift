@@ -1,7 +1,7 @@
 import ChatBridge
 
 /// `rooms`, put together: rooms that users make themselves, Socket.IO whose sockets say after connecting who they are.
-struct RoomsDialect: ServedDialect {
+struct RoomsDialect: DialectModule {
     static let dialect = Dialect.rooms
 
     let errors: any ErrorEnvelope = RoomsErrors()
@@ -10,7 +10,7 @@ struct RoomsDialect: ServedDialect {
     private let routes: RoomsRoutes
     private let sockets: SocketIOServer
 
-    init(_ parts: DialectParts) {
+    init(_ parts: DialectContext) {
         let limits = RoomsLimits()
         let hub = SocketIOHub()
         let service = RoomsService(

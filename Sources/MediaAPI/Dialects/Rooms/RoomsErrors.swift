@@ -21,9 +21,9 @@ struct RoomsErrors: ErrorEnvelope {
 
     private func sentence(_ error: APIError) -> String {
         switch (error.code, error.details) {
-        case (.mediaTooLarge, .size(let maximum)): RoomsSentences.fileTooLarge(bytes: maximum)
+        case (.mediaTooLarge, .size(let maximum)): RoomsRefusalMessages.fileTooLarge(bytes: maximum)
         case (.mediaUnsupported, _), (.mediaUnreadable, _), (.mediaTooComplex, _), (.mediaEmpty, _):
-            RoomsSentences.fileUnusable
+            RoomsRefusalMessages.fileUnusable
         case (.unauthorized, _), (.internalError, _), (.storeUnavailable, _), (.storeFull, _):
             // What the reference's table says of the status.
             ""
@@ -35,6 +35,6 @@ struct RoomsErrors: ErrorEnvelope {
 extension APIError {
     /// A file that is not of the kind that it was sent as.
     static func wrongType(_ type: String) -> APIError {
-        APIError(code: .invalidField, message: RoomsSentences.wrongType(type))
+        APIError(code: .invalidField, message: RoomsRefusalMessages.wrongType(type))
     }
 }

@@ -9,9 +9,9 @@ struct RoomsMediaPolicies: Sendable {
 
     init(limits: RoomsLimits, previews: PreviewSettings) {
         any = MediaPolicy(
-            kinds: Set(MediaKind.allCases), videoContainers: Set(Container.allCases),
-            audioContainers: Set(Container.allCases), imageFormats: Set(Container.allCases),
-            maximumBytes: limits.maximumFileBytes, takesDigest: false, thumbnail: previews.thumbnail, waveform: nil)
+            kinds: Set(MediaKind.allCases), videoContainers: Set(MediaFormat.allCases),
+            audioContainers: Set(MediaFormat.allCases), imageFormats: Set(MediaFormat.allCases),
+            maximumBytes: limits.maximumFileBytes, computesSHA256: false, thumbnail: previews.thumbnail, waveform: nil)
     }
 
     /// Whether a file of `kind` may be sent as `type`: as what it is, or as a file.

@@ -6,8 +6,8 @@ import MediaWorker
 struct RoomsRoutes: Sendable {
     let service: RoomsService
     let uploads: UploadReceiver
-    let landing: Landing
-    let naming: ObjectNaming
+    let landing: MediaPublisher
+    let naming: ObjectKeyGenerator
     let policies: RoomsMediaPolicies
 
     /// Adds the routes.

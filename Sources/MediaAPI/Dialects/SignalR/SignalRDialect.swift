@@ -2,7 +2,7 @@ import ChatBridge
 import HTTPServer
 
 /// `signalr`, put together: conversations of two and groups, files uploaded before their messages, a SignalR hub.
-struct SignalRDialect: ServedDialect {
+struct SignalRDialect: DialectModule {
     static let dialect = Dialect.signalr
 
     let errors: any ErrorEnvelope = SignalRErrors()
@@ -11,14 +11,14 @@ struct SignalRDialect: ServedDialect {
     private let routes: SignalRRoutes
     private let endpoint: HubEndpoint
 
-    init(_ parts: DialectParts) {
+    init(_ parts: DialectContext) {
         let limits = SignalRLimits()
         let hub = HubServer.makeHub()
         let service = SignalRService(
             store: parts.chat, ids: parts.ids,
             presence: Presence(connections: hub, keptIn: (parts.chat, Self.dialect), now: parts.now), now: parts.now,
             limits: limits, urls: parts.urls, wake: parts.wake)
-        let methods = SignalRHubMethods(service: service, hub: hub, logger: parts.logger)
+        let methods = SignalRHub(service: service, hub: hub, logger: parts.logger)
         endpoint = HubEndpoint(
             server: HubServer(hub: hub, application: methods), authenticate: parts.socketAuthentication)
         routes = SignalRRoutes(

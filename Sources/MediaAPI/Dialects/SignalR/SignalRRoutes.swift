@@ -6,8 +6,8 @@ import MediaWorker
 struct SignalRRoutes: Sendable {
     let service: SignalRService
     let uploads: UploadReceiver
-    let landing: Landing
-    let naming: ObjectNaming
+    let landing: MediaPublisher
+    let naming: ObjectKeyGenerator
     let policy: MediaPolicy
 
     private static let conversations = "/api/v1/conversations"

@@ -10,7 +10,7 @@ public struct RetryPolicy: Sendable, Hashable {
     /// them.
     public var budget: Int
 
-    /// Patience that suits a store nearby.
+    /// InterruptibleDeadline that suits a store nearby.
     public init(
         maximumAttempts: Int = 8, baseDelay: Duration = .milliseconds(100), maximumDelay: Duration = .seconds(5),
         budget: Int = 200

@@ -20,7 +20,7 @@ final class PartDigest: Sendable {
     /// What is worth a trip to the pool, in bytes.
     private static let batch = 1 << 20
     /// What is hashed sooner than it is handed over, in bytes: some 30 µs.
-    private static let trifle = 64 << 10
+    private static let inlineHashThreshold = 64 << 10
 
     init(threads: ThreadPool) { self.threads = threads }
 
@@ -42,7 +42,7 @@ final class PartDigest: Sendable {
             let (starts, isTrifle) = state.withLock { state in
                 state.waiting = continuation
                 defer { state.isRunning = true }
-                return (!state.isRunning, state.pendingCount <= Self.trifle)
+                return (!state.isRunning, state.pendingCount <= Self.inlineHashThreshold)
             }
             guard starts else { return }
             if isTrifle { drain() } else { threads.submit { self.drain() } }

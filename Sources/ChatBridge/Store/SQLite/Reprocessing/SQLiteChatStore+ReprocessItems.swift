@@ -89,7 +89,7 @@ extension SQLiteChatStore {
             case .again(let seconds, let reason):
                 let delay = Duration.seconds(min(max(seconds, 0), 86_400)).wholeMilliseconds
                 return try set(item, .waiting, reason, notBefore: uptimeMilliseconds + delay)
-            case .putBack:
+            case .requeue:
                 try connection.run(
                     """
                     UPDATE reprocess_items SET state = 'waiting', attempts = attempts - 1, reserved = NULL
@@ -122,7 +122,7 @@ extension SQLiteChatStore {
     private func revise(_ object: String, _ change: MediaChange?) throws -> ReprocessItem.State {
         let shown = try showing(object)
         for new in change?.objects ?? [] {
-            let isReserved = try connection.first("SELECT 1 FROM object_intents WHERE object = ?", [.text(new)]) { _ in
+            let isReserved = try connection.first("SELECT 1 FROM pending_objects WHERE object = ?", [.text(new)]) { _ in
                 true
             }
             guard isReserved != nil else {
@@ -132,29 +132,29 @@ extension SQLiteChatStore {
         }
         guard let change, !shown.isEmpty else { return shown.isEmpty ? .skipped : .unchanged }
         var isChanged = false
-        for (holder, records) in shown {
+        for (owner, records) in shown {
             let revised = records.map { $0.key == object ? change.revise($0) : $0 }
             guard revised != records else { continue }
             isChanged = true
-            try replace(records, by: revised, of: holder)
+            try replace(records, by: revised, of: owner)
         }
         return isChanged ? .done : .unchanged
     }
 
-    private func replace(_ old: [MediaRecord], by new: [MediaRecord], of holder: ObjectHolder) throws {
-        switch holder {
+    private func replace(_ old: [MediaRecord], by new: [MediaRecord], of owner: ObjectOwner) throws {
+        switch owner {
         case .message(let number):
             try connection.run(
                 "UPDATE messages SET media = ?, updated_at = ? WHERE number = ?",
                 [.text(try StoredJSON.text(new)), .integer(now().milliseconds), .integer(number)])
         case .media(let id):
             try connection.run(
-                "UPDATE owned_media SET record = ? WHERE id = ?", [.text(try StoredJSON.text(new[0])), .text(id)])
+                "UPDATE media_items SET record = ? WHERE id = ?", [.text(try StoredJSON.text(new[0])), .text(id)])
         }
-        try hold(new.flatMap(\.objects), holder: holder)
+        try hold(new.flatMap(\.objects), owner: owner)
         for object in Set(old.flatMap(\.objects)).subtracting(new.flatMap(\.objects)) {
             try connection.run(
-                "DELETE FROM object_holders WHERE object = ? AND holder = ?", [.text(object), holder.value])
+                "DELETE FROM object_owners WHERE object = ? AND owner = ?", [.text(object), owner.value])
             try doomUnlessHeld(object)
         }
     }

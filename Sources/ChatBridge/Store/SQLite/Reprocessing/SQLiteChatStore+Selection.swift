@@ -2,7 +2,7 @@ import Foundation
 
 extension SQLiteChatStore {
     /// See ``ReprocessStore``.
-    public func select(_ order: ReprocessOrder, after cursor: SelectionCursor?, limit: Int) throws -> Selection {
+    public func select(_ order: ReprocessRequest, after cursor: SelectionCursor?, limit: Int) throws -> Selection {
         try translate {
             if let keys = order.keys {
                 var start = 0
@@ -31,31 +31,31 @@ extension SQLiteChatStore {
     }
 
     /// What shows `object` as an original, with all that it shows.
-    func showing(_ object: String) throws -> [(holder: ObjectHolder, records: [MediaRecord])] {
-        let holders = try connection.rows(
-            "SELECT holder FROM object_holders WHERE object = ?", [.text(object)]
-        ) { ObjectHolder(stored: $0.text(0)) }
-        return try holders.compactMap { holder in
-            guard let holder, let records = try records(shownBy: holder), records.contains(where: { $0.key == object })
+    func showing(_ object: String) throws -> [(owner: ObjectOwner, records: [MediaRecord])] {
+        let owners = try connection.rows(
+            "SELECT owner FROM object_owners WHERE object = ?", [.text(object)]
+        ) { ObjectOwner(stored: $0.text(0)) }
+        return try owners.compactMap { owner in
+            guard let owner, let records = try records(shownBy: owner), records.contains(where: { $0.key == object })
             else { return nil }
-            return (holder, records)
+            return (owner, records)
         }
     }
 
-    private func records(shownBy holder: ObjectHolder) throws -> [MediaRecord]? {
-        switch holder {
+    private func records(shownBy owner: ObjectOwner) throws -> [MediaRecord]? {
+        switch owner {
         case .message(let number):
             try connection.first("SELECT media FROM messages WHERE number = ?", [.integer(number)]) {
                 try $0.optionalText(0).map { try StoredJSON.value($0) } ?? []
             }
         case .media(let id):
-            try connection.first("SELECT record FROM owned_media WHERE id = ?", [.text(id)]) {
+            try connection.first("SELECT record FROM media_items WHERE id = ?", [.text(id)]) {
                 [try StoredJSON.value($0.text(0))]
             }
         }
     }
 
-    private func sent(_ order: ReprocessOrder, after number: Int, limit: Int) throws -> Selection {
+    private func sent(_ order: ReprocessRequest, after number: Int, limit: Int) throws -> Selection {
         // The limit is one of messages: all that a message shows is on one page.
         let found = try connection.rows(
             """
@@ -75,11 +75,11 @@ extension SQLiteChatStore {
     }
 
     private func owned(
-        _ order: ReprocessOrder, after id: String, limit: Int
+        _ order: ReprocessRequest, after id: String, limit: Int
     ) throws -> [(place: String, object: String)] {
         try connection.rows(
             """
-            SELECT id, json_extract(record, '$.key') FROM owned_media
+            SELECT id, json_extract(record, '$.key') FROM media_items
             WHERE id > ?5 AND created_at >= ?1 AND \(Self.condition("record")) ORDER BY id LIMIT ?4
             """, try values(order, limit: limit) + [.text(id)]
         ) { ($0.text(0), $0.text(1)) }
@@ -92,7 +92,7 @@ extension SQLiteChatStore {
         """
     }
 
-    private func values(_ order: ReprocessOrder, limit: Int) throws -> [SQLiteValue] {
+    private func values(_ order: ReprocessRequest, limit: Int) throws -> [SQLiteValue] {
         [
             .integer(order.since?.milliseconds ?? 0), .text(order.prefix ?? ""),
             .text(try StoredJSON.text(order.kinds.sorted())), .integer(limit),
@@ -100,8 +100,8 @@ extension SQLiteChatStore {
     }
 }
 
-extension ObjectHolder {
-    /// The holder that ``value`` tells of.
+extension ObjectOwner {
+    /// The owner that ``value`` tells of.
     init?(stored text: String) {
         let halves = text.split(separator: ":", maxSplits: 1).map(String.init)
         switch (halves.first, halves.count) {

@@ -1,0 +1,99 @@
+public import Foundation
+
+/// What is known of one stored medium: where its objects are and what was measured.
+public struct MediaRecord: Sendable, Hashable, Codable {
+    /// Width and height in pixels, as displayed.
+    public struct Dimensions: Sendable, Hashable, Codable {
+        /// In pixels.
+        public var width: Int
+        /// In pixels.
+        public var height: Int
+        /// Both in pixels.
+        public init(width: Int, height: Int) {
+            self.width = width
+            self.height = height
+        }
+    }
+
+    /// The id under which the file was uploaded, in dialects where that comes before the message.
+    public var id: String?
+    /// The object's key.
+    public var key: String
+    /// The key of its thumbnail.
+    public var thumbnailKey: String?
+    /// Why there is no thumbnail where one was wanted.
+    public var thumbnailAbsence: String?
+    /// The thumbnail as a BlurHash, to be shown until it is there.
+    public var blurHash: String?
+    /// `video`, `audio`, `image`, `document`
+    public var kind: String
+    /// The type by content.
+    public var mimeType: String
+    /// In bytes.
+    public var fileSize: Int
+    /// SHA-256 of the file in lower-case hexadecimal, where it was taken.
+    public var sha256: String?
+    /// In seconds.
+    public var duration: Double?
+    /// As displayed.
+    public var dimensions: Dimensions?
+    /// Peaks in [0, 1].
+    public var waveform: [Float]?
+    /// The name the sender's file had.
+    public var originalName: String?
+    /// What else the dialect keeps of it.
+    public var details: JSONValue?
+
+    /// A record.
+    public init(
+        key: String, thumbnailKey: String? = nil, thumbnailAbsence: String? = nil, blurHash: String? = nil,
+        kind: String,
+        mimeType: String, fileSize: Int, sha256: String? = nil, duration: Double? = nil, dimensions: Dimensions? = nil,
+        waveform: [Float]? = nil, originalName: String? = nil
+    ) {
+        self.key = key
+        self.thumbnailKey = thumbnailKey
+        self.thumbnailAbsence = thumbnailAbsence
+        self.blurHash = blurHash
+        self.kind = kind
+        self.mimeType = mimeType
+        self.fileSize = fileSize
+        self.sha256 = sha256
+        self.duration = duration
+        self.dimensions = dimensions
+        self.waveform = waveform
+        self.originalName = originalName
+    }
+
+    /// The keys of all its objects.
+    public var objects: [String] { [key] + (thumbnailKey.map { [$0] } ?? []) }
+}
+
+/// A medium that belongs to a user, whether messages show it or not.
+public struct MediaItem: Sendable, Hashable {
+    /// Unique.
+    public var id: String
+    /// The dialect in which it was uploaded; `nil` for the native API.
+    public var dialect: Dialect?
+    /// The conversation that it was uploaded for.
+    public var conversation: String?
+    /// The user.
+    public var owner: String
+    /// What was stored.
+    public var record: MediaRecord
+    /// When.
+    public var createdAt: Date
+
+    /// A medium of `owner`.
+    public init(
+        id: String, dialect: Dialect? = nil, conversation: String? = nil, owner: String, record: MediaRecord,
+        createdAt: Date
+    ) {
+        self.id = id
+        self.dialect = dialect
+        self.conversation = conversation
+        self.owner = owner
+        self.record = record
+        self.createdAt = createdAt
+    }
+}

@@ -1,0 +1,52 @@
+public import Foundation
+
+/// What is made of a medium's bytes, and can be made anew.
+public enum Derivative: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The preview of a video or an image.
+    case thumbnail
+    /// The peaks of a sound.
+    case waveform
+    /// Duration and dimensions.
+    case measures
+
+    /// The kinds of media that have it (``MediaRecord/kind``).
+    public var kinds: Set<String> {
+        switch self {
+        case .thumbnail: ["video", "image"]
+        case .waveform: ["audio"]
+        case .measures: ["video", "audio", "image"]
+        }
+    }
+}
+
+/// Which stored media to make derivatives of anew, and which derivatives.
+public struct ReprocessRequest: Sendable, Hashable, Codable {
+    /// Only objects whose key begins so.
+    public var prefix: String?
+    /// Only media of this kind (``MediaRecord/kind``).
+    public var kind: String?
+    /// Only what was sent at that moment or later.
+    public var since: Date?
+    /// Only these objects, whatever the rest would select.
+    public var keys: [String]?
+    /// What to make.
+    public var only: Set<Derivative>
+
+    /// An order for everything that is stored, unless told otherwise.
+    public init(
+        prefix: String? = nil, kind: String? = nil, since: Date? = nil, keys: [String]? = nil,
+        only: Set<Derivative> = Set(Derivative.allCases)
+    ) {
+        self.prefix = prefix
+        self.kind = kind
+        self.since = since
+        self.keys = keys
+        self.only = only
+    }
+
+    /// The kinds of media that the order is about.
+    public var kinds: Set<String> {
+        let kinds = only.reduce(into: Set<String>()) { $0.formUnion($1.kinds) }
+        return kind.map { kinds.intersection([$0]) } ?? kinds
+    }
+}

@@ -1,0 +1,26 @@
+import Foundation
+
+/// A user as the dialect shows them, with ``ChatUser/username`` and ``ChatUser/displayName``.
+enum SignalRUserView {
+    /// `{userId, username}`, as actions are signed.
+    static func signature(_ user: ChatUser) -> JSONObject {
+        ["userId": .string(user.id), "username": .string(user.username)]
+    }
+
+    /// `{userId, username, displayName}`
+    static func name(_ user: ChatUser) -> JSONObject {
+        signature(user).merging(["displayName": .string(user.displayName)]) { own, _ in own }
+    }
+
+    /// `{userId, username, displayName, avatarUrl}`
+    static func profile(_ user: ChatUser) -> JSONObject {
+        name(user).merging(["avatarUrl": JSONValue(user.images.first)]) { own, _ in own }
+    }
+
+    /// `{isOnline, lastSeenAt?}`: the latter of somebody who is not there, since this node knows of them.
+    static func presence(_ standing: Presence.Standing) -> JSONObject {
+        var json: JSONObject = ["isOnline": .bool(standing.isOnline)]
+        if !standing.isOnline { json["lastSeenAt"] = standing.lastSeen.map(SignalRMessage.time) }
+        return json
+    }
+}

@@ -1,0 +1,152 @@
+import ChatBridge
+import Crypto
+import Foundation
+import HTTPServer
+import Logging
+import MediaAPI
+import MediaWorker
+import ObjectStore
+import Threads
+
+/// The service on what the settings name: objects in a bucket or, as embedded default, in a folder; rows in SQLite.
+enum ServiceFactory {
+    /// Threads that touch the disk, or hash what goes to the bucket.
+    private static let storeThreads = 4
+
+    static func service(
+        _ settings: Settings, workers: ProcessPool, boundTo address: SocketAddress, logger: Logger
+    ) throws -> Service {
+        let data = settings.dataDirectory
+        let secret = Array((try settings.secret ?? Secret.load(from: data)).utf8)
+        let (objects, folder) = try store(settings, secret: secret, baseURL: settings.baseURL(boundTo: address))
+        let intake = UploadPipeline(
+            store: objects, workers: workers, spoolMemoryLimit: settings.spoolMemory,
+            spoolBudget: MemoryBudget(bytes: settings.spoolBudget), spoolDirectory: data,
+            metadataRemoval: settings.metadataRemoval, logger: logger)
+        let ground = ServiceDependencies(
+            objects: objects, folder: folder, chat: try chat(settings), intake: intake,
+            inspector: StoredInspector(store: objects, workers: workers),
+            tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)),
+            workers: { workers.statistics }, logger: logger)
+        return Service(
+            ground,
+            settings: ServiceSettings(
+                dialects: settings.dialects.map(Dialect.init(rawValue:)),
+                rootDialect: settings.rootDialect.map(Dialect.init(rawValue:)),
+                publicURL: settings.baseURL(boundTo: address),
+                urlLifetime: TimeInterval(settings.urlLifetime), previews: settings.previews,
+                imageKit: settings.imageKit.keys(secret: secret, baseURL: settings.baseURL(boundTo: address)),
+                jobConcurrency: settings.storedWorkers,
+                abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
+                unauthenticated: settings.unauthenticated, hasOpenMetrics: settings.hasOpenMetrics))
+    }
+
+    /// Takes the data folder, which is made if it is not there, for this process alone.
+    static func lock(_ settings: Settings) throws -> DataLock {
+        try createFolder(settings.dataDirectory)
+        return try DataLock(settings.dataDirectory)
+    }
+
+    /// The store of objects, and the folder that it is if the service itself serves it.
+    private static func store(
+        _ settings: Settings, secret: [UInt8], baseURL: String
+    ) throws -> (any ObjectStore, FolderStore?) {
+        let threads = ThreadPool(name: "object-store", threads: storeThreads)
+        if let bucket = settings.bucket { return (try S3Store(bucket.store, threads: threads), nil) }
+        let folder = try FolderStore(
+            directory: settings.dataDirectory + "/store", baseURL: baseURL + "/objects",
+            // The URLs' key follows from the secret, so that nodes that share one agree, and is not the secret itself.
+            signingKey: HMAC.sha256("darkroom object URLs".utf8, key: secret), threads: threads)
+        return (folder, folder)
+    }
+
+    /// The store of objects, for a program beside the service: it gives out no URLs.
+    static func objects(_ settings: Settings) throws -> any ObjectStore {
+        try store(settings, secret: SecureRandom.bytes(32), baseURL: "http://localhost").0
+    }
+
+    /// The chat store of a service that has run before.
+    static func existingChat(_ settings: Settings) throws -> SQLiteChatStore {
+        guard FileManager.default.fileExists(atPath: settings.chatPath) else {
+            throw SettingError(
+                variable: Setting.data.variable, problem: "the service has not run on \(settings.dataDirectory) yet")
+        }
+        return try chat(settings)
+    }
+
+    private static func chat(_ settings: Settings) throws -> SQLiteChatStore {
+        try SQLiteChatStore(
+            path: settings.chatPath, recheckDelays: settings.recheckDelays, minimumUploadRate: settings.minimumBodyRate)
+    }
+
+    private static func createFolder(_ path: String) throws(SettingError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            let cause = (error as? CocoaError)?.underlying as? POSIXError
+            let reason = cause.map { String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
+            throw SettingError(variable: Setting.data.variable, problem: "cannot make the folder \(path): \(reason)")
+        }
+    }
+
+    private static func publicKey(_ settings: Settings) throws(SettingError) -> PublicKey? {
+        guard let file = settings.publicKeyFile else { return nil }
+        let variable = Setting.publicKeyFile.variable
+        guard let pem = try? String(contentsOfFile: file, encoding: .utf8) else {
+            throw SettingError(variable: variable, problem: "cannot read \(file)")
+        }
+        do {
+            return try PublicKey(pem: pem)
+        } catch {
+            let problem =
+                switch error {
+                case .notPEM: "\(file) holds no public key in PEM (BEGIN PUBLIC KEY)"
+                case .unsupported: "\(file) must hold an RSA key of at least 2048 bits or a P-256 key"
+                }
+            throw SettingError(variable: variable, problem: problem)
+        }
+    }
+}
+
+extension Settings {
+    /// The start of every URL that is given out.
+    func baseURL(boundTo address: SocketAddress) -> String {
+        publicURL ?? "http://\(address)".replacing("0.0.0.0", with: "127.0.0.1").replacing("[::]", with: "[::1]")
+    }
+
+    /// Where rows rest.
+    var chatPath: String { dataDirectory + "/chat.sqlite" }
+
+    var previews: PreviewSettings {
+        PreviewSettings(
+            thumbnail: ThumbnailSettings(longestSide: thumbnailSide, maximumPixels: maximumPixels),
+            waveform: WaveformSettings(buckets: waveformPeaks))
+    }
+
+    /// The server's part of the settings.
+    func server() throws(SettingError) -> HTTPServerConfiguration {
+        var server = HTTPServerConfiguration()
+        server.host = host
+        server.port = port
+        server.uploadLoops = uploadLoops
+        server.maximumConnections = maximumConnections
+        server.minimumBodyRate = minimumBodyRate
+        server.trustedProxies = trustedProxies
+        server.webSocketPingInterval = .seconds(30)
+        if !corsOrigins.isEmpty {
+            let isOpen = corsOrigins == ["*"]
+            server.cors = CORSPolicy(
+                origins: isOpen ? .any : .listed(Set(corsOrigins)),
+                exposedHeaders: ["Accept-Ranges", "Content-Range", "ETag", "Retry-After"], allowsCredentials: !isOpen)
+        }
+        do {
+            try server.validate()
+        } catch let error as ConfigurationError where error.key == "trustedProxies" {
+            throw SettingError(variable: Setting.trustedProxies.variable, problem: error.remedy)
+        } catch {
+            throw SettingError(variable: Setting.listen.variable, problem: "\(error)")
+        }
+        return server
+    }
+}

@@ -1,0 +1,90 @@
+import FFmpeg
+
+extension MediaFormat {
+    /// The demuxer that reads it; `nil` for images.
+    var demuxer: Demuxer.Format? {
+        switch self {
+        case .mp4, .quickTime, .m4v, .threeGP, .threeGPP2, .m4a: .mov
+        case .avi: .avi
+        case .webm, .matroska: .matroska
+        case .flv: .flv
+        case .mpegTS: .mpegts
+        case .mpegPS: .mpeg
+        case .mp3: .mp3
+        case .wav: .wav
+        case .ogg: .ogg
+        case .amr: .amr
+        case .flac: .flac
+        case .aac: .aac
+        case .jpeg, .png, .gif, .webp, .heic, .avif: nil
+        }
+    }
+
+    /// Whether it is an ISO base media file: boxes, with an index in `moov`.
+    var isBaseMedia: Bool { demuxer == .mov }
+
+    /// The same container named for what it turned out to carry: an MP4 with audio alone is an M4A.
+    func carrying(_ kind: MediaKind) -> MediaFormat {
+        switch (self, kind) {
+        case (.mp4, .audio), (.quickTime, .audio), (.m4v, .audio): .m4a
+        case (.m4a, .video): .mp4
+        default: self
+        }
+    }
+
+    /// The media type under which it is stored and served.
+    func mimeType(_ kind: MediaKind) -> String {
+        switch self {
+        case .mp4: "video/mp4"
+        case .quickTime: "video/quicktime"
+        case .m4v: "video/x-m4v"
+        case .threeGP: kind == .audio ? "audio/3gpp" : "video/3gpp"
+        case .threeGPP2: kind == .audio ? "audio/3gpp2" : "video/3gpp2"
+        case .avi: "video/x-msvideo"
+        case .webm: kind == .audio ? "audio/webm" : "video/webm"
+        case .matroska: kind == .audio ? "audio/x-matroska" : "video/x-matroska"
+        case .flv: "video/x-flv"
+        case .mpegTS: "video/mp2t"
+        case .mpegPS: "video/mpeg"
+        case .mp3: "audio/mpeg"
+        case .m4a: "audio/mp4"
+        case .wav: "audio/wav"
+        case .ogg: kind == .video ? "video/ogg" : "audio/ogg"
+        case .amr: "audio/amr"
+        case .flac: "audio/flac"
+        case .aac: "audio/aac"
+        case .jpeg: "image/jpeg"
+        case .png: "image/png"
+        case .gif: "image/gif"
+        case .webp: "image/webp"
+        case .heic: "image/heic"
+        case .avif: "image/avif"
+        }
+    }
+
+    /// The ending of a stored object's key.
+    func fileExtension(_ kind: MediaKind) -> String {
+        switch self {
+        case .mp4, .m4v, .avi, .webm, .flv, .mp3, .m4a, .wav, .amr, .flac, .aac, .png, .gif, .webp, .heic, .avif:
+            rawValue
+        case .quickTime: "mov"
+        case .threeGP: "3gp"
+        case .threeGPP2: "3g2"
+        case .matroska: kind == .audio ? "mka" : "mkv"
+        case .mpegTS: "ts"
+        case .mpegPS: "mpg"
+        case .ogg: kind == .video ? "ogv" : "ogg"
+        case .jpeg: "jpg"
+        }
+    }
+
+    /// What it certainly is, when the container alone says so.
+    var certainKind: MediaKind? {
+        switch self {
+        case .mp3, .wav, .amr, .flac, .aac: .audio
+        case .jpeg, .png, .gif, .webp, .heic, .avif: .image
+        case .mp4, .quickTime, .m4v, .threeGP, .threeGPP2, .m4a, .avi, .webm, .matroska, .flv, .mpegTS, .mpegPS, .ogg:
+            nil
+        }
+    }
+}

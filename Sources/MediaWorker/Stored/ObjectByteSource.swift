@@ -1,0 +1,136 @@
+import Bytes
+import Dispatch
+import FFmpeg
+import ObjectStore
+import Synchronization
+
+/// The bytes of a stored object, for a thread that may wait: each block that is missing is read from the store by a task.
+final class ObjectByteSource: RangeReading {
+    private struct State {
+        var cache: BlockCache
+        var bytesRead = 0
+        /// Begins with the first read: an inspection may have waited for its turn.
+        var deadline: DispatchTime?
+        var failure: ObjectStoreError?
+        /// The request that is waited for.
+        var request: Task<Void, Never>?
+    }
+
+    private let store: any ObjectStore
+    private let object: ObjectInfo
+    private let limits: RangeLimits
+    private let seconds: Double
+    private let state: Mutex<State>
+
+    /// The bytes of `object`, to be read within `seconds` from the first of them.
+    init(store: any ObjectStore, object: ObjectInfo, limits: RangeLimits, seconds: Double) {
+        self.store = store
+        self.object = object
+        self.limits = limits
+        self.seconds = seconds
+        state = Mutex(State(cache: BlockCache(limits: limits, size: object.size)))
+    }
+
+    /// What the store could not do: whatever came of the inspection then is not about the file.
+    var failure: ObjectStoreError? { state.withLock { $0.failure } }
+
+    /// Has every read fail from now on, also the one that is waited for.
+    func giveUp() {
+        let request = state.withLock { state in
+            state.failure = state.failure ?? ObjectStoreError(.unavailable, "The inspection was given up.")
+            return state.request
+        }
+        request?.cancel()
+    }
+
+    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FFmpegError) -> Int {
+        if let count = copy(offset, into: buffer) { return count }
+        let (range, deadline) = try begin(offset)
+        let bytes = try wait(range, until: deadline)
+        state.withLock { $0.cache.insert(bytes, at: range) }
+        guard let count = copy(offset, into: buffer) else {
+            throw FFmpegError(.io, "the store did not give byte \(offset)")
+        }
+        return count
+    }
+
+    private func copy(_ offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+        guard let bytes = state.withLock({ $0.cache.bytes(at: offset) }) else { return nil }
+        let count = min(bytes.count, buffer.count)
+        buffer.copyBytes(from: bytes.prefix(count))
+        return count
+    }
+
+    private func begin(_ offset: Int) throws(FFmpegError) -> (Range<Int>, DispatchTime) {
+        try state.withLock { state throws(FFmpegError) in
+            if let failure = state.failure { throw FFmpegError(.io, failure.message) }
+            let range = state.cache.request(for: offset)
+            guard state.bytesRead + range.count <= limits.totalBytes else {
+                throw FFmpegError(.missingBytes, "more than \(limits.totalBytes) bytes would have to be read")
+            }
+            state.bytesRead += range.count
+            let deadline = state.deadline ?? .now() + seconds
+            state.deadline = deadline
+            return (range, deadline)
+        }
+    }
+
+    /// Has `range` read and waits for it, on the thread that inspects and never on one that tasks need.
+    private func wait(_ range: Range<Int>, until deadline: DispatchTime) throws(FFmpegError) -> [UInt8] {
+        let arrival = Arrival()
+        let request = Task { arrival.set(await Result(range, of: object, in: store)) }
+        let isGivenUp = state.withLock { state in
+            state.request = request
+            return state.failure != nil
+        }
+        if isGivenUp { request.cancel() }
+        guard let result = arrival.wait(until: deadline) else {
+            request.cancel()
+            throw FFmpegError(.deadline, "the store was too slow")
+        }
+        switch result {
+        case .success(let bytes): return bytes
+        case .failure(let error):
+            state.withLock { $0.failure = $0.failure ?? error }
+            throw FFmpegError(.io, error.message)
+        }
+    }
+}
+
+/// What a task hands to a thread that waits.
+private final class Arrival: Sendable {
+    private let semaphore = DispatchSemaphore(value: 0)
+    private let result = Mutex<Result<[UInt8], ObjectStoreError>?>(nil)
+
+    func set(_ result: Result<[UInt8], ObjectStoreError>) {
+        self.result.withLock { $0 = result }
+        semaphore.signal()
+    }
+
+    /// `nil` when the moment comes first.
+    func wait(until deadline: DispatchTime) -> Result<[UInt8], ObjectStoreError>? {
+        guard semaphore.wait(timeout: deadline) == .success else { return nil }
+        return result.withLock { $0 }
+    }
+}
+
+extension Result<[UInt8], ObjectStoreError> {
+    /// Reads `range` of an object that must still be what it was.
+    fileprivate init(_ range: Range<Int>, of object: ObjectInfo, in store: any ObjectStore) async {
+        do throws(ObjectStoreError) {
+            let reader = try await store.read(object.key, range: range)
+            guard reader.info.etag == object.etag, reader.info.size == object.size else {
+                throw ObjectStoreError(.unavailable, "The object \(object.key) was replaced while it was read.")
+            }
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(range.count)
+            for try await chunk in reader { chunk.withUnsafeBytes { bytes.append(contentsOf: $0) } }
+            guard bytes.count == range.count else {
+                throw ObjectStoreError(.unavailable, "The store gave \(bytes.count) bytes instead of \(range.count).")
+            }
+            self = .success(bytes)
+        } catch {
+            self = .failure(error)
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import Bytes
+public import ObjectStore
+
+extension ObjectStore {
+    /// Stores the JPEG `picture` as `key`: all of it or, when this throws, nothing.
+    public func storeThumbnail(_ picture: [UInt8], at key: ObjectKey) async throws(MediaError) {
+        let attributes = ObjectAttributes(
+            contentType: "image/jpeg", contentDisposition: "inline", cacheControl: UploadPipeline.cacheControl)
+        try await storing { () async throws(ObjectStoreError) in
+            let writer = try await write(key, attributes: attributes, declaredLength: picture.count)
+            do throws(ObjectStoreError) {
+                try await writer.write(ByteChunk(picture))
+                _ = try await writer.complete()
+            } catch {
+                await writer.abort()
+                throw error
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import CLinux
+import FFmpeg
+import Foundation
+
+/// Has everything that is made at its first use made while the process may still open files and load libraries.
+enum WarmUp {
+    static func run() {
+        openAllCodecs()
+        _ = ColourConversion(primaries: .bt2020, curve: .gamma(2.4))
+        let picture = Picture(width: 32, height: 32, pixels: [UInt8](repeating: 128, count: 3 * 32 * 32))
+        // Tiny files go the whole way: sniffing, decoding, scaling, encoding, and both sides of the wire.
+        for file in [try? picture.png(), try? PlanarPicture(picture).jpeg(quality: 2)] { file.map(inspect) }
+    }
+
+    private static func inspect(_ picture: [UInt8]) {
+        guard let file = try? SpoolFile.inMemory(), (try? picture.withUnsafeBytes { try file.write($0, at: 0) }) != nil
+        else { return }
+        let order = InspectionOrder(
+            size: picture.count,
+            policy: MediaPolicy(kinds: [.image], thumbnail: ThumbnailSettings(longestSide: 16)))
+        guard let message = try? IPCFrame(.job, InspectionRequest(order: order, isAskedFor: false)),
+            let job = try? message.decoded(as: InspectionRequest.self)
+        else { return }
+        let result = Result { () throws(MediaError) in
+            try Inspector(job: InspectionJob(descriptor: file.descriptor, order: job.order)).inspect()
+        }
+        _ = try? InspectionResponse(try InspectionResponse(result).frame(), of: order)
+    }
+}

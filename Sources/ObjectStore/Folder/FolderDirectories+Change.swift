@@ -1,0 +1,75 @@
+internal import Bytes
+internal import Glibc
+
+extension FolderDirectories {
+    /// Gives `file`, whose bytes are on the disk, its name and its attributes. Returns when that would survive a power
+    /// cut. When it throws, the object is not there.
+    func publish(
+        _ file: IncomingFile, as key: ObjectKey, _ attributes: ObjectAttributes
+    ) throws(SystemError) -> ObjectInfo {
+        let status = try FileStatus(descriptor: file.file.descriptor)
+        return try lock(for: key).hold { () throws(SystemError) in
+            // A directory that was just made may be removed as empty before the file is in it: then once more.
+            for _ in 0..<8 {
+                do throws(SystemError) {
+                    return try publish(file, status, as: key, attributes)
+                } catch {
+                    guard error.number == ENOENT else { throw error }
+                }
+            }
+            throw SystemError("rename", number: ENOENT)
+        }
+    }
+
+    private func publish(
+        _ file: IncomingFile, _ status: FileStatus, as key: ObjectKey, _ attributes: ObjectAttributes
+    ) throws(SystemError) -> ObjectInfo {
+        let place = try makePlace(of: key)
+        let old = try place.directory.status(place.name)
+        if old?.isDirectory == true { throw SystemError("rename", number: EISDIR) }
+        let replaced = try old.flatMap { (old) throws(SystemError) in try place.attributes()?.generation(of: old) }
+        let stored = StoredAttributes(attributes, of: status, replacing: replaced)
+
+        let beside = try IncomingFile(in: self)
+        try beside.append([ByteChunk(stored.json)])
+        try beside.sync()
+        try beside.move(to: place.directory, place.attributesName)
+        try file.move(to: place.directory, place.name)
+        do throws(SystemError) {
+            try place.directory.sync()
+        } catch {
+            try? place.remove()
+            throw error
+        }
+        return ObjectInfo(key, status, stored)
+    }
+
+    /// Removes the object, and the directories that are empty without it.
+    func delete(_ key: ObjectKey) throws(SystemError) {
+        try lock(for: key).hold { () throws(SystemError) in
+            guard let place = try place(of: key) else { return }
+            guard try place.directory.status(place.name)?.isDirectory != true else { return }
+            try place.remove()
+            try place.directory.sync()
+        }
+        try removeEmptyDirectories(above: key)
+    }
+
+    private func removeEmptyDirectories(above key: ObjectKey) throws(SystemError) {
+        var path = key.rawValue
+        while let slash = path.lastIndex(of: "/") {
+            path = String(path[..<slash])
+            guard let directory = ObjectKey(validating: path), let place = try place(of: directory),
+                place.directory.removeIfEmpty(place.name)
+            else { return }
+        }
+    }
+}
+
+extension FolderDirectories.Place {
+    /// The object first: while it can be seen, its attributes can.
+    borrowing func remove() throws(SystemError) {
+        try directory.unlink(name)
+        try directory.unlink(attributesName)
+    }
+}

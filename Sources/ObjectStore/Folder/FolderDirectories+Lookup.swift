@@ -1,0 +1,89 @@
+internal import Glibc
+
+extension FolderDirectories {
+    /// Where the files of a key lie.
+    struct Place: ~Copyable {
+        let directory: Directory
+        let name: String
+        var attributesName: String { StoredAttributes.fileName(for: name) }
+    }
+
+    /// The place of `key`, or `nil` if there is no directory for it.
+    func place(of key: ObjectKey) throws(SystemError) -> Place? {
+        do throws(SystemError) {
+            return try place(of: key) { (parent, name) throws(SystemError) in try parent.directory(name) }
+        } catch {
+            if error.isAbsence { return nil }
+            throw error
+        }
+    }
+
+    /// The place of `key`, made if it is not there.
+    func makePlace(of key: ObjectKey) throws(SystemError) -> Place {
+        try place(of: key) { (parent, name) throws(SystemError) in try parent.makeDirectory(name) }
+    }
+
+    private func place(
+        of key: ObjectKey, step: (borrowing Directory, String) throws(SystemError) -> Directory
+    ) throws(SystemError) -> Place {
+        let segments = key.segments.map(String.init)
+        var directory = try objects.directory(".")
+        for segment in segments.dropLast() { directory = try step(directory, segment) }
+        return Place(directory: directory, name: segments[segments.count - 1])
+    }
+
+    /// What is known about the object, or `nil` if there is none.
+    func info(_ key: ObjectKey) throws(SystemError) -> ObjectInfo? {
+        guard let place = try place(of: key), let status = try place.directory.status(place.name), status.isFile else {
+            return nil
+        }
+        return ObjectInfo(key, status, try place.attributes())
+    }
+
+    /// The object, open, or `nil` if there is none.
+    func open(_ key: ObjectKey) throws(SystemError) -> OpenObject? {
+        guard let place = try place(of: key) else { return nil }
+        do throws(SystemError) {
+            // Without O_NONBLOCK a pipe that somebody put there would never open.
+            let file = OpenFile(
+                descriptor: try place.directory.open(place.name, O_RDONLY | O_NONBLOCK), threads: threads)
+            let attributes = try place.attributes()
+            let status = try FileStatus(descriptor: file.descriptor)
+            guard status.isFile, attributes != nil || status.isLinked else { return nil }
+            return OpenObject(info: ObjectInfo(key, status, attributes), file: file)
+        } catch {
+            if error.isAbsence { return nil }
+            throw error
+        }
+    }
+}
+
+extension FolderDirectories.Place {
+    /// What is kept beside the object; `nil` if there is nothing, or nothing legible.
+    borrowing func attributes() throws(SystemError) -> StoredAttributes? {
+        do throws(SystemError) {
+            let descriptor = try directory.open(attributesName, O_RDONLY | O_NONBLOCK)
+            defer { close(descriptor) }
+            let status = try FileStatus(descriptor: descriptor)
+            guard status.isFile, status.size <= StoredAttributes.maximumFileSize else { return nil }
+            var json = [UInt8](repeating: 0, count: status.size)
+            let count = pread(descriptor, &json, json.count, 0)
+            guard count >= 0 else { throw SystemError("read attributes") }
+            return StoredAttributes(json: Array(json.prefix(count)))
+        } catch {
+            if error.isAbsence { return nil }
+            throw error
+        }
+    }
+}
+
+extension ObjectInfo {
+    /// An object whose attributes are lost is some bytes.
+    init(_ key: ObjectKey, _ status: FileStatus, _ stored: StoredAttributes?) {
+        self.init(
+            key: key, size: status.size,
+            attributes: stored?.generation(of: status)?.attributes
+                ?? ObjectAttributes(contentType: "application/octet-stream"),
+            modified: status.modificationDate, etag: status.etag)
+    }
+}

@@ -1,0 +1,72 @@
+internal import Bytes
+internal import Glibc
+internal import Synchronization
+internal import Threads
+
+/// The two directories of a folder store, opened once: whatever happens to the path later, they stay these. Its calls
+/// block and run on `threads`.
+final class FolderDirectories: Sendable {
+    let objects: Directory
+    let incoming: Directory
+    let threads: ThreadPool
+
+    /// One of these is held while the two files of an object change places, chosen by key. Each object is written by one
+    /// process.
+    private let locks = (0..<64).map { _ in KeyLock() }
+
+    final class KeyLock: Sendable {
+        private let mutex = Mutex(())
+
+        func hold<Value>(_ body: () throws(SystemError) -> Value) throws(SystemError) -> Value {
+            var result: Value?
+            try mutex.withLock { _ throws(SystemError) in result = try body() }
+            return result!
+        }
+    }
+
+    init(path: String, threads: ThreadPool) throws(SystemError) {
+        self.threads = threads
+        let root = try Directory(path: path)
+        objects = try root.makeDirectory("objects")
+        incoming = try root.makeDirectory("incoming")
+        // A rename between them must be possible, and is what makes an object appear at once.
+        let devices = try [objects.descriptor, incoming.descriptor].map { (descriptor) throws(SystemError) in
+            try FileStatus(descriptor: descriptor).device
+        }
+        guard devices[0] == devices[1] else {
+            throw SystemError("objects and incoming on one file system", number: EXDEV)
+        }
+        try sweep()
+    }
+
+    func lock(for key: ObjectKey) -> KeyLock {
+        locks[Int(UInt(bitPattern: key.hashValue) % UInt(locks.count))]
+    }
+
+    /// Removes what a crash left in `incoming/`: every file that no living process has locked.
+    private func sweep() throws(SystemError) {
+        for name in try incoming.names() {
+            guard let descriptor = try? incoming.open(name, O_RDONLY | O_NONBLOCK) else { continue }
+            let file = OpenFile(descriptor: descriptor, threads: threads)
+            if flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 { try incoming.unlink(name) }
+        }
+    }
+
+    /// Throws if fewer than `count` bytes are free.
+    func requireSpace(_ count: Int) throws(SystemError) {
+        var status = statvfs()
+        guard fstatvfs(incoming.descriptor, &status) == 0 else { throw SystemError("statvfs") }
+        let free = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        if !free.overflow && free.partialValue < UInt64(max(0, count)) {
+            throw SystemError("\(free.partialValue) bytes free, \(count) wanted", number: ENOSPC)
+        }
+    }
+
+    /// Makes, writes, syncs and removes a file.
+    func check() throws(SystemError) {
+        let file = try IncomingFile(in: self)
+        try file.append([ByteChunk("ready\n".utf8)])
+        try file.sync()
+        _ = try objects.directory(".")
+    }
+}

@@ -1,0 +1,32 @@
+internal import Bytes
+internal import Synchronization
+
+/// The file beneath a writer, opened with the first bytes: an object of one batch costs one trip to the pool in all.
+/// Blocks, like the file.
+final class PendingFile: Sendable {
+    private let folder: FolderDirectories
+    private let file = Mutex<IncomingFile?>(nil)
+
+    init(folder: FolderDirectories) { self.folder = folder }
+
+    /// Appends `chunks`, after those of an earlier call.
+    func append(_ chunks: [ByteChunk]) throws(SystemError) {
+        try file.withLock { file throws(SystemError) in
+            if file == nil { file = try IncomingFile(in: folder) }
+            try file?.append(chunks)
+        }
+    }
+
+    /// The file with every byte on the disk, no longer this draft's.
+    func finish() throws(SystemError) -> IncomingFile {
+        try file.withLock { file throws(SystemError) in
+            let finished = if let file { file } else { try IncomingFile(in: folder) }
+            file = nil
+            try finished.sync()
+            return finished
+        }
+    }
+
+    /// Lets go of the file, which removes it unless it was finished.
+    func discard() { file.withLock { $0 = nil } }
+}

@@ -1,0 +1,108 @@
+public import ChatBridge
+public import Foundation
+public import Logging
+import Synchronization
+
+/// The service's jobs: one runs at a time, the oldest first; those that a stop or a crash interrupted go on when the service
+/// starts again.
+public final class JobService: Sendable {
+    private let store: any ReprocessStore
+    private let reprocessor: Reprocessor
+    private let settings: ReprocessSettings
+    private let ids: ObjectIDGenerator
+    private let wakeSweeper: WakeSignal
+    private let now: @Sendable () -> Date
+    private let logger: Logger
+    private let signal = WakeSignal()
+    private let current = Mutex<(job: String, run: Task<JobRunner.End, any Error>)?>(nil)
+
+    /// A desk. Nothing runs before ``run()``.
+    /// - Parameter wakeSweeper: told when objects may have been doomed.
+    public init(
+        store: any ReprocessStore, reprocessor: Reprocessor, settings: ReprocessSettings, ids: ObjectIDGenerator,
+        wakeSweeper: WakeSignal, now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+    ) {
+        self.store = store
+        self.reprocessor = reprocessor
+        self.settings = settings
+        self.ids = ids
+        self.wakeSweeper = wakeSweeper
+        self.now = now
+        self.logger = logger
+    }
+
+    /// A new job for `order`, or the one that was asked for by the same key. `nil` when too many wait.
+    public func open(
+        _ order: ReprocessRequest, idempotencyKey: String?
+    ) async throws -> (job: ReprocessJob, isNew: Bool)? {
+        try await store.forgetEndedJobs(keeping: settings.rememberedJobs)
+        let waiting = try await store.jobs(of: .service, isOpen: true, limit: settings.openJobs)
+        if waiting.count >= settings.openJobs {
+            let known = waiting.first { idempotencyKey != nil && $0.idempotencyKey == idempotencyKey }
+            return known.map { ($0, false) }
+        }
+        let new = ReprocessJob(
+            id: ids.next(at: now()).description, origin: .service, order: order, idempotencyKey: idempotencyKey,
+            createdAt: now())
+        let job = try await store.add(new)
+        signal.wake()
+        return (job, job.id == new.id)
+    }
+
+    /// Gives a job up, and what runs of it. `nil` when there is none.
+    public func cancel(_ id: String) async throws -> ReprocessJob? {
+        let job = try await store.cancelJob(id)
+        current.withLock { $0.flatMap { $0.job == id ? $0.run : nil } }?.cancel()
+        return job
+    }
+
+    /// Runs jobs until the task is cancelled.
+    public func run() async {
+        await signal.run {
+            do {
+                return try await runOpenJobs()
+            } catch {
+                logger.warning("jobs cannot be run", ["cause": "\(error)"])
+                return .seconds(settings.lease)
+            }
+        }
+    }
+
+    /// Returns after how long to look again, if anything is to be waited for.
+    private func runOpenJobs() async throws -> Duration? {
+        var wait: Duration?
+        for job in try await store.jobs(of: .service, isOpen: true, limit: settings.openJobs).reversed() {
+            guard !Task.isCancelled else { return nil }
+            let runner = JobRunner(
+                store: store, reprocessor: reprocessor, settings: settings,
+                onChange: { [wakeSweeper] in wakeSweeper.wake() }, logger: logger)
+            switch try await runner.claim(job.id) {
+            case .granted(let job): try await run(job, by: runner)
+            case .held(let time): wait = min(wait ?? time, max(time, .milliseconds(100)))
+            case .ended: break
+            }
+        }
+        if wait == nil, try await !store.jobs(of: .service, isOpen: true, limit: 1).isEmpty { return .seconds(1) }
+        return wait
+    }
+
+    private func run(_ job: ReprocessJob, by runner: JobRunner) async throws {
+        logger.info("a job begins", ["job": job.id])
+        let run = Task { try await runner.run(job) }
+        current.withLock { $0 = (job.id, run) }
+        defer { current.withLock { $0 = nil } }
+        let end = try await withTaskCancellationHandler {
+            try await run.value
+        } onCancel: {
+            run.cancel()
+        }
+        wakeSweeper.wake()
+        let counts = runner.counts
+        logger.info(
+            "a job ended",
+            [
+                "job": job.id, "end": "\(end)", "done": "\(counts[.done])", "unchanged": "\(counts[.unchanged])",
+                "skipped": "\(counts[.skipped])", "failed": "\(counts[.failed])",
+            ])
+    }
+}

@@ -1,0 +1,86 @@
+import ChatBridge
+import Foundation
+import Testing
+
+struct ObjectLedgerTests {
+    @Test("a message fulfils the intents of its objects")
+    func fulfilled() async throws {
+        let fixture = try StoreFixture()
+        let media = MediaRecord.video("v.mp4")
+        try await fixture.store.reserve(objects: media.objects + ["lost.mp4"])
+        try await fixture.send(from: "ann", to: "bob", media: media)
+        fixture.clock.advance(1)
+        #expect(try await fixture.store.abandonedObjects(reservedFor: .seconds(1)) == ["lost.mp4"])
+        #expect(try await fixture.store.abandonedObjects(reservedFor: .seconds(3600)).isEmpty)
+    }
+
+    @Test("an object that a forwarded message still shows outlives the original")
+    func shared() async throws {
+        let fixture = try StoreFixture()
+        let media = MediaRecord.video("v.mp4")
+        let original = try await fixture.send(from: "ann", to: "bob", media: media)
+        let origin = ForwardOrigin(sender: "ann", messageID: original.message.id, text: "")
+        let forwarded = try await fixture.send(from: "bob", to: "cid", media: media, forwardedFrom: origin)
+        let store = fixture.store
+        #expect(
+            try await store.deleteForAll(original.message.id, in: .bananatalk, at: fixture.clock.now, outbox: []) == [])
+        #expect(try await store.pendingDeletions(limit: 10).isEmpty)
+        let freed = try await store.deleteForAll(
+            forwarded.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
+        #expect(Set(freed ?? []) == Set(media.objects))
+        #expect(Set(try await store.pendingDeletions(limit: 10)) == Set(media.objects))
+        try await store.forget(objects: media.objects)
+        #expect(try await store.pendingDeletions(limit: 10).isEmpty)
+        #expect(
+            try await store.deleteForAll(original.message.id, in: .bananatalk, at: fixture.clock.now, outbox: []) == nil
+        )
+    }
+
+    @Test("a medium that is gone cannot be forwarded")
+    func gone() async throws {
+        let fixture = try StoreFixture()
+        let media = MediaRecord.video("v.mp4")
+        let original = try await fixture.send(from: "ann", to: "bob", media: media)
+        _ = try await fixture.store.deleteForAll(
+            original.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
+        let origin = ForwardOrigin(sender: "ann", messageID: original.message.id, text: "")
+        let error = await #expect(throws: ChatError.self) {
+            try await fixture.send(from: "bob", to: "cid", media: media, forwardedFrom: origin)
+        }
+        #expect(error?.code == .notFound)
+    }
+
+    @Test("objects reserved for nothing are doomed, but never one that is shown")
+    func doomed() async throws {
+        let fixture = try StoreFixture()
+        let media = MediaRecord.video("v.mp4")
+        try await fixture.send(from: "ann", to: "bob", media: media)
+        try await fixture.store.reserve(objects: ["refused.mp4"])
+        try await fixture.store.markForDeletion(objects: ["refused.mp4"] + media.objects)
+        #expect(try await fixture.store.pendingDeletions(limit: 10) == ["refused.mp4"])
+    }
+
+    @Test("deleting a conversation dooms what only its messages showed")
+    func conversation() async throws {
+        let fixture = try StoreFixture()
+        let saved = try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
+        try await fixture.send(from: "ann", to: "bob", media: .voice("w.m4a"))
+        try await fixture.send(from: "ann", to: "cid", media: .voice("x.m4a"))
+        #expect(try await fixture.store.deleteConversation(saved.message.conversation, in: .bananatalk))
+        #expect(Set(try await fixture.store.pendingDeletions(limit: 10)) == ["v.mp4", "v.mp4-thumb.jpg", "w.m4a"])
+        #expect(try await !fixture.store.deleteConversation(saved.message.conversation, in: .bananatalk))
+    }
+
+    @Test("a medium of the native API is kept, found and deleted with its objects")
+    func owned() async throws {
+        let fixture = try StoreFixture()
+        let media = MediaItem(id: "m1", owner: "ann", record: .video("n.mp4"), createdAt: fixture.clock.now)
+        try await fixture.store.reserve(objects: media.record.objects)
+        try await fixture.store.save(media)
+        #expect(try await fixture.store.media("m1") == media)
+        #expect(try await fixture.store.abandonedObjects(reservedFor: .zero).isEmpty)
+        #expect(Set(try await fixture.store.deleteMedia("m1", everywhere: false) ?? []) == Set(media.record.objects))
+        #expect(try await fixture.store.deleteMedia("m1", everywhere: false) == nil)
+        #expect(try await fixture.store.media("m1") == nil)
+    }
+}

@@ -1,0 +1,78 @@
+import ChatBridge
+import Foundation
+import Logging
+import ObjectStore
+import TestPrograms
+import Testing
+
+@testable import Reprocessing
+
+@Suite("The service's jobs", .timeLimit(.minutes(5)))
+struct JobDeskTests {
+    @Test(
+        "a job that is asked for runs; one that a stop interrupted goes on with the next desk; another's is left alone")
+    func life() async throws {
+        let archive = try Archive()
+        for number in 0..<6 { try await archive.add("video/short.mp4", as: "\(number).mp4", kind: "video") }
+        let command = try await archive.job(origin: .command)
+        let workers = GatedWorkers(passing: 3)
+        let desk = desk(archive, workers)
+        let first = Task { await desk.run() }
+        let job = try #require(try await desk.open(ReprocessRequest(), idempotencyKey: nil)).job
+        try await eventually { workers.count == 5 }
+        first.cancel()
+        workers.open()
+        await first.value
+        let interrupted = try #require(try await archive.chat.job(job.id))
+        #expect(interrupted.state == .running && interrupted.counts[.running] == 0)
+        let next = self.desk(archive)
+        let second = Task { await next.run() }
+        try await eventually { try await archive.chat.job(job.id)?.state == .completed }
+        second.cancel()
+        await second.value
+        #expect(try await archive.chat.job(job.id)?.counts.items == [.done: 6])
+        #expect(try await archive.chat.job(command.id)?.state == .waiting)
+    }
+
+    @Test("a job that is cancelled is given up at once, and the next one begins")
+    func cancel() async throws {
+        let archive = try Archive()
+        for number in 0..<3 { try await archive.add("video/short.mp4", as: "\(number).mp4", kind: "video") }
+        let workers = GatedWorkers(passing: 1)
+        let desk = desk(archive, workers)
+        let run = Task { await desk.run() }
+        let job = try #require(try await desk.open(ReprocessRequest(), idempotencyKey: nil)).job
+        try await eventually { workers.count == 3 }
+        let next = try #require(try await desk.open(ReprocessRequest(kind: "audio"), idempotencyKey: nil)).job
+        #expect(try await desk.cancel(job.id)?.state == .cancelled)
+        workers.open()
+        try await eventually { try await archive.chat.job(next.id)?.state == .completed }
+        #expect(try await desk.cancel("unknown") == nil)
+        #expect(try await desk.cancel(next.id)?.state == .completed)
+        run.cancel()
+        await run.value
+        try await archive.sweep()
+        let done = try #require(try await archive.chat.job(job.id)).counts[.done]
+        #expect(try await archive.keys().count == 3 + done)
+    }
+
+    @Test("asking twice by one name is asking once; too many jobs are refused")
+    func bounds() async throws {
+        let archive = try Archive()
+        let desk = desk(archive)
+        let first = try #require(try await desk.open(ReprocessRequest(), idempotencyKey: "nightly"))
+        let again = try #require(try await desk.open(ReprocessRequest(), idempotencyKey: "nightly"))
+        #expect(first.isNew && !again.isNew && again.job.id == first.job.id)
+        for _ in 1..<archive.settings().openJobs {
+            #expect(try await desk.open(ReprocessRequest(), idempotencyKey: nil) != nil)
+        }
+        #expect(try await desk.open(ReprocessRequest(), idempotencyKey: nil) == nil)
+        #expect(try await desk.open(ReprocessRequest(), idempotencyKey: "nightly")?.job.id == first.job.id)
+    }
+
+    private func desk(_ archive: Archive, _ workers: GatedWorkers = GatedWorkers(passing: .max)) -> JobService {
+        JobService(
+            store: archive.chat, reprocessor: archive.reprocessor(archive.settings(), workers: workers),
+            settings: archive.settings(), ids: archive.ids, wakeSweeper: WakeSignal(), logger: .silent)
+    }
+}
