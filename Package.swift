@@ -34,16 +34,17 @@ let package = Package(
             name: "Darkroom",
             dependencies: [
                 "MediaAPI", "Reprocessing", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "HTTPServer",
-                "Crypto",
+                "JSON", "Crypto",
                 "Logging", "Threads",
             ], swiftSettings: swiftSettings),
         room(
             "MediaAPI",
             [
-                "Reprocessing", "ChatBridge", "MediaWorker", "HTTPServer", "ObjectStore", "Bytes", "Crypto", "Logging",
+                "Reprocessing", "ChatBridge", "MediaWorker", "HTTPServer", "ObjectStore", "JSON", "Bytes", "Crypto",
+                "Logging",
             ]),
-        room("Reprocessing", ["ChatBridge", "MediaWorker", "ObjectStore", "Bytes", "Logging"]),
-        room("ChatBridge", ["CSQLite", "CLinux", "Bytes", "Crypto", "Logging", "Threads"]),
+        room("Reprocessing", ["JSON", "ChatBridge", "MediaWorker", "ObjectStore", "Bytes", "Logging"]),
+        room("ChatBridge", ["JSON", "CSQLite", "CLinux", "Bytes", "Crypto", "Logging", "Threads"]),
         room(
             "MediaWorker",
             ["FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "CLinux", "CSeccomp", "CZlib"]),
@@ -54,6 +55,7 @@ let package = Package(
 
         // The ground they stand on.
         room("Bytes"),
+        room("JSON"),
         room("Crypto", ["CCrypto"]),
         room("Logging"),
         room("Threads", ["CLinux"]),
@@ -96,6 +98,7 @@ let package = Package(
 
         // The promises.
         tests("Bytes", ["Bytes"]),
+        tests("JSON", ["JSON"]),
         tests("Crypto", ["Crypto"]),
         tests("Threads", ["Threads"]),
         tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
@@ -111,23 +114,25 @@ let package = Package(
         tests(
             "ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads", "TestPrograms"],
             exclude: ["scripts"]),
-        tests("ChatBridge", ["ChatBridge"]),
+        tests("ChatBridge", ["ChatBridge", "JSON"]),
         tests(
             "Reprocessing",
             [
-                "Reprocessing", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Logging", "Threads",
+                "Reprocessing", "ChatBridge", "JSON", "MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Logging",
+                "Threads",
                 "TestPrograms",
             ],
             exclude: ["scripts"]),
         tests(
-            "Clients", ["Darkroom", "ChatBridge", "HostileMedia", "TestPrograms"],
+            "Clients", ["Darkroom", "ChatBridge", "JSON", "HostileMedia", "TestPrograms"],
             exclude: ["scripts", "requirements.txt"]),
         // The real program while something goes wrong: kills, clocks that step, clients that do not behave, minutes of work.
         tests("Chaos", ["Darkroom", "TestPrograms"], exclude: ["scripts", "README.md"]),
         tests(
             "MediaAPI",
             [
-                "MediaAPI", "ChatBridge", "MediaWorker", "ObjectStore", "HTTPServer", "Crypto", "Logging", "Bytes",
+                "MediaAPI", "ChatBridge", "JSON", "MediaWorker", "ObjectStore", "HTTPServer", "Crypto", "Logging",
+                "Bytes",
                 "TestPrograms",
             ]),
     ]

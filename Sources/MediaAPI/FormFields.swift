@@ -1,5 +1,6 @@
 import ChatBridge
 import HTTPServer
+import JSON
 
 extension HTTPRequest {
     /// The fields of the form in the body (`application/x-www-form-urlencoded`), which is bounded as JSON is; of a field that

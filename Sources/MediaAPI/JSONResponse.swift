@@ -1,5 +1,6 @@
 import ChatBridge
 import HTTPServer
+import JSON
 
 extension HTTPResponse {
     /// An answer in JSON.

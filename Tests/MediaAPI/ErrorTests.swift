@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import HTTPServer
+import JSON
 import Logging
 import MediaWorker
 import ObjectStore

@@ -1,4 +1,5 @@
 import ChatBridge
+import JSON
 import Testing
 
 @testable import MediaAPI

@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import JSON
 import Testing
 
 @testable import MediaAPI

@@ -1,4 +1,5 @@
 import Foundation
+public import JSON
 
 /// The dialect's answers: `{success, data}` and `{success: false, error}`.
 public enum BananatalkEnvelope {

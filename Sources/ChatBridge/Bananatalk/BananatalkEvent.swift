@@ -1,3 +1,5 @@
+import JSON
+
 /// The dialect's events to clients that go through the outbox: what they say, and to whom.
 enum BananatalkEvent {
     /// What a new message tells: its receiver, and all of the sender's devices, that which sent it as well: it may have asked

@@ -1,3 +1,5 @@
+public import JSON
+
 extension BananatalkService {
     /// A message, for its sender and receiver alone.
     public func message(_ id: String, for caller: ChatCaller) async throws -> JSONValue {

@@ -1,4 +1,5 @@
 import Foundation
+public import JSON
 
 extension BananatalkService {
     /// Throws ``ChatError/Code/limitExceeded`` when the caller's day is used up: to refuse an upload before its body.

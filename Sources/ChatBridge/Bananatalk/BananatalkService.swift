@@ -1,4 +1,5 @@
 public import Foundation
+public import JSON
 
 /// The verbs of the `bananatalk` dialect. What they return is the `data` of the dialect's answer, see
 /// ``BananatalkEnvelope``; what they throw is a ``ChatError``. Whoever is to be told is told through the outbox. For

@@ -1,3 +1,4 @@
+import JSON
 public import Logging
 
 /// The dialect's Socket.IO application: who connects, their events, presence.

@@ -1,3 +1,5 @@
+import JSON
+
 /// What users of the dialect say of themselves.
 enum BananatalkStatus {
     /// The words.

@@ -1,3 +1,5 @@
+public import JSON
+
 /// What a message says beside the file that it may carry: its text, what it answers, a place.
 public struct BananatalkWords: Sendable {
     /// A text or caption; may be empty.

@@ -1,3 +1,4 @@
+public import JSON
 import Synchronization
 
 /// The connections of a node, by user, in dialects without Socket.IO.

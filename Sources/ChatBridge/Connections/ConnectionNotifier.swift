@@ -1,3 +1,5 @@
+public import JSON
+
 /// The outbox's way to the connections of this node. A recipient who is not there needs not be told: the message waits
 /// for them, unread. But the clients of a node that has just started are on their way back: what it had not told before
 /// waits for them a while.

@@ -1,3 +1,5 @@
+public import JSON
+
 /// Whoever is connected to this node, as the outbox sees them.
 public protocol ConnectionRegistry: Sendable {
     /// How many connections a user has.

@@ -1,4 +1,5 @@
 public import Foundation
+import JSON
 
 extension SocketIOConnectRequest {
     /// The token that the client shows: of `auth.token`, else of the query's `token`, else of the `authorization`

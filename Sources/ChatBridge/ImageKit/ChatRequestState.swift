@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// How it stands with a chat: who asked for it, whether that was granted, who has blocked it. Kept among the conversation's
 /// settings. What a member does for themselves alone (archiving, deleting) is kept of the member.

@@ -1,3 +1,5 @@
+public import JSON
+
 /// The dialect's answers: `{status, message, data}`, about media with `success`, and `{status, message, error}`.
 public enum ImageKitEnvelope {
     /// `{status, message, data, …}`

@@ -1,3 +1,5 @@
+import JSON
+
 /// The dialect's events that go through the outbox. All are told to a chat, those of arrivals and changes to whoever has
 /// joined it, `unread_message` to the members who have not.
 enum ImageKitEvent {

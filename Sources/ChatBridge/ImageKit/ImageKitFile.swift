@@ -1,3 +1,5 @@
+import JSON
+
 /// A stored file in the words of the chat and of ImageKit's own API.
 public enum ImageKitFile {
     /// The chat's words for kinds of media.

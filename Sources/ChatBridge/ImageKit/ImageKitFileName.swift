@@ -1,3 +1,5 @@
+import JSON
+
 /// What a file is called in ImageKit's media library, and where it lies there.
 public struct ImageKitFileName: Sendable, Hashable {
     /// The last component.

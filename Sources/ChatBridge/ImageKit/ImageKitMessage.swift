@@ -1,3 +1,5 @@
+import JSON
+
 /// The dialect's message, chat and their parts, as its reference describes them.
 enum ImageKitMessage {
     /// The message as the REST calls show it.

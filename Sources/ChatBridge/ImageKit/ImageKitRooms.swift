@@ -1,3 +1,4 @@
+import JSON
 import Synchronization
 
 /// Who has joined which chat, and the way of the chats' events to them. What is told to a chat reaches the sockets that

@@ -1,3 +1,5 @@
+public import JSON
+
 extension ImageKitService {
     /// The chat of the caller and `recipient`; asked for if there is none.
     public func chat(with recipient: String, for caller: ChatCaller) async throws -> JSONValue {

@@ -1,4 +1,5 @@
 public import Foundation
+public import JSON
 
 /// Whom a file belongs to.
 public enum ImageKitOwner: Sendable, Hashable {

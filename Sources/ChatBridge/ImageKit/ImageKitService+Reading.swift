@@ -1,3 +1,5 @@
+public import JSON
+
 extension ImageKitService {
     /// A page of a chat's messages, the newest on page 1, each page from the oldest to the newest; and what the chat is,
     /// `{chatId, status, participants}`.

@@ -1,3 +1,5 @@
+import JSON
+
 extension ImageKitService {
     /// Sends words: `{chatId, content, replyToId}`. Returns `{messageId, timestamp}`.
     func sendMessage(_ body: JSONValue, from caller: ChatCaller) async throws -> JSONValue {

@@ -1,4 +1,5 @@
 public import Foundation
+import JSON
 
 /// The verbs of the `imagekit` dialect. What they throw is a ``ChatError``. Whoever is to be told is told through the
 /// outbox.

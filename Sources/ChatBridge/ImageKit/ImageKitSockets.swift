@@ -1,3 +1,4 @@
+import JSON
 public import Logging
 
 /// The dialect's Socket.IO application: who connects, which chats they join, their events.

@@ -1,3 +1,5 @@
+import JSON
+
 /// The connections of the dialect, as the outbox sees them. Of messages that were read together each is told to whoever
 /// wrote it, and to nobody else.
 struct IntokAudience: ConnectionRegistry {

@@ -1,3 +1,5 @@
+import JSON
+
 /// The dialect's conversation, as its reference describes it.
 enum IntokConversation {
     /// `{id, type, name, participants, createdAt, updatedAt}`

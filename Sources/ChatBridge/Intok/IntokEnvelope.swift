@@ -1,3 +1,5 @@
+public import JSON
+
 /// The dialect's frames and errors.
 public enum IntokEnvelope {
     /// A frame of the socket: `{action, …}`.

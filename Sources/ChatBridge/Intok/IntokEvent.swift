@@ -1,3 +1,5 @@
+import JSON
+
 /// The dialect's events to clients that go through the outbox: what they say, and to whom. What of a message they tell is
 /// what it says when they are told.
 enum IntokEvent {

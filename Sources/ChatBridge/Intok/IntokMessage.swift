@@ -1,3 +1,5 @@
+import JSON
+
 /// The dialect's message, as its reference describes it.
 enum IntokMessage {
     /// The message as JSON.

@@ -1,3 +1,5 @@
+public import JSON
+
 extension IntokService {
     /// The caller's conversations, all of them, as the reference knows no pages, the latest first: `{conversations}`. Where
     /// there are more than one answer holds, it says so, as lists of messages do: `hasMore`, and `nextCursor` for the others.

@@ -1,3 +1,5 @@
+public import JSON
+
 extension IntokService {
     /// A page of a conversation from the oldest to the newest message: `{messages, hasMore, nextCursor}`. No two messages
     /// of a conversation have one timestamp, so that pages that end and begin with one neither lose nor repeat any.

@@ -1,4 +1,5 @@
 import Foundation
+public import JSON
 
 extension IntokService {
     /// What stands between the service's own address and a picture's key, for good.

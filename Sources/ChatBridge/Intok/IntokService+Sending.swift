@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 extension IntokService {
     /// Sends the message that `data` of `message:send` says. An attachment is judged first, in the store where the client

@@ -1,4 +1,5 @@
 import Foundation
+public import JSON
 
 extension IntokService {
     /// Lets the caller put a file into the store, as `{fileName, contentType, fileSize, conversationId}` says:

@@ -1,4 +1,5 @@
 public import Foundation
+import JSON
 
 /// The verbs of the `intok` dialect. What they return is the dialect's answer, what they throw is a ``ChatError``. Whoever
 /// is to be told is told through the outbox.

@@ -1,3 +1,4 @@
+import JSON
 public import Logging
 
 /// The dialect's WebSocket: frames `{action, data}` both ways.

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// How the dialect shows users. What nobody told of is what its reference takes for a start.
 enum IntokUser {

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// The form that ids from outside must have. Identifiers are bytes: of all texts that look alike or are canonically equal one
 /// at most has the form, so that it is the same whether ids are compared as bytes (SQLite) or as text (Swift's `String`).

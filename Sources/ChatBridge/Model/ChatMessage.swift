@@ -1,4 +1,5 @@
 public import Foundation
+public import JSON
 
 /// What a message is, in the dialect's own word.
 public struct MessageType: RawRepresentable, Sendable, Hashable, Codable {

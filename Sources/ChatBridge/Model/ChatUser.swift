@@ -1,3 +1,5 @@
+public import JSON
+
 /// How far a user is trusted.
 public struct UserType: RawRepresentable, Sendable, Hashable, Codable {
     /// The word of the token and of the record.

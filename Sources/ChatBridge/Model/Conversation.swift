@@ -1,4 +1,5 @@
 public import Foundation
+public import JSON
 
 /// Where messages go: a conversation of two, a chat or a room.
 public struct Conversation: Sendable, Hashable {

@@ -1,4 +1,5 @@
 public import Foundation
+import JSON
 
 /// A text that a message had before it was edited.
 public struct PreviousVersion: Sendable, Hashable {

@@ -1,4 +1,5 @@
 public import Foundation
+public import JSON
 
 /// What is known of one stored medium: where its objects are and what was measured.
 public struct MediaRecord: Sendable, Hashable, Codable {

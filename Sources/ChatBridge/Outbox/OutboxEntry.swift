@@ -1,4 +1,5 @@
 public import Foundation
+public import JSON
 
 /// Something to tell a user, to be written in the transaction that makes it true.
 public struct OutboxDraft: Sendable, Hashable {

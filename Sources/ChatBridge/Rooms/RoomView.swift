@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// A conversation as this dialect's room. What a room has beyond a conversation stands in the conversation's settings,
 /// where the chat server may write it too: `type`, `description`, `avatar`, `activityId`, `status`, `admins`,

@@ -1,3 +1,5 @@
+import JSON
+
 /// The sockets of users that are in a chat's room: they alone are told what happens there. Who is told of what is
 /// decided by who takes part when it is told; a socket that has joined hears nothing of a room that its user has left.
 struct RoomsAudience: ConnectionRegistry {

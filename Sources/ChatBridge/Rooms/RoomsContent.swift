@@ -1,3 +1,5 @@
+import JSON
+
 /// What a message says: `content`, which the reference's schema calls Mixed. A text is kept as it is; an object or an array
 /// is kept as its text behind a mark, where everything that is done with texts (edits, their history, forwards) does for
 /// it, too.

@@ -1,4 +1,5 @@
 import Foundation
+public import JSON
 
 /// The dialect's answers: `{success: true, message?, …}` and `{success: false, message, error, detail?}`.
 public enum RoomsEnvelope {

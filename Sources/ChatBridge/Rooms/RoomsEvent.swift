@@ -1,3 +1,5 @@
+import JSON
+
 /// The dialect's events to clients that go through the outbox: what they say, and in which room.
 enum RoomsEvent {
     /// It tells the reactions rather than the message.

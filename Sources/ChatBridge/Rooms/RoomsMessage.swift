@@ -1,3 +1,5 @@
+import JSON
+
 /// The dialect's message, as its reference describes it.
 enum RoomsMessage {
     /// The kinds of messages that carry a file, by the dialect's word; `file` is any.

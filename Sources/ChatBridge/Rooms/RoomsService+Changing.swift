@@ -1,3 +1,5 @@
+public import JSON
+
 /// What happens to a message later. Each is asked for by the route and, after it, by the event of the same name: what is
 /// so already stays so, and the room is told once.
 extension RoomsService {

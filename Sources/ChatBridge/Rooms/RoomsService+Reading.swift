@@ -1,4 +1,5 @@
 import Foundation
+public import JSON
 
 extension RoomsService {
     /// A page of a room, from the oldest to the newest message, page 1 the newest.

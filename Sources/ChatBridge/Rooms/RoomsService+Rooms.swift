@@ -1,4 +1,5 @@
 import Foundation
+public import JSON
 
 extension RoomsService {
     /// Makes a room of `{name, type, participants, activityId?, description?, avatar?}`, of which the caller is admin.

@@ -1,3 +1,5 @@
+public import JSON
+
 extension RoomsService {
     /// Throws unless the caller may send files to a room: to refuse an upload before its body.
     public func checkUpload(to room: String, by caller: ChatCaller) async throws {

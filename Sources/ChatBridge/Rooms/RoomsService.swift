@@ -1,4 +1,5 @@
 public import Foundation
+import JSON
 
 /// The verbs of the `rooms` dialect. What they return is a whole answer, see ``RoomsEnvelope``; what they throw is a
 /// ``ChatError``. Whoever is to be told is told through the outbox. For verbs with media, see ``Chat``.

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 public import Logging
 
 /// The dialect's Socket.IO application: sockets that say after connecting who they are, their events, presence.

@@ -1,3 +1,5 @@
+import JSON
+
 /// What users of the dialect say of themselves.
 enum RoomsStatus {
     /// There, but shown as away to nobody: to others they are not there.

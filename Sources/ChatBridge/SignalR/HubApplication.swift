@@ -1,3 +1,5 @@
+public import JSON
+
 /// Why a hub's method was not performed.
 public enum HubError: Error, Sendable, Hashable {
     /// There is no method of that name.

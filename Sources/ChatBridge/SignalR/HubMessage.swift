@@ -1,3 +1,5 @@
+public import JSON
+
 /// A client's call of a hub's method.
 public struct HubInvocation: Sendable, Hashable {
     /// What the client calls the call; `nil` when it wants no answer.

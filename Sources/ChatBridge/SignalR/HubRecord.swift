@@ -1,3 +1,5 @@
+import JSON
+
 /// What the server sends: a record each, with its end.
 enum HubRecord {
     /// The handshake's answer.

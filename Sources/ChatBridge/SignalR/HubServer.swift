@@ -1,3 +1,4 @@
+public import JSON
 import Synchronization
 
 /// All clients of a SignalR hub with the JSON protocol over WebSockets. It does no I/O: connections are opened by whoever

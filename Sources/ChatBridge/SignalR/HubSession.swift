@@ -1,3 +1,5 @@
+import JSON
+
 /// One client of a hub from its handshake to its end (HubProtocol.md): told what came and how late it is, it says what to
 /// do. No I/O of its own.
 struct HubSession {

@@ -1,3 +1,5 @@
+import JSON
+
 /// The connections of the dialect, as the outbox sees them. What was read of a conversation at once is one entry of the
 /// outbox; clients are told of each message by itself.
 struct SignalRAudience: ConnectionRegistry {

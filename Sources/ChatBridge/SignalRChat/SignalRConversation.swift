@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// The dialect's conversation, as its reference describes it.
 struct SignalRConversation {

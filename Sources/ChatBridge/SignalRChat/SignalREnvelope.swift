@@ -1,3 +1,5 @@
+public import JSON
+
 /// The dialect's answers: `{success, message?, data}` and `{success: false, error}`.
 public enum SignalREnvelope {
     /// `{success: true, message?, data}`

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// The dialect's events that go through the outbox: what they say, and to whom.
 enum SignalREvent {

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// What the dialect keeps in a conversation's settings.
 extension Conversation {

@@ -1,3 +1,4 @@
+public import JSON
 public import Logging
 
 /// The dialect's hub: who is there, who types, and the outbox's way to them.

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// How a member has set a conversation for themselves.
 struct SignalRMembership {

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// The dialect's message, as its reference describes it.
 enum SignalRMessage {

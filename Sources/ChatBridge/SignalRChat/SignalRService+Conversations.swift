@@ -1,4 +1,5 @@
 import Foundation
+public import JSON
 
 extension SignalRService {
     /// A page of the caller's conversations, the latest first.

@@ -1,4 +1,5 @@
 import Foundation
+public import JSON
 
 extension SignalRService {
     /// A new group of the caller, its admin, and others.

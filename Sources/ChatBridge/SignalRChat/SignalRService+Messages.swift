@@ -1,4 +1,5 @@
 import Foundation
+public import JSON
 
 extension SignalRService {
     /// A page of a conversation, from the oldest to the newest message, page 1 the newest.

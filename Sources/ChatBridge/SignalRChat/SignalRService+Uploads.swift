@@ -1,4 +1,5 @@
 import Foundation
+public import JSON
 
 extension SignalRService {
     /// Makes an uploaded file the caller's own, to be sent with messages later.

@@ -1,4 +1,5 @@
 public import Foundation
+import JSON
 
 /// The verbs of the `signalr` dialect. What they return is the `data` of the dialect's answer, see ``SignalREnvelope``;
 /// what they throw is a ``ChatError``. Whoever is to be told is told through the outbox.

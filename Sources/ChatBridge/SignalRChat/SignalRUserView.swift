@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// A user as the dialect shows them, with ``ChatUser/username`` and ``ChatUser/displayName``.
 enum SignalRUserView {

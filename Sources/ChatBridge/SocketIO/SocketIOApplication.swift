@@ -1,4 +1,5 @@
 public import Foundation
+public import JSON
 
 /// A client's wish to connect to a namespace.
 public struct SocketIOConnectRequest: Sendable {

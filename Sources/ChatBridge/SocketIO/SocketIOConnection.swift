@@ -1,3 +1,5 @@
+import JSON
+
 /// The namespaces of one client, on the server's side. Told what happens, and when; says what to do.
 struct SocketIOConnection: Sendable {
     typealias Instant = ContinuousClock.Instant

@@ -1,3 +1,5 @@
+public import JSON
+
 /// An event of a client.
 public struct SocketIOEvent: Sendable, Hashable {
     /// Its name.

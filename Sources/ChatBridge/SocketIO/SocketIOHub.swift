@@ -1,3 +1,4 @@
+public import JSON
 import Synchronization
 
 /// Who is in which room, and the way to tell them. One for a path.

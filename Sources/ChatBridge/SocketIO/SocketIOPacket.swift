@@ -1,3 +1,5 @@
+import JSON
+
 /// A packet of Socket.IO v5 (revision 5 of its protocol).
 struct SocketIOPacket: Sendable, Hashable {
     enum Kind: Int, Sendable {

@@ -1,3 +1,5 @@
+import JSON
+
 /// Puts packets together from messages: a binary packet is a text and the attachments after it.
 struct SocketIOParser: Sendable {
     /// The message is not the protocol's; the session cannot go on.

@@ -1,3 +1,4 @@
+import JSON
 import Synchronization
 
 /// What takes time: sending to the WebSocket, and the application's work. One piece after the other, each in its task.

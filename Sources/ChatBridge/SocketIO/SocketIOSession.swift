@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import Synchronization
 
 /// One client: its two state machines, what waits to leave, and what waits to be worked on.

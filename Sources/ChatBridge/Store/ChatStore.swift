@@ -1,4 +1,5 @@
 public import Foundation
+public import JSON
 
 /// Where chat is kept, in the words of chat. Every verb is one transaction; what it acknowledges outlives a crash.
 /// Errors are ``ChatError``s.

@@ -1,5 +1,6 @@
 import ChatBridge
 import HTTPServer
+import JSON
 
 /// The native API's errors: problem details (RFC 9457). `type` is `about:blank#CODE`-free: the stable code stands in the
 /// extension member `code`.

@@ -1,5 +1,6 @@
 import ChatBridge
 import HTTPServer
+import JSON
 import Logging
 import MediaWorker
 import ObjectStore

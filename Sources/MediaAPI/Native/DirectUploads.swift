@@ -2,6 +2,7 @@ import Bytes
 import ChatBridge
 import Foundation
 import HTTPServer
+import JSON
 import Logging
 import MediaWorker
 import ObjectStore

@@ -1,6 +1,7 @@
 import ChatBridge
 import Foundation
 import HTTPServer
+import JSON
 import Logging
 
 /// The chat server's own calls: it tells of users, and of conversations and who is in them. Said again, they change

@@ -1,6 +1,7 @@
 import ChatBridge
 import Foundation
 import HTTPServer
+import JSON
 import Logging
 import MediaWorker
 

@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import JSON
 
 /// A waveform as other chat systems carry it: the same peaks, in their number of values and their packing.
 struct WaveformEncodings {

@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import JSON
 import Synchronization
 
 /// A folder that goes with the test.

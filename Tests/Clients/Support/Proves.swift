@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import JSON
 import Synchronization
 import TestPrograms
 import Testing

@@ -1,4 +1,5 @@
 public import Foundation
+import JSON
 
 extension SQLiteChatStore {
     /// How many different reactions of all users a message keeps.

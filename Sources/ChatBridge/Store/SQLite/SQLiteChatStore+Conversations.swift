@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 /// A conversation and its place in the tables.
 struct ConversationRow {

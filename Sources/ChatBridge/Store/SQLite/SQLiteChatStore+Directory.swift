@@ -1,4 +1,5 @@
 public import Foundation
+import JSON
 
 extension SQLiteChatStore {
     /// See ``ChatDirectory``.

@@ -1,3 +1,5 @@
+import JSON
+
 extension SQLiteChatStore {
     /// See ``ChatDirectory``.
     public func conversations(

@@ -1,3 +1,5 @@
+public import JSON
+
 extension SQLiteChatStore {
     /// See ``ChatDirectory``.
     public func membership(of user: String, conversation: String, in dialect: Dialect) throws -> JSONValue {

@@ -1,4 +1,5 @@
 public import Foundation
+import JSON
 import Threads
 
 /// The chat store of the embedded default: one SQLite file, worked on by one thread.

@@ -1,5 +1,6 @@
 import ChatBridge
 import HTTPServer
+import JSON
 
 /// The dialect's errors: `{success: false, error}`, with the members that its reference adds for some.
 struct BananatalkErrors: ErrorEnvelope {

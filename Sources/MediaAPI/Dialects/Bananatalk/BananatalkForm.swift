@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import JSON
 
 /// A form of the dialect.
 enum BananatalkForm {

@@ -1,6 +1,7 @@
 import ChatBridge
 import Foundation
 import HTTPServer
+import JSON
 import MediaWorker
 
 /// The calls about media, each as the dialect's reference names it.

@@ -1,5 +1,6 @@
 import ChatBridge
 import HTTPServer
+import JSON
 
 /// The calls about chats and their messages, each as the dialect's reference names it.
 struct ImageKitRoutes: Sendable {

@@ -1,4 +1,5 @@
 import ChatBridge
+import JSON
 
 /// What the fields of ImageKit's upload say beside the file. What would change the file, or have it examined by others
 /// (`transformation`, `extensions`, `checks`, …), is taken and not acted on, as ImageKit itself does for accounts without it.

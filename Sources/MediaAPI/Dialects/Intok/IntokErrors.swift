@@ -1,5 +1,6 @@
 import ChatBridge
 import HTTPServer
+import JSON
 
 /// The dialect's errors: `{message, code, details}`.
 struct IntokErrors: ErrorEnvelope {

@@ -1,5 +1,6 @@
 import ChatBridge
 import HTTPServer
+import JSON
 
 /// The dialect's routes, each named as its reference names it.
 struct IntokRoutes: Sendable {

@@ -1,5 +1,6 @@
 import ChatBridge
 import HTTPServer
+import JSON
 import MediaWorker
 
 /// The routes of `rooms`, each named as its reference names it.

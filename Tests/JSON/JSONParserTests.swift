@@ -1,5 +1,5 @@
-import ChatBridge
 import Foundation
+import JSON
 import Testing
 
 /// The parser beside Foundation's, which is a witness of what JSON is.

@@ -1,5 +1,5 @@
-import ChatBridge
 import Foundation
+import JSON
 import Testing
 
 struct JSONValueTests {
