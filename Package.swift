@@ -33,21 +33,27 @@ let package = Package(
         .executableTarget(
             name: "Darkroom",
             dependencies: [
-                "MediaAPI", "Reprocessing", "ChatBridge", "MediaWorker", "FFmpeg", "ObjectStore", "HTTPServer",
+                "MediaAPI", "Reprocessing", "ChatBridge", "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore",
+                "HTTPServer",
                 "JSON", "Crypto",
                 "Logging", "Threads",
             ], swiftSettings: swiftSettings),
         room(
             "MediaAPI",
             [
-                "Reprocessing", "ChatBridge", "MediaWorker", "HTTPServer", "ObjectStore", "JSON", "Bytes", "Crypto",
+                "Reprocessing", "ChatBridge", "MediaWorker", "MediaModel", "HTTPServer", "ObjectStore", "JSON", "Bytes",
+                "Crypto",
                 "Logging",
             ]),
-        room("Reprocessing", ["JSON", "ChatBridge", "MediaWorker", "ObjectStore", "Bytes", "Logging"]),
-        room("ChatBridge", ["JSON", "CSQLite", "CLinux", "Bytes", "Crypto", "Logging", "Threads"]),
+        room("Reprocessing", ["JSON", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
+        room("ChatBridge", ["MediaModel", "JSON", "CSQLite", "CLinux", "Bytes", "Crypto", "Logging", "Threads"]),
         room(
             "MediaWorker",
-            ["FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "CLinux", "CSeccomp", "CZlib"]),
+            [
+                "MediaModel", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "CLinux", "CSeccomp",
+                "CZlib",
+            ]),
+        room("MediaModel"),
         room("FFmpeg", ["CFFmpeg", "CJPEG", "CLCMS"]),
         room("ObjectStore", ["HTTPClient", "Bytes", "Crypto", "Threads", "CLinux"]),
         room("HTTPServer", ["Bytes", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),
@@ -76,7 +82,8 @@ let package = Package(
 
         // Measures what a process of its own would hide.
         .executableTarget(
-            name: "DarkroomBench", dependencies: ["MediaWorker", "FFmpeg", "Logging"], path: "Benchmarks/InProcess",
+            name: "DarkroomBench", dependencies: ["MediaWorker", "MediaModel", "FFmpeg", "Logging"],
+            path: "Benchmarks/InProcess",
             swiftSettings: swiftSettings),
 
         // Files with something wrong in them, by the thousand.
@@ -84,8 +91,9 @@ let package = Package(
         .executableTarget(
             name: "DarkroomFuzz",
             dependencies: [
-                "Mutation", "HostileMedia", "TestPrograms", "MediaWorker", "FFmpeg", "HTTPClient", "Bytes", "Logging",
-                "CLinux",
+                "Mutation", "HostileMedia", "TestPrograms", "MediaWorker", "MediaModel", "FFmpeg", "HTTPClient",
+                "Bytes",
+                "Logging", "CLinux",
             ],
             path: "Fuzz/Driver", swiftSettings: swiftSettings),
 
@@ -103,22 +111,24 @@ let package = Package(
         tests("Threads", ["Threads"]),
         tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
         tests("FFmpeg", ["FFmpeg", "CFFmpeg"]),
+        tests("MediaModel", ["MediaModel"]),
         // Its workers are processes of the real program.
         tests(
             "MediaWorker",
             [
-                "MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "Mutation",
-                "HostileMedia", "TestPrograms", "Darkroom",
+                "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads",
+                "Mutation", "HostileMedia", "TestPrograms", "Darkroom",
             ], exclude: ["scripts"]),
         tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto", "TestPrograms"], exclude: ["scripts"]),
         tests(
             "ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads", "TestPrograms"],
             exclude: ["scripts"]),
-        tests("ChatBridge", ["ChatBridge", "JSON"]),
+        tests("ChatBridge", ["ChatBridge", "MediaModel", "JSON"]),
         tests(
             "Reprocessing",
             [
-                "Reprocessing", "ChatBridge", "JSON", "MediaWorker", "FFmpeg", "ObjectStore", "Bytes", "Logging",
+                "Reprocessing", "ChatBridge", "JSON", "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore", "Bytes",
+                "Logging",
                 "Threads",
                 "TestPrograms",
             ],
@@ -131,7 +141,8 @@ let package = Package(
         tests(
             "MediaAPI",
             [
-                "MediaAPI", "ChatBridge", "JSON", "MediaWorker", "ObjectStore", "HTTPServer", "Crypto", "Logging",
+                "MediaAPI", "ChatBridge", "JSON", "MediaWorker", "MediaModel", "ObjectStore", "HTTPServer", "Crypto",
+                "Logging",
                 "Bytes",
                 "TestPrograms",
             ]),

@@ -2,6 +2,7 @@ import FFmpeg
 import Foundation
 import Glibc
 import Logging
+import MediaModel
 import MediaWorker
 
 /// Inspects files again and again, as the service does, and prints the median of each in milliseconds.

@@ -2,6 +2,7 @@ import CLinux
 import FFmpeg
 import Foundation
 import Logging
+import MediaModel
 import MediaWorker
 import Mutation
 

@@ -1,4 +1,5 @@
 import ChatBridge
+import MediaModel
 import MediaWorker
 
 extension MediaRecord {
@@ -8,8 +9,7 @@ extension MediaRecord {
         var record = self
         if wanted.contains(.measures) {
             record.duration = inspection.duration.map(Self.told) ?? duration
-            record.dimensions =
-                inspection.dimensions.map { Dimensions(width: $0.width, height: $0.height) } ?? dimensions
+            record.dimensions = inspection.dimensions ?? dimensions
         }
         if wanted.contains(.thumbnail) {
             record.blurHash = inspection.blurHash ?? blurHash

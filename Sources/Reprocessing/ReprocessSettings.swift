@@ -1,4 +1,4 @@
-public import MediaWorker
+public import MediaModel
 
 /// How derivatives are made anew, and what that may cost. Everything that bounds the work of jobs stands here.
 public struct ReprocessSettings: Sendable {

@@ -1,6 +1,7 @@
 import Bytes
 public import ChatBridge
 public import Foundation
+import MediaModel
 public import MediaWorker
 public import ObjectStore
 
@@ -63,8 +64,8 @@ public struct Reprocessor: Sendable {
         let wanted = order.only.filter { $0.kinds.contains(record.kind) }
         guard !wanted.isEmpty, order.kinds.contains(record.kind) else { return Outcome(end: .skipped(.nothingToMake)) }
         let inspection = try await inspector.inspect(key, policy: policy(wanted))
-        guard inspection.kind.rawValue == record.kind else {
-            return Outcome(end: .failed(.otherKind(record.kind, now: inspection.kind.rawValue)))
+        guard inspection.kind == record.kind else {
+            return Outcome(end: .failed(.otherKind(record.kind, now: inspection.kind)))
         }
         var written: ObjectKey?
         if wanted.contains(.thumbnail), let picture = inspection.thumbnail {
@@ -129,8 +130,8 @@ extension ReprocessItem.Reason {
     static let notShown = Self("not_shown", "No message or medium shows an object of this key.")
     static let nothingToMake = Self("nothing_to_make", "Media of this kind have nothing of what is wanted.")
 
-    static func otherKind(_ kind: String, now other: String) -> Self {
-        Self("other_kind", "The object was taken as \(kind) and is \(other) now.")
+    static func otherKind(_ kind: MediaKind, now other: MediaKind) -> Self {
+        Self("other_kind", "The object was taken as \(kind.rawValue) and is \(other.rawValue) now.")
     }
 }
 

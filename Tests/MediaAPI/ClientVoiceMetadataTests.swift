@@ -1,12 +1,13 @@
 import ChatBridge
+import MediaModel
 import Testing
 
 @testable import MediaAPI
 
 struct VoiceClaimsTests {
     let measured = MediaRecord(
-        key: "k", kind: "audio", mimeType: "audio/mp4", fileSize: 1, sha256: "", duration: 3, waveform: [1, 0.5])
-    let unmeasured = MediaRecord(key: "k", kind: "audio", mimeType: "audio/mp4", fileSize: 1, sha256: "")
+        key: "k", kind: .audio, mimeType: "audio/mp4", fileSize: 1, sha256: "", duration: 3, waveform: [1, 0.5])
+    let unmeasured = MediaRecord(key: "k", kind: .audio, mimeType: "audio/mp4", fileSize: 1, sha256: "")
 
     @Test("what was measured is not overridden")
     func measuredWins() {

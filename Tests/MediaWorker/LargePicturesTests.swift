@@ -1,5 +1,6 @@
 import Foundation
 import HostileMedia
+import MediaModel
 import Testing
 
 @testable import MediaWorker

@@ -1,4 +1,5 @@
 import Bytes
+import MediaModel
 import Mutation
 import Synchronization
 import Testing

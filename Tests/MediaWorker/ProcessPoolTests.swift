@@ -3,6 +3,7 @@ import FFmpeg
 import Foundation
 import Glibc
 import Logging
+import MediaModel
 import Synchronization
 import Testing
 

@@ -1,5 +1,6 @@
 import Bytes
 import Logging
+import MediaModel
 import ObjectStore
 import Synchronization
 import Testing

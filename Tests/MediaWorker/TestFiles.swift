@@ -2,6 +2,7 @@ import Bytes
 import FFmpeg
 import Foundation
 import Glibc
+import MediaModel
 import TestPrograms
 import Testing
 

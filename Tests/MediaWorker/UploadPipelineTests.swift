@@ -3,6 +3,7 @@ import Crypto
 import FFmpeg
 import Foundation
 import Logging
+import MediaModel
 import ObjectStore
 import Synchronization
 import Testing

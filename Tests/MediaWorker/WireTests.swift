@@ -1,6 +1,7 @@
 import FFmpeg
 import Foundation
 import Glibc
+import MediaModel
 import Testing
 
 @testable import MediaWorker

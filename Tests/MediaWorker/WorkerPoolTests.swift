@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Logging
+import MediaModel
 import Testing
 
 @testable import MediaWorker

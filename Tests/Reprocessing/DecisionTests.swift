@@ -1,4 +1,5 @@
 import ChatBridge
+import MediaModel
 import MediaWorker
 import ObjectStore
 import Testing
@@ -58,7 +59,7 @@ struct DecisionTests {
     @Test("a record takes what was found; what could not be made keeps what was there")
     func revised() {
         let old = MediaRecord(
-            key: "k.mp4", thumbnailKey: "old.jpg", kind: "video", mimeType: "video/mp4", fileSize: 1, duration: 2,
+            key: "k.mp4", thumbnailKey: "old.jpg", kind: .video, mimeType: "video/mp4", fileSize: 1, duration: 2,
             dimensions: .init(width: 3, height: 4), waveform: [0.5])
         var found = Inspection(
             kind: .video, container: "mp4", mimeType: "video/mp4", fileExtension: "mp4", duration: 2.00049,

@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import MediaModel
 import MediaWorker
 import ObjectStore
 import TestPrograms
@@ -12,9 +13,9 @@ struct JobRunnerTests {
     @Test("each medium gets what it can have, what shows it says so, and the old thumbnail goes")
     func made() async throws {
         let archive = try Archive()
-        let video = try await archive.add("video/short.mp4", as: "v/film.mp4", kind: "video")
-        let voice = try await archive.add("voice/voice.m4a", as: "a/voice.m4a", kind: "audio")
-        let image = try await archive.add("image/orientation-6.jpg", as: "i/picture.jpg", kind: "image")
+        let video = try await archive.add("video/short.mp4", as: "v/film.mp4", kind: .video)
+        let voice = try await archive.add("voice/voice.m4a", as: "a/voice.m4a", kind: .audio)
+        let image = try await archive.add("image/orientation-6.jpg", as: "i/picture.jpg", kind: .image)
         #expect(try await archive.runner().carryOut(archive.job()) == .completed)
         let film = try #require(try await archive.chat.media(video)?.record)
         let old = try #require(film.thumbnailKey)
@@ -42,11 +43,11 @@ struct JobRunnerTests {
     @Test("what cannot be done is told with its reason, and does not stop the rest")
     func failures() async throws {
         let archive = try Archive()
-        try await archive.show("gone.mp4", kind: "video")
-        try await archive.add("broken/truncated.mp4", as: "broken.mp4", kind: "video")
-        try await archive.add("voice/voice.ogg", as: "sound.mp4", kind: "video")
-        try await archive.add("video/short.mp4", as: "good.mp4", kind: "video")
-        try await archive.add("README.md", as: "text.md", kind: "document")
+        try await archive.show("gone.mp4", kind: .video)
+        try await archive.add("broken/truncated.mp4", as: "broken.mp4", kind: .video)
+        try await archive.add("voice/voice.ogg", as: "sound.mp4", kind: .video)
+        try await archive.add("video/short.mp4", as: "good.mp4", kind: .video)
+        try await archive.add("README.md", as: "text.md", kind: .document)
         let keys = ["gone.mp4", "broken.mp4", "sound.mp4", "good.mp4", "text.md", "nobody.mp4"]
         let job = try await archive.job(ReprocessRequest(keys: keys))
         #expect(try await archive.runner().carryOut(job) == .completed)
@@ -64,7 +65,7 @@ struct JobRunnerTests {
     @Test("a run that is stopped finishes what it began; the next one does the rest, and nothing twice")
     func stopped() async throws {
         let archive = try Archive()
-        for number in 0..<12 { try await archive.add("video/short.mp4", as: "\(number).mp4", kind: "video") }
+        for number in 0..<12 { try await archive.add("video/short.mp4", as: "\(number).mp4", kind: .video) }
         let job = try await archive.job()
         let workers = GatedWorkers(passing: 4)
         let first = archive.runner(workers: workers)
@@ -85,7 +86,7 @@ struct JobRunnerTests {
     @Test("a run that is given up leaves nothing of what it was at, and counts it as never begun")
     func cancelled() async throws {
         let archive = try Archive()
-        for number in 0..<4 { try await archive.add("video/short.mp4", as: "\(number).mp4", kind: "video") }
+        for number in 0..<4 { try await archive.add("video/short.mp4", as: "\(number).mp4", kind: .video) }
         let job = try await archive.job()
         let workers = GatedWorkers(passing: 1)
         let runner = archive.runner(workers: workers)
@@ -104,7 +105,7 @@ struct JobRunnerTests {
     @Test("a runner whose job somebody took over changes nothing more")
     func lost() async throws {
         let archive = try Archive()
-        try await archive.add("video/short.mp4", as: "a.mp4", kind: "video")
+        try await archive.add("video/short.mp4", as: "a.mp4", kind: .video)
         let job = try await archive.job()
         let workers = GatedWorkers(passing: 0)
         let slow = archive.runner(archive.settings(side: 50), workers: workers)
@@ -129,7 +130,7 @@ struct JobRunnerTests {
     @Test("an object at which the program ended again and again is left out in the end")
     func poison() async throws {
         let archive = try Archive()
-        try await archive.add("video/short.mp4", as: "a.mp4", kind: "video")
+        try await archive.add("video/short.mp4", as: "a.mp4", kind: .video)
         let job = try await archive.job()
         for number in 0..<ReprocessItem.maximumAttempts {
             let runner = "crashing \(number)"

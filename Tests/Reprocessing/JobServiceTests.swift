@@ -1,6 +1,7 @@
 import ChatBridge
 import Foundation
 import Logging
+import MediaModel
 import ObjectStore
 import TestPrograms
 import Testing
@@ -13,7 +14,7 @@ struct JobDeskTests {
         "a job that is asked for runs; one that a stop interrupted goes on with the next desk; another's is left alone")
     func life() async throws {
         let archive = try Archive()
-        for number in 0..<6 { try await archive.add("video/short.mp4", as: "\(number).mp4", kind: "video") }
+        for number in 0..<6 { try await archive.add("video/short.mp4", as: "\(number).mp4", kind: .video) }
         let command = try await archive.job(origin: .command)
         let workers = GatedWorkers(passing: 3)
         let desk = desk(archive, workers)
@@ -37,13 +38,13 @@ struct JobDeskTests {
     @Test("a job that is cancelled is given up at once, and the next one begins")
     func cancel() async throws {
         let archive = try Archive()
-        for number in 0..<3 { try await archive.add("video/short.mp4", as: "\(number).mp4", kind: "video") }
+        for number in 0..<3 { try await archive.add("video/short.mp4", as: "\(number).mp4", kind: .video) }
         let workers = GatedWorkers(passing: 1)
         let desk = desk(archive, workers)
         let run = Task { await desk.run() }
         let job = try #require(try await desk.open(ReprocessRequest(), idempotencyKey: nil)).job
         try await eventually { workers.count == 3 }
-        let next = try #require(try await desk.open(ReprocessRequest(kind: "audio"), idempotencyKey: nil)).job
+        let next = try #require(try await desk.open(ReprocessRequest(kind: .audio), idempotencyKey: nil)).job
         #expect(try await desk.cancel(job.id)?.state == .cancelled)
         workers.open()
         try await eventually { try await archive.chat.job(next.id)?.state == .completed }

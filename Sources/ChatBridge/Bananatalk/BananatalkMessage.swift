@@ -1,4 +1,5 @@
 import JSON
+import MediaModel
 
 /// The dialect's message, as its reference describes it.
 enum BananatalkMessage {
@@ -44,12 +45,12 @@ enum BananatalkMessage {
         }
         let isVoice = message.type == .voice
         var json: JSONObject = [
-            "url": .string(context.address(of: media.key)), "type": .string(isVoice ? "voice" : media.kind),
+            "url": .string(context.address(of: media.key)), "type": .string(isVoice ? "voice" : media.kind.rawValue),
             "mimeType": .string(media.mimeType), "fileSize": .integer(media.fileSize),
         ]
         if let key = media.thumbnailKey {
             json["thumbnail"] = .string(context.address(of: key))
-        } else if ["video", "image"].contains(media.kind) {
+        } else if [.video, .image].contains(media.kind) {
             json["thumbnail"] = .null
         }
         json["location"] = message.location.map(place)

@@ -1,4 +1,5 @@
 import JSON
+import MediaModel
 
 /// A stored file in the words of the chat and of ImageKit's own API.
 public enum ImageKitFile {
@@ -7,7 +8,7 @@ public enum ImageKitFile {
 
     /// The chat's word for a kind of media: `image`, `video` or `file`.
     public static func messageType(_ record: MediaRecord) -> String {
-        ["image", "video"].contains(record.kind) ? record.kind : "file"
+        [.image, .video].contains(record.kind) ? record.kind.rawValue : "file"
     }
 
     /// What a message shows of a file: `{url, fileId, fileName, fileSize, mimeType, duration, …}`
@@ -66,7 +67,7 @@ public enum ImageKitFile {
         let (record, name) = (file.record, ImageKitFileName(file.record))
         var json: JSONObject = [
             "fileId": .string(file.id), "name": .string(name.name), "filePath": .string(name.path), "url": .string(url),
-            "size": .integer(record.fileSize), "fileType": record.kind == "image" ? "image" : "non-image",
+            "size": .integer(record.fileSize), "fileType": record.kind == .image ? "image" : "non-image",
             "AITags": .null, "tags": record.details?["tags"] ?? .null,
             "isPrivateFile": record.details?["isPrivateFile"] ?? false,
             "customCoordinates": record.details?["customCoordinates"] ?? .null,

@@ -1,4 +1,4 @@
-import Bytes
+import MediaModel
 
 /// A media type that the dialect takes as an attachment.
 public struct IntokMediaType: Sendable, Hashable {

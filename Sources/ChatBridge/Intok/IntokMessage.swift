@@ -1,4 +1,5 @@
 import JSON
+import MediaModel
 
 /// The dialect's message, as its reference describes it.
 enum IntokMessage {

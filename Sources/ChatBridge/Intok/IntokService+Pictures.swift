@@ -1,5 +1,6 @@
 import Foundation
 public import JSON
+import MediaModel
 
 extension IntokService {
     /// What stands between the service's own address and a picture's key, for good.

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import MediaModel
 
 extension IntokService {
     /// Sends the message that `data` of `message:send` says. An attachment is judged first, in the store where the client

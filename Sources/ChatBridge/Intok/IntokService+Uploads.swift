@@ -1,5 +1,6 @@
 import Foundation
 public import JSON
+import MediaModel
 
 extension IntokService {
     /// Lets the caller put a file into the store, as `{fileName, contentType, fileSize, conversationId}` says:

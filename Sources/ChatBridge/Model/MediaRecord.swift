@@ -1,21 +1,9 @@
 public import Foundation
 public import JSON
+public import MediaModel
 
 /// What is known of one stored medium: where its objects are and what was measured.
 public struct MediaRecord: Sendable, Hashable, Codable {
-    /// Width and height in pixels, as displayed.
-    public struct Dimensions: Sendable, Hashable, Codable {
-        /// In pixels.
-        public var width: Int
-        /// In pixels.
-        public var height: Int
-        /// Both in pixels.
-        public init(width: Int, height: Int) {
-            self.width = width
-            self.height = height
-        }
-    }
-
     /// The id under which the file was uploaded, in dialects where that comes before the message.
     public var id: String?
     /// The object's key.
@@ -26,8 +14,8 @@ public struct MediaRecord: Sendable, Hashable, Codable {
     public var thumbnailAbsence: String?
     /// The thumbnail as a BlurHash, to be shown until it is there.
     public var blurHash: String?
-    /// `video`, `audio`, `image`, `document`
-    public var kind: String
+    /// The kind of the file, by its content.
+    public var kind: MediaKind
     /// The type by content.
     public var mimeType: String
     /// In bytes.
@@ -48,7 +36,7 @@ public struct MediaRecord: Sendable, Hashable, Codable {
     /// A record.
     public init(
         key: String, thumbnailKey: String? = nil, thumbnailAbsence: String? = nil, blurHash: String? = nil,
-        kind: String,
+        kind: MediaKind,
         mimeType: String, fileSize: Int, sha256: String? = nil, duration: Double? = nil, dimensions: Dimensions? = nil,
         waveform: [Float]? = nil, originalName: String? = nil
     ) {

@@ -1,4 +1,5 @@
 public import Foundation
+public import MediaModel
 
 /// What is made of a medium's bytes, and can be made anew.
 public enum Derivative: String, Sendable, Hashable, Codable, CaseIterable {
@@ -10,11 +11,11 @@ public enum Derivative: String, Sendable, Hashable, Codable, CaseIterable {
     case measures
 
     /// The kinds of media that have it (``MediaRecord/kind``).
-    public var kinds: Set<String> {
+    public var kinds: Set<MediaKind> {
         switch self {
-        case .thumbnail: ["video", "image"]
-        case .waveform: ["audio"]
-        case .measures: ["video", "audio", "image"]
+        case .thumbnail: [.video, .image]
+        case .waveform: [.audio]
+        case .measures: [.video, .audio, .image]
         }
     }
 }
@@ -24,7 +25,7 @@ public struct ReprocessRequest: Sendable, Hashable, Codable {
     /// Only objects whose key begins so.
     public var prefix: String?
     /// Only media of this kind (``MediaRecord/kind``).
-    public var kind: String?
+    public var kind: MediaKind?
     /// Only what was sent at that moment or later.
     public var since: Date?
     /// Only these objects, whatever the rest would select.
@@ -34,7 +35,7 @@ public struct ReprocessRequest: Sendable, Hashable, Codable {
 
     /// An order for everything that is stored, unless told otherwise.
     public init(
-        prefix: String? = nil, kind: String? = nil, since: Date? = nil, keys: [String]? = nil,
+        prefix: String? = nil, kind: MediaKind? = nil, since: Date? = nil, keys: [String]? = nil,
         only: Set<Derivative> = Set(Derivative.allCases)
     ) {
         self.prefix = prefix
@@ -45,8 +46,8 @@ public struct ReprocessRequest: Sendable, Hashable, Codable {
     }
 
     /// The kinds of media that the order is about.
-    public var kinds: Set<String> {
-        let kinds = only.reduce(into: Set<String>()) { $0.formUnion($1.kinds) }
+    public var kinds: Set<MediaKind> {
+        let kinds = only.reduce(into: Set<MediaKind>()) { $0.formUnion($1.kinds) }
         return kind.map { kinds.intersection([$0]) } ?? kinds
     }
 }

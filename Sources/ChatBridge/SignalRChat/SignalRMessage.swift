@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import MediaModel
 
 /// The dialect's message, as its reference describes it.
 enum SignalRMessage {
@@ -51,7 +52,7 @@ enum SignalRMessage {
     }
 
     /// `Image`, `Video`, `Audio` or `Document`
-    static func type(_ media: MediaRecord) -> String { media.kind.capitalized }
+    static func type(_ media: MediaRecord) -> String { media.kind.rawValue.capitalized }
 
     /// `{thumbnailUrl?, width?, height?, duration?}`
     static func previews(_ media: MediaRecord, _ address: (String) -> String) -> JSONObject {

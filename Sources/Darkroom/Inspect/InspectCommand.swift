@@ -1,6 +1,7 @@
 import FFmpeg
 import Foundation
 import Logging
+import MediaModel
 import MediaWorker
 
 /// `darkroom inspect`: what the pipeline makes of files, for developers with sample files.

@@ -1,4 +1,5 @@
 import Foundation
+import MediaModel
 import MediaWorker
 
 /// What the pipeline made of one file, for a person or for a program.

@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import MediaModel
 import MediaWorker
 import ObjectStore
 
@@ -32,15 +33,17 @@ struct ReprocessOptions {
         isDryRun = arguments.has("--dry-run")
         isAnew = arguments.has("--anew")
         if order.keys == nil, order.kinds.isEmpty {
-            throw UsageError("media of the kind \(order.kind ?? "") have nothing of what --only names")
+            throw UsageError("media of the kind \(order.kind?.rawValue ?? "") have nothing of what --only names")
         }
     }
 
-    private static func kind(_ name: String?) throws(UsageError) -> String? {
+    private static func kind(_ name: String?) throws(UsageError) -> MediaKind? {
         guard let name else { return nil }
-        let kinds = MediaKind.allCases.map(\.rawValue).filter { $0 != MediaKind.document.rawValue }
-        guard kinds.contains(name) else { throw UsageError("--kind takes one of \(kinds.joined(separator: ", "))") }
-        return name
+        guard let kind = MediaKind(rawValue: name), kind != .document else {
+            let kinds = MediaKind.allCases.filter { $0 != .document }.map(\.rawValue).joined(separator: ", ")
+            throw UsageError("--kind takes one of \(kinds)")
+        }
+        return kind
     }
 
     private static func derivatives(_ list: String) throws(UsageError) -> Set<Derivative> {

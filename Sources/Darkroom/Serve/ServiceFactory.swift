@@ -4,6 +4,7 @@ import Foundation
 import HTTPServer
 import Logging
 import MediaAPI
+import MediaModel
 import MediaWorker
 import ObjectStore
 import Threads

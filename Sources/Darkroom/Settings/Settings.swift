@@ -2,6 +2,7 @@ import ChatBridge
 import Foundation
 import HTTPServer
 import MediaAPI
+import MediaModel
 import MediaWorker
 
 /// What `darkroom serve` runs with, read once at start and checked whole.

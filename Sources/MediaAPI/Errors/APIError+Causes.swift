@@ -1,6 +1,7 @@
 import ChatBridge
 import Foundation
 import HTTPServer
+import MediaModel
 import MediaWorker
 import ObjectStore
 
@@ -39,7 +40,7 @@ extension APIError {
             details = .size(maximum: Int(saturating: error.limit ?? 0))
         // What was needed of a file may lie beyond what is kept of one that large.
         case .tooManyPixels, .tooManyStreams, .tooComplex, .deadline, .outOfMemory, .incomplete: code = .mediaTooComplex
-        case .busy, .interrupted, .noRoom: code = .busy
+        case .busy, .interrupted, .outOfResources: code = .busy
         case .cancelled: code = .clientGone
         case .storage:
             if let cause = error.cause as? ObjectStoreError {

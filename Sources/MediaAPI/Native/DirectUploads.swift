@@ -4,6 +4,7 @@ import Foundation
 import HTTPServer
 import JSON
 import Logging
+import MediaModel
 import MediaWorker
 import ObjectStore
 

@@ -3,6 +3,7 @@ import Foundation
 import HTTPServer
 import JSON
 import Logging
+import MediaModel
 import MediaWorker
 import ObjectStore
 import Reprocessing
@@ -94,7 +95,7 @@ extension ReprocessRequest {
         }
         self.init(prefix: try text("prefix"))
         if let kind = try text("kind") {
-            guard kind != MediaKind.document.rawValue, MediaKind(rawValue: kind) != nil else {
+            guard let kind = MediaKind(rawValue: kind), kind != .document else {
                 throw APIError.invalid("kind", "is video, audio or image")
             }
             self.kind = kind
@@ -126,7 +127,8 @@ extension ReprocessRequest {
 
     fileprivate var json: JSONObject {
         [
-            "prefix": JSONValue(prefix), "kind": JSONValue(kind), "since": JSONValue(since.map(Timestamp.seconds)),
+            "prefix": JSONValue(prefix), "kind": JSONValue(kind?.rawValue),
+            "since": JSONValue(since.map(Timestamp.seconds)),
             "only": .array(only.map(\.rawValue).sorted().map(JSONValue.string)),
             "keys": keys.map { .integer($0.count) } ?? .null,
         ]

@@ -3,6 +3,7 @@ import Foundation
 import HTTPServer
 import JSON
 import Logging
+import MediaModel
 import MediaWorker
 
 /// The native API for a chat server: media without a message. Takes service tokens alone.
@@ -106,7 +107,7 @@ struct NativeMediaRoutes: Sendable {
     private func json(_ media: MediaItem) async throws -> JSONValue {
         let record = media.record
         var members: JSONObject = [
-            "id": .string(media.id), "owner": .string(media.owner), "kind": .string(record.kind),
+            "id": .string(media.id), "owner": .string(media.owner), "kind": .string(record.kind.rawValue),
             "url": .string(try await urls(record.key)), "mimeType": .string(record.mimeType),
             "fileSize": .integer(record.fileSize), "sha256": JSONValue(record.sha256),
             "duration": JSONValue(record.duration), "originalName": JSONValue(record.originalName),

@@ -1,4 +1,5 @@
 import ChatBridge
+import MediaModel
 import MediaWorker
 import ObjectStore
 
@@ -34,11 +35,11 @@ extension MediaRecord {
     init(_ media: StoredMedia) {
         self.init(
             key: media.key.rawValue, thumbnailKey: media.thumbnailKey?.rawValue,
-            thumbnailAbsence: media.thumbnailAbsence, blurHash: media.blurHash, kind: media.kind.rawValue,
+            thumbnailAbsence: media.thumbnailAbsence, blurHash: media.blurHash, kind: media.kind,
             mimeType: media.mimeType, fileSize: media.fileSize, sha256: media.sha256,
             // Milliseconds are what is told of it, everywhere alike.
             duration: media.duration.map { ($0 * 1000).rounded() / 1000 },
-            dimensions: media.dimensions.map { Dimensions(width: $0.width, height: $0.height) },
+            dimensions: media.dimensions,
             waveform: media.waveform, originalName: media.originalName)
     }
 }

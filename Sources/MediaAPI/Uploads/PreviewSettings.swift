@@ -1,4 +1,4 @@
-public import MediaWorker
+public import MediaModel
 
 /// How previews are made, for every dialect alike.
 public struct PreviewSettings: Sendable {

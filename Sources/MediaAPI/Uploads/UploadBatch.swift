@@ -1,5 +1,6 @@
 import Bytes
 import HTTPServer
+import MediaModel
 import MediaWorker
 
 /// A form with several files that was received. Each file was judged while it came, and stands or falls alone.

@@ -1,4 +1,5 @@
 import HTTPServer
+import MediaModel
 import MediaWorker
 
 /// A form that was received: its fields, and its file judged but not yet visible.

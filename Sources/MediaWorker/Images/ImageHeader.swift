@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 
 /// What the head of a still picture says, read without decoding anything.
 struct ImageHeader: Equatable {

@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 
 /// Judges still pictures: measured from their header, decoded only when they are not too large.
 struct ImageInspector {

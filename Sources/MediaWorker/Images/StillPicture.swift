@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 
 /// A still picture to be decoded, and what its file says of its colours.
 struct StillPicture {

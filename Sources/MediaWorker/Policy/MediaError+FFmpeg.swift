@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 
 extension MediaError {
     /// What a failure of FFmpeg means for the file.

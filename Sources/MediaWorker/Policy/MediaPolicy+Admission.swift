@@ -1,3 +1,5 @@
+import MediaModel
+
 extension MediaPolicy {
     /// Throws when the first bytes alone show that the file is not taken.
     func admit(_ content: DetectedType) throws(MediaError) {

@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 
 /// Judges what plays: video, and audio alone.
 struct AVInspector {

@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 
 /// How long a file plays: from the start of its presentation to the end of the longest video or sound in it, edits applied.
 /// This is the one place that says so: what is shown, and what limits are held against, in a file that is whole or that is

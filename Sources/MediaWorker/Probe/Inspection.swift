@@ -1,3 +1,5 @@
+public import MediaModel
+
 /// What the pipeline found in a file that passed, and what it made of it.
 public struct Inspection: Sendable, Codable {
     /// What it is to a chat.
@@ -65,20 +67,6 @@ public struct Inspection: Sendable, Codable {
         self.thumbnail = thumbnail
         self.thumbnailAbsence = thumbnailAbsence
         peaks = waveform?.map(Peak.init)
-    }
-}
-
-/// A size in pixels.
-public struct Dimensions: Sendable, Codable, Hashable {
-    /// Horizontal pixels.
-    public var width: Int
-    /// Vertical pixels.
-    public var height: Int
-
-    /// A size in pixels.
-    public init(width: Int, height: Int) {
-        self.width = width
-        self.height = height
     }
 }
 

@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 
 /// One inspection, on one thread, from the first bytes to the verdict.
 struct Inspector {

@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 
 /// When the last sample of a container begins that has no index to be believed, found without reading samples: from header
 /// to header. That is what can be held against the length that the container states.

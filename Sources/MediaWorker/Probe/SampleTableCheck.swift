@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 
 /// Whether what a file says of its samples can be read at a cost that its size explains (ISO/IEC 14496-12, 8.6 and 8.8).
 ///

@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 
 /// Which streams of a container count, and what the container says of them.
 struct StreamSelection {

@@ -1,3 +1,5 @@
+import MediaModel
+
 /// What the first bytes of a file say that it is.
 enum DetectedType: Equatable {
     case media(MediaFormat)

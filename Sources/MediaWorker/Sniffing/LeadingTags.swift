@@ -1,3 +1,5 @@
+import MediaModel
+
 /// Where a sound begins behind the tags (ID3v2, APEv2) that its file begins with, one after another, and their padding. A tag
 /// can be megabytes long: the caller looks at the few bytes at ``offset``, again and again.
 struct LeadingTags {

@@ -1,3 +1,5 @@
+import MediaModel
+
 /// The header of a frame of MPEG audio, layers I to III (ISO/IEC 11172-3, 2.4.1.3), or of AAC with its ADTS header
 /// (ISO/IEC 13818-7, 6.2).
 struct MPEGAudioFrame: Equatable {

@@ -1,3 +1,5 @@
+import MediaModel
+
 extension MediaFormat {
     /// ISO base media files by their brands (ISO/IEC 14496-12, 4.3) and QuickTime files older than brands.
     init?(baseMedia head: [UInt8]) {

@@ -1,3 +1,5 @@
+import MediaModel
+
 extension MediaFormat {
     /// The media file that begins with `head`; `nil` when none does, and for sounds behind tags (``LeadingTags``).
     init?(_ head: [UInt8]) {

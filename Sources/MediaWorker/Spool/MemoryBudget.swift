@@ -1,3 +1,4 @@
+import MediaModel
 import Synchronization
 
 /// The memory that the spools of all uploads share. An upload that finds none left waits; none fails for it.

@@ -1,5 +1,6 @@
 import Bytes
 import FFmpeg
+import MediaModel
 import Threads
 
 /// What is kept of an upload for its inspection: all of a small file in memory, the telling parts of a large ISO base

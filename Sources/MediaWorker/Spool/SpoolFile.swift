@@ -2,6 +2,7 @@ import Bytes
 import CLinux
 import FFmpeg
 import Glibc
+import MediaModel
 import ObjectStore
 import Threads
 
@@ -102,7 +103,7 @@ struct SpoolFile: Sendable {
             let full = ObjectStoreError(.outOfSpace, "The disk has no room for the upload's spool.", cause: cause)
             return MediaError(.storage, "There is no room for the upload; try again later.", cause: full)
         }
-        return MediaError(.noRoom, "The upload cannot be taken just now; try again.", cause: cause)
+        return MediaError(.outOfResources, "The upload cannot be taken just now; try again.", cause: cause)
     }
 }
 

@@ -1,3 +1,5 @@
+import MediaModel
+
 extension DeclaredFile {
     /// A declaration by a media type that files are stored under here; `nil` for any other.
     public init?(mimeType: String, size: Int, name: String? = nil) {

@@ -1,4 +1,5 @@
 import Bytes
+public import MediaModel
 public import ObjectStore
 
 /// What a sender said of a file before sending it straight to the store.

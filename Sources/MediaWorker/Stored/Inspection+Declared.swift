@@ -1,3 +1,5 @@
+import MediaModel
+
 extension Inspection {
     /// Whether a file of this content may be sent under a media type: its own, or one that says more or less of the same.
     func mayBeDeclared(as mimeType: String) -> Bool {

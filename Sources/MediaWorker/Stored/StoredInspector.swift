@@ -1,4 +1,5 @@
 import FFmpeg
+public import MediaModel
 public import ObjectStore
 
 /// Judges objects that are already stored, by reading the parts that tell: for files that were sent straight to the

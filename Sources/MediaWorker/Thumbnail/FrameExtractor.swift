@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 
 /// Finds the frame that is shown at a time: the same that `ffmpeg -ss TIME` gives.
 struct FrameExtractor {

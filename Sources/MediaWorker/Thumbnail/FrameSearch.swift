@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 
 /// Packets in, until the wanted frame comes out.
 struct FrameSearch {

@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 
 /// A frame made into a small JPEG, as it would be displayed.
 struct Thumbnail {

@@ -1,3 +1,4 @@
+import MediaModel
 import ObjectStore
 
 /// Makes the preview of a file, of which the bytes that it needs were not kept while it arrived, from the object that it

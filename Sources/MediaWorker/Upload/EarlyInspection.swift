@@ -1,3 +1,4 @@
+import MediaModel
 import Synchronization
 
 /// An inspection that runs while the rest of its file arrives.

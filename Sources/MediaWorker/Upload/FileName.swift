@@ -1,4 +1,5 @@
 import Foundation
+import MediaModel
 
 /// A sender's name for a file: kept for people to read, believed by nobody.
 struct FileName {

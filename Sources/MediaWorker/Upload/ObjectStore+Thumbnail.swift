@@ -1,4 +1,5 @@
 import Bytes
+public import MediaModel
 public import ObjectStore
 
 extension ObjectStore {

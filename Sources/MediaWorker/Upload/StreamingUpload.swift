@@ -1,6 +1,7 @@
 import Bytes
 import Crypto
 import Logging
+import MediaModel
 import ObjectStore
 
 /// A video, a sound or a picture that is arriving: into the spool and into the store, judged as soon as can be.

@@ -1,3 +1,5 @@
+import MediaModel
+
 /// What can be known of a file before its last byte: tried once its first seconds are there, and once more when all is
 /// there that will be kept.
 struct StreamingValidation {

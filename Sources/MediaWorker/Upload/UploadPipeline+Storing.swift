@@ -1,3 +1,4 @@
+import MediaModel
 import ObjectStore
 
 extension UploadPipeline {

@@ -1,4 +1,5 @@
 public import Logging
+public import MediaModel
 public import ObjectStore
 import Threads
 

@@ -2,6 +2,7 @@ public import Bytes
 import Crypto
 import FFmpeg
 import Logging
+public import MediaModel
 import ObjectStore
 
 /// One upload on its way in. Its calls come one after another.

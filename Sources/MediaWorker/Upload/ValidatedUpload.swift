@@ -1,3 +1,4 @@
+public import MediaModel
 public import ObjectStore
 
 /// A file that passed, all of it with the store and none of it visible yet.

@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 
 /// Decodes a sound from end to end in one pass: its exact length and its peaks.
 struct AudioScanner {

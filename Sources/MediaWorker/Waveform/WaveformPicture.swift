@@ -1,4 +1,5 @@
 import FFmpeg
+public import MediaModel
 
 /// A waveform drawn, for a person to look at.
 public enum WaveformPicture {

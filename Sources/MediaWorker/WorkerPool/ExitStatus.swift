@@ -1,4 +1,5 @@
 import Glibc
+import MediaModel
 
 /// How a process ended, as waitpid(2) tells it.
 enum ExitStatus: Equatable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import Logging
+import MediaModel
 import Synchronization
 
 /// A job and whoever waits for it.

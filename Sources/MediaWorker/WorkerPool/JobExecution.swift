@@ -1,5 +1,6 @@
 import FFmpeg
 import Glibc
+import MediaModel
 
 /// One job with one worker, from the order to the answer.
 struct JobExecution {

@@ -1,4 +1,5 @@
 public import Logging
+public import MediaModel
 import Threads
 
 /// Inspects in processes of their own, each confined and with one file at a time: whatever a file does to the libraries that

@@ -1,6 +1,7 @@
 import FFmpeg
 import Glibc
 import Logging
+import MediaModel
 
 /// A worker's place: a thread that starts a process, hands it one job after another, and replaces it when it is gone.
 struct WorkerSlot: Sendable {

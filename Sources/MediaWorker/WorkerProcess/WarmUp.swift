@@ -1,6 +1,7 @@
 import CLinux
 import FFmpeg
 import Foundation
+import MediaModel
 
 /// Has everything that is made at its first use made while the process may still open files and load libraries.
 enum WarmUp {

@@ -1,6 +1,7 @@
 import CLinux
 import FFmpeg
 import Glibc
+import MediaModel
 
 /// The life of a worker process: it is confined before it sees its first file, and from then on inspects what it is
 /// given, one file at a time, until the service lets go of it.

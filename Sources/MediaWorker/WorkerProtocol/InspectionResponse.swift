@@ -1,4 +1,5 @@
 import Foundation
+import MediaModel
 
 /// How an inspection ended, as it travels from a worker.
 struct InspectionResponse {

@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 
 /// What an honest worker can answer to an order. One whose decoder was taken over by a file can answer anything.
 struct ResponseValidator {

@@ -1,4 +1,5 @@
 public import FFmpeg
+public import MediaModel
 
 /// A file to inspect. Everything but the place of its bytes is `Codable` (``InspectionOrder``), so that a job can cross to
 /// another process with the descriptor, or somebody who answers for the ranges, beside it.

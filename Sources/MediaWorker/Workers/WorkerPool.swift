@@ -1,4 +1,5 @@
 public import Logging
+public import MediaModel
 import Threads
 
 /// Inspects on a bounded number of threads of this process.

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import MediaModel
 import Testing
 
 @testable import ChatBridge
@@ -23,7 +24,7 @@ private struct IntokFixture {
                 try await base.store.reserve(objects: [key])
                 do {
                     try await show(
-                        MediaRecord(key: key, kind: "image", mimeType: ticket.mimeType, fileSize: ticket.fileSize))
+                        MediaRecord(key: key, kind: .image, mimeType: ticket.mimeType, fileSize: ticket.fileSize))
                 } catch {
                     try await base.store.markForDeletion(objects: [key])
                     throw error

@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import MediaModel
 import Testing
 
 struct ReprocessJobTests {
@@ -20,10 +21,10 @@ struct ReprocessJobTests {
     @Test(
         "an order is about the kinds that have what it wants",
         arguments: [
-            (nil, Derivative.allCases, ["audio", "image", "video"]), (nil, [.thumbnail], ["image", "video"]),
-            ("audio", [.waveform, .thumbnail], ["audio"]), ("audio", [.thumbnail], []),
-        ] as [(String?, [Derivative], [String])])
-    func kinds(kind: String?, only: [Derivative], expected: [String]) {
-        #expect(ReprocessRequest(kind: kind, only: Set(only)).kinds.sorted() == expected)
+            (nil, Derivative.allCases, [.audio, .image, .video]), (nil, [.thumbnail], [.image, .video]),
+            (.audio, [.waveform, .thumbnail], [.audio]), (.audio, [.thumbnail], []),
+        ] as [(MediaKind?, [Derivative], Set<MediaKind>)])
+    func kinds(kind: MediaKind?, only: [Derivative], expected: Set<MediaKind>) {
+        #expect(ReprocessRequest(kind: kind, only: Set(only)).kinds == expected)
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import Logging
+import MediaModel
 import Testing
 
 @testable import ChatBridge
@@ -42,7 +43,7 @@ struct SignalRServiceTests {
 
     @Test("a file is found by any address that was given for it, by its owner alone")
     func address() async throws {
-        let record = MediaRecord(key: "signalr/file/1.jpg", kind: "image", mimeType: "image/jpeg", fileSize: 7)
+        let record = MediaRecord(key: "signalr/file/1.jpg", kind: .image, mimeType: "image/jpeg", fileSize: 7)
         let url = try #require(try await service.keep(record, of: ann)["url"]?.stringValue)
         base.clock.advance(86_400)
         #expect(try await service.chat.ownedMedia(at: url, of: ann).record.key == record.key)

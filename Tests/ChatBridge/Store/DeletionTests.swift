@@ -1,4 +1,5 @@
 import Foundation
+import MediaModel
 import Testing
 
 @testable import ChatBridge
@@ -11,7 +12,7 @@ struct DeletionTests {
     init() throws { fixture = try StoreFixture(requiresReservations: true) }
 
     private func media(_ key: String) -> MediaRecord {
-        MediaRecord(key: key, kind: "image", mimeType: "image/png", fileSize: 1)
+        MediaRecord(key: key, kind: .image, mimeType: "image/png", fileSize: 1)
     }
 
     private func owned(_ key: String) -> MediaItem {

@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import MediaModel
 import Testing
 
 struct ReprocessStoreTests {
@@ -23,7 +24,7 @@ struct ReprocessStoreTests {
             #expect(try await selected(ReprocessRequest(), limit: limit) == all)
         }
         #expect(try await selected(ReprocessRequest(prefix: "album/")) == ["album/b.mp4"])
-        #expect(try await selected(ReprocessRequest(kind: "audio")) == ["chat/a.m4a", "chat/c.m4a"])
+        #expect(try await selected(ReprocessRequest(kind: .audio)) == ["chat/a.m4a", "chat/c.m4a"])
         #expect(try await selected(ReprocessRequest(only: [.waveform]), limit: 1) == ["chat/a.m4a", "chat/c.m4a"])
         #expect(try await selected(ReprocessRequest(since: fixture.clock.now + 1)).isEmpty)
         #expect(try await selected(ReprocessRequest(since: fixture.clock.now)).count == all.count)

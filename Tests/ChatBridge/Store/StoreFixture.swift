@@ -1,6 +1,7 @@
 import ChatBridge
 import Foundation
 import JSON
+import MediaModel
 import Synchronization
 
 /// A folder that goes with the test.
@@ -41,14 +42,14 @@ final class TestClock: Sendable {
 extension MediaRecord {
     static func video(_ key: String) -> MediaRecord {
         MediaRecord(
-            key: key, thumbnailKey: key + "-thumb.jpg", kind: "video", mimeType: "video/mp4", fileSize: 15_000_000,
+            key: key, thumbnailKey: key + "-thumb.jpg", kind: .video, mimeType: "video/mp4", fileSize: 15_000_000,
             sha256: String(repeating: "ab", count: 32), duration: 45.5, dimensions: .init(width: 1920, height: 1080),
             originalName: "holiday.mp4")
     }
 
     static func voice(_ key: String) -> MediaRecord {
         MediaRecord(
-            key: key, kind: "audio", mimeType: "audio/mp4", fileSize: 30_000,
+            key: key, kind: .audio, mimeType: "audio/mp4", fileSize: 30_000,
             sha256: String(repeating: "cd", count: 32),
             duration: 15.3, waveform: [0.1, 0.3, 0.5, 0.8, 1])
     }

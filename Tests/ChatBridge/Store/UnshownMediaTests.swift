@@ -1,4 +1,5 @@
 import Foundation
+import MediaModel
 import Testing
 
 @testable import ChatBridge
@@ -10,7 +11,7 @@ struct UnshownMediaTests {
     init() throws { base = try StoreFixture() }
 
     private func upload(_ id: String, in dialect: Dialect?, conversation: String? = nil) async throws -> MediaRecord {
-        var record = MediaRecord(key: "\(id).jpg", kind: "image", mimeType: "image/jpeg", fileSize: 7)
+        var record = MediaRecord(key: "\(id).jpg", kind: .image, mimeType: "image/jpeg", fileSize: 7)
         record.id = id
         try await base.store.save(
             MediaItem(

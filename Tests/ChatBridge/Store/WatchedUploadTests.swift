@@ -1,4 +1,5 @@
 import Foundation
+import MediaModel
 import Testing
 
 @testable import ChatBridge
@@ -20,7 +21,7 @@ struct WatchedUploadTests {
     /// What the upload of a ticket becomes.
     private func take(_ id: String) async throws {
         try await store.reserve(objects: ["shown-\(id)"])
-        let record = MediaRecord(key: "shown-\(id)", kind: "image", mimeType: "image/png", fileSize: 7)
+        let record = MediaRecord(key: "shown-\(id)", kind: .image, mimeType: "image/png", fileSize: 7)
         try await store.save(
             MediaItem(
                 id: id, dialect: .intok, conversation: "c", owner: "ann", record: record, createdAt: fixture.clock.now))

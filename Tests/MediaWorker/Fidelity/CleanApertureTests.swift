@@ -1,4 +1,5 @@
 import FFmpeg
+import MediaModel
 import Testing
 
 @testable import MediaWorker

@@ -1,5 +1,6 @@
 import FFmpeg
 import Foundation
+import MediaModel
 import Testing
 
 @testable import MediaWorker

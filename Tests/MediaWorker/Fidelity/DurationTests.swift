@@ -1,6 +1,7 @@
 import Bytes
 import FFmpeg
 import Foundation
+import MediaModel
 import TestPrograms
 import Testing
 

@@ -1,5 +1,6 @@
 import Bytes
 import FFmpeg
+import MediaModel
 import Testing
 
 @testable import MediaWorker

@@ -1,6 +1,7 @@
 import Foundation
 import HostileMedia
 import Logging
+import MediaModel
 import ObjectStore
 import Synchronization
 import Testing

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Logging
+import MediaModel
 import ObjectStore
 import Synchronization
 import Testing

@@ -1,6 +1,7 @@
 import Bytes
 import FFmpeg
 import Foundation
+import MediaModel
 import Testing
 
 @testable import MediaWorker

@@ -2,6 +2,7 @@ import Bytes
 import Crypto
 import Foundation
 import Logging
+import MediaModel
 import ObjectStore
 import Synchronization
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import MediaModel
 import TestPrograms
 import Testing
 

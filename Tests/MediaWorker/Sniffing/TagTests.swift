@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Logging
+import MediaModel
 import ObjectStore
 import Synchronization
 import Testing

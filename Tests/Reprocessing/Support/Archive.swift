@@ -1,6 +1,7 @@
 import ChatBridge
 import Foundation
 import Logging
+import MediaModel
 import MediaWorker
 import ObjectStore
 import Synchronization
@@ -26,17 +27,17 @@ final class Archive: Sendable {
 
     /// Stores the sample, with a message that shows it and says the wrong things of it.
     @discardableResult
-    func add(_ name: String, as key: String, kind: String) async throws -> String {
+    func add(_ name: String, as key: String, kind: MediaKind) async throws -> String {
         try await objects.put(
             Project.file("samples/\(name)").path, as: ObjectKey(validating: key)!)
         return try await show(key, kind: kind)
     }
 
     @discardableResult
-    func show(_ key: String, kind: String) async throws -> String {
+    func show(_ key: String, kind: MediaKind) async throws -> String {
         let record = MediaRecord(
-            key: key, kind: kind, mimeType: "a/b", fileSize: 1, duration: kind == "image" ? nil : 1234,
-            waveform: kind == "audio" ? [1, 0] : nil)
+            key: key, kind: kind, mimeType: "a/b", fileSize: 1, duration: kind == .image ? nil : 1234,
+            waveform: kind == .audio ? [1, 0] : nil)
         let media = MediaItem(id: ids.next(at: Date()).description, owner: "ann", record: record, createdAt: Date())
         try await chat.reserve(objects: record.objects)
         try await chat.save(media)

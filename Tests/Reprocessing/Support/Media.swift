@@ -2,6 +2,7 @@ import Bytes
 import Foundation
 import Glibc
 import Logging
+import MediaModel
 import MediaWorker
 import ObjectStore
 import TestPrograms

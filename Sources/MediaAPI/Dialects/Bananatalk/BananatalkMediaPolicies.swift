@@ -1,4 +1,5 @@
 import ChatBridge
+import MediaModel
 import MediaWorker
 
 /// What the dialect's routes take, by content. None of its answers tells a digest, so none is taken.

@@ -1,6 +1,7 @@
 import ChatBridge
 import HTTPServer
 import JSON
+import MediaModel
 import MediaWorker
 
 /// The routes of `bananatalk`'s media surface, each named as its reference names it.

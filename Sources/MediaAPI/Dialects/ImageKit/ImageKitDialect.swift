@@ -1,4 +1,5 @@
 import ChatBridge
+import MediaModel
 import MediaWorker
 
 /// `imagekit`, put together: chats of two with requests, Socket.IO with rooms that are joined, and ImageKit's own upload

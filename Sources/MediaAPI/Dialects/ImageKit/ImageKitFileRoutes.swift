@@ -1,6 +1,7 @@
 import ChatBridge
 import Foundation
 import HTTPServer
+import MediaModel
 import MediaWorker
 
 /// ImageKit's own API, as far as uploading needs it, so that its published SDKs work here with another base URL: the upload

@@ -2,6 +2,7 @@ import ChatBridge
 import Foundation
 import HTTPServer
 import JSON
+import MediaModel
 import MediaWorker
 
 /// The calls about media, each as the dialect's reference names it.

@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import MediaModel
 import MediaWorker
 import ObjectStore
 

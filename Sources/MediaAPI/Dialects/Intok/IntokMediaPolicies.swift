@@ -1,4 +1,5 @@
 import ChatBridge
+import MediaModel
 import MediaWorker
 
 /// What the dialect takes under each of its groups of media types, by content. That the content is of the very type that was

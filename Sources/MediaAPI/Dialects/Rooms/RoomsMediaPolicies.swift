@@ -1,4 +1,5 @@
 import ChatBridge
+import MediaModel
 import MediaWorker
 
 /// What the dialect takes, by content: a form says what its file is perhaps only behind it. None of its answers tells a

@@ -1,4 +1,5 @@
 import ChatBridge
+import MediaModel
 import MediaWorker
 
 extension MediaPolicy {

@@ -1,4 +1,5 @@
 import Foundation
+import MediaModel
 
 extension SQLiteChatStore {
     /// See ``ReprocessStore``.
@@ -95,7 +96,7 @@ extension SQLiteChatStore {
     private func values(_ order: ReprocessRequest, limit: Int) throws -> [SQLiteValue] {
         [
             .integer(order.since?.milliseconds ?? 0), .text(order.prefix ?? ""),
-            .text(try StoredJSON.text(order.kinds.sorted())), .integer(limit),
+            .text(try StoredJSON.text(order.kinds.map(\.rawValue).sorted())), .integer(limit),
         ]
     }
 }

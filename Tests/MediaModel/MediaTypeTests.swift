@@ -1,10 +1,10 @@
-import Bytes
+import MediaModel
 import Testing
 
 @Suite("Media types")
 struct MediaTypeTests {
     @Test(
-        "parameters, case and blanks do not change what is declared",
+        "parameters, case and blanks do not change the essence",
         arguments: [
             ("audio/webm", "audio/webm"), ("audio/webm;codecs=opus", "audio/webm"),
             ("Audio/WebM; Codecs=\"opus\"", "audio/webm"), ("video/webm;codecs=vp8,opus", "video/webm"),
@@ -15,12 +15,12 @@ struct MediaTypeTests {
     func essence(text: String, essence: String) { #expect(MediaType(text)?.essence == essence) }
 
     @Test(
-        "what is no media type declares nothing",
+        "text that is not a media type is rejected",
         arguments: [
             "", "audio", "audio/", "/webm", "audio/we bm", "audio /webm", "audio/webm codecs=opus", "audio/webm;codecs",
             "audio/webm;codecs=", "audio/webm;=opus", "audio/webm;codecs=\"opus", "audio/webm/x",
             "audio/webm,video/webm",
             "audio/webm;codecs=\"a\\",
         ])
-    func refused(text: String) { #expect(MediaType(text) == nil) }
+    func invalid(text: String) { #expect(MediaType(text) == nil) }
 }

@@ -1,30 +1,6 @@
-import FFmpeg
-
 extension MediaFormat {
-    /// The demuxer that reads it; `nil` for images.
-    var demuxer: Demuxer.Format? {
-        switch self {
-        case .mp4, .quickTime, .m4v, .threeGP, .threeGPP2, .m4a: .mov
-        case .avi: .avi
-        case .webm, .matroska: .matroska
-        case .flv: .flv
-        case .mpegTS: .mpegts
-        case .mpegPS: .mpeg
-        case .mp3: .mp3
-        case .wav: .wav
-        case .ogg: .ogg
-        case .amr: .amr
-        case .flac: .flac
-        case .aac: .aac
-        case .jpeg, .png, .gif, .webp, .heic, .avif: nil
-        }
-    }
-
-    /// Whether it is an ISO base media file: boxes, with an index in `moov`.
-    var isBaseMedia: Bool { demuxer == .mov }
-
-    /// The same container named for what it turned out to carry: an MP4 with audio alone is an M4A.
-    func carrying(_ kind: MediaKind) -> MediaFormat {
+    /// The format under which a file of this container is stored when it carries `kind`: an MP4 with audio alone is an M4A.
+    public func carrying(_ kind: MediaKind) -> MediaFormat {
         switch (self, kind) {
         case (.mp4, .audio), (.quickTime, .audio), (.m4v, .audio): .m4a
         case (.m4a, .video): .mp4
@@ -32,8 +8,8 @@ extension MediaFormat {
         }
     }
 
-    /// The media type under which it is stored and served.
-    func mimeType(_ kind: MediaKind) -> String {
+    /// The media type under which a file of this format that carries `kind` is stored and served.
+    public func mimeType(_ kind: MediaKind) -> String {
         switch self {
         case .mp4: "video/mp4"
         case .quickTime: "video/quicktime"
@@ -62,8 +38,8 @@ extension MediaFormat {
         }
     }
 
-    /// The ending of a stored object's key.
-    func fileExtension(_ kind: MediaKind) -> String {
+    /// The file extension of a stored object's key, without a dot.
+    public func fileExtension(_ kind: MediaKind) -> String {
         switch self {
         case .mp4, .m4v, .avi, .webm, .flv, .mp3, .m4a, .wav, .amr, .flac, .aac, .png, .gif, .webp, .heic, .avif:
             rawValue
@@ -78,8 +54,8 @@ extension MediaFormat {
         }
     }
 
-    /// What it certainly is, when the container alone says so.
-    var certainKind: MediaKind? {
+    /// The kind that every file of this format has; `nil` for containers that can hold video or audio.
+    public var certainKind: MediaKind? {
         switch self {
         case .mp3, .wav, .amr, .flac, .aac: .audio
         case .jpeg, .png, .gif, .webp, .heic, .avif: .image

@@ -1,81 +1,80 @@
-/// Why a file is not taken.
+/// Why a file was rejected, or could not be inspected or stored.
 public struct MediaError: Error, Sendable, CustomStringConvertible {
-    /// A stable word for each reason: an open set.
+    /// A stable identifier for each reason. The set is open: more may be added.
     public struct Code: RawRepresentable, Hashable, Sendable, Codable {
-        /// The word.
+        /// The identifier, in snake case.
         public let rawValue: String
 
-        /// A code of that word.
+        /// Creates a code with that identifier.
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// There are no bytes.
+        /// The file has no bytes.
         public static let empty = Code(rawValue: "empty")
-        /// The content is of no format that is taken here.
+        /// The content is of no accepted format.
         public static let unsupported = Code(rawValue: "unsupported")
-        /// The content is not what its format prescribes.
+        /// The content violates the specification of its format.
         public static let unreadable = Code(rawValue: "unreadable")
-        /// The end is missing.
+        /// The end of the file is missing.
         public static let truncated = Code(rawValue: "truncated")
-        /// It plays for longer than the policy allows.
+        /// The duration exceeds the policy's limit.
         public static let tooLong = Code(rawValue: "too_long")
-        /// It has more bytes than the policy allows.
+        /// The size exceeds the policy's limit.
         public static let tooLarge = Code(rawValue: "too_large")
         /// A picture has more pixels than the policy allows.
         public static let tooManyPixels = Code(rawValue: "too_many_pixels")
         /// The container has more streams than the policy allows.
         public static let tooManyStreams = Code(rawValue: "too_many_streams")
-        /// Reading it would cost more than its size explains.
+        /// Reading the file would cost more than its size explains.
         public static let tooComplex = Code(rawValue: "too_complex")
-        /// It is fine, but not of a kind that is taken here.
+        /// The file is valid, but of a kind that the policy does not accept.
         public static let wrongKind = Code(rawValue: "wrong_kind")
-        /// It is not what it was declared to be.
+        /// The content is not what was declared.
         public static let mismatch = Code(rawValue: "mismatch")
-        /// It took longer than the policy allows.
+        /// The inspection took longer than the policy allows.
         public static let deadline = Code(rawValue: "deadline")
-        /// Reading it would take more memory than one file may have.
+        /// Reading the file would take more memory than one file may use.
         public static let outOfMemory = Code(rawValue: "out_of_memory")
-        /// It brought down the process that inspected it.
+        /// The file crashed the process that inspected it.
         public static let crashed = Code(rawValue: "crashed")
-        /// Whoever inspected it was ended from outside, more than once.
+        /// The processes that inspected the file were killed from outside, more than once.
         public static let interrupted = Code(rawValue: "interrupted")
-        /// Nobody waits for the answer any more.
+        /// The caller no longer waits for the result.
         public static let cancelled = Code(rawValue: "cancelled")
-        /// Too much other work waits.
+        /// Too many other files wait for inspection.
         public static let busy = Code(rawValue: "busy")
-        /// The object store could not take it; its own error is the cause.
+        /// The object store failed; ``MediaError/cause`` is its own error.
         public static let storage = Code(rawValue: "storage")
-        /// A needed part of the file was not there: only for a job whose `present` leaves something out.
+        /// A needed part of the file was not available: only for an inspection that was given a part of the file.
         public static let incomplete = Code(rawValue: "incomplete")
-        /// The machine has no room for it now: no descriptor, no memory.
-        public static let noRoom = Code(rawValue: "no_room")
-        /// Our own failure.
+        /// The machine has no file descriptor or memory left for the file at the moment.
+        public static let outOfResources = Code(rawValue: "no_room")
+        /// A failure of the service itself.
         public static let `internal` = Code(rawValue: "internal")
     }
 
-    /// The reason.
+    /// The reason, for programs.
     public let code: Code
-    /// What is wrong and what to do about it, for the sender.
+    /// What is wrong and what to do about it, for the sender of the file.
     public let message: String
-    /// How long it plays, in seconds, when it is too long.
+    /// The file's duration in seconds, where ``code`` is ``Code/tooLong``.
     public let duration: Double?
-    /// The policy's limit in the unit of `code`: seconds, bytes, pixels or streams.
+    /// The policy's limit in the unit of ``code``: seconds, bytes, pixels or streams.
     public let limit: Double?
-    /// What lay beneath, for the log.
+    /// The underlying error, for the log.
     public let cause: (any Error)?
 
-    /// A refusal with its reason.
+    /// Creates an error. A `duration` or `limit` that JSON cannot represent (infinite, NaN) is dropped.
     public init(
         _ code: Code, _ message: String, duration: Double? = nil, limit: Double? = nil, cause: (any Error)? = nil
     ) {
         self.code = code
         self.message = message
-        // A number that is none would keep the error from being told.
         self.duration = duration.flatMap { Seconds($0)?.value }
         self.limit = limit.flatMap { $0.isFinite ? $0 : nil }
         self.cause = cause
     }
 
-    /// The code, the message and the cause.
+    /// The code, the message and the cause, for the log.
     public var description: String {
         "\(code.rawValue): \(message)" + (cause.map { " (\($0))" } ?? "")
     }

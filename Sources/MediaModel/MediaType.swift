@@ -1,24 +1,24 @@
-/// A media type (RFC 9110 section 8.3.1), perhaps with parameters: `audio/webm;codecs=opus`. Two declare the same when
-/// their essences are equal.
+/// A media type (RFC 9110, section 8.3.1), perhaps with parameters: `audio/webm;codecs=opus`. Parameters are checked and
+/// dropped: two media types are equal when their essences are.
 public struct MediaType: Sendable, Hashable {
     /// Type and subtype in lower case, without parameters: `audio/webm`.
     public let essence: String
 
-    /// The media type that `text` spells; `nil` for anything else. A parameter's value may hold what recorders write
+    /// Parses `text`; `nil` for anything that is not a media type. A parameter's value may contain what recorders write
     /// without quotes (`codecs=vp8,opus`).
     public init?(_ text: String) {
         var bytes = Array(text.utf8)[...]
         Self.skipBlanks(&bytes)
-        guard let type = Self.token(&bytes), Self.take("/", &bytes), let subtype = Self.token(&bytes) else {
+        guard let type = Self.token(&bytes), Self.skip("/", &bytes), let subtype = Self.token(&bytes) else {
             return nil
         }
         essence = (type + "/" + subtype).lowercased()
         Self.skipBlanks(&bytes)
-        while Self.take(";", &bytes) {
+        while Self.skip(";", &bytes) {
             Self.skipBlanks(&bytes)
-            // An empty parameter: a semicolon too many.
+            // RFC 9110 allows empty parameters: `text/plain;; charset=utf-8`.
             guard let first = bytes.first, first != UInt8(ascii: ";") else { continue }
-            guard Self.token(&bytes) != nil, Self.take("=", &bytes), Self.skipValue(&bytes) else { return nil }
+            guard Self.token(&bytes) != nil, Self.skip("=", &bytes), Self.skipValue(&bytes) else { return nil }
             Self.skipBlanks(&bytes)
         }
         guard bytes.isEmpty else { return nil }
@@ -26,7 +26,7 @@ public struct MediaType: Sendable, Hashable {
 
     private static func skipBlanks(_ bytes: inout ArraySlice<UInt8>) { bytes = bytes.drop { $0 == 32 || $0 == 9 } }
 
-    private static func take(_ character: Unicode.Scalar, _ bytes: inout ArraySlice<UInt8>) -> Bool {
+    private static func skip(_ character: Unicode.Scalar, _ bytes: inout ArraySlice<UInt8>) -> Bool {
         guard bytes.first == UInt8(ascii: character) else { return false }
         bytes.removeFirst()
         return true
@@ -45,8 +45,9 @@ public struct MediaType: Sendable, Hashable {
         return token.isEmpty ? nil : String(decoding: token, as: UTF8.self)
     }
 
+    /// Skips a parameter's value, quoted or not; returns whether there was one.
     private static func skipValue(_ bytes: inout ArraySlice<UInt8>) -> Bool {
-        guard take("\"", &bytes) else {
+        guard skip("\"", &bytes) else {
             let value = bytes.prefix { (33...126).contains($0) && $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "\"") }
             bytes = bytes.dropFirst(value.count)
             return !value.isEmpty

@@ -1,4 +1,0 @@
-/// What a file is to a chat.
-public enum MediaKind: String, Sendable, Codable, CaseIterable {
-    case video, audio, image, document
-}
