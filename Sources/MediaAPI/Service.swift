@@ -39,12 +39,16 @@ public final class Service: HTTPResponder {
                 chat: ground.chat, objects: objects, inspector: ground.inspector, settings: reprocessing, ids: ids,
                 now: now), settings: reprocessing, ids: ids, wakeSweeper: wakeSweeper, now: now, logger: ground.logger)
         let parts = DialectContext(
-            chat: ground.chat, objects: objects, authenticator: authenticator,
+            core: ChatCore(
+                store: ground.chat, ids: ids, now: now,
+                wake: {
+                    wakeOutbox.wake()
+                    wakeSweeper.wake()
+                }), objects: objects, authenticator: authenticator,
             uploads: UploadReceiver(intake: ground.intake),
             stored: DirectUploadValidator(inspector: ground.inspector, metadataRemoval: ground.intake.metadataRemoval),
             landing: MediaPublisher(ledger: ground.chat, wakeSweeper: wakeSweeper),
             naming: ObjectKeyGenerator(ids: ids, now: now),
-            ids: ids,
             previews: settings.previews, publicURL: settings.publicURL, imageKit: settings.imageKit,
             unauthenticated: UnauthenticatedSessions(limits: settings.unauthenticated), now: now,
             urls: { key in
@@ -52,10 +56,6 @@ public final class Service: HTTPResponder {
                     throw ObjectStoreError(.invalidKey, "No key: \(key)")
                 }
                 return try objects.presignedURL(key, method: .get, expires: now().addingTimeInterval(lifetime))
-            },
-            wake: {
-                wakeOutbox.wake()
-                wakeSweeper.wake()
             }, logger: ground.logger)
 
         let dialects = settings.dialects.compactMap { dialect in
@@ -76,7 +76,7 @@ public final class Service: HTTPResponder {
                 workers: workers, isOpen: settings.hasOpenMetrics, authenticator: authenticator, logger: ground.logger
             ).mount(on: &routes.router)
         }
-        NativeMediaRoutes(parts, inspector: ground.inspector).mount(on: &routes.router)
+        NativeMediaRoutes(parts, media: ground.chat, inspector: ground.inspector).mount(on: &routes.router)
         JobRoutes(desk: jobs, store: ground.chat, authenticator: authenticator, logger: ground.logger)
             .mount(on: &routes.router)
         DirectoryRoutes(

@@ -61,9 +61,9 @@ struct SameLookingNamesTests {
     func signalr() async throws {
         let base = try StoreFixture()
         let service = SignalRService(
-            store: base.store, ids: base.ids,
-            presence: Presence(connections: HubServer.makeHub(), now: { base.clock.now }), now: { base.clock.now },
-            urls: { $0 }, wake: {})
+            core: ChatCore(store: base.store, ids: base.ids, now: { base.clock.now }, wake: {}),
+            connections: HubServer.makeHub(),
+            urls: { $0 })
         let ann = ChatCaller(id: "ann")
         let made = try await service.makeGroup(["name": "g", "participantIds": [.string(Self.rene)]], by: ann)
         let group = try #require(made["_id"]?.stringValue)

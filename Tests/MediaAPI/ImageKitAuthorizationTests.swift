@@ -15,8 +15,9 @@ struct ImageKitAuthorizationTests {
         headers["X-On-Behalf-Of"] = user
         let moment = moment
         let service = ImageKitService(
-            store: try SQLiteChatStore(path: ":memory:"), ids: ObjectIDGenerator(), now: { moment }, urls: { $0 },
-            wake: {})
+            core: ChatCore(
+                store: try SQLiteChatStore(path: ":memory:"), ids: ObjectIDGenerator(), now: { moment }, wake: {}),
+            urls: { $0 })
         return try ImageKitAuthorization(
             HTTPRequest(method: .post, target: "/", headers: headers), keys: keys, service: service, now: { moment })
     }

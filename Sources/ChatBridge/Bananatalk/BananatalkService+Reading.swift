@@ -26,7 +26,8 @@ extension BananatalkService {
             page: page, limit: limit, before: before.map(MessagePage.Bound.message),
             after: after.map(MessagePage.Bound.message))
         var list = MessageList(messages: [], total: 0)
-        if let conversation = try await chat.store.directConversation(of: sender, and: receiver, in: .bananatalk) {
+        let other = sender == caller.id ? receiver : sender
+        if let conversation = try await chat.directConversation(with: other, for: caller) {
             list = try await chat.messages(of: conversation.id, for: caller, page: wanted)
         } else if before != nil || after != nil {
             throw ChatError.unknownBound(isLower: before == nil)
@@ -39,8 +40,7 @@ extension BananatalkService {
     /// Marks what `sender` wrote to the caller as read. Returns how many that were.
     public func markAsRead(from sender: String, by caller: ChatCaller) async throws -> Int {
         guard ChatIdentifier.isValid(sender) else { throw ChatError(.invalidRequest, "senderId is required") }
-        guard let conversation = try await chat.store.directConversation(of: sender, and: caller.id, in: .bananatalk)
-        else { return 0 }
+        guard let conversation = try await chat.directConversation(with: sender, for: caller) else { return 0 }
         return try await chat.markRead(conversation.id, by: caller) {
             BananatalkEvent.read($0, by: caller.id, to: sender)
         }.count
@@ -49,15 +49,7 @@ extension BananatalkService {
     /// Marks a voice message as heard by the caller, its receiver; its sender is told, once. Returns `{messageId,
     /// listenedBy}`.
     public func markVoiceListened(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
-        let message = try await chat.message(id, for: caller)
-        guard message.receiver == caller.id else {
-            throw ChatError(.notAllowed, "Only the receiver can mark a voice message as listened")
-        }
-        guard message.type == .voice else { throw ChatError(.invalidRequest, "Not a voice message") }
-        let isNew = try await chat.store.markListened(
-            id, in: .bananatalk, listener: caller.id, at: chat.now(),
-            outbox: BananatalkEvent.listened(message, by: caller.id))
-        if isNew { chat.wake() }
+        try await chat.markListened(id, by: caller) { BananatalkEvent.listened($0, by: caller.id) }
         return ["messageId": .string(id), "listenedBy": .string(caller.id)]
     }
 

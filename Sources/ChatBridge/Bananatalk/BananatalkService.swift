@@ -1,4 +1,3 @@
-public import Foundation
 public import JSON
 
 /// The verbs of the `bananatalk` dialect. What they return is the `data` of the dialect's answer, see
@@ -9,17 +8,15 @@ public struct BananatalkService: Sendable {
     /// The dialect's limits.
     public let limits: BananatalkLimits
 
-    /// A service over a store; see ``Chat``.
+    /// The operations of the dialect over the core of all chats.
     public init(
-        store: any ChatStore, ids: ObjectIDGenerator, now: @escaping @Sendable () -> Date = { Date() },
-        limits: BananatalkLimits = BananatalkLimits(),
-        urls: @escaping @Sendable (_ objectKey: String) async throws -> String,
-        wake: @escaping @Sendable () -> Void
+        core: ChatCore, limits: BananatalkLimits = BananatalkLimits(),
+        urls: @escaping @Sendable (_ objectKey: String) async throws -> String
     ) {
         self.limits = limits
         chat = Chat(
-            dialect: .bananatalk, store: store, ids: DialectIDs(generator: ids), rules: limits.rules, now: now,
-            urls: urls, wake: wake)
+            dialect: .bananatalk, core: core, rules: limits.rules,
+            urls: urls)
     }
 
     /// The limits of a video, as data.

@@ -17,8 +17,7 @@ public struct BananatalkSockets: SocketIOApplication {
         self.hub = hub
         self.logger = logger
         self.authenticate = authenticate
-        presence = Presence(
-            connections: hub, keptIn: (service.chat.store, service.chat.dialect), now: service.chat.now)
+        presence = service.chat.presence(among: hub)
     }
 
     /// Judges the token.
@@ -81,7 +80,7 @@ public struct BananatalkSockets: SocketIOApplication {
     @discardableResult
     func announce(_ user: String) async -> Set<String> {
         let limit = service.limits.maximumPartners
-        let contacts = (try? await service.chat.store.contacts(of: user, in: .bananatalk, limit: limit)) ?? []
+        let contacts = (try? await service.chat.contacts(of: user, limit: limit)) ?? []
         let rooms = Set((contacts.union([user])).map(UserRoom.name)).union([BananatalkRoom.watchers(of: user)])
         hub.emit("userStatusUpdate", [await status(of: user)], to: rooms)
         return contacts

@@ -34,49 +34,10 @@ extension Chat {
         return message
     }
 
-    /// The file that `caller` uploaded under `id`, to be shown in `conversation`.
-    public func upload(_ id: String, of caller: ChatCaller, for conversation: String) async throws -> MediaItem {
-        let media = try await ownedMedia(id, of: caller)
-        guard media.conversation == nil || media.conversation == conversation else { throw noMedia }
-        return media
-    }
-
-    /// The file that `caller` uploaded under `id`.
-    public func ownedMedia(_ id: String, of caller: ChatCaller) async throws -> MediaItem {
-        guard let media = try await store.media(id), media.dialect == dialect, media.owner == caller.id else {
-            throw noMedia
-        }
-        return media
-    }
-
-    /// The file that `caller` uploaded and that `address` leads to: one that this service gave, whenever that was and
-    /// whether it still holds.
-    public func ownedMedia(at address: String, of caller: ChatCaller) async throws -> MediaItem {
-        let place = address.prefix { $0 != "?" }
-        // Keys begin with the dialect's name. That may stand in the rest of the address as well.
-        for range in place.ranges(of: "/\(dialect.rawValue)/") {
-            let key = String(place[place.index(after: range.lowerBound)...])
-            guard let media = try await store.media(object: key, in: dialect), media.owner == caller.id,
-                media.record.key == key, try await urls(key).prefix(while: { $0 != "?" }) == place
-            else { continue }
-            return media
-        }
-        throw noMedia
-    }
-
-    /// The file of that id, for whoever uploaded it and for the members of the conversation that it was uploaded for.
-    public func media(_ id: String, for caller: ChatCaller) async throws -> MediaItem {
-        guard let media = try await store.media(id), media.dialect == dialect else { throw noMedia }
-        if media.owner == caller.id { return media }
-        guard let conversation = media.conversation,
-            try await store.members(of: conversation, in: dialect).contains(caller.id)
-        else { throw noMedia }
-        return media
-    }
-
-    var noConversation: ChatError { ChatError(.conversationNotFound, rules.sentences.noConversation) }
-    var noMessage: ChatError { ChatError(.messageNotFound, rules.sentences.noMessage) }
-    var noMedia: ChatError { ChatError(.mediaNotFound, rules.sentences.noMedia) }
+    /// The error for a conversation that does not exist, or not for the caller.
+    public var noConversation: ChatError { ChatError(.conversationNotFound, rules.sentences.noConversation) }
+    /// The error for a message that does not exist, or not for the caller.
+    public var noMessage: ChatError { ChatError(.messageNotFound, rules.sentences.noMessage) }
 
     private func isVisible(_ message: ChatMessage, to caller: ChatCaller) async throws -> Bool {
         if let receiver = message.receiver { return message.sender == caller.id || receiver == caller.id }

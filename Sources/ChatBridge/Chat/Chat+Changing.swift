@@ -54,6 +54,15 @@ extension Chat {
         wake()
     }
 
+    /// Whether the caller has deleted their own message for themselves alone.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func hasHidden(_ id: String, _ caller: ChatCaller) async throws -> Bool {
+        guard let message = try await store.message(id, in: dialect, viewer: nil), message.sender == caller.id else {
+            return false
+        }
+        return try await store.message(id, in: dialect, viewer: caller.id) == nil
+    }
+
     /// Adds the caller's reaction to a message; `nil` when it was there already.
     /// - Parameter name: the dialect's word for it.
     public func react(

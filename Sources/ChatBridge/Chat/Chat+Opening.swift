@@ -1,8 +1,19 @@
+public import JSON
+
 extension Chat {
-    /// The direct conversation of the caller and another, made if there is none, and whether it was made.
-    public func openDirectConversation(with other: String, by caller: ChatCaller) async throws -> (
-        Conversation, isNew: Bool
-    ) {
+    /// The direct conversation of the caller and another user; `nil` where there is none.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func directConversation(with other: String, for caller: ChatCaller) async throws -> Conversation? {
+        try await store.directConversation(of: caller.id, and: other, in: dialect)
+    }
+
+    /// The direct conversation of the caller and another user, created if there is none, and whether it was created. It is
+    /// in the caller's list afterwards.
+    /// - Parameter settings: the settings of a new one.
+    /// - Throws: ``ChatError`` with code `invalidRequest` unless `other` is the ID of another user.
+    public func openDirectConversation(
+        with other: String, settings: JSONValue = .object([:]), by caller: ChatCaller
+    ) async throws -> (Conversation, isNew: Bool) {
         guard ChatIdentifier.isValid(other), other != caller.id else {
             throw ChatError(.invalidRequest, "A direct conversation is with one other user")
         }
@@ -10,8 +21,10 @@ extension Chat {
         let opened = try await store.directConversation(
             Conversation(
                 id: ids.conversation(at: date), dialect: dialect, members: [caller.id, other], isDirect: true,
-                createdAt: date))
-        try await store.setHidden(opened.0.id, in: dialect, of: caller.id, isHidden: false)
+                settings: settings, createdAt: date))
+        if !opened.isNew {
+            try await store.setHidden(opened.0.id, in: dialect, of: caller.id, isHidden: false)
+        }
         return opened
     }
 
@@ -32,6 +45,23 @@ extension Chat {
             createdAt: date)
         try await store.upsert(conversation)
         return conversation
+    }
+
+    /// Stores a new conversation that the caller has made, as a dialect fills it.
+    /// - Throws: ``ChatError`` with code `notAllowed` unless the caller is one of its members.
+    public func create(_ conversation: Conversation, by caller: ChatCaller) async throws {
+        guard conversation.dialect == dialect, conversation.members.contains(caller.id) else {
+            throw ChatError(.notAllowed, rules.sentences.notMember)
+        }
+        try await store.upsert(conversation)
+    }
+
+    /// Deletes a conversation for the caller alone: all messages that it has now, and the conversation from their list until
+    /// another message is sent to it.
+    /// - Throws: ``ChatError`` when the caller is not a member, or the conversation does not exist.
+    public func clear(_ conversation: String, for caller: ChatCaller) async throws {
+        _ = try await self.conversation(conversation, for: caller)
+        try await store.hideAll(in: conversation, of: dialect, from: caller.id)
     }
 
     /// Takes a conversation out of the caller's list, until something is said in it again.

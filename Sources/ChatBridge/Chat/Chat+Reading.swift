@@ -1,3 +1,5 @@
+public import Foundation
+
 extension Chat {
     /// A page of a conversation that the caller is in, from the oldest to the newest message.
     public func messages(of conversation: String, for caller: ChatCaller, page: MessagePage) async throws
@@ -23,6 +25,28 @@ extension Chat {
         return summary
     }
 
+    /// How many messages a conversation has that the caller can see. The summary shows that they are a member of it.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func messageCount(in summary: ConversationSummary, for caller: ChatCaller) async throws -> Int {
+        try await store.messageCount(of: summary.conversation.id, in: dialect, viewer: caller.id)
+    }
+
+    /// What was sent in a conversation that the caller is in, in numbers.
+    /// - Parameter date: from when on a sender counts as active.
+    /// - Throws: ``ChatError`` when the caller is not a member, or the conversation does not exist.
+    public func statistics(
+        of conversation: String, for caller: ChatCaller, activeSince date: Date
+    ) async throws -> ConversationStatistics {
+        _ = try await self.conversation(conversation, for: caller)
+        return try await store.statistics(of: conversation, in: dialect, activeSince: date)
+    }
+
+    /// How far each member has read a conversation that the caller is in, of those who have marked all of it at once.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func readCursors(of conversation: Conversation) async throws -> [String: ReadCursor] {
+        try await store.readCursors(of: conversation.id, in: dialect)
+    }
+
     /// Marks what the caller has not seen of a conversation. Returns the ids that were marked, oldest first.
     public func markRead(
         _ conversation: String, _ selection: ReadSelection = .all, by caller: ChatCaller,
@@ -34,6 +58,27 @@ extension Chat {
             outbox: tell)
         if !marked.isEmpty { wake() }
         return marked
+    }
+
+    /// Marks a voice message as listened to by the caller, who must be its receiver. `outbox` is delivered the first time.
+    /// - Throws: ``ChatError`` when there is no such message for the caller, or it is not theirs to listen to.
+    public func markListened(
+        _ id: String, by caller: ChatCaller, outbox: (_ message: ChatMessage) -> [OutboxDraft]
+    ) async throws {
+        let message = try await message(id, for: caller)
+        guard message.receiver == caller.id else {
+            throw ChatError(.notAllowed, rules.sentences.onlyReceiverListens)
+        }
+        guard message.type == .voice else { throw ChatError(.invalidRequest, rules.sentences.notVoice) }
+        let isNew = try await store.markListened(
+            id, in: dialect, listener: caller.id, at: now(), outbox: outbox(message))
+        if isNew { wake() }
+    }
+
+    /// Notes that messages have reached `users`, except those who sent them and those whom they had reached before.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func markDelivered(_ messages: [String], to users: Set<String>, at date: Date) async throws {
+        try await store.markDelivered(messages, in: dialect, to: users, at: date)
     }
 
     /// The page that a caller asks for, within the rules. Throws for a page or limit below 1.

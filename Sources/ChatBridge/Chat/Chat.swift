@@ -1,42 +1,42 @@
 public import Foundation
 
-/// One dialect's chat: the verbs that every dialect has. Who may see or do what is decided here, for all dialects and
-/// for routes, events and addresses alike; how it looks and what it is called is the dialect's own.
+/// The chat of one dialect: the operations that every dialect has. It decides who may see or do what, for HTTP routes, socket
+/// events and URLs alike, and is the only way to the store; how results look and what they are called is the dialect's own.
 ///
-/// With media: ``ObjectReferences/reserve(objects:)`` before the objects are committed, then the verb; when it throws, or is
-/// never reached, ``ObjectReferences/markForDeletion(objects:)``.
+/// With media: ``ObjectReferences/reserve(objects:)`` before the objects are committed, then the operation; when it throws, or
+/// is never reached, ``ObjectReferences/markForDeletion(objects:)``.
 public struct Chat: Sendable {
-    /// Whose it is: nothing of another dialect is ever found.
+    /// The dialect; nothing of another dialect is ever found.
     public let dialect: Dialect
-    /// Where it is kept.
-    public let store: any ChatStore
-    /// How things are named.
+    /// Generates the dialect's IDs.
     public let ids: DialectIDs
-    /// What bounds it, and how it answers those it refuses.
+    /// The dialect's limits, and the texts of its refusals.
     public let rules: ChatRules
-    /// The time.
+    /// The wall clock.
     public let now: @Sendable () -> Date
-    /// Makes the address of an object from its key.
+    /// Makes the URL of an object from its key.
     public let urls: @Sendable (_ objectKey: String) async throws -> String
-    /// Called when there is something in the outbox, or an object was doomed: ``WakeSignal/wake()`` of both.
-    public let wake: @Sendable () -> Void
+    let store: any ChatStore
+    let wake: @Sendable () -> Void
 
-    /// A dialect's chat over a store that it shares with others.
+    /// The chat of a dialect.
+    /// - Parameters:
+    ///   - core: what it shares with the chats of other dialects.
+    ///   - ids: the prefixes of its IDs.
+    ///   - urls: makes the URL of an object from its key.
     public init(
-        dialect: Dialect, store: any ChatStore, ids: DialectIDs, rules: ChatRules,
-        now: @escaping @Sendable () -> Date = { Date() },
-        urls: @escaping @Sendable (_ objectKey: String) async throws -> String,
-        wake: @escaping @Sendable () -> Void
+        dialect: Dialect, core: ChatCore, ids: DialectIDs.Prefixes = DialectIDs.Prefixes(), rules: ChatRules,
+        urls: @escaping @Sendable (_ objectKey: String) async throws -> String
     ) {
         self.dialect = dialect
-        self.store = store
-        self.ids = ids
+        self.ids = DialectIDs(generator: core.ids, prefixes: ids)
         self.rules = rules
-        self.now = now
         self.urls = urls
-        self.wake = wake
+        store = core.store
+        now = core.now
+        wake = core.wake
     }
 
-    /// The time to the millisecond, as it is kept and shown.
+    /// The time to the millisecond, as it is stored and shown.
     public var timestamp: Date { Date(milliseconds: now().milliseconds) }
 }

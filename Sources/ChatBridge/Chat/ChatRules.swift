@@ -51,6 +51,10 @@ public struct RefusalMessages: Sendable {
     public var onlySenderEdits = "Only the sender can edit a message"
     /// Editing what was written too long ago.
     public var editingTimeExpired = "The time in which this message could be edited has passed"
+    /// Marking a voice message as listened to that was sent to another user.
+    public var onlyReceiverListens = "Only the receiver can mark a voice message as listened"
+    /// Marking another message than a voice message as listened to.
+    public var notVoice = "Not a voice message"
     /// Nothing to send.
     public var empty = "Message content is required"
     /// Answering what is not there.

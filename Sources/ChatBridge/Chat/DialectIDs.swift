@@ -1,27 +1,36 @@
 public import Foundation
 
-/// Names things as a dialect does: an ``ObjectID``, perhaps behind a word for what it names (`msg_6743…`).
+/// Generates a dialect's IDs: an ``ObjectID``, in some dialects after a prefix that says what it names (`msg_6743…`).
 public struct DialectIDs: Sendable {
-    /// Makes the part that differs.
-    public let generator: ObjectIDGenerator
-    private let messages: String
-    private let conversations: String
-    private let media: String
+    /// What comes before the object ID; nothing by default.
+    public struct Prefixes: Sendable, Hashable {
+        /// Of messages.
+        public var messages: String
+        /// Of conversations.
+        public var conversations: String
+        /// Of files.
+        public var media: String
 
-    /// Ids with these words before them, none unless told otherwise.
-    public init(
-        generator: ObjectIDGenerator, messages: String = "", conversations: String = "", media: String = ""
-    ) {
-        self.generator = generator
-        self.messages = messages
-        self.conversations = conversations
-        self.media = media
+        /// Prefixes, empty by default.
+        public init(messages: String = "", conversations: String = "", media: String = "") {
+            self.messages = messages
+            self.conversations = conversations
+            self.media = media
+        }
     }
 
-    /// A new message's.
-    public func message(at date: Date) -> String { messages + generator.next(at: date).description }
-    /// A new conversation's.
-    public func conversation(at date: Date) -> String { conversations + generator.next(at: date).description }
-    /// A new file's.
-    public func media(at date: Date) -> String { media + generator.next(at: date).description }
+    private let generator: ObjectIDGenerator
+    private let prefixes: Prefixes
+
+    init(generator: ObjectIDGenerator, prefixes: Prefixes) {
+        self.generator = generator
+        self.prefixes = prefixes
+    }
+
+    /// The ID of a new message.
+    public func message(at date: Date) -> String { prefixes.messages + generator.next(at: date).description }
+    /// The ID of a new conversation.
+    public func conversation(at date: Date) -> String { prefixes.conversations + generator.next(at: date).description }
+    /// The ID of a new file.
+    public func media(at date: Date) -> String { prefixes.media + generator.next(at: date).description }
 }

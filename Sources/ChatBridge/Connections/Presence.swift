@@ -28,9 +28,13 @@ public final class Presence: Sendable {
     private let capacity = 100_000
 
     /// The presence of those among `connections`.
-    /// - Parameter store: where it outlives the process when users were last seen, and in which dialect that was.
-    public init(
-        connections: any ConnectionRegistry, keptIn history: (store: any LastSeenStore, dialect: Dialect)? = nil,
+    public convenience init(connections: any ConnectionRegistry, now: @escaping @Sendable () -> Date) {
+        self.init(connections: connections, storedIn: nil, now: now)
+    }
+
+    /// - Parameter history: where it is stored when users were last seen, so that it survives a restart, and in which dialect.
+    init(
+        connections: any ConnectionRegistry, storedIn history: (store: any LastSeenStore, dialect: Dialect)?,
         now: @escaping @Sendable () -> Date
     ) {
         self.connections = connections

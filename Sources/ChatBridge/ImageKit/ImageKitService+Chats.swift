@@ -7,12 +7,8 @@ extension ImageKitService {
             throw ChatError(.invalidReceiver, "recipientId must be a user's id")
         }
         guard recipient != caller.id else { throw ChatError(.invalidReceiver, "You cannot chat with yourself") }
-        let date = chat.timestamp
-        let asked = Conversation(
-            id: chat.ids.conversation(at: date), dialect: chat.dialect, members: [caller.id, recipient], isDirect: true,
-            settings: ChatRequestState.requested(by: caller.id).written(to: [:]), createdAt: date)
-        let (found, _) = try await chat.store.directConversation(asked)
-        try await chat.store.setHidden(found.id, in: chat.dialect, of: caller.id, isHidden: false)
+        let (found, _) = try await chat.openDirectConversation(
+            with: recipient, settings: ChatRequestState.requested(by: caller.id).written(to: [:]), by: caller)
         return try await details(of: found.id, for: caller)
     }
 
@@ -39,8 +35,7 @@ extension ImageKitService {
     /// Takes a chat out of the caller's list, or puts it back; nobody else notices. Returns the chat, and whether it is out
     /// now.
     public func archive(_ id: String, by caller: ChatCaller) async throws -> (JSONValue, isArchived: Bool) {
-        _ = try await chat.conversation(id, for: caller)
-        try await chat.store.updateMembership(of: caller.id, conversation: id, in: chat.dialect) { kept in
+        try await chat.updateMembership(of: caller, in: id) { kept in
             kept.setArchived(!(kept["archived"]?.boolValue ?? false))
         }
         let changed = try await details(of: id, for: caller)
@@ -50,8 +45,7 @@ extension ImageKitService {
     /// Deletes a chat for the caller: all that was said until now, and the chat from their lists until something is said
     /// again. Nobody else notices.
     public func delete(_ id: String, by caller: ChatCaller) async throws {
-        _ = try await chat.conversation(id, for: caller)
-        try await chat.store.hideAll(in: id, of: chat.dialect, from: caller.id)
+        try await chat.clear(id, for: caller)
     }
 
     private func answer(_ id: String, _ isAccepted: Bool, by caller: ChatCaller) async throws -> JSONValue {
@@ -65,10 +59,7 @@ extension ImageKitService {
         _ id: String, by caller: ChatCaller,
         _ change: @escaping @Sendable (inout ChatRequestState) throws(ChatError) -> Void
     ) async throws -> JSONValue {
-        _ = try await chat.conversation(id, for: caller)
-        let notMember = ChatError(.notAllowed, chat.rules.sentences.notMember)
-        try await chat.store.update(id, in: chat.dialect) { conversation in
-            guard conversation.members.contains(caller.id) else { throw notMember }
+        try await chat.update(id, by: caller) { conversation in
             var standing = ChatRequestState(conversation.settings)
             try change(&standing)
             conversation.settings = standing.written(to: conversation.settings)

@@ -54,29 +54,29 @@ extension ImageKitService {
 
     /// Deletes a file that the caller has uploaded, with its thumbnail, wherever it is shown.
     public func deleteFile(_ id: String, by caller: ChatCaller) async throws {
-        try await delete(try await chat.ownedMedia(id, of: caller))
+        try await chat.delete(try await chat.ownedMedia(id, of: caller))
     }
 
     // MARK: For the chat server, by the private key
 
     /// A file's metadata.
     public func metadata(of id: String) async throws -> JSONValue {
-        ImageKitFile.metadata(try await file(id).record)
+        ImageKitFile.metadata(try await chat.mediaForService(id).record)
     }
 
     /// All that ImageKit tells of a file.
     public func fileDetails(of id: String) async throws -> JSONValue {
-        let file = try await file(id)
+        let file = try await chat.mediaForService(id)
         let (url, thumbnail) = try await addresses(file.record)
         return ImageKitFile.details(file, url: url, thumbnail: thumbnail)
     }
 
     /// Deletes a file, with its thumbnail, wherever it is shown.
-    public func deleteFile(_ id: String) async throws { try await delete(try await file(id)) }
+    public func deleteFile(_ id: String) async throws { try await chat.delete(try await chat.mediaForService(id)) }
 
     /// Uses an upload token up. Throws when it was used before.
     public func claim(token: String, expires: Date) async throws {
-        guard try await chat.store.claim(token: token, in: chat.dialect, expires: expires) else {
+        guard try await chat.useOnce(token: token, expires: expires) else {
             throw ChatError(.invalidRequest, "The token was used before: make a new one for each upload")
         }
     }
@@ -89,18 +89,8 @@ extension ImageKitService {
             id: chat.ids.media(at: date), dialect: chat.dialect, conversation: conversation, owner: owner.name,
             record: record, createdAt: date)
         file.record.id = file.id
-        try await chat.store.save(file)
+        try await chat.add(file)
         return file
-    }
-
-    private func file(_ id: String) async throws -> MediaItem {
-        guard let file = try await chat.store.media(id), file.dialect == chat.dialect else { throw chat.noMedia }
-        return file
-    }
-
-    private func delete(_ file: MediaItem) async throws {
-        guard try await chat.store.deleteMedia(file.id, everywhere: true) != nil else { throw chat.noMedia }
-        chat.wake()
     }
 
     private func addresses(_ record: MediaRecord) async throws -> (url: String, thumbnail: String?) {

@@ -22,7 +22,7 @@ extension ImageKitService {
     /// A chat with how many messages it has.
     public func details(of id: String, for caller: ChatCaller) async throws -> JSONValue {
         let summary = try await chat.summary(of: id, for: caller)
-        let count = try await chat.store.messageCount(of: id, in: chat.dialect, viewer: caller.id)
+        let count = try await chat.messageCount(in: summary, for: caller)
         return ImageKitMessage.json(summary, for: caller.id, messageCount: count)
     }
 
@@ -55,14 +55,9 @@ extension ImageKitService {
             throw ChatError(.notAllowed, "You can only see your own chat history")
         }
         let (page, limit) = try chat.page(page, limit: limit)
-        var history = try await chats(
-            of: caller, page: page, limit: limit, includeArchived: includeArchived, alternatives: [])
-        for (index, item) in history.items.enumerated() {
-            guard let id = item["_id"]?.stringValue else { continue }
-            let count = try await chat.store.messageCount(of: id, in: chat.dialect, viewer: caller.id)
-            history.items[index] = .object((item.objectValue ?? [:]).merging(["messageCount": .integer(count)]) { $1 })
-        }
-        return history
+        return try await chats(
+            of: caller, page: page, limit: limit, includeArchived: includeArchived, alternatives: [],
+            countsMessages: true)
     }
 
     private static func check(search text: String) throws(ChatError) {
@@ -77,12 +72,16 @@ extension ImageKitService {
 
     private func chats(
         of caller: ChatCaller, page: Int, limit: Int, includeArchived: Bool,
-        alternatives: [[ConversationFilter.Condition]]
+        alternatives: [[ConversationFilter.Condition]], countsMessages: Bool = false
     ) async throws -> ImageKitPage {
         let filter = ConversationFilter(
             order: .lastMessage, includesArchived: includeArchived, alternatives: alternatives)
         let (found, total) = try await chat.conversations(of: caller, filter: filter, page: page, limit: limit)
-        return ImageKitPage(
-            items: found.map { ImageKitMessage.json($0, for: caller.id) }, total: total, page: page, limit: limit)
+        var items: [JSONValue] = []
+        for summary in found {
+            let count = countsMessages ? try await chat.messageCount(in: summary, for: caller) : nil
+            items.append(ImageKitMessage.json(summary, for: caller.id, messageCount: count))
+        }
+        return ImageKitPage(items: items, total: total, page: page, limit: limit)
     }
 }

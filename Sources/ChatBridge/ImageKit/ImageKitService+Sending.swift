@@ -46,11 +46,9 @@ extension ImageKitService {
         let (id, message) = try await message(named: body, for: caller)
         let isForAll = message.sender == caller.id
         if isForAll {
-            _ = try await chat.deleteForAll(id, by: caller) { ImageKitEvent.deleted($0, by: caller.id) }
-            for file in message.attachments.compactMap(\.id) {
-                _ = try await chat.store.deleteMedia(file, everywhere: false)
+            _ = try await chat.deleteForAll(id, withMedia: true, by: caller) {
+                ImageKitEvent.deleted($0, by: caller.id)
             }
-            chat.wake()
         } else {
             try await chat.hide(id, from: caller)
         }

@@ -1,4 +1,3 @@
-public import Foundation
 import JSON
 
 /// The verbs of the `imagekit` dialect. What they throw is a ``ChatError``. Whoever is to be told is told through the
@@ -8,17 +7,15 @@ public struct ImageKitService: Sendable {
     /// The dialect's limits.
     public let limits: ImageKitLimits
 
-    /// A service over a store; see ``Chat``.
+    /// The operations of the dialect over the core of all chats.
     public init(
-        store: any ChatStore, ids: ObjectIDGenerator, now: @escaping @Sendable () -> Date = { Date() },
-        limits: ImageKitLimits = ImageKitLimits(),
-        urls: @escaping @Sendable (_ objectKey: String) async throws -> String,
-        wake: @escaping @Sendable () -> Void
+        core: ChatCore, limits: ImageKitLimits = ImageKitLimits(),
+        urls: @escaping @Sendable (_ objectKey: String) async throws -> String
     ) {
         self.limits = limits
         chat = Chat(
-            dialect: .imagekit, store: store, ids: DialectIDs(generator: ids), rules: limits.rules, now: now,
-            urls: urls, wake: wake)
+            dialect: .imagekit, core: core, rules: limits.rules,
+            urls: urls)
     }
 
     /// The time, as events and answers write it.

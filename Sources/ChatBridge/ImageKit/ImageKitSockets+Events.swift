@@ -58,7 +58,7 @@ extension ImageKitSockets {
     private func leave(_ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
         let chat = try data.id("chatId")
         if rooms.leave(chat, socket) {
-            let members = try await service.chat.store.members(of: chat, in: service.chat.dialect)
+            let members = try await service.chat.members(of: chat)
             tell("user_offline", of: caller.id, in: chat, to: members)
         }
         return ["chatId": .string(chat)]

@@ -44,9 +44,7 @@ public struct ImageKitSockets: SocketIOApplication {
     public func disconnected(_ socket: SocketIOSocket) async {
         guard let caller = socket.caller else { return }
         for chat in rooms.left(socket) {
-            guard let members = try? await service.chat.store.members(of: chat, in: service.chat.dialect) else {
-                continue
-            }
+            guard let members = try? await service.chat.members(of: chat) else { continue }
             tell("user_offline", of: caller.id, in: chat, to: members)
         }
     }
@@ -57,7 +55,7 @@ public struct ImageKitSockets: SocketIOApplication {
         return ConnectionNotifier(chat: service.chat, connections: rooms) { entry, message, viewer in
             guard let message else { return entry.draft.payload }
             guard message.deletedAt == nil,
-                let chat = try await service.chat.store.conversation(message.conversation, in: service.chat.dialect)
+                let chat = try await service.chat.conversation(of: message)
             else { return nil }
             guard entry.draft.event != ImageKitEvent.unreadMessage else { return entry.draft.payload }
             return ImageKitMessage.arrival(

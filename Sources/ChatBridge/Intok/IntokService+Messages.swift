@@ -63,7 +63,7 @@ extension IntokService {
         }
         var each: [JSONValue] = []
         for id in ids {
-            guard let message = try await chat.store.message(id, in: .intok, viewer: nil),
+            guard let message = try await chat.messageForDelivery(id),
                 let facts = IntokEvent.facts(IntokEvent.read, payload: ["readBy": reader], of: message)
             else { continue }
             each.append(["to": .string(message.sender), "facts": .object(facts)])

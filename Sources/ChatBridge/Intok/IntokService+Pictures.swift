@@ -8,7 +8,7 @@ extension IntokService {
 
     /// The caller's own record: `{user}`.
     public func me(_ caller: ChatCaller) async throws -> JSONValue {
-        guard let user = try await knownRecord(of: caller) else { throw ChatError(.notFound, "User not found") }
+        guard let user = try await chat.profile(of: caller) else { throw ChatError(.notFound, "User not found") }
         return ["user": try await shown(user)]
     }
 
@@ -31,18 +31,18 @@ extension IntokService {
     public func setPicture(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let text = try body.requiredText("key")
         guard let key = IntokKey(text), case .picture(caller.id, let id, _) = key else { throw Self.foreignPicture }
-        if let ticket = try await chat.store.ticket(id, in: .intok) {
-            guard ticket.owner == caller.id, ticket.conversation == nil, ticket.clientKey == text else {
+        if let ticket = try await chat.presignedUpload(id, of: caller) {
+            guard ticket.conversation == nil, ticket.clientKey == text else {
                 throw Self.foreignPicture
             }
             let date = chat.timestamp
             try await files.take(ticket) { [chat] record in
-                try await chat.store.save(
+                try await chat.add(
                     MediaItem(id: id, dialect: .intok, owner: caller.id, record: record, createdAt: date))
             }
         } else {
             // What was taken before, and perhaps could not be shown then.
-            guard try await chat.store.media(id)?.isPicture(of: caller) == true else { throw Self.foreignPicture }
+            guard try await picture(id, of: caller) != nil else { throw Self.foreignPicture }
         }
         let user = try await replacePicture(of: caller, by: address(of: key))
         return ["user": try await shown(user), "profilePicture": JSONValue(user.images.first)]
@@ -50,7 +50,7 @@ extension IntokService {
 
     /// Takes the caller's picture away: `{user}`.
     public func deletePicture(of caller: ChatCaller) async throws -> JSONValue {
-        guard try await !record(of: caller).images.isEmpty else {
+        guard let user = try await chat.profile(of: caller), !user.images.isEmpty else {
             throw ChatError(.notFound, "No profile picture to delete")
         }
         return ["user": try await shown(try await replacePicture(of: caller, by: nil))]
@@ -59,41 +59,32 @@ extension IntokService {
     /// Where the picture that a permanent address names can be read now.
     public func pictureURL(user: String, file: String) async throws -> String {
         guard case .picture(let user, let id, let fileExtension) = IntokKey("profiles/\(user)/\(file)"),
-            let media = try await chat.store.media(id), media.isPicture(of: ChatCaller(id: user)),
+            let media = try await picture(id, of: ChatCaller(id: user)),
             IntokMediaType(media.record.mimeType)?.fileExtension == fileExtension
         else { throw chat.noMedia }
         return try await files.downloadURL(media.record.key, limits.downloadLifetime)
     }
 
-    /// The record of a caller. Of somebody nobody told of, it begins with what their token says of them; of whom there is
-    /// nothing to say, there is none.
-    private func knownRecord(of caller: ChatCaller) async throws -> ChatUser? {
-        if let known = try await chat.store.user(caller.id) { return known }
-        guard let name = caller.name else { return nil }
-        let user = ChatUser(id: caller.id, name: name, userType: caller.userType ?? .regular)
-        try await chat.store.upsert(user)
-        return user
-    }
-
     private func shown(_ user: ChatUser) async throws -> JSONValue {
-        IntokUser.json(user, knownSince: try await chat.store.knownSince(user.id))
+        IntokUser.json(user, knownSince: try await chat.knownSince(user.id))
     }
 
-    private func record(of caller: ChatCaller) async throws -> ChatUser {
-        try await knownRecord(of: caller) ?? ChatUser(id: caller.id, userType: caller.userType ?? .regular)
+    /// The picture that `caller` uploaded under `id`; a file for a conversation is none.
+    private func picture(_ id: String, of caller: ChatCaller) async throws -> MediaItem? {
+        guard let media = try await chat.findOwnedMedia(id, of: caller), media.conversation == nil else { return nil }
+        return media
     }
 
     private func replacePicture(of caller: ChatCaller, by address: String?) async throws -> ChatUser {
-        var user = try await record(of: caller)
-        let old = user.images
-        user.images = address.map { [$0] } ?? []
-        try await chat.store.upsert(user)
+        let old = try await chat.profile(of: caller)?.images ?? []
+        let user = try await chat.setImages(address.map { [$0] } ?? [], of: caller)
         for address in old where !user.images.contains(address) {
-            guard let id = pictureID(at: address), try await chat.store.media(id)?.isPicture(of: caller) == true else {
-                continue
+            guard let id = pictureID(at: address), let old = try await picture(id, of: caller) else { continue }
+            do {
+                try await chat.delete(old)
+            } catch let error as ChatError where error.code == .mediaNotFound {
+                // A concurrent call has deleted it.
             }
-            _ = try await chat.store.deleteMedia(id, everywhere: true)
-            chat.wake()
         }
         return user
     }
@@ -117,10 +108,4 @@ extension IntokService {
         charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
     private static var foreignPicture: ChatError { ChatError(.notAllowed, "Invalid profile picture key") }
-}
-
-extension MediaItem {
-    fileprivate func isPicture(of caller: ChatCaller) -> Bool {
-        dialect == .intok && owner == caller.id && conversation == nil
-    }
 }

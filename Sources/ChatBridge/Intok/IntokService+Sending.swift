@@ -79,8 +79,8 @@ extension IntokService {
         _ attachment: JSONValue, in conversation: String, of caller: ChatCaller
     ) async throws -> MediaItem? {
         guard let id = try attachment.text("id"), let key = try attachment.text("key"),
-            let media = try await chat.store.media(id), media.dialect == .intok, media.owner == caller.id,
-            media.conversation == conversation, let type = IntokMediaType(media.record.mimeType),
+            let media = try await chat.findOwnedMedia(id, of: caller), media.conversation == conversation,
+            let type = IntokMediaType(media.record.mimeType),
             key
                 == IntokKey.attachment(
                     conversation: conversation, id: id, isThumbnail: false, fileExtension: type.fileExtension
@@ -97,8 +97,8 @@ extension IntokService {
     ) async throws -> PresignedUpload {
         guard attachment.objectValue != nil else { throw ChatError(.invalidRequest, "attachment is an object") }
         let (id, key) = (try attachment.requiredText("id"), try attachment.requiredText("key"))
-        guard let ticket = try await chat.store.ticket(id, in: .intok), ticket.owner == caller.id,
-            ticket.conversation == conversation, ticket.clientKey == key
+        guard let ticket = try await chat.presignedUpload(id, of: caller), ticket.conversation == conversation,
+            ticket.clientKey == key
         else { throw ChatError(.mediaNotFound, "Attachment not found") }
         try check(attachment, isOf: IntokMediaType(ticket.mimeType), size: ticket.fileSize)
         return ticket

@@ -30,16 +30,13 @@ extension IntokService {
         guard case .attachment(let conversation, let id, let isThumbnail, _) = IntokKey(key) else {
             throw ChatError(.invalidRequest, "Invalid key format")
         }
-        _ = try await chat.conversation(conversation, for: caller)
         let object: String
-        if let media = try await chat.store.media(id) {
-            guard media.dialect == .intok, media.conversation == conversation,
-                let shown = isThumbnail ? media.record.thumbnailKey : media.record.key
-            else { throw chat.noMedia }
+        if let media = try await chat.media(id, in: conversation, for: caller) {
+            guard let shown = isThumbnail ? media.record.thumbnailKey : media.record.key else { throw chat.noMedia }
             object = shown
         } else {
-            guard let ticket = try await chat.store.ticket(id, in: .intok), ticket.owner == caller.id,
-                ticket.clientKey == key, try await files.isStored(ticket.key)
+            guard let ticket = try await chat.presignedUpload(id, of: caller), ticket.clientKey == key,
+                try await files.isStored(ticket.key)
             else { throw chat.noMedia }
             object = ticket.key
         }
@@ -82,7 +79,7 @@ extension IntokService {
     /// Notes a ticket, whose object is reserved with it, and signs the address to upload to.
     func allow(_ ticket: PresignedUpload, _ contentType: String) async throws -> String {
         let url = try await files.uploadURL(ticket.key, contentType, ticket.fileSize, limits.uploadLifetime)
-        try await chat.store.save(ticket, within: limits.openUploads)
+        try await chat.allow(ticket, within: limits.openUploads)
         return url
     }
 }

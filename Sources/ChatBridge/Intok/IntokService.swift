@@ -1,4 +1,3 @@
-public import Foundation
 import JSON
 
 /// The verbs of the `intok` dialect. What they return is the dialect's answer, what they throw is a ``ChatError``. Whoever
@@ -42,19 +41,18 @@ public struct IntokService: Sendable {
     /// The dialect's limits.
     public let limits: IntokLimits
 
-    /// A service over a store; see ``Chat``.
+    /// The operations of the dialect over the core of all chats.
     public init(
-        store: any ChatStore, ids: ObjectIDGenerator, now: @escaping @Sendable () -> Date = { Date() },
-        limits: IntokLimits = IntokLimits(), files: Files, wake: @escaping @Sendable () -> Void
+        core: ChatCore, limits: IntokLimits = IntokLimits(), files: Files
     ) {
         self.limits = limits
         self.files = files
         chat = Chat(
-            dialect: .intok, store: store,
-            ids: DialectIDs(generator: ids, messages: "msg_", conversations: "conv_", media: "att_"),
-            rules: limits.rules, now: now,
+            dialect: .intok, core: core,
+            ids: DialectIDs.Prefixes(messages: "msg_", conversations: "conv_", media: "att_"),
+            rules: limits.rules,
             // Messages name their files by key.
-            urls: { $0 }, wake: wake)
+            urls: { $0 })
     }
 
     /// Messages as the dialect shows them to `viewer`.

@@ -35,7 +35,7 @@ extension RoomsService {
         }
         if scope == "everyone" {
             _ = try await chat.deleteForAll(id, in: room, by: caller) { RoomsEvent.deleted($0, forAll: true) }
-        } else if try await !isHidden(id, from: caller) {
+        } else if try await !chat.hasHidden(id, caller) {
             let message = try await chat.message(id, for: caller, in: room)
             guard message.sender == caller.id else {
                 throw ChatError(.notAllowed, chat.rules.sentences.onlySenderDeletes)
@@ -85,13 +85,4 @@ extension RoomsService {
     }
 
     private static let reactionTypes: Set<String> = ["like", "love", "haha", "wow", "sad", "angry"]
-
-    /// Whether the caller's own message was deleted for them already.
-    private func isHidden(_ id: String, from caller: ChatCaller) async throws -> Bool {
-        guard let message = try await chat.store.message(id, in: .rooms, viewer: nil), message.sender == caller.id
-        else {
-            return false
-        }
-        return try await chat.store.message(id, in: .rooms, viewer: caller.id) == nil
-    }
 }

@@ -26,7 +26,7 @@ extension RoomsService {
         room["activityId"] = activity.map(JSONValue.string)
         room["description"] = try shortText(body, "description").map(JSONValue.string)
         room["avatar"] = try shortText(body, "avatar").map(JSONValue.string)
-        try await chat.store.upsert(room.conversation)
+        try await chat.create(room.conversation, by: caller)
         return try await answer(RoomsRefusalMessages.created, room, for: caller)
     }
 
@@ -39,8 +39,7 @@ extension RoomsService {
             let room = RoomView(summary.conversation)
             var json = try await json(room, lastMessage: summary.lastMessage, for: caller).objectValue ?? [:]
             json["unreadCount"] = .integer(summary.unreadCount)
-            json["messageCount"] = .integer(
-                try await chat.store.messageCount(of: room.conversation.id, in: .rooms, viewer: caller.id))
+            json["messageCount"] = .integer(try await chat.messageCount(in: summary, for: caller))
             rooms.append(.object(json))
         }
         return RoomsEnvelope.success(
@@ -56,29 +55,25 @@ extension RoomsService {
     /// server tells is the chat server's to open, by the setting `joinable`.
     public func join(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         let (date, limit) = (chat.timestamp, limits.maximumParticipants)
-        let joined = try await chat.store.update(
-            id, in: .rooms, outbox: { _ in RoomsEvent.joined(id, by: caller.id) },
-            change: { conversation in
+        let joined = try await chat.join(
+            id, outbox: { _ in RoomsEvent.joined(id, by: caller.id) },
+            admit: { conversation in
                 var room = RoomView(conversation)
                 try room.join(caller.id, at: date, limit: limit)
                 conversation = room.conversation
             })
-        guard let joined else { throw chat.noConversation }
-        chat.wake()
         return try await answer(RoomsRefusalMessages.joined, RoomView(joined), for: caller)
     }
 
     /// Lets the caller go.
     public func leave(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
-        _ = try await room(id, for: caller)
-        try await chat.store.update(
-            id, in: .rooms, outbox: { _ in RoomsEvent.left(id, by: caller.id) },
-            change: { conversation in
+        try await chat.leave(
+            id, by: caller, outbox: { _ in RoomsEvent.left(id, by: caller.id) },
+            remove: { conversation in
                 var room = RoomView(conversation)
                 room.leave(caller.id)
                 conversation = room.conversation
             })
-        chat.wake()
         return RoomsEnvelope.success(RoomsRefusalMessages.left, ["chatRoomId": .string(id)])
     }
 
@@ -90,7 +85,7 @@ extension RoomsService {
         guard name?.isEmpty != true else { throw ChatError(.invalidRequest, RoomsRefusalMessages.nameRequired) }
         var changes = try settings(body["settings"] ?? .null)
         for field in ["description", "avatar"] { changes[field] = try shortText(body, field).map(JSONValue.string) }
-        let changed = try await chat.store.update(id, in: .rooms) { [changes] conversation in
+        let changed = try await chat.update(id, by: caller) { [changes] conversation in
             var room = RoomView(conversation)
             guard room.admins.contains(caller.id) else { throw ChatError(.notAllowed, RoomsRefusalMessages.adminsOnly) }
             if let limit = changes["maxParticipants"]?.integerValue, limit < conversation.members.count {
@@ -100,15 +95,13 @@ extension RoomsService {
             for (key, value) in changes { room[key] = value }
             conversation = room.conversation
         }
-        guard let changed else { throw chat.noConversation }
         return try await answer(RoomsRefusalMessages.settingsUpdated, RoomView(changed), for: caller)
     }
 
     /// What was said in a room, in numbers.
     public func statistics(of id: String, for caller: ChatCaller) async throws -> JSONValue {
-        _ = try await room(id, for: caller)
-        let statistics = try await chat.store.statistics(
-            of: id, in: .rooms, activeSince: chat.now() - limits.activity)
+        let statistics = try await chat.statistics(
+            of: id, for: caller, activeSince: chat.now() - limits.activity)
         let byType = statistics.messages.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
         return RoomsEnvelope.success(
             nil,

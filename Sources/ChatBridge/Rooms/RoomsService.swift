@@ -1,4 +1,3 @@
-public import Foundation
 import JSON
 
 /// The verbs of the `rooms` dialect. What they return is a whole answer, see ``RoomsEnvelope``; what they throw is a
@@ -8,17 +7,14 @@ public struct RoomsService: Sendable {
     /// The dialect's limits.
     public let limits: RoomsLimits
 
-    /// A service over a store; see ``Chat``.
+    /// The operations of the dialect over the core of all chats.
     public init(
-        store: any ChatStore, ids: ObjectIDGenerator, now: @escaping @Sendable () -> Date = { Date() },
-        limits: RoomsLimits = RoomsLimits(),
-        urls: @escaping @Sendable (_ objectKey: String) async throws -> String,
-        wake: @escaping @Sendable () -> Void
+        core: ChatCore, limits: RoomsLimits = RoomsLimits(),
+        urls: @escaping @Sendable (_ objectKey: String) async throws -> String
     ) {
         self.limits = limits
         chat = Chat(
-            dialect: .rooms, store: store, ids: DialectIDs(generator: ids), rules: limits.rules, now: now, urls: urls,
-            wake: wake)
+            dialect: .rooms, core: core, rules: limits.rules, urls: urls)
     }
 
     /// The room of that id, if `caller` takes part in it.
@@ -39,19 +35,16 @@ public struct RoomsService: Sendable {
 
     /// A room in an answer: `{success, message?, chatRoom}`.
     func answer(_ sentence: String?, _ room: RoomView, for caller: ChatCaller) async throws -> JSONValue {
-        let id = room.conversation.id
-        let latest = try await chat.store.summary(of: id, in: .rooms, for: caller.id)?.lastMessage
-        var json = try await json(room, lastMessage: latest, for: caller).objectValue ?? [:]
-        json["messageCount"] = .integer(
-            try await chat.store.messageCount(of: id, in: .rooms, viewer: caller.id))
-        json["unreadCount"] = .integer(
-            try await chat.store.unreadCount(of: caller.id, conversation: id, in: .rooms))
+        let summary = try await chat.summary(of: room.conversation.id, for: caller)
+        var json = try await json(room, lastMessage: summary.lastMessage, for: caller).objectValue ?? [:]
+        json["messageCount"] = .integer(try await chat.messageCount(in: summary, for: caller))
+        json["unreadCount"] = .integer(summary.unreadCount)
         return RoomsEnvelope.success(sentence, ["chatRoom": .object(json)])
     }
 
     /// A room as `caller` sees it.
     func json(_ room: RoomView, lastMessage: ChatMessage?, for caller: ChatCaller) async throws -> JSONValue {
-        let marks = try await chat.store.readCursors(of: room.conversation.id, in: .rooms)
+        let marks = try await chat.readCursors(of: room.conversation)
         let rendered = try await lastMessage.asyncMap { try await render([$0], for: caller.id)[0] }
         return room.json(
             marks: marks, lastMessage: lastMessage, rendered: rendered ?? .null, limit: limits.maximumParticipants)

@@ -71,7 +71,7 @@ extension RoomsSockets {
         let wasIn = hub.isAnySocket(of: UserRoom.name(caller.id), in: RoomsAudience.room(id))
         hub.leave(RoomsAudience.room(id), socket)
         // Somebody who does not take part any more may still leave; there is nobody to tell of it.
-        let members = try await service.chat.store.members(of: id, in: .rooms)
+        let members = try await service.chat.members(of: id)
         let isLast = wasIn && !hub.isAnySocket(of: UserRoom.name(caller.id), in: RoomsAudience.room(id))
         if isLast, members.contains(caller.id) {
             tell("user_left_chat", in: id, of: caller, to: members, except: socket)

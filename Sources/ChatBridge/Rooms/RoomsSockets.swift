@@ -51,7 +51,7 @@ public struct RoomsSockets: SocketIOApplication {
             var payload = entry.draft.payload.objectValue ?? [:]
             // Kept for somebody who was not there: they may have left the room meanwhile.
             if let viewer, let room = payload["chatRoomId"]?.stringValue {
-                guard try await service.chat.store.members(of: room, in: .rooms).contains(viewer) else { return nil }
+                guard try await service.chat.members(of: room).contains(viewer) else { return nil }
             }
             if let message, entry.draft.event == RoomsEvent.reactionUpdated {
                 payload["reactions"] = RoomsMessage.reactions(message)

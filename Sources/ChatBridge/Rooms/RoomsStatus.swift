@@ -39,7 +39,7 @@ extension RoomsSockets {
     /// Answers `get_online_users` by `online_users [{userId, status}]`: of those with whom the caller shares a room.
     func onlineUsers(for caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
         let limit = service.limits.maximumPartners
-        let contacts = try await service.chat.store.contacts(of: caller.id, in: .rooms, limit: limit)
+        let contacts = try await service.chat.contacts(of: caller.id, limit: limit)
         let users = contacts.sorted().compactMap { user -> JSONValue? in
             visibleStatus(of: user).map { ["userId": .string(user), "status": .string($0)] }
         }
@@ -50,7 +50,7 @@ extension RoomsSockets {
     /// Tells of a user to the sockets of those with whom they share a room.
     func tellPartners(of user: String, _ event: String, _ members: JSONObject = [:]) async {
         let limit = service.limits.maximumPartners
-        let contacts = (try? await service.chat.store.contacts(of: user, in: .rooms, limit: limit)) ?? []
+        let contacts = (try? await service.chat.contacts(of: user, limit: limit)) ?? []
         var payload = members
         payload["userId"] = .string(user)
         hub.emit(event, [.object(payload)], to: Set(contacts.map(UserRoom.name)))

@@ -37,7 +37,7 @@ final class SignalRDeliveries: Sendable {
         while let (users, receipts) = next() {
             for (message, users) in users {
                 do {
-                    try await chat.store.markDelivered([message], in: chat.dialect, to: users, at: chat.timestamp)
+                    try await chat.markDelivered([message], to: users, at: chat.timestamp)
                 } catch {
                     // They were told: for the note's sake nobody is told again.
                     logger.warning("delivery not noted", ["message": message, "error": "\(error)"])

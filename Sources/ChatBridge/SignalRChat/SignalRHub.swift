@@ -73,8 +73,7 @@ public struct SignalRHub: HubApplication {
 
     private func announce(_ event: String, _ caller: ChatCaller, _ more: () -> [JSONValue]) async {
         do {
-            let contacts = try await service.chat.store.contacts(
-                of: caller.id, in: .signalr, limit: service.limits.maximumWatchers)
+            let contacts = try await service.chat.contacts(of: caller.id, limit: service.limits.maximumWatchers)
             let user = try await service.user(caller)
             hub.tell(event, .array([.string(user.id), .string(user.username)] + more()), to: contacts)
         } catch {

@@ -31,14 +31,11 @@ extension SignalRService {
 
     /// A conversation that the caller is in.
     public func conversation(_ id: String, for caller: ChatCaller) async throws -> JSONValue {
-        let conversation = try await chat.conversation(id, for: caller)
-        let last = try await chat.summary(of: id, for: caller).lastMessage
-        let kept = try await chat.store.membership(of: caller.id, conversation: id, in: .signalr)
-        let standing = SignalRMembership(kept, at: chat.timestamp)
-        var json = try await shown(conversation, to: caller).json(
-            lastMessage: last,
-            unread: try await chat.store.unreadCount(of: caller.id, conversation: id, in: .signalr),
-            standing: standing, await presence.standings(of: conversation.members))
+        let summary = try await chat.summary(of: id, for: caller)
+        let standing = SignalRMembership(summary.membership, at: chat.timestamp)
+        var json = try await shown(summary.conversation, to: caller).json(
+            lastMessage: summary.lastMessage, unread: summary.unreadCount,
+            standing: standing, await presence.standings(of: summary.conversation.members))
         json["settings"] = standing.json
         return .object(json)
     }
@@ -51,18 +48,13 @@ extension SignalRService {
         guard other != caller.id else {
             throw ChatError(.invalidRequest, "A conversation with yourself cannot be made")
         }
-        let date = chat.timestamp
-        let (conversation, isNew) = try await chat.store.directConversation(
-            Conversation(
-                id: chat.ids.conversation(at: date), dialect: .signalr, members: [caller.id, other], isDirect: true,
-                createdAt: date))
+        let (conversation, isNew) = try await chat.openDirectConversation(with: other, by: caller)
         return (.object(try await shown(conversation, to: caller).json()), isNew)
     }
 
     /// Puts a conversation out of the caller's sight, or back; for themselves alone.
     public func archive(_ id: String, _ isArchived: Bool, by caller: ChatCaller) async throws -> JSONValue {
-        _ = try await chat.conversation(id, for: caller)
-        try await chat.store.updateMembership(of: caller.id, conversation: id, in: .signalr) {
+        try await chat.updateMembership(of: caller, in: id) {
             $0.setArchived(isArchived)
         }
         return ["conversationId": .string(id), "isArchived": .bool(isArchived)]
@@ -80,7 +72,7 @@ extension SignalRService {
             }
             return date
         }
-        try await chat.store.updateMembership(of: caller.id, conversation: id, in: .signalr) {
+        try await chat.updateMembership(of: caller, in: id) {
             $0.setMuted(isMuted, until: until)
         }
         var json: JSONObject = ["conversationId": .string(id), "isMuted": .bool(isMuted)]

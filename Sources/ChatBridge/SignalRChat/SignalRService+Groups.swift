@@ -17,7 +17,7 @@ extension SignalRService {
         try change(&group, body)
         group.admins = [caller.id]
         group.setSetting("createdBy", .string(caller.id))
-        try await chat.store.upsert(group)
+        try await chat.create(group, by: caller)
         return .object(try await shown(group, to: caller).json())
     }
 
@@ -83,14 +83,9 @@ extension SignalRService {
 
     /// The caller leaves a group. With the last of its participants it goes itself.
     public func leave(_ id: String, _ caller: ChatCaller) async throws -> JSONValue {
-        _ = try await chat.conversation(id, for: caller)
-        let group = try await chat.store.update(id, in: .signalr) { group in
+        try await chat.leave(id, by: caller, deletesEmpty: true) { group in
             try Self.checkGroup(group)
             group.remove(caller.id)
-        }
-        if group?.members.isEmpty ?? false {
-            try await chat.store.deleteConversation(id, in: .signalr)
-            chat.wake()
         }
         return ["conversationId": .string(id), "leftAt": SignalRMessage.time(chat.timestamp)]
     }
@@ -99,16 +94,13 @@ extension SignalRService {
     private func updateGroup(
         _ id: String, by caller: ChatCaller, _ change: @escaping @Sendable (inout Conversation) throws -> Void
     ) async throws -> Conversation {
-        _ = try await chat.conversation(id, for: caller)
-        let updated = try await chat.store.update(id, in: .signalr) { group in
+        try await chat.update(id, by: caller) { group in
             try Self.checkGroup(group)
             guard group.admins.contains(caller.id) else {
                 throw ChatError(.notAllowed, "Only group admins can do this")
             }
             try change(&group)
         }
-        guard let updated else { throw chat.noConversation }
-        return updated
     }
 
     private static func checkGroup(_ conversation: Conversation) throws(ChatError) {

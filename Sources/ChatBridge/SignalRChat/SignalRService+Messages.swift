@@ -113,7 +113,7 @@ extension SignalRService {
         }
         guard !new.isEmpty else { return }
         let date = chat.timestamp
-        try await chat.store.markDelivered(new.map { messages[$0].id }, in: .signalr, to: [caller.id], at: date)
+        try await chat.markDelivered(new.map { messages[$0].id }, to: [caller.id], at: date)
         for index in new { messages[index].deliveries.append(DeliveryReceipt(user: caller.id, deliveredAt: date)) }
     }
 

@@ -6,7 +6,7 @@ extension SignalRService {
     public func keep(_ record: MediaRecord, of caller: ChatCaller) async throws -> JSONValue {
         let date = chat.timestamp
         let id = chat.ids.media(at: date)
-        try await chat.store.save(
+        try await chat.add(
             MediaItem(id: id, dialect: .signalr, owner: caller.id, record: record, createdAt: date))
         var addresses: [String: String] = [:]
         for key in record.objects { addresses[key] = try await chat.urls(key) }

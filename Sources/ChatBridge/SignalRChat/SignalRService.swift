@@ -1,4 +1,3 @@
-public import Foundation
 import JSON
 
 /// The verbs of the `signalr` dialect. What they return is the `data` of the dialect's answer, see ``SignalREnvelope``;
@@ -9,20 +8,17 @@ public struct SignalRService: Sendable {
     /// The dialect's limits.
     public let limits: SignalRLimits
 
-    /// A service over a store; see ``Chat``.
+    /// The operations of the dialect over the core of all chats.
     public init(
-        store: any ChatStore, ids: ObjectIDGenerator, presence: Presence,
-        now: @escaping @Sendable () -> Date = { Date() },
-        limits: SignalRLimits = SignalRLimits(),
-        urls: @escaping @Sendable (_ objectKey: String) async throws -> String,
-        wake: @escaping @Sendable () -> Void
+        core: ChatCore, connections: any ConnectionRegistry, limits: SignalRLimits = SignalRLimits(),
+        urls: @escaping @Sendable (_ objectKey: String) async throws -> String
     ) {
         self.limits = limits
-        self.presence = presence
         chat = Chat(
-            dialect: .signalr, store: store,
-            ids: DialectIDs(generator: ids, messages: "msg-", conversations: "conv-", media: "file-"),
-            rules: limits.rules, now: now, urls: urls, wake: wake)
+            dialect: .signalr, core: core,
+            ids: DialectIDs.Prefixes(messages: "msg-", conversations: "conv-", media: "file-"),
+            rules: limits.rules, urls: urls)
+        presence = chat.presence(among: connections)
     }
 
     /// Messages as the dialect shows them to `viewer`; with `nil` to whoever may see them.
@@ -34,13 +30,13 @@ public struct SignalRService: Sendable {
 
     /// The record of a caller, told of or not.
     func user(_ caller: ChatCaller) async throws -> ChatUser {
-        try await chat.store.user(caller.id) ?? ChatUser(id: caller.id, name: caller.name)
+        try await chat.user(caller)
     }
 
     func shown(_ conversation: Conversation, to viewer: ChatCaller) async throws -> SignalRConversation {
         let people = conversation.members.union([conversation.creator].compactMap(\.self))
         return SignalRConversation(
-            conversation: conversation, people: try await chat.store.users(people), viewer: viewer.id)
+            conversation: conversation, people: try await chat.users(people), viewer: viewer.id)
     }
 
     /// `{page, limit, totalCount, …}`

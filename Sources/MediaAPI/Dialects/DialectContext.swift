@@ -7,7 +7,8 @@ import ObjectStore
 
 /// What every dialect is built from.
 struct DialectContext: Sendable {
-    let chat: any ChatStore
+    /// What the chats of all dialects share: no dialect is given the store itself.
+    let core: ChatCore
     let objects: any ObjectStore
     let authenticator: Authenticator
     let uploads: UploadReceiver
@@ -15,7 +16,6 @@ struct DialectContext: Sendable {
     let stored: DirectUploadValidator
     let landing: MediaPublisher
     let naming: ObjectKeyGenerator
-    let ids: ObjectIDGenerator
     let previews: PreviewSettings
     /// How clients reach this service, without a slash at the end.
     let publicURL: String
@@ -26,8 +26,6 @@ struct DialectContext: Sendable {
     let now: @Sendable () -> Date
     /// Makes the URL of an object from its key.
     let urls: @Sendable (String) async throws -> String
-    /// To be called when there is something to tell, or an object to delete.
-    let wake: @Sendable () -> Void
     let logger: Logger
 
     /// Names whom a socket's token stands for. The chat server itself has no sockets: it is told by webhook.

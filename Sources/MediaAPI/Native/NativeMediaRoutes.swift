@@ -21,10 +21,10 @@ struct NativeMediaRoutes: Sendable {
     /// Files that go straight to the store.
     let straight: DirectUploads
 
-    init(_ parts: DialectContext, inspector: StoredInspector) {
-        catalogue = parts.chat
+    init(_ parts: DialectContext, media: any MediaRepository & UploadTickets, inspector: StoredInspector) {
+        catalogue = media
         straight = DirectUploads(
-            tickets: parts.chat, objects: parts.objects, inspector: inspector, intake: parts.stored,
+            tickets: media, objects: parts.objects, inspector: inspector, intake: parts.stored,
             policy: Self.policy(parts.previews), landing: parts.landing, naming: parts.naming)
         authenticator = parts.authenticator
         uploads = parts.uploads

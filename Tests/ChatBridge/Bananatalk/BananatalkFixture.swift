@@ -17,8 +17,8 @@ struct BananatalkFixture {
         let base = try StoreFixture()
         self.base = base
         service = BananatalkService(
-            store: base.store, ids: base.ids, now: { base.clock.now }, limits: limits,
-            urls: { "https://media.example/\($0)?signed" }, wake: wake)
+            core: ChatCore(store: base.store, ids: base.ids, now: { base.clock.now }, wake: wake), limits: limits,
+            urls: { "https://media.example/\($0)?signed" })
     }
 
     /// What waits to be told: who, what, and with which facts.

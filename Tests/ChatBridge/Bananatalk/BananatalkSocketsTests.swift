@@ -263,7 +263,8 @@ struct BananatalkSocketsTests {
         let hub = SocketIOHub()
         let clock = first.base.clock
         let store = try SQLiteChatStore(path: first.base.folder.database, uptime: { clock.uptime })
-        let service = BananatalkService(store: store, ids: first.base.ids, now: { clock.now }, urls: { $0 }, wake: {})
+        let service = BananatalkService(
+            core: ChatCore(store: store, ids: first.base.ids, now: { clock.now }, wake: {}), urls: { $0 })
         let sockets = BananatalkSockets(service: service, hub: hub, logger: Logger { _ in }) {
             (ChatCaller(id: $0), nil)
         }

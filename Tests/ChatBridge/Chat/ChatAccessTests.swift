@@ -19,8 +19,9 @@ struct ChatAccessTests {
         try await fixture.store.upsert(
             Conversation(id: "g", dialect: .rooms, members: ["ann", "bob"], createdAt: clock.now))
         return Chat(
-            dialect: .rooms, store: fixture.store, ids: DialectIDs(generator: fixture.ids, messages: "msg_"),
-            rules: rules, now: { clock.now }, urls: { "https://media.example/\($0)" }, wake: {})
+            dialect: .rooms,
+            core: ChatCore(store: fixture.store, ids: fixture.ids, now: { clock.now }, wake: {}),
+            ids: DialectIDs.Prefixes(messages: "msg_"), rules: rules, urls: { "https://media.example/\($0)" })
     }
 
     private func said(_ chat: Chat, text: String = "hi", attachments: [MediaRecord] = []) async throws -> String {
@@ -40,6 +41,15 @@ struct ChatAccessTests {
             await code { try await chat.messages(of: "g", for: outsider, page: MessagePage(limit: 5)) }
                 == ofConversation)
         #expect(await code { try await chat.markRead("g", by: outsider) { _ in [] } } == ofConversation)
+        #expect(await code { try await chat.summary(of: "g", for: outsider) } == ofConversation)
+        #expect(
+            await code { try await chat.statistics(of: "g", for: outsider, activeSince: chat.timestamp) }
+                == ofConversation)
+        #expect(await code { try await chat.update("g", by: outsider) { $0.name = "mine" } } == ofConversation)
+        #expect(await code { try await chat.updateMembership(of: outsider, in: "g") { _ in } } == ofConversation)
+        #expect(await code { try await chat.leave("g", by: outsider) { $0.members = [] } } == ofConversation)
+        #expect(await code { try await chat.clear("g", for: outsider) } == ofConversation)
+        #expect(await code { try await chat.media("m", in: "g", for: outsider) } == ofConversation)
         let intrusion = chat.newMessage(.text, from: outsider, in: "g", text: "me too")
         #expect(await code { try await chat.send(intrusion, by: outsider) { _ in [] } } == ofConversation)
         #expect(await code { try await chat.message(id, for: outsider) } == ofMessage)

@@ -24,8 +24,9 @@ struct ImageKitFixture {
         self.base = base
         let clock = base.clock
         service = ImageKitService(
-            store: base.store, ids: base.ids, now: { clock.now }, limits: limits,
-            urls: { "https://media.example/\($0)?signed" }, wake: { signal.wake() })
+            core: ChatCore(store: base.store, ids: base.ids, now: { clock.now }, wake: { signal.wake() }),
+            limits: limits,
+            urls: { "https://media.example/\($0)?signed" })
         sockets = ImageKitSockets(service: service, hub: hub, logger: logger) { token in
             guard token.hasPrefix("token-of-") else { throw ChatError(.notAllowed, "forged") }
             return (ChatCaller(id: String(token.dropFirst(9))), clock.now + 3600)

@@ -55,7 +55,7 @@ struct ImageKitSocketsTests {
                 id: other, dialect: .imagekit, members: ["ann", "bob", "eve"], createdAt: clock.now))
         // A process before this one wrote it, and told nobody.
         let former = ImageKitService(
-            store: try fixture.base.another(), ids: ids, now: { clock.now }, urls: { $0 }, wake: {})
+            core: ChatCore(store: try fixture.base.another(), ids: ids, now: { clock.now }, wake: {}), urls: { $0 })
         for chat in [chat, chat, .string(other)] {
             _ = try await former.sendMessage(["chatId": chat, "content": "x"], from: fixture.ann)
         }

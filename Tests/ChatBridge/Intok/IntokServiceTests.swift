@@ -31,7 +31,8 @@ private struct IntokFixture {
                 }
             }, publicURL: "https://chat.example")
         service = IntokService(
-            store: base.store, ids: base.ids, now: { base.clock.now }, limits: limits, files: files, wake: {})
+            core: ChatCore(store: base.store, ids: base.ids, now: { base.clock.now }, wake: {}), limits: limits,
+            files: files)
     }
 
     func direct() async throws -> String {

@@ -31,8 +31,8 @@ private struct Node {
         self.store = store
         let (clock, failures) = (fixture.clock, failures)
         let chat = Chat(
-            dialect: .rooms, store: store, ids: DialectIDs(generator: fixture.ids), rules: ChatRules(),
-            now: { clock.now }, urls: { $0 }, wake: {})
+            dialect: .rooms, core: ChatCore(store: store, ids: fixture.ids, now: { clock.now }, wake: {}),
+            rules: ChatRules(), urls: { $0 })
         let notifier = ConnectionNotifier(chat: chat, connections: hub) { entry, _, _ in
             if failures.take() { throw Unreadable() }
             return entry.draft.payload

@@ -17,8 +17,8 @@ struct RoomsFixture {
         let base = try StoreFixture()
         self.base = base
         service = RoomsService(
-            store: base.store, ids: base.ids, now: { base.clock.now }, limits: limits,
-            urls: { "https://media.example/\($0)?signed" }, wake: wake)
+            core: ChatCore(store: base.store, ids: base.ids, now: { base.clock.now }, wake: wake), limits: limits,
+            urls: { "https://media.example/\($0)?signed" })
     }
 
     /// A room's id.

@@ -191,7 +191,8 @@ struct RoomsSocketsTests {
         // A process before this one wrote it, and told nobody.
         let clock = fixture.base.clock
         let former = RoomsService(
-            store: try fixture.base.another(), ids: fixture.base.ids, now: { clock.now }, urls: { $0 }, wake: {})
+            core: ChatCore(store: try fixture.base.another(), ids: fixture.base.ids, now: { clock.now }, wake: {}),
+            urls: { $0 })
         for (room, text) in [(room, "1"), (other, "2"), (room, "3"), (other, "4")] {
             _ = try await former.send(["content": .string(text)], to: room, from: fixture.ann)
         }

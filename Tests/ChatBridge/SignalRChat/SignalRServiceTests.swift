@@ -18,9 +18,9 @@ struct SignalRServiceTests {
         let base = try StoreFixture()
         self.base = base
         service = SignalRService(
-            store: base.store, ids: base.ids,
-            presence: Presence(connections: HubServer.makeHub(), now: { base.clock.now }), now: { base.clock.now },
-            urls: { "https://media.example/bucket/\($0)?signed=\(base.clock.now.milliseconds)" }, wake: {})
+            core: ChatCore(store: base.store, ids: base.ids, now: { base.clock.now }, wake: {}),
+            connections: HubServer.makeHub(),
+            urls: { "https://media.example/bucket/\($0)?signed=\(base.clock.now.milliseconds)" })
     }
 
     private func direct() async throws -> String {

@@ -13,8 +13,7 @@ struct BananatalkDialect: DialectModule {
     init(_ parts: DialectContext) {
         let limits = BananatalkLimits()
         let hub = SocketIOHub()
-        let service = BananatalkService(
-            store: parts.chat, ids: parts.ids, now: parts.now, limits: limits, urls: parts.urls, wake: parts.wake)
+        let service = BananatalkService(core: parts.core, limits: limits, urls: parts.urls)
         let application = BananatalkSockets(
             service: service, hub: hub, logger: parts.logger, authenticate: parts.socketAuthentication)
         sockets = SocketIOServer(

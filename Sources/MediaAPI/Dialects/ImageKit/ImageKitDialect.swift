@@ -18,8 +18,7 @@ struct ImageKitDialect: DialectModule {
     init(_ parts: DialectContext) {
         let limits = ImageKitLimits()
         let hub = SocketIOHub(maximumRooms: limits.maximumJoined + 1)
-        let service = ImageKitService(
-            store: parts.chat, ids: parts.ids, now: parts.now, limits: limits, urls: parts.urls, wake: parts.wake)
+        let service = ImageKitService(core: parts.core, limits: limits, urls: parts.urls)
         let application = ImageKitSockets(
             service: service, hub: hub, logger: parts.logger, authenticate: parts.socketAuthentication)
         // Anything may be sent to a chat; none of the answers tells a digest or a waveform, so none is taken.

@@ -15,8 +15,8 @@ struct IntokDialect: DialectModule {
     init(_ parts: DialectContext) {
         let limits = IntokLimits()
         let service = IntokService(
-            store: parts.chat, ids: parts.ids, now: parts.now, limits: limits,
-            files: IntokFiles(parts, limits: limits).forService(at: parts.publicURL), wake: parts.wake)
+            core: parts.core, limits: limits,
+            files: IntokFiles(parts, limits: limits).forService(at: parts.publicURL))
         let hub = ConnectionHub(encode: IntokEnvelope.frame)
         let application = IntokSockets(
             service: service, hub: hub, logger: parts.logger, describe: IntokErrors.failure)

@@ -13,8 +13,7 @@ struct RoomsDialect: DialectModule {
     init(_ parts: DialectContext) {
         let limits = RoomsLimits()
         let hub = SocketIOHub()
-        let service = RoomsService(
-            store: parts.chat, ids: parts.ids, now: parts.now, limits: limits, urls: parts.urls, wake: parts.wake)
+        let service = RoomsService(core: parts.core, limits: limits, urls: parts.urls)
         let application = RoomsSockets(
             service: service, hub: hub, logger: parts.logger, authenticate: parts.socketAuthentication)
         sockets = SocketIOServer(

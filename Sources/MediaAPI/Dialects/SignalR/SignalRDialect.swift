@@ -14,10 +14,7 @@ struct SignalRDialect: DialectModule {
     init(_ parts: DialectContext) {
         let limits = SignalRLimits()
         let hub = HubServer.makeHub()
-        let service = SignalRService(
-            store: parts.chat, ids: parts.ids,
-            presence: Presence(connections: hub, keptIn: (parts.chat, Self.dialect), now: parts.now), now: parts.now,
-            limits: limits, urls: parts.urls, wake: parts.wake)
+        let service = SignalRService(core: parts.core, connections: hub, limits: limits, urls: parts.urls)
         let methods = SignalRHub(service: service, hub: hub, logger: parts.logger)
         endpoint = HubEndpoint(
             server: HubServer(hub: hub, application: methods), authenticate: parts.socketAuthentication)

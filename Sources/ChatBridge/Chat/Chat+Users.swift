@@ -1,0 +1,49 @@
+public import Foundation
+
+extension Chat {
+    /// The record of the caller; where there is none, what their token says.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func user(_ caller: ChatCaller) async throws -> ChatUser {
+        try await store.user(caller.id) ?? ChatUser(id: caller.id, name: caller.name)
+    }
+
+    /// The record of the caller. Where there is none, it is created from the name that their token gives; `nil` where the
+    /// token gives none.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func profile(of caller: ChatCaller) async throws -> ChatUser? {
+        if let known = try await store.user(caller.id) { return known }
+        guard let name = caller.name else { return nil }
+        let user = ChatUser(id: caller.id, name: name, userType: caller.userType ?? .regular)
+        try await store.upsert(user)
+        return user
+    }
+
+    /// Replaces the pictures of the caller's record, which is created where there is none. Returns the record.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func setImages(_ images: [String], of caller: ChatCaller) async throws -> ChatUser {
+        var user =
+            try await profile(of: caller) ?? ChatUser(id: caller.id, userType: caller.userType ?? .regular)
+        user.images = images
+        try await store.upsert(user)
+        return user
+    }
+
+    /// When a user's record was first written; `nil` where there is none.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func knownSince(_ user: String) async throws -> Date? { try await store.knownSince(user) }
+
+    /// The records of `ids`, by ID, of those users that have one.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func users(_ ids: Set<String>) async throws -> [String: ChatUser] { try await store.users(ids) }
+
+    /// The users with whom `user` shares a conversation: at most `limit`, those of the latest conversations first.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func contacts(of user: String, limit: Int) async throws -> Set<String> {
+        try await store.contacts(of: user, in: dialect, limit: limit)
+    }
+
+    /// Presence of the dialect's users, whose last activity is stored and so survives a restart.
+    public func presence(among connections: any ConnectionRegistry) -> Presence {
+        Presence(connections: connections, storedIn: (store, dialect), now: now)
+    }
+}
