@@ -116,7 +116,7 @@ public struct StreamInfo: Sendable {
 
     private static func orientation(_ stream: UnsafeMutablePointer<AVStream>) -> Orientation {
         var size = 0
-        guard let data = av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size), size >= 36 else {
+        guard let data = darkroom_stream_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, &size), size >= 36 else {
             return .up
         }
         return data.withMemoryRebound(to: Int32.self, capacity: 9) { matrix in

@@ -28,3 +28,19 @@ static const int64_t darkroom_no_timestamp = AV_NOPTS_VALUE;
 
 // The unit of AVFormatContext's times (a compound literal).
 static const AVRational darkroom_time_base = {1, AV_TIME_BASE};
+
+// A stream's side data of one kind, or NULL; `size` becomes its length in bytes. FFmpeg 6.1 moved it from the stream to its
+// codec parameters, and deprecates the call of before.
+static inline const uint8_t *darkroom_stream_side_data(
+    const AVStream *stream, enum AVPacketSideDataType type, size_t *size) {
+    *size = 0;
+#if LIBAVCODEC_VERSION_INT >= AV_VERSION_INT(60, 31, 102)
+    const AVPacketSideData *data = av_packet_side_data_get(
+        stream->codecpar->coded_side_data, stream->codecpar->nb_coded_side_data, type);
+    if (!data) return NULL;
+    *size = data->size;
+    return data->data;
+#else
+    return av_stream_get_side_data(stream, type, size);
+#endif
+}
