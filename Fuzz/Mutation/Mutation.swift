@@ -38,7 +38,7 @@ public enum Mutation: String, Sendable, CaseIterable {
         case .truncation: bytes.removeLast(Int.random(in: 1..<bytes.count, using: &random))
         case .splice:
             let end = Int.random(in: 0...bytes.count, using: &random)
-            bytes = Array(bytes[..<end]) + other.dropFirst(Int.random(in: 0...other.count, using: &random))
+            bytes = Array(bytes[..<end]) + Array(other.dropFirst(Int.random(in: 0...other.count, using: &random)))
         case .duplication:
             let piece = Self.piece(of: bytes, &random)
             bytes.insert(contentsOf: bytes[piece], at: piece.upperBound)

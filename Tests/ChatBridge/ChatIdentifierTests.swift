@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import ChatBridge
@@ -101,7 +102,7 @@ struct NumberTests {
                 Reaction(user: user, emoji: "e\(number)", createdAt: fixture.clock.now), inPlace: false, outbox: [])
         }
         for number in 0..<16 { #expect(try await react("ann", number)) }
-        let error = await #expect(throws: ChatError.self) { try await react("ann", 16) }
+        let error = await thrown(ChatError.self) { try await react("ann", 16) }
         #expect(error?.code == .limitReached)
         #expect(try await react("bob", 16))
     }

@@ -9,7 +9,7 @@ struct PictureTests {
 
     private static let ramp = Picture(
         width: size, height: size,
-        pixels: (0..<size * size).flatMap { index in
+        pixels: (0..<size * size).flatMap { index -> [UInt8] in
             [UInt8(4 * (index % size)), UInt8(4 * (index / size)), 128]
         })
 

@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import HTTPClient
 import TestPrograms
+import TestSupport
 import Testing
 
 @Suite("What the HTTP client promises", .timeLimit(.minutes(5)))
@@ -99,10 +100,10 @@ struct HTTPClientTests {
     func fails(path: String, code: HTTPClientError.Code) async throws {
         var request = HTTPClientRequest("GET", server.url(path))
         request.timeouts.stall = .seconds(1)
-        let collected = await #expect(throws: HTTPClientError.self) { try await client.execute(request, limit: 1000) }
+        let collected = await thrown(HTTPClientError.self) { try await client.execute(request, limit: 1000) }
         #expect(collected?.code == code)
         guard path != "/bytes/1001" else { return }
-        let streamed = await #expect(throws: HTTPClientError.self) {
+        let streamed = await thrown(HTTPClientError.self) {
             let stream = try await client.stream(request)
             while try await stream.body.next() != nil {}
         }
@@ -131,7 +132,7 @@ struct HTTPClientTests {
             HTTPClientRequest("GET", "http://a/", headers: ["": "a"]),
         ])
     func injection(request: HTTPClientRequest) async {
-        let error = await #expect(throws: HTTPClientError.self) { try await client.execute(request) }
+        let error = await thrown(HTTPClientError.self) { try await client.execute(request) }
         #expect(error?.code == .invalidRequest)
     }
 
@@ -142,7 +143,7 @@ struct HTTPClientTests {
             let task = Task { try await client.execute(HTTPClientRequest("GET", server.url("/stall"))) }
             await Task.yield()
             task.cancel()
-            let error = await #expect(throws: HTTPClientError.self) { try await task.value }
+            let error = await thrown(HTTPClientError.self) { try await task.value }
             #expect(error?.code == .cancelled)
         }
         let (received, receives) = AsyncStream.makeStream(of: Void.self)
@@ -152,7 +153,7 @@ struct HTTPClientTests {
         }
         for await _ in received { break }
         reading.cancel()
-        let error = await #expect(throws: HTTPClientError.self) { try await reading.value }
+        let error = await thrown(HTTPClientError.self) { try await reading.value }
         #expect(error?.code == .cancelled)
     }
 
@@ -162,7 +163,7 @@ struct HTTPClientTests {
         let stream = try #require(try await client?.stream(HTTPClientRequest("GET", server.url("/half"))))
         #expect(try await stream.body.next()?.count == 1000)
         client = nil
-        let error = await #expect(throws: HTTPClientError.self) { _ = try await stream.body.next() }
+        let error = await thrown(HTTPClientError.self) { _ = try await stream.body.next() }
         #expect(error?.code == .cancelled)
     }
 
@@ -192,12 +193,12 @@ struct HTTPClientTests {
     @Test("a certificate is trusted by the file that was named, and by no other")
     func tls() async throws {
         let request = HTTPClientRequest("GET", server.secureURL("/echo"))
-        let error = await #expect(throws: HTTPClientError.self) { try await client.execute(request) }
+        let error = await thrown(HTTPClientError.self) { try await client.execute(request) }
         #expect(error?.code == .tls)
         let trusting = try HTTPClient(HTTPClientConfiguration(caFile: server.certificate))
         #expect(try await trusting.execute(request).status == 200)
         let misnamed = HTTPClientRequest("GET", request.url.replacingOccurrences(of: "127.0.0.1", with: "localhost"))
-        let other = await #expect(throws: HTTPClientError.self) { try await trusting.execute(misnamed) }
+        let other = await thrown(HTTPClientError.self) { try await trusting.execute(misnamed) }
         #expect(other?.code == .tls)
     }
 }

@@ -29,9 +29,9 @@ public struct HostileFile: Sendable, CustomStringConvertible {
     public var description: String { name }
 
     /// Every one of them.
-    public static let all =
-        pixels + pixelSurprises + oddPictures + covers + streams + nesting + sizes + tables + time + lies
-        + resemblances
+    public static let all: [HostileFile] = [
+        pixels, pixelSurprises, oddPictures, covers, streams, nesting, sizes, tables, time, lies, resemblances,
+    ].flatMap { $0 }
 }
 
 /// A small file that other programs made.

@@ -1,4 +1,5 @@
 import ChatBridge
+import TestSupport
 import Testing
 
 @testable import MediaAPI
@@ -9,7 +10,7 @@ struct ImageKitUploadFieldsTests {
         arguments: ["%", #"{"a":%}"#, #"{"a":[1,[%]]}"#, #"{"a":{"b":[{"c":%}]}}"#])
     func names(place: String) throws {
         let twice = "{\"caf\u{e9}\":1,\"cafe\u{301}\":2}"
-        let error = #expect(throws: APIError.self) {
+        let error = thrown(APIError.self) {
             try ImageKitUploadFields.check("customMetadata", place.replacing("%", with: twice))
         }
         #expect(error?.code == .invalidField)

@@ -5,6 +5,7 @@ import Glibc
 import Logging
 import MediaModel
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import MediaWorker
@@ -50,7 +51,7 @@ extension WorkerProcessTests {
             try await withPool { [mp4] (pool) async throws in
                 let order = InspectionOrder(size: mp4.count, policy: everything)
                 let job = InspectionJob(place: .ranges(BytesInMemory(mp4)), order: order)
-                let error = await #expect(throws: MediaError.self) { try await pool.inspect(job) }
+                let error = await thrown(MediaError.self) { try await pool.inspect(job) }
                 #expect(error?.code == .truncated)
                 #expect(pool.statistics.lies == 0)
             }

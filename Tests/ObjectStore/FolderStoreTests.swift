@@ -1,6 +1,7 @@
 import Bytes
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 import Threads
 
@@ -215,7 +216,7 @@ struct FolderStoreTests {
     @Test("a folder that cannot be made is refused with its name")
     func badDirectory() async throws {
         for path in ["/proc/none/objects", "/dev/null/objects"] {
-            let error = #expect(throws: ObjectStoreError.self) {
+            let error = thrown(ObjectStoreError.self) {
                 _ = try FolderStore(
                     directory: path, baseURL: "", signingKey: [1], threads: ThreadPool(name: "disk", threads: 1))
             }

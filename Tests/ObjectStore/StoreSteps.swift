@@ -1,5 +1,6 @@
 import Bytes
 import ObjectStore
+import TestSupport
 import Testing
 
 /// A key, or a failed test.
@@ -39,6 +40,6 @@ extension ObjectStore {
 func expect(
     _ code: ObjectStoreError.Code, sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
 ) async {
-    let error = await #expect(throws: ObjectStoreError.self, sourceLocation: sourceLocation) { try await body() }
+    let error = await thrown(ObjectStoreError.self) { try await body() }
     #expect(error?.code == code, sourceLocation: sourceLocation)
 }

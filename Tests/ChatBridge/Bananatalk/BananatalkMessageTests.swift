@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @testable import ChatBridge
@@ -166,7 +167,7 @@ struct BananatalkMessageTests {
         _ = try await fixture.text(from: fixture.ann, to: "bob")
         try await fixture.service.checkAllowance(of: fixture.ann)
         _ = try await fixture.text(from: fixture.ann, to: "cid")
-        let error = await #expect(throws: ChatError.self) {
+        let error = await thrown(ChatError.self) {
             try await fixture.service.sendText(from: fixture.ann, to: "bob", text: "more")
         }
         #expect(await code { try await fixture.service.checkAllowance(of: fixture.ann) } == .limitExceeded)

@@ -1,6 +1,7 @@
 import ChatBridge
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 struct ChatDirectoryTests {
@@ -67,9 +68,9 @@ struct ChatDirectoryTests {
             ])[0]
         }
         #expect(try await send("ann", to: "r").unreadCounts == ["ann": 0, "bob": 1, "cid": 1])
-        let outsider = await #expect(throws: ChatError.self) { try await send("eve", to: "r") }
+        let outsider = await thrown(ChatError.self) { try await send("eve", to: "r") }
         #expect(outsider?.code == .notAllowed)
-        let nowhere = await #expect(throws: ChatError.self) { try await send("ann", to: "q") }
+        let nowhere = await thrown(ChatError.self) { try await send("ann", to: "q") }
         #expect(nowhere?.code == .conversationNotFound)
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import MediaModel
+import TestSupport
 import Testing
 
 @testable import ChatBridge
@@ -161,7 +162,7 @@ struct OpenUploadTests {
         let allowance = UploadAllowance(files: 3, bytes: 100)
         for id in ["1", "2"] { try await store.save(ticket(id), within: allowance) }
         for (id, size) in [("3", 81), ("4", Int.max)] {
-            let error = await #expect(throws: ChatError.self) {
+            let error = await thrown(ChatError.self) {
                 try await store.save(ticket(id, size: size), within: allowance)
             }
             #expect(error?.code == .tooManyUploads)

@@ -1,6 +1,7 @@
 import ChatBridge
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 struct MessageStoreTests {
@@ -129,7 +130,7 @@ struct MessageStoreTests {
         let fixture = try StoreFixture()
         let allowance = DailyAllowance(regular: 2, visitor: 1)
         let drafts = ["bob", "cid", "dan"].map { fixture.draft(from: "ann", to: $0, allowance: allowance) }
-        let error = await #expect(throws: ChatError.self) { try await fixture.store.save(drafts) }
+        let error = await thrown(ChatError.self) { try await fixture.store.save(drafts) }
         #expect(error?.code == .limitExceeded)
         #expect(error?.limit?.current == 2)
         #expect(try await fixture.store.message(drafts[0].message.id, in: .bananatalk, viewer: nil) == nil)
@@ -157,7 +158,7 @@ struct MessageStoreTests {
         let fixture = try StoreFixture()
         let allowance = DailyAllowance(regular: 1, visitor: 1)
         try await fixture.send(from: "ann", to: "bob", allowance: allowance)
-        let error = await #expect(throws: ChatError.self) {
+        let error = await thrown(ChatError.self) {
             try await fixture.send(from: "ann", to: "bob", allowance: allowance)
         }
         let reset = try #require(error?.limit?.resetTime)

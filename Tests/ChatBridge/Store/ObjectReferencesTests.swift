@@ -1,5 +1,6 @@
 import ChatBridge
 import Foundation
+import TestSupport
 import Testing
 
 struct ObjectLedgerTests {
@@ -44,7 +45,7 @@ struct ObjectLedgerTests {
         _ = try await fixture.store.deleteForAll(
             original.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
         let origin = ForwardOrigin(sender: "ann", messageID: original.message.id, text: "")
-        let error = await #expect(throws: ChatError.self) {
+        let error = await thrown(ChatError.self) {
             try await fixture.send(from: "bob", to: "cid", media: media, forwardedFrom: origin)
         }
         #expect(error?.code == .notFound)

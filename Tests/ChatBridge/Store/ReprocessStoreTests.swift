@@ -1,6 +1,7 @@
 import ChatBridge
 import Foundation
 import MediaModel
+import TestSupport
 import Testing
 
 struct ReprocessStoreTests {
@@ -187,7 +188,7 @@ struct ReprocessStoreTests {
             record.thumbnailKey = "never.jpg"
             return record
         }
-        let error = await #expect(throws: ChatError.self) {
+        let error = await thrown(ChatError.self) {
             try await store.end(item, of: job.id, by: "one", .made, change: change)
         }
         #expect(error?.code == .notFound)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -108,7 +109,7 @@ struct RequestShapeTests {
     @Test("each shape is refused however it is cut", arguments: RefusedShapes.all.map(\.name), [1, 7, 100_000])
     func refused(name: String, step: Int) throws {
         let shape = try #require(RefusedShapes.all.first { $0.name == name })
-        let error = #expect(throws: HeadError.self) { _ = try parse(shape.request, step: step) }
+        let error = thrown(HeadError.self) { _ = try parse(shape.request, step: step) }
         #expect(error?.status.rawValue == shape.status)
     }
 

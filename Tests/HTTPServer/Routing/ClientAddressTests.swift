@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import HTTPServer
@@ -37,7 +38,7 @@ struct ClientAddressTests {
     func refused(text: String) {
         var configuration = HTTPServerConfiguration()
         configuration.trustedProxies = ["10.0.0.0/8", text]
-        let error = #expect(throws: ConfigurationError.self) { try configuration.validate() }
+        let error = thrown(ConfigurationError.self) { try configuration.validate() }
         #expect(error?.key == "trustedProxies")
     }
 

@@ -2,6 +2,7 @@ import Bytes
 import Foundation
 import HTTPServer
 import Logging
+import TestSupport
 import Testing
 
 struct LifeTests {
@@ -110,7 +111,7 @@ struct LifeTests {
             configuration.port = address.port
             let second = HTTPServer(
                 configuration: configuration, logger: .silent, responder: ClosureResponder(answer: echo))
-            let error = await #expect(throws: BindError.self) { try await second.start() }
+            let error = await thrown(BindError.self) { try await second.start() }
             #expect(error?.description.contains("127.0.0.1:\(address.port)") == true)
         }
     }
@@ -130,7 +131,7 @@ struct LifeTests {
         case "receiveBufferSize": configuration.receiveBufferSize = 1
         default: configuration.cors = CORSPolicy(origins: .any, allowsCredentials: true)
         }
-        let error = #expect(throws: ConfigurationError.self) { try configuration.validate() }
+        let error = thrown(ConfigurationError.self) { try configuration.validate() }
         #expect(error?.key == key)
     }
 

@@ -33,7 +33,8 @@ struct UnreadRequestTests {
         let waiting = try (0..<200).map { _ in try RawClient(server.address) }
         for client in waiting { try await client.send(Self.request) }
         let silent = try RawClient(server.address)
-        let stopped = Task.immediate { await server.server.shutdown(deadline: .seconds(60)) }
+        let start = ImmediateStart()
+        let stopped = Task(executorPreference: start) { await server.server.shutdown(deadline: .seconds(60)) }
         hold.release()
 
         // It was connected before the end, and says what it wants only now.
@@ -51,7 +52,7 @@ struct UnreadRequestTests {
         #expect(throws: RawClient.Ended.self) { try RawClient(server.address) }
         await stopped.value
         #expect(server.server.counters.connections == 0)
-        withExtendedLifetime(holder) {}
+        withExtendedLifetime((holder, start)) {}
     }
 
     @Test("a client that connects and sends nothing holds a shutdown up for about a second, not until its deadline")

@@ -2,7 +2,7 @@ extension HostileFile {
     private static let damaged = Verdict.refused("unreadable")
 
     /// Boxes in boxes in boxes.
-    public static let nesting = [
+    public static let nesting: [HostileFile] = [
         HostileFile("a hundred thousand indices in each other", damaged) { fileType + nested("moov", 100_000) },
         HostileFile("a hundred thousand user data in each other", damaged) {
             Movie.pictures(try sample("image/orientation-1.jpg")).changed { $0.extras = nested("udta", 100_000) }.bytes

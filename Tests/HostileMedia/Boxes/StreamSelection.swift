@@ -2,7 +2,7 @@ extension HostileFile {
     private static let crowd = Verdict.refused("too_many_streams")
 
     /// Containers with thousands of streams.
-    public static let streams = [
+    public static let streams: [HostileFile] = [
         HostileFile("MP4 with 5,000 tracks", crowd) {
             Movie.sound().changed { $0.tracks = [Movie.Track](repeating: $0.tracks[0], count: 5000) }.bytes
         },

@@ -6,7 +6,7 @@ func box(_ type: String, _ content: [UInt8]...) -> [UInt8] {
 
 /// A box with a version and flags.
 func fullBox(_ type: String, version: UInt8 = 0, flags: UInt32 = 0, _ content: [UInt8]...) -> [UInt8] {
-    box(type, [version] + big(flags).dropFirst(), content.flatMap { $0 })
+    box(type, [version], big24(flags), content.flatMap { $0 })
 }
 
 /// A box whose size says something else than it has.

@@ -3,6 +3,9 @@ func big<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] {
     (0..<Number.bitWidth / 8).reversed().map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
 }
 
+/// The lower 24 bits of `value`, most significant byte first.
+func big24(_ value: UInt32) -> [UInt8] { Array(big(value).dropFirst()) }
+
 /// The bytes of `value`, least significant first.
 func little<Number: FixedWidthInteger>(_ value: Number) -> [UInt8] { big(value).reversed() }
 

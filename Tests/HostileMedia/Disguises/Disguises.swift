@@ -39,8 +39,8 @@ public struct Disguise: Sendable, CustomStringConvertible {
     }
 
     /// Every one of them.
-    public static let all =
-        scripts.flatMap { name, script in
+    public static let all: [Disguise] =
+        scripts.flatMap { name, script -> [Disguise] in
             [
                 Disguise(name, unsupported) { text(script($0)) },
                 Disguise("\(name) behind a brand", .refused("truncated")) { fileType + text(script($0)) },
@@ -81,7 +81,7 @@ public struct Disguise: Sendable, CustomStringConvertible {
         ("a subtitle index", { bait in "# VobSub index file, v7\nid: en, index: 0\n# \(bait.file)\n" }),
     ]
 
-    private static let references = [
+    private static let references: [Disguise] = [
         Disguise("a movie whose samples are at a URL", .taken("video")) { bait in
             try referring(fullBox("url ", text("http://\(bait.address)/a.mov") + [0]))
         },

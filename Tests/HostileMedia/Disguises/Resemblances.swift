@@ -4,9 +4,9 @@ extension HostileFile {
     private static let noMedia = Verdict.refused("unsupported")
 
     /// Files that look like another kind than they are, and variants of containers that few programs write.
-    public static let resemblances = documents + sounds + videos
+    public static let resemblances: [HostileFile] = documents + sounds + videos
 
-    private static let documents = [
+    private static let documents: [HostileFile] = [
         HostileFile("an archive (ZIP) that holds an MP3", noMedia) {
             text("PK\u{3}\u{4}\u{14}\0") + zeros(40) + (try mp3())
         },
@@ -24,7 +24,7 @@ extension HostileFile {
         },
     ]
 
-    private static let sounds = [
+    private static let sounds: [HostileFile] = [
         HostileFile("AAC behind a tag of 6 KB", .taken("audio")) {
             ID3.tag(frames: zeros(6000)) + (try seed("sound.aac"))
         },
@@ -56,7 +56,7 @@ extension HostileFile {
         },
     ]
 
-    private static let videos = [
+    private static let videos: [HostileFile] = [
         HostileFile("transport stream in packets of 188 bytes", .taken("video")) { try seed("stream.ts") },
         HostileFile("transport stream in packets of 192 bytes", .taken("video")) {
             try packets { [0x0E, 0xBF, 0x46, 0x22] + $0 }

@@ -2,7 +2,7 @@ extension HostileFile {
     private static let bomb = Pictures.png(width: 50_000, height: 50_000)
 
     /// Sounds with pictures in them that nobody should open: they are sounds all the same.
-    public static let covers = [
+    public static let covers: [HostileFile] = [
         HostileFile("MP3 with a cover of 50,000 × 50,000", .taken("audio")) {
             ID3.tag(picture: bomb) + (try sample("voice/voice.mp3"))
         },
@@ -79,9 +79,9 @@ enum FLAC {
         let information = big(UInt16(4096)) + big(UInt16(4096)) + zeros(6) + big(packed) + zeros(16)
         let all = [(type: UInt8(0), content: information)] + blocks
         return text("fLaC")
-            + all.enumerated().flatMap { index, block in
-                [block.type | (index == all.count - 1 ? 0x80 : 0)] + big(UInt32(block.content.count)).dropFirst()
-                    + block.content
+            + all.enumerated().flatMap { index, block -> [UInt8] in
+                let isLast: UInt8 = index == all.count - 1 ? 0x80 : 0
+                return [block.type | isLast] + big24(UInt32(block.content.count)) + block.content
             }
     }
 

@@ -1,6 +1,6 @@
 extension HostileFile {
     /// Pictures that are small by their heads and large, or slow, behind them.
-    public static let pixelSurprises = [
+    public static let pixelSurprises: [HostileFile] = [
         HostileFile("GIF with twenty thousand frames", .taken("image")) {
             Pictures.gif(screen: 8, frames: 20_000, frame: 8)
         },

@@ -2,7 +2,7 @@ extension HostileFile {
     private static let bomb = Verdict.refused("too_many_pixels")
 
     /// Pictures and videos that say they are larger than any memory.
-    public static let pixels = [
+    public static let pixels: [HostileFile] = [
         HostileFile("PNG of 50,000 × 50,000", bomb) { Pictures.png(width: 50_000, height: 50_000) },
         HostileFile("PNG of 2^31 - 1 a side", bomb) { Pictures.png(width: .max >> 1, height: .max >> 1) },
         HostileFile("PNG of 2^32 - 1 a side", bomb) { Pictures.png(width: .max, height: .max) },

@@ -1,6 +1,6 @@
 extension HostileFile {
     /// Sounds that say they are longer, shorter or faster than they are.
-    public static let lies = [
+    public static let lies: [HostileFile] = [
         HostileFile("a second of WAVE that says it has ten hours", .taken("audio")) {
             wave(claiming: 10 * 3600 * 16_000, zeros(16_000))
         },

@@ -2,7 +2,7 @@ extension HostileFile {
     private static let damaged = Verdict.refused("unreadable")
 
     /// Clocks that stand still, run backwards or never end.
-    public static let time = [
+    public static let time: [HostileFile] = [
         HostileFile("every sample lasts nothing", .taken("video")) {
             try pictures().with("stts", table("stts", count: 1, [25, 0])).bytes
         },

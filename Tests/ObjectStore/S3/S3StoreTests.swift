@@ -2,6 +2,7 @@ import Bytes
 import Crypto
 import Foundation
 import HTTPClient
+import TestSupport
 import Testing
 
 @testable import ObjectStore
@@ -142,7 +143,7 @@ struct S3StoreTests {
             let message = { (change: (inout S3Configuration) -> Void) async -> String in
                 var configuration = right
                 change(&configuration)
-                let error = await #expect(throws: ObjectStoreError.self) {
+                let error = await thrown(ObjectStoreError.self) {
                     try await S3Store(configuration, threads: testThreads).check()
                 }
                 #expect(error?.code == .unavailable)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ObjectStore
@@ -44,7 +45,7 @@ struct S3WordsTests {
             ("http://store", "", "DARKROOM_S3_BUCKET"), ("http://store", "a/b", "DARKROOM_S3_BUCKET"),
         ])
     func badSettings(endpoint: String, bucket: String, variable: String) {
-        let error = #expect(throws: ObjectStoreError.self) {
+        let error = thrown(ObjectStoreError.self) {
             try S3Endpoint(endpoint, bucket: bucket, pathStyle: true)
         }
         #expect(error?.message.contains(variable) == true)
