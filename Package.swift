@@ -1,4 +1,5 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.0
+import Foundation
 import PackageDescription
 
 let swiftSettings: [SwiftSetting] = [
@@ -6,7 +7,8 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InternalImportsByDefault"),
-    .treatAllWarnings(as: .error),
+    // `treatAllWarnings(as:)` needs tools version 6.2.
+    .unsafeFlags(["-warnings-as-errors"]),
 ]
 
 /// A room of the house: a target whose imports run downward only.
@@ -19,9 +21,13 @@ func system(_ name: String, pkgConfig: String? = nil, apt package: String) -> Ta
     .systemLibrary(name: name, path: "Sources/System/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
 }
 
+/// Debian 12 packages llhttp as C sources (node-llhttp), which CLLHTTP includes; later releases package a library.
+let llhttpLibrary: [LinkerSetting] =
+    FileManager.default.fileExists(atPath: "/usr/share/llhttp/llhttp.c") ? [] : [.linkedLibrary("llhttp")]
+
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)", exclude: exclude,
+        name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)", exclude: exclude,
         swiftSettings: swiftSettings)
 }
 
@@ -78,7 +84,7 @@ let package = Package(
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         .target(name: "CJPEG", path: "Sources/System/CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CLinux", path: "Sources/System/CLinux"),
-        .target(name: "CLLHTTP", path: "Sources/System/CLLHTTP"),
+        .target(name: "CLLHTTP", path: "Sources/System/CLLHTTP", linkerSettings: llhttpLibrary),
 
         // Measures what a process of its own would hide.
         .executableTarget(
@@ -103,6 +109,9 @@ let package = Package(
         // Programs that run beside the tests.
         .target(
             name: "TestPrograms", dependencies: ["CLinux"], path: "Tests/TestPrograms", swiftSettings: swiftSettings),
+
+        // What several test targets use.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
 
         // The promises.
         tests("Bytes", ["Bytes"]),

@@ -76,10 +76,13 @@ private struct SendableBytes: @unchecked Sendable {
 public struct MutableBuffer: ~Copyable {
     private let memory: Memory
 
-    init(memory: Memory) { self.memory = memory }
+    /// The number of bytes it can hold. (Stored: Swift 6.0 crashes on a computed property of a noncopyable structure.)
+    public let capacity: Int
 
-    /// The number of bytes it can hold.
-    public var capacity: Int { memory.bytes.count }
+    init(memory: Memory) {
+        self.memory = memory
+        capacity = memory.bytes.count
+    }
 
     /// Calls `body` with the memory, all of it writable.
     public mutating func withUnsafeMutableBytes<Result, Failure: Error>(

@@ -202,7 +202,7 @@ extension JSONParser {
             position += 1
             switch byte {
             case UInt8(ascii: "\""):
-                return try content.withUnsafeBufferPointer { bytes throws(JSONError) in try text(bytes) }
+                return try text(content)
             case UInt8(ascii: "\\"): try escape(into: &content)
             case ..<0x20: throw .malformed
             default: content.append(byte)
@@ -211,7 +211,7 @@ extension JSONParser {
         throw .malformed
     }
 
-    private func text(_ content: UnsafeBufferPointer<UInt8>) throws(JSONError) -> String {
+    private func text(_ content: some Sequence<UInt8>) throws(JSONError) -> String {
         guard let text = String(validating: content, as: UTF8.self) else { throw .malformed }
         return text
     }

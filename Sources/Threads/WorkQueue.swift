@@ -50,21 +50,26 @@ final class WorkQueue: @unchecked Sendable {
 
 /// Work, first come first served.
 private struct Line {
-    private var items: [@Sendable () -> Void] = []
+    /// A closure read from an array of closures is not `@Sendable` to Swift 6.0; a structure's member is.
+    private struct Item: Sendable {
+        let work: @Sendable () -> Void
+    }
+
+    private var items: [Item] = []
     private var head = 0
 
     var count: Int { items.count - head }
 
-    mutating func append(_ work: @escaping @Sendable () -> Void) { items.append(work) }
+    mutating func append(_ work: @escaping @Sendable () -> Void) { items.append(Item(work: work)) }
 
     mutating func removeFirst() -> @Sendable () -> Void {
-        let work = items[head]
-        items[head] = {}
+        let item = items[head]
+        items[head] = Item(work: {})
         head += 1
         if head == items.count {
             items.removeAll(keepingCapacity: items.capacity < 1024)
             head = 0
         }
-        return work
+        return item.work
     }
 }

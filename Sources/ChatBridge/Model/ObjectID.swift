@@ -37,7 +37,7 @@ public final class ObjectIDGenerator: Sendable {
         let start = SecureRandom.bytes(3)
         self.init(
             process: SecureRandom.bytes(5),
-            counter: UInt32(start[0]) << 16 | UInt32(start[1]) << 8 | UInt32(start[2]))
+            counter: start.reduce(0) { $0 << 8 | UInt32($1) })
     }
 
     /// A generator with a known process part (5 bytes) and first count (24 bits).
@@ -54,7 +54,7 @@ public final class ObjectIDGenerator: Sendable {
             return counter
         }
         let seconds = UInt32(truncatingIfNeeded: Int(saturating: date.timeIntervalSince1970.rounded(.down)))
-        return ObjectID(bytes: Self.bigEndian(seconds) + process + Self.bigEndian(count).dropFirst())
+        return ObjectID(bytes: Self.bigEndian(seconds) + process + Array(Self.bigEndian(count)[1...]))
     }
 
     private static func bigEndian(_ value: UInt32) -> [UInt8] {

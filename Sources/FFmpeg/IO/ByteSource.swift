@@ -53,9 +53,9 @@ public struct ByteSource: Sendable {
         var result = [UInt8](repeating: 0, count: range.count)
         var filled = 0
         while filled < range.count {
-            let count = try result.withUnsafeMutableBufferPointer { (buffer) throws(FFmpegError) in
-                let rest = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[filled...]))
-                return try read(at: range.lowerBound + filled, into: rest)
+            let count = try result.withWritableBytes { (buffer) throws(FFmpegError) in
+                try read(
+                    at: range.lowerBound + filled, into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
             }
             guard count > 0 else { return Array(result.prefix(filled)) }
             filled += count

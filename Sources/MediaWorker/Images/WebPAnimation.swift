@@ -19,7 +19,7 @@ enum WebPAnimation {
         let dimensions = Array(frame.dropFirst(6).prefix(6))
         let alpha: UInt8 = 0x10
         let extended = Array("VP8X".utf8) + number(10) + [alpha, 0, 0, 0] + dimensions
-        let content = Array("WEBP".utf8) + extended + frame.dropFirst(16)
+        let content = Array("WEBP".utf8) + extended + Array(frame.dropFirst(16))
         return Array("RIFF".utf8) + number(content.count) + content
     }
 

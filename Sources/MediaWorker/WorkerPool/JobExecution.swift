@@ -59,8 +59,8 @@ struct JobExecution {
     private static func read(_ request: RangeRequest, from ranges: any RangeReading) throws(IPCError) -> IPCFrame {
         var bytes = [UInt8](repeating: 0, count: request.count)
         do throws(FFmpegError) {
-            let count = try bytes.withUnsafeMutableBufferPointer { (buffer) throws(FFmpegError) in
-                try ranges.read(at: request.offset, into: UnsafeMutableRawBufferPointer(buffer))
+            let count = try bytes.withWritableBytes { (buffer) throws(FFmpegError) in
+                try ranges.read(at: request.offset, into: buffer)
             }
             return IPCFrame(kind: .bytes, payload: Array(bytes.prefix(count)))
         } catch {

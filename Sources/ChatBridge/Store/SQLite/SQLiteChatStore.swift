@@ -70,7 +70,12 @@ public actor SQLiteChatStore: ChatStore {
 
     /// Performs `body` as one transaction.
     func transact<Result>(durable: Bool = true, _ body: () throws -> Result) throws -> Result {
-        try translate { try connection.transaction(durable: durable, body) }
+        // Not by `translate`: Swift 6.0 takes a closure that calls `body` for one that leaves the actor.
+        do {
+            return try connection.transaction(durable: durable, body)
+        } catch let error as SQLiteError {
+            throw Self.unavailable(error)
+        }
     }
 
     /// Performs a query.
@@ -78,8 +83,12 @@ public actor SQLiteChatStore: ChatStore {
         do {
             return try body()
         } catch let error as SQLiteError {
-            throw ChatError(.unavailable, "The chat store does not answer. Try again.", cause: error)
+            throw Self.unavailable(error)
         }
+    }
+
+    private static func unavailable(_ error: SQLiteError) -> ChatError {
+        ChatError(.unavailable, "The chat store does not answer. Try again.", cause: error)
     }
 }
 
