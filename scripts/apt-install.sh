@@ -1,10 +1,18 @@
 #!/usr/bin/env bash
 # apt-install.sh PACKAGE…: installs those that are missing; asks the network only then. Works as root or with sudo.
+# ONE|OTHER names a package that releases call differently: the first that the package lists have is installed.
 set -euo pipefail
+
+is_installed() {
+    local status
+    status=$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) && [ "$status" = installed ]
+}
+
 missing=()
-for package in "$@"; do
-    status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) || status=none
-    [ "$status" = installed ] || missing+=("$package")
+for names in "$@"; do
+    found=
+    for package in ${names//|/ }; do if is_installed "$package"; then found=1; fi; done
+    [ -n "$found" ] || missing+=("$names")
 done
 [ ${#missing[@]} -gt 0 ] || exit 0
 
@@ -17,6 +25,19 @@ if [ "$(id -u)" != 0 ]; then
     }
     as_root=(sudo)
 fi
-echo "installing ${missing[*]}"
 "${as_root[@]}" apt-get update -qq
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+
+# A name that no list has is left to apt-get, which says so.
+packages=()
+for names in "${missing[@]}"; do
+    chosen=${names%%|*}
+    for package in ${names//|/ }; do
+        if apt-cache show --no-all-versions "$package" >/dev/null 2>&1; then
+            chosen=$package
+            break
+        fi
+    done
+    packages+=("$chosen")
+done
+echo "installing ${packages[*]}"
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
