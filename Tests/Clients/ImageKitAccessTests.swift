@@ -18,7 +18,7 @@ struct ImageKitAccessTests {
         for (method, path) in own {
             let answer = try await chat.call(method, path, token: chat.eve)
             #expect(answer.status == 403, "\(method) \(path): \(answer.body)")
-            chat.hold(answer.body, ["status": 403, "message": "", "error": ""])
+            try chat.expectKeys(answer.body, ["status": 403, "message": "", "error": ""])
             #expect(answer.body["data"] == nil && answer.body["chatInfo"] == nil)
         }
         let all =
@@ -27,7 +27,7 @@ struct ImageKitAccessTests {
             for token in [nil, "forged"] {
                 let answer = try await chat.call(method, path, token: token, json: method == "POST" ? "{}" : nil)
                 #expect(answer.status == 401, "\(method) \(path)")
-                chat.hold(answer.body, ["status": 401, "message": "", "error": ""])
+                try chat.expectKeys(answer.body, ["status": 401, "message": "", "error": ""])
             }
         }
         for list in ["active", "requests"] {
@@ -37,7 +37,7 @@ struct ImageKitAccessTests {
         #expect(try await chat.call("GET", base, token: chat.ann).data["status"] as? String == "auto_accepted")
         let unknown = try await chat.call("GET", "/api/nothing", token: chat.ann)
         #expect(unknown.status == 404)
-        chat.hold(unknown.body, ["status": 404, "message": "", "error": ""])
+        try chat.expectKeys(unknown.body, ["status": 404, "message": "", "error": ""])
     }
 
     @Test("somebody who is not in the chat is answered by an error to every event, and hears nothing of it")

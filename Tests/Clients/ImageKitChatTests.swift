@@ -24,7 +24,7 @@ struct ImageKitChatTests {
         let asked = try await chat.call(
             "POST", "/api/chats/or-create", token: chat.ann, json: #"{"recipientId":"eve"}"#)
         #expect(asked.status == 201 && asked.body["status"] as? Int == 201)
-        chat.hold(
+        try chat.expectKeys(
             asked.body, ["status": 201, "message": "", "data": Self.shape], "#### 4. Create or Get Chat with User",
             after: "Response:")
         let id = try #require(asked.data["_id"] as? String)
@@ -34,7 +34,7 @@ struct ImageKitChatTests {
         #expect(again.data["_id"] as? String == id)
 
         let requests = try await chat.call("GET", "/api/chats/requests", token: chat.eve)
-        chat.hold(
+        try chat.expectKeys(
             requests.body, ["status": 200, "message": "", "data": [Self.shape]], "#### 1. Get Chat Requests (Pending)",
             after: "Response:")
         #expect(ids(requests) == [id])
@@ -42,12 +42,12 @@ struct ImageKitChatTests {
         #expect(try await ids(chat.call("GET", "/api/chats/active", token: chat.eve)) == [])
         #expect(try await chat.call("POST", "/api/chats/\(id)/accept", token: chat.ann).status == 403)
         let accepted = try await chat.call("POST", "/api/chats/\(id)/accept", token: chat.eve)
-        chat.hold(
+        try chat.expectKeys(
             accepted.body, ["status": 200, "message": "", "data": Self.shape], "#### 5. Accept Chat Request",
             after: "Response:")
         #expect(accepted.data["status"] as? String == "accepted" && accepted.data["acceptedAt"] is String)
         let active = try await chat.call("GET", "/api/chats/active?limit=50&page=1", token: chat.eve)
-        chat.hold(
+        try chat.expectKeys(
             active.body,
             [
                 "status": 200, "message": "", "data": [Self.shape], "pagination": ["total": 1, "page": 1, "limit": 50],
@@ -72,7 +72,7 @@ struct ImageKitChatTests {
         }
         let base = "/api/chats/\(ImageKitFixture.chat)"
         let page = try await chat.call("GET", base + "/messages?limit=2&page=1", token: chat.bob)
-        chat.hold(
+        try chat.expectKeys(
             page.body,
             [
                 "status": 200, "message": "",
@@ -92,13 +92,13 @@ struct ImageKitChatTests {
             #expect(try await chat.call("GET", base + "/messages?" + wrong, token: chat.bob).status == 400)
         }
         let details = try await chat.call("GET", base, token: chat.bob)
-        chat.hold(
+        try chat.expectKeys(
             details.body, ["status": 200, "message": "", "data": Self.shape.merging(["messageCount": 3]) { $1 }],
             "#### 3. Get Chat Details", after: "Response:")
         #expect(details.data["messageCount"] as? Int == 3 && details.data["lastMessage"] as? String == "3")
         #expect(details.data["unreadCount"] as? [String: Int] == ["ann": 0, "bob": 3])
         let history = try await chat.call("GET", "/api/chats/user/bob/history?limit=5", token: chat.bob)
-        chat.hold(
+        try chat.expectKeys(
             history.body,
             [
                 "status": 200, "message": "", "data": [Self.shape.merging(["messageCount": 3]) { $1 }],
@@ -118,7 +118,7 @@ struct ImageKitChatTests {
         }
         let base = "/api/chats/\(ImageKitFixture.chat)"
         let found = try await chat.call("GET", base + "/search?q=cat&limit=20&page=1", token: chat.bob)
-        chat.hold(
+        try chat.expectKeys(
             found.body,
             [
                 "status": 200, "message": "", "data": [["_id": "", "content": ""]],
@@ -135,7 +135,7 @@ struct ImageKitChatTests {
         #expect(try await chat.call("GET", base + "/search", token: chat.bob).status == 400)
 
         let deleted = try await chat.call("DELETE", base, token: chat.bob)
-        chat.hold(deleted.body, ["status": 200, "message": ""], "#### 10. Delete Chat", after: "Response:")
+        try chat.expectKeys(deleted.body, ["status": 200, "message": ""], "#### 10. Delete Chat", after: "Response:")
         #expect(try await ids(chat.call("GET", "/api/chats/active", token: chat.bob)) == [])
         #expect(try await ids(chat.call("GET", "/api/chats/active", token: chat.ann)) == [ImageKitFixture.chat])
         #expect(try await words(chat.call("GET", base + "/search?q=cat", token: chat.bob)) == [])
@@ -177,7 +177,7 @@ struct ImageKitChatTests {
         try await ann.ask("send_message", words, answer: "send_message_success")
 
         let archived = try await chat.call("POST", base + "/archive", token: chat.ann)
-        chat.hold(
+        try chat.expectKeys(
             archived.body, ["status": 200, "message": "", "data": Self.shape], "#### 9. Archive/Unarchive Chat",
             after: "Response:")
         #expect(archived.data["isArchived"] as? Bool == true)

@@ -14,7 +14,8 @@ struct ImageKitEventTests {
         let uploaded = try await chat.upload(sample, token: chat.ann).data
         let ann = try await chat.socket(chat.ann)
         let joined = try await ann.ask("join_chat", ["chatId": ImageKitFixture.chat], answer: "join_chat_success")
-        chat.hold(joined, ["chatId": "", "message": ""], "#### 1. Join Chat Room", after: "join_chat_success\",")
+        try chat.expectKeys(
+            joined, ["chatId": "", "message": ""], "#### 1. Join Chat Room", after: "join_chat_success\",")
         let bob = try await chat.joined(chat.bob)
         let claim: [String: Any] = [
             "chatId": ImageKitFixture.chat, "messageType": "file",
@@ -24,11 +25,11 @@ struct ImageKitEventTests {
             ],
         ]
         let sent = try await ann.ask("send_media", claim, answer: "send_media_success")
-        chat.hold(
+        try chat.expectKeys(
             sent, ["messageId": "", "timestamp": ""], "#### 4. Send Media Message", after: "send_media_success\",")
         for socket in [ann, bob] {
             let told = try await socket.next("media_received")
-            chat.hold(
+            try chat.expectKeys(
                 told,
                 [
                     "messageId": "", "chatId": "", "senderId": "", "receiverId": "", "messageType": "",
@@ -59,11 +60,11 @@ struct ImageKitEventTests {
         let chat = try await ImageKitFixture()
         let (ann, bob) = (try await chat.joined(chat.ann), try await chat.joined(chat.bob))
         let sent = try await ann.ask("send_message", message("Hello"), answer: "send_message_success")
-        chat.hold(
+        try chat.expectKeys(
             sent, ["messageId": "", "timestamp": ""], "#### 3. Send Text Message", after: "send_message_success\",")
         let id = try #require(sent["messageId"] as? String)
         let told = try await bob.next("message_received")
-        chat.hold(
+        try chat.expectKeys(
             told,
             [
                 "messageId": "", "chatId": "", "senderId": "", "receiverId": "", "content": "", "messageType": "",
@@ -78,31 +79,33 @@ struct ImageKitEventTests {
 
         let named: [String: Any] = ["chatId": ImageKitFixture.chat, "messageId": id]
         let edited = try await ann.ask("edit_message", named.with("newContent", "Hello!"), answer: "edit_success")
-        chat.hold(edited, ["messageId": ""], "#### 8. Edit Message", after: "edit_success\",")
+        try chat.expectKeys(edited, ["messageId": ""], "#### 8. Edit Message", after: "edit_success\",")
         let change = try await bob.next("message_edited")
-        chat.hold(
+        try chat.expectKeys(
             change, ["messageId": "", "chatId": "", "newContent": "", "editedAt": "", "editedBy": ""],
             "#### 6. Message Edited")
         #expect(change["newContent"] as? String == "Hello!" && change["editedBy"] as? String == "ann")
 
         let reaction = try await bob.ask("add_reaction", named.with("emoji", "👍"), answer: "reaction_success")
-        chat.hold(reaction, ["messageId": "", "emoji": ""], "#### 10. Add Reaction", after: "reaction_success\",")
-        chat.hold(
+        try chat.expectKeys(
+            reaction, ["messageId": "", "emoji": ""], "#### 10. Add Reaction", after: "reaction_success\",")
+        try chat.expectKeys(
             try await ann.next("reaction_added"),
             ["messageId": "", "chatId": "", "userId": "", "emoji": "", "timestamp": ""], "#### 8. Reaction Added")
         let taken = try await bob.ask("remove_reaction", named.with("emoji", "👍"), answer: "reaction_removed_success")
-        chat.hold(
+        try chat.expectKeys(
             taken, ["messageId": "", "emoji": ""], "#### 11. Remove Reaction", after: "reaction_removed_success\",")
-        chat.hold(
+        try chat.expectKeys(
             try await ann.next("reaction_removed"),
             ["messageId": "", "chatId": "", "userId": "", "emoji": "", "timestamp": ""], "#### 9. Reaction Removed")
 
         let read = try await bob.ask(
             "mark_as_read", ["chatId": ImageKitFixture.chat, "messageIds": [id]], answer: "read_success")
-        chat.hold(read, ["messageIds": [""]], "#### 5. Mark Messages as Read", after: "read_success\",")
+        try chat.expectKeys(read, ["messageIds": [""]], "#### 5. Mark Messages as Read", after: "read_success\",")
         #expect(read["messageIds"] as? [String] == [id])
         let seen = try await ann.next("messages_read")
-        chat.hold(seen, ["messageIds": [""], "readBy": "", "chatId": "", "timestamp": ""], "#### 3. Messages Read")
+        try chat.expectKeys(
+            seen, ["messageIds": [""], "readBy": "", "chatId": "", "timestamp": ""], "#### 3. Messages Read")
         #expect(seen["readBy"] as? String == "bob" && seen["messageIds"] as? [String] == [id])
     }
 
@@ -116,25 +119,25 @@ struct ImageKitEventTests {
         for count in 1...2 {
             try await ann.ask("send_message", message("Hello \(count)"), answer: "send_message_success")
             let waiting = try await bob.next("unread_message")
-            chat.hold(
+            try chat.expectKeys(
                 waiting, ["chatId": "", "unreadCount": 1, "lastMessage": "", "senderId": ""],
                 "#### 12. Unread Message Notification")
             #expect(waiting["unreadCount"] as? Int == count && waiting["lastMessage"] as? String == "Hello \(count)")
         }
         try await bob.ask("join_chat", ["chatId": ImageKitFixture.chat], answer: "join_chat_success")
         let online = try await ann.next("user_online")
-        chat.hold(online, ["userId": "", "chatId": "", "timestamp": ""], "#### 10. User Online")
+        try chat.expectKeys(online, ["userId": "", "chatId": "", "timestamp": ""], "#### 10. User Online")
         try bob.emit("typing", ["chatId": ImageKitFixture.chat])
-        chat.hold(
+        try chat.expectKeys(
             try await ann.next("user_typing"), ["userId": "", "chatId": "", "timestamp": ""], "#### 4. User Typing")
         try bob.emit("stop_typing", ["chatId": ImageKitFixture.chat])
-        chat.hold(
+        try chat.expectKeys(
             try await ann.next("user_stop_typing"), ["userId": "", "chatId": "", "timestamp": ""],
             "#### 5. User Stop Typing")
         let left = try await bob.ask("leave_chat", ["chatId": ImageKitFixture.chat], answer: "leave_chat_success")
-        chat.hold(left, ["chatId": ""], "#### 2. Leave Chat Room", after: "leave_chat_success\",")
+        try chat.expectKeys(left, ["chatId": ""], "#### 2. Leave Chat Room", after: "leave_chat_success\",")
         let offline = try await ann.next("user_offline")
-        chat.hold(offline, ["userId": "", "chatId": "", "timestamp": ""], "#### 11. User Offline")
+        try chat.expectKeys(offline, ["userId": "", "chatId": "", "timestamp": ""], "#### 11. User Offline")
         #expect(offline["userId"] as? String == "bob")
         try await ann.ask("send_message", message("Bye"), answer: "send_message_success")
         #expect(try await bob.next("unread_message")["unreadCount"] as? Int == 3)
@@ -153,8 +156,8 @@ struct ImageKitEventTests {
         let url = try #require((try await bob.next("media_received")["media"] as? [String: Any])?["url"] as? String)
         let first: [String: Any] = ["chatId": ImageKitFixture.chat, "messageId": try #require(sent["messageId"])]
         let gone = try await ann.ask("delete_message", first, answer: "delete_success")
-        chat.hold(gone, ["messageId": ""], "#### 9. Delete Message", after: "delete_success\",")
-        chat.hold(
+        try chat.expectKeys(gone, ["messageId": ""], "#### 9. Delete Message", after: "delete_success\",")
+        try chat.expectKeys(
             try await bob.next("message_deleted"), ["messageId": "", "chatId": "", "deletedBy": ""],
             "#### 7. Message Deleted")
         try await chat.service.awaitDeletion(of: url)
@@ -187,7 +190,7 @@ struct ImageKitEventTests {
         ]
         for (event, data) in wrong {
             let error = try await ann.ask(event, data, answer: "error")
-            chat.hold(error, ["message": ""], "#### 13. Error Event")
+            try chat.expectKeys(error, ["message": ""], "#### 13. Error Event")
         }
         #expect(ann.others.isEmpty)
         try await chat.expectNothingLeft()

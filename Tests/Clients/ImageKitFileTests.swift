@@ -15,7 +15,7 @@ struct ImageKitFileTests {
             "server", chat.service.base + "/imagekit", ImageKitFixture.privateKey,
             Sample.file("image/orientation-6.jpg").path)
         let uploaded = try #require(said["uploaded"] as? [String: Any])
-        chat.hold(
+        try chat.expectKeys(
             uploaded,
             [
                 "fileId": "", "name": "", "url": "", "thumbnailUrl": "", "height": 1, "width": 1, "size": 1,
@@ -35,7 +35,7 @@ struct ImageKitFileTests {
         #expect((said["gone"] as? [String: Any])?["status"] as? Int == 404)
         let forged = try #require(said["forged"] as? [String: Any])
         #expect(forged["status"] as? Int == 403)
-        chat.hold(try #require(forged["body"]), ["message": "", "help": ""])
+        try chat.expectKeys(try #require(forged["body"]), ["message": "", "help": ""])
         try await chat.expectNothingLeft()
     }
 
@@ -45,7 +45,7 @@ struct ImageKitFileTests {
     func client() async throws {
         let chat = try await ImageKitFixture()
         let token = try await chat.call("GET", "/api/media/get-upload-token", token: chat.ann)
-        chat.hold(
+        try chat.expectKeys(
             token.body,
             [
                 "status": 200, "message": "", "success": true,
@@ -123,7 +123,7 @@ struct ImageKitFileTests {
         for (fields, status) in wrong {
             let answer = try await chat.uploadFile(fields)
             #expect(answer.status == status, "\(answer.body)")
-            chat.hold(answer.body, ["message": "", "help": ""])
+            try chat.expectKeys(answer.body, ["message": "", "help": ""])
         }
         let guess = ["Authorization": "Basic " + Data("private_guess:".utf8).base64EncodedString()]
         #expect(try await chat.uploadFile([], headers: guess).status == 403)
@@ -152,7 +152,7 @@ struct ImageKitFileTests {
         for text in ["https://media.example/cat.jpg", "not in base64!", "data:image/jpeg,plain", "A"] {
             let answer = try await chat.uploadFile([], file: .text(text), headers: ImageKitFixture.basic)
             #expect(answer.status == 400, "\(answer.body)")
-            chat.hold(answer.body, ["message": "", "help": ""])
+            try chat.expectKeys(answer.body, ["message": "", "help": ""])
         }
         let wrong = [
             ("tags", "50%"), ("isPrivateFile", "perhaps"), ("customCoordinates", "1,2"), ("customMetadata", "x"),

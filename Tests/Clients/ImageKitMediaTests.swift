@@ -20,7 +20,7 @@ struct ImageKitMediaTests {
             let answer = try await chat.service.post(
                 "/imagekit/api/media/upload-chat-media", token: chat.ann, form: fileFirst ? parts : parts.reversed())
             #expect(answer.status == 200, "\(answer.body)")
-            chat.hold(
+            try chat.expectKeys(
                 answer.body,
                 [
                     "status": 200, "message": "", "success": true,
@@ -56,7 +56,7 @@ struct ImageKitMediaTests {
         for (token, form, status) in wrong {
             let answer = try await chat.service.post("/imagekit/api/media/upload-chat-media", token: token, form: form)
             #expect(answer.status == status, "\(answer.body)")
-            chat.hold(answer.body, ["status": status, "message": "", "error": ""])
+            try chat.expectKeys(answer.body, ["status": status, "message": "", "error": ""])
         }
         try await chat.expectNothingLeft()
     }
@@ -71,7 +71,7 @@ struct ImageKitMediaTests {
         let answer = try await chat.service.post(
             "/imagekit/api/media/bulk-upload", token: chat.ann, form: form + [("chatId", .text(ImageKitFixture.chat))])
         #expect(answer.status == 200, "\(answer.body)")
-        chat.hold(
+        try chat.expectKeys(
             answer.body,
             [
                 "status": 200, "message": "", "success": true, "data": [["fileId": "", "url": "", "messageType": ""]],
@@ -126,7 +126,7 @@ struct ImageKitMediaTests {
         let urls = try ["url", "thumbnailUrl"].map { try #require(uploaded.data[$0] as? String) }
         for token in [chat.ann, chat.bob] {
             let answer = try await chat.call("GET", "/api/media/\(id)/metadata", token: token)
-            chat.hold(
+            try chat.expectKeys(
                 answer.body,
                 [
                     "status": 200, "message": "", "success": true,
@@ -142,7 +142,7 @@ struct ImageKitMediaTests {
         }
         let deleted = try await chat.call("POST", "/api/media/delete", token: chat.ann, json: body)
         #expect(deleted.status == 200 && deleted.body["success"] as? Bool == true)
-        chat.hold(
+        try chat.expectKeys(
             deleted.body, ["status": 200, "message": "", "success": true], "#### 18. Delete Media File",
             after: "Response:")
         for url in urls { try await chat.service.awaitDeletion(of: url) }

@@ -1,3 +1,4 @@
+import ChatBridge
 import Foundation
 import TestPrograms
 import Testing
@@ -70,18 +71,16 @@ struct ImageKitFixture {
         }
     }
 
-    /// What the reference shows under a heading, and always `example`, against what was answered.
-    func hold(
+    /// Expects that an answer or event has the keys of `example`, and those that the reference shows under a heading.
+    func expectKeys(
         _ actual: Any, _ example: [String: Any], _ heading: String? = nil, block: Int = 0, after mark: String = "",
         _ place: SourceLocation = #_sourceLocation
-    ) {
+    ) throws {
         #expect(JSONShape.mismatches(of: actual, against: example) == [], sourceLocation: place)
-        guard let heading, let seed = SeedDocument("1-imagekit-chat.md") else { return }
-        guard let shown = seed.example(under: heading, block: block, after: mark) else {
-            Issue.record("the reference shows nothing under \(heading)", sourceLocation: place)
-            return
-        }
-        #expect(JSONShape.mismatches(of: actual, against: shown) == [], sourceLocation: place)
+        guard let heading else { return }
+        let mismatches = try ExpectedKeys.mismatches(
+            of: actual, .imagekit, under: heading, block: block, after: mark, place)
+        #expect(mismatches == [], sourceLocation: place)
     }
 
     /// Waits until every object and row of an upload that was refused is gone.

@@ -5,8 +5,6 @@ import Testing
 
 @Suite("intok: messages over a WebSocket")
 struct IntokTests {
-    private static let seed = "2-intok.md"
-
     @Test(
         "a photo goes straight to the store, is judged there, and reaches the members with its thumbnail",
         .proves(
@@ -33,8 +31,7 @@ struct IntokTests {
             "action": "", "message": Self.messageShape.merging(["attachment": Self.attachmentShape]) { _, new in new },
         ]
         #expect(JSONShape.mismatches(of: told, against: shape) == [])
-        let example = SeedDocument(Self.seed)?.example(under: "#### message:receive", block: 1)
-        #expect(JSONShape.mismatches(of: told, against: example) == [])
+        #expect(try ExpectedKeys.mismatches(of: told, .intok, under: "#### message:receive", block: 1) == [])
         #expect(message["type"] as? String == "image" && message["originalContent"] as? String == "Look!")
         #expect(message["targetLanguage"] as? String == "es" && message["originalLanguage"] as? String == "en")
         let shown = try #require(message["attachment"] as? [String: Any])
@@ -46,8 +43,8 @@ struct IntokTests {
 
         let answer = try await scene.download(try #require(shown["key"] as? String), scene.bob)
         #expect(answer.status == 200 && answer.body["expiresIn"] as? Int == 3600)
-        let example2 = SeedDocument(Self.seed)?.example(under: "### GET /api/attachments/download-url", block: 1)
-        #expect(JSONShape.mismatches(of: answer.body, against: example2) == [])
+        let heading = "### GET /api/attachments/download-url"
+        #expect(try ExpectedKeys.mismatches(of: answer.body, .intok, under: heading, block: 1) == [])
         let fetched = try await scene.fetch(try #require(answer.body["downloadUrl"] as? String))
         #expect(fetched.status == 200 && fetched.size == size)
         #expect(fetched.headers["content-type"] == "image/jpeg")
@@ -100,11 +97,10 @@ struct IntokTests {
             IntokClient.connect(to: scene.service, token: scene.alice),
             IntokClient.connect(to: scene.service, token: scene.bob)
         )
-        let seed = SeedDocument(Self.seed)
         try alice.send("message:send", ["conversationId": conversation, "content": "Hello!"])
         let told = try await bob.next("message:receive")
         #expect(JSONShape.mismatches(of: told, against: ["action": "", "message": Self.messageShape]) == [])
-        #expect(JSONShape.mismatches(of: told, against: seed?.example(under: "#### message:receive", block: 0)) == [])
+        #expect(try ExpectedKeys.mismatches(of: told, .intok, under: "#### message:receive") == [])
         let first = try #require(told["message"] as? [String: Any])
         #expect(first["attachment"] is NSNull && first["replyTo"] is NSNull)
         #expect((first["sender"] as? [String: Any])?["username"] as? String == "Alice")
@@ -119,7 +115,7 @@ struct IntokTests {
                 ],
             ])
         let reply = try await alice.next("message:receive")
-        #expect(JSONShape.mismatches(of: reply, against: seed?.example(under: "#### message:receive", block: 2)) == [])
+        #expect(try ExpectedKeys.mismatches(of: reply, .intok, under: "#### message:receive", block: 2) == [])
         let replied = try #require((reply["message"] as? [String: Any])?["replyTo"] as? [String: Any])
         #expect(replied["content"] as? String == "Hello!" && replied["senderId"] as? String == "alice")
         #expect(replied["messageId"] as? String == first["id"] as? String)
@@ -228,10 +224,9 @@ struct IntokTests {
                 "GET", "/conversations/\(conversation)/messages?limit=3&cursor=\(cursor)", scene.alice)
             #expect(answer.status == 200)
             if isFirst {
-                let example = SeedDocument(Self.seed)?.example(
-                    under: "### GET /api/conversations/{conversationId}/messages", block: 1)
+                let mismatches = try ExpectedKeys.mismatches(
+                    of: answer.body, .intok, under: "### GET /api/conversations/{conversationId}/messages", block: 1)
                 // Which emoji there are is the example's own.
-                let mismatches = JSONShape.mismatches(of: answer.body, against: example)
                 #expect(mismatches.filter { !$0.contains(".reactions.") } == [])
                 isFirst = false
             }
@@ -252,13 +247,11 @@ struct IntokTests {
             "DELETE /conversations/{id}"))
     func conversations() async throws {
         let scene = try await IntokScene.start()
-        let seed = SeedDocument(Self.seed)
         let made = try await scene.call(
             "POST", "/conversations", scene.alice, ["type": "direct", "participantIds": ["bob"]])
         #expect(made.status == 201)
-        #expect(
-            JSONShape.mismatches(of: made.body, against: seed?.example(under: "### POST /api/conversations", block: 3))
-                == [])
+        let heading = "### POST /api/conversations"
+        #expect(try ExpectedKeys.mismatches(of: made.body, .intok, under: heading, block: 3) == [])
         let again = try await scene.call(
             "POST", "/conversations", scene.bob, ["type": "direct", "participantIds": ["alice", "bob"]])
         #expect(again.status == 200)

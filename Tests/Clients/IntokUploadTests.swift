@@ -18,8 +18,8 @@ struct IntokUploadTests {
             "attachmentId": "", "uploadUrl": "", "key": "", "category": "", "expiresIn": 300,
         ]
         #expect(ticket.status == 200 && JSONShape.mismatches(of: ticket.body, against: shape) == [])
-        let example = SeedDocument("2-intok.md")?.example(under: "### POST /api/attachments/upload-url", block: 2)
-        #expect(JSONShape.mismatches(of: ticket.body, against: example) == [])
+        let heading = "### POST /api/attachments/upload-url"
+        #expect(try ExpectedKeys.mismatches(of: ticket.body, .intok, under: heading, block: 2) == [])
         let id = try #require(ticket.body["attachmentId"] as? String)
         #expect(id.hasPrefix("att_") && ticket.body["key"] as? String == "\(conversation)/\(id).jpg")
         #expect(ticket.body["category"] as? String == "image" && ticket.body["expiresIn"] as? Int == 300)
@@ -165,15 +165,14 @@ struct IntokUploadTests {
     func picture(store: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
         let scene = try await IntokScene.start(bucket?.settings ?? [:])
-        let seed = SeedDocument("2-intok.md")
         let files = ["image/picture.webp", "image/transparent.png"].map { try? Sample.file($0) }.compactMap(\.self)
         var addresses: [String] = []
         for (file, type) in zip(files, ["image/webp", "image/png"]) {
             let ticket = try await scene.call(
                 "POST", "/users/profile-picture/upload-url", scene.alice,
                 ["contentType": type, "fileSize": try file.byteCount])
-            let example = seed?.example(under: "### POST /api/users/profile-picture/upload-url", block: 2)
-            #expect(JSONShape.mismatches(of: ticket.body, against: example) == [])
+            let offered = "### POST /api/users/profile-picture/upload-url"
+            #expect(try ExpectedKeys.mismatches(of: ticket.body, .intok, under: offered, block: 2) == [])
             let key = try #require(ticket.body["key"] as? String)
             #expect(key.hasPrefix("profiles/alice/") && ticket.body["expiresIn"] as? Int == 300)
             let early = try await scene.call("PUT", "/users/profile-picture", scene.alice, ["key": key])
@@ -188,8 +187,8 @@ struct IntokUploadTests {
             ]
             #expect(set.status == 200)
             #expect(JSONShape.mismatches(of: set.body, against: ["user": user, "profilePicture": ""]) == [])
-            let shown = seed?.example(under: "### PUT /api/users/profile-picture", block: 2)
-            #expect(JSONShape.mismatches(of: set.body, against: shown) == [])
+            let chosen = "### PUT /api/users/profile-picture"
+            #expect(try ExpectedKeys.mismatches(of: set.body, .intok, under: chosen, block: 2) == [])
             let again = try await scene.call("PUT", "/users/profile-picture", scene.alice, ["key": key])
             #expect(again.status == 200, "said again, it is so already")
             addresses.append(try #require(set.body["profilePicture"] as? String))
@@ -202,8 +201,8 @@ struct IntokUploadTests {
         #expect((me.body["user"] as? [String: Any])?["profilePicture"] as? String == addresses[1])
         let deleted = try await scene.call("DELETE", "/users/profile-picture", scene.alice)
         #expect(deleted.status == 200)
-        let example = seed?.example(under: "### DELETE /api/users/profile-picture", block: 1)
-        #expect(JSONShape.mismatches(of: deleted.body, against: example) == [])
+        let removed = "### DELETE /api/users/profile-picture"
+        #expect(try ExpectedKeys.mismatches(of: deleted.body, .intok, under: removed, block: 1) == [])
         #expect((deleted.body["user"] as? [String: Any])?["profilePicture"] is NSNull)
         #expect(try await scene.call("DELETE", "/users/profile-picture", scene.alice).status == 404)
         #expect(try await scene.fetch(addresses[1]).status == 404)

@@ -1,3 +1,4 @@
+import ChatBridge
 import Foundation
 import TestPrograms
 import Testing
@@ -84,17 +85,14 @@ extension Answer {
     var messages: [[String: Any]] { body["messages"] as? [[String: Any]] ?? [] }
 }
 
-/// The reference's examples, held against answers wherever it is at hand; the test's own copy always.
+/// Compares answers with the test's own example and with the keys that the reference shows.
 enum RoomsReference {
     static func mismatches(
-        of actual: Any?, against literal: String, under heading: String, block: Int = 0, leaving: Set<String> = []
+        of actual: Any?, against literal: String, under heading: String, block: Int = 0, omitting: Set<String> = [],
+        _ location: SourceLocation = #_sourceLocation
     ) throws -> [String] {
         let own = try JSONSerialization.jsonObject(with: Data(literal.utf8))
-        var example = SeedDocument("4-thai-rooms-chat.md")?.example(under: heading, block: block)
-        if var members = example as? [String: Any] {
-            for key in leaving { members[key] = nil }
-            example = members
-        }
-        return JSONShape.mismatches(of: actual, against: own) + JSONShape.mismatches(of: actual, against: example)
+        return try JSONShape.mismatches(of: actual, against: own)
+            + ExpectedKeys.mismatches(of: actual, .rooms, under: heading, block: block, omitting: omitting, location)
     }
 }

@@ -1,3 +1,4 @@
+import ChatBridge
 import Foundation
 import JSON
 import TestPrograms
@@ -75,10 +76,12 @@ extension Answer {
             && failure["statusCode"] as? Int == status && failure["message"] is String && body["data"] == nil
     }
 
-    /// What the answer lacks of an example, and of the reference's own where that is at hand.
-    func mismatches(_ example: String, _ heading: String, block: Int = 1) throws -> [String] {
+    /// What the answer lacks of an example, and of the keys that the reference shows under a heading.
+    func mismatches(
+        _ example: String, _ heading: String, block: Int = 1, _ location: SourceLocation = #_sourceLocation
+    ) throws -> [String] {
         let own = try JSONSerialization.jsonObject(with: Data(example.utf8))
-        let reference = SeedDocument("3-signalr-chat.md")?.example(under: heading, block: block)
-        return JSONShape.mismatches(of: body, against: own) + JSONShape.mismatches(of: body, against: reference)
+        return try JSONShape.mismatches(of: body, against: own)
+            + ExpectedKeys.mismatches(of: body, .signalr, under: heading, block: block, location)
     }
 }

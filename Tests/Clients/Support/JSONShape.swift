@@ -1,10 +1,10 @@
 import Foundation
 
-/// Holds an answer against an example of it, by shape.
+/// Compares an answer with an example of it, by keys and types.
 enum JSONShape {
     /// What `actual` lacks of `example`: every key of the example must be there with a value of the same JSON type,
-    /// recursively. `null` in the example stands for anything; the first element of an array is the shape of every
-    /// actual one. What the answer has beside is no matter.
+    /// recursively. `null` in the example matches anything; the first element of an array is the example of every
+    /// actual one. Further keys of the answer are ignored.
     static func mismatches(of actual: Any?, against example: Any?, at path: String = "") -> [String] {
         guard let example, !(example is NSNull) else { return [] }
         let place = path.isEmpty ? "the answer" : path
@@ -22,6 +22,21 @@ enum JSONShape {
         default:
             let (expected, found) = (type(of: example), type(of: actual))
             return expected == found ? [] : ["\(place) is \(found) instead of \(expected)"]
+        }
+    }
+
+    /// The example with values that stand for their types alone.
+    static func typesAlone(of example: Any) -> Any {
+        switch example {
+        case let object as [String: Any]: return object.mapValues { typesAlone(of: $0) }
+        case let array as [Any]: return array.first.map { [typesAlone(of: $0)] } ?? []
+        default:
+            switch type(of: example) {
+            case .text: return ""
+            case .number: return 0
+            case .boolean: return false
+            case .null, .container: return NSNull()
+            }
         }
     }
 

@@ -1,22 +1,30 @@
+import ChatBridge
 import Foundation
-import TestPrograms
 
-/// A chat system's own API reference, where it lies beside this project.
-struct SeedDocument {
+/// A chat system's own API reference, in the folder that `DARKROOM_TEST_REFERENCES` names.
+struct ReferenceDocument {
     private let lines: [Substring]
 
-    /// The document of that name; `nil` where the references are not at hand.
-    init?(_ name: String) {
-        let file = Project.root.deletingLastPathComponent().appendingPathComponent("shared/seeds/\(name)")
-        guard let text = try? String(contentsOf: file, encoding: .utf8) else { return nil }
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    /// The folder of the references; `nil` where they are not at hand.
+    static var folder: URL? {
+        ProcessInfo.processInfo.environment["DARKROOM_TEST_REFERENCES"].map { URL(fileURLWithPath: $0) }
+    }
+
+    /// The reference of `dialect`: the file in `folder` whose name contains the dialect's.
+    /// - Throws: ``MissingReference`` where there is none, or more than one; the error of reading it.
+    init(of dialect: String, in folder: URL) throws {
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+            .filter { $0.lastPathComponent.contains(dialect) }
+        guard files.count == 1 else { throw MissingReference(description: "\(files.count) references of \(dialect)") }
+        lines = try String(contentsOf: files[0], encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: false)
     }
 
     /// The object or array that a code block under a heading shows; `nil` when there is none.
     /// - Parameters:
     ///   - heading: the heading's whole line.
     ///   - block: which of the blocks before the next heading of the same or a higher level, from 0.
-    ///   - mark: a text in the block behind which to look.
+    ///   - mark: a text in the block after which the object begins.
     func example(under heading: String, block: Int = 0, after mark: String = "") -> Any? {
         guard let start = lines.firstIndex(where: { $0 == heading }) else { return nil }
         let level = heading.prefix { $0 == "#" }.count
@@ -37,4 +45,9 @@ struct SeedDocument {
         guard let place = mark.isEmpty ? text.startIndex : text.range(of: mark)?.upperBound else { return nil }
         return LooseJSON.first(in: text[place...])
     }
+}
+
+/// A reference, or an example in it, that is not there.
+struct MissingReference: Error, CustomStringConvertible {
+    let description: String
 }
