@@ -1,46 +1,36 @@
 import ChatBridge
 import Foundation
-import JSON
-import Synchronization
 import TestPrograms
 import Testing
 
-/// Notes, when a test passes, that it proves a row of a chat system's contract. The table in
-/// docs/contracts.md is made of these notes.
-struct Proves: TestTrait, TestScoping {
+/// Declares which rows of a chat system's contract a test proves. `scripts/contract-table` makes the table in
+/// docs/contracts.md of these declarations and of the run's results: a row is proved when every case of every test that
+/// declares it passed.
+struct Proves: TestTrait {
     let dialect: Dialect
     let rows: [String]
 
-    func provideScope(
-        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
-    ) async throws {
-        let hasFailed = Mutex(false)
-        let watching = IssueHandlingTrait.compactMapIssues { issue in
-            hasFailed.withLock { $0 = true }
-            return issue
-        }
-        try await watching.provideScope(for: test, testCase: testCase, performing: function)
-        guard !hasFailed.withLock(\.self) else { return }
-        for row in rows { try note(row, test) }
+    func prepare(for test: Test) async throws {
+        for row in rows { try record(row, test) }
     }
 
-    private func note(_ row: String, _ test: Test) throws {
+    private func record(_ row: String, _ test: Test) throws {
         let folder = Project.file(".build/contract")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let note = [
-            "dialect": dialect.rawValue, "row": row, "test": test.displayName ?? test.name,
-            "file": test.sourceLocation.fileName,
+        let place = test.sourceLocation
+        let record: [String: Any] = [
+            "dialect": dialect.rawValue, "row": row, "file": place.fileID, "line": place.line, "column": place.column,
         ]
-        let line = try JSONSerialization.data(withJSONObject: note, options: [.sortedKeys]) + Data("\n".utf8)
+        let line = try JSONSerialization.data(withJSONObject: record, options: [.sortedKeys]) + Data("\n".utf8)
         let file = folder.appendingPathComponent("\(dialect.rawValue).jsonl").path
         let descriptor = open(file, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         defer { close(descriptor) }
-        // One write to the end of the file: whole, whoever else writes.
+        // One write to the end of the file, so that lines of several tests do not mix.
         _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     }
 }
 
 extension Trait where Self == Proves {
-    /// When the test passes, it proves `rows` of the contract of `dialect`: a method and path, `event NAME`, `limits`.
+    /// The test proves `rows` of the contract of `dialect`: a method and path, `event NAME`, `limits`.
     static func proves(_ dialect: Dialect, _ rows: String...) -> Proves { Proves(dialect: dialect, rows: rows) }
 }
