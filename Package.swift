@@ -108,7 +108,8 @@ let package = Package(
 
         // Programs that run beside the tests.
         .target(
-            name: "TestPrograms", dependencies: ["CLinux"], path: "Tests/TestPrograms", swiftSettings: swiftSettings),
+            name: "TestPrograms", dependencies: ["Crypto", "CLinux"], path: "Tests/TestPrograms",
+            swiftSettings: swiftSettings),
 
         // What several test targets use.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
@@ -144,7 +145,7 @@ let package = Package(
             exclude: ["scripts"]),
         tests(
             "Clients", ["Darkroom", "ChatBridge", "JSON", "HostileMedia", "TestPrograms"],
-            exclude: ["scripts", "requirements.txt"]),
+            exclude: ["scripts", "References", "requirements.txt"]),
         // The real program while something goes wrong: kills, clocks that step, clients that do not behave, minutes of work.
         tests("Chaos", ["Darkroom", "TestPrograms"], exclude: ["scripts", "README.md"]),
         tests(

@@ -9,6 +9,13 @@ public struct Finished: Sendable {
     /// What it wrote to its standard error.
     public let errors: String
 
+    /// What a program that was run elsewhere left.
+    public init(status: Int32, bytes: Data, errors: String) {
+        self.status = status
+        self.bytes = bytes
+        self.errors = errors
+    }
+
     /// The same as text.
     public var output: String { String(decoding: bytes, as: UTF8.self) }
 

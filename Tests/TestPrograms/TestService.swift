@@ -39,12 +39,29 @@ public final class TestService: Sendable {
         return TestService(base: String(base), data: folder, process: process)
     }
 
-    /// A token of `darkroom token`.
-    public func token(_ user: String, _ options: String...) throws -> String {
-        let subject = user.isEmpty ? [] : ["--user", user]
-        let finished = try Command.runBlocking(
-            Project.darkroom, ["token"] + subject + options + ["--data", data.path])
-        guard finished.status == 0 else { throw ProgramFailure("darkroom token: \(finished.errors)") }
-        return finished.output.trimmingCharacters(in: .whitespacesAndNewlines)
+    /// A token for a user, signed with the secret in the data folder.
+    /// - Parameter lifetime: how long it is valid, in seconds.
+    /// - Throws: where the folder has no secret.
+    public func token(
+        _ user: String, name: String? = nil, isVisitor: Bool = false, lifetime: Double = 86_400
+    ) throws -> String {
+        var claims: [String: Any] = ["sub": user]
+        claims["name"] = name
+        claims["userType"] = isVisitor ? "visitor" : nil
+        return try TestToken.signed(claims, lifetime: lifetime, secret: secret)
+    }
+
+    /// A token for the chat server itself.
+    /// - Throws: where the data folder has no secret.
+    public func serviceToken() throws -> String {
+        try TestToken.signed(["sub": "service", "scope": "service"], lifetime: 86_400, secret: secret)
+    }
+
+    /// What the service signs with where no `JWT_SECRET` is set.
+    private var secret: String {
+        get throws {
+            try String(contentsOf: data.appendingPathComponent("secret"), encoding: .utf8)
+                .trimmingCharacters(in: .whitespacesAndNewlines)
+        }
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// Compares an answer with an example of it, by keys and types.
 enum JSONShape {
     /// What `actual` lacks of `example`: every key of the example must be there with a value of the same JSON type,
-    /// recursively. `null` in the example matches anything; the first element of an array is the example of every
+    /// recursively. `null` in the example matches any value; the first element of an array is the example of every
     /// actual one. Further keys of the answer are ignored.
     static func mismatches(of actual: Any?, against example: Any?, at path: String = "") -> [String] {
         guard let example, !(example is NSNull) else { return [] }
@@ -12,8 +12,10 @@ enum JSONShape {
         switch example {
         case let example as [String: Any]:
             guard let actual = actual as? [String: Any] else { return ["\(place) is no object"] }
-            return example.keys.sorted().flatMap { key in
-                mismatches(of: actual[key], against: example[key], at: path.isEmpty ? key : "\(path).\(key)")
+            return example.keys.sorted().flatMap { key -> [String] in
+                let place = path.isEmpty ? key : "\(path).\(key)"
+                guard let member = actual[key] else { return ["\(place) is missing"] }
+                return mismatches(of: member, against: example[key], at: place)
             }
         case let example as [Any]:
             guard let actual = actual as? [Any] else { return ["\(place) is no array"] }

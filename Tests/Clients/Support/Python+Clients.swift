@@ -7,7 +7,6 @@ extension Python {
 
     /// Runs a script of `Tests/Clients/scripts` to its end.
     static func run(_ name: String, _ arguments: [String]) async throws -> Finished {
-        try require()
-        return try await Command.run(interpreter, [Project.file(script(name)).path] + arguments)
+        try await ScriptRunner.shared.get().run(Project.file(script(name)).path, arguments)
     }
 }

@@ -1,0 +1,79 @@
+import Foundation
+import Synchronization
+import TestPrograms
+
+/// Runs scripts of `Tests/Clients/scripts` to their end, each in a process of its own that one Python process forks: to start
+/// Python and to import the HTTP clients anew takes a quarter of a second, and most tests make dozens of calls.
+final class ScriptRunner: Sendable {
+    static let shared = Result { try ScriptRunner() }
+
+    private typealias Waiting = CheckedContinuation<Finished, any Error>
+
+    private let process: ChildProcess
+    private let waiting = Mutex<(next: Int, continuations: [Int: Waiting])>((0, [:]))
+
+    private init() throws {
+        try Python.require()
+        process = try ChildProcess(
+            Python.interpreter, [Project.file(Python.script("run_scripts.py")).path], readsInput: true)
+        guard let output = process.output else { throw ProgramFailure("run_scripts.py has no output") }
+        let lines = LineReader(output)
+        Thread.detachNewThread { [self] in
+            while let line = lines.nextBlocking() { receive(line) }
+            end()
+        }
+    }
+
+    /// Runs the script at `path` to its end.
+    /// - Throws: ``ProgramFailure`` where the process that forks it has ended.
+    func run(_ path: String, _ arguments: [String]) async throws -> Finished {
+        try await withCheckedThrowingContinuation { continuation in
+            let identifier = waiting.withLock { waiting in
+                waiting.next += 1
+                waiting.continuations[waiting.next] = continuation
+                return waiting.next
+            }
+            do {
+                let request = Request(id: identifier, script: path, arguments: arguments)
+                let line = try JSONEncoder().encode(request) + Data("\n".utf8)
+                try process.write(line)
+            } catch {
+                remove(identifier)?.resume(throwing: error)
+            }
+        }
+    }
+
+    private func receive(_ line: Data) {
+        guard let reply = try? JSONDecoder().decode(Reply.self, from: line) else { return }
+        remove(reply.id)?.resume(
+            returning: Finished(
+                status: reply.status, bytes: reply.output, errors: String(decoding: reply.errors, as: UTF8.self)))
+    }
+
+    /// Fails every run that has not ended.
+    private func end() {
+        let continuations = waiting.withLock { waiting in
+            defer { waiting.continuations = [:] }
+            return waiting.continuations.values
+        }
+        for continuation in continuations { continuation.resume(throwing: ProgramFailure("run_scripts.py has ended")) }
+    }
+
+    private func remove(_ identifier: Int) -> Waiting? {
+        waiting.withLock { $0.continuations.removeValue(forKey: identifier) }
+    }
+
+    private struct Request: Encodable {
+        let id: Int
+        let script: String
+        let arguments: [String]
+    }
+
+    private struct Reply: Decodable {
+        let id: Int
+        let status: Int32
+        /// Base64, as `JSONDecoder` reads data.
+        let output: Data
+        let errors: Data
+    }
+}
