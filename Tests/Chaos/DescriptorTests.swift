@@ -12,7 +12,7 @@ struct DescriptorTests {
         let finished = try await ChaosScript.run(
             "descriptors.py",
             [
-                service.base, try service.token("alice"), try service.token("", "--service"),
+                service.base, try service.token("alice"), try service.serviceToken(),
                 String(service.process.identifier), try Sample.file("video/short.mp4").path,
             ])
         let result = try #require(try finished.json() as? [String: Any], "\(finished.errors)")

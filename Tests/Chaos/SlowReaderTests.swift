@@ -14,7 +14,7 @@ struct SlowReaderTests {
         let finished = try await ChaosScript.run(
             "slow_readers.py",
             [
-                service.base, try service.token("", "--service"), try Sample.file("video/short.mp4").path,
+                service.base, try service.serviceToken(), try Sample.file("video/short.mp4").path,
                 String(Self.count),
             ] + (isCold ? ["--cold", service.data.path] : []))
         let result = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
@@ -37,7 +37,7 @@ struct SlowReaderTests {
         let finished = try await ChaosScript.run(
             "slow_readers.py",
             [
-                service.base, try service.token("", "--service"), try Sample.file("video/short.mp4").path, "40",
+                service.base, try service.serviceToken(), try Sample.file("video/short.mp4").path, "40",
                 "--terminate", String(service.process.identifier),
             ])
         let result = try #require(try finished.json() as? [String: Any], "\(finished.errors)")

@@ -83,7 +83,7 @@ struct BananatalkEventTests {
     @Test("a token that ends while connected is told as authError", .proves(.bananatalk, "event authError"))
     func expiry() async throws {
         let service = try TestService.start()
-        let token = try service.token("alice", "--lifetime", "10")
+        let token = try service.token("alice", lifetime: 10)
         let client = try await SocketClient.connect(to: service, token: token, until: 1)
         try #require(client.greeting["connected"] is String)
         #expect(await client.finish().events("authError").first?["message"] is String)

@@ -19,6 +19,6 @@ struct EarlyRefusalTests {
             let sentence = try #require(answer[1] as? String)
             #expect(refusal.sentence.isEmpty ? !sentence.isEmpty : sentence == refusal.sentence)
         }
-        #expect(try await service.leftovers(awaiting: VideoMessageTests.nothing) == VideoMessageTests.nothing)
+        #expect(try await service.unexpectedLeftovers() == [:])
     }
 }

@@ -11,7 +11,7 @@ struct HardNumberTests {
     func everywhere() async throws {
         var service: TestService? = try TestService.start(Self.settings)
         let first = try #require(service)
-        let tokens = [try first.token("", "--service"), try first.token("alice"), try first.token("bob")]
+        let tokens = [try first.serviceToken(), try first.token("alice"), try first.token("bob")]
         let pushed = try await Self.run([first.base, "push"] + tokens + [try Sample.file("voice/voice.ogg").path])
         #expect(pushed["failures"] as? [String] == [], "\(pushed["failures"] ?? "")")
         #expect(pushed["calls"] as? Int ?? 0 > 5_000 && pushed["frames"] as? Int ?? 0 > 2_000)

@@ -19,7 +19,7 @@ struct HostileMediaTests {
         let before = try await service.leftovers()
         let finished = try await Python.run(
             "hostile_uploads.py",
-            [service.base, try service.token("", "--service"), try service.token("alice"), folder.path])
+            [service.base, try service.serviceToken(), try service.token("alice"), folder.path])
         let results = try #require(
             try finished.json() as? [String: [String: [Any]]], "\(finished.errors)")
         for (index, file) in files.enumerated() {
@@ -46,7 +46,7 @@ struct HostileMediaTests {
         try content.write(to: file, atomically: true, encoding: .utf8)
         let service = try TestService.start()
         let answer = try await service.call(
-            "POST", "/v1/media", token: try service.token("", "--service"), files: ["file": file])
+            "POST", "/v1/media", token: try service.serviceToken(), files: ["file": file])
         #expect(answer.status == 201 && answer.body["kind"] as? String == "document")
         let url = try #require(answer.body["url"] as? String)
         let object = try await service.call("GET", String(url.dropFirst(service.base.count)), token: nil)
@@ -93,8 +93,8 @@ struct HostileMediaTests {
             left = try await service.leftovers()
             return left["files"] == 0 && left["pending_deletions"] == 0
         }
-        for table in ["files", "media_items", "object_owners", "pending_objects", "pending_deletions"] {
-            #expect(left[table] == before[table], "\(table): \(left)")
-        }
+        // A file that can be shown was sent as a message, which stays as a deleted one.
+        let ofMessages: Set = ["conversations", "members", "messages", "daily_counts", "outbox"]
+        #expect(left.filter { !ofMessages.contains($0.key) } == before.filter { !ofMessages.contains($0.key) })
     }
 }

@@ -124,7 +124,7 @@ struct ImageKitAccessTests {
     @Test("without a token, with a forged one and with the chat server's own a socket is refused")
     func sockets() async throws {
         let chat = try await ImageKitFixture()
-        let serviceToken = try chat.service.token("", "--service")
+        let serviceToken = try chat.service.serviceToken()
         for auth in [nil, ["token": "forged"], ["token": serviceToken]] {
             let refusal = try await SocketPeer.refusal(by: chat.service, path: "imagekit/socket.io", auth: auth)
             #expect((refusal as? [String: Any])?["message"] is String, "\(refusal ?? "let in")")

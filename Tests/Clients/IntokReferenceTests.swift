@@ -14,7 +14,7 @@ struct IntokReferenceTests {
         let unknown = try await me(scene.service.token("nobody"))
         #expect(unknown.status == 404 && unknown.body["message"] as? String == "User not found")
         let start = Date().addingTimeInterval(-60)
-        let named = try scene.service.token("nina", "--name", "Nina")
+        let named = try scene.service.token("nina", name: "Nina")
         let first = try await me(named).body["user"] as? [String: Any]
         let second = try await me(named).body["user"] as? [String: Any]
         let moment = try #require(first?["createdAt"] as? String)

@@ -13,7 +13,7 @@ struct IsolationTests {
         let client = try RoomsClient()
         let service = client.service
         let id = "65a0000000000000000000aa"
-        let chatServer = try service.token("", "--service")
+        let chatServer = try service.serviceToken()
         let served = try await Self.dialects(of: service)
         #expect(served.contains("rooms") && served.contains("bananatalk"))
         // The same conversation is told of in every system that is served.

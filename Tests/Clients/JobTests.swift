@@ -9,7 +9,7 @@ struct JobTests {
         let first = try TestService.start()
         try await first.sendVideos(20)
         let service = try first.restarted(["DARKROOM_THUMBNAIL_SIDE": "100"])
-        let token = try service.token("", "--service")
+        let token = try service.serviceToken()
         let before = try await ArchiveState.of(service)
         let body = #"{"type":"reprocess","kind":"video","only":["thumbnail"]}"#
         let started = try await service.call(
@@ -41,7 +41,7 @@ struct JobTests {
         let first = try TestService.start()
         try await first.sendVideos(100)
         let killed = try first.restarted(["DARKROOM_THUMBNAIL_SIDE": "100"])
-        let token = try killed.token("", "--service")
+        let token = try killed.serviceToken()
         let started = try await killed.call("POST", "/v1/jobs", token: token, json: #"{"type":"reprocess"}"#)
         let id = try #require(started.body["id"] as? String)
         while try await ArchiveState.of(killed).items["done"] ?? 0 < 10 {}
@@ -61,7 +61,7 @@ struct JobTests {
     func cancelled() async throws {
         let service = try TestService.start()
         try await service.sendVideos(200)
-        let token = try service.token("", "--service")
+        let token = try service.serviceToken()
         let started = try await service.call("POST", "/v1/jobs", token: token, json: #"{"type":"reprocess"}"#)
         let id = try #require(started.body["id"] as? String)
         let cancelled = try await service.call("DELETE", "/v1/jobs/\(id)", token: token)
@@ -88,13 +88,13 @@ struct JobTests {
         let user = try service.token("alice")
         #expect(try await service.call(method, path, token: user, json: json).status == 403)
         #expect(try await service.call(method, path, token: nil, json: json).status == 401)
-        #expect(try await service.call("GET", "/v1/jobs", token: service.token("", "--service")).body["jobs"] is [Any])
+        #expect(try await service.call("GET", "/v1/jobs", token: service.serviceToken()).body["jobs"] is [Any])
     }
 
     @Test("a body that makes no sense is refused, and starts nothing")
     func refused() async throws {
         let service = try TestService.start()
-        let token = try service.token("", "--service")
+        let token = try service.serviceToken()
         for body in [
             "[]", "{", #"{"type":"sing"}"#, #"{"type":"reprocess","kind":"document"}"#,
             #"{"type":"reprocess","since":"yesterday"}"#, #"{"type":"reprocess","keys":["../x"]}"#,

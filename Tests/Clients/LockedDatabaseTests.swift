@@ -31,7 +31,7 @@ struct LockedDatabaseTests {
         "every call that writes is refused soon and says when to come back, nothing is left half-made, and all goes on")
     func locked() async throws {
         let service = try TestService.start()
-        let (alice, server) = (try service.token("alice"), try service.token("", "--service"))
+        let (alice, server) = (try service.token("alice"), try service.serviceToken())
         #expect(try await service.call("GET", "/readyz", token: nil).status == 200)
         let before = try await service.sendVideo(try Sample.file("video/short.mp4"), token: alice)
         #expect(before.status == 201)

@@ -7,7 +7,7 @@ struct NativeAPITests {
     @Test("a medium is uploaded, read back and deleted, its object with it")
     func media() async throws {
         let service = try TestService.start()
-        let token = try service.token("", "--service")
+        let token = try service.serviceToken()
         let file = try Sample.file("voice/voice.ogg")
         let answer = try await service.call(
             "POST", "/v1/media", token: token, fields: ["kind": "voice"], files: ["file": file])
@@ -44,7 +44,7 @@ struct NativeAPITests {
     func kinds(path: String, kind: String, mimeType: String, hasPicture: Bool) async throws {
         let service = try TestService.start()
         let answer = try await service.call(
-            "POST", "/v1/media", token: try service.token("", "--service"), files: ["file": try Sample.file(path)])
+            "POST", "/v1/media", token: try service.serviceToken(), files: ["file": try Sample.file(path)])
         #expect(answer.status == 201, "\(answer.body)")
         #expect(answer.body["kind"] as? String == kind)
         #expect((answer.body["mimeType"] as? String)?.hasPrefix(mimeType) == true)
@@ -68,7 +68,7 @@ struct NativeAPITests {
         try sent.write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
         let answer = try await service.call(
-            "POST", "/v1/media", token: try service.token("", "--service"), files: ["file": file])
+            "POST", "/v1/media", token: try service.serviceToken(), files: ["file": file])
         #expect(answer.status == 201, "\(answer.body)")
         let url = try #require(answer.body["url"] as? String)
         let copy = file.appendingPathExtension("stored")
@@ -95,18 +95,18 @@ struct NativeAPITests {
     func wrongKind() async throws {
         let service = try TestService.start()
         let answer = try await service.call(
-            "POST", "/v1/media", token: try service.token("", "--service"), fields: ["kind": "video"],
+            "POST", "/v1/media", token: try service.serviceToken(), fields: ["kind": "video"],
             files: ["file": try Sample.file("voice/voice.ogg")])
         #expect(answer.status == 415)
         #expect(answer.headers["content-type"] == "application/problem+json")
         #expect(answer.body["code"] as? String == "media_unsupported" && answer.body["status"] as? Int == 415)
-        #expect(try await service.leftovers(awaiting: VideoMessageTests.nothing) == VideoMessageTests.nothing)
+        #expect(try await service.unexpectedLeftovers() == [:])
     }
 
     @Test("users and conversations are told once or again, and a user's name stands in messages")
     func directory() async throws {
         let service = try TestService.start()
-        let token = try service.token("", "--service")
+        let token = try service.serviceToken()
         let user = #"{"name":"Alice A.","images":["https://example.org/a.png"]}"#
         #expect(try await service.call("PUT", "/v1/users/alice", token: token, json: user).status == 201)
         #expect(try await service.call("PUT", "/v1/users/alice", token: token, json: user).status == 200)
@@ -128,7 +128,7 @@ struct NativeAPITests {
     @Test("a conversation is deleted in one chat system alone, which must be named where several have one of its id")
     func deletionOfOne() async throws {
         let service = try TestService.start()
-        let token = try service.token("", "--service")
+        let token = try service.serviceToken()
         for dialect in ["rooms", "intok"] {
             let body = #"{"dialect":"\#(dialect)","members":["alice","bob"]}"#
             #expect(try await service.call("PUT", "/v1/conversations/same", token: token, json: body).status == 201)
@@ -145,7 +145,7 @@ struct NativeAPITests {
     @Test("what dialects show of a user may stand beside the name or in the details, and nothing of it is dropped")
     func userDetails() async throws {
         let service = try TestService.start()
-        let token = try service.token("", "--service")
+        let token = try service.serviceToken()
         func tell(_ json: String) async throws -> Answer {
             try await service.call("PUT", "/v1/users/alice", token: token, json: json)
         }

@@ -91,7 +91,7 @@ struct ReprocessTests {
     func bucket(kind: String) async throws {
         let bucket = try await TestBucket.start(kind)
         let service = try TestService.start(bucket.settings)
-        let token = try service.token("", "--service")
+        let token = try service.serviceToken()
         let files = [
             "video/landscape.mp4", "video/landscape-moov-last.mp4", "video/clip.webm", "video/fragmented.mp4",
             "voice/voice.m4a", "voice/voice.ogg", "image/orientation-6.jpg", "image/picture.webp",

@@ -11,7 +11,7 @@ struct SocketTests {
         arguments: SocketClient.Transport.allCases)
     func newMessage(transport: SocketClient.Transport) async throws {
         let service = try TestService.start()
-        let (alice, bob) = try (service.token("alice", "--name", "Alice"), service.token("bob"))
+        let (alice, bob) = try (service.token("alice", name: "Alice"), service.token("bob"))
         let receiver = try await SocketClient.connect(to: service, token: bob, transport: transport, until: 1)
         let device = try await SocketClient.connect(to: service, token: alice, transport: transport, until: 1)
         #expect(receiver.greeting["connected"] is String && device.greeting["connected"] is String)

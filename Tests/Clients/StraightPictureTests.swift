@@ -38,7 +38,7 @@ struct StraightPictureTests {
     func native(store: String) async throws {
         let (bucket, settings) = try await settings(store)
         let service = try TestService.start(settings)
-        let token = try service.token("", "--service")
+        let token = try service.serviceToken()
         let picture = try Picture()
         let upload = try await service.call(
             "POST", "/v1/uploads", token: token,

@@ -10,7 +10,7 @@ struct StraightUploadTests {
     func taken(store: String, path: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
         let service = try TestService.start(bucket?.settings ?? [:])
-        let token = try service.token("", "--service")
+        let token = try service.serviceToken()
         let file = try Sample.file(path)
         let upload = try await service.openUpload(file, type: path.hasSuffix("mp4") ? "video/mp4" : "image/jpeg", token)
         #expect(upload.status == 201, "\(upload.body)")
@@ -45,7 +45,7 @@ struct StraightUploadTests {
     func refused(store: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
         let service = try TestService.start(bucket?.settings ?? [:])
-        let token = try service.token("", "--service")
+        let token = try service.serviceToken()
         for (path, status, code) in [
             ("voice/voice.mp3", 415, "media_unsupported"), ("broken/truncated.mp4", 422, "media_unreadable"),
         ] {
@@ -69,7 +69,7 @@ struct StraightUploadTests {
     @Test("an object in the store is judged where it lies, and nothing is kept of it")
     func inspected() async throws {
         let service = try TestService.start()
-        let token = try service.token("", "--service")
+        let token = try service.serviceToken()
         let sent = try await service.sendVideo(
             try Sample.file("video/landscape.mp4"), token: try service.token("alice"))
         #expect(sent.status == 201)
@@ -96,7 +96,7 @@ struct StraightUploadTests {
         let service = try TestService.start()
         #expect(try await service.call("POST", path, token: service.token("alice"), json: body).status == 403)
         #expect(try await service.call("POST", path, token: nil, json: body).status == 401)
-        let token = try service.token("", "--service")
+        let token = try service.serviceToken()
         for wrong in [
             #"{"contentType":"text/html","size":1}"#, #"{"contentType":"video/mp4","size":0}"#,
             #"{"contentType":"video/mp4","size":9999999999}"#, #"{"contentType":"video/mp4","size":1,"name":7}"#, "[]",

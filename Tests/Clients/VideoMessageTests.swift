@@ -5,17 +5,12 @@ import Testing
 
 @Suite("A video message over HTTP")
 struct VideoMessageTests {
-    static let nothing = [
-        "files": 0, "messages": 0, "media_items": 0, "object_owners": 0, "pending_objects": 0, "pending_deletions": 0,
-        "outbox": 0, "daily_counts": 0,
-    ]
-
     @Test(
         "the reference's fields get the reference's answer, and its URLs can be fetched",
         .proves(.bananatalk, "POST /messages/video"))
     func seedShape() async throws {
         let service = try TestService.start()
-        let token = try service.token("alice", "--name", "Alice")
+        let token = try service.token("alice", name: "Alice")
         let answer = try await service.sendVideo(
             try Sample.file("video/landscape.mp4"), token: token, message: "look")
         #expect(answer.status == 201)
@@ -77,7 +72,7 @@ struct VideoMessageTests {
         let answer = try await service.sendVideo(try Sample.file("broken/\(name)"), token: try service.token("alice"))
         #expect(answer.status == 400)
         #expect(answer.body["success"] as? Bool == false && answer.error?.isEmpty == false)
-        #expect(try await service.leftovers(awaiting: Self.nothing) == Self.nothing)
+        #expect(try await service.unexpectedLeftovers() == [:])
     }
 
     @Test(
@@ -89,7 +84,7 @@ struct VideoMessageTests {
         #expect(answer.status == 400)
         #expect(answer.body["maxDuration"] as? Int == 600)
         #expect(answer.error == "Video duration (601s) exceeds maximum of 600 seconds (10 minutes)")
-        #expect(try await service.leftovers(awaiting: Self.nothing) == Self.nothing)
+        #expect(try await service.unexpectedLeftovers() == [:])
     }
 
     @Test(
@@ -104,7 +99,7 @@ struct VideoMessageTests {
         #expect(answer["error"] as? String == "Video size exceeds maximum limit of 1024MB")
         let sent = try #require(answer["sent"] as? Int)
         if by == "declared" { #expect(sent == 0) } else { #expect(sent >= 1 << 30) }
-        #expect(try await service.leftovers(awaiting: Self.nothing) == Self.nothing)
+        #expect(try await service.unexpectedLeftovers() == [:])
     }
 
     @Test("the fields may come after the file, and a form without receiver or file leaves nothing")
@@ -143,7 +138,7 @@ struct VideoMessageTests {
         "a regular user's day and a visitor's end with 429 and the reference's details", .proves(.bananatalk, "limits"))
     func dailyLimit() async throws {
         let service = try TestService.start()
-        let visitor = try service.token("guest", "--visitor")
+        let visitor = try service.token("guest", isVisitor: true)
         let finished = try await Python.run("many_texts.py", [service.base, visitor, "51"])
         let answers = try #require(try finished.json() as? [[String: Any]])
         #expect(answers.prefix(50).allSatisfy { $0["status"] as? Int == 201 })

@@ -45,7 +45,7 @@ struct VoiceMessageTests {
             "POST", "/bananatalk/api/v1/messages/voice", token: try service.token("alice"), fields: ["receiver": "bob"],
             files: ["voice": try Sample.file("video/landscape.mp4")])
         #expect(answer.status == 400 && answer.error?.isEmpty == false)
-        #expect(try await service.leftovers(awaiting: VideoMessageTests.nothing) == VideoMessageTests.nothing)
+        #expect(try await service.unexpectedLeftovers() == [:])
     }
 
     /// What the ffmpeg command counts by decoding every sample, in seconds.

@@ -64,7 +64,7 @@ struct WorkerTests {
         let service = try TestService.start()
         #expect(try await service.call("GET", "/metrics", token: nil).status == 401)
         #expect(try await service.call("GET", "/metrics", token: service.token("alice")).status == 403)
-        #expect(try await service.call("GET", "/metrics", token: service.token("", "--service")).status == 200)
+        #expect(try await service.call("GET", "/metrics", token: service.serviceToken()).status == 200)
         let open = try TestService.start(["DARKROOM_METRICS": "open"])
         #expect(try await open.call("GET", "/metrics", token: nil).status == 200)
         #expect(try await open.call("GET", "/readyz", token: nil).body["workers"] as? String == "ok")
@@ -125,7 +125,7 @@ struct WorkerTests {
         let finished = try await Python.run(
             "worker_faults.py",
             [
-                service.base, try service.token("alice"), try service.token("", "--service"),
+                service.base, try service.token("alice"), try service.serviceToken(),
                 try Sample.file("video/landscape.mp4").path, String(service.process.identifier), fault,
             ])
         try #require(finished.status == 0, "\(finished.errors)")

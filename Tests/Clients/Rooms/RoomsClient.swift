@@ -16,7 +16,7 @@ struct RoomsClient {
         files: [String: URL] = [:]
     ) async throws -> Answer {
         try await service.call(
-            method, Self.base + path, token: try user.map { try service.token($0, "--name", $0.capitalized) },
+            method, Self.base + path, token: try user.map { try service.token($0, name: $0.capitalized) },
             json: json, fields: fields, files: files)
     }
 
@@ -72,7 +72,7 @@ struct RoomsClient {
     func tell(_ room: String, members: [String], settings: String = "{}") async throws {
         let names = members.map { "\"\($0)\"" }.joined(separator: ",")
         let answer = try await service.call(
-            "PUT", "/v1/conversations/\(room)", token: try service.token("", "--service"),
+            "PUT", "/v1/conversations/\(room)", token: try service.serviceToken(),
             json: #"{"dialect":"rooms","members":[\#(names)],"settings":\#(settings)}"#)
         try #require([200, 201].contains(answer.status), "\(answer.body)")
     }

@@ -33,7 +33,7 @@ struct RoomsMessageTests {
     func avatar() async throws {
         let client = try RoomsClient()
         let told = try await client.service.call(
-            "PUT", "/v1/users/alice", token: try client.service.token("", "--service"),
+            "PUT", "/v1/users/alice", token: try client.service.serviceToken(),
             json: #"{"name":"Alice A.","images":["https://example.org/a.jpg"]}"#)
         #expect(told.status == 201)
         let room = try await client.room()

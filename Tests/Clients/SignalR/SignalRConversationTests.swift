@@ -191,7 +191,9 @@ struct SignalRConversationTests {
         #expect(
             try await world.call("DELETE", "/messages/\(message)?deleteFor=everyone", world.bob).isRefusal(
                 403, "FORBIDDEN"))
-        #expect(try await world.service.leftovers(awaiting: before) == before)
+        // Cid's own conversation is the only thing that was made.
+        let expected = before.merging(["conversations": 1, "members": 2], uniquingKeysWith: +)
+        #expect(try await world.service.leftovers(awaiting: expected) == expected)
         let list = try await world.call("GET", "/conversations", world.cid)
         #expect((list.data["conversations"] as? [Any])?.count == 1)
 

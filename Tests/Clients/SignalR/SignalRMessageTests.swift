@@ -135,7 +135,7 @@ struct SignalRMessageTests {
             #expect(try #require(answer["sent"] as? Int) < 60 << 20, "\(name) was refused before its end")
         }
         #expect(cases["declared"]?["sent"] as? Int == 0)
-        #expect(try await world.service.leftovers().filter { $0.value > 0 } == [:])
+        #expect(try await world.service.unexpectedLeftovers() == [:])
     }
 
     @Test(

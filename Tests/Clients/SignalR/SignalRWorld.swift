@@ -15,7 +15,7 @@ struct SignalRWorld {
     init() async throws {
         service = try TestService.start()
         (ann, bob, cid) = try (service.token("ann"), service.token("bob"), service.token("cid"))
-        chatServer = try service.token("", "--service")
+        chatServer = try service.serviceToken()
         for user in ["ann", "bob", "cid"] {
             let answer = try await service.call(
                 "PUT", "/v1/users/\(user)", token: chatServer,

@@ -82,7 +82,7 @@ struct IntokScene {
         let service = try TestService.start(settings)
         let scene = IntokScene(
             service: service, alice: try service.token("alice"), bob: try service.token("bob"),
-            eve: try service.token("eve"), server: try service.token("", "--service"))
+            eve: try service.token("eve"), server: try service.serviceToken())
         for (id, name, language) in [("alice", "Alice", "en"), ("bob", "Bob", "es")] {
             _ = try await service.call(
                 "PUT", "/v1/users/\(id)", token: scene.server,

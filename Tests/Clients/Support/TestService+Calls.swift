@@ -28,12 +28,25 @@ extension TestService {
             files: ["video": file])
     }
 
-    /// Every file under the object store's folder, and every row that an upload writes.
-    /// - Parameter tables: further tables whose rows are counted.
+    /// How many files are in the object store's folder, and how many rows in each table of the database but those that rightly
+    /// keep rows (`KEPT` in leftovers.py).
+    /// - Parameter tables: tables of these that are counted as well.
     func leftovers(and tables: String...) async throws -> [String: Int] {
         let finished = try await Python.run("leftovers.py", [data.path] + tables)
         try #require(finished.status == 0, "\(finished.errors)")
         return try #require(try finished.json() as? [String: Int])
+    }
+
+    /// The files and rows that are there, without zeros, once there are none, or as they are after half a minute: what was
+    /// stored for a call that then failed is deleted beside the call.
+    /// - Parameter ownTables: tables in which the test itself made rows.
+    func unexpectedLeftovers(besides ownTables: Set<String> = []) async throws -> [String: Int] {
+        var left: [String: Int] = [:]
+        try? await eventually("no file or row is left", within: .seconds(30)) {
+            left = try await leftovers().filter { $0.value != 0 && !ownTables.contains($0.key) }
+            return left.isEmpty
+        }
+        return left
     }
 
     /// As ``leftovers()``, once it is `expected`, or as it is after half a minute: what was stored for a call that then failed

@@ -40,7 +40,7 @@ extension TestService {
         let list = members.map { "\"\($0)\"" }.joined(separator: ",")
         let more = settings.map { ",\"settings\":\($0)" } ?? ""
         let answer = try await call(
-            "PUT", "/v1/conversations/\(id)", token: try token("", "--service"),
+            "PUT", "/v1/conversations/\(id)", token: try serviceToken(),
             json: "{\"dialect\":\"\(dialect)\",\"members\":[\(list)]\(more)}")
         try #require([200, 201].contains(answer.status), "\(answer.body)")
     }

@@ -1,6 +1,6 @@
-"""What lies in a data folder: files under store/ (objects and half-made ones), rows by table. One line of JSON.
+"""What is in a data folder: files under store/ (objects and those that are being written), rows by table. One line of JSON.
 
-usage: leftovers.py DATA [TABLE...]    (further tables)
+usage: leftovers.py DATA [TABLE...]    (tables of KEPT that are counted as well)
 """
 
 import json
@@ -8,9 +8,29 @@ import pathlib
 import sqlite3
 import sys
 
+# Every table of the database is counted but these, which rightly keep rows when an upload, a message or a call has failed or
+# what it made was deleted.
+KEPT = {
+    "migrations": "the steps by which the database was made",
+    "sqlite_sequence": "SQLite's own, for numbers that are not used again",
+    "starts": "each start of the service has a number",
+    "users": "a valid token that names its user introduces them, whatever comes of the call",
+    "last_seen": "when a user was connected is known after the connection",
+    "claimed_tokens": "a one-time token stays used until it would have expired",
+    "deletion_rechecks": "a deleted key of a bucket is deleted again later: a write may still arrive",
+    "watched_uploads": "the key of a presigned upload is watched until its URL can write nothing more",
+}
+
 data = pathlib.Path(sys.argv[1])
+counted_as_well = set(sys.argv[2:])
+if unknown := counted_as_well - KEPT.keys():
+    sys.exit(f"counted anyhow: {', '.join(sorted(unknown))}")
 found = {"files": sum(path.is_file() for path in (data / "store").rglob("*"))}
 with sqlite3.connect(f"file:{data}/chat.sqlite?mode=ro", uri=True) as database:
-    for table in ("messages", "media_items", "object_owners", "pending_objects", "pending_deletions", "outbox", "daily_counts", *sys.argv[2:]):
-        found[table] = database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    # A table that was renamed would otherwise be counted, or not, without anyone deciding so.
+    if gone := KEPT.keys() - tables:
+        sys.exit(f"listed as kept, but no table: {', '.join(sorted(gone))}")
+    for table in sorted(tables - (KEPT.keys() - counted_as_well)):
+        found[table] = database.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
 print(json.dumps(found))
