@@ -41,8 +41,8 @@ let package = Package(
             dependencies: [
                 "MediaAPI", "Reprocessing", "ChatBridge", "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore",
                 "HTTPServer",
-                "JSON", "Crypto",
-                "Logging", "Threads",
+                "JSON", "Bytes", "Crypto",
+                "Logging", "Concurrency",
             ], swiftSettings: swiftSettings),
         room(
             "MediaAPI",
@@ -52,25 +52,26 @@ let package = Package(
                 "Logging",
             ]),
         room("Reprocessing", ["JSON", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
-        room("ChatBridge", ["MediaModel", "JSON", "CSQLite", "CLinux", "Bytes", "Crypto", "Logging", "Threads"]),
+        room("ChatBridge", ["MediaModel", "JSON", "CSQLite", "CLinux", "Bytes", "Crypto", "Logging", "Concurrency"]),
         room(
             "MediaWorker",
             [
-                "MediaModel", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads", "CLinux", "CSeccomp",
+                "MediaModel", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Concurrency", "CLinux",
+                "CSeccomp",
                 "CZlib",
             ]),
         room("MediaModel"),
-        room("FFmpeg", ["CFFmpeg", "CJPEG", "CLCMS"]),
-        room("ObjectStore", ["HTTPClient", "Bytes", "Crypto", "Threads", "CLinux"]),
-        room("HTTPServer", ["Bytes", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),
-        room("HTTPClient", ["Bytes", "CCurl", "CLinux"]),
+        room("FFmpeg", ["Bytes", "CFFmpeg", "CJPEG", "CLCMS"]),
+        room("ObjectStore", ["HTTPClient", "Bytes", "Crypto", "Concurrency", "CLinux"]),
+        room("HTTPServer", ["Bytes", "Concurrency", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),
+        room("HTTPClient", ["Bytes", "Concurrency", "CCurl", "CLinux"]),
 
         // The ground they stand on.
         room("Bytes"),
         room("JSON"),
         room("Crypto", ["CCrypto"]),
         room("Logging"),
-        room("Threads", ["CLinux"]),
+        room("Concurrency", ["Bytes", "CLinux"]),
 
         // C libraries.
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
@@ -88,7 +89,7 @@ let package = Package(
 
         // Measures what a process of its own would hide.
         .executableTarget(
-            name: "DarkroomBench", dependencies: ["MediaWorker", "MediaModel", "FFmpeg", "Logging"],
+            name: "DarkroomBench", dependencies: ["Bytes", "MediaWorker", "MediaModel", "FFmpeg", "Logging"],
             path: "Benchmarks/InProcess",
             swiftSettings: swiftSettings),
 
@@ -118,20 +119,20 @@ let package = Package(
         tests("Bytes", ["Bytes"]),
         tests("JSON", ["JSON"]),
         tests("Crypto", ["Crypto"]),
-        tests("Threads", ["Threads"]),
+        tests("Concurrency", ["Concurrency", "Bytes"]),
         tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
-        tests("FFmpeg", ["FFmpeg", "CFFmpeg"]),
+        tests("FFmpeg", ["FFmpeg", "Bytes", "CFFmpeg"]),
         tests("MediaModel", ["MediaModel"]),
         // Its workers are processes of the real program.
         tests(
             "MediaWorker",
             [
-                "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Threads",
+                "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Concurrency",
                 "Mutation", "HostileMedia", "TestPrograms", "Darkroom",
             ], exclude: ["scripts"]),
         tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto", "TestPrograms"], exclude: ["scripts"]),
         tests(
-            "ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Threads", "TestPrograms"],
+            "ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Concurrency", "TestPrograms"],
             exclude: ["scripts"]),
         tests("ChatBridge", ["ChatBridge", "MediaModel", "JSON"]),
         tests(
@@ -139,7 +140,7 @@ let package = Package(
             [
                 "Reprocessing", "ChatBridge", "JSON", "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore", "Bytes",
                 "Logging",
-                "Threads",
+                "Concurrency",
                 "TestPrograms",
             ],
             exclude: ["scripts"]),

@@ -1,3 +1,4 @@
+import Bytes
 import FFmpeg
 import Foundation
 import Glibc

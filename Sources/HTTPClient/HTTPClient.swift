@@ -1,3 +1,5 @@
+internal import Concurrency
+
 /// Requests over HTTP/1.1, with and without TLS: many at once on one thread, over connections that are kept open. It
 /// follows no redirects, asks no proxy and keeps no cookies. Requests that are on their way when it is let go are
 /// cancelled.
@@ -19,11 +21,9 @@ public final class HTTPClient: Sendable {
     ) async throws(HTTPClientError) -> HTTPClientResponse {
         let collector = ResponseCollector(limit: limit)
         let transfer = try Transfer(request, sink: collector)
-        let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                collector.deliver(to: continuation)
-                loop.start(transfer)
-            }
+        let result = await withCancellableContinuation { continuation in
+            collector.deliver(to: continuation)
+            loop.start(transfer)
         } onCancel: {
             loop.cancel(transfer)
         }
@@ -36,11 +36,9 @@ public final class HTTPClient: Sendable {
         let queue = BodyQueue(window: loop.configuration.responseWindow)
         let transfer = try Transfer(request, sink: queue)
         let delivery = BodyDelivery(queue, of: transfer, on: loop)
-        let head = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                queue.deliverHead(to: continuation)
-                loop.start(transfer)
-            }
+        let head = await withCancellableContinuation { continuation in
+            queue.deliverHead(to: continuation)
+            loop.start(transfer)
         } onCancel: {
             loop.cancel(transfer)
         }

@@ -1,10 +1,10 @@
 import Bytes
+import Concurrency
 import Logging
 import MediaModel
 import ObjectStore
 import Synchronization
 import Testing
-import Threads
 
 @testable import MediaWorker
 

@@ -1,11 +1,11 @@
 import Bytes
+import Concurrency
 import Foundation
 import Logging
 import MediaModel
 import ObjectStore
 import Synchronization
 import Testing
-import Threads
 
 @testable import MediaWorker
 

@@ -1,4 +1,5 @@
 import Bytes
+import Concurrency
 import Crypto
 import FFmpeg
 import Foundation
@@ -7,7 +8,6 @@ import MediaModel
 import ObjectStore
 import Synchronization
 import Testing
-import Threads
 
 @testable import MediaWorker
 

@@ -1,3 +1,5 @@
+import Bytes
+import Concurrency
 import FFmpeg
 import Foundation
 import Glibc

@@ -1,9 +1,9 @@
 import Bytes
+import Concurrency
 import Foundation
 import Glibc
 import TestSupport
 import Testing
-import Threads
 
 @testable import ObjectStore
 

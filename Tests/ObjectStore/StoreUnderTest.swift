@@ -1,7 +1,7 @@
+import Concurrency
 import Foundation
 import ObjectStore
 import Testing
-import Threads
 
 /// A kind of store that must keep the promises, and how to get an empty one.
 struct StoreUnderTest: Sendable, CustomTestStringConvertible {

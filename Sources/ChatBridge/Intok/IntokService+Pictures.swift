@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 public import JSON
 import MediaModel
@@ -90,22 +91,16 @@ extension IntokService {
     }
 
     private func address(of key: IntokKey) -> String {
-        let path = key.text.split(separator: "/").map { part in
-            String(part).addingPercentEncoding(withAllowedCharacters: Self.plain) ?? ""
-        }
-        return files.publicURL + Self.path + path.joined(separator: "/")
+        files.publicURL + Self.path + PercentEncoding.encode(key.text, keeping: .path)
     }
 
     private func pictureID(at address: String) -> String? {
         guard let range = address.range(of: Self.path, options: .backwards),
-            let text = address[range.upperBound...].removingPercentEncoding,
+            let text = PercentEncoding.decodeText(address[range.upperBound...]),
             case .picture(_, let id, _) = IntokKey(text)
         else { return nil }
         return id
     }
-
-    private static let plain = CharacterSet(
-        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
     private static var foreignPicture: ChatError { ChatError(.notAllowed, "Invalid profile picture key") }
 }

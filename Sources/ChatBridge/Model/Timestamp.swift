@@ -1,3 +1,4 @@
+import Bytes
 public import Foundation
 
 /// How moments are written in chat: RFC 3339 in UTC.

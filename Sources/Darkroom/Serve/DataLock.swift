@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Glibc
 
@@ -9,28 +10,26 @@ import Glibc
 final class DataLock: Sendable {
     /// The status with which a process ends that finds the folder in use (EX_TEMPFAIL of sysexits.h).
     static let exitStatus: Int32 = 75
-    private let file: Int32
+    private let file: OwnedDescriptor
 
     /// Locks `folder`, which is made if it is not there.
     init(_ folder: String) throws {
         let path = folder + "/lock"
-        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else {
+        let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard opened >= 0 else {
             throw SettingError(
                 variable: Setting.data.variable,
                 problem: "cannot write to the folder \(folder): \(String(cString: strerror(errno)))")
         }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+        file = OwnedDescriptor(owning: opened)
+        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
             let number = errno
-            close(file)
             if number == EWOULDBLOCK { throw DataInUse(folder: folder) }
             throw SettingError(
                 variable: Setting.data.variable,
                 problem: "cannot lock \(path): \(String(cString: strerror(number)))")
         }
     }
-
-    deinit { close(file) }
 }
 
 /// Another service has the data folder.

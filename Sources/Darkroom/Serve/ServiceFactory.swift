@@ -1,4 +1,5 @@
 import ChatBridge
+import Concurrency
 import Crypto
 import Foundation
 import HTTPServer
@@ -7,7 +8,6 @@ import MediaAPI
 import MediaModel
 import MediaWorker
 import ObjectStore
-import Threads
 
 /// The service on what the settings name: objects in a bucket or, as embedded default, in a folder; rows in SQLite.
 enum ServiceFactory {

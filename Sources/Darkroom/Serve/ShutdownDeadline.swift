@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 import Glibc
 import Logging
@@ -15,12 +16,11 @@ struct ShutdownDeadline {
     init(in time: Duration, logger: Logger) {
         end = .now + time
         let seconds = Double(time.components.seconds) + Self.grace
-        let thread = Thread {
+        startThread(name: "shutdown") {
             Thread.sleep(forTimeInterval: seconds)
             logger.error("what ran did not end within the deadline; the process ends with it")
             _exit(1)
         }
-        thread.start()
     }
 
     /// What is left until then.

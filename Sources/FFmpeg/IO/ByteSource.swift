@@ -1,3 +1,4 @@
+public import Bytes
 import Glibc
 
 /// Bytes that a demuxer may read: a file, of which parts may be missing.

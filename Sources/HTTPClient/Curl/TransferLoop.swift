@@ -1,6 +1,6 @@
 internal import CCurl
 internal import CLinux
-internal import Foundation
+internal import Concurrency
 internal import Synchronization
 
 /// The thread that all transfers of a client run on. Other threads leave word in its inbox and wake it.
@@ -23,13 +23,11 @@ final class TransferLoop: Sendable {
 
     /// Starts the thread, which holds the loop until ``stop()``.
     func start() {
-        let thread = Thread {
-            darkroom_set_thread_name("http client")
+        startThread(name: "http client") {
             // TLS writes to sockets that the peer may have closed.
             darkroom_block_sigpipe()
             self.run()
         }
-        thread.start()
     }
 
     /// Cancels what is on its way and ends the thread.

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Concurrency
 
 /// The reader's end of a streamed answer: when the reader lets go of it, the transfer is aborted.
 final class BodyDelivery: Sendable {
@@ -23,8 +24,8 @@ final class BodyDelivery: Sendable {
             try result.get()
             return nil
         case .wait:
-            let result = await withTaskCancellationHandler {
-                await withCheckedContinuation { queue.wait($0) }
+            let result = await withCancellableContinuation { continuation in
+                queue.wait(continuation)
             } onCancel: {
                 loop.cancel(transfer)
             }

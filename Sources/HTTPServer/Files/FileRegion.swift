@@ -1,5 +1,4 @@
-import Foundation
-import Glibc
+public import Bytes
 
 /// A run of bytes of an open file.
 public struct FileRegion: Sendable {
@@ -22,21 +21,7 @@ public struct FileRegion: Sendable {
     }
 
     /// The bytes `offset ..< offset + length` of a file.
-    public init(_ file: FileDescriptor, offset: Int = 0, length: Int) {
+    public init(_ file: OwnedDescriptor, offset: Int = 0, length: Int) {
         self.init(descriptor: file.rawValue, ownedBy: file, offset: offset, length: length)
-    }
-}
-
-/// An open file: closed when it is let go, on a thread that may wait.
-public final class FileDescriptor: Sendable {
-    /// The descriptor's number.
-    public let rawValue: Int32
-
-    /// Takes the ownership of `rawValue`.
-    public init(owning rawValue: Int32) { self.rawValue = rawValue }
-
-    deinit {
-        let rawValue = rawValue
-        DispatchQueue.global(qos: .utility).async { close(rawValue) }
     }
 }

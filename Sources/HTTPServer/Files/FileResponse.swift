@@ -1,3 +1,4 @@
+import Bytes
 public import Foundation
 
 /// Answers to requests for a file (RFC 9110 sections 13 and 14): whole, a range of it, or that it has not changed.

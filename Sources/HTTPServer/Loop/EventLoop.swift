@@ -1,6 +1,6 @@
 import CLinux
 import CUV
-import Foundation
+import Concurrency
 import Glibc
 import Synchronization
 
@@ -62,13 +62,10 @@ final class EventLoop: @unchecked Sendable {
             { handle in
                 handle.map { Unmanaged<EventLoop>.fromOpaque($0.pointee.data).takeUnretainedValue() }?.onTick()
             }, Self.tickInterval, Self.tickInterval)
-        let thread = Thread { self.run() }
-        thread.stackSize = 1 << 20
-        thread.start()
+        startThread(name: name, stackSize: 1 << 20) { self.run() }
     }
 
     private func run() {
-        darkroom_set_thread_name(String(decoding: name.utf8.prefix(15), as: UTF8.self))
         darkroom_block_sigpipe()
         uv_run(loop, UV_RUN_DEFAULT)
         uv_loop_close(loop)

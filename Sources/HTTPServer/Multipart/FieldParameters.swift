@@ -1,3 +1,5 @@
+import Bytes
+
 /// A field's value and its parameters: `form-data; name="a"; filename="b"` (RFC 9110 section 5.6.6).
 struct FieldParameters {
     /// What stands before the first semicolon.
@@ -64,7 +66,7 @@ struct FieldParameters {
     func extended(_ name: String) -> String? {
         guard let text = self[name + "*"] else { return nil }
         let parts = text.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let bytes = percentDecoded(parts[2]) else { return nil }
+        guard parts.count == 3, let bytes = PercentEncoding.decode(parts[2]) else { return nil }
         if equalsIgnoringCase(parts[0], "utf-8") { return String(validating: bytes, as: UTF8.self) }
         guard equalsIgnoringCase(parts[0], "iso-8859-1") else { return nil }
         return String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))

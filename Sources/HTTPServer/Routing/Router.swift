@@ -1,3 +1,5 @@
+import Bytes
+
 /// What a route's pattern found in a path: each parameter decoded. What a parameter decodes to is data: it may hold a
 /// slash, a NUL or dots.
 public struct PathParameters: Sendable, Hashable {
@@ -82,9 +84,7 @@ public struct Router: Sendable {
         guard encoded.count <= Self.maximumSegments else { return .notFound }
         var segments: [String] = []
         for segment in encoded {
-            guard let bytes = percentDecoded(segment), let text = String(validating: bytes, as: UTF8.self) else {
-                return .notFound
-            }
+            guard let text = PercentEncoding.decodeText(segment) else { return .notFound }
             segments.append(text)
         }
         var found = Match.notFound

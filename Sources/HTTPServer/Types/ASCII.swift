@@ -16,16 +16,6 @@ extension UInt8 {
 
     var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
 
-    /// The value of a hexadecimal digit.
-    var hexValue: UInt8? {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
-
     /// Whether it may stand in a token: a method or a field's name (RFC 9110 section 5.6.2).
     var isTokenByte: Bool {
         switch self {
@@ -35,20 +25,4 @@ extension UInt8 {
         default: "!#$%&'*+-.^_`|~".utf8.contains(self)
         }
     }
-}
-
-/// The bytes of `text` with each `%XX` replaced by its byte (RFC 3986 section 2.1); `nil` when an escape is broken.
-func percentDecoded(_ text: some StringProtocol, plusIsSpace: Bool = false) -> [UInt8]? {
-    var result: [UInt8] = []
-    result.reserveCapacity(text.utf8.count)
-    var bytes = text.utf8.makeIterator()
-    while let byte = bytes.next() {
-        if byte == UInt8(ascii: "%") {
-            guard let high = bytes.next()?.hexValue, let low = bytes.next()?.hexValue else { return nil }
-            result.append(high << 4 | low)
-        } else {
-            result.append(plusIsSpace && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-        }
-    }
-    return result
 }

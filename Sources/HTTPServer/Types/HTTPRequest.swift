@@ -1,3 +1,5 @@
+import Bytes
+
 /// A request whose head has arrived; its body is still travelling.
 public struct HTTPRequest: Sendable {
     /// Unique in this process; stands on the log lines about this request.
@@ -44,8 +46,8 @@ public struct HTTPRequest: Sendable {
     public var queryParameters: [(name: String, value: String)] {
         (query ?? "").split(separator: "&").compactMap { pair in
             let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = percentDecoded(sides[0], plusIsSpace: true),
-                let value = percentDecoded(sides.count > 1 ? sides[1] : "", plusIsSpace: true)
+            guard let name = PercentEncoding.decode(sides[0], plusIsSpace: true),
+                let value = PercentEncoding.decode(sides.count > 1 ? sides[1] : "", plusIsSpace: true)
             else { return nil }
             return (String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
         }

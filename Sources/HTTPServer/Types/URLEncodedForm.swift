@@ -1,3 +1,5 @@
+import Bytes
+
 /// The fields of a form that is sent as `application/x-www-form-urlencoded` (WHATWG URL standard, section 5.1).
 public struct URLEncodedForm: Sendable, Hashable {
     /// A field and its text.
@@ -33,8 +35,7 @@ public struct URLEncodedForm: Sendable, Hashable {
 
     private static func text(_ encoded: ArraySlice<UInt8>) throws(Failure) -> String {
         guard let text = String(validating: encoded, as: UTF8.self),
-            let bytes = percentDecoded(text, plusIsSpace: true),
-            let decoded = String(validating: bytes, as: UTF8.self)
+            let decoded = PercentEncoding.decodeText(text, plusIsSpace: true)
         else { throw .malformed }
         return decoded
     }

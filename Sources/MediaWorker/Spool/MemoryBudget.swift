@@ -1,3 +1,4 @@
+import Concurrency
 import MediaModel
 import Synchronization
 
@@ -37,21 +38,19 @@ public final class MemoryBudget: Sendable {
     /// there was enough: then nothing has changed.
     fileprivate func raise(_ account: Int, to bytes: Int, step: Int) async -> Bool {
         let id = state.withLock { $0.makeID() }
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isDecided: Bool? = state.withLock { state in
-                    let missing = bytes - state.ledger.held(by: account)
-                    guard missing > 0 else { return true }
-                    // A cancellation before this is seen here; one after it finds the claim in the line.
-                    guard !Task.isCancelled else { return false }
-                    let steps = (missing + step - 1) / step
-                    let claim = MemoryQuota.Claim(id: id, account: account, bytes: steps * step)
-                    if state.ledger.receive(claim) { return true }
-                    state.waiting[id] = continuation
-                    return nil
-                }
-                if let isDecided { continuation.resume(returning: isDecided) }
+        return await withCancellableContinuation { continuation in
+            let isDecided: Bool? = state.withLock { state in
+                let missing = bytes - state.ledger.held(by: account)
+                guard missing > 0 else { return true }
+                // A cancellation before this is seen here; one after it finds the claim in the line.
+                guard !Task.isCancelled else { return false }
+                let steps = (missing + step - 1) / step
+                let claim = MemoryQuota.Claim(id: id, account: account, bytes: steps * step)
+                if state.ledger.receive(claim) { return true }
+                state.waiting[id] = continuation
+                return nil
             }
+            if let isDecided { continuation.resume(returning: isDecided) }
         } onCancel: {
             let (withdrawn, granted) = state.withLock { state in
                 let (isWithdrawn, granted) = state.ledger.withdraw(id)

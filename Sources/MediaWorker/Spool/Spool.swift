@@ -1,7 +1,7 @@
 import Bytes
+import Concurrency
 import FFmpeg
 import MediaModel
-import Threads
 
 /// What is kept of an upload for its inspection: all of a small file in memory, the telling parts of a large ISO base
 /// media file in a sparse memory file, and all of any other large file on disk.

@@ -1,10 +1,10 @@
 import Bytes
 import CLinux
+import Concurrency
 import FFmpeg
 import Glibc
 import MediaModel
 import ObjectStore
-import Threads
 
 /// A file without a name, in memory or on disk, gone with its last reference.
 struct SpoolFile: Sendable {
@@ -59,8 +59,7 @@ struct SpoolFile: Sendable {
         let descriptor = leavingSome(created)
         guard descriptor >= 0 else { throw failure("creating a file in \(directory)") }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-        let release: @Sendable (Int32) -> Void = { descriptor in threads.submit { close(descriptor) } }
-        return SpoolFile(descriptor: OwnedDescriptor(owning: descriptor, release: release))
+        return SpoolFile(descriptor: OwnedDescriptor(owning: descriptor, closedOn: threads))
     }
 
     /// Writes all of `bytes` at `offset`.

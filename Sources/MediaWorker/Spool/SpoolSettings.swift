@@ -1,4 +1,4 @@
-import Threads
+import Concurrency
 
 /// Where and how much of an upload is kept for its inspection.
 struct SpoolSettings: Sendable {

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import MediaModel
 
@@ -24,7 +25,8 @@ struct FileName {
         let name = named(displayName, kind, fileExtension)
         let plain = String(name.unicodeScalars.map { Self.isPlain($0) ? Character($0) : "_" })
         guard plain != name else { return "\(disposition); filename=\"\(plain)\"" }
-        return "\(disposition); filename=\"\(plain)\"; filename*=UTF-8''\(Self.percentEncoded(name))"
+        return
+            "\(disposition); filename=\"\(plain)\"; filename*=UTF-8''\(PercentEncoding.encode(name, keeping: .headerParameter))"
     }
 
     // A document keeps its own ending, as it is never opened by its name here; media have that of their content.
@@ -46,13 +48,5 @@ struct FileName {
 
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
         (32...126).contains(scalar.value) && !["\"", "\\", "%", ";"].contains(scalar)
-    }
-
-    /// RFC 8187's attr-char stay, everything else is escaped.
-    private static func percentEncoded(_ text: String) -> String {
-        let kept = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&+-.^_`|~".utf8)
-        return text.utf8.map { byte in
-            kept.contains(byte) ? String(UnicodeScalar(byte)) : String(format: "%%%02X", Int(byte))
-        }.joined()
     }
 }

@@ -1,7 +1,7 @@
+import Concurrency
 public import Logging
 public import MediaModel
 public import ObjectStore
-import Threads
 
 /// Where uploads come in: each chunk goes to the spool, to the object store and into the digest, and the file is judged
 /// while it travels.

@@ -1,3 +1,4 @@
+import Concurrency
 import Logging
 import MediaModel
 import Synchronization
@@ -86,7 +87,7 @@ final class JobDispatcher: Sendable {
             return (refusal, refusal == nil ? state.idle.popFirst() : nil)
         }
         if let refusal { work.answer.resume(returning: .failure(refusal)) }
-        if let seat { bells[seat].ring() }
+        if let seat { bells[seat].signal() }
     }
 
     /// Nobody waits for a job any more.
@@ -101,7 +102,7 @@ final class JobDispatcher: Sendable {
             return (nil, seat)
         }
         entry?.job.answer.resume(returning: .failure(.cancelled))
-        if let seat { bells[seat].ring() }
+        if let seat { bells[seat].signal() }
     }
 
     func isCancelled(_ id: Int) -> Bool { state.withLock { $0.cancelled.contains(id) } }
@@ -150,7 +151,7 @@ final class JobDispatcher: Sendable {
             state.line.requeue(entry)
             return state.idle.popFirst()
         }
-        if let other { bells[other].ring() }
+        if let other { bells[other].signal() }
     }
 
     private func leave(_ entry: Entry, _ seat: Int, _ seconds: Double, _ state: inout State) {
@@ -197,6 +198,6 @@ final class JobDispatcher: Sendable {
             return state.line.removeAll()
         }
         for entry in waiting { entry.job.answer.resume(returning: .failure(.shuttingDown)) }
-        for bell in bells { bell.ring() }
+        for bell in bells { bell.signal() }
     }
 }

@@ -1,6 +1,7 @@
+import Bytes
+import Concurrency
 public import Logging
 public import MediaModel
-import Threads
 
 /// Inspects in processes of their own, each confined and with one file at a time: whatever a file does to the libraries that
 /// read it costs one worker and one upload.
@@ -26,7 +27,7 @@ public final class ProcessPool: MediaInspecting {
         _ settings: ProcessPoolSettings, logger: Logger
     ) async throws(WorkerStartError) -> ProcessPool {
         var bells: [EventFD] = []
-        do throws(IPCError) {
+        do throws(SystemError) {
             for _ in 0..<settings.workers { bells.append(try EventFD()) }
         } catch {
             throw WorkerStartError(reason: .other, description: "\(error)")
@@ -60,12 +61,8 @@ public final class ProcessPool: MediaInspecting {
     /// the task is cancelled, which frees the worker.
     public func inspect(_ job: InspectionJob) async throws(MediaError) -> Inspection {
         let (floor, id) = (floor, floor.newID())
-        let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { answer in
-                floor.submit(PendingJob(job: job, answer: answer), id: id)
-                // A cancellation that came before found nothing to cancel.
-                if Task.isCancelled { floor.cancel(id) }
-            }
+        let result = await withCancellableContinuation { answer in
+            floor.submit(PendingJob(job: job, answer: answer), id: id)
         } onCancel: {
             floor.cancel(id)
         }

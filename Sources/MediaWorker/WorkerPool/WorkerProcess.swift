@@ -1,4 +1,6 @@
+import Bytes
 import CLinux
+import Concurrency
 import FFmpeg
 import Glibc
 

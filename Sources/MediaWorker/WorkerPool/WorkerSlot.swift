@@ -1,3 +1,4 @@
+import Concurrency
 import FFmpeg
 import Glibc
 import Logging
@@ -46,7 +47,7 @@ struct WorkerSlot: Sendable {
         pause = min(pause * 2, Self.longestPause)
         while !floor.isClosing, ContinuousClock.now < end {
             var watched = pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0)
-            if poll(&watched, 1, Int32(max(0, (end - .now) / .milliseconds(1)).rounded(.up))) > 0 { bell.silence() }
+            if poll(&watched, 1, Int32(max(0, (end - .now) / .milliseconds(1)).rounded(.up))) > 0 { bell.clear() }
         }
     }
 

@@ -1,4 +1,6 @@
+import Bytes
 import CLinux
+import Concurrency
 import FFmpeg
 import Glibc
 
@@ -29,7 +31,7 @@ final class IPCSocket {
         fileprivate var descriptor: Int32 { bell.descriptor }
 
         fileprivate func ring() {
-            bell.silence()
+            bell.clear()
             if let other = whenRung() { deadline = other }
         }
     }

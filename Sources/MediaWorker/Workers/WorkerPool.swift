@@ -1,6 +1,6 @@
+import Concurrency
 public import Logging
 public import MediaModel
-import Threads
 
 /// Inspects on a bounded number of threads of this process.
 public final class WorkerPool: MediaInspecting {

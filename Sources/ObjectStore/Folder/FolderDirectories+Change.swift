@@ -7,7 +7,7 @@ extension FolderDirectories {
     func publish(
         _ file: IncomingFile, as key: ObjectKey, _ attributes: ObjectAttributes
     ) throws(SystemError) -> ObjectInfo {
-        let status = try FileStatus(descriptor: file.file.descriptor)
+        let status = try FileStatus(descriptor: file.file.rawValue)
         return try lock(for: key).hold { () throws(SystemError) in
             // A directory that was just made may be removed as empty before the file is in it: then once more.
             for _ in 0..<8 {

@@ -1,3 +1,5 @@
+internal import Bytes
+internal import Concurrency
 internal import Glibc
 
 extension FolderDirectories {
@@ -45,10 +47,10 @@ extension FolderDirectories {
         guard let place = try place(of: key) else { return nil }
         do throws(SystemError) {
             // Without O_NONBLOCK a pipe that somebody put there would never open.
-            let file = OpenFile(
-                descriptor: try place.directory.open(place.name, O_RDONLY | O_NONBLOCK), threads: threads)
+            let file = OwnedDescriptor(
+                owning: try place.directory.open(place.name, O_RDONLY | O_NONBLOCK), closedOn: threads)
             let attributes = try place.attributes()
-            let status = try FileStatus(descriptor: file.descriptor)
+            let status = try FileStatus(descriptor: file.rawValue)
             guard status.isFile, attributes != nil || status.isLinked else { return nil }
             return OpenObject(info: ObjectInfo(key, status, attributes), file: file)
         } catch {

@@ -1,7 +1,7 @@
 internal import Bytes
+internal import Concurrency
 internal import Glibc
 internal import Synchronization
-internal import Threads
 
 /// The two directories of a folder store, opened once: whatever happens to the path later, they stay these. Its calls
 /// block and run on `threads`.
@@ -47,8 +47,8 @@ final class FolderDirectories: Sendable {
     private func sweep() throws(SystemError) {
         for name in try incoming.names() {
             guard let descriptor = try? incoming.open(name, O_RDONLY | O_NONBLOCK) else { continue }
-            let file = OpenFile(descriptor: descriptor, threads: threads)
-            if flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 { try incoming.unlink(name) }
+            let file = OwnedDescriptor(owning: descriptor, closedOn: threads)
+            if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { try incoming.unlink(name) }
         }
     }
 

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// A walk through the folder in the order of the keys, from after one of them until there are enough.
 struct FolderListing {
     let prefix: String

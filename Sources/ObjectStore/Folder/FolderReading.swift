@@ -1,7 +1,7 @@
 internal import Bytes
+internal import Concurrency
 internal import Glibc
 internal import Synchronization
-internal import Threads
 
 /// Reads a range of an open object, a buffer at a time, on the pool.
 final class FolderReading: Sendable {

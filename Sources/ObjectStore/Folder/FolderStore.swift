@@ -1,6 +1,6 @@
 internal import Bytes
+public import Concurrency
 public import Foundation
-public import Threads
 
 /// Objects in a folder of this machine, served by the service itself.
 ///

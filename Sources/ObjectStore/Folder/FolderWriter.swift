@@ -1,6 +1,6 @@
 internal import Bytes
+internal import Concurrency
 internal import Synchronization
-internal import Threads
 
 /// Gathers chunks into batches and has one batch at a time written on the pool, while the next one gathers: the socket
 /// and the disk work side by side, and whoever is ahead by more than a batch waits.

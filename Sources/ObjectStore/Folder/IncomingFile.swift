@@ -1,8 +1,8 @@
 internal import Bytes
 internal import CLinux
+internal import Concurrency
 internal import Crypto
 internal import Glibc
-internal import Threads
 
 /// A file being written under `incoming/`. It is locked as long as this process lives, which is how another one that
 /// starts on the same folder tells it from what a crash left. Unless it was moved, its name is removed when it is let go.
@@ -10,7 +10,7 @@ internal import Threads
 /// Blocks: it is made, used and let go on the store's threads, one call at a time.
 // Sendable: `name`, `length` and `writtenBack` change only in `append` and `move`, whose calls the writer puts in a line.
 final class IncomingFile: @unchecked Sendable {
-    let file: OpenFile
+    let file: OwnedDescriptor
     private let folder: FolderDirectories
     private var name: String?
     private(set) var length = 0
@@ -23,10 +23,10 @@ final class IncomingFile: @unchecked Sendable {
         self.folder = folder
         while true {
             let name = hexEncode(SecureRandom.bytes(16))
-            let file = OpenFile(
-                descriptor: try folder.incoming.open(name, O_RDWR | O_CREAT | O_EXCL), threads: folder.threads)
+            let file = OwnedDescriptor(
+                owning: try folder.incoming.open(name, O_RDWR | O_CREAT | O_EXCL), closedOn: folder.threads)
             // A sweep may have come between the two calls.
-            guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0, try FileStatus(descriptor: file.descriptor).isLinked
+            guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0, try FileStatus(descriptor: file.rawValue).isLinked
             else { continue }
             self.file = file
             self.name = name
@@ -44,7 +44,7 @@ final class IncomingFile: @unchecked Sendable {
     func append(_ chunks: [ByteChunk]) throws(SystemError) {
         var remaining = chunks[...]
         while !remaining.isEmpty {
-            var written = try writeVector(remaining.prefix(Self.maximumVector), to: file.descriptor)
+            var written = try writeVector(remaining.prefix(Self.maximumVector), to: file.rawValue)
             length += written
             while let first = remaining.first, written >= first.count {
                 written -= first.count
@@ -56,14 +56,14 @@ final class IncomingFile: @unchecked Sendable {
         }
         if length - writtenBack >= Self.writeBackStride {
             // A hint: what it cannot do, `sync` does.
-            _ = darkroom_start_writeback(file.descriptor, off_t(writtenBack), off_t(length - writtenBack))
+            _ = darkroom_start_writeback(file.rawValue, off_t(writtenBack), off_t(length - writtenBack))
             writtenBack = length
         }
     }
 
     /// Returns when the bytes would survive a power cut.
     func sync() throws(SystemError) {
-        guard fsync(file.descriptor) == 0 else { throw SystemError("fsync") }
+        guard fsync(file.rawValue) == 0 else { throw SystemError("fsync") }
     }
 
     /// Gives the file its name, in place of any file that had it.

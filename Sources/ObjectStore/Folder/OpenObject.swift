@@ -1,11 +1,13 @@
+internal import Bytes
+
 /// An object opened for reading. The file stays what it was, even if the object is deleted or replaced, until the last
 /// reference is gone.
 public final class OpenObject: Sendable {
     /// What is known about the object.
     public let info: ObjectInfo
-    private let file: OpenFile
+    private let file: OwnedDescriptor
 
-    init(info: ObjectInfo, file: OpenFile) {
+    init(info: ObjectInfo, file: OwnedDescriptor) {
         self.info = info
         self.file = file
     }
@@ -13,5 +15,5 @@ public final class OpenObject: Sendable {
     /// The file, open for reading and shared: read it by position (`pread`, `sendfile` with an offset). It is closed with
     /// this object, which must outlive every use of it. Closing happens on the store's threads, so letting go never
     /// blocks.
-    public var descriptor: Int32 { file.descriptor }
+    public var descriptor: Int32 { file.rawValue }
 }

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Foundation
 internal import HTTPClient
 
@@ -75,10 +76,10 @@ struct UploadListing: Sendable {
 
     init(_ document: S3Document) {
         let isEncoded = document["EncodingType"]?.text == "url"
-        let decoded = { (text: String) in isEncoded ? text.removingPercentEncoding ?? text : text }
+        let decoded = { (text: String) in isEncoded ? PercentEncoding.decodeText(text) ?? text : text }
         uploads = document.all("Upload").compactMap { item in
             guard let key = ObjectKey(validating: decoded(item["Key"]?.text ?? "")), let id = item["UploadId"]?.text,
-                let initiated = item["Initiated"].flatMap({ StoreDate.iso8601($0.text) })
+                let initiated = item["Initiated"].flatMap({ Date(rfc3339: $0.text) })
             else { return nil }
             return Upload(key: key, id: id, initiated: initiated)
         }
@@ -105,7 +106,7 @@ extension S3Connection {
         do throws(S3Failure) {
             return try await send(request) { (answer) throws(S3Failure) in
                 var listing = UploadListing(try answer.document(["ListMultipartUploadsResult"], request.operation))
-                listing.date = answer.headers["Date"].flatMap(StoreDate.http)
+                listing.date = answer.headers["Date"].flatMap(Date.init(httpDate:))
                 return listing
             }
         } catch {

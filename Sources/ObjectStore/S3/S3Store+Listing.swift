@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Foundation
 internal import HTTPClient
 
@@ -33,13 +34,13 @@ struct S3Listing: Sendable {
         for item in document.all("Contents") {
             let name = item["Key"]?.text ?? ""
             // A listing that is not encoded shows our keys as they are.
-            guard let key = ObjectKey(validating: isEncoded ? name.removingPercentEncoding ?? "" : name),
+            guard let key = ObjectKey(validating: isEncoded ? PercentEncoding.decodeText(name) ?? "" : name),
                 let size = item["Size"].flatMap({ Int($0.text) })
             else { continue }
             entries.append(
                 ObjectPage.Entry(
                     key: key, size: size,
-                    modified: item["LastModified"].flatMap { StoreDate.iso8601($0.text) }
+                    modified: item["LastModified"].flatMap { Date(rfc3339: $0.text) }
                         ?? Date(timeIntervalSince1970: 0), etag: S3Object.quoted(item["ETag"]?.text ?? "")))
         }
         if document["IsTruncated"]?.text == "true" { token = document["NextContinuationToken"]?.text }

@@ -1,6 +1,6 @@
+public import Concurrency
 public import Foundation
 internal import HTTPClient
-public import Threads
 
 /// Objects in a bucket of S3 or of a store that speaks its language. Nothing touches the disk: parts are on their way to
 /// the bucket while the next ones arrive.

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// A request in the one form that both sides can hash (AWS General Reference, "Create a canonical request"; S3's rules:
 /// the path is encoded once and never normalised).
 struct CanonicalRequest: Sendable {
@@ -20,7 +22,7 @@ struct CanonicalRequest: Sendable {
 
     /// The query, encoded and sorted: the same text that is sent.
     var canonicalQuery: String {
-        query.map { (percentEncoded($0.name), percentEncoded($0.value)) }
+        query.map { (PercentEncoding.encode($0.name), PercentEncoding.encode($0.value)) }
             .sorted { $0 < $1 }
             .map { "\($0.0)=\($0.1)" }.joined(separator: "&")
     }

@@ -17,7 +17,7 @@ struct FileResponseTests {
         let descriptor = open(path, O_RDONLY)
         try #require(descriptor >= 0)
         unlink(path)
-        return (FileRegion(FileDescriptor(owning: descriptor), length: bytes.count), bytes)
+        return (FileRegion(OwnedDescriptor(owning: descriptor), length: bytes.count), bytes)
     }
 
     private func serve(_ test: (RawClient, [UInt8]) async throws -> Void) async throws {

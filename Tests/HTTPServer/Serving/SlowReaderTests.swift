@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import HTTPServer
 import Logging
@@ -14,7 +15,7 @@ struct SlowReaderTests {
         let descriptor = open(path, O_RDONLY)
         try #require(descriptor >= 0)
         unlink(path)
-        return FileRegion(FileDescriptor(owning: descriptor), length: size)
+        return FileRegion(OwnedDescriptor(owning: descriptor), length: size)
     }
 
     private func serve(
@@ -183,7 +184,7 @@ struct SlowReaderTests {
         try #require(descriptor >= 0)
         fsync(descriptor)
         #expect(posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED) == 0)
-        let file = FileRegion(FileDescriptor(owning: descriptor), offset: 1, length: bytes.count - 1)
+        let file = FileRegion(OwnedDescriptor(owning: descriptor), offset: 1, length: bytes.count - 1)
         try await withServer(answer: { _ in HTTPResponse(body: .file(file)) }) { address, _ in
             let client = try RawClient(address)
             for _ in 1...2 { #expect(try await client.get("/").body == Array(bytes[1...])) }

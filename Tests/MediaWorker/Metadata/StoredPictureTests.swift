@@ -1,4 +1,5 @@
 import Bytes
+import Concurrency
 import Crypto
 import Foundation
 import Logging
@@ -6,7 +7,6 @@ import MediaModel
 import ObjectStore
 import Synchronization
 import Testing
-import Threads
 
 @testable import MediaWorker
 

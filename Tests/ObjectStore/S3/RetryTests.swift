@@ -79,6 +79,6 @@ struct RetryTests {
         let failure = S3Failure(answer, "PutObject")
         #expect(failure.description == "PutObject: 503 SlowDown: a & b")
         #expect(failure.retryAfter == .seconds(3))
-        #expect(failure.date.flatMap(StoreDate.http) == Date(timeIntervalSince1970: 1_369_353_600))
+        #expect(failure.date.flatMap(Date.init(httpDate:)) == Date(timeIntervalSince1970: 1_369_353_600))
     }
 }

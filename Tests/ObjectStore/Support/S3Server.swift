@@ -1,7 +1,7 @@
+import Concurrency
 import Foundation
 import TestPrograms
 import Testing
-import Threads
 
 @testable import ObjectStore
 

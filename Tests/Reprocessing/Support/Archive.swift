@@ -1,4 +1,5 @@
 import ChatBridge
+import Concurrency
 import Foundation
 import Logging
 import MediaModel
@@ -6,7 +7,6 @@ import MediaWorker
 import ObjectStore
 import Synchronization
 import TestPrograms
-import Threads
 
 @testable import Reprocessing
 

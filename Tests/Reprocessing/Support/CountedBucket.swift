@@ -1,7 +1,7 @@
+import Concurrency
 import Foundation
 import ObjectStore
 import TestPrograms
-import Threads
 
 /// A bucket of a real S3 server, and a count of what the server sends.
 struct CountedBucket: Sendable {

@@ -1,4 +1,5 @@
 import Bytes
+import Concurrency
 import Foundation
 import Glibc
 import Logging
@@ -6,10 +7,8 @@ import MediaModel
 import MediaWorker
 import ObjectStore
 import TestPrograms
-import Threads
 
 import struct FFmpeg.ByteSource
-import class FFmpeg.OwnedDescriptor
 
 /// Takes everything, as reprocessing does.
 let everything = MediaPolicy(

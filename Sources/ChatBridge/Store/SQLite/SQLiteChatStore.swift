@@ -1,6 +1,6 @@
+import Concurrency
 public import Foundation
 import JSON
-import Threads
 
 /// The chat store of the embedded default: one SQLite file, worked on by one thread.
 ///

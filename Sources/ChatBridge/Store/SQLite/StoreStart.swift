@@ -1,3 +1,4 @@
+import Bytes
 import CLinux
 import Foundation
 import Glibc
@@ -10,18 +11,19 @@ import Glibc
 final class StoreStart: Sendable {
     /// Unique within the store, and greater than those of all starts before.
     let number: Int
-    private let file: Int32
+    private let file: OwnedDescriptor
 
     /// Opens the store's next start. The tables must be up to date.
     init(of path: String, connection: SQLiteConnection) throws {
         // A database in memory is this process's alone, and so are its locks.
-        file =
+        let opened =
             path == ":memory:"
             ? darkroom_memfd_create("darkroom-starts")
             : open(path + ".starts", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else {
+        guard opened >= 0 else {
             throw SQLiteError(code: errno, message: "\(path).starts cannot be opened (errno \(errno))", statement: nil)
         }
+        file = OwnedDescriptor(owning: opened)
         var started = 0
         while true {
             started = try connection.transaction(durable: true) {
@@ -29,18 +31,16 @@ final class StoreStart: Sendable {
                 return connection.lastRow
             }
             // A number that is taken although it is new is one of a database that was put back from a copy.
-            if darkroom_lock_byte(file, off_t(started)) == 0 { break }
+            if darkroom_lock_byte(opened, off_t(started)) == 0 { break }
         }
         number = started
         try forgetEnded(connection)
     }
 
-    deinit { close(file) }
-
     /// Whether the process that made a start still has it open. Where that cannot be found out, it lives.
     func isLive(_ other: Int) -> Bool {
         if other == number { return true }
-        return other > 0 && darkroom_is_byte_locked(file, off_t(other)) != 0
+        return other > 0 && darkroom_is_byte_locked(file.rawValue, off_t(other)) != 0
     }
 
     private func forgetEnded(_ connection: SQLiteConnection) throws {

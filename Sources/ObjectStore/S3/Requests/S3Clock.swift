@@ -12,7 +12,7 @@ final class S3Clock: Sendable {
 
     /// Goes by the `Date` line of an answer. Returns whether it said anything.
     func adjust(toHeader text: String?) -> Bool {
-        guard let text, let date = StoreDate.http(text) else { return false }
+        guard let text, let date = Date(httpDate: text) else { return false }
         offset.withLock { $0 = date.timeIntervalSince(machine()) }
         return true
     }

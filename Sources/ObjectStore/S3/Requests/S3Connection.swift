@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Concurrency
 internal import Foundation
 internal import HTTPClient
 internal import Synchronization
@@ -9,7 +10,8 @@ final class S3Connection: Sendable {
     let endpoint: S3Endpoint
     let signer: SigV4Signer
     let clock: S3Clock
-    let partSlots: PartSlots
+    /// How many parts may be on their way at once, over all objects of the store.
+    let partPermits: AsyncSemaphore
     private let client: HTTPClient
     private let budget: Mutex<RetryBudget>
 
@@ -20,7 +22,7 @@ final class S3Connection: Sendable {
         self.endpoint = endpoint
         self.client = client
         self.clock = clock
-        partSlots = PartSlots(configuration.partsInFlightInAll)
+        partPermits = AsyncSemaphore(permits: configuration.partsInFlightInAll)
         signer = SigV4Signer(
             credentials: SigV4Credentials(
                 accessKey: configuration.accessKey, secretKey: configuration.secretKey,

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Where the bucket's objects have their URLs.
 struct S3Endpoint: Sendable {
     /// `http` or `https`.
@@ -39,7 +41,7 @@ struct S3Endpoint: Sendable {
     /// The path of an object, or of the bucket.
     func path(_ key: ObjectKey?) -> String {
         guard let key else { return basePath.isEmpty ? "/" : basePath }
-        return "\(basePath)/\(percentEncoded(key.rawValue, keepingSlashes: true))"
+        return "\(basePath)/\(PercentEncoding.encode(key.rawValue, keeping: .path))"
     }
 
     /// The URL of `path` with `query`, both encoded.

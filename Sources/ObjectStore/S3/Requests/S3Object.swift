@@ -16,7 +16,7 @@ struct S3Object: Sendable {
             attributes: ObjectAttributes(
                 contentType: headers["Content-Type"] ?? "application/octet-stream",
                 contentDisposition: headers["Content-Disposition"], cacheControl: headers["Cache-Control"]),
-            modified: headers["Last-Modified"].flatMap(StoreDate.http) ?? Date(timeIntervalSince1970: 0),
+            modified: headers["Last-Modified"].flatMap(Date.init(httpDate:)) ?? Date(timeIntervalSince1970: 0),
             etag: S3Object.quoted(headers["ETag"] ?? ""))
         writeID = headers[Self.writeIDHeader]
     }

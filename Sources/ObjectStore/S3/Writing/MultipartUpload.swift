@@ -1,3 +1,4 @@
+internal import Concurrency
 internal import Synchronization
 
 /// The parts of one object on their way: a few at once, in any order.
@@ -31,13 +32,13 @@ final class MultipartUpload: Sendable {
     /// Sends `part` as the next one, as soon as fewer than `atOnce` are on their way; returns when it has begun.
     func send(_ part: consuming Part, atOnce: Int) async throws(ObjectStoreError) {
         while let oldest = state.withLock({ $0.oldest(ofMoreThan: atOnce - 1) }) { await wait(oldest) }
-        let slots = upload.connection.partSlots
-        if await !slots.take() {
+        let permits = upload.connection.partPermits
+        if await !permits.acquire() {
             cancel()
             throw failure ?? .cancelledWrite(upload.key)
         }
         do throws(ObjectStoreError) { try begin(part) } catch {
-            slots.giveBack()
+            permits.release()
             throw error
         }
     }
@@ -55,7 +56,7 @@ final class MultipartUpload: Sendable {
             let number = state.count
             state.tasks[number] = Task {
                 await self.deliver(part, number)
-                self.upload.connection.partSlots.giveBack()
+                self.upload.connection.partPermits.release()
             }
         }
     }

@@ -1,5 +1,5 @@
 internal import Bytes
-internal import Threads
+internal import Concurrency
 
 /// A part that fills: references to the chunks, and the hash that grows with them.
 struct Part: Sendable {

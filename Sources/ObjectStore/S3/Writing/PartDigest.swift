@@ -1,7 +1,7 @@
 internal import Bytes
+internal import Concurrency
 internal import Crypto
 internal import Synchronization
-internal import Threads
 
 /// The SHA-256 of a part, computed on the pool while the part fills.
 final class PartDigest: Sendable {

@@ -1,7 +1,7 @@
+internal import Concurrency
 internal import Crypto
 internal import Foundation
 internal import HTTPClient
-internal import Threads
 
 /// The requests that make one object.
 struct S3Upload: Sendable {
@@ -113,7 +113,7 @@ struct S3Upload: Sendable {
         }
         return ObjectInfo(
             key: key, size: size, attributes: attributes,
-            modified: date.flatMap(StoreDate.http) ?? connection.clock.now, etag: S3Object.quoted(etag))
+            modified: date.flatMap(Date.init(httpDate:)) ?? connection.clock.now, etag: S3Object.quoted(etag))
     }
 
     /// The object, if it is there and is ours although `failure` was all that was heard of it; else throws that.

@@ -2,9 +2,9 @@ import Dispatch
 import Synchronization
 import Testing
 
-@testable import Threads
+@testable import Concurrency
 
-struct ThreadsTests {
+struct ThreadPoolTests {
     struct Broken: Error {}
 
     @Test("work runs on the pool's own threads, and its error comes back")

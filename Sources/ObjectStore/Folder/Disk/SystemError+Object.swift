@@ -1,17 +1,7 @@
+internal import Bytes
 internal import Glibc
 
-/// What the kernel answered to a call.
-struct SystemError: Error, Equatable, CustomStringConvertible {
-    let call: String
-    let number: Int32
-
-    init(_ call: String, number: Int32 = errno) {
-        self.call = call
-        self.number = number
-    }
-
-    var description: String { "\(call): \(String(cString: strerror(number)))" }
-
+extension SystemError {
     /// Nothing that could be opened stands there: nothing at all, or a link, or a file where a folder was expected.
     var isAbsence: Bool { [ENOENT, ENOTDIR, ELOOP, ENXIO].contains(number) }
 }

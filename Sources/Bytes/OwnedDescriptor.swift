@@ -6,8 +6,8 @@ public final class OwnedDescriptor: Sendable {
     public let rawValue: Int32
     private let release: @Sendable (Int32) -> Void
 
-    /// Takes over an open descriptor: nobody else may close it. `release` closes it; give one that does so elsewhere
-    /// where closing may block, as it does for a large file that has no name any more.
+    /// Takes over an open descriptor: nothing else may close it. `release` closes it, where given: on another thread where
+    /// closing may block, as it does for a large file that has no name any more.
     public init(owning rawValue: Int32, release: (@Sendable (Int32) -> Void)? = nil) {
         self.rawValue = rawValue
         self.release = release ?? { close($0) }
