@@ -113,7 +113,7 @@ struct HTTPClientTests {
     @Test("nobody there, no such host and no time left are told apart")
     func unreachable() async throws {
         let code = { (request: HTTPClientRequest) in
-            await #expect(throws: HTTPClientError.self) { try await client.execute(request) }?.code
+            await thrown(HTTPClientError.self) { try await client.execute(request) }?.code
         }
         #expect(await code(HTTPClientRequest("GET", "http://127.0.0.1:1/")) == .connect)
         #expect(await code(HTTPClientRequest("GET", "http://nowhere.invalid/")) == .resolve)

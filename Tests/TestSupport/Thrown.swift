@@ -11,7 +11,7 @@ public func thrown<Failure: Error, Result>(_ type: Failure.Type, by body: () thr
 
 /// The error that `body` throws; `nil` where it throws none, or one of another type.
 public func thrown<Failure: Error, Result>(
-    _ type: Failure.Type, isolation: isolated (any Actor)? = #isolation, by body: () async throws -> Result
+    _ type: Failure.Type, by body: () async throws -> Result
 ) async -> Failure? {
     do {
         _ = try await body()

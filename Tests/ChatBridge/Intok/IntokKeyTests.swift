@@ -6,22 +6,22 @@ import Testing
 struct IntokKeyTests {
     private static let id = "att_6743aabbccddeeff00112233"
 
-    @Test(
-        "a key spells whose a file is, and is spelled the same again",
-        arguments: [
-            "conv_abc123/\(id).jpg", "a/b c/\(id)-thumb.jpg", "profiles/user_abc123/uuid.jpg", "conv_abc123/\(id).mp4",
-        ])
+    private static let wellFormed: [String] = [
+        "conv_abc123/\(id).jpg", "a/b c/\(id)-thumb.jpg", "profiles/user_abc123/uuid.jpg", "conv_abc123/\(id).mp4",
+    ]
+
+    @Test("a key spells whose a file is, and is spelled the same again", arguments: wellFormed)
     func roundTrip(text: String) {
         #expect(IntokKey(text)?.text == text)
     }
 
-    @Test(
-        "what is no key is none",
-        arguments: [
-            "", "/", "att_1.jpg", "/\(id).jpg", "conv/att_1.jpg", "conv/\(id)", "conv/\(id).", "conv/\(id).jpg.exe",
-            "conv/\(id).j/g", "conv/../\(id).toolong", "profiles/uuid.jpg", "profiles//uuid.jpg", "conv/uuid.jpg",
-            "conv/\(id)x.jpg", "conv\u{0}/\(id).jpg", String(repeating: "c", count: 500) + "/\(id).jpg",
-        ])
+    private static let malformed: [String] = [
+        "", "/", "att_1.jpg", "/\(id).jpg", "conv/att_1.jpg", "conv/\(id)", "conv/\(id).", "conv/\(id).jpg.exe",
+        "conv/\(id).j/g", "conv/../\(id).toolong", "profiles/uuid.jpg", "profiles//uuid.jpg", "conv/uuid.jpg",
+        "conv/\(id)x.jpg", "conv\u{0}/\(id).jpg", String(repeating: "c", count: 500) + "/\(id).jpg",
+    ]
+
+    @Test("what is no key is none", arguments: malformed)
     func refused(text: String) {
         #expect(IntokKey(text) == nil)
     }

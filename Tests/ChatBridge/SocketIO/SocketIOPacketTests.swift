@@ -54,16 +54,16 @@ struct SocketIOPacketTests {
         #expect(refusal.messages == [.text(#"4{"message":"Not authorized"}"#)])
     }
 
-    @Test(
-        "what is no packet is refused",
-        arguments: [
-            "", "abc", "9", "2", "2{}", "2[]", "2[1]", "2[\"connect\"]", "2[\"disconnect\"]", "2abc[\"a\"]", "3[]",
-            "312{}", "0[]",
-            "0\"x\"", "012{}", "1[]", "4{}", "5[\"a\"]", "51[\"a\"]", "5-[\"a\"]", "517-[\"a\"]", "2[\"a\"",
-            "2[\"a\"]x",
-            "21234567890123456[\"a\"]",
-            "2[\"a\",\(String(repeating: "[", count: 40))\(String(repeating: "]", count: 40))]",
-        ])
+    private static let malformedPackets: [String] = [
+        "", "abc", "9", "2", "2{}", "2[]", "2[1]", "2[\"connect\"]", "2[\"disconnect\"]", "2abc[\"a\"]", "3[]",
+        "312{}", "0[]",
+        "0\"x\"", "012{}", "1[]", "4{}", "5[\"a\"]", "51[\"a\"]", "5-[\"a\"]", "517-[\"a\"]", "2[\"a\"",
+        "2[\"a\"]x",
+        "21234567890123456[\"a\"]",
+        "2[\"a\",\(String(repeating: "[", count: 40))\(String(repeating: "]", count: 40))]",
+    ]
+
+    @Test("what is no packet is refused", arguments: malformedPackets)
     func malformed(text: String) {
         var parser = SocketIOParser(configuration: EngineIOConfiguration())
         #expect(throws: SocketIOParser.Malformed()) { try parser.received(.text(text)) }

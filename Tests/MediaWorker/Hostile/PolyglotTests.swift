@@ -59,15 +59,15 @@ struct PolyglotTests {
                 == Stored(kind: .document, type: "application/pdf", disposition: #"attachment; filename="a.jpg""#))
     }
 
-    @Test(
-        "pages, drawings and scripts are documents of no active type, to be downloaded",
-        arguments: [
-            ("a.svg", #"<svg xmlns="http://www.w3.org/2000/svg">\#(script)</svg>"#),
-            ("b.svg", #"<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg>&x;</svg>"#),
-            ("a.html", "<!DOCTYPE html><html>\(script)"), ("a.jpg", "  \n\t<html>\(script)"),
-            ("a.png", "\u{FEFF}<html>\(script)"), ("a.mp4", "<!-- -->\(script)"),
-            ("a.xml", "<?xml version=\"1.0\"?><a/>"),
-        ])
+    private static let markup: [(String, String)] = [
+        ("a.svg", #"<svg xmlns="http://www.w3.org/2000/svg">\#(script)</svg>"#),
+        ("b.svg", #"<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg>&x;</svg>"#),
+        ("a.html", "<!DOCTYPE html><html>\(script)"), ("a.jpg", "  \n\t<html>\(script)"),
+        ("a.png", "\u{FEFF}<html>\(script)"), ("a.mp4", "<!-- -->\(script)"),
+        ("a.xml", "<?xml version=\"1.0\"?><a/>"),
+    ]
+
+    @Test("pages, drawings and scripts are documents of no active type, to be downloaded", arguments: markup)
     func pages(name: String, content: String) async throws {
         #expect(
             try await stored(Array(content.utf8), as: name)
