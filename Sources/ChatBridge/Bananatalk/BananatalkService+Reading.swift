@@ -30,7 +30,7 @@ extension BananatalkService {
         if let conversation = try await chat.directConversation(with: other, for: caller) {
             list = try await chat.messages(of: conversation.id, for: caller, page: wanted)
         } else if before != nil || after != nil {
-            throw ChatError.unknownBound(isLower: before == nil)
+            throw ChatError(.unknownBound(isLower: before == nil))
         }
         return BananatalkPage(
             messages: try await render(list.messages, for: caller.id), page: wanted.page, limit: wanted.limit,

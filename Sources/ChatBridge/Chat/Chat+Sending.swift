@@ -47,7 +47,7 @@ extension Chat {
     public func checkAllowance(of caller: ChatCaller) async throws {
         guard let allowance = rules.allowance else { return }
         let limit = try await store.usage(of: caller, in: dialect, allowance: allowance, at: now())
-        guard limit.current < limit.max else { throw ChatError.limitExceeded(limit) }
+        guard limit.current < limit.max else { throw ChatError(.allowanceUsed(limit)) }
     }
 
     /// Throws unless there is something in a text.

@@ -32,34 +32,3 @@ public struct ChatRules: Sendable {
     /// The defaults.
     public init() {}
 }
-
-/// What chat says when it refuses, in a dialect's own words.
-public struct RefusalMessages: Sendable {
-    /// No such message.
-    public var noMessage = "Message not found"
-    /// No such conversation.
-    public var noConversation = "Conversation not found"
-    /// No such file.
-    public var noMedia = "File not found"
-    /// A conversation of others.
-    public var notMember = "Not authorized to access this conversation"
-    /// A message of others.
-    public var notYourMessage = "Not authorized to access this message"
-    /// Deleting for everyone what somebody else wrote.
-    public var onlySenderDeletes = "Only the sender can delete a message for everyone"
-    /// Editing what somebody else wrote.
-    public var onlySenderEdits = "Only the sender can edit a message"
-    /// Editing what was written too long ago.
-    public var editingTimeExpired = "The time in which this message could be edited has passed"
-    /// Marking a voice message as listened to that was sent to another user.
-    public var onlyReceiverListens = "Only the receiver can mark a voice message as listened"
-    /// Marking another message than a voice message as listened to.
-    public var notVoice = "Not a voice message"
-    /// Nothing to send.
-    public var empty = "Message content is required"
-    /// Answering what is not there.
-    public var noReplied = "The message to reply to was not found in this conversation"
-
-    /// In English.
-    public init() {}
-}

@@ -1,6 +1,8 @@
 public import Foundation
 
-/// What went wrong in chat: a stable code, a sentence that says how to remedy it, the cause. Knows nothing of HTTP.
+/// What went wrong in chat: a stable code, a message that says how to remedy it, the cause. Knows nothing of HTTP.
+///
+/// The message is the core's or the dialect's. A store throws a ``StoreError`` wrapped in this, which has no words.
 public struct ChatError: Error, Sendable {
     /// What kind of error, as a stable word.
     public struct Code: RawRepresentable, Sendable, Hashable {
@@ -56,20 +58,33 @@ public struct ChatError: Error, Sendable {
         }
     }
 
-    /// What kind.
+    /// The kind of error.
     public var code: Code
-    /// What happened and what to do.
-    public var message: String
-    /// With ``Code/limitExceeded``.
+    /// What happened and what to do about it.
+    public var message: String { text ?? reason.map(RefusalMessages.message(for:)) ?? code.rawValue }
+    /// Why a store refused; `nil` where the core or the dialect did.
+    public let reason: StoreError?
+    /// The numbers of the limit, with ``Code/limitExceeded``.
     public var limit: Limit?
-    /// What lies beneath.
+    /// The underlying error.
     public var cause: (any Error)?
+    private let text: String?
 
-    /// An error.
+    /// An error of the core or a dialect, with its message.
     public init(_ code: Code, _ message: String, limit: Limit? = nil, cause: (any Error)? = nil) {
         self.code = code
-        self.message = message
+        text = message
+        reason = nil
         self.limit = limit
+        self.cause = cause
+    }
+
+    /// An error of a store.
+    public init(_ reason: StoreError, cause: (any Error)? = nil) {
+        code = reason.code
+        text = nil
+        self.reason = reason
+        if case .allowanceUsed(let limit) = reason { self.limit = limit }
         self.cause = cause
     }
 }

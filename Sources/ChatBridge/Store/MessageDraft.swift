@@ -104,13 +104,6 @@ public struct MessagePage: Sendable, Hashable {
     }
 }
 
-extension ChatError {
-    /// What is said of a bound of a page that is no message of the conversation, wherever else it may be one.
-    static func unknownBound(isLower: Bool) -> ChatError {
-        ChatError(.invalidRequest, "`\(isLower ? "after" : "before")` names no message")
-    }
-}
-
 /// Messages of a conversation.
 public struct MessageList: Sendable {
     /// From the oldest to the newest.

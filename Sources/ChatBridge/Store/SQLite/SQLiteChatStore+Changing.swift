@@ -14,7 +14,7 @@ extension SQLiteChatStore {
         try transact {
             let place = try presentPlace(of: message, in: dialect)
             let found = try messages(where: "m.number = ?1", [.integer(place.number)]).first
-            guard var edited = found else { throw ChatError(.messageNotFound, "Message not found") }
+            guard var edited = found else { throw ChatError(.messageNotFound) }
             edited.edit(text, at: date, history: history)
             try connection.run(
                 """
@@ -44,7 +44,7 @@ extension SQLiteChatStore {
             let own = inPlace ? 0 : before.count { $0.user == reaction.user }
             let others = before.count { $0.user != reaction.user }
             guard others + own < Self.maximumReactions, own < Self.maximumReactionsEach else {
-                throw ChatError(.limitReached, "The message has as many reactions as it may have")
+                throw ChatError(.tooManyReactions)
             }
             try connection.run(
                 """
@@ -93,7 +93,7 @@ extension SQLiteChatStore {
     /// Where a message stands that has not been deleted.
     private func presentPlace(of message: String, in dialect: Dialect) throws -> MessagePlace {
         let place = try place(of: message, in: dialect)
-        guard !place.isDeleted else { throw ChatError(.messageNotFound, "Message not found") }
+        guard !place.isDeleted else { throw ChatError(.messageNotFound) }
         return place
     }
 }

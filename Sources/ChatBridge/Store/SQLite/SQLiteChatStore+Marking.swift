@@ -63,7 +63,7 @@ extension SQLiteChatStore {
             let last = try connection.first(
                 "SELECT number FROM messages WHERE conversation = ? AND id = ?", [.integer(conversation), .text(id)]
             ) { $0.integer(0) }
-            guard let last else { throw ChatError(.messageNotFound, "Message not found") }
+            guard let last else { throw ChatError(.messageNotFound) }
             return waiting.filter { $0.number <= last }
         }
     }
@@ -161,7 +161,7 @@ extension SQLiteChatStore {
                 number: row.integer(0), conversation: row.integer(1), sender: row.user(2),
                 isDeleted: row.optionalInteger(3) != nil)
         }
-        guard let place else { throw ChatError(.messageNotFound, "Message not found") }
+        guard let place else { throw ChatError(.messageNotFound) }
         return place
     }
 

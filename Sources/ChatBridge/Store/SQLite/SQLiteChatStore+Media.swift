@@ -9,7 +9,7 @@ extension SQLiteChatStore {
     /// Writes a medium that is new: of two under one id the second is refused.
     func insert(_ media: MediaItem) throws {
         guard try self.media(where: "id = ?", [.text(media.id)]) == nil else {
-            throw ChatError(.invalidRequest, "The file was sent already")
+            throw ChatError(.mediaExists)
         }
         try connection.run(
             """
@@ -147,10 +147,7 @@ extension SQLiteChatStore {
             [.text(ticket.dialect.rawValue), .text(ticket.owner)]
         ) { (count: $0.integer(0), bytes: $0.integer(1)) }
         guard let open, open.count < allowance.files, open.bytes <= allowance.bytes - ticket.fileSize else {
-            throw ChatError(
-                .tooManyUploads,
-                "Too many uploads are open: send those that were uploaded, or wait until the addresses of the others have expired."
-            )
+            throw ChatError(.tooManyUploads)
         }
     }
 

@@ -36,7 +36,7 @@ extension SQLiteChatStore {
     /// milliseconds of uptime) it is kept for so long, whoever lives then.
     func intend(_ object: String, lifetime: Int? = nil, unusedAfter: Int? = nil) throws {
         guard try claim(of: object) == nil else {
-            throw ChatError(.unavailable, "An object of this name is being deleted. Try again.")
+            throw ChatError(.objectIsBeingDeleted)
         }
         // A reference wins: it is not to be deleted any more, and not to be looked at again either.
         try connection.run("DELETE FROM pending_deletions WHERE object = ?", [.text(object)])
@@ -61,7 +61,7 @@ extension SQLiteChatStore {
     func hold(_ objects: [String], owner: ObjectOwner) throws {
         for object in objects {
             guard try canBeHeld(object) else {
-                throw ChatError(.notFound, "The file has been deleted meanwhile. Send it anew.")
+                throw ChatError(.objectDeleted)
             }
             try connection.run(
                 "INSERT OR IGNORE INTO object_owners (object, owner) VALUES (?, ?)", [.text(object), owner.value])

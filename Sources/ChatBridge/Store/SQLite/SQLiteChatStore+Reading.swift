@@ -21,8 +21,8 @@ extension SQLiteChatStore {
         try translate {
             guard let row = try row(conversation, in: dialect) else {
                 // What is not there has no message that could be named.
-                if case .message? = page.before { throw ChatError.unknownBound(isLower: false) }
-                if case .message? = page.after { throw ChatError.unknownBound(isLower: true) }
+                if case .message? = page.before { throw ChatError(.unknownBound(isLower: false)) }
+                if case .message? = page.after { throw ChatError(.unknownBound(isLower: true)) }
                 return MessageList(messages: [], total: 0)
             }
             let older = try page.before.map { try number(of: $0, in: row.number, dialect, isLower: false) } ?? Int.max
@@ -81,7 +81,7 @@ extension SQLiteChatStore {
                 "SELECT number FROM messages WHERE dialect = ? AND id = ? AND conversation = ?",
                 [.text(dialect.rawValue), .text(id), .integer(conversation)]
             ) { $0.integer(0) }
-            guard let number else { throw ChatError.unknownBound(isLower: isLower) }
+            guard let number else { throw ChatError(.unknownBound(isLower: isLower)) }
             return number
         case .date(let date) where isLower:
             return try connection.first(

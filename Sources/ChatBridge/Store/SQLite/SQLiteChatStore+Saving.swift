@@ -67,15 +67,15 @@ extension SQLiteChatStore {
         switch draft.place {
         case .direct(let id):
             guard let receiver = message.receiver, receiver != message.sender else {
-                throw ChatError(.invalidReceiver, "A direct message needs a receiver other than its sender.")
+                throw ChatError(.invalidReceiver)
             }
             return try directRow(of: message.sender, and: receiver, in: message.dialect, orMakeAs: id)
         case .conversation:
             guard let row = try row(message.conversation, in: message.dialect) else {
-                throw ChatError(.conversationNotFound, "Conversation not found")
+                throw ChatError(.conversationNotFound)
             }
             guard row.conversation.members.contains(message.sender) else {
-                throw ChatError(.notAllowed, "Not a member of this conversation")
+                throw ChatError(.notMember)
             }
             return row
         }
@@ -93,7 +93,7 @@ extension SQLiteChatStore {
 
     private func count(_ message: ChatMessage, by caller: ChatCaller, allowance: DailyAllowance) throws {
         let limit = try usage(of: caller, in: message.dialect, allowance: allowance, at: message.createdAt)
-        guard limit.current < limit.max else { throw ChatError.limitExceeded(limit) }
+        guard limit.current < limit.max else { throw ChatError(.allowanceUsed(limit)) }
         try connection.run(
             """
             INSERT INTO daily_counts (dialect, user, day, count) VALUES (?, ?, ?, 1)
@@ -129,24 +129,15 @@ extension SQLiteChatStore {
     private func show(_ message: ChatMessage, of draft: MessageDraft, number: Int) throws {
         let objects = message.objects
         if message.forwardedFrom != nil, try !objects.allSatisfy(isHeld) {
-            throw ChatError(.notFound, "The message to forward has been deleted")
+            throw ChatError(.forwardedMessageDeleted)
         }
         // What was uploaded before the message may have been deleted since it was looked at.
         let earlier = message.attachments.filter { file in
             file.id != nil && !draft.media.contains { $0.id == file.id }
         }
         guard try earlier.flatMap(\.objects).allSatisfy(isHeld) else {
-            throw ChatError(.mediaNotFound, "The file has been deleted")
+            throw ChatError(.mediaDeleted)
         }
         try hold(objects, owner: .message(number))
-    }
-}
-
-extension ChatError {
-    /// The day's messages are used up. The sentence is bananatalk's.
-    static func limitExceeded(_ limit: Limit) -> ChatError {
-        ChatError(
-            .limitExceeded,
-            "Daily message limit exceeded. Used \(limit.current)/\(limit.max). Resets at midnight.", limit: limit)
     }
 }

@@ -55,10 +55,7 @@ public actor SQLiteChatStore: ChatStore {
             start = try StoreStart(of: path, connection: connection)
             self.connection = connection
         } catch let error as SQLiteError {
-            throw ChatError(
-                .unavailable,
-                "The chat store at \(path) cannot be opened: \(error.message). Check the folder and its rights.",
-                cause: error)
+            throw ChatError(.cannotOpen(path: path, reason: error.message), cause: error)
         }
     }
 
@@ -88,7 +85,7 @@ public actor SQLiteChatStore: ChatStore {
     }
 
     private static func unavailable(_ error: SQLiteError) -> ChatError {
-        ChatError(.unavailable, "The chat store does not answer. Try again.", cause: error)
+        ChatError(.unavailable, cause: error)
     }
 }
 

@@ -10,10 +10,7 @@ enum SQLiteMigrations {
     static func apply(to connection: SQLiteConnection) throws {
         let version = try connection.first("PRAGMA user_version") { $0.integer(0) } ?? 0
         guard version <= steps.count else {
-            throw ChatError(
-                .unavailable,
-                "The chat store was written by a newer version of this program (its tables are at step \(version), this one knows "
-                    + "\(steps.count)): run that version, or another data folder.")
+            throw ChatError(.isNewer(version: version, known: steps.count))
         }
         for (index, step) in steps.enumerated().dropFirst(version) {
             try connection.transaction(durable: true) {

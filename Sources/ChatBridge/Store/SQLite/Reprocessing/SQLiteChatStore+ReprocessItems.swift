@@ -126,7 +126,7 @@ extension SQLiteChatStore {
                 true
             }
             guard isReserved != nil else {
-                throw ChatError(.notFound, "The reservation of \(new) was given up meanwhile. Try again.")
+                throw ChatError(.reservationReleased(key: new))
             }
             if shown.isEmpty { try giveUp(new) }
         }

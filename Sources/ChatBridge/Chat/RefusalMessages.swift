@@ -1,0 +1,60 @@
+/// The texts of refusals. A dialect may have its own.
+public struct RefusalMessages: Sendable {
+    /// No such message.
+    public var noMessage = "Message not found"
+    /// No such conversation.
+    public var noConversation = "Conversation not found"
+    /// No such file.
+    public var noMedia = "File not found"
+    /// A conversation of others.
+    public var notMember = "Not authorized to access this conversation"
+    /// A message of others.
+    public var notYourMessage = "Not authorized to access this message"
+    /// Deleting for everyone what somebody else wrote.
+    public var onlySenderDeletes = "Only the sender can delete a message for everyone"
+    /// Editing what somebody else wrote.
+    public var onlySenderEdits = "Only the sender can edit a message"
+    /// Editing what was written too long ago.
+    public var editingTimeExpired = "The time in which this message could be edited has passed"
+    /// Marking a voice message as listened to that was sent to another user.
+    public var onlyReceiverListens = "Only the receiver can mark a voice message as listened"
+    /// Marking another message than a voice message as listened to.
+    public var notVoice = "Not a voice message"
+    /// Nothing to send.
+    public var empty = "Message content is required"
+    /// Answering what is not there.
+    public var noReplied = "The message to reply to was not found in this conversation"
+
+    /// In English.
+    public init() {}
+}
+
+extension RefusalMessages {
+    /// The text for a refusal of the store.
+    static func message(for reason: StoreError) -> String {
+        switch reason {
+        case .unavailable: "The chat store does not answer. Try again."
+        case .cannotOpen(let path, let reason):
+            "The chat store at \(path) cannot be opened: \(reason). Check the folder and its rights."
+        case .isNewer(let version, let known):
+            "The chat store was written by a newer version of this program (its tables are at step \(version), this one knows "
+                + "\(known)): run that version, or another data folder."
+        case .conversationNotFound: "Conversation not found"
+        case .messageNotFound: "Message not found"
+        case .notMember: "Not a member of this conversation"
+        case .invalidReceiver: "A direct message needs a receiver other than its sender."
+        case .allowanceUsed(let limit):
+            "Daily message limit exceeded. Used \(limit.current)/\(limit.max). Resets at midnight."
+        case .tooManyReactions: "The message has as many reactions as it may have"
+        case .unknownBound(let isLower): "`\(isLower ? "after" : "before")` names no message"
+        case .mediaExists: "The file was sent already"
+        case .mediaDeleted: "The file has been deleted"
+        case .forwardedMessageDeleted: "The message to forward has been deleted"
+        case .objectDeleted: "The file has been deleted meanwhile. Send it again."
+        case .objectIsBeingDeleted: "An object of this name is being deleted. Try again."
+        case .reservationReleased(let key): "The reservation of \(key) was released meanwhile. Try again."
+        case .tooManyUploads:
+            "Too many uploads are open: send those that were uploaded, or wait until the addresses of the others have expired."
+        }
+    }
+}
