@@ -1,5 +1,3 @@
-public import JSON
-
 extension Chat {
     /// The members of a conversation now; empty where there is no such conversation. For the delivery of events: a caller's
     /// request goes through ``conversation(_:for:)``, which checks access.
@@ -53,13 +51,18 @@ extension Chat {
         try await update(id, outbox: outbox, change: admit)
     }
 
-    /// Changes what is stored of the caller as a member of a conversation.
+    /// Changes how the caller has set a conversation for themselves: whether it is hidden, archived, muted. Returns what it is
+    /// now.
     /// - Throws: ``ChatError`` when the caller is not a member, or the conversation does not exist.
+    @discardableResult
     public func updateMembership(
-        of caller: ChatCaller, in conversation: String, change: @escaping @Sendable (inout JSONValue) -> Void
-    ) async throws {
+        of caller: ChatCaller, in conversation: String, change: @escaping @Sendable (inout Membership) -> Void
+    ) async throws -> Membership {
         _ = try await self.conversation(conversation, for: caller)
-        try await store.updateMembership(of: caller.id, conversation: conversation, in: dialect, change: change)
+        let changed = try await store.updateMembership(
+            of: caller.id, conversation: conversation, in: dialect, change: change)
+        guard let changed else { throw noConversation }
+        return changed
     }
 
     private func update(

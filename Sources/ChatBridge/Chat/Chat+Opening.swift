@@ -23,7 +23,9 @@ extension Chat {
                 id: ids.conversation(at: date), dialect: dialect, members: [caller.id, other], isDirect: true,
                 settings: settings, createdAt: date))
         if !opened.isNew {
-            try await store.setHidden(opened.0.id, in: dialect, of: caller.id, isHidden: false)
+            try await store.updateMembership(of: caller.id, conversation: opened.0.id, in: dialect) {
+                $0.isHidden = false
+            }
         }
         return opened
     }
@@ -66,7 +68,6 @@ extension Chat {
 
     /// Takes a conversation out of the caller's list, until something is said in it again.
     public func hideFromList(_ conversation: String, by caller: ChatCaller) async throws {
-        _ = try await self.conversation(conversation, for: caller)
-        try await store.setHidden(conversation, in: dialect, of: caller.id, isHidden: true)
+        try await updateMembership(of: caller, in: conversation) { $0.isHidden = true }
     }
 }

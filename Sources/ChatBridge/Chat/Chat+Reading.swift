@@ -41,10 +41,10 @@ extension Chat {
         return try await store.statistics(of: conversation, in: dialect, activeSince: date)
     }
 
-    /// How far each member has read a conversation that the caller is in, of those who have marked all of it at once.
+    /// How far each member has read a conversation, of those who have marked all of it at once.
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     public func readCursors(of conversation: Conversation) async throws -> [String: ReadCursor] {
-        try await store.readCursors(of: conversation.id, in: dialect)
+        try await store.memberships(of: conversation.id, in: dialect).compactMapValues(\.readCursor)
     }
 
     /// Marks what the caller has not seen of a conversation. Returns the ids that were marked, oldest first.

@@ -53,7 +53,7 @@ enum ImageKitMessage {
             "lastMessageAt": JSONValue(last.map { Timestamp.milliseconds($0.createdAt) }),
             "lastMessageType": JSONValue(last?.type.rawValue), "lastSenderId": JSONValue(last?.sender),
             "unreadCount": .object(JSONObject(summary.unreadCounts.mapValues(JSONValue.integer))),
-            "isArchived": .bool(summary.membership["archived"]?.boolValue ?? false),
+            "isArchived": .bool(summary.membership.isArchived),
             "blockedBy": JSONValue(standing.blockedBy(for: viewer)),
             "createdAt": .string(Timestamp.milliseconds(chat.createdAt)),
             "updatedAt": .string(Timestamp.milliseconds(chat.updatedAt)),

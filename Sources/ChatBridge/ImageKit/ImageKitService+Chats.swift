@@ -35,11 +35,8 @@ extension ImageKitService {
     /// Takes a chat out of the caller's list, or puts it back; nobody else notices. Returns the chat, and whether it is out
     /// now.
     public func archive(_ id: String, by caller: ChatCaller) async throws -> (JSONValue, isArchived: Bool) {
-        try await chat.updateMembership(of: caller, in: id) { kept in
-            kept.setArchived(!(kept["archived"]?.boolValue ?? false))
-        }
-        let changed = try await details(of: id, for: caller)
-        return (changed, changed["isArchived"]?.boolValue ?? false)
+        let membership = try await chat.updateMembership(of: caller, in: id) { $0.isArchived.toggle() }
+        return (try await details(of: id, for: caller), membership.isArchived)
     }
 
     /// Deletes a chat for the caller: all that was said until now, and the chat from their lists until something is said

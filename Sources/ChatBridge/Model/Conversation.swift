@@ -65,6 +65,6 @@ public struct ConversationSummary: Sendable {
     public var unreadCount: Int
     /// How many wait for each member, the same one included.
     public var unreadCounts: [String: Int] = [:]
-    /// What the dialect keeps of the member.
-    public var membership: JSONValue = .object([:])
+    /// The member's own settings of the conversation, and how far they have read it.
+    public var membership: Membership
 }

@@ -35,11 +35,11 @@ struct RoomView: Sendable {
     var status: String { self["status"]?.stringValue ?? (conversation.members.isEmpty ? "inactive" : "active") }
 
     /// Of those who are in it, who may change its settings.
-    var admins: Set<String> { users("admins").intersection(conversation.members) }
+    var admins: Set<String> { conversation.admins }
 
     /// When a participant came.
     func joined(_ user: String) -> Date {
-        self["joined"]?[user]?.integerValue.map(Date.init(milliseconds:)) ?? conversation.createdAt
+        conversation.joinedAt(user)
     }
 
     /// What the settings have under `key`.
@@ -72,13 +72,9 @@ struct RoomView: Sendable {
 
     /// Lets `user` go. When no admin is left, whoever has been there longest becomes one.
     mutating func leave(_ user: String) {
-        let hadAdmins = !admins.isEmpty
         note(user, joined: joined(user))
-        conversation.members.remove(user)
+        conversation.remove(user, restoresRole: true)
         forgetLongGone()
-        guard hadAdmins, admins.isEmpty else { return }
-        let longest = conversation.members.min { (joined($0), $0) < (joined($1), $1) }
-        self["admins"] = .array(longest.map { [.string($0)] } ?? [])
     }
 
     private func users(_ key: String) -> Set<String> { Set(self[key]?.identifiers ?? []) }

@@ -28,7 +28,7 @@ struct SignalRConversation {
         json["participants"] = .array(
             members.map { id in
                 var participant = SignalRUserView.profile(user(id))
-                if !conversation.isDirect { participant["role"] = .string(conversation.role(of: id)) }
+                if !conversation.isDirect { participant["role"] = .string(conversation.roleName(of: id)) }
                 if let standing = presence?[id] {
                     participant.merge(SignalRUserView.presence(standing)) { own, _ in own }
                 }

@@ -55,7 +55,7 @@ extension SignalRService {
     /// Puts a conversation out of the caller's sight, or back; for themselves alone.
     public func archive(_ id: String, _ isArchived: Bool, by caller: ChatCaller) async throws -> JSONValue {
         try await chat.updateMembership(of: caller, in: id) {
-            $0.setArchived(isArchived)
+            $0.isArchived = isArchived
         }
         return ["conversationId": .string(id), "isArchived": .bool(isArchived)]
     }
@@ -73,7 +73,7 @@ extension SignalRService {
             return date
         }
         try await chat.updateMembership(of: caller, in: id) {
-            $0.setMuted(isMuted, until: until)
+            $0.mute = isMuted ? .on(until: until) : .off
         }
         var json: JSONObject = ["conversationId": .string(id), "isMuted": .bool(isMuted)]
         if isMuted { json["muteUntil"] = until.map(SignalRMessage.time) ?? .null }

@@ -57,7 +57,7 @@ extension SignalRService {
             "addedParticipants": .array(
                 new.map { user in
                     var json = SignalRUserView.name(shown.people[user] ?? ChatUser(id: user))
-                    json["role"] = .string(group.role(of: user))
+                    json["role"] = .string(group.roleName(of: user))
                     return .object(json)
                 }),
             "participantsCount": .integer(group.members.count),

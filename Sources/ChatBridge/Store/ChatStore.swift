@@ -54,24 +54,21 @@ public protocol ChatDirectory: Sendable {
     func members(of conversation: String, in dialect: Dialect) async throws -> Set<String>
     /// With whom `user` shares a conversation: `limit` of them at most, the latest conversations first.
     func contacts(of user: String, in dialect: Dialect, limit: Int) async throws -> Set<String>
-    /// What the dialect keeps of a member of a conversation (e.g. that they muted it); empty of somebody who is not in it.
-    func membership(of user: String, conversation: String, in dialect: Dialect) async throws -> JSONValue
-    /// Changes that. Returns what it is now; `nil` when `user` is not in the conversation.
+    /// The membership of a user in a conversation; `nil` when they are not a member.
+    func membership(of user: String, conversation: String, in dialect: Dialect) async throws -> Membership?
+    /// The memberships of all members of a conversation, by user.
+    func memberships(of conversation: String, in dialect: Dialect) async throws -> [String: Membership]
+    /// Changes what a member has set for themselves: whether the conversation is hidden, archived, muted. Returns what it is
+    /// now; `nil` when `user` is not a member.
     @discardableResult
     func updateMembership(
         of user: String, conversation: String, in dialect: Dialect,
-        change: @escaping @Sendable (inout JSONValue) -> Void
-    ) async throws -> JSONValue?
+        change: @escaping @Sendable (inout Membership) -> Void
+    ) async throws -> Membership?
     /// Deletes a conversation with its messages; objects that nothing shows any more are doomed. `false` when there was
     /// none.
     @discardableResult
     func deleteConversation(_ id: String, in dialect: Dialect) async throws -> Bool
-    /// Takes a conversation out of the list of `user` until something is said in it again, or back into it.
-    func setHidden(_ conversation: String, in dialect: Dialect, of user: String, isHidden: Bool) async throws
-    /// How many messages of a conversation wait for `user`.
-    func unreadCount(of user: String, conversation: String, in dialect: Dialect) async throws -> Int
-    /// How far each member has read a conversation, of those who have marked all of it at once.
-    func readCursors(of conversation: String, in dialect: Dialect) async throws -> [String: ReadCursor]
     /// What was said in a conversation, in numbers.
     /// - Parameter since: from when on a sender counts as active.
     func statistics(of conversation: String, in dialect: Dialect, activeSince date: Date) async throws

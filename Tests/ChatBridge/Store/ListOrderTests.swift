@@ -75,14 +75,18 @@ struct ListOrderTests {
         for id in ["a", "b"] { try await group(id, in: dialect) }
         let message = try await say("older", in: "a", of: dialect)
         try await say("newer", in: "b", of: dialect)
-        try await store.setHidden("b", in: dialect, of: "ann", isHidden: true)
+        try await store.updateMembership(of: "ann", conversation: "b", in: dialect) { $0.isHidden = true }
         let before = try await shown(to: "bob", in: dialect)
         let (dates, store) = (fixture.clock, store)
         let acts: [@Sendable () async throws -> Void] = [
-            { try await store.setHidden("b", in: dialect, of: "ann", isHidden: false) },
-            { try await store.updateMembership(of: "ann", conversation: "a", in: dialect) { $0.setArchived(true) } },
-            { try await store.updateMembership(of: "ann", conversation: "a", in: dialect) { $0.setArchived(false) } },
-            { try await store.updateMembership(of: "ann", conversation: "a", in: dialect) { $0 = ["isPinned": true] } },
+            { try await store.updateMembership(of: "ann", conversation: "b", in: dialect) { $0.isHidden = false } },
+            { try await store.updateMembership(of: "ann", conversation: "a", in: dialect) { $0.isArchived = true } },
+            { try await store.updateMembership(of: "ann", conversation: "a", in: dialect) { $0.isArchived = false } },
+            {
+                try await store.updateMembership(of: "ann", conversation: "a", in: dialect) {
+                    $0.mute = .on(until: nil)
+                }
+            },
             { try await store.hide(message.id, in: dialect, from: "ann", outbox: []) },
             { try await store.hideAll(in: "a", of: dialect, from: "ann") },
             {

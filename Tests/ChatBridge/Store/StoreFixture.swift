@@ -117,3 +117,10 @@ extension Notifier {
     /// Queues an entry, whatever becomes of it.
     func deliver(_ entry: OutboxEntry) async throws { try await deliver(entry, receipt: OutboxReceipt {}) }
 }
+
+extension SQLiteChatStore {
+    /// How many messages of a conversation `user` has not read; 0 for a user who is not a member.
+    func unreadCount(of user: String, conversation: String, in dialect: Dialect) throws -> Int {
+        try summary(of: conversation, in: dialect, for: user)?.unreadCount ?? 0
+    }
+}

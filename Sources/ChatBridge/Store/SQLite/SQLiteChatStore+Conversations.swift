@@ -92,24 +92,6 @@ extension SQLiteChatStore {
         }
     }
 
-    /// See ``ChatDirectory``.
-    public func setHidden(_ conversation: String, in dialect: Dialect, of user: String, isHidden: Bool) throws {
-        try transact {
-            guard let number = try row(conversation, in: dialect)?.number else { return }
-            try connection.run(
-                "UPDATE members SET is_hidden = ?3 WHERE conversation = ?1 AND user = ?2",
-                [.integer(number), .text(user), .integer(isHidden ? 1 : 0)])
-        }
-    }
-
-    /// See ``ChatDirectory``.
-    public func unreadCount(of user: String, conversation: String, in dialect: Dialect) throws -> Int {
-        try translate {
-            guard let number = try row(conversation, in: dialect)?.number else { return 0 }
-            return try unreadCounts(in: number)[user] ?? 0
-        }
-    }
-
     func unreadCounts(in number: Int) throws -> [String: Int] {
         let counts = try connection.rows("SELECT user, unread FROM members WHERE conversation = ?", [.integer(number)])
         {

@@ -28,15 +28,12 @@ extension SQLiteChatStore {
     }
 
     private func summary(_ id: String, in dialect: Dialect, for user: String) throws -> ConversationSummary? {
-        guard let row = try row(id, in: dialect), row.conversation.members.contains(user) else { return nil }
+        guard let row = try row(id, in: dialect), let membership = try membership(of: user, in: row) else { return nil }
         let counts = try unreadCounts(in: row.number)
-        let details = try connection.first(
-            "SELECT details FROM members WHERE conversation = ? AND user = ?", [.integer(row.number), .text(user)]
-        ) { $0.text(0) }
         return ConversationSummary(
             conversation: row.conversation, lastMessage: try lastMessage(of: row.number, viewer: user),
             unreadCount: counts[user] ?? 0, unreadCounts: counts,
-            membership: try details.map { try StoredJSON.value($0) } ?? .object([:]))
+            membership: membership)
     }
 }
 

@@ -2,28 +2,6 @@ public import Foundation
 
 extension SQLiteChatStore {
     /// See ``ChatDirectory``.
-    public func readCursors(of conversation: String, in dialect: Dialect) throws -> [String: ReadCursor] {
-        try translate {
-            guard let number = try row(conversation, in: dialect)?.number else { return [:] }
-            let marks = try connection.rows(
-                """
-                SELECT own.user, m.id, coalesce(r.read_at, CASE WHEN m.sender = own.user THEN m.created_at END)
-                FROM members AS own
-                JOIN messages AS m ON m.number = own.read_up_to AND m.conversation = own.conversation
-                LEFT JOIN receipts AS r ON r.message = m.number AND r.user = own.user
-                WHERE own.conversation = ?
-                """, [.integer(number)]
-            ) { row in
-                (
-                    row.user(0),
-                    ReadCursor(message: row.text(1), readAt: row.optionalInteger(2).map(Date.init(milliseconds:)))
-                )
-            }
-            return Dictionary(marks) { first, _ in first }
-        }
-    }
-
-    /// See ``ChatDirectory``.
     public func statistics(of conversation: String, in dialect: Dialect, activeSince date: Date) throws
         -> ConversationStatistics
     {
