@@ -41,9 +41,4 @@ extension Chat {
     public func contacts(of user: String, limit: Int) async throws -> Set<String> {
         try await store.contacts(of: user, in: dialect, limit: limit)
     }
-
-    /// Presence of the dialect's users, whose last activity is stored and so survives a restart.
-    public func presence(among connections: any ConnectionRegistry) -> Presence {
-        Presence(connections: connections, storedIn: (store, dialect), now: now)
-    }
 }

@@ -1,5 +1,4 @@
 public import Foundation
-public import JSON
 
 /// Where chat is kept, in the words of chat. Every verb is one transaction; what it acknowledges outlives a crash.
 /// Errors are ``ChatError``s.
