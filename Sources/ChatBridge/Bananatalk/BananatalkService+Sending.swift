@@ -46,14 +46,6 @@ extension BananatalkService {
         return try await send(.text, BananatalkWords(text: text, replyTo: replyTo), from: caller, to: receiver)
     }
 
-    /// Sends a place.
-    public func sendLocation(
-        from caller: ChatCaller, to receiver: String, location: ChatLocation, text: String = "", replyTo: String? = nil
-    ) async throws -> JSONValue {
-        let words = BananatalkWords(text: text, replyTo: replyTo, location: location)
-        return try await send(.location, words, from: caller, to: receiver)
-    }
-
     /// Sends what a JSON body of `POST /messages` or the event `sendMessage` says: `receiver`, `message`, `replyTo`,
     /// `location`.
     public func send(_ body: JSONValue, from caller: ChatCaller) async throws -> JSONValue {

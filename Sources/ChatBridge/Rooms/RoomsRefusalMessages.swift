@@ -58,21 +58,19 @@ public enum RoomsRefusalMessages {
     public static func wrongType(_ type: String) -> String { "ไฟล์ไม่ใช่ประเภท \(type)" }
     /// A file of a kind or in a state that is not taken.
     public static let fileUnusable = "ไฟล์เสียหายหรือเป็นประเภทที่ไม่รองรับ"
-    /// No file.
-    public static let fileRequired = "กรุณาแนบไฟล์ (file)"
 
     /// How chat refuses.
     static var chat: RefusalMessages {
-        var sentences = RefusalMessages()
-        sentences.noMessage = "ไม่พบข้อความ"
-        sentences.noConversation = "ไม่พบห้องแชท"
-        sentences.noMedia = "ไม่พบไฟล์"
-        sentences.notMember = "ไม่มีสิทธิ์เข้าถึงห้องแชทนี้"
-        sentences.notYourMessage = "ไม่มีสิทธิ์เข้าถึงข้อความนี้"
-        sentences.onlySenderDeletes = "ลบได้เฉพาะข้อความของตนเอง"
-        sentences.onlySenderEdits = "แก้ไขได้เฉพาะข้อความของตนเอง"
-        sentences.empty = "กรุณาระบุเนื้อหาข้อความ (content)"
-        sentences.noReplied = "ไม่พบข้อความที่จะตอบกลับในห้องแชทนี้"
-        return sentences
+        var refusals = RefusalMessages()
+        refusals.noMessage = "ไม่พบข้อความ"
+        refusals.noConversation = "ไม่พบห้องแชท"
+        refusals.noMedia = "ไม่พบไฟล์"
+        refusals.notMember = "ไม่มีสิทธิ์เข้าถึงห้องแชทนี้"
+        refusals.notYourMessage = "ไม่มีสิทธิ์เข้าถึงข้อความนี้"
+        refusals.onlySenderDeletes = "ลบได้เฉพาะข้อความของตนเอง"
+        refusals.onlySenderEdits = "แก้ไขได้เฉพาะข้อความของตนเอง"
+        refusals.empty = "กรุณาระบุเนื้อหาข้อความ (content)"
+        refusals.noRepliedMessage = "ไม่พบข้อความที่จะตอบกลับในห้องแชทนี้"
+        return refusals
     }
 }

@@ -64,12 +64,6 @@ public final class SocketIOHub: Sendable {
         return count
     }
 
-    /// Sends an event to every socket that is connected.
-    @discardableResult
-    public func emitToAll(_ event: String, _ arguments: [JSONValue], except: String? = nil) -> Int {
-        emit(event, arguments, to: Set(rooms.withLock { Array($0.sockets.keys) }), except: except)
-    }
-
     /// The sockets in a room, the longest connected first.
     public func sockets(in room: String) -> [SocketIOSocket] {
         rooms.withLock { rooms in

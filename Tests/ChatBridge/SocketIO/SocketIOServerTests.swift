@@ -5,7 +5,7 @@ import Testing
 @testable import ChatBridge
 
 struct SocketIOServerTests {
-    @Test("a client over polling connects, is answered, and says goodbye")
+    @Test("a client over polling connects, is answered, and disconnects")
     func polling() async throws {
         let fixture = SocketIOFixture()
         let sid = try await fixture.handshake()
@@ -34,7 +34,7 @@ struct SocketIOServerTests {
     }
 
     @Test(
-        "requests that cannot be are refused with socket.io's codes",
+        "invalid requests are rejected with socket.io's codes",
         arguments: [
             (["EIO": "4"], 0), (["EIO": "4", "transport": "carrier pigeon"], 0),
             (["EIO": "4", "transport": "polling", "sid": "nobody"], 1), (["EIO": "4", "transport": "websocket"], 3),
@@ -129,7 +129,7 @@ struct SocketIOServerTests {
         await phone.receive(text: #"42["tell","news"]"#)
         #expect(await tabletClient.next() == #"42["told","news"]"#)
         #expect(await bobClient.next() == #"42["told","news"]"#)
-        fixture.hub.emitToAll("end", [])
+        fixture.hub.emit("end", [], to: ["user_ann", "user_bob", "user_cid"])
         #expect(await phoneClient.next() == #"42["end"]"#)
         #expect(await cidClient.next() == #"42["end"]"#)
         #expect(fixture.hub.sockets(in: "user_ann").count == 2)
