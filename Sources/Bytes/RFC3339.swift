@@ -1,11 +1,11 @@
 /// The date and time of RFC 3339, section 5.6: `2024-01-15T10:30:00Z`, with a fraction of any length and in any zone.
-/// What is not in the calendar or on the clock (February 30, hour 25) is no moment: it is never shifted to another one.
+/// A date or time that does not exist (February 30, hour 25) is invalid: it is never shifted to another one.
 public enum RFC3339 {
-    /// The longest text that is looked at, in bytes.
+    /// The longest text that is parsed, in bytes.
     private static let maximumBytes = 40
 
-    /// Milliseconds since 1970, UTC, rounded down; `nil` for a text that names no moment. A leap second is the first
-    /// moment of the next minute.
+    /// Milliseconds since 1970, UTC, rounded down; `nil` for a text that is not valid. A leap second counts as the first second
+    /// of the next minute.
     public static func milliseconds(_ text: String) -> Int? {
         guard text.utf8.count <= maximumBytes else { return nil }
         var reader = Reader(rest: Array(text.utf8)[...])
@@ -17,16 +17,16 @@ public enum RFC3339 {
         else { return nil }
         let date = CivilDate(year: year, month: month, day: day)
         guard date.isValid, hour < 24, minute < 60 else { return nil }
-        let moment = ((date.daysSince1970 * 24 + hour) * 60 + minute - offset) * 60
-        guard second < 60 || second == 60 && mayHaveLeapSecond(moment) else { return nil }
-        return (moment + second) * 1000 + fraction
+        let start = ((date.daysSince1970 * 24 + hour) * 60 + minute - offset) * 60
+        guard second < 60 || second == 60 && mayHaveLeapSecond(start) else { return nil }
+        return (start + second) * 1000 + fraction
     }
 
-    /// Whether the minute that begins at `moment` may have a leap second: the last one (UTC) of June or December, whatever
-    /// the zone it is written in. RFC 3339, section 5.7, restricts it to "the end of months in which a leap second occurs -- to
-    /// date: June […] or December". In which years there was one is not asked: a list of them would age.
-    private static func mayHaveLeapSecond(_ moment: Int) -> Bool {
-        let end = moment + 60
+    /// Whether the minute that begins at `start` may have a leap second: the last one (UTC) of June or December, whatever the
+    /// zone it is written in. RFC 3339, section 5.7, restricts it to "the end of months in which a leap second occurs -- to date:
+    /// June […] or December". Which years had one is not checked, because a list of them would become outdated.
+    private static func mayHaveLeapSecond(_ start: Int) -> Bool {
+        let end = start + 60
         let day = end.dividedDown(by: 86_400)
         let date = CivilDate(daysSince1970: day)
         return day * 86_400 == end && date.day == 1 && (date.month == 1 || date.month == 7)

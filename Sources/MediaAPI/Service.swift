@@ -11,7 +11,7 @@ public final class Service: HTTPResponder {
     private let routes: Routes
     private let health: HealthRoutes
     private let outbox: OutboxDeliverer
-    private let sweeper: OrphanDeleter
+    private let orphanDeleter: OrphanDeleter
     private let reaper: AbandonedUploadCollector
     private let jobs: JobService
     private let realtime: [any RealtimeServer]
@@ -21,14 +21,14 @@ public final class Service: HTTPResponder {
         let (objects, now, lifetime) = (ground.objects, ground.now, settings.urlLifetime)
         let authenticator = Authenticator(tokens: ground.tokens, logger: ground.logger)
         let ids = ObjectIDGenerator()
-        let (wakeOutbox, wakeSweeper) = (WakeSignal(), WakeSignal())
-        sweeper = OrphanDeleter(
-            ledger: ground.chat, signal: wakeSweeper, logger: ground.logger,
+        let (wakeOutbox, wakeOrphanDeleter) = (WakeSignal(), WakeSignal())
+        orphanDeleter = OrphanDeleter(
+            references: ground.chat, signal: wakeOrphanDeleter, logger: ground.logger,
             endWrites: { keys in try await objects.abortWrites(to: keys.compactMap(ObjectKey.init(validating:))) },
             delete: { keys in try await objects.delete(keys.compactMap(ObjectKey.init(validating:))) })
         reaper = AbandonedUploadCollector(
-            objects: objects, ledger: ground.chat, media: ground.chat, age: settings.abandonedAfter,
-            wakeSweeper: wakeSweeper,
+            objects: objects, references: ground.chat, media: ground.chat, age: settings.abandonedAfter,
+            wakeOrphanDeleter: wakeOrphanDeleter,
             logger: ground.logger)
         let reprocessing = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform,
@@ -37,17 +37,18 @@ public final class Service: HTTPResponder {
             store: ground.chat,
             reprocessor: Reprocessor(
                 chat: ground.chat, objects: objects, inspector: ground.inspector, settings: reprocessing, ids: ids,
-                now: now), settings: reprocessing, ids: ids, wakeSweeper: wakeSweeper, now: now, logger: ground.logger)
+                now: now), settings: reprocessing, ids: ids, wakeOrphanDeleter: wakeOrphanDeleter, now: now,
+            logger: ground.logger)
         let parts = DialectContext(
             core: ChatCore(
                 store: ground.chat, ids: ids, now: now,
                 wake: {
                     wakeOutbox.wake()
-                    wakeSweeper.wake()
+                    wakeOrphanDeleter.wake()
                 }), objects: objects, authenticator: authenticator,
             uploads: UploadReceiver(intake: ground.intake),
             stored: DirectUploadValidator(inspector: ground.inspector, metadataRemoval: ground.intake.metadataRemoval),
-            landing: MediaPublisher(ledger: ground.chat, wakeSweeper: wakeSweeper),
+            landing: MediaPublisher(references: ground.chat, wakeOrphanDeleter: wakeOrphanDeleter),
             naming: ObjectKeyGenerator(ids: ids, now: now),
             previews: settings.previews, publicURL: settings.publicURL, imageKit: settings.imageKit,
             unauthenticated: UnauthenticatedSessions(limits: settings.unauthenticated), now: now,
@@ -81,10 +82,10 @@ public final class Service: HTTPResponder {
             .mount(on: &routes.router)
         DirectoryRoutes(
             directory: ground.chat, dialects: settings.dialects, authenticator: authenticator,
-            wakeSweeper: wakeSweeper, now: now, logger: ground.logger
+            wakeOrphanDeleter: wakeOrphanDeleter, now: now, logger: ground.logger
         ).mount(on: &routes.router)
         if let folder = ground.folder {
-            let objects = ObjectRoutes(folder: folder, ledger: ground.chat, logger: ground.logger)
+            let objects = ObjectRoutes(folder: folder, references: ground.chat, logger: ground.logger)
             routes.mount(ObjectRoutes.prefix) { await objects.respond(to: $0) }
         }
         for dialect in dialects {
@@ -102,7 +103,7 @@ public final class Service: HTTPResponder {
     /// Runs what goes on beside the requests (outbox, sweeping, reaping, jobs, heartbeats) until the task is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.sweeper.run() }
+            group.addTask { await self.orphanDeleter.run() }
             group.addTask { await self.outbox.run() }
             group.addTask { await self.reaper.run() }
             group.addTask { await self.jobs.run() }

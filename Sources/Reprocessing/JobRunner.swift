@@ -100,7 +100,7 @@ public final class JobRunner: Sendable {
 
     private func workItems(_ job: ReprocessJob) async throws {
         while !isOver {
-            switch try await store.take(from: job.id, by: runner) {
+            switch try await store.nextItem(of: job.id, by: runner) {
             case .item(let item): try await work(item, job)
             case .later(let wait):
                 // Never long, so that a request to stop is heard.
@@ -113,7 +113,7 @@ public final class JobRunner: Sendable {
 
     private func work(_ item: ReprocessItem, _ job: ReprocessJob) async throws {
         move(from: .waiting, to: .running)
-        let outcome = await reprocessor.process(item, job.order)
+        let outcome = await reprocessor.process(item, job.request)
         var ended = outcome.end
         do {
             let state = try await store.end(item, of: job.id, by: runner, ended, change: outcome.change)
@@ -143,7 +143,7 @@ public final class JobRunner: Sendable {
     private func keep(_ job: ReprocessJob) async {
         while (try? await Task.sleep(for: .seconds(settings.lease / 3))) != nil {
             do {
-                guard try await store.hold(job.id, by: runner) else { return lose() }
+                guard try await store.renewLease(job.id, by: runner) else { return lose() }
             } catch {
                 logger.warning("a job cannot be held", ["job": job.id, "cause": "\(error)"])
             }

@@ -10,39 +10,39 @@ public final class JobService: Sendable {
     private let reprocessor: Reprocessor
     private let settings: ReprocessSettings
     private let ids: ObjectIDGenerator
-    private let wakeSweeper: WakeSignal
+    private let wakeOrphanDeleter: WakeSignal
     private let now: @Sendable () -> Date
     private let logger: Logger
     private let signal = WakeSignal()
     private let current = Mutex<(job: String, run: Task<JobRunner.End, any Error>)?>(nil)
 
     /// A desk. Nothing runs before ``run()``.
-    /// - Parameter wakeSweeper: told when objects may have been doomed.
+    /// - Parameter wakeOrphanDeleter: told when objects may have been doomed.
     public init(
         store: any ReprocessStore, reprocessor: Reprocessor, settings: ReprocessSettings, ids: ObjectIDGenerator,
-        wakeSweeper: WakeSignal, now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+        wakeOrphanDeleter: WakeSignal, now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         self.store = store
         self.reprocessor = reprocessor
         self.settings = settings
         self.ids = ids
-        self.wakeSweeper = wakeSweeper
+        self.wakeOrphanDeleter = wakeOrphanDeleter
         self.now = now
         self.logger = logger
     }
 
     /// A new job for `order`, or the one that was asked for by the same key. `nil` when too many wait.
     public func open(
-        _ order: ReprocessRequest, idempotencyKey: String?
+        _ request: ReprocessRequest, idempotencyKey: String?
     ) async throws -> (job: ReprocessJob, isNew: Bool)? {
-        try await store.forgetEndedJobs(keeping: settings.rememberedJobs)
+        try await store.deleteEndedJobs(keeping: settings.rememberedJobs)
         let waiting = try await store.jobs(of: .service, isOpen: true, limit: settings.openJobs)
         if waiting.count >= settings.openJobs {
             let known = waiting.first { idempotencyKey != nil && $0.idempotencyKey == idempotencyKey }
             return known.map { ($0, false) }
         }
         let new = ReprocessJob(
-            id: ids.next(at: now()).description, origin: .service, order: order, idempotencyKey: idempotencyKey,
+            id: ids.next(at: now()).description, origin: .service, request: request, idempotencyKey: idempotencyKey,
             createdAt: now())
         let job = try await store.add(new)
         signal.wake()
@@ -75,7 +75,7 @@ public final class JobService: Sendable {
             guard !Task.isCancelled else { return nil }
             let runner = JobRunner(
                 store: store, reprocessor: reprocessor, settings: settings,
-                onChange: { [wakeSweeper] in wakeSweeper.wake() }, logger: logger)
+                onChange: { [wakeOrphanDeleter] in wakeOrphanDeleter.wake() }, logger: logger)
             switch try await runner.claim(job.id) {
             case .granted(let job): try await run(job, by: runner)
             case .held(let time): wait = min(wait ?? time, max(time, .milliseconds(100)))
@@ -96,7 +96,7 @@ public final class JobService: Sendable {
         } onCancel: {
             run.cancel()
         }
-        wakeSweeper.wake()
+        wakeOrphanDeleter.wake()
         let counts = runner.counts
         logger.info(
             "a job ended",

@@ -36,14 +36,14 @@ public struct Reprocessor: Sendable {
     }
 
     /// Deals with `item` as `order` says. When the task is cancelled, the item is put back.
-    func process(_ item: ReprocessItem, _ order: ReprocessRequest) async -> Outcome {
+    func process(_ item: ReprocessItem, _ request: ReprocessRequest) async -> Outcome {
         guard item.attempts <= ReprocessItem.maximumAttempts else {
             return Outcome(
                 end: .failed(
                     ReprocessItem.Reason("interrupted", "The program ended each time while it was at this object.")))
         }
         do {
-            return try await remake(item, order)
+            return try await remake(item, request)
         } catch {
             return Outcome(end: Task.isCancelled ? .requeue : item.end(after: error, attempts: settings.attempts))
         }
@@ -56,13 +56,15 @@ public struct Reprocessor: Sendable {
         try? await chat.markForDeletion(objects: objects)
     }
 
-    private func remake(_ item: ReprocessItem, _ order: ReprocessRequest) async throws -> Outcome {
+    private func remake(_ item: ReprocessItem, _ request: ReprocessRequest) async throws -> Outcome {
         let records = try await chat.records(of: item.object)
         guard let record = records.first, let key = ObjectKey(validating: item.object) else {
-            return Outcome(end: order.keys == nil ? .skipped(.gone) : .failed(.notShown))
+            return Outcome(end: request.keys == nil ? .skipped(.gone) : .failed(.notShown))
         }
-        let wanted = order.only.filter { $0.kinds.contains(record.kind) }
-        guard !wanted.isEmpty, order.kinds.contains(record.kind) else { return Outcome(end: .skipped(.nothingToMake)) }
+        let wanted = request.only.filter { $0.kinds.contains(record.kind) }
+        guard !wanted.isEmpty, request.kinds.contains(record.kind) else {
+            return Outcome(end: .skipped(.nothingToMake))
+        }
         let inspection = try await inspector.inspect(key, policy: policy(wanted))
         guard inspection.kind == record.kind else {
             return Outcome(end: .failed(.otherKind(record.kind, now: inspection.kind)))

@@ -8,12 +8,12 @@ import Testing
 @Suite("Identifiers are bytes")
 struct ChatIdentifierTests {
     @Test(
-        "an id in normal form C is taken",
+        "an ID in normal form C is accepted",
         arguments: ["ann", "caf\u{E9}", "\u{0E01}\u{0E33}", "a b", "\u{1F600}", "user@example.org"])
     func valid(id: String) { #expect(ChatIdentifier.isValid(id)) }
 
     @Test(
-        "what is canonically equal to another id, is not seen, turns text or is no character is refused",
+        "an ID that equals another canonically, or has invisible, bidirectional or unassigned characters, is rejected",
         arguments: [
             "", "cafe\u{301}", "\u{212B}", "\u{1100}\u{1161}", "a\u{200B}", "a\u{200D}b", "a\u{FE0F}", "\u{202E}nna",
             "a\u{2066}",
@@ -25,7 +25,7 @@ struct ChatIdentifierTests {
     func invalid(id: String) { #expect(!ChatIdentifier.isValid(id)) }
 
     @Test(
-        "an id that was kept before ids had a form is nobody's, and messages and members of that id are nobody else's")
+        "an ID that was stored before IDs had a form belongs to no caller, nor do its messages and memberships")
     func kept() async throws {
         let fixture = try StoreFixture()
         let (old, new) = ("cafe\u{301}", "caf\u{E9}")
@@ -46,7 +46,7 @@ struct ChatIdentifierTests {
 struct NumberTests {
     private static let hard: [Int] = [.min, .min + 1, -1, 0, 1, 1 << 53, .max - 1, .max]
 
-    @Test("any number is a moment that can be written", arguments: hard)
+    @Test("any number is a date that can be written", arguments: hard)
     func moments(number: Int) {
         let date = Date(milliseconds: number)
         #expect(!Timestamp.milliseconds(date).isEmpty && !Timestamp.seconds(date).isEmpty)
@@ -64,7 +64,7 @@ struct NumberTests {
         #expect((Int.min...Int.max).contains(Int(saturating: number)))
     }
 
-    @Test("any page of any length is a page", arguments: hard, hard)
+    @Test("any page number and limit is a page", arguments: hard, hard)
     func pages(page: Int, limit: Int) async throws {
         let fixture = try StoreFixture()
         let saved = try await fixture.send(from: "ann", to: "bob")
@@ -79,20 +79,20 @@ struct NumberTests {
         #expect(try await fixture.store.select(keys, after: .key(page), limit: limit).objects.count <= 2)
     }
 
-    @Test("a setting that is any number leaves the conversation legible", arguments: hard)
+    @Test("any number in a setting leaves the conversation readable", arguments: hard)
     func settings(number: Int) async throws {
-        let standing = ChatRequestState(["acceptedAt": .integer(number)])
-        #expect(!Timestamp.milliseconds(try #require(standing.acceptedAt)).isEmpty)
+        let state = ChatRequestState(["acceptedAt": .integer(number)])
+        #expect(!Timestamp.milliseconds(try #require(state.acceptedAt)).isEmpty)
     }
 
-    @Test("any length of time is a number of milliseconds")
+    @Test("any duration is a number of milliseconds")
     func durations() {
         #expect(Duration.seconds(Int64.max).wholeMilliseconds == .max)
         #expect(Duration.seconds(Int64.min).wholeMilliseconds == .min)
         #expect(Duration.milliseconds(1500).wholeMilliseconds == 1500)
     }
 
-    @Test("one user cannot take all reactions of a message")
+    @Test("one user cannot use up all reactions of a message")
     func reactions() async throws {
         let fixture = try StoreFixture()
         let saved = try await fixture.send(from: "ann", to: "bob")

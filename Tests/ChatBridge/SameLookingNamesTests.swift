@@ -11,7 +11,7 @@ struct SameLookingNamesTests {
     private static let (rene, impossible) = ("ren\u{E9}", "rene\u{301}")
 
     @Test(
-        "a conversation with somebody who cannot be is an error and no empty list",
+        "a conversation with an invalid ID is an error, not an empty list",
         arguments: [impossible, "", "a\u{200B}", "a\nb", String(repeating: "a", count: 129)])
     func bananatalk(other: String) async throws {
         let fixture = try BananatalkFixture()
@@ -24,7 +24,7 @@ struct SameLookingNamesTests {
         #expect(try await fixture.service.conversation(of: "ann", and: "zoe", for: fixture.ann).total == 0)
     }
 
-    @Test("a history is asked for by one's own id, and not by one that looks like it")
+    @Test("a history is requested by one's own ID, not by one that looks like it")
     func imagekit() async throws {
         let fixture = try await ImageKitFixture()
         let caller = ChatCaller(id: Self.rene)
@@ -37,7 +37,7 @@ struct SameLookingNamesTests {
         #expect(await history(of: Self.impossible) == .notAllowed)
     }
 
-    @Test("whoever the chat server names by an id that is none is not the user who is spelled like that")
+    @Test("a user whom the chat server names by an invalid ID is not the user with the similar ID")
     func settings() async throws {
         let group = Conversation(
             id: "g", dialect: .signalr, members: [Self.rene, "ann"], name: "g",
@@ -49,15 +49,15 @@ struct SameLookingNamesTests {
                 settings: ["admins": [.string(Self.impossible)], "joined": .object([Self.impossible: 5])],
                 createdAt: Date()))
         #expect(room.admins.isEmpty && room.joined(Self.rene) == room.conversation.createdAt)
-        var standing = ChatRequestState([
+        var state = ChatRequestState([
             "status": "blocked", "blockedBy": .string(Self.impossible), "requestedBy": .string(Self.impossible),
         ])
-        #expect(standing.requestedBy != Self.rene)
-        #expect(throws: ChatError.self) { try standing.unblock(by: Self.rene) }
-        #expect(standing.status == .blocked)
+        #expect(state.requestedBy != Self.rene)
+        #expect(throws: ChatError.self) { try state.unblock(by: Self.rene) }
+        #expect(state.status == .blocked)
     }
 
-    @Test("somebody is taken out of a group by their id, and not by one that looks like it")
+    @Test("a member is removed from a group by their ID, not by one that looks like it")
     func signalr() async throws {
         let base = try StoreFixture()
         let service = SignalRService(
@@ -71,7 +71,7 @@ struct SameLookingNamesTests {
         #expect(await code { try await service.removeParticipant(Self.rene, from: group, by: ann) } == nil)
     }
 
-    @Test("what is told of users and conversations is kept as it was spelled last, and so is an edited text")
+    @Test("users, conversations and edited texts are stored with the bytes that were written last")
     func spelling() async throws {
         let fixture = try BananatalkFixture()
         let store = fixture.base.store
@@ -94,7 +94,7 @@ struct SameLookingNamesTests {
         #expect(edited.editedAt != nil && Array(edited.text.utf8) == Array(Self.impossible.utf8))
     }
 
-    @Test("messages are marked as read by their ids' bytes")
+    @Test("messages are marked as read by the bytes of their IDs")
     func read() async throws {
         let fixture = try StoreFixture()
         var draft = fixture.draft(from: "ann", to: "bob")
@@ -109,7 +109,7 @@ struct SameLookingNamesTests {
         }
     }
 
-    @Test("a session and a negotiated connection are found by their own ids alone")
+    @Test("a session and a negotiated connection are found only by their own IDs")
     func secrets() async throws {
         let fixture = SocketIOFixture()
         // The Kelvin sign is a K to those who compare canonically.

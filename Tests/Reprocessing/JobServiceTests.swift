@@ -74,6 +74,6 @@ struct JobDeskTests {
     private func desk(_ archive: Archive, _ workers: GatedWorkers = GatedWorkers(passing: .max)) -> JobService {
         JobService(
             store: archive.chat, reprocessor: archive.reprocessor(archive.settings(), workers: workers),
-            settings: archive.settings(), ids: archive.ids, wakeSweeper: WakeSignal(), logger: .silent)
+            settings: archive.settings(), ids: archive.ids, wakeOrphanDeleter: WakeSignal(), logger: .silent)
     }
 }

@@ -28,7 +28,7 @@ enum BananatalkEvent {
     }
 
     /// What deleting a message tells: both of its users, or the devices of the one who deleted it for themselves.
-    static func deleted(_ message: ChatMessage, tell users: [String]) -> [OutboxDraft] {
+    static func deleted(_ message: ChatMessage, to users: [String]) -> [OutboxDraft] {
         users.map { user in
             OutboxDraft(
                 recipient: user, event: "messageDeleted",

@@ -23,7 +23,7 @@ public struct BananatalkLimits: Sendable, Hashable {
     /// Users in one request for statuses.
     public var maximumStatuses = 200
     /// Contacts whose presence a user is notified of, those of the newest conversations first.
-    public var maximumPartners = 10_000
+    public var maximumContacts = 10_000
 
     /// The defaults.
     public init() {}

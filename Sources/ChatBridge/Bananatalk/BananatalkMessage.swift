@@ -45,11 +45,11 @@ enum BananatalkMessage {
         }
         let isVoice = message.type == .voice
         var json: JSONObject = [
-            "url": .string(context.address(of: media.key)), "type": .string(isVoice ? "voice" : media.kind.rawValue),
+            "url": .string(context.url(of: media.key)), "type": .string(isVoice ? "voice" : media.kind.rawValue),
             "mimeType": .string(media.mimeType), "fileSize": .integer(media.fileSize),
         ]
         if let key = media.thumbnailKey {
-            json["thumbnail"] = .string(context.address(of: key))
+            json["thumbnail"] = .string(context.url(of: key))
         } else if [.video, .image].contains(media.kind) {
             json["thumbnail"] = .null
         }

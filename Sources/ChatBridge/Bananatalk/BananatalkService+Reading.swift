@@ -58,10 +58,10 @@ extension BananatalkService {
         if forAll {
             _ = try await chat.deleteForAll(id, by: caller) { message in
                 let told = [message.receiver, message.sender].compactMap(\.self)
-                return BananatalkEvent.deleted(message, tell: told)
+                return BananatalkEvent.deleted(message, to: told)
             }
         } else {
-            try await chat.hide(id, from: caller) { BananatalkEvent.deleted($0, tell: [caller.id]) }
+            try await chat.hide(id, from: caller) { BananatalkEvent.deleted($0, to: [caller.id]) }
         }
         return ["messageId": .string(id), "forAll": .bool(forAll)]
     }

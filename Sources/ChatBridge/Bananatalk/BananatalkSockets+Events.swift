@@ -73,7 +73,7 @@ extension BananatalkSockets {
         guard let status = try data.text("status"), BananatalkStatus.all.contains(status) else {
             throw ChatError(.invalidRequest, "Status must be online, away, busy or offline")
         }
-        presence.choose(status, for: caller.id)
+        presence.setStatus(status, for: caller.id)
         await announce(caller.id)
         return success(["data": await self.status(of: caller.id)])
     }

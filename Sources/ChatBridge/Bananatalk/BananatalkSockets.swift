@@ -46,7 +46,7 @@ public struct BananatalkSockets: SocketIOApplication {
                 ])
             oldest.disconnect()
         }
-        await presence.keepLastSeen(of: caller.id)
+        await presence.storeLastSeen(of: caller.id)
         let contacts = await announce(caller.id)
         let present = contacts.filter { hub.connectionCount(of: $0) > 0 }
         let online = await statuses(of: present).values.filter { $0["status"] != "offline" }
@@ -61,8 +61,8 @@ public struct BananatalkSockets: SocketIOApplication {
     /// Tells of the user's absence.
     public func disconnected(_ socket: SocketIOSocket) async {
         guard let caller = socket.caller else { return }
-        presence.left(caller.id)
-        await presence.keepLastSeen(of: caller.id)
+        presence.disconnected(caller.id)
+        await presence.storeLastSeen(of: caller.id)
         await announce(caller.id)
     }
 
@@ -79,7 +79,7 @@ public struct BananatalkSockets: SocketIOApplication {
     /// Tells a user's status to whoever asked for it, to the user's contacts and own devices. Returns the contacts.
     @discardableResult
     func announce(_ user: String) async -> Set<String> {
-        let limit = service.limits.maximumPartners
+        let limit = service.limits.maximumContacts
         let contacts = (try? await service.chat.contacts(of: user, limit: limit)) ?? []
         let rooms = Set((contacts.union([user])).map(UserRoom.name)).union([BananatalkRoom.watchers(of: user)])
         hub.emit("userStatusUpdate", [await status(of: user)], to: rooms)

@@ -12,14 +12,14 @@ extension BananatalkSockets {
 
     /// The same of each of `users`.
     func statuses(of users: Set<String>) async -> JSONObject {
-        let standings = await presence.standings(of: users)
-        return JSONObject(standings.map { ($0, json($0, $1)) })
+        let statuses = await presence.statuses(of: users)
+        return JSONObject(statuses.map { ($0, json($0, $1)) })
     }
 
-    private func json(_ user: String, _ standing: Presence.Standing) -> JSONValue {
+    private func json(_ user: String, _ status: Presence.Status) -> JSONValue {
         [
-            "userId": .string(user), "status": .string(standing.isOnline ? standing.chosen ?? "online" : "offline"),
-            "lastSeen": JSONValue(standing.lastSeen.map(Timestamp.milliseconds)),
+            "userId": .string(user), "status": .string(status.isOnline ? status.selected ?? "online" : "offline"),
+            "lastSeen": JSONValue(status.lastSeen.map(Timestamp.milliseconds)),
             "deviceCount": .integer(deviceCount(of: user)),
         ]
     }

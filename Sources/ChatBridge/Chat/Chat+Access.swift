@@ -1,18 +1,20 @@
 extension Chat {
-    /// The conversation of that id, if `caller` is in it.
+    /// The conversation of that ID, if `caller` is a member.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`.
     public func conversation(_ id: String, for caller: ChatCaller) async throws -> Conversation {
         guard ChatIdentifier.isValid(id), let conversation = try await store.conversation(id, in: dialect) else {
             throw noConversation
         }
         guard conversation.members.contains(caller.id) else {
-            throw rules.hidesFromOutsiders ? noConversation : ChatError(.notAllowed, rules.sentences.notMember)
+            throw rules.hidesFromNonMembers ? noConversation : ChatError(.notAllowed, rules.refusals.notMember)
         }
         return conversation
     }
 
-    /// The message of that id, if `caller` may see it and has not deleted it for themselves: one of the two of a direct
+    /// The message of that ID, if `caller` may see it and has not deleted it for themselves: sender or receiver of a direct
     /// message, or a member of its conversation.
-    /// - Parameter conversation: where it must stand, if that is known.
+    /// - Parameter conversation: the conversation that it must be in; `nil` for any.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`.
     public func message(
         _ id: String, for caller: ChatCaller, in conversation: String? = nil
     ) async throws -> ChatMessage {
@@ -20,12 +22,14 @@ extension Chat {
             conversation.map({ ChatIdentifier.areSame($0, message.conversation) }) ?? true
         else { throw noMessage }
         guard try await isVisible(message, to: caller) else {
-            throw rules.hidesFromOutsiders ? noMessage : ChatError(.notAllowed, rules.sentences.notYourMessage)
+            throw rules.hidesFromNonMembers ? noMessage : ChatError(.notAllowed, rules.refusals.notYourMessage)
         }
         return message
     }
 
-    /// The same, of a message that was not deleted for all.
+    /// The message of that ID, if `caller` may see it and it was not deleted for everyone.
+    /// - Parameter conversation: the conversation that it must be in; `nil` for any.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`.
     public func presentMessage(
         _ id: String, for caller: ChatCaller, in conversation: String? = nil
     ) async throws -> ChatMessage {
@@ -35,9 +39,9 @@ extension Chat {
     }
 
     /// The error for a conversation that does not exist, or not for the caller.
-    public var noConversation: ChatError { ChatError(.conversationNotFound, rules.sentences.noConversation) }
+    public var noConversation: ChatError { ChatError(.conversationNotFound, rules.refusals.noConversation) }
     /// The error for a message that does not exist, or not for the caller.
-    public var noMessage: ChatError { ChatError(.messageNotFound, rules.sentences.noMessage) }
+    public var noMessage: ChatError { ChatError(.messageNotFound, rules.refusals.noMessage) }
 
     private func isVisible(_ message: ChatMessage, to caller: ChatCaller) async throws -> Bool {
         if let receiver = message.receiver { return message.sender == caller.id || receiver == caller.id }

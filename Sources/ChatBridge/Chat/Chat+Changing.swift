@@ -1,56 +1,64 @@
 public import Foundation
 
 extension Chat {
-    /// Gives the caller's own message a new text. Returns the message as it is now. One that says the same already stays
-    /// as it is, and nobody is told.
-    /// - Parameter conversation: where it must stand, if that is known.
+    /// Replaces the text of the caller's own message. Returns the message as it is now. If it has that text already, nothing is
+    /// changed or delivered.
+    /// - Parameters:
+    ///   - conversation: the conversation that it must be in; `nil` for any.
+    ///   - outbox: the events to deliver.
+    /// - Throws: ``ChatError`` with code `emptyMessage`, `textTooLong`, `messageNotFound`, `notAllowed` or
+    ///   `editingTimeExpired`.
     public func edit(
         _ id: String, in conversation: String? = nil, text: String, by caller: ChatCaller,
-        tell: (_ edited: ChatMessage) -> [OutboxDraft]
+        outbox: (_ edited: ChatMessage) -> [OutboxDraft]
     ) async throws -> ChatMessage {
         try checkNotEmpty(text)
         try checkLength(text)
         var message = try await presentMessage(id, for: caller, in: conversation)
-        guard message.sender == caller.id else { throw ChatError(.notAllowed, rules.sentences.onlySenderEdits) }
+        guard message.sender == caller.id else { throw ChatError(.notAllowed, rules.refusals.onlySenderEdits) }
         guard !ChatIdentifier.areSame(message.text, text) else { return message }
         let date = timestamp
-        // Counted from the moment that everybody is shown, also after a restart: a clock that is set moves the end of it, and
-        // nothing else depends on it.
+        // Counted from the timestamp that members see, also after a restart: setting the clock moves the end of the editing
+        // time, and affects nothing else.
         if let time = rules.editingTime, date > message.createdAt + time {
-            throw ChatError(.editingTimeExpired, rules.sentences.editingTimeExpired)
+            throw ChatError(.editingTimeExpired, rules.refusals.editingTimeExpired)
         }
         message.edit(text, at: date, history: rules.editHistory)
         let edited = try await store.edit(
-            id, in: dialect, text: text, at: date, history: rules.editHistory, outbox: tell(message))
+            id, in: dialect, text: text, at: date, history: rules.editHistory, outbox: outbox(message))
         wake()
         return edited
     }
 
-    /// Deletes a message for all, which its sender alone can: text and attachments are gone. Returns when; `nil` when it
-    /// was deleted already.
-    /// - Parameter withMedia: whether the files that were uploaded for it go, too, and not only its hold on them: those
-    ///   that no other message shows.
+    /// Deletes a message for everyone, which only its sender can: text and attachments are removed. Returns when it was
+    /// deleted; `nil` when it had been deleted already.
+    /// - Parameters:
+    ///   - conversation: the conversation that it must be in; `nil` for any.
+    ///   - withMedia: whether the files that were uploaded before it are deleted as well, unless another message shows them.
+    ///   - outbox: the events to deliver.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`.
     public func deleteForAll(
         _ id: String, in conversation: String? = nil, withMedia: Bool = false, by caller: ChatCaller,
-        tell: (_ deleted: ChatMessage) -> [OutboxDraft]
+        outbox: (_ deleted: ChatMessage) -> [OutboxDraft]
     ) async throws -> Date? {
         let message = try await message(id, for: caller, in: conversation)
-        guard message.sender == caller.id else { throw ChatError(.notAllowed, rules.sentences.onlySenderDeletes) }
+        guard message.sender == caller.id else { throw ChatError(.notAllowed, rules.refusals.onlySenderDeletes) }
         let date = timestamp
-        let deleted = try await store.deleteForAll(id, in: dialect, at: date, outbox: tell(message))
-        // If this stops between the two, the files go as those do that no message shows.
-        for id in withMedia ? message.attachments.compactMap(\.id) : [] { try await store.deleteUnshownMedia(id) }
+        let deleted = try await store.deleteForAll(id, in: dialect, at: date, outbox: outbox(message))
+        // If the process ends between the two, the files are deleted with those that no message shows.
+        for id in withMedia ? message.attachments.compactMap(\.id) : [] { try await store.deleteUnreferencedMedia(id) }
         wake()
         return deleted == nil ? nil : date
     }
 
     /// Deletes a message for the caller alone.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`.
     public func hide(
         _ id: String, in conversation: String? = nil, from caller: ChatCaller,
-        tell: (_ hidden: ChatMessage) -> [OutboxDraft] = { _ in [] }
+        outbox: (_ hidden: ChatMessage) -> [OutboxDraft] = { _ in [] }
     ) async throws {
         let message = try await message(id, for: caller, in: conversation)
-        try await store.hide(id, in: dialect, from: caller.id, outbox: tell(message))
+        try await store.hide(id, in: dialect, from: caller.id, outbox: outbox(message))
         wake()
     }
 
@@ -63,29 +71,35 @@ extension Chat {
         return try await store.message(id, in: dialect, viewer: caller.id) == nil
     }
 
-    /// Adds the caller's reaction to a message; `nil` when it was there already.
-    /// - Parameter name: the dialect's word for it.
+    /// Adds the caller's reaction to a message; `nil` when they had added it already.
+    /// - Parameters:
+    ///   - conversation: the conversation that the message must be in; `nil` for any.
+    ///   - name: the dialect's name for the reaction, e.g. `like`.
+    ///   - outbox: the events to deliver.
+    /// - Throws: ``ChatError`` with code `invalidRequest` unless `emoji` is one emoji; `messageNotFound`, `notAllowed`,
+    ///   `limitReached`.
     public func react(
         to id: String, in conversation: String? = nil, emoji: String, name: String? = nil, by caller: ChatCaller,
-        tell: (_ message: ChatMessage, Reaction) -> [OutboxDraft]
+        outbox: (_ message: ChatMessage, Reaction) -> [OutboxDraft]
     ) async throws -> Reaction? {
         try check(emoji: emoji)
         let message = try await presentMessage(id, for: caller, in: conversation)
         let reaction = Reaction(user: caller.id, emoji: emoji, name: name, createdAt: timestamp)
         let isNew = try await store.react(
-            to: id, in: dialect, reaction, inPlace: rules.allowsOneReactionEach, outbox: tell(message, reaction))
+            to: id, in: dialect, reaction, inPlace: rules.allowsOneReactionEach, outbox: outbox(message, reaction))
         if isNew { wake() }
         return isNew ? reaction : nil
     }
 
-    /// Takes the caller's reaction back, or with `nil` all of theirs. Returns those that were there.
+    /// Removes the caller's reaction, or with `nil` all of theirs. Returns those that were removed.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`.
     public func unreact(
         to id: String, in conversation: String? = nil, emoji: String?, by caller: ChatCaller,
-        tell: (_ message: ChatMessage) -> [OutboxDraft]
+        outbox: (_ message: ChatMessage) -> [OutboxDraft]
     ) async throws -> [Reaction] {
         let message = try await presentMessage(id, for: caller, in: conversation)
         let removed = try await store.unreact(
-            to: id, in: dialect, user: caller.id, emoji: emoji, outbox: tell(message))
+            to: id, in: dialect, user: caller.id, emoji: emoji, outbox: outbox(message))
         if !removed.isEmpty { wake() }
         return removed
     }

@@ -89,7 +89,9 @@ extension Chat {
     /// The upload that `caller` was allowed to make under `id` and that no message shows yet; `nil` where there is none.
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     public func presignedUpload(_ id: String, of caller: ChatCaller) async throws -> PresignedUpload? {
-        guard let upload = try await store.ticket(id, in: dialect), upload.owner == caller.id else { return nil }
+        guard let upload = try await store.presignedUpload(id, in: dialect), upload.owner == caller.id else {
+            return nil
+        }
         return upload
     }
 
@@ -100,5 +102,5 @@ extension Chat {
     }
 
     /// The error for a file that does not exist, or not for the caller.
-    public var noMedia: ChatError { ChatError(.mediaNotFound, rules.sentences.noMedia) }
+    public var noMedia: ChatError { ChatError(.mediaNotFound, rules.refusals.noMedia) }
 }

@@ -30,7 +30,8 @@ extension Chat {
         return opened
     }
 
-    /// A new conversation of the caller and others.
+    /// Creates a conversation of the caller and others.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for no others, too many, or an ID that is not valid.
     public func openGroup(named name: String?, of others: Set<String>, by caller: ChatCaller) async throws
         -> Conversation
     {
@@ -53,7 +54,7 @@ extension Chat {
     /// - Throws: ``ChatError`` with code `notAllowed` unless the caller is one of its members.
     public func create(_ conversation: Conversation, by caller: ChatCaller) async throws {
         guard conversation.dialect == dialect, conversation.members.contains(caller.id) else {
-            throw ChatError(.notAllowed, rules.sentences.notMember)
+            throw ChatError(.notAllowed, rules.refusals.notMember)
         }
         try await store.upsert(conversation)
     }
@@ -66,7 +67,8 @@ extension Chat {
         try await store.hideAll(in: conversation, of: dialect, from: caller.id)
     }
 
-    /// Takes a conversation out of the caller's list, until something is said in it again.
+    /// Removes a conversation from the caller's list until a message is sent to it.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`.
     public func hideFromList(_ conversation: String, by caller: ChatCaller) async throws {
         try await updateMembership(of: caller, in: conversation) { $0.isHidden = true }
     }

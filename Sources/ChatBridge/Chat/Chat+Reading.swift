@@ -2,6 +2,8 @@ public import Foundation
 
 extension Chat {
     /// A page of a conversation that the caller is in, from the oldest to the newest message.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`; `invalidRequest` for a bound that is not a
+    ///   message of the conversation.
     public func messages(of conversation: String, for caller: ChatCaller, page: MessagePage) async throws
         -> MessageList
     {
@@ -9,14 +11,16 @@ extension Chat {
         return try await store.messages(of: conversation, in: dialect, viewer: caller.id, page: page)
     }
 
-    /// A page of the conversations that the caller is in, as far as `filter` wants them, with how many there are.
+    /// A page of the conversations that the caller is in and that `filter` selects, and how many there are on all pages.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     public func conversations(
         of caller: ChatCaller, filter: ConversationFilter = ConversationFilter(), page: Int, limit: Int
     ) async throws -> ([ConversationSummary], total: Int) {
         try await store.conversations(of: caller.id, in: dialect, filter: filter, page: page, limit: limit)
     }
 
-    /// A conversation that the caller is in, as they find it in their list.
+    /// A conversation that the caller is in, as they see it in their list.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`.
     public func summary(of conversation: String, for caller: ChatCaller) async throws -> ConversationSummary {
         _ = try await self.conversation(conversation, for: caller)
         guard let summary = try await store.summary(of: conversation, in: dialect, for: caller.id) else {
@@ -47,15 +51,18 @@ extension Chat {
         try await store.memberships(of: conversation.id, in: dialect).compactMapValues(\.readCursor)
     }
 
-    /// Marks what the caller has not seen of a conversation. Returns the ids that were marked, oldest first.
+    /// Marks what the caller has not read of a conversation as read. Returns the IDs of the messages that were marked, oldest
+    /// first.
+    /// - Parameter outbox: the events to deliver; called only when a message was marked.
+    /// - Throws: ``ChatError`` with code `conversationNotFound`, `notAllowed` or `messageNotFound`.
     public func markRead(
         _ conversation: String, _ selection: ReadSelection = .all, by caller: ChatCaller,
-        tell: @escaping @Sendable (_ marked: [String]) -> [OutboxDraft]
+        outbox: @escaping @Sendable (_ marked: [String]) -> [OutboxDraft]
     ) async throws -> [String] {
         _ = try await self.conversation(conversation, for: caller)
         let marked = try await store.markRead(
             conversation: conversation, in: dialect, reader: caller.id, selection: selection, at: timestamp,
-            outbox: tell)
+            outbox: outbox)
         if !marked.isEmpty { wake() }
         return marked
     }
@@ -67,9 +74,9 @@ extension Chat {
     ) async throws {
         let message = try await message(id, for: caller)
         guard message.receiver == caller.id else {
-            throw ChatError(.notAllowed, rules.sentences.onlyReceiverListens)
+            throw ChatError(.notAllowed, rules.refusals.onlyReceiverListens)
         }
-        guard message.type == .voice else { throw ChatError(.invalidRequest, rules.sentences.notVoice) }
+        guard message.type == .voice else { throw ChatError(.invalidRequest, rules.refusals.notVoice) }
         let isNew = try await store.markListened(
             id, in: dialect, listener: caller.id, at: now(), outbox: outbox(message))
         if isNew { wake() }
@@ -81,7 +88,8 @@ extension Chat {
         try await store.markDelivered(messages, in: dialect, to: users, at: date)
     }
 
-    /// The page that a caller asks for, within the rules. Throws for a page or limit below 1.
+    /// The page that a caller requests, with the limit that the rules permit.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for a page or limit below 1.
     public func page(_ page: Int?, limit: Int?) throws(ChatError) -> (page: Int, limit: Int) {
         guard page ?? 1 >= 1, limit ?? 1 >= 1 else {
             throw ChatError(.invalidRequest, "`page` and `limit` count from 1")

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Chat {
-    /// A message about to be sent to a conversation or, with a receiver, to a pair's.
+    /// A message to send to a conversation or, with a receiver, to the direct conversation of the two.
     public func newMessage(
         _ type: MessageType, from caller: ChatCaller, in conversation: String = "", to receiver: String? = nil,
         text: String = "", attachments: [MediaRecord] = [], replyTo: String? = nil
@@ -14,20 +14,25 @@ extension Chat {
         return message
     }
 
-    /// Sends a message, and tells whom `tell` names. Without a receiver it goes to the conversation that it names, of
-    /// which the caller must be a member; with one, to the direct conversation of the two, made if there is none.
-    /// - Parameter media: what comes to be with it; none of it is there if the message is not.
+    /// Sends a message. Without a receiver it goes to the conversation that it names, of which the caller must be a member; with
+    /// one, to the direct conversation of the two, which is created if there is none.
+    /// - Parameters:
+    ///   - media: files that are saved with the message, or not at all if it is not saved.
+    ///   - outbox: the events to deliver.
+    /// - Throws: ``ChatError`` with code `textTooLong`, `conversationNotFound`, `notAllowed`, `messageNotFound` (the message to
+    ///   reply to), `invalidReceiver`, `limitExceeded`, `mediaNotFound` or `notFound` (a file that was deleted meanwhile).
     public func send(
         _ message: ChatMessage, with media: [MediaItem] = [], by caller: ChatCaller,
-        tell: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
+        outbox: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
     ) async throws -> SavedMessage {
-        try await send([message], with: media, by: caller, tell: tell)[0]
+        try await send([message], with: media, by: caller, outbox: outbox)[0]
     }
 
-    /// Sends messages, all or none.
+    /// Sends all messages or none.
+    /// - Throws: what sending one message throws.
     public func send(
         _ messages: [ChatMessage], with media: [MediaItem] = [], by caller: ChatCaller,
-        tell: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
+        outbox: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
     ) async throws -> [SavedMessage] {
         for message in messages { try await check(message, by: caller) }
         let drafts = messages.enumerated().map { index, message in
@@ -36,26 +41,30 @@ extension Chat {
                 place: message.receiver == nil
                     ? .conversation : .direct(newConversationID: ids.conversation(at: message.createdAt)),
                 caller: caller, allowance: rules.allowance, media: index == 0 ? media : [],
-                keepsMomentsApart: rules.keepsMomentsApart, outbox: tell)
+                separatesTimestamps: rules.separatesTimestamps, outbox: outbox)
         }
         let saved = try await store.save(drafts)
         wake()
         return saved
     }
 
-    /// Throws ``ChatError/Code/limitExceeded`` when the caller's day is used up: to refuse an upload before its body.
+    /// Checks that the caller may send a message today: to reject an upload before its body is read.
+    /// - Throws: ``ChatError`` with code `limitExceeded` when their daily allowance is used up.
     public func checkAllowance(of caller: ChatCaller) async throws {
         guard let allowance = rules.allowance else { return }
         let limit = try await store.usage(of: caller, in: dialect, allowance: allowance, at: now())
         guard limit.current < limit.max else { throw ChatError(.allowanceUsed(limit)) }
     }
 
-    /// Throws unless there is something in a text.
+    /// Checks that a text has something other than whitespace.
+    /// - Throws: ``ChatError`` with code `emptyMessage`.
     public func checkNotEmpty(_ text: String) throws(ChatError) {
-        guard text.contains(where: { !$0.isWhitespace }) else { throw ChatError(.emptyMessage, rules.sentences.empty) }
+        guard text.contains(where: { !$0.isWhitespace }) else { throw ChatError(.emptyMessage, rules.refusals.empty) }
     }
 
-    func checkLength(_ text: String) throws(ChatError) {
+    /// Checks a text against the limits of the rules.
+    /// - Throws: ``ChatError`` with code `textTooLong`.
+    public func checkLength(_ text: String) throws(ChatError) {
         if let limit = rules.maximumTextCharacters, text.utf16.count > limit {
             throw ChatError(.textTooLong, "Message content exceeds maximum length of \(limit) characters")
         }
@@ -70,7 +79,7 @@ extension Chat {
         if let original = message.replyTo { try await check(replyTo: original, of: message) }
     }
 
-    /// An answer stands in the conversation of what it answers.
+    /// A reply must be in the conversation of the message that it replies to.
     private func check(replyTo id: String, of message: ChatMessage) async throws {
         let original = try await store.message(id, in: dialect, viewer: message.sender)
         let isThere =
@@ -79,6 +88,6 @@ extension Chat {
             } else {
                 original?.conversation == message.conversation
             }
-        guard isThere else { throw ChatError(.messageNotFound, rules.sentences.noReplied) }
+        guard isThere else { throw ChatError(.messageNotFound, rules.refusals.noRepliedMessage) }
     }
 }

@@ -1,33 +1,33 @@
 public import Foundation
 
-/// What bounds a dialect's chat. What its reference says; where it says nothing, the defaults.
+/// The limits and variants of a dialect's chat: what its reference says; where it says nothing, the defaults.
 public struct ChatRules: Sendable {
-    /// Messages a day; `nil` for any number.
+    /// How many messages a user may send on one day; `nil` for any number.
     public var allowance: DailyAllowance?
-    /// Of a text or caption, in bytes of UTF-8.
+    /// The longest text or caption, in bytes of UTF-8.
     public var maximumTextBytes = 16_384
-    /// The same in characters, counted as JavaScript and .NET do (code units of UTF-16), where a reference says so.
+    /// The longest text or caption in UTF-16 code units, as JavaScript and .NET count characters; `nil` for no such limit.
     public var maximumTextCharacters: Int?
-    /// Of a reaction, in bytes of UTF-8: the longest emoji of today have 35.
+    /// The longest reaction, in bytes of UTF-8: the longest emoji of Unicode 16 have 35.
     public var maximumEmojiBytes = 64
-    /// Items on a page, unless asked for fewer or more.
+    /// How many items a page has unless the request says otherwise.
     public var defaultPage = 50
-    /// Items on a page at most.
+    /// The most items on a page.
     public var maximumPage = 100
-    /// Members of a conversation that a user makes.
+    /// The most members of a conversation that a user creates.
     public var maximumMembers = 1_024
-    /// For how long a message may be edited, in seconds; `nil` for ever.
+    /// For how long a message may be edited, in seconds; `nil` for no limit.
     public var editingTime: TimeInterval?
-    /// How many former texts an edited message keeps.
+    /// How many previous texts an edited message keeps.
     public var editHistory = 0
-    /// Whether a user has one reaction to a message, which the next one replaces.
+    /// Whether a user may have one reaction to a message, which the next one replaces.
     public var allowsOneReactionEach = false
-    /// Whether somebody who is not a member is told that there is no such thing, rather than that it is not theirs.
-    public var hidesFromOutsiders = false
-    /// Whether no two messages of a conversation have the same moment: in dialects that find and page them by it.
-    public var keepsMomentsApart = false
-    /// How it is said.
-    public var sentences = RefusalMessages()
+    /// Whether a conversation or message is "not found" for a user who is not a member, rather than "not allowed".
+    public var hidesFromNonMembers = false
+    /// Whether no two messages of a conversation have the same timestamp, for dialects that find and page them by it.
+    public var separatesTimestamps = false
+    /// The texts of refusals.
+    public var refusals = RefusalMessages()
 
     /// The defaults.
     public init() {}

@@ -1,7 +1,7 @@
 public import JSON
 import Synchronization
 
-/// The connections of a node, by user, in dialects without Socket.IO.
+/// The open connections of this process, by user, in dialects without Socket.IO.
 public final class ConnectionHub: ConnectionRegistry {
     /// How the dialect writes an event.
     public typealias Encode = @Sendable (_ event: String, _ payload: JSONValue) -> String
@@ -9,10 +9,10 @@ public final class ConnectionHub: ConnectionRegistry {
     private let connections = Mutex([String: [String: UserConnection]]())
     private let encode: Encode
 
-    /// A hub with nobody in it.
+    /// A hub without connections.
     public init(encode: @escaping Encode) { self.encode = encode }
 
-    /// Lets a connection in. Returns how many its user has now.
+    /// Adds a connection. Returns how many its user has now.
     @discardableResult
     public func add(_ connection: UserConnection) -> Int {
         connections.withLock { connections in
@@ -21,7 +21,7 @@ public final class ConnectionHub: ConnectionRegistry {
         }
     }
 
-    /// Lets a connection go. Returns how many its user has left.
+    /// Removes a connection. Returns how many its user still has.
     @discardableResult
     public func remove(_ connection: UserConnection) -> Int {
         connections.withLock { connections in
@@ -44,15 +44,15 @@ public final class ConnectionHub: ConnectionRegistry {
     public func connectionCount(of user: String) -> Int { connections.withLock { $0[user]?.count ?? 0 } }
 
     /// See ``ConnectionRegistry``.
-    public func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
-        tell(entry.draft.event, payload, to: users, except: entry.draft.exceptSocket, receipt: receipt)
+    public func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
+        send(entry.draft.event, payload, to: users, except: entry.draft.exceptSocket, receipt: receipt)
     }
 
-    /// Tells an event to every connection of `users`, but not to `except` (a connection's id).
+    /// Queues an event for every connection of `users`, except the one with the ID `except`.
     /// - Parameters:
     ///   - receipt: held until the event was written, or the connection has ended.
-    ///   - written: called with a user for each of their connections whose kernel has taken the event.
-    public func tell(
+    ///   - written: called with the user for each connection for which the kernel has accepted the event.
+    public func send(
         _ event: String, _ payload: JSONValue, to users: Set<String>, except: String? = nil,
         receipt: OutboxReceipt? = nil, written: (@Sendable (_ user: String) -> Void)? = nil
     ) {

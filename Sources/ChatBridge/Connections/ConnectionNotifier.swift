@@ -1,11 +1,11 @@
 public import JSON
 
-/// The outbox's way to the connections of this node. A recipient who is not there needs not be told: the message waits
-/// for them, unread. But the clients of a node that has just started are on their way back: what it had not told before
-/// waits for them a while.
+/// Delivers the outbox to the connections of this process. An event for a recipient who is not connected is dropped, because
+/// they find the message unread later. But after a restart clients are about to reconnect: events from before it wait for them
+/// for a minute.
 public struct ConnectionNotifier: Notifier {
-    /// What an entry says: its own payload and, where it is about a message, that one as the dialect shows it to
-    /// `viewer` (`nil`: to every member alike). `nil` when there is nothing to say any more.
+    /// Makes the payload of an event: the entry's own payload and, where it is about a message, the message as the dialect
+    /// shows it to `viewer` (`nil`: to every member alike). `nil` when there is nothing to deliver any more.
     public typealias Payload =
         @Sendable (_ entry: OutboxEntry, _ message: ChatMessage?, _ viewer: String?) async throws -> JSONValue?
 
@@ -13,11 +13,11 @@ public struct ConnectionNotifier: Notifier {
     private let connections: any ConnectionRegistry
     private let payload: Payload
     private let uptime: @Sendable () -> Duration
-    /// How long the clients of a node that has just started are given to come back.
+    /// How long after its start the process waits for clients to reconnect.
     private let grace = Duration.seconds(60)
 
-    /// A way to whoever is among `connections`.
-    /// - Parameter uptime: how long the node runs, by a clock that cannot be set.
+    /// A notifier of the users among `connections`.
+    /// - Parameter uptime: how long the process has been running, by a clock that cannot be set.
     public init(
         chat: Chat, connections: any ConnectionRegistry, uptime: (@Sendable () -> Duration)? = nil,
         payload: @escaping Payload
@@ -48,10 +48,10 @@ public struct ConnectionNotifier: Notifier {
         var message: ChatMessage?
         if let id = draft.message {
             message = try await chat.store.message(id, in: chat.dialect, viewer: viewer)
-            // Deleted meanwhile: there is nothing to tell of.
+            // It was deleted meanwhile: there is nothing to deliver.
             guard message != nil else { return }
         }
         guard let payload = try await payload(entry, message, viewer) else { return }
-        connections.tell(entry, payload, to: present, receipt: receipt)
+        connections.send(entry, payload, to: present, receipt: receipt)
     }
 }

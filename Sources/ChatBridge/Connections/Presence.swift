@@ -1,33 +1,34 @@
 public import Foundation
 import Synchronization
 
-/// Who is there, on this node: what users say of themselves, and when they were last seen.
+/// The presence of users on this process: whether they are connected, the status that they have set, and when they were last
+/// seen.
 public final class Presence: Sendable {
-    /// How it stands with a user.
-    public struct Standing: Sendable, Hashable {
-        /// Connections on this node.
+    /// The presence of a user.
+    public struct Status: Sendable, Hashable {
+        /// The number of their connections to this process.
         public var connections: Int
-        /// What they say of themselves, while they are there.
-        public var chosen: String?
-        /// Now, for somebody who is there; `nil` where it is not known.
+        /// The status that they have set, while they are connected.
+        public var selected: String?
+        /// When they were last seen: now, while they are connected; `nil` where it is not known.
         public var lastSeen: Date?
-        /// Whether they are there.
+        /// Whether they are connected.
         public var isOnline: Bool { connections > 0 }
     }
 
-    private struct People {
-        var chosen: [String: String] = [:]
+    private struct Users {
+        var selected: [String: String] = [:]
         var lastSeen: [String: Date] = [:]
     }
 
     private let connections: any ConnectionRegistry
     private let now: @Sendable () -> Date
     private let history: (store: any LastSeenStore, dialect: Dialect)?
-    private let people = Mutex(People())
-    /// Of how many users the last moment is kept.
+    private let users = Mutex(Users())
+    /// For how many users it is remembered when they were last seen.
     private let capacity = 100_000
 
-    /// The presence of those among `connections`.
+    /// The presence of the users among `connections`, which is not stored.
     public convenience init(connections: any ConnectionRegistry, now: @escaping @Sendable () -> Date) {
         self.init(connections: connections, storedIn: nil, now: now)
     }
@@ -42,47 +43,47 @@ public final class Presence: Sendable {
         self.now = now
     }
 
-    /// `user` says this of themselves.
-    public func choose(_ status: String, for user: String) { people.withLock { $0.chosen[user] = status } }
+    /// Sets the status of `user`, until their last connection ends.
+    public func setStatus(_ status: String, for user: String) { users.withLock { $0.selected[user] = status } }
 
-    /// What `user` has said of themselves since they came.
-    public func choice(of user: String) -> String? { people.withLock { $0.chosen[user] } }
+    /// The status that `user` has set since they connected.
+    public func selectedStatus(of user: String) -> String? { users.withLock { $0.selected[user] } }
 
-    /// A connection of `user` has gone. Whether that was their last.
+    /// Records that a connection of `user` has ended. Returns whether that was their last.
     @discardableResult
-    public func left(_ user: String) -> Bool {
-        let isGone = connections.connectionCount(of: user) == 0
-        people.withLock { people in
-            if isGone { people.chosen[user] = nil }
-            if people.lastSeen.count >= capacity { people.lastSeen = [:] }
-            people.lastSeen[user] = now()
+    public func disconnected(_ user: String) -> Bool {
+        let isLast = connections.connectionCount(of: user) == 0
+        users.withLock { users in
+            if isLast { users.selected[user] = nil }
+            if users.lastSeen.count >= capacity { users.lastSeen = [:] }
+            users.lastSeen[user] = now()
         }
-        return isGone
+        return isLast
     }
 
-    /// Keeps that `user` was seen: now, or when their last connection went. To be called when they come, too: of a
-    /// process that is killed nobody is seen to go. A store that does not answer loses the moment and nothing else.
-    public func keepLastSeen(of user: String) async {
-        guard let history, let date = standing(of: user).lastSeen else { return }
-        try? await history.store.noteSeen(user, in: history.dialect, at: date)
+    /// Stores when `user` was last seen: now, or when their last connection ended. To be called when they connect, too, because
+    /// a process that is killed does not see its connections end. If the store does not answer, only this time is lost.
+    public func storeLastSeen(of user: String) async {
+        guard let history, let date = status(of: user).lastSeen else { return }
+        try? await history.store.recordLastSeen(user, in: history.dialect, at: date)
     }
 
-    /// How it stands with each of `users`, with when they were last seen before this node started.
-    public func standings(of users: Set<String>) async -> [String: Standing] {
-        var standings = Dictionary(uniqueKeysWithValues: users.map { ($0, standing(of: $0)) })
-        let unknown = users.filter { standings[$0]?.lastSeen == nil }
+    /// The presence of each of `users`; when they were last seen is read from the store where this process does not know it.
+    public func statuses(of users: Set<String>) async -> [String: Status] {
+        var statuses = Dictionary(uniqueKeysWithValues: users.map { ($0, status(of: $0)) })
+        let unknown = users.filter { statuses[$0]?.lastSeen == nil }
         guard let history, !unknown.isEmpty,
-            let kept = try? await history.store.lastSeen(of: unknown, in: history.dialect)
-        else { return standings }
-        for (user, date) in kept { standings[user]?.lastSeen = date }
-        return standings
+            let stored = try? await history.store.lastSeen(of: unknown, in: history.dialect)
+        else { return statuses }
+        for (user, date) in stored { statuses[user]?.lastSeen = date }
+        return statuses
     }
 
-    /// How it stands with `user`, as far as this process knows.
-    public func standing(of user: String) -> Standing {
+    /// The presence of `user`, as far as this process knows it.
+    public func status(of user: String) -> Status {
         let count = connections.connectionCount(of: user)
-        let (chosen, lastSeen) = people.withLock { ($0.chosen[user], $0.lastSeen[user]) }
-        return Standing(
-            connections: count, chosen: count > 0 ? chosen : nil, lastSeen: count > 0 ? now() : lastSeen)
+        let (selected, lastSeen) = users.withLock { ($0.selected[user], $0.lastSeen[user]) }
+        return Status(
+            connections: count, selected: count > 0 ? selected : nil, lastSeen: count > 0 ? now() : lastSeen)
     }
 }

@@ -2,8 +2,8 @@ public import Foundation
 import JSON
 
 extension SocketIOConnectRequest {
-    /// The token that the client shows: of `auth.token`, else of the query's `token`, else of the `authorization`
-    /// header; without a `Bearer ` before it. `nil` when it shows none.
+    /// The client's token: `auth.token`, else the query's `token`, else the `authorization` header, without a leading
+    /// `Bearer `; `nil` when there is none.
     public var token: String? {
         let shown = auth["token"]?.stringValue ?? handshake.query["token"] ?? handshake.headers["authorization"]
         guard let shown, !shown.isEmpty else { return nil }
@@ -11,6 +11,6 @@ extension SocketIOConnectRequest {
     }
 }
 
-/// Names the caller of a token, and until when it holds; throws when it is none, or the chat server's own: that one has
-/// no connections, it is told by webhook.
+/// Returns the caller of a token and when it expires; throws when it is not valid, or the chat server's own, which has no
+/// connections.
 public typealias TokenAuthentication = @Sendable (_ token: String) async throws -> (caller: ChatCaller, expires: Date?)

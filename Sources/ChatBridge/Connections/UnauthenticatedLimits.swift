@@ -1,4 +1,4 @@
-/// What a client may have and do before it has said who it is.
+/// The limits of a client before it has authenticated itself.
 public struct UnauthenticatedLimits: Sendable, Hashable {
     /// The most sessions at once, of all clients and chat systems together.
     public var maximumSessions = 4_096

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// Where a session comes from.
+/// The origin of a session.
 public struct ClientOrigin: Sendable, Hashable {
-    /// What its client's address is counted with, as text.
+    /// The network that its client's address is counted in, as text.
     public var network: String
     /// The number of the connection that opened it.
     public var connection: Int
@@ -14,10 +14,10 @@ public struct ClientOrigin: Sendable, Hashable {
     }
 }
 
-/// The sessions of all chat systems whose clients have not said yet who they are, or whatever else costs something before
-/// its sender is known. A new one is always let in: where there
-/// are too many, one gives way that comes from whoever has the most. So a flood of them meets itself alone: other
-/// addresses keep their sessions, and behind the same address so do other connections.
+/// The sessions of all chat systems whose clients have not authenticated themselves yet, and anything else that uses resources
+/// before its sender is known. A new session is always accepted: where there are too many, one is ended that comes from the
+/// network with the most. So a flood ends only its own sessions: other networks keep theirs, and so do other connections of the
+/// same network.
 public final class UnauthenticatedSessions: Sendable {
     /// The limits.
     public let limits: UnauthenticatedLimits
@@ -32,8 +32,8 @@ public final class UnauthenticatedSessions: Sendable {
     /// How many there are.
     public var count: Int { table.withLock { $0.members.count } }
 
-    /// Counts a session in. `end` is called when it has to give way to a later one, at most once, and not if it has been
-    /// counted out before.
+    /// Adds a session. `end` is called when the session must be ended in favour of a later one: at most once, and not after it
+    /// was removed.
     public func enter(_ id: String, from origin: ClientOrigin, end: @escaping @Sendable () -> Void) {
         let given = table.withLock { table -> [@Sendable () -> Void] in
             var given: [@Sendable () -> Void] = []
@@ -48,7 +48,7 @@ public final class UnauthenticatedSessions: Sendable {
         given.forEach { $0() }
     }
 
-    /// Counts a session out: its client has said who it is, or it has ended.
+    /// Removes a session whose client has authenticated itself, or that has ended.
     public func leave(_ id: String) { table.withLock { _ = $0.remove(id) } }
 }
 
@@ -77,7 +77,7 @@ extension UnauthenticatedSessions {
             counts[origin.network, default: 0] += 1
         }
 
-        /// Takes out the oldest session of the network's connection that has the most; of several such, the oldest of all.
+        /// Removes the oldest session of the network's connection that has the most; of several such, the oldest of all.
         mutating func removeOldest(of network: String) -> [@Sendable () -> Void] {
             let heaviest = networks[network]?.values.max { first, second in
                 (first.count, -first[0].number) < (second.count, -second[0].number)

@@ -2,13 +2,13 @@ import Crypto
 public import Foundation
 import Synchronization
 
-/// One connection of a user over which text goes both ways, in dialects without Socket.IO.
+/// One connection of a user over which text frames are sent both ways, in dialects without Socket.IO.
 public final class UserConnection: Sendable {
-    /// Unique on this node.
+    /// The ID, unique in this process.
     public let id: String
-    /// Whose it is.
+    /// The user.
     public let caller: ChatCaller
-    /// Until when the caller's token holds.
+    /// When the caller's token expires.
     public let expires: Date?
     private let transport: any FrameTransport
     private let queue: AsyncStream<Frame>
@@ -39,7 +39,7 @@ public final class UserConnection: Sendable {
     }
 
     /// A connection over `transport`.
-    /// - Parameter maximumWaiting: how many bytes may wait for a slow client before it is put out.
+    /// - Parameter maximumWaiting: how many bytes may wait for a slow client before its connection is closed.
     public init(caller: ChatCaller, expires: Date?, transport: any FrameTransport, maximumWaiting: Int = 4 << 20) {
         id = base64URLEncode(SecureRandom.bytes(15))
         self.caller = caller
@@ -49,11 +49,11 @@ public final class UserConnection: Sendable {
         (queue, continuation) = AsyncStream.makeStream(of: Frame.self)
     }
 
-    /// Has `text` sent after what waits already. Never waits itself; a client that lets too much wait is put out: it
-    /// reads what it missed when it comes back.
+    /// Queues `text`. Never waits; the connection of a client that lets too much wait is closed: it reads what it missed when it
+    /// reconnects.
     /// - Parameters:
     ///   - receipt: held until `text` was written, or the connection has ended.
-    ///   - written: called with the connection's user once the kernel has taken `text`; never when the connection ends
+    ///   - written: called with the connection's user once the kernel has accepted `text`; never when the connection ends
     ///     before. Must be short.
     public func send(
         _ text: String, receipt: OutboxReceipt? = nil, written: (@Sendable (_ user: String) -> Void)? = nil
@@ -67,10 +67,10 @@ public final class UserConnection: Sendable {
         continuation.yield(Frame(text: text, receipt: receipt, written: written))
     }
 
-    /// Whether it ends, or has ended.
+    /// Whether it is being closed, or was closed.
     public var isClosed: Bool { waiting.withLock { $0.isClosed } }
 
-    /// Ends the connection once its queue is sent. If called several times, the first reason other than `normal` is used.
+    /// Closes the connection once its queue is sent. If called several times, the first reason other than `normal` is used.
     public func close(as ending: Ending = .normal) {
         waiting.withLock { waiting in
             waiting.isClosed = true
@@ -79,7 +79,7 @@ public final class UserConnection: Sendable {
         continuation.finish()
     }
 
-    /// Ends the connection at once.
+    /// Closes the connection without sending its queue.
     public func abort(as ending: Ending = .normal) {
         close(as: ending)
         Task { await hangUp() }
@@ -94,7 +94,7 @@ public final class UserConnection: Sendable {
         }
     }
 
-    /// Sends what is to be sent until the connection ends. To be run once, beside the reading.
+    /// Sends the queue until the connection ends. To be run once, concurrently with reading.
     public func run() async {
         for await frame in queue {
             do { try await transport.send(text: frame.text) } catch { break }
@@ -103,7 +103,7 @@ public final class UserConnection: Sendable {
             withExtendedLifetime(frame.receipt) {}
         }
         close()
-        // What was not sent is let go of now, and not when the last reference to this connection is.
+        // Releases what was not sent now, and not with the last reference to this connection.
         for await _ in queue {}
         await hangUp()
     }

@@ -1,7 +1,7 @@
 public import Foundation
 import Synchronization
 
-/// Leads the connections of a dialect without Socket.IO through their lives: in, as long as the token holds, and out.
+/// Manages the life cycle of connections in a dialect without Socket.IO: opening, expiry of the token, closing.
 public final class UserSocketServer: Sendable {
     private let hub: ConnectionHub
     private let application: any UserSocketApplication
@@ -21,13 +21,13 @@ public final class UserSocketServer: Sendable {
         self.now = now
     }
 
-    /// Whether `user` may connect once more: to refuse them before the socket is open.
-    public func hasRoom(for user: String) -> Bool {
+    /// Whether `user` may open another connection: to reject it before the socket is open.
+    public func acceptsConnection(of user: String) -> Bool {
         isOpen.withLock { $0 } && hub.connectionCount(of: user) < maximumConnections
     }
 
-    /// Serves a connection that has opened until it ends, by whichever side.
-    /// - Parameter reading: hands over the client's frames one by one; returns when the socket is closed.
+    /// Serves an open connection until either side closes it.
+    /// - Parameter reading: passes on the client's frames one by one; returns when the socket is closed.
     public func serve(
         _ connection: UserConnection, reading: (_ received: (String) async -> Void) async -> Void
     ) async {
@@ -49,13 +49,13 @@ public final class UserSocketServer: Sendable {
         if isIn { await application.disconnected(connection) }
     }
 
-    /// Waits until the task is cancelled: the sockets' heartbeat is the HTTP server's.
+    /// Waits until the task is cancelled; the HTTP server sends the sockets' heartbeat.
     public func run() async {
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
     }
 
-    /// Ends every connection, lets nobody in any more, and returns when all have gone, or after a second. Clients are told that
-    /// the service shuts down.
+    /// Closes every connection, accepts no more, and returns when all have ended, or after a second. Clients receive the close
+    /// code of a shutdown.
     public func shutdown() async {
         isOpen.withLock { $0 = false }
         for connection in hub.all { connection.abort(as: .shutdown) }
@@ -67,7 +67,7 @@ public final class UserSocketServer: Sendable {
 
     private func expiry(of connection: UserConnection) -> Task<Void, any Error>? {
         connection.expires.map { expires in
-            let life = TokenLife.remaining(until: expires, at: now())
+            let life = TokenLifetime.remaining(until: expires, at: now())
             return Task { [application] in
                 try await Task.sleep(for: life)
                 await application.expired(connection)

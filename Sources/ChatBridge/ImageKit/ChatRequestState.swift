@@ -21,10 +21,10 @@ struct ChatRequestState {
 
     /// A chat that somebody has asked for.
     static func requested(by user: String) -> ChatRequestState {
-        var standing = ChatRequestState([:])
-        standing.status = .pending
-        standing.requestedBy = user
-        return standing
+        var state = ChatRequestState([:])
+        state.status = .pending
+        state.requestedBy = user
+        return state
     }
 
     /// How the settings of a conversation say that it stands.

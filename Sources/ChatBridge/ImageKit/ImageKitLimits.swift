@@ -30,11 +30,11 @@ public struct ImageKitLimits: Sendable, Hashable {
     var rules: ChatRules {
         var rules = ChatRules()
         rules.maximumTextBytes = maximumTextBytes
-        rules.sentences.noConversation = "Chat not found"
-        rules.sentences.notMember = "You are not a participant of this chat"
-        rules.sentences.notYourMessage = "You are not a participant of this chat"
-        rules.sentences.onlySenderEdits = "You can only edit your own messages"
-        rules.sentences.noReplied = "The message to reply to was not found in this chat"
+        rules.refusals.noConversation = "Chat not found"
+        rules.refusals.notMember = "You are not a participant of this chat"
+        rules.refusals.notYourMessage = "You are not a participant of this chat"
+        rules.refusals.onlySenderEdits = "You can only edit your own messages"
+        rules.refusals.noRepliedMessage = "The message to reply to was not found in this chat"
         return rules
     }
 }

@@ -44,17 +44,17 @@ enum ImageKitMessage {
     /// The chat as `viewer` finds it; with how many messages where that is asked for.
     static func json(_ summary: ConversationSummary, for viewer: String, messageCount: Int? = nil) -> JSONValue {
         let (chat, last) = (summary.conversation, summary.lastMessage)
-        let standing = ChatRequestState(chat.settings)
+        let state = ChatRequestState(chat.settings)
         var json: JSONObject = [
             "_id": .string(chat.id), "participants": participants(chat),
-            "status": .string(standing.status.rawValue), "requestedBy": JSONValue(standing.requestedBy),
-            "acceptedAt": JSONValue(standing.acceptedAt.map(Timestamp.milliseconds)),
+            "status": .string(state.status.rawValue), "requestedBy": JSONValue(state.requestedBy),
+            "acceptedAt": JSONValue(state.acceptedAt.map(Timestamp.milliseconds)),
             "lastMessage": JSONValue(last.map(preview)),
             "lastMessageAt": JSONValue(last.map { Timestamp.milliseconds($0.createdAt) }),
             "lastMessageType": JSONValue(last?.type.rawValue), "lastSenderId": JSONValue(last?.sender),
             "unreadCount": .object(JSONObject(summary.unreadCounts.mapValues(JSONValue.integer))),
             "isArchived": .bool(summary.membership.isArchived),
-            "blockedBy": JSONValue(standing.blockedBy(for: viewer)),
+            "blockedBy": JSONValue(state.blockedBy(for: viewer)),
             "createdAt": .string(Timestamp.milliseconds(chat.createdAt)),
             "updatedAt": .string(Timestamp.milliseconds(chat.updatedAt)),
         ]
@@ -81,7 +81,7 @@ enum ImageKitMessage {
 
     private static func media(_ message: ChatMessage, _ context: RenderingContext) -> JSONValue {
         guard let media = message.media else { return .null }
-        return ImageKitFile.media(media, url: context.address(of: media.key)) { context.address(of: $0) }
+        return ImageKitFile.media(media, url: context.url(of: media.key)) { context.url(of: $0) }
     }
 }
 

@@ -43,7 +43,7 @@ final class ImageKitRooms: ConnectionRegistry {
     }
 
     /// Tells an event to those of `members` who have joined `chat`, but not to the socket `except`.
-    func tell(
+    func send(
         _ event: String, _ payload: JSONValue, in chat: String, to members: Set<String>, except: String? = nil,
         receipt: OutboxReceipt? = nil
     ) {
@@ -63,10 +63,10 @@ final class ImageKitRooms: ConnectionRegistry {
 
     /// See ``ConnectionRegistry``. `unread_message` goes to the devices of the members who have not joined the chat, to each
     /// with their own count.
-    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
+    func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
         guard let chat = payload["chatId"]?.stringValue else { return }
         guard entry.draft.event == ImageKitEvent.unreadMessage else {
-            return tell(
+            return send(
                 entry.draft.event, payload, in: chat, to: users, except: entry.draft.exceptSocket, receipt: receipt)
         }
         var members = payload.objectValue ?? [:]

@@ -24,12 +24,12 @@ extension ImageKitService {
 
     /// Blocks a chat: nothing can be said there until everybody who has blocked it unblocks it.
     public func block(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
-        try await change(id, by: caller) { standing throws(ChatError) in try standing.block(by: caller.id) }
+        try await change(id, by: caller) { state throws(ChatError) in try state.block(by: caller.id) }
     }
 
     /// Unblocks a chat.
     public func unblock(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
-        try await change(id, by: caller) { standing throws(ChatError) in try standing.unblock(by: caller.id) }
+        try await change(id, by: caller) { state throws(ChatError) in try state.unblock(by: caller.id) }
     }
 
     /// Takes a chat out of the caller's list, or puts it back; nobody else notices. Returns the chat, and whether it is out
@@ -47,8 +47,8 @@ extension ImageKitService {
 
     private func answer(_ id: String, _ isAccepted: Bool, by caller: ChatCaller) async throws -> JSONValue {
         let date = chat.timestamp
-        return try await change(id, by: caller) { standing throws(ChatError) in
-            try standing.answer(isAccepted, by: caller.id, at: date)
+        return try await change(id, by: caller) { state throws(ChatError) in
+            try state.answer(isAccepted, by: caller.id, at: date)
         }
     }
 
@@ -57,9 +57,9 @@ extension ImageKitService {
         _ change: @escaping @Sendable (inout ChatRequestState) throws(ChatError) -> Void
     ) async throws -> JSONValue {
         try await chat.update(id, by: caller) { conversation in
-            var standing = ChatRequestState(conversation.settings)
-            try change(&standing)
-            conversation.settings = standing.written(to: conversation.settings)
+            var state = ChatRequestState(conversation.settings)
+            try change(&state)
+            conversation.settings = state.written(to: conversation.settings)
         }
         return try await details(of: id, for: caller)
     }

@@ -36,7 +36,7 @@ extension ImageKitService {
     /// Gives the caller's own message other words: `{messageId, chatId, newContent}`. Returns `{messageId}`.
     func edit(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let (id, _) = try await message(named: body, for: caller, isOpen: true)
-        _ = try await chat.edit(id, text: try body.text("newContent") ?? "", by: caller, tell: ImageKitEvent.edited)
+        _ = try await chat.edit(id, text: try body.text("newContent") ?? "", by: caller, outbox: ImageKitEvent.edited)
         return ["messageId": .string(id)]
     }
 
@@ -103,7 +103,7 @@ extension ImageKitService {
         try await openChat(chatID, for: caller)
         let message = chat.newMessage(
             type, from: caller, in: chatID, text: text, attachments: attachments, replyTo: try body.text("replyToId"))
-        let saved = try await chat.send(message, by: caller, tell: ImageKitEvent.sent)
+        let saved = try await chat.send(message, by: caller, outbox: ImageKitEvent.sent)
         return [
             "messageId": .string(saved.message.id),
             "timestamp": .string(Timestamp.milliseconds(saved.message.createdAt)),

@@ -68,6 +68,6 @@ public struct ImageKitSockets: SocketIOApplication {
         let payload: JSONValue = [
             "userId": .string(user), "chatId": .string(chat), "timestamp": service.timestamp,
         ]
-        rooms.tell(event, payload, in: chat, to: members, except: except)
+        rooms.send(event, payload, in: chat, to: members, except: except)
     }
 }

@@ -10,15 +10,15 @@ struct IntokAudience: ConnectionRegistry {
 
     func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
 
-    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
+    func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
         guard let list = payload[Self.each]?.arrayValue else {
-            return hub.tell(entry, payload, to: users, receipt: receipt)
+            return hub.send(entry, payload, to: users, receipt: receipt)
         }
         for element in list {
             guard let user = element["to"]?.stringValue, users.contains(user), let facts = element["facts"] else {
                 continue
             }
-            hub.tell(entry, facts, to: [user], receipt: receipt)
+            hub.send(entry, facts, to: [user], receipt: receipt)
         }
     }
 }

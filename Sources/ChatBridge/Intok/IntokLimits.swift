@@ -27,8 +27,8 @@ public struct IntokLimits: Sendable, Hashable {
     /// What of it bounds every dialect's chat.
     var rules: ChatRules {
         var rules = ChatRules()
-        rules.hidesFromOutsiders = true
-        rules.keepsMomentsApart = true
+        rules.hidesFromNonMembers = true
+        rules.separatesTimestamps = true
         return rules
     }
 }

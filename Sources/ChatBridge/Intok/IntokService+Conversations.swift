@@ -15,7 +15,7 @@ extension IntokService {
         let (summaries, total) = try await chat.conversations(of: caller, page: page ?? 1, limit: limit)
         let last = summaries.compactMap(\.lastMessage)
         let people = summaries.reduce(into: Set([caller.id])) { $0.formUnion($1.conversation.members) }
-        let context = try await chat.context(for: last, viewer: caller.id, people: people)
+        let context = try await chat.context(for: last, viewer: caller.id, users: people)
         let conversations = summaries.map { summary in
             var json = IntokConversation.json(summary.conversation, context)
             json["lastMessage"] =
@@ -56,7 +56,7 @@ extension IntokService {
         case "group": opened = (try await chat.openGroup(named: name, of: others, by: caller), true)
         default: throw ChatError(.invalidRequest, "type is required: direct or group")
         }
-        let context = try await chat.context(for: [], viewer: caller.id, people: opened.conversation.members)
+        let context = try await chat.context(for: [], viewer: caller.id, users: opened.conversation.members)
         return (["conversation": .object(IntokConversation.json(opened.conversation, context))], opened.isNew)
     }
 

@@ -39,7 +39,7 @@ extension IntokService {
             return .object(answer)
         }
         var date = try await chat.deleteForAll(
-            id, in: conversation, withMedia: true, by: caller, tell: IntokEvent.deleted)
+            id, in: conversation, withMedia: true, by: caller, outbox: IntokEvent.deleted)
         if date == nil { date = try await chat.message(id, for: caller, in: conversation).deletedAt }
         answer["deletedAt"] = JSONValue(date.map(Timestamp.milliseconds))
         answer["deletedForEveryone"] = true

@@ -45,7 +45,7 @@ extension IntokService {
             // What was taken before, and perhaps could not be shown then.
             guard try await picture(id, of: caller) != nil else { throw Self.foreignPicture }
         }
-        let user = try await replacePicture(of: caller, by: address(of: key))
+        let user = try await replacePicture(of: caller, by: url(of: key))
         return ["user": try await shown(user), "profilePicture": JSONValue(user.images.first)]
     }
 
@@ -90,7 +90,7 @@ extension IntokService {
         return user
     }
 
-    private func address(of key: IntokKey) -> String {
+    private func url(of key: IntokKey) -> String {
         files.publicURL + Self.path + PercentEncoding.encode(key.text, keeping: .path)
     }
 

@@ -22,7 +22,7 @@ extension IntokService {
             }
             try chat.checkNotEmpty(text)
             let message = newMessage(type ?? .text, from: caller, in: conversation, text: text, replyTo: replyTo)
-            _ = try await chat.send(message, by: caller, tell: IntokEvent.sent)
+            _ = try await chat.send(message, by: caller, outbox: IntokEvent.sent)
             return
         }
         try chat.checkLength(text)
@@ -40,7 +40,7 @@ extension IntokService {
                 let media = MediaItem(
                     id: ticket.id, dialect: .intok, conversation: conversation, owner: caller.id, record: record,
                     createdAt: message.createdAt)
-                _ = try await chat.send(message, with: [media], by: caller, tell: IntokEvent.sent)
+                _ = try await chat.send(message, with: [media], by: caller, outbox: IntokEvent.sent)
             }
         } catch {
             // Another message took the file while this one judged it.
@@ -57,7 +57,7 @@ extension IntokService {
             try (type ?? .text).carrying(sent.record.mimeType), from: caller, in: sent.conversation ?? "", text: text,
             replyTo: replyTo)
         message.attachments = [sent.record]
-        _ = try await chat.send(message, by: caller, tell: IntokEvent.sent)
+        _ = try await chat.send(message, by: caller, outbox: IntokEvent.sent)
     }
 
     private func newMessage(

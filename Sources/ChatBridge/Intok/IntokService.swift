@@ -57,7 +57,7 @@ public struct IntokService: Sendable {
 
     /// Messages as the dialect shows them to `viewer`.
     func render(_ messages: [ChatMessage], for viewer: String) async throws -> [JSONValue] {
-        let context = try await chat.context(for: messages, viewer: viewer, people: [viewer])
+        let context = try await chat.context(for: messages, viewer: viewer, users: [viewer])
         return messages.map {
             IntokMessage.json($0, context, viewer: viewer, previewLength: limits.previewLength)
         }

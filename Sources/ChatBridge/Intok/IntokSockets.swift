@@ -71,7 +71,7 @@ public struct IntokSockets: UserSocketApplication {
             throw ChatError(.invalidRequest, "isTyping is required: true or false")
         }
         let conversation = try await service.chat.conversation(try data.requiredText("conversationId"), for: caller)
-        hub.tell(
+        hub.send(
             IntokEvent.typing,
             [
                 "conversationId": .string(conversation.id), "userId": .string(caller.id), "isTyping": .bool(isTyping),

@@ -4,36 +4,36 @@ public import Foundation
 ///
 /// The message is the core's or the dialect's. A store throws a ``StoreError`` wrapped in this, which has no words.
 public struct ChatError: Error, Sendable {
-    /// What kind of error, as a stable word.
+    /// The kind of an error, as a stable code.
     public struct Code: RawRepresentable, Sendable, Hashable {
-        /// The word.
+        /// The code.
         public let rawValue: String
-        /// A code by its word.
+        /// A code by its text.
         public init(rawValue: String) { self.rawValue = rawValue }
 
-        /// The request lacks something or has something that cannot be (400).
+        /// The request lacks a value or has an invalid one (400).
         public static let invalidRequest = Code(rawValue: "invalid_request")
         /// The receiver is missing, malformed or the sender (400).
         public static let invalidReceiver = Code(rawValue: "invalid_receiver")
-        /// Nothing to send (400).
+        /// The message has no content (400).
         public static let emptyMessage = Code(rawValue: "empty_message")
         /// The text is over the limit (400).
         public static let textTooLong = Code(rawValue: "text_too_long")
-        /// Something has as many of a kind as it may (400).
+        /// A number has reached its limit, e.g. the reactions to a message (400).
         public static let limitReached = Code(rawValue: "limit_reached")
         /// The caller may not see or do this (403).
         public static let notAllowed = Code(rawValue: "not_allowed")
         /// A message can no longer be edited (403).
         public static let editingTimeExpired = Code(rawValue: "editing_time_expired")
-        /// No such thing, or none for this caller (404).
+        /// What the request names does not exist, or not for this caller (404).
         public static let notFound = Code(rawValue: "not_found")
-        /// No such message, or none for this caller (404).
+        /// The message does not exist, or not for this caller (404).
         public static let messageNotFound = Code(rawValue: "message_not_found")
-        /// No such conversation, or none for this caller (404).
+        /// The conversation does not exist, or not for this caller (404).
         public static let conversationNotFound = Code(rawValue: "conversation_not_found")
-        /// No such file, or none for this caller (404).
+        /// The file does not exist, or not for this caller (404).
         public static let mediaNotFound = Code(rawValue: "media_not_found")
-        /// The day's messages are used up (429); ``ChatError/limit`` has the numbers.
+        /// The daily allowance of messages is used up (429); ``ChatError/limit`` has the numbers.
         public static let limitExceeded = Code(rawValue: "limit_exceeded")
         /// The caller has as many uploads open as they may (429).
         public static let tooManyUploads = Code(rawValue: "too_many_uploads")
@@ -43,11 +43,11 @@ public struct ChatError: Error, Sendable {
 
     /// A limit that was reached.
     public struct Limit: Sendable, Hashable {
-        /// How much was used.
+        /// How many were used.
         public var current: Int
-        /// How much there is.
+        /// How many are permitted.
         public var max: Int
-        /// When it starts anew.
+        /// When counting starts again.
         public var resetTime: Date
 
         /// A limit.

@@ -1,31 +1,31 @@
 import Foundation
 import JSON
 
-/// The form that ids from outside must have. Identifiers are bytes: of all texts that look alike or are canonically equal one
-/// at most has the form, so that it is the same whether ids are compared as bytes (SQLite) or as text (Swift's `String`).
+/// The form that IDs of clients and the chat server must have. Of all texts that look alike or are canonically equal at most one
+/// has the form, so that comparing IDs as bytes (SQLite) or as text (Swift's `String`) gives the same result.
 public enum ChatIdentifier {
     /// The longest id, in bytes of UTF-8.
     public static let maximumBytes = 128
 
-    /// Whether `id` has the form: 1 to 128 bytes in Unicode's normal form C, without control characters, characters that
-    /// nobody sees or that turn the direction of text, and code points that no version of Unicode known here has assigned
-    /// (their normal form is not known either).
+    /// Whether `id` has the form: 1 to 128 bytes in Unicode's normal form C, without control characters, characters that are
+    /// invisible or change the direction of text, and code points that are not assigned in the Unicode version of this program
+    /// (whose normal form is not known either).
     public static func isValid(_ id: String) -> Bool {
         guard (1...maximumBytes).contains(id.utf8.count) else { return false }
-        // Nearly all ids: printable ASCII is its own normal form.
+        // Printable ASCII, as in nearly all IDs, is its own normal form.
         if id.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return true }
         return id.unicodeScalars.allSatisfy(isAllowed)
             && id.precomposedStringWithCanonicalMapping.utf8.elementsEqual(id.utf8)
     }
 
     private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
-        // What stands for bytes that were no text: different bytes would be one id.
+        // The replacement character stands for bytes that are not UTF-8: different bytes would be one ID.
         if scalar == "\u{FFFD}" { return false }
         let properties = scalar.properties
         if properties.isDefaultIgnorableCodePoint || properties.isBidiControl { return false }
         switch properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator, .unassigned, .surrogate, .privateUse: return false
-        // Interlinear annotation is not seen either.
+        // Interlinear annotation characters are invisible, too.
         case .format: return !("\u{FFF9}"..."\u{FFFB}").contains(scalar)
         default: return true
         }
@@ -34,8 +34,8 @@ public enum ChatIdentifier {
     /// Whether two texts are the same bytes; Swift's `==` also says so of canonically equal ones.
     static func areSame(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
 
-    /// An id that was kept before ids had to have the form, as one that has it and is no other id's: with what is not
-    /// printable ASCII percent-encoded. It names nobody who can call.
+    /// An ID that was stored before IDs had to have the form, as one that has it and equals no other ID: what is not printable
+    /// ASCII is percent-encoded. No caller has that ID.
     static func escaped(_ id: String) -> String {
         if isValid(id) { return id }
         return id.utf8.reduce(into: "") { text, byte in
@@ -49,6 +49,6 @@ public enum ChatIdentifier {
 }
 
 extension JSONValue {
-    /// The ids that an array holds; what has not the form of one is left out.
+    /// The IDs in an array; elements that do not have the form of an ID are left out.
     var identifiers: [String] { arrayValue?.compactMap(\.stringValue).filter(ChatIdentifier.isValid) ?? [] }
 }

@@ -1,34 +1,34 @@
 public import Foundation
 public import JSON
 
-/// What a message is, in the dialect's own word.
+/// The type of a message, as the dialect names it.
 public struct MessageType: RawRepresentable, Sendable, Hashable, Codable {
-    /// The dialect's word.
+    /// The dialect's name of it.
     public let rawValue: String
-    /// A type by its word.
+    /// A type by its name.
     public init(rawValue: String) { self.rawValue = rawValue }
-    /// Words alone.
+    /// Text without attachment.
     public static let text = MessageType(rawValue: "text")
     /// A picture, video or file.
     public static let media = MessageType(rawValue: "media")
     /// A voice recording.
     public static let voice = MessageType(rawValue: "voice")
-    /// A place.
+    /// A location.
     public static let location = MessageType(rawValue: "location")
 }
 
-/// A place on the earth.
+/// A geographic location.
 public struct ChatLocation: Sendable, Hashable, Codable {
     /// Degrees, -90...90.
     public var latitude: Double
     /// Degrees, -180...180.
     public var longitude: Double
-    /// Of the place.
+    /// The postal address.
     public var address: String?
-    /// Of the place.
+    /// The name of the place.
     public var placeName: String?
 
-    /// A place; whether the degrees are in range is checked when it is sent.
+    /// A location; whether the degrees are in range is checked when it is sent.
     public init(latitude: Double, longitude: Double, address: String? = nil, placeName: String? = nil) {
         self.latitude = latitude
         self.longitude = longitude
@@ -39,14 +39,14 @@ public struct ChatLocation: Sendable, Hashable, Codable {
 
 /// Where a forwarded message came from.
 public struct ForwardOrigin: Sendable, Hashable, Codable {
-    /// Who wrote the original.
+    /// The sender of the original.
     public var sender: String
-    /// The original.
+    /// The ID of the original.
     public var messageID: String
-    /// Its text.
+    /// The text of the original.
     public var text: String
 
-    /// Where a message came from.
+    /// The origin of a forwarded message.
     public init(sender: String, messageID: String, text: String) {
         self.sender = sender
         self.messageID = messageID
@@ -54,15 +54,15 @@ public struct ForwardOrigin: Sendable, Hashable, Codable {
     }
 }
 
-/// What somebody thinks of a message.
+/// A user's reaction to a message.
 public struct Reaction: Sendable, Hashable {
-    /// Who.
+    /// The user.
     public var user: String
-    /// As it was sent: a sequence of characters that show as one.
+    /// The emoji as it was sent: a sequence of Unicode scalars that is shown as one character.
     public var emoji: String
-    /// The dialect's word for it, where it has one (`like`).
+    /// The dialect's name for it, where it has one (`like`).
     public var name: String?
-    /// When.
+    /// When it was added.
     public var createdAt: Date
 
     /// A reaction.
@@ -74,51 +74,51 @@ public struct Reaction: Sendable, Hashable {
     }
 }
 
-/// That somebody has seen (or heard) a message.
+/// A record that a user has read (or listened to) a message.
 public struct ReadReceipt: Sendable, Hashable {
-    /// Who.
+    /// The user.
     public var user: String
-    /// When it was seen.
+    /// When they read it.
     public var readAt: Date
-    /// When it was heard, for a voice message.
+    /// When they listened to it, for a voice message.
     public var listenedAt: Date?
 }
 
-/// That a message has reached somebody.
+/// A record that a message was delivered to a user.
 public struct DeliveryReceipt: Sendable, Hashable {
-    /// Whom.
+    /// The user.
     public var user: String
-    /// When.
+    /// When it was delivered.
     public var deliveredAt: Date
 }
 
-/// A message as it is kept.
+/// A message as it is stored.
 public struct ChatMessage: Sendable, Hashable {
     /// Unique within the dialect.
     public var id: String
-    /// Whose it is.
+    /// The dialect that it belongs to.
     public var dialect: Dialect
-    /// Where it stands. Empty until saved when it is sent to a pair.
+    /// The ID of its conversation; empty until it is saved when it is sent to a receiver.
     public var conversation: String
-    /// Who wrote it.
+    /// The user who sent it.
     public var sender: String
-    /// To whom, for a direct message.
+    /// The user to whom a direct message was sent.
     public var receiver: String?
-    /// What it is.
+    /// Its type.
     public var type: MessageType
-    /// Words or caption; may be empty.
+    /// Text or caption; may be empty.
     public var text: String
-    /// What goes with it, in the sender's order.
+    /// Its files, in the sender's order.
     public var attachments: [MediaRecord]
-    /// A place.
+    /// The location that was sent.
     public var location: ChatLocation?
-    /// The message it answers.
+    /// The ID of the message that it replies to.
     public var replyTo: String?
     /// Where it was forwarded from.
     public var forwardedFrom: ForwardOrigin?
-    /// What else the dialect keeps of it.
+    /// What else the dialect stores with it.
     public var details: JSONValue
-    /// What others think of it, in the order of coming.
+    /// The reactions to it, in the order in which they were added.
     public var reactions: [Reaction]
     /// When it was sent.
     public var createdAt: Date
@@ -126,14 +126,14 @@ public struct ChatMessage: Sendable, Hashable {
     public var updatedAt: Date
     /// When its text was last edited.
     public var editedAt: Date?
-    /// When it was deleted for all: text, media and place are gone then.
+    /// When it was deleted for everyone, which removes text, media and location.
     public var deletedAt: Date?
-    /// Who has seen it.
+    /// Who has read it.
     public var receipts: [ReadReceipt]
-    /// Whom it has reached, in the order of time, in dialects that keep that.
+    /// To whom it was delivered, in the order of delivery, in dialects that record that.
     public var deliveries: [DeliveryReceipt]
 
-    /// A message that nobody has seen yet.
+    /// A new message.
     public init(
         id: String, dialect: Dialect, conversation: String = "", sender: String, receiver: String? = nil,
         type: MessageType,
@@ -159,12 +159,12 @@ public struct ChatMessage: Sendable, Hashable {
         deliveries = []
     }
 
-    /// The first attachment, in dialects whose messages carry one at most.
+    /// The first attachment, for dialects whose messages have at most one.
     public var media: MediaRecord? {
         get { attachments.first }
         set { attachments = newValue.map { [$0] } ?? [] }
     }
 
-    /// The keys of all objects that it shows.
+    /// The keys of all objects of its attachments.
     public var objects: [String] { attachments.flatMap(\.objects) }
 }

@@ -1,31 +1,31 @@
 public import JSON
 
-/// How far a user is trusted.
+/// The trust level of a user.
 public struct UserType: RawRepresentable, Sendable, Hashable, Codable {
-    /// The word of the token and of the record.
+    /// The name of it in tokens and records.
     public let rawValue: String
-    /// A type by its word.
+    /// A type by its name.
     public init(rawValue: String) { self.rawValue = rawValue }
-    /// Somebody with an account.
+    /// A user with an account.
     public static let regular = UserType(rawValue: "regular")
-    /// Somebody passing by: fewer messages a day.
+    /// A user without an account, who may send fewer messages a day.
     public static let visitor = UserType(rawValue: "visitor")
 }
 
-/// What the chat server told of a user.
+/// The record of a user that the chat server has provisioned.
 public struct ChatUser: Sendable, Hashable, Codable {
-    /// As the chat server spells it.
+    /// The user's ID in the chat server.
     public var id: String
-    /// The display name. Of a user nobody told of, the id.
+    /// The display name; the ID where none is known.
     public var name: String
-    /// Addresses of pictures.
+    /// URLs of pictures.
     public var images: [String]
-    /// How far the user is trusted.
+    /// The trust level.
     public var userType: UserType
-    /// What else was told: `email`, `preferredLanguage`, … for the dialects that show it.
+    /// Other properties, for the dialects that show them: `email`, `preferredLanguage`, …
     public var details: JSONValue
 
-    /// A user; without a name the id is the name.
+    /// A user; without a name the ID is the name.
     public init(
         id: String, name: String? = nil, images: [String] = [], userType: UserType = .regular,
         details: JSONValue = .object([:])
@@ -39,12 +39,12 @@ public struct ChatUser: Sendable, Hashable, Codable {
 }
 
 extension ChatUser {
-    /// The name that a user is called by in dialects that tell it apart from the display name: what the chat server told
-    /// as `details.username`, else the one name that is known.
+    /// The user name, for dialects that distinguish it from the display name: `details.username` where the chat server has
+    /// given it, else ``name``.
     public var username: String { detail("username") ?? name }
 
-    /// The name that is shown: what the chat server told as `details.displayName`, else the one name that is known; where
-    /// that is the id alone, the user name.
+    /// The display name: `details.displayName` where the chat server has given it, else ``name``; where that is only the ID, the
+    /// user name.
     public var displayName: String { detail("displayName") ?? (name == id ? username : name) }
 
     private func detail(_ key: String) -> String? {
@@ -52,13 +52,13 @@ extension ChatUser {
     }
 }
 
-/// Who calls, as their token says.
+/// The user who makes a call, as their token says.
 public struct ChatCaller: Sendable, Hashable {
-    /// The user.
+    /// The user's ID.
     public var id: String
-    /// The token's own `name`, the start of a record for somebody not told of yet.
+    /// The token's `name` claim, with which a record is created where there is none.
     public var name: String?
-    /// The token's own `userType`. A visitor is one whose token or record says so.
+    /// The token's `userType` claim. A visitor is a user whose token or record says so.
     public var userType: UserType?
 
     /// A caller.

@@ -1,27 +1,27 @@
 public import Foundation
 public import JSON
 
-/// Where messages go: a conversation of two, a chat or a room.
+/// A conversation, chat or room: members, and the messages between them.
 public struct Conversation: Sendable, Hashable {
-    /// In the dialect's own form; unique within the dialect.
+    /// The ID in the dialect's own form; unique within the dialect.
     public var id: String
-    /// Whose it is.
+    /// The dialect that it belongs to.
     public var dialect: Dialect
-    /// The users in it.
+    /// The members' user IDs.
     public var members: Set<String>
-    /// Whether it is *the* conversation of its two members: a direct message between them lands here. At most one such
-    /// for a pair and dialect.
+    /// Whether it is *the* direct conversation of its two members, to which direct messages between them go. There is at most
+    /// one for a pair in each dialect.
     public var isDirect: Bool
-    /// Of a group or room.
+    /// The name of a group or room.
     public var name: String?
-    /// The dialect's own, e.g. a room's `allowMediaUpload`.
+    /// The dialect's own settings, e.g. a room's `allowMediaUpload`.
     public var settings: JSONValue
-    /// When it was first told of.
+    /// When it was created.
     public var createdAt: Date
-    /// When something was last said in it, or it changed.
+    /// When it last changed, or the last message was sent to it.
     public var updatedAt: Date
 
-    /// A conversation. `isDirect` counts only with two members; without it the dialect decides.
+    /// A conversation. `isDirect` is ignored unless there are two members; with `nil` the dialect decides.
     public init(
         id: String, dialect: Dialect, members: Set<String>, isDirect: Bool? = nil, name: String? = nil,
         settings: JSONValue = .object([:]), createdAt: Date
@@ -37,33 +37,33 @@ public struct Conversation: Sendable, Hashable {
     }
 }
 
-/// How far somebody has read a conversation.
+/// How far a member has read a conversation.
 public struct ReadCursor: Sendable, Hashable {
-    /// The last message that they have read or written.
+    /// The last message that they have read or sent.
     public var message: String
-    /// When; `nil` for what was there before they came.
+    /// When they read it; `nil` for a message from before they joined.
     public var readAt: Date?
 }
 
-/// What was said in a conversation, in numbers. Deleted messages do not count.
+/// Statistics of a conversation's messages. Deleted messages do not count.
 public struct ConversationStatistics: Sendable, Hashable {
-    /// Messages by their type.
+    /// The number of messages of each type.
     public var messages: [MessageType: Int]
-    /// Reactions to them.
+    /// The number of reactions to them.
     public var reactions: Int
-    /// The members who have written lately.
+    /// The members who have sent a message lately.
     public var activeMembers: Set<String>
 }
 
-/// A conversation as one of its members finds it in their list.
+/// A conversation as one of its members sees it in their list.
 public struct ConversationSummary: Sendable {
     /// The conversation.
     public var conversation: Conversation
-    /// What was last said that the member can see, and that was not deleted since.
+    /// The last message that the member can see and that was not deleted.
     public var lastMessage: ChatMessage?
-    /// How many messages wait for the member.
+    /// How many messages the member has not read.
     public var unreadCount: Int
-    /// How many wait for each member, the same one included.
+    /// How many messages each member has not read, this one included.
     public var unreadCounts: [String: Int] = [:]
     /// The member's own settings of the conversation, and how far they have read it.
     public var membership: Membership

@@ -1,6 +1,6 @@
-/// One of the chat systems that are served.
+/// A dialect: the API of one of the chat systems that are served.
 public struct Dialect: RawRepresentable, Sendable, Hashable, Codable {
-    /// The name, as it stands in paths and settings.
+    /// The name in paths and settings.
     public let rawValue: String
     /// A dialect by its name.
     public init(rawValue: String) { self.rawValue = rawValue }
@@ -12,10 +12,10 @@ public struct Dialect: RawRepresentable, Sendable, Hashable, Codable {
     public static let intok = Dialect(rawValue: "intok")
     /// Conversations and groups, a SignalR hub.
     public static let signalr = Dialect(rawValue: "signalr")
-    /// Rooms that users make, Socket.IO; errors in Thai.
+    /// Rooms that users create, Socket.IO; errors in Thai.
     public static let rooms = Dialect(rawValue: "rooms")
 
-    /// Whether a conversation of two is *the* conversation of those two, unless somebody says otherwise.
+    /// Whether a conversation of two members is their direct one where that is not given.
     func isDirect(named name: String?) -> Bool {
         switch self {
         case .bananatalk: true

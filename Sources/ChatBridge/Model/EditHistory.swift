@@ -8,7 +8,7 @@ public struct PreviousVersion: Sendable, Hashable {
     /// When it was replaced.
     public var editedAt: Date
 
-    /// A former text.
+    /// A previous text.
     public init(text: String, editedAt: Date) {
         self.text = text
         self.editedAt = editedAt
@@ -16,7 +16,7 @@ public struct PreviousVersion: Sendable, Hashable {
 }
 
 extension ChatMessage {
-    /// What it said before, the oldest first, in dialects that keep it; see ``ChatRules/editHistory``.
+    /// Its previous texts, the oldest first, in dialects that keep them; see ``ChatRules/editHistory``.
     public var editHistory: [PreviousVersion] {
         get {
             (details["editHistory"]?.arrayValue ?? []).compactMap { entry in
@@ -34,7 +34,7 @@ extension ChatMessage {
         }
     }
 
-    /// Gives it a new text; what it said before is kept with `history` former texts at most.
+    /// Replaces its text; at most `history` previous texts are kept.
     mutating func edit(_ text: String, at date: Date, history: Int) {
         if history > 0 {
             editHistory = Array((editHistory + [PreviousVersion(text: self.text, editedAt: date)]).suffix(history))

@@ -1,4 +1,4 @@
-/// Which texts are one emoji, by Unicode Technical Standard 51 (emoji sequences, section 1.4): what a keyboard offers as one.
+/// Recognises texts that are one emoji by Unicode Technical Standard 51, section 1.4 (emoji sequences).
 public enum Emoji {
     private static let joiner: Unicode.Scalar = "\u{200D}"
     private static let emojiStyle: Unicode.Scalar = "\u{FE0F}"
@@ -6,7 +6,7 @@ public enum Emoji {
     private static let blackFlag: Unicode.Scalar = "\u{1F3F4}"
     private static let tags: ClosedRange<UInt32> = 0xE0020...0xE007E
     private static let endOfTags: Unicode.Scalar = "\u{E007F}"
-    /// Where Unicode puts new emoji: what is not assigned there yet is one of a newer version than this program knows.
+    /// The range in which Unicode adds emoji: a code point that is not assigned there is one of a newer version.
     private static let pictographs: ClosedRange<UInt32> = 0x1F6D0...0x1FAFF
 
     /// Whether `text` is one emoji and nothing else: a pictograph, with a skin tone or without, several joined by
@@ -16,7 +16,7 @@ public enum Emoji {
         return isFlag(scalars) || isKeycap(scalars) || isRegionalFlag(scalars) || isJoined(scalars)
     }
 
-    /// Two letters of a country.
+    /// Two regional indicators, which stand for the code of a country.
     private static func isFlag(_ scalars: [Unicode.Scalar]) -> Bool {
         scalars.count == 2 && scalars.allSatisfy(isRegionalIndicator)
     }
@@ -26,7 +26,7 @@ public enum Emoji {
         return scalars.count == 2 || (scalars.count == 3 && scalars[1] == emojiStyle)
     }
 
-    /// A black flag and the letters of a region of a country.
+    /// A black flag followed by the tag characters of a subdivision of a country.
     private static func isRegionalFlag(_ scalars: [Unicode.Scalar]) -> Bool {
         scalars.count > 2 && scalars.first == blackFlag && scalars.last == endOfTags
             && scalars.dropFirst().dropLast().allSatisfy { tags.contains($0.value) }
@@ -52,7 +52,7 @@ public enum Emoji {
         return scalar.properties.isEmoji && !isKey(scalar) && !isRegionalIndicator(scalar) && !isSkinTone(scalar)
     }
 
-    /// A digit, `#` or `*`: Unicode counts them as emoji for the sake of keycaps alone.
+    /// A digit, `#` or `*`: Unicode counts them as emoji only because of keycaps.
     private static func isKey(_ scalar: Unicode.Scalar) -> Bool { scalar.isASCII && scalar.properties.isEmoji }
 
     private static func isRegionalIndicator(_ scalar: Unicode.Scalar) -> Bool {

@@ -2,9 +2,9 @@ public import Foundation
 public import JSON
 public import MediaModel
 
-/// What is known of one stored medium: where its objects are and what was measured.
+/// A stored medium: the keys of its objects and what was measured.
 public struct MediaRecord: Sendable, Hashable, Codable {
-    /// The id under which the file was uploaded, in dialects where that comes before the message.
+    /// The ID under which the file was uploaded, in dialects where files are uploaded before their message.
     public var id: String?
     /// The object's key.
     public var key: String
@@ -12,15 +12,15 @@ public struct MediaRecord: Sendable, Hashable, Codable {
     public var thumbnailKey: String?
     /// Why there is no thumbnail where one was wanted.
     public var thumbnailAbsence: String?
-    /// The thumbnail as a BlurHash, to be shown until it is there.
+    /// A BlurHash of the thumbnail, to show until that has loaded.
     public var blurHash: String?
     /// The kind of the file, by its content.
     public var kind: MediaKind
-    /// The type by content.
+    /// The media type, detected from the content.
     public var mimeType: String
     /// In bytes.
     public var fileSize: Int
-    /// SHA-256 of the file in lower-case hexadecimal, where it was taken.
+    /// SHA-256 of the file in lower-case hexadecimal, where it was computed.
     public var sha256: String?
     /// In seconds.
     public var duration: Double?
@@ -28,9 +28,9 @@ public struct MediaRecord: Sendable, Hashable, Codable {
     public var dimensions: Dimensions?
     /// Peaks in [0, 1].
     public var waveform: [Float]?
-    /// The name the sender's file had.
+    /// The name of the sender's file.
     public var originalName: String?
-    /// What else the dialect keeps of it.
+    /// What else the dialect stores with it.
     public var details: JSONValue?
 
     /// A record.
@@ -60,17 +60,17 @@ public struct MediaRecord: Sendable, Hashable, Codable {
 
 /// A medium that belongs to a user, whether messages show it or not.
 public struct MediaItem: Sendable, Hashable {
-    /// Unique.
+    /// The unique ID.
     public var id: String
-    /// The dialect in which it was uploaded; `nil` for the native API.
+    /// The dialect through which it was uploaded; `nil` for the native API.
     public var dialect: Dialect?
     /// The conversation that it was uploaded for.
     public var conversation: String?
-    /// The user.
+    /// The user who uploaded it.
     public var owner: String
-    /// What was stored.
+    /// The stored objects and what was measured.
     public var record: MediaRecord
-    /// When.
+    /// When it was uploaded.
     public var createdAt: Date
 
     /// A medium of `owner`.

@@ -2,13 +2,13 @@ import Crypto
 public import Foundation
 import Synchronization
 
-/// An identifier as MongoDB makes them: 4 bytes of Unix time in seconds, 5 random bytes of the process, a 3-byte
-/// counter, written as 24 hexadecimal digits, so that ids sort by time and fit the chat server's own database.
+/// An identifier in the format of MongoDB's ObjectId: 4 bytes of Unix time in seconds, 5 random bytes of the process and a
+/// 3-byte counter, written as 24 hexadecimal digits, so that IDs sort by time and fit the chat server's own database.
 public struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible {
-    /// The 24 digits, lower case.
+    /// The 24 hexadecimal digits in lower case.
     public let description: String
 
-    /// The id that `text` spells: exactly 24 hexadecimal digits; `nil` for anything else.
+    /// The ID that `text` represents: exactly 24 hexadecimal digits; `nil` for any other text.
     public init?(_ text: String) {
         guard text.utf8.count == 24, text.utf8.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }) else {
             return nil
@@ -18,16 +18,16 @@ public struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     init(bytes: [UInt8]) { description = hexEncode(bytes) }
 
-    /// When it was made, to the second.
+    /// When it was generated, to the second.
     public var date: Date {
         Date(timeIntervalSince1970: Double(UInt32(description.prefix(8), radix: 16) ?? 0))
     }
 
-    /// The order of time, then of the counter within a process.
+    /// The order of generation: by time, then by the counter within a process.
     public static func < (a: ObjectID, b: ObjectID) -> Bool { a.description < b.description }
 }
 
-/// Makes ``ObjectID``s; one for a process, passed to whoever names things.
+/// Generates ``ObjectID``s; a process has one.
 public final class ObjectIDGenerator: Sendable {
     private let process: [UInt8]
     private let counter: Mutex<UInt32>
@@ -47,7 +47,7 @@ public final class ObjectIDGenerator: Sendable {
         self.counter = Mutex(counter)
     }
 
-    /// The next id, made at `date`.
+    /// The next ID, generated at `date`.
     public func next(at date: Date) -> ObjectID {
         let count = counter.withLock { counter in
             defer { counter = (counter &+ 1) & 0xFF_FFFF }

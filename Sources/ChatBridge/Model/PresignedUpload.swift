@@ -1,43 +1,43 @@
 public import Foundation
 
-/// An upload that a client was allowed to make straight to the store, and has not shown in a message yet.
+/// An upload that a client may make directly to the object store, and that no message shows yet.
 public struct PresignedUpload: Sendable, Hashable {
     /// Unique within the dialect.
     public var id: String
-    /// Whose it is.
+    /// The dialect that it belongs to.
     public var dialect: Dialect
-    /// Who may use it.
+    /// The user who may make it.
     public var owner: String
     /// The conversation that it is for.
     public var conversation: String?
-    /// Where the object goes.
+    /// The key of the object.
     public var key: String
-    /// What it must be.
+    /// The media type that the file must have.
     public var mimeType: String
-    /// How long it must be, in bytes.
+    /// The size that the file must have, in bytes.
     public var fileSize: Int
     /// The name of the sender's file.
     public var originalName: String?
-    /// Until when it may be used.
+    /// When it expires, as clients are informed.
     public var expires: Date
 
-    /// For how long it may be used, and its object is kept, by uptime. The same time as ``expires``, which clients are told.
+    /// For how long of the process's uptime it may be used, and its object is kept: the time until ``expires``.
     public var lifetime: Duration
-    /// For how long the address to upload to works.
+    /// For how long the upload URL is valid.
     public var uploadLifetime: Duration
 
-    /// How long after its address has ended an upload that was not made is given up, and its user may begin another.
+    /// How long after its URL has expired an upload that was not made is abandoned, and no longer counts as open.
     static let grace = Duration.seconds(600)
-    /// No upload is taken to last longer.
+    /// The longest time, in seconds, that an upload is assumed to take.
     static let longestTransfer = 86_400
 
-    /// How long after its address has ended an upload of `size` bytes that was begun in time may still arrive, from a client
-    /// that sends `rate` bytes per second; 0 for one of which that is not known.
+    /// How long after its URL has expired an upload of `size` bytes that was begun in time may still arrive, from a client that
+    /// sends `rate` bytes per second; 0 where the rate is not known.
     static func slowness(of size: Int, rate: Int) -> Duration {
         grace + .seconds(rate > 0 ? min(size / rate, longestTransfer) : longestTransfer)
     }
 
-    /// A ticket.
+    /// A presigned upload.
     public init(
         id: String, dialect: Dialect, owner: String, conversation: String? = nil, key: String, mimeType: String,
         fileSize: Int, originalName: String? = nil, expires: Date, lifetime: Duration = .seconds(3600),
@@ -57,11 +57,11 @@ public struct PresignedUpload: Sendable, Hashable {
     }
 }
 
-/// How much a user may have allowed at once that is not shown in a message yet.
+/// How much a user may have in open uploads, which no message shows yet.
 public struct UploadAllowance: Sendable, Hashable {
-    /// How many files.
+    /// The most files.
     public var files: Int
-    /// How many bytes they may have together.
+    /// The most bytes of all files together.
     public var bytes: Int
 
     /// An allowance.

@@ -1,31 +1,31 @@
 /// The texts of refusals. A dialect may have its own.
 public struct RefusalMessages: Sendable {
-    /// No such message.
+    /// The message does not exist.
     public var noMessage = "Message not found"
-    /// No such conversation.
+    /// The conversation does not exist.
     public var noConversation = "Conversation not found"
-    /// No such file.
+    /// The file does not exist.
     public var noMedia = "File not found"
-    /// A conversation of others.
+    /// The caller is not a member of the conversation.
     public var notMember = "Not authorized to access this conversation"
-    /// A message of others.
+    /// The caller is neither sender nor receiver of the message, nor a member of its conversation.
     public var notYourMessage = "Not authorized to access this message"
-    /// Deleting for everyone what somebody else wrote.
+    /// Deleting another user's message for everyone.
     public var onlySenderDeletes = "Only the sender can delete a message for everyone"
-    /// Editing what somebody else wrote.
+    /// Editing another user's message.
     public var onlySenderEdits = "Only the sender can edit a message"
-    /// Editing what was written too long ago.
+    /// Editing a message after the editing time.
     public var editingTimeExpired = "The time in which this message could be edited has passed"
     /// Marking a voice message as listened to that was sent to another user.
     public var onlyReceiverListens = "Only the receiver can mark a voice message as listened"
     /// Marking another message than a voice message as listened to.
     public var notVoice = "Not a voice message"
-    /// Nothing to send.
+    /// Sending a message without content.
     public var empty = "Message content is required"
-    /// Answering what is not there.
-    public var noReplied = "The message to reply to was not found in this conversation"
+    /// Replying to a message that is not in the conversation.
+    public var noRepliedMessage = "The message to reply to was not found in this conversation"
 
-    /// In English.
+    /// The texts in English.
     public init() {}
 }
 

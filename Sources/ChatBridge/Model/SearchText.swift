@@ -1,8 +1,8 @@
 import Foundation
 
-/// Texts as a search compares them: without regard to case, accents and width, in every script.
+/// The form in which a search compares texts: without regard to case, accents and width, in every script.
 enum SearchText {
-    /// The most words that one search may have.
+    /// The most words of one search.
     static let maximumWords = 64
 
     /// `text` in the form in which texts are compared: two that differ in case (also `ß` and `SS`), in accents of Latin,
@@ -14,7 +14,7 @@ enum SearchText {
         return String(String.UnicodeScalarView(plain)).uppercased().lowercased().precomposedStringWithCanonicalMapping
     }
 
-    /// The words of a search, folded. What surrounds a word (commas, quotation marks) counts only where there is nothing else.
+    /// The words of a search, folded. Punctuation around a word is ignored, unless there is nothing else.
     static func words(_ text: String) -> [String] {
         let words = folded(text).split(whereSeparator: \.isWhitespace).map { word in
             let rest = word.drop { $0.isPunctuation }

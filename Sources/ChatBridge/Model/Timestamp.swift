@@ -1,7 +1,7 @@
 import Bytes
 public import Foundation
 
-/// How moments are written in chat: RFC 3339 in UTC.
+/// The format of dates and times in chat: RFC 3339 in UTC.
 public enum Timestamp {
     /// `2024-01-15T10:30:00.123Z`, as JavaScript's `Date` and document databases write it; rounded to the
     /// millisecond.
@@ -15,13 +15,13 @@ public enum Timestamp {
         return "\(whole.dropLast()).\(String(1000 + rest).dropFirst())Z"
     }
 
-    /// The moment that `text` names, to the millisecond; `nil` when it names none. See ``RFC3339``.
+    /// The date and time that `text` represents, to the millisecond; `nil` when it is not valid. See ``RFC3339``.
     public static func date(_ text: String) -> Date? { RFC3339.milliseconds(text).map(Date.init(milliseconds:)) }
 
-    /// The beginning of the day (UTC) that `text` names as `2024-01-15`; `nil` when it names none.
+    /// The beginning of the UTC day that `text` gives as `2024-01-15`; `nil` when it is not valid.
     public static func day(_ text: String) -> Date? { date(text + "T00:00:00Z") }
 
-    /// `2024-01-15T10:30:00Z`; what is left of a second is dropped.
+    /// `2024-01-15T10:30:00Z`; fractions of a second are dropped.
     public static func seconds(_ date: Date) -> String {
         date.formatted(Date.ISO8601FormatStyle())
     }

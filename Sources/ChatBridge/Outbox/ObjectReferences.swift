@@ -1,4 +1,4 @@
-/// An object that nobody refers to, and whose deletion has begun: it can gain no reference any more.
+/// An object that nothing references and whose deletion has begun: it can gain no reference any more.
 public struct PendingDeletion: Sendable, Hashable {
     /// Its key.
     public var key: String
@@ -6,39 +6,53 @@ public struct PendingDeletion: Sendable, Hashable {
     public var mayArriveLate: Bool
 }
 
-/// Which objects are on their way in and on their way out, so that a crash leaves none behind.
+/// Which objects are about to be written, referenced or deleted, so that a crash leaves no orphan behind.
 ///
-/// An object is *reserved* before it is committed to the object store, *shown* once a message or medium saved it,
-/// *doomed* when nothing shows it any more, *claimed* when its deletion begins, and *forgotten* when it has been deleted.
-/// A reference always wins over a markForDeletion, and fails once the object is claimed. Who reserved or claimed something is told by
-/// the start of the process that did, and how long ago by its uptime: no clock that can be set decides about a deletion.
+/// An object is *reserved* before it is written to the object store, *referenced* once a message or medium was saved with it,
+/// *marked for deletion* when nothing references it any more, *claimed* when its deletion begins, and *released* when it has
+/// been deleted. A reference always wins over a mark, and fails once the object is claimed. Reservations and claims belong to
+/// the process that made them, and their age is measured by its uptime: no clock that can be set decides about a deletion.
+///
+/// For errors see ``ChatStore``.
 public protocol ObjectReferences: Sendable {
-    /// Notes that `objects` are about to be committed. Throws ``ChatError/Code/unavailable`` for one that is being deleted.
+    /// Reserves `objects` that are about to be written.
+    /// - Throws: ``StoreError/objectIsBeingDeleted`` for one whose deletion has begun.
     func reserve(objects: [String]) async throws
     /// Whether an object is reserved.
+    /// - Throws: ``StoreError/unavailable``.
     func isReserved(_ object: String) async throws -> Bool
-    /// Dooms `objects` that were reserved, and perhaps committed, for nothing; one that something shows is left alone.
+    /// Marks `objects` for deletion that were reserved, and perhaps written, in vain; a referenced one is left alone.
+    /// - Throws: ``StoreError/unavailable``.
     func markForDeletion(objects: [String]) async throws
-    /// Objects that are doomed, whether their deletion has begun or not.
+    /// Objects that are marked for deletion, whether their deletion has begun or not.
+    /// - Throws: ``StoreError/unavailable``.
     func pendingDeletions(limit: Int) async throws -> [String]
-    /// Begins to delete: returns doomed objects to which nothing refers, and to which nothing can refer from now on. Those
-    /// that a process began to delete and did not end are among them, and those that are due to be looked at again.
+    /// Begins to delete: returns marked objects that nothing references, and that nothing can reference from now on. Among
+    /// them are those whose deletion a process began and did not finish, and those whose recheck is due.
+    /// - Throws: ``StoreError/unavailable``.
     func claimPendingDeletions(limit: Int) async throws -> [PendingDeletion]
-    /// Clears objects that are deleted. Those that may arrive late are looked at again some minutes later.
-    func forget(objects: [String]) async throws
-    /// After how long an object that was deleted is to be looked at again; `nil` when there is none.
+    /// Releases objects that were deleted. Those that may arrive late are checked again some minutes later.
+    /// - Throws: ``StoreError/unavailable``.
+    func release(objects: [String]) async throws
+    /// After how long a deleted object is to be checked again; `nil` when there is none.
+    /// - Throws: ``StoreError/unavailable``.
     func nextRecheck() async throws -> Duration?
-    /// Objects that were reserved and that nothing shows: by a process that has ended, by this one longer ago than `age`
-    /// (`nil`: for ever), or for a time that is over.
+    /// Objects that were reserved and that nothing references: by a process that has ended, by this one longer ago than `age`
+    /// (`nil`: never), or for a time that is over.
+    /// - Throws: ``StoreError/unavailable``.
     func abandonedObjects(reservedFor age: Duration?) async throws -> [String]
-    /// Dooms those, and returns them.
+    /// Marks ``abandonedObjects(reservedFor:)`` for deletion, and returns them.
+    /// - Throws: ``StoreError/unavailable``.
     func markAbandonedObjectsForDeletion(reservedFor age: Duration?) async throws -> [String]
-    /// Reserved objects that clients were to write, after the time in which they could begin to: `limit` of those of which
-    /// nobody has looked whether they are there.
+    /// At most `limit` reserved objects that clients were to write themselves, whose upload URL has expired, and of which it
+    /// was not checked yet whether they exist.
+    /// - Throws: ``StoreError/unavailable``.
     func uncheckedUploads(limit: Int) async throws -> [String]
-    /// Dooms the objects of keys to which clients were given URLs, when nothing can be written there any more: `limit` of them
-    /// at most. Returns of how many keys that time has come.
-    func doomLateUploads(limit: Int) async throws -> Int
-    /// Notes that those were looked at, and are there: they are kept for the rest of their time.
-    func keepUploads(_ objects: [String]) async throws
+    /// Records that those were checked and exist: they are kept for the rest of their time.
+    /// - Throws: ``StoreError/unavailable``.
+    func retainUploads(_ objects: [String]) async throws
+    /// Marks for deletion what clients may have written late: the objects of at most `limit` keys to which clients were given
+    /// URLs, once nothing can be written there any more. Returns for how many keys that was so.
+    /// - Throws: ``StoreError/unavailable``.
+    func markLateUploadsForDeletion(limit: Int) async throws -> Int
 }

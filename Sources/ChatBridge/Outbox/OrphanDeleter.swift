@@ -1,26 +1,28 @@
 public import Logging
 
-/// Deletes doomed objects: at start those that a crash left, then whenever it is woken, and again some minutes later those
-/// that a late write may have brought back.
+/// Deletes objects that nothing references: at start those that a crash left, then whenever it is woken, and again some minutes
+/// later those that a late write may have created again.
 public final class OrphanDeleter: Sendable {
-    private let ledger: any ObjectReferences
+    private let references: any ObjectReferences
     private let signal: WakeSignal
     private let backoff: Backoff
     private let logger: Logger
     private let delete: @Sendable ([String]) async throws -> Void
     private let endWrites: @Sendable ([String]) async throws -> Void
 
-    /// A sweeper.
+    /// A deleter of orphaned objects.
     /// - Parameters:
-    ///   - signal: what ``wake()`` gives; for whoever has to be able to give it before there is a sweeper.
-    ///   - endWrites: ends what was begun to be written under keys and will never be completed.
+    ///   - references: where the objects to delete are marked.
+    ///   - signal: the signal that ``wake()`` sends; passed in where others need it before there is a deleter.
+    ///   - endWrites: aborts unfinished writes (multipart uploads) to keys.
     ///   - delete: deletes objects by key; an absent one is no error.
     public init(
-        ledger: any ObjectReferences, signal: WakeSignal = WakeSignal(), backoff: Backoff = Backoff(), logger: Logger,
+        references: any ObjectReferences, signal: WakeSignal = WakeSignal(), backoff: Backoff = Backoff(),
+        logger: Logger,
         endWrites: @escaping @Sendable (_ keys: [String]) async throws -> Void = { _ in },
         delete: @escaping @Sendable (_ keys: [String]) async throws -> Void
     ) {
-        self.ledger = ledger
+        self.references = references
         self.signal = signal
         self.backoff = backoff
         self.logger = logger
@@ -28,17 +30,17 @@ public final class OrphanDeleter: Sendable {
         self.endWrites = endWrites
     }
 
-    /// There may be something to delete. Cheap; never waits.
+    /// Signals that there may be something to delete. Cheap; never waits.
     public func wake() { signal.wake() }
 
-    /// Sweeps until the task is cancelled. Run once.
+    /// Deletes orphans until the task is cancelled. Run once.
     public func run() async {
         var failures = 0
         await signal.run {
             do {
-                try await sweep()
+                try await deleteOrphans()
                 failures = 0
-                return try await ledger.nextRecheck().map { $0 + .milliseconds(10) }
+                return try await references.nextRecheck().map { $0 + .milliseconds(10) }
             } catch {
                 failures += 1
                 logger.warning("objects not deleted", ["error": "\(error)"])
@@ -47,13 +49,14 @@ public final class OrphanDeleter: Sendable {
         }
     }
 
-    /// Deletes what is to be deleted now.
-    func sweep() async throws {
-        _ = try await ledger.markAbandonedObjectsForDeletion(reservedFor: nil)
-        try await deleteDoomed()
+    /// Marks abandoned objects, and deletes what is marked.
+    /// - Throws: what the store or `delete` throws.
+    func deleteOrphans() async throws {
+        _ = try await references.markAbandonedObjectsForDeletion(reservedFor: nil)
+        try await deletePending()
     }
 
-    /// A store that does not let us do this still has its objects deleted; they are looked at again later in any case.
+    /// When an object store does not permit this, its objects are deleted all the same; they are checked again later.
     private func endUnfinishedWrites(to keys: [String]) async {
         do {
             try await endWrites(keys)
@@ -62,13 +65,14 @@ public final class OrphanDeleter: Sendable {
         }
     }
 
-    /// Deletes what is doomed, and looks for nothing that was abandoned: for somebody beside the node that does.
-    public func deleteDoomed() async throws {
-        while case let claimed = try await ledger.claimPendingDeletions(limit: 100), !claimed.isEmpty {
+    /// Deletes what is marked, and looks for no abandoned objects: for a program that runs beside the service, which does.
+    /// - Throws: what the store or `delete` throws.
+    public func deletePending() async throws {
+        while case let claimed = try await references.claimPendingDeletions(limit: 100), !claimed.isEmpty {
             let late = claimed.filter(\.mayArriveLate).map(\.key)
             if !late.isEmpty { await endUnfinishedWrites(to: late) }
             try await delete(claimed.map(\.key))
-            try await ledger.forget(objects: claimed.map(\.key))
+            try await references.release(objects: claimed.map(\.key))
         }
     }
 }

@@ -1,11 +1,11 @@
 public import Logging
 import Synchronization
 
-/// Tells what the outbox holds: at start what a crash left, then whenever it is woken. What one recipient is told keeps
-/// its order; a recipient who cannot be told, or reads slowly, holds up nobody else.
+/// Delivers the outbox: at start what a crash left undelivered, then whenever it is woken. The events of one recipient keep
+/// their order; a recipient who cannot be reached, or reads slowly, delays no other.
 ///
-/// Everything is told at least once: an entry is taken out when the kernel has taken its bytes for each connection that it
-/// was queued for, or that connection has ended. What a crash comes before is told again by the next process.
+/// Every event is delivered at least once: an entry is removed when the kernel has accepted its bytes for each connection that
+/// it was queued for, or that connection has ended. After a crash before that, the next process delivers it again.
 public final class OutboxDeliverer: Sendable {
     private let store: any OutboxStore
     private let notifiers: [Dialect: any Notifier]
@@ -13,11 +13,11 @@ public final class OutboxDeliverer: Sendable {
     private let backoff: Backoff
     private let logger: Logger
     private let progress = Mutex(OutboxProgress())
-    /// How many entries are read at once.
+    /// How many entries are read from the store at once.
     private let batch = 32
 
     /// A deliverer; a dialect's entries go to its notifier. Those of a dialect without one stay in the store.
-    /// - Parameter signal: what ``wake()`` gives; for whoever has to be able to give it before there is a deliverer.
+    /// - Parameter signal: the signal that ``wake()`` sends; passed in where others need it before there is a deliverer.
     public init(
         store: any OutboxStore, notifiers: [Dialect: any Notifier], signal: WakeSignal = WakeSignal(),
         backoff: Backoff = Backoff(), logger: Logger
@@ -29,12 +29,12 @@ public final class OutboxDeliverer: Sendable {
         self.logger = logger
     }
 
-    /// There may be something to tell. Cheap; never waits.
+    /// Signals that there may be something to deliver. Cheap; never waits.
     public func wake() { signal.wake() }
 
-    /// Tells until the task is cancelled. Run once.
+    /// Delivers until the task is cancelled. Run once.
     public func run() async {
-        await warnOfUnserved()
+        await warnOfUnservedDialects()
         await signal.run {
             do {
                 return try await deliverDue().map { max($0, .milliseconds(10)) }
@@ -45,16 +45,18 @@ public final class OutboxDeliverer: Sendable {
         }
     }
 
-    /// Tells what is due now, and takes out what has been delivered. Returns after how long something else is due.
+    /// Delivers what is due now, and removes what has been delivered. Returns after how long the next retry is due.
+    /// - Throws: what the store throws.
     @discardableResult
     func deliverDue() async throws -> Duration? {
         while !Task.isCancelled, !isSuspended {
-            try await takeOutDelivered()
-            let (floor, queued) = progress.withLock { ($0.floor, $0.queuedAboveFloor) }
+            try await removeDelivered()
+            let (lowerBound, queued) = progress.withLock { ($0.lowerBound, $0.queuedAfterLowerBound) }
             let entries = try await store.dueOutbox(
-                of: served, limit: batch, after: floor, except: queued)
+                of: servedDialects, limit: batch, after: lowerBound, except: queued)
             guard !entries.isEmpty else {
-                let retry = try await store.nextRetry(of: served, except: progress.withLock { $0.queuedRetries })
+                let retry = try await store.nextRetry(
+                    of: servedDialects, except: progress.withLock { $0.queuedRetries })
                 progress.withLock { $0.nothingIsDue(waiting: retry?.lowest) }
                 return retry?.delay
             }
@@ -69,15 +71,15 @@ public final class OutboxDeliverer: Sendable {
         return nil
     }
 
-    /// Tells nothing any more, and lets what has not been written by now be told by the next process: for before the
-    /// connections are ended.
+    /// Stops delivering, so that the next process delivers what has not been written by now. To be called before the
+    /// connections are closed.
     public func suspend() { progress.withLock { $0.isSuspended = true } }
 
     private var isSuspended: Bool { progress.withLock { $0.isSuspended } }
 
-    private var served: Set<Dialect> { Set(notifiers.keys) }
+    private var servedDialects: Set<Dialect> { Set(notifiers.keys) }
 
-    private func warnOfUnserved() async {
+    private func warnOfUnservedDialects() async {
         for (dialect, count) in (try? await store.outboxCounts()) ?? [:] where notifiers[dialect] == nil {
             logger.warning(
                 "outbox entries of a dialect that is not served wait until it is",
@@ -85,19 +87,19 @@ public final class OutboxDeliverer: Sendable {
         }
     }
 
-    private func takeOutDelivered() async throws {
+    private func removeDelivered() async throws {
         let delivered = progress.withLock { $0.delivered }
         guard !delivered.isEmpty else { return }
         try await store.delivered(delivered.sorted())
-        progress.withLock { $0.takenOut(delivered) }
+        progress.withLock { $0.removed(delivered) }
     }
 
     private func wasDelivered(_ sequence: Int) {
-        let isNews = progress.withLock { progress in
+        let isAccepted = progress.withLock { progress in
             if !progress.isSuspended { progress.wasDelivered(sequence) }
             return !progress.isSuspended
         }
-        if isNews { signal.wake() }
+        if isAccepted { signal.wake() }
     }
 
     /// Queues an entry for its connections. Returns after how long to try it again if that cannot be done.
@@ -121,5 +123,5 @@ public final class OutboxDeliverer: Sendable {
     }
 }
 
-/// What a notifier throws when nobody is there yet who is expected to come.
+/// Thrown by a notifier when a recipient is not connected yet and expected to connect soon.
 struct RecipientAbsent: Error {}

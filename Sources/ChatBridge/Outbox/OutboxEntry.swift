@@ -1,13 +1,13 @@
 public import Foundation
 public import JSON
 
-/// Something to tell a user, to be written in the transaction that makes it true.
+/// An event to deliver, to be written in the transaction that makes it true.
 public struct OutboxDraft: Sendable, Hashable {
-    /// Who is told.
+    /// Who receives the event.
     public enum Audience: String, Sendable, Hashable {
         /// The user that the recipient names.
         case user
-        /// The members of the conversation that the recipient names, as they are when it is told.
+        /// The members of the conversation that the recipient names, as they are when it is delivered.
         case members
     }
 
@@ -17,17 +17,17 @@ public struct OutboxDraft: Sendable, Hashable {
     public var audience: Audience
     /// The dialect's event.
     public var event: String
-    /// The message it is about, read anew when it is delivered: addresses are signed then.
+    /// The message that the event is about; it is read again when the event is delivered, and URLs are signed then.
     public var message: String?
-    /// What else it says.
+    /// The rest of the event.
     public var payload: JSONValue
-    /// The socket that needs not be told, having asked for it.
+    /// The socket that does not receive the event because it caused it.
     public var exceptSocket: String?
-    /// The conversation that a connection must have joined to be told; `nil` where it need not have joined any. Users who are
-    /// connected and have not joined it are not there for this, and are there for everything else.
+    /// The conversation that a connection must have joined to receive the event; `nil` where it need not have joined any. A
+    /// connected user who has not joined it is absent for this event, and present for every other one.
     public var joined: String?
 
-    /// Something to tell `recipient`.
+    /// An event for `recipient`.
     public init(
         recipient: String, audience: Audience = .user, event: String, message: String? = nil,
         payload: JSONValue = .object([:]), exceptSocket: String? = nil, joined: String? = nil
@@ -43,8 +43,8 @@ public struct OutboxDraft: Sendable, Hashable {
 }
 
 extension OutboxEntry {
-    /// Whom it is for. An id alone names nobody: each dialect has users and conversations of its own. Nor does a user who has
-    /// not joined one conversation hold up what they can be told of another.
+    /// Who receives an entry. An ID alone is not unique: each dialect has users and conversations of its own. Entries for
+    /// different joined conversations count as different recipients, so that one which cannot be delivered delays no other.
     struct Recipient: Hashable {
         var dialect: Dialect
         var audience: OutboxDraft.Audience
@@ -52,7 +52,7 @@ extension OutboxEntry {
         var joined: [UInt8]
     }
 
-    /// Whom it is for.
+    /// Who receives the entry.
     var recipient: Recipient {
         Recipient(
             dialect: dialect, audience: draft.audience, id: Array(draft.recipient.utf8),
@@ -60,68 +60,77 @@ extension OutboxEntry {
     }
 }
 
-/// Something that waits to be told.
+/// An event that waits to be delivered.
 public struct OutboxEntry: Sendable, Hashable {
     /// The order of writing.
     public var sequence: Int
-    /// Whose event it is.
+    /// The dialect of the event.
     public var dialect: Dialect
-    /// What to tell whom.
+    /// The event and its recipient.
     public var draft: OutboxDraft
-    /// How often it was tried in vain.
+    /// How many attempts to deliver it have failed.
     public var attempts: Int
     /// When it was written.
     public var createdAt: Date
     /// Whether a process before this one wrote it.
     public var isInherited: Bool = false
-    /// Which of the members it is still for; `nil`: all of them. The others have entries of their own.
+    /// The members who still receive it; `nil`: all of them. The others have entries of their own.
     public var remaining: Set<String>?
 }
 
-/// What waits for a retry.
+/// The entries that wait for a retry.
 public struct OutboxRetry: Sendable, Hashable {
-    /// After how long the next of it is due.
+    /// After how long the next of them is due.
     public var delay: Duration
-    /// The first of it, in the order of writing.
+    /// The first of them, in the order of writing.
     public var lowest: Int
 }
 
-/// What waits to be told.
+/// Events that wait to be delivered. For errors see ``ChatStore``.
 public protocol OutboxStore: Sendable {
-    /// The oldest entries of `dialects` (`nil`: all) that are due, in order; none of a recipient (of that dialect and audience, and with the same
-    /// conversation to have joined) whose earlier entry waits for a retry.
+    /// The oldest entries of `dialects` (`nil`: all) that are due, in order; none of a recipient (of that dialect, audience and
+    /// joined conversation) whose earlier entry waits for a retry.
     /// - Parameters:
-    ///   - floor: entries up to this sequence are passed over.
+    ///   - lowerBound: entries up to this sequence are skipped.
     ///   - queued: so are these, which are queued for connections already.
+    /// - Throws: ``StoreError/unavailable``.
     func dueOutbox(
-        of dialects: Set<Dialect>?, limit: Int, after floor: Int, except queued: Set<Int>
+        of dialects: Set<Dialect>?, limit: Int, after lowerBound: Int, except queued: Set<Int>
     ) async throws -> [OutboxEntry]
-    /// What waits for a retry in `dialects`; `nil` when nothing does, but for what is in `queued`.
+    /// The entries of `dialects` that wait for a retry, without those in `queued`; `nil` when there are none.
+    /// - Throws: ``StoreError/unavailable``.
     func nextRetry(of dialects: Set<Dialect>?, except queued: Set<Int>) async throws -> OutboxRetry?
     /// How many entries there are of each dialect, due or not.
+    /// - Throws: ``StoreError/unavailable``.
     func outboxCounts() async throws -> [Dialect: Int]
-    /// Takes out what was delivered.
+    /// Removes entries that were delivered.
+    /// - Throws: ``StoreError/unavailable``.
     func delivered(_ sequences: [Int]) async throws
-    /// Writes an entry for the members of a conversation anew, for each of `users` alone. From then on it is itself for
-    /// `remaining` only: however often it is tried again, in this process or the next, nobody gets another.
+    /// Replaces an entry for the members of a conversation by one for each of `users`; the entry itself is for `remaining` from
+    /// then on. However often it is tried again, in this process or the next, no user receives the event twice for that.
+    /// - Throws: ``StoreError/unavailable``.
     func fanOut(_ entry: OutboxEntry, to users: Set<String>, remaining: Set<String>) async throws
-    /// Notes a failed attempt; the entry, and the recipient's later ones, wait for `delay` by this process's uptime.
+    /// Records a failed attempt; the entry, and the recipient's later ones, wait for `delay` of this process's uptime.
+    /// - Throws: ``StoreError/unavailable``.
     func postpone(_ sequence: Int, for delay: Duration) async throws
 }
 
 extension OutboxStore {
     /// The oldest entries that are due, whether or not they are queued for connections already.
+    /// - Throws: ``StoreError/unavailable``.
     public func dueOutbox(limit: Int) async throws -> [OutboxEntry] {
         try await dueOutbox(of: nil, limit: limit, after: 0, except: [])
     }
 
     /// After how long the next entry that waits for a retry is due; `nil` when none waits.
+    /// - Throws: ``StoreError/unavailable``.
     public func nextRetry() async throws -> Duration? { try await nextRetry(of: nil, except: [])?.delay }
 }
 
-/// Somebody who tells: the sockets of this node, later other nodes and webhooks.
+/// Delivers events, e.g. to the sockets of this node.
 public protocol Notifier: Sendable {
-    /// Queues `entry` for whoever it is for, without waiting for slow ones; throws when it should be tried later.
+    /// Queues `entry` for its recipients without waiting for slow ones.
     /// - Parameter receipt: held by what was queued for as long as it could still be lost with the process.
+    /// - Throws: any error when the entry should be tried later; ``RecipientAbsent`` when its recipient is expected to connect.
     func deliver(_ entry: OutboxEntry, receipt: OutboxReceipt) async throws
 }

@@ -1,19 +1,19 @@
-/// How far the deliverer has come: which entries are queued for connections and still in the store.
+/// The progress of the deliverer: which entries are queued for connections and still in the store.
 struct OutboxProgress {
-    /// Nothing is told any more.
+    /// Whether delivery has stopped.
     var isSuspended = false
-    /// What was delivered, and is still to be taken out of the store.
+    /// What was delivered, and is still to be removed from the store.
     private(set) var delivered: Set<Int> = []
-    /// Up to this sequence every entry in the store is among those that are queued, or of a dialect that is not served. So
-    /// slow connections, whose entries stay there for a while, cost the others no time when the store is read.
-    private(set) var floor = 0
+    /// Up to this sequence every entry in the store is queued, or of a dialect that is not served. Reading the store begins
+    /// after it, so that the entries of slow connections, which stay there for a while, are not read again each time.
+    private(set) var lowerBound = 0
     private var highest = 0
     private var queued: Set<Int> = []
-    /// Those of the queued that had waited for a retry before: the store would name their time again and again.
+    /// The queued entries that had waited for a retry: the store still has the time of that retry, which counts no more.
     private(set) var queuedRetries: Set<Int> = []
 
-    /// What is queued, of what the store returns.
-    var queuedAboveFloor: Set<Int> { floor < highest ? queued.filter { $0 > floor } : [] }
+    /// The queued entries after the lower bound.
+    var queuedAfterLowerBound: Set<Int> { lowerBound < highest ? queued.filter { $0 > lowerBound } : [] }
 
     /// An entry is being queued for its connections.
     mutating func queue(_ entry: OutboxEntry) {
@@ -29,16 +29,18 @@ struct OutboxProgress {
         highest = max(highest, entry.sequence)
     }
 
-    /// The store has nothing that is due, and what it has above the floor is queued, but for what waits for a retry and its
-    /// recipients' later entries.
+    /// The store has nothing else that is due: all its entries are queued, except those that wait for a retry and their
+    /// recipients' later ones.
     /// - Parameter lowest: the first that waits for a retry, if any does.
-    mutating func nothingIsDue(waiting lowest: Int?) { floor = max(floor, min(highest, (lowest ?? .max) - 1)) }
+    mutating func nothingIsDue(waiting lowest: Int?) {
+        lowerBound = max(lowerBound, min(highest, (lowest ?? .max) - 1))
+    }
 
-    /// The last owner of an entry's receipt has let go.
+    /// The last reference to an entry's receipt has gone.
     mutating func wasDelivered(_ sequence: Int) { delivered.insert(sequence) }
 
-    /// Entries are no longer in the store.
-    mutating func takenOut(_ sequences: Set<Int>) {
+    /// Entries were removed from the store.
+    mutating func removed(_ sequences: Set<Int>) {
         delivered.subtract(sequences)
         queued.subtract(sequences)
         queuedRetries.subtract(sequences)

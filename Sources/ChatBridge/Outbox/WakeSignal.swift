@@ -1,18 +1,18 @@
-/// Wakes one task that waits for work. Waking twice before it looks is waking once.
+/// Wakes one task that waits for work. Several calls before the task runs count as one.
 public final class WakeSignal: Sendable {
     private let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
 
-    /// A signal that nobody has given yet.
+    /// A signal that was not sent yet.
     public init() {
         (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// There may be something to do. Cheap; never waits.
+    /// Signals that there may be something to do. Cheap; never waits.
     public func wake() { continuation.yield() }
 
-    /// Performs `work` now and whenever it is woken, until the task is cancelled.
-    /// - Parameter work: returns after how long it wants to be woken in any case, if at all.
+    /// Performs `work` now and whenever the signal is sent, until the task is cancelled.
+    /// - Parameter work: returns after how long to perform it again without a signal; `nil` to wait for one.
     public func run(_ work: () async -> Duration?) async {
         var wakes = stream.makeAsyncIterator()
         while !Task.isCancelled {
@@ -29,19 +29,19 @@ public final class WakeSignal: Sendable {
     }
 }
 
-/// How long to wait before trying again.
+/// How long to wait before the next attempt.
 public struct Backoff: Sendable, Hashable {
-    /// After the first failure.
+    /// The delay after the first failure.
     public var first: Duration
-    /// At most.
+    /// The longest delay.
     public var longest: Duration
 
-    /// Twice as long after each failure, at most `longest`.
+    /// A delay that doubles with each failure, up to `longest`.
     public init(first: Duration = .seconds(1), longest: Duration = .seconds(300)) {
         self.first = first
         self.longest = longest
     }
 
-    /// The wait after `attempts` failures, from 1.
+    /// The delay after `attempts` failures, counted from 1.
     public func delay(after attempts: Int) -> Duration { min(first * (1 << min(max(attempts, 1) - 1, 20)), longest) }
 }

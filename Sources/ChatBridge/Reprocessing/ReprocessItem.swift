@@ -2,44 +2,44 @@ public import Foundation
 
 /// One stored medium of a job.
 public struct ReprocessItem: Sendable, Hashable {
-    /// Where it stands.
+    /// The state of an item.
     public enum State: String, Sendable, Hashable, CaseIterable {
-        /// Its turn comes.
+        /// Not begun.
         case waiting
-        /// Somebody is at it, or was when the machine stopped.
+        /// Begun and not ended, perhaps by a process that was stopped.
         case running
-        /// Made anew; what shows it shows that.
+        /// The derivatives were made again, and messages show them.
         case done
-        /// Made anew, and the same as before.
+        /// The derivatives were made again, and are the same as before.
         case unchanged
         /// There was nothing to do.
         case skipped
-        /// It could not be done; the reason stands beside it.
+        /// It failed; the reason is stored with it.
         case failed
 
-        /// Whether nothing will happen to it any more.
+        /// Whether this is a final state.
         public var isEnd: Bool { self != .waiting && self != .running }
     }
 
-    /// How dealing with an item ended.
+    /// The result of processing an item.
     public enum End: Sendable, Hashable {
-        /// Derivatives were made: done, or unchanged where they are what they were.
+        /// Derivatives were made: the item is done, or unchanged where they are the same as before.
         case made
         /// There was nothing to do.
         case skipped(Reason)
-        /// It cannot be done.
+        /// It failed permanently.
         case failed(Reason)
-        /// It may be done later.
+        /// It failed for now, and is tried again later.
         case again(after: TimeInterval, Reason)
-        /// It was given up for reasons of its job's, as if never begun.
+        /// It was interrupted with its job, and counts as not begun.
         case requeue
     }
 
-    /// Why.
+    /// Why an item was skipped or failed.
     public struct Reason: Sendable, Hashable {
-        /// A stable word.
+        /// A stable code.
         public var code: String
-        /// For people.
+        /// A text for operators.
         public var message: String
 
         /// A reason.
@@ -48,19 +48,19 @@ public struct ReprocessItem: Sendable, Hashable {
             self.message = message
         }
 
-        /// Nothing shows the object any more.
+        /// Nothing references the object any more.
         public static let gone = Reason("gone", "No message or medium shows it any more.")
     }
 
-    /// How often an item may be begun and not ended, each time with the end of the program: a file that brings it down is
-    /// not tried for ever.
+    /// How often an item may be begun without being ended, because the program stopped: a file that crashes it is not tried
+    /// again without limit.
     public static let maximumAttempts = 5
 
-    /// Its place in the tables.
+    /// Its number in the store.
     public var number: Int
-    /// The original's key.
+    /// The key of the original.
     public var object: String
-    /// How often it was begun, this time included.
+    /// How often it was begun, including this time.
     public var attempts: Int
 
     /// An item.
@@ -73,19 +73,19 @@ public struct ReprocessItem: Sendable, Hashable {
 
 /// An item that failed, for a report.
 public struct ReprocessFailure: Sendable, Hashable {
-    /// Its place in the tables: what comes after it is asked for by this.
+    /// Its number in the store: the next page begins after it.
     public var number: Int
-    /// The original's key.
+    /// The key of the original.
     public var object: String
-    /// Why.
+    /// Why it failed.
     public var reason: ReprocessItem.Reason
 }
 
-/// What becomes of the records of a medium whose derivatives were made anew.
+/// The change of the records of a medium whose derivatives were made again.
 public struct MediaChange: Sendable {
     /// The objects that were reserved and written for it.
     public var objects: [String]
-    /// What a record says now. Called in the transaction that keeps it, once for each record.
+    /// Returns a record as it is from now on. Called in the transaction that stores it, once for each record.
     public var revise: @Sendable (MediaRecord) -> MediaRecord
 
     /// A change.

@@ -1,42 +1,42 @@
 public import Foundation
 
-/// An order that is being carried out, or was.
+/// A job that makes derivatives of stored media again.
 public struct ReprocessJob: Sendable, Hashable {
-    /// Who runs it.
+    /// The program that runs a job.
     public enum Origin: String, Sendable, Hashable {
-        /// The service, for somebody who asked over HTTP; goes on when the service starts again.
+        /// The service, by a request over HTTP; the job is resumed when the service starts again.
         case service
-        /// A command, which goes on when it is given again.
+        /// The command `reprocess`; the job is resumed when the command is given again.
         case command
     }
 
-    /// Where it stands.
+    /// The state of a job.
     public enum State: String, Sendable, Hashable, CaseIterable {
-        /// Nobody has begun it.
+        /// Not begun.
         case waiting
-        /// Begun, and not ended: somebody runs it, or it waits for somebody to go on.
+        /// Begun and not ended: a runner works on it, or it waits for one to resume it.
         case running
-        /// Every item has ended, well or not.
+        /// Every item has ended, successfully or not.
         case completed
-        /// Given up on request.
+        /// Cancelled on request.
         case cancelled
     }
 
-    /// What happens to a job.
+    /// An event that changes the state of a job.
     public enum Event: Sendable, Hashable, CaseIterable {
-        /// Somebody takes it on, for the first time or again.
+        /// A runner has begun or resumed it.
         case claimed
         /// No item is left.
         case exhausted
-        /// Somebody wants it no more.
+        /// It was cancelled.
         case cancelled
     }
 
-    /// How many items stand where.
+    /// How many items are in which state.
     public struct Counts: Sendable, Hashable {
-        /// By where they stand.
+        /// The number of items by state.
         public var items: [ReprocessItem.State: Int]
-        /// Whether everything that the order selects is among them.
+        /// Whether everything that the request selects is among them.
         public var isComplete: Bool
 
         /// Counts.
@@ -45,38 +45,38 @@ public struct ReprocessJob: Sendable, Hashable {
             self.isComplete = isComplete
         }
 
-        /// How many stand there.
+        /// The number of items in a state.
         public subscript(_ state: ReprocessItem.State) -> Int { items[state] ?? 0 }
-        /// All.
+        /// The number of all items.
         public var total: Int { items.values.reduce(0, +) }
-        /// Those that nothing will happen to any more.
+        /// The number of items in a final state.
         public var ended: Int { items.filter(\.key.isEnd).values.reduce(0, +) }
     }
 
-    /// Unique.
+    /// The unique ID.
     public var id: String
-    /// Who runs it.
+    /// The program that runs it.
     public var origin: Origin
-    /// What to do.
-    public var order: ReprocessRequest
-    /// A name that whoever asked for it gave it, so that asking twice is asking once.
+    /// What to make of which media.
+    public var request: ReprocessRequest
+    /// The key that its client has given it, so that a repeated request makes no second job.
     public var idempotencyKey: String?
-    /// Where it stands.
+    /// Its state.
     public var state: State
-    /// Where its items stand.
+    /// The states of its items.
     public var counts: Counts
-    /// When it was asked for.
+    /// When it was requested.
     public var createdAt: Date
     /// When it was begun.
     public var startedAt: Date?
     /// When it ended.
     public var endedAt: Date?
 
-    /// A job that nobody has begun.
-    public init(id: String, origin: Origin, order: ReprocessRequest, idempotencyKey: String? = nil, createdAt: Date) {
+    /// A job that was not begun.
+    public init(id: String, origin: Origin, request: ReprocessRequest, idempotencyKey: String? = nil, createdAt: Date) {
         self.id = id
         self.origin = origin
-        self.order = order
+        self.request = request
         self.idempotencyKey = idempotencyKey
         state = .waiting
         counts = Counts()
@@ -85,10 +85,10 @@ public struct ReprocessJob: Sendable, Hashable {
 }
 
 extension ReprocessJob.State {
-    /// Whether nothing can happen to the job any more.
+    /// Whether this is a final state.
     public var isEnd: Bool { self == .completed || self == .cancelled }
 
-    /// Where a job stands that stood here when `event` happens; `nil` when that cannot happen here.
+    /// The state after `event`; `nil` when that is not possible in this state.
     public func after(_ event: ReprocessJob.Event) -> Self? {
         switch (self, event) {
         case (.waiting, .claimed), (.running, .claimed): .running

@@ -1,7 +1,7 @@
 public import Foundation
 public import MediaModel
 
-/// What is made of a medium's bytes, and can be made anew.
+/// What is made of a medium's bytes, and can be made again.
 public enum Derivative: String, Sendable, Hashable, Codable, CaseIterable {
     /// The preview of a video or an image.
     case thumbnail
@@ -20,20 +20,20 @@ public enum Derivative: String, Sendable, Hashable, Codable, CaseIterable {
     }
 }
 
-/// Which stored media to make derivatives of anew, and which derivatives.
+/// Which stored media to make derivatives of again, and which derivatives.
 public struct ReprocessRequest: Sendable, Hashable, Codable {
     /// Only objects whose key begins so.
     public var prefix: String?
     /// Only media of this kind (``MediaRecord/kind``).
     public var kind: MediaKind?
-    /// Only what was sent at that moment or later.
+    /// Only what was sent at that time or later.
     public var since: Date?
-    /// Only these objects, whatever the rest would select.
+    /// Only these objects, regardless of the other conditions.
     public var keys: [String]?
-    /// What to make.
+    /// The derivatives to make.
     public var only: Set<Derivative>
 
-    /// An order for everything that is stored, unless told otherwise.
+    /// A request; by default for everything that is stored.
     public init(
         prefix: String? = nil, kind: MediaKind? = nil, since: Date? = nil, keys: [String]? = nil,
         only: Set<Derivative> = Set(Derivative.allCases)
@@ -45,7 +45,7 @@ public struct ReprocessRequest: Sendable, Hashable, Codable {
         self.only = only
     }
 
-    /// The kinds of media that the order is about.
+    /// The kinds of media that the request is about.
     public var kinds: Set<MediaKind> {
         let kinds = only.reduce(into: Set<MediaKind>()) { $0.formUnion($1.kinds) }
         return kind.map { kinds.intersection([$0]) } ?? kinds

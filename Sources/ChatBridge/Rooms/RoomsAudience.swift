@@ -15,15 +15,15 @@ struct RoomsAudience: ConnectionRegistry {
         return hub.isAnySocket(of: UserRoom.name(user), in: Self.room(room))
     }
 
-    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
+    func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
         guard let room = payload["chatRoomId"]?.stringValue else {
-            return hub.tell(entry, payload, to: users, receipt: receipt)
+            return hub.send(entry, payload, to: users, receipt: receipt)
         }
-        tell(entry.draft.event, payload, in: room, to: users, except: entry.draft.exceptSocket, receipt: receipt)
+        send(entry.draft.event, payload, in: room, to: users, except: entry.draft.exceptSocket, receipt: receipt)
     }
 
     /// Tells an event to those of `users`' sockets that are in a chat room, but not to `except` (a socket's id).
-    func tell(
+    func send(
         _ event: String, _ payload: JSONValue, in room: String, to users: Set<String>, except: String? = nil,
         receipt: OutboxReceipt? = nil
     ) {

@@ -27,7 +27,7 @@ public struct RoomsLimits: Sendable, Hashable {
     /// Sockets of one user at once; the oldest is disconnected for the next.
     public var maximumDevices = 10
     /// Users to whom somebody's presence is told.
-    public var maximumPartners = 10_000
+    public var maximumContacts = 10_000
 
     /// The defaults.
     public init() {}
@@ -41,8 +41,8 @@ public struct RoomsLimits: Sendable, Hashable {
         rules.defaultPage = defaultMessages
         rules.maximumPage = maximumPage
         rules.allowsOneReactionEach = true
-        rules.sentences = RoomsRefusalMessages.chat
-        rules.keepsMomentsApart = true
+        rules.refusals = RoomsRefusalMessages.chat
+        rules.separatesTimestamps = true
         return rules
     }
 }

@@ -56,8 +56,8 @@ enum RoomsMessage {
             "size": .integer(media.fileSize), "duration": JSONValue(media.duration),
             "dimensions": media.dimensions.map { ["width": .integer($0.width), "height": .integer($0.height)] }
                 ?? .null,
-            "thumbnail": JSONValue(media.thumbnailKey.map(context.address)),
-            "url": .string(context.address(of: media.key)),
+            "thumbnail": JSONValue(media.thumbnailKey.map(context.url(of:))),
+            "url": .string(context.url(of: media.key)),
         ]
     }
 }

@@ -38,7 +38,7 @@ extension RoomsService {
         } else if try await !chat.hasHidden(id, caller) {
             let message = try await chat.message(id, for: caller, in: room)
             guard message.sender == caller.id else {
-                throw ChatError(.notAllowed, chat.rules.sentences.onlySenderDeletes)
+                throw ChatError(.notAllowed, chat.rules.refusals.onlySenderDeletes)
             }
             try await chat.hide(id, in: room, from: caller) { RoomsEvent.deleted($0, forAll: false) }
         }

@@ -91,7 +91,7 @@ extension RoomsSockets {
     private func tell(
         _ event: String, in id: String, of caller: ChatCaller, to members: Set<String>, except socket: SocketIOSocket
     ) {
-        audience.tell(
+        audience.send(
             event, ["userId": .string(caller.id), "chatRoomId": .string(id)], in: id, to: members, except: socket.id)
     }
 

@@ -40,8 +40,8 @@ public struct RoomsSockets: SocketIOApplication {
     /// Tells of the user's absence.
     public func disconnected(_ socket: SocketIOSocket) async {
         guard let caller = socket.caller else { return }
-        let wasVisible = presence.choice(of: caller.id) != RoomsStatus.invisible
-        if presence.left(caller.id), wasVisible { await tellPartners(of: caller.id, "user_offline") }
+        let wasVisible = presence.selectedStatus(of: caller.id) != RoomsStatus.invisible
+        if presence.disconnected(caller.id), wasVisible { await notifyContacts(of: caller.id, "user_offline") }
     }
 
     /// The outbox's way to the sockets.
@@ -80,7 +80,7 @@ public struct RoomsSockets: SocketIOApplication {
                 refuse(oldest, RoomsRefusalMessages.tooManyDevices)
                 oldest.disconnect()
             }
-            if isFirst { await tellPartners(of: caller.id, "user_online") }
+            if isFirst { await notifyContacts(of: caller.id, "user_online") }
             return .acknowledge([answer])
         } catch {
             logger.debug("socket not authenticated", ["error": "\(error)"])

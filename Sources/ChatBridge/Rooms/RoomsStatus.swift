@@ -11,9 +11,9 @@ enum RoomsStatus {
 extension RoomsSockets {
     /// What others see of a user: `nil` for somebody who is not there, or does not want to be seen.
     private func visibleStatus(of user: String) -> String? {
-        let standing = presence.standing(of: user)
-        guard standing.isOnline, standing.chosen != RoomsStatus.invisible else { return nil }
-        return standing.chosen ?? "online"
+        let status = presence.status(of: user)
+        guard status.isOnline, status.selected != RoomsStatus.invisible else { return nil }
+        return status.selected ?? "online"
     }
 
     /// Acts on `update_status {status}`: the user's own devices hear the word, the others what they may see of it.
@@ -22,15 +22,15 @@ extension RoomsSockets {
             throw ChatError(.invalidRequest, RoomsRefusalMessages.status)
         }
         let before = visibleStatus(of: caller.id)
-        presence.choose(status, for: caller.id)
+        presence.setStatus(status, for: caller.id)
         let change: JSONValue = ["userId": .string(caller.id), "status": .string(status)]
         hub.emit("user_status_updated", [change], to: [UserRoom.name(caller.id)])
         switch (before, visibleStatus(of: caller.id)) {
-        case (_?, nil): await tellPartners(of: caller.id, "user_offline")
+        case (_?, nil): await notifyContacts(of: caller.id, "user_offline")
         case (nil, let now?):
-            await tellPartners(of: caller.id, "user_online")
-            await tellPartners(of: caller.id, "user_status_updated", ["status": .string(now)])
-        case (_, let now?): await tellPartners(of: caller.id, "user_status_updated", ["status": .string(now)])
+            await notifyContacts(of: caller.id, "user_online")
+            await notifyContacts(of: caller.id, "user_status_updated", ["status": .string(now)])
+        case (_, let now?): await notifyContacts(of: caller.id, "user_status_updated", ["status": .string(now)])
         case (nil, nil): break
         }
         return RoomsEnvelope.success(nil, ["userId": .string(caller.id), "status": .string(status)])
@@ -38,7 +38,7 @@ extension RoomsSockets {
 
     /// Answers `get_online_users` by `online_users [{userId, status}]`: of those with whom the caller shares a room.
     func onlineUsers(for caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
-        let limit = service.limits.maximumPartners
+        let limit = service.limits.maximumContacts
         let contacts = try await service.chat.contacts(of: caller.id, limit: limit)
         let users = contacts.sorted().compactMap { user -> JSONValue? in
             visibleStatus(of: user).map { ["userId": .string(user), "status": .string($0)] }
@@ -48,8 +48,8 @@ extension RoomsSockets {
     }
 
     /// Tells of a user to the sockets of those with whom they share a room.
-    func tellPartners(of user: String, _ event: String, _ members: JSONObject = [:]) async {
-        let limit = service.limits.maximumPartners
+    func notifyContacts(of user: String, _ event: String, _ members: JSONObject = [:]) async {
+        let limit = service.limits.maximumContacts
         let contacts = (try? await service.chat.contacts(of: user, limit: limit)) ?? []
         var payload = members
         payload["userId"] = .string(user)

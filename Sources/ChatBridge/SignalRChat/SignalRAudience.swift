@@ -8,13 +8,13 @@ struct SignalRAudience: ConnectionRegistry {
 
     func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
 
-    func tell(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
+    func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: OutboxReceipt?) {
         var written: (@Sendable (String) -> Void)?
         if entry.draft.event == SignalREvent.received, let message = entry.draft.message {
             written = { [deliveries] user in deliveries.note(message, reached: user, receipt) }
         }
         for payload in SignalREvent.payloads(payload) {
-            hub.tell(
+            hub.send(
                 entry.draft.event, payload, to: users, except: entry.draft.exceptSocket, receipt: receipt,
                 written: written)
         }

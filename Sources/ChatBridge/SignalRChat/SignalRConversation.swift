@@ -20,7 +20,7 @@ struct SignalRConversation {
 
     /// What it is, as it was made: `{_id, type, participants, createdAt}` and of a group its name and the like.
     /// - Parameter presence: how it stands with each; `nil` to leave that out.
-    func json(_ presence: [String: Presence.Standing]? = nil) -> JSONObject {
+    func json(_ presence: [String: Presence.Status]? = nil) -> JSONObject {
         var json: JSONObject = [
             "_id": .string(conversation.id), "type": .string(conversation.isDirect ? "OneOnOne" : "Group"),
             "createdAt": SignalRMessage.time(conversation.createdAt),
@@ -29,8 +29,8 @@ struct SignalRConversation {
             members.map { id in
                 var participant = SignalRUserView.profile(user(id))
                 if !conversation.isDirect { participant["role"] = .string(conversation.roleName(of: id)) }
-                if let standing = presence?[id] {
-                    participant.merge(SignalRUserView.presence(standing)) { own, _ in own }
+                if let status = presence?[id] {
+                    participant.merge(SignalRUserView.presence(status)) { own, _ in own }
                 }
                 return .object(participant)
             })
@@ -45,8 +45,8 @@ struct SignalRConversation {
 
     /// What one of its members finds: with the last message and what waits for them.
     func json(
-        lastMessage: ChatMessage?, unread: Int, standing: SignalRMembership,
-        _ presence: [String: Presence.Standing]
+        lastMessage: ChatMessage?, unread: Int, membership: SignalRMembership,
+        _ presence: [String: Presence.Status]
     ) -> JSONObject {
         var json = json(presence)
         json["lastMessage"] =
@@ -57,8 +57,8 @@ struct SignalRConversation {
                 ]
             } ?? .null
         json["unreadCount"] = .integer(unread)
-        json["isArchived"] = .bool(standing.isArchived)
-        json["isMuted"] = .bool(standing.isMuted)
+        json["isArchived"] = .bool(membership.isArchived)
+        json["isMuted"] = .bool(membership.isMuted)
         json["updatedAt"] = SignalRMessage.time(conversation.updatedAt)
         return json
     }

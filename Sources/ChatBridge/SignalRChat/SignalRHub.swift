@@ -16,19 +16,19 @@ public struct SignalRHub: HubApplication {
 
     /// Tells those who share a conversation with a user who was not there before.
     public func connected(_ connection: UserConnection) async {
-        await service.presence.keepLastSeen(of: connection.caller.id)
+        await service.presence.storeLastSeen(of: connection.caller.id)
         guard hub.connectionCount(of: connection.caller.id) == 1 else { return }
         await announce("UserOnline", connection.caller) { [] }
     }
 
     /// Tells the same when the last connection of a user has gone.
     public func disconnected(_ connection: UserConnection) async {
-        guard service.presence.left(connection.caller.id) else { return }
-        await service.presence.keepLastSeen(of: connection.caller.id)
+        guard service.presence.disconnected(connection.caller.id) else { return }
+        await service.presence.storeLastSeen(of: connection.caller.id)
         await announce("UserOffline", connection.caller) {
             [
                 SignalRMessage.time(
-                    service.presence.standing(of: connection.caller.id).lastSeen ?? service.chat.timestamp)
+                    service.presence.status(of: connection.caller.id).lastSeen ?? service.chat.timestamp)
             ]
         }
     }
@@ -49,7 +49,7 @@ public struct SignalRHub: HubApplication {
         do {
             let conversation = try await service.chat.conversation(id, for: connection.caller)
             let user = try await service.user(connection.caller)
-            hub.tell(
+            hub.send(
                 "UserTyping", [.string(id), .string(user.id), .string(user.username), .bool(isTyping)],
                 to: conversation.members.subtracting([user.id]))
             return .null
@@ -73,9 +73,9 @@ public struct SignalRHub: HubApplication {
 
     private func announce(_ event: String, _ caller: ChatCaller, _ more: () -> [JSONValue]) async {
         do {
-            let contacts = try await service.chat.contacts(of: caller.id, limit: service.limits.maximumWatchers)
+            let contacts = try await service.chat.contacts(of: caller.id, limit: service.limits.maximumContacts)
             let user = try await service.user(caller)
-            hub.tell(event, .array([.string(user.id), .string(user.username)] + more()), to: contacts)
+            hub.send(event, .array([.string(user.id), .string(user.username)] + more()), to: contacts)
         } catch {
             logger.warning("presence not told", ["event": event, "error": "\(error)"])
         }

@@ -23,7 +23,7 @@ public struct SignalRLimits: Sendable, Hashable {
     /// Conversations on a page, unless asked for fewer or more.
     public var defaultConversations = 20
     /// To how many others a user's coming and going is told, those of the latest conversations first.
-    public var maximumWatchers = 10_000
+    public var maximumContacts = 10_000
 
     /// The defaults.
     public init() {}
@@ -37,11 +37,11 @@ public struct SignalRLimits: Sendable, Hashable {
         rules.maximumTextCharacters = maximumTextCharacters
         rules.maximumTextBytes = maximumTextCharacters * 3
         rules.editingTime = editingTime
-        rules.sentences.notMember = Self.notParticipant
-        rules.sentences.notYourMessage = Self.notParticipant
-        rules.sentences.editingTimeExpired =
+        rules.refusals.notMember = Self.notParticipant
+        rules.refusals.notYourMessage = Self.notParticipant
+        rules.refusals.editingTimeExpired =
             "Messages can only be edited within \(Int(editingTime / 60)) minutes of sending"
-        rules.keepsMomentsApart = true
+        rules.separatesTimestamps = true
         return rules
     }
 }

@@ -25,7 +25,7 @@ enum SignalRMessage {
         ]
         json["editedAt"] = message.editedAt.map(time)
         json["deletedAt"] = message.deletedAt.map(time)
-        if message.type == media { json["mediaUrls"] = .array(message.attachments.map { file($0, context.address) }) }
+        if message.type == media { json["mediaUrls"] = .array(message.attachments.map { file($0, context.url) }) }
         if message.replyTo != nil {
             json["replyTo"] = context.replied(by: message).map { replied($0, context) } ?? .null
         }

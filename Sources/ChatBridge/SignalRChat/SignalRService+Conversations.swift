@@ -7,7 +7,7 @@ extension SignalRService {
         let (page, limit) = try chat.page(page, limit: limit ?? limits.defaultConversations)
         let (summaries, total) = try await chat.conversations(of: caller, page: page, limit: limit)
         var conversations: [JSONValue] = []
-        let presence = await presence.standings(
+        let presence = await presence.statuses(
             of: summaries.reduce(into: []) { $0.formUnion($1.conversation.members) })
         for summary in summaries {
             let shown = try await shown(summary.conversation, to: caller)
@@ -15,7 +15,7 @@ extension SignalRService {
                 .object(
                     shown.json(
                         lastMessage: summary.lastMessage, unread: summary.unreadCount,
-                        standing: SignalRMembership(summary.membership, at: chat.timestamp), presence)))
+                        membership: SignalRMembership(summary.membership, at: chat.timestamp), presence)))
         }
         let pages = (total + limit - 1) / limit
         return [
@@ -32,11 +32,11 @@ extension SignalRService {
     /// A conversation that the caller is in.
     public func conversation(_ id: String, for caller: ChatCaller) async throws -> JSONValue {
         let summary = try await chat.summary(of: id, for: caller)
-        let standing = SignalRMembership(summary.membership, at: chat.timestamp)
+        let membership = SignalRMembership(summary.membership, at: chat.timestamp)
         var json = try await shown(summary.conversation, to: caller).json(
             lastMessage: summary.lastMessage, unread: summary.unreadCount,
-            standing: standing, await presence.standings(of: summary.conversation.members))
-        json["settings"] = standing.json
+            membership: membership, await presence.statuses(of: summary.conversation.members))
+        json["settings"] = membership.json
         return .object(json)
     }
 

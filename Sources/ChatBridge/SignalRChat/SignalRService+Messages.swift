@@ -39,7 +39,7 @@ extension SignalRService {
             type, from: caller, in: id, text: text, attachments: files, replyTo: replied)
         let mentioned = try mentions(body, in: conversation)
         if !mentioned.isEmpty { message.details = ["mentions": .array(mentioned.map(JSONValue.string))] }
-        let saved = try await chat.send(message, by: caller, tell: SignalREvent.sent)
+        let saved = try await chat.send(message, by: caller, outbox: SignalREvent.sent)
         return try await render([saved.message], for: caller.id)[0]
     }
 
@@ -98,7 +98,7 @@ extension SignalRService {
     /// Takes the caller's reaction back.
     public func unreact(to id: String, emoji: String?, by caller: ChatCaller) async throws -> JSONValue {
         guard let emoji, !emoji.isEmpty else { throw ChatError(.invalidRequest, "`emoji` is required") }
-        guard try await !chat.unreact(to: id, emoji: emoji, by: caller, tell: { _ in [] }).isEmpty else {
+        guard try await !chat.unreact(to: id, emoji: emoji, by: caller, outbox: { _ in [] }).isEmpty else {
             throw ChatError(.notFound, "You have no such reaction to this message")
         }
         return ["messageId": .string(id), "removedEmoji": .string(emoji)]

@@ -24,7 +24,7 @@ public struct SignalRService: Sendable {
     /// Messages as the dialect shows them to `viewer`; with `nil` to whoever may see them.
     func render(_ messages: [ChatMessage], for viewer: String?) async throws -> [JSONValue] {
         let mentioned = Set(messages.flatMap(SignalRMessage.mentioned))
-        let context = try await chat.context(for: messages, viewer: viewer, people: mentioned)
+        let context = try await chat.context(for: messages, viewer: viewer, users: mentioned)
         return messages.map { SignalRMessage.json($0, context) }
     }
 

@@ -19,9 +19,9 @@ enum SignalRUserView {
     }
 
     /// `{isOnline, lastSeenAt?}`: the latter of somebody who is not there, since this node knows of them.
-    static func presence(_ standing: Presence.Standing) -> JSONObject {
-        var json: JSONObject = ["isOnline": .bool(standing.isOnline)]
-        if !standing.isOnline { json["lastSeenAt"] = standing.lastSeen.map(SignalRMessage.time) }
+    static func presence(_ status: Presence.Status) -> JSONObject {
+        var json: JSONObject = ["isOnline": .bool(status.isOnline)]
+        if !status.isOnline { json["lastSeenAt"] = status.lastSeen.map(SignalRMessage.time) }
         return json
     }
 }

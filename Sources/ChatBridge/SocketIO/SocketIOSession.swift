@@ -229,7 +229,7 @@ extension SocketIOSession {
 
     /// At which uptime the time of a client that is accepted now is over.
     func end(of expires: Date?) -> Duration? {
-        expires.map { server.uptime() + TokenLife.remaining(until: $0, at: server.now()) }
+        expires.map { server.uptime() + TokenLifetime.remaining(until: $0, at: server.now()) }
     }
 
     func tick(at now: ContinuousClock.Instant) {

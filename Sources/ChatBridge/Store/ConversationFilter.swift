@@ -1,38 +1,38 @@
-/// Which of a user's conversations are wanted, and in which order. Those that the user has put away are never among them.
+/// Which of a user's conversations to list, and in which order. Hidden ones are never listed.
 public struct ConversationFilter: Sendable, Hashable {
-    /// What comes first.
+    /// The order of the list.
     public enum Order: Sendable, Hashable {
-        /// What was last said in, or changed.
+        /// The conversation that changed last, or to which the last message was sent, comes first.
         case lastChange
-        /// What was last said in; where nothing was said, what was made last.
+        /// The conversation to which the last message was sent comes first; one without messages counts by its creation.
         case lastMessage
     }
 
-    /// What a conversation's settings must say under a name. A name that they lack says the empty text.
+    /// A condition on a text in a conversation's settings. A setting that is missing counts as the empty text.
     public struct Condition: Sendable, Hashable {
         var setting: String
         var texts: Set<String>
         var isOneOf: Bool
 
-        /// That it is one of `texts`.
+        /// The setting is one of `texts`.
         public static func setting(_ name: String, isOneOf texts: Set<String>) -> Condition {
             Condition(setting: name, texts: texts, isOneOf: true)
         }
 
-        /// That it is none of `texts`.
+        /// The setting is none of `texts`.
         public static func setting(_ name: String, isNoneOf texts: Set<String>) -> Condition {
             Condition(setting: name, texts: texts, isOneOf: false)
         }
     }
 
-    /// What comes first.
+    /// The order of the list.
     public var order: Order
-    /// Whether those count that the user has archived (`archived` of what is kept of the member).
+    /// Whether conversations that the user has archived are listed.
     public var includesArchived: Bool
-    /// Only those for which all conditions of one of these lists hold; no list: all.
+    /// Only conversations for which all conditions of one of these lists hold; without a list, all.
     public var alternatives: [[Condition]]
 
-    /// A filter; without arguments, of all conversations.
+    /// A filter; without arguments, all conversations.
     public init(
         order: Order = .lastChange, includesArchived: Bool = true, alternatives: [[Condition]] = []
     ) {

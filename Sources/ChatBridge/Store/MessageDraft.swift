@@ -2,7 +2,7 @@ public import Foundation
 
 /// How many messages a user may send on one day (UTC).
 public struct DailyAllowance: Sendable, Hashable {
-    /// For somebody with an account.
+    /// For a user with an account.
     public var regular: Int
     /// For a visitor.
     public var visitor: Int
@@ -13,83 +13,83 @@ public struct DailyAllowance: Sendable, Hashable {
         self.visitor = visitor
     }
 
-    /// How many the allowance gives to a user, whose record or token may say that they are a visitor.
+    /// How many messages the allowance permits a user, who is a visitor if their record or their token says so.
     public func max(for caller: ChatCaller, record: ChatUser?) -> Int {
         caller.userType == .visitor || record?.userType == .visitor ? visitor : regular
     }
 }
 
-/// A message about to be saved, with all that must be true together with it.
+/// A message to save, with everything that is written in the same transaction.
 public struct MessageDraft: Sendable {
-    /// Where it goes.
+    /// The conversation of a message.
     public enum Place: Sendable {
-        /// To the direct conversation of its sender and receiver, which is made under this id if there is none.
+        /// The direct conversation of its sender and receiver, which is created under this ID if there is none.
         case direct(newConversationID: String)
-        /// To the conversation it names, of which the sender must be a member.
+        /// The conversation that the message names, of which the sender must be a member.
         case conversation
     }
 
     /// The message.
     public var message: ChatMessage
-    /// Where it goes.
+    /// The conversation of the message.
     public var place: Place
-    /// Who sends it: their record starts with the token's name if nobody told of them.
+    /// The sender. If they have no record, one is created with the name that their token gives.
     public var caller: ChatCaller
-    /// Checked, and counted, in the same transaction.
+    /// The daily allowance, checked and counted in the same transaction; `nil` for none.
     public var allowance: DailyAllowance?
-    /// Media that come to be with the message.
+    /// Media that are saved with the message.
     public var media: [MediaItem]
-    /// Whether the message is to have a moment of its own in its conversation, in dialects that find it by that: if
-    /// another has its moment or a later one, it comes a millisecond after the last.
-    public var keepsMomentsApart: Bool
-    /// What to tell whom, once conversation and counts are known.
+    /// Whether the message's timestamp must be unique in its conversation, for dialects that find messages by it: if the last
+    /// message has the same timestamp or a later one, this one gets a timestamp one millisecond after that.
+    public var separatesTimestamps: Bool
+    /// The events to deliver, called when conversation and unread counts are known.
     public var outbox: @Sendable (SavedMessage) -> [OutboxDraft]
 
     /// A draft.
     public init(
         message: ChatMessage, place: Place, caller: ChatCaller, allowance: DailyAllowance?, media: [MediaItem] = [],
-        keepsMomentsApart: Bool = false, outbox: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
+        separatesTimestamps: Bool = false, outbox: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
     ) {
         self.message = message
         self.place = place
         self.caller = caller
         self.allowance = allowance
         self.media = media
-        self.keepsMomentsApart = keepsMomentsApart
+        self.separatesTimestamps = separatesTimestamps
         self.outbox = outbox
     }
 }
 
-/// A message that is kept.
+/// A message that was saved.
 public struct SavedMessage: Sendable {
     /// The message, with its conversation.
     public var message: ChatMessage
-    /// How many messages of the conversation wait for each member, this one included.
+    /// How many messages of the conversation each member has not read, including this one.
     public var unreadCounts: [String: Int]
 }
 
-/// Which messages of a conversation are wanted.
+/// A page of the messages of a conversation.
 public struct MessagePage: Sendable, Hashable {
-    /// From 1, the newest messages, backwards.
+    /// The number of the page; 1 has the newest messages.
     public var page: Int
-    /// How many at most.
+    /// The most messages on a page.
     public var limit: Int
-    /// Where a page begins or ends; what stands there is not on it.
+    /// Where a page begins or ends; the message there is not on it.
     public enum Bound: Sendable, Hashable, ExpressibleByStringLiteral {
         /// A message.
         case message(String)
-        /// A moment.
+        /// A point in time.
         case date(Date)
 
-        /// A message, by its id.
+        /// A message, by its ID.
         public init(stringLiteral id: String) { self = .message(id) }
     }
 
-    /// Only those older than this.
+    /// Only messages older than this.
     public var before: Bound?
-    /// Only those newer than this; then the page counts from the oldest of them.
+    /// Only messages newer than this; page 1 has the oldest of them then.
     public var after: Bound?
-    /// Only those whose text has each of these words in it, in whatever order; case and accents do not count.
+    /// Only messages whose text contains each of these words, in any order and regardless of case and accents.
     public var containing: String?
 
     /// A page.
@@ -108,16 +108,16 @@ public struct MessagePage: Sendable, Hashable {
 public struct MessageList: Sendable {
     /// From the oldest to the newest.
     public var messages: [ChatMessage]
-    /// How many there are on all pages.
+    /// How many messages there are on all pages.
     public var total: Int
 }
 
 /// Which messages of a conversation have been read.
 public enum ReadSelection: Sendable, Hashable {
-    /// All that there are.
+    /// All messages.
     case all
-    /// All up to this one.
+    /// All messages up to this one.
     case upTo(String)
-    /// These.
+    /// These messages.
     case these(Set<String>)
 }

@@ -46,7 +46,7 @@ enum ReprocessCommand: Command {
         let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, arguments: arguments)
         let settings = try Settings(reader)
         let store = try ServiceFactory.existingChat(settings)
-        if options.isDryRun { return try await list(options.order, store) }
+        if options.isDryRun { return try await list(options.request, store) }
 
         let signals = TerminationSignals()
         let jobs = options.jobs ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
@@ -65,11 +65,11 @@ enum ReprocessCommand: Command {
     }
 
     /// Prints what `order` selects.
-    private static func list(_ order: ReprocessRequest, _ store: any ReprocessStore) async throws -> Int32 {
+    private static func list(_ request: ReprocessRequest, _ store: any ReprocessStore) async throws -> Int32 {
         var known: Set<String> = []
         var cursor: SelectionCursor?
         repeat {
-            let page = try await store.select(order, after: cursor, limit: 1000)
+            let page = try await store.select(request, after: cursor, limit: 1000)
             for object in page.objects where known.insert(object).inserted { print(object) }
             cursor = page.next
         } while cursor != nil

@@ -8,7 +8,7 @@ import ObjectStore
 struct ReprocessOptions {
     private static let maximumKeys = 1_000_000
 
-    let order: ReprocessRequest
+    let request: ReprocessRequest
     /// How many media at once; `nil` for as many as there are cores.
     let jobs: Int?
     let isDryRun: Bool
@@ -19,7 +19,7 @@ struct ReprocessOptions {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
         let named = ["--prefix", "--kind", "--since", "--keys"].filter { arguments[$0] != nil }
         guard !named.contains("--keys") || named.count == 1 else { throw UsageError("--keys goes with no \(named[0])") }
-        order = ReprocessRequest(
+        request = ReprocessRequest(
             prefix: arguments["--prefix"], kind: try Self.kind(arguments["--kind"]),
             since: try arguments["--since"].map(Self.moment),
             keys: try arguments["--keys"].map(Self.keys),
@@ -32,8 +32,8 @@ struct ReprocessOptions {
         }
         isDryRun = arguments.has("--dry-run")
         isAnew = arguments.has("--anew")
-        if order.keys == nil, order.kinds.isEmpty {
-            throw UsageError("media of the kind \(order.kind?.rawValue ?? "") have nothing of what --only names")
+        if request.keys == nil, request.kinds.isEmpty {
+            throw UsageError("media of the kind \(request.kind?.rawValue ?? "") have nothing of what --only names")
         }
     }
 

@@ -50,7 +50,7 @@ struct ReprocessRun {
         // Old thumbnails go while new ones are made.
         let sweeping = Task {
             await doomed.run {
-                try? await sweeper.deleteDoomed()
+                try? await orphanDeleter.deletePending()
                 return nil
             }
         }
@@ -60,7 +60,7 @@ struct ReprocessRun {
         await display.value
         sweeping.cancel()
         await sweeping.value
-        await sweep()
+        await deleteOrphans()
         switch try result.get() {
         case .completed: return try await report(job.id)
         case .stopped:
@@ -74,7 +74,7 @@ struct ReprocessRun {
 
     /// The job of the order: one that was interrupted, or a new one.
     private func claim(by runner: JobRunner) async throws -> ReprocessJob? {
-        var job = try await store.jobs(of: .command, isOpen: true, limit: 1000).first { $0.order == options.order }
+        var job = try await store.jobs(of: .command, isOpen: true, limit: 1000).first { $0.request == options.request }
         if options.isAnew, let old = job {
             _ = try await store.cancelJob(old.id)
             job = nil
@@ -85,10 +85,10 @@ struct ReprocessRun {
             wanted = job
         } else {
             let now = Date()
-            try await store.forgetEndedJobs(keeping: settings.rememberedJobs)
+            try await store.deleteEndedJobs(keeping: settings.rememberedJobs)
             wanted = try await store.add(
                 ReprocessJob(
-                    id: ObjectIDGenerator().next(at: now).description, origin: .command, order: options.order,
+                    id: ObjectIDGenerator().next(at: now).description, origin: .command, request: options.request,
                     createdAt: now))
         }
         var hasWaited = false
@@ -107,17 +107,17 @@ struct ReprocessRun {
     }
 
     /// Deletes what nothing shows any more; where the service runs, it may come first.
-    private var sweeper: OrphanDeleter {
+    private var orphanDeleter: OrphanDeleter {
         let objects = objects
         return OrphanDeleter(
-            ledger: store, logger: logger,
+            references: store, logger: logger,
             endWrites: { keys in try await objects.abortWrites(to: keys.compactMap(ObjectKey.init(validating:))) },
             delete: { keys in try await objects.delete(keys.compactMap(ObjectKey.init(validating:))) })
     }
 
-    private func sweep() async {
+    private func deleteOrphans() async {
         do {
-            try await sweeper.deleteDoomed()
+            try await orphanDeleter.deletePending()
         } catch {
             say("old thumbnails could not be deleted now; the service will: \(error)")
         }

@@ -20,7 +20,7 @@ struct DirectUploads: Sendable {
     /// How much one user may have allowed at once.
     private static let allowance = UploadAllowance(files: 64, bytes: 8 << 30)
 
-    let tickets: any UploadTickets & MediaRepository
+    let tickets: any PresignedUploadStore & MediaRepository
     let objects: any ObjectStore
     let inspector: StoredInspector
     let intake: DirectUploadValidator
@@ -64,7 +64,7 @@ struct DirectUploads: Sendable {
         guard let id = try await request.json()["upload"]?.stringValue else {
             throw APIError.missing("upload", "the id that POST /v1/uploads gave")
         }
-        guard let ticket = try await tickets.ticket(id, in: Self.dialect) else {
+        guard let ticket = try await tickets.presignedUpload(id, in: Self.dialect) else {
             throw APIError(
                 code: .notFound, message: "There is no such upload: its time is over, or it was taken before")
         }

@@ -10,7 +10,7 @@ struct DirectoryRoutes: Sendable {
     let directory: any ChatDirectory
     let dialects: [Dialect]
     let authenticator: Authenticator
-    let wakeSweeper: WakeSignal
+    let wakeOrphanDeleter: WakeSignal
     let now: @Sendable () -> Date
     let logger: Logger
 
@@ -52,7 +52,7 @@ struct DirectoryRoutes: Sendable {
         guard let owner = found.first, try await directory.deleteConversation(id, in: owner) else {
             throw APIError.notFound
         }
-        wakeSweeper.wake()
+        wakeOrphanDeleter.wake()
         return HTTPResponse(status: .noContent)
     }
 }

@@ -45,7 +45,7 @@ struct JobRoutes: Sendable {
         guard let opened = try await desk.open(order, idempotencyKey: key) else {
             throw APIError(code: .busy, message: "Too many jobs wait; try again when one has ended")
         }
-        guard opened.job.order == order else {
+        guard opened.job.request == order else {
             throw APIError.invalid("Idempotency-Key", "was used for another job: take a new one")
         }
         return .json(
@@ -142,7 +142,7 @@ extension ReprocessJob {
         return [
             "id": .string(id), "type": "reprocess", "state": .string(state.rawValue),
             "origin": .string(origin.rawValue),
-            "order": .object(order.json), "counts": .object(items),
+            "order": .object(request.json), "counts": .object(items),
             "createdAt": .string(Timestamp.milliseconds(createdAt)),
             "startedAt": JSONValue(startedAt.map(Timestamp.milliseconds)),
             "endedAt": JSONValue(endedAt.map(Timestamp.milliseconds)),

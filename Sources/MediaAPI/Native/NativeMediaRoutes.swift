@@ -21,7 +21,7 @@ struct NativeMediaRoutes: Sendable {
     /// Files that go straight to the store.
     let straight: DirectUploads
 
-    init(_ parts: DialectContext, media: any MediaRepository & UploadTickets, inspector: StoredInspector) {
+    init(_ parts: DialectContext, media: any MediaRepository & PresignedUploadStore, inspector: StoredInspector) {
         catalogue = media
         straight = DirectUploads(
             tickets: media, objects: parts.objects, inspector: inspector, intake: parts.stored,
@@ -57,7 +57,7 @@ struct NativeMediaRoutes: Sendable {
             guard try await catalogue.deleteMedia(path["id"] ?? "", everywhere: false) != nil else {
                 throw APIError.notFound
             }
-            landing.wakeSweeper.wake()
+            landing.wakeOrphanDeleter.wake()
             return HTTPResponse(status: .noContent)
         }
     }

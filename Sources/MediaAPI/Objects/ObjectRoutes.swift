@@ -10,7 +10,7 @@ struct ObjectRoutes: Sendable {
     static let prefix = "/objects"
 
     let folder: FolderStore
-    let ledger: any ObjectReferences
+    let references: any ObjectReferences
     let logger: Logger
 
     func respond(to request: HTTPRequest) async -> HTTPResponse {
@@ -47,14 +47,14 @@ struct ObjectRoutes: Sendable {
         do {
             for try await chunk in request.body { try await writer.write(chunk) }
             // Who is slow may come after the time for which the key was kept: nobody would look for the object any more.
-            guard try await ledger.isReserved(key.rawValue) else {
+            guard try await references.isReserved(key.rawValue) else {
                 throw ObjectStoreError(.expired, "The time of the upload to \(key) is over.")
             }
             let info = try await writer.complete()
             // What became of the upload meanwhile, a medium or nothing, takes no second one: this is deleted again. Where
             // that cannot be found out now, the key is looked at when the upload's time is over.
-            guard try await ledger.isReserved(key.rawValue) else {
-                try await ledger.markForDeletion(objects: [key.rawValue])
+            guard try await references.isReserved(key.rawValue) else {
+                try await references.markForDeletion(objects: [key.rawValue])
                 throw ObjectStoreError(.expired, "The time of the upload to \(key) is over.")
             }
             return HTTPResponse(status: .ok, headers: ["ETag": info.etag])

@@ -35,7 +35,7 @@ struct UserSocketEndpoint: Sendable {
         guard request.headers.members(of: "Upgrade").contains(where: { $0.lowercased() == "websocket" }) else {
             throw APIError(code: .badRequest, message: "This address is for WebSockets")
         }
-        guard server.hasRoom(for: caller.id) else {
+        guard server.acceptsConnection(of: caller.id) else {
             throw APIError(code: .busy, message: "There are too many connections; close one or try again later")
         }
         let server = server

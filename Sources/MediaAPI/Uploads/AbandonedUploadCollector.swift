@@ -12,13 +12,13 @@ struct AbandonedUploadCollector: Sendable {
     private static let batch = 100
 
     let objects: any ObjectStore
-    let ledger: any ObjectReferences
+    let references: any ObjectReferences
     let media: any MediaRepository
     /// How long a file that was uploaded waits for the message that shows it.
     var waiting = Duration.seconds(86_400)
     /// How old half-made things must be.
     let age: Duration
-    let wakeSweeper: WakeSignal
+    let wakeOrphanDeleter: WakeSignal
     let logger: Logger
 
     /// Reaps until the task is cancelled.
@@ -40,9 +40,9 @@ struct AbandonedUploadCollector: Sendable {
         do {
             try await giveUpUnused()
             try await doomLate()
-            let abandoned = try await ledger.markAbandonedObjectsForDeletion(reservedFor: age)
+            let abandoned = try await references.markAbandonedObjectsForDeletion(reservedFor: age)
             guard !abandoned.isEmpty else { return }
-            wakeSweeper.wake()
+            wakeOrphanDeleter.wake()
             logger.info("half-made uploads were ended", ["objects": "\(abandoned.count)"])
         } catch {
             logger.warning("half-made uploads could not be looked for", ["cause": "\(error)"])
@@ -54,7 +54,7 @@ struct AbandonedUploadCollector: Sendable {
     private func deleteUnsent() async throws -> Int {
         var total = 0
         while true {
-            let deleted = try await media.deleteUnshownMedia(waiting: waiting, limit: Self.batch)
+            let deleted = try await media.deleteUnreferencedMedia(waiting: waiting, limit: Self.batch)
             total += deleted
             if deleted < Self.batch { return total }
         }
@@ -64,8 +64,8 @@ struct AbandonedUploadCollector: Sendable {
     private func doomLate() async throws {
         var ended = Self.batch
         while ended == Self.batch {
-            ended = try await ledger.doomLateUploads(limit: Self.batch)
-            if ended > 0 { wakeSweeper.wake() }
+            ended = try await references.markLateUploadsForDeletion(limit: Self.batch)
+            if ended > 0 { wakeOrphanDeleter.wake() }
         }
     }
 
@@ -73,7 +73,7 @@ struct AbandonedUploadCollector: Sendable {
         do {
             let unsent = try await deleteUnsent()
             guard unsent > 0 else { return }
-            wakeSweeper.wake()
+            wakeOrphanDeleter.wake()
             logger.info("uploads that were never sent were deleted", ["files": "\(unsent)"])
         } catch {
             logger.warning("uploads that were never sent could not be looked for", ["cause": "\(error)"])
@@ -91,15 +91,15 @@ struct AbandonedUploadCollector: Sendable {
 
     /// Gives up uploads whose address has ended and that were never made. Those that were wait for their message.
     private func giveUpUnused() async throws {
-        while case let keys = try await ledger.uncheckedUploads(limit: Self.batch), !keys.isEmpty {
+        while case let keys = try await references.uncheckedUploads(limit: Self.batch), !keys.isEmpty {
             var (used, unused) = ([String](), [String]())
             for key in keys {
                 let info = try await ObjectKey(validating: key).asyncMap { try await objects.info($0) }
                 if info == nil { unused.append(key) } else { used.append(key) }
             }
-            try await ledger.keepUploads(used)
-            try await ledger.markForDeletion(objects: unused)
-            if !unused.isEmpty { wakeSweeper.wake() }
+            try await references.retainUploads(used)
+            try await references.markForDeletion(objects: unused)
+            if !unused.isEmpty { wakeOrphanDeleter.wake() }
         }
     }
 }

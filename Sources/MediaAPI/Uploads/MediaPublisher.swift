@@ -6,15 +6,15 @@ import ObjectStore
 /// Hands what MediaWorker judged to whoever makes something of it, so that neither a crash nor a refusal leaves an
 /// object behind: reserved first, then visible, then shown by a row or doomed.
 struct MediaPublisher: Sendable {
-    let ledger: any ObjectReferences
+    let references: any ObjectReferences
     /// Told when there is something to sweep.
-    let wakeSweeper: WakeSignal
+    let wakeOrphanDeleter: WakeSignal
 
     /// Makes `media` visible and lets `show` write the rows that show it, in its one transaction.
     func land<Result>(_ media: ValidatedUpload, show: (MediaRecord) async throws -> Result) async throws -> Result {
         let objects = ([media.objectKey] + (media.thumbnailKey.map { [$0] } ?? [])).map(\.rawValue)
         do {
-            try await ledger.reserve(objects: objects)
+            try await references.reserve(objects: objects)
         } catch {
             await media.abort()
             throw error
@@ -23,8 +23,8 @@ struct MediaPublisher: Sendable {
             return try await show(MediaRecord(try await media.commit()))
         } catch {
             // What cannot be doomed now stays reserved, and is found abandoned at the next start.
-            try? await ledger.markForDeletion(objects: objects)
-            wakeSweeper.wake()
+            try? await references.markForDeletion(objects: objects)
+            wakeOrphanDeleter.wake()
             throw error
         }
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import ChatBridge
 
 struct BananatalkMessageTests {
-    @Test("a video answers as the reference shows, and tells both sides")
+    @Test("a video is answered as the reference shows, and both users are notified")
     func video() async throws {
         let fixture = try BananatalkFixture()
         try await fixture.base.store.upsert(ChatUser(id: "ann", name: "Ann", images: ["https://example.com/a.jpg"]))
@@ -36,7 +36,7 @@ struct BananatalkMessageTests {
             ])
     }
 
-    @Test("a voice message has its type, duration and waveform, and is told as voice too")
+    @Test("a voice message has its type, duration and waveform, and a voice event as well")
     func voice() async throws {
         let fixture = try BananatalkFixture()
         let data = try await fixture.service.sendVoice(from: fixture.ann, to: "bob", media: .voice("v.m4a"))
@@ -52,7 +52,7 @@ struct BananatalkMessageTests {
             ])
     }
 
-    @Test("a place stands where the reference's model has it")
+    @Test("a location is where the reference's model has it")
     func location() async throws {
         let fixture = try BananatalkFixture()
         let data = try await fixture.service.send(
@@ -69,7 +69,7 @@ struct BananatalkMessageTests {
         #expect(data["media"]?["location"]?["placeName"] == "Golden Gate Park")
     }
 
-    @Test("a file that is sent with a place shows both", arguments: ["video", "voice", "attachment"])
+    @Test("a file that is sent with a location shows both", arguments: ["video", "voice", "attachment"])
     func fileWithPlace(kind: String) async throws {
         let fixture = try BananatalkFixture()
         let first = try await fixture.text(from: fixture.bob, to: "ann")
@@ -98,7 +98,7 @@ struct BananatalkMessageTests {
         #expect(refused == .invalidRequest)
     }
 
-    @Test("a page begins and ends at messages of its own conversation: others are as unknown as those that are none")
+    @Test("a page begins and ends at messages of its conversation; others are as unknown as missing ones")
     func bounds() async throws {
         let fixture = try BananatalkFixture()
         let (service, ann) = (fixture.service, fixture.ann)
@@ -134,7 +134,7 @@ struct BananatalkMessageTests {
         #expect(data["media"]?["thumbnail"] == .null)
     }
 
-    @Test("what cannot be sent is refused with its code")
+    @Test("what cannot be sent is rejected with its code")
     func refusals() async throws {
         let fixture = try BananatalkFixture()
         let service = fixture.service
@@ -159,7 +159,7 @@ struct BananatalkMessageTests {
         #expect(try await fixture.outbox().isEmpty)
     }
 
-    @Test("a used-up day is answered with the reference's sentence and numbers")
+    @Test("a used-up daily allowance is answered with the reference's text and numbers")
     func limit() async throws {
         var limits = BananatalkLimits()
         limits.allowance = DailyAllowance(regular: 2, visitor: 1)
@@ -179,7 +179,7 @@ struct BananatalkMessageTests {
     }
 
     @Test(
-        "a video over the limits is answered with the reference's sentences",
+        "a video over the limits is answered with the reference's refusals",
         arguments: [(720.0, 720), (601.2, 601), (600.2, 601), (1e300, 1_000_000_000)])
     func videoErrors(duration: Double, seconds: Int) {
         let limits = BananatalkLimits()

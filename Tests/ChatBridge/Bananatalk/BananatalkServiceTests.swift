@@ -15,7 +15,7 @@ struct BananatalkServiceTests {
         #expect(await code { try await fixture.service.message("nothing", for: fixture.ann) } == .messageNotFound)
     }
 
-    @Test("a conversation is for its two alone, whichever way round it is named")
+    @Test("a conversation is only for its two members, in whichever order they are named")
     func conversation() async throws {
         let fixture = try BananatalkFixture()
         let service = fixture.service
@@ -35,7 +35,7 @@ struct BananatalkServiceTests {
         #expect(try await service.conversation(of: "ann", and: "bob", for: fixture.ann, limit: 9999).limit == 100)
     }
 
-    @Test("a reply goes to the other one and shows what it answers")
+    @Test("a reply goes to the other user and shows what it replies to")
     func reply() async throws {
         let fixture = try BananatalkFixture()
         let id = try await fixture.text(from: fixture.ann, to: "bob")
@@ -48,7 +48,7 @@ struct BananatalkServiceTests {
             await code { try await fixture.service.reply(to: id, from: fixture.cid, text: "me too") } == .notAllowed)
     }
 
-    @Test("an answer to a message of another conversation is refused")
+    @Test("a reply to a message of another conversation is rejected")
     func replyElsewhere() async throws {
         let fixture = try BananatalkFixture()
         let id = try await fixture.text(from: fixture.ann, to: "bob")
@@ -82,7 +82,7 @@ struct BananatalkServiceTests {
         #expect(await code { try await service.forward(id, from: fixture.ann, to: crowd) } == .invalidRequest)
     }
 
-    @Test("deleting for all is the sender's, empties the message, and frees its objects")
+    @Test("only the sender deletes for everyone, which empties the message and releases its objects")
     func deleteForAll() async throws {
         let fixture = try BananatalkFixture()
         let video = try await fixture.service.sendVideo(from: fixture.ann, to: "bob", media: .video("v.mp4"))
@@ -102,7 +102,7 @@ struct BananatalkServiceTests {
         #expect(try await fixture.outbox().isEmpty)
     }
 
-    @Test("deleting for oneself hides the message from oneself alone")
+    @Test("deleting for oneself hides the message only from oneself")
     func deleteForMe() async throws {
         let fixture = try BananatalkFixture()
         let id = try await fixture.text(from: fixture.ann, to: "bob")
@@ -113,7 +113,7 @@ struct BananatalkServiceTests {
         #expect(try await fixture.service.message(id, for: fixture.ann)["isDeleted"] == false)
     }
 
-    @Test("reading tells the writer how many were read, and shows on the messages")
+    @Test("reading notifies the sender how many were read, and shows on the messages")
     func read() async throws {
         let fixture = try BananatalkFixture()
         let id = try await fixture.text(from: fixture.ann, to: "bob")
@@ -128,7 +128,7 @@ struct BananatalkServiceTests {
         #expect(message["readAt"] == "2024-01-15T10:30:00.000Z")
     }
 
-    @Test("hearing a voice message tells its sender, once")
+    @Test("listening to a voice message notifies its sender, once")
     func listened() async throws {
         let fixture = try BananatalkFixture()
         let voice = try await fixture.service.sendVoice(from: fixture.ann, to: "bob", media: .voice("v.m4a"))

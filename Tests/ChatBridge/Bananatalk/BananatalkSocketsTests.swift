@@ -72,7 +72,7 @@ private struct Device {
 }
 
 struct BananatalkSocketsTests {
-    @Test("a message sent on a socket is acknowledged, told to its receiver and to all of the sender's devices")
+    @Test("a message sent on a socket is acknowledged, and sent to its receiver and all devices of the sender")
     func sendMessage() async throws {
         let node = try Node()
         let (phone, tablet, bob) = (
@@ -103,7 +103,7 @@ struct BananatalkSocketsTests {
         node.running.cancel()
     }
 
-    @Test("a voice message comes as newMessage and newVoiceMessage, and its sender learns that it was heard")
+    @Test("a voice message arrives as newMessage and newVoiceMessage, and its sender is notified of listening")
     func voice() async throws {
         let node = try Node()
         let (ann, bob) = (try await node.connect("ann"), try await node.connect("bob"))
@@ -136,7 +136,7 @@ struct BananatalkSocketsTests {
         node.running.cancel()
     }
 
-    @Test("typing is told as it happens")
+    @Test("typing is announced at once")
     func typing() async throws {
         let node = try Node()
         let (ann, bob) = (try await node.connect("ann"), try await node.connect("bob"))
@@ -148,7 +148,7 @@ struct BananatalkSocketsTests {
     }
 
     @Test(
-        "a token that is none is told as authError, and the client is disconnected",
+        "an invalid token is answered with authError, and the client is disconnected",
         arguments: [#"40"#, #"40{"token":"forged"}"#, #"40{"token":7}"#])
     func refused(connect: String) async throws {
         let node = try Node()
@@ -171,7 +171,7 @@ struct BananatalkSocketsTests {
         node.running.cancel()
     }
 
-    @Test("a token that runs out ends the connection with authError")
+    @Test("a token that expires ends the connection with authError")
     func expired() async throws {
         let node = try Node()
         let ann = try await node.connect("ann")
@@ -182,7 +182,7 @@ struct BananatalkSocketsTests {
         node.running.cancel()
     }
 
-    @Test("one device too many puts out the oldest")
+    @Test("one device too many disconnects the oldest")
     func devices() async throws {
         var limits = BananatalkLimits()
         limits.maximumDevices = 2
@@ -229,7 +229,7 @@ struct BananatalkSocketsTests {
         node.running.cancel()
     }
 
-    @Test("contacts and whoever asks learn of presence")
+    @Test("presence is announced to contacts and to users who watch it")
     func presence() async throws {
         let node = try Node()
         _ = try await node.fixture.text(from: node.fixture.ann, to: "bob")
@@ -255,7 +255,7 @@ struct BananatalkSocketsTests {
         node.running.cancel()
     }
 
-    @Test("what was not told before a crash waits for its recipient to come back")
+    @Test("what was not delivered before a crash waits for its recipient to reconnect")
     func crash() async throws {
         let first = try BananatalkFixture()
         let sent = try await first.service.sendText(from: first.ann, to: "bob", text: "Hello!")

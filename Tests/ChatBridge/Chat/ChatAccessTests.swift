@@ -24,18 +24,18 @@ struct ChatAccessTests {
             ids: DialectIDs.Prefixes(messages: "msg_"), rules: rules, urls: { "https://media.example/\($0)" })
     }
 
-    private func said(_ chat: Chat, text: String = "hi", attachments: [MediaRecord] = []) async throws -> String {
+    private func send(_ chat: Chat, text: String = "hi", attachments: [MediaRecord] = []) async throws -> String {
         let message = chat.newMessage(.text, from: ann, in: "g", text: text, attachments: attachments)
         #expect(message.id.hasPrefix("msg_"))
         return try await chat.send(message, by: ann) { _ in [] }.message.id
     }
 
-    @Test("an outsider sees and does nothing", arguments: [false, true])
-    func outsiders(areDeceived: Bool) async throws {
-        let chat = try await chat { $0.hidesFromOutsiders = areDeceived }
-        let id = try await said(chat)
-        let ofConversation: ChatError.Code = areDeceived ? .conversationNotFound : .notAllowed
-        let ofMessage: ChatError.Code = areDeceived ? .messageNotFound : .notAllowed
+    @Test("a user who is not a member sees and changes nothing", arguments: [false, true])
+    func outsiders(hidesFromNonMembers: Bool) async throws {
+        let chat = try await chat { $0.hidesFromNonMembers = hidesFromNonMembers }
+        let id = try await send(chat)
+        let ofConversation: ChatError.Code = hidesFromNonMembers ? .conversationNotFound : .notAllowed
+        let ofMessage: ChatError.Code = hidesFromNonMembers ? .messageNotFound : .notAllowed
         #expect(await code { try await chat.conversation("g", for: outsider) } == ofConversation)
         #expect(
             await code { try await chat.messages(of: "g", for: outsider, page: MessagePage(limit: 5)) }
@@ -61,19 +61,19 @@ struct ChatAccessTests {
         #expect(try await chat.message(id, for: bob).text == "hi")
     }
 
-    @Test("somebody who has left sees nothing any more")
+    @Test("a user who has left sees nothing any more")
     func left() async throws {
         let chat = try await chat()
-        let id = try await said(chat)
+        let id = try await send(chat)
         _ = try await fixture.store.update("g", in: .rooms) { $0.members.remove("bob") }
         #expect(await code { try await chat.message(id, for: bob) } == .notAllowed)
         #expect(await code { try await chat.conversation("g", for: bob) } == .notAllowed)
     }
 
-    @Test("editing and deleting for all is the sender's, and editing has its time")
+    @Test("only the sender edits and deletes for everyone, and editing is limited in time")
     func sender() async throws {
         let chat = try await chat { $0.editingTime = 900 }
-        let id = try await said(chat)
+        let id = try await send(chat)
         #expect(await code { try await chat.edit(id, text: "x", by: bob) { _ in [] } } == .notAllowed)
         #expect(await code { try await chat.deleteForAll(id, by: bob) { _ in [] } } == .notAllowed)
         #expect(await code { try await chat.edit(id, text: " ", by: ann) { _ in [] } } == .emptyMessage)
@@ -85,10 +85,10 @@ struct ChatAccessTests {
         #expect(await code { try await chat.presentMessage(id, for: ann) } == .messageNotFound)
     }
 
-    @Test("a message is found only where it stands")
+    @Test("a message is found only in its conversation")
     func place() async throws {
         let chat = try await chat()
-        let id = try await said(chat)
+        let id = try await send(chat)
         try await fixture.store.upsert(
             Conversation(id: "h", dialect: .rooms, members: ["ann", "bob"], createdAt: fixture.clock.now))
         #expect(await code { try await chat.message(id, for: ann, in: "h") } == .messageNotFound)
@@ -98,7 +98,7 @@ struct ChatAccessTests {
         #expect(try await chat.send(answer, by: ann) { _ in [] }.message.replyTo == id)
     }
 
-    @Test("a file is its uploader's to send, and its conversation's to see")
+    @Test("a file can be sent by its uploader, and seen by its conversation")
     func files() async throws {
         let chat = try await chat()
         try await fixture.store.save(
@@ -116,32 +116,32 @@ struct ChatAccessTests {
         "a reaction is one emoji", arguments: ["", "ok", "a", "1", "👍👍", " ", "\n", String(repeating: "👨‍👩‍👧‍👦", count: 9)])
     func emoji(text: String) async throws {
         let chat = try await chat()
-        let id = try await said(chat)
+        let id = try await send(chat)
         #expect(await code { try await chat.react(to: id, emoji: text, by: bob) { _, _ in [] } } == .invalidRequest)
         #expect(try await chat.react(to: id, emoji: "👨‍👩‍👧‍👦", by: bob) { _, _ in [] } != nil)
         #expect(try await chat.react(to: id, emoji: "👨‍👩‍👧‍👦", by: bob) { _, _ in [] } == nil)
     }
 
-    @Test("a conversation's last message is one that is there")
+    @Test("a conversation's last message is one that exists")
     func lastMessage() async throws {
         let chat = try await chat()
-        let (first, second) = (try await said(chat), try await said(chat))
+        let (first, second) = (try await send(chat), try await send(chat))
         #expect(try await chat.summary(of: "g", for: bob).lastMessage?.id == second)
         _ = try await chat.deleteForAll(second, by: ann) { _ in [] }
         #expect(try await chat.summary(of: "g", for: bob).lastMessage?.id == first)
         #expect(try await chat.conversations(of: bob, page: 1, limit: 10).0.first?.lastMessage?.id == first)
     }
 
-    @Test("rendering finds people, the answered message and addresses")
+    @Test("rendering finds users, the message replied to and URLs")
     func context() async throws {
         let chat = try await chat()
         try await fixture.store.upsert(ChatUser(id: "ann", name: "Ann"))
-        let id = try await said(chat, attachments: [.video("v")])
+        let id = try await send(chat, attachments: [.video("v")])
         let answer = chat.newMessage(.text, from: bob, in: "g", text: "nice", replyTo: id)
         let saved = try await chat.send(answer, by: bob) { _ in [] }.message
         let context = try await chat.context(for: [saved], viewer: "ann")
         #expect(context.user("ann").name == "Ann" && context.user("bob").name == "bob")
         #expect(context.replied(by: saved)?.id == id)
-        #expect(context.address(of: "v-thumb.jpg") == "https://media.example/v-thumb.jpg")
+        #expect(context.url(of: "v-thumb.jpg") == "https://media.example/v-thumb.jpg")
     }
 }

@@ -23,7 +23,7 @@ struct UnauthenticatedSessionsTests {
         }
     }
 
-    @Test("a flood over one connection gives way to itself, and to others of its address")
+    @Test("a flood over one connection ends its own sessions, before others of its address")
     func oneConnection() {
         let (sessions, ended) = (sessions(total: 1_000, perAddress: 100), Ended())
         enter(sessions, "early", "a", 1, ended)
@@ -35,14 +35,14 @@ struct UnauthenticatedSessionsTests {
         #expect(ended.ids.withLock { !$0.contains("second flood 19999") })
     }
 
-    @Test("of many connections with a session each the oldest gives way")
+    @Test("of many connections with a session each the oldest is ended")
     func manyConnections() {
         let (sessions, ended) = (sessions(total: 1_000, perAddress: 100), Ended())
         for index in 0..<150 { enter(sessions, "\(index)", "a", index, ended) }
         #expect(ended.ids.withLock { $0 } == Set((0..<50).map(String.init)))
     }
 
-    @Test("where there are too many in all, the address with the most gives way")
+    @Test("where there are too many in all, one of the address with the most is ended")
     func manyAddresses() {
         let (sessions, ended) = (sessions(total: 100, perAddress: 80), Ended())
         for index in 0..<70 { enter(sessions, "flood \(index)", "a", 1, ended) }
@@ -51,7 +51,7 @@ struct UnauthenticatedSessionsTests {
         #expect(ended.ids.withLock { $0 } == Set((0..<20).map { "flood \($0)" }))
     }
 
-    @Test("who has said who they are, or has gone, counts no more")
+    @Test("a session that has authenticated or ended counts no more")
     func leaving() {
         let (sessions, ended) = (sessions(total: 10, perAddress: 2), Ended())
         for index in 0..<10 {

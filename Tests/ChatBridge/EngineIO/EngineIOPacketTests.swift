@@ -4,7 +4,7 @@ import Testing
 
 struct EngineIOPacketTests {
     @Test(
-        "packets are written as the protocol's document shows",
+        "packets are written as the specification shows",
         arguments: [
             (EngineIOPacket.message(.text("hello")), "4hello"), (.ping(""), "2"), (.ping("probe"), "2probe"),
             (.pong("probe"), "3probe"), (.close, "1"), (.upgrade, "5"), (.noop, "6"),
@@ -16,12 +16,13 @@ struct EngineIOPacketTests {
         #expect(EngineIOPacket(text: text[...]) == packet)
     }
 
-    @Test("what is no packet is none", arguments: ["", "7", "x", "abc", "1x", "5x", "6x", "b!!", " 4hello"])
+    @Test(
+        "a text that is not a packet is rejected", arguments: ["", "7", "x", "abc", "1x", "5x", "6x", "b!!", " 4hello"])
     func malformed(text: String) {
         #expect(EngineIOPacket(text: text[...]) == nil)
     }
 
-    @Test("a payload holds packets, joined by 0x1E")
+    @Test("a payload has packets separated by 0x1E")
     func payload() {
         let packets: [EngineIOPacket] = [
             .message(.text("hello")), .ping(""), .message(.text("\u{20AC}")), .message(.binary([1, 2, 3, 4])),
@@ -35,7 +36,7 @@ struct EngineIOPacketTests {
         #expect(EngineIOPayload.packets([0x34, 0xFF], limit: 4) == nil)
     }
 
-    @Test("a frame of a WebSocket carries bytes as they are")
+    @Test("a WebSocket frame has bytes without encoding")
     func frames() {
         #expect(EngineIOPacket.message(.binary([1, 2])).frame == .binary([1, 2]))
         #expect(EngineIOPacket.message(.text("a")).frame == .text("4a"))

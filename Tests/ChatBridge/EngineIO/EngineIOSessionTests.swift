@@ -31,7 +31,7 @@ struct EngineIOSessionTests {
         #expect(session.polled().actions == [])
     }
 
-    @Test("a second poll beside one that waits is refused, and the session ends")
+    @Test("a second concurrent poll is rejected, and the session ends")
     func duplicatePoll() {
         var session = session()
         _ = session.polled()
@@ -42,14 +42,14 @@ struct EngineIOSessionTests {
         #expect(session.polled().refusal == .sessionUnknown)
     }
 
-    @Test("a poll that the client gives up ends the session")
+    @Test("a poll that the client aborts ends the session")
     func abortedPoll() {
         var session = session()
         _ = session.polled()
         #expect(session.pollAborted() == [.closed(.transportError)])
     }
 
-    @Test("a second post beside one in work is refused, and the session ends")
+    @Test("a second concurrent post is rejected, and the session ends")
     func duplicatePost() {
         var session = session()
         #expect(session.postBegan().refusal == nil)
@@ -58,7 +58,7 @@ struct EngineIOSessionTests {
         #expect(second.actions == [.closed(.transportError)])
     }
 
-    @Test("a post brings its messages in order")
+    @Test("the messages of a post arrive in order")
     func posting() {
         var session = session()
         _ = session.postBegan()
@@ -69,7 +69,9 @@ struct EngineIOSessionTests {
         #expect(session.postBegan().refusal == nil)
     }
 
-    @Test("a post of something else is refused, and the session ends", arguments: ["abc", "", "4a\u{1E}", "2", "5"])
+    @Test(
+        "a post that is not a payload of packets is rejected, and the session ends",
+        arguments: ["abc", "", "4a\u{1E}", "2", "5"])
     func malformedPost(body: String) {
         var session = session()
         _ = session.postBegan()
@@ -78,7 +80,7 @@ struct EngineIOSessionTests {
         #expect(session.isFinished)
     }
 
-    @Test("a post over the limit is refused, and the session ends")
+    @Test("a post over the limit is rejected, and the session ends")
     func hugePost() {
         var session = session()
         _ = session.postBegan()
@@ -87,7 +89,7 @@ struct EngineIOSessionTests {
         #expect(session.isFinished)
     }
 
-    @Test("a client that says goodbye gets its waiting poll answered with noop")
+    @Test("when a client sends a close packet, its waiting poll is answered with noop")
     func clientCloses() {
         var session = session()
         _ = session.polled()
@@ -114,7 +116,7 @@ struct EngineIOSessionTests {
         #expect(session.tick(at: start + .seconds(51)) == [.sendFrame(.text("2"))])
     }
 
-    @Test("in polling the ping answers the poll that waits")
+    @Test("in polling, a ping answers the waiting poll")
     func pollingHeartbeat() {
         var session = session()
         _ = session.polled()
@@ -126,7 +128,7 @@ struct EngineIOSessionTests {
         #expect(session.isOpen)
     }
 
-    @Test("a session moves from polling to a WebSocket as the protocol's document shows, and loses nothing")
+    @Test("a session is upgraded from polling to a WebSocket as the specification describes, without losing messages")
     func upgrade() {
         var session = session()
         #expect(session.polled().actions == [])
@@ -143,7 +145,7 @@ struct EngineIOSessionTests {
         #expect(session.isOpen)
     }
 
-    @Test("a poll that comes after the probe is answered at once, so that the client can move")
+    @Test("a poll after the probe is answered at once, so that the client can upgrade")
     func pollAfterProbe() {
         var session = session()
         _ = session.webSocketOpened(at: start)
@@ -151,7 +153,9 @@ struct EngineIOSessionTests {
         #expect(session.polled().actions == [.answerPoll("6")])
     }
 
-    @Test("a candidate that does not probe is closed, and polling goes on", arguments: ["4hello", "5", "abc", "2"])
+    @Test(
+        "a WebSocket that does not send a probe is closed, and polling continues",
+        arguments: ["4hello", "5", "abc", "2"])
     func badCandidate(frame: String) {
         var session = session()
         _ = session.webSocketOpened(at: start)
@@ -160,7 +164,7 @@ struct EngineIOSessionTests {
         #expect(session.send(.text("a")) == [.answerPoll("4a")])
     }
 
-    @Test("a candidate that takes longer than 10 s is closed, and polling goes on")
+    @Test("a WebSocket whose upgrade takes longer than 10 s is closed, and polling continues")
     func slowCandidate() {
         var session = session()
         _ = session.webSocketOpened(at: start)
@@ -169,7 +173,7 @@ struct EngineIOSessionTests {
         #expect(session.isOpen)
     }
 
-    @Test("a candidate that breaks off leaves polling in charge")
+    @Test("when a WebSocket closes during its upgrade, polling continues")
     func lostCandidate() {
         var session = session()
         _ = session.webSocketOpened(at: start)
@@ -187,13 +191,15 @@ struct EngineIOSessionTests {
         #expect(session.webSocketClosed() == [])
     }
 
-    @Test("a frame that is no packet ends the session", arguments: ["abc", "", "7", "2", "5"])
+    @Test("a frame that is not a packet ends the session", arguments: ["abc", "", "7", "2", "5"])
     func malformedFrame(frame: String) {
         var session = session(.webSocket)
         #expect(session.received(frame: .text(frame), at: start) == [.closeWebSocket, .closed(.parseError)])
     }
 
-    @Test("what was sent before the server closes still leaves in polling, and the close comes in a payload of its own")
+    @Test(
+        "in polling, messages sent before the server closes are delivered, and the close packet has a payload of its own"
+    )
     func graceful() {
         var session = session()
         _ = session.send(.text("last words"))
@@ -205,7 +211,7 @@ struct EngineIOSessionTests {
         #expect(session.isFinished)
     }
 
-    @Test("at shutdown no client hears a close packet: a poll is refused, a WebSocket ends")
+    @Test("at shutdown no close packet is sent: polls are rejected, WebSockets are closed")
     func shutdown() {
         var waiting = session()
         #expect(waiting.polled().actions == [])
@@ -228,7 +234,7 @@ struct EngineIOSessionTests {
         #expect(socket.isFinished)
     }
 
-    @Test("a closed session that nobody polls is forgotten")
+    @Test("a closed session that is not polled is removed")
     func forgotten() {
         var session = session()
         _ = session.close(at: start)
@@ -236,7 +242,7 @@ struct EngineIOSessionTests {
         #expect(session.isFinished)
     }
 
-    @Test("a client that does not fetch what waits for it is dropped, by number and by bytes")
+    @Test("a session with too many queued messages or bytes is ended")
     func slowClient() {
         var many = session()
         for _ in 0..<configuration.maximumQueuedPackets { #expect(many.send(.text("")) == []) }

@@ -28,7 +28,7 @@ struct HostileBytesTests {
         return (0..<Int.random(in: 0...8, using: &dice)).map { _ in pieces.randomElement(using: &dice) ?? "" }.joined()
     }
 
-    @Test("whatever a client sends, a session ends at most once, and says nothing afterwards", arguments: 0..<200)
+    @Test("whatever a client sends, a session ends at most once, and sends nothing afterwards", arguments: 0..<200)
     func sessions(seed: Int) {
         var dice = Dice(state: UInt64(seed))
         let start = ContinuousClock.now
@@ -68,7 +68,7 @@ struct HostileBytesTests {
         #expect(ends <= 1)
     }
 
-    @Test("a parser takes any text or bytes: a packet, nothing yet, or a clear no", arguments: 0..<200)
+    @Test("for any text or bytes a parser returns a packet, nothing yet, or an error", arguments: 0..<200)
     func parser(seed: Int) {
         var dice = Dice(state: UInt64(seed) &* 7919)
         var parser = SocketIOParser(configuration: EngineIOConfiguration())

@@ -18,7 +18,7 @@ struct ImageKitListTests {
             .items
     }
 
-    @Test("what somebody does for themselves alone moves and changes nothing for the other")
+    @Test("what a user does for themselves alone changes nothing for the other")
     func privateActs() async throws {
         let fixture = try await ImageKitFixture()
         let (service, ann, bob) = (fixture.service, fixture.ann, fixture.bob)
@@ -46,7 +46,7 @@ struct ImageKitListTests {
         #expect(try await history(fixture, of: bob).map { $0["_id"] } == [.string(chat), "newer"])
     }
 
-    @Test("each of two blocks for themselves, and the chat opens when neither does")
+    @Test("each of the two can block the chat, and it opens when neither does")
     func bothBlock() async throws {
         let fixture = try await ImageKitFixture()
         let (service, ann, bob) = (fixture.service, fixture.ann, fixture.bob)
@@ -64,17 +64,17 @@ struct ImageKitListTests {
         _ = try await say("x", fixture)
     }
 
-    @Test("a block of the chat server's outlasts the users' own")
+    @Test("a block by the chat server outlasts the users' own")
     func serverBlocks() throws {
-        var standing = ChatRequestState(["status": "blocked"])
-        try standing.block(by: "ann")
-        #expect(standing.blockedBy(for: "bob") == "ann")
-        try standing.unblock(by: "ann")
-        #expect(standing.status == .blocked)
-        #expect(throws: ChatError.self) { try standing.unblock(by: "ann") }
+        var state = ChatRequestState(["status": "blocked"])
+        try state.block(by: "ann")
+        #expect(state.blockedBy(for: "bob") == "ann")
+        try state.unblock(by: "ann")
+        #expect(state.status == .blocked)
+        #expect(throws: ChatError.self) { try state.unblock(by: "ann") }
     }
 
-    @Test("requests are all there without a page, and lists have every chat on their pages, beyond a thousand")
+    @Test("without a page all requests are listed, and pages cover every chat, beyond a thousand")
     func manyChats() async throws {
         let fixture = try await ImageKitFixture()
         let (service, store) = (fixture.service, fixture.base.store)
@@ -95,7 +95,7 @@ struct ImageKitListTests {
         #expect(history.total == 1_005 && history.items.map { $0["_id"] } == ["c5", "c4", "c3", "c2", "c1"])
     }
 
-    @Test("how much waits is told of every participant, and the last message is one that is there")
+    @Test("unread counts are given for every participant, and the last message is one that exists")
     func lastMessage() async throws {
         let fixture = try await ImageKitFixture()
         let first = try await say("first", fixture)
@@ -116,7 +116,7 @@ struct ImageKitListTests {
     }
 
     @Test(
-        "a messageType that is none, or that the file is not of, is an error",
+        "an unknown messageType, or one that the file does not have, is an error",
         arguments: [
             ("bogus", ChatError.Code.invalidRequest), ("image", .invalidRequest), ("Video", .invalidRequest),
             ("", .invalidRequest), ("video", nil), ("file", nil),
@@ -133,7 +133,7 @@ struct ImageKitListTests {
         #expect(sent == refusal)
     }
 
-    @Test("the ids that were named as read come back, also of what was read before")
+    @Test("the IDs that were sent as read are returned, also of messages read before")
     func read() async throws {
         let fixture = try await ImageKitFixture()
         let (first, second) = (try await say("1", fixture), try await say("2", fixture))

@@ -7,7 +7,7 @@ import Testing
 struct ImageKitServiceTests {
     private let chat = JSONValue.string(ImageKitFixture.chat)
 
-    @Test("a message shows what was stored of a file, whatever the client says of it")
+    @Test("a message shows the stored properties of a file, whatever the client claims")
     func ownFacts() async throws {
         let fixture = try await ImageKitFixture()
         let file = JSONValue.string(try await fixture.file(of: fixture.ann))
@@ -26,7 +26,7 @@ struct ImageKitServiceTests {
         #expect(media["url"]?.stringValue?.hasPrefix("https://media.example/imagekit/chat/") == true)
     }
 
-    @Test("a file is shown by its owner alone, for its chat, under its own address")
+    @Test("a file can be sent only by its owner, in its chat, under its own URL")
     func foreignFiles() async throws {
         let fixture = try await ImageKitFixture()
         try await fixture.base.store.upsert(
@@ -48,7 +48,9 @@ struct ImageKitServiceTests {
         #expect(await send(["fileId": file], to: chat, by: fixture.ann) == nil)
     }
 
-    @Test("a file that its owner deletes is gone from its messages; one of a deleted message, unless another shows it")
+    @Test(
+        "a file that its owner deletes is removed from its messages; a deleted message's file is, unless another shows it"
+    )
     func deletion() async throws {
         let fixture = try await ImageKitFixture()
         let file = try await fixture.file(of: fixture.ann)
@@ -69,8 +71,8 @@ struct ImageKitServiceTests {
         #expect(page.items.map { $0["media"]?.isNull } == [true, false, true])
     }
 
-    @Test("a request is answered once, by who was asked; a block is lifted by who has blocked")
-    func standing() async throws {
+    @Test("a request is answered once, by its receiver; a block is lifted by the user who made it")
+    func state() async throws {
         let fixture = try await ImageKitFixture()
         let asked = try await fixture.service.chat(with: "eve", for: fixture.ann)
         let id = try #require(asked["_id"]?.stringValue)
@@ -95,11 +97,11 @@ struct ImageKitServiceTests {
         #expect(await code { try await fixture.service.unblock(id, by: fixture.ann) } == .invalidRequest)
     }
 
-    @Test("other settings of a chat stay when it is blocked")
+    @Test("blocking a chat keeps its other settings")
     func settings() {
-        var standing = ChatRequestState(["theme": "dark", "status": "accepted"])
-        #expect(throws: Never.self) { try standing.block(by: "ann") }
-        let written = standing.written(to: ["theme": "dark", "status": "accepted"])
+        var state = ChatRequestState(["theme": "dark", "status": "accepted"])
+        #expect(throws: Never.self) { try state.block(by: "ann") }
+        let written = state.written(to: ["theme": "dark", "status": "accepted"])
         #expect(written == ["theme": "dark", "status": "blocked", "formerStatus": "accepted", "blockedBy": "ann"])
     }
 

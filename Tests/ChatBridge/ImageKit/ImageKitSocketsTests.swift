@@ -7,7 +7,7 @@ import Testing
 struct ImageKitSocketsTests {
     private let chat = JSONValue.string(ImageKitFixture.chat)
 
-    @Test("a message is told to those who have joined, and how much waits to those who have not")
+    @Test("members who have joined receive the message, the others their unread count")
     func arrival() async throws {
         let fixture = try await ImageKitFixture()
         let (ann, bob, phone) = (
@@ -24,7 +24,7 @@ struct ImageKitSocketsTests {
                 == ["chatId": chat, "unreadCount": 2, "lastMessage": "Hello?", "senderId": "ann"])
     }
 
-    @Test("after a restart, somebody who has connected is waited for until they have joined the chat")
+    @Test("after a restart, events wait for a connected user until they have joined the chat")
     func beforeJoining() async throws {
         let fixture = try await ImageKitFixture()
         fixture.running.cancel()
@@ -43,7 +43,7 @@ struct ImageKitSocketsTests {
         #expect(await bob.events(until: "leave_chat_success") == ["message_received", "leave_chat_success"])
     }
 
-    @Test("after a restart, what waits for somebody to join a chat holds up nothing else that they are told")
+    @Test("after a restart, events that wait for a user to join a chat delay no other event for them")
     func otherChats() async throws {
         let fixture = try await ImageKitFixture()
         fixture.running.cancel()
@@ -80,7 +80,7 @@ struct ImageKitSocketsTests {
                 == ["message_received", "message_received", "leave_chat_success"])
     }
 
-    @Test("a message that is deleted before it was told of is not told")
+    @Test("a message that is deleted before its delivery is not delivered")
     func deletedMeanwhile() async throws {
         let fixture = try await ImageKitFixture()
         let bob = try await fixture.joined("bob")
@@ -96,7 +96,7 @@ struct ImageKitSocketsTests {
         #expect(await bob.events(until: "leave_chat_success") == ["message_deleted", "leave_chat_success"])
     }
 
-    @Test("who comes and goes is told once for a user, whatever their devices")
+    @Test("joining and leaving are announced once for a user, whatever their devices")
     func presence() async throws {
         let fixture = try await ImageKitFixture()
         let ann = try await fixture.joined("ann")
@@ -107,7 +107,7 @@ struct ImageKitSocketsTests {
         #expect(events.filter { $0 == "user_online" }.count == 1)
     }
 
-    @Test("who was taken out of a chat hears nothing of it, though their socket has joined it")
+    @Test("a user who was removed from a chat receives nothing of it, though their socket has joined it")
     func removed() async throws {
         let fixture = try await ImageKitFixture()
         try await fixture.tell(members: ["ann", "bob", "eve"])
@@ -122,7 +122,7 @@ struct ImageKitSocketsTests {
         #expect(await eve.events(until: "leave_chat_success") == ["leave_chat_success"])
     }
 
-    @Test("a socket joins so many chats and no more; one that it left makes room")
+    @Test("the number of chats that a socket can join is limited, and leaving one permits another")
     func maximumJoined() async throws {
         var limits = ImageKitLimits()
         limits.maximumJoined = 1

@@ -10,7 +10,7 @@ struct IntokKeyTests {
         "conv_abc123/\(id).jpg", "a/b c/\(id)-thumb.jpg", "profiles/user_abc123/uuid.jpg", "conv_abc123/\(id).mp4",
     ]
 
-    @Test("a key spells whose a file is, and is spelled the same again", arguments: wellFormed)
+    @Test("a key names the owner of a file, and is written as it was parsed", arguments: wellFormed)
     func roundTrip(text: String) {
         #expect(IntokKey(text)?.text == text)
     }
@@ -21,13 +21,13 @@ struct IntokKeyTests {
         "conv/\(id)x.jpg", "conv\u{0}/\(id).jpg", String(repeating: "c", count: 500) + "/\(id).jpg",
     ]
 
-    @Test("what is no key is none", arguments: malformed)
+    @Test("a text that is not a key is rejected", arguments: malformed)
     func refused(text: String) {
         #expect(IntokKey(text) == nil)
     }
 
     @Test(
-        "the reference's types are taken, with parameters and in any case, and no others",
+        "the reference's types are accepted, with parameters and in any case, and no others",
         arguments: [
             ("image/jpeg", "jpg"), ("IMAGE/JPEG", "jpg"), ("audio/webm;codecs=opus", "webm"),
             ("text/plain ; a=b", "txt"),

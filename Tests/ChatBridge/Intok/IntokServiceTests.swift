@@ -56,7 +56,7 @@ private struct IntokFixture {
 }
 
 struct IntokServiceTests {
-    @Test("a list of more conversations than an answer holds says so, and where the others are")
+    @Test("a list of more conversations than an answer has says so, and where the others are")
     func manyConversations() async throws {
         var limits = IntokLimits()
         limits.maximumConversations = 3
@@ -88,7 +88,7 @@ struct IntokServiceTests {
         #expect(beyond["conversations"] == [] && beyond["hasMore"] == false)
     }
 
-    @Test("messages of one moment have timestamps apart, so that no page loses or repeats one")
+    @Test("messages sent at the same time get different timestamps, so that no page loses or repeats one")
     func pages() async throws {
         let fixture = try IntokFixture()
         let conversation = try await fixture.direct()
@@ -105,7 +105,7 @@ struct IntokServiceTests {
         #expect(found == (0..<7).map(String.init))
     }
 
-    @Test("of an attachment that is sent twice, even side by side, one file is kept, which both messages show")
+    @Test("an attachment that is sent twice, even concurrently, is stored once, and both messages show it")
     func sentTwice() async throws {
         let fixture = try IntokFixture()
         let conversation = try await fixture.direct()
@@ -125,7 +125,7 @@ struct IntokServiceTests {
         #expect(Set(shown.messages.flatMap(\.objects)).count == 1, "no second copy")
     }
 
-    @Test("a ticket is its owner's, for its conversation, under its key, until its time is over")
+    @Test("a presigned upload is for its owner, conversation and key, until it expires")
     func tickets() async throws {
         let fixture = try IntokFixture()
         let conversation = try await fixture.direct()
@@ -147,7 +147,7 @@ struct IntokServiceTests {
         #expect(await code(of: { try await service.send(data, by: ann) }) == .mediaNotFound)
     }
 
-    @Test("what a ticket reserved is abandoned only after the time in which its client may write it")
+    @Test("the reservation of a presigned upload is abandoned only after the time in which its client may write it")
     func reservations() async throws {
         let fixture = try IntokFixture()
         let (store, clock) = (fixture.base.store, fixture.base.clock)
@@ -158,7 +158,7 @@ struct IntokServiceTests {
         #expect(try await store.abandonedObjects(reservedFor: .seconds(60)).count == 1)
     }
 
-    @Test("a conversation that is deleted takes its files along")
+    @Test("deleting a conversation deletes its files")
     func deletedConversation() async throws {
         let fixture = try IntokFixture()
         let conversation = try await fixture.direct()
@@ -174,7 +174,7 @@ struct IntokServiceTests {
         #expect(try await Set(fixture.base.store.pendingDeletions(limit: 10)).subtracting(written).count == 1)
     }
 
-    @Test("a chat server's name for a direct conversation takes its files over, keys and all")
+    @Test("when the chat server gives a direct conversation another ID, its files and their keys stay usable")
     func adopted() async throws {
         let fixture = try IntokFixture()
         let conversation = try await fixture.direct()
@@ -192,7 +192,7 @@ struct IntokServiceTests {
         #expect(try await fixture.service.requestDownload(key, by: fixture.bob)["expiresIn"] == 3600)
     }
 
-    @Test("whoever is told is told in their own language, with what is true then")
+    @Test("an event is rendered for its recipient, with the state at delivery")
     func events() async throws {
         let fixture = try IntokFixture()
         try await fixture.base.store.upsert(ChatUser(id: "bob", name: "Bob", details: ["preferredLanguage": "es"]))

@@ -4,7 +4,7 @@ import Testing
 
 struct EmojiTests {
     @Test(
-        "what a keyboard offers as one emoji is one",
+        "emoji sequences of keyboards are one emoji",
         arguments: [
             "👍", "👍🏽", "❤️", "❤", "☺️", "©️", "😂", "👨‍👩‍👧‍👦", "👩🏽‍💻", "🏳️‍🌈", "🏴‍☠️", "🇹🇭", "🇩🇪",
             "🏴\u{E0067}\u{E0062}\u{E0073}\u{E0063}\u{E0074}\u{E007F}",
@@ -13,7 +13,7 @@ struct EmojiTests {
     func emoji(text: String) { #expect(Emoji.isOne(text)) }
 
     @Test(
-        "what is no emoji, more than one, or one with something to it is none",
+        "texts without emoji, with several, or with other characters are not one emoji",
         arguments: [
             "", " ", "a", "A", "1", "#", "*", "é", "漢", "ก", "ß", "<", "&", "\u{0}", "like", ":)", "👍👍", "👍 ", " 👍",
             "👍a", "🇩",

@@ -5,7 +5,7 @@ import Testing
 struct ObjectIDTests {
     let date = Date(timeIntervalSince1970: 0x65A5_0B28)
 
-    @Test("an id is time, process and counter")
+    @Test("an ID has time, process and counter")
     func parts() {
         let ids = ObjectIDGenerator(process: [1, 2, 3, 4, 5], counter: 0xFFFFFE)
         #expect(ids.next(at: date).description == "65a50b280102030405fffffe")
@@ -14,13 +14,13 @@ struct ObjectIDTests {
         #expect(ids.next(at: date).date == date)
     }
 
-    @Test("ids sort by time")
+    @Test("IDs sort by time")
     func order() {
         let ids = ObjectIDGenerator()
         #expect(ids.next(at: date) < ids.next(at: date + 1))
     }
 
-    @Test("an id is exactly 24 hexadecimal digits")
+    @Test("an ID has exactly 24 hexadecimal digits")
     func validation() {
         #expect(ObjectID("65A50B280102030405FFFFFE")?.description == "65a50b280102030405fffffe")
         #expect(ObjectID("65a50b280102030405fffff") == nil)
@@ -28,7 +28,7 @@ struct ObjectIDTests {
         #expect(ObjectID("") == nil)
     }
 
-    @Test("ids made at once by many are all different")
+    @Test("IDs that are generated concurrently are all different")
     func unique() async {
         let ids = ObjectIDGenerator()
         let made = await withTaskGroup(of: [ObjectID].self) { group in
@@ -41,7 +41,7 @@ struct ObjectIDTests {
 
 struct TimestampTests {
     @Test(
-        "moments are written in UTC, to the millisecond",
+        "dates are written in UTC, to the millisecond",
         arguments: [
             (1_705_314_600.123, "2024-01-15T10:30:00.123Z"), (1_705_314_600, "2024-01-15T10:30:00.000Z"),
             (1_705_314_599.9996, "2024-01-15T10:30:00.000Z"),

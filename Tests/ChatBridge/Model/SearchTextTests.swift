@@ -14,13 +14,13 @@ struct SearchTextTests {
         #expect(SearchText.folded(one).utf8.elementsEqual(SearchText.folded(other).utf8))
     }
 
-    @Test("marks that make another word stay", arguments: [("กา", "ก่า"), ("가", "각"), ("か", "が")])
+    @Test("marks that change the word are kept", arguments: [("กา", "ก่า"), ("가", "각"), ("か", "が")])
     func different(one: String, other: String) {
         #expect(!SearchText.folded(one).utf8.elementsEqual(SearchText.folded(other).utf8))
     }
 
     @Test(
-        "a search is its words, without what surrounds them",
+        "a search consists of its words, without surrounding punctuation",
         arguments: [
             ("Three, ONE", ["one", "three"]), ("  cat  cat ", ["cat"]), ("\"it's\" (good)!", ["good", "it's"]),
             ("100%", ["100"]),

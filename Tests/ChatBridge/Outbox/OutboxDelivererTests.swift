@@ -52,7 +52,7 @@ struct OutboxDelivererTests {
 
     func waiting() async throws -> Int { try await fixture.store.waitingOutbox() }
 
-    @Test("what is written is told once woken, in order, and taken out")
+    @Test("entries are delivered once woken, in order, and removed")
     func delivery() async throws {
         let running = Task { await deliverer.run() }
         defer { running.cancel() }
@@ -66,7 +66,7 @@ struct OutboxDelivererTests {
         while try await waiting() > 0 { try await Task.sleep(for: .milliseconds(2)) }
     }
 
-    @Test("what a crash left is told at the next start")
+    @Test("what a crash left is delivered at the next start")
     func resumed() async throws {
         try await fixture.send(from: "ann", to: "bob")
         // The first store is never closed in an orderly way.
@@ -79,7 +79,7 @@ struct OutboxDelivererTests {
         #expect(await told.next(isolation: nil) == "bob: 1")
     }
 
-    @Test("a recipient who cannot be told holds up nobody else, and later hears everything in order")
+    @Test("a recipient who cannot be reached delays no other, and later receives everything in order")
     func retry() async throws {
         notifier.fail(for: ["bob"])
         try await fixture.send(from: "ann", to: "bob")
@@ -101,7 +101,7 @@ struct OutboxDelivererTests {
     }
 
     @Test(
-        "a user of one dialect who cannot be told holds up nobody of the same id in another, nor a conversation of that id"
+        "a user who cannot be reached delays neither the same ID in another dialect nor a conversation of that ID"
     )
     func recipients() async throws {
         var draft = fixture.draft(from: "ann", to: "bob")
@@ -127,7 +127,7 @@ struct OutboxDelivererTests {
         #expect(try await waiting() == 2)
     }
 
-    @Test("what an earlier process wrote is told apart by that, however the clock was set")
+    @Test("entries of an earlier process are recognised, however the clock was set")
     func inherited() async throws {
         var other: SQLiteChatStore? = try fixture.another()
         fixture.clock.step(86_400)
@@ -147,7 +147,7 @@ struct OutboxDelivererTests {
 }
 
 struct ObjectSweeperTests {
-    @Test("what a crash left, and what was doomed, is deleted; a store that fails is asked again")
+    @Test("what a crash left and what is marked is deleted, and a failed deletion is tried again")
     func sweeping() async throws {
         let fixture = try StoreFixture()
         var crashed: SQLiteChatStore? = try fixture.another()
@@ -158,8 +158,9 @@ struct ObjectSweeperTests {
         let deleted = AsyncStream<[String]>.makeStream()
         let failures = Mutex(1)
         let signal = WakeSignal()
-        let sweeper = OrphanDeleter(
-            ledger: fixture.store, signal: signal, backoff: Backoff(first: .milliseconds(1), longest: .milliseconds(1)),
+        let orphanDeleter = OrphanDeleter(
+            references: fixture.store, signal: signal,
+            backoff: Backoff(first: .milliseconds(1), longest: .milliseconds(1)),
             logger: Logger { _ in }
         ) { keys in
             let fails = failures.withLock { failures in
@@ -170,14 +171,14 @@ struct ObjectSweeperTests {
             deleted.continuation.yield(keys)
         }
         try await fixture.store.reserve(objects: ["arriving.mp4"])
-        let running = Task { await sweeper.run() }
+        let running = Task { await orphanDeleter.run() }
         defer { running.cancel() }
         var keys = deleted.stream.makeAsyncIterator()
         #expect(await keys.next(isolation: nil) == ["left.mp4"])
         try await fixture.store.markForDeletion(objects: ["arriving.mp4"])
         signal.wake()
         #expect(await keys.next(isolation: nil) == ["arriving.mp4"])
-        try await sweeper.sweep()
+        try await orphanDeleter.deleteOrphans()
         #expect(try await fixture.store.pendingDeletions(limit: 1).isEmpty)
     }
 }

@@ -15,7 +15,7 @@ private struct HubNotifier: Notifier {
 
     func deliver(_ entry: OutboxEntry, receipt: OutboxReceipt) async throws {
         if failing.contains(entry.draft.recipient) { throw Unreachable() }
-        connections.tell(entry, entry.draft.payload, to: [entry.draft.recipient], receipt: receipt)
+        connections.send(entry, entry.draft.payload, to: [entry.draft.recipient], receipt: receipt)
     }
 }
 
@@ -85,7 +85,7 @@ struct OutboxReceiptTests {
         }
     }
 
-    @Test("an entry stays until a socket's bytes are written, and a slow socket holds up nobody else")
+    @Test("an entry stays until a socket's bytes are written, and a slow socket delays no other")
     func slowSocket() async throws {
         let hub = ConnectionHub { event, _ in event }
         let (slow, fast) = (GatedClient(), FakeClient())
@@ -117,7 +117,7 @@ struct OutboxReceiptTests {
         try await wait(for: 0, deliverer)
     }
 
-    @Test("what waits for a retry, or for its dialect to be served, has nothing read again that slow connections hold")
+    @Test("entries queued for slow connections are not read again while others wait for a retry or their dialect")
     func floor() async throws {
         let hub = ConnectionHub { event, _ in event }
         let connection = UserConnection(caller: ChatCaller(id: "bob"), expires: nil, transport: StuckClient())
@@ -149,7 +149,7 @@ struct OutboxReceiptTests {
         connection.abort()
     }
 
-    @Test("an entry stays until each of its user's sockets has it")
+    @Test("an entry stays until it was written to each of the user's sockets")
     func severalSockets() async throws {
         let fixture = SocketIOFixture()
         let deliverer = deliverer(to: fixture.hub)
@@ -200,7 +200,7 @@ struct OutboxReceiptTests {
         #expect(try await waiting() == 0)
     }
 
-    @Test("a client that moves from polling to a WebSocket takes its entries along")
+    @Test("the entries of a client stay queued when it is upgraded from polling to a WebSocket")
     func upgrade() async throws {
         let fixture = SocketIOFixture()
         let deliverer = deliverer(to: fixture.hub)
@@ -225,7 +225,7 @@ struct OutboxReceiptTests {
         socket.closed()
     }
 
-    @Test("after it is suspended, connections that end take nothing out")
+    @Test("after suspension, connections that end remove no entries")
     func suspended() async throws {
         let hub = ConnectionHub { event, _ in event }
         let connection = UserConnection(caller: ChatCaller(id: "bob"), expires: nil, transport: GatedClient())

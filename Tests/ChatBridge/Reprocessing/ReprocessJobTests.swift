@@ -4,7 +4,7 @@ import MediaModel
 import Testing
 
 struct ReprocessJobTests {
-    @Test("a job goes from waiting over running to its end, and never back")
+    @Test("a job goes from waiting to running to a final state, and never back")
     func transitions() {
         let expected: [ReprocessJob.State: [ReprocessJob.Event: ReprocessJob.State]] = [
             .waiting: [.claimed: .running, .cancelled: .cancelled],
@@ -19,7 +19,7 @@ struct ReprocessJobTests {
     }
 
     @Test(
-        "an order is about the kinds that have what it wants",
+        "a request selects the kinds that have the derivatives it names",
         arguments: [
             (nil, Derivative.allCases, [.audio, .image, .video]), (nil, [.thumbnail], [.image, .video]),
             (.audio, [.waveform, .thumbnail], [.audio]), (.audio, [.thumbnail], []),

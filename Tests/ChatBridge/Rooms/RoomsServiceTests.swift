@@ -5,7 +5,7 @@ import Testing
 @testable import ChatBridge
 
 struct RoomsServiceTests {
-    @Test("a message is told to its room in the transaction that saves it")
+    @Test("a message's event for its room is written in the transaction that saves it")
     func sent() async throws {
         let fixture = try RoomsFixture()
         let room = try await fixture.room()
@@ -13,7 +13,7 @@ struct RoomsServiceTests {
         #expect(try await fixture.outbox() == [#"members new_message {"chatRoomId":"\#(room)"}"#])
     }
 
-    @Test("what is said again tells nobody again: an edit, a reaction, a deletion, a reading")
+    @Test("repeating an edit, a reaction, a deletion or reading makes no second event")
     func again() async throws {
         let fixture = try RoomsFixture()
         let room = try await fixture.room()
@@ -36,7 +36,7 @@ struct RoomsServiceTests {
         }
     }
 
-    @Test("deleting for the sender is told to the sender's devices alone")
+    @Test("deleting for the sender is announced only to the sender's devices")
     func hidden() async throws {
         let fixture = try RoomsFixture()
         let room = try await fixture.room()
@@ -46,7 +46,7 @@ struct RoomsServiceTests {
         #expect(try await fixture.outbox().allSatisfy { $0.hasPrefix("user message_deleted") })
     }
 
-    @Test("former texts are kept, the oldest forgotten beyond the limit, and gone with the message")
+    @Test("previous texts are kept up to the limit, and deleted with the message")
     func history() async throws {
         var limits = RoomsLimits()
         limits.editHistory = 2
@@ -62,7 +62,7 @@ struct RoomsServiceTests {
         #expect(gone["messages"]?[0]?["editHistory"] == [] && gone["messages"]?[0]?["isDeleted"] == true)
     }
 
-    @Test("when the last admin leaves, whoever has been there longest is one")
+    @Test("when the last admin leaves, the participant who joined first becomes admin")
     func admins() async throws {
         let fixture = try RoomsFixture()
         let room = try await fixture.room(with: ["zoe"], type: "group")
@@ -76,7 +76,7 @@ struct RoomsServiceTests {
         #expect(participants[1]["joinedAt"] == .string(Timestamp.milliseconds(fixture.base.clock.now)))
     }
 
-    @Test("coming and going is told once, and only to those who are in the room")
+    @Test("joining and leaving are announced once, and only in the room")
     func comingAndGoing() async throws {
         let fixture = try RoomsFixture()
         let room = try await fixture.room(type: "group")
@@ -90,7 +90,7 @@ struct RoomsServiceTests {
         #expect(await code { try await fixture.service.leave(room, by: fixture.cid) } == .notAllowed)
     }
 
-    @Test("a room that the chat server tells of is its own to open")
+    @Test("only the chat server can open a room that it has provisioned")
     func told() async throws {
         let fixture = try RoomsFixture()
         let date = fixture.base.clock.now
@@ -110,7 +110,7 @@ struct RoomsServiceTests {
                 == .notAllowed)
     }
 
-    @Test("a file is refused where the room takes none, and shown again where it is forwarded")
+    @Test("a file is rejected where the room permits none, and shown again where it is forwarded")
     func media() async throws {
         let fixture = try RoomsFixture()
         let (room, other) = (try await fixture.room(), try await fixture.room())
@@ -128,7 +128,7 @@ struct RoomsServiceTests {
         #expect(await code { try await fixture.service.checkUpload(to: room, by: fixture.cid) } == .notAllowed)
     }
 
-    @Test("statistics leave out what was deleted, whom it was from long ago, and who has left")
+    @Test("statistics leave out deleted messages, senders from long ago, and users who have left")
     func statistics() async throws {
         let fixture = try RoomsFixture()
         let room = try await fixture.room(with: ["bob", "cid"])
@@ -147,7 +147,7 @@ struct RoomsServiceTests {
     }
 
     @Test(
-        "what is refused is said in Thai, with the reference's name of the code",
+        "refusals are in Thai, with the reference's name of the code",
         arguments: [
             ("ไม่พบห้องแชท", 404, "ไม่พบห้องแชท", "Not Found"), ("File not found", 404, "ไม่พบข้อมูลที่ต้องการ", "Not Found"),
             ("", 401, "ไม่ได้ authenticate", "Unauthorized"), ("x", 413, "ข้อมูลที่ส่งมาไม่ถูกต้อง", "Bad Request"),
@@ -161,7 +161,7 @@ struct RoomsServiceTests {
 }
 
 struct RoomsClockTests {
-    @Test("whoever has been in a room longest becomes its admin, whatever the clock was set to when others came")
+    @Test("the participant who joined first becomes admin, whatever the clock was set to when others joined")
     func succession() async throws {
         let fixture = try RoomsFixture()
         let room = try await fixture.room(with: ["zoe"], type: "group")

@@ -85,7 +85,7 @@ private struct Device {
 }
 
 struct RoomsSocketsTests {
-    @Test("a socket that does not say who it is within its time is told so and put out")
+    @Test("a socket that does not authenticate in time receives an error and is closed")
     func late() async throws {
         let node = try Node()
         let device = try await node.connect()
@@ -103,7 +103,7 @@ struct RoomsSocketsTests {
         #expect(await device.event("anything") == nil)
     }
 
-    @Test("a socket's time is its token's, which authenticate prolongs; as somebody else it cannot go on")
+    @Test("a socket lasts as long as its token, which authenticate prolongs; it cannot change its user")
     func prolonged() async throws {
         let node = try Node()
         let device = try await node.connect("ann")
@@ -121,7 +121,7 @@ struct RoomsSocketsTests {
         #expect(await device.event("auth_error")?["message"] == .string(RoomsRefusalMessages.tokenExpired))
     }
 
-    @Test("a socket hears of the rooms that it has joined, and nothing of those that its user has left")
+    @Test("a socket receives events of the rooms that it has joined, and none of rooms that its user has left")
     func joined() async throws {
         let node = try Node()
         let service = node.fixture.service
@@ -143,7 +143,7 @@ struct RoomsSocketsTests {
         #expect(await phone.event("new_message")?["message"]?["content"] == "again")
     }
 
-    @Test("news that waited for a participant while the node was away do not reach them once they have left")
+    @Test("events that waited for a participant during a restart do not reach them after they have left")
     func leftMeanwhile() async throws {
         let fixture = try RoomsFixture()
         let (room, other) = (try await fixture.room(), try await fixture.room())
@@ -180,7 +180,7 @@ struct RoomsSocketsTests {
         #expect(told?["message"]?["content"] == "other", "\(told ?? .null)")
     }
 
-    @Test("after a restart, a room that somebody has not joined yet holds up none that they have")
+    @Test("after a restart, events of a room that a user has not joined yet do not delay those of rooms that they have")
     func otherRooms() async throws {
         let node = try Node()
         let fixture = node.fixture
@@ -213,7 +213,7 @@ struct RoomsSocketsTests {
         }
     }
 
-    @Test("the eleventh device of a user takes the place of the first")
+    @Test("the eleventh device of a user replaces the first")
     func devices() async throws {
         var limits = RoomsLimits()
         limits.maximumDevices = 1
@@ -224,7 +224,7 @@ struct RoomsSocketsTests {
         #expect(await first.event("anything") == nil)
     }
 
-    @Test("who goes while invisible is not missed, and who comes is told to those who share a room")
+    @Test("an invisible user's leaving is not announced, and connecting is announced to those who share a room")
     func presence() async throws {
         let node = try Node()
         _ = try await node.fixture.room()

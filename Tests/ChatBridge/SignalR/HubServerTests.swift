@@ -10,7 +10,7 @@ struct HubServerTests {
 
         func connected(_ connection: UserConnection) { connection.send("connected") }
         func disconnected(_ connection: UserConnection) {
-            hub.tell("Gone", [.string(connection.caller.id)], to: ["bob"])
+            hub.send("Gone", [.string(connection.caller.id)], to: ["bob"])
         }
 
         func invoke(_ call: HubInvocation, by connection: UserConnection) throws(HubError) -> JSONValue {
@@ -38,21 +38,21 @@ struct HubServerTests {
         return (connection, client)
     }
 
-    @Test("nobody is told of events before their handshake")
+    @Test("no events are sent before the handshake")
     func handshakeFirst() async {
         let (connection, client) = await connect("ann")
-        hub.tell("Early", [1], to: ["ann"])
+        hub.send("Early", [1], to: ["ann"])
         await server.received(handshake, from: connection)
         #expect(await client.next() == "{}\u{1e}")
         #expect(await client.next() == "connected")
-        hub.tell("Late", [1, "two", true], to: ["ann"])
+        hub.send("Late", [1, "two", true], to: ["ann"])
         #expect(await client.next() == "{\"arguments\":[1,\"two\",true],\"target\":\"Late\",\"type\":1}\u{1e}")
-        hub.tell("One", ["a": 1], to: ["ann"])
+        hub.send("One", ["a": 1], to: ["ann"])
         #expect(await client.next() == "{\"arguments\":[{\"a\":1}],\"target\":\"One\",\"type\":1}\u{1e}")
     }
 
     @Test(
-        "a call is answered by its result or its error, in ASP.NET Core's words",
+        "a call is answered with its result or its error, with ASP.NET Core's texts",
         arguments: [
             (#"{"type":1,"invocationId":"1","target":"Echo","arguments":[1]}"#, #""result":[1]"#),
             (
@@ -81,7 +81,7 @@ struct HubServerTests {
         #expect(try JSONValue(parsing: String(try #require(await client.next()).dropLast())) == expected)
     }
 
-    @Test("only who had shaken hands is told of as gone, and is told nothing any more")
+    @Test("only a connection after its handshake is announced as gone, and it receives nothing any more")
     func gone() async {
         let (bob, client) = await connect("bob")
         await server.received(handshake, from: bob)
@@ -96,7 +96,7 @@ struct HubServerTests {
         #expect(hub.connectionCount(of: "ann") == 0)
     }
 
-    @Test("a user who negotiates over and over fills nobody's place but their own, the oldest first")
+    @Test("a user who negotiates repeatedly displaces only their own negotiations, the oldest first")
     func negotiatingMuch() throws {
         let start = ContinuousClock.now
         var negotiations = HubNegotiations(configuration: HubConfiguration(), at: start)
@@ -116,7 +116,7 @@ struct HubServerTests {
         #expect(negotiations.claim(claimed, for: "ann", at: start) == .taken)
     }
 
-    @Test("what was negotiated takes one socket, of its own user, in time, once")
+    @Test("a negotiation is good for one socket of its user, in time, once")
     func negotiations() throws {
         var negotiations = HubNegotiations(configuration: HubConfiguration(), at: .now)
         let start = ContinuousClock.now
@@ -135,7 +135,7 @@ struct HubServerTests {
         #expect(negotiations.claim(late, for: "ann", at: start + .seconds(15)) == .unknown)
     }
 
-    @Test("so many may wait, and those who never came make room")
+    @Test("the number of open negotiations is limited, and expired ones are removed")
     func crowd() {
         var configuration = HubConfiguration()
         configuration.maximumNegotiated = 2
@@ -146,7 +146,7 @@ struct HubServerTests {
         #expect(negotiations.offer(to: "ann", at: start + .seconds(16)) != nil)
     }
 
-    @Test("the answers to negotiation are those of the specification")
+    @Test("negotiation is answered as specified")
     func negotiationAnswers() throws {
         let zero = try #require(server.negotiate(version: nil, user: "ann"))
         let one = try #require(server.negotiate(version: "1", user: "ann"))

@@ -16,7 +16,7 @@ struct HubSessionTests {
         return session
     }
 
-    @Test("the handshake of the specification is answered by an empty object")
+    @Test("the specification's handshake is answered with an empty object")
     func handshakeVector() {
         var session = session()
         #expect(!session.isOpen)
@@ -25,7 +25,7 @@ struct HubSessionTests {
     }
 
     @Test(
-        "a handshake that cannot be is answered by an error, and nothing that follows counts",
+        "an invalid handshake is answered with an error, and what follows is ignored",
         arguments: [
             (#"{"protocol":"messagepack","version":1}"#, "The protocol 'messagepack' is not supported."),
             (
@@ -44,7 +44,7 @@ struct HubSessionTests {
         #expect(session.received(handshake, at: start) == [] && !session.isOpen)
     }
 
-    @Test("the invocations of the specification are read, wherever frames begin and end", arguments: [1, 7, 1000])
+    @Test("the specification's invocations are read, wherever frames begin and end", arguments: [1, 7, 1000])
     func invocationVectors(size: Int) {
         var session = session()
         let text =
@@ -79,7 +79,7 @@ struct HubSessionTests {
     }
 
     @Test(
-        "a breach of the protocol ends the connection with a close that says why",
+        "a protocol violation ends the connection with a close message that has the reason",
         arguments: [
             ("{", "Error reading JSON."), ("[]", "Unexpected JSON: an object is expected."),
             ("{}", "Missing required property 'type'."), (#"{"type":"1"}"#, "Expected 'type' to be of type Number."),
@@ -102,7 +102,7 @@ struct HubSessionTests {
         #expect(!session.isOpen && session.end() == [])
     }
 
-    @Test("a message of 32 KiB is taken, one byte more is not, in one frame or in many")
+    @Test("a message of 32 KiB is accepted, one byte more is not, in one frame or in many")
     func size() {
         let head = #"{"type":1,"target":""#
         let tail = #"","arguments":[]}"#
@@ -121,7 +121,7 @@ struct HubSessionTests {
         #expect(session.received("{\"type\":7}\u{1e}", at: start) == [.close])
     }
 
-    @Test("a handshake that does not come within 15 s is refused, however many bytes trickle in")
+    @Test("a handshake that is not complete within 15 s is rejected, however many bytes arrive")
     func handshakeTimeout() {
         var session = session()
         #expect(session.received("{", at: start + .seconds(14)) == [])
@@ -130,7 +130,7 @@ struct HubSessionTests {
             session.tick(at: start + .seconds(15)) == [.send("{\"error\":\"Handshake was canceled.\"}\u{1e}"), .close])
     }
 
-    @Test("the server pings every 15 s, and gives up a client that is silent for 30 s")
+    @Test("the server pings every 15 s, and closes the connection of a client that is silent for 30 s")
     func silence() throws {
         var session = openSession()
         #expect(session.tick(at: start + .seconds(14)) == [])
@@ -144,7 +144,7 @@ struct HubSessionTests {
         #expect(close["type"] == 7 && close["allowReconnect"] == true && actions.last == .close)
     }
 
-    @Test("a server that goes away says that the client may come back, but nothing before the handshake")
+    @Test("at shutdown the close message permits reconnecting; before the handshake nothing is sent")
     func goingAway() {
         var session = openSession()
         #expect(

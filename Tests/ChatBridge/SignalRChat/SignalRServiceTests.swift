@@ -32,7 +32,7 @@ struct SignalRServiceTests {
         return try #require(message["_id"]?.stringValue)
     }
 
-    @Test("a message is told to its conversation once, however many are in it")
+    @Test("a message makes one outbox entry, however many members the conversation has")
     func told() async throws {
         let conversation = try await direct()
         let id = try await text("Hello", in: conversation)
@@ -41,7 +41,7 @@ struct SignalRServiceTests {
         #expect(entries.first?.draft.event == "MessageReceived" && entries.first?.draft.message == id)
     }
 
-    @Test("a file is found by any address that was given for it, by its owner alone")
+    @Test("a file is found by any URL that was given out for it, by its owner alone")
     func address() async throws {
         let record = MediaRecord(key: "signalr/file/1.jpg", kind: .image, mimeType: "image/jpeg", fileSize: 7)
         let url = try #require(try await service.keep(record, of: ann)["url"]?.stringValue)
@@ -72,7 +72,7 @@ struct SignalRServiceTests {
         }
     }
 
-    @Test("reading tells of each message that was read, and nothing when there was nothing")
+    @Test("reading makes an event for each message that was read, and none when there was none")
     func reading() async throws {
         let conversation = try await direct()
         var ids: [String] = []
@@ -91,7 +91,7 @@ struct SignalRServiceTests {
         #expect(try await drain().count == 1)
     }
 
-    @Test("of many messages that were read at once every one is told, in entries of the outbox that stay short")
+    @Test("of many messages read at once each has an event, in outbox entries that stay short")
     func readingMany() {
         let ids = (0..<250).map { "msg-\($0)" }
         let drafts = SignalREvent.read(ids, in: "conv-1", by: ChatUser(id: "bob"), at: base.clock.now)
@@ -100,7 +100,7 @@ struct SignalRServiceTests {
         #expect(told.compactMap { $0["messageId"]?.stringValue } == ids)
     }
 
-    @Test("who has read a message has received it, no later than that, and its sender has not")
+    @Test("a reader of a message has received it by then, and its sender has not")
     func delivered() async throws {
         let conversation = try await direct()
         let id = try await text("Hello", in: conversation)
@@ -114,7 +114,7 @@ struct SignalRServiceTests {
             shown?["deliveredTo"] == [["userId": "bob", "username": "bob", "deliveredAt": "2024-01-15T10:30:00Z"]])
     }
 
-    @Test("a message has reached those to whose connections it was written, and nobody for whom it only waits")
+    @Test("a message is delivered to users to whose connections it was written, and to no one for whom it waits")
     func written() async throws {
         let group = try await service.makeGroup(["name": "Alpha", "participantIds": ["bob", "cid"]], by: ann)
         let conversation = try #require(group["_id"]?.stringValue)
@@ -149,7 +149,7 @@ struct SignalRServiceTests {
         return entries
     }
 
-    @Test("a mute that has an end ends; muting and archiving move no conversation in anybody's list")
+    @Test("a mute with an end expires; muting and archiving move no conversation in any list")
     func membership() async throws {
         let conversation = try await direct()
         let before = try await base.store.conversation(conversation, in: .signalr)?.updatedAt
@@ -166,7 +166,7 @@ struct SignalRServiceTests {
         #expect(await code { try await service.archive(conversation, true, by: cid) } == .notAllowed)
     }
 
-    @Test("when the last admin leaves, somebody who is left becomes one")
+    @Test("when the last admin leaves, another member becomes admin")
     func heir() async throws {
         let group = try await service.makeGroup(["name": "Alpha", "participantIds": ["bob", "cid"]], by: ann)
         let id = try #require(group["_id"]?.stringValue)
@@ -177,7 +177,7 @@ struct SignalRServiceTests {
         #expect(await code { try await service.conversation(id, for: ann) } == .notAllowed)
     }
 
-    @Test("a group that the chat server told of has the admins that it named, and no others")
+    @Test("a group that the chat server has provisioned has the admins that it named, and no others")
     func toldGroup() async throws {
         try await base.store.upsert(
             Conversation(

@@ -77,7 +77,7 @@ struct SocketIOFloodTests {
     }
 
     @Test(
-        "before a client has said who it is, messages, their bytes, packets and values are few; afterwards they are not",
+        "before authentication the limits of messages, bytes, packets and values are low; afterwards they are not",
         arguments: [
             "40" + #"{"a":""# + String(repeating: "x", count: 17_000) + #""}"#,
             "40" + #"{"a":["# + String(repeating: "[],", count: 400) + "0]}",
@@ -109,7 +109,7 @@ struct SocketIOFloodTests {
         #expect(fixture.server.sessionCount == 0)
     }
 
-    @Test("a body is asked for of those alone who have a session, and as much of it as they may send")
+    @Test("a body is read only with a session, and only as much as the client may send")
     func admission() async throws {
         let fixture = SocketIOFixture()
         guard case .refused(let answer) = fixture.server.admission(ofPost: fixture.request("polling", sid: "none"))
@@ -131,7 +131,7 @@ struct SocketIOFloodTests {
         }
     }
 
-    @Test("a user's oldest session gives way to one that is too many; others' stay")
+    @Test("one session too many ends the user's oldest; those of others stay")
     func perUser() async throws {
         var configuration = EngineIOConfiguration()
         configuration.maximumSessionsPerUser = 3

@@ -33,7 +33,7 @@ struct SocketIOPacketTests {
         ),
     ]
 
-    @Test("packets are written and read as the protocol's document shows", arguments: wire)
+    @Test("packets are written and read as the specification shows", arguments: wire)
     func vectors(packet: SocketIOPacket, messages: [EngineIOMessage]) throws {
         #expect(packet.messages == messages)
         var parser = SocketIOParser(configuration: EngineIOConfiguration())
@@ -48,7 +48,7 @@ struct SocketIOPacketTests {
         }
     }
 
-    @Test("the server's own answers are written as the protocol's document shows")
+    @Test("the server's own answers are written as the specification shows")
     func answers() {
         let refusal = SocketIOPacket(kind: .connectError, data: ["message": "Not authorized"])
         #expect(refusal.messages == [.text(#"4{"message":"Not authorized"}"#)])
@@ -63,13 +63,13 @@ struct SocketIOPacketTests {
         "2[\"a\",\(String(repeating: "[", count: 40))\(String(repeating: "]", count: 40))]",
     ]
 
-    @Test("what is no packet is refused", arguments: malformedPackets)
+    @Test("a text that is not a packet is rejected", arguments: malformedPackets)
     func malformed(text: String) {
         var parser = SocketIOParser(configuration: EngineIOConfiguration())
         #expect(throws: SocketIOParser.Malformed()) { try parser.received(.text(text)) }
     }
 
-    @Test("an attachment nobody announced is refused, and so is a text in place of one")
+    @Test("an unannounced attachment is rejected, and so is a text in place of one")
     func attachments() throws {
         var parser = SocketIOParser(configuration: EngineIOConfiguration())
         #expect(throws: SocketIOParser.Malformed()) { try parser.received(.binary([1])) }

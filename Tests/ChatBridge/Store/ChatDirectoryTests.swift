@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 struct ChatDirectoryTests {
-    @Test("telling the same of a user again changes nothing")
+    @Test("writing the same user again changes nothing")
     func users() async throws {
         let store = try StoreFixture().store
         let ann = ChatUser(id: "ann", name: "Ann", images: ["https://example.com/a.jpg"])
@@ -17,7 +17,7 @@ struct ChatDirectoryTests {
         #expect(try await store.user("ann") == nil)
     }
 
-    @Test("a user nobody told of starts with the token's name, which never overwrites a record")
+    @Test("a user without a record gets one with the token's name, which never overwrites a record")
     func introduced() async throws {
         let fixture = try StoreFixture()
         var draft = fixture.draft(from: "ann", to: "bob")
@@ -31,7 +31,7 @@ struct ChatDirectoryTests {
         #expect(try await fixture.store.user("ann")?.name == "Ann")
     }
 
-    @Test("telling the same of a conversation again changes nothing; other members take their places")
+    @Test("writing the same conversation again changes nothing; other members replace the former ones")
     func conversations() async throws {
         let fixture = try StoreFixture()
         let store = fixture.store
@@ -50,7 +50,7 @@ struct ChatDirectoryTests {
         #expect(try await store.members(of: "room-1", in: Dialect(rawValue: "rooms")).isEmpty)
     }
 
-    @Test("only members send to a room, and nobody to one that is not there")
+    @Test("only members can send to a room, and no one to a room that does not exist")
     func membership() async throws {
         let fixture = try StoreFixture()
         let dialect = Dialect(rawValue: "rooms")
@@ -74,7 +74,7 @@ struct ChatDirectoryTests {
         #expect(nowhere?.code == .conversationNotFound)
     }
 
-    @Test("a pair's conversation takes the id that the chat server tells later, with its messages")
+    @Test("a direct conversation takes the ID that the chat server gives later, and keeps its messages")
     func adopted() async throws {
         let fixture = try StoreFixture()
         let saved = try await fixture.send(from: "ann", to: "bob")
@@ -87,7 +87,7 @@ struct ChatDirectoryTests {
         #expect(try await fixture.send(from: "bob", to: "ann").message.conversation == "theirs")
     }
 
-    @Test("two conversations of one pair become one")
+    @Test("two direct conversations of one pair are merged")
     func merged() async throws {
         let fixture = try StoreFixture()
         let group = Conversation(

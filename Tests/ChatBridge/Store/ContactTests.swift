@@ -20,7 +20,7 @@ extension SQLiteChatStore {
 @Suite("Contacts")
 struct ContactTests {
     @Test(
-        "of the memberships in a user's conversations so many are read, however many there are",
+        "the number of memberships read for contacts is bounded",
         arguments: [(19, 1000), (40, 999)])
     func bounded(rooms: Int, contacts: Int) async throws {
         let store = try StoreFixture(isInMemory: true).store
@@ -32,7 +32,7 @@ struct ContactTests {
         #expect(try await store.contacts(of: "ann", in: .rooms, limit: 7).count == 7)
     }
 
-    @Test("who asks again has nothing read: what another process changes is known five seconds later")
+    @Test("repeated requests read nothing; a change by another process is seen after five seconds")
     func remembered() async throws {
         let fixture = try StoreFixture()
         let (store, other) = (fixture.store, try fixture.another())
@@ -47,7 +47,7 @@ struct ContactTests {
         #expect(try await store.contacts(of: "ann", in: .rooms, limit: 10) == ["bob"])
     }
 
-    @Test("who comes into a conversation, or leaves it, is known at once to all who are in it")
+    @Test("a member who joins or leaves changes the contacts of all members at once")
     func changed() async throws {
         let fixture = try StoreFixture()
         let store = fixture.store
@@ -73,7 +73,7 @@ struct ContactTests {
         #expect(try await contacts("ann", in: .bananatalk) == ["bob"])
     }
 
-    @Test("what is remembered has a bound, and is forgotten as a whole beyond it")
+    @Test("the cache is bounded, and emptied when it is full")
     func memory() {
         var cache = ContactCache()
         var reads = 0

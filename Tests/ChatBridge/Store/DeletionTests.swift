@@ -23,7 +23,7 @@ struct DeletionTests {
     private func claimed() async throws -> [String] { try await store.claimPendingDeletions(limit: 10).map(\.key) }
 
     @Test(
-        "what a running process reserved is not abandoned, however the clock is set and whoever opens the store beside it",
+        "a reservation of a running process is not abandoned, whatever the clock and other processes do",
         arguments: [-86_400.0, -30, 30, 86_400, 10_000_000])
     func steppedClock(step: TimeInterval) async throws {
         try await store.reserve(objects: ["a"])
@@ -36,7 +36,7 @@ struct DeletionTests {
         try await store.save(owned("a"))
     }
 
-    @Test("what an ended process reserved is abandoned, although the clock was set back before it did")
+    @Test("a reservation of a process that has ended is abandoned, also if the clock was set back before")
     func ended() async throws {
         fixture.clock.step(3600)
         var other: SQLiteChatStore? = try fixture.another()
@@ -47,7 +47,7 @@ struct DeletionTests {
         #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == ["a"])
     }
 
-    @Test("a reference wins over a mark for deletion, whoever made it")
+    @Test("a reference wins over a mark for deletion, whichever process made it")
     func referenceWins() async throws {
         try await store.reserve(objects: ["a", "b"])
         try await store.markForDeletion(objects: ["a", "b"])
@@ -58,7 +58,7 @@ struct DeletionTests {
         #expect(try await claimed() == [])
     }
 
-    @Test("once an object's deletion has begun it can be neither shown nor reserved, until it is forgotten")
+    @Test("an object whose deletion has begun can be neither referenced nor reserved until it is released")
     func claim() async throws {
         try await store.reserve(objects: ["a"])
         let original = try await fixture.send(from: "ann", to: "bob", media: media("m"))
@@ -69,7 +69,7 @@ struct DeletionTests {
             #expect(await code { try await store.save(owned(key)) } == .notFound)
             #expect(await code { try await store.reserve(objects: [key]) } == .unavailable)
         }
-        try await store.forget(objects: ["a", "m"])
+        try await store.release(objects: ["a", "m"])
         #expect(await code { try await store.save(owned("a")) } == .notFound)
         try await store.reserve(objects: ["a", "m"])
         try await store.save(owned("a"))
@@ -77,12 +77,12 @@ struct DeletionTests {
         #expect(try await claimed() == [])
     }
 
-    @Test("what was neither reserved nor shown cannot be shown")
+    @Test("an object that was neither reserved nor referenced cannot be referenced")
     func unreserved() async throws {
         #expect(await code { try await store.save(owned("never")) } == .notFound)
     }
 
-    @Test("what a process began to delete is deleted by the next one, and by nobody beside it")
+    @Test("a deletion that a process began is completed by the next one, and not by one that runs at the same time")
     func interrupted() async throws {
         var other: SQLiteChatStore? = try fixture.another()
         try await other?.reserve(objects: ["a"])
@@ -93,7 +93,7 @@ struct DeletionTests {
         #expect(try await claimed() == ["a"])
     }
 
-    @Test("what was given up is deleted again some minutes later, also after a restart, and then forgotten")
+    @Test("an object whose reservation was cancelled is deleted again some minutes later, also after a restart")
     func late() async throws {
         var first: SQLiteChatStore? = try fixture.another()
         try await first?.reserve(objects: ["late"])
@@ -102,7 +102,7 @@ struct DeletionTests {
         func deletes() async throws -> [PendingDeletion] {
             _ = try await deleter?.markAbandonedObjectsForDeletion(reservedFor: nil)
             let claimed = try await deleter?.claimPendingDeletions(limit: 10) ?? []
-            try await deleter?.forget(objects: claimed.map(\.key))
+            try await deleter?.release(objects: claimed.map(\.key))
             return claimed
         }
         let late = PendingDeletion(key: "late", mayArriveLate: true)
@@ -127,12 +127,12 @@ struct DeletionTests {
         #expect(try await deletes() == [])
     }
 
-    @Test("a deleted message's object is deleted once: it was there as a whole")
+    @Test("the object of a deleted message, which was written completely, is deleted only once")
     func shown() async throws {
         let sent = try await fixture.send(from: "ann", to: "bob", media: media("m"))
         _ = try await store.deleteForAll(sent.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
         #expect(try await store.claimPendingDeletions(limit: 10) == [PendingDeletion(key: "m", mayArriveLate: false)])
-        try await store.forget(objects: ["m"])
+        try await store.release(objects: ["m"])
         #expect(try await store.nextRecheck() == nil)
     }
 
@@ -157,7 +157,7 @@ struct OpenUploadTests {
             expires: fixture.clock.now + 3600, lifetime: .seconds(3600), uploadLifetime: .seconds(300))
     }
 
-    @Test("a user has so many open at once, and so many bytes; others are not affected")
+    @Test("a user's open uploads are limited in number and bytes; other users are not affected")
     func bounds() async throws {
         let allowance = UploadAllowance(files: 3, bytes: 100)
         for id in ["1", "2"] { try await store.save(ticket(id), within: allowance) }
@@ -173,10 +173,10 @@ struct OpenUploadTests {
         // Those that were never made are given up soon after their addresses ended.
         fixture.clock.advance(900)
         #expect(Set(try await store.uncheckedUploads(limit: 10)) == ["in/1", "in/2", "in/5", "in/7"])
-        try await store.keepUploads(["in/1"])
+        try await store.retainUploads(["in/1"])
         try await store.markForDeletion(objects: ["in/2", "in/5", "in/7"])
         #expect(try await store.uncheckedUploads(limit: 10) == [])
-        #expect(try await store.ticket("2", in: .intok) == nil)
+        #expect(try await store.presignedUpload("2", in: .intok) == nil)
         try await store.save(ticket("8"), within: allowance)
         // What was made is kept for its time.
         fixture.clock.advance(2699)
@@ -185,7 +185,7 @@ struct OpenUploadTests {
         #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == ["in/1"])
     }
 
-    @Test("a restart gives what was allowed before all of its time, and the clock gives it none")
+    @Test("after a restart an open upload has all of its time again, whatever the clock says")
     func restarted() async throws {
         var other: SQLiteChatStore? = try fixture.another()
         try await other?.save(ticket("1"), within: nil)

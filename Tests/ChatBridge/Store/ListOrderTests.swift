@@ -27,7 +27,7 @@ struct ListOrderTests {
             sender: "ann", type: .text, text: text, createdAt: fixture.clock.now)
         let draft = MessageDraft(
             message: message, place: .conversation, caller: ChatCaller(id: "ann"), allowance: nil,
-            keepsMomentsApart: apart
+            separatesTimestamps: apart
         ) { _ in [] }
         return try await store.save([draft])[0].message
     }
@@ -41,7 +41,7 @@ struct ListOrderTests {
     }
 
     @Test(
-        "what was last said in comes first, by both orders, also when the clock was set in between",
+        "the conversation with the last message comes first, in both orders, also when the clock was set in between",
         arguments: [ConversationFilter.Order.lastChange, .lastMessage], [-86_400.0, -1, 0, 86_400])
     func lastSaid(order: ConversationFilter.Order, step: TimeInterval) async throws {
         for id in ["a", "b", "c"] { try await group(id) }
@@ -59,7 +59,7 @@ struct ListOrderTests {
         #expect(try await list(order) == ["d", "c", "b", "a"])
     }
 
-    @Test("a change that all see moves a conversation up where changes count, and only there")
+    @Test("a change of a conversation moves it up in the order of changes, and only there")
     func changes() async throws {
         for id in ["a", "b"] { try await group(id) }
         fixture.clock.step(-3600)
@@ -69,7 +69,7 @@ struct ListOrderTests {
     }
 
     @Test(
-        "what somebody does for themselves alone moves nothing in the others' lists",
+        "what a user does for themselves alone changes nothing in the lists of others",
         arguments: [Dialect.bananatalk, .imagekit, .intok, .signalr, .rooms])
     func privateActs(dialect: Dialect) async throws {
         for id in ["a", "b"] { try await group(id, in: dialect) }
@@ -127,7 +127,7 @@ struct ListOrderTests {
         return lists
     }
 
-    @Test("paging by the moments of messages finds every message, also after the clock was set back")
+    @Test("paging by timestamps finds every message, also after the clock was set back")
     func paging() async throws {
         try await group("a", in: .rooms)
         for number in 1...6 {
@@ -145,7 +145,7 @@ struct ListOrderTests {
         #expect(texts == ["1", "2", "3", "4", "5", "6"])
     }
 
-    @Test("the moment of a message leads to that message where moments go back, as in what was written before")
+    @Test("a message is found by its timestamp also where timestamps go back, as older versions wrote them")
     func datesGoBack() async throws {
         try await group("a", in: .rooms)
         var sent: [ChatMessage] = []
@@ -165,7 +165,7 @@ struct ListOrderTests {
         }
     }
 
-    @Test("whom a message reached is told in the order in which it did")
+    @Test("deliveries of a message are listed in the order of delivery")
     func deliveries() async throws {
         try await group("a", in: .signalr)
         let message = try await say("hi", in: "a", of: .signalr)
@@ -177,7 +177,7 @@ struct ListOrderTests {
         #expect(read?.deliveries.map(\.user) == ["zoe", "bob", "max"])
     }
 
-    @Test("two conversations that become one stand where the later of them stood")
+    @Test("two merged conversations take the later place of both in the list")
     func adopted() async throws {
         for (id, told) in [("theirs", "x"), ("other", "y")] {
             try await store.upsert(
@@ -196,7 +196,7 @@ struct ListOrderTests {
         }
     }
 
-    @Test("a token that was used is refused as long as it may hold, whatever the clock is set to meanwhile")
+    @Test("a used token is rejected until it has expired, whatever the clock is set to meanwhile")
     func tokens() async throws {
         let (store, clock) = (fixture.store, fixture.clock)
         let expires = clock.now + 60
@@ -216,19 +216,19 @@ struct ListOrderTests {
         #expect(try await store.claim(token: "t", in: .imagekit, expires: clock.now + 60))
     }
 
-    @Test("a ticket holds for its time, whatever the clock is set to", arguments: [-86_400.0, 86_400])
+    @Test("a presigned upload lasts for its time, whatever the clock is set to", arguments: [-86_400.0, 86_400])
     func tickets(step: TimeInterval) async throws {
         let ticket = PresignedUpload(
             id: "att_1", dialect: .intok, owner: "ann", key: "k", mimeType: "image/png", fileSize: 9,
             expires: fixture.clock.now + 3600, lifetime: .seconds(3600))
         try await store.save(ticket, within: nil)
         fixture.clock.step(step)
-        #expect(try await store.ticket("att_1", in: .intok)?.key == "k")
+        #expect(try await store.presignedUpload("att_1", in: .intok)?.key == "k")
         fixture.clock.advance(3600)
-        #expect(try await store.ticket("att_1", in: .intok) == nil)
+        #expect(try await store.presignedUpload("att_1", in: .intok) == nil)
     }
 
-    @Test("what was there before keeps its order, what happens from now on comes before it, and used tokens stay used")
+    @Test("after the migration older conversations keep their order after newer ones, and used tokens stay used")
     func migration() async throws {
         let (folder, clock) = (try TemporaryFolder(), fixture.clock)
         let moment = clock.now.milliseconds

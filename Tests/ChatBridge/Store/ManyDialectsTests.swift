@@ -39,7 +39,7 @@ struct ManyDialectsTests {
         return try await store.save([draft])[0].message
     }
 
-    @Test("a message keeps all of its attachments and what else its dialect says, and frees every object with it")
+    @Test("a message keeps its attachments and its dialect's details, and releases all objects when it is deleted")
     func attachments() async throws {
         try await group("g")
         let media = [MediaRecord.video("a"), .voice("b")]
@@ -50,7 +50,7 @@ struct ManyDialectsTests {
         #expect(Set(freed ?? []) == ["a", "a-thumb.jpg", "b"])
     }
 
-    @Test("the same ids in two dialects are two conversations")
+    @Test("the same ID in two dialects is two conversations")
     func isolation() async throws {
         try await group("g", in: .rooms)
         try await group("g", in: .signalr)
@@ -61,7 +61,7 @@ struct ManyDialectsTests {
         #expect(try await store.unreadCount(of: "bob", conversation: "g", in: .rooms) == 1)
     }
 
-    @Test("an edit shows; a message that was deleted cannot be edited")
+    @Test("an edit is visible; a deleted message cannot be edited")
     func edit() async throws {
         try await group("g")
         let sent = try await say("helo")
@@ -72,7 +72,7 @@ struct ManyDialectsTests {
         #expect(refused == .messageNotFound)
     }
 
-    @Test("a reaction counts once; in place of the one before where there is one each; and can be taken back")
+    @Test("a reaction is added once, replaces the previous one where a user has one, and can be removed")
     func reactions() async throws {
         try await group("g")
         let id = try await say("hi").id
@@ -94,7 +94,7 @@ struct ManyDialectsTests {
         #expect(try await shown() == [])
     }
 
-    @Test("some messages can be marked as read, and the rest still counts")
+    @Test("marking some messages as read leaves the others unread")
     func readSelection() async throws {
         try await group("g")
         var ids: [String] = []
@@ -116,7 +116,7 @@ struct ManyDialectsTests {
         #expect(await code { try await mark(.upTo("of nowhere")) } == .messageNotFound)
     }
 
-    @Test("pages may begin and end at moments")
+    @Test("pages may begin and end at timestamps")
     func pagesByTime() async throws {
         try await group("g")
         var sent: [ChatMessage] = []
@@ -132,7 +132,7 @@ struct ManyDialectsTests {
         #expect(try await texts(after: sent[4].createdAt + 9) == [])
     }
 
-    @Test("a user's conversations come latest first, each with what was last said and how much waits")
+    @Test("a user's conversations are listed latest first, each with its last message and unread count")
     func list() async throws {
         try await group("g")
         try await group("h")
@@ -145,7 +145,7 @@ struct ManyDialectsTests {
         #expect(second.map(\.conversation.id) == ["h"])
     }
 
-    @Test("a conversation changes as a whole, or not at all")
+    @Test("a conversation is changed completely or not at all")
     func update() async throws {
         try await group("g")
         let changed = try await store.update("g", in: .rooms) { conversation in
@@ -163,7 +163,7 @@ struct ManyDialectsTests {
         #expect(try await store.update("nothing", in: .rooms) { _ in } == nil)
     }
 
-    @Test("a file can be deleted although messages show it: they show the rest")
+    @Test("a file can be deleted although messages show it; they keep their other files")
     func deletedEverywhere() async throws {
         try await group("g", in: .imagekit)
         let record = MediaRecord.video("v")
@@ -179,14 +179,14 @@ struct ManyDialectsTests {
         #expect(Set(try await store.pendingDeletions(limit: 10)) == Set(record.objects))
     }
 
-    @Test("an upload's ticket is used up by the file, or runs out; a token holds once")
+    @Test("a presigned upload is used up by its file, or expires; a token can be used once")
     func tickets() async throws {
         let ticket = PresignedUpload(
             id: "att_1", dialect: .intok, owner: "ann", conversation: "g", key: "k", mimeType: "image/png", fileSize: 9,
             expires: fixture.clock.now + 4000)
         try await store.save(ticket, within: nil)
-        #expect(try await store.ticket("att_1", in: .intok) == ticket)
-        #expect(try await store.ticket("att_1", in: .imagekit) == nil)
+        #expect(try await store.presignedUpload("att_1", in: .intok) == ticket)
+        #expect(try await store.presignedUpload("att_1", in: .imagekit) == nil)
         // What is never uploaded is found abandoned, but not while it may still be.
         #expect(try await store.abandonedObjects(reservedFor: .zero) == [])
         fixture.clock.advance(3600)
@@ -195,14 +195,14 @@ struct ManyDialectsTests {
             MediaItem(
                 id: "att_1", dialect: .intok, conversation: "g", owner: "ann", record: .voice("k"),
                 createdAt: fixture.clock.now))
-        #expect(try await store.ticket("att_1", in: .intok) == nil)
+        #expect(try await store.presignedUpload("att_1", in: .intok) == nil)
         #expect(try await store.abandonedObjects(reservedFor: nil) == [])
         let expires = fixture.clock.now + 60
         #expect(try await store.claim(token: "t", in: .imagekit, expires: expires))
         #expect(try await !store.claim(token: "t", in: .imagekit, expires: expires))
     }
 
-    @Test("news for a conversation reaches the members of the moment, and after a crash each of them for sure")
+    @Test("an event for a conversation reaches its members at delivery, and after a crash each of them")
     func members() async throws {
         try await group("g")
         _ = try await say("hi")

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 struct MessageStoreTests {
-    @Test("a first direct message makes its conversation; the second lands in it, from either side")
+    @Test("the first direct message creates the conversation; later ones of either side go to it")
     func firstMessage() async throws {
         let fixture = try StoreFixture()
         let first = try await fixture.send(from: "ann", to: "bob")
@@ -14,7 +14,7 @@ struct MessageStoreTests {
         #expect(try await fixture.store.members(of: first.message.conversation, in: .bananatalk) == ["ann", "bob"])
     }
 
-    @Test("a message comes back as it was saved")
+    @Test("a message is read as it was saved")
     func roundTrip() async throws {
         let fixture = try StoreFixture()
         let saved = try await fixture.send(from: "ann", to: "bob", text: "héllo \u{1F34C}", media: .video("a/b.mp4"))
@@ -29,7 +29,7 @@ struct MessageStoreTests {
         #expect(try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: nil)?.text == "")
     }
 
-    @Test("unread counts rise for the receiver, fall when read, and reading twice marks nothing")
+    @Test("the receiver's unread count rises, falls when they read, and reading again marks nothing")
     func unread() async throws {
         let fixture = try StoreFixture()
         try await fixture.send(from: "ann", to: "bob")
@@ -56,7 +56,7 @@ struct MessageStoreTests {
         #expect(told.last?.draft.payload == ["count": 2])
     }
 
-    @Test("deleting an unread message for all takes it out of the unread count")
+    @Test("deleting an unread message for everyone reduces the unread count")
     func unreadAfterDeletion() async throws {
         let fixture = try StoreFixture()
         let first = try await fixture.send(from: "ann", to: "bob")
@@ -72,7 +72,7 @@ struct MessageStoreTests {
         #expect(marked == [first.message.id])
     }
 
-    @Test("hearing a voice message reads it, once")
+    @Test("listening to a voice message marks it as read, once")
     func listened() async throws {
         let fixture = try StoreFixture()
         let saved = try await fixture.send(from: "ann", to: "bob", media: .voice("v"))
@@ -86,7 +86,7 @@ struct MessageStoreTests {
         #expect(try await store.unreadCount(of: "bob", conversation: saved.message.conversation, in: .bananatalk) == 0)
     }
 
-    @Test("a message hidden from one is there for the other")
+    @Test("a message that one user has hidden is visible to the other")
     func hidden() async throws {
         let fixture = try StoreFixture()
         let saved = try await fixture.send(from: "ann", to: "bob")
@@ -102,7 +102,7 @@ struct MessageStoreTests {
         #expect(try await fixture.store.unreadCount(of: "bob", conversation: conversation, in: .bananatalk) == 0)
     }
 
-    @Test("pages go from the newest backwards, each in the order of time; before and after bound them")
+    @Test("pages go from the newest backwards, each in the order of time; `before` and `after` bound them")
     func pages() async throws {
         let fixture = try StoreFixture()
         var ids: [String] = []
@@ -125,7 +125,7 @@ struct MessageStoreTests {
         await #expect(throws: ChatError.self) { try await page(MessagePage(limit: 2, before: "nobody")) }
     }
 
-    @Test("drafts that are saved together are saved all or none")
+    @Test("of drafts that are saved together all are saved or none")
     func atomic() async throws {
         let fixture = try StoreFixture()
         let allowance = DailyAllowance(regular: 2, visitor: 1)
@@ -138,7 +138,7 @@ struct MessageStoreTests {
         #expect(try await fixture.store.dueOutbox(limit: 10).isEmpty)
     }
 
-    @Test("senders that race for the last messages of a day never exceed it")
+    @Test("concurrent senders never exceed the daily allowance")
     func racing() async throws {
         let fixture = try StoreFixture()
         let allowance = DailyAllowance(regular: 10, visitor: 1)
@@ -153,7 +153,7 @@ struct MessageStoreTests {
         #expect(sent == 10)
     }
 
-    @Test("a day's count starts anew at midnight UTC")
+    @Test("the daily count starts again at midnight UTC")
     func midnight() async throws {
         let fixture = try StoreFixture()
         let allowance = DailyAllowance(regular: 1, visitor: 1)
@@ -167,7 +167,7 @@ struct MessageStoreTests {
         try await fixture.send(from: "ann", to: "bob", allowance: allowance)
     }
 
-    @Test("a visitor is one whose token or record says so")
+    @Test("a user is a visitor if their token or record says so")
     func visitors() async throws {
         let fixture = try StoreFixture()
         let allowance = DailyAllowance(regular: 1000, visitor: 50)

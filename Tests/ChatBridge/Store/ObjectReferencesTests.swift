@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 struct ObjectLedgerTests {
-    @Test("a message fulfils the intents of its objects")
+    @Test("a message fulfils the reservations of its objects")
     func fulfilled() async throws {
         let fixture = try StoreFixture()
         let media = MediaRecord.video("v.mp4")
@@ -15,7 +15,7 @@ struct ObjectLedgerTests {
         #expect(try await fixture.store.abandonedObjects(reservedFor: .seconds(3600)).isEmpty)
     }
 
-    @Test("an object that a forwarded message still shows outlives the original")
+    @Test("an object that a forwarded message references survives the deletion of the original")
     func shared() async throws {
         let fixture = try StoreFixture()
         let media = MediaRecord.video("v.mp4")
@@ -30,14 +30,14 @@ struct ObjectLedgerTests {
             forwarded.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
         #expect(Set(freed ?? []) == Set(media.objects))
         #expect(Set(try await store.pendingDeletions(limit: 10)) == Set(media.objects))
-        try await store.forget(objects: media.objects)
+        try await store.release(objects: media.objects)
         #expect(try await store.pendingDeletions(limit: 10).isEmpty)
         #expect(
             try await store.deleteForAll(original.message.id, in: .bananatalk, at: fixture.clock.now, outbox: []) == nil
         )
     }
 
-    @Test("a medium that is gone cannot be forwarded")
+    @Test("a deleted medium cannot be forwarded")
     func gone() async throws {
         let fixture = try StoreFixture()
         let media = MediaRecord.video("v.mp4")
@@ -51,8 +51,8 @@ struct ObjectLedgerTests {
         #expect(error?.code == .notFound)
     }
 
-    @Test("objects reserved for nothing are doomed, but never one that is shown")
-    func doomed() async throws {
+    @Test("objects reserved in vain are marked for deletion, but never a referenced one")
+    func pendingDeletionRows() async throws {
         let fixture = try StoreFixture()
         let media = MediaRecord.video("v.mp4")
         try await fixture.send(from: "ann", to: "bob", media: media)
@@ -61,7 +61,7 @@ struct ObjectLedgerTests {
         #expect(try await fixture.store.pendingDeletions(limit: 10) == ["refused.mp4"])
     }
 
-    @Test("deleting a conversation dooms what only its messages showed")
+    @Test("deleting a conversation marks the objects for deletion that only its messages reference")
     func conversation() async throws {
         let fixture = try StoreFixture()
         let saved = try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
@@ -72,7 +72,7 @@ struct ObjectLedgerTests {
         #expect(try await !fixture.store.deleteConversation(saved.message.conversation, in: .bananatalk))
     }
 
-    @Test("a medium of the native API is kept, found and deleted with its objects")
+    @Test("a medium of the native API is stored, found and deleted with its objects")
     func owned() async throws {
         let fixture = try StoreFixture()
         let media = MediaItem(id: "m1", owner: "ann", record: .video("n.mp4"), createdAt: fixture.clock.now)

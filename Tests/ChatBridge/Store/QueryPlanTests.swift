@@ -29,13 +29,13 @@ struct QueryPlanTests {
             (SQLiteChatStore.reservesForATime, "pending_objects_age"),
             (SQLiteChatStore.uploadsToCheck, "pending_objects_unused"),
             (SQLiteChatStore.startsOfWaiting, "media_items_waiting"),
-            (SQLiteChatStore.clearShown, "media_items_waiting"),
+            (SQLiteChatStore.clearReferenced, "media_items_waiting"),
             (SQLiteChatStore.waitingMedia, "media_items_waiting"),
             (SQLiteChatStore.adoptWaiting, "media_items_waiting"),
             (SQLiteChatStore.removeDeleted, "messages_deletion"),
-            (SQLiteChatStore.startsOfClaims, "claimed_tokens_start"),
-            (SQLiteChatStore.adoptClaims, "claimed_tokens_start"),
-            (SQLiteChatStore.forgetClaims, "claimed_tokens_start"),
+            (SQLiteChatStore.startsOfTokens, "claimed_tokens_start"),
+            (SQLiteChatStore.adoptTokens, "claimed_tokens_start"),
+            (SQLiteChatStore.deleteExpiredTokens, "claimed_tokens_start"),
             (SQLiteChatStore.startsOfWatched, "watched_uploads_until"),
             (SQLiteChatStore.endedWatches, "watched_uploads_until"),
             (SQLiteChatStore.adoptWatched, "watched_uploads_until"),
@@ -48,7 +48,7 @@ struct QueryPlanTests {
         #expect(plan.allSatisfy { !$0.hasPrefix("SCAN") || $0 == "SCAN starts" }, "\(plan)")
     }
 
-    @Test("contacts are read one by one until there are enough: they are neither sorted nor grouped")
+    @Test("contacts are read until there are enough, without sorting or grouping")
     func contacts() async throws {
         let plan = try await StoreFixture().store.plan(of: SQLiteChatStore.newestContacts)
         #expect(plan.contains { $0.contains("members_user") }, "\(plan)")

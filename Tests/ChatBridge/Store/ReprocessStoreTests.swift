@@ -12,7 +12,7 @@ struct ReprocessStoreTests {
 
     // MARK: what is selected
 
-    @Test("an order selects what messages and media show, page by page, each message's all on one page")
+    @Test("a request selects what messages and media reference, page by page, all of a message on one page")
     func selection() async throws {
         for number in 0..<5 { try await fixture.send(from: "ann", to: "bob", media: .video("chat/v\(number).mp4")) }
         var album = fixture.draft(from: "ann", to: "bob")
@@ -33,7 +33,7 @@ struct ReprocessStoreTests {
         #expect(try await selected(ReprocessRequest(keys: keys), limit: 2) == keys)
     }
 
-    @Test("what is deleted is no longer selected, and a prefix is no pattern")
+    @Test("what was deleted is not selected, and a prefix is not a pattern")
     func gone() async throws {
         let saved = try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
         try await fixture.send(from: "ann", to: "bob", media: .video("a_b.mp4"))
@@ -45,14 +45,14 @@ struct ReprocessStoreTests {
 
     // MARK: who has a job
 
-    @Test("a job is one runner's until its time is over, and an item it was at waits again for the next")
+    @Test("a job belongs to one runner until its lease expires, and its unfinished item waits for the next")
     func claims() async throws {
         let job = try await job(objects: ["a.mp4", "b.mp4"])
         let lease = Duration.seconds(10)
         #expect(try await granted(job, by: "one").state == .running)
         #expect(try await store.claim(job.id, by: "two", lease: lease) == .held(for: lease))
         #expect(try await store.fill(job.id, by: "two", limit: 10) == nil)
-        #expect(try await store.take(from: job.id, by: "two") == .lost)
+        #expect(try await store.nextItem(of: job.id, by: "two") == .lost)
         while try await store.fill(job.id, by: "one", limit: 1) != nil {}
         let first = try await item(of: job, by: "one")
         #expect(first.object == "a.mp4" && first.attempts == 1)
@@ -61,16 +61,16 @@ struct ReprocessStoreTests {
         // Nobody heard of the first runner: the second goes on, and the first finds that it has lost the job.
         #expect(try await granted(job, by: "two").counts[.waiting] == 2)
         #expect(try await store.pendingDeletions(limit: 10) == ["a-thumb-1.jpg"])
-        #expect(try await store.hold(job.id, by: "one") == false)
+        #expect(try await store.renewLease(job.id, by: "one") == false)
         #expect(try await store.end(first, of: job.id, by: "one", .made, change: nil) == nil)
         let again = try await item(of: job, by: "two")
         #expect(again.object == "a.mp4" && again.attempts == 2)
-        #expect(try await store.hold(job.id, by: "two"))
+        #expect(try await store.renewLease(job.id, by: "two"))
         try await store.release(job.id, by: "two")
         _ = try await granted(job, by: "three")
     }
 
-    @Test("a job ends when nothing is left, and what is put back counts as never begun")
+    @Test("a job ends when no item is left, and a requeued item counts as not begun")
     func ends() async throws {
         let job = try await job(objects: ["a.mp4", "b.mp4"])
         _ = try await granted(job, by: "one")
@@ -86,11 +86,11 @@ struct ReprocessStoreTests {
         // Not before its time, and then again.
         #expect(
             try await store.end(second, of: job.id, by: "one", .again(after: 5, reason), change: nil) == .waiting)
-        #expect(try await store.take(from: job.id, by: "one") == .later(.seconds(5)))
+        #expect(try await store.nextItem(of: job.id, by: "one") == .later(.seconds(5)))
         fixture.clock.advance(5)
         #expect(try await item(of: job, by: "one").attempts == 2)
         #expect(try await store.end(second, of: job.id, by: "one", .skipped(.gone), change: nil) == .skipped)
-        #expect(try await store.take(from: job.id, by: "one") == .none)
+        #expect(try await store.nextItem(of: job.id, by: "one") == .none)
         #expect(try await store.complete(job.id, by: "one"))
         let ended = try #require(try await store.job(job.id))
         #expect(ended.state == .completed && ended.endedAt == fixture.clock.now)
@@ -99,7 +99,7 @@ struct ReprocessStoreTests {
         #expect(try await store.claim(job.id, by: "two", lease: .seconds(10)) == .ended)
     }
 
-    @Test("a cancelled job is nobody's; a name that was used names the job it was used for")
+    @Test("a cancelled job has no runner; an idempotency key that was used returns its job")
     func cancelled() async throws {
         let job = try await job(objects: ["a.mp4"], key: "nightly")
         _ = try await granted(job, by: "one")
@@ -110,17 +110,18 @@ struct ReprocessStoreTests {
         #expect(try await store.jobs(of: .command, isOpen: true, limit: 10).isEmpty)
         #expect(try await store.cancelJob("nothing") == nil)
         let again = ReprocessJob(
-            id: "other", origin: .command, order: ReprocessRequest(), idempotencyKey: "nightly",
+            id: "other", origin: .command, request: ReprocessRequest(), idempotencyKey: "nightly",
             createdAt: fixture.clock.now)
         #expect(try await store.add(again).id == job.id)
         fixture.clock.advance(1)
-        try await store.forgetEndedJobs(keeping: 0)
+        try await store.deleteEndedJobs(keeping: 0)
         #expect(try await store.job(job.id) == nil)
     }
 
     // MARK: what becomes of the records
 
-    @Test("all that shows an object shows what was made, in the transaction that ends the item; the old one is doomed")
+    @Test(
+        "every reference gets the new object in the transaction that ends the item; the old one is marked for deletion")
     func revised() async throws {
         let media = MediaRecord.video("v.mp4")
         let original = try await fixture.send(from: "ann", to: "bob", media: media)
@@ -145,7 +146,7 @@ struct ReprocessStoreTests {
         #expect(try await store.abandonedObjects(reservedFor: .zero).isEmpty)
     }
 
-    @Test("a medium among others of a message is changed alone")
+    @Test("of several attachments of a message only the one is changed")
     func album() async throws {
         var album = fixture.draft(from: "ann", to: "bob")
         album.message.attachments = [.video("a.mp4"), .video("b.mp4")]
@@ -162,7 +163,7 @@ struct ReprocessStoreTests {
         #expect(try await store.pendingDeletions(limit: 10).isEmpty)
     }
 
-    @Test("what says the same as before is unchanged; what nothing shows any more is skipped, its new object doomed")
+    @Test("the same record is unchanged; an item without references is skipped and its new object marked for deletion")
     func unchanged() async throws {
         let saved = try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
         try await fixture.send(from: "ann", to: "bob", media: .video("w.mp4"))
@@ -179,7 +180,7 @@ struct ReprocessStoreTests {
             Set(try await store.pendingDeletions(limit: 10)) == ["v.mp4", "v.mp4-thumb.jpg", "v-thumb-2.jpg"])
     }
 
-    @Test("a new object whose reservation was given up is not shown")
+    @Test("a new object whose reservation was released is not referenced")
     func unreserved() async throws {
         try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
         let (job, item) = try await begun(["v.mp4"])
@@ -195,7 +196,7 @@ struct ReprocessStoreTests {
         #expect(try await store.records(of: "v.mp4").first?.thumbnailKey == "v.mp4-thumb.jpg")
     }
 
-    @Test("what is reserved for an item is not taken for abandoned by a process that starts meanwhile")
+    @Test("a reservation for an item is not abandoned when another process starts meanwhile")
     func reserved() async throws {
         let (_, item) = try await begun(["v.mp4"])
         try await store.reserve("long.jpg", for: item)
@@ -206,7 +207,7 @@ struct ReprocessStoreTests {
         #expect(try await store.abandonedObjects(reservedFor: .seconds(60)) == ["long.jpg"])
     }
 
-    @Test("a job whose runner's process has ended is taken over at once, one whose runner gives signs of life is not")
+    @Test("a job is claimed at once when its runner's process has ended, and not while its runner renews the lease")
     func leases() async throws {
         let job = try await job(objects: ["a.mp4"])
         var other: SQLiteChatStore? = try fixture.another()
@@ -219,7 +220,7 @@ struct ReprocessStoreTests {
             fixture.clock.advance(9)
             // Whatever the clock says meanwhile.
             fixture.clock.step(100_000)
-            #expect(try await other?.hold(job.id, by: "other") == true)
+            #expect(try await other?.renewLease(job.id, by: "other") == true)
         }
         #expect(try await store.claim(job.id, by: "one", lease: lease) == .held(for: lease))
         other = nil
@@ -228,10 +229,10 @@ struct ReprocessStoreTests {
 
     // MARK: steps
 
-    private func selected(_ order: ReprocessRequest, limit: Int = 100) async throws -> [String] {
+    private func selected(_ request: ReprocessRequest, limit: Int = 100) async throws -> [String] {
         var (objects, cursor) = ([String](), SelectionCursor?.none)
         repeat {
-            let page = try await store.select(order, after: cursor, limit: limit)
+            let page = try await store.select(request, after: cursor, limit: limit)
             objects += page.objects
             cursor = page.next
         } while cursor != nil
@@ -242,7 +243,7 @@ struct ReprocessStoreTests {
         try await store.add(
             ReprocessJob(
                 id: fixture.ids.next(at: fixture.clock.now).description, origin: .command,
-                order: ReprocessRequest(keys: objects), idempotencyKey: key, createdAt: fixture.clock.now))
+                request: ReprocessRequest(keys: objects), idempotencyKey: key, createdAt: fixture.clock.now))
     }
 
     private func granted(_ job: ReprocessJob, by runner: String) async throws -> ReprocessJob {
@@ -253,7 +254,7 @@ struct ReprocessStoreTests {
     }
 
     private func item(of job: ReprocessJob, by runner: String) async throws -> ReprocessItem {
-        guard case .item(let item) = try await store.take(from: job.id, by: runner) else {
+        guard case .item(let item) = try await store.nextItem(of: job.id, by: runner) else {
             throw ChatError(.notFound, "no item")
         }
         return item

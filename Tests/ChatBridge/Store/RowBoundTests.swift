@@ -32,7 +32,7 @@ struct RowBoundTests {
         return messages
     }
 
-    @Test("of a conversation's deleted messages the fifty that were deleted last are kept, and the file does not grow")
+    @Test("the last fifty deleted messages of a conversation are kept, and the file does not grow")
     func deletedMessages() async throws {
         let kept = try await fixture.send(from: "ann", to: "bob").message
         let other = try await sendAndDelete(1, to: "cid")[0]
@@ -53,7 +53,7 @@ struct RowBoundTests {
         #expect(list.messages.map(\.id) == [kept.id] + last.suffix(50).dropLast().map(\.id))
     }
 
-    @Test("the deletion that came last is kept, however old its message is and whatever the clock says")
+    @Test("the latest deletion is kept, however old the message is and whatever the clock says")
     func order() async throws {
         let old = try await fixture.send(from: "ann", to: "bob").message
         _ = try await sendAndDelete(60)
@@ -66,7 +66,7 @@ struct RowBoundTests {
         #expect(try await store.message(old.id, in: .bananatalk, viewer: "bob") == nil)
     }
 
-    @Test("a deleted message of which there is something to tell is kept until it is told")
+    @Test("a deleted message with an event in the outbox is kept until the event is delivered")
     func untold() async throws {
         let message = try await fixture.send(from: "ann", to: "bob").message
         try await store.delivered(store.dueOutbox(limit: 10).map(\.sequence))
@@ -84,7 +84,7 @@ struct RowBoundTests {
         #expect(try await store.message(message.id, in: .bananatalk, viewer: "bob") == nil)
     }
 
-    @Test("a contact counts once, however many conversations are shared with them")
+    @Test("a contact is listed once, however many conversations are shared")
     func contacts() async throws {
         for index in 0..<300 {
             let members: Set<String> = ["ann", index < 299 ? "bob" : "cid", "eve"]
@@ -95,7 +95,7 @@ struct RowBoundTests {
         #expect(try await store.contacts(of: "ann", in: .rooms, limit: 2) == ["cid", "eve"])
     }
 
-    @Test("a file of an earlier version loses the deleted messages that are too many, and nothing else")
+    @Test("migrating removes only the surplus of deleted messages")
     func migration() async throws {
         let folder = try TemporaryFolder()
         let steps = SQLiteMigrations.steps.prefix { $0 != SQLiteMigrations.bounds }
@@ -122,7 +122,7 @@ struct RowBoundTests {
         #expect(try await store.message("m100", in: .rooms, viewer: nil) != nil)
     }
 
-    @Test("two conversations that become one keep the fifty messages that were deleted last in either")
+    @Test("two merged conversations keep the last fifty deleted messages of both")
     func merged() async throws {
         var theirs = Conversation(
             id: "theirs", dialect: .bananatalk, members: ["ann", "bob"], isDirect: false, createdAt: fixture.clock.now)

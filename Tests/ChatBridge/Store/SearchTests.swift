@@ -18,7 +18,7 @@ struct SearchTests {
     }
 
     @Test(
-        "words are found in any order, whatever their case and accents, in every script",
+        "words are found in any order and regardless of case and accents, in every script",
         arguments: [
             ("three one", ["One two THREE"]), ("ärger", ["Grüße ÄRGER"]), ("GRÜSSE", ["Grüße ÄRGER"]),
             ("arger grusse", ["Grüße ÄRGER"]),
@@ -33,7 +33,7 @@ struct SearchTests {
         #expect(try await found(text, fixture.store, in: conversation) == expected)
     }
 
-    @Test("an edited text is found by its new words, a deleted one by none")
+    @Test("an edited text is found by its new words, a deleted one is not found")
     func changes() async throws {
         let sent = try await fixture.send(from: "ann", to: "bob", text: "ÄPFEL").message
         _ = try await fixture.store.edit(sent.id, in: .bananatalk, text: "BÄUME", at: fixture.clock.now, outbox: [])
@@ -43,7 +43,8 @@ struct SearchTests {
         #expect(try await found("bäume", fixture.store, in: sent.conversation) == [])
     }
 
-    @Test("what was there before is found as well, and private acts of before are kept of the member")
+    @Test(
+        "after the migration older messages are found, and what users had archived or deleted for themselves still is")
     func migration() async throws {
         let folder = try TemporaryFolder()
         do {

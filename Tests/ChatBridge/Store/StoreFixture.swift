@@ -1,8 +1,9 @@
-import ChatBridge
 import Foundation
 import JSON
 import MediaModel
 import Synchronization
+
+@testable import ChatBridge
 
 /// A folder that goes with the test.
 final class TemporaryFolder: Sendable {
@@ -122,5 +123,12 @@ extension SQLiteChatStore {
     /// How many messages of a conversation `user` has not read; 0 for a user who is not a member.
     func unreadCount(of user: String, conversation: String, in dialect: Dialect) throws -> Int {
         try summary(of: conversation, in: dialect, for: user)?.unreadCount ?? 0
+    }
+}
+
+extension SQLiteChatStore {
+    /// How many entries there are, due or not.
+    func waitingOutbox() throws -> Int {
+        try translate { try connection.first("SELECT count(*) FROM outbox") { $0.integer(0) } ?? 0 }
     }
 }

@@ -33,7 +33,7 @@ struct UnshownMediaTests {
         return id
     }
 
-    @Test("what was uploaded to be sent and was not goes after its time; what was sent, or needs no message, stays")
+    @Test("an uploaded file that is not sent is deleted after its time; one that was sent, or needs no message, stays")
     func collection() async throws {
         for (id, dialect, conversation) in [
             ("unsent", Dialect.signalr, nil), ("chat", .imagekit, "c"), ("attachment", .intok, "c"),
@@ -42,23 +42,23 @@ struct UnshownMediaTests {
             _ = try await upload(id, in: dialect, conversation: conversation)
         }
         _ = try await send(try await upload("sent", in: .signalr))
-        #expect(try await base.store.deleteUnshownMedia(waiting: .seconds(1), limit: 10) == 0, "not yet")
+        #expect(try await base.store.deleteUnreferencedMedia(waiting: .seconds(1), limit: 10) == 0, "not yet")
         base.clock.advance(1)
-        #expect(try await base.store.deleteUnshownMedia(waiting: .seconds(1), limit: 2) == 2)
-        #expect(try await base.store.deleteUnshownMedia(waiting: .seconds(1), limit: 2) == 1)
+        #expect(try await base.store.deleteUnreferencedMedia(waiting: .seconds(1), limit: 2) == 2)
+        #expect(try await base.store.deleteUnreferencedMedia(waiting: .seconds(1), limit: 2) == 1)
         for id in ["unsent", "chat", "attachment"] { #expect(try await base.store.media(id) == nil, "\(id)") }
         for id in ["library", "picture", "native", "sent"] { #expect(try await base.store.media(id) != nil, "\(id)") }
         #expect(
             try await Set(base.store.pendingDeletions(limit: 10)) == ["unsent.jpg", "chat.jpg", "attachment.jpg"])
     }
 
-    @Test("a file goes with the last message that shows it, and cannot be shown after that")
+    @Test("a file is deleted with the last message that shows it, and cannot be sent after that")
     func lastMessage() async throws {
         let record = try await upload("file", in: .signalr)
         let messages = [try await send(record), try await send(record)]
         for (message, isLast) in zip(messages, [false, true]) {
             _ = try await base.store.deleteForAll(message, in: .signalr, at: base.clock.now, outbox: [])
-            #expect(try await base.store.deleteUnshownMedia("file") == isLast)
+            #expect(try await base.store.deleteUnreferencedMedia("file") == isLast)
         }
         #expect(try await base.store.pendingDeletions(limit: 10) == ["file.jpg"])
         await #expect(throws: ChatError.self) { _ = try await send(record) }

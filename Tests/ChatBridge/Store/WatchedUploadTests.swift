@@ -27,15 +27,15 @@ struct WatchedUploadTests {
                 id: id, dialect: .intok, conversation: "c", owner: "ann", record: record, createdAt: fixture.clock.now))
     }
 
-    /// Deletes what is to be deleted, as the sweeper does. Returns what that was.
+    /// Deletes what is to be deleted, as the orphanDeleter does. Returns what that was.
     private func deleted() async throws -> [String] {
-        let doomed = try await store.claimPendingDeletions(limit: 10).map(\.key)
-        try await store.forget(objects: doomed)
-        return doomed
+        let marked = try await store.claimPendingDeletions(limit: 10).map(\.key)
+        try await store.release(objects: marked)
+        return marked
     }
 
     @Test(
-        "what is written after the upload became a medium is deleted when no client can be writing any more, however slow",
+        "what is written after an upload became a medium is deleted once no client can be writing any more, however slow",
         arguments: [(7, 900), (1024 * 5_000, 5_900), (1024 * 1_000_000, 87_300)])
     func rewritten(size: Int, seconds: Int) async throws {
         try await store.save(ticket("t", size: size), within: nil)
@@ -44,24 +44,24 @@ struct WatchedUploadTests {
         #expect(try await !store.isReserved("incoming/t"))
         #expect(try await deleted() == ["incoming/t"])
         fixture.clock.advance(Double(seconds) - 11)
-        #expect(try await store.doomLateUploads(limit: 10) == 0)
+        #expect(try await store.markLateUploadsForDeletion(limit: 10) == 0)
         #expect(try await deleted() == [])
         fixture.clock.advance(1)
-        #expect(try await store.doomLateUploads(limit: 10) == 1)
+        #expect(try await store.markLateUploadsForDeletion(limit: 10) == 1)
         // Once more soon after, as the object store may end a request that the client has left.
         for wait in [0.0, 30, 600] {
             fixture.clock.advance(wait)
             #expect(try await deleted() == ["incoming/t"])
         }
         fixture.clock.advance(1_000_000)
-        #expect(try await store.doomLateUploads(limit: 10) == 0)
+        #expect(try await store.markLateUploadsForDeletion(limit: 10) == 0)
         #expect(try await deleted() == [])
         for table in ["watched_uploads", "pending_objects", "pending_deletions", "deletion_rechecks"] {
             #expect(try await store.rowCount(of: table) == 0)
         }
     }
 
-    @Test("what is written after the upload was given up is deleted as well, and its user may begin another before")
+    @Test("what is written after an upload was abandoned is deleted as well, and its user may begin another before")
     func givenUp() async throws {
         let allowance = UploadAllowance(files: 1, bytes: 1 << 40)
         try await store.save(ticket("t", size: 1024 * 5_000), within: allowance)
@@ -74,48 +74,48 @@ struct WatchedUploadTests {
             #expect(try await deleted() == ["incoming/t"])
         }
         fixture.clock.advance(4_370)
-        #expect(try await store.doomLateUploads(limit: 10) >= 1)
+        #expect(try await store.markLateUploadsForDeletion(limit: 10) >= 1)
         #expect(try await deleted().contains("incoming/t"))
     }
 
-    @Test("what waits for its message when its URL's time is over is left alone")
+    @Test("an upload that waits for its message when its URL has expired is kept")
     func waiting() async throws {
         try await store.save(ticket("t"), within: nil)
         fixture.clock.advance(900)
-        try await store.keepUploads(store.uncheckedUploads(limit: 10))
-        #expect(try await store.doomLateUploads(limit: 10) == 1)
+        try await store.retainUploads(store.uncheckedUploads(limit: 10))
+        #expect(try await store.markLateUploadsForDeletion(limit: 10) == 1)
         #expect(try await deleted() == [])
-        #expect(try await store.ticket("t", in: .intok) != nil)
+        #expect(try await store.presignedUpload("t", in: .intok) != nil)
     }
 
-    @Test("the time outlives the ticket's, and a restart begins it again")
+    @Test("the watch lasts longer than the upload, and begins again after a restart")
     func restarted() async throws {
         var other: SQLiteChatStore? = try fixture.another()
         try await other?.save(ticket("t", size: 1024 * 5_000, lifetime: 300), within: nil)
         other = nil
         fixture.clock.advance(100)
-        #expect(try await store.doomLateUploads(limit: 10) == 0)
+        #expect(try await store.markLateUploadsForDeletion(limit: 10) == 0)
         fixture.clock.advance(5_899)
         #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
         #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
-        #expect(try await store.doomLateUploads(limit: 10) == 0)
+        #expect(try await store.markLateUploadsForDeletion(limit: 10) == 0)
         fixture.clock.advance(1)
-        #expect(try await store.doomLateUploads(limit: 10) == 1)
+        #expect(try await store.markLateUploadsForDeletion(limit: 10) == 1)
     }
 
-    @Test("where no rate is asked for, a day is waited")
+    @Test("where no minimum rate is configured, the watch lasts a day")
     func noRate() {
         #expect(PresignedUpload.slowness(of: 1, rate: 0) == .seconds(87_000))
         #expect(PresignedUpload.slowness(of: .max, rate: 1) == .seconds(87_000))
         #expect(PresignedUpload.slowness(of: 1024, rate: 1024) == .seconds(601))
     }
 
-    @Test("an upload that became a medium after its URL had ended is given up at once")
+    @Test("the watch of an upload that became a medium after its URL had expired ends at once")
     func lateUpload() async throws {
         try await store.save(ticket("t"), within: nil)
         fixture.clock.advance(1_000)
         #expect(try await store.uncheckedUploads(limit: 10) == ["incoming/t"])
-        try await store.keepUploads(["incoming/t"])
+        try await store.retainUploads(["incoming/t"])
         #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
         try await take("t")
         #expect(try await deleted() == ["incoming/t"])

@@ -50,10 +50,10 @@ final class Archive: Sendable {
     }
 
     /// Deletes what is doomed.
-    func sweep() async throws {
-        try await OrphanDeleter(ledger: chat, logger: .silent) { [objects] keys in
+    func deleteOrphans() async throws {
+        try await OrphanDeleter(references: chat, logger: .silent) { [objects] keys in
             try await objects.delete(keys.compactMap(ObjectKey.init(validating:)))
-        }.deleteDoomed()
+        }.deletePending()
     }
 
     func settings(concurrency: Int = 2, side: Int = 100) -> ReprocessSettings {
@@ -78,11 +78,11 @@ final class Archive: Sendable {
             store: chat, reprocessor: reprocessor(settings, workers: workers), settings: settings, logger: .silent)
     }
 
-    func job(_ order: ReprocessRequest = ReprocessRequest(), origin: ReprocessJob.Origin = .command) async throws
+    func job(_ request: ReprocessRequest = ReprocessRequest(), origin: ReprocessJob.Origin = .command) async throws
         -> ReprocessJob
     {
         try await chat.add(
-            ReprocessJob(id: ids.next(at: Date()).description, origin: origin, order: order, createdAt: Date()))
+            ReprocessJob(id: ids.next(at: Date()).description, origin: origin, request: request, createdAt: Date()))
     }
 }
 

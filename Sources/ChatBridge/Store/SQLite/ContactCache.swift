@@ -1,9 +1,9 @@
-/// The contacts of users as they were read lately: who asks for them again and again does not have them read each time.
+/// A cache of the contacts of users, so that repeated requests do not read them each time.
 struct ContactCache {
-    /// For how long they are told as they were read, in milliseconds of uptime. What this process changes is known at once;
-    /// this is for what others write into the same file.
+    /// For how long an entry is valid, in milliseconds of uptime. Changes by this process invalidate it at once; this bounds how
+    /// long changes that other processes write into the same file are not seen.
     static let age = 5_000
-    /// How many names are held: about 20 MB. When there is no room they are all forgotten.
+    /// The most IDs that are cached: about 20 MB. When there would be more, the cache is emptied first.
     static let maximumNames = 200_000
 
     private struct Key: Hashable {
@@ -20,7 +20,7 @@ struct ContactCache {
     private var entries: [Key: Entry] = [:]
     private var names = 0
 
-    /// The contacts of a user, read by `read` unless that was done less than ``age`` before `now`.
+    /// The contacts of a user, read by `read` unless an entry is less than ``age`` old at `now`.
     mutating func contacts(
         of user: String, in dialect: Dialect, limit: Int, now: Int, read: () throws -> Set<String>
     ) rethrows -> Set<String> {
@@ -34,13 +34,13 @@ struct ContactCache {
         return contacts
     }
 
-    /// Forgets those of `users`, whose memberships change.
-    mutating func forget(_ users: Set<String>, in dialect: Dialect) {
+    /// Removes the entries of `users`, whose memberships change.
+    mutating func invalidate(_ users: Set<String>, in dialect: Dialect) {
         guard !entries.isEmpty else { return }
         for user in users { remove(Key(user: user, dialect: dialect)) }
     }
 
-    /// Forgets all.
+    /// Removes all entries.
     mutating func removeAll() {
         entries.removeAll()
         names = 0

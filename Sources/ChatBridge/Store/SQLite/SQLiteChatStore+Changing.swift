@@ -2,9 +2,9 @@ public import Foundation
 import JSON
 
 extension SQLiteChatStore {
-    /// How many different reactions of all users a message keeps.
+    /// The most different reactions of all users to a message.
     private static let maximumReactions = 1_000
-    /// How many of them one user may have given: nobody takes what all share.
+    /// The most different reactions of one user, so that one cannot use up what all share.
     private static let maximumReactionsEach = 16
 
     /// See ``MessageStore``.
@@ -12,8 +12,8 @@ extension SQLiteChatStore {
         _ message: String, in dialect: Dialect, text: String, at date: Date, history: Int, outbox: [OutboxDraft]
     ) throws -> ChatMessage {
         try transact {
-            let place = try presentPlace(of: message, in: dialect)
-            let found = try messages(where: "m.number = ?1", [.integer(place.number)]).first
+            let row = try presentRow(message, in: dialect)
+            let found = try messages(where: "m.number = ?1", [.integer(row.number)]).first
             guard var edited = found else { throw ChatError(.messageNotFound) }
             edited.edit(text, at: date, history: history)
             try connection.run(
@@ -22,7 +22,7 @@ extension SQLiteChatStore {
                 WHERE number = ?1
                 """,
                 [
-                    .integer(place.number), .text(text), .text(edited.details.encodedText()),
+                    .integer(row.number), .text(text), .text(edited.details.encodedText()),
                     .integer(date.milliseconds),
                 ])
             try write(outbox, dialect: dialect, at: date)
@@ -35,7 +35,7 @@ extension SQLiteChatStore {
         to message: String, in dialect: Dialect, _ reaction: Reaction, inPlace: Bool, outbox: [OutboxDraft]
     ) throws -> Bool {
         try transact {
-            let number = try presentPlace(of: message, in: dialect).number
+            let number = try presentRow(message, in: dialect).number
             let before = try reactions(to: number)
             guard !before.contains(where: { $0.user == reaction.user && $0.emoji == reaction.emoji }) else {
                 return false
@@ -65,7 +65,7 @@ extension SQLiteChatStore {
         to message: String, in dialect: Dialect, user: String, emoji: String?, outbox: [OutboxDraft]
     ) throws -> [Reaction] {
         try transact {
-            let number = try presentPlace(of: message, in: dialect).number
+            let number = try presentRow(message, in: dialect).number
             let removed = try reactions(to: number).filter { $0.user == user && (emoji ?? $0.emoji) == $0.emoji }
             for reaction in removed { try remove(reactionsOf: user, to: number, emoji: reaction.emoji) }
             if !removed.isEmpty { try write(outbox, dialect: dialect, at: now()) }
@@ -90,10 +90,10 @@ extension SQLiteChatStore {
             [.integer(message), .text(user), SQLiteValue(emoji)])
     }
 
-    /// Where a message stands that has not been deleted.
-    private func presentPlace(of message: String, in dialect: Dialect) throws -> MessagePlace {
-        let place = try place(of: message, in: dialect)
-        guard !place.isDeleted else { throw ChatError(.messageNotFound) }
-        return place
+    /// The row of a message that was not deleted.
+    private func presentRow(_ message: String, in dialect: Dialect) throws -> MessageRow {
+        let row = try messageRow(message, in: dialect)
+        guard !row.isDeleted else { throw ChatError(.messageNotFound) }
+        return row
     }
 }

@@ -1,10 +1,10 @@
 public import Foundation
 
 extension SQLiteChatStore {
-    /// See ``UploadTickets``.
+    /// See ``PresignedUploadStore``.
     public func claim(token: String, in dialect: Dialect, expires: Date) throws -> Bool {
         try transact {
-            try forgetClaims()
+            try deleteExpiredTokens()
             let lifetime = max(expires.milliseconds - now().milliseconds, 0)
             return try connection.change(
                 """
@@ -18,21 +18,22 @@ extension SQLiteChatStore {
         }
     }
 
-    /// Forgets used tokens that hold no more: whose date has passed, and whose time has passed, too, as nobody can set it. A
-    /// clock that is set ahead and back again would otherwise let them be used twice.
-    private func forgetClaims() throws {
-        for ended in try connection.rows(Self.startsOfClaims, [], { $0.integer(0) }) where !start.isLive(ended) {
+    /// Deletes used tokens that have expired, by their date and also by the uptime since they were used: if the clock was set
+    /// ahead and back again, the date alone would let them be used twice.
+    private func deleteExpiredTokens() throws {
+        for ended in try connection.rows(Self.startsOfTokens, [], { $0.integer(0) }) where !start.isLive(ended) {
             try connection.run(
-                Self.adoptClaims, [.integer(start.number), .integer(uptimeMilliseconds), .integer(ended)])
+                Self.adoptTokens, [.integer(start.number), .integer(uptimeMilliseconds), .integer(ended)])
         }
         try connection.run(
-            Self.forgetClaims, [.integer(start.number), .integer(uptimeMilliseconds), .integer(now().milliseconds)])
+            Self.deleteExpiredTokens,
+            [.integer(start.number), .integer(uptimeMilliseconds), .integer(now().milliseconds)])
     }
 
-    /// The starts in which tokens were used, each found by one step in the index.
-    static let startsOfClaims = distinctStarts(in: "claimed_tokens")
+    /// The process starts in which tokens were used, each found by one step in the index.
+    static let startsOfTokens = distinctStarts(in: "claimed_tokens")
 
-    static let adoptClaims = "UPDATE claimed_tokens SET start = ?1, keep_until = ?2 + lifetime WHERE start = ?3"
+    static let adoptTokens = "UPDATE claimed_tokens SET start = ?1, keep_until = ?2 + lifetime WHERE start = ?3"
 
-    static let forgetClaims = "DELETE FROM claimed_tokens WHERE start = ?1 AND keep_until <= ?2 AND expires < ?3"
+    static let deleteExpiredTokens = "DELETE FROM claimed_tokens WHERE start = ?1 AND keep_until <= ?2 AND expires < ?3"
 }

@@ -12,13 +12,13 @@ extension SQLiteChatStore {
         }
     }
 
-    /// How many conversations of a user are looked at for contacts, the newest first, whatever their dialect.
+    /// How many conversations of a user are read for contacts, the newest first, of all dialects.
     static let contactConversations = 10_000
-    /// How many memberships of those are read: some 20 ms, in which the store answers nobody else.
+    /// How many memberships of those are read: that takes some 20 ms, in which the store performs nothing else.
     static let contactMemberships = 20_000
 
-    /// The contacts of a user, the newest conversations first. Each step is made when its row is wanted, so that the bounds
-    /// bound what is read: nothing is sorted or grouped.
+    /// The contacts of a user, those of the newest conversations first. Nothing is sorted or grouped, so that the limits bound
+    /// how many rows are read.
     static let newestContacts = """
         SELECT DISTINCT user FROM (
             SELECT other.user AS user FROM (

@@ -1,21 +1,21 @@
 import Foundation
 import JSON
 
-/// A conversation and its place in the tables.
+/// A conversation and its row number.
 struct ConversationRow {
     var number: Int
     var conversation: Conversation
 }
 
 extension SQLiteChatStore {
-    /// The place in the order of what happens to conversations that comes after all that there are.
+    /// The next number in the order of activity of all conversations.
     static let nextActivity = "(SELECT coalesce(max(activity), 0) + 1 FROM conversations)"
 
     /// See ``ChatDirectory``.
     @discardableResult
     public func upsert(_ conversation: Conversation) throws -> Bool {
         try transact {
-            let adopted = try adopt(conversation)
+            let adopted = try mergeDirectConversation(into: conversation)
             guard let known = try row(conversation.id, in: conversation.dialect) else {
                 try insert(conversation)
                 return true
@@ -76,16 +76,16 @@ extension SQLiteChatStore {
         try transact {
             guard let known = try row(id, in: dialect) else { return false }
             let number = known.number
-            contacts.forget(known.conversation.members, in: dialect)
+            contacts.invalidate(known.conversation.members, in: dialect)
             let messages = try connection.rows(
                 "SELECT number FROM messages WHERE conversation = ? AND media IS NOT NULL", [.integer(number)]
             ) { $0.integer(0) }
-            for message in messages { _ = try release(owner: .message(message)) }
+            for message in messages { _ = try removeReferences(of: .message(message)) }
             let place: [SQLiteValue] = [.text(dialect.rawValue), .text(id)]
             let media = try connection.rows(
                 "SELECT id FROM media_items WHERE dialect = ? AND conversation = ?", place
             ) { $0.text(0) }
-            for medium in media { _ = try release(owner: .media(medium)) }
+            for medium in media { _ = try removeReferences(of: .media(medium)) }
             try connection.run("DELETE FROM media_items WHERE dialect = ? AND conversation = ?", place)
             try connection.run("DELETE FROM conversations WHERE number = ?", [.integer(number)])
             return true
@@ -109,12 +109,12 @@ extension SQLiteChatStore {
             where: "dialect = ? AND pair = ?", [.text(dialect.rawValue), .text(Conversation.pair(of: a, and: b))])
     }
 
-    /// The conversation of a pair, made under `id` if there is none; both are members of it afterwards.
+    /// The direct conversation of a pair, created under `id` if there is none; both are members of it afterwards.
     func directRow(of a: String, and b: String, in dialect: Dialect, orMakeAs id: String) throws -> ConversationRow {
         if let known = try directRow(of: a, and: b, in: dialect) {
             let missing = Set([a, b]).subtracting(known.conversation.members)
-            for user in missing { try enroll(user, in: known.number) }
-            if !missing.isEmpty { contacts.forget(known.conversation.members.union(missing), in: dialect) }
+            for user in missing { try addMember(user, in: known.number) }
+            if !missing.isEmpty { contacts.invalidate(known.conversation.members.union(missing), in: dialect) }
             return known
         }
         let conversation = Conversation(id: id, dialect: dialect, members: [a, b], isDirect: true, createdAt: now())
@@ -157,16 +157,16 @@ extension SQLiteChatStore {
                 .integer(conversation.createdAt.milliseconds),
             ])
         let number = connection.lastRow
-        for user in conversation.members { try enroll(user, in: number) }
-        contacts.forget(conversation.members, in: conversation.dialect)
+        for user in conversation.members { try addMember(user, in: number) }
+        contacts.invalidate(conversation.members, in: conversation.dialect)
         return number
     }
 
-    /// Makes a conversation that is there what it is told to be; whether that changed anything.
+    /// Writes `conversation` over an existing row; whether that changed anything.
     private func write(_ conversation: Conversation, over known: ConversationRow) throws -> Bool {
-        var told = conversation
-        (told.createdAt, told.updatedAt) = (known.conversation.createdAt, known.conversation.updatedAt)
-        guard told != known.conversation || JSONValue(told.name) != JSONValue(known.conversation.name) else {
+        var new = conversation
+        (new.createdAt, new.updatedAt) = (known.conversation.createdAt, known.conversation.updatedAt)
+        guard new != known.conversation || JSONValue(new.name) != JSONValue(known.conversation.name) else {
             return false
         }
         try connection.run(
@@ -176,22 +176,22 @@ extension SQLiteChatStore {
             WHERE number = ?
             """,
             [
-                SQLiteValue(told.pair), SQLiteValue(told.name), .text(told.settings.encodedText()),
+                SQLiteValue(new.pair), SQLiteValue(new.name), .text(new.settings.encodedText()),
                 .integer(now().milliseconds), .integer(known.number),
             ])
-        if known.conversation.members != told.members {
-            contacts.forget(known.conversation.members.union(told.members), in: told.dialect)
+        if known.conversation.members != new.members {
+            contacts.invalidate(known.conversation.members.union(new.members), in: new.dialect)
         }
-        for user in known.conversation.members.subtracting(told.members) {
+        for user in known.conversation.members.subtracting(new.members) {
             try connection.run(
                 "DELETE FROM members WHERE conversation = ? AND user = ?", [.integer(known.number), .text(user)])
         }
-        for user in told.members.subtracting(known.conversation.members) { try enroll(user, in: known.number) }
+        for user in new.members.subtracting(known.conversation.members) { try addMember(user, in: known.number) }
         return true
     }
 
-    private func enroll(_ user: String, in number: Int) throws {
-        // What was said before somebody came does not wait for them.
+    private func addMember(_ user: String, in number: Int) throws {
+        // Messages from before a member joined do not count as unread.
         try connection.run(
             """
             INSERT OR IGNORE INTO members (conversation, user, read_up_to)
@@ -199,24 +199,24 @@ extension SQLiteChatStore {
             """, [.integer(number), .text(user)])
     }
 
-    /// Joins the direct conversation that the pair of `told` has under another id to the one under the id of `told`;
-    /// whether there was one.
-    private func adopt(_ told: Conversation) throws -> Bool {
-        guard let pair = told.pair,
-            let other = try row(where: "dialect = ? AND pair = ?", [.text(told.dialect.rawValue), .text(pair)]),
-            other.conversation.id != told.id
+    /// Merges the direct conversation that the pair of `new` has under another ID into the one under the ID of `new`; whether
+    /// there was one.
+    private func mergeDirectConversation(into new: Conversation) throws -> Bool {
+        guard let pair = new.pair,
+            let other = try row(where: "dialect = ? AND pair = ?", [.text(new.dialect.rawValue), .text(pair)]),
+            other.conversation.id != new.id
         else { return false }
         for table in ["media_items", "presigned_uploads"] {
             try connection.run(
                 "UPDATE \(table) SET conversation = ?1 WHERE dialect = ?2 AND conversation = ?3",
-                [.text(told.id), .text(told.dialect.rawValue), .text(other.conversation.id)])
+                [.text(new.id), .text(new.dialect.rawValue), .text(other.conversation.id)])
         }
-        guard let known = try row(told.id, in: told.dialect) else {
+        guard let known = try row(new.id, in: new.dialect) else {
             try connection.run(
-                "UPDATE conversations SET id = ? WHERE number = ?", [.text(told.id), .integer(other.number)])
+                "UPDATE conversations SET id = ? WHERE number = ?", [.text(new.id), .integer(other.number)])
             return true
         }
-        contacts.forget(known.conversation.members.union(other.conversation.members), in: told.dialect)
+        contacts.invalidate(known.conversation.members.union(other.conversation.members), in: new.dialect)
         let numbers: [SQLiteValue] = [.integer(known.number), .integer(other.number)]
         try connection.run(Self.joinDeletions, numbers)
         try connection.run("UPDATE messages SET conversation = ? WHERE conversation = ?", numbers)
@@ -237,8 +237,8 @@ extension SQLiteChatStore {
         return true
     }
 
-    /// Numbers the deletions of two conversations in one order, which keeps that of each: what was deleted before something
-    /// that has an earlier date is taken to have been deleted at the later one, as the clock was set back between.
+    /// Numbers the deletions of two conversations in one order, which keeps the order of each: where a later deletion of the
+    /// same conversation has an earlier date, because the clock was set back, the later date counts.
     private static let joinDeletions = """
         UPDATE messages SET deletion = ranked.rank FROM (
             SELECT number, row_number() OVER (ORDER BY moment, deletion, number) AS rank FROM (
@@ -249,12 +249,12 @@ extension SQLiteChatStore {
 }
 
 extension Conversation {
-    /// What a direct conversation is found by.
+    /// The value by which a direct conversation is found.
     var pair: String? {
         guard isDirect, let a = members.min(), let b = members.max() else { return nil }
         return Self.pair(of: a, and: b)
     }
 
-    /// The two in order, a line each: ids have no control characters.
+    /// The two IDs in order, separated by a line feed: IDs have no control characters.
     static func pair(of a: String, and b: String) -> String { "\(min(a, b))\n\(max(a, b))" }
 }

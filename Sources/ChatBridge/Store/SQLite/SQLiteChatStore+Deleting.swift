@@ -1,18 +1,18 @@
 extension SQLiteChatStore {
-    /// How long after a deletion an object is deleted again that a late write may have brought back, and how long after that
-    /// the next time.
+    /// How long after its deletion an object is deleted again that a late write may have created again, and how long after that
+    /// once more.
     public static let defaultRecheckDelays: [Duration] = [.seconds(30), .seconds(600)]
-    /// How many marks for deletion one transaction reads: more than one that another process claims at once.
+    /// How many marks for deletion one transaction reads: more than another process claims at once.
     private static let batchRead = 1_000
 
     /// See ``ObjectReferences``.
     public func markAbandonedObjectsForDeletion(reservedFor age: Duration?) throws -> [String] {
-        // Most often there is none: nobody waits for a transaction then.
+        // Mostly there is none, and no transaction is needed.
         guard try translate({ try !abandoned(reservedFor: age).isEmpty || hasOrphanedLifetimes }) else { return [] }
         return try transact {
             try adoptLifetimes()
             let objects = try abandoned(reservedFor: age)
-            try objects.forEach(giveUp)
+            try objects.forEach(cancelReservation)
             return objects
         }
     }
@@ -35,10 +35,10 @@ extension SQLiteChatStore {
         return try transact {
             try renewRechecks()
             var claimed: [PendingDeletion] = []
-            for (object, claim, rechecks) in try doomed() where claimed.count < limit {
+            for (object, claim, rechecks) in try pendingDeletionRows() where claimed.count < limit {
                 guard claim == nil || claim == start.number || !start.isLive(claim ?? 0) else { continue }
-                // What a deletion was begun for has no reference, and gains none. Anything else may have one by now.
-                if claim == nil, try isHeld(object) || isReservedNow(object) {
+                // An object whose deletion was begun has no reference and gains none. Any other may have one by now.
+                if claim == nil, try isReferenced(object) || isReservedNow(object) {
                     try connection.run("DELETE FROM pending_deletions WHERE object = ?", [.text(object)])
                     continue
                 }
@@ -52,7 +52,7 @@ extension SQLiteChatStore {
     }
 
     /// See ``ObjectReferences``.
-    public func forget(objects: [String]) throws {
+    public func release(objects: [String]) throws {
         try transact(durable: false) {
             for object in objects {
                 let rechecks = try connection.first(
@@ -75,12 +75,12 @@ extension SQLiteChatStore {
         }
     }
 
-    /// What is reserved by a start that has ended, by this one longer ago than `age`, or for a time that is over.
+    /// The objects that are reserved by a process that has ended, by this one longer ago than `age`, or for a time that is over.
     private func abandoned(reservedFor age: Duration?) throws -> [String] {
         let uptime = uptimeMilliseconds
         var found: [String] = []
         for other in try reservingStarts() {
-            // A time that began in another start is over only if it was so from the beginning (see `adoptLifetimes`).
+            // A time that began in another process is over only if it had no length (see `adoptLifetimes`).
             let end = other == start.number ? max(uptime, 0) : 0
             found += try objects(Self.reservedForATime, [.integer(other), .integer(end)])
             if !start.isLive(other) {
@@ -96,20 +96,20 @@ extension SQLiteChatStore {
         try connection.rows(query, values) { $0.text(0) }
     }
 
-    /// The starts that have reserved something.
+    /// The process starts with reservations.
     private func reservingStarts() throws -> [Int] {
         try connection.rows(Self.startsOfPendingObjects) { $0.integer(0) }
     }
 
-    /// Each start is found by one step in the index, however much it has reserved.
+    /// Each start is found by one step in the index, whatever the number of its reservations.
     static let startsOfPendingObjects = distinctStarts(in: "pending_objects")
 
-    /// What a start reserved for a time that ends at an uptime or earlier.
+    /// What a start reserved for a time that ends at a given uptime or earlier.
     static let reservedForATime = """
         SELECT object FROM pending_objects AS intent WHERE start = ?1 AND keep_until <= ?2 AND \(isShownByNothing)
         """
 
-    /// What a start reserved, for no certain time, at an uptime or earlier.
+    /// What a start reserved without a time limit at a given uptime or earlier.
     static let reservedSince = """
         SELECT object FROM pending_objects AS intent
         WHERE start = ?1 AND keep_until IS NULL AND since <= ?2 AND \(isShownByNothing)
@@ -122,7 +122,7 @@ extension SQLiteChatStore {
         get throws { try !orphanedLifetimes.isEmpty }
     }
 
-    /// The starts that have ended and reserved something for a time.
+    /// The process starts that have ended and have reserved something for a time.
     private var orphanedLifetimes: [Int] {
         get throws {
             try reservingStarts().filter { other in
@@ -134,8 +134,8 @@ extension SQLiteChatStore {
 
     static let reservesForATime = "SELECT 1 FROM pending_objects WHERE start = ? AND keep_until IS NOT NULL LIMIT 1"
 
-    /// What a start that has ended reserved for a time is kept for all of that time from now on: how much of it had passed
-    /// nobody can tell without a wall clock.
+    /// Takes over what a process that has ended reserved for a time. It is kept for all of that time from now on, because
+    /// without a wall clock it is not known how much of the time had passed.
     private func adoptLifetimes() throws {
         let uptime = uptimeMilliseconds
         for other in try orphanedLifetimes {
@@ -160,7 +160,7 @@ extension SQLiteChatStore {
         }
     }
 
-    private func doomed() throws -> [(object: String, claim: Int?, rechecks: Int)] {
+    private func pendingDeletionRows() throws -> [(object: String, claim: Int?, rechecks: Int)] {
         try connection.rows("SELECT object, claim, rechecks FROM pending_deletions LIMIT ?", [.integer(Self.batchRead)])
         {
             ($0.text(0), $0.optionalInteger(1), $0.integer(2))
@@ -172,7 +172,7 @@ extension SQLiteChatStore {
     }
 
     private func recheck(_ object: String, _ rechecks: Int) throws {
-        // An earlier start may have been told of more of them.
+        // An earlier process may have been configured with more rechecks.
         guard let delay = recheckDelays.suffix(rechecks).first else { return }
         try connection.run(
             """
@@ -185,8 +185,8 @@ extension SQLiteChatStore {
             ])
     }
 
-    /// Has what is due looked at again be deleted again, and takes over what starts that have ended were to look at: their
-    /// time begins anew.
+    /// Marks objects whose recheck is due for deletion again, and takes over the rechecks of processes that have ended, whose
+    /// delay starts again.
     private func renewRechecks() throws {
         let waiting = try connection.rows(
             "SELECT object, start, due, rechecks FROM deletion_rechecks WHERE start <> ? OR due <= ?",
@@ -198,7 +198,7 @@ extension SQLiteChatStore {
             if entry.start == start.number {
                 guard entry.due <= uptimeMilliseconds else { continue }
                 try connection.run("DELETE FROM deletion_rechecks WHERE object = ?", [.text(entry.object)])
-                try doomUnlessHeld(entry.object, rechecks: entry.rechecks - 1)
+                try markForDeletionUnlessReferenced(entry.object, rechecks: entry.rechecks - 1)
             } else if !start.isLive(entry.start) {
                 try recheck(entry.object, entry.rechecks)
             }

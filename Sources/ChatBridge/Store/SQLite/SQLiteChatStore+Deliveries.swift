@@ -19,7 +19,7 @@ extension SQLiteChatStore {
         }
     }
 
-    /// Whom a message has reached, in the order in which it did.
+    /// The users to whom a message was delivered, in the order of delivery.
     func deliveries(of message: Int) throws -> [DeliveryReceipt] {
         try connection.rows(
             "SELECT user, delivered_at FROM deliveries WHERE message = ? ORDER BY place, delivered_at, user",
@@ -28,7 +28,7 @@ extension SQLiteChatStore {
     }
 
     /// See ``LastSeenStore``.
-    public func noteSeen(_ user: String, in dialect: Dialect, at date: Date) throws {
+    public func recordLastSeen(_ user: String, in dialect: Dialect, at date: Date) throws {
         try transact(durable: false) {
             try connection.run(
                 """

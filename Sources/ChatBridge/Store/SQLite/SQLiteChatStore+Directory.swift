@@ -6,7 +6,7 @@ extension SQLiteChatStore {
     @discardableResult
     public func upsert(_ user: ChatUser) throws -> Bool {
         try transact {
-            guard try record(of: user.id)?.told != user.told else { return false }
+            guard try record(of: user.id)?.comparable != user.comparable else { return false }
             try connection.run(
                 """
                 INSERT INTO users (id, name, images, user_type, details, known_since) VALUES (?, ?, ?, ?, ?, ?)
@@ -65,8 +65,8 @@ extension SQLiteChatStore {
 }
 
 extension ChatUser {
-    /// What is told of a user, to be compared byte by byte.
-    fileprivate var told: JSONValue {
+    /// The record in a form that is compared byte by byte.
+    fileprivate var comparable: JSONValue {
         [
             "name": .string(name), "images": .array(images.map(JSONValue.string)),
             "userType": .string(userType.rawValue), "details": details,

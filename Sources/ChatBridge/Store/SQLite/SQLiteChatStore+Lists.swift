@@ -38,7 +38,7 @@ extension SQLiteChatStore {
 }
 
 extension ConversationFilter {
-    /// The filter over `c`, a conversation, and `own`, its member, as a condition of SQL. Its values are added to `values`.
+    /// The filter as a condition in SQL on `c`, a conversation, and `own`, its member. Its values are appended to `values`.
     fileprivate func condition(_ values: inout [SQLiteValue]) -> String {
         var terms = includesArchived ? [] : ["coalesce(json_extract(own.details, '$.archived'), 0) = 0"]
         let lists = alternatives.map { conditions in
@@ -62,7 +62,7 @@ extension ConversationFilter.Condition {
 extension ConversationFilter.Order {
     fileprivate var column: String {
         switch self {
-        // The order in which things happened: the moments that are shown may have been written by a clock that was set since.
+        // The order in which things happened: timestamps may come from a clock that was set since.
         case .lastChange: "c.activity"
         case .lastMessage: "c.last_said"
         }

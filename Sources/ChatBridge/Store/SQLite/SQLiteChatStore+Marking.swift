@@ -1,7 +1,7 @@
 public import Foundation
 
-/// Where a message stands in the tables.
-struct MessagePlace {
+/// The row of a message.
+struct MessageRow {
     var number: Int
     var conversation: Int
     var sender: String
@@ -40,7 +40,7 @@ extension SQLiteChatStore {
         }
     }
 
-    /// What `reader` has not seen of a conversation, oldest first.
+    /// The messages of a conversation that `reader` has not read, oldest first.
     private func unseen(
         by reader: String, in conversation: Int, _ selection: ReadSelection
     ) throws -> [(number: Int, id: String)] {
@@ -73,13 +73,13 @@ extension SQLiteChatStore {
         _ message: String, in dialect: Dialect, listener: String, at date: Date, outbox: [OutboxDraft]
     ) throws -> Bool {
         try transact {
-            let place = try place(of: message, in: dialect)
-            try settle(place, for: listener)
+            let row = try messageRow(message, in: dialect)
+            try removeFromUnreadCount(row, for: listener)
             let heard = try connection.change(
                 """
                 INSERT INTO receipts (message, user, read_at, listened_at) VALUES (?1, ?2, ?3, ?3)
                 ON CONFLICT DO UPDATE SET listened_at = excluded.listened_at WHERE listened_at IS NULL
-                """, [.integer(place.number), .text(listener), .integer(date.milliseconds)])
+                """, [.integer(row.number), .text(listener), .integer(date.milliseconds)])
             if heard > 0 { try write(outbox, dialect: dialect, at: date) }
             return heard > 0
         }
@@ -90,10 +90,10 @@ extension SQLiteChatStore {
         -> [String]?
     {
         try transact {
-            let place = try place(of: message, in: dialect)
-            guard !place.isDeleted else { return nil }
-            for (user, count) in try unreadCounts(in: place.conversation) where count > 0 {
-                try settle(place, for: user)
+            let row = try messageRow(message, in: dialect)
+            guard !row.isDeleted else { return nil }
+            for (user, count) in try unreadCounts(in: row.conversation) where count > 0 {
+                try removeFromUnreadCount(row, for: user)
             }
             try connection.run(
                 """
@@ -101,23 +101,23 @@ extension SQLiteChatStore {
                     deleted_at = ?2, updated_at = ?2, deletion = 1 + coalesce(
                         (SELECT max(deletion) FROM messages WHERE conversation = ?3 AND deletion IS NOT NULL), 0)
                 WHERE number = ?1
-                """, [.integer(place.number), .integer(date.milliseconds), .integer(place.conversation)])
-            try connection.run("DELETE FROM reactions WHERE message = ?", [.integer(place.number)])
-            try connection.run("DELETE FROM deliveries WHERE message = ?", [.integer(place.number)])
+                """, [.integer(row.number), .integer(date.milliseconds), .integer(row.conversation)])
+            try connection.run("DELETE FROM reactions WHERE message = ?", [.integer(row.number)])
+            try connection.run("DELETE FROM deliveries WHERE message = ?", [.integer(row.number)])
             try write(outbox, dialect: dialect, at: date)
-            try removeDeleted(in: place.conversation)
-            return try release(owner: .message(place.number))
+            try removeDeleted(in: row.conversation)
+            return try removeReferences(of: .message(row.number))
         }
     }
 
-    /// How many deleted messages of a conversation are kept: those deleted last, so that members who look find that they were
-    /// deleted, page on from them, and get the same answer when they delete them again.
-    static let keptDeletions = 50
+    /// How many deleted messages of a conversation are kept: those deleted last, so that members see that they were deleted, can
+    /// request the page after them, and get the same answer when they delete them again.
+    static let maximumDeletedMessages = 50
 
-    /// Removes the rows of messages that were deleted earlier than the last ``keptDeletions``, but for those of which there
-    /// is still something to tell.
+    /// Removes the rows of messages that were deleted before the last ``maximumDeletedMessages``, except those with an event in
+    /// the outbox.
     func removeDeleted(in conversation: Int) throws {
-        try connection.run(Self.removeDeleted, [.integer(conversation), .integer(Self.keptDeletions)])
+        try connection.run(Self.removeDeleted, [.integer(conversation), .integer(Self.maximumDeletedMessages)])
     }
 
     static let removeDeleted = """
@@ -130,11 +130,11 @@ extension SQLiteChatStore {
     /// See ``MessageStore``.
     public func hide(_ message: String, in dialect: Dialect, from user: String, outbox: [OutboxDraft]) throws {
         try transact {
-            let place = try place(of: message, in: dialect)
-            try settle(place, for: user)
+            let row = try messageRow(message, in: dialect)
+            try removeFromUnreadCount(row, for: user)
             let hidden = try connection.change(
                 "INSERT OR IGNORE INTO hidden_messages (message, user) VALUES (?, ?)",
-                [.integer(place.number), .text(user)])
+                [.integer(row.number), .text(user)])
             if hidden > 0 { try write(outbox, dialect: dialect, at: now()) }
         }
     }
@@ -152,28 +152,28 @@ extension SQLiteChatStore {
         }
     }
 
-    func place(of message: String, in dialect: Dialect) throws -> MessagePlace {
-        let place = try connection.first(
+    func messageRow(_ message: String, in dialect: Dialect) throws -> MessageRow {
+        let row = try connection.first(
             "SELECT number, conversation, sender, deleted_at FROM messages WHERE dialect = ? AND id = ?",
             [.text(dialect.rawValue), .text(message)]
-        ) { row in
-            MessagePlace(
-                number: row.integer(0), conversation: row.integer(1), sender: row.user(2),
-                isDeleted: row.optionalInteger(3) != nil)
+        ) { columns in
+            MessageRow(
+                number: columns.integer(0), conversation: columns.integer(1), sender: columns.user(2),
+                isDeleted: columns.optionalInteger(3) != nil)
         }
-        guard let place else { throw ChatError(.messageNotFound) }
-        return place
+        guard let row else { throw ChatError(.messageNotFound) }
+        return row
     }
 
-    /// Takes a message that `user` has not seen out of their unread count, before it is marked otherwise.
-    private func settle(_ place: MessagePlace, for user: String) throws {
-        guard place.sender != user, !place.isDeleted else { return }
+    /// Subtracts a message that `user` has not read from their unread count, before it is marked as read, hidden or deleted.
+    private func removeFromUnreadCount(_ row: MessageRow, for user: String) throws {
+        guard row.sender != user, !row.isDeleted else { return }
         try connection.run(
             """
             UPDATE members SET unread = max(unread - 1, 0)
             WHERE conversation = ?1 AND user = ?2 AND read_up_to < ?3
                 AND NOT EXISTS (SELECT 1 FROM receipts WHERE message = ?3 AND user = ?2)
                 AND NOT EXISTS (SELECT 1 FROM hidden_messages WHERE message = ?3 AND user = ?2)
-            """, [.integer(place.conversation), .text(user), .integer(place.number)])
+            """, [.integer(row.conversation), .text(user), .integer(row.number)])
     }
 }

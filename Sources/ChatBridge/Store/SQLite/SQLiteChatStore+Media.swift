@@ -6,7 +6,7 @@ extension SQLiteChatStore {
         try transact { try insert(media) }
     }
 
-    /// Writes a medium that is new: of two under one id the second is refused.
+    /// Writes a new medium; a second one under the same ID is rejected.
     func insert(_ media: MediaItem) throws {
         guard try self.media(where: "id = ?", [.text(media.id)]) == nil else {
             throw ChatError(.mediaExists)
@@ -21,14 +21,14 @@ extension SQLiteChatStore {
                 .text(media.owner), .text(try StoredJSON.text(media.record)), .integer(media.createdAt.milliseconds),
                 .integer(start.number), .integer(uptimeMilliseconds),
             ])
-        try hold(media.record.objects, owner: .media(media.id))
+        try addReferences(to: media.record.objects, from: .media(media.id))
         guard let dialect = media.dialect else { return }
-        try takeTicket(media.id, in: dialect)
+        try consumeUpload(media.id, in: dialect)
     }
 
-    /// The upload that was allowed has become a medium, under a key of its own. What was written to is not needed any more;
-    /// its key is looked at again when nothing can be written there any more (see ``watch(_:)``).
-    private func takeTicket(_ id: String, in dialect: Dialect) throws {
+    /// Deletes the presigned upload that has become a medium, under a key of its own, and marks its object for deletion. Its key
+    /// is checked again when nothing can be written there any more (see ``watch(_:)``).
+    private func consumeUpload(_ id: String, in dialect: Dialect) throws {
         let ticket: [SQLiteValue] = [.text(dialect.rawValue), .text(id)]
         let object = try connection.first("SELECT object FROM presigned_uploads WHERE dialect = ? AND id = ?", ticket) {
             $0.text(0)
@@ -36,7 +36,7 @@ extension SQLiteChatStore {
         guard let object else { return }
         try connection.run("DELETE FROM presigned_uploads WHERE dialect = ? AND id = ?", ticket)
         try connection.run("DELETE FROM pending_objects WHERE object = ?", [.text(object)])
-        try doomUnlessHeld(object)
+        try markForDeletionUnlessReferenced(object)
     }
 
     /// See ``MediaRepository``.
@@ -60,7 +60,7 @@ extension SQLiteChatStore {
         try transact {
             guard let media = try media(where: "id = ?", [.text(id)]) else { return nil }
             try connection.run("DELETE FROM media_items WHERE id = ?", [.text(id)])
-            guard everywhere else { return try release(owner: .media(id)) }
+            guard everywhere else { return try removeReferences(of: .media(id)) }
             let objects = media.record.objects
             for number in try messages(showing: media.record.key) {
                 let shown = try messages(where: "m.number = ?1", [.integer(number)]).flatMap(\.attachments)
@@ -69,12 +69,12 @@ extension SQLiteChatStore {
                     "UPDATE messages SET media = ?2 WHERE number = ?1",
                     [.integer(number), SQLiteValue(try rest.isEmpty ? nil : StoredJSON.text(rest))])
             }
-            try release(objects: objects)
+            try removeReferences(to: objects)
             return objects
         }
     }
 
-    /// See ``UploadTickets``.
+    /// See ``PresignedUploadStore``.
     public func save(_ ticket: PresignedUpload, within allowance: UploadAllowance?) throws {
         try transact {
             if let allowance { try check(ticket, allowance) }
@@ -89,16 +89,16 @@ extension SQLiteChatStore {
                     SQLiteValue(ticket.conversation), .text(ticket.key), .text(ticket.mimeType),
                     .integer(ticket.fileSize), SQLiteValue(ticket.originalName), .integer(ticket.expires.milliseconds),
                 ])
-            // For so long the client may write it, and perhaps again after it was deleted.
-            try intend(
+            // The client may write it for so long, and perhaps again after it was deleted.
+            try reserve(
                 ticket.key, lifetime: ticket.lifetime.wholeMilliseconds,
                 unusedAfter: (ticket.uploadLifetime + PresignedUpload.grace).wholeMilliseconds)
             try watch(ticket)
         }
     }
 
-    /// See ``UploadTickets``.
-    public func ticket(_ id: String, in dialect: Dialect) throws -> PresignedUpload? {
+    /// See ``PresignedUploadStore``.
+    public func presignedUpload(_ id: String, in dialect: Dialect) throws -> PresignedUpload? {
         try translate {
             try connection.first(
                 """
@@ -132,7 +132,7 @@ extension SQLiteChatStore {
         "SELECT object FROM pending_objects WHERE start = ?2 AND unused_after IS NOT NULL AND unused_after <= ?1 LIMIT ?3"
 
     /// See ``ObjectReferences``.
-    public func keepUploads(_ objects: [String]) throws {
+    public func retainUploads(_ objects: [String]) throws {
         try transact(durable: false) {
             for object in objects {
                 try connection.run("UPDATE pending_objects SET unused_after = NULL WHERE object = ?", [.text(object)])
@@ -140,7 +140,8 @@ extension SQLiteChatStore {
         }
     }
 
-    /// Throws when the ticket's owner may put no more files into the store before others are sent, or their time is over.
+    /// Checks that the owner of an upload may have another one open.
+    /// - Throws: ``StoreError/tooManyUploads``.
     private func check(_ ticket: PresignedUpload, _ allowance: UploadAllowance) throws {
         let open = try connection.first(
             "SELECT count(*), coalesce(sum(file_size), 0) FROM presigned_uploads WHERE dialect = ? AND owner = ?",
@@ -162,7 +163,7 @@ extension SQLiteChatStore {
         }
     }
 
-    /// The numbers of the messages that show an object.
+    /// The row numbers of the messages that reference an object.
     private func messages(showing object: String) throws -> [Int] {
         try connection.rows(
             """

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Who shows an object.
+/// The owner of a reference to an object.
 enum ObjectOwner {
     case message(Int)
     case media(String)
@@ -16,12 +16,12 @@ enum ObjectOwner {
 extension SQLiteChatStore {
     /// See ``ObjectReferences``.
     public func reserve(objects: [String]) throws {
-        try transact(durable: false) { for object in objects { try intend(object) } }
+        try transact(durable: false) { for object in objects { try reserve(object) } }
     }
 
     /// See ``ObjectReferences``.
     public func markForDeletion(objects: [String]) throws {
-        try transact { try objects.forEach(giveUp) }
+        try transact { try objects.forEach(cancelReservation) }
     }
 
     /// See ``ObjectReferences``.
@@ -32,13 +32,14 @@ extension SQLiteChatStore {
         }
     }
 
-    /// Notes that `object` will be shown. While this start lives nobody takes it for abandoned; with `lifetime` (in
-    /// milliseconds of uptime) it is kept for so long, whoever lives then.
-    func intend(_ object: String, lifetime: Int? = nil, unusedAfter: Int? = nil) throws {
+    /// Reserves `object`. It does not count as abandoned while this process runs; with `lifetime` (in milliseconds of uptime) it
+    /// is kept for so long, even if this process ends before.
+    /// - Throws: ``StoreError/objectIsBeingDeleted``.
+    func reserve(_ object: String, lifetime: Int? = nil, unusedAfter: Int? = nil) throws {
         guard try claim(of: object) == nil else {
             throw ChatError(.objectIsBeingDeleted)
         }
-        // A reference wins: it is not to be deleted any more, and not to be looked at again either.
+        // A reservation wins: the object is not deleted any more, and not checked again either.
         try connection.run("DELETE FROM pending_deletions WHERE object = ?", [.text(object)])
         try connection.run("DELETE FROM deletion_rechecks WHERE object = ?", [.text(object)])
         let uptime = uptimeMilliseconds
@@ -56,11 +57,12 @@ extension SQLiteChatStore {
             ])
     }
 
-    /// Notes that `owner` shows `objects`, whose intents are fulfilled. Only what was reserved, is shown already or is still
-    /// there although it was to be deleted can be shown: anything else may be gone.
-    func hold(_ objects: [String], owner: ObjectOwner) throws {
+    /// Adds references from `owner` to `objects`, whose reservations are fulfilled. Only an object that was reserved, is
+    /// referenced already or is still there although marked for deletion can be referenced: any other may have been deleted.
+    /// - Throws: ``StoreError/objectDeleted``.
+    func addReferences(to objects: [String], from owner: ObjectOwner) throws {
         for object in objects {
-            guard try canBeHeld(object) else {
+            guard try canBeReferenced(object) else {
                 throw ChatError(.objectDeleted)
             }
             try connection.run(
@@ -70,7 +72,7 @@ extension SQLiteChatStore {
         }
     }
 
-    private func canBeHeld(_ object: String) throws -> Bool {
+    private func canBeReferenced(_ object: String) throws -> Bool {
         try connection.first(
             """
             SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM pending_deletions WHERE object = ?1 AND claim IS NOT NULL) AND (
@@ -81,39 +83,40 @@ extension SQLiteChatStore {
         ) { _ in true } ?? false
     }
 
-    /// Whether something shows `object`.
-    func isHeld(_ object: String) throws -> Bool {
+    /// Whether a message or medium references `object`.
+    func isReferenced(_ object: String) throws -> Bool {
         try connection.first("SELECT 1 FROM object_owners WHERE object = ?", [.text(object)]) { _ in true } ?? false
     }
 
-    /// Notes that `owner` shows nothing any more. Returns the objects that nobody shows now; they are doomed.
-    func release(owner: ObjectOwner) throws -> [String] {
+    /// Removes the references of `owner`. Returns the objects that have no reference now, which are marked for deletion.
+    func removeReferences(of owner: ObjectOwner) throws -> [String] {
         let objects = try connection.rows("SELECT object FROM object_owners WHERE owner = ?", [owner.value]) {
             $0.text(0)
         }
         try connection.run("DELETE FROM object_owners WHERE owner = ?", [owner.value])
-        return try objects.filter { try doomUnlessHeld($0) }
+        return try objects.filter { try markForDeletionUnlessReferenced($0) }
     }
 
-    /// Dooms an object that was reserved, unless something shows it. Whoever was to write it may not know whether they did,
-    /// and the store may end a request after the process that made it: so it is looked at again after it was deleted.
-    func giveUp(_ object: String) throws {
+    /// Cancels the reservation of an object, and marks it for deletion unless it is referenced. The writer may not know whether
+    /// the object was written, and the object store may complete a request after the process that made it has ended: so the
+    /// object is checked again after it was deleted.
+    func cancelReservation(_ object: String) throws {
         try connection.run("DELETE FROM pending_objects WHERE object = ?", [.text(object)])
         try connection.run("DELETE FROM presigned_uploads WHERE object = ?", [.text(object)])
-        try doomUnlessHeld(object, rechecks: recheckDelays.count)
+        try markForDeletionUnlessReferenced(object, rechecks: recheckDelays.count)
     }
 
-    /// Notes that nobody shows `objects` any more, and dooms them.
-    func release(objects: [String]) throws {
+    /// Removes all references to `objects`, and marks them for deletion.
+    func removeReferences(to objects: [String]) throws {
         for object in objects {
             try connection.run("DELETE FROM object_owners WHERE object = ?", [.text(object)])
-            try doomUnlessHeld(object)
+            try markForDeletionUnlessReferenced(object)
         }
     }
 
     @discardableResult
-    func doomUnlessHeld(_ object: String, rechecks: Int = 0) throws -> Bool {
-        guard try !isHeld(object) else { return false }
+    func markForDeletionUnlessReferenced(_ object: String, rechecks: Int = 0) throws -> Bool {
+        guard try !isReferenced(object) else { return false }
         try connection.run(
             """
             INSERT INTO pending_deletions (object, rechecks) VALUES (?, ?)
@@ -122,7 +125,7 @@ extension SQLiteChatStore {
         return true
     }
 
-    /// The start that deletes `object` now.
+    /// The process start that is deleting `object`.
     private func claim(of object: String) throws -> Int? {
         try connection.first("SELECT claim FROM pending_deletions WHERE object = ?", [.text(object)]) {
             $0.optionalInteger(0)

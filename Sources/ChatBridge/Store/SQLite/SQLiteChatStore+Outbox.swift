@@ -4,7 +4,7 @@ import JSON
 extension SQLiteChatStore {
     /// See ``OutboxStore``.
     public func dueOutbox(
-        of dialects: Set<Dialect>?, limit: Int, after floor: Int, except queued: Set<Int>
+        of dialects: Set<Dialect>?, limit: Int, after lowerBound: Int, except queued: Set<Int>
     ) throws -> [OutboxEntry] {
         try translate {
             try connection.rows(
@@ -23,7 +23,7 @@ extension SQLiteChatStore {
                 ORDER BY sequence LIMIT ?2
                 """,
                 [
-                    .integer(uptimeMilliseconds), .integer(limit), .integer(start.number), .integer(floor),
+                    .integer(uptimeMilliseconds), .integer(limit), .integer(start.number), .integer(lowerBound),
                     .text(Self.list(queued)), SQLiteValue(Self.list(dialects)),
                 ]
             ) { row in
@@ -115,8 +115,8 @@ extension SQLiteChatStore {
         }
     }
 
-    /// Writes what is to be told.
-    /// - Parameter start: the start that it counts as written by; this one unless told otherwise.
+    /// Writes entries.
+    /// - Parameter writer: the process start that they count as written by; this one by default.
     func write(_ drafts: [OutboxDraft], dialect: Dialect, at date: Date, start writer: Int? = nil) throws {
         for draft in drafts {
             try connection.run(
@@ -132,12 +132,5 @@ extension SQLiteChatStore {
                     .integer(writer ?? start.number), .text(draft.joined ?? ""),
                 ])
         }
-    }
-}
-
-extension SQLiteChatStore {
-    /// How many entries there are, due or not.
-    func waitingOutbox() throws -> Int {
-        try translate { try connection.first("SELECT count(*) FROM outbox") { $0.integer(0) } ?? 0 }
     }
 }

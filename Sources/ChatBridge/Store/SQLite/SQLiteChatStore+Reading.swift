@@ -20,7 +20,7 @@ extension SQLiteChatStore {
     {
         try translate {
             guard let row = try row(conversation, in: dialect) else {
-                // What is not there has no message that could be named.
+                // A conversation that does not exist has no message at which a page could begin or end.
                 if case .message? = page.before { throw ChatError(.unknownBound(isLower: false)) }
                 if case .message? = page.after { throw ChatError(.unknownBound(isLower: true)) }
                 return MessageList(messages: [], total: 0)
@@ -58,7 +58,7 @@ extension SQLiteChatStore {
         try messages(of: conversation, in: dialect, viewer: viewer, page: MessagePage(limit: 0)).total
     }
 
-    /// What was last said in a conversation that `viewer` sees, and that was not deleted since.
+    /// The last message of a conversation that `viewer` sees and that was not deleted.
     func lastMessage(of conversation: Int, viewer: String) throws -> ChatMessage? {
         try messages(
             where: """
@@ -69,9 +69,9 @@ extension SQLiteChatStore {
         ).first
     }
 
-    /// The number of a bound in the order of messages: of the first at or after it, or, as a lower bound, of the last
-    /// at or before it. A date is that of the nearest message: where the clock was set back between two, the moment of a
-    /// message still leads to that message.
+    /// The number of a bound in the order of messages: of the first message at or after it, or, as a lower bound, of the last at
+    /// or before it. A date is replaced by that of the nearest message: where the clock was set back between two messages, the
+    /// timestamp of a message still leads to that message.
     private func number(
         of bound: MessagePage.Bound, in conversation: Int, _ dialect: Dialect, isLower: Bool
     ) throws -> Int {

@@ -22,21 +22,21 @@ extension SQLiteChatStore {
         }
     }
 
-    /// The transaction of one message, step by step.
+    /// Saves one message, within the transaction of all drafts.
     private func save(_ draft: MessageDraft) throws -> SavedMessage {
         var message = draft.message
-        try introduce(draft.caller)
+        try createUser(of: draft.caller)
         let conversation = try place(draft)
         message.conversation = conversation.conversation.id
         if let allowance = draft.allowance { try count(message, by: draft.caller, allowance: allowance) }
-        if draft.keepsMomentsApart { try setApart(&message, in: conversation.number) }
+        if draft.separatesTimestamps { try separateTimestamp(&message, in: conversation.number) }
         let number = try insert(message, into: conversation.number)
         for media in draft.media { try insert(media) }
         try show(message, of: draft, number: number)
         try connection.run(
             "UPDATE members SET unread = unread + 1 WHERE conversation = ? AND user <> ?",
             [.integer(conversation.number), .text(message.sender)])
-        // What was put away comes back with what is new in it.
+        // A new message brings a hidden conversation back into the lists.
         try connection.run(
             "UPDATE members SET is_hidden = 0 WHERE conversation = ? AND is_hidden = 1",
             [.integer(conversation.number)])
@@ -51,8 +51,8 @@ extension SQLiteChatStore {
         return saved
     }
 
-    /// Starts the record of somebody nobody told of.
-    private func introduce(_ caller: ChatCaller) throws {
+    /// Creates the record of a caller who has none.
+    private func createUser(of caller: ChatCaller) throws {
         guard let name = caller.name else { return }
         try connection.run(
             "INSERT OR IGNORE INTO users (id, name, images, user_type, known_since) VALUES (?, ?, '[]', ?, ?)",
@@ -81,9 +81,9 @@ extension SQLiteChatStore {
         }
     }
 
-    /// Has a message come at least a millisecond after the last one of its conversation, also where the clock was set back:
-    /// so the order of moments, by which clients page, is the order of messages.
-    private func setApart(_ message: inout ChatMessage, in conversation: Int) throws {
+    /// Gives a message a timestamp at least a millisecond after the last one of its conversation, also where the clock was set
+    /// back: so the order of timestamps, by which clients page, is the order of messages.
+    private func separateTimestamp(_ message: inout ChatMessage, in conversation: Int) throws {
         let last = try connection.first(
             "SELECT max(created_at) FROM messages WHERE conversation = ?", [.integer(conversation)]
         ) { $0.optionalInteger(0) }
@@ -100,8 +100,7 @@ extension SQLiteChatStore {
             ON CONFLICT DO UPDATE SET count = count + 1
             """,
             [.text(message.dialect.rawValue), .text(caller.id), .integer(message.createdAt.day)])
-        // Days gone by count for nothing. A day is the calendar's by definition: whoever sets the clock to another day opens
-        // another day's allowance.
+        // Past days count no more. A day is a day of the calendar: if the clock is set to another day, its allowance applies.
         try connection.run(
             "DELETE FROM daily_counts WHERE dialect = ? AND user = ? AND day < ?",
             [.text(message.dialect.rawValue), .text(caller.id), .integer(message.createdAt.day)])
@@ -128,16 +127,16 @@ extension SQLiteChatStore {
 
     private func show(_ message: ChatMessage, of draft: MessageDraft, number: Int) throws {
         let objects = message.objects
-        if message.forwardedFrom != nil, try !objects.allSatisfy(isHeld) {
+        if message.forwardedFrom != nil, try !objects.allSatisfy(isReferenced) {
             throw ChatError(.forwardedMessageDeleted)
         }
-        // What was uploaded before the message may have been deleted since it was looked at.
+        // A file that was uploaded before the message may have been deleted since it was checked.
         let earlier = message.attachments.filter { file in
             file.id != nil && !draft.media.contains { $0.id == file.id }
         }
-        guard try earlier.flatMap(\.objects).allSatisfy(isHeld) else {
+        guard try earlier.flatMap(\.objects).allSatisfy(isReferenced) else {
             throw ChatError(.mediaDeleted)
         }
-        try hold(objects, owner: .message(number))
+        try addReferences(to: objects, from: .message(number))
     }
 }

@@ -1,11 +1,11 @@
-/// Keys to which a client was given a URL: they are looked at once more when nothing can be written there any more, whatever
-/// became of the upload.
+/// Keys for which a client was given an upload URL: they are checked once more when nothing can be written there any more,
+/// whatever became of the upload.
 ///
-/// An object store checks a presigned URL when the request begins, and takes the body for as long as it lasts. The folder asks
-/// whether the key is reserved before it puts a file in its place, but what becomes reserved no longer between the two is
-/// there, and nothing else names it if the process is killed then.
+/// An object store checks a presigned URL when the request begins, and accepts the body however long that takes. The folder
+/// store checks that the key is reserved before it moves a file into place, but the reservation may end between the two; if the
+/// process is killed then, nothing else refers to the file.
 extension SQLiteChatStore {
-    /// Begins to watch the key of a ticket.
+    /// Begins to watch the key of an upload.
     func watch(_ ticket: PresignedUpload) throws {
         let time = ticket.uploadLifetime + PresignedUpload.slowness(of: ticket.fileSize, rate: minimumUploadRate)
         try connection.run(
@@ -20,8 +20,8 @@ extension SQLiteChatStore {
     }
 
     /// See ``ObjectReferences``.
-    public func doomLateUploads(limit: Int) throws -> Int {
-        // Most often there is none: nobody waits for a transaction then.
+    public func markLateUploadsForDeletion(limit: Int) throws -> Int {
+        // Mostly there is none, and no transaction is needed.
         guard try translate({ try hasEndedWatch }) else { return 0 }
         return try transact {
             for other in try watchingStarts() where !start.isLive(other) {
@@ -31,8 +31,10 @@ extension SQLiteChatStore {
             let ended = try endedWatches(limit: limit)
             for object in ended {
                 try connection.run("DELETE FROM watched_uploads WHERE object = ?", [.text(object)])
-                // What waits for its message still has somebody who looks after it.
-                if try !isReserved(object) { try doomUnlessHeld(object, rechecks: recheckDelays.count) }
+                // An object that waits for its message is still covered by its reservation.
+                if try !isReserved(object) {
+                    try markForDeletionUnlessReferenced(object, rechecks: recheckDelays.count)
+                }
             }
             return ended.count
         }
@@ -54,9 +56,9 @@ extension SQLiteChatStore {
 
     static let endedWatches = "SELECT object FROM watched_uploads WHERE start = ?1 AND until <= ?2 LIMIT ?3"
 
-    /// The starts that watch something, each found by one step in the index.
+    /// The process starts that watch keys, each found by one step in the index.
     static let startsOfWatched = distinctStarts(in: "watched_uploads")
 
-    /// What a start that has ended watched is watched for all of its time from now on.
+    /// Keys that a process that has ended watched are watched for all of their time from now on.
     static let adoptWatched = "UPDATE watched_uploads SET start = ?2, until = ?3 + lifetime WHERE start = ?1"
 }

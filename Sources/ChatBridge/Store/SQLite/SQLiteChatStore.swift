@@ -2,19 +2,19 @@ import Concurrency
 public import Foundation
 import JSON
 
-/// The chat store of the embedded default: one SQLite file, worked on by one thread.
+/// The chat store of standalone mode: one SQLite file, used by one thread.
 ///
-/// The log is written ahead (WAL). What changes messages is on the disk when it is acknowledged; notes that only spare
-/// work after a crash (intents, what the outbox has told) outlive the process, and may be lost with the power, which
-/// costs a repeated event at most.
+/// The log is written ahead (WAL). What changes messages is on disk when it is acknowledged; records that only save work after a
+/// crash (reservations, delivered outbox entries) survive the process and may be lost in a power failure, which at most repeats
+/// an event.
 public actor SQLiteChatStore: ChatStore {
     let connection: SQLiteConnection
     let now: @Sendable () -> Date
-    /// This opening of the store: whose reservations, claims and leases are its own.
+    /// The start of this process, to which its reservations, claims and leases belong.
     let start: StoreStart
     /// When another runner's job was last seen to change: see ``claim(_:by:lease:)``.
     var observedJobs: [String: ObservedJob] = [:]
-    /// The contacts of those who asked lately.
+    /// The contacts that were read lately.
     var contacts = ContactCache()
     let requiresReservations: Bool
     /// In uptime.
@@ -27,16 +27,17 @@ public actor SQLiteChatStore: ChatStore {
     /// The store's own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// Opens, or makes, the store at `path` and brings its tables up to date. Blocks while it does.
+    /// Opens, or creates, the store at `path` and migrates its tables. Blocks meanwhile.
     /// - Parameters:
-    ///   - now: the time as it is shown; it may be set, and decides about nothing but daily limits and what expires by a date.
+    ///   - now: the wall clock; it may be set, and decides only about daily limits and what expires at a date.
     ///   - uptime: how long the store has been open, by a clock that cannot be set.
-    ///   - recheckDelays: after which times an object that was not written to its end is deleted again, each counted from the
-    ///     deletion before: a store may complete a write after the process that made it, and the reservation, are gone.
-    ///   - requiresReservations: whether only objects can be shown that were reserved here before; not where they come from
-    ///     elsewhere.
-    ///   - minimumUploadRate: how many bytes per second an upload straight to the object store is taken to make at least; 0
-    ///     where that is not known. After that time nothing of it arrives any more.
+    ///   - recheckDelays: after which delays an object whose write was not completed is deleted again, each counted from the
+    ///     previous deletion: an object store may complete a write after the process that began it has ended.
+    ///   - requiresReservations: whether only objects can be referenced that were reserved in this store before; `false` for an
+    ///     import.
+    ///   - minimumUploadRate: the lowest rate of a direct upload to the object store, in bytes per second, from which its
+    ///     longest duration follows; 0 where it is not known.
+    /// - Throws: ``ChatError`` with ``StoreError/cannotOpen(path:reason:)`` or ``StoreError/isNewer(version:known:)``.
     public init(
         path: String, now: @escaping @Sendable () -> Date = { Date() }, uptime: (@Sendable () -> Duration)? = nil,
         recheckDelays: [Duration] = SQLiteChatStore.defaultRecheckDelays, requiresReservations: Bool = true,
@@ -89,15 +90,15 @@ public actor SQLiteChatStore: ChatStore {
     }
 }
 
-/// Moments as the tables hold them.
+/// Dates as the tables have them: milliseconds since 1970, UTC.
 extension Date {
-    /// The years 1 to 9999: what ISO 8601 can write, and every calendar can reckon with.
+    /// The years 1 to 9999, which ISO 8601 can represent.
     private static let writable = -62_135_596_800_000...253_402_300_799_999
 
-    /// Since 1970, UTC; a moment that cannot be written is the nearest that can.
+    /// Milliseconds since 1970, UTC; a date outside the years 1 to 9999 is replaced by the nearest one inside.
     var milliseconds: Int { Int(saturating: timeIntervalSince1970 * 1000, within: Self.writable) }
 
-    /// A moment from outside or from the tables; one that cannot be written is the nearest that can.
+    /// A date from milliseconds since 1970, UTC; one outside the years 1 to 9999 is replaced by the nearest one inside.
     init(milliseconds: Int) {
         let bounds = Self.writable
         let held = min(max(milliseconds, bounds.lowerBound), bounds.upperBound)
@@ -108,7 +109,7 @@ extension Date {
     var day: Int { Int((Double(milliseconds) / 86_400_000).rounded(.down)) }
 }
 
-/// Records as the tables hold them.
+/// JSON as the tables have it.
 enum StoredJSON {
     static func text(_ value: some Encodable) throws -> String {
         let encoder = JSONEncoder()
@@ -118,10 +119,10 @@ enum StoredJSON {
 
     static func optionalText(_ value: (some Encodable)?) throws -> String? { try value.map { try text($0) } }
 
-    /// A value of any shape: read in one pass, where a decoder would have to try what it is.
+    /// A value of any type, parsed in one pass; a decoder would have to try each type.
     static func value(_ text: String) throws -> JSONValue { try JSONValue(parsing: text, limits: limits) }
 
-    /// What was taken in is read back, whatever the limits were then.
+    /// What was accepted once must be readable, whatever the limits were then.
     private static let limits = JSONLimits(maximumBytes: .max, maximumDepth: 512, maximumValues: .max)
 
     static func value<Value: Decodable>(_ text: String, as type: Value.Type = Value.self) throws -> Value {

@@ -1,8 +1,8 @@
 import CSQLite
 
 extension SQLiteConnection {
-    /// Teaches a connection `fold(text)`: the form in which a search compares a text, or `NULL` where SQLite's own `lower`
-    /// gives the same.
+    /// Adds the SQL function `fold(text)` to a connection: the form in which a search compares a text, or `NULL` where SQLite's
+    /// own `lower` gives the same.
     static func addFold(to handle: OpaquePointer) {
         let flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC
         sqlite3_create_function_v2(
@@ -16,7 +16,7 @@ extension SQLiteConnection {
                 guard !folded.utf8.elementsEqual(text.utf8.map(lowercasedASCII)) else { return }
                 folded.withUTF8 { bytes in
                     bytes.withMemoryRebound(to: CChar.self) { characters in
-                        // Without a start there are no bytes: SQLite would take that for NULL.
+                        // An empty buffer may have no base address, which SQLite would take for NULL.
                         guard let start = characters.baseAddress else {
                             return darkroom_sqlite_result_text(context, "", 0)
                         }

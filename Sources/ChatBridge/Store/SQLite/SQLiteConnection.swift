@@ -7,11 +7,12 @@ final class SQLiteConnection {
     private var isDurable = true
     private var isLocked = false
 
-    /// How long one waits for another process that holds the database, in milliseconds: shortly where it was in vain the last
-    /// time, so that what has queued up behind it is refused and not left waiting.
-    private static let (patience, shortPatience): (Int32, Int32) = (2_000, 20)
+    /// How long to wait for another process that has locked the database, in milliseconds: a short time where the last attempt
+    /// failed, so that the calls that queue up meanwhile fail fast.
+    private static let (busyTimeout, shortBusyTimeout): (Int32, Int32) = (2_000, 20)
 
-    /// Opens, or makes, the file at `path`.
+    /// Opens, or creates, the file at `path`.
+    /// - Throws: ``SQLiteError``.
     init(path: String) throws {
         var opened: OpaquePointer?
         // One thread at a time uses it: SQLite's own locks are not needed.
@@ -23,7 +24,7 @@ final class SQLiteConnection {
             throw SQLiteError(code: code, message: message, statement: nil)
         }
         handle = opened
-        sqlite3_busy_timeout(handle, Self.patience)
+        sqlite3_busy_timeout(handle, Self.busyTimeout)
         Self.addFold(to: handle)
         try execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")
     }
@@ -63,8 +64,9 @@ final class SQLiteConnection {
     /// The number of the row inserted last.
     var lastRow: Int { Int(sqlite3_last_insert_rowid(handle)) }
 
-    /// Performs `body` as one transaction: all of it or, when it throws, nothing. A durable one is on the disk when
-    /// this returns; another outlives the process, but perhaps not the power.
+    /// Performs `body` as one transaction: all of it or, when it throws, nothing. A durable one is on disk when this returns;
+    /// another survives the end of the process, but perhaps not a power failure.
+    /// - Throws: ``SQLiteError``; what `body` throws.
     func transaction<Result>(durable: Bool, _ body: () throws -> Result) throws -> Result {
         if durable != isDurable {
             try execute(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
@@ -85,10 +87,10 @@ final class SQLiteConnection {
     private func begin() throws {
         do {
             try run("BEGIN IMMEDIATE")
-            if isLocked { sqlite3_busy_timeout(handle, Self.patience) }
+            if isLocked { sqlite3_busy_timeout(handle, Self.busyTimeout) }
             isLocked = false
         } catch let error as SQLiteError where error.code & 0xFF == SQLITE_BUSY {
-            sqlite3_busy_timeout(handle, Self.shortPatience)
+            sqlite3_busy_timeout(handle, Self.shortBusyTimeout)
             isLocked = true
             throw error
         }

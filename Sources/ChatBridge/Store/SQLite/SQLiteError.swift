@@ -1,6 +1,6 @@
 import CSQLite
 
-/// What SQLite said when it refused.
+/// An error of SQLite.
 struct SQLiteError: Error, Sendable {
     /// The extended result code.
     let code: Int32
@@ -9,7 +9,7 @@ struct SQLiteError: Error, Sendable {
     let statement: String?
 }
 
-/// A value as SQLite keeps it.
+/// A value of a column or parameter.
 enum SQLiteValue: Sendable, Hashable {
     case null
     case integer(Int)

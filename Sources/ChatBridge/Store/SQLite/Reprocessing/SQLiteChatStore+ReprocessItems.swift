@@ -5,7 +5,7 @@ extension SQLiteChatStore {
     public func fill(_ job: String, by runner: String, limit: Int) throws -> Int? {
         // Looked for outside the transaction: nobody else moves the cursor of a job that is held.
         guard let row = try translate({ try held(job, by: runner) }), !row.isFilled else { return nil }
-        let found = try select(row.job.order, after: row.cursor, limit: limit)
+        let found = try select(row.job.request, after: row.cursor, limit: limit)
         return try transact {
             guard let row = try held(job, by: runner) else { return nil }
             var added = 0
@@ -25,7 +25,7 @@ extension SQLiteChatStore {
     }
 
     /// See ``ReprocessStore``.
-    public func take(from job: String, by runner: String) throws -> ReprocessTurn {
+    public func nextItem(of job: String, by runner: String) throws -> ReprocessNextItem {
         try transact(durable: false) {
             guard let row = try held(job, by: runner) else { return .lost }
             let next = try connection.first(
@@ -52,7 +52,7 @@ extension SQLiteChatStore {
     /// See ``ReprocessStore``.
     public func reserve(_ object: String, for item: ReprocessItem) throws {
         try transact(durable: false) {
-            try intend(object)
+            try reserve(object)
             try connection.run(
                 "UPDATE reprocess_items SET reserved = ? WHERE number = ?", [.text(object), .integer(item.number)])
         }
@@ -64,7 +64,7 @@ extension SQLiteChatStore {
             "SELECT reserved FROM reprocess_items WHERE job = ? AND state = 'running' AND reserved IS NOT NULL",
             [.integer(row.number)]
         ) { $0.text(0) }
-        try reserved.forEach(giveUp)
+        try reserved.forEach(cancelReservation)
         try connection.run(
             "UPDATE reprocess_items SET state = 'waiting', reserved = NULL WHERE job = ? AND state = 'running'",
             [.integer(row.number)])
@@ -128,7 +128,7 @@ extension SQLiteChatStore {
             guard isReserved != nil else {
                 throw ChatError(.reservationReleased(key: new))
             }
-            if shown.isEmpty { try giveUp(new) }
+            if shown.isEmpty { try cancelReservation(new) }
         }
         guard let change, !shown.isEmpty else { return shown.isEmpty ? .skipped : .unchanged }
         var isChanged = false
@@ -151,11 +151,11 @@ extension SQLiteChatStore {
             try connection.run(
                 "UPDATE media_items SET record = ? WHERE id = ?", [.text(try StoredJSON.text(new[0])), .text(id)])
         }
-        try hold(new.flatMap(\.objects), owner: owner)
+        try addReferences(to: new.flatMap(\.objects), from: owner)
         for object in Set(old.flatMap(\.objects)).subtracting(new.flatMap(\.objects)) {
             try connection.run(
                 "DELETE FROM object_owners WHERE object = ? AND owner = ?", [.text(object), owner.value])
-            try doomUnlessHeld(object)
+            try markForDeletionUnlessReferenced(object)
         }
     }
 

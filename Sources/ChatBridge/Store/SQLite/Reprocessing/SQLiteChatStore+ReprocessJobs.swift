@@ -33,7 +33,7 @@ extension SQLiteChatStore {
                 VALUES (?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    .text(job.id), .text(job.origin.rawValue), .text(try StoredJSON.text(job.order)),
+                    .text(job.id), .text(job.origin.rawValue), .text(try StoredJSON.text(job.request)),
                     SQLiteValue(job.idempotencyKey), .text(job.state.rawValue), .integer(job.createdAt.milliseconds),
                 ])
             return job
@@ -66,7 +66,7 @@ extension SQLiteChatStore {
     }
 
     /// See ``ReprocessStore``.
-    public func forgetEndedJobs(keeping count: Int) throws {
+    public func deleteEndedJobs(keeping count: Int) throws {
         try transact {
             try connection.run(
                 """
@@ -101,7 +101,7 @@ extension SQLiteChatStore {
     }
 
     /// See ``ReprocessStore``.
-    public func hold(_ job: String, by runner: String) throws -> Bool {
+    public func renewLease(_ job: String, by runner: String) throws -> Bool {
         try transact(durable: false) {
             guard let number = try held(job, by: runner)?.number else { return false }
             try connection.run(
@@ -183,7 +183,7 @@ extension SQLiteChatStore {
         ) { row in
             var job = ReprocessJob(
                 id: row.text(1), origin: ReprocessJob.Origin(rawValue: row.text(2)) ?? .command,
-                order: try StoredJSON.value(row.text(3)), idempotencyKey: row.optionalText(4),
+                request: try StoredJSON.value(row.text(3)), idempotencyKey: row.optionalText(4),
                 createdAt: Date(milliseconds: row.integer(6)))
             job.state = ReprocessJob.State(rawValue: row.text(5)) ?? .cancelled
             job.startedAt = row.optionalInteger(7).map(Date.init(milliseconds:))

@@ -3,9 +3,9 @@ import MediaModel
 
 extension SQLiteChatStore {
     /// See ``ReprocessStore``.
-    public func select(_ order: ReprocessRequest, after cursor: SelectionCursor?, limit: Int) throws -> Selection {
+    public func select(_ request: ReprocessRequest, after cursor: SelectionCursor?, limit: Int) throws -> Selection {
         try translate {
-            if let keys = order.keys {
+            if let keys = request.keys {
                 var start = 0
                 if case .key(let count) = cursor { start = min(max(count, 0), keys.count) }
                 let end = start + min(max(limit, 0), keys.count - start)
@@ -14,14 +14,14 @@ extension SQLiteChatStore {
             }
             switch cursor {
             case .media(let id):
-                let found = try owned(order, after: id, limit: limit)
+                let found = try owned(request, after: id, limit: limit)
                 return Selection(
                     objects: found.map(\.object), next: found.count == limit ? found.last.map { .media($0.place) } : nil
                 )
             case .message(let number):
-                return try sent(order, after: number, limit: limit)
+                return try sent(request, after: number, limit: limit)
             case .key, nil:
-                return try sent(order, after: 0, limit: limit)
+                return try sent(request, after: 0, limit: limit)
             }
         }
     }
@@ -56,7 +56,7 @@ extension SQLiteChatStore {
         }
     }
 
-    private func sent(_ order: ReprocessRequest, after number: Int, limit: Int) throws -> Selection {
+    private func sent(_ request: ReprocessRequest, after number: Int, limit: Int) throws -> Selection {
         // The limit is one of messages: all that a message shows is on one page.
         let found = try connection.rows(
             """
@@ -68,7 +68,7 @@ extension SQLiteChatStore {
             )
             SELECT number, json_extract(a.value, '$.key') FROM page, json_each(page.media) AS a
             WHERE \(Self.condition("a.value")) ORDER BY number
-            """, try values(order, limit: limit) + [.integer(number)]
+            """, try values(request, limit: limit) + [.integer(number)]
         ) { ($0.integer(0), $0.text(1)) }
         let isFull = Set(found.map(\.0)).count == limit
         return Selection(
@@ -76,13 +76,13 @@ extension SQLiteChatStore {
     }
 
     private func owned(
-        _ order: ReprocessRequest, after id: String, limit: Int
+        _ request: ReprocessRequest, after id: String, limit: Int
     ) throws -> [(place: String, object: String)] {
         try connection.rows(
             """
             SELECT id, json_extract(record, '$.key') FROM media_items
             WHERE id > ?5 AND created_at >= ?1 AND \(Self.condition("record")) ORDER BY id LIMIT ?4
-            """, try values(order, limit: limit) + [.text(id)]
+            """, try values(request, limit: limit) + [.text(id)]
         ) { ($0.text(0), $0.text(1)) }
     }
 
@@ -93,10 +93,10 @@ extension SQLiteChatStore {
         """
     }
 
-    private func values(_ order: ReprocessRequest, limit: Int) throws -> [SQLiteValue] {
+    private func values(_ request: ReprocessRequest, limit: Int) throws -> [SQLiteValue] {
         [
-            .integer(order.since?.milliseconds ?? 0), .text(order.prefix ?? ""),
-            .text(try StoredJSON.text(order.kinds.map(\.rawValue).sorted())), .integer(limit),
+            .integer(request.since?.milliseconds ?? 0), .text(request.prefix ?? ""),
+            .text(try StoredJSON.text(request.kinds.map(\.rawValue).sorted())), .integer(limit),
         ]
     }
 }

@@ -57,7 +57,7 @@ extension SQLiteChatStore {
 }
 
 @Suite("After a restart, news for a conversation")
-struct ScatterTests {
+struct FanOutTests {
     private let fixture: StoreFixture
 
     init() async throws {
@@ -68,7 +68,7 @@ struct ScatterTests {
         try await former.write([OutboxDraft(recipient: "g", audience: .members, event: "new")], in: .rooms)
     }
 
-    @Test("is written once for each member who is not there, however often it is tried")
+    @Test("is written once for each absent member, however often it is tried")
     func retried() async throws {
         let node = Node(fixture, store: fixture.store)
         let bob = FakeClient()
@@ -83,7 +83,7 @@ struct ScatterTests {
         #expect(try await node.recipients() == ["ann", "cid"])
     }
 
-    @Test("is written once for each member, whoever reads slowly until another kill")
+    @Test("is written once for each member, also when one reads slowly until the next kill")
     func killedAgain() async throws {
         let first = Node(fixture, store: fixture.store)
         first.connect("bob", StuckClient())

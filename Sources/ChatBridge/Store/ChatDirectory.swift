@@ -1,0 +1,117 @@
+public import Foundation
+
+/// Users, conversations and their members, as the chat server or a dialect's users provision them. For errors see
+/// ``ChatStore``.
+public protocol ChatDirectory: Sendable {
+    /// Writes a user's record; `false` when it was the same already.
+    /// - Throws: ``StoreError/unavailable``.
+    @discardableResult
+    func upsert(_ user: ChatUser) async throws -> Bool
+    /// The record of a user; `nil` when none was written.
+    /// - Throws: ``StoreError/unavailable``.
+    func user(_ id: String) async throws -> ChatUser?
+    /// When the first record of a user was written, whatever was written later; `nil` when none was.
+    /// - Throws: ``StoreError/unavailable``.
+    func knownSince(_ id: String) async throws -> Date?
+    /// The records of `ids`, by ID, of those users that have one.
+    /// - Throws: ``StoreError/unavailable``.
+    func users(_ ids: Set<String>) async throws -> [String: ChatUser]
+    /// Deletes a user's record and removes them from every conversation; their messages stay. `false` when there was no record
+    /// and no membership.
+    /// - Throws: ``StoreError/unavailable``.
+    @discardableResult
+    func deleteUser(_ id: String) async throws -> Bool
+
+    /// Writes a conversation and its members; `false` when it was the same already. If another conversation is the direct one
+    /// of the same pair, that one takes this ID and keeps its messages.
+    /// - Throws: ``StoreError/unavailable``.
+    @discardableResult
+    func upsert(_ conversation: Conversation) async throws -> Bool
+    /// Changes an existing conversation by `change` in one transaction. Returns what it is now; `nil` when there is none.
+    /// - Parameters:
+    ///   - outbox: what to deliver; called only when something changed.
+    ///   - change: the change; when it throws, nothing is changed.
+    /// - Throws: ``StoreError/unavailable``; what `change` throws.
+    @discardableResult
+    func update(
+        _ conversation: String, in dialect: Dialect, outbox: @escaping @Sendable (Conversation) -> [OutboxDraft],
+        change: @escaping @Sendable (inout Conversation) throws -> Void
+    ) async throws -> Conversation?
+    /// The direct conversation of the pair of `conversation`, created by writing that if there is none, and whether it was
+    /// created.
+    /// - Throws: ``StoreError/unavailable``.
+    func directConversation(_ conversation: Conversation) async throws -> (Conversation, isNew: Bool)
+    /// A page of the conversations that `user` is in and that `filter` selects, and how many there are on all pages.
+    /// - Throws: ``StoreError/unavailable``.
+    func conversations(
+        of user: String, in dialect: Dialect, filter: ConversationFilter, page: Int, limit: Int
+    ) async throws -> ([ConversationSummary], total: Int)
+    /// A conversation as `user` sees it in their list; `nil` when they are not a member.
+    /// - Throws: ``StoreError/unavailable``.
+    func summary(of conversation: String, in dialect: Dialect, for user: String) async throws -> ConversationSummary?
+    /// A conversation by its ID.
+    /// - Throws: ``StoreError/unavailable``.
+    func conversation(_ id: String, in dialect: Dialect) async throws -> Conversation?
+    /// The direct conversation of a pair.
+    /// - Throws: ``StoreError/unavailable``.
+    func directConversation(of a: String, and b: String, in dialect: Dialect) async throws -> Conversation?
+    /// The members of a conversation; empty when there is no such conversation.
+    /// - Throws: ``StoreError/unavailable``.
+    func members(of conversation: String, in dialect: Dialect) async throws -> Set<String>
+    /// The users with whom `user` shares a conversation: at most `limit`, those of the latest conversations first.
+    /// - Throws: ``StoreError/unavailable``.
+    func contacts(of user: String, in dialect: Dialect, limit: Int) async throws -> Set<String>
+    /// The membership of a user in a conversation; `nil` when they are not a member.
+    /// - Throws: ``StoreError/unavailable``.
+    func membership(of user: String, conversation: String, in dialect: Dialect) async throws -> Membership?
+    /// The memberships of all members of a conversation, by user.
+    /// - Throws: ``StoreError/unavailable``.
+    func memberships(of conversation: String, in dialect: Dialect) async throws -> [String: Membership]
+    /// Changes what a member has set for themselves: whether the conversation is hidden, archived, muted. Returns what it is
+    /// now; `nil` when `user` is not a member.
+    /// - Throws: ``StoreError/unavailable``.
+    @discardableResult
+    func updateMembership(
+        of user: String, conversation: String, in dialect: Dialect,
+        change: @escaping @Sendable (inout Membership) -> Void
+    ) async throws -> Membership?
+    /// Deletes a conversation with its messages; objects that nothing references any more are marked for deletion. `false`
+    /// when there was none.
+    /// - Throws: ``StoreError/unavailable``.
+    @discardableResult
+    func deleteConversation(_ id: String, in dialect: Dialect) async throws -> Bool
+    /// What was sent in a conversation, in numbers.
+    /// - Parameter date: from when on a sender counts as active.
+    /// - Throws: ``StoreError/unavailable``.
+    func statistics(of conversation: String, in dialect: Dialect, activeSince date: Date) async throws
+        -> ConversationStatistics
+}
+
+extension ChatDirectory {
+    /// A page of all conversations that `user` is in and has not hidden, the one that changed last first.
+    /// - Throws: ``StoreError/unavailable``.
+    public func conversations(of user: String, in dialect: Dialect, page: Int, limit: Int) async throws -> (
+        [ConversationSummary], total: Int
+    ) {
+        try await conversations(of: user, in: dialect, filter: ConversationFilter(), page: page, limit: limit)
+    }
+
+    /// Changes a conversation without notifying anyone.
+    /// - Throws: ``StoreError/unavailable``; what `change` throws.
+    @discardableResult
+    public func update(
+        _ conversation: String, in dialect: Dialect, change: @escaping @Sendable (inout Conversation) throws -> Void
+    ) async throws -> Conversation? {
+        try await update(conversation, in: dialect, outbox: { _ in [] }, change: change)
+    }
+}
+
+/// When users were last seen.
+public protocol LastSeenStore: Sendable {
+    /// Records that `user` was seen at `date`.
+    /// - Throws: ``StoreError/unavailable``.
+    func recordLastSeen(_ user: String, in dialect: Dialect, at date: Date) async throws
+    /// When each of `users` was last seen, of those for whom it was recorded.
+    /// - Throws: ``StoreError/unavailable``.
+    func lastSeen(of users: Set<String>, in dialect: Dialect) async throws -> [String: Date]
+}

@@ -1,0 +1,41 @@
+public import Foundation
+
+/// Media that belong to users. For errors see ``ChatStore``.
+public protocol MediaRepository: Sendable {
+    /// Saves a medium and fulfils the reservations of its objects. The ``PresignedUpload`` of the same ID is used up.
+    /// - Throws: ``StoreError/mediaExists``, ``StoreError/objectDeleted``.
+    func save(_ media: MediaItem) async throws
+    /// The medium whose object has that key.
+    /// - Throws: ``StoreError/unavailable``.
+    func media(object key: String, in dialect: Dialect) async throws -> MediaItem?
+    /// A medium by its ID.
+    /// - Throws: ``StoreError/unavailable``.
+    func media(_ id: String) async throws -> MediaItem?
+    /// Deletes a medium; objects that nothing else references are marked for deletion. Returns those; `nil` when there was no
+    /// such medium.
+    /// - Parameter everywhere: whether its objects are marked although messages show them, which lose the attachment.
+    /// - Throws: ``StoreError/unavailable``.
+    func deleteMedia(_ id: String, everywhere: Bool) async throws -> [String]?
+    /// Deletes a medium unless a message shows it; whether it did.
+    /// - Throws: ``StoreError/unavailable``.
+    @discardableResult
+    func deleteUnreferencedMedia(_ id: String) async throws -> Bool
+    /// Deletes at most `limit` media that were uploaded for messages and that none has shown for `time` of the process's
+    /// uptime. Returns how many there were.
+    /// - Throws: ``StoreError/unavailable``.
+    func deleteUnreferencedMedia(waiting time: Duration, limit: Int) async throws -> Int
+}
+
+/// Uploads that clients may make directly to the object store, and one-time tokens. For errors see ``ChatStore``.
+public protocol PresignedUploadStore: Sendable {
+    /// Saves an upload and reserves its object.
+    /// - Throws: ``StoreError/tooManyUploads`` when its owner has as many open in the dialect as `allowance` permits;
+    ///   ``StoreError/objectIsBeingDeleted``.
+    func save(_ upload: PresignedUpload, within allowance: UploadAllowance?) async throws
+    /// The upload of that ID; `nil` when there is none, it has expired or was used up.
+    /// - Throws: ``StoreError/unavailable``.
+    func presignedUpload(_ id: String, in dialect: Dialect) async throws -> PresignedUpload?
+    /// Uses a one-time token, which is remembered until `expires`; `false` when it was used before.
+    /// - Throws: ``StoreError/unavailable``.
+    func claim(token: String, in dialect: Dialect, expires: Date) async throws -> Bool
+}
