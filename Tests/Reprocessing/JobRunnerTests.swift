@@ -34,7 +34,7 @@ struct JobRunnerTests {
         let other = try await archive.job(ReprocessRequest(only: [.thumbnail]))
         #expect(try await archive.runner(archive.settings(side: 50)).carryOut(other) == .completed)
         #expect(try await archive.chat.job(other.id)?.counts.items == [.done: 2])
-        try await archive.sweep()
+        try await archive.deleteOrphans()
         let keys = try await archive.keys()
         #expect(keys.count == 5 && !keys.contains(old))
         #expect(try await archive.chat.abandonedObjects(reservedFor: .zero).isEmpty)
@@ -95,7 +95,7 @@ struct JobRunnerTests {
         run.cancel()
         workers.open()
         #expect(try await run.value == .stopped)
-        try await archive.sweep()
+        try await archive.deleteOrphans()
         let counts = try #require(try await archive.chat.job(job.id)).counts
         #expect(counts[.running] == 0 && counts.total == 4)
         #expect(try await archive.keys().count == 4 + counts[.done])
@@ -122,7 +122,7 @@ struct JobRunnerTests {
         let record = try await archive.chat.records(of: "a.mp4").first
         workers.open()
         #expect(try await run.value == .lost)
-        try await archive.sweep()
+        try await archive.deleteOrphans()
         #expect(try await archive.chat.records(of: "a.mp4").first == record)
         #expect(try await archive.keys() == ["a.mp4", try #require(record?.thumbnailKey)].sorted())
     }
@@ -136,7 +136,7 @@ struct JobRunnerTests {
             let runner = "crashing \(number)"
             _ = try await archive.chat.claim(job.id, by: runner, lease: .zero)
             while try await archive.chat.fill(job.id, by: runner, limit: 10) != nil {}
-            guard case .item = try await archive.chat.take(from: job.id, by: runner) else {
+            guard case .item = try await archive.chat.nextItem(of: job.id, by: runner) else {
                 Issue.record("no item")
                 return
             }

@@ -52,7 +52,7 @@ struct JobDeskTests {
         #expect(try await desk.cancel(next.id)?.state == .completed)
         run.cancel()
         await run.value
-        try await archive.sweep()
+        try await archive.deleteOrphans()
         let done = try #require(try await archive.chat.job(job.id)).counts[.done]
         #expect(try await archive.keys().count == 3 + done)
     }

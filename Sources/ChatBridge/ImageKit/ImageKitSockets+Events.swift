@@ -48,7 +48,11 @@ extension ImageKitSockets {
 
     private func join(_ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
         let chat = try await service.chat.conversation(try data.id("chatId"), for: caller)
-        if try rooms.join(chat.id, socket) {
+        guard let isFirst = subscriptions.join(chat.id, socket) else {
+            throw ChatError(
+                .limitReached, "A socket can join \(service.limits.maximumJoined) chats: leave some")
+        }
+        if isFirst {
             tell("user_online", of: caller.id, in: chat.id, to: chat.members, except: socket.id)
         }
         return ["chatId": .string(chat.id), "message": "Joined the chat"]
@@ -57,7 +61,7 @@ extension ImageKitSockets {
     /// Whoever is no member any more may still leave.
     private func leave(_ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
         let chat = try data.id("chatId")
-        if rooms.leave(chat, socket) {
+        if subscriptions.leave(chat, socket) {
             let members = try await service.chat.members(of: chat)
             tell("user_offline", of: caller.id, in: chat, to: members)
         }

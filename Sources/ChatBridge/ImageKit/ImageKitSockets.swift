@@ -4,8 +4,9 @@ public import Logging
 /// The dialect's Socket.IO application: who connects, which chats they join, their events.
 public struct ImageKitSockets: SocketIOApplication {
     let service: ImageKitService
-    let rooms: ImageKitRooms
+    let subscriptions: RoomSubscriptions
     let logger: Logger
+    private let hub: SocketIOHub
     private let authenticate: TokenAuthentication
 
     /// The sockets of one node over a service.
@@ -15,7 +16,9 @@ public struct ImageKitSockets: SocketIOApplication {
         self.service = service
         self.logger = logger
         self.authenticate = authenticate
-        rooms = ImageKitRooms(hub: hub, maximumJoined: service.limits.maximumJoined)
+        self.hub = hub
+        subscriptions = RoomSubscriptions(
+            hub: hub, conversationKey: "chatId", maximumJoined: service.limits.maximumJoined)
     }
 
     /// Judges the token.
@@ -43,7 +46,7 @@ public struct ImageKitSockets: SocketIOApplication {
     /// Tells the chats that the user has gone from.
     public func disconnected(_ socket: SocketIOSocket) async {
         guard let caller = socket.caller else { return }
-        for chat in rooms.left(socket) {
+        for chat in subscriptions.disconnected(socket) {
             guard let members = try? await service.chat.members(of: chat) else { continue }
             tell("user_offline", of: caller.id, in: chat, to: members)
         }
@@ -52,7 +55,8 @@ public struct ImageKitSockets: SocketIOApplication {
     /// The outbox's way to the sockets.
     public var notifier: any Notifier {
         let service = service
-        return ConnectionNotifier(chat: service.chat, connections: rooms) { entry, message, viewer in
+        let audience = ImageKitAudience(hub: hub, subscriptions: subscriptions)
+        return ConnectionNotifier(chat: service.chat, connections: audience) { entry, message, viewer in
             guard let message else { return entry.draft.payload }
             guard message.deletedAt == nil,
                 let chat = try await service.chat.conversation(of: message)
@@ -68,6 +72,6 @@ public struct ImageKitSockets: SocketIOApplication {
         let payload: JSONValue = [
             "userId": .string(user), "chatId": .string(chat), "timestamp": service.timestamp,
         ]
-        rooms.send(event, payload, in: chat, to: members, except: except)
+        subscriptions.send(event, payload, in: chat, to: members, except: except)
     }
 }

@@ -56,8 +56,7 @@ extension RoomsSockets {
 
     private func join(_ id: String, _ caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
         let members = try await service.room(id, for: caller).conversation.members
-        let isFirst = !hub.isAnySocket(of: UserRoom.name(caller.id), in: RoomsAudience.room(id))
-        guard hub.join(RoomsAudience.room(id), socket) else {
+        guard let isFirst = subscriptions.join(id, socket) else {
             throw ChatError(.limitReached, RoomsRefusalMessages.tooManyRooms)
         }
         let answer = RoomsEnvelope.success(
@@ -68,11 +67,9 @@ extension RoomsSockets {
     }
 
     private func leave(_ id: String, _ caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
-        let wasIn = hub.isAnySocket(of: UserRoom.name(caller.id), in: RoomsAudience.room(id))
-        hub.leave(RoomsAudience.room(id), socket)
+        let isLast = subscriptions.leave(id, socket)
         // Somebody who does not take part any more may still leave; there is nobody to tell of it.
         let members = try await service.chat.members(of: id)
-        let isLast = wasIn && !hub.isAnySocket(of: UserRoom.name(caller.id), in: RoomsAudience.room(id))
         if isLast, members.contains(caller.id) {
             tell("user_left_chat", in: id, of: caller, to: members, except: socket)
         }
@@ -91,7 +88,7 @@ extension RoomsSockets {
     private func tell(
         _ event: String, in id: String, of caller: ChatCaller, to members: Set<String>, except socket: SocketIOSocket
     ) {
-        audience.send(
+        subscriptions.send(
             event, ["userId": .string(caller.id), "chatRoomId": .string(id)], in: id, to: members, except: socket.id)
     }
 

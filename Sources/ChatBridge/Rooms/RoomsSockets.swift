@@ -6,7 +6,7 @@ public import Logging
 public struct RoomsSockets: SocketIOApplication {
     let service: RoomsService
     let hub: SocketIOHub
-    let audience: RoomsAudience
+    let subscriptions: RoomSubscriptions
     let presence: Presence
     let logger: Logger
     private let authenticate: TokenAuthentication
@@ -19,7 +19,7 @@ public struct RoomsSockets: SocketIOApplication {
         self.hub = hub
         self.logger = logger
         self.authenticate = authenticate
-        audience = RoomsAudience(hub: hub)
+        subscriptions = RoomSubscriptions(hub: hub, conversationKey: "chatRoomId")
         presence = Presence(connections: hub, now: service.chat.now)
     }
 
@@ -39,6 +39,7 @@ public struct RoomsSockets: SocketIOApplication {
 
     /// Tells of the user's absence.
     public func disconnected(_ socket: SocketIOSocket) async {
+        subscriptions.disconnected(socket)
         guard let caller = socket.caller else { return }
         let wasVisible = presence.selectedStatus(of: caller.id) != RoomsStatus.invisible
         if presence.disconnected(caller.id), wasVisible { await notifyContacts(of: caller.id, "user_offline") }
@@ -47,7 +48,7 @@ public struct RoomsSockets: SocketIOApplication {
     /// The outbox's way to the sockets.
     public var notifier: any Notifier {
         let service = service
-        return ConnectionNotifier(chat: service.chat, connections: audience) { entry, message, viewer in
+        return ConnectionNotifier(chat: service.chat, connections: subscriptions) { entry, message, viewer in
             var payload = entry.draft.payload.objectValue ?? [:]
             // Kept for somebody who was not there: they may have left the room meanwhile.
             if let viewer, let room = payload["chatRoomId"]?.stringValue {
