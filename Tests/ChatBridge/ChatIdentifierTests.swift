@@ -30,13 +30,13 @@ struct ChatIdentifierTests {
         let fixture = try StoreFixture()
         let (old, new) = ("cafe\u{301}", "caf\u{E9}")
         #expect(old == new)
-        // The form is checked at the doors: the store itself takes the id as it was.
+        // The form is checked by the callers of the store: the store itself accepts any ID.
         let saved = try await fixture.send(from: old, to: "bob")
         let message = try #require(try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: nil))
         #expect(message.sender != new && message.sender == ChatIdentifier.escaped(old))
         let members = try await fixture.store.members(of: message.conversation, in: .bananatalk)
         #expect(!members.contains(new) && members.contains("bob"))
-        // The one's conversation is not the other's.
+        // The conversation of one is not that of the other.
         let own = try await fixture.send(from: new, to: "bob")
         #expect(own.message.conversation != message.conversation)
     }

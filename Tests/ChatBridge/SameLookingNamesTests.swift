@@ -4,10 +4,10 @@ import Testing
 
 @testable import ChatBridge
 
-/// Swift says that two texts are equal when they are canonically equal; what names something is bytes.
+/// Swift compares texts by canonical equivalence; identifiers are compared by their bytes.
 @Suite("Names that only look the same")
 struct SameLookingNamesTests {
-    /// Ann's neighbour, and the same word of other bytes, which is nobody's id.
+    /// A user's ID, and the canonically equal text with other bytes, which is not a valid ID.
     private static let (rene, impossible) = ("ren\u{E9}", "rene\u{301}")
 
     @Test(
@@ -112,7 +112,7 @@ struct SameLookingNamesTests {
     @Test("a session and a negotiated connection are found only by their own IDs")
     func secrets() async throws {
         let fixture = SocketIOFixture()
-        // The Kelvin sign is a K to those who compare canonically.
+        // The Kelvin sign is canonically equal to K.
         var session = try await fixture.handshake()
         while !session.contains("K") { session = try await fixture.handshake() }
         let other = session.replacing("K", with: "\u{212A}")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ChatBridge
 
-/// A service over a store of its own; what its outbox holds can be looked at.
+/// A service over a store of its own, whose outbox can be read.
 struct BananatalkFixture {
     let base: StoreFixture
     let service: BananatalkService
@@ -21,14 +21,14 @@ struct BananatalkFixture {
             urls: { "https://media.example/\($0)?signed" })
     }
 
-    /// What waits to be told: who, what, and with which facts.
+    /// The events in the outbox: recipient, name and payload.
     func outbox() async throws -> [String] {
         let entries = try await base.store.dueOutbox(limit: 100)
         try await base.store.delivered(entries.map(\.sequence))
         return entries.map { "\($0.draft.recipient) \($0.draft.event) \($0.draft.payload.encodedText())" }
     }
 
-    /// A text's id.
+    /// Sends a text; returns its ID.
     func text(from caller: ChatCaller, to receiver: String, _ text: String = "Hello!") async throws -> String {
         try #require(try await service.sendText(from: caller, to: receiver, text: text)["_id"]?.stringValue)
     }

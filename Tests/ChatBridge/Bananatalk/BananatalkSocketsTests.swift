@@ -83,7 +83,7 @@ struct BananatalkSocketsTests {
         let message = try #require(ack?["message"])
         #expect(message["message"] == "Hello!")
         #expect(await bob.event("newMessage") == ["message": message, "unreadCount": 1, "senderId": "ann"])
-        // That which sent it hears of it as well: it may have asked for no acknowledgement.
+        // The socket that sent it receives it as well: it may have requested no acknowledgement.
         for device in [tablet, phone] {
             #expect(await device.event("messageSent") == ["message": message, "unreadCount": 0, "receiverId": "bob"])
         }
@@ -129,7 +129,7 @@ struct BananatalkSocketsTests {
         #expect(all?["forAll"] == true)
         for device in [bob, ann] {
             var told: JSONValue?
-            // Bob has been told already of what he deleted for himself.
+            // Bob was notified already of what he deleted for himself.
             repeat { told = await device.event("messageDeleted") } while told?["messageId"] == .string(id)
             #expect(told == ["messageId": .string(other), "senderId": "ann"])
         }
@@ -162,7 +162,7 @@ struct BananatalkSocketsTests {
         let event = try JSONValue(parsing: String(frame.dropFirst(2)))
         #expect(frame.hasPrefix("42") && event[0] == "authError")
         #expect(event[1]?["message"]?.stringValue?.contains("token") == true)
-        // Nothing that it says meanwhile counts.
+        // What it sends meanwhile is ignored.
         await socket.receive(text: #"421["sendMessage",{"receiver":"bob","message":"Hello!"}]"#)
         #expect(await client.next() == "41")
         while let frame = await client.next() { #expect(!frame.hasPrefix("43")) }
@@ -212,12 +212,12 @@ struct BananatalkSocketsTests {
         let oldest = try await node.connect("ann", device: "phone")
         let newer = try await node.connect("ann", device: "phone")
         #expect(try await count() == 1)
-        // The device is there with its newest sockets.
+        // The device stays connected with its newest sockets.
         let newest = try await node.connect("ann", device: "phone")
         #expect(await oldest.event("forceDisconnect")?["reason"] == "max_connections")
         _ = try await node.connect("ann")
         #expect(try await count() == 2)
-        // Two that look alike are two, and the longest connected device makes room, with all of its sockets.
+        // Two device IDs that look alike are two, and the longest connected device is disconnected with all of its sockets.
         _ = try await node.connect("ann", device: "caf\u{e9}")
         for socket in [newer, newest] {
             #expect(await socket.event("forceDisconnect")?["reason"] == "max_connections")

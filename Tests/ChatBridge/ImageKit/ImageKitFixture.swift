@@ -39,13 +39,13 @@ struct ImageKitFixture {
         try await tell(members: ["ann", "bob"])
     }
 
-    /// The chat server tells who is in the chat.
+    /// Provisions the members of the chat, as the chat server does.
     func tell(members: Set<String>) async throws {
         try await base.store.upsert(
             Conversation(id: Self.chat, dialect: .imagekit, members: members, createdAt: base.clock.now))
     }
 
-    /// A file that somebody has uploaded; returns its id.
+    /// Uploads a file; returns its ID.
     func file(of caller: ChatCaller, for chat: String? = ImageKitFixture.chat) async throws -> String {
         var record = MediaRecord.video("imagekit/chat/\(UUID())")
         record.originalName = "holiday.mp4"

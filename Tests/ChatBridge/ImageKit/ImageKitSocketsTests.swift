@@ -16,7 +16,7 @@ struct ImageKitSocketsTests {
         let sent = try await ann.ask("send_message", ["chatId": chat, "content": "Hello"])
         let told = await bob.event("message_received")
         #expect(told?["messageId"] == sent?["messageId"] && told?["receiverId"] == "bob")
-        // Bob is there with another device: nothing waits for him.
+        // Bob is connected with another device: no event waits for him.
         try await bob.ask("leave_chat", ["chatId": chat])
         try await ann.ask("send_message", ["chatId": chat, "content": "Hello?"])
         #expect(
@@ -53,7 +53,7 @@ struct ImageKitSocketsTests {
         try await fixture.base.store.upsert(
             Conversation(
                 id: other, dialect: .imagekit, members: ["ann", "bob", "eve"], createdAt: clock.now))
-        // A process before this one wrote it, and told nobody.
+        // A process before this one wrote it, and delivered nothing.
         let former = ImageKitService(
             core: ChatCore(store: try fixture.base.another(), ids: ids, now: { clock.now }, wake: {}), urls: { $0 })
         for chat in [chat, chat, .string(other)] {
@@ -70,7 +70,7 @@ struct ImageKitSocketsTests {
         #expect(
             await bob.events(until: "leave_chat_success")
                 == ["unread_message", "unread_message", "message_received", "leave_chat_success"])
-        // What waited comes in order once they join.
+        // The events that waited arrive in order once they join.
         try await bob.ask("join_chat", ["chatId": chat])
         clock.advance(1)
         try await deliverer.deliverDue()

@@ -113,7 +113,7 @@ struct IntokServiceTests {
             "conversationId": .string(conversation), "attachment": try await fixture.attachment(in: conversation),
         ]
         let (service, ann) = (fixture.service, fixture.ann)
-        // Side by side: both find the ticket, one of them uses it, and the other shows what it became.
+        // Concurrently: both find the upload, one of them uses it, and the other shows the file that it became.
         async let first = code(of: { try await service.send(data, by: ann) })
         async let second = code(of: { try await service.send(data, by: ann) })
         #expect(await [first, second].compactMap(\.self) == [])
@@ -167,7 +167,7 @@ struct IntokServiceTests {
                 "conversationId": .string(conversation),
                 "attachment": try await fixture.attachment(in: conversation),
             ], by: fixture.ann)
-        // Where the client wrote it is needed no more.
+        // The object that the client wrote is not needed any more.
         let written = try await fixture.base.store.pendingDeletions(limit: 10)
         #expect(written.count == 1)
         try await fixture.base.store.deleteConversation(conversation, in: .intok)

@@ -46,7 +46,7 @@ private struct Node {
         Task { await connection.run() }
     }
 
-    /// For whom the entries in the store are, due or not, in order.
+    /// The recipients of the entries in the store, due or not, in order.
     func recipients() async throws -> [String] { try await store.outboxRecipients() }
 }
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ChatBridge
 
-/// Notes what it was told, and fails for whom it is told to.
+/// Records what it delivers, and fails for the recipients that a test names.
 final class RecordingNotifier: Notifier {
     struct Unreachable: Error {}
 
@@ -17,7 +17,7 @@ final class RecordingNotifier: Notifier {
 
     func fail(for users: Set<String>) { failing.withLock { $0 = users } }
 
-    /// Fails once, for whoever comes first.
+    /// Fails once, for the first recipient.
     func failNext() { failures.withLock { $0 = 1 } }
 
     func deliver(_ entry: OutboxEntry, receipt: OutboxReceipt) async throws {
@@ -62,7 +62,7 @@ struct OutboxDelivererTests {
         }
         var told = notifier.told.stream.makeAsyncIterator()
         for count in 1...3 { #expect(await told.next(isolation: nil) == "bob: \(count)") }
-        // Nobody has to wake it for that.
+        // It needs no signal for that.
         while try await waiting() > 0 { try await Task.sleep(for: .milliseconds(2)) }
     }
 
@@ -153,7 +153,7 @@ struct ObjectSweeperTests {
         var crashed: SQLiteChatStore? = try fixture.another()
         try await crashed?.reserve(objects: ["left.mp4"])
         crashed = nil
-        // The clock was set back before this process started, and tells nothing.
+        // The clock was set back before this process started, which must make no difference.
         fixture.clock.step(-3600)
         let deleted = AsyncStream<[String]>.makeStream()
         let failures = Mutex(1)

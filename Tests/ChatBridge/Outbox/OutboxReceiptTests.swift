@@ -5,12 +5,12 @@ import Testing
 
 @testable import ChatBridge
 
-/// Tells through whatever connections it is given.
+/// Delivers to the connections that it is given.
 private struct HubNotifier: Notifier {
     struct Unreachable: Error {}
 
     let connections: any ConnectionRegistry
-    /// Who cannot be told.
+    /// The recipients who cannot be reached.
     var failing: Set<String> = []
 
     func deliver(_ entry: OutboxEntry, receipt: OutboxReceipt) async throws {
@@ -36,7 +36,7 @@ private final class GatedClient: FrameTransport {
     func close() { gate.continuation.finish() }
 }
 
-/// Notes how many queued entries the store has to pass over each time that it is read.
+/// Records how many queued entries the store has to skip each time it is read.
 private final class CountingStore: OutboxStore {
     let store: SQLiteChatStore
     let passed = Mutex<[Int]>([])
@@ -104,15 +104,15 @@ struct OutboxReceiptTests {
         try await wait(for: 40, deliverer)
         slow.open(10)
         try await wait(for: 30, deliverer)
-        // What is written later is told as well.
+        // Entries that are written later are delivered as well.
         try await fixture.send(from: "ann", to: "cid")
         try await deliverer.deliverDue()
         #expect(await fast.next() == "newMessage")
-        // What a kill leaves is told again by the next process.
+        // After a kill the next process delivers them again.
         try await wait(for: 30, deliverer)
         let after = try SQLiteChatStore(path: fixture.folder.database)
         #expect(try await after.dueOutbox(limit: 100).map(\.draft.recipient) == Array(repeating: "bob", count: 30))
-        // A connection that ends lets go of what was queued for it.
+        // A connection that ends releases what was queued for it.
         slowConnection.abort()
         try await wait(for: 0, deliverer)
     }
@@ -130,7 +130,7 @@ struct OutboxReceiptTests {
         for _ in 1...40 { try await fixture.send(from: "ann", to: "bob") }
         try await fixture.send(from: "ann", to: "cid")
         for _ in 1...3 { try await fixture.send(from: "ann", to: "bob") }
-        // Only what waits for a retry is due again.
+        // Only the entry that waits for a retry is due again.
         #expect(try await deliverer.deliverDue() == .seconds(1))
         for seconds in [1.0, 2, 4] {
             store.passed.withLock { $0 = [] }
@@ -191,7 +191,7 @@ struct OutboxReceiptTests {
         answer = nil
         try await deliverer.deliverDue()
         #expect(try await waiting() == 0)
-        // What waits for a poll that never comes is let go of with the session.
+        // Messages for a poll that never comes are released with the session.
         try await self.fixture.send(from: "eve", to: "ann")
         try await deliverer.deliverDue()
         #expect(try await waiting() == 1)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ChatBridge
 
-/// A service over a store of its own; what its outbox holds can be looked at.
+/// A service over a store of its own, whose outbox can be read.
 struct RoomsFixture {
     let base: StoreFixture
     let service: RoomsService
@@ -21,7 +21,7 @@ struct RoomsFixture {
             urls: { "https://media.example/\($0)?signed" })
     }
 
-    /// A room's id.
+    /// Creates a room; returns its ID.
     func room(of creator: ChatCaller? = nil, with others: [String] = ["bob"], type: String = "private") async throws
         -> String
     {
@@ -33,13 +33,13 @@ struct RoomsFixture {
         return try #require(answer["chatRoom"]?["_id"]?.stringValue)
     }
 
-    /// A text's id.
+    /// Sends a text; returns its ID.
     func text(_ content: String = "Hello!", in room: String, from caller: ChatCaller? = nil) async throws -> String {
         let answer = try await service.send(["content": .string(content)], to: room, from: caller ?? ann)
         return try #require(answer["data"]?["_id"]?.stringValue)
     }
 
-    /// What waits to be told: where, what, and with which facts.
+    /// The events in the outbox: conversation, name and payload.
     func outbox() async throws -> [String] {
         let entries = try await base.store.dueOutbox(limit: 100)
         try await base.store.delivered(entries.map(\.sequence))

@@ -149,7 +149,7 @@ struct RoomsSocketsTests {
         let (room, other) = (try await fixture.room(), try await fixture.room())
         _ = try await fixture.text("before", in: room)
         _ = try await fixture.text("other", in: other)
-        // The node starts anew, and bob comes back when his part in the first room is over.
+        // The service restarts, and Bob reconnects after he has left the first room.
         fixture.base.clock.advance(1)
         let hub = SocketIOHub()
         let sockets = RoomsSockets(service: fixture.service, hub: hub, logger: Logger { _ in }) { _ in
@@ -170,7 +170,7 @@ struct RoomsSocketsTests {
         _ = await client.next()
         await device.say("authenticate", ["token": "t", "userId": "bob"])
         for id in [room, other] { await device.say("join_chat", ["chatRoomId": .string(id)]) }
-        // The room that is not bob's any more is refused.
+        // Joining the room that Bob has left is rejected.
         _ = await device.event("error")
         _ = await device.event("joined_chat")
         for entry in try await fixture.base.store.dueOutbox(limit: 10) {
@@ -188,7 +188,7 @@ struct RoomsSocketsTests {
         await node.running.value
         let (room, other) = (try await fixture.room(), try await fixture.room())
         _ = try await fixture.outbox()
-        // A process before this one wrote it, and told nobody.
+        // A process before this one wrote it, and delivered nothing.
         let clock = fixture.base.clock
         let former = RoomsService(
             core: ChatCore(store: try fixture.base.another(), ids: fixture.base.ids, now: { clock.now }, wake: {}),
@@ -203,7 +203,7 @@ struct RoomsSocketsTests {
         for (texts, next) in [(["2", "4"], room), (["1", "3"], other)] {
             clock.advance(1)
             try await deliverer.deliverDue()
-            // Joining is answered after what was told before.
+            // Joining is answered after the events before it.
             await bob.say("join_chat", ["chatRoomId": .string(next)])
             var told: [String] = []
             while let (name, data) = await bob.anyEvent(), name != "joined_chat" {

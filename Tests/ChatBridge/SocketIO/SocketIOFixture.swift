@@ -27,7 +27,7 @@ final class FakeClient: FrameTransport {
         sink.finish()
     }
 
-    /// Whether the close said that the service shuts down.
+    /// Whether the close code was that of a shutdown.
     var isClosedForShutdown: Bool { shutdowns.withLock { $0 } > 0 }
 
     /// The next frame; `nil` when the socket was closed.
@@ -50,7 +50,7 @@ final class StuckClient: FrameTransport {
     func close() { closed.continuation.finish() }
 }
 
-/// Lets in whoever has the token `good`; answers and echoes.
+/// Accepts the token `good`; answers and echoes events.
 final class EchoApplication: SocketIOApplication {
     let log = AsyncStream<String>.makeStream()
     let hub: SocketIOHub
@@ -148,7 +148,7 @@ extension EngineIOConfiguration {
 }
 
 extension UnauthenticatedSessions {
-    /// The same for clients that have not said who they are.
+    /// The same for clients that have not authenticated themselves.
     static var patient: UnauthenticatedSessions {
         var limits = UnauthenticatedLimits()
         limits.time = .seconds(86_400)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ChatBridge
 
-/// What clients may do before they have said who they are.
+/// The limits of clients that have not authenticated themselves.
 struct SocketIOFloodTests {
     private func handshake(
         _ fixture: SocketIOFixture, network: String, connection: Int, user: String = "ann"
@@ -89,7 +89,7 @@ struct SocketIOFloodTests {
         let request = try await handshake(fixture, network: "a", connection: 1)
         #expect(await post(fixture, request, body) == (body.hasPrefix("40") && body.utf8.count < 17_000 ? 200 : 400))
         #expect(await post(fixture, request, "6") == 400)
-        // The same of a client that has said who it is.
+        // The same of an authenticated client.
         let known = try await handshake(fixture, network: "a", connection: 1)
         #expect(await post(fixture, known, #"40{"token":"good"}"#) == 200)
         #expect(String(decoding: await fixture.server.get(known).body, as: UTF8.self).hasPrefix("40{"))

@@ -3,7 +3,7 @@ import Testing
 @testable import ChatBridge
 
 extension SQLiteChatStore {
-    /// Fills the store with rooms of the same thousand members; `ann` is in each, and in the oldest somebody whom no other has.
+    /// Fills the store with rooms of the same thousand members; `ann` is in each, and the oldest has a member of its own.
     fileprivate func fill(rooms: Int) throws {
         try connection.execute(
             """

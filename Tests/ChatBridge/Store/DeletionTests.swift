@@ -51,7 +51,7 @@ struct DeletionTests {
     func referenceWins() async throws {
         try await store.reserve(objects: ["a", "b"])
         try await store.markForDeletion(objects: ["a", "b"])
-        // One is shown by the upload that was given up too early, the other is reserved anew.
+        // One is referenced by the upload that was abandoned too early, the other is reserved again.
         try await store.save(owned("a"))
         try await store.reserve(objects: ["b"])
         #expect(try await store.pendingDeletions(limit: 10) == [])
@@ -170,7 +170,7 @@ struct OpenUploadTests {
         try await store.save(ticket("5", size: 80), within: allowance)
         await #expect(throws: ChatError.self) { try await store.save(ticket("6", size: 0), within: allowance) }
         try await store.save(ticket("7", owner: "bob"), within: allowance)
-        // Those that were never made are given up soon after their addresses ended.
+        // Uploads that were never made are abandoned soon after their URLs have expired.
         fixture.clock.advance(900)
         #expect(Set(try await store.uncheckedUploads(limit: 10)) == ["in/1", "in/2", "in/5", "in/7"])
         try await store.retainUploads(["in/1"])
@@ -178,7 +178,7 @@ struct OpenUploadTests {
         #expect(try await store.uncheckedUploads(limit: 10) == [])
         #expect(try await store.presignedUpload("2", in: .intok) == nil)
         try await store.save(ticket("8"), within: allowance)
-        // What was made is kept for its time.
+        // An upload that was made is kept for its time.
         fixture.clock.advance(2699)
         #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
         fixture.clock.advance(1)

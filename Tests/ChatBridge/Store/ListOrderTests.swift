@@ -54,7 +54,7 @@ struct ListOrderTests {
         try await say("3", in: "c")
         #expect(try await list(order) == ["c", "b", "a"])
         fixture.clock.step(step)
-        // Nothing was said in it yet: it counts from when it was made.
+        // It has no message yet: it counts by its creation.
         try await group("d")
         #expect(try await list(order) == ["d", "c", "b", "a"])
     }
@@ -105,14 +105,14 @@ struct ListOrderTests {
         }
     }
 
-    /// What a list says of a conversation.
+    /// A conversation as a list shows it.
     private struct Listed: Hashable {
         let conversation: Conversation
         let lastMessage: String?
         let unreadCount: Int
     }
 
-    /// What a user's lists say, in both orders.
+    /// A user's lists in both orders.
     private func shown(to user: String, in dialect: Dialect) async throws -> [[Listed]] {
         var lists: [[Listed]] = []
         for order in [ConversationFilter.Order.lastChange, .lastMessage] {
@@ -205,7 +205,7 @@ struct ListOrderTests {
         #expect(try await store.claim(token: "other", in: .imagekit, expires: clock.now + 60))
         clock.step(-7200)
         #expect(try await !store.claim(token: "t", in: .imagekit, expires: expires))
-        // A start that has ended does not change that.
+        // The end of a process does not change that.
         let another = try fixture.another()
         clock.step(7200)
         #expect(try await another.claim(token: "third", in: .imagekit, expires: clock.now + 60))

@@ -187,7 +187,7 @@ struct ManyDialectsTests {
         try await store.save(ticket, within: nil)
         #expect(try await store.presignedUpload("att_1", in: .intok) == ticket)
         #expect(try await store.presignedUpload("att_1", in: .imagekit) == nil)
-        // What is never uploaded is found abandoned, but not while it may still be.
+        // A file that is never uploaded counts as abandoned, but not while it may still be uploaded.
         #expect(try await store.abandonedObjects(reservedFor: .zero) == [])
         fixture.clock.advance(3600)
         #expect(try await store.abandonedObjects(reservedFor: nil) == ["k"])

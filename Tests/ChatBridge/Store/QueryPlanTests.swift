@@ -3,7 +3,7 @@ import Testing
 @testable import ChatBridge
 
 extension SQLiteChatStore {
-    /// What SQLite does for a statement, step by step.
+    /// SQLite's plan for a statement, one step a line.
     fileprivate func plan(of statement: String) throws -> [String] {
         let count = statement.filter { $0 == "?" }.count
         return try connection.rows(
@@ -11,7 +11,7 @@ extension SQLiteChatStore {
         ) { $0.text(3) }
     }
 
-    /// How many values a statement takes: `?1`, `?2` … are values that are named, each `?` alone is one more.
+    /// How many parameters a statement has: `?1`, `?2` … are numbered, each `?` alone is one more.
     private static func values(_ statement: String) -> Int {
         let named = (1...9).last { statement.contains("?\($0)") }
         return named ?? statement.filter { $0 == "?" }.count

@@ -10,7 +10,7 @@ struct ReprocessStoreTests {
 
     init() throws { fixture = try StoreFixture() }
 
-    // MARK: what is selected
+    // MARK: Selection
 
     @Test("a request selects what messages and media reference, page by page, all of a message on one page")
     func selection() async throws {
@@ -43,7 +43,7 @@ struct ReprocessStoreTests {
         #expect(try await store.records(of: "v.mp4").isEmpty)
     }
 
-    // MARK: who has a job
+    // MARK: Claims and leases
 
     @Test("a job belongs to one runner until its lease expires, and its unfinished item waits for the next")
     func claims() async throws {
@@ -58,7 +58,7 @@ struct ReprocessStoreTests {
         #expect(first.object == "a.mp4" && first.attempts == 1)
         try await store.reserve("a-thumb-1.jpg", for: first)
         fixture.clock.advance(11)
-        // Nobody heard of the first runner: the second goes on, and the first finds that it has lost the job.
+        // The first runner did not renew its lease: the second resumes the job, and the first finds that it has lost it.
         #expect(try await granted(job, by: "two").counts[.waiting] == 2)
         #expect(try await store.pendingDeletions(limit: 10) == ["a-thumb-1.jpg"])
         #expect(try await store.renewLease(job.id, by: "one") == false)
@@ -118,7 +118,7 @@ struct ReprocessStoreTests {
         #expect(try await store.job(job.id) == nil)
     }
 
-    // MARK: what becomes of the records
+    // MARK: Changes of records
 
     @Test(
         "every reference gets the new object in the transaction that ends the item; the old one is marked for deletion")
@@ -227,7 +227,7 @@ struct ReprocessStoreTests {
         _ = try await granted(job, by: "one")
     }
 
-    // MARK: steps
+    // MARK: Helpers
 
     private func selected(_ request: ReprocessRequest, limit: Int = 100) async throws -> [String] {
         var (objects, cursor) = ([String](), SelectionCursor?.none)

@@ -5,7 +5,7 @@ import Synchronization
 
 @testable import ChatBridge
 
-/// A folder that goes with the test.
+/// A folder that is deleted with the test.
 final class TemporaryFolder: Sendable {
     let path: String
 
@@ -19,7 +19,7 @@ final class TemporaryFolder: Sendable {
     var database: String { path + "/chat.sqlite" }
 }
 
-/// The clocks that a test sets: one that shows the time, and may be set to any, and one that only goes on.
+/// The clocks of a test: a wall clock, which can be set, and an uptime, which only advances.
 final class TestClock: Sendable {
     private let date: Mutex<Date>
     private let passed = Mutex(Duration.zero)
@@ -30,13 +30,13 @@ final class TestClock: Sendable {
 
     var uptime: Duration { passed.withLock { $0 } }
 
-    /// Time passes.
+    /// Advances both clocks.
     func advance(_ seconds: TimeInterval) {
         step(seconds)
         passed.withLock { $0 += .seconds(seconds) }
     }
 
-    /// Somebody sets the clock.
+    /// Sets the wall clock.
     func step(_ seconds: TimeInterval) { date.withLock { $0 += seconds } }
 }
 
@@ -64,8 +64,8 @@ struct StoreFixture {
     let store: SQLiteChatStore
 
     /// - Parameters:
-    ///   - requiresReservations: whether what is shown has to be reserved before; most tests have no objects.
-    ///   - isInMemory: for hundreds of writes that need not wait for the disk.
+    ///   - requiresReservations: whether objects must be reserved before they are referenced; most tests have no objects.
+    ///   - isInMemory: whether the store is in memory, for hundreds of writes that need not wait for the disk.
     init(requiresReservations: Bool = false, isInMemory: Bool = false) throws {
         folder = try TemporaryFolder()
         let clock = clock
@@ -74,7 +74,7 @@ struct StoreFixture {
             requiresReservations: requiresReservations)
     }
 
-    /// What another process sees that opens the store, too.
+    /// The store as another process sees it that opens it as well.
     func another() throws -> SQLiteChatStore {
         let (clock, opened) = (clock, clock.uptime)
         return try SQLiteChatStore(path: folder.database, now: { clock.now }, uptime: { clock.uptime - opened })
@@ -115,7 +115,7 @@ struct StoreFixture {
 }
 
 extension Notifier {
-    /// Queues an entry, whatever becomes of it.
+    /// Queues an entry without awaiting its delivery.
     func deliver(_ entry: OutboxEntry) async throws { try await deliver(entry, receipt: OutboxReceipt {}) }
 }
 

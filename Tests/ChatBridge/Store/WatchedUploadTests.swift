@@ -18,7 +18,7 @@ struct WatchedUploadTests {
             uploadLifetime: .seconds(300))
     }
 
-    /// What the upload of a ticket becomes.
+    /// The medium that an upload becomes.
     private func take(_ id: String) async throws {
         try await store.reserve(objects: ["shown-\(id)"])
         let record = MediaRecord(key: "shown-\(id)", kind: .image, mimeType: "image/png", fileSize: 7)
@@ -27,7 +27,7 @@ struct WatchedUploadTests {
                 id: id, dialect: .intok, conversation: "c", owner: "ann", record: record, createdAt: fixture.clock.now))
     }
 
-    /// Deletes what is to be deleted, as the orphanDeleter does. Returns what that was.
+    /// Deletes what is marked for deletion, as the service does. Returns its keys.
     private func deleted() async throws -> [String] {
         let marked = try await store.claimPendingDeletions(limit: 10).map(\.key)
         try await store.release(objects: marked)
@@ -48,7 +48,7 @@ struct WatchedUploadTests {
         #expect(try await deleted() == [])
         fixture.clock.advance(1)
         #expect(try await store.markLateUploadsForDeletion(limit: 10) == 1)
-        // Once more soon after, as the object store may end a request that the client has left.
+        // Once more soon after, because the object store may complete a request whose client has gone.
         for wait in [0.0, 30, 600] {
             fixture.clock.advance(wait)
             #expect(try await deleted() == ["incoming/t"])

@@ -60,7 +60,7 @@ public actor SQLiteChatStore: ChatStore {
         }
     }
 
-    /// The uptime as the tables hold it.
+    /// The uptime as the tables have it, in milliseconds.
     var uptimeMilliseconds: Int { uptime().wholeMilliseconds }
 
     /// See ``ChatStore``.

@@ -1,4 +1,4 @@
-/// The steps from an empty file to the tables of today. A step, once released, never changes: what comes later is a new
+/// The steps from an empty file to the current tables. A step never changes once it is released: every change is a new
 /// step.
 enum SQLiteMigrations {
     static let steps = [

@@ -5,7 +5,7 @@ final class SQLiteStatement {
     private let handle: OpaquePointer
     private let sql: String
 
-    /// Compiles `sql`; `nil` when SQLite refuses it and the connection knows why.
+    /// Compiles `sql`; `nil` when that fails, and the connection has the error.
     init?(compiling sql: String, for connection: OpaquePointer) {
         var prepared: OpaquePointer?
         let flags = UInt32(SQLITE_PREPARE_PERSISTENT)
@@ -34,7 +34,7 @@ final class SQLiteStatement {
         }
     }
 
-    // The columns of the row that the statement stands on, from 0.
+    // The columns of the current row, from 0.
 
     func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
 

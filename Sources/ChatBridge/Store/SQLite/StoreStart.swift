@@ -3,7 +3,7 @@ import CLinux
 import Foundation
 import Glibc
 
-/// One opening of the chat store: what a process reserved, claimed or leased is told apart by the start that did so, never by
+/// One opening of the chat store by a process: reservations, claims and leases belong to the start that made them, never to
 /// a clock.
 ///
 /// A start has a number that no other start of the store has, and holds a lock on the byte of that number in a file beside
@@ -30,14 +30,14 @@ final class StoreStart: Sendable {
                 try connection.run("INSERT INTO starts DEFAULT VALUES")
                 return connection.lastRow
             }
-            // A number that is taken although it is new is one of a database that was put back from a copy.
+            // A new number whose lock is held comes from a database that was restored from a copy.
             if darkroom_lock_byte(opened, off_t(started)) == 0 { break }
         }
         number = started
         try forgetEnded(connection)
     }
 
-    /// Whether the process that made a start still has it open. Where that cannot be found out, it lives.
+    /// Whether the process of a start still has the store open; `true` where that cannot be determined.
     func isLive(_ other: Int) -> Bool {
         if other == number { return true }
         return other > 0 && darkroom_is_byte_locked(file.rawValue, off_t(other)) != 0

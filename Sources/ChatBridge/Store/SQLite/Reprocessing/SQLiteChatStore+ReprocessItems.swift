@@ -3,7 +3,7 @@ import Foundation
 extension SQLiteChatStore {
     /// See ``ReprocessStore``.
     public func fill(_ job: String, by runner: String, limit: Int) throws -> Int? {
-        // Looked for outside the transaction: nobody else moves the cursor of a job that is held.
+        // Selected outside the transaction: only the runner that has the job moves its cursor.
         guard let row = try translate({ try held(job, by: runner) }), !row.isFilled else { return nil }
         let found = try select(row.job.request, after: row.cursor, limit: limit)
         return try transact {
@@ -58,7 +58,7 @@ extension SQLiteChatStore {
         }
     }
 
-    /// Has what a runner left unfinished wait again, and what it reserved doomed.
+    /// Makes the items that a runner left unfinished wait again, and marks the objects that it reserved for deletion.
     func putBackItems(of row: ReprocessJobRow) throws {
         let reserved = try connection.rows(
             "SELECT reserved FROM reprocess_items WHERE job = ? AND state = 'running' AND reserved IS NOT NULL",
@@ -68,7 +68,7 @@ extension SQLiteChatStore {
         try connection.run(
             "UPDATE reprocess_items SET state = 'waiting', reserved = NULL WHERE job = ? AND state = 'running'",
             [.integer(row.number)])
-        // Those that wait for a time wait by the uptime of whoever had the job.
+        // Items that wait for a time wait by the uptime of the process that had the job.
         try connection.run(
             "UPDATE reprocess_items SET not_before = 0 WHERE job = ? AND state = 'waiting' AND not_before > 0",
             [.integer(row.number)])
@@ -118,7 +118,7 @@ extension SQLiteChatStore {
         }
     }
 
-    /// Has everything that shows `object` say what `change` makes of it.
+    /// Applies `change` to every record that references `object`.
     private func revise(_ object: String, _ change: MediaChange?) throws -> ReprocessItem.State {
         let shown = try showing(object)
         for new in change?.objects ?? [] {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A job and its place in the tables.
+/// A job and its row number.
 struct ReprocessJobRow {
     var number: Int
     var job: ReprocessJob
@@ -160,7 +160,7 @@ extension SQLiteChatStore {
         try connection.run(
             "UPDATE reprocess_jobs SET state = ?2, runner = NULL, ended_at = ?3 WHERE number = ?1",
             [.integer(row.number), .text(state.rawValue), .integer(now().milliseconds)])
-        // What somebody was at is theirs no more, and its end will be refused.
+        // An item that a runner was processing is not its own any more, and its end will be rejected.
         try putBackItems(of: row)
     }
 

@@ -102,7 +102,7 @@ extension SQLiteChatStore {
 }
 
 extension ObjectOwner {
-    /// The owner that ``value`` tells of.
+    /// The owner that ``value`` represents.
     init?(stored text: String) {
         let halves = text.split(separator: ":", maxSplits: 1).map(String.init)
         switch (halves.first, halves.count) {
