@@ -2,6 +2,7 @@ public import JSON
 
 extension BananatalkService {
     /// A message, for its sender and receiver alone.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func message(_ id: String, for caller: ChatCaller) async throws -> JSONValue {
         try await render(try await chat.message(id, for: caller), for: caller.id)
     }
@@ -11,6 +12,7 @@ extension BananatalkService {
     /// - Parameters:
     ///   - before: only messages older than this one.
     ///   - after: only messages newer than this one; then page 1 has the oldest of them.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func conversation(
         of sender: String, and receiver: String, for caller: ChatCaller, page: Int? = nil, limit: Int? = nil,
         before: String? = nil, after: String? = nil
@@ -38,6 +40,7 @@ extension BananatalkService {
     }
 
     /// Marks what `sender` wrote to the caller as read. Returns how many that were.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func markAsRead(from sender: String, by caller: ChatCaller) async throws -> Int {
         guard ChatIdentifier.isValid(sender) else { throw ChatError(.invalidRequest, "senderId is required") }
         guard let conversation = try await chat.directConversation(with: sender, for: caller) else { return 0 }
@@ -48,12 +51,14 @@ extension BananatalkService {
 
     /// Marks a voice message as heard by the caller, its receiver; its sender is told, once. Returns `{messageId,
     /// listenedBy}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func markVoiceListened(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await chat.markListened(id, by: caller) { BananatalkEvent.listened($0, by: caller.id) }
         return ["messageId": .string(id), "listenedBy": .string(caller.id)]
     }
 
     /// Deletes a message: for the caller, or, by its sender alone, for all. Returns `{messageId, forAll}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func delete(_ id: String, forAll: Bool, by caller: ChatCaller) async throws -> JSONValue {
         if forAll {
             _ = try await chat.deleteForAll(id, by: caller) { message in

@@ -17,6 +17,7 @@ extension BananatalkService {
     }
 
     /// Sends a video.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func sendVideo(
         from caller: ChatCaller, to receiver: String, media: MediaRecord, with words: BananatalkWords = .none
     ) async throws -> JSONValue {
@@ -24,6 +25,7 @@ extension BananatalkService {
     }
 
     /// Sends a voice recording; duration and waveform are the record's own.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func sendVoice(
         from caller: ChatCaller, to receiver: String, media: MediaRecord, with words: BananatalkWords = .none
     ) async throws -> JSONValue {
@@ -31,6 +33,7 @@ extension BananatalkService {
     }
 
     /// Sends an image or video.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func sendAttachment(
         from caller: ChatCaller, to receiver: String, media: MediaRecord, with words: BananatalkWords = .none
     ) async throws -> JSONValue {
@@ -38,6 +41,7 @@ extension BananatalkService {
     }
 
     /// Sends words, optionally in reply to another message.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func sendText(
         from caller: ChatCaller, to receiver: String, text: String, replyTo: String? = nil
     ) async throws -> JSONValue {
@@ -48,6 +52,7 @@ extension BananatalkService {
 
     /// Sends what a JSON body of `POST /messages` or the event `sendMessage` says: `receiver`, `message`, `replyTo`,
     /// `location`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func send(_ body: JSONValue, from caller: ChatCaller) async throws -> JSONValue {
         guard body.objectValue != nil else { throw ChatError(.invalidRequest, "A message is a JSON object") }
         let receiver = try body.text("receiver") ?? ""
@@ -57,6 +62,7 @@ extension BananatalkService {
     }
 
     /// Answers a message to whoever of the two is not the caller.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func reply(to message: String, from caller: ChatCaller, text: String) async throws -> JSONValue {
         let original = try await chat.message(message, for: caller)
         let other = original.sender == caller.id ? original.receiver : original.sender
@@ -64,6 +70,7 @@ extension BananatalkService {
     }
 
     /// Sends a message on to others, each of which counts; all of them or none. Returns an array of the new messages.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func forward(_ message: String, from caller: ChatCaller, to receivers: [String]) async throws -> JSONValue {
         let original = try await chat.presentMessage(message, for: caller)
         guard !receivers.isEmpty else { throw ChatError(.invalidReceiver, "receiverIds is required") }

@@ -20,6 +20,7 @@ public enum ImageKitOwner: Sendable, Hashable {
 extension ImageKitService {
     /// Keeps a file that the caller has uploaded for a chat. Returns `{url, fileId, fileName, fileSize, mimeType,
     /// messageType, uploadedAt, …}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func keep(_ record: MediaRecord, of caller: ChatCaller, for chatID: String) async throws -> JSONValue {
         let file = try await save(record, owner: .user(caller.id), conversation: chatID)
         let (url, thumbnail) = try await addresses(file.record)
@@ -35,6 +36,7 @@ extension ImageKitService {
     ///   - details: what else the sender said of it: `tags`, `isPrivateFile`, `customCoordinates`, `customMetadata`,
     ///     `description`.
     ///   - responseFields: what to tell beside the usual.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func keep(
         _ record: MediaRecord, owner: ImageKitOwner, name: ImageKitFileName, details: JSONObject,
         responseFields: Set<String>
@@ -48,11 +50,13 @@ extension ImageKitService {
     }
 
     /// A file's metadata, for whoever uploaded it and for the members of its chat.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func metadata(of id: String, for caller: ChatCaller) async throws -> JSONValue {
         ImageKitFile.metadata(try await chat.media(id, for: caller).record)
     }
 
     /// Deletes a file that the caller has uploaded, with its thumbnail, wherever it is shown.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func deleteFile(_ id: String, by caller: ChatCaller) async throws {
         try await chat.delete(try await chat.ownedMedia(id, of: caller))
     }
@@ -60,11 +64,13 @@ extension ImageKitService {
     // MARK: For the chat server, by the private key
 
     /// A file's metadata.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func metadata(of id: String) async throws -> JSONValue {
         ImageKitFile.metadata(try await chat.mediaForService(id).record)
     }
 
     /// All that ImageKit tells of a file.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func fileDetails(of id: String) async throws -> JSONValue {
         let file = try await chat.mediaForService(id)
         let (url, thumbnail) = try await addresses(file.record)
@@ -72,6 +78,7 @@ extension ImageKitService {
     }
 
     /// Deletes a file, with its thumbnail, wherever it is shown.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func deleteFile(_ id: String) async throws { try await chat.delete(try await chat.mediaForService(id)) }
 
     /// Uses an upload token up. Throws when it was used before.

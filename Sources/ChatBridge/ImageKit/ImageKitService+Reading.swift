@@ -4,6 +4,7 @@ extension ImageKitService {
     /// A page of a chat's messages, the newest on page 1, each page from the oldest to the newest; and what the chat is,
     /// `{chatId, status, participants}`.
     /// - Parameter text: only messages that have all words of this in them.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func messages(
         of id: String, for caller: ChatCaller, page: Int?, limit: Int?, containing text: String? = nil
     ) async throws -> (ImageKitPage, chat: JSONValue) {
@@ -20,6 +21,7 @@ extension ImageKitService {
     }
 
     /// A chat with how many messages it has.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func details(of id: String, for caller: ChatCaller) async throws -> JSONValue {
         let summary = try await chat.summary(of: id, for: caller)
         let count = try await chat.messageCount(in: summary, for: caller)
@@ -28,6 +30,7 @@ extension ImageKitService {
 
     /// The chats in which something can be said: those accepted and those the caller has asked for, but for archived
     /// ones.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func activeChats(of caller: ChatCaller, page: Int?, limit: Int?) async throws -> ImageKitPage {
         let (page, limit) = try chat.page(page, limit: limit)
         let open = ConversationFilter.Condition.setting("status", isNoneOf: ["pending", "rejected", "blocked"])
@@ -38,6 +41,7 @@ extension ImageKitService {
 
     /// The chats that others have asked the caller for: all, as the reference knows no pages of them, unless a page or limit
     /// is asked for.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func requests(to caller: ChatCaller, page: Int?, limit: Int?) async throws -> ImageKitPage {
         let isPaged = page != nil || limit != nil
         let paged = try chat.page(page, limit: limit)
@@ -48,6 +52,7 @@ extension ImageKitService {
 
     /// All chats of the caller, each with how many messages it has.
     /// - Parameter user: whose; nobody sees another's.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func history(
         of user: String, for caller: ChatCaller, page: Int?, limit: Int?, includeArchived: Bool
     ) async throws -> ImageKitPage {

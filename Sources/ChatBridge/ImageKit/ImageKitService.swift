@@ -23,6 +23,7 @@ public struct ImageKitService: Sendable {
 
     /// The chat of that id, if `caller` is in it and something can still be said there: to refuse an upload at its
     /// field.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     @discardableResult
     public func openChat(_ id: String, for caller: ChatCaller) async throws -> Conversation {
         let conversation = try await chat.conversation(id, for: caller)

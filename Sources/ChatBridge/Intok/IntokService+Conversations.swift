@@ -4,6 +4,7 @@ extension IntokService {
     /// The caller's conversations, all of them, as the reference knows no pages, the latest first: `{conversations}`. Where
     /// there are more than one answer holds, it says so, as lists of messages do: `hasMore`, and `nextCursor` for the others.
     /// - Parameter cursor: where to go on; `nil` from the latest.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func conversations(of caller: ChatCaller, cursor: String? = nil) async throws -> JSONValue {
         let limit = limits.maximumConversations
         let page = try cursor.map { cursor throws(ChatError) in
@@ -36,6 +37,7 @@ extension IntokService {
     }
 
     /// Opens a conversation as `{type, participantIds, name?}` says: `{conversation}`, and whether it is new.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func openConversation(_ body: JSONValue, by caller: ChatCaller) async throws -> (JSONValue, isNew: Bool) {
         let listed = body["participantIds"]?.arrayValue?.map(\.stringValue)
         guard let listed, !listed.isEmpty, !listed.contains(nil) else {
@@ -61,6 +63,7 @@ extension IntokService {
     }
 
     /// Marks all of a conversation as read: `{success, conversationId, lastReadAt}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func markRead(_ conversation: String, by caller: ChatCaller) async throws -> JSONValue {
         let date = chat.timestamp
         _ = try await chat.markRead(conversation, by: caller) { marked in
@@ -73,6 +76,7 @@ extension IntokService {
     }
 
     /// Takes a conversation out of the caller's list: `{success, message, conversationId}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func hideFromList(_ conversation: String, by caller: ChatCaller) async throws -> JSONValue {
         try await chat.hideFromList(conversation, by: caller)
         return ["success": true, "message": "Conversation deleted", "conversationId": .string(conversation)]

@@ -4,6 +4,7 @@ extension IntokService {
     /// A page of a conversation from the oldest to the newest message: `{messages, hasMore, nextCursor}`. No two messages
     /// of a conversation have one timestamp, so that pages that end and begin with one neither lose nor repeat any.
     /// - Parameter cursor: the timestamp before which the page ends; `nil` for the newest messages.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func messages(of conversation: String, for caller: ChatCaller, limit: Int?, cursor: String?) async throws
         -> JSONValue
     {
@@ -26,6 +27,7 @@ extension IntokService {
 
     /// Deletes a message for the caller, or, by its sender alone, with its attachment for everyone, whom `message:deleted`
     /// tells.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func delete(
         _ id: String, in conversation: String, forEveryone: Bool, by caller: ChatCaller
     ) async throws -> JSONValue {

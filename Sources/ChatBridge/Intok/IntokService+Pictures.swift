@@ -8,12 +8,14 @@ extension IntokService {
     private static let path = "/intok/"
 
     /// The caller's own record: `{user}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func me(_ caller: ChatCaller) async throws -> JSONValue {
         guard let user = try await chat.profile(of: caller) else { throw ChatError(.notFound, "User not found") }
         return ["user": try await shown(user)]
     }
 
     /// Lets the caller put a picture into the store, as `{contentType, fileSize}` says: `{uploadUrl, key, expiresIn}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func requestPictureUpload(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let (type, contentType) = try mediaType(in: body)
         guard type.isPicture else {
@@ -29,6 +31,7 @@ extension IntokService {
 
     /// Makes what the caller uploaded under `{key}` their picture, once it is judged; the old one is deleted:
     /// `{user, profilePicture}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func setPicture(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let text = try body.requiredText("key")
         guard let key = IntokKey(text), case .picture(caller.id, let id, _) = key else { throw Self.foreignPicture }
@@ -50,6 +53,7 @@ extension IntokService {
     }
 
     /// Takes the caller's picture away: `{user}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func deletePicture(of caller: ChatCaller) async throws -> JSONValue {
         guard let user = try await chat.profile(of: caller), !user.images.isEmpty else {
             throw ChatError(.notFound, "No profile picture to delete")
@@ -58,6 +62,7 @@ extension IntokService {
     }
 
     /// Where the picture that a permanent address names can be read now.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func pictureURL(user: String, file: String) async throws -> String {
         guard case .picture(let user, let id, let fileExtension) = IntokKey("profiles/\(user)/\(file)"),
             let media = try await picture(id, of: ChatCaller(id: user)),

@@ -5,6 +5,7 @@ import MediaModel
 extension IntokService {
     /// Lets the caller put a file into the store, as `{fileName, contentType, fileSize, conversationId}` says:
     /// `{attachmentId, uploadUrl, key, category, expiresIn}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func requestUpload(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let name = try body.requiredText("fileName")
         let (type, contentType) = try mediaType(in: body)
@@ -25,6 +26,7 @@ extension IntokService {
 
     /// An address from which a member of the conversation that `key` names can read the file: `{downloadUrl, expiresIn}`.
     /// Before a message shows it, it is for whoever uploaded it alone, as it was uploaded.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func requestDownload(_ key: String?, by caller: ChatCaller) async throws -> JSONValue {
         guard let key, !key.isEmpty else { throw ChatError(.invalidRequest, "key is required") }
         guard case .attachment(let conversation, let id, let isThumbnail, _) = IntokKey(key) else {

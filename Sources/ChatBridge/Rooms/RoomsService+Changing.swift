@@ -4,6 +4,7 @@ public import JSON
 /// so already stays so, and the room is told once.
 extension RoomsService {
     /// Gives the caller's own message the text `content`, see ``content(_:)``.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func edit(_ id: String, in room: String? = nil, content: String, by caller: ChatCaller) async throws
         -> JSONValue
     {
@@ -12,6 +13,7 @@ extension RoomsService {
     }
 
     /// What a body gives as `{content}`, as a message keeps it.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func content(_ body: JSONValue) throws(ChatError) -> String {
         try RoomsContent(body["content"] ?? .null).text
     }
@@ -26,6 +28,7 @@ extension RoomsService {
 
     /// Deletes the caller's own message, as `{deleteFor}` says: for `everyone`, or, which is what nothing said means, for
     /// the `sender` alone.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func delete(_ id: String, in room: String? = nil, _ body: JSONValue, by caller: ChatCaller) async throws
         -> JSONValue
     {
@@ -47,6 +50,7 @@ extension RoomsService {
     }
 
     /// Adds the caller's reaction `{emoji, reactionType}` to a message, in place of the one they had.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func react(to id: String, in room: String? = nil, _ body: JSONValue, by caller: ChatCaller) async throws
         -> JSONValue
     {
@@ -67,6 +71,7 @@ extension RoomsService {
     }
 
     /// Takes the caller's reaction back.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func unreact(to id: String, by caller: ChatCaller) async throws -> JSONValue {
         _ = try await chat.unreact(to: id, emoji: nil, by: caller) {
             RoomsEvent.reacted($0, by: caller.id, emoji: nil, name: nil)

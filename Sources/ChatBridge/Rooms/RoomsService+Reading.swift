@@ -4,6 +4,7 @@ public import JSON
 extension RoomsService {
     /// A page of a room, from the oldest to the newest message, page 1 the newest.
     /// - Parameter before: only messages sent before this moment, in ISO 8601.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func messages(
         of room: String, for caller: ChatCaller, page: Int?, limit: Int?, before: String?
     ) async throws -> JSONValue {
@@ -25,6 +26,7 @@ extension RoomsService {
     }
 
     /// Marks a room as read by the caller. The room is told once.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func markRead(_ room: String, by caller: ChatCaller) async throws -> JSONValue {
         let marked = try await chat.markRead(room, by: caller) { _ in RoomsEvent.read(room, by: caller.id) }
         return RoomsEnvelope.success(

@@ -3,6 +3,7 @@ public import JSON
 
 extension RoomsService {
     /// Makes a room of `{name, type, participants, activityId?, description?, avatar?}`, of which the caller is admin.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func create(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         guard let type = try text(body, "type"), ["private", "group"].contains(type) else {
             throw ChatError(.invalidRequest, RoomsRefusalMessages.typeOfRoom)
@@ -31,6 +32,7 @@ extension RoomsService {
     }
 
     /// A page of the caller's rooms, the latest first.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func rooms(of caller: ChatCaller, page: Int?, limit: Int?) async throws -> JSONValue {
         let (page, limit) = try chat.page(page, limit: limit ?? limits.defaultRooms)
         let (summaries, total) = try await chat.conversations(of: caller, page: page, limit: limit)
@@ -47,12 +49,14 @@ extension RoomsService {
     }
 
     /// A room that the caller takes part in.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func details(of id: String, for caller: ChatCaller) async throws -> JSONValue {
         try await answer(nil, try await room(id, for: caller), for: caller)
     }
 
     /// Lets the caller in: into a group made here, or back into a room that they were invited to. Whose members the chat
     /// server tells is the chat server's to open, by the setting `joinable`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func join(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         let (date, limit) = (chat.timestamp, limits.maximumParticipants)
         let joined = try await chat.join(
@@ -66,6 +70,7 @@ extension RoomsService {
     }
 
     /// Lets the caller go.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func leave(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await chat.leave(
             id, by: caller, outbox: { _ in RoomsEvent.left(id, by: caller.id) },
@@ -78,6 +83,7 @@ extension RoomsService {
     }
 
     /// Changes what `{name?, description?, avatar?, settings?}` names, for an admin of the room.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func updateSettings(of id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         _ = try await room(id, for: caller)
         guard body.objectValue != nil else { throw ChatError(.invalidRequest, RoomsRefusalMessages.settingsInvalid) }
@@ -99,6 +105,7 @@ extension RoomsService {
     }
 
     /// What was said in a room, in numbers.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func statistics(of id: String, for caller: ChatCaller) async throws -> JSONValue {
         let statistics = try await chat.statistics(
             of: id, for: caller, activeSince: chat.now() - limits.activity)

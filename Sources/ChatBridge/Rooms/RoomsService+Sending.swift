@@ -19,6 +19,7 @@ extension RoomsService {
     }
 
     /// Sends `{type: text, content, replyTo?}` to a room.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func send(_ body: JSONValue, to room: String, from caller: ChatCaller) async throws -> JSONValue {
         _ = try await self.room(room, for: caller)
         guard body.objectValue != nil, try text(body, "type") ?? "text" == "text" else {
@@ -32,6 +33,7 @@ extension RoomsService {
 
     /// Sends a file to a room.
     /// - Parameter type: `image`, `video`, `audio` or `file`, of which the file has been found to be.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func sendMedia(
         _ media: MediaRecord, as type: String, to room: String, from caller: ChatCaller, content: String = "",
         replyTo: String? = nil
@@ -47,6 +49,7 @@ extension RoomsService {
 
     /// Sends a message on to the rooms of `{chatRoomIds}`, of each of which the caller is a participant; all or none.
     /// Its file is shown again, not copied.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func forward(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let original = try await chat.presentMessage(id, for: caller)
         let rooms = (body["chatRoomIds"]?.arrayValue ?? []).compactMap(\.stringValue)

@@ -3,6 +3,7 @@ public import JSON
 
 extension SignalRService {
     /// A page of the caller's conversations, the latest first.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func conversations(of caller: ChatCaller, page: Int?, limit: Int?) async throws -> JSONValue {
         let (page, limit) = try chat.page(page, limit: limit ?? limits.defaultConversations)
         let (summaries, total) = try await chat.conversations(of: caller, page: page, limit: limit)
@@ -30,6 +31,7 @@ extension SignalRService {
     }
 
     /// A conversation that the caller is in.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func conversation(_ id: String, for caller: ChatCaller) async throws -> JSONValue {
         let summary = try await chat.summary(of: id, for: caller)
         let membership = SignalRMembership(summary.membership, at: chat.timestamp)
@@ -41,6 +43,7 @@ extension SignalRService {
     }
 
     /// The conversation of the caller and another, made if there is none.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func makeDirect(_ body: JSONValue, by caller: ChatCaller) async throws -> (JSONValue, isNew: Bool) {
         guard let other = try body.text("participantId"), ChatIdentifier.isValid(other) else {
             throw ChatError(.invalidRequest, "`participantId` is required: a user ID")
@@ -53,6 +56,7 @@ extension SignalRService {
     }
 
     /// Puts a conversation out of the caller's sight, or back; for themselves alone.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func archive(_ id: String, _ isArchived: Bool, by caller: ChatCaller) async throws -> JSONValue {
         try await chat.updateMembership(of: caller, in: id) {
             $0.isArchived = isArchived
@@ -61,6 +65,7 @@ extension SignalRService {
     }
 
     /// Mutes a conversation for the caller alone, for ever or until a date, or no longer: `{muted, muteUntil?}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func mute(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         _ = try await chat.conversation(id, for: caller)
         guard let isMuted = body["muted"]?.boolValue else {

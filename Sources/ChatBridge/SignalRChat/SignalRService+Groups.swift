@@ -3,6 +3,7 @@ public import JSON
 
 extension SignalRService {
     /// A new group of the caller, its admin, and others.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func makeGroup(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let name = try groupName(body)
         let others = try body.users("participantIds", atMost: chat.rules.maximumMembers - 1)
@@ -22,6 +23,7 @@ extension SignalRService {
     }
 
     /// Gives a group another name, description or picture, which its admins can.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func updateGroup(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let name = try groupName(body)
         guard name != nil || body["description"] != nil || body["avatarUrl"] != nil else {
@@ -40,6 +42,7 @@ extension SignalRService {
     }
 
     /// Takes others into a group, which its admins can.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func addParticipants(_ body: JSONValue, to id: String, by caller: ChatCaller) async throws -> JSONValue {
         let added = try body.users("participantIds", atMost: chat.rules.maximumMembers)
         guard !added.isEmpty else { throw ChatError(.invalidRequest, "`participantIds` must name somebody") }
@@ -65,6 +68,7 @@ extension SignalRService {
     }
 
     /// Takes somebody out of a group, which its admins can.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func removeParticipant(_ user: String, from id: String, by caller: ChatCaller) async throws -> JSONValue {
         let group = try await updateGroup(id, by: caller) { group in
             guard ChatIdentifier.isValid(user), group.members.contains(user) else {
@@ -82,6 +86,7 @@ extension SignalRService {
     }
 
     /// The caller leaves a group. With the last of its participants it goes itself.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func leave(_ id: String, _ caller: ChatCaller) async throws -> JSONValue {
         try await chat.leave(id, by: caller, deletesEmpty: true) { group in
             try Self.checkGroup(group)

@@ -6,6 +6,7 @@ extension SignalRService {
     /// - Parameters:
     ///   - before: only messages older than this moment, in ISO 8601.
     ///   - after: only messages newer than this moment; then page 1 has the oldest of them.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func messages(
         of conversation: String, for caller: ChatCaller, page: Int?, limit: Int?, before: String?, after: String?
     ) async throws -> JSONValue {
@@ -24,6 +25,7 @@ extension SignalRService {
 
     /// Sends a message: `{content, messageType, mediaUrls?, replyToMessageId?, mentions?}`. What it says of its files
     /// beside their addresses is not believed.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func send(_ body: JSONValue, to id: String, from caller: ChatCaller) async throws -> JSONValue {
         let conversation = try await chat.conversation(id, for: caller)
         let text = try body.text("content") ?? ""
@@ -44,6 +46,7 @@ extension SignalRService {
     }
 
     /// Gives the caller's own message a new text: `{content}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func edit(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         guard let text = try body.text("content") else { throw ChatError(.invalidRequest, "`content` is required") }
         let edited = try await chat.edit(id, text: text, by: caller) { _ in [] }
@@ -55,6 +58,7 @@ extension SignalRService {
 
     /// Deletes a message for the caller, or, by its sender alone, for everyone; its files go with it unless another
     /// message shows them.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func delete(_ id: String, forEveryone: Bool, by caller: ChatCaller) async throws -> JSONValue {
         var date = chat.timestamp
         if forEveryone {
@@ -71,6 +75,7 @@ extension SignalRService {
 
     /// Marks what the caller has not seen of a conversation: all, or up to `lastReadMessageId`. The members are told of
     /// each that was marked.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func markRead(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let last = try body.text("lastReadMessageId")
         if let last { _ = try await chat.message(last, for: caller, in: id) }
@@ -85,6 +90,7 @@ extension SignalRService {
     }
 
     /// Adds the caller's reaction to a message: `{emoji}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func react(to id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         guard let emoji = try body.text("emoji") else { throw ChatError(.invalidRequest, "`emoji` is required") }
         let new = try await chat.react(to: id, emoji: emoji, by: caller) { _, _ in [] }
@@ -96,6 +102,7 @@ extension SignalRService {
     }
 
     /// Takes the caller's reaction back.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func unreact(to id: String, emoji: String?, by caller: ChatCaller) async throws -> JSONValue {
         guard let emoji, !emoji.isEmpty else { throw ChatError(.invalidRequest, "`emoji` is required") }
         guard try await !chat.unreact(to: id, emoji: emoji, by: caller, outbox: { _ in [] }).isEmpty else {

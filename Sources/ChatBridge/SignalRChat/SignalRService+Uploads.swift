@@ -3,6 +3,7 @@ public import JSON
 
 extension SignalRService {
     /// Makes an uploaded file the caller's own, to be sent with messages later.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
     public func keep(_ record: MediaRecord, of caller: ChatCaller) async throws -> JSONValue {
         let date = chat.timestamp
         let id = chat.ids.media(at: date)
