@@ -11,6 +11,41 @@ let swiftSettings: [SwiftSetting] = [
     .unsafeFlags(["-warnings-as-errors"]),
 ]
 
+/// The chat systems that this build speaks: each is a target of its own in Sources/Dialects, and none knows another. Without
+/// its line here and its folder there the program builds as well.
+let dialects = [
+    "Bananatalk",
+    "ImageKit",
+    "Intok",
+    "SignalRChat",
+    "Rooms",
+]
+
+/// A target of a dialect: everything that is its own.
+func dialect(_ name: String) -> Target {
+    .target(
+        name: name,
+        dependencies: [
+            "MediaAPI", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer", "ObjectStore",
+            "Configuration",
+            "JSON",
+            "Bytes", "Crypto", "Logging", "Concurrency",
+        ],
+        path: "Sources/Dialects/\(name)", swiftSettings: swiftSettings)
+}
+
+/// The tests of a dialect's own targets.
+func dialectTests(_ name: String) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [
+            .byName(name: name), "MediaAPI", "ChatBridge", "MediaWorker", "Realtime", "JSON", "Crypto", "Logging",
+            "Concurrency",
+            "HTTPServer", "ChatTestSupport", "TestSupport",
+        ],
+        path: "Tests/Dialects/\(name)", swiftSettings: swiftSettings)
+}
+
 /// A room of the house: a target whose imports run downward only.
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
@@ -41,16 +76,17 @@ let package = Package(
             dependencies: [
                 "MediaAPI", "Reprocessing", "ChatBridge", "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore",
                 "HTTPServer",
-                "JSON", "Bytes", "Crypto",
-                "Logging", "Concurrency",
-            ], swiftSettings: swiftSettings),
+                "Realtime", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
+            ] + dialects.map { .byName(name: $0) },
+            swiftSettings: swiftSettings + dialects.map { .define("DIALECT_\($0.uppercased())") }),
         room(
             "MediaAPI",
             [
-                "Reprocessing", "ChatBridge", "MediaWorker", "MediaModel", "HTTPServer", "ObjectStore", "JSON", "Bytes",
-                "Crypto",
-                "Logging",
+                "Reprocessing", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer", "ObjectStore",
+                "Configuration",
+                "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
             ]),
+        room("Realtime", ["HTTPServer", "JSON", "Crypto", "Logging", "Concurrency"]),
         room("Reprocessing", ["JSON", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
         room("ChatBridge", ["MediaModel", "JSON", "CSQLite", "CLinux", "Bytes", "Crypto", "Logging", "Concurrency"]),
         room(
@@ -69,6 +105,7 @@ let package = Package(
         // The ground they stand on.
         room("Bytes"),
         room("JSON"),
+        room("Configuration"),
         room("Crypto", ["CCrypto"]),
         room("Logging"),
         room("Concurrency", ["Bytes", "CLinux"]),
@@ -134,7 +171,13 @@ let package = Package(
         tests(
             "ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Concurrency", "TestPrograms"],
             exclude: ["scripts"]),
-        tests("ChatBridge", ["ChatBridge", "MediaModel", "JSON"]),
+        // What tests of the chat core, of connections and of the dialects share.
+        .target(
+            name: "ChatTestSupport",
+            dependencies: ["Logging", "ChatBridge", "MediaModel", "Realtime", "JSON", "Concurrency"],
+            path: "Tests/ChatTestSupport", swiftSettings: swiftSettings),
+        tests("ChatBridge", ["ChatBridge", "MediaModel", "JSON", "Concurrency", "ChatTestSupport"]),
+        tests("Realtime", ["Realtime", "JSON", "Concurrency", "Logging", "ChatTestSupport"]),
         tests(
             "Reprocessing",
             [
@@ -152,10 +195,9 @@ let package = Package(
         tests(
             "MediaAPI",
             [
-                "MediaAPI", "ChatBridge", "JSON", "MediaWorker", "MediaModel", "ObjectStore", "HTTPServer", "Crypto",
-                "Logging",
-                "Bytes",
-                "TestPrograms",
+                "MediaAPI", "ChatBridge", "ChatTestSupport", "Realtime", "JSON", "MediaWorker", "MediaModel",
+                "ObjectStore", "HTTPServer",
+                "Crypto", "Logging", "Bytes", "Concurrency", "TestPrograms",
             ]),
-    ]
+    ] + dialects.flatMap { [dialect($0), dialectTests($0)] }
 )

@@ -5,7 +5,7 @@ import JSON
 extension HTTPRequest {
     /// The fields of the form in the body (`application/x-www-form-urlencoded`), which is bounded as JSON is; of a field that
     /// came twice the last.
-    func urlEncodedFields() async throws -> [String: String] {
+    package func urlEncodedFields() async throws -> [String: String] {
         let form: URLEncodedForm
         do {
             form = try URLEncodedForm(try await body.collect(upTo: Self.maximumJSONBytes))
@@ -23,7 +23,7 @@ extension JSONValue {
 
     /// The object that a form's fields stand for: a field `place[name]` is the member `name` of the object `place`, as
     /// servers of Node.js read it. Empty fields, which forms send for what was not filled in, say nothing.
-    init(form fields: [String: String]) throws(APIError) {
+    package init(form fields: [String: String]) throws(APIError) {
         var object = JSONValue.object([:])
         for (name, text) in fields.sorted(by: { $0.key < $1.key }) where !text.isEmpty {
             let path = Self.path(name)

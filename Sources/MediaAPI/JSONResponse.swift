@@ -1,10 +1,10 @@
 import ChatBridge
-import HTTPServer
-import JSON
+package import HTTPServer
+package import JSON
 
 extension HTTPResponse {
     /// An answer in JSON.
-    static func json(_ value: JSONValue, status: HTTPStatus = .ok, headers: HTTPFields = [:]) -> HTTPResponse {
+    package static func json(_ value: JSONValue, status: HTTPStatus = .ok, headers: HTTPFields = [:]) -> HTTPResponse {
         HTTPResponse(
             status: status, headers: headers, contentType: "application/json; charset=utf-8", value.encoded())
     }
@@ -15,10 +15,10 @@ extension HTTPRequest {
     static let maximumJSONBytes = 256 << 10
 
     /// The body as JSON.
-    func json() async throws -> JSONValue { try parsed(try await body.collect(upTo: Self.maximumJSONBytes)) }
+    package func json() async throws -> JSONValue { try parsed(try await body.collect(upTo: Self.maximumJSONBytes)) }
 
     /// The body as JSON; an empty object where there is none.
-    func optionalJSON() async throws -> JSONValue {
+    package func optionalJSON() async throws -> JSONValue {
         let bytes = try await body.collect(upTo: Self.maximumJSONBytes)
         return bytes.isEmpty ? .object([:]) : try parsed(bytes)
     }
@@ -32,13 +32,13 @@ extension HTTPRequest {
     }
 
     /// The media type of the body, in lower case and without its parameters.
-    var mediaType: String {
+    package var mediaType: String {
         (headers["Content-Type"] ?? "").prefix { $0 != ";" }.trimmingPrefix(while: \.isWhitespace).lowercased()
             .replacing(" ", with: "")
     }
 
     /// The whole number that the query gives for `name`; `nil` where it gives none.
-    func queryInteger(_ name: String) throws -> Int? {
+    package func queryInteger(_ name: String) throws -> Int? {
         guard let text = queryParameter(name), !text.isEmpty else { return nil }
         guard let number = Int(text) else { throw APIError.invalid(name, "is not a whole number") }
         return number

@@ -2,7 +2,7 @@ import HTTPServer
 import Logging
 
 /// All that the service answers: routes by pattern, whole subtrees by prefix, and what is said where nothing is.
-struct Routes: Sendable {
+package struct Routes: Sendable {
     typealias Responder = @Sendable (HTTPRequest) async -> HTTPResponse
 
     var router = Router()

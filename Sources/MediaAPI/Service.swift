@@ -1,9 +1,11 @@
 import ChatBridge
+public import Configuration
 import Foundation
 public import HTTPServer
 import Logging
 import MediaWorker
 import ObjectStore
+import Realtime
 import Reprocessing
 
 /// The service: every route of every dialect, the native API, the sockets, and what runs beside them.
@@ -17,7 +19,8 @@ public final class Service: HTTPResponder {
     private let realtime: [any RealtimeServer]
 
     /// Puts the service together. Nothing runs before ``run()``.
-    public init(_ ground: ServiceDependencies, settings: ServiceSettings) {
+    /// - Throws: `SettingError` when a setting of a dialect cannot be used.
+    public init(_ ground: ServiceDependencies, settings: ServiceSettings) throws(SettingError) {
         let (objects, now, lifetime) = (ground.objects, ground.now, settings.urlLifetime)
         let authenticator = Authenticator(tokens: ground.tokens, logger: ground.logger)
         let ids = ObjectIDGenerator()
@@ -50,7 +53,8 @@ public final class Service: HTTPResponder {
             stored: DirectUploadValidator(inspector: ground.inspector, metadataRemoval: ground.intake.metadataRemoval),
             landing: MediaPublisher(references: ground.chat, wakeOrphanDeleter: wakeOrphanDeleter),
             naming: ObjectKeyGenerator(ids: ids, now: now),
-            previews: settings.previews, publicURL: settings.publicURL, imageKit: settings.imageKit,
+            previews: settings.previews, publicURL: settings.publicURL, secret: settings.secret,
+            reader: settings.reader,
             unauthenticated: UnauthenticatedSessions(limits: settings.unauthenticated), now: now,
             urls: { key in
                 guard let key = ObjectKey(validating: key) else {
@@ -59,9 +63,8 @@ public final class Service: HTTPResponder {
                 return try objects.presignedURL(key, method: .get, expires: now().addingTimeInterval(lifetime))
             }, logger: ground.logger)
 
-        let dialects = settings.dialects.compactMap { dialect in
-            DialectModules.named(dialect).map { (name: dialect, served: $0.init(parts)) }
-        }
+        var dialects: [(name: Dialect, served: any DialectModule)] = []
+        for module in settings.dialects { dialects.append((module.dialect, try module.init(parts))) }
         outbox = OutboxDeliverer(
             store: ground.chat,
             notifiers: Dictionary(dialects.map { ($0.name, $0.served.notifier) }) { first, _ in first },

@@ -1,13 +1,12 @@
 public import ChatBridge
+public import Configuration
 public import Foundation
+public import Realtime
 
 /// What the service is told to be.
 public struct ServiceSettings: Sendable {
-    /// The dialects that there are.
-    public static let knownDialects = DialectModules.all.map { $0.dialect }
-
-    /// The dialects that are served, each under `/NAME`.
-    public var dialects: [Dialect]
+    /// The chat systems that are served, each under `/NAME`.
+    package var dialects: [any DialectModule.Type]
     /// The one that is served at `/` as well.
     public var rootDialect: Dialect?
     /// How clients reach this service, without a slash at the end.
@@ -16,8 +15,10 @@ public struct ServiceSettings: Sendable {
     public var urlLifetime: TimeInterval
     /// How previews are made.
     public var previews: PreviewSettings
-    /// The keys of ImageKit's upload API.
-    public var imageKit: ImageKitKeys
+    /// The secret by which tokens are verified; dialects derive keys of their own from it.
+    public var secret: [UInt8]
+    /// Where dialects find the settings that they declare.
+    public var reader: SettingsReader
     /// How many media a job deals with at once.
     public var jobConcurrency: Int
     /// How old half-made things must be to count as left by a crash.
@@ -28,9 +29,11 @@ public struct ServiceSettings: Sendable {
     public var hasOpenMetrics: Bool
 
     /// Settings of which each has a default but the dialects and keys.
-    public init(
-        dialects: [Dialect], rootDialect: Dialect? = nil, publicURL: String, urlLifetime: TimeInterval = 604_800,
-        previews: PreviewSettings = PreviewSettings(), imageKit: ImageKitKeys, jobConcurrency: Int = 1,
+    package init(
+        dialects: [any DialectModule.Type], rootDialect: Dialect? = nil, publicURL: String,
+        urlLifetime: TimeInterval = 604_800,
+        previews: PreviewSettings = PreviewSettings(), secret: [UInt8],
+        reader: SettingsReader = SettingsReader(environment: [:]), jobConcurrency: Int = 1,
         abandonedAfter: Duration = .seconds(86_400), unauthenticated: UnauthenticatedLimits = UnauthenticatedLimits(),
         hasOpenMetrics: Bool = false
     ) {
@@ -39,7 +42,8 @@ public struct ServiceSettings: Sendable {
         self.publicURL = publicURL
         self.urlLifetime = urlLifetime
         self.previews = previews
-        self.imageKit = imageKit
+        self.secret = secret
+        self.reader = reader
         self.jobConcurrency = jobConcurrency
         self.abandonedAfter = abandonedAfter
         self.unauthenticated = unauthenticated

@@ -1,3 +1,5 @@
+import ChatTestSupport
+import Concurrency
 import Foundation
 import JSON
 import TestSupport
@@ -77,12 +79,6 @@ struct NumberTests {
         _ = try await fixture.store.conversations(of: "ann", in: .bananatalk, page: page, limit: limit)
         let keys = ReprocessRequest(keys: ["a", "b"])
         #expect(try await fixture.store.select(keys, after: .key(page), limit: limit).objects.count <= 2)
-    }
-
-    @Test("any number in a setting leaves the conversation readable", arguments: hard)
-    func settings(number: Int) async throws {
-        let state = ChatRequestState(["acceptedAt": .integer(number)])
-        #expect(!Timestamp.milliseconds(try #require(state.acceptedAt)).isEmpty)
     }
 
     @Test("any duration is a number of milliseconds")

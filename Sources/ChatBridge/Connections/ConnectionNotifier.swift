@@ -1,3 +1,4 @@
+public import Concurrency
 public import JSON
 
 /// Delivers the outbox to the connections of this process. An event for a recipient who is not connected is dropped, because
@@ -30,7 +31,7 @@ public struct ConnectionNotifier: Notifier {
     }
 
     /// See ``Notifier``.
-    public func deliver(_ entry: OutboxEntry, receipt: OutboxReceipt) async throws {
+    public func deliver(_ entry: OutboxEntry, receipt: WriteReceipt) async throws {
         let draft = entry.draft
         let isForAll = draft.audience == .members
         var users = isForAll ? try await chat.store.members(of: draft.recipient, in: chat.dialect) : [draft.recipient]

@@ -36,7 +36,7 @@ public enum ChatIdentifier {
 
     /// An ID that was stored before IDs had to have the form, as one that has it and equals no other ID: what is not printable
     /// ASCII is percent-encoded. No caller has that ID.
-    static func escaped(_ id: String) -> String {
+    package static func escaped(_ id: String) -> String {
         if isValid(id) { return id }
         return id.utf8.reduce(into: "") { text, byte in
             if (0x21...0x7E).contains(byte), byte != UInt8(ascii: "%") {
@@ -50,5 +50,5 @@ public enum ChatIdentifier {
 
 extension JSONValue {
     /// The IDs in an array; elements that do not have the form of an ID are left out.
-    var identifiers: [String] { arrayValue?.compactMap(\.stringValue).filter(ChatIdentifier.isValid) ?? [] }
+    package var identifiers: [String] { arrayValue?.compactMap(\.stringValue).filter(ChatIdentifier.isValid) ?? [] }
 }

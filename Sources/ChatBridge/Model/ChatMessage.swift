@@ -90,6 +90,11 @@ public struct DeliveryReceipt: Sendable, Hashable {
     public var user: String
     /// When it was delivered.
     public var deliveredAt: Date
+
+    package init(user: String, deliveredAt: Date) {
+        self.user = user
+        self.deliveredAt = deliveredAt
+    }
 }
 
 /// A message as it is stored.

@@ -21,15 +21,15 @@ public struct Conversation: Sendable, Hashable {
     /// When it last changed, or the last message was sent to it.
     public var updatedAt: Date
 
-    /// A conversation. `isDirect` is ignored unless there are two members; with `nil` the dialect decides.
+    /// A conversation. `isDirect` counts only with two members.
     public init(
-        id: String, dialect: Dialect, members: Set<String>, isDirect: Bool? = nil, name: String? = nil,
+        id: String, dialect: Dialect, members: Set<String>, isDirect: Bool = false, name: String? = nil,
         settings: JSONValue = .object([:]), createdAt: Date
     ) {
         self.id = id
         self.dialect = dialect
         self.members = members
-        self.isDirect = (isDirect ?? dialect.isDirect(named: name)) && members.count == 2
+        self.isDirect = isDirect && members.count == 2
         self.name = name
         self.settings = settings
         self.createdAt = createdAt

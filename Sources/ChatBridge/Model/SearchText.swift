@@ -1,9 +1,9 @@
 import Foundation
 
 /// The form in which a search compares texts: without regard to case, accents and width, in every script.
-enum SearchText {
+package enum SearchText {
     /// The most words of one search.
-    static let maximumWords = 64
+    package static let maximumWords = 64
 
     /// `text` in the form in which texts are compared: two that differ in case (also `ß` and `SS`), in accents of Latin,
     /// Greek and Cyrillic letters, in how they are composed, or in width, have one form.
@@ -15,7 +15,7 @@ enum SearchText {
     }
 
     /// The words of a search, folded. Punctuation around a word is ignored, unless there is nothing else.
-    static func words(_ text: String) -> [String] {
+    package static func words(_ text: String) -> [String] {
         let words = folded(text).split(whereSeparator: \.isWhitespace).map { word in
             let rest = word.drop { $0.isPunctuation }
             let bare = String(rest.reversed().drop { $0.isPunctuation }.reversed())

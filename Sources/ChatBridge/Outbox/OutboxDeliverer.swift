@@ -1,3 +1,4 @@
+import Concurrency
 public import Logging
 import Synchronization
 
@@ -106,7 +107,7 @@ public final class OutboxDeliverer: Sendable {
     private func deliver(_ entry: OutboxEntry) async -> Duration? {
         let retry = backoff.delay(after: entry.attempts + 1)
         guard let notifier = notifiers[entry.dialect] else { return retry }
-        let receipt = OutboxReceipt { [weak self] in self?.wasDelivered(entry.sequence) }
+        let receipt = WriteReceipt { [weak self] in self?.wasDelivered(entry.sequence) }
         progress.withLock { $0.queue(entry) }
         do {
             try await notifier.deliver(entry, receipt: receipt)

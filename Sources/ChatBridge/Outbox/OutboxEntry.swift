@@ -1,3 +1,4 @@
+public import Concurrency
 public import Foundation
 public import JSON
 
@@ -132,5 +133,5 @@ public protocol Notifier: Sendable {
     /// Queues `entry` for its recipients without waiting for slow ones.
     /// - Parameter receipt: held by what was queued for as long as it could still be lost with the process.
     /// - Throws: any error when the entry should be tried later; ``RecipientAbsent`` when its recipient is expected to connect.
-    func deliver(_ entry: OutboxEntry, receipt: OutboxReceipt) async throws
+    func deliver(_ entry: OutboxEntry, receipt: WriteReceipt) async throws
 }

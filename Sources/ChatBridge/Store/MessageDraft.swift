@@ -110,6 +110,11 @@ public struct MessageList: Sendable {
     public var messages: [ChatMessage]
     /// How many messages there are on all pages.
     public var total: Int
+
+    package init(messages: [ChatMessage], total: Int) {
+        self.messages = messages
+        self.total = total
+    }
 }
 
 /// Which messages of a conversation have been read.

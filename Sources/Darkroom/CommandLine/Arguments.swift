@@ -15,7 +15,8 @@ struct Arguments {
         }
     }
 
-    private var values: [String: String] = [:]
+    /// The values of options, by their names with dashes.
+    private(set) var values: [String: String] = [:]
     private var switches: Set<String> = []
     /// The words that are no options, in order.
     private(set) var operands: [String] = []

@@ -1,4 +1,5 @@
 import ChatBridge
+import Configuration
 import Foundation
 import Logging
 import MediaWorker
@@ -43,7 +44,7 @@ enum ReprocessCommand: Command {
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         let options = try ReprocessOptions(arguments)
-        let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, arguments: arguments)
+        let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
         let settings = try Settings(reader)
         let store = try ServiceFactory.existingChat(settings)
         if options.isDryRun { return try await list(options.request, store) }

@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 import HTTPServer
 import Logging
@@ -34,7 +35,7 @@ enum ServeCommand: Command {
 
     static func run(_ arguments: Arguments) async throws -> Int32 {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
-        let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, arguments: arguments)
+        let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
         let settings = try Settings(reader)
         // From here on a signal is awaited, not the program's end: what was begun is finished.
         let signals = TerminationSignals()
@@ -47,7 +48,8 @@ enum ServeCommand: Command {
         let front = StartupResponder()
         let server = HTTPServer(configuration: try settings.server(), logger: logger, responder: front)
         let address = try await server.start()
-        let service = try ServiceFactory.service(settings, workers: workers, boundTo: address, logger: logger)
+        let service = try ServiceFactory.service(
+            settings, reader: reader, workers: workers, boundTo: address, logger: logger)
         let background = Task { await service.run() }
         front.open(service)
         await service.reportReadiness()

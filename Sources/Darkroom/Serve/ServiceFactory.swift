@@ -1,5 +1,6 @@
 import ChatBridge
 import Concurrency
+import Configuration
 import Crypto
 import Foundation
 import HTTPServer
@@ -15,7 +16,8 @@ enum ServiceFactory {
     private static let storeThreads = 4
 
     static func service(
-        _ settings: Settings, workers: ProcessPool, boundTo address: SocketAddress, logger: Logger
+        _ settings: Settings, reader: SettingsReader, workers: ProcessPool, boundTo address: SocketAddress,
+        logger: Logger
     ) throws -> Service {
         let data = settings.dataDirectory
         let secret = Array((try settings.secret ?? Secret.load(from: data)).utf8)
@@ -29,14 +31,14 @@ enum ServiceFactory {
             inspector: StoredInspector(store: objects, workers: workers),
             tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)),
             workers: { workers.statistics }, logger: logger)
-        return Service(
+        return try Service(
             ground,
             settings: ServiceSettings(
-                dialects: settings.dialects.map(Dialect.init(rawValue:)),
+                dialects: settings.dialects.compactMap(DialectModules.named),
                 rootDialect: settings.rootDialect.map(Dialect.init(rawValue:)),
                 publicURL: settings.baseURL(boundTo: address),
                 urlLifetime: TimeInterval(settings.urlLifetime), previews: settings.previews,
-                imageKit: settings.imageKit.keys(secret: secret, baseURL: settings.baseURL(boundTo: address)),
+                secret: secret, reader: reader,
                 jobConcurrency: settings.storedWorkers,
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
                 unauthenticated: settings.unauthenticated, hasOpenMetrics: settings.hasOpenMetrics))

@@ -1,3 +1,6 @@
+import Configuration
+import MediaAPI
+
 extension Setting {
     static let listen = Setting(
         "DARKROOM_LISTEN", flag: "--listen", "HOST:PORT", default: "127.0.0.1:8080",
@@ -84,5 +87,5 @@ extension Setting {
             shutdownDeadline, recheckDelays,
             thumbnailSide, maximumPixels,
             waveformPeaks, metadataRemoval, logLevel, metrics,
-        ] + workerProcesses + bucket + imageKit
+        ] + workerProcesses + bucket + DialectModules.all.flatMap { $0.settings }
 }

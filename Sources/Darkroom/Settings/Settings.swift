@@ -1,9 +1,11 @@
 import ChatBridge
+import Configuration
 import Foundation
 import HTTPServer
 import MediaAPI
 import MediaModel
 import MediaWorker
+import Realtime
 
 /// What `darkroom serve` runs with, read once at start and checked whole.
 struct Settings {
@@ -48,11 +50,9 @@ struct Settings {
     var hasOpenMetrics: Bool
     /// The bucket; `nil` when objects rest in a folder.
     var bucket: S3Settings?
-    /// The keys of ImageKit's upload API; what is not set follows from the secret and the public URL.
-    var imageKit: ImageKitSettings
 
     /// The dialects that this build speaks.
-    static let knownDialects = ServiceSettings.knownDialects.map(\.rawValue)
+    static let knownDialects = DialectModules.all.map { $0.dialect.rawValue }
     static let logLevels = ["debug", "info", "warning", "error"]
 
     init(_ reader: SettingsReader) throws(SettingError) {
@@ -89,7 +89,6 @@ struct Settings {
         logLevel = reader.text(.logLevel) ?? "info"
         hasOpenMetrics = reader.text(.metrics) == "open"
         bucket = try S3Settings(reader)
-        imageKit = try ImageKitSettings(reader)
         try validate(reader)
     }
 
@@ -110,7 +109,7 @@ struct Settings {
                 variable: Setting.rootDialect.variable,
                 problem: "'\(rootDialect)' is not among the dialects that run: \(dialects.joined(separator: ", "))")
         }
-        if let publicURL, !Self.isWebOrigin(publicURL) {
+        if let publicURL, !WebURL.isValid(publicURL) {
             throw SettingError(
                 variable: Setting.publicURL.variable,
                 problem: "'\(publicURL)' is not of the form https://media.example.org[/path]")
@@ -135,13 +134,6 @@ struct Settings {
                 problem: "is not a list of 1 to 100 times from 1 to 86400 seconds, such as 30,600")
         }
         return seconds.map { .seconds($0) }
-    }
-
-    /// Whether a text is a web address without a query.
-    static func isWebOrigin(_ text: String) -> Bool {
-        guard let url = URLComponents(string: text) else { return false }
-        return ["http", "https"].contains(url.scheme) && url.host?.isEmpty == false && url.query == nil
-            && url.fragment == nil
     }
 
     /// The origins as browsers send them, or `*` alone.

@@ -1,4 +1,5 @@
 import ChatBridge
+import Configuration
 import Foundation
 import MediaAPI
 
@@ -37,7 +38,7 @@ enum TokenCommand: Command {
         guard let lifetime = Int(arguments["--lifetime"] ?? "86400"), lifetime > 0 else {
             throw UsageError("--lifetime takes a number of seconds")
         }
-        let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, arguments: arguments)
+        let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
         let settings = try Settings(reader)
         let secret =
             try settings.secret

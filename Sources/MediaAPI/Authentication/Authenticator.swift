@@ -3,7 +3,7 @@ import HTTPServer
 import Logging
 
 /// Finds out who sent a request, by its head alone.
-struct Authenticator: Sendable {
+package struct Authenticator: Sendable {
     let tokens: TokenVerifier
     let logger: Logger
 

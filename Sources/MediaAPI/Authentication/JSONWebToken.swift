@@ -40,6 +40,6 @@ struct JSONWebToken {
 }
 
 /// Why a token is not believed. Which of them it was is for the log: the caller learns that it was refused.
-enum TokenError: String, Error {
+package enum TokenError: String, Error {
     case missing, malformed, wrongAlgorithm, wrongSignature, expired, notYetValid, anonymous
 }

@@ -1,20 +1,22 @@
-import ChatBridge
-import HTTPServer
+package import ChatBridge
+package import HTTPServer
 import Logging
+package import Realtime
 
 /// The routes of one dialect while they are added, under the prefix that it is served at. Every call but those that say
 /// otherwise takes a user's token; errors are told in the dialect's envelope.
-struct DialectRoutes {
+package struct DialectRoutes {
     /// Answers a call whose caller is known.
-    typealias Handler =
+    package typealias Handler =
         @Sendable (_ request: HTTPRequest, _ path: PathParameters, _ caller: ChatCaller) async throws -> HTTPResponse
     /// Answers a call that anybody may make, or that proves its right in another way.
-    typealias OpenHandler = @Sendable (_ request: HTTPRequest, _ path: PathParameters) async throws -> HTTPResponse
+    package typealias OpenHandler =
+        @Sendable (_ request: HTTPRequest, _ path: PathParameters) async throws -> HTTPResponse
 
     /// All routes of the service.
     private(set) var routes: Routes
     /// What stands before the dialect's own paths: empty at the root.
-    let prefix: String
+    package let prefix: String
     private let errors: any ErrorEnvelope
     private let authenticator: Authenticator
     private let logger: Logger
@@ -29,7 +31,7 @@ struct DialectRoutes {
 
     /// Adds a call that takes a user's token.
     /// - Parameter errors: how this one tells errors, where it differs.
-    mutating func on(
+    package mutating func on(
         _ method: HTTPMethod, _ path: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping Handler
     ) {
         let authenticator = authenticator
@@ -39,7 +41,7 @@ struct DialectRoutes {
     }
 
     /// Adds a call that takes no token.
-    mutating func open(
+    package mutating func open(
         _ method: HTTPMethod, _ path: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping OpenHandler
     ) {
         let (errors, logger) = (errors ?? self.errors, logger)
@@ -49,7 +51,7 @@ struct DialectRoutes {
     }
 
     /// Has errors under `path` told in the dialect's envelope where no route tells them itself.
-    mutating func tellErrors(under path: String) { routes.tellErrors(under: prefix + path, in: errors) }
+    package mutating func tellErrors(under path: String) { routes.tellErrors(under: prefix + path, in: errors) }
 
     /// Answers `path` and everything below it by `responder`: for connections that last.
     mutating func mount(_ path: String, _ responder: @escaping Routes.Responder) {
@@ -57,7 +59,7 @@ struct DialectRoutes {
     }
 
     /// Serves Socket.IO at its usual path.
-    mutating func mountSocketIO(_ server: SocketIOServer) {
+    package mutating func mountSocketIO(_ server: SocketIOServer) {
         let endpoint = SocketIOEndpoint(server: server)
         mount("/socket.io") { await endpoint.respond(to: $0) }
     }
@@ -65,5 +67,5 @@ struct DialectRoutes {
 
 extension PathParameters {
     /// What the path gives for `name`: a route that names it always has it.
-    func text(_ name: String) -> String { self[name] ?? "" }
+    package func text(_ name: String) -> String { self[name] ?? "" }
 }

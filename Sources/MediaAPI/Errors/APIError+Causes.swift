@@ -7,7 +7,7 @@ import ObjectStore
 
 extension APIError {
     /// The error of the API that any error from below becomes.
-    init(_ error: any Error) {
+    package init(_ error: any Error) {
         switch error {
         case let error as APIError: self = error
         case let error as MediaError: self.init(media: error)

@@ -1,9 +1,9 @@
-import HTTPServer
+package import HTTPServer
 
 extension APIError.Code {
     /// The HTTP status of a code: the one place where errors become statuses. A dialect whose reference says otherwise
     /// maps the few that differ.
-    var status: HTTPStatus {
+    package var status: HTTPStatus {
         switch self {
         case .badRequest, .missingField, .invalidField, .mediaEmpty: .badRequest
         case .unauthorized: .unauthorized
@@ -25,7 +25,7 @@ extension APIError.Code {
 
 extension APIError {
     /// Header fields that go with the error whatever its envelope.
-    var headers: HTTPFields {
+    package var headers: HTTPFields {
         var fields: HTTPFields = [:]
         switch (code, details) {
         case (.unauthorized, _): fields["WWW-Authenticate"] = "Bearer"

@@ -1,47 +1,66 @@
-import ChatBridge
+package import ChatBridge
+import FFmpeg
+import HTTPClient
+import MediaWorker
+import ObjectStore
 
 /// What a call is refused or fails with. Everything that goes wrong below becomes one of these; each dialect has one
 /// place where it becomes an answer in that dialect's envelope.
-struct APIError: Error {
+package struct APIError: Error {
     /// A stable name for the kind of failure, and the HTTP status that goes with it unless a dialect says otherwise.
-    struct Code: RawRepresentable, Hashable, Sendable {
-        let rawValue: String
+    package struct Code: RawRepresentable, Hashable, Sendable {
+        package let rawValue: String
 
-        static let badRequest = Code(rawValue: "bad_request")
-        static let unauthorized = Code(rawValue: "unauthorized")
-        static let forbidden = Code(rawValue: "forbidden")
+        package init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        package static let badRequest = Code(rawValue: "bad_request")
+        package static let unauthorized = Code(rawValue: "unauthorized")
+        package static let forbidden = Code(rawValue: "forbidden")
         static let notFound = Code(rawValue: "not_found")
-        static let methodNotAllowed = Code(rawValue: "method_not_allowed")
-        static let missingField = Code(rawValue: "missing_field")
-        static let invalidField = Code(rawValue: "invalid_field")
-        static let bodyTooLarge = Code(rawValue: "body_too_large")
-        static let mediaTooLarge = Code(rawValue: "media_too_large")
-        static let mediaTooLong = Code(rawValue: "media_too_long")
-        static let mediaEmpty = Code(rawValue: "media_empty")
-        static let mediaUnsupported = Code(rawValue: "media_unsupported")
-        static let mediaUnreadable = Code(rawValue: "media_unreadable")
-        static let mediaTooComplex = Code(rawValue: "media_too_complex")
+        package static let methodNotAllowed = Code(rawValue: "method_not_allowed")
+        package static let missingField = Code(rawValue: "missing_field")
+        package static let invalidField = Code(rawValue: "invalid_field")
+        package static let bodyTooLarge = Code(rawValue: "body_too_large")
+        package static let mediaTooLarge = Code(rawValue: "media_too_large")
+        package static let mediaTooLong = Code(rawValue: "media_too_long")
+        package static let mediaEmpty = Code(rawValue: "media_empty")
+        package static let mediaUnsupported = Code(rawValue: "media_unsupported")
+        package static let mediaUnreadable = Code(rawValue: "media_unreadable")
+        package static let mediaTooComplex = Code(rawValue: "media_too_complex")
         static let lengthRequired = Code(rawValue: "length_required")
         static let limitExceeded = Code(rawValue: "limit_exceeded")
         static let bodyTooSlow = Code(rawValue: "body_too_slow")
         static let clientGone = Code(rawValue: "client_gone")
-        static let busy = Code(rawValue: "busy")
-        static let storeUnavailable = Code(rawValue: "store_unavailable")
-        static let storeFull = Code(rawValue: "store_full")
-        static let internalError = Code(rawValue: "internal")
+        package static let busy = Code(rawValue: "busy")
+        package static let storeUnavailable = Code(rawValue: "store_unavailable")
+        package static let storeFull = Code(rawValue: "store_full")
+        package static let internalError = Code(rawValue: "internal")
     }
 
-    let code: Code
+    package let code: Code
     /// What went wrong and what to do about it, for the caller to read. Never holds what is the service's own business.
-    let message: String
+    package let message: String
     /// What a dialect's envelope may want to say in fields of its own.
-    var details: Details = .none
+    package var details: Details = .none
     /// What chat called it, for envelopes that tell it more finely.
-    var chatCode: ChatError.Code?
+    package var chatCode: ChatError.Code?
     /// What lies beneath, for the log alone.
     var cause: (any Error)?
 
-    enum Details: Sendable, Equatable {
+    package init(
+        code: Code, message: String, details: Details = .none, chatCode: ChatError.Code? = nil,
+        cause: (any Error)? = nil
+    ) {
+        self.code = code
+        self.message = message
+        self.details = details
+        self.chatCode = chatCode
+        self.cause = cause
+    }
+
+    package enum Details: Sendable, Equatable {
         case none
         /// Seconds.
         case duration(actual: Double, maximum: Double)
@@ -55,11 +74,11 @@ struct APIError: Error {
 }
 
 extension APIError {
-    static func missing(_ field: String, _ remedy: String) -> APIError {
+    package static func missing(_ field: String, _ remedy: String) -> APIError {
         APIError(code: .missingField, message: "\(field) is required: \(remedy)")
     }
 
-    static func invalid(_ field: String, _ problem: String) -> APIError {
+    package static func invalid(_ field: String, _ problem: String) -> APIError {
         APIError(code: .invalidField, message: "\(field) \(problem)")
     }
 

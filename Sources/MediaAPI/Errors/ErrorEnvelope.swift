@@ -1,8 +1,8 @@
-import HTTPServer
+package import HTTPServer
 import Logging
 
 /// How a dialect says that a call failed.
-protocol ErrorEnvelope: Sendable {
+package protocol ErrorEnvelope: Sendable {
     /// The answer that tells a client of `error`.
     func response(for error: APIError) -> HTTPResponse
 }

@@ -8,7 +8,7 @@ import Logging
 /// nothing.
 struct DirectoryRoutes: Sendable {
     let directory: any ChatDirectory
-    let dialects: [Dialect]
+    let dialects: [any DialectModule.Type]
     let authenticator: Authenticator
     let wakeOrphanDeleter: WakeSignal
     let now: @Sendable () -> Date
@@ -42,7 +42,7 @@ struct DirectoryRoutes: Sendable {
     /// Deletes the conversation of that id in `dialect`, or, where none is named, in the one dialect that has it.
     private func deleteConversation(_ id: String, dialect: String?) async throws -> HTTPResponse {
         var found: [Dialect] = []
-        for candidate in dialects where dialect == nil || candidate.rawValue == dialect {
+        for candidate in dialects.map({ $0.dialect }) where dialect == nil || candidate.rawValue == dialect {
             if try await directory.conversation(id, in: candidate) != nil { found.append(candidate) }
         }
         guard found.count <= 1 else {
@@ -129,9 +129,12 @@ extension Conversation {
     fileprivate static let maximumMembers = 10_000
 
     /// The conversation that a body `{dialect, members, name?, settings?}` describes.
-    fileprivate init(id: String, _ body: JSONValue, dialects: [Dialect], createdAt: Date) throws(APIError) {
-        guard let dialect = body["dialect"]?.stringValue.map(Dialect.init(rawValue:)), dialects.contains(dialect) else {
-            let names = dialects.map(\.rawValue).joined(separator: ", ")
+    fileprivate init(id: String, _ body: JSONValue, dialects: [any DialectModule.Type], createdAt: Date)
+        throws(APIError)
+    {
+        let name = body["dialect"]?.stringValue
+        guard let module = dialects.first(where: { $0.dialect.rawValue == name }) else {
+            let names = dialects.map { $0.dialect.rawValue }.joined(separator: ", ")
             throw APIError.invalid("dialect", "is one that is served here: \(names)")
         }
         guard let list = body["members"]?.arrayValue, (1...Self.maximumMembers).contains(list.count) else {
@@ -146,9 +149,11 @@ extension Conversation {
         }
         let settings = body["settings"] ?? .object([:])
         guard settings.objectValue != nil else { throw APIError.invalid("settings", "is an object") }
+        let title = try body.text("name", maximumBytes: 1024)
         self.init(
-            id: id, dialect: dialect, members: members, name: try body.text("name", maximumBytes: 1024),
-            settings: settings, createdAt: createdAt)
+            id: id, dialect: module.dialect, members: members,
+            isDirect: module.directConversations.isDirect(named: title), name: title, settings: settings,
+            createdAt: createdAt)
     }
 
     fileprivate var json: JSONValue {

@@ -1,14 +1,15 @@
 import ChatBridge
-import HTTPServer
+package import HTTPServer
+package import Realtime
 
 /// Carries a SignalR hub over HTTP (TransportProtocols.md): negotiation, and the WebSocket. Neither long polling nor
 /// server-sent events: negotiation offers WebSockets alone.
-struct HubEndpoint: Sendable {
+package struct HubEndpoint: Sendable {
     let server: HubServer
     private let sockets: UserSocketServer
     private let endpoint: UserSocketEndpoint
 
-    init(server: HubServer, authenticate: @escaping TokenAuthentication) {
+    package init(server: HubServer, authenticate: @escaping TokenAuthentication) {
         self.server = server
         sockets = UserSocketServer(hub: server.lobby, application: server)
         endpoint = UserSocketEndpoint(
@@ -17,7 +18,7 @@ struct HubEndpoint: Sendable {
     }
 
     /// `POST …/negotiate`
-    func negotiate(_ request: HTTPRequest) async throws -> HTTPResponse {
+    package func negotiate(_ request: HTTPRequest) async throws -> HTTPResponse {
         let (caller, _) = try await endpoint.caller(of: request)
         let version = request.queryParameter("negotiateVersion")
         guard let answer = server.negotiate(version: version, user: caller.id) else {
@@ -27,7 +28,7 @@ struct HubEndpoint: Sendable {
     }
 
     /// `GET` of the hub: its WebSocket, with the `id` that was negotiated or without any.
-    func connect(_ request: HTTPRequest) async throws -> HTTPResponse {
+    package func connect(_ request: HTTPRequest) async throws -> HTTPResponse {
         let (caller, expires) = try await endpoint.caller(of: request)
         guard let id = request.queryParameter("id") else {
             return try endpoint.open(request, for: caller, until: expires)
@@ -47,9 +48,9 @@ struct HubEndpoint: Sendable {
 }
 
 extension HubEndpoint: RealtimeServer {
-    func run() async { await server.run() }
+    package func run() async { await server.run() }
 
-    func shutdown() async {
+    package func shutdown() async {
         await server.close()
         await sockets.shutdown()
     }

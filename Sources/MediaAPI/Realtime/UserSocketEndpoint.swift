@@ -1,10 +1,11 @@
 import ChatBridge
 import Foundation
-import HTTPServer
+package import HTTPServer
+package import Realtime
 
 /// Opens WebSockets over which text goes both ways, for whoever shows a token: in the query, where browsers can put it,
 /// or as every other call does.
-struct UserSocketEndpoint: Sendable {
+package struct UserSocketEndpoint: Sendable {
     let server: UserSocketServer
     let authenticate: TokenAuthentication
     /// The longest frame that is taken, in bytes: a longer one closes the socket with 1009.
@@ -12,8 +13,23 @@ struct UserSocketEndpoint: Sendable {
     /// What the query calls the token.
     var tokenParameter = "token"
 
+    /// An endpoint of `server`'s connections.
+    /// - Parameters:
+    ///   - authenticate: names the caller of a token.
+    ///   - maximumFrame: the longest frame that is accepted, in bytes: a longer one closes the socket with 1009.
+    ///   - tokenParameter: what the query calls the token.
+    package init(
+        server: UserSocketServer, authenticate: @escaping TokenAuthentication, maximumFrame: Int,
+        tokenParameter: String = "token"
+    ) {
+        self.server = server
+        self.authenticate = authenticate
+        self.maximumFrame = maximumFrame
+        self.tokenParameter = tokenParameter
+    }
+
     /// The upgrade to a socket. Throws what the client is to be told by HTTP.
-    func respond(to request: HTTPRequest) async throws -> HTTPResponse {
+    package func respond(to request: HTTPRequest) async throws -> HTTPResponse {
         let (caller, expires) = try await caller(of: request)
         return try open(request, for: caller, until: expires)
     }
@@ -41,7 +57,7 @@ struct UserSocketEndpoint: Sendable {
         let server = server
         let upgrade = WebSocketUpgrade(maximumMessageSize: maximumFrame) { socket in
             let connection = UserConnection(
-                caller: caller, expires: expires, transport: WebSocketTransport(connection: socket))
+                user: caller, expires: expires, transport: WebSocketTransport(connection: socket))
             await life {
                 await server.serve(connection) { received in
                     for await message in socket.messages {

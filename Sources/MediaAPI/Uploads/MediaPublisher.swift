@@ -1,17 +1,20 @@
-import ChatBridge
+package import ChatBridge
+import HTTPServer
 import MediaModel
-import MediaWorker
+package import MediaWorker
 import ObjectStore
 
 /// Hands what MediaWorker judged to whoever makes something of it, so that neither a crash nor a refusal leaves an
 /// object behind: reserved first, then visible, then shown by a row or doomed.
-struct MediaPublisher: Sendable {
+package struct MediaPublisher: Sendable {
     let references: any ObjectReferences
     /// Told when there is something to sweep.
     let wakeOrphanDeleter: WakeSignal
 
     /// Makes `media` visible and lets `show` write the rows that show it, in its one transaction.
-    func land<Result>(_ media: ValidatedUpload, show: (MediaRecord) async throws -> Result) async throws -> Result {
+    package func land<Result>(_ media: ValidatedUpload, show: (MediaRecord) async throws -> Result) async throws
+        -> Result
+    {
         let objects = ([media.objectKey] + (media.thumbnailKey.map { [$0] } ?? [])).map(\.rawValue)
         do {
             try await references.reserve(objects: objects)

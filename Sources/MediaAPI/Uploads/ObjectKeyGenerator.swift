@@ -1,11 +1,11 @@
-import ChatBridge
-import Foundation
+package import ChatBridge
+package import Foundation
 
 /// Names objects: by who takes them, what they are and when they came, so that a listing reads well.
-struct ObjectKeyGenerator: Sendable {
-    let ids: ObjectIDGenerator
-    let now: @Sendable () -> Date
+package struct ObjectKeyGenerator: Sendable {
+    package let ids: ObjectIDGenerator
+    package let now: @Sendable () -> Date
 
     /// A new object's key without its extension: `bananatalk/video/6743…`.
-    func key(_ room: String, _ kind: String) -> String { "\(room)/\(kind)/\(ids.next(at: now()))" }
+    package func key(_ room: String, _ kind: String) -> String { "\(room)/\(kind)/\(ids.next(at: now()))" }
 }

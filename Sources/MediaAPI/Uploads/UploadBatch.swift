@@ -1,12 +1,12 @@
 import Bytes
-import HTTPServer
-import MediaModel
-import MediaWorker
+package import HTTPServer
+package import MediaModel
+package import MediaWorker
 
 /// A form with several files that was received. Each file was judged while it came, and stands or falls alone.
-struct UploadBatch: Sendable {
+package struct UploadBatch: Sendable {
     /// What became of one file.
-    enum File: Sendable {
+    package enum File: Sendable {
         /// It passed, and is not yet visible.
         case judged(ValidatedUpload)
         /// It was refused, and nothing of it is left. The name is the sender's.
@@ -18,13 +18,13 @@ struct UploadBatch: Sendable {
     }
 
     /// The fields' texts by name; of a field that came twice the last.
-    let fields: [String: String]
+    package let fields: [String: String]
     /// The files, in the order in which they came.
-    let files: [File]
+    package let files: [File]
 }
 
 /// What a route expects of a form with several files.
-struct UploadBatchSpecification: Sendable {
+package struct UploadBatchSpecification: Sendable {
     /// The names of the parts that are files.
     let fileFields: Set<String>
     /// Of each file.
@@ -39,6 +39,20 @@ struct UploadBatchSpecification: Sendable {
     var required: [String: String] = [:]
     /// Looks at each field as it comes: what it throws ends all uploads at once.
     var check: @Sendable (_ name: String, _ text: String) async throws -> Void = { _, _ in }
+
+    package init(
+        fileFields: Set<String>, policy: MediaPolicy, maximumFiles: Int, maximumBytes: Int,
+        key: @escaping @Sendable () -> String, required: [String: String] = [:],
+        check: @escaping @Sendable (_ name: String, _ text: String) async throws -> Void = { _, _ in }
+    ) {
+        self.fileFields = fileFields
+        self.policy = policy
+        self.maximumFiles = maximumFiles
+        self.maximumBytes = maximumBytes
+        self.key = key
+        self.required = required
+        self.check = check
+    }
 
     fileprivate func checkComplete(_ batch: UploadBatch) throws(APIError) {
         for (name, purpose) in required where batch.fields[name]?.isEmpty ?? true { throw .missing(name, purpose) }
@@ -58,7 +72,9 @@ struct UploadBatchSpecification: Sendable {
 extension UploadReceiver {
     /// The form in the body of `request`, of which only what is wrong with the form itself throws. Then nothing of any
     /// file is left.
-    func receiveBatch(_ request: HTTPRequest, _ specification: UploadBatchSpecification) async throws -> UploadBatch {
+    package func receiveBatch(_ request: HTTPRequest, _ specification: UploadBatchSpecification) async throws
+        -> UploadBatch
+    {
         if let declared = request.body.declaredLength, declared > specification.maximumBytes + Self.framingAllowance {
             throw specification.tooLarge
         }

@@ -1,17 +1,17 @@
-import HTTPServer
-import MediaModel
-import MediaWorker
+package import HTTPServer
+package import MediaModel
+package import MediaWorker
 
 /// A form that was received: its fields, and its file judged but not yet visible.
-struct UploadForm: Sendable {
+package struct UploadForm: Sendable {
     /// The fields' texts by name; of a field that came twice the last.
-    let fields: [String: String]
+    package let fields: [String: String]
     /// The file, if one came.
-    let file: ValidatedUpload?
+    package let file: ValidatedUpload?
 }
 
 /// What a route expects of a form.
-struct UploadFormSpecification: Sendable {
+package struct UploadFormSpecification: Sendable {
     /// The name of the part that is the file.
     let fileField: String
     let policy: MediaPolicy
@@ -30,6 +30,24 @@ struct UploadFormSpecification: Sendable {
     /// How large a file may be that comes now, in bytes, where that is less than the policy's.
     var maximumBytesNow: @Sendable () async -> Int = { .max }
 
+    package init(
+        fileField: String, policy: MediaPolicy, key: String, required: [String: String] = [:],
+        fileIsOptional: Bool = false, takesText: Bool = false,
+        check: @escaping @Sendable (_ name: String, _ text: String) async throws -> Void = { _, _ in },
+        finish: @escaping @Sendable (_ fields: [String: String]) async throws -> Void = { _ in },
+        maximumBytesNow: @escaping @Sendable () async -> Int = { .max }
+    ) {
+        self.fileField = fileField
+        self.policy = policy
+        self.key = key
+        self.required = required
+        self.fileIsOptional = fileIsOptional
+        self.takesText = takesText
+        self.check = check
+        self.finish = finish
+        self.maximumBytesNow = maximumBytesNow
+    }
+
     fileprivate func checkComplete(_ fields: [String: String], hasFile: Bool) throws(APIError) {
         for (name, purpose) in required where fields[name]?.isEmpty ?? true { throw .missing(name, purpose) }
         guard hasFile || fileIsOptional else {
@@ -39,7 +57,7 @@ struct UploadFormSpecification: Sendable {
 }
 
 /// Receives forms with a file: parts in any order, the file judged while it arrives.
-struct UploadReceiver: Sendable {
+package struct UploadReceiver: Sendable {
     let intake: UploadPipeline
     /// What a form may hold beside its file.
     var limits = MultipartLimits(maximumParts: 32)
@@ -49,7 +67,7 @@ struct UploadReceiver: Sendable {
 
     /// The form in the body of `request`. Throws before a byte of the body is read when the declared length is over the
     /// limit. Whatever it throws, nothing of the file is left.
-    func receive(_ request: HTTPRequest, _ specification: UploadFormSpecification) async throws -> UploadForm {
+    package func receive(_ request: HTTPRequest, _ specification: UploadFormSpecification) async throws -> UploadForm {
         let limit = specification.policy.maximumBytes
         if let declared = request.body.declaredLength, declared > limit + Self.framingAllowance {
             throw MediaError(.tooLarge, "The file is larger than \(limit) bytes", limit: Double(limit))

@@ -1,3 +1,5 @@
+import ChatTestSupport
+import Concurrency
 import Foundation
 import JSON
 import Logging
@@ -5,37 +7,6 @@ import Synchronization
 import Testing
 
 @testable import ChatBridge
-
-/// Records what it delivers, and fails for the recipients that a test names.
-final class RecordingNotifier: Notifier {
-    struct Unreachable: Error {}
-
-    private let failing = Mutex<Set<String>>([])
-    let told = AsyncStream<String>.makeStream()
-
-    private let failures = Mutex(0)
-
-    func fail(for users: Set<String>) { failing.withLock { $0 = users } }
-
-    /// Fails once, for the first recipient.
-    func failNext() { failures.withLock { $0 = 1 } }
-
-    func deliver(_ entry: OutboxEntry, receipt: OutboxReceipt) async throws {
-        let fails = failures.withLock { failures in
-            defer { failures = 0 }
-            return failures > 0
-        }
-        if fails { throw Unreachable() }
-        if failing.withLock({ $0.contains(entry.draft.recipient) }) { throw Unreachable() }
-        told.continuation.yield("\(entry.draft.recipient): \(entry.draft.payload["unreadCount"]?.integerValue ?? 0)")
-    }
-}
-
-extension SQLiteChatStore {
-    func write(_ drafts: [OutboxDraft], in dialect: Dialect) throws {
-        try transact { try write(drafts, dialect: dialect, at: now()) }
-    }
-}
 
 struct OutboxDelivererTests {
     let fixture: StoreFixture

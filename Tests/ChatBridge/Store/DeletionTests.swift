@@ -1,3 +1,4 @@
+import ChatTestSupport
 import Foundation
 import MediaModel
 import TestSupport

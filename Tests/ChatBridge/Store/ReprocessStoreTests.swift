@@ -1,4 +1,5 @@
 import ChatBridge
+import ChatTestSupport
 import Foundation
 import MediaModel
 import TestSupport

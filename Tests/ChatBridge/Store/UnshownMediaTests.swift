@@ -1,3 +1,4 @@
+import ChatTestSupport
 import Foundation
 import MediaModel
 import Testing
@@ -23,7 +24,7 @@ struct UnshownMediaTests {
     private func send(_ record: MediaRecord) async throws -> String {
         let id = base.ids.next(at: base.clock.now).description
         let message = ChatMessage(
-            id: id, dialect: .signalr, sender: "ann", receiver: "bob", type: SignalRMessage.media, media: record,
+            id: id, dialect: .signalr, sender: "ann", receiver: "bob", type: .media, media: record,
             createdAt: base.clock.now)
         _ = try await base.store.save([
             MessageDraft(

@@ -1,3 +1,5 @@
+import Concurrency
+
 extension SQLiteChatStore {
     /// How long after its deletion an object is deleted again that a late write may have created again, and how long after that
     /// once more.

@@ -1,4 +1,5 @@
-import Foundation
+import Concurrency
+package import Foundation
 import JSON
 
 extension SQLiteChatStore {
@@ -117,7 +118,7 @@ extension SQLiteChatStore {
 
     /// Writes entries.
     /// - Parameter writer: the process start that they count as written by; this one by default.
-    func write(_ drafts: [OutboxDraft], dialect: Dialect, at date: Date, start writer: Int? = nil) throws {
+    package func write(_ drafts: [OutboxDraft], dialect: Dialect, at date: Date, start writer: Int? = nil) throws {
         for draft in drafts {
             try connection.run(
                 """

@@ -1,3 +1,5 @@
+import Concurrency
+
 extension SQLiteChatStore {
     /// The condition on `media_items` for files that were uploaded for messages. Files of ImageKit's own upload API and of the
     /// native API, and profile pictures, are not: they may stay without a message.

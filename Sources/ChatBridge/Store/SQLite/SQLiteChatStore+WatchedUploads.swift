@@ -1,3 +1,5 @@
+import Concurrency
+
 /// Keys for which a client was given an upload URL: they are checked once more when nothing can be written there any more,
 /// whatever became of the upload.
 ///

@@ -9,7 +9,7 @@ import JSON
 /// an event.
 public actor SQLiteChatStore: ChatStore {
     let connection: SQLiteConnection
-    let now: @Sendable () -> Date
+    package let now: @Sendable () -> Date
     /// The start of this process, to which its reservations, claims and leases belong.
     let start: StoreStart
     /// When another runner's job was last seen to change: see ``claim(_:by:lease:)``.
@@ -67,7 +67,7 @@ public actor SQLiteChatStore: ChatStore {
     public func check() throws { try transact(durable: false) {} }
 
     /// Performs `body` as one transaction.
-    func transact<Result>(durable: Bool = true, _ body: () throws -> Result) throws -> Result {
+    package func transact<Result>(durable: Bool = true, _ body: () throws -> Result) throws -> Result {
         // Not by `translate`: Swift 6.0 takes a closure that calls `body` for one that leaves the actor.
         do {
             return try connection.transaction(durable: durable, body)
@@ -96,10 +96,10 @@ extension Date {
     private static let writable = -62_135_596_800_000...253_402_300_799_999
 
     /// Milliseconds since 1970, UTC; a date outside the years 1 to 9999 is replaced by the nearest one inside.
-    var milliseconds: Int { Int(saturating: timeIntervalSince1970 * 1000, within: Self.writable) }
+    package var milliseconds: Int { Int(saturating: timeIntervalSince1970 * 1000, within: Self.writable) }
 
     /// A date from milliseconds since 1970, UTC; one outside the years 1 to 9999 is replaced by the nearest one inside.
-    init(milliseconds: Int) {
+    package init(milliseconds: Int) {
         let bounds = Self.writable
         let held = min(max(milliseconds, bounds.lowerBound), bounds.upperBound)
         self.init(timeIntervalSince1970: Double(held) / 1000)

@@ -1,3 +1,4 @@
+import Concurrency
 import Foundation
 
 /// A job and its row number.

@@ -1,0 +1,76 @@
+import ChatBridge
+import JSON
+import MediaModel
+
+/// The dialect's message, as its reference describes it.
+enum BananatalkMessage {
+    /// The message as JSON.
+    /// - Parameter isReplied: whether it stands within its answer: one level, what it answered itself is left out.
+    static func json(_ message: ChatMessage, _ context: RenderingContext, isReplied: Bool = false) -> JSONValue {
+        let receipt = message.receipts.first { $0.user == message.receiver }
+        var json: JSONObject = [
+            "_id": .string(message.id), "sender": user(message.sender, context),
+            "message": .string(message.text), "messageType": .string(message.type.rawValue),
+            "read": .bool(receipt != nil), "readAt": JSONValue(receipt.map { Timestamp.milliseconds($0.readAt) }),
+            "createdAt": .string(Timestamp.milliseconds(message.createdAt)),
+            "updatedAt": .string(Timestamp.milliseconds(message.updatedAt)),
+            "isForwarded": .bool(message.forwardedFrom != nil), "isEdited": false,
+            "isDeleted": .bool(message.deletedAt != nil), "pinned": false,
+            "reactions": [], "corrections": [], "translations": [], "mentions": [],
+        ]
+        json["receiver"] = message.receiver.map { user($0, context) }
+        json["media"] = media(message, context)
+        if message.replyTo != nil, !isReplied {
+            json["replyTo"] = context.replied(by: message).map { self.json($0, context, isReplied: true) } ?? .null
+        }
+        json["deletedAt"] = message.deletedAt.map { .string(Timestamp.milliseconds($0)) }
+        json["forwardedFrom"] = message.forwardedFrom.map { origin in
+            [
+                "sender": .string(origin.sender), "messageId": .string(origin.messageID),
+                "originalMessage": .string(origin.text),
+            ]
+        }
+        return .object(json)
+    }
+
+    private static func user(_ id: String, _ context: RenderingContext) -> JSONValue {
+        let user = context.user(id)
+        return [
+            "_id": .string(user.id), "name": .string(user.name), "images": .array(user.images.map(JSONValue.string)),
+        ]
+    }
+
+    private static func media(_ message: ChatMessage, _ context: RenderingContext) -> JSONValue? {
+        guard let media = message.media else {
+            return message.location.map { ["type": "location", "location": place($0)] }
+        }
+        let isVoice = message.type == .voice
+        var json: JSONObject = [
+            "url": .string(context.url(of: media.key)), "type": .string(isVoice ? "voice" : media.kind.rawValue),
+            "mimeType": .string(media.mimeType), "fileSize": .integer(media.fileSize),
+        ]
+        if let key = media.thumbnailKey {
+            json["thumbnail"] = .string(context.url(of: key))
+        } else if [.video, .image].contains(media.kind) {
+            json["thumbnail"] = .null
+        }
+        json["location"] = message.location.map(place)
+        json["fileName"] = media.originalName.map(JSONValue.string)
+        json["duration"] = media.duration.map { .number(($0 * 1000).rounded() / 1000) }
+        json["dimensions"] = media.dimensions.map { ["width": .integer($0.width), "height": .integer($0.height)] }
+        json["waveform"] = media.waveform.map { peaks in
+            // Four digits: more than a screen shows, and a third of the bytes.
+            .array(peaks.map { .number((Double($0) * 10_000).rounded() / 10_000) })
+        }
+        return .object(json)
+    }
+
+    private static func place(_ location: ChatLocation) -> JSONValue {
+        var json: JSONObject = [
+            "latitude": .number(location.latitude), "longitude": .number(location.longitude),
+        ]
+        json["address"] = location.address.map(JSONValue.string)
+        json["placeName"] = location.placeName.map(JSONValue.string)
+        return .object(json)
+    }
+}

@@ -1,0 +1,106 @@
+import ChatBridge
+import JSON
+import Logging
+import MediaAPI
+public import Realtime
+
+extension BananatalkSockets {
+    /// Acts on a client's event. Acknowledgements are `{status: 'success', …}` or `{status: 'error', error}`; of an
+    /// error in sending, reading or deleting `messageError` tells as well.
+    public func received(_ event: SocketIOEvent, from socket: SocketIOSocket) async -> SocketIOReply {
+        guard let caller = socket.caller else { return .none }
+        let data = event.arguments.first ?? .null
+        do {
+            switch event.name {
+            case "sendMessage":
+                let message = try await service.send(data, from: caller)
+                return success(["message": message])
+            case "markAsRead":
+                let count = try await service.markAsRead(from: try data.text("senderId") ?? "", by: caller)
+                return success(["markedCount": .integer(count)])
+            case "deleteMessage": return success(try await delete(data, by: caller))
+            case "voiceMessageListened":
+                return success(
+                    try await service.markVoiceListened(try data.text("messageId") ?? "", by: caller).objectValue ?? [:]
+                )
+            case "typing": return try typing(data, by: caller, event: "userTyping", isTyping: true)
+            case "stopTyping": return try typing(data, by: caller, event: "userStoppedTyping", isTyping: false)
+            case "updateStatus": return try await updateStatus(data, of: caller)
+            case "getUserStatus":
+                let user = try user(data.text("userId"), named: "userId")
+                hub.join(BananatalkRoom.watchers(of: user), socket)
+                return success(["data": await status(of: user)])
+            case "requestStatusUpdates": return try await bulkStatus(data, to: socket)
+            case "logout": return .acknowledgeAndDisconnect([["status": "success"]])
+            default: return .none
+            }
+        } catch {
+            return failure(error, of: event, to: socket)
+        }
+    }
+
+    private func success(_ members: JSONObject) -> SocketIOReply {
+        .acknowledge([.object(members.merging(["status": "success"]) { own, _ in own })])
+    }
+
+    private func failure(_ error: any Error, of event: SocketIOEvent, to socket: SocketIOSocket) -> SocketIOReply {
+        if (error as? ChatError).map({ $0.code == .unavailable }) ?? true {
+            logger.error("event failed", ["event": event.name, "error": "\(error)"])
+        }
+        let message = (error as? ChatError)?.message ?? "Something went wrong. Try again."
+        var reply: JSONObject = ["error": .string(message)]
+        socket.emit("messageError", [.object(reply)])
+        reply["status"] = "error"
+        return .acknowledge([.object(reply)])
+    }
+
+    /// Without `forAll` the sender's own message goes for everyone, whom `messageDeleted` tells, and another's for the
+    /// caller alone.
+    private func delete(_ data: JSONValue, by caller: ChatCaller) async throws -> JSONObject {
+        let id = try data.text("messageId") ?? ""
+        let isSender = try await service.chat.message(id, for: caller).sender == caller.id
+        let forAll = data["forAll"]?.boolValue ?? isSender
+        return try await service.delete(id, forAll: forAll, by: caller).objectValue ?? [:]
+    }
+
+    private func typing(_ data: JSONValue, by caller: ChatCaller, event: String, isTyping: Bool) throws -> SocketIOReply
+    {
+        let receiver = try data.text("receiver") ?? ""
+        try service.check(receiver: receiver, of: caller)
+        hub.emit(
+            event, [["userId": .string(caller.id), "isTyping": .bool(isTyping)]], to: [UserRoom.name(receiver)])
+        return success([:])
+    }
+
+    private func updateStatus(_ data: JSONValue, of caller: ChatCaller) async throws -> SocketIOReply {
+        guard let status = try data.text("status"), BananatalkStatus.all.contains(status) else {
+            throw ChatError(.invalidRequest, "Status must be online, away, busy or offline")
+        }
+        presence.setStatus(status, for: caller.id)
+        await announce(caller.id)
+        return success(["data": await self.status(of: caller.id)])
+    }
+
+    private func bulkStatus(_ data: JSONValue, to socket: SocketIOSocket) async throws -> SocketIOReply {
+        guard let listed = data["userIds"]?.arrayValue, listed.count <= service.limits.maximumStatuses else {
+            throw ChatError(
+                .invalidRequest, "`userIds` must be an array of at most \(service.limits.maximumStatuses) user IDs")
+        }
+        var users: Set<String> = []
+        for entry in listed {
+            let user = try user(entry.stringValue, named: "userIds")
+            hub.join(BananatalkRoom.watchers(of: user), socket)
+            users.insert(user)
+        }
+        let statuses = await statuses(of: users)
+        socket.emit("bulkStatusUpdate", [.object(statuses)])
+        return success(["data": .object(statuses)])
+    }
+
+    private func user(_ id: String?, named name: String) throws -> String {
+        guard let id, ChatIdentifier.isValid(id) else {
+            throw ChatError(.invalidRequest, "`\(name)` is not a valid user ID")
+        }
+        return id
+    }
+}

@@ -1,0 +1,97 @@
+public import ChatBridge
+import JSON
+public import Logging
+public import MediaAPI
+public import Realtime
+
+/// The dialect's Socket.IO application: who connects, their events, presence.
+public struct BananatalkSockets: SocketIOApplication {
+    let service: BananatalkService
+    let hub: SocketIOHub
+    let presence: Presence
+    let logger: Logger
+    private let authenticate: TokenAuthentication
+
+    /// The sockets of one node over a service.
+    public init(
+        service: BananatalkService, hub: SocketIOHub, logger: Logger, authenticate: @escaping TokenAuthentication
+    ) {
+        self.service = service
+        self.hub = hub
+        self.logger = logger
+        self.authenticate = authenticate
+        presence = service.chat.presence(among: hub)
+    }
+
+    /// Judges the token.
+    public func verdict(on request: SocketIOConnectRequest) async -> ConnectDecision {
+        guard let token = request.token else { return Self.refusal("Authentication token is required") }
+        do {
+            let (caller, expires) = try await authenticate(token)
+            return .accept(caller, until: expires, rooms: [UserRoom.name(caller.id)])
+        } catch {
+            logger.debug("socket refused", ["error": "\(error)"])
+            return Self.refusal("Authentication failed: the token is invalid or has expired")
+        }
+    }
+
+    /// Makes room among the user's devices, and for a device's newest sockets, and tells of their presence.
+    public func connected(_ socket: SocketIOSocket) async {
+        guard let caller = socket.caller else { return }
+        for oldest in surplusSockets(of: caller.id) {
+            oldest.emit(
+                "forceDisconnect",
+                [
+                    [
+                        "reason": "max_connections",
+                        "message": "Maximum number of connected devices (\(service.limits.maximumDevices)) reached",
+                    ]
+                ])
+            oldest.disconnect()
+        }
+        await presence.storeLastSeen(of: caller.id)
+        let contacts = await announce(caller.id)
+        let present = contacts.filter { hub.connectionCount(of: $0) > 0 }
+        let online = await statuses(of: present).values.filter { $0["status"] != "offline" }
+        socket.emit("onlineUsers", [.array(online)])
+    }
+
+    /// Tells `authError`.
+    public func expired(_ socket: SocketIOSocket) async {
+        socket.emit("authError", [["message": "Authentication token has expired"]])
+    }
+
+    /// Tells of the user's absence.
+    public func disconnected(_ socket: SocketIOSocket) async {
+        guard let caller = socket.caller else { return }
+        presence.disconnected(caller.id)
+        await presence.storeLastSeen(of: caller.id)
+        await announce(caller.id)
+    }
+
+    /// The outbox's way to the sockets.
+    public var notifier: any Notifier {
+        let service = service
+        return ConnectionNotifier(chat: service.chat, connections: hub) { entry, message, viewer in
+            var payload = entry.draft.payload.objectValue ?? [:]
+            if let message, let viewer { payload["message"] = try await service.render(message, for: viewer) }
+            return .object(payload)
+        }
+    }
+
+    /// Tells a user's status to whoever asked for it, to the user's contacts and own devices. Returns the contacts.
+    @discardableResult
+    func announce(_ user: String) async -> Set<String> {
+        let limit = service.limits.maximumContacts
+        let contacts = (try? await service.chat.contacts(of: user, limit: limit)) ?? []
+        let rooms = Set((contacts.union([user])).map(UserRoom.name)).union([BananatalkRoom.watchers(of: user)])
+        hub.emit("userStatusUpdate", [await status(of: user)], to: rooms)
+        return contacts
+    }
+
+    /// The reference's clients know `authError`, which only a client that is connected can hear. `connect_error` cannot be told
+    /// as well: it belongs to clients that were never connected. The disconnect after it keeps a client from reconnecting.
+    private static func refusal(_ message: String) -> ConnectDecision {
+        .turnAway([("authError", ["message": .string(message)])])
+    }
+}

@@ -1,0 +1,65 @@
+package import ChatBridge
+package import Configuration
+package import MediaAPI
+import MediaModel
+import MediaWorker
+package import Realtime
+
+/// `imagekit`, put together: chats of two with requests, Socket.IO with rooms that are joined, and ImageKit's own upload
+/// API.
+package struct ImageKitDialect: DialectModule {
+    package static let dialect = Dialect.imagekit
+    package static let settings = ImageKitSettings.all
+
+    package static func validate(_ reader: SettingsReader) throws(SettingError) {
+        _ = try ImageKitSettings.keys(reader, secret: [], baseURL: "")
+    }
+
+    package let errors: any ErrorEnvelope = ImageKitErrors()
+    package let notifier: any Notifier
+    package let realtime: any RealtimeServer
+    private let routes: ImageKitRoutes
+    private let media: ImageKitMediaRoutes
+    private let files: ImageKitFileRoutes
+    private let sockets: SocketIOServer
+
+    package init(_ parts: DialectContext) throws(SettingError) {
+        let limits = ImageKitLimits()
+        let keys = try ImageKitSettings.keys(parts.reader, secret: parts.secret, baseURL: parts.publicURL)
+        let hub = SocketIOHub(maximumRooms: limits.maximumJoined + 1)
+        let service = ImageKitService(core: parts.core, limits: limits, urls: parts.urls)
+        let application = ImageKitSockets(
+            service: service, hub: hub, logger: parts.logger, authenticate: parts.socketAuthentication)
+        // Anything may be sent to a chat; none of the answers tells a digest or a waveform, so none is taken.
+        let policy = MediaPolicy(
+            kinds: Set(MediaKind.allCases), maximumBytes: limits.maximumFileBytes, computesSHA256: false,
+            thumbnail: parts.previews.thumbnail, waveform: nil)
+        var unproven = UnauthenticatedLimits()
+        unproven.maximumSessions = limits.maximumUnproven
+        unproven.maximumPerAddress = limits.maximumUnprovenPerAddress
+        sockets = SocketIOServer(
+            hub: hub, application: application, unauthenticated: parts.unauthenticated, logger: parts.logger)
+        routes = ImageKitRoutes(service: service)
+        media = ImageKitMediaRoutes(
+            service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming,
+            keys: keys, policy: policy)
+        files = ImageKitFileRoutes(
+            service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming,
+            keys: keys, policy: policy, unproven: UnauthenticatedSessions(limits: unproven))
+        notifier = application.notifier
+        realtime = sockets
+    }
+
+    package func mount(on all: inout DialectRoutes) {
+        routes.mount(on: &all)
+        media.mount(on: &all)
+        files.mount(on: &all)
+        all.tellErrors(under: "/api/")
+        all.mountSocketIO(sockets)
+    }
+}
+
+extension Dialect {
+    /// Chats with requests and blocks, media by ImageKit's upload API, Socket.IO.
+    package static let imagekit = Dialect(rawValue: "imagekit")
+}

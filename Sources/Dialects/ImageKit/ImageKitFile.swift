@@ -1,0 +1,83 @@
+public import ChatBridge
+import JSON
+import MediaModel
+
+/// A stored file in the words of the chat and of ImageKit's own API.
+public enum ImageKitFile {
+    /// The chat's words for kinds of media.
+    static let messageTypes: Set<String> = ["image", "video", "file"]
+
+    /// The chat's word for a kind of media: `image`, `video` or `file`.
+    public static func messageType(_ record: MediaRecord) -> String {
+        [.image, .video].contains(record.kind) ? record.kind.rawValue : "file"
+    }
+
+    /// What a message shows of a file: `{url, fileId, fileName, fileSize, mimeType, duration, …}`
+    static func media(_ record: MediaRecord, url: String, address: (String) -> String) -> JSONValue {
+        var json: JSONObject = [
+            "url": .string(url), "fileId": JSONValue(record.id), "fileName": .string(ImageKitFileName(record).name),
+            "fileSize": .integer(record.fileSize), "mimeType": .string(record.mimeType),
+        ]
+        json["duration"] = record.duration.map(JSONValue.number)
+        json["width"] = record.dimensions.map { .integer($0.width) }
+        json["height"] = record.dimensions.map { .integer($0.height) }
+        json["thumbnailUrl"] = record.thumbnailKey.map { .string(address($0)) }
+        return .object(json)
+    }
+
+    /// What ImageKit answers to an upload. `responseFields` names what it tells only when asked.
+    static func uploaded(_ file: MediaItem, url: String, thumbnail: String?, responseFields: Set<String>) -> JSONValue {
+        var json = common(file, url: url)
+        json["thumbnailUrl"] = .string(thumbnail ?? url)
+        if responseFields.contains("metadata") { json["metadata"] = metadata(file.record) }
+        if responseFields.contains("embeddedMetadata") { json["embeddedMetadata"] = [:] }
+        if responseFields.contains("isPublished") { json["isPublished"] = true }
+        if responseFields.contains("customMetadata") {
+            json["customMetadata"] = file.record.details?["customMetadata"] ?? [:]
+        }
+        return .object(json)
+    }
+
+    /// What ImageKit tells of a file that is there.
+    static func details(_ file: MediaItem, url: String, thumbnail: String?) -> JSONValue {
+        var json = common(file, url: url)
+        json["type"] = "file"
+        json["thumbnail"] = .string(thumbnail ?? url)
+        json["mime"] = .string(file.record.mimeType)
+        json["isPublished"] = true
+        json["customMetadata"] = file.record.details?["customMetadata"] ?? [:]
+        json["embeddedMetadata"] = [:]
+        json["createdAt"] = .string(Timestamp.milliseconds(file.createdAt))
+        json["updatedAt"] = .string(Timestamp.milliseconds(file.createdAt))
+        return .object(json)
+    }
+
+    /// What ImageKit calls a file's metadata. What was not measured (quality, density, colours) is not told, and what
+    /// cameras write into pictures is nobody's business: `exif` is empty.
+    static func metadata(_ record: MediaRecord) -> JSONValue {
+        var json: JSONObject = [
+            "size": .integer(record.fileSize),
+            "format": .string(record.key.split(separator: ".").last.map(String.init) ?? ""),
+            "height": JSONValue(record.dimensions?.height), "width": JSONValue(record.dimensions?.width), "exif": [:],
+        ]
+        json["duration"] = record.duration.map { .integer(Int(saturating: $0)) }
+        return .object(json)
+    }
+
+    private static func common(_ file: MediaItem, url: String) -> JSONObject {
+        let (record, name) = (file.record, ImageKitFileName(file.record))
+        var json: JSONObject = [
+            "fileId": .string(file.id), "name": .string(name.name), "filePath": .string(name.path), "url": .string(url),
+            "size": .integer(record.fileSize), "fileType": record.kind == .image ? "image" : "non-image",
+            "AITags": .null, "tags": record.details?["tags"] ?? .null,
+            "isPrivateFile": record.details?["isPrivateFile"] ?? false,
+            "customCoordinates": record.details?["customCoordinates"] ?? .null,
+            "versionInfo": ["id": .string(file.id), "name": "Version 1"],
+        ]
+        json["description"] = record.details?["description"]
+        json["height"] = record.dimensions.map { .integer($0.height) }
+        json["width"] = record.dimensions.map { .integer($0.width) }
+        json["duration"] = record.duration.map { .integer(Int(saturating: $0)) }
+        return json
+    }
+}

@@ -1,0 +1,78 @@
+import ChatBridge
+import Foundation
+import HTTPServer
+import MediaAPI
+import MediaModel
+import MediaWorker
+import Realtime
+
+/// ImageKit's own API, as far as uploading needs it, so that its published SDKs work here with another base URL: the upload
+/// for clients with a token and for whoever holds the private key; for the latter details, metadata and deleting as well.
+package struct ImageKitFileRoutes: Sendable {
+    let service: ImageKitService
+    let uploads: UploadReceiver
+    let landing: MediaPublisher
+    let naming: ObjectKeyGenerator
+    let keys: ImageKitKeys
+    let policy: MediaPolicy
+    /// The uploads whose sender is not known yet.
+    let unproven: UnauthenticatedSessions
+
+    /// Adds the routes.
+    func mount(on routes: inout DialectRoutes) {
+        let errors = ImageKitFileErrors()
+        routes.open(.post, "/api/v1/files/upload", errors: errors) { request, _ in try await upload(request) }
+        on(.get, "/:fileId/details", &routes) { .json(try await service.fileDetails(of: $0)) }
+        on(.get, "/:fileId/metadata", &routes) { .json(try await service.metadata(of: $0)) }
+        on(.delete, "/:fileId", &routes) {
+            try await service.deleteFile($0)
+            return HTTPResponse(status: .noContent)
+        }
+    }
+
+    /// Adds a call about a file, for whoever holds the private key.
+    private func on(
+        _ method: HTTPMethod, _ path: String, _ routes: inout DialectRoutes,
+        _ answer: @escaping @Sendable (_ file: String) async throws -> HTTPResponse
+    ) {
+        routes.open(method, "/v1/files" + path, errors: ImageKitFileErrors()) { request, parameters in
+            try ImageKitAuthorization.checkPrivateKey(of: request, keys)
+            return try await answer(parameters.text("fileId"))
+        }
+    }
+
+    private func upload(_ request: HTTPRequest) async throws -> HTTPResponse {
+        let authorization = try ImageKitAuthorization(request, keys: keys, service: service, now: naming.now)
+        if await !authorization.isProven {
+            let origin = ClientOrigin(
+                network: ClientNetwork.of(request.clientAddress), connection: request.connection)
+            unproven.enter(request.id, from: origin) { request.body.giveUp() }
+        }
+        defer { unproven.leave(request.id) }
+        let unique = naming.ids.next(at: naming.now()).description
+        let form = try await uploads.receive(
+            request,
+            UploadFormSpecification(
+                fileField: "file", policy: policy, key: naming.key(Dialect.imagekit.rawValue, "library"),
+                required: ["fileName": "what the file is to be called"], takesText: true,
+                check: { name, text in
+                    try await authorization.take(name, text)
+                    if await authorization.isProven { unproven.leave(request.id) }
+                    try ImageKitUploadFields.check(name, text)
+                },
+                finish: { fields in
+                    _ = try await authorization.owner()
+                    _ = try ImageKitUploadFields(fields, unique: unique)
+                },
+                maximumBytesNow: { await authorization.maximumBytes }))
+        guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
+        let owner = try await authorization.owner()
+        let fields = try ImageKitUploadFields(form.fields, unique: unique)
+        return .json(
+            try await landing.land(file) { record in
+                try await service.keep(
+                    record, owner: owner, name: fields.name, details: fields.details,
+                    responseFields: fields.responseFields)
+            })
+    }
+}

@@ -1,0 +1,109 @@
+public import ChatBridge
+public import Foundation
+public import JSON
+
+/// Whom a file belongs to.
+public enum ImageKitOwner: Sendable, Hashable {
+    /// A user, who may show it in their chats.
+    case user(String)
+    /// The chat server itself, which holds the private key. No user may show it.
+    case service
+
+    /// No user has an empty id.
+    var name: String {
+        switch self {
+        case .user(let id): id
+        case .service: ""
+        }
+    }
+}
+
+extension ImageKitService {
+    /// Keeps a file that the caller has uploaded for a chat. Returns `{url, fileId, fileName, fileSize, mimeType,
+    /// messageType, uploadedAt, …}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func keep(_ record: MediaRecord, of caller: ChatCaller, for chatID: String) async throws -> JSONValue {
+        let file = try await save(record, owner: .user(caller.id), conversation: chatID)
+        let (url, thumbnail) = try await addresses(file.record)
+        var json = ImageKitFile.media(file.record, url: url) { _ in thumbnail ?? "" }.objectValue ?? [:]
+        json["messageType"] = .string(ImageKitFile.messageType(file.record))
+        json["uploadedAt"] = .string(Timestamp.milliseconds(file.createdAt))
+        return .object(json)
+    }
+
+    /// Keeps a file that came through ImageKit's own upload. Returns what ImageKit answers.
+    /// - Parameters:
+    ///   - name: what it is called.
+    ///   - details: what else the sender said of it: `tags`, `isPrivateFile`, `customCoordinates`, `customMetadata`,
+    ///     `description`.
+    ///   - responseFields: what to tell beside the usual.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func keep(
+        _ record: MediaRecord, owner: ImageKitOwner, name: ImageKitFileName, details: JSONObject,
+        responseFields: Set<String>
+    ) async throws -> JSONValue {
+        var record = record
+        record.details = .object(
+            details.merging(["name": .string(name.name), "filePath": .string(name.path)]) { own, _ in own })
+        let file = try await save(record, owner: owner, conversation: nil)
+        let (url, thumbnail) = try await addresses(record)
+        return ImageKitFile.uploaded(file, url: url, thumbnail: thumbnail, responseFields: responseFields)
+    }
+
+    /// A file's metadata, for whoever uploaded it and for the members of its chat.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func metadata(of id: String, for caller: ChatCaller) async throws -> JSONValue {
+        ImageKitFile.metadata(try await chat.media(id, for: caller).record)
+    }
+
+    /// Deletes a file that the caller has uploaded, with its thumbnail, wherever it is shown.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func deleteFile(_ id: String, by caller: ChatCaller) async throws {
+        try await chat.delete(try await chat.ownedMedia(id, of: caller))
+    }
+
+    // MARK: For the chat server, by the private key
+
+    /// A file's metadata.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func metadata(of id: String) async throws -> JSONValue {
+        ImageKitFile.metadata(try await chat.mediaForService(id).record)
+    }
+
+    /// All that ImageKit tells of a file.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func fileDetails(of id: String) async throws -> JSONValue {
+        let file = try await chat.mediaForService(id)
+        let (url, thumbnail) = try await addresses(file.record)
+        return ImageKitFile.details(file, url: url, thumbnail: thumbnail)
+    }
+
+    /// Deletes a file, with its thumbnail, wherever it is shown.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func deleteFile(_ id: String) async throws { try await chat.delete(try await chat.mediaForService(id)) }
+
+    /// Uses an upload token up. Throws when it was used before.
+    public func claim(token: String, expires: Date) async throws {
+        guard try await chat.useOnce(token: token, expires: expires) else {
+            throw ChatError(.invalidRequest, "The token was used before: make a new one for each upload")
+        }
+    }
+
+    private func save(
+        _ record: MediaRecord, owner: ImageKitOwner, conversation: String?
+    ) async throws -> MediaItem {
+        let date = chat.timestamp
+        var file = MediaItem(
+            id: chat.ids.media(at: date), dialect: chat.dialect, conversation: conversation, owner: owner.name,
+            record: record, createdAt: date)
+        file.record.id = file.id
+        try await chat.add(file)
+        return file
+    }
+
+    private func addresses(_ record: MediaRecord) async throws -> (url: String, thumbnail: String?) {
+        var thumbnail: String?
+        if let key = record.thumbnailKey { thumbnail = try await chat.urls(key) }
+        return (try await chat.urls(record.key), thumbnail)
+    }
+}

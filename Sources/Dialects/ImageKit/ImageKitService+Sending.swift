@@ -1,0 +1,138 @@
+import ChatBridge
+import JSON
+
+extension ImageKitService {
+    /// Sends words: `{chatId, content, replyToId}`. Returns `{messageId, timestamp}`.
+    func sendMessage(_ body: JSONValue, from caller: ChatCaller) async throws -> JSONValue {
+        let content = try body.text("content") ?? ""
+        try chat.checkNotEmpty(content)
+        return try await send(.text, body, text: content, from: caller)
+    }
+
+    /// Sends a file that the caller has uploaded for this chat: `{chatId, media: {fileId, …}, content, replyToId}`. What
+    /// is shown of it is what was stored, whatever the client says of its size and media type; a `messageType` that the file
+    /// is not of, and an address that is not the file's, are errors. Returns `{messageId, timestamp}`.
+    func sendMedia(_ body: JSONValue, from caller: ChatCaller) async throws -> JSONValue {
+        let chatID = try body.id("chatId")
+        try await openChat(chatID, for: caller)
+        let media = body["media"] ?? .null
+        let declared = try body.text("messageType")
+        guard declared.map(ImageKitFile.messageTypes.contains) ?? true else {
+            throw ChatError(.invalidRequest, "`messageType` must be image, video or file")
+        }
+        let file = try await chat.upload(try media.id("fileId"), of: caller, for: chatID)
+        if let address = try media.text("url") { try await check(address, of: file) }
+        var record = file.record
+        record.id = file.id
+        let type = ImageKitFile.messageType(record)
+        // Whatever it shows, it is a file as well.
+        guard declared == nil || declared == "file" || declared == type else {
+            throw ChatError(.invalidRequest, "`messageType` is \(declared ?? ""), but the file's is \(type)")
+        }
+        return try await send(
+            MessageType(rawValue: type), body, text: try body.text("content") ?? "",
+            attachments: [record], from: caller)
+    }
+
+    /// Gives the caller's own message other words: `{messageId, chatId, newContent}`. Returns `{messageId}`.
+    func edit(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
+        let (id, _) = try await message(named: body, for: caller, isOpen: true)
+        _ = try await chat.edit(id, text: try body.text("newContent") ?? "", by: caller, outbox: ImageKitEvent.edited)
+        return ["messageId": .string(id)]
+    }
+
+    /// Deletes a message: the caller's own for all, and the file that it showed unless another message shows it; anybody
+    /// else's for the caller alone. Returns `{messageId}`, and whether it was for all.
+    func delete(_ body: JSONValue, by caller: ChatCaller) async throws -> (JSONValue, isForAll: Bool) {
+        let (id, message) = try await message(named: body, for: caller)
+        let isForAll = message.sender == caller.id
+        if isForAll {
+            _ = try await chat.deleteForAll(id, withMedia: true, by: caller) {
+                ImageKitEvent.deleted($0, by: caller.id)
+            }
+        } else {
+            try await chat.hide(id, from: caller)
+        }
+        return (["messageId": .string(id)], isForAll)
+    }
+
+    /// Adds a reaction: `{messageId, chatId, emoji}`. Returns `{messageId, emoji}`.
+    func addReaction(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
+        let (id, message) = try await message(named: body, for: caller, isOpen: true)
+        let emoji = try body.text("emoji") ?? ""
+        let timestamp = timestamp
+        _ = try await chat.react(to: id, in: message.conversation, emoji: emoji, by: caller) { message, _ in
+            ImageKitEvent.reaction("reaction_added", to: message, emoji, by: caller.id, at: timestamp)
+        }
+        return ["messageId": .string(id), "emoji": .string(emoji)]
+    }
+
+    /// Takes a reaction back: `{messageId, chatId, emoji}`. Returns `{messageId, emoji}`.
+    func removeReaction(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
+        let (id, message) = try await message(named: body, for: caller)
+        let emoji = try body.id("emoji")
+        let timestamp = timestamp
+        _ = try await chat.unreact(to: id, in: message.conversation, emoji: emoji, by: caller) { message in
+            ImageKitEvent.reaction("reaction_removed", to: message, emoji, by: caller.id, at: timestamp)
+        }
+        return ["messageId": .string(id), "emoji": .string(emoji)]
+    }
+
+    /// Marks messages as read, all that wait when none are named: `{messageIds, chatId}`. Returns `{messageIds}`, those
+    /// that were named, also if they had been read before; where none were, those that had not been read.
+    func markAsRead(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
+        let chatID = try body.id("chatId")
+        var (selection, named) = (ReadSelection.all, [JSONValue]?.none)
+        if let listed = body["messageIds"], !listed.isNull {
+            guard let ids = listed.arrayValue?.map(\.stringValue), !ids.contains(nil) else {
+                throw ChatError(.invalidRequest, "`messageIds` must be an array of message ids")
+            }
+            selection = .these(Set(ids.compactMap(\.self)))
+            named = ids.map { JSONValue($0) }
+        }
+        let timestamp = timestamp
+        let marked = try await chat.markRead(chatID, selection, by: caller) {
+            ImageKitEvent.read($0, by: caller.id, in: chatID, at: timestamp)
+        }
+        return ["messageIds": .array(named ?? marked.map(JSONValue.string))]
+    }
+
+    private func send(
+        _ type: MessageType, _ body: JSONValue, text: String, attachments: [MediaRecord] = [], from caller: ChatCaller
+    ) async throws -> JSONValue {
+        let chatID = try body.id("chatId")
+        try await openChat(chatID, for: caller)
+        let message = chat.newMessage(
+            type, from: caller, in: chatID, text: text, attachments: attachments, replyTo: try body.text("replyToId"))
+        let saved = try await chat.send(message, by: caller, outbox: ImageKitEvent.sent)
+        return [
+            "messageId": .string(saved.message.id),
+            "timestamp": .string(Timestamp.milliseconds(saved.message.createdAt)),
+        ]
+    }
+
+    /// The message that `{messageId, chatId}` name, present and in a chat of the caller.
+    /// - Parameter isOpen: whether something must still be sayable there.
+    private func message(
+        named body: JSONValue, for caller: ChatCaller, isOpen: Bool = false
+    ) async throws -> (id: String, message: ChatMessage) {
+        let conversation = try await chat.conversation(try body.id("chatId"), for: caller)
+        if isOpen { try ChatRequestState(conversation.settings).checkOpen() }
+        let id = try body.id("messageId")
+        return (id, try await chat.presentMessage(id, for: caller, in: conversation.id))
+    }
+
+    /// Throws unless `address` is one that was given out for `file`; when it was signed is no matter.
+    private func check(_ address: String, of file: MediaItem) async throws {
+        let own = try await chat.urls(file.record.key)
+        guard address.prefix(while: { $0 != "?" }) == own.prefix(while: { $0 != "?" }) else { throw chat.noMedia }
+    }
+}
+
+extension JSONValue {
+    /// The text called `key`, which must be there.
+    func id(_ key: String) throws(ChatError) -> String {
+        guard let text = try text(key), !text.isEmpty else { throw ChatError(.invalidRequest, "`\(key)` is required") }
+        return text
+    }
+}

@@ -1,0 +1,96 @@
+import ChatBridge
+import JSON
+import Logging
+import MediaAPI
+public import Realtime
+
+extension ImageKitSockets {
+    /// Acts on a client's event. Success is told by the event that the reference names, and failure by `error`, to this
+    /// socket alone; a client that asks for an acknowledgement gets the same there.
+    public func received(_ event: SocketIOEvent, from socket: SocketIOSocket) async -> SocketIOReply {
+        guard let caller = socket.caller else { return .none }
+        do {
+            guard let (name, answer) = try await act(on: event, by: caller, socket) else { return .acknowledge([]) }
+            socket.emit(name, [answer])
+            return .acknowledge([answer])
+        } catch {
+            return failure(error, of: event, to: socket)
+        }
+    }
+
+    /// Returns the event that tells of success, and what it says; `nil` where nothing is told.
+    private func act(
+        on event: SocketIOEvent, by caller: ChatCaller, _ socket: SocketIOSocket
+    ) async throws -> (String, JSONValue)? {
+        let data = event.arguments.first ?? .null
+        switch event.name {
+        case "join_chat": return ("join_chat_success", try await join(data, by: caller, socket))
+        case "leave_chat": return ("leave_chat_success", try await leave(data, by: caller, socket))
+        case "send_message": return ("send_message_success", try await service.sendMessage(data, from: caller))
+        case "send_media": return ("send_media_success", try await service.sendMedia(data, from: caller))
+        case "mark_as_read": return ("read_success", try await service.markAsRead(data, by: caller))
+        case "edit_message": return ("edit_success", try await service.edit(data, by: caller))
+        case "delete_message": return ("delete_success", try await delete(data, by: caller, socket))
+        case "add_reaction": return ("reaction_success", try await service.addReaction(data, by: caller))
+        case "remove_reaction": return ("reaction_removed_success", try await service.removeReaction(data, by: caller))
+        case "typing": try await typing("user_typing", data, by: caller, socket)
+        case "stop_typing": try await typing("user_stop_typing", data, by: caller, socket)
+        default: throw ChatError(.invalidRequest, "There is no event \(event.name.prefix(64))")
+        }
+        return nil
+    }
+
+    private func failure(_ error: any Error, of event: SocketIOEvent, to socket: SocketIOSocket) -> SocketIOReply {
+        if (error as? ChatError).map({ $0.code == .unavailable }) ?? true {
+            logger.error("event failed", ["event": event.name, "error": "\(error)"])
+        }
+        let message = (error as? ChatError)?.message ?? "Something went wrong. Try again."
+        socket.emit("error", [["message": .string(message)]])
+        return .acknowledge([["error": .string(message)]])
+    }
+
+    private func join(_ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
+        let chat = try await service.chat.conversation(try data.id("chatId"), for: caller)
+        guard let isFirst = subscriptions.join(chat.id, socket) else {
+            throw ChatError(
+                .limitReached, "A socket can join \(service.limits.maximumJoined) chats: leave some")
+        }
+        if isFirst {
+            tell("user_online", of: caller.id, in: chat.id, to: chat.members, except: socket.id)
+        }
+        return ["chatId": .string(chat.id), "message": "Joined the chat"]
+    }
+
+    /// Whoever is no member any more may still leave.
+    private func leave(_ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
+        let chat = try data.id("chatId")
+        if subscriptions.leave(chat, socket) {
+            let members = try await service.chat.members(of: chat)
+            tell("user_offline", of: caller.id, in: chat, to: members)
+        }
+        return ["chatId": .string(chat)]
+    }
+
+    /// What is deleted for its reader alone is told to this socket alone.
+    private func delete(_ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
+        let (answer, isForAll) = try await service.delete(data, by: caller)
+        if !isForAll {
+            socket.emit(
+                "message_deleted",
+                [
+                    [
+                        "messageId": answer["messageId"] ?? .null, "chatId": data["chatId"] ?? .null,
+                        "deletedBy": .string(caller.id),
+                    ]
+                ])
+        }
+        return answer
+    }
+
+    private func typing(
+        _ event: String, _ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket
+    ) async throws {
+        let chat = try await service.openChat(try data.id("chatId"), for: caller)
+        tell(event, of: caller.id, in: chat.id, to: chat.members, except: socket.id)
+    }
+}

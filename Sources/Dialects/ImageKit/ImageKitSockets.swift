@@ -1,0 +1,80 @@
+public import ChatBridge
+import JSON
+public import Logging
+public import MediaAPI
+public import Realtime
+
+/// The dialect's Socket.IO application: who connects, which chats they join, their events.
+public struct ImageKitSockets: SocketIOApplication {
+    let service: ImageKitService
+    let subscriptions: RoomSubscriptions
+    let logger: Logger
+    private let hub: SocketIOHub
+    private let authenticate: TokenAuthentication
+
+    /// The sockets of one node over a service.
+    public init(
+        service: ImageKitService, hub: SocketIOHub, logger: Logger, authenticate: @escaping TokenAuthentication
+    ) {
+        self.service = service
+        self.logger = logger
+        self.authenticate = authenticate
+        self.hub = hub
+        subscriptions = RoomSubscriptions(
+            hub: hub, conversationKey: "chatId", maximumJoined: service.limits.maximumJoined)
+    }
+
+    /// Judges the token.
+    public func verdict(on request: SocketIOConnectRequest) async -> ConnectDecision {
+        guard let token = request.token else {
+            return .refuse(message: "Authentication token is required", data: nil)
+        }
+        do {
+            let (caller, expires) = try await authenticate(token)
+            return .accept(caller, until: expires, rooms: [UserRoom.name(caller.id)])
+        } catch {
+            logger.debug("socket refused", ["error": "\(error)"])
+            return .refuse(message: "Authentication failed: the token is invalid or has expired", data: nil)
+        }
+    }
+
+    /// Nothing is told before a chat is joined.
+    public func connected(_ socket: SocketIOSocket) async {}
+
+    /// Tells `error`.
+    public func expired(_ socket: SocketIOSocket) async {
+        socket.emit("error", [["message": "Authentication token has expired"]])
+    }
+
+    /// Tells the chats that the user has gone from.
+    public func disconnected(_ socket: SocketIOSocket) async {
+        guard let caller = socket.caller else { return }
+        for chat in subscriptions.disconnected(socket) {
+            guard let members = try? await service.chat.members(of: chat) else { continue }
+            tell("user_offline", of: caller.id, in: chat, to: members)
+        }
+    }
+
+    /// The outbox's way to the sockets.
+    public var notifier: any Notifier {
+        let service = service
+        let audience = ImageKitAudience(hub: hub, subscriptions: subscriptions)
+        return ConnectionNotifier(chat: service.chat, connections: audience) { entry, message, viewer in
+            guard let message else { return entry.draft.payload }
+            guard message.deletedAt == nil,
+                let chat = try await service.chat.conversation(of: message)
+            else { return nil }
+            guard entry.draft.event != ImageKitEvent.unreadMessage else { return entry.draft.payload }
+            return ImageKitMessage.arrival(
+                message, in: chat, try await service.chat.context(for: [message], viewer: viewer))
+        }
+    }
+
+    /// Tells `{userId, chatId, timestamp}` to those of `members` who have joined `chat`.
+    func tell(_ event: String, of user: String, in chat: String, to members: Set<String>, except: String? = nil) {
+        let payload: JSONValue = [
+            "userId": .string(user), "chatId": .string(chat), "timestamp": service.timestamp,
+        ]
+        subscriptions.send(event, payload, in: chat, to: members, except: except)
+    }
+}

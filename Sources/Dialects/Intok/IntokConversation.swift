@@ -1,0 +1,16 @@
+import ChatBridge
+import JSON
+
+/// The dialect's conversation, as its reference describes it.
+enum IntokConversation {
+    /// `{id, type, name, participants, createdAt, updatedAt}`
+    static func json(_ conversation: Conversation, _ context: RenderingContext) -> JSONObject {
+        [
+            "id": .string(conversation.id), "type": conversation.isDirect ? "direct" : "group",
+            "name": JSONValue(conversation.name),
+            "participants": .array(conversation.members.sorted().map { IntokUser.participant(context.user($0)) }),
+            "createdAt": .string(Timestamp.milliseconds(conversation.createdAt)),
+            "updatedAt": .string(Timestamp.milliseconds(conversation.updatedAt)),
+        ]
+    }
+}

@@ -1,0 +1,52 @@
+import ChatBridge
+import HTTPServer
+import JSON
+import MediaAPI
+
+/// The dialect's errors: `{message, code, details}`.
+package struct IntokErrors: ErrorEnvelope {
+    func response(for error: APIError) -> HTTPResponse {
+        HTTPResponse.json(Self.envelope(error), status: Self.status(error.code), headers: error.headers)
+    }
+
+    /// The same, for whoever has no status to tell it by.
+    static func failure(_ error: any Error) -> IntokFailure {
+        let error = APIError(error)
+        return IntokFailure(envelope: envelope(error), isOurs: status(error.code).rawValue >= 500)
+    }
+
+    private static func envelope(_ error: APIError) -> JSONValue {
+        IntokEnvelope.failure(error.message, code: word(for: status(error.code)), details: details(error.details))
+    }
+
+    private static func details(_ details: APIError.Details) -> JSONObject {
+        switch details {
+        case .duration(let actual, let maximum): ["duration": .number(actual), "maxDuration": .number(maximum)]
+        case .size(let maximum): ["maxSize": .integer(maximum)]
+        case .dailyLimit(let current, let maximum, let resetTime):
+            ["current": .integer(current), "max": .integer(maximum), "resetTime": .string(resetTime)]
+        case .none, .allow: [:]
+        }
+    }
+
+    /// The reference knows 400 for everything that is wrong with what was sent.
+    private static func status(_ code: APIError.Code) -> HTTPStatus {
+        switch code.status {
+        case .unsupportedMediaType, .unprocessableContent, .contentTooLarge, .lengthRequired: .badRequest
+        case let status: status
+        }
+    }
+
+    private static func word(for status: HTTPStatus) -> String {
+        switch status {
+        case .unauthorized: "UNAUTHORIZED"
+        case .forbidden: "FORBIDDEN"
+        case .notFound: "NOT_FOUND"
+        case .methodNotAllowed: "METHOD_NOT_ALLOWED"
+        case .tooManyRequests: "RATE_LIMITED"
+        case .serviceUnavailable, .insufficientStorage: "SERVICE_UNAVAILABLE"
+        case let status where status.rawValue < 500: "VALIDATION_ERROR"
+        default: "INTERNAL_ERROR"
+        }
+    }
+}

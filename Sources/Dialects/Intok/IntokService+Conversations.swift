@@ -1,0 +1,85 @@
+public import ChatBridge
+public import JSON
+
+extension IntokService {
+    /// The caller's conversations, all of them, as the reference knows no pages, the latest first: `{conversations}`. Where
+    /// there are more than one answer holds, it says so, as lists of messages do: `hasMore`, and `nextCursor` for the others.
+    /// - Parameter cursor: where to go on; `nil` from the latest.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func conversations(of caller: ChatCaller, cursor: String? = nil) async throws -> JSONValue {
+        let limit = limits.maximumConversations
+        let page = try cursor.map { cursor throws(ChatError) in
+            guard let page = Int(cursor), page > 1, String(page) == cursor else {
+                throw ChatError(.invalidRequest, "cursor is the nextCursor of an answer")
+            }
+            return page
+        }
+        let (summaries, total) = try await chat.conversations(of: caller, page: page ?? 1, limit: limit)
+        let last = summaries.compactMap(\.lastMessage)
+        let people = summaries.reduce(into: Set([caller.id])) { $0.formUnion($1.conversation.members) }
+        let context = try await chat.context(for: last, viewer: caller.id, users: people)
+        let conversations = summaries.map { summary in
+            var json = IntokConversation.json(summary.conversation, context)
+            json["lastMessage"] =
+                summary.lastMessage.map {
+                    IntokMessage.json($0, context, viewer: caller.id, previewLength: limits.previewLength)
+                } ?? .null
+            json["unreadCount"] = .integer(summary.unreadCount)
+            return JSONValue.object(json)
+        }
+        var answer: JSONObject = ["conversations": .array(conversations)]
+        let (shown, overflow) = (page ?? 1).multipliedReportingOverflow(by: limit)
+        let hasMore = !overflow && shown < total
+        if hasMore || page != nil {
+            answer["hasMore"] = .bool(hasMore)
+            answer["nextCursor"] = hasMore ? .string(String((page ?? 1) + 1)) : .null
+        }
+        return .object(answer)
+    }
+
+    /// Opens a conversation as `{type, participantIds, name?}` says: `{conversation}`, and whether it is new.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func openConversation(_ body: JSONValue, by caller: ChatCaller) async throws -> (JSONValue, isNew: Bool) {
+        let listed = body["participantIds"]?.arrayValue?.map(\.stringValue)
+        guard let listed, !listed.isEmpty, !listed.contains(nil) else {
+            throw ChatError(.invalidRequest, "participantIds is required: a list of at least one user ID")
+        }
+        let others = Set(listed.compactMap(\.self)).subtracting([caller.id])
+        let name = try body.text("name")
+        guard name?.utf8.count ?? 0 <= limits.maximumNameBytes else {
+            throw ChatError(.invalidRequest, "name has at most \(limits.maximumNameBytes) bytes")
+        }
+        var opened: (conversation: Conversation, isNew: Bool)
+        switch try body.text("type") {
+        case "direct":
+            guard others.count == 1, let other = others.first else {
+                throw ChatError(.invalidRequest, "A direct conversation is with one other user")
+            }
+            opened = try await chat.openDirectConversation(with: other, by: caller)
+        case "group": opened = (try await chat.openGroup(named: name, of: others, by: caller), true)
+        default: throw ChatError(.invalidRequest, "type is required: direct or group")
+        }
+        let context = try await chat.context(for: [], viewer: caller.id, users: opened.conversation.members)
+        return (["conversation": .object(IntokConversation.json(opened.conversation, context))], opened.isNew)
+    }
+
+    /// Marks all of a conversation as read: `{success, conversationId, lastReadAt}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func markRead(_ conversation: String, by caller: ChatCaller) async throws -> JSONValue {
+        let date = chat.timestamp
+        _ = try await chat.markRead(conversation, by: caller) { marked in
+            IntokEvent.read(marked, in: conversation, by: caller.id)
+        }
+        return [
+            "success": true, "conversationId": .string(conversation),
+            "lastReadAt": .string(Timestamp.milliseconds(date)),
+        ]
+    }
+
+    /// Takes a conversation out of the caller's list: `{success, message, conversationId}`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func hideFromList(_ conversation: String, by caller: ChatCaller) async throws -> JSONValue {
+        try await chat.hideFromList(conversation, by: caller)
+        return ["success": true, "message": "Conversation deleted", "conversationId": .string(conversation)]
+    }
+}

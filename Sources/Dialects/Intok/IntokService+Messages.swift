@@ -1,0 +1,108 @@
+public import ChatBridge
+public import JSON
+
+extension IntokService {
+    /// A page of a conversation from the oldest to the newest message: `{messages, hasMore, nextCursor}`. No two messages
+    /// of a conversation have one timestamp, so that pages that end and begin with one neither lose nor repeat any.
+    /// - Parameter cursor: the timestamp before which the page ends; `nil` for the newest messages.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func messages(of conversation: String, for caller: ChatCaller, limit: Int?, cursor: String?) async throws
+        -> JSONValue
+    {
+        let limit = try chat.page(nil, limit: limit).limit
+        let before = try cursor.map { cursor throws(ChatError) in
+            guard let date = Timestamp.date(cursor) else {
+                throw ChatError(.invalidRequest, "cursor is the timestamp of a message")
+            }
+            return MessagePage.Bound.date(date)
+        }
+        let list = try await chat.messages(
+            of: conversation, for: caller, page: MessagePage(limit: limit, before: before))
+        let hasMore = list.total > list.messages.count
+        let next = hasMore ? list.messages.first.map { Timestamp.milliseconds($0.createdAt) } : nil
+        return [
+            "messages": .array(try await render(list.messages, for: caller.id)), "hasMore": .bool(hasMore),
+            "nextCursor": JSONValue(next),
+        ]
+    }
+
+    /// Deletes a message for the caller, or, by its sender alone, with its attachment for everyone, whom `message:deleted`
+    /// tells.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func delete(
+        _ id: String, in conversation: String, forEveryone: Bool, by caller: ChatCaller
+    ) async throws -> JSONValue {
+        let members = try await chat.conversation(conversation, for: caller).members
+        var answer: JSONObject = [
+            "success": true, "messageId": .string(id), "conversationId": .string(conversation),
+        ]
+        guard forEveryone else {
+            try await chat.hide(id, in: conversation, from: caller)
+            answer["deletedForMe"] = true
+            return .object(answer)
+        }
+        var date = try await chat.deleteForAll(
+            id, in: conversation, withMedia: true, by: caller, outbox: IntokEvent.deleted)
+        if date == nil { date = try await chat.message(id, for: caller, in: conversation).deletedAt }
+        answer["deletedAt"] = JSONValue(date.map(Timestamp.milliseconds))
+        answer["deletedForEveryone"] = true
+        answer["participantIds"] = .array(members.sorted().map(JSONValue.string))
+        return .object(answer)
+    }
+
+    /// Marks the message that `data` names as read by the caller; its sender is told, once.
+    func markMessageRead(_ data: JSONValue, by caller: ChatCaller) async throws {
+        let message = try await namedMessage(data, for: caller)
+        _ = try await chat.markRead(message.conversation, .these([message.id]), by: caller) { _ in
+            IntokEvent.read(message, by: caller.id)
+        }
+    }
+
+    /// What each sender is told of messages that were read together; `nil` when there is nothing to tell any more.
+    func readFacts(_ payload: JSONValue) async throws -> JSONValue? {
+        guard let ids = payload["messageIds"]?.arrayValue?.compactMap(\.stringValue), let reader = payload["readBy"]
+        else {
+            return nil
+        }
+        var each: [JSONValue] = []
+        for id in ids {
+            guard let message = try await chat.messageForDelivery(id),
+                let facts = IntokEvent.facts(IntokEvent.read, payload: ["readBy": reader], of: message)
+            else { continue }
+            each.append(["to": .string(message.sender), "facts": .object(facts)])
+        }
+        return each.isEmpty ? nil : [IntokAudience.each: .array(each)]
+    }
+
+    /// Adds the caller's reaction to the message that `data` names, or takes it back.
+    func toggleReaction(_ data: JSONValue, by caller: ChatCaller) async throws {
+        guard let emoji = try data.text("emoji"), !emoji.isEmpty else {
+            throw ChatError(.invalidRequest, "emoji is required")
+        }
+        let message = try await namedMessage(data, for: caller)
+        let news = IntokEvent.reacted(to: message, by: caller.id, emoji: emoji)
+        let added = try await chat.react(to: message.id, emoji: emoji, by: caller) { _, _ in news }
+        guard added == nil else { return }
+        _ = try await chat.unreact(to: message.id, emoji: emoji, by: caller) { _ in news }
+    }
+
+    /// The message that `{conversationId, messageId, messageTimestamp}` names: all three must agree.
+    private func namedMessage(_ data: JSONValue, for caller: ChatCaller) async throws -> ChatMessage {
+        let (conversation, id) = (try data.requiredText("conversationId"), try data.requiredText("messageId"))
+        guard let date = Timestamp.date(try data.requiredText("messageTimestamp")) else {
+            throw ChatError(.invalidRequest, "messageTimestamp is the message's timestamp (ISO 8601)")
+        }
+        _ = try await chat.conversation(conversation, for: caller)
+        let message = try await chat.presentMessage(id, for: caller, in: conversation)
+        guard message.createdAt == date else { throw chat.noMessage }
+        return message
+    }
+}
+
+extension JSONValue {
+    /// The text called `key`, which must be there.
+    func requiredText(_ key: String) throws(ChatError) -> String {
+        guard let text = try text(key), !text.isEmpty else { throw ChatError(.invalidRequest, "\(key) is required") }
+        return text
+    }
+}

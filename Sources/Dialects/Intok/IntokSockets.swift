@@ -1,0 +1,107 @@
+public import ChatBridge
+import JSON
+public import Logging
+import MediaAPI
+public import Realtime
+
+/// The dialect's WebSocket: frames `{action, data}` both ways.
+public struct IntokSockets: UserSocketApplication {
+    let service: IntokService
+    let hub: ConnectionHub
+    private let logger: Logger
+    private let describe: @Sendable (any Error) -> IntokFailure
+
+    /// The sockets of one node over a service.
+    /// - Parameter describe: tells an error in the dialect's envelope.
+    public init(
+        service: IntokService, hub: ConnectionHub, logger: Logger,
+        describe: @escaping @Sendable (any Error) -> IntokFailure
+    ) {
+        self.service = service
+        self.hub = hub
+        self.logger = logger
+        self.describe = describe
+    }
+
+    /// See ``UserSocketApplication``. The reference greets nobody.
+    public func connected(_ connection: UserConnection) async {}
+
+    /// See ``UserSocketApplication``.
+    public func disconnected(_ connection: UserConnection) async {}
+
+    /// Tells that the token has expired.
+    public func expired(_ connection: UserConnection) async {
+        tell(
+            IntokEnvelope.failure("Authentication token has expired", code: "UNAUTHORIZED"), of: nil, to: connection)
+    }
+
+    /// Acts on a client's frame; of what fails an `error` tells, of what succeeds the event that everybody gets.
+    public func received(_ text: String, from connection: UserConnection) async {
+        var action: String?
+        do {
+            guard let frame = try? JSONValue(parsing: text), frame.objectValue != nil else {
+                throw ChatError(.invalidRequest, "A frame is a JSON object {action, data}")
+            }
+            action = frame["action"]?.stringValue
+            guard let action, let data = frame["data"], data.objectValue != nil else {
+                throw ChatError(.invalidRequest, "A frame has an action and an object as data")
+            }
+            try await perform(action, data, by: connection.caller)
+        } catch {
+            let failure = describe(error)
+            if failure.isOurs { logger.error("frame failed", ["action": action ?? "", "error": "\(error)"]) }
+            tell(failure.envelope, of: action, to: connection)
+        }
+    }
+
+    private func perform(_ action: String, _ data: JSONValue, by caller: ChatCaller) async throws {
+        switch action {
+        case "message:send": try await service.send(data, by: caller)
+        case IntokEvent.typing: try await typing(data, by: caller)
+        case IntokEvent.reaction: try await service.toggleReaction(data, by: caller)
+        case IntokEvent.read: try await service.markMessageRead(data, by: caller)
+        case IntokEvent.deleted:
+            // The call that deletes tells everybody already; said here alone, it is the same wish.
+            _ = try await service.delete(
+                try data.requiredText("messageId"), in: try data.requiredText("conversationId"), forEveryone: true,
+                by: caller)
+        default: throw ChatError(.invalidRequest, "There is no such action")
+        }
+    }
+
+    private func typing(_ data: JSONValue, by caller: ChatCaller) async throws {
+        guard let isTyping = data["isTyping"]?.boolValue else {
+            throw ChatError(.invalidRequest, "isTyping is required: true or false")
+        }
+        let conversation = try await service.chat.conversation(try data.requiredText("conversationId"), for: caller)
+        hub.send(
+            IntokEvent.typing,
+            [
+                "conversationId": .string(conversation.id), "userId": .string(caller.id), "isTyping": .bool(isTyping),
+            ], to: conversation.members.subtracting([caller.id]))
+    }
+
+    private func tell(_ failure: JSONValue, of action: String?, to connection: UserConnection) {
+        var members = failure.objectValue ?? [:]
+        if let action {
+            var details = members["details"]?.objectValue ?? [:]
+            details["action"] = .string(String(action.prefix(64)))
+            members["details"] = .object(details)
+        }
+        connection.send(IntokEnvelope.frame("error", .object(members)))
+    }
+
+    /// The outbox's way to the sockets.
+    public var notifier: any Notifier {
+        let service = service
+        return ConnectionNotifier(chat: service.chat, connections: IntokAudience(hub: hub)) { entry, message, viewer in
+            let draft = entry.draft
+            guard let message else { return try await service.readFacts(draft.payload) }
+            guard draft.event == IntokEvent.receive else {
+                return IntokEvent.facts(draft.event, payload: draft.payload, of: message).map(JSONValue.object)
+            }
+            guard message.deletedAt == nil, let viewer else { return nil }
+            return ["message": try await service.render([message], for: viewer)[0]]
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import ChatBridge
+import JSON
+
+/// The dialect's events to clients that go through the outbox: what they say, and in which room.
+package enum RoomsEvent {
+    /// It tells the reactions rather than the message.
+    static let reactionUpdated = "reaction_updated"
+
+    /// A new message.
+    static func sent(_ message: ChatMessage) -> [OutboxDraft] {
+        [draft("new_message", in: message.conversation, message: message.id)]
+    }
+
+    /// What others think of a message now.
+    static func reacted(_ message: ChatMessage, by user: String, emoji: String?, name: String?) -> [OutboxDraft] {
+        [
+            draft(
+                reactionUpdated, in: message.conversation, message: message.id,
+                [
+                    "messageId": .string(message.id), "userId": .string(user), "emoji": JSONValue(emoji),
+                    "reactionType": JSONValue(name), "action": emoji == nil ? "remove" : "add",
+                ])
+        ]
+    }
+
+    /// A message has a new text.
+    static func edited(_ message: ChatMessage) -> [OutboxDraft] {
+        [
+            draft(
+                "message_edited", in: message.conversation, message: message.id,
+                ["messageId": .string(message.id), "newContent": RoomsContent.json(message.text)])
+        ]
+    }
+
+    /// A message is gone for all, or, told to its sender's devices alone, for its sender.
+    static func deleted(_ message: ChatMessage, forAll: Bool) -> [OutboxDraft] {
+        var draft = draft(
+            "message_deleted", in: message.conversation,
+            [
+                "messageId": .string(message.id), "deleteFor": forAll ? "everyone" : "sender",
+                "userId": .string(message.sender),
+            ])
+        if !forAll { (draft.recipient, draft.audience) = (message.sender, .user) }
+        return [draft]
+    }
+
+    /// Somebody has read what there is.
+    static func read(_ room: String, by user: String) -> [OutboxDraft] {
+        [draft("message_read", in: room, ["userId": .string(user)])]
+    }
+
+    /// Somebody takes part in a room from now on.
+    static func joined(_ room: String, by user: String) -> [OutboxDraft] {
+        [draft("user_joined_chat", in: room, ["userId": .string(user)])]
+    }
+
+    /// Somebody does not take part any more.
+    static func left(_ room: String, by user: String) -> [OutboxDraft] {
+        [draft("user_left_chat", in: room, ["userId": .string(user)])]
+    }
+
+    private static func draft(
+        _ event: String, in room: String, message: String? = nil, _ payload: JSONObject = [:]
+    ) -> OutboxDraft {
+        var payload = payload
+        payload["chatRoomId"] = .string(room)
+        return OutboxDraft(
+            recipient: room, audience: .members, event: event, message: message, payload: .object(payload),
+            joined: room)
+    }
+}

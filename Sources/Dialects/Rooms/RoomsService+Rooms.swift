@@ -1,0 +1,165 @@
+public import ChatBridge
+import Foundation
+public import JSON
+
+extension RoomsService {
+    /// Makes a room of `{name, type, participants, activityId?, description?, avatar?}`, of which the caller is admin.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func create(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
+        guard let type = try text(body, "type"), ["private", "group"].contains(type) else {
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.typeOfRoom)
+        }
+        let isGroup = type == "group"
+        let name = try shortText(body, "name")
+        let activity = try shortText(body, "activityId")
+        let participants = try participants(body).subtracting([caller.id])
+        if isGroup {
+            guard name?.isEmpty == false else { throw ChatError(.invalidRequest, RoomsRefusalMessages.nameRequired) }
+            guard activity?.isEmpty == false else {
+                throw ChatError(.invalidRequest, RoomsRefusalMessages.activityRequired)
+            }
+        } else if participants.isEmpty {
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.nobodyElse)
+        }
+        let date = chat.timestamp
+        var room = RoomView(
+            id: chat.ids.conversation(at: date), creator: caller.id, name: name, isGroup: isGroup,
+            participants: participants, at: date)
+        room["activityId"] = activity.map(JSONValue.string)
+        room["description"] = try shortText(body, "description").map(JSONValue.string)
+        room["avatar"] = try shortText(body, "avatar").map(JSONValue.string)
+        try await chat.create(room.conversation, by: caller)
+        return try await answer(RoomsRefusalMessages.created, room, for: caller)
+    }
+
+    /// A page of the caller's rooms, the latest first.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func rooms(of caller: ChatCaller, page: Int?, limit: Int?) async throws -> JSONValue {
+        let (page, limit) = try chat.page(page, limit: limit ?? limits.defaultRooms)
+        let (summaries, total) = try await chat.conversations(of: caller, page: page, limit: limit)
+        var rooms: [JSONValue] = []
+        for summary in summaries {
+            let room = RoomView(summary.conversation)
+            var json = try await json(room, lastMessage: summary.lastMessage, for: caller).objectValue ?? [:]
+            json["unreadCount"] = .integer(summary.unreadCount)
+            json["messageCount"] = .integer(try await chat.messageCount(in: summary, for: caller))
+            rooms.append(.object(json))
+        }
+        return RoomsEnvelope.success(
+            nil, ["chatRooms": .array(rooms), "pagination": pagination(page, limit: limit, total: total)])
+    }
+
+    /// A room that the caller takes part in.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func details(of id: String, for caller: ChatCaller) async throws -> JSONValue {
+        try await answer(nil, try await room(id, for: caller), for: caller)
+    }
+
+    /// Lets the caller in: into a group made here, or back into a room that they were invited to. Whose members the chat
+    /// server tells is the chat server's to open, by the setting `joinable`.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func join(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
+        let (date, limit) = (chat.timestamp, limits.maximumParticipants)
+        let joined = try await chat.join(
+            id, outbox: { _ in RoomsEvent.joined(id, by: caller.id) },
+            admit: { conversation in
+                var room = RoomView(conversation)
+                try room.join(caller.id, at: date, limit: limit)
+                conversation = room.conversation
+            })
+        return try await answer(RoomsRefusalMessages.joined, RoomView(joined), for: caller)
+    }
+
+    /// Lets the caller go.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func leave(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
+        try await chat.leave(
+            id, by: caller, outbox: { _ in RoomsEvent.left(id, by: caller.id) },
+            remove: { conversation in
+                var room = RoomView(conversation)
+                room.leave(caller.id)
+                conversation = room.conversation
+            })
+        return RoomsEnvelope.success(RoomsRefusalMessages.left, ["chatRoomId": .string(id)])
+    }
+
+    /// Changes what `{name?, description?, avatar?, settings?}` names, for an admin of the room.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func updateSettings(of id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
+        _ = try await room(id, for: caller)
+        guard body.objectValue != nil else { throw ChatError(.invalidRequest, RoomsRefusalMessages.settingsInvalid) }
+        let name = try shortText(body, "name")
+        guard name?.isEmpty != true else { throw ChatError(.invalidRequest, RoomsRefusalMessages.nameRequired) }
+        var changes = try settings(body["settings"] ?? .null)
+        for field in ["description", "avatar"] { changes[field] = try shortText(body, field).map(JSONValue.string) }
+        let changed = try await chat.update(id, by: caller) { [changes] conversation in
+            var room = RoomView(conversation)
+            guard room.admins.contains(caller.id) else { throw ChatError(.notAllowed, RoomsRefusalMessages.adminsOnly) }
+            if let limit = changes["maxParticipants"]?.integerValue, limit < conversation.members.count {
+                throw ChatError(.invalidRequest, RoomsRefusalMessages.settingsInvalid)
+            }
+            if let name { room.rename(name) }
+            for (key, value) in changes { room[key] = value }
+            conversation = room.conversation
+        }
+        return try await answer(RoomsRefusalMessages.settingsUpdated, RoomView(changed), for: caller)
+    }
+
+    /// What was said in a room, in numbers.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func statistics(of id: String, for caller: ChatCaller) async throws -> JSONValue {
+        let statistics = try await chat.statistics(
+            of: id, for: caller, activeSince: chat.now() - limits.activity)
+        let byType = statistics.messages.sorted { ($1.value, $0.key.rawValue) < ($0.value, $1.key.rawValue) }
+        return RoomsEnvelope.success(
+            nil,
+            [
+                "stats": [
+                    "totalMessages": .integer(statistics.messages.values.reduce(0, +)),
+                    "messagesByType": .array(
+                        byType.map { ["type": .string($0.key.rawValue), "count": .integer($0.value)] }),
+                    "totalReactions": .integer(statistics.reactions),
+                    "activeUsers": .array(statistics.activeMembers.sorted().map(JSONValue.string)),
+                ]
+            ])
+    }
+
+    /// `{currentPage, totalPages}`
+    func pagination(_ page: Int, limit: Int, total: Int) -> JSONValue {
+        ["currentPage": .integer(page), "totalPages": .integer((total + limit - 1) / limit)]
+    }
+
+    private func participants(_ body: JSONValue) throws(ChatError) -> Set<String> {
+        guard let given = body["participants"], !given.isNull else { return [] }
+        guard let list = given.arrayValue, list.count <= limits.maximumParticipants else {
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.participantsInvalid)
+        }
+        var users: Set<String> = []
+        for element in list {
+            guard let user = element.stringValue, ChatIdentifier.isValid(user) else {
+                throw ChatError(.invalidRequest, RoomsRefusalMessages.participantsInvalid)
+            }
+            users.insert(user)
+        }
+        return users
+    }
+
+    private func settings(_ given: JSONValue) throws(ChatError) -> JSONObject {
+        guard !given.isNull else { return [:] }
+        let problem = ChatError(.invalidRequest, RoomsRefusalMessages.settingsInvalid)
+        guard given.objectValue != nil else { throw problem }
+        var changes: JSONObject = [:]
+        for key in ["allowMediaUpload", "allowStickers", "allowReactions"] {
+            guard let value = given[key] else { continue }
+            guard value.boolValue != nil else { throw problem }
+            changes[key] = value
+        }
+        if let value = given["maxParticipants"] {
+            guard let limit = value.integerValue, (1...limits.maximumParticipants).contains(limit) else {
+                throw problem
+            }
+            changes["maxParticipants"] = value
+        }
+        return changes
+    }
+}

@@ -1,0 +1,85 @@
+public import ChatBridge
+public import JSON
+
+extension RoomsService {
+    /// Throws unless the caller may send files to a room: to refuse an upload before its body.
+    public func checkUpload(to room: String, by caller: ChatCaller) async throws {
+        guard try await self.room(room, for: caller).allowsMedia else {
+            throw ChatError(.notAllowed, RoomsRefusalMessages.mediaNotAllowed)
+        }
+    }
+
+    /// Throws unless a field of an upload's form can be: to refuse it as it comes.
+    public func checkField(_ name: String, _ text: String) throws {
+        switch name {
+        case "type" where !RoomsMessage.mediaTypes.contains(text):
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.typeOfMedia)
+        case "content": try chat.checkLength(text)
+        default: break
+        }
+    }
+
+    /// Sends `{type: text, content, replyTo?}` to a room.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func send(_ body: JSONValue, to room: String, from caller: ChatCaller) async throws -> JSONValue {
+        _ = try await self.room(room, for: caller)
+        guard body.objectValue != nil, try text(body, "type") ?? "text" == "text" else {
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.textOnly)
+        }
+        let content = try RoomsContent(body["content"] ?? .null).text
+        try chat.checkNotEmpty(content)
+        let message = chat.newMessage(.text, from: caller, in: room, text: content, replyTo: try replied(body))
+        return try await send(message, by: caller, RoomsRefusalMessages.sent)
+    }
+
+    /// Sends a file to a room.
+    /// - Parameter type: `image`, `video`, `audio` or `file`, of which the file has been found to be.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func sendMedia(
+        _ media: MediaRecord, as type: String, to room: String, from caller: ChatCaller, content: String = "",
+        replyTo: String? = nil
+    ) async throws -> JSONValue {
+        try checkField("type", type)
+        try await checkUpload(to: room, by: caller)
+        let message = chat.newMessage(
+            MessageType(rawValue: type), from: caller, in: room, text: try RoomsContent(.string(content)).text,
+            attachments: [media],
+            replyTo: replyTo.flatMap { $0.isEmpty ? nil : $0 })
+        return try await send(message, by: caller, RoomsRefusalMessages.mediaSent)
+    }
+
+    /// Sends a message on to the rooms of `{chatRoomIds}`, of each of which the caller is a participant; all or none.
+    /// Its file is shown again, not copied.
+    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    public func forward(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
+        let original = try await chat.presentMessage(id, for: caller)
+        let rooms = (body["chatRoomIds"]?.arrayValue ?? []).compactMap(\.stringValue)
+        guard !rooms.isEmpty, rooms.count == body["chatRoomIds"]?.arrayValue?.count,
+            rooms.count <= limits.maximumForwards
+        else { throw ChatError(.invalidRequest, RoomsRefusalMessages.roomsRequired) }
+        guard Set(rooms).count == rooms.count else {
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.roomNamedTwice)
+        }
+        if !original.attachments.isEmpty { for room in rooms { try await checkUpload(to: room, by: caller) } }
+        let origin = ForwardOrigin(sender: original.sender, messageID: original.id, text: original.text)
+        let copies = rooms.map { room in
+            var copy = chat.newMessage(
+                original.type, from: caller, in: room, text: original.text, attachments: original.attachments)
+            copy.forwardedFrom = origin
+            return copy
+        }
+        let saved = try await chat.send(copies, by: caller) { RoomsEvent.sent($0.message) }
+        let rendered = try await render(saved.map(\.message), for: caller.id)
+        return RoomsEnvelope.success(RoomsRefusalMessages.forwarded, ["data": .array(rendered)])
+    }
+
+    private func send(_ message: ChatMessage, by caller: ChatCaller, _ sentence: String) async throws -> JSONValue {
+        let saved = try await chat.send(message, by: caller) { RoomsEvent.sent($0.message) }
+        return try await answer(sentence, saved.message, for: caller)
+    }
+
+    private func replied(_ body: JSONValue) throws(ChatError) -> String? {
+        guard let id = try text(body, "replyTo"), !id.isEmpty else { return nil }
+        return id
+    }
+}

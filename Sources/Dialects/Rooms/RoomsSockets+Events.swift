@@ -1,0 +1,101 @@
+import ChatBridge
+import JSON
+import Logging
+import MediaAPI
+public import Realtime
+
+extension RoomsSockets {
+    /// Acts on a client's event. What goes wrong is told by `error` and in the acknowledgement: `{success: false,
+    /// message}`. A socket that has not said who it is may do nothing else.
+    public func received(_ event: SocketIOEvent, from socket: SocketIOSocket) async -> SocketIOReply {
+        let data = event.arguments.first ?? .null
+        if event.name == "authenticate" { return await identify(socket, by: data) }
+        do {
+            guard let caller = socket.caller else {
+                throw ChatError(.notAllowed, RoomsRefusalMessages.authenticateFirst)
+            }
+            guard let answer = try await act(on: event.name, data, of: caller, socket) else { return .none }
+            return .acknowledge([answer])
+        } catch {
+            return failure(error, of: event, to: socket)
+        }
+    }
+
+    /// The answer to an event; `nil` for one that there is not.
+    private func act(
+        on event: String, _ data: JSONValue, of caller: ChatCaller, _ socket: SocketIOSocket
+    ) async throws -> JSONValue? {
+        switch event {
+        case "update_status": return try await updateStatus(data, of: caller)
+        case "get_online_users": return try await onlineUsers(for: caller, socket)
+        case "join_chat": return try await join(try roomID(data), caller, socket)
+        case "leave_chat": return try await leave(try roomID(data), caller, socket)
+        case "typing_start": return try await typing("user_typing", in: try roomID(data), caller, socket)
+        case "typing_stop": return try await typing("user_stop_typing", in: try roomID(data), caller, socket)
+        case "mark_as_read": return try await service.markRead(try roomID(data), by: caller)
+        case "send_message":
+            let message = try await service.announced(try messageID(data), in: try roomID(data), by: caller)
+            return try await service.answer(nil, message, for: caller)
+        case "add_reaction":
+            return try await service.react(to: try messageID(data), in: try roomID(data), data, by: caller)
+        case "edit_message":
+            return try await service.edit(
+                try messageID(data), in: try roomID(data), content: try service.newContent(data),
+                by: caller)
+        case "delete_message":
+            return try await service.delete(try messageID(data), in: try roomID(data), data, by: caller)
+        default: return nil
+        }
+    }
+
+    private func failure(_ error: any Error, of event: SocketIOEvent, to socket: SocketIOSocket) -> SocketIOReply {
+        if (error as? ChatError).map({ $0.code == .unavailable }) ?? true {
+            logger.error("event failed", ["event": event.name, "error": "\(error)"])
+        }
+        let message = RoomsEnvelope.message(of: error)
+        socket.emit("error", [["message": .string(message), "event": .string(event.name)]])
+        return .acknowledge([["success": false, "message": .string(message)]])
+    }
+
+    private func join(_ id: String, _ caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
+        let members = try await service.room(id, for: caller).conversation.members
+        guard let isFirst = subscriptions.join(id, socket) else {
+            throw ChatError(.limitReached, RoomsRefusalMessages.tooManyRooms)
+        }
+        let answer = RoomsEnvelope.success(
+            RoomsRefusalMessages.joined, ["chatRoomId": .string(id), "userId": .string(caller.id)])
+        socket.emit("joined_chat", [answer])
+        if isFirst { tell("user_joined_chat", in: id, of: caller, to: members, except: socket) }
+        return answer
+    }
+
+    private func leave(_ id: String, _ caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
+        let isLast = subscriptions.leave(id, socket)
+        // Somebody who does not take part any more may still leave; there is nobody to tell of it.
+        let members = try await service.chat.members(of: id)
+        if isLast, members.contains(caller.id) {
+            tell("user_left_chat", in: id, of: caller, to: members, except: socket)
+        }
+        return RoomsEnvelope.success(RoomsRefusalMessages.left, ["chatRoomId": .string(id)])
+    }
+
+    private func typing(
+        _ event: String, in id: String, _ caller: ChatCaller, _ socket: SocketIOSocket
+    ) async throws -> JSONValue {
+        let members = try await service.room(id, for: caller).conversation.members
+        tell(event, in: id, of: caller, to: members, except: socket)
+        return RoomsEnvelope.success()
+    }
+
+    /// Tells `{userId, chatRoomId}` to a room, at once and to this node alone: what is missed is not missed.
+    private func tell(
+        _ event: String, in id: String, of caller: ChatCaller, to members: Set<String>, except socket: SocketIOSocket
+    ) {
+        subscriptions.send(
+            event, ["userId": .string(caller.id), "chatRoomId": .string(id)], in: id, to: members, except: socket.id)
+    }
+
+    private func roomID(_ data: JSONValue) throws -> String { try service.requiredText(data, "chatRoomId") }
+
+    private func messageID(_ data: JSONValue) throws -> String { try service.requiredText(data, "messageId") }
+}

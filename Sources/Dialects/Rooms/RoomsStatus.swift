@@ -1,0 +1,61 @@
+import ChatBridge
+import JSON
+import MediaAPI
+import Realtime
+
+/// What users of the dialect say of themselves.
+package enum RoomsStatus {
+    /// There, but shown as away to nobody: to others they are not there.
+    static let invisible = "invisible"
+    /// The words.
+    static let all: Set<String> = ["online", "away", "busy", invisible]
+}
+
+extension RoomsSockets {
+    /// What others see of a user: `nil` for somebody who is not there, or does not want to be seen.
+    private func visibleStatus(of user: String) -> String? {
+        let status = presence.status(of: user)
+        guard status.isOnline, status.selected != RoomsStatus.invisible else { return nil }
+        return status.selected ?? "online"
+    }
+
+    /// Acts on `update_status {status}`: the user's own devices hear the word, the others what they may see of it.
+    func updateStatus(_ data: JSONValue, of caller: ChatCaller) async throws -> JSONValue {
+        guard let status = try service.text(data, "status"), RoomsStatus.all.contains(status) else {
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.status)
+        }
+        let before = visibleStatus(of: caller.id)
+        presence.setStatus(status, for: caller.id)
+        let change: JSONValue = ["userId": .string(caller.id), "status": .string(status)]
+        hub.emit("user_status_updated", [change], to: [UserRoom.name(caller.id)])
+        switch (before, visibleStatus(of: caller.id)) {
+        case (_?, nil): await notifyContacts(of: caller.id, "user_offline")
+        case (nil, let now?):
+            await notifyContacts(of: caller.id, "user_online")
+            await notifyContacts(of: caller.id, "user_status_updated", ["status": .string(now)])
+        case (_, let now?): await notifyContacts(of: caller.id, "user_status_updated", ["status": .string(now)])
+        case (nil, nil): break
+        }
+        return RoomsEnvelope.success(nil, ["userId": .string(caller.id), "status": .string(status)])
+    }
+
+    /// Answers `get_online_users` by `online_users [{userId, status}]`: of those with whom the caller shares a room.
+    func onlineUsers(for caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
+        let limit = service.limits.maximumContacts
+        let contacts = try await service.chat.contacts(of: caller.id, limit: limit)
+        let users = contacts.sorted().compactMap { user -> JSONValue? in
+            visibleStatus(of: user).map { ["userId": .string(user), "status": .string($0)] }
+        }
+        socket.emit("online_users", [.array(users)])
+        return RoomsEnvelope.success(nil, ["users": .array(users)])
+    }
+
+    /// Tells of a user to the sockets of those with whom they share a room.
+    func notifyContacts(of user: String, _ event: String, _ members: JSONObject = [:]) async {
+        let limit = service.limits.maximumContacts
+        let contacts = (try? await service.chat.contacts(of: user, limit: limit)) ?? []
+        var payload = members
+        payload["userId"] = .string(user)
+        hub.emit(event, [.object(payload)], to: Set(contacts.map(UserRoom.name)))
+    }
+}

@@ -1,0 +1,25 @@
+import ChatBridge
+import Concurrency
+import JSON
+import Realtime
+
+/// The connections of the dialect, as the outbox sees them. What was read of a conversation at once is one entry of the
+/// outbox; clients are told of each message by itself.
+struct SignalRAudience: ConnectionRegistry {
+    let hub: ConnectionHub
+    let deliveries: SignalRDeliveries
+
+    func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
+
+    func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: WriteReceipt?) {
+        var written: (@Sendable (String) -> Void)?
+        if entry.draft.event == SignalREvent.received, let message = entry.draft.message {
+            written = { [deliveries] user in deliveries.note(message, reached: user, receipt) }
+        }
+        for payload in SignalREvent.payloads(payload) {
+            hub.send(
+                entry.draft.event, payload, to: users, except: entry.draft.exceptSocket, receipt: receipt,
+                written: written)
+        }
+    }
+}

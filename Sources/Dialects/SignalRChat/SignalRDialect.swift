@@ -1,0 +1,44 @@
+package import ChatBridge
+package import Configuration
+import HTTPServer
+package import MediaAPI
+package import Realtime
+
+/// `signalr`, put together: conversations of two and groups, files uploaded before their messages, a SignalR hub.
+package struct SignalRDialect: DialectModule {
+    package static let dialect = Dialect.signalr
+
+    package let errors: any ErrorEnvelope = SignalRErrors()
+    package let notifier: any Notifier
+    package let realtime: any RealtimeServer
+    private let routes: SignalRRoutes
+    private let endpoint: HubEndpoint
+
+    package init(_ parts: DialectContext) throws(SettingError) {
+        let limits = SignalRLimits()
+        let hub = HubServer.makeHub()
+        let service = SignalRService(core: parts.core, connections: hub, limits: limits, urls: parts.urls)
+        let methods = SignalRHub(service: service, hub: hub, logger: parts.logger)
+        endpoint = HubEndpoint(
+            server: HubServer(hub: hub, application: methods), authenticate: parts.socketAuthentication)
+        routes = SignalRRoutes(
+            service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming,
+            policy: .signalR(limits, parts.previews))
+        notifier = methods.notifier
+        realtime = endpoint
+    }
+
+    package func mount(on all: inout DialectRoutes) {
+        routes.mount(on: &all)
+        let endpoint = endpoint
+        all.open(.post, "/hubs/chat/negotiate") { request, _ in try await endpoint.negotiate(request) }
+        all.open(.get, "/hubs/chat") { request, _ in try await endpoint.connect(request) }
+        all.tellErrors(under: "/api/")
+        all.tellErrors(under: "/hubs/")
+    }
+}
+
+extension Dialect {
+    /// Conversations and groups, a SignalR hub.
+    package static let signalr = Dialect(rawValue: "signalr")
+}

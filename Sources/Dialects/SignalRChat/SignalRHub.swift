@@ -1,0 +1,86 @@
+public import ChatBridge
+public import JSON
+public import Logging
+import MediaAPI
+public import Realtime
+
+/// The dialect's hub: who is there, who types, and the outbox's way to them.
+public struct SignalRHub: HubApplication {
+    let service: SignalRService
+    let hub: ConnectionHub
+    let logger: Logger
+
+    /// The methods of a hub over a service.
+    public init(service: SignalRService, hub: ConnectionHub, logger: Logger) {
+        self.service = service
+        self.hub = hub
+        self.logger = logger
+    }
+
+    /// Tells those who share a conversation with a user who was not there before.
+    public func connected(_ connection: UserConnection) async {
+        await service.presence.storeLastSeen(of: connection.caller.id)
+        guard hub.connectionCount(of: connection.caller.id) == 1 else { return }
+        await announce("UserOnline", connection.caller) { [] }
+    }
+
+    /// Tells the same when the last connection of a user has gone.
+    public func disconnected(_ connection: UserConnection) async {
+        guard service.presence.disconnected(connection.caller.id) else { return }
+        await service.presence.storeLastSeen(of: connection.caller.id)
+        await announce("UserOffline", connection.caller) {
+            [
+                SignalRMessage.time(
+                    service.presence.status(of: connection.caller.id).lastSeen ?? service.chat.timestamp)
+            ]
+        }
+    }
+
+    /// `StartTyping(conversationId)` and `StopTyping(conversationId)`.
+    public func invoke(
+        _ invocation: HubInvocation, by connection: UserConnection
+    ) async throws(HubError) -> JSONValue {
+        let isTyping: Bool
+        switch invocation.target {
+        case "StartTyping": isTyping = true
+        case "StopTyping": isTyping = false
+        default: throw .unknownMethod
+        }
+        guard invocation.arguments.count == 1, let id = invocation.arguments[0].stringValue else {
+            throw .wrongArguments
+        }
+        do {
+            let conversation = try await service.chat.conversation(id, for: connection.caller)
+            let user = try await service.user(connection.caller)
+            hub.send(
+                "UserTyping", [.string(id), .string(user.id), .string(user.username), .bool(isTyping)],
+                to: conversation.members.subtracting([user.id]))
+            return .null
+        } catch let error as ChatError where error.code != .unavailable {
+            throw .refused(error.message)
+        } catch {
+            logger.error("hub method failed", ["method": invocation.target, "error": "\(error)"])
+            throw .failed
+        }
+    }
+
+    /// The outbox's way to the connections.
+    public var notifier: any Notifier {
+        let service = service
+        let audience = SignalRAudience(hub: hub, deliveries: SignalRDeliveries(chat: service.chat, logger: logger))
+        return ConnectionNotifier(chat: service.chat, connections: audience) { entry, message, viewer in
+            guard let message else { return entry.draft.payload }
+            return try await service.render([message], for: viewer)[0]
+        }
+    }
+
+    private func announce(_ event: String, _ caller: ChatCaller, _ more: () -> [JSONValue]) async {
+        do {
+            let contacts = try await service.chat.contacts(of: caller.id, limit: service.limits.maximumContacts)
+            let user = try await service.user(caller)
+            hub.send(event, .array([.string(user.id), .string(user.username)] + more()), to: contacts)
+        } catch {
+            logger.warning("presence not told", ["event": event, "error": "\(error)"])
+        }
+    }
+}

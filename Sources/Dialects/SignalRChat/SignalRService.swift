@@ -1,0 +1,71 @@
+public import ChatBridge
+import Foundation
+import JSON
+
+/// The verbs of the `signalr` dialect. What they return is the `data` of the dialect's answer, see ``SignalREnvelope``;
+/// what they throw is a ``ChatError``. Whoever is to be told is told through the outbox.
+public struct SignalRService: Sendable {
+    let chat: Chat
+    let presence: Presence
+    /// The dialect's limits.
+    public let limits: SignalRLimits
+
+    /// The operations of the dialect over the core of all chats.
+    public init(
+        core: ChatCore, connections: any ConnectionRegistry, limits: SignalRLimits = SignalRLimits(),
+        urls: @escaping @Sendable (_ objectKey: String) async throws -> String
+    ) {
+        self.limits = limits
+        chat = Chat(
+            dialect: .signalr, core: core,
+            ids: DialectIDs.Prefixes(messages: "msg-", conversations: "conv-", media: "file-"),
+            rules: limits.rules, urls: urls)
+        presence = chat.presence(among: connections)
+    }
+
+    /// Messages as the dialect shows them to `viewer`; with `nil` to whoever may see them.
+    func render(_ messages: [ChatMessage], for viewer: String?) async throws -> [JSONValue] {
+        let mentioned = Set(messages.flatMap(SignalRMessage.mentioned))
+        let context = try await chat.context(for: messages, viewer: viewer, users: mentioned)
+        return messages.map { SignalRMessage.json($0, context) }
+    }
+
+    /// The record of a caller, told of or not.
+    func user(_ caller: ChatCaller) async throws -> ChatUser {
+        try await chat.user(caller)
+    }
+
+    func shown(_ conversation: Conversation, to viewer: ChatCaller) async throws -> SignalRConversation {
+        let people = conversation.members.union([conversation.creator].compactMap(\.self))
+        return SignalRConversation(
+            conversation: conversation, people: try await chat.users(people), viewer: viewer.id)
+    }
+
+    /// `{page, limit, totalCount, …}`
+    static func pagination(page: Int, limit: Int, total: Int, _ more: JSONObject) -> JSONValue {
+        let numbers: JSONObject = [
+            "page": .integer(page), "limit": .integer(limit), "totalCount": .integer(total),
+        ]
+        return .object(numbers.merging(more) { own, _ in own })
+    }
+}
+
+extension JSONValue {
+    /// The users' ids that the array called `key` lists, each once, in order. Throws where there is none.
+    func users(_ key: String, atMost limit: Int) throws(ChatError) -> [String] {
+        guard let list = self[key]?.arrayValue else {
+            throw ChatError(.invalidRequest, "`\(key)` must be an array of user IDs")
+        }
+        guard list.count <= limit else {
+            throw ChatError(.invalidRequest, "`\(key)` has more than \(limit) user IDs")
+        }
+        var ids: [String] = []
+        for element in list {
+            guard let id = element.stringValue, ChatIdentifier.isValid(id) else {
+                throw ChatError(.invalidRequest, "`\(key)` must be an array of user IDs")
+            }
+            if !ids.contains(id) { ids.append(id) }
+        }
+        return ids
+    }
+}

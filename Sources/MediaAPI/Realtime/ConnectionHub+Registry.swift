@@ -1,0 +1,11 @@
+public import ChatBridge
+package import Concurrency
+package import JSON
+package import Realtime
+
+extension ConnectionHub: ConnectionRegistry {
+    /// See `ConnectionRegistry`.
+    package func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: WriteReceipt?) {
+        send(entry.draft.event, payload, to: users, except: entry.draft.exceptSocket, receipt: receipt)
+    }
+}

@@ -1,0 +1,18 @@
+public import ChatBridge
+public import Foundation
+import JSON
+public import Realtime
+
+extension SocketIOConnectRequest {
+    /// The client's token: `auth.token`, else the query's `token`, else the `authorization` header, without a leading
+    /// `Bearer `; `nil` when there is none.
+    public var token: String? {
+        let shown = auth["token"]?.stringValue ?? handshake.query["token"] ?? handshake.headers["authorization"]
+        guard let shown, !shown.isEmpty else { return nil }
+        return shown.prefix(7).lowercased() == "bearer " ? String(shown.dropFirst(7)) : shown
+    }
+}
+
+/// Returns the caller of a token and when it expires; throws when it is not valid, or the chat server's own, which has no
+/// connections.
+public typealias TokenAuthentication = @Sendable (_ token: String) async throws -> (caller: ChatCaller, expires: Date?)

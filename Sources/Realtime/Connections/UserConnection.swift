@@ -1,0 +1,113 @@
+public import Concurrency
+import Crypto
+public import Foundation
+import Synchronization
+
+/// One connection of a user over which text frames are sent both ways, in dialects without Socket.IO.
+public final class UserConnection: Sendable {
+    /// The ID, unique in this process.
+    public let id: String
+    /// The user.
+    public let user: any ConnectionIdentity
+    /// When the user's token expires.
+    public let expires: Date?
+    private let transport: any FrameTransport
+    private let queue: AsyncStream<Frame>
+    private let continuation: AsyncStream<Frame>.Continuation
+    private let waiting = Mutex(Waiting())
+    private let maximumWaiting: Int
+
+    /// Why a connection ends; it determines the close code that the client receives.
+    public enum Ending: Sendable, Hashable {
+        /// Code 1000.
+        case normal
+        /// The service shuts down: code 1001.
+        case shutdown
+        /// The client did something that is not allowed: code 1008 with this reason.
+        case violation(String)
+    }
+
+    private struct Frame: Sendable {
+        let text: String
+        let receipt: WriteReceipt?
+        let written: (@Sendable (_ user: String) -> Void)?
+    }
+
+    private struct Waiting {
+        var bytes = 0
+        var isClosed = false
+        var ending = Ending.normal
+    }
+
+    /// A connection over `transport`.
+    /// - Parameter maximumWaiting: how many bytes may wait for a slow client before its connection is closed.
+    public init(
+        user: any ConnectionIdentity, expires: Date?, transport: any FrameTransport, maximumWaiting: Int = 4 << 20
+    ) {
+        id = base64URLEncode(SecureRandom.bytes(15))
+        self.user = user
+        self.expires = expires
+        self.transport = transport
+        self.maximumWaiting = maximumWaiting
+        (queue, continuation) = AsyncStream.makeStream(of: Frame.self)
+    }
+
+    /// Queues `text`. Never waits; the connection of a client that lets too much wait is closed: it reads what it missed when it
+    /// reconnects.
+    /// - Parameters:
+    ///   - receipt: held until `text` was written, or the connection has ended.
+    ///   - written: called with the connection's user once the kernel has accepted `text`; never when the connection ends
+    ///     before. Must be short.
+    public func send(
+        _ text: String, receipt: WriteReceipt? = nil, written: (@Sendable (_ user: String) -> Void)? = nil
+    ) {
+        let isAccepted = waiting.withLock { waiting in
+            guard !waiting.isClosed else { return true }
+            waiting.bytes += text.utf8.count
+            return waiting.bytes <= maximumWaiting
+        }
+        guard isAccepted else { return abort(as: .violation(SlowClient.reason)) }
+        continuation.yield(Frame(text: text, receipt: receipt, written: written))
+    }
+
+    /// Whether it is being closed, or was closed.
+    public var isClosed: Bool { waiting.withLock { $0.isClosed } }
+
+    /// Closes the connection once its queue is sent. If called several times, the first reason other than `normal` is used.
+    public func close(as ending: Ending = .normal) {
+        waiting.withLock { waiting in
+            waiting.isClosed = true
+            if waiting.ending == .normal { waiting.ending = ending }
+        }
+        continuation.finish()
+    }
+
+    /// Closes the connection without sending its queue.
+    public func abort(as ending: Ending = .normal) {
+        close(as: ending)
+        Task { await hangUp() }
+    }
+
+    /// Closes the socket, for ``run()`` or ``abort(as:)``, whichever is first. Both use the same reason.
+    private func hangUp() async {
+        switch waiting.withLock({ $0.ending }) {
+        case .normal: await transport.close()
+        case .shutdown: await transport.closeForShutdown()
+        case .violation(let reason): await transport.close(because: reason)
+        }
+    }
+
+    /// Sends the queue until the connection ends. To be run once, concurrently with reading.
+    public func run() async {
+        for await frame in queue {
+            do { try await transport.send(text: frame.text) } catch { break }
+            waiting.withLock { $0.bytes -= frame.text.utf8.count }
+            frame.written?(user.id)
+            withExtendedLifetime(frame.receipt) {}
+        }
+        close()
+        // Releases what was not sent now, and not with the last reference to this connection.
+        for await _ in queue {}
+        await hangUp()
+    }
+}

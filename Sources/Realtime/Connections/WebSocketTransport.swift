@@ -1,0 +1,17 @@
+package import HTTPServer
+
+/// A WebSocket as the way to a client of chat.
+package struct WebSocketTransport: FrameTransport {
+    let connection: WebSocketConnection
+
+    package init(connection: WebSocketConnection) {
+        self.connection = connection
+    }
+
+    package func send(text: String) async throws { try await connection.send(.text(text)) }
+    package func send(binary: [UInt8]) async throws { try await connection.send(.binary(binary)) }
+    package func allowMessages(upTo bytes: Int) { connection.allowMessages(upTo: bytes) }
+    package func close() async { await connection.close() }
+    package func closeForShutdown() async { await connection.close(code: .goingAway) }
+    package func close(because reason: String) async { await connection.close(code: .policyViolation, reason: reason) }
+}

@@ -1,0 +1,170 @@
+public import JSON
+import Synchronization
+
+/// All clients of a SignalR hub with the JSON protocol over WebSockets. It does no I/O: connections are opened by whoever
+/// owns the sockets, and led through their lives by ``UserSocketServer``, with ``lobby`` for its hub.
+public final class HubServer: UserSocketApplication {
+    /// The timings and limits.
+    public let configuration: HubConfiguration
+    /// Every connection, also those that have not shaken hands yet.
+    public let lobby = ConnectionHub { _, _ in "" }
+    /// Those that have, who are told of events.
+    public let hub: ConnectionHub
+    private let application: any HubApplication
+    private let sessions = Mutex([String: Client]())
+    private let negotiations: Mutex<HubNegotiations>
+
+    private struct Client {
+        let connection: UserConnection
+        var session: HubSession
+    }
+
+    /// A server for one application.
+    /// - Parameter hub: made by ``makeHub()``.
+    public init(
+        configuration: HubConfiguration = HubConfiguration(), hub: ConnectionHub, application: any HubApplication
+    ) {
+        self.configuration = configuration
+        self.hub = hub
+        self.application = application
+        negotiations = Mutex(HubNegotiations(configuration: configuration, at: .now))
+    }
+
+    /// A hub whose events are calls of the clients' methods. An event whose payload is an array has its elements for
+    /// arguments, any other has the payload for its one.
+    public static func makeHub() -> ConnectionHub {
+        ConnectionHub { event, payload in HubRecord.invocation(event, payload.arrayValue ?? [payload]) }
+    }
+
+    // MARK: Negotiation
+
+    /// The answer to `POST …/negotiate` (TransportProtocols.md) of `user`; `nil` when too many wait already.
+    /// - Parameter version: the query's `negotiateVersion`.
+    public func negotiate(version: String?, user: String) -> JSONValue? {
+        let version = version ?? "0"
+        guard let number = Int(version), number >= 0 else {
+            return ["error": .string("The client requested an invalid protocol version '\(version)'")]
+        }
+        guard let token = negotiations.withLock({ $0.offer(to: user, at: .now) }) else { return nil }
+        let transports: JSONValue = [["transport": "WebSockets", "transferFormats": ["Text"]]]
+        guard number > 0 else {
+            return ["negotiateVersion": 0, "connectionId": .string(token), "availableTransports": transports]
+        }
+        return [
+            "negotiateVersion": 1, "connectionId": .string(HubNegotiations.makeID()),
+            "connectionToken": .string(token), "availableTransports": transports,
+        ]
+    }
+
+    /// What becomes of a socket that names what was negotiated.
+    public enum Claim: Sendable, Hashable {
+        /// It may open; ``HubServer/opened(_:)`` and ``HubServer/closed(_:)`` tell of it.
+        case granted
+        /// There is no such connection, or none of this user (404).
+        case unknown
+        /// The connection has its socket (409).
+        case taken
+    }
+
+    /// Claims what was negotiated for a socket.
+    public func claim(_ token: String, for user: String) -> Claim {
+        negotiations.withLock { $0.claim(token, for: user, at: .now) }
+    }
+
+    /// The socket that claimed a token has opened.
+    public func opened(_ token: String) { negotiations.withLock { $0.opened(token) } }
+
+    /// The socket that claimed a token has gone.
+    public func closed(_ token: String) { negotiations.withLock { $0.closed(token) } }
+
+    // MARK: Connections
+
+    /// See ``UserSocketApplication``.
+    public func connected(_ connection: UserConnection) async {
+        let session = HubSession(configuration: configuration, at: .now)
+        sessions.withLock { $0[connection.id] = Client(connection: connection, session: session) }
+    }
+
+    /// See ``UserSocketApplication``.
+    public func received(_ text: String, from connection: UserConnection) async {
+        let actions = sessions.withLock { $0[connection.id]?.session.received(text, at: .now) ?? [] }
+        for action in actions {
+            switch action {
+            case .open:
+                hub.add(connection)
+                await application.connected(connection)
+            case .invoke(let invocation): await perform(invocation, by: connection)
+            case .send, .close: connection.perform(action)
+            }
+        }
+    }
+
+    /// See ``UserSocketApplication``.
+    public func expired(_ connection: UserConnection) async {
+        end(connection, error: "The token has expired")
+    }
+
+    /// See ``UserSocketApplication``.
+    public func disconnected(_ connection: UserConnection) async {
+        sessions.withLock { $0[connection.id] = nil }
+        guard hub.connections(of: connection.user.id).contains(where: { $0 === connection }) else { return }
+        hub.remove(connection)
+        await application.disconnected(connection)
+    }
+
+    /// Keeps the heartbeats until the task is cancelled.
+    public func run() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(1), tolerance: .milliseconds(500))
+            tick(at: .now)
+        }
+    }
+
+    /// Tells every client that the server goes away, and that it may come back. Returns when all have been told, or
+    /// after a second.
+    public func close() async {
+        for connection in lobby.all { end(connection, error: nil, as: .shutdown) }
+        let end = ContinuousClock.now + .seconds(1)
+        while !lobby.all.isEmpty, .now < end, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(10)) }
+    }
+
+    /// Time has passed.
+    func tick(at instant: ContinuousClock.Instant) {
+        let due = sessions.withLock { sessions in
+            sessions.keys.compactMap { id -> (UserConnection, [HubSession.Action])? in
+                guard let actions = sessions[id]?.session.tick(at: instant), !actions.isEmpty,
+                    let connection = sessions[id]?.connection
+                else { return nil }
+                return (connection, actions)
+            }
+        }
+        for (connection, actions) in due { for action in actions { connection.perform(action) } }
+    }
+
+    private func end(_ connection: UserConnection, error: String?, as ending: UserConnection.Ending = .normal) {
+        let actions = sessions.withLock { $0[connection.id]?.session.end(error: error, allowReconnect: true) ?? [] }
+        for action in actions { connection.perform(action, as: ending) }
+    }
+
+    private func perform(_ invocation: HubInvocation, by connection: UserConnection) async {
+        do throws(HubError) {
+            if invocation.isStream { throw .noStream }
+            let result = try await application.invoke(invocation, by: connection)
+            if let id = invocation.id { connection.send(HubRecord.completion(id, result: result)) }
+        } catch {
+            guard let id = invocation.id else { return }
+            connection.send(HubRecord.completion(id, error: error.message(target: invocation.target)))
+        }
+    }
+}
+
+extension UserConnection {
+    /// Does what needs nobody else.
+    fileprivate func perform(_ action: HubSession.Action, as ending: Ending = .normal) {
+        switch action {
+        case .send(let text): send(text)
+        case .close: close(as: ending)
+        case .open, .invoke: break
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package import HTTPServer
+
+/// Carries Socket.IO over HTTP: polling requests and WebSockets of one path, told to the server of its sessions.
+package struct SocketIOEndpoint: Sendable {
+    let server: SocketIOServer
+
+    package init(server: SocketIOServer) {
+        self.server = server
+    }
+
+    package func respond(to request: HTTPRequest) async -> HTTPResponse {
+        let handshake = SocketIOHandshake(request)
+        switch request.method {
+        case .get where request.headers.members(of: "Upgrade").contains { $0.lowercased() == "websocket" }:
+            if let refusal = server.refusal(ofWebSocket: handshake) { return HTTPResponse(refusal) }
+            return HTTPResponse(status: .switchingProtocols, body: .webSocket(upgrade(handshake)))
+        case .get:
+            return HTTPResponse(await server.get(handshake))
+        case .post:
+            do {
+                switch server.admission(ofPost: handshake) {
+                case .refused(let answer): return HTTPResponse(answer)
+                case .bytes(let limit):
+                    let body = try await request.body.collect(upTo: limit)
+                    return HTTPResponse(await server.post(handshake, body: body))
+                }
+            } catch RequestBodyError.tooLarge {
+                return .text("Payload too large", status: .contentTooLarge)
+            } catch {
+                return .text("Bad request", status: .badRequest)
+            }
+        default:
+            return .text("Method not allowed", status: .methodNotAllowed, headers: ["Allow": "GET, POST"])
+        }
+    }
+
+    private func upgrade(_ handshake: SocketIOHandshake) -> WebSocketUpgrade {
+        WebSocketUpgrade(maximumMessageSize: server.maximumFirstMessage) { connection in
+            guard let socket = server.open(handshake, transport: WebSocketTransport(connection: connection)) else {
+                await connection.close(code: server.isShutDown ? .goingAway : .normal)
+                return
+            }
+            for await message in connection.messages {
+                switch message {
+                case .text(let text): await socket.receive(text: text)
+                case .binary(let bytes): await socket.receive(binary: bytes)
+                }
+            }
+            socket.closed()
+        }
+    }
+}
+
+extension SocketIOHandshake {
+    fileprivate init(_ request: HTTPRequest) {
+        self.init(
+            query: Dictionary(request.queryParameters.map { ($0.name, $0.value) }) { first, _ in first },
+            headers: Dictionary(request.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first },
+            origin: ClientOrigin(
+                network: ClientNetwork.of(request.clientAddress), connection: request.connection))
+    }
+}
+
+extension HTTPResponse {
+    fileprivate init(_ answer: EngineIOAnswer) {
+        self.init(
+            status: HTTPStatus(rawValue: answer.status), headers: ["Cache-Control": "no-store"],
+            contentType: answer.contentType, answer.body)
+        held = answer.receipts
+        if status == .serviceUnavailable { headers["Retry-After"] = "5" }
+    }
+}

@@ -1,0 +1,74 @@
+import Concurrency
+public import Foundation
+public import JSON
+import Synchronization
+
+/// One client connected to a namespace.
+public final class SocketIOSocket: Sendable {
+    /// The Socket.IO `sid`.
+    public let id: String
+    /// What it is connected to.
+    public let namespace: String
+    /// When it connected.
+    public let connectedAt: Date
+    private let session: SocketIOSession
+    private let identity: Mutex<Identity>
+
+    private struct Identity {
+        var user: (any ConnectionIdentity)?
+        /// By uptime: the clock may be set while it is connected.
+        var end: Duration?
+        var isExpired = false
+    }
+
+    init(
+        id: String, namespace: String, user: (any ConnectionIdentity)?, expires: Date?, connectedAt: Date,
+        session: SocketIOSession
+    ) {
+        self.id = id
+        self.namespace = namespace
+        self.connectedAt = connectedAt
+        self.session = session
+        identity = Mutex(Identity(user: user, end: session.end(of: expires)))
+    }
+
+    /// The user as whom it was accepted, or has been identified since; `nil` before.
+    public var user: (any ConnectionIdentity)? { identity.withLock { $0.user } }
+
+    /// Sets the user, and until when, in place of what was known before. `false` when it is another user's already, or has
+    /// expired.
+    public func identify(as user: any ConnectionIdentity, until expires: Date?) -> Bool {
+        let end = session.end(of: expires)
+        let isIdentified = identity.withLock { identity in
+            guard !identity.isExpired, identity.user.map({ $0.id == user.id }) ?? true else { return false }
+            (identity.user, identity.end) = (user, end)
+            return true
+        }
+        if isIdentified { session.authenticated(as: user.id) }
+        return isIdentified
+    }
+
+    /// What opened its session.
+    public var handshake: SocketIOHandshake { session.handshake }
+
+    /// Sends an event to this client alone.
+    public func emit(_ event: String, _ arguments: [JSONValue]) {
+        send(SocketIOPacket.event(event, arguments, namespace: namespace).messages)
+    }
+
+    /// Sends DISCONNECT; with `closing` ends the session as well. What was sent before still leaves.
+    public func disconnect(closing: Bool = true) { session.disconnect(namespace, closing: closing) }
+
+    func send(_ messages: [EngineIOMessage], receipt: WriteReceipt? = nil) {
+        session.send(messages, receipt: receipt)
+    }
+
+    /// Whether its time is over at `uptime`, and this is the first to see it.
+    func claimExpiry(at uptime: Duration) -> Bool {
+        identity.withLock { identity in
+            guard let end = identity.end, end <= uptime, !identity.isExpired else { return false }
+            identity.isExpired = true
+            return true
+        }
+    }
+}

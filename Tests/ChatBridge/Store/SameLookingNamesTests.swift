@@ -1,0 +1,22 @@
+import ChatTestSupport
+import Testing
+
+@testable import ChatBridge
+
+/// Swift says that two texts are equal when they are canonically equal; what names something is bytes.
+struct SameLookingNamesTests {
+    @Test("messages are marked as read by their ids' bytes")
+    func read() async throws {
+        let fixture = try StoreFixture()
+        var draft = fixture.draft(from: "ann", to: "bob")
+        draft.message.id = "K"
+        let conversation = try await fixture.store.save([draft])[0].message.conversation
+        for (id, marked) in [("\u{212A}", [String]()), ("K", ["K"])] {
+            let found = try await fixture.store.markRead(
+                conversation: conversation, in: .bananatalk, reader: "bob", selection: .these([id]),
+                at: fixture.clock.now
+            ) { _ in [] }
+            #expect(found == marked)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package import ChatBridge
+package import Concurrency
+import JSON
+import Synchronization
+
+/// Notes what it was told, and fails for whom it is told to.
+package final class RecordingNotifier: Notifier {
+    package struct Unreachable: Error {}
+
+    private let failing = Mutex<Set<String>>([])
+    package let told = AsyncStream<String>.makeStream()
+
+    private let failures = Mutex(0)
+
+    package init() {}
+
+    package func fail(for users: Set<String>) { failing.withLock { $0 = users } }
+
+    /// Fails once, for whoever comes first.
+    package func failNext() { failures.withLock { $0 = 1 } }
+
+    package func deliver(_ entry: OutboxEntry, receipt: WriteReceipt) async throws {
+        let fails = failures.withLock { failures in
+            defer { failures = 0 }
+            return failures > 0
+        }
+        if fails { throw Unreachable() }
+        if failing.withLock({ $0.contains(entry.draft.recipient) }) { throw Unreachable() }
+        told.continuation.yield("\(entry.draft.recipient): \(entry.draft.payload["unreadCount"]?.integerValue ?? 0)")
+    }
+}
+
+extension SQLiteChatStore {
+    package func write(_ drafts: [OutboxDraft], in dialect: Dialect) throws {
+        try transact { try write(drafts, dialect: dialect, at: now()) }
+    }
+}

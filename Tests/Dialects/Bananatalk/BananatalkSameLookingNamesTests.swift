@@ -1,0 +1,54 @@
+import ChatTestSupport
+import Foundation
+import JSON
+import Testing
+
+@testable import Bananatalk
+@testable import ChatBridge
+
+/// Swift says that two texts are equal when they are canonically equal; what names something is bytes.
+@Suite("bananatalk: names that only look the same")
+struct BananatalkSameLookingNamesTests {
+    /// An id, and the same word of other bytes, which is no id.
+    private static let (rene, impossible) = ("ren\u{E9}", "rene\u{301}")
+
+    @Test(
+        "a conversation with somebody who cannot be is an error and no empty list",
+        arguments: [impossible, "", "a\u{200B}", "a\nb", String(repeating: "a", count: 129)])
+    func bananatalk(other: String) async throws {
+        let fixture = try BananatalkFixture()
+        for (sender, receiver) in [("ann", other), (other, "ann"), (other, "bob")] {
+            let refusal = await code {
+                try await fixture.service.conversation(of: sender, and: receiver, for: fixture.ann)
+            }
+            #expect(refusal == .invalidReceiver)
+        }
+        #expect(try await fixture.service.conversation(of: "ann", and: "zoe", for: fixture.ann).total == 0)
+    }
+
+    @Test("what is told of users and conversations is kept as it was spelled last, and so is an edited text")
+    func spelling() async throws {
+        let fixture = try BananatalkFixture()
+        let store = fixture.base.store
+        for (number, name) in [Self.rene, Self.impossible, Self.impossible].enumerated() {
+            #expect(
+                try await store.upsert(ChatUser(id: "ann", name: name, details: ["username": .string(name)]))
+                    == (number < 2))
+            let conversation = Conversation(
+                id: "c", dialect: Dialect(rawValue: "rooms"), members: ["ann", "bob"], name: name,
+                settings: .object([name: .string(name)]),
+                createdAt: fixture.base.clock.now)
+            #expect(try await store.upsert(conversation) == (number < 2))
+            let (user, told) = (
+                try await store.user("ann"), try await store.conversation("c", in: Dialect(rawValue: "rooms"))
+            )
+            for text in [user?.name, user?.username, told?.name, told?.settings[name]?.stringValue] {
+                #expect(text.map { Array($0.utf8) } == Array(name.utf8))
+            }
+        }
+        let chat = fixture.service.chat
+        let id = try await fixture.text(from: fixture.ann, to: "bob", Self.rene)
+        let edited = try await chat.edit(id, text: Self.impossible, by: fixture.ann) { _ in [] }
+        #expect(edited.editedAt != nil && Array(edited.text.utf8) == Array(Self.impossible.utf8))
+    }
+}

@@ -1,0 +1,37 @@
+import ChatTestSupport
+import Foundation
+import JSON
+import Testing
+
+@testable import ChatBridge
+@testable import ImageKit
+
+/// Swift says that two texts are equal when they are canonically equal; what names something is bytes.
+@Suite("imagekit: names that only look the same")
+struct ImageKitSameLookingNamesTests {
+    /// An id, and the same word of other bytes, which is no id.
+    private static let (rene, impossible) = ("ren\u{E9}", "rene\u{301}")
+
+    @Test("a history is asked for by one's own id, and not by one that looks like it")
+    func imagekit() async throws {
+        let fixture = try await ImageKitFixture()
+        let caller = ChatCaller(id: Self.rene)
+        func history(of user: String) async -> ChatError.Code? {
+            await code {
+                try await fixture.service.history(of: user, for: caller, page: nil, limit: nil, includeArchived: true)
+            }
+        }
+        #expect(await history(of: Self.rene) == nil)
+        #expect(await history(of: Self.impossible) == .notAllowed)
+    }
+
+    @Test("an id of the settings that is none is not the user's whose id looks like it")
+    func settings() async throws {
+        var standing = ChatRequestState([
+            "status": "blocked", "blockedBy": .string(Self.impossible), "requestedBy": .string(Self.impossible),
+        ])
+        #expect(standing.requestedBy != Self.rene)
+        #expect(throws: ChatError.self) { try standing.unblock(by: Self.rene) }
+        #expect(standing.status == .blocked)
+    }
+}

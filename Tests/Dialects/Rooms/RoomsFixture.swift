@@ -1,0 +1,55 @@
+import ChatTestSupport
+import Foundation
+import JSON
+import Logging
+import Testing
+
+@testable import ChatBridge
+@testable import Rooms
+
+/// A service over a store of its own, whose outbox can be read.
+struct RoomsFixture {
+    let base: StoreFixture
+    let service: RoomsService
+    let ann = ChatCaller(id: "ann")
+    let bob = ChatCaller(id: "bob")
+    let cid = ChatCaller(id: "cid")
+
+    init(limits: RoomsLimits = RoomsLimits(), wake: @escaping @Sendable () -> Void = {}) throws {
+        let base = try StoreFixture()
+        self.base = base
+        service = RoomsService(
+            core: ChatCore(store: base.store, ids: base.ids, now: { base.clock.now }, wake: wake), limits: limits,
+            urls: { "https://media.example/\($0)?signed" })
+    }
+
+    /// Creates a room; returns its ID.
+    func room(of creator: ChatCaller? = nil, with others: [String] = ["bob"], type: String = "private") async throws
+        -> String
+    {
+        let answer = try await service.create(
+            [
+                "name": "A room", "type": .string(type), "participants": .array(others.map(JSONValue.string)),
+                "activityId": "a",
+            ], by: creator ?? ann)
+        return try #require(answer["chatRoom"]?["_id"]?.stringValue)
+    }
+
+    /// Sends a text; returns its ID.
+    func text(_ content: String = "Hello!", in room: String, from caller: ChatCaller? = nil) async throws -> String {
+        let answer = try await service.send(["content": .string(content)], to: room, from: caller ?? ann)
+        return try #require(answer["data"]?["_id"]?.stringValue)
+    }
+
+    /// The events in the outbox: conversation, name and payload.
+    func outbox() async throws -> [String] {
+        let entries = try await base.store.dueOutbox(limit: 100)
+        try await base.store.delivered(entries.map(\.sequence))
+        return entries.map { "\($0.draft.audience) \($0.draft.event) \($0.draft.payload.encodedText())" }
+    }
+
+    /// A room as a participant sees it.
+    func details(_ room: String, for caller: ChatCaller? = nil) async throws -> JSONValue {
+        try #require(try await service.details(of: room, for: caller ?? ann)["chatRoom"])
+    }
+}

@@ -1,0 +1,24 @@
+import ChatTestSupport
+import Foundation
+import JSON
+import Testing
+
+@testable import ChatBridge
+@testable import Rooms
+
+/// Swift says that two texts are equal when they are canonically equal; what names something is bytes.
+@Suite("rooms: names that only look the same")
+struct RoomsSameLookingNamesTests {
+    /// An id, and the same word of other bytes, which is no id.
+    private static let (rene, impossible) = ("ren\u{E9}", "rene\u{301}")
+
+    @Test("an id of the settings that is none is not the user's whose id looks like it")
+    func settings() async throws {
+        let room = RoomView(
+            Conversation(
+                id: "g", dialect: .rooms, members: [Self.rene, "ann"], name: "g",
+                settings: ["admins": [.string(Self.impossible)], "joined": .object([Self.impossible: 5])],
+                createdAt: Date()))
+        #expect(room.admins.isEmpty && room.joined(Self.rene) == room.conversation.createdAt)
+    }
+}
