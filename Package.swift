@@ -39,7 +39,8 @@ func dialectTests(_ name: String) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: [
-            .byName(name: name), "MediaAPI", "ChatBridge", "MediaWorker", "Realtime", "JSON", "Crypto", "Logging",
+            .byName(name: name), "MediaAPI", "ChatStoreSQLite", "ChatBridge", "MediaWorker", "Realtime", "JSON",
+            "Crypto", "Logging",
             "Concurrency",
             "HTTPServer", "ChatTestSupport", "TestSupport",
         ],
@@ -74,7 +75,8 @@ let package = Package(
         .executableTarget(
             name: "Darkroom",
             dependencies: [
-                "MediaAPI", "Reprocessing", "ChatBridge", "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore",
+                "MediaAPI", "Reprocessing", "ChatStoreSQLite", "ChatBridge", "MediaWorker", "MediaModel", "FFmpeg",
+                "ObjectStore",
                 "HTTPServer",
                 "Realtime", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
             ] + dialects.map { .byName(name: $0) },
@@ -88,7 +90,14 @@ let package = Package(
             ]),
         room("Realtime", ["HTTPServer", "JSON", "Crypto", "Logging", "Concurrency"]),
         room("Reprocessing", ["JSON", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
-        room("ChatBridge", ["MediaModel", "JSON", "CSQLite", "CLinux", "Bytes", "Crypto", "Logging", "Concurrency"]),
+        room("ChatBridge", ["MediaModel", "JSON", "Bytes", "Crypto", "Logging", "Concurrency"]),
+        // The engines of the chat store.
+        .target(
+            name: "ChatStoreSQLite",
+            dependencies: [
+                "ChatBridge", "MediaModel", "JSON", "CSQLite", "CLinux", "Bytes", "Crypto", "Logging", "Concurrency",
+            ],
+            path: "Sources/ChatStores/SQLite", swiftSettings: swiftSettings),
         room(
             "MediaWorker",
             [
@@ -174,14 +183,17 @@ let package = Package(
         // What tests of the chat core, of connections and of the dialects share.
         .target(
             name: "ChatTestSupport",
-            dependencies: ["Logging", "ChatBridge", "MediaModel", "Realtime", "JSON", "Concurrency"],
+            dependencies: [
+                "Logging", "ChatStoreSQLite", "ChatBridge", "MediaModel", "Realtime", "JSON", "Concurrency",
+            ],
             path: "Tests/ChatTestSupport", swiftSettings: swiftSettings),
-        tests("ChatBridge", ["ChatBridge", "MediaModel", "JSON", "Concurrency", "ChatTestSupport"]),
+        tests("ChatBridge", ["ChatStoreSQLite", "ChatBridge", "MediaModel", "JSON", "Concurrency", "ChatTestSupport"]),
         tests("Realtime", ["Realtime", "JSON", "Concurrency", "Logging", "ChatTestSupport"]),
         tests(
             "Reprocessing",
             [
-                "Reprocessing", "ChatBridge", "JSON", "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore", "Bytes",
+                "Reprocessing", "ChatStoreSQLite", "ChatBridge", "JSON", "MediaWorker", "MediaModel", "FFmpeg",
+                "ObjectStore", "Bytes",
                 "Logging",
                 "Concurrency",
                 "TestPrograms",
@@ -195,7 +207,8 @@ let package = Package(
         tests(
             "MediaAPI",
             [
-                "MediaAPI", "ChatBridge", "ChatTestSupport", "Realtime", "JSON", "MediaWorker", "MediaModel",
+                "MediaAPI", "ChatStoreSQLite", "ChatBridge", "ChatTestSupport", "Realtime", "JSON", "MediaWorker",
+                "MediaModel",
                 "ObjectStore", "HTTPServer",
                 "Crypto", "Logging", "Bytes", "Concurrency", "TestPrograms",
             ]),

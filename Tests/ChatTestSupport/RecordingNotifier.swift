@@ -1,4 +1,5 @@
 package import ChatBridge
+package import ChatStoreSQLite
 package import Concurrency
 import JSON
 import Synchronization

@@ -1,4 +1,5 @@
 package import ChatBridge
+package import ChatStoreSQLite
 import Concurrency
 package import Foundation
 import JSON

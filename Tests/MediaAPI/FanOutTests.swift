@@ -6,6 +6,7 @@ import Synchronization
 import Testing
 
 @testable import ChatBridge
+@testable import ChatStoreSQLite
 @testable import Realtime
 
 /// A node that has just started over a store in which another process has left messages to a group.

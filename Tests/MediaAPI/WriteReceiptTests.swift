@@ -7,6 +7,7 @@ import Synchronization
 import Testing
 
 @testable import ChatBridge
+@testable import ChatStoreSQLite
 @testable import Realtime
 
 /// Delivers to the connections that it is given.

@@ -1,4 +1,5 @@
 import ChatBridge
+import ChatStoreSQLite
 import Foundation
 import Logging
 import MediaModel

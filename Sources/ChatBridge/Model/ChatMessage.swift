@@ -82,6 +82,12 @@ public struct ReadReceipt: Sendable, Hashable {
     public var readAt: Date
     /// When they listened to it, for a voice message.
     public var listenedAt: Date?
+
+    package init(user: String, readAt: Date, listenedAt: Date? = nil) {
+        self.user = user
+        self.readAt = readAt
+        self.listenedAt = listenedAt
+    }
 }
 
 /// A record that a message was delivered to a user.

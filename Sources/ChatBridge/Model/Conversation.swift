@@ -43,6 +43,11 @@ public struct ReadCursor: Sendable, Hashable {
     public var message: String
     /// When they read it; `nil` for a message from before they joined.
     public var readAt: Date?
+
+    package init(message: String, readAt: Date? = nil) {
+        self.message = message
+        self.readAt = readAt
+    }
 }
 
 /// Statistics of a conversation's messages. Deleted messages do not count.
@@ -53,6 +58,12 @@ public struct ConversationStatistics: Sendable, Hashable {
     public var reactions: Int
     /// The members who have sent a message lately.
     public var activeMembers: Set<String>
+
+    package init(messages: [MessageType: Int], reactions: Int, activeMembers: Set<String>) {
+        self.messages = messages
+        self.reactions = reactions
+        self.activeMembers = activeMembers
+    }
 }
 
 /// A conversation as one of its members sees it in their list.
@@ -67,4 +78,15 @@ public struct ConversationSummary: Sendable {
     public var unreadCounts: [String: Int] = [:]
     /// The member's own settings of the conversation, and how far they have read it.
     public var membership: Membership
+
+    package init(
+        conversation: Conversation, lastMessage: ChatMessage? = nil, unreadCount: Int,
+        unreadCounts: [String: Int] = [:], membership: Membership
+    ) {
+        self.conversation = conversation
+        self.lastMessage = lastMessage
+        self.unreadCount = unreadCount
+        self.unreadCounts = unreadCounts
+        self.membership = membership
+    }
 }

@@ -35,7 +35,7 @@ extension ChatMessage {
     }
 
     /// Replaces its text; at most `history` previous texts are kept.
-    mutating func edit(_ text: String, at date: Date, history: Int) {
+    package mutating func edit(_ text: String, at date: Date, history: Int) {
         if history > 0 {
             editHistory = Array((editHistory + [PreviousVersion(text: self.text, editedAt: date)]).suffix(history))
         }

@@ -27,13 +27,13 @@ public struct PresignedUpload: Sendable, Hashable {
     public var uploadLifetime: Duration
 
     /// How long after its URL has expired an upload that was not made is abandoned, and no longer counts as open.
-    static let grace = Duration.seconds(600)
+    package static let grace = Duration.seconds(600)
     /// The longest time, in seconds, that an upload is assumed to take.
     static let longestTransfer = 86_400
 
     /// How long after its URL has expired an upload of `size` bytes that was begun in time may still arrive, from a client that
     /// sends `rate` bytes per second; 0 where the rate is not known.
-    static func slowness(of size: Int, rate: Int) -> Duration {
+    package static func slowness(of size: Int, rate: Int) -> Duration {
         grace + .seconds(rate > 0 ? min(size / rate, longestTransfer) : longestTransfer)
     }
 

@@ -7,7 +7,7 @@ package enum SearchText {
 
     /// `text` in the form in which texts are compared: two that differ in case (also `ß` and `SS`), in accents of Latin,
     /// Greek and Cyrillic letters, in how they are composed, or in width, have one form.
-    static func folded(_ text: String) -> String {
+    package static func folded(_ text: String) -> String {
         guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text.lowercased() }
         let plain = text.decomposedStringWithCompatibilityMapping.unicodeScalars.filter { !accents.contains($0.value) }
         // Upper case first: some letters have several lower forms, and some no single upper one.

@@ -4,6 +4,11 @@ public struct PendingDeletion: Sendable, Hashable {
     public var key: String
     /// Whether a write that was begun for it may still arrive at the object store.
     public var mayArriveLate: Bool
+
+    package init(key: String, mayArriveLate: Bool) {
+        self.key = key
+        self.mayArriveLate = mayArriveLate
+    }
 }
 
 /// Which objects are about to be written, referenced or deleted, so that a crash leaves no orphan behind.

@@ -77,6 +77,19 @@ public struct OutboxEntry: Sendable, Hashable {
     public var isInherited: Bool = false
     /// The members who still receive it; `nil`: all of them. The others have entries of their own.
     public var remaining: Set<String>?
+
+    package init(
+        sequence: Int, dialect: Dialect, draft: OutboxDraft, attempts: Int, createdAt: Date, isInherited: Bool = false,
+        remaining: Set<String>? = nil
+    ) {
+        self.sequence = sequence
+        self.dialect = dialect
+        self.draft = draft
+        self.attempts = attempts
+        self.createdAt = createdAt
+        self.isInherited = isInherited
+        self.remaining = remaining
+    }
 }
 
 /// The entries that wait for a retry.
@@ -85,6 +98,11 @@ public struct OutboxRetry: Sendable, Hashable {
     public var delay: Duration
     /// The first of them, in the order of writing.
     public var lowest: Int
+
+    package init(delay: Duration, lowest: Int) {
+        self.delay = delay
+        self.lowest = lowest
+    }
 }
 
 /// Events that wait to be delivered. For errors see ``ChatStore``.

@@ -79,6 +79,12 @@ public struct ReprocessFailure: Sendable, Hashable {
     public var object: String
     /// Why it failed.
     public var reason: ReprocessItem.Reason
+
+    package init(number: Int, object: String, reason: ReprocessItem.Reason) {
+        self.number = number
+        self.object = object
+        self.reason = reason
+    }
 }
 
 /// The change of the records of a medium whose derivatives were made again.

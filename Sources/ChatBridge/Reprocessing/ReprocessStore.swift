@@ -83,6 +83,11 @@ public struct Selection: Sendable, Hashable {
     public var objects: [String]
     /// Where the next page begins; `nil` when this is the last.
     public var next: SelectionCursor?
+
+    package init(objects: [String], next: SelectionCursor? = nil) {
+        self.objects = objects
+        self.next = next
+    }
 }
 
 /// The result of claiming a job.

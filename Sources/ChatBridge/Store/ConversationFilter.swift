@@ -10,9 +10,9 @@ public struct ConversationFilter: Sendable, Hashable {
 
     /// A condition on a text in a conversation's settings. A setting that is missing counts as the empty text.
     public struct Condition: Sendable, Hashable {
-        var setting: String
-        var texts: Set<String>
-        var isOneOf: Bool
+        package var setting: String
+        package var texts: Set<String>
+        package var isOneOf: Bool
 
         /// The setting is one of `texts`.
         public static func setting(_ name: String, isOneOf texts: Set<String>) -> Condition {

@@ -66,6 +66,11 @@ public struct SavedMessage: Sendable {
     public var message: ChatMessage
     /// How many messages of the conversation each member has not read, including this one.
     public var unreadCounts: [String: Int]
+
+    package init(message: ChatMessage, unreadCounts: [String: Int]) {
+        self.message = message
+        self.unreadCounts = unreadCounts
+    }
 }
 
 /// A page of the messages of a conversation.

@@ -1,4 +1,5 @@
 import ChatBridge
+import ChatStoreSQLite
 import Configuration
 import Foundation
 import HTTPServer

@@ -7,6 +7,7 @@ import Synchronization
 import Testing
 
 @testable import ChatBridge
+@testable import ChatStoreSQLite
 
 struct OutboxDelivererTests {
     let fixture: StoreFixture

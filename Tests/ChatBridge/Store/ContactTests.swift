@@ -2,6 +2,7 @@ import ChatTestSupport
 import Testing
 
 @testable import ChatBridge
+@testable import ChatStoreSQLite
 
 extension SQLiteChatStore {
     /// Fills the store with rooms of the same thousand members; `ann` is in each, and the oldest has a member of its own.

@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import ChatBridge
+@testable import ChatStoreSQLite
 
 @Suite("Deleting objects")
 struct DeletionTests {

@@ -4,6 +4,7 @@ import JSON
 import Testing
 
 @testable import ChatBridge
+@testable import ChatStoreSQLite
 
 @Suite("Orders, whatever the clock is set to")
 struct ListOrderTests {

@@ -4,6 +4,7 @@ import JSON
 import Testing
 
 @testable import ChatBridge
+@testable import ChatStoreSQLite
 
 @Suite("The chat store of several dialects")
 struct ManyDialectsTests {

@@ -1,4 +1,5 @@
 import ChatBridge
+import ChatStoreSQLite
 import ChatTestSupport
 import Foundation
 import JSON

@@ -2,6 +2,7 @@ import ChatTestSupport
 import Testing
 
 @testable import ChatBridge
+@testable import ChatStoreSQLite
 
 extension SQLiteChatStore {
     /// SQLite's plan for a statement, one step a line.

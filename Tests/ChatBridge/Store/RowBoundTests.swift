@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import ChatBridge
+@testable import ChatStoreSQLite
 
 extension SQLiteChatStore {
     /// How many rows a table has.

@@ -2,6 +2,7 @@ import ChatTestSupport
 import Testing
 
 @testable import ChatBridge
+@testable import ChatStoreSQLite
 
 /// Swift says that two texts are equal when they are canonically equal; what names something is bytes.
 struct SameLookingNamesTests {

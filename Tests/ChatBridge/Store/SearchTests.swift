@@ -4,6 +4,7 @@ import JSON
 import Testing
 
 @testable import ChatBridge
+@testable import ChatStoreSQLite
 
 @Suite("Searching messages")
 struct SearchTests {

@@ -4,6 +4,7 @@ import MediaModel
 import Testing
 
 @testable import ChatBridge
+@testable import ChatStoreSQLite
 
 @Suite("Files that no message shows")
 struct UnshownMediaTests {

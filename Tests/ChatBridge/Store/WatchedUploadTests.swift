@@ -4,6 +4,7 @@ import MediaModel
 import Testing
 
 @testable import ChatBridge
+@testable import ChatStoreSQLite
 
 @Suite("Keys that clients may write to by a URL")
 struct WatchedUploadTests {

@@ -7,6 +7,7 @@ import Testing
 
 @testable import Bananatalk
 @testable import ChatBridge
+@testable import ChatStoreSQLite
 @testable import Realtime
 
 /// The dialect on its sockets, with its outbox running.

@@ -1,3 +1,4 @@
+import ChatStoreSQLite
 import ChatTestSupport
 import Foundation
 import JSON

@@ -1,4 +1,5 @@
 import ChatBridge
+import ChatStoreSQLite
 import Concurrency
 import Foundation
 import Logging

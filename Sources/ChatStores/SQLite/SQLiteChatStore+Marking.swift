@@ -1,0 +1,180 @@
+public import ChatBridge
+public import Foundation
+
+/// The row of a message.
+struct MessageRow {
+    var number: Int
+    var conversation: Int
+    var sender: String
+    var isDeleted: Bool
+}
+
+extension SQLiteChatStore {
+    /// See ``MessageStore``.
+    public func markRead(
+        conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
+        outbox: @escaping @Sendable ([String]) -> [OutboxDraft]
+    ) throws -> [String] {
+        try transact {
+            guard let row = try row(conversation, in: dialect) else { return [] }
+            let unseen = try unseen(by: reader, in: row.number, selection)
+            for message in unseen {
+                try connection.run(
+                    "INSERT OR IGNORE INTO receipts (message, user, read_at) VALUES (?, ?, ?)",
+                    [.integer(message.number), .text(reader), .integer(date.milliseconds)])
+            }
+            if case .all = selection {
+                try connection.run(
+                    """
+                    UPDATE members SET unread = 0,
+                        read_up_to = coalesce((SELECT max(number) FROM messages WHERE conversation = ?1), 0)
+                    WHERE conversation = ?1 AND user = ?2
+                    """, [.integer(row.number), .text(reader)])
+            } else {
+                try connection.run(
+                    "UPDATE members SET unread = max(unread - ?3, 0) WHERE conversation = ?1 AND user = ?2",
+                    [.integer(row.number), .text(reader), .integer(unseen.count)])
+            }
+            let marked = unseen.map(\.id)
+            if !marked.isEmpty { try write(outbox(marked), dialect: dialect, at: date) }
+            return marked
+        }
+    }
+
+    /// The messages of a conversation that `reader` has not read, oldest first.
+    private func unseen(
+        by reader: String, in conversation: Int, _ selection: ReadSelection
+    ) throws -> [(number: Int, id: String)] {
+        let waiting = try connection.rows(
+            """
+            SELECT number, id FROM messages AS m
+            WHERE conversation = ?1 AND sender <> ?2 AND deleted_at IS NULL
+                AND number > (SELECT read_up_to FROM members WHERE conversation = ?1 AND user = ?2)
+                AND NOT EXISTS (SELECT 1 FROM receipts WHERE message = m.number AND user = ?2)
+                AND NOT EXISTS (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?2)
+            ORDER BY number
+            """, [.integer(conversation), .text(reader)]
+        ) { (number: $0.integer(0), id: $0.text(1)) }
+        switch selection {
+        case .all: return waiting
+        case .these(let ids):
+            let ids = ids.filter(ChatIdentifier.isValid)
+            return waiting.filter { ids.contains($0.id) }
+        case .upTo(let id):
+            let last = try connection.first(
+                "SELECT number FROM messages WHERE conversation = ? AND id = ?", [.integer(conversation), .text(id)]
+            ) { $0.integer(0) }
+            guard let last else { throw ChatError(.messageNotFound) }
+            return waiting.filter { $0.number <= last }
+        }
+    }
+
+    /// See ``MessageStore``.
+    public func markListened(
+        _ message: String, in dialect: Dialect, listener: String, at date: Date, outbox: [OutboxDraft]
+    ) throws -> Bool {
+        try transact {
+            let row = try messageRow(message, in: dialect)
+            try removeFromUnreadCount(row, for: listener)
+            let heard = try connection.change(
+                """
+                INSERT INTO receipts (message, user, read_at, listened_at) VALUES (?1, ?2, ?3, ?3)
+                ON CONFLICT DO UPDATE SET listened_at = excluded.listened_at WHERE listened_at IS NULL
+                """, [.integer(row.number), .text(listener), .integer(date.milliseconds)])
+            if heard > 0 { try write(outbox, dialect: dialect, at: date) }
+            return heard > 0
+        }
+    }
+
+    /// See ``MessageStore``.
+    public func deleteForAll(_ message: String, in dialect: Dialect, at date: Date, outbox: [OutboxDraft]) throws
+        -> [String]?
+    {
+        try transact {
+            let row = try messageRow(message, in: dialect)
+            guard !row.isDeleted else { return nil }
+            for (user, count) in try unreadCounts(in: row.conversation) where count > 0 {
+                try removeFromUnreadCount(row, for: user)
+            }
+            try connection.run(
+                """
+                UPDATE messages SET text = '', folded = NULL, media = NULL, location = NULL, forwarded_from = NULL, details = '{}',
+                    deleted_at = ?2, updated_at = ?2, deletion = 1 + coalesce(
+                        (SELECT max(deletion) FROM messages WHERE conversation = ?3 AND deletion IS NOT NULL), 0)
+                WHERE number = ?1
+                """, [.integer(row.number), .integer(date.milliseconds), .integer(row.conversation)])
+            try connection.run("DELETE FROM reactions WHERE message = ?", [.integer(row.number)])
+            try connection.run("DELETE FROM deliveries WHERE message = ?", [.integer(row.number)])
+            try write(outbox, dialect: dialect, at: date)
+            try removeDeleted(in: row.conversation)
+            return try removeReferences(of: .message(row.number))
+        }
+    }
+
+    /// How many deleted messages of a conversation are kept: those deleted last, so that members see that they were deleted, can
+    /// request the page after them, and get the same answer when they delete them again.
+    static let maximumDeletedMessages = 50
+
+    /// Removes the rows of messages that were deleted before the last ``maximumDeletedMessages``, except those with an event in
+    /// the outbox.
+    func removeDeleted(in conversation: Int) throws {
+        try connection.run(Self.removeDeleted, [.integer(conversation), .integer(Self.maximumDeletedMessages)])
+    }
+
+    static let removeDeleted = """
+        DELETE FROM messages WHERE conversation = ?1 AND deletion IS NOT NULL AND deletion <= -?2 + (
+            SELECT max(deletion) FROM messages WHERE conversation = ?1 AND deletion IS NOT NULL)
+        AND NOT EXISTS (
+            SELECT 1 FROM outbox WHERE outbox.dialect = messages.dialect AND outbox.message = messages.id)
+        """
+
+    /// See ``MessageStore``.
+    public func hide(_ message: String, in dialect: Dialect, from user: String, outbox: [OutboxDraft]) throws {
+        try transact {
+            let row = try messageRow(message, in: dialect)
+            try removeFromUnreadCount(row, for: user)
+            let hidden = try connection.change(
+                "INSERT OR IGNORE INTO hidden_messages (message, user) VALUES (?, ?)",
+                [.integer(row.number), .text(user)])
+            if hidden > 0 { try write(outbox, dialect: dialect, at: now()) }
+        }
+    }
+
+    /// See ``MessageStore``.
+    public func hideAll(in conversation: String, of dialect: Dialect, from user: String) throws {
+        try transact {
+            guard let number = try row(conversation, in: dialect)?.number else { return }
+            try connection.run(
+                "INSERT OR IGNORE INTO hidden_messages (message, user) SELECT number, ?2 FROM messages WHERE conversation = ?1",
+                [.integer(number), .text(user)])
+            try connection.run(
+                "UPDATE members SET unread = 0, is_hidden = 1 WHERE conversation = ?1 AND user = ?2",
+                [.integer(number), .text(user)])
+        }
+    }
+
+    func messageRow(_ message: String, in dialect: Dialect) throws -> MessageRow {
+        let row = try connection.first(
+            "SELECT number, conversation, sender, deleted_at FROM messages WHERE dialect = ? AND id = ?",
+            [.text(dialect.rawValue), .text(message)]
+        ) { columns in
+            MessageRow(
+                number: columns.integer(0), conversation: columns.integer(1), sender: columns.user(2),
+                isDeleted: columns.optionalInteger(3) != nil)
+        }
+        guard let row else { throw ChatError(.messageNotFound) }
+        return row
+    }
+
+    /// Subtracts a message that `user` has not read from their unread count, before it is marked as read, hidden or deleted.
+    private func removeFromUnreadCount(_ row: MessageRow, for user: String) throws {
+        guard row.sender != user, !row.isDeleted else { return }
+        try connection.run(
+            """
+            UPDATE members SET unread = max(unread - 1, 0)
+            WHERE conversation = ?1 AND user = ?2 AND read_up_to < ?3
+                AND NOT EXISTS (SELECT 1 FROM receipts WHERE message = ?3 AND user = ?2)
+                AND NOT EXISTS (SELECT 1 FROM hidden_messages WHERE message = ?3 AND user = ?2)
+            """, [.integer(row.conversation), .text(user), .integer(row.number)])
+    }
+}

@@ -1,0 +1,177 @@
+public import ChatBridge
+import Concurrency
+import Foundation
+
+extension SQLiteChatStore {
+    /// See ``MediaRepository``.
+    public func save(_ media: MediaItem) throws {
+        try transact { try insert(media) }
+    }
+
+    /// Writes a new medium; a second one under the same ID is rejected.
+    func insert(_ media: MediaItem) throws {
+        guard try self.media(where: "id = ?", [.text(media.id)]) == nil else {
+            throw ChatError(.mediaExists)
+        }
+        try connection.run(
+            """
+            INSERT INTO media_items (id, dialect, conversation, owner, record, created_at, start, since)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                .text(media.id), SQLiteValue(media.dialect?.rawValue), SQLiteValue(media.conversation),
+                .text(media.owner), .text(try StoredJSON.text(media.record)), .integer(media.createdAt.milliseconds),
+                .integer(start.number), .integer(uptimeMilliseconds),
+            ])
+        try addReferences(to: media.record.objects, from: .media(media.id))
+        guard let dialect = media.dialect else { return }
+        try consumeUpload(media.id, in: dialect)
+    }
+
+    /// Deletes the presigned upload that has become a medium, under a key of its own, and marks its object for deletion. Its key
+    /// is checked again when nothing can be written there any more (see ``watch(_:)``).
+    private func consumeUpload(_ id: String, in dialect: Dialect) throws {
+        let ticket: [SQLiteValue] = [.text(dialect.rawValue), .text(id)]
+        let object = try connection.first("SELECT object FROM presigned_uploads WHERE dialect = ? AND id = ?", ticket) {
+            $0.text(0)
+        }
+        guard let object else { return }
+        try connection.run("DELETE FROM presigned_uploads WHERE dialect = ? AND id = ?", ticket)
+        try connection.run("DELETE FROM pending_objects WHERE object = ?", [.text(object)])
+        try markForDeletionUnlessReferenced(object)
+    }
+
+    /// See ``MediaRepository``.
+    public func media(_ id: String) throws -> MediaItem? {
+        try translate { try media(where: "id = ?", [.text(id)]) }
+    }
+
+    /// See ``MediaRepository``.
+    public func media(object key: String, in dialect: Dialect) throws -> MediaItem? {
+        try translate {
+            try media(
+                where: """
+                    dialect = ?2 AND id IN
+                        (SELECT substr(owner, 7) FROM object_owners WHERE object = ?1 AND owner LIKE 'media:%')
+                    """, [.text(key), .text(dialect.rawValue)])
+        }
+    }
+
+    /// See ``MediaRepository``.
+    public func deleteMedia(_ id: String, everywhere: Bool) throws -> [String]? {
+        try transact {
+            guard let media = try media(where: "id = ?", [.text(id)]) else { return nil }
+            try connection.run("DELETE FROM media_items WHERE id = ?", [.text(id)])
+            guard everywhere else { return try removeReferences(of: .media(id)) }
+            let objects = media.record.objects
+            for number in try messages(showing: media.record.key) {
+                let shown = try messages(where: "m.number = ?1", [.integer(number)]).flatMap(\.attachments)
+                let rest = shown.filter { $0.key != media.record.key }
+                try connection.run(
+                    "UPDATE messages SET media = ?2 WHERE number = ?1",
+                    [.integer(number), SQLiteValue(try rest.isEmpty ? nil : StoredJSON.text(rest))])
+            }
+            try removeReferences(to: objects)
+            return objects
+        }
+    }
+
+    /// See ``PresignedUploadStore``.
+    public func save(_ ticket: PresignedUpload, within allowance: UploadAllowance?) throws {
+        try transact {
+            if let allowance { try check(ticket, allowance) }
+            try connection.run(
+                """
+                INSERT INTO presigned_uploads
+                    (dialect, id, owner, conversation, object, mime_type, file_size, original_name, expires)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .text(ticket.dialect.rawValue), .text(ticket.id), .text(ticket.owner),
+                    SQLiteValue(ticket.conversation), .text(ticket.key), .text(ticket.mimeType),
+                    .integer(ticket.fileSize), SQLiteValue(ticket.originalName), .integer(ticket.expires.milliseconds),
+                ])
+            // The client may write it for so long, and perhaps again after it was deleted.
+            try reserve(
+                ticket.key, lifetime: ticket.lifetime.wholeMilliseconds,
+                unusedAfter: (ticket.uploadLifetime + PresignedUpload.grace).wholeMilliseconds)
+            try watch(ticket)
+        }
+    }
+
+    /// See ``PresignedUploadStore``.
+    public func presignedUpload(_ id: String, in dialect: Dialect) throws -> PresignedUpload? {
+        try translate {
+            try connection.first(
+                """
+                SELECT t.owner, t.conversation, t.object, t.mime_type, t.file_size, t.original_name, t.expires
+                FROM presigned_uploads AS t LEFT JOIN pending_objects AS i ON i.object = t.object
+                WHERE t.dialect = ? AND t.id = ? AND (i.start IS NOT ? OR i.keep_until IS NULL OR i.keep_until > ?)
+                """,
+                [
+                    .text(dialect.rawValue), .text(id), .integer(start.number), .integer(uptimeMilliseconds),
+                ]
+            ) { row in
+                PresignedUpload(
+                    id: id, dialect: dialect, owner: row.user(0), conversation: row.optionalText(1), key: row.text(2),
+                    mimeType: row.text(3), fileSize: row.integer(4), originalName: row.optionalText(5),
+                    expires: Date(milliseconds: row.integer(6)))
+            }
+        }
+    }
+
+    /// See ``ObjectReferences``.
+    public func uncheckedUploads(limit: Int) throws -> [String] {
+        try translate {
+            try connection.rows(
+                Self.uploadsToCheck,
+                [.integer(uptimeMilliseconds), .integer(start.number), .integer(limit)]
+            ) { $0.text(0) }
+        }
+    }
+
+    static let uploadsToCheck =
+        "SELECT object FROM pending_objects WHERE start = ?2 AND unused_after IS NOT NULL AND unused_after <= ?1 LIMIT ?3"
+
+    /// See ``ObjectReferences``.
+    public func retainUploads(_ objects: [String]) throws {
+        try transact(durable: false) {
+            for object in objects {
+                try connection.run("UPDATE pending_objects SET unused_after = NULL WHERE object = ?", [.text(object)])
+            }
+        }
+    }
+
+    /// Checks that the owner of an upload may have another one open.
+    /// - Throws: ``StoreError/tooManyUploads``.
+    private func check(_ ticket: PresignedUpload, _ allowance: UploadAllowance) throws {
+        let open = try connection.first(
+            "SELECT count(*), coalesce(sum(file_size), 0) FROM presigned_uploads WHERE dialect = ? AND owner = ?",
+            [.text(ticket.dialect.rawValue), .text(ticket.owner)]
+        ) { (count: $0.integer(0), bytes: $0.integer(1)) }
+        guard let open, open.count < allowance.files, open.bytes <= allowance.bytes - ticket.fileSize else {
+            throw ChatError(.tooManyUploads)
+        }
+    }
+
+    private func media(where condition: String, _ values: [SQLiteValue]) throws -> MediaItem? {
+        try connection.first(
+            "SELECT id, dialect, conversation, owner, record, created_at FROM media_items WHERE \(condition)", values
+        ) { row in
+            MediaItem(
+                id: row.text(0), dialect: row.optionalText(1).map(Dialect.init(rawValue:)),
+                conversation: row.optionalText(2), owner: row.user(3), record: try StoredJSON.value(row.text(4)),
+                createdAt: Date(milliseconds: row.integer(5)))
+        }
+    }
+
+    /// The row numbers of the messages that reference an object.
+    private func messages(showing object: String) throws -> [Int] {
+        try connection.rows(
+            """
+            SELECT CAST(substr(owner, 9) AS INTEGER) FROM object_owners
+            WHERE object = ? AND owner LIKE 'message:%'
+            """, [.text(object)]
+        ) { $0.integer(0) }
+    }
+}

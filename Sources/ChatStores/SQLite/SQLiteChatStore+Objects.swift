@@ -1,0 +1,135 @@
+import ChatBridge
+import Foundation
+
+/// The owner of a reference to an object.
+package enum ObjectOwner {
+    case message(Int)
+    case media(String)
+
+    var value: SQLiteValue {
+        switch self {
+        case .message(let number): .text("message:\(number)")
+        case .media(let id): .text("media:\(id)")
+        }
+    }
+}
+
+extension SQLiteChatStore {
+    /// See ``ObjectReferences``.
+    public func reserve(objects: [String]) throws {
+        try transact(durable: false) { for object in objects { try reserve(object) } }
+    }
+
+    /// See ``ObjectReferences``.
+    public func markForDeletion(objects: [String]) throws {
+        try transact { try objects.forEach(cancelReservation) }
+    }
+
+    /// See ``ObjectReferences``.
+    public func isReserved(_ object: String) throws -> Bool {
+        try translate {
+            try connection.first("SELECT 1 FROM pending_objects WHERE object = ?", [.text(object)]) { _ in true }
+                ?? false
+        }
+    }
+
+    /// Reserves `object`. It does not count as abandoned while this process runs; with `lifetime` (in milliseconds of uptime) it
+    /// is kept for so long, even if this process ends before.
+    /// - Throws: ``StoreError/objectIsBeingDeleted``.
+    func reserve(_ object: String, lifetime: Int? = nil, unusedAfter: Int? = nil) throws {
+        guard try claim(of: object) == nil else {
+            throw ChatError(.objectIsBeingDeleted)
+        }
+        // A reservation wins: the object is not deleted any more, and not checked again either.
+        try connection.run("DELETE FROM pending_deletions WHERE object = ?", [.text(object)])
+        try connection.run("DELETE FROM deletion_rechecks WHERE object = ?", [.text(object)])
+        let uptime = uptimeMilliseconds
+        try connection.run(
+            """
+            INSERT INTO pending_objects (object, created_at, start, since, lifetime, keep_until, unused_after)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT DO UPDATE SET start = excluded.start, since = excluded.since, lifetime = excluded.lifetime,
+                keep_until = excluded.keep_until, unused_after = excluded.unused_after
+            """,
+            [
+                .text(object), .integer(now().milliseconds), .integer(start.number), .integer(uptime),
+                SQLiteValue(lifetime), SQLiteValue(lifetime.map { uptime + $0 }),
+                SQLiteValue(unusedAfter.map { uptime + $0 }),
+            ])
+    }
+
+    /// Adds references from `owner` to `objects`, whose reservations are fulfilled. Only an object that was reserved, is
+    /// referenced already or is still there although marked for deletion can be referenced: any other may have been deleted.
+    /// - Throws: ``StoreError/objectDeleted``.
+    func addReferences(to objects: [String], from owner: ObjectOwner) throws {
+        for object in objects {
+            guard try canBeReferenced(object) else {
+                throw ChatError(.objectDeleted)
+            }
+            try connection.run(
+                "INSERT OR IGNORE INTO object_owners (object, owner) VALUES (?, ?)", [.text(object), owner.value])
+            try connection.run("DELETE FROM pending_objects WHERE object = ?", [.text(object)])
+            try connection.run("DELETE FROM pending_deletions WHERE object = ?", [.text(object)])
+        }
+    }
+
+    private func canBeReferenced(_ object: String) throws -> Bool {
+        try connection.first(
+            """
+            SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM pending_deletions WHERE object = ?1 AND claim IS NOT NULL) AND (
+                ?2 OR EXISTS (SELECT 1 FROM pending_objects WHERE object = ?1)
+                OR EXISTS (SELECT 1 FROM object_owners WHERE object = ?1)
+                OR EXISTS (SELECT 1 FROM pending_deletions WHERE object = ?1))
+            """, [.text(object), .integer(requiresReservations ? 0 : 1)]
+        ) { _ in true } ?? false
+    }
+
+    /// Whether a message or medium references `object`.
+    func isReferenced(_ object: String) throws -> Bool {
+        try connection.first("SELECT 1 FROM object_owners WHERE object = ?", [.text(object)]) { _ in true } ?? false
+    }
+
+    /// Removes the references of `owner`. Returns the objects that have no reference now, which are marked for deletion.
+    func removeReferences(of owner: ObjectOwner) throws -> [String] {
+        let objects = try connection.rows("SELECT object FROM object_owners WHERE owner = ?", [owner.value]) {
+            $0.text(0)
+        }
+        try connection.run("DELETE FROM object_owners WHERE owner = ?", [owner.value])
+        return try objects.filter { try markForDeletionUnlessReferenced($0) }
+    }
+
+    /// Cancels the reservation of an object, and marks it for deletion unless it is referenced. The writer may not know whether
+    /// the object was written, and the object store may complete a request after the process that made it has ended: so the
+    /// object is checked again after it was deleted.
+    func cancelReservation(_ object: String) throws {
+        try connection.run("DELETE FROM pending_objects WHERE object = ?", [.text(object)])
+        try connection.run("DELETE FROM presigned_uploads WHERE object = ?", [.text(object)])
+        try markForDeletionUnlessReferenced(object, rechecks: recheckDelays.count)
+    }
+
+    /// Removes all references to `objects`, and marks them for deletion.
+    func removeReferences(to objects: [String]) throws {
+        for object in objects {
+            try connection.run("DELETE FROM object_owners WHERE object = ?", [.text(object)])
+            try markForDeletionUnlessReferenced(object)
+        }
+    }
+
+    @discardableResult
+    func markForDeletionUnlessReferenced(_ object: String, rechecks: Int = 0) throws -> Bool {
+        guard try !isReferenced(object) else { return false }
+        try connection.run(
+            """
+            INSERT INTO pending_deletions (object, rechecks) VALUES (?, ?)
+            ON CONFLICT DO UPDATE SET rechecks = max(rechecks, excluded.rechecks)
+            """, [.text(object), .integer(rechecks)])
+        return true
+    }
+
+    /// The process start that is deleting `object`.
+    private func claim(of object: String) throws -> Int? {
+        try connection.first("SELECT claim FROM pending_deletions WHERE object = ?", [.text(object)]) {
+            $0.optionalInteger(0)
+        } ?? nil
+    }
+}

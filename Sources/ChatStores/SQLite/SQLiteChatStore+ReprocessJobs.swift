@@ -1,0 +1,199 @@
+public import ChatBridge
+import Concurrency
+import Foundation
+
+/// A job and its row number.
+struct ReprocessJobRow {
+    var number: Int
+    var job: ReprocessJob
+    var cursor: SelectionCursor?
+    var isFilled: Bool
+    var runner: String?
+    var runnerStart: Int
+    var beat: Int
+}
+
+/// What was last seen of a job that another runner has, and at which uptime that was new.
+struct ObservedJob {
+    var runner: String
+    var beat: Int
+    var since: Int
+}
+
+extension SQLiteChatStore {
+    /// See ``ReprocessStore``.
+    public func add(_ job: ReprocessJob) throws -> ReprocessJob {
+        try transact {
+            if let key = job.idempotencyKey,
+                let known = try jobRows(where: "idempotency_key = ?", [.text(key)]).first
+            {
+                return try counted(known)
+            }
+            try connection.run(
+                """
+                INSERT INTO reprocess_jobs (id, origin, specification, idempotency_key, state, created_at)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    .text(job.id), .text(job.origin.rawValue), .text(try StoredJSON.text(job.request)),
+                    SQLiteValue(job.idempotencyKey), .text(job.state.rawValue), .integer(job.createdAt.milliseconds),
+                ])
+            return job
+        }
+    }
+
+    /// See ``ReprocessStore``.
+    public func job(_ id: String) throws -> ReprocessJob? { try translate { try jobRow(id).map(counted) } }
+
+    /// See ``ReprocessStore``.
+    public func jobs(of origin: ReprocessJob.Origin?, isOpen: Bool, limit: Int) throws -> [ReprocessJob] {
+        try translate {
+            let states = ReprocessJob.State.allCases.filter { !isOpen || !$0.isEnd }.map { "'\($0.rawValue)'" }
+            return try jobRows(
+                where: """
+                    (?1 IS NULL OR origin = ?1) AND state IN (\(states.joined(separator: ", ")))
+                    ORDER BY number DESC LIMIT ?2
+                    """, [SQLiteValue(origin?.rawValue), .integer(limit)]
+            ).map(counted)
+        }
+    }
+
+    /// See ``ReprocessStore``.
+    public func cancelJob(_ id: String) throws -> ReprocessJob? {
+        try transact {
+            guard let row = try jobRow(id) else { return nil }
+            if let state = row.job.state.after(.cancelled) { try end(row, state) }
+            return try jobRow(id).map(counted)
+        }
+    }
+
+    /// See ``ReprocessStore``.
+    public func deleteEndedJobs(keeping count: Int) throws {
+        try transact {
+            try connection.run(
+                """
+                DELETE FROM reprocess_jobs WHERE ended_at IS NOT NULL AND number NOT IN
+                    (SELECT number FROM reprocess_jobs WHERE ended_at IS NOT NULL ORDER BY number DESC LIMIT ?)
+                """, [.integer(max(count, 0))])
+        }
+    }
+
+    /// See ``ReprocessStore``.
+    public func claim(_ job: String, by runner: String, lease: Duration) throws -> ReprocessClaim {
+        try transact {
+            guard let row = try jobRow(job), let state = row.job.state.after(.claimed) else { return .ended }
+            if let other = row.runner, other != runner, let wait = wait(for: other, of: row, lease: lease) {
+                return .held(for: wait)
+            }
+            observedJobs[job] = nil
+            try connection.run(
+                """
+                UPDATE reprocess_jobs SET state = ?2, runner = ?3, runner_start = ?4, beat = beat + 1,
+                    started_at = coalesce(started_at, ?5)
+                WHERE number = ?1
+                """,
+                [
+                    .integer(row.number), .text(state.rawValue), .text(runner), .integer(start.number),
+                    .integer(now().milliseconds),
+                ])
+            try putBackItems(of: row)
+            guard let claimed = try jobRow(job) else { return .ended }
+            return .granted(try counted(claimed))
+        }
+    }
+
+    /// See ``ReprocessStore``.
+    public func renewLease(_ job: String, by runner: String) throws -> Bool {
+        try transact(durable: false) {
+            guard let number = try held(job, by: runner)?.number else { return false }
+            try connection.run(
+                "UPDATE reprocess_jobs SET beat = beat + 1 WHERE number = ?", [.integer(number)])
+            return true
+        }
+    }
+
+    /// See ``ReprocessStore``.
+    public func complete(_ job: String, by runner: String) throws -> Bool {
+        try transact {
+            guard let row = try held(job, by: runner), row.isFilled, let state = row.job.state.after(.exhausted) else {
+                return false
+            }
+            let isOpen = try connection.first(
+                "SELECT 1 FROM reprocess_items WHERE job = ? AND state IN ('waiting', 'running')",
+                [.integer(row.number)]
+            ) { _ in true }
+            guard isOpen == nil else { return false }
+            try end(row, state)
+            return true
+        }
+    }
+
+    /// See ``ReprocessStore``.
+    public func release(_ job: String, by runner: String) throws {
+        try transact {
+            try connection.run(
+                "UPDATE reprocess_jobs SET runner = NULL WHERE id = ? AND runner = ?",
+                [.text(job), .text(runner)])
+        }
+    }
+
+    /// The job, if it is `runner`'s and has not ended.
+    func held(_ job: String, by runner: String) throws -> ReprocessJobRow? {
+        guard let row = try jobRow(job), row.runner == runner, row.job.state == .running else { return nil }
+        return row
+    }
+
+    /// How long a runner that is known by its signs of life alone is still waited for; `nil` when its process has ended, or it
+    /// has given none for `lease`.
+    private func wait(for runner: String, of row: ReprocessJobRow, lease: Duration) -> Duration? {
+        guard lease > .zero, start.isLive(row.runnerStart) else { return nil }
+        let uptime = uptimeMilliseconds
+        guard let seen = observedJobs[row.job.id], seen.runner == runner, seen.beat == row.beat else {
+            observedJobs[row.job.id] = ObservedJob(runner: runner, beat: row.beat, since: uptime)
+            return lease
+        }
+        let rest = lease.wholeMilliseconds - (uptime - seen.since)
+        return rest > 0 ? .milliseconds(rest) : nil
+    }
+
+    func jobRow(_ id: String) throws -> ReprocessJobRow? { try jobRows(where: "id = ?", [.text(id)]).first }
+
+    private func end(_ row: ReprocessJobRow, _ state: ReprocessJob.State) throws {
+        try connection.run(
+            "UPDATE reprocess_jobs SET state = ?2, runner = NULL, ended_at = ?3 WHERE number = ?1",
+            [.integer(row.number), .text(state.rawValue), .integer(now().milliseconds)])
+        // An item that a runner was processing is not its own any more, and its end will be rejected.
+        try putBackItems(of: row)
+    }
+
+    private func counted(_ row: ReprocessJobRow) throws -> ReprocessJob {
+        let counts = try connection.rows(
+            "SELECT state, count(*) FROM reprocess_items WHERE job = ? GROUP BY state", [.integer(row.number)]
+        ) { (ReprocessItem.State(rawValue: $0.text(0)) ?? .waiting, $0.integer(1)) }
+        var job = row.job
+        job.counts = ReprocessJob.Counts(items: Dictionary(counts) { $0 + $1 }, isComplete: row.isFilled)
+        return job
+    }
+
+    private func jobRows(where condition: String, _ values: [SQLiteValue]) throws -> [ReprocessJobRow] {
+        try connection.rows(
+            """
+            SELECT number, id, origin, specification, idempotency_key, state, created_at, started_at, ended_at, cursor,
+                is_filled, runner, runner_start, beat
+            FROM reprocess_jobs WHERE \(condition)
+            """, values
+        ) { row in
+            var job = ReprocessJob(
+                id: row.text(1), origin: ReprocessJob.Origin(rawValue: row.text(2)) ?? .command,
+                request: try StoredJSON.value(row.text(3)), idempotencyKey: row.optionalText(4),
+                createdAt: Date(milliseconds: row.integer(6)))
+            job.state = ReprocessJob.State(rawValue: row.text(5)) ?? .cancelled
+            job.startedAt = row.optionalInteger(7).map(Date.init(milliseconds:))
+            job.endedAt = row.optionalInteger(8).map(Date.init(milliseconds:))
+            return ReprocessJobRow(
+                number: row.integer(0), job: job, cursor: try row.optionalText(9).map { try StoredJSON.value($0) },
+                isFilled: row.integer(10) != 0, runner: row.optionalText(11),
+                runnerStart: row.integer(12), beat: row.integer(13))
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import ChatBridge
+import Concurrency
+
+extension SQLiteChatStore {
+    /// The condition on `media_items` for files that were uploaded for messages. Files of ImageKit's own upload API and of the
+    /// native API, and profile pictures, are not: they may stay without a message.
+    private static let isForMessages =
+        "(dialect = 'signalr' OR dialect IN ('imagekit', 'intok') AND conversation IS NOT NULL)"
+
+    /// The condition on `media_items` for files that no message references.
+    private static let isUnreferenced = """
+        NOT EXISTS (
+            SELECT 1 FROM object_owners AS own JOIN object_owners AS other ON other.object = own.object
+            WHERE own.owner = 'media:' || media_items.id AND other.owner LIKE 'message:%')
+        """
+
+    /// See ``MediaRepository``.
+    @discardableResult
+    public func deleteUnreferencedMedia(_ id: String) throws -> Bool {
+        try transact {
+            let deleted = try connection.change(
+                "DELETE FROM media_items WHERE id = ? AND \(Self.isUnreferenced)", [.text(id)])
+            if deleted > 0 { _ = try removeReferences(of: .media(id)) }
+            return deleted > 0
+        }
+    }
+
+    /// See ``MediaRepository``.
+    public func deleteUnreferencedMedia(waiting time: Duration, limit: Int) throws -> Int {
+        try transact {
+            try adoptUnreferencedMedia()
+            let latest = uptimeMilliseconds - time.wholeMilliseconds
+            try connection.run(Self.clearReferenced, [.integer(start.number), .integer(latest)])
+            let unshown = try connection.rows(
+                Self.waitingMedia, [.integer(start.number), .integer(latest), .integer(limit)]
+            ) { $0.text(0) }
+            for id in unshown {
+                try connection.run("DELETE FROM media_items WHERE id = ?", [.text(id)])
+                _ = try removeReferences(of: .media(id))
+            }
+            return unshown.count
+        }
+    }
+
+    /// Files that a message references by now, or that need none, are not checked again.
+    static let clearReferenced = """
+        UPDATE media_items SET waits = 0
+        WHERE waits = 1 AND start = ?1 AND since <= ?2 AND (\(isForMessages) AND \(isUnreferenced)) IS NOT TRUE
+        """
+
+    /// The files that have waited since a given uptime or earlier, once the others are cleared.
+    static let waitingMedia = """
+        SELECT id FROM media_items
+        WHERE waits = 1 AND start = ?1 AND since <= ?2 AND \(isForMessages) AND \(isUnreferenced) LIMIT ?3
+        """
+
+    /// The process starts in which files began to wait, each found by one step in the index.
+    static let startsOfWaiting = distinctStarts(in: "media_items", where: "waits = 1")
+
+    /// Moves the files that wait since one start to another.
+    static let adoptWaiting = "UPDATE media_items SET start = ?2, since = ?3 WHERE waits = 1 AND start = ?1"
+
+    /// Takes over the files that wait since a process that has ended. They wait all of their time from now on, because without a
+    /// wall clock it is not known how much of it had passed.
+    private func adoptUnreferencedMedia() throws {
+        for other in try connection.rows(Self.startsOfWaiting, [], { $0.integer(0) }) where !start.isLive(other) {
+            try connection.run(Self.clearReferenced, [.integer(other), .integer(Int.max)])
+            try connection.run(
+                Self.adoptWaiting, [.integer(other), .integer(start.number), .integer(uptimeMilliseconds)])
+        }
+    }
+}

@@ -1,0 +1,114 @@
+public import ChatBridge
+import Concurrency
+public import Foundation
+import JSON
+
+/// The chat store of standalone mode: one SQLite file, used by one thread.
+///
+/// The log is written ahead (WAL). What changes messages is on disk when it is acknowledged; records that only save work after a
+/// crash (reservations, delivered outbox entries) survive the process and may be lost in a power failure, which at most repeats
+/// an event.
+public actor SQLiteChatStore: ChatStore {
+    let connection: SQLiteConnection
+    package let now: @Sendable () -> Date
+    /// The start of this process, to which its reservations, claims and leases belong.
+    let start: StoreStart
+    /// When another runner's job was last seen to change: see ``claim(_:by:lease:)``.
+    var observedJobs: [String: ObservedJob] = [:]
+    /// The contacts that were read lately.
+    var contacts = ContactCache()
+    let requiresReservations: Bool
+    /// In uptime.
+    let recheckDelays: [Duration]
+    /// In bytes per second; 0 for none.
+    let minimumUploadRate: Int
+    private let uptime: @Sendable () -> Duration
+    private let executor: ThreadExecutor
+
+    /// The store's own thread.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// Opens, or creates, the store at `path` and migrates its tables. Blocks meanwhile.
+    /// - Parameters:
+    ///   - now: the wall clock; it may be set, and decides only about daily limits and what expires at a date.
+    ///   - uptime: how long the store has been open, by a clock that cannot be set.
+    ///   - recheckDelays: after which delays an object whose write was not completed is deleted again, each counted from the
+    ///     previous deletion: an object store may complete a write after the process that began it has ended.
+    ///   - requiresReservations: whether only objects can be referenced that were reserved in this store before; `false` for an
+    ///     import.
+    ///   - minimumUploadRate: the lowest rate of a direct upload to the object store, in bytes per second, from which its
+    ///     longest duration follows; 0 where it is not known.
+    /// - Throws: ``ChatError`` with ``StoreError/cannotOpen(path:reason:)`` or ``StoreError/isNewer(version:known:)``.
+    public init(
+        path: String, now: @escaping @Sendable () -> Date = { Date() }, uptime: (@Sendable () -> Duration)? = nil,
+        recheckDelays: [Duration] = SQLiteChatStore.defaultRecheckDelays, requiresReservations: Bool = true,
+        minimumUploadRate: Int = 1024
+    ) throws {
+        executor = ThreadExecutor(name: "chat-store")
+        self.now = now
+        self.recheckDelays = recheckDelays
+        self.requiresReservations = requiresReservations
+        self.minimumUploadRate = minimumUploadRate
+        let opened = ContinuousClock.now
+        self.uptime = uptime ?? { ContinuousClock.now - opened }
+        do {
+            let connection = try SQLiteConnection(path: path)
+            try SQLiteMigrations.apply(to: connection)
+            start = try StoreStart(of: path, connection: connection)
+            self.connection = connection
+        } catch let error as SQLiteError {
+            throw ChatError(.cannotOpen(path: path, reason: error.message), cause: error)
+        }
+    }
+
+    /// The uptime as the tables have it, in milliseconds.
+    var uptimeMilliseconds: Int { uptime().wholeMilliseconds }
+
+    /// See ``ChatStore``.
+    public func check() throws { try transact(durable: false) {} }
+
+    /// Performs `body` as one transaction.
+    package func transact<Result>(durable: Bool = true, _ body: () throws -> Result) throws -> Result {
+        // Not by `translate`: Swift 6.0 takes a closure that calls `body` for one that leaves the actor.
+        do {
+            return try connection.transaction(durable: durable, body)
+        } catch let error as SQLiteError {
+            throw Self.unavailable(error)
+        }
+    }
+
+    /// Performs a query.
+    func translate<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as SQLiteError {
+            throw Self.unavailable(error)
+        }
+    }
+
+    private static func unavailable(_ error: SQLiteError) -> ChatError {
+        ChatError(.unavailable, cause: error)
+    }
+}
+
+/// Dates as the tables have them: milliseconds since 1970, UTC.
+/// JSON as the tables have it.
+enum StoredJSON {
+    static func text(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    static func optionalText(_ value: (some Encodable)?) throws -> String? { try value.map { try text($0) } }
+
+    /// A value of any type, parsed in one pass; a decoder would have to try each type.
+    static func value(_ text: String) throws -> JSONValue { try JSONValue(parsing: text, limits: limits) }
+
+    /// What was accepted once must be readable, whatever the limits were then.
+    private static let limits = JSONLimits(maximumBytes: .max, maximumDepth: 512, maximumValues: .max)
+
+    static func value<Value: Decodable>(_ text: String, as type: Value.Type = Value.self) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(text.utf8))
+    }
+}
