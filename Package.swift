@@ -201,7 +201,7 @@ let package = Package(
             exclude: ["scripts"]),
         tests(
             "Clients", ["Darkroom", "ChatBridge", "JSON", "HostileMedia", "TestPrograms"],
-            exclude: ["scripts", "References", "requirements.txt"]),
+            exclude: ["scripts", "References", "FormerRelease", "requirements.txt"]),
         // The real program while something goes wrong: kills, clocks that step, clients that do not behave, minutes of work.
         tests("Chaos", ["Darkroom", "TestPrograms"], exclude: ["scripts", "README.md"]),
         tests(
