@@ -68,12 +68,12 @@ struct BrowserTests {
     @Test(
         "a page with a bad token hears authError, is disconnected and does not come back, by polling and by WebSocket",
         .proves(.bananatalk, "event authError"), arguments: ["expired", "forged"])
-    func turnedAway(kind: String) async throws {
+    func rejectedConnection(kind: String) async throws {
         let service = try TestService.start(["DARKROOM_CORS_ORIGINS": "*", "JWT_SECRET": "a secret of the chat server"])
         let made = try await Python.run("make_token.py", [kind, "a secret of the chat server"])
         try #require(made.status == 0, "\(made.errors)")
         let token = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
-        let said = try await Browser.run("turned_away.js", on: service, parameters: ["token": token])
+        let said = try await Browser.run("rejected_connection.js", on: service, parameters: ["token": token])
         #expect(said.compactMap { $0["transport"] as? String } == ["polling", "websocket"])
         for line in said {
             let heard = try #require(line["heard"] as? [[String]])

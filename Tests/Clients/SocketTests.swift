@@ -79,7 +79,7 @@ struct SocketTests {
         #expect(answer.body["success"] as? Bool == false)
         for transport in [SocketClient.Transport.polling, .websocket] {
             let ran = try await Python.run(
-                "turned_away.py",
+                "rejected_connection.py",
                 [service.base, "bananatalk/socket.io", token, "--transport", transport.rawValue])
             try #require(ran.status == 0, "\(ran.errors)")
             let heard = try #require(try ran.json() as? [String: Any])

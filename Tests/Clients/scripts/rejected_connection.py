@@ -1,6 +1,6 @@
 """A Socket.IO client (python-socketio) that reconnects by itself, as clients do, and expects to be turned away for good.
 
-usage: turned_away.py BASE PATH TOKEN --transport polling|websocket|both
+usage: rejected_connection.py BASE PATH TOKEN --transport polling|websocket|both
 
 Prints {"authError": …, "connected": times, "others": [names]} a second after it has lost the connection: ten times as long as a
 client that reconnects would wait.
