@@ -3,7 +3,7 @@ import TestPrograms
 import Testing
 
 @Suite("JPEGs that go straight to the store of a service that takes metadata out", .timeLimit(.minutes(5)))
-struct StraightPictureTests {
+struct DirectUploadPictureTests {
     /// A picture, and the same with an XMP packet behind its start and another behind its end, in a file.
     private final class Picture: Sendable {
         let original: Data

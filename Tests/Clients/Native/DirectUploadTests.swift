@@ -3,7 +3,7 @@ import TestPrograms
 import Testing
 
 @Suite("A chat server's files that go straight to the store", .timeLimit(.minutes(5)))
-struct StraightUploadTests {
+struct DirectUploadTests {
     @Test(
         "a file is put at its address, taken and shown; its place is empty afterwards, and it is taken once",
         arguments: ["folder", "rclone", "seaweedfs"], ["video/landscape-moov-last.mp4", "image/orientation-6.jpg"])

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite("How the tests compare answers with examples")
-struct SupportTests {
+struct JSONShapeTests {
     @Test("an answer is compared with an example by keys and types, at every depth, and by nothing else")
     func shape() throws {
         let example = try JSONSerialization.jsonObject(
