@@ -2,14 +2,14 @@ import CLinux
 public import Foundation
 import Synchronization
 
-/// A program that runs beside the tests. It is not ended with this object, but nothing is left of it once it has ended.
+/// A program that runs beside the tests. It is not ended with this object, but it is reaped once it has ended.
 ///
 /// Foundation's `Process` is not for tests that hold a thousand files open: up to Swift 6.3 it reads beyond the entries of
 /// `/proc/self/fd` when it starts a program (swift-corelibs-foundation, pull request 5472).
 public final class ChildProcess: Sendable {
-    /// Where what it says goes.
+    /// Where its output goes.
     public enum Sink {
-        /// Where what the tests say goes.
+        /// To the output of the tests.
         case inherited
         /// To ``ChildProcess/output``.
         case pipe
@@ -22,9 +22,9 @@ public final class ChildProcess: Sendable {
         case signalled(Int32)
     }
 
-    /// Its number.
+    /// Its process id.
     public let identifier: Int32
-    /// What it says, where that is a pipe.
+    /// Its standard output, where that is a pipe.
     public let output: FileHandle?
     /// Our end of its standard input, where it has one.
     private let input: Mutex<Int32?>
@@ -97,7 +97,7 @@ public final class ChildProcess: Sendable {
     /// Sends it a signal, if it still runs.
     public func kill(_ signal: Int32 = SIGKILL) {
         ending.withLock { ending in
-            // Until it is waited for, its number is nobody else's.
+            // Until it is waited for, its process id is not used again.
             if ending == nil { _ = Foundation.kill(identifier, signal) }
         }
     }

@@ -1,7 +1,7 @@
 public import Foundation
 
 // Sendable: the buffer is touched on the queue alone.
-/// The lines that a program says, read off the cooperative pool.
+/// The lines that a program writes, read off the cooperative pool.
 public final class LineReader: @unchecked Sendable {
     private let file: FileHandle
     private let queue = DispatchQueue(label: "line-reader")

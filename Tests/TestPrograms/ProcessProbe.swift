@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a process uses at a moment, as Linux tells of it in `/proc`.
+/// What a process uses at a moment, as `/proc` shows it.
 public struct ProcessProbe: Sendable, Hashable {
     /// Memory of its own and of files that is in use, in bytes.
     public let residentBytes: Int
@@ -27,7 +27,7 @@ public struct ProcessProbe: Sendable, Hashable {
         let fields = try String(contentsOfFile: "\(folder)/stat", encoding: .utf8).split(separator: ")").last?
             .split(separator: " ")
         guard let fields, fields.count > 12, let own = Double(fields[11]), let system = Double(fields[12]) else {
-            throw ProgramFailure("\(folder)/stat is not as it is known")
+            throw ProgramFailure("\(folder)/stat has an unknown format")
         }
         processorSeconds = (own + system) / Double(sysconf(Int32(_SC_CLK_TCK)))
     }

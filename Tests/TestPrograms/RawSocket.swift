@@ -1,10 +1,10 @@
 public import Foundation
 
 /// A TCP connection to a service of the tests, without any protocol on it: for clients that do not behave. Its calls block
-/// the thread, each at most as long as ``patience``.
+/// the thread, each at most as long as ``timeout``.
 public final class RawSocket: Sendable {
     /// How long a call waits before it fails.
-    public static let patience: Duration = .seconds(60)
+    public static let timeout: Duration = .seconds(60)
     /// The socket.
     public let descriptor: Int32
 
@@ -17,9 +17,9 @@ public final class RawSocket: Sendable {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw ProgramFailure("no socket: \(String(cString: strerror(errno)))") }
         if let receiveBuffer { set(SO_RCVBUF, Int32(receiveBuffer)) }
-        let patience = timeval(tv_sec: Int(Self.patience.components.seconds), tv_usec: 0)
-        set(SO_RCVTIMEO, patience)
-        set(SO_SNDTIMEO, patience)
+        let timeout = timeval(tv_sec: Int(Self.timeout.components.seconds), tv_usec: 0)
+        set(SO_RCVTIMEO, timeout)
+        set(SO_SNDTIMEO, timeout)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian

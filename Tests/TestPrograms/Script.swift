@@ -1,7 +1,7 @@
 public import Foundation
 
-/// A Python script of the project, running: it writes lines, most of them JSON, and may read some. It is told to end, by the
-/// end of its input, when it is let go.
+/// A Python script of the project, running: it writes lines, most of them JSON, and may read some. Its input ends, which ends
+/// it, when the object is released.
 public final class Script: Sendable {
     private let process: ChildProcess
     private let lines: LineReader
@@ -18,7 +18,7 @@ public final class Script: Sendable {
 
     /// The next line that it writes.
     public func line() async throws -> Data {
-        guard let line = await lines.next() else { throw ProgramFailure("The script ended without a word.") }
+        guard let line = await lines.next() else { throw ProgramFailure("The script ended without a line.") }
         return line
     }
 
@@ -28,7 +28,7 @@ public final class Script: Sendable {
         do {
             return try JSONDecoder().decode(type, from: line)
         } catch {
-            throw ProgramFailure("The script said: \(String(decoding: line, as: UTF8.self))")
+            throw ProgramFailure("The script wrote: \(String(decoding: line, as: UTF8.self))")
         }
     }
 

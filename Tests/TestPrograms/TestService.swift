@@ -1,7 +1,7 @@
 public import Foundation
 
 /// The real program, serving on a free port of the loopback interface with a data folder of its own; ended, and its data
-/// removed, when the object goes.
+/// removed, when the object is released.
 public final class TestService: Sendable {
     /// Where it serves: `http://HOST:PORT`.
     public let base: String
@@ -22,7 +22,7 @@ public final class TestService: Sendable {
         try? FileManager.default.removeItem(at: data)
     }
 
-    /// Starts the program and waits until it says where it serves.
+    /// Starts the program and waits until it prints its URL.
     /// - Parameter port: where it listens; 0 for any that is free.
     /// - Throws: ``ProgramFailure`` where it ends before that.
     public static func start(

@@ -14,7 +14,8 @@ struct BananatalkEventTests {
     }
 
     @Test(
-        "hearing a voice message is told to its sender, once", .proves(.bananatalk, "event voiceMessageListened"))
+        "that a voice message was listened to is sent to its sender, once",
+        .proves(.bananatalk, "event voiceMessageListened"))
     func listened() async throws {
         let service = try TestService.start()
         let (alice, bob) = try (service.token("alice"), service.token("bob"))
@@ -35,7 +36,7 @@ struct BananatalkEventTests {
     }
 
     @Test(
-        "deleteMessage is acknowledged and told to the other; a message of others is left alone",
+        "deleteMessage is acknowledged and sent to the other; a message of others is left alone",
         .proves(.bananatalk, "event deleteMessage", "event messageDeleted", "event messageError"))
     func deletion() async throws {
         let service = try TestService.start()
@@ -55,7 +56,7 @@ struct BananatalkEventTests {
     }
 
     @Test(
-        "typing and stopTyping are told to the receiver", .proves(.bananatalk, "event typing", "event stopTyping"))
+        "typing and stopTyping are sent to the receiver", .proves(.bananatalk, "event typing", "event stopTyping"))
     func typing() async throws {
         let service = try TestService.start()
         let bob = try await SocketClient.connect(to: service, token: try service.token("bob"), until: 2)
@@ -69,7 +70,7 @@ struct BananatalkEventTests {
     }
 
     @Test(
-        "a message that cannot be sent is told as messageError", .proves(.bananatalk, "event messageError"),
+        "a message that cannot be sent is reported as messageError", .proves(.bananatalk, "event messageError"),
         arguments: [#"{"receiver":"bob"}"#, #"{"message":"x"}"#, #"{"receiver":"alice","message":"x"}"#, "[]", "5"])
     func messageError(data: String) async throws {
         let service = try TestService.start()
@@ -80,7 +81,7 @@ struct BananatalkEventTests {
         #expect(said.acknowledgement("sendMessage")?["status"] as? String == "error")
     }
 
-    @Test("a token that ends while connected is told as authError", .proves(.bananatalk, "event authError"))
+    @Test("a token that expires while connected is reported as authError", .proves(.bananatalk, "event authError"))
     func expiry() async throws {
         let service = try TestService.start()
         let token = try service.token("alice", lifetime: 10)

@@ -2,7 +2,7 @@ import Foundation
 import TestPrograms
 import Testing
 
-@Suite("Early refusals are seen by clients that nobody here wrote")
+@Suite("Early rejections are seen by other people's HTTP clients")
 struct EarlyRefusalTests {
     @Test(
         "as JSON, 20 of 20 times, before the body and in its middle",

@@ -24,7 +24,7 @@ struct MessageTests {
     }
 
     @Test(
-        "a conversation is read by its two, in pages; a reply and a forward stand in it",
+        "a conversation is read by its two members, in pages, with a reply and a forward",
         .proves(
             .bananatalk, "GET /messages/conversation/:senderId/:receiverId", "POST /messages/:id/forward",
             "POST /messages/:id/reply"))
@@ -85,7 +85,8 @@ struct MessageTests {
     }
 
     @Test(
-        "a place is a message of its own kind, and an empty message is refused", .proves(.bananatalk, "POST /messages"),
+        "a location is a message of its own kind, and an empty message is rejected",
+        .proves(.bananatalk, "POST /messages"),
         arguments: ["json", "form"])
     func location(how: String) async throws {
         let service = try TestService.start()
@@ -140,7 +141,7 @@ struct MessageTests {
     }
 
     @Test(
-        "an attachment keeps the place that is sent with it; a place that is none leaves nothing of the file",
+        "an attachment keeps the location that is sent with it; with an invalid location nothing of the file remains",
         .proves(.bananatalk, "POST /messages"))
     func attachmentWithPlace() async throws {
         let service = try TestService.start()
@@ -162,7 +163,7 @@ struct MessageTests {
     }
 
     @Test(
-        "what is wrong is told by a status of the reference's table and a sentence about what was sent",
+        "what is wrong is reported by a status of the reference's table and a message about what was sent",
         .proves(.bananatalk, "POST /messages"))
     func table() async throws {
         let service = try TestService.start()

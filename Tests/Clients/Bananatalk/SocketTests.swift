@@ -6,7 +6,7 @@ import Testing
 @Suite("python-socketio clients")
 struct SocketTests {
     @Test(
-        "a receiver is told of a video, and the sender's devices that it was sent",
+        "a receiver is notified of a video, and the sender's devices that it was sent",
         .proves(.bananatalk, "event newMessage", "event messageSent"),
         arguments: SocketClient.Transport.allCases)
     func newMessage(transport: SocketClient.Transport) async throws {
@@ -27,7 +27,7 @@ struct SocketTests {
         #expect((sent["message"] as? [String: Any])?["_id"] as? String == answer.data["_id"] as? String)
     }
 
-    @Test("a receiver is told of a voice message with its duration", .proves(.bananatalk, "event newVoiceMessage"))
+    @Test("a receiver is notified of a voice message with its duration", .proves(.bananatalk, "event newVoiceMessage"))
     func newVoiceMessage() async throws {
         let service = try TestService.start()
         let alice = try service.token("alice")
@@ -64,7 +64,7 @@ struct SocketTests {
     }
 
     @Test(
-        "a token that is forged, expired or of the algorithm none is refused on HTTP and on the socket",
+        "a token that is forged, expired or of the algorithm none is rejected on HTTP and on the socket",
         .proves(.bananatalk, "access", "event authError"),
         arguments: [
             "forged", "expired", "none", "future", "rs256", "garbage",
@@ -90,7 +90,7 @@ struct SocketTests {
     }
 
     @Test(
-        "tokens that PyJWT makes are taken: HS256 by secret, RS256 and ES256 by key file",
+        "tokens that PyJWT makes are accepted: HS256 by secret, RS256 and ES256 by key file",
         arguments: [
             "good", "good-rs256", "good-es256",
         ])

@@ -49,7 +49,7 @@ struct VideoMessageTests {
     }
 
     @Test(
-        "every container that is allowed is taken, by its content", .proves(.bananatalk, "POST /messages/video"),
+        "every container that is allowed is accepted, by its content", .proves(.bananatalk, "POST /messages/video"),
         arguments: [
             "landscape.mp4", "landscape-moov-last.mp4", "portrait.mp4", "clip.mov", "clip.m4v", "clip.3gp", "clip.avi",
             "clip.webm", "recorder.webm", "short.mp4", "no-audio.mp4", "fragmented.mp4",
@@ -63,7 +63,8 @@ struct VideoMessageTests {
     }
 
     @Test(
-        "what is no video is refused with 400, and nothing of it is left", .proves(.bananatalk, "POST /messages/video"),
+        "a file that is no video is rejected with 400, and nothing of it remains",
+        .proves(.bananatalk, "POST /messages/video"),
         arguments: [
             "text.mp4", "playlist.mp4", "empty.mp4", "truncated.mp4",
         ])
@@ -76,7 +77,7 @@ struct VideoMessageTests {
     }
 
     @Test(
-        "a video of over 600 s is refused in the reference's words, and nothing of it is left",
+        "a video of over 600 s is rejected in the reference's words, and nothing of it remains",
         .proves(.bananatalk, "POST /messages/video"))
     func tooLong() async throws {
         let service = try TestService.start()
@@ -88,7 +89,7 @@ struct VideoMessageTests {
     }
 
     @Test(
-        "over a gibibyte is refused in the reference's words: by its declared length before the body, by count when chunked",
+        "over a gibibyte is rejected in the reference's words: by its declared length before the body, by count when chunked",
         .proves(.bananatalk, "POST /messages/video"),
         arguments: ["declared", "chunked"])
     func tooLarge(by: String) async throws {
@@ -102,7 +103,7 @@ struct VideoMessageTests {
         #expect(try await service.unexpectedLeftovers() == [:])
     }
 
-    @Test("the fields may come after the file, and a form without receiver or file leaves nothing")
+    @Test("the fields may come after the file, and of a form without receiver or file nothing remains")
     func fieldOrder() async throws {
         let service = try TestService.start()
         let token = try service.token("alice")
@@ -124,7 +125,7 @@ struct VideoMessageTests {
         #expect(try await service.leftovers(awaiting: before) == before)
     }
 
-    @Test("the same routes stand at the root for the root dialect", .proves(.bananatalk, "GET /messages/video-config"))
+    @Test("the root dialect has the same routes at the root", .proves(.bananatalk, "GET /messages/video-config"))
     func rootDialect() async throws {
         let service = try TestService.start(["DARKROOM_ROOT_DIALECT": "bananatalk"])
         let token = try service.token("alice")

@@ -3,9 +3,9 @@ import Foundation
 import TestPrograms
 import Testing
 
-@Suite("imagekit: nobody is let in")
+@Suite("imagekit: outsiders are rejected")
 struct ImageKitAccessTests {
-    @Test("somebody who is not in the chat, or shows no good token, reads and changes nothing of it by any call")
+    @Test("a user who is not in the chat, or has no valid token, reads and changes nothing of it by any call")
     func calls() async throws {
         let chat = try await ImageKitFixture()
         let base = "/api/chats/\(ImageKitFixture.chat)"
@@ -40,7 +40,7 @@ struct ImageKitAccessTests {
         try chat.expectKeys(unknown.body, ["status": 404, "message": "", "error": ""])
     }
 
-    @Test("somebody who is not in the chat is answered by an error to every event, and hears nothing of it")
+    @Test("a user who is not in the chat is answered by an error to every event, and receives nothing of it")
     func events() async throws {
         let chat = try await ImageKitFixture()
         let (ann, bob) = (try await chat.joined(chat.ann), try await chat.joined(chat.bob))
@@ -79,7 +79,7 @@ struct ImageKitAccessTests {
         #expect(try await chat.service.leftovers(of: "messages", awaiting: 1) == 1)
     }
 
-    @Test("a file is shown by whoever uploaded it, in the chat that it was uploaded for, under its own address")
+    @Test("a file can be sent only by its uploader, in the chat that it was uploaded for, by its own URL")
     func files() async throws {
         let chat = try await ImageKitFixture()
         let uploaded = try await chat.upload("image/orientation-1.jpg", token: chat.ann).data
@@ -98,7 +98,7 @@ struct ImageKitAccessTests {
         try await ann.ask("send_media", media(["fileId": file, "url": url]), answer: "send_media_success")
     }
 
-    @Test("who was removed from a chat hears nothing of it any more, and reads nothing")
+    @Test("a user who was removed from a chat receives and reads nothing of it any more")
     func removed() async throws {
         let chat = try await ImageKitFixture()
         try await chat.service.putConversation(
@@ -121,7 +121,7 @@ struct ImageKitAccessTests {
         #expect(try await chat.call("GET", "/api/media/\(file)/metadata", token: chat.eve).status == 404)
     }
 
-    @Test("without a token, with a forged one and with the chat server's own a socket is refused")
+    @Test("without a token, with a forged one and with the chat server's own a socket is rejected")
     func sockets() async throws {
         let chat = try await ImageKitFixture()
         let serviceToken = try chat.service.serviceToken()

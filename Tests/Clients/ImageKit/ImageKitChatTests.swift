@@ -107,7 +107,7 @@ struct ImageKitChatTests {
     }
 
     @Test(
-        "messages are found by their words; a chat that somebody deletes is gone for them until something is said",
+        "messages are found by their words; a chat that a user deletes is gone for them until the next message",
         .proves(.imagekit, "GET /chats/:chatId/search", "DELETE /chats/:chatId"))
     func searchAndDelete() async throws {
         let chat = try await ImageKitFixture()
@@ -150,7 +150,7 @@ struct ImageKitChatTests {
     }
 
     @Test(
-        "a chat that is blocked or rejected takes nothing; archived it is out of one's own list alone",
+        "a chat that is blocked or rejected accepts no messages; an archived one is hidden from the user's own list alone",
         .proves(
             .imagekit, "POST /chats/:chatId/block", "POST /chats/:chatId/unblock", "POST /chats/:chatId/archive",
             "POST /chats/:chatId/reject"))

@@ -52,7 +52,7 @@ struct ImageKitEventTests {
     }
 
     @Test(
-        "words, an answer, an edit, reactions and reading are told to whoever has joined",
+        "a text, a reply, an edit, reactions and reading are sent to everyone who has joined",
         .proves(
             .imagekit, "event send_message", "event message_received", "event mark_as_read", "event messages_read",
             "event edit_message", "event add_reaction", "event remove_reaction"))
@@ -110,7 +110,7 @@ struct ImageKitEventTests {
     }
 
     @Test(
-        "who has not joined is told how much waits, and who comes, goes and writes is told to who has",
+        "members who have not joined receive unread counts, those who have joined presence and typing",
         .proves(.imagekit, "event unread_message", "event leave_chat"))
     func presence() async throws {
         let chat = try await ImageKitFixture()

@@ -40,7 +40,7 @@ struct ImageKitFileTests {
     }
 
     @Test(
-        "ImageKit's SDK uploads by a client's token, once; the file is that user's, and nobody else's to show",
+        "ImageKit's SDK uploads by a client's token, once; only that user can send the file",
         .proves(.imagekit, "GET /media/get-upload-token", "POST /api/v1/files/upload"))
     func client() async throws {
         let chat = try await ImageKitFixture()
@@ -105,7 +105,8 @@ struct ImageKitFileTests {
     }
 
     @Test(
-        "whoever proves nothing, or the wrong thing, uploads nothing", .proves(.imagekit, "POST /api/v1/files/upload"))
+        "a caller without credentials, or with wrong ones, uploads nothing",
+        .proves(.imagekit, "POST /api/v1/files/upload"))
     func refused() async throws {
         let chat = try await ImageKitFixture()
         let good = try await chat.tokenFields(chat.ann)
@@ -138,7 +139,7 @@ struct ImageKitFileTests {
         try await chat.expectNothingLeft()
     }
 
-    @Test("a file comes as bytes, base64 or a data URL; an address is refused, and so is what is no base64")
+    @Test("a file comes as bytes, base64 or a data URL; any other URL is rejected, and so is invalid base64")
     func fileFields() async throws {
         let chat = try await ImageKitFixture()
         let bytes = try Data(contentsOf: Sample.file("image/orientation-1.jpg"))
@@ -164,7 +165,7 @@ struct ImageKitFileTests {
         #expect(try await chat.service.leftovers(of: "media_items", awaiting: 2) == 2)
     }
 
-    @Test("without keys of its own the service has some that nobody knows", arguments: [true, false])
+    @Test("without configured keys the service generates secret ones", arguments: [true, false])
     func derivedKeys(isSet: Bool) async throws {
         let empty =
             isSet ? [:] : ["Image_Kit_Private_Key_Owner": "", "Image_Kit_Public_Key_Owner": "", "Image_Kit_URL": ""]

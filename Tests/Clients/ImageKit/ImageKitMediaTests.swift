@@ -6,7 +6,7 @@ import Testing
 @Suite("imagekit: media")
 struct ImageKitMediaTests {
     @Test(
-        "a file of a chat is judged by its content, in whichever order the parts come",
+        "a file of a chat is validated by its content, in whichever order the parts come",
         .proves(.imagekit, "POST /media/upload-chat-media"),
         arguments: [
             ("image/orientation-6.jpg", "image", "image/jpeg"), ("video/short.mp4", "video", "video/mp4"),
@@ -38,7 +38,7 @@ struct ImageKitMediaTests {
         }
     }
 
-    @Test("a file for a chat of others, without a chat, or broken is refused, and nothing of it stays")
+    @Test("a file for a chat of others, without a chat, or broken is rejected, and nothing of it remains")
     func refusedUpload() async throws {
         let chat = try await ImageKitFixture()
         let picture = FormPart.file(try Sample.file("image/orientation-1.jpg"))
@@ -100,7 +100,7 @@ struct ImageKitMediaTests {
         #expect(try await chat.service.leftovers(of: "media_items", awaiting: 16) == 16)
     }
 
-    @Test("several files for a chat of others, or in a form that lacks something, leave nothing")
+    @Test("of several files for a chat of others, or in an incomplete form, nothing remains")
     func refusedBulk() async throws {
         let chat = try await ImageKitFixture()
         let picture = ("files", FormPart.file(try Sample.file("image/orientation-1.jpg")))

@@ -60,7 +60,7 @@ struct IntokAccessTests {
     }
 
     @Test(
-        "an outsider on the socket is told of nothing, and changes nothing",
+        "an outsider on the socket receives nothing, and changes nothing",
         .proves(
             .intok, "event message:send", "event message:typing", "event message:reaction", "event message:read",
             "event message:deleted"))
@@ -116,7 +116,7 @@ struct IntokAccessTests {
         #expect(after == before)
     }
 
-    @Test("someone who was taken out of a conversation gets no more events, pages or files")
+    @Test("a user who was removed from a conversation gets no more events, pages or files")
     func removed() async throws {
         let scene = try await IntokScene.start()
         let group = try await scene.group("conv_team", ["alice", "bob", "eve"])
@@ -175,7 +175,7 @@ struct IntokAccessTests {
     }
 
     @Test(
-        "a socket without a token, or with one that is forged or expired, is refused with 401",
+        "a socket without a token, or with one that is forged or expired, is rejected with 401",
         arguments: ["forged", "expired", "none", "garbage", ""])
     func refusedSockets(kind: String) async throws {
         let service = try TestService.start(["JWT_SECRET": "a secret of the chat server"])
@@ -197,7 +197,7 @@ struct IntokAccessTests {
     }
 
     @Test(
-        "what cannot be is refused in the dialect's envelope, and nothing is left behind",
+        "invalid requests are rejected in the dialect's envelope, and nothing of them remains",
         .proves(.intok, "limits"),
         arguments: [
             #"{"contentType":"image/jpeg","fileSize":10,"conversationId":"C"}"#,

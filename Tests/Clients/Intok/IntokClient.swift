@@ -7,7 +7,7 @@ import Testing
 /// A client of the intok socket, in a process of its own.
 final class IntokClient: @unchecked Sendable {
     private let script: Script
-    /// What it said first: open, or refused.
+    /// Its first line: open, or refused.
     let greeting: [String: Any]
     /// Frames that came before the one that was waited for.
     private(set) var others: [[String: Any]] = []
@@ -51,8 +51,8 @@ final class IntokClient: @unchecked Sendable {
         try #require(try await next("message:receive")["message"] as? [String: Any])
     }
 
-    /// Says something that is answered with an error, and returns everything that came before that: what this client was
-    /// told until now.
+    /// Says something that is answered with an error, and returns everything that came before that: what this client
+    /// has received until now.
     func everythingUntilNow() async throws -> [[String: Any]] {
         try send(raw: "{}")
         _ = try await next("error")
@@ -69,12 +69,12 @@ final class IntokClient: @unchecked Sendable {
     }
 }
 
-/// A service with intok's users and conversations told.
+/// A service with intok's users and conversations provisioned.
 struct IntokScene {
     let service: TestService
     let alice: String
     let bob: String
-    /// Somebody with a valid token who is in no conversation.
+    /// A user with a valid token who is in no conversation.
     let eve: String
     let server: String
 
@@ -103,7 +103,7 @@ struct IntokScene {
         return try await service.call(method, "/intok/api" + path, token: token, json: json)
     }
 
-    /// A group of alice, bob and others, as the chat server tells of it.
+    /// A group of alice, bob and others, as the chat server provisions it.
     func group(_ id: String = "conv_group", _ members: [String] = ["alice", "bob"]) async throws -> String {
         let list = members.map { "\"\($0)\"" }.joined(separator: ",")
         let answer = try await service.call(
@@ -120,7 +120,7 @@ struct IntokScene {
         return try #require((answer.body["conversation"] as? [String: Any])?["id"] as? String, "\(answer.body)")
     }
 
-    /// Asks for an address to upload `file` to.
+    /// Asks for a URL to upload `file` to.
     func ticket(
         _ file: URL, _ type: String, in conversation: String, _ token: String, size: Int? = nil
     ) async throws -> Answer {
@@ -132,7 +132,7 @@ struct IntokScene {
             ])
     }
 
-    /// PUTs a file as its ticket says. Returns the status.
+    /// PUTs a file to its presigned URL. Returns the status.
     func put(_ file: URL, to url: String, _ type: String) async throws -> Int {
         let finished = try await Python.run(
             "call.py", ["PUT", url, "--header", "Content-Type: \(type)", "--body", file.path])
@@ -154,13 +154,13 @@ struct IntokScene {
         ]
     }
 
-    /// The address from which `key` can be downloaded.
+    /// The URL from which `key` can be downloaded.
     func download(_ key: String, _ token: String?) async throws -> Answer {
         let escaped = key.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         return try await call("GET", "/attachments/download-url?key=\(escaped)", token)
     }
 
-    /// What is at a signed address.
+    /// The response of a signed URL.
     func fetch(_ url: String) async throws -> Answer {
         let answer = try #require(try await Python.run("call.py", ["GET", url]).json() as? [String: Any])
         return Answer(

@@ -6,7 +6,7 @@ import Testing
 @Suite("intok: what the reference says of users, ids, reading and files")
 struct IntokReferenceTests {
     @Test(
-        "a user of whom nothing is known is not found; one who is named by their token or told of has one moment of creation",
+        "an unknown user is not found; one who is named by their token or provisioned has one time of creation",
         .proves(.intok, "GET /auth/me"))
     func createdAt() async throws {
         let scene = try await IntokScene.start()
@@ -55,7 +55,7 @@ struct IntokReferenceTests {
     }
 
     @Test(
-        "reading over HTTP tells whoever wrote each message, and nobody else",
+        "reading over HTTP notifies the sender of each message, and no one else",
         .proves(.intok, "POST /conversations/{id}/read", "event message:read"))
     func reading() async throws {
         let scene = try await IntokScene.start()
@@ -138,7 +138,7 @@ struct IntokReferenceTests {
     }
 
     @Test(
-        "text is taken as text however it begins and whatever its encoding, and is never served as a page",
+        "text is accepted as text however it begins and whatever its encoding, and is never served as a page",
         .proves(.intok, "POST /attachments/upload-url"),
         arguments: [
             ("<html><script>alert(1)</script></html>", String.Encoding.utf8, "utf-8"),

@@ -6,7 +6,7 @@ import Testing
 @Suite("intok: messages over a WebSocket")
 struct IntokTests {
     @Test(
-        "a photo goes straight to the store, is judged there, and reaches the members with its thumbnail",
+        "a photo is uploaded directly to the store, validated there, and reaches the members with its thumbnail",
         .proves(
             .intok, "POST /attachments/upload-url", "GET /attachments/download-url", "event message:send",
             "event message:receive"),
@@ -58,7 +58,7 @@ struct IntokTests {
     }
 
     @Test(
-        "each type of the table is taken as what it is, and a voice message has its waveform",
+        "each type of the table is accepted, and a voice message has its waveform",
         .proves(.intok, "POST /attachments/upload-url", "limits"),
         arguments: [
             ("image/transparent.png", "image/png", "image"), ("image/animated.gif", "image/gif", "gif"),
@@ -155,7 +155,7 @@ struct IntokTests {
     }
 
     @Test(
-        "what is deleted for everyone is gone with its attachment, and all are told; for oneself, nobody else notices",
+        "a message that is deleted for everyone is gone with its attachment, and all are notified; deleted for oneself, no one else notices",
         .proves(.intok, "DELETE /conversations/{id}/messages/{msgId}", "event message:deleted"))
     func deleting() async throws {
         let scene = try await IntokScene.start()
@@ -241,7 +241,7 @@ struct IntokTests {
     }
 
     @Test(
-        "conversations are opened, listed with what was last said, read, and put away",
+        "conversations are opened, listed with their last message, read, and hidden",
         .proves(
             .intok, "GET /conversations", "POST /conversations", "POST /conversations/{id}/read",
             "DELETE /conversations/{id}"))

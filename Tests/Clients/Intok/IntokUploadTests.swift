@@ -3,10 +3,10 @@ import Foundation
 import TestPrograms
 import Testing
 
-@Suite("intok: files sent straight to the store")
+@Suite("intok: direct uploads")
 struct IntokUploadTests {
     @Test(
-        "a ticket has the reference's shape, and its address takes that type and length alone, until it is changed",
+        "a presigned upload has the reference's shape, and its URL accepts that type and length alone",
         .proves(.intok, "POST /attachments/upload-url"), arguments: ["folder", "seaweedfs"])
     func signature(store: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
@@ -35,7 +35,7 @@ struct IntokUploadTests {
         #expect(try await scene.put(file, to: url, "image/jpeg") == 200)
     }
 
-    @Test("curl uploads to the folder as to a bucket; a body without a length is told so; browsers are let in")
+    @Test("curl uploads to the folder as to a bucket; a body without a length is answered 411; browsers may upload")
     func otherClients() async throws {
         let scene = try await IntokScene.start(["DARKROOM_CORS_ORIGINS": "https://chat.example"])
         let conversation = try await scene.direct()
@@ -61,7 +61,7 @@ struct IntokUploadTests {
     }
 
     @Test(
-        "what is not what it was declared to be makes no message, and nothing of it is left",
+        "what is not what it was declared to be makes no message, and nothing of it remains",
         .proves(.intok, "event message:send", "limits"),
         arguments: [
             ("image/transparent.png", "image/jpeg"), ("voice/voice.ogg", "video/mp4"), ("README.md", "application/pdf"),
@@ -88,7 +88,7 @@ struct IntokUploadTests {
     }
 
     @Test(
-        "whatever is put to the address after the message was sent changes nothing of it, and is swept",
+        "what is put to the URL after the message was sent changes nothing of it, and is garbage-collected",
         .proves(.intok, "event message:send"), arguments: ["folder", "seaweedfs", "rclone"])
     func replaced(store: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
@@ -158,7 +158,7 @@ struct IntokUploadTests {
     }
 
     @Test(
-        "a profile picture is judged, shown by a permanent address, replaced with the old one deleted, and taken away",
+        "a profile picture is validated, shown by a permanent URL, replaced with the old one deleted, and removed",
         .proves(
             .intok, "POST /users/profile-picture/upload-url", "PUT /users/profile-picture",
             "DELETE /users/profile-picture", "GET /auth/me"), arguments: ["folder", "seaweedfs"])

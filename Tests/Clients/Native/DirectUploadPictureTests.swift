@@ -2,7 +2,7 @@ import Foundation
 import TestPrograms
 import Testing
 
-@Suite("JPEGs that go straight to the store of a service that takes metadata out", .timeLimit(.minutes(5)))
+@Suite("Direct uploads of JPEGs to a service that removes metadata", .timeLimit(.minutes(5)))
 struct DirectUploadPictureTests {
     /// A picture, and the same with an XMP packet behind its start and another behind its end, in a file.
     private final class Picture: Sendable {
@@ -33,7 +33,7 @@ struct DirectUploadPictureTests {
     }
 
     @Test(
-        "of one that the chat server's client puts only the picture is kept, and its size and digest are told",
+        "of a direct upload only the picture is kept, and its size and digest are returned",
         arguments: ["folder", "rclone", "seaweedfs"])
     func native(store: String) async throws {
         let (bucket, settings) = try await settings(store)

@@ -2,10 +2,10 @@ import Foundation
 import TestPrograms
 import Testing
 
-@Suite("A chat server's files that go straight to the store", .timeLimit(.minutes(5)))
+@Suite("Direct uploads of a chat server", .timeLimit(.minutes(5)))
 struct DirectUploadTests {
     @Test(
-        "a file is put at its address, taken and shown; its place is empty afterwards, and it is taken once",
+        "a file is put to its URL, accepted once and shown; its temporary object is gone afterwards",
         arguments: ["folder", "rclone", "seaweedfs"], ["video/landscape-moov-last.mp4", "image/orientation-6.jpg"])
     func taken(store: String, path: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
@@ -41,7 +41,8 @@ struct DirectUploadTests {
     }
 
     @Test(
-        "what is not what it was declared to be is refused, and nothing is left of it", arguments: ["folder", "rclone"])
+        "a file that is not of its declared type is rejected, and nothing of it remains",
+        arguments: ["folder", "rclone"])
     func refused(store: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
         let service = try TestService.start(bucket?.settings ?? [:])
@@ -66,7 +67,7 @@ struct DirectUploadTests {
         }
     }
 
-    @Test("an object in the store is judged where it lies, and nothing is kept of it")
+    @Test("an object in the store is inspected in place, and nothing is recorded of it")
     func inspected() async throws {
         let service = try TestService.start()
         let token = try service.serviceToken()
@@ -87,7 +88,7 @@ struct DirectUploadTests {
     }
 
     @Test(
-        "no user's token opens any of it, and what makes no sense is refused",
+        "a user's token is rejected everywhere, and so are invalid requests",
         arguments: [
             ("/v1/uploads", #"{"contentType":"video/mp4","size":1}"#), ("/v1/inspections", #"{"key":"a"}"#),
             ("/v1/media", #"{"upload":"a"}"#),

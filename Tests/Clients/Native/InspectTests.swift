@@ -4,7 +4,7 @@ import Testing
 
 @Suite("darkroom inspect")
 struct InspectTests {
-    @Test("every sample gets a verdict, the broken ones a refusal with a code")
+    @Test("every sample gets a result, the broken ones a rejection with a code")
     func samples() async throws {
         for (folder, kind) in [("video", "video"), ("voice", "audio"), ("image", "image")] {
             for file in try Sample.files(in: folder) {
@@ -64,7 +64,9 @@ struct InspectTests {
         #expect(failed.errors.contains("cannot write \(path): No such file or directory\n"), "\(failed.errors)")
     }
 
-    @Test("a waveform goes with the peaks that numpy computes from the ffmpeg command's samples, whatever the format")
+    @Test(
+        "a waveform correlates with the peaks that numpy computes from the ffmpeg command's samples, whatever the format"
+    )
     func waveforms() async throws {
         let files = try Sample.files(in: "voice").map(\.path)
         let made = try await Python.run("waveform_correlation.py", [Project.darkroom.path] + files)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Jobs of a chat server", .timeLimit(.minutes(10)))
 struct JobTests {
-    @Test("a job is started, followed to its end and told again by its name")
+    @Test("a job is started, followed to its end, and found again by its idempotency key")
     func job() async throws {
         let first = try TestService.start()
         try await first.sendVideos(20)
@@ -36,7 +36,7 @@ struct JobTests {
         #expect(Set(state.shown).isDisjoint(with: before.shown) && state.pending == 0)
     }
 
-    @Test("a job survives kill -9 of the service, and goes on when it starts again: each medium once")
+    @Test("a job survives kill -9 of the service, and resumes when it starts again: each medium once")
     func killed() async throws {
         let first = try TestService.start()
         try await first.sendVideos(100)
@@ -91,7 +91,7 @@ struct JobTests {
         #expect(try await service.call("GET", "/v1/jobs", token: service.serviceToken()).body["jobs"] is [Any])
     }
 
-    @Test("a body that makes no sense is refused, and starts nothing")
+    @Test("an invalid body is rejected, and starts nothing")
     func refused() async throws {
         let service = try TestService.start()
         let token = try service.serviceToken()

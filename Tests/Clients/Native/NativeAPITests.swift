@@ -55,7 +55,7 @@ struct NativeAPITests {
     }
 
     @Test(
-        "of a JPEG only the picture is stored where the service is told so; otherwise every byte",
+        "of a JPEG only the picture is stored where the service is configured so; otherwise every byte",
         arguments: ["all", "location", "off"])
     func metadata(setting: String) async throws {
         let service = try TestService.start(["DARKROOM_STRIP_METADATA": setting])
@@ -82,7 +82,7 @@ struct NativeAPITests {
         #expect(answer.body["dimensions"] as? [String: Int] == ["width": 480, "height": 320])
     }
 
-    @Test("a service that is told to strip something else does not start, and says why")
+    @Test("a service that is configured to strip something else does not start, and says why")
     func unknownStripping() async throws {
         let finished = try await Command.run(
             URL(fileURLWithPath: "/usr/bin/env"),
@@ -91,7 +91,7 @@ struct NativeAPITests {
         #expect(finished.errors.contains("DARKROOM_STRIP_METADATA") && finished.errors.contains("off, location, all"))
     }
 
-    @Test("a kind that the file is not of is refused as a problem, and nothing is left")
+    @Test("a kind that the file is not of is rejected with a problem document, and nothing remains")
     func wrongKind() async throws {
         let service = try TestService.start()
         let answer = try await service.call(
@@ -103,7 +103,7 @@ struct NativeAPITests {
         #expect(try await service.unexpectedLeftovers() == [:])
     }
 
-    @Test("users and conversations are told once or again, and a user's name stands in messages")
+    @Test("users and conversations are provisioned once or repeatedly, and messages show a user's name")
     func directory() async throws {
         let service = try TestService.start()
         let token = try service.serviceToken()
@@ -142,7 +142,7 @@ struct NativeAPITests {
         #expect(try await service.call("DELETE", "/v1/conversations/same", token: token).status == 204)
     }
 
-    @Test("what dialects show of a user may stand beside the name or in the details, and nothing of it is dropped")
+    @Test("what dialects show of a user may be beside the name or in the details, and nothing of it is dropped")
     func userDetails() async throws {
         let service = try TestService.start()
         let token = try service.serviceToken()

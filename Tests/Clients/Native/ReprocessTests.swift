@@ -30,7 +30,7 @@ struct ReprocessTests {
         #expect(state.stored == state.shown && state.pending == 0 && state.doomed == 0)
     }
 
-    @Test("Ctrl-C ends a run once the media in hand are done, and the same command goes on; another starts its own")
+    @Test("Ctrl-C ends a run once the current media are done, and the same command resumes it; another starts its own")
     func interrupted() async throws {
         let service = try TestService.start()
         try await service.sendVideos(60)
@@ -49,7 +49,7 @@ struct ReprocessTests {
         #expect(state.attempts == 60 && state.stored == state.shown)
     }
 
-    @Test("a message shows the new thumbnail, a dry run changes nothing, and what fails is told with its reason")
+    @Test("a message shows the new thumbnail, a dry run changes nothing, and failures are reported with their reason")
     func reported() async throws {
         let service = try TestService.start()
         let token = try service.token("alice")
@@ -112,7 +112,7 @@ struct ReprocessTests {
     }
 
     @Test(
-        "a command line that makes no sense is refused with what would do",
+        "an invalid command line is rejected with what is valid",
         arguments: [
             (["--kind", "document"], "--kind takes one of"), (["--only", "sound"], "--only takes a list of"),
             (["--since", "yesterday"], "--since takes a moment"), (["--jobs", "0"], "--jobs takes"),

@@ -8,7 +8,7 @@ struct TokenTests {
     private static let folder = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-token-tests")
 
     @Test(
-        "no token is made for an id that the service refuses, and it is said why",
+        "no token is made for an id that the service rejects, and the reason is printed",
         arguments: ["cafe\u{301}", "a\u{200B}b", "a\nb", "\u{202E}nna", String(repeating: "a", count: 129)])
     func impossible(user: String) async throws {
         let finished = try await Command.run(
@@ -18,7 +18,7 @@ struct TokenTests {
         #expect(finished.errors.contains("--user takes an id of 1 to 128 bytes"), "\(finished.errors)")
     }
 
-    @Test("where there is no secret yet one is made, and it is said where")
+    @Test("where there is no secret yet one is made, and its path is printed")
     func newSecret() async throws {
         let data = NSTemporaryDirectory() + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: data) }
@@ -29,7 +29,7 @@ struct TokenTests {
         }
     }
 
-    @Test("every id that a token is made for is let in", arguments: ["ann", "caf\u{E9}", "a b", "\u{0E01}\u{0E33}"])
+    @Test("every id that a token is made for is accepted", arguments: ["ann", "caf\u{E9}", "a b", "\u{0E01}\u{0E33}"])
     func possible(user: String) async throws {
         let service = try TestService.start()
         let made = try await Command.run(Project.darkroom, ["token", "--user", user, "--data", service.data.path])

@@ -6,7 +6,7 @@ import Testing
 @Suite("Chromium with the socket.io client")
 struct BrowserTests {
     @Test(
-        "a page of another origin uploads with progress, is told over its socket and shows the thumbnail",
+        "a page of another origin uploads with progress, is notified over its socket and shows the thumbnail",
         .proves(.bananatalk, "POST /messages/video", "event newMessage"))
     func bananatalk() async throws {
         let service = try TestService.start(["DARKROOM_CORS_ORIGINS": "*"])
@@ -24,7 +24,7 @@ struct BrowserTests {
     }
 
     @Test(
-        "a page sends a picture to a room with progress, and its receiver is told once",
+        "a page sends a picture to a room with progress, and its receiver is notified once",
         .proves(.rooms, "POST /rooms/:chatRoomId/messages/media", "event authenticate", "event new_message"))
     func rooms() async throws {
         let service = try TestService.start(["DARKROOM_CORS_ORIGINS": "*"])
@@ -66,7 +66,7 @@ struct BrowserTests {
     }
 
     @Test(
-        "a page with a bad token hears authError, is disconnected and does not come back, by polling and by WebSocket",
+        "a page with a bad token receives authError, is disconnected and does not reconnect, by polling and by WebSocket",
         .proves(.bananatalk, "event authError"), arguments: ["expired", "forged"])
     func rejectedConnection(kind: String) async throws {
         let service = try TestService.start(["DARKROOM_CORS_ORIGINS": "*", "JWT_SECRET": "a secret of the chat server"])

@@ -30,7 +30,7 @@ struct BucketTests {
     }
 
     @Test(
-        "what is refused leaves nothing in the bucket",
+        "of what is rejected nothing remains in the bucket",
         arguments: ["broken/text.mp4", "video/long.mp4", "broken/truncated.mp4"])
     func refused(path: String) async throws {
         let bucket = try await TestBucket.start("rclone")

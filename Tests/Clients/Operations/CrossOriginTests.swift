@@ -7,7 +7,7 @@ struct CrossOriginTests {
     private static let origin = "https://chat.example.org"
 
     @Test(
-        "a page of a listed origin may call with credentials: every dialect, its sockets, and what is refused",
+        "a page of a listed origin may call with credentials: every dialect, its sockets, and what is rejected",
         arguments: [
             ("POST", "/signalr/hubs/chat/negotiate?negotiateVersion=1", true, 200),
             ("POST", "/signalr/hubs/chat/negotiate?negotiateVersion=1", false, 401),

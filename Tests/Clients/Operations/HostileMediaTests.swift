@@ -6,7 +6,7 @@ import Testing
 /// Files that are made to do harm, sent to the real program as clients send files.
 @Suite("Hostile media through the program")
 struct HostileMediaTests {
-    @Test("hostile files are refused in the envelope of the route, what is harmless is taken, and nothing is left")
+    @Test("hostile files are rejected in the envelope of the route, harmless ones are accepted, and nothing remains")
     func uploads() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("hostile-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -19,7 +19,7 @@ struct HostileRequestTests {
     }
 
     @Test(
-        "no address of an object climbs out of the store",
+        "no object URL leaves the store's folder",
         arguments: [
             "/objects/../chat.sqlite", "/objects/%2e%2e/chat.sqlite", "/objects/..%2fchat.sqlite",
             "/objects//etc/passwd",
@@ -35,7 +35,7 @@ struct HostileRequestTests {
     }
 
     @Test(
-        "somebody else's message is not shown, forwarded or deleted, and leaks nothing", .proves(.bananatalk, "access"))
+        "another user's message is not shown, forwarded or deleted, and leaks nothing", .proves(.bananatalk, "access"))
     func strangers() async throws {
         let service = try TestService.start()
         let answer = try await service.sendVideo(

@@ -18,7 +18,7 @@ struct LifecycleTests {
         #expect(try await service.leftovers(of: "pending_objects", awaiting: 0) == 0)
     }
 
-    @Test("an upload that runs at SIGTERM is finished, while nobody new is let in")
+    @Test("an upload that runs at SIGTERM is finished, while new connections are rejected")
     func gracefulShutdown() async throws {
         let service = try TestService.start()
         let finished = try await Python.run(
@@ -88,7 +88,7 @@ struct LifecycleTests {
         #expect(finished.errors.contains(complaint), "\(finished.errors)")
     }
 
-    @Test("the help names every setting, and an unknown word is told where help is")
+    @Test("the help names every setting, and an unknown command points to the help")
     func help() async throws {
         let help = try await Command.run(Project.darkroom, ["serve", "--help"])
         #expect(help.status == 0)

@@ -28,7 +28,8 @@ struct LockedDatabaseTests {
     ]
 
     @Test(
-        "every call that writes is refused soon and says when to come back, nothing is left half-made, and all goes on")
+        "every call that writes is answered 503 with Retry-After soon, nothing remains half-written, and the service continues"
+    )
     func locked() async throws {
         let service = try TestService.start()
         let (alice, server) = (try service.token("alice"), try service.serviceToken())

@@ -5,7 +5,7 @@ import Testing
 @Suite("A restart of the service")
 struct RestartTests {
     @Test(
-        "a python-socketio client comes back by itself after SIGTERM, and hears the next message",
+        "a python-socketio client reconnects by itself after SIGTERM, and receives the next message",
         arguments: SocketClient.Transport.allCases)
     func comesBack(transport: SocketClient.Transport) async throws {
         let data = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
@@ -43,7 +43,7 @@ struct RestartTests {
         #expect(message?["message"] as? String == "welcome back", "\(said)")
     }
 
-    @Test("at SIGTERM WebSockets of all dialects are closed with 1001, and nobody is told to stay away")
+    @Test("at SIGTERM WebSockets of all dialects are closed with 1001, and clients may reconnect")
     func closes() async throws {
         let service = try TestService.start()
         let finished = try await Python.run(

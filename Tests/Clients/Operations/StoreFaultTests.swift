@@ -4,8 +4,8 @@ import Testing
 
 @Suite("A bucket on a bad day")
 struct StoreFaultTests {
-    /// Short patience, so that what fails fails soon.
-    private static let impatience = ["DARKROOM_S3_DEADLINE": "4", "DARKROOM_S3_ABANDONED_AFTER": "1"]
+    /// Short deadlines, so that what fails fails soon.
+    private static let shortDeadlines = ["DARKROOM_S3_DEADLINE": "4", "DARKROOM_S3_ABANDONED_AFTER": "1"]
 
     @Test("a fault that passes is not noticed: the upload becomes a message", .timeLimit(.minutes(8)))
     func passing() async throws {
@@ -13,8 +13,8 @@ struct StoreFaultTests {
         try await Self.withEachKind { kind in
             let bucket = try await TestBucket.start("rclone")
             let faults = try await StoreFaults.start(before: bucket)
-            let patience = ["DARKROOM_S3_DEADLINE": "12"]
-            let service = try TestService.start(faults.settings.merging(patience) { $1 })
+            let deadline = ["DARKROOM_S3_DEADLINE": "12"]
+            let service = try TestService.start(faults.settings.merging(deadline) { $1 })
             try await faults.inflict(kind, times: 1)
             let answer = try await service.sendVideo(file.url, token: try service.token("alice"))
             #expect(answer.status == 201, "\(kind): \(answer.body)")
@@ -27,14 +27,14 @@ struct StoreFaultTests {
     }
 
     @Test(
-        "through a fault that stays an upload is answered with a 503 in its time, and leaves nothing once the store is back",
+        "through a fault that persists an upload is answered 503 within its deadline, and nothing of it remains once the store is back",
         .timeLimit(.minutes(8)))
     func staying() async throws {
         let file = try PaddedVideo(bytes: 20 << 20)
         try await Self.withEachKind { kind in
             let bucket = try await TestBucket.start("rclone")
             let faults = try await StoreFaults.start(before: bucket)
-            var service: TestService? = try TestService.start(faults.settings.merging(Self.impatience) { $1 })
+            var service: TestService? = try TestService.start(faults.settings.merging(Self.shortDeadlines) { $1 })
             let data = try #require(service?.data)
             let kept = data.appendingPathExtension("kept")
             try await faults.inflict(kind)
@@ -45,7 +45,7 @@ struct StoreFaultTests {
             // What could not be aborted is what the next start finds abandoned.
             try FileManager.default.copyItem(at: data, to: kept)
             service = nil
-            let next = try TestService.start(faults.settings.merging(Self.impatience) { $1 }, data: kept)
+            let next = try TestService.start(faults.settings.merging(Self.shortDeadlines) { $1 }, data: kept)
             try await eventually("nothing is left in the bucket") {
                 try await bucket.state() == ["objects": 0, "uploads": 0]
             }
@@ -61,7 +61,7 @@ struct StoreFaultTests {
         }
     }
 
-    @Test("a gigabyte of MP4 goes to the bucket without a file on the disk", .timeLimit(.minutes(8)))
+    @Test("a gigabyte of MP4 is stored in the bucket without a file on the disk", .timeLimit(.minutes(8)))
     func diskless() async throws {
         let bucket = try await TestBucket.start("rclone")
         let service = try TestService.start(bucket.settings)

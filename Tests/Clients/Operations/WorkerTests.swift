@@ -38,7 +38,7 @@ struct WorkerTests {
         try await expectNothingLeft(service, uploads: 100, withoutPreview: 1)
     }
 
-    @Test("more uploads than may wait are told to come again, and when")
+    @Test("more uploads than may wait are answered 503 with Retry-After")
     func busy() async throws {
         let (service, result) = try await strike("none", ["DARKROOM_WORKER_QUEUE": "1"])
         let (taken, sentAway) = (result.statuses["201"] ?? 0, result.statuses["503"] ?? 0)
@@ -70,7 +70,7 @@ struct WorkerTests {
         #expect(try await open.call("GET", "/readyz", token: nil).body["workers"] as? String == "ok")
     }
 
-    @Test("where the system has no filter of system calls it does not serve, and says what would do")
+    @Test("without a filter of system calls the service does not start, and says what would help")
     func unconfined() async throws {
         let data = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: data) }

@@ -32,7 +32,7 @@ struct RoomsRoomTests {
     }
 
     @Test(
-        "what is no room is refused with 400 in Thai", .proves(.rooms, "bad input"),
+        "an invalid room is rejected with 400 in Thai", .proves(.rooms, "bad input"),
         arguments: [
             #"{"name":"x","participants":["bob"]}"#, #"{"name":"x","type":"public","participants":["bob"]}"#,
             #"{"name":"x","type":"private"}"#, #"{"name":"x","type":"private","participants":["alice"]}"#,
@@ -85,7 +85,7 @@ struct RoomsRoomTests {
     }
 
     @Test(
-        "a group is joined by whoever knows its id and has room for so many; a private room by whom it invited",
+        "a group can be joined by any user who knows its id, up to its size; a private room by invited users",
         .proves(.rooms, "POST /rooms/:chatRoomId/join", "POST /rooms/:chatRoomId/leave", "GET /rooms/:chatRoomId"))
     func join() async throws {
         let client = try RoomsClient()
@@ -114,7 +114,7 @@ struct RoomsRoomTests {
     func removed() async throws {
         let client = try RoomsClient()
         let group = try await client.room(type: "group")
-        try await client.tell(group, members: ["alice", "carol"])
+        try await client.provision(group, members: ["alice", "carol"])
         for user in ["bob", "mallory"] {
             let answer = try await client.call("POST", "/rooms/\(group)/join", as: user)
             #expect(answer.status == 403, "\(user)")

@@ -21,14 +21,14 @@ struct RoomsAccessTests {
         ]
     }
 
-    @Test("an outsider and a removed participant are refused everywhere, and learn nothing", .proves(.rooms, "access"))
+    @Test("an outsider and a removed participant are rejected everywhere, and learn nothing", .proves(.rooms, "access"))
     func outsiders() async throws {
         let client = try RoomsClient()
         let room = try await client.room(with: ["bob", "carol"])
         let message = try await client.text("private words", in: room)
         let own = try await client.room(of: "mallory", with: ["carol"])
         let carols = try await client.text("carol's words", in: room, from: "carol")
-        try await client.tell(room, members: ["alice", "bob"], settings: #"{"type":"private"}"#)
+        try await client.provision(room, members: ["alice", "bob"], settings: #"{"type":"private"}"#)
         for (user, id) in [("mallory", message), ("carol", carols)] {
             for (method, path, body) in Self.routes(room: room, message: id, own: own) {
                 let answer = try await client.call(method, path, as: user, json: body)

@@ -49,7 +49,7 @@ struct RoomsClient {
             fields: fields.merging(["type": type]) { own, _ in own }, files: ["file": file])
     }
 
-    /// A socket of `user` that has said who it is and has joined `rooms`.
+    /// A socket of `user` that has authenticated and has joined `rooms`.
     func socket(
         of user: String, in rooms: [String], until count: Int, emitting events: [(String, String)] = [],
         transport: SocketClient.Transport = .both
@@ -63,13 +63,13 @@ struct RoomsClient {
         return client
     }
 
-    /// What `authenticate` says of `user`.
+    /// The data of `authenticate` for `user`.
     func authentication(of user: String) throws -> String {
         #"{"token":"\#(try service.token(user))","userId":"\#(user)"}"#
     }
 
     /// Writes a room's members as the chat server does.
-    func tell(_ room: String, members: [String], settings: String = "{}") async throws {
+    func provision(_ room: String, members: [String], settings: String = "{}") async throws {
         let names = members.map { "\"\($0)\"" }.joined(separator: ",")
         let answer = try await service.call(
             "PUT", "/v1/conversations/\(room)", token: try service.serviceToken(),

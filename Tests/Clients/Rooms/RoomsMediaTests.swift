@@ -83,7 +83,7 @@ struct RoomsMediaTests {
     }
 
     @Test(
-        "what does not hold to its type, is broken or lacks a field is refused with 400, and nothing is left",
+        "a file that is not of its type or broken, and a form that lacks a field, are rejected with 400, and nothing remains",
         .proves(.rooms, "bad input"),
         arguments: [
             ("voice/voice.ogg", ["type": "image"]), ("image/orientation-1.jpg", ["type": "video"]),
@@ -102,7 +102,7 @@ struct RoomsMediaTests {
         #expect(try await client.service.unexpectedLeftovers(besides: ["conversations", "members"]) == [:])
     }
 
-    @Test("a form without its file is refused with 400", .proves(.rooms, "bad input"))
+    @Test("a form without its file is rejected with 400", .proves(.rooms, "bad input"))
     func noFile() async throws {
         let client = try RoomsClient()
         let room = try await client.room()
@@ -112,7 +112,7 @@ struct RoomsMediaTests {
     }
 
     @Test(
-        "a room whose allowMediaUpload is false, and one of others, refuse before the body; text still goes",
+        "a room whose allowMediaUpload is false, and one of others, reject before the body; text is still accepted",
         .proves(.rooms, "POST /rooms/:chatRoomId/messages/media", "limits"))
     func notAllowed() async throws {
         let client = try RoomsClient()
@@ -134,7 +134,7 @@ struct RoomsMediaTests {
         _ = try await client.text(in: room, from: "bob")
     }
 
-    @Test("a file over the limit is refused by its declared length, before the body", .proves(.rooms, "limits"))
+    @Test("a file over the limit is rejected by its declared length, before the body", .proves(.rooms, "limits"))
     func tooLarge() async throws {
         let client = try RoomsClient()
         let room = try await client.room()

@@ -28,7 +28,7 @@ struct RoomsMessageTests {
     }
 
     @Test(
-        "a sender's picture is the avatar that the chat server told of",
+        "a sender's picture is the avatar that the chat server provisioned",
         .proves(.rooms, "GET /rooms/:chatRoomId/messages"))
     func avatar() async throws {
         let client = try RoomsClient()
@@ -65,7 +65,7 @@ struct RoomsMessageTests {
         }
     }
 
-    @Test("the sender edits a message, and what it said before is kept", .proves(.rooms, "PUT /messages/:messageId"))
+    @Test("the sender edits a message, and its previous text is kept", .proves(.rooms, "PUT /messages/:messageId"))
     func edit() async throws {
         let client = try RoomsClient()
         let room = try await client.room()
@@ -82,7 +82,7 @@ struct RoomsMessageTests {
     }
 
     @Test(
-        "deleted for the sender it is there for others; deleted for everyone its file goes",
+        "a message deleted for the sender is still there for others; deleted for everyone, its file is deleted",
         .proves(.rooms, "DELETE /messages/:messageId"))
     func delete() async throws {
         let client = try RoomsClient()
@@ -112,7 +112,7 @@ struct RoomsMessageTests {
     }
 
     @Test(
-        "a participant has one reaction, which the next replaces and can be taken back",
+        "a participant has one reaction, which the next replaces and which can be removed",
         .proves(.rooms, "POST /messages/:messageId/reactions", "DELETE /messages/:messageId/reactions"))
     func reactions() async throws {
         let client = try RoomsClient()
@@ -144,7 +144,7 @@ struct RoomsMessageTests {
     }
 
     @Test(
-        "a message goes on to rooms of the caller's own, its file shared until the last is deleted",
+        "a message is forwarded to the caller's own rooms, its file shared until the last is deleted",
         .proves(.rooms, "POST /messages/:messageId/forward"))
     func forward() async throws {
         let client = try RoomsClient()
@@ -178,7 +178,7 @@ struct RoomsMessageTests {
     }
 
     @Test(
-        "what no participant may send or know is refused in the reference's codes",
+        "what no participant may send or know is rejected with the reference's codes",
         .proves(.rooms, "bad input"),
         arguments: [
             (#"{"type":"image","content":"x"}"#, 400), (#"{"type":"text"}"#, 400), (#"{"content":""}"#, 400),

@@ -46,7 +46,7 @@ struct RoomsReferenceTests {
     }
 
     @Test(
-        "content is a text, an object or an array, and comes back as it was sent: read, told, edited and forwarded",
+        "content is a text, an object or an array, and comes back as it was sent: read, notified, edited and forwarded",
         .proves(.rooms, "POST /rooms/:chatRoomId/messages", "PUT /messages/:messageId"),
         arguments: [
             #"{"th":"สวัสดี","blocks":[{"n":1,"ok":true},null],"half":1.5}"#, #"["a",{"b":[]}]"#, "{}",
@@ -80,7 +80,7 @@ struct RoomsReferenceTests {
         }
     }
 
-    @Test("content that is nothing or too much is refused; a text that looks like a mark of the store stays a text")
+    @Test("empty or too large content is rejected; a text that looks like a mark of the store stays a text")
     func bounds() async throws {
         let client = try RoomsClient()
         let room = try await client.room()

@@ -12,7 +12,7 @@ struct RoomsSocketTests {
     }
 
     @Test(
-        "a socket that says who it is may join and hears of a message once, however often its sender announces it",
+        "an authenticated socket may join and receives a message once, however often its sender announces it",
         .proves(.rooms, "event authenticate", "event join_chat", "event send_message", "event new_message"),
         arguments: [SocketClient.Transport.polling, .websocket])
     func newMessage(transport: SocketClient.Transport) async throws {
@@ -40,7 +40,7 @@ struct RoomsSocketTests {
         #expect(heard.events("user_typing").first?["chatRoomId"] as? String == room)
     }
 
-    @Test("a file sent over HTTP is told at once, with addresses that work", .proves(.rooms, "event new_message"))
+    @Test("a file sent over HTTP is announced at once, with URLs that work", .proves(.rooms, "event new_message"))
     func media() async throws {
         let client = try RoomsClient()
         let room = try await client.room()
@@ -100,7 +100,7 @@ struct RoomsSocketTests {
     }
 
     @Test(
-        "what happens to a message is told to its room once, whether by HTTP, by event or by both",
+        "what happens to a message is sent to its room once, whether by HTTP, by event or by both",
         .proves(
             .rooms, "event add_reaction", "event edit_message", "event delete_message", "event mark_as_read"))
     func changes() async throws {
@@ -138,7 +138,7 @@ struct RoomsSocketTests {
     }
 
     @Test(
-        "reading is told to the room once, by HTTP or event",
+        "reading is announced to the room once, by HTTP or event",
         .proves(.rooms, "event mark_as_read", "POST /rooms/:chatRoomId/read"))
     func reading() async throws {
         let client = try RoomsClient()
@@ -161,7 +161,7 @@ struct RoomsSocketTests {
     }
 
     @Test(
-        "an event that names a room or message of others is refused, and nobody hears of it",
+        "an event that names a room or message of others is rejected, and no one is notified",
         .proves(.rooms, "access", "event error"),
         arguments: [
             "join_chat", "typing_start", "typing_stop", "mark_as_read", "send_message", "add_reaction",
@@ -205,7 +205,7 @@ struct RoomsSocketTests {
     }
 
     @Test(
-        "who was removed, who left the room's socket and who never joined it hear nothing more",
+        "users who were removed, left the room's socket or never joined it receive nothing more",
         .proves(.rooms, "access", "event leave_chat"))
     func removed() async throws {
         let client = try RoomsClient()
@@ -215,7 +215,7 @@ struct RoomsSocketTests {
         let bob = try await client.socket(of: "bob", in: [room], until: 2)
         let dave = try await client.socket(of: "dave", in: [other], until: 3)
         let carol = try await client.socket(of: "carol", in: [room, other], until: 1)
-        try await client.tell(room, members: ["alice", "bob", "dave"])
+        try await client.provision(room, members: ["alice", "bob", "dave"])
         _ = try await client.text("private words", in: room)
         _ = try await client.text("for all", in: other)
         #expect(names(await bob.finish()) == ["user_joined_chat", "new_message"])
@@ -227,7 +227,7 @@ struct RoomsSocketTests {
     }
 
     @Test(
-        "presence is told to those who share a room, and the invisible are not there",
+        "presence is sent to users who share a room, and invisible users are not shown",
         .proves(.rooms, "event update_status", "event get_online_users"))
     func presence() async throws {
         let client = try RoomsClient()

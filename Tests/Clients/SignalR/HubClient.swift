@@ -6,7 +6,7 @@ import Testing
 /// A signalrcore client of a hub, in a process of its own.
 final class HubClient: @unchecked Sendable {
     private let script: Script
-    /// What it said first: connected, or refused.
+    /// Its first line: connected, or refused.
     let greeting: [String: Any]
 
     private init(script: Script, greeting: [String: Any]) {
@@ -16,7 +16,7 @@ final class HubClient: @unchecked Sendable {
 
     deinit { script.terminate() }
 
-    /// Connects and returns once the client has said that it is connected, or that it was refused. It ends after
+    /// Connects and returns once the client is connected, or was refused. It ends after
     /// `count` events, completions and errors, or that many of one event.
     static func connect(
         to service: TestService, token: String, until count: Int, of event: String? = nil,
@@ -32,10 +32,10 @@ final class HubClient: @unchecked Sendable {
         return HubClient(script: script, greeting: greeting)
     }
 
-    /// The next thing that it says; `nil` at the end.
+    /// Its next line; `nil` at the end.
     func next() async -> [String: Any]? { await script.object() }
 
-    /// Everything it says until it ends.
+    /// Every line until it ends.
     func finish() async -> [[String: Any]] { await script.objects() }
 }
 

@@ -63,7 +63,7 @@ struct SignalRConversationTests {
     }
 
     @Test(
-        "a group's admin changes it, its members do not; whoever is out hears and reads nothing more",
+        "a group's admin changes it, its members do not; a removed member receives and reads nothing more",
         .proves(
             .signalr, "POST /conversations/group", "PUT /conversations/{id}", "POST /conversations/{id}/participants",
             "DELETE /conversations/{id}/participants/{userId}", "POST /conversations/{id}/leave"))
@@ -138,7 +138,8 @@ struct SignalRConversationTests {
     }
 
     @Test(
-        "a stranger, and whoever shows no token, gets nothing of a conversation, its messages and files, by any route")
+        "a stranger, and a caller without a token, gets nothing of a conversation, its messages and files, by any route"
+    )
     func access() async throws {
         let world = try await SignalRWorld()
         let conversation = try await world.direct()

@@ -6,7 +6,7 @@ import Testing
 @Suite("signalr: the hub")
 struct SignalRHubTests {
     @Test(
-        "whoever comes, types and goes is told to those who share a conversation, and to nobody else",
+        "presence and typing are sent to users who share a conversation, and to no one else",
         .proves(
             .signalr, "hub /hubs/chat", "event UserTyping", "event UserOnline", "event UserOffline",
             "hub StartTyping", "hub StopTyping"))
@@ -44,7 +44,7 @@ struct SignalRHubTests {
         #expect(annShown["isOnline"] as? Bool == false && annShown["lastSeenAt"] as? String == lastSeen)
     }
 
-    @Test("a client may skip negotiation; one with a forged token is refused either way", arguments: [false, true])
+    @Test("a client may skip negotiation; one with a forged token is rejected either way", arguments: [false, true])
     func negotiation(isSkipped: Bool) async throws {
         let world = try await SignalRWorld()
         let conversation = try await world.direct()
@@ -57,7 +57,9 @@ struct SignalRHubTests {
         #expect(forged.greeting["connected"] == nil)
     }
 
-    @Test("the protocol is kept frame by frame, and whoever breaks it is told how", .proves(.signalr, "hub /hubs/chat"))
+    @Test(
+        "the protocol is kept frame by frame, and a client that violates it is told how",
+        .proves(.signalr, "hub /hubs/chat"))
     func frames() async throws {
         let world = try await SignalRWorld()
         let conversation = try await world.direct()
@@ -126,7 +128,7 @@ struct SignalRHubTests {
         #expect(negotiations[2].keys.sorted() == ["error"])
     }
 
-    @Test("a server that shuts down says so, and that the client may come back")
+    @Test("a server that shuts down says so, and that the client may reconnect")
     func shutdown() async throws {
         let world = try await SignalRWorld()
         let client = try await HubClient.connect(to: world.service, token: world.ann, until: 1)

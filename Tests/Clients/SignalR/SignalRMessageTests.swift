@@ -17,7 +17,7 @@ struct SignalRMessageTests {
     private static let file = #"{"type":"","url":"","thumbnailUrl":"","size":1,"width":1,"height":1}"#
 
     @Test(
-        "files are uploaded, sent by their addresses, and told of as what they are",
+        "files are uploaded, sent by their URLs, and described by their real type",
         .proves(
             .signalr, "POST /chat/upload", "POST /conversations/{id}/messages messageType Media",
             "event MessageReceived"))
@@ -62,7 +62,7 @@ struct SignalRMessageTests {
     }
 
     @Test(
-        "every kind is taken in the formats of the reference, by content, and nothing else",
+        "every kind is accepted in the formats of the reference, by content, and nothing else",
         .proves(.signalr, "POST /chat/upload"))
     func kinds() async throws {
         let world = try await SignalRWorld()
@@ -118,7 +118,7 @@ struct SignalRMessageTests {
     }
 
     @Test(
-        "a file over the limit of its kind is refused while it arrives, a declared one before its body",
+        "a file over the limit of its kind is rejected while it arrives, a declared one before its body",
         .proves(.signalr, "POST /chat/upload", "limits"))
     func limits() async throws {
         let world = try await SignalRWorld()
@@ -239,7 +239,7 @@ struct SignalRMessageTests {
         #expect(try await world.call("PUT", "/messages/\(id)", world.ann, #"{"content":"x"}"#).status == 404)
     }
 
-    @Test("what is deleted for everyone takes its file with it, unless another message shows it")
+    @Test("a message that is deleted for everyone is deleted with its file, unless another message shows it")
     func deletedFile() async throws {
         let world = try await SignalRWorld()
         let conversation = try await world.direct()
@@ -279,7 +279,7 @@ struct SignalRMessageTests {
         }
     }
 
-    @Test("a text of 5000 characters is taken, of one more refused in the reference's words")
+    @Test("a text of 5000 characters is accepted, of one more rejected in the reference's words")
     func longText() async throws {
         let world = try await SignalRWorld()
         let conversation = try await world.direct()

@@ -51,7 +51,7 @@ struct SignalRPeopleTests {
     }
 
     @Test(
-        "of names that were not told the other one is taken, and names that are no texts are refused",
+        "of names that were not provisioned the other one is used, and names that are no texts are rejected",
         arguments: [
             (#"{"name":"Dan"}"#, "Dan", "Dan"), (#"{"details":{"username":"dan_1"}}"#, "dan_1", "dan_1"),
             (#"{"details":{"displayName":"Dan D"}}"#, "dan", "Dan D"),
@@ -98,7 +98,7 @@ struct SignalRPeopleTests {
         #expect(try await delivered(world.ann)[1] == seen[1])
     }
 
-    @Test("every message that was read is told by itself")
+    @Test("every message that was read is announced by itself")
     func reading() async throws {
         let world = try await world()
         let conversation = try await world.direct()
@@ -115,7 +115,7 @@ struct SignalRPeopleTests {
     }
 
     @Test(
-        "a date that is not in the calendar, or a time that is not on the clock, is refused and not shifted",
+        "a date that is not in the calendar, or a time that is not on the clock, is rejected and not shifted",
         arguments: ["2099-02-30T00:00:00Z", "2099-01-01T25:00:00Z", "2099-06-31T10:00:00+07:00", "2099-01-01T10:00:00"])
     func impossibleDates(date: String) async throws {
         let world = try await SignalRWorld()
@@ -146,7 +146,7 @@ struct SignalRPeopleTests {
         }
     }
 
-    @Test("when somebody was last seen outlives the service, also one that was killed while they were there")
+    @Test("when a user was last seen outlives the service, also one that was killed while they were connected")
     func lastSeen() async throws {
         let world = try await world()
         let conversation = try await world.direct()

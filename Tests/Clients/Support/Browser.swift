@@ -4,7 +4,7 @@ import Testing
 
 /// A flow of a chat client in headless Chromium, with the socket.io client that browsers use.
 enum Browser {
-    /// Runs a flow of `scripts/browser` to its end. Returns the lines that it said.
+    /// Runs a flow of `scripts/browser` to its end. Returns the lines that it wrote.
     static func run(
         _ flow: String, on service: TestService, parameters: [String: String] = [:], files: [String: URL] = [:]
     ) async throws -> [[String: Any]] {

@@ -3,7 +3,7 @@ import Synchronization
 import TestPrograms
 
 /// Runs scripts of `Tests/Clients/scripts` to their end, each in a process of its own that one Python process forks: to start
-/// Python and to import the HTTP clients anew takes a quarter of a second, and most tests make dozens of calls.
+/// Python and to import the HTTP clients takes a quarter of a second each time, and most tests make dozens of calls.
 final class ScriptRunner: Sendable {
     static let shared = Result { try ScriptRunner() }
 

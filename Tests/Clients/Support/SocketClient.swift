@@ -8,7 +8,7 @@ final class SocketClient: @unchecked Sendable {
     enum Transport: String, CaseIterable { case polling, websocket, both }
 
     private let script: Script
-    /// The first line it said: connected, or refused.
+    /// Its first line: connected, or refused.
     let greeting: [String: Any]
 
     private init(script: Script, greeting: [String: Any]) {
@@ -18,9 +18,9 @@ final class SocketClient: @unchecked Sendable {
 
     deinit { script.terminate() }
 
-    /// Connects and returns once the client has said that it is connected, or that it was refused. It ends after
+    /// Connects and returns once the client is connected, or was refused. It ends after
     /// `count` events and acknowledgements.
-    /// - Parameter first: what it says before it counts as connected, each with the event that answers.
+    /// - Parameter first: events that it sends before it counts as connected, each with the event that answers.
     static func connect(
         to service: TestService, token: String, transport: Transport = .both, until count: Int,
         first: [(event: String, data: String, answer: String)] = [], emitting events: [(String, String)] = [],
@@ -32,12 +32,12 @@ final class SocketClient: @unchecked Sendable {
                 + first.flatMap { ["--first", $0.event, $0.data, $0.answer] }
                 + events.flatMap { ["--emit", $0.0, $0.1] })
         var greeting = try #require(await script.object(), "the client said nothing")
-        // Presence may be told before the client says that it is connected.
+        // Presence may arrive before the client reports that it is connected.
         while greeting["event"] != nil { greeting = try #require(await script.object(), "the client ended early") }
         return SocketClient(script: script, greeting: greeting)
     }
 
-    /// Everything it says until it ends.
+    /// Every line until it ends.
     func finish() async -> [[String: Any]] { await script.objects() }
 }
 

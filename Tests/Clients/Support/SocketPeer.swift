@@ -4,7 +4,7 @@ import TestPrograms
 import Testing
 
 // Sendable: each belongs to one test, which asks for one thing at a time.
-/// A python-socketio client in a process of its own that does what the test tells it.
+/// A python-socketio client in a process of its own that is driven by the test.
 final class SocketPeer: @unchecked Sendable {
     private let script: Script
     /// What came and was not asked for yet, oldest first. Each peer belongs to one test, which asks for one thing at a
@@ -25,7 +25,7 @@ final class SocketPeer: @unchecked Sendable {
         return peer
     }
 
-    /// What a client is told that is refused; `nil` when it was let in.
+    /// The reason with which a client is rejected; `nil` when it was accepted.
     static func refusal(by service: TestService, path: String, auth: [String: Any]?) async throws -> Any? {
         try await start(to: service, path: path, auth: auth, transport: .both).1["refused"]
     }

@@ -3,7 +3,7 @@ import JSON
 import TestPrograms
 import Testing
 
-/// A network between the program and its bucket that misbehaves as it is told; see `fault_proxy.py`.
+/// A network between the program and its bucket that fails as it is configured; see `fault_proxy.py`.
 final class StoreFaults: Sendable {
     /// What can happen to a request.
     static let kinds = ["drop", "reset", "lost", "500", "503", "429", "stall", "half", "truncated", "error"]

@@ -2,7 +2,7 @@ import Foundation
 import TestPrograms
 import Testing
 
-/// A bucket of a real S3 server, ended when it is let go.
+/// A bucket of a real S3 server, ended when the object is released.
 final class TestBucket: Sendable {
     /// Darkroom's settings for it.
     let settings: [String: String]

@@ -33,7 +33,7 @@ extension TestService {
         return try Answer(try await Python.run("call.py", arguments))
     }
 
-    /// Tells the service of a conversation and who is in it, as its chat server does.
+    /// Provisions a conversation and its members, as the chat server does.
     func putConversation(
         _ id: String, dialect: String, members: [String], settings: String? = nil
     ) async throws {
