@@ -130,7 +130,7 @@ struct SpoolMemoryTests {
         try await send(Array(bytes.dropFirst(sent)), to: upload, chunkSize: 100_000)
         let judged = try await upload.finish()
         #expect(budget.used == 0 && judged.size == bytes.count)
-        #expect(judged.inspection.thumbnail == (try inspectBytes(film).thumbnail))
+        #expect(try judged.inspection.thumbnail == inspectBytes(film).thumbnail)
         await judged.abort()
     }
 

@@ -226,7 +226,7 @@ struct IntakeTests {
         #expect(judged.inspection.thumbnail == nil && judged.inspection.previewDeferred == true)
         let media = try await judged.commit()
         let thumbnail = store.state.withLock { state in media.thumbnailKey.flatMap { state.objects[$0]?.bytes } }
-        #expect(thumbnail == (try inspectBytes(whole).thumbnail) && thumbnail != nil)
+        #expect(try thumbnail == inspectBytes(whole).thumbnail && thumbnail != nil)
         #expect(media.thumbnailAbsence == nil && media.blurHash != nil)
     }
 
@@ -244,7 +244,7 @@ struct IntakeTests {
             let upload = try await intake.begin(key: "k", policy: policy, declaredLength: declared)
             try await send(bytes, to: upload, chunkSize: 10_000)
             let judged = try await upload.finish()
-            #expect(judged.inspection.duration == (try inspectBytes(bytes).duration))
+            #expect(try judged.inspection.duration == inspectBytes(bytes).duration)
             await judged.abort()
         }
         expectNothingLeft()

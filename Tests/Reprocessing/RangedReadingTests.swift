@@ -43,7 +43,7 @@ struct RangedReadingTests {
         let inspector = StoredInspector(store: bucket.store, workers: testWorkers)
         let found = try await outcome { try await inspector.inspect(key, policy: everything) }
         let traffic = try await bucket.traffic()
-        #expect(found == (try await outcome { try await inspectFile(path) }))
+        #expect(try await found == outcome { try await inspectFile(path) })
         #expect(found.contains("thumbnail"))
         #expect(traffic.bytes < 2 * Self.megabyte, "\(traffic)")
     }

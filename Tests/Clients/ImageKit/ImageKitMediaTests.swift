@@ -32,7 +32,7 @@ struct ImageKitMediaTests {
             #expect(answer.data["messageType"] as? String == messageType)
             #expect((answer.data["mimeType"] as? String)?.hasPrefix(mimeType) == true)
             #expect(answer.data["fileName"] as? String == file.lastPathComponent)
-            #expect(answer.data["fileSize"] as? Int == (try Data(contentsOf: file)).count)
+            #expect(try answer.data["fileSize"] as? Int == Data(contentsOf: file).count)
             let url = try #require(answer.data["url"] as? String)
             #expect(try await Python.run("call.py", ["GET", url]).output.contains("\"status\": 200"))
         }

@@ -32,7 +32,7 @@ struct RoomsMediaTests {
         #expect(Set(info.keys) == Self.mediaKeys)
         #expect(info["originalName"] as? String == file.lastPathComponent)
         #expect((info["mimeType"] as? String)?.hasPrefix(mimeType) == true)
-        #expect(info["size"] as? Int == (try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int))
+        #expect(try info["size"] as? Int == FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int)
         #expect((info["duration"] as? Double ?? 0 > 0.3) == hasDuration)
         #expect((info["dimensions"] is [String: Int]) == hasPicture && (info["thumbnail"] is String) == hasPicture)
         let fetched = try await Python.run("call.py", ["GET", try #require(info["url"] as? String)])

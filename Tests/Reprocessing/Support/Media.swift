@@ -74,7 +74,7 @@ func largeFilm(_ size: Int, in folder: TemporaryFolder) throws -> String {
     _ = FileManager.default.createFile(atPath: path, contents: nil)
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
     let header = (0..<4).reversed().map { UInt8((length + padding) >> (8 * $0) & 255) }
-    try file.write(contentsOf: Data(film[..<at] + header + film[at + 4..<end]))
+    try file.write(contentsOf: Data(film[..<at]) + Data(header) + Data(film[at + 4..<end]))
     // A hole: zeros without a disk.
     try file.seek(toOffset: UInt64(end + padding))
     try file.write(contentsOf: Data(film[end...]))
