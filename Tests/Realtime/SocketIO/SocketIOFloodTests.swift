@@ -77,14 +77,16 @@ struct SocketIOFloodTests {
         #expect(await client.next() == #"42["news"]"#)
     }
 
+    private static let large: [String] = [
+        #"40{"a":"\#(String(repeating: "x", count: 17_000))"}"#,
+        #"40{"a":[\#(String(repeating: "[],", count: 400))0]}"#,
+        #"40{"a":\#(String(repeating: "[", count: 9))\#(String(repeating: "]", count: 9))}"#,
+        Array(repeating: "6", count: 17).joined(separator: "\u{1e}"),
+    ]
+
     @Test(
         "before authentication the limits of messages, bytes, packets and values are low; afterwards they are not",
-        arguments: [
-            "40" + #"{"a":""# + String(repeating: "x", count: 17_000) + #""}"#,
-            "40" + #"{"a":["# + String(repeating: "[],", count: 400) + "0]}",
-            "40" + #"{"a":"# + String(repeating: "[", count: 9) + String(repeating: "]", count: 9) + "}",
-            Array(repeating: "6", count: 17).joined(separator: "\u{1e}"),
-        ])
+        arguments: large)
     func small(body: String) async throws {
         let fixture = SocketIOFixture()
         let request = try await handshake(fixture, network: "a", connection: 1)

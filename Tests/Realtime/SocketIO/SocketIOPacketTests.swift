@@ -42,12 +42,15 @@ struct SocketIOPacketTests {
         #expect(try parser.received(try #require(messages.last)) == packet)
     }
 
-    @Test("an event cannot have a name that is reserved", arguments: SocketIOPacket.reservedEvents.sorted())
-    func reserved(name: String) async {
-        await #expect(processExitsWith: .failure) { [name = name as String] in
-            _ = SocketIOPacket.event(name, [])
+    // Swift Testing starts a process for an expectation since 6.2.
+    #if compiler(>=6.2)
+        @Test("an event cannot have a name that is reserved", arguments: SocketIOPacket.reservedEvents.sorted())
+        func reserved(name: String) async {
+            await #expect(processExitsWith: .failure) { [name = name as String] in
+                _ = SocketIOPacket.event(name, [])
+            }
         }
-    }
+    #endif
 
     @Test("the server's own answers are written as the specification shows")
     func answers() {
