@@ -15,15 +15,3 @@ public struct HTTPClientResponse: Sendable, Hashable {
         self.body = body
     }
 }
-
-/// An answer whose body is still on its way.
-public struct HTTPClientStream: Sendable {
-    /// Status and header.
-    public let head: HTTPClientResponseHead
-    /// What follows.
-    public let body: HTTPClientBody
-    /// The status code.
-    public var status: Int { head.status }
-    /// The lines of the header.
-    public var headers: HTTPClientHeaders { head.headers }
-}

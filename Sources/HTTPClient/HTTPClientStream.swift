@@ -1,0 +1,11 @@
+/// An answer whose body is still on its way.
+public struct HTTPClientStream: Sendable {
+    /// Status and header.
+    public let head: HTTPClientResponseHead
+    /// What follows.
+    public let body: HTTPClientBody
+    /// The status code.
+    public var status: Int { head.status }
+    /// The lines of the header.
+    public var headers: HTTPClientHeaders { head.headers }
+}
