@@ -165,6 +165,7 @@ let package = Package(
         tests("Bytes", ["Bytes"]),
         tests("JSON", ["JSON"]),
         tests("Crypto", ["Crypto"]),
+        tests("Logging", ["Logging"]),
         tests("Concurrency", ["Concurrency", "Bytes"]),
         tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
         tests("FFmpeg", ["FFmpeg", "Bytes", "CFFmpeg"]),

@@ -1,6 +1,7 @@
-/// A structured log: static messages, with what varies as metadata. The shape is swift-log's, which can take its place.
+/// A structured logger: static messages, with values that vary as metadata. Its interface resembles swift-log's, which can
+/// replace it.
 public struct Logger: Sendable {
-    /// How much a line matters. `info` and above are for an operator to act on.
+    /// The importance of a record. `info` and above are for an operator to act on.
     public enum Level: String, Sendable, CaseIterable, Comparable {
         case debug, info, warning, error
 
@@ -10,51 +11,51 @@ public struct Logger: Sendable {
         private var rank: Int { Level.allCases.firstIndex(of: self)! }
     }
 
-    /// What varies, by name.
+    /// Values that vary, by name.
     public typealias Metadata = [String: String]
 
-    /// Lines below this level are dropped.
+    /// Records below this level are dropped.
     public var level: Level
-    /// Stands on every line of this logger.
+    /// Added to every record of this logger.
     public var metadata: Metadata
-    private let write: @Sendable (Line) -> Void
+    private let write: @Sendable (LogRecord) -> Void
 
-    /// A logger that hands the lines at or above `level` to `write`.
-    public init(level: Level = .info, metadata: Metadata = [:], write: @escaping @Sendable (Line) -> Void) {
+    /// A logger that passes the records at or above `level` to `write`.
+    public init(level: Level = .info, metadata: Metadata = [:], write: @escaping @Sendable (LogRecord) -> Void) {
         self.level = level
         self.metadata = metadata
         self.write = write
     }
 
-    /// The same logger with more metadata.
+    /// The same logger with more metadata; a key that exists is replaced.
     public func with(_ more: Metadata) -> Logger {
         var logger = self
         logger.metadata.merge(more) { _, new in new }
         return logger
     }
 
-    /// Writes a line for a developer.
+    /// Logs something for a developer.
     public func debug(_ message: StaticString, _ metadata: @autoclosure () -> Metadata = [:]) {
         log(.debug, message, metadata())
     }
 
-    /// Writes a line for an operator.
+    /// Logs something for an operator.
     public func info(_ message: StaticString, _ metadata: @autoclosure () -> Metadata = [:]) {
         log(.info, message, metadata())
     }
 
-    /// Writes a line about something that went wrong and was mended.
+    /// Logs a problem that was handled.
     public func warning(_ message: StaticString, _ metadata: @autoclosure () -> Metadata = [:]) {
         log(.warning, message, metadata())
     }
 
-    /// Writes a line about something that went wrong.
+    /// Logs a failure.
     public func error(_ message: StaticString, _ metadata: @autoclosure () -> Metadata = [:]) {
         log(.error, message, metadata())
     }
 
     private func log(_ level: Level, _ message: StaticString, _ metadata: @autoclosure () -> Metadata) {
         guard level >= self.level else { return }
-        write(Line(level: level, message: message, metadata: self.metadata.merging(metadata()) { _, new in new }))
+        write(LogRecord(level: level, message: message, metadata: self.metadata.merging(metadata()) { _, new in new }))
     }
 }

@@ -1,13 +1,13 @@
-/// One line of the log.
-public struct Line: Sendable {
-    /// How much it matters.
+/// One record of the log.
+public struct LogRecord: Sendable {
+    /// Its importance.
     public let level: Logger.Level
-    /// What happened, in words that never vary.
+    /// What happened, as a text that never varies.
     public let message: StaticString
-    /// What varies.
+    /// The values that vary, by name.
     public let metadata: Logger.Metadata
 
-    /// `level=info msg="…" key=value …` (logfmt), keys in order, with no line break whatever the values hold.
+    /// `level=info msg="…" key=value …` (logfmt), keys in order, on one line whatever the values contain.
     public var logfmt: String {
         let fields = metadata.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted($0.value))" }
         return "level=\(level.rawValue) msg=\(Self.quoted(message.description))" + fields.joined()
