@@ -144,12 +144,13 @@ extension Settings {
                 origins: isOpen ? .any : .listed(Set(corsOrigins)),
                 exposedHeaders: ["Accept-Ranges", "Content-Range", "ETag", "Retry-After"], allowsCredentials: !isOpen)
         }
-        do {
+        do throws(ConfigurationError) {
             try server.validate()
-        } catch let error as ConfigurationError where error.key == "trustedProxies" {
-            throw SettingError(variable: Setting.trustedProxies.variable, problem: error.remedy)
         } catch {
-            throw SettingError(variable: Setting.listen.variable, problem: "\(error)")
+            guard error.key == "trustedProxies" else {
+                throw SettingError(variable: Setting.listen.variable, problem: "\(error)")
+            }
+            throw SettingError(variable: Setting.trustedProxies.variable, problem: error.remedy)
         }
         return server
     }

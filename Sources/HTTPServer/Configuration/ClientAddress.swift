@@ -46,7 +46,7 @@ struct AddressBlock: Hashable, Sendable {
     }
 }
 
-/// Whom an address is counted with, where clients have a share each.
+/// The group that an address belongs to where limits apply per client.
 public enum ClientNetwork {
     /// An IPv4 address by itself; an IPv6 address with the others of its /64, which one client has all of.
     public static func of(_ address: String) -> String {
@@ -59,7 +59,7 @@ public enum ClientNetwork {
     }
 }
 
-/// Who sent a request, when proxies stand between.
+/// Finds the client of a request that came through proxies.
 struct ProxyTrust: Sendable {
     private let blocks: [AddressBlock]
 
@@ -75,7 +75,7 @@ struct ProxyTrust: Sendable {
     /// The client's address and whether it came over TLS, for a request from `peer`.
     ///
     /// `X-Forwarded-For` is walked from the right, where the nearest proxy wrote, over the listed proxies to the first
-    /// address that is none: what stands to the left of it anybody could have written.
+    /// address that is none: what is left of it could have been written by any client.
     func client(peer: String, headers: HTTPFields) -> (address: String, isSecure: Bool) {
         guard !blocks.isEmpty, let peerAddress = IPAddress(peer), trusts(peerAddress) else { return (peer, false) }
         let isSecure = headers.members(of: "X-Forwarded-Proto").last.map { equalsIgnoringCase($0, "https") } ?? false

@@ -1,4 +1,4 @@
-/// How a server runs. Every limit is here.
+/// The settings and limits of a server.
 public struct HTTPServerConfiguration: Sendable {
     /// The address to listen on: a name, an IPv4 or an IPv6 address.
     public var host = "127.0.0.1"
@@ -8,8 +8,8 @@ public struct HTTPServerConfiguration: Sendable {
     public var uploadLoops = 2
     /// From this declared size on a body is long, in bytes. Chunked bodies are.
     public var longBodyThreshold = 64 << 10
-    /// How long a connection must have been idle to give way to a new one of the same address when there are too many.
-    /// To one of another address, which has fewer, it gives way at once.
+    /// How long a connection must have been idle before it is closed in favour of a new one of the same address when there
+    /// are too many. In favour of another address, which has fewer, it is closed at once.
     public var idleGrace: Duration = .seconds(1)
     /// The number of connections held at once. A new one takes the place of one that is idle; where none is, it is
     /// answered 503. Each idle one costs about 1 KB, each WebSocket
@@ -28,14 +28,14 @@ public struct HTTPServerConfiguration: Sendable {
     public var idleTimeout: Duration = .seconds(75)
     /// What is still read from a client that was answered before its body ended.
     public var drainLimits = DrainLimits()
-    /// The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed: addresses or CIDR blocks.
+    /// The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted: addresses or CIDR blocks.
     public var trustedProxies: [String] = []
-    /// Who may use the service from other origins; `nil`: nothing is said about it.
+    /// Which other origins may use the service; `nil`: no CORS fields are sent.
     public var cors: CORSPolicy?
     /// The value of the `Server` field; `nil` for none.
     public var serverName: String?
     /// The size of the buffers that bodies are received in, in bytes, 16 KB to 16 MB. Up to three are held for each
-    /// body that is travelling.
+    /// body that is being received.
     public var receiveBufferSize = 256 << 10
     /// How often an otherwise silent WebSocket is pinged; one that is silent for twice as long is closed. `nil`: never.
     public var webSocketPingInterval: Duration?
@@ -63,9 +63,10 @@ public struct HTTPServerConfiguration: Sendable {
         public var connections = 256
     }
 
-    /// Throws ``ConfigurationError`` for the first setting that cannot be.
-    public func validate() throws {
-        func require(_ holds: Bool, _ key: String, _ remedy: String) throws {
+    /// Checks every setting.
+    /// - Throws: ``ConfigurationError`` for the first setting that is out of range.
+    public func validate() throws(ConfigurationError) {
+        func require(_ holds: Bool, _ key: String, _ remedy: String) throws(ConfigurationError) {
             guard holds else { throw ConfigurationError(key: key, remedy: remedy) }
         }
         try require((0...65535).contains(port), "port", "is 0 to 65535")
@@ -95,11 +96,11 @@ public struct HTTPServerConfiguration: Sendable {
     }
 }
 
-/// A setting that cannot be.
+/// A setting that is out of range.
 public struct ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The setting's name in ``HTTPServerConfiguration``.
     public let key: String
-    /// What it may be.
+    /// What the setting must be.
     public let remedy: String
 
     /// The setting and what it may be, in one sentence.

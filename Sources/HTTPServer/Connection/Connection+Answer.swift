@@ -2,7 +2,7 @@ import Bytes
 import Synchronization
 
 extension Connection {
-    /// Sends the answer: begun on the loop, and for streams and sockets lived through here, in the request's task.
+    /// Sends the answer: begun on the loop; streams and WebSockets run to their end here, in the request's task.
     func send(_ response: HTTPResponse, to request: HTTPRequest) async {
         switch response.body {
         case .stream(let stream, let length) where request.method != .head && !response.status.isWithoutBody:
@@ -10,9 +10,9 @@ extension Connection {
         case .webSocket(let upgrade):
             switch WebSocketHandshake.accept(request) {
             case .success(let key): await run(upgrade, accepting: key, response.headers)
-            case .failure(let refusal):
-                // What was to become a WebSocket says who may read the answer.
-                var answer = refusal.response
+            case .failure(let rejection):
+                // The responder has set which origins may read the answer.
+                var answer = rejection.response
                 for (name, value) in CORSPolicy.fields(of: response.headers) { answer.headers.append(name, value) }
                 perform { [answer] in $0.answer(answer) }
             }
@@ -23,10 +23,10 @@ extension Connection {
     /// Writes a response whose body is known, on the loop.
     private func answer(_ response: HTTPResponse) {
         var response = response
-        // 1xx is the server's own to send, and nothing else is a status.
+        // Only the server itself sends 1xx, and other values are no status codes.
         if !(200...599).contains(response.status.rawValue) { response.status = .internalServerError }
         guard phase == .exchange, let exchange, exchange.state.answer == .pending else {
-            return letGo(of: response.body)
+            return release(response.body)
         }
         exchange.held = response.held
         let isHead = exchange.head.method == .head
@@ -46,15 +46,15 @@ extension Connection {
         if case .file(let region) = response.body, writesBody, region.length > 0 {
             file = OutgoingFile(region)
         } else {
-            letGo(of: response.body)
+            release(response.body)
         }
-        answerIsWhole()
+        answerIsQueued()
     }
 
     private func writeHead(_ response: HTTPResponse, framing: ResponseHead.Framing) {
         guard let exchange else { return }
         if framing == .connection { exchange.state.answerEndsWithConnection() }
-        // A request that was sent behind this one is answered, too, so this answer may not say that it is the last.
+        // A pipelined request is still answered, so this response may not announce the close.
         if core.isShuttingDown && !nextRequestHasArrived { exchange.state.closeAfterwards() }
         let keepAlive = exchange.state.answerBegins()
         let head = ResponseHead(
@@ -64,18 +64,18 @@ extension Connection {
     }
 
     /// A file's descriptor may be the last one of a large file: it is never closed on a loop.
-    private func letGo(of body: ResponseBody) {
+    private func release(_ body: ResponseBody) {
         if case .file(let region) = body { OutgoingFile(region).release() }
     }
 
-    /// All of the answer is queued: when it has been sent the exchange is over.
-    private func answerIsWhole() {
-        exchange?.isAnswerWhole = true
+    /// The whole answer is queued: the exchange ends when it has been sent.
+    private func answerIsQueued() {
+        exchange?.isAnswerQueued = true
         flush()
         updateInterest()
     }
 
-    // MARK: StreamSelection
+    // MARK: Streams
 
     private func send(_ stream: AnyByteStream, length: Int?, of response: HTTPResponse) async {
         do {
@@ -91,10 +91,10 @@ extension Connection {
             guard left == nil || left == 0 else { throw RequestBodyError.malformed }
             perform {
                 if isChunked { $0.output.append(ChunkedCoding.end) }
-                $0.answerIsWhole()
+                $0.answerIsQueued()
             }
         } catch {
-            // The client must not take a part for the whole: the connection breaks before the promised end.
+            // The client must not mistake a part for the whole: the connection is closed before the announced end.
             perform { $0.close(because: .clientGone) }
         }
     }
@@ -115,7 +115,7 @@ extension Connection {
         }
     }
 
-    /// Queues bytes for the client; returns when there is room for more.
+    /// Queues bytes for the client; returns when more may be queued.
     func write(_ chunks: [ByteChunk]) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             perform { connection in

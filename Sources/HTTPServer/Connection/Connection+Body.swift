@@ -4,8 +4,10 @@ import Synchronization
 
 extension Connection {
     /// The responder asks for the body for the first time.
-    func bodyAsked(_ mailbox: ByteQueue<ByteChunk>) {
-        guard phase == .exchange, let exchange, exchange.mailbox === mailbox, exchange.state.bodyAsked() else { return }
+    func bodyAsked(_ bodyQueue: ByteQueue<ByteChunk>) {
+        guard phase == .exchange, let exchange, exchange.bodyQueue === bodyQueue, exchange.state.bodyAsked() else {
+            return
+        }
         output.append(ByteChunk("HTTP/1.1 100 Continue\r\n\r\n".utf8))
         flush()
         takeBodyFromIncoming()
@@ -13,13 +15,13 @@ extension Connection {
     }
 
     /// The responder has read enough for more to be received.
-    func bodyHasRoom(_ mailbox: ByteQueue<ByteChunk>) {
-        guard let exchange, exchange.mailbox === mailbox, exchange.isPaused else { return }
+    func bodyQueueHasSpace(_ bodyQueue: ByteQueue<ByteChunk>) {
+        guard let exchange, exchange.bodyQueue === bodyQueue, exchange.isPaused else { return }
         exchange.isPaused = false
         updateInterest()
     }
 
-    /// One read per wake-up, so that a fast client does not hold up the others.
+    /// One read per wake-up, so that a fast client does not delay the others.
     func readBody() {
         guard let exchange else { return }
         var buffer = loop.takeBodyBuffer()
@@ -38,7 +40,7 @@ extension Connection {
             buffer.withUnsafeMutableBytes { incoming.append(contentsOf: $0[fed.consumed..<count]) }
         }
         // Few bytes, or many small pieces, are copied into memory of their own size: a slow client must not hold large
-        // buffers, and a piece of a byte not a record of its own.
+        // buffers, and a piece of one byte needs no chunk of its own.
         let total = fed.pieces.reduce(0) { $0 + $1.count }
         if total < capacity / 4 || fed.pieces.count > 16 {
             let chunk = buffer.withUnsafeMutableBytes { joined(fed.pieces, of: UnsafeRawBufferPointer($0), total) }
@@ -63,7 +65,7 @@ extension Connection {
         }
     }
 
-    /// What the next requests sent too early is held, up to a bound.
+    /// Keeps pipelined bytes of the next requests, up to a limit.
     func readPipelined() {
         let bytes = receive(upTo: Self.pipelineLimit - incoming.count) {
             peerHasEnded = true
@@ -93,20 +95,20 @@ extension Connection {
 
     private func deliver(_ chunks: [ByteChunk], to exchange: Exchange) {
         for chunk in chunks where !chunk.isEmpty {
-            exchange.bodyFloor.moved(chunk.count)
+            exchange.bodyRate.moved(chunk.count)
             core.counts.bodyBytes.add(chunk.count, ordering: .relaxed)
-            if exchange.mailbox.push(chunk, weight: chunk.count) { exchange.isPaused = true }
+            if exchange.bodyQueue.push(chunk, weight: chunk.count) { exchange.isPaused = true }
         }
         guard exchange.parser.isComplete else { return }
         exchange.state.bodyCompleted()
-        exchange.mailbox.finish()
+        exchange.bodyQueue.finish()
         if loop.role == .upload { returnToControl { $0.updateInterest() } }
     }
 
-    /// The rest of the body cannot be had. The responder learns why and still answers.
+    /// The rest of the body cannot be received. The responder gets the reason and still answers.
     func bodyFailed(_ error: RequestBodyError) {
         guard let exchange else { return }
         exchange.state.bodyFailed()
-        exchange.mailbox.finish(throwing: error)
+        exchange.bodyQueue.finish(throwing: error)
     }
 }

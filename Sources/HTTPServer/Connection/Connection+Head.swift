@@ -3,14 +3,14 @@ import Logging
 import Synchronization
 
 extension Connection {
-    /// Reads what has come of a head.
+    /// Reads the next bytes of a head.
     func readHead() {
         guard let bytes = receive(ended: { close(because: .clientGone) }) else { return }
         incoming.append(contentsOf: bytes)
         processIncoming()
     }
 
-    /// Looks for a head in what has arrived, and begins its request when it is whole.
+    /// Looks for a head in what has arrived, and begins its request when it is complete.
     func processIncoming() {
         guard phase == .idle || phase == .head else { return }
         guard !incoming.isEmpty else { return updateInterest() }
@@ -44,14 +44,14 @@ extension Connection {
         return try result.get()
     }
 
-    /// Answers a head that is refused, and ends the connection: nobody can say where the next request begins.
+    /// Answers a malformed head and ends the connection: it is unknown where the next request begins.
     func refuse(_ error: HeadError) {
         core.counts.malformed.add(1, ordering: .relaxed)
         core.logger.debug("refused a request", ["client": peer, "reason": error.reason])
         answerAndEnd(status: error.status, reason: error.reason)
     }
 
-    /// A last answer of the server's own.
+    /// Sends a last answer, made by the server itself.
     func answerAndEnd(status: HTTPStatus, reason: String, fields: HTTPFields = [:]) {
         var fields = fields
         if exchange == nil {
@@ -72,7 +72,7 @@ extension Connection {
 
     private func begin(_ exchange: Exchange) {
         self.exchange = exchange
-        hasBroughtRequest = true
+        hasSentRequest = true
         enter(.exchange)
         let isLong = exchange.remaining.map { $0 > core.configuration.longBodyThreshold } ?? true
         if isLong, let upload = loop.leastLoadedUpload {
@@ -89,16 +89,15 @@ extension Connection {
         exchange.isPaused = false
         let request = makeRequest(exchange)
         observe(exchange)
-        core.counts.requests.add(1, ordering: .relaxed)
-        // Who takes a long body works where it is received: other threads would fetch every byte of it anew.
-        // A client that takes its answers does not wait in line with a storm of new connections.
-        let priority: TaskPriority? = hasTakenAnswer && loop.role == .control ? .high : nil
-        let place = loop.role == .upload ? loop.events : nil
-        exchange.task = Task(executorPreference: place, priority: priority) { [self, core] in
-            let response = await core.answer(request)
+        // The reader of a long body runs on the loop that receives it: on another thread every byte would miss the cache.
+        // A client that reads its answers does not queue behind a storm of new connections.
+        let priority: TaskPriority? = hasReceivedAnswer && loop.role == .control ? .high : nil
+        let executor = loop.role == .upload ? loop.events : nil
+        exchange.task = Task(executorPreference: executor, priority: priority) { [self, core] in
+            let response = await core.responder.respond(to: request)
             await send(response, to: request)
         }
-        // Bytes of the body that came with the head. One who waits for 100 gets it before they are looked at.
+        // Bytes of the body that came with the head. A client that waits for 100 gets that first.
         if exchange.state.body == .receiving { takeBodyFromIncoming() }
         updateInterest()
     }
@@ -108,23 +107,23 @@ extension Connection {
         let (client, isSecure) = core.trust.client(peer: peer, headers: head.fields)
         let body =
             exchange.remaining == 0
-            ? RequestBody.empty : RequestBody(declaredLength: exchange.remaining, mailbox: exchange.mailbox)
+            ? RequestBody.empty : RequestBody(declaredLength: exchange.remaining, bodyQueue: exchange.bodyQueue)
         return HTTPRequest(
             id: core.nextRequestID(), method: head.method, target: head.target, headers: head.fields,
             clientAddress: client, connection: number, isSecure: isSecure, body: body)
     }
 
     private func observe(_ exchange: Exchange) {
-        let mailbox = exchange.mailbox
-        let asked: @Sendable () -> Void = { [weak self, weak mailbox] in
-            guard let self, let mailbox else { return }
-            perform { $0.bodyAsked(mailbox) }
+        let bodyQueue = exchange.bodyQueue
+        let asked: @Sendable () -> Void = { [weak self, weak bodyQueue] in
+            guard let self, let bodyQueue else { return }
+            perform { $0.bodyAsked(bodyQueue) }
         }
-        mailbox.observe(
+        bodyQueue.observe(
             asked: exchange.state.body == .awaitingContinue ? asked : nil,
-            room: { [weak self, weak mailbox] in
-                guard let self, let mailbox else { return }
-                perform { $0.bodyHasRoom(mailbox) }
+            hasSpace: { [weak self, weak bodyQueue] in
+                guard let self, let bodyQueue else { return }
+                perform { $0.bodyQueueHasSpace(bodyQueue) }
             })
     }
 }

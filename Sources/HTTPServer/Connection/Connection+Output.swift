@@ -2,7 +2,7 @@ import Bytes
 import Glibc
 
 extension Connection {
-    /// Sends what waits, as far as the socket takes it.
+    /// Sends queued output, as far as the socket accepts it.
     func flush() {
         guard phase != .closed else { return }
         if output.isEmpty && file == nil { return outputIsEmpty() }
@@ -14,7 +14,7 @@ extension Connection {
     }
 
     func resumeWriters() {
-        // Whoever sends a message waits until the kernel has taken it.
+        // The sender of a message waits until the kernel has accepted it.
         if let webSocket, webSocket.queuedBytes > 0 || !output.isEmpty { return }
         let ready = writers
         writers = []
@@ -22,17 +22,17 @@ extension Connection {
     }
 
     private func outputIsEmpty() {
-        writeFloor = nil
-        if phase == .webSocket { webSocketHasRoom() }
+        writeRate = nil
+        if phase == .webSocket { webSocketOutputIsEmpty() }
         resumeWriters()
         switch phase {
         case .flushing: linger()
-        case .exchange: if exchange?.isAnswerWhole == true { answerIsSent() }
+        case .exchange: if exchange?.isAnswerQueued == true { answerIsSent() }
         default: break
         }
     }
 
-    /// Sends what the socket takes of the file; what is on a slow disk is fetched first, away from the loop.
+    /// Sends what the socket accepts of the file; what is not in memory is fetched first, off the loop.
     private func sendFile() {
         guard var file, !file.isFetching else { return }
         let (count, sent) = file.send(to: descriptor, at: loop.events.now)
@@ -45,7 +45,7 @@ extension Connection {
             file.release()
             self.file = nil
             outputIsEmpty()
-        // The client learns by the broken connection.
+        // The broken connection tells the client.
         case .failed: close(because: .clientGone)
         }
     }
@@ -65,13 +65,13 @@ extension Connection {
 
     private func answerIsSent() {
         guard let exchange else { return }
-        exchange.isAnswerWhole = false
+        exchange.isAnswerQueued = false
         exchange.held = []
         let next = exchange.state.answerCompleted()
         switch next {
         case .nextRequest where !core.isShuttingDown || nextRequestHasArrived:
             self.exchange = nil
-            hasTakenAnswer = true
+            hasReceivedAnswer = true
             enter(.idle)
             if peerHasEnded && incoming.isEmpty { return close(because: .clientGone) }
             returnToControl { $0.processIncoming() }
@@ -80,31 +80,31 @@ extension Connection {
         }
     }
 
-    // MARK: Reading what nobody wants
+    // MARK: Draining
 
     /// The client was answered before its body ended. Clients that write their whole body before they look for an answer
     /// see it only if the rest is read.
     private func drain() {
         guard let exchange else { return }
-        exchange.mailbox.finish(throwing: RequestBodyError.clientGone)
-        guard holdsDrainSlot || core.beginDrain(for: peer) else { return linger() }
-        holdsDrainSlot = true
+        exchange.bodyQueue.finish(throwing: RequestBodyError.clientGone)
+        guard holdsDrainPermit || core.beginDrain(for: peer) else { return linger() }
+        holdsDrainPermit = true
         drainBytes = core.configuration.drainLimits.bytes
         enter(.draining)
         updateInterest()
     }
 
-    func readToIgnore() {
+    func readAndDiscard() {
         guard let bytes = receive(ended: { close(because: .clientGone) }) else { return }
         drainBytes -= bytes.count
         if drainBytes < 0 { return phase == .draining ? linger() : close(because: .clientGone) }
         guard phase == .draining, let exchange else { return }
-        exchange.bodyFloor.moved(bytes.count)
+        exchange.bodyRate.moved(bytes.count)
         guard (try? exchange.parser.feed(bytes)) != nil, !exchange.parser.isComplete else { return linger() }
     }
 
-    /// Shuts our side and waits a moment for the client's: a close with bytes unread would reset the connection, and
-    /// the answer with it.
+    /// Shuts down our side and waits a moment for the client's: closing with unread bytes would reset the connection, and
+    /// could lose the answer.
     func linger() {
         let allowsMore = phase != .lingering
         exchange?.end(.clientGone)
@@ -119,6 +119,6 @@ extension Connection {
         updateInterest()
     }
 
-    /// What is read after our side is shut.
+    /// How many bytes are read after our side is shut down.
     static let lingerBytes = 1 << 20
 }

@@ -4,28 +4,28 @@ import Synchronization
 extension Connection {
     /// How long the client may take to end its side after ours.
     static let lingerMilliseconds: UInt64 = 2_000
-    /// How long a connection that has brought no request yet is awaited when the server shuts down.
+    /// How long a connection that has sent no request yet is kept when the server shuts down.
     static let firstRequestMilliseconds: UInt64 = 1_000
 
-    /// A tick has passed: is a deadline over?
+    /// Checks the deadlines; called every tick.
     func tick(_ now: UInt64) {
         guard phase != .closed else { return }
         let elapsed = now > phaseStart ? now - phaseStart : 0
         let configuration = core.configuration
         switch phase {
         case .idle:
-            let patience =
+            let limit =
                 core.isShuttingDown ? Self.firstRequestMilliseconds : configuration.idleTimeout.milliseconds
-            if elapsed > patience { closeUnlessRequestHasArrived(because: .clientGone) }
+            if elapsed > limit { closeUnlessRequestHasArrived(because: .clientGone) }
         case .head:
             guard elapsed > configuration.headDeadline.milliseconds else { break }
-            // The loop itself may have been late.
+            // The loop itself may have been late: read once more before timing out.
             readHead()
             guard phase == .head else { break }
             core.counts.timedOut.add(1, ordering: .relaxed)
             answerAndEnd(status: .requestTimeout, reason: "the request's head took too long")
         case .draining:
-            let isTooSlow = exchange?.bodyFloor.passed(EventLoop.tickInterval) ?? true
+            let isTooSlow = exchange?.bodyRate.passed(EventLoop.tickInterval) ?? true
             if isTooSlow || elapsed > configuration.drainLimits.time.milliseconds { linger() }
         case .lingering: if elapsed > Self.lingerMilliseconds { close(because: .clientGone) }
         case .exchange: checkBodyRate()
@@ -38,31 +38,31 @@ extension Connection {
 
     private func checkBodyRate() {
         guard let exchange, exchange.state.body == .receiving, !exchange.isPaused,
-            exchange.bodyFloor.passed(EventLoop.tickInterval)
+            exchange.bodyRate.passed(EventLoop.tickInterval)
         else { return }
         core.counts.timedOut.add(1, ordering: .relaxed)
         bodyFailed(.tooSlow)
     }
 
-    /// Whether the client takes what it asked for. What the kernel holds for it does not count as taken.
+    /// Closes the connection when the client reads too slowly. What the kernel buffers for it does not count as read.
     private func checkWriteRate() {
-        guard phase != .closed, !output.isEmpty || file != nil else { return writeFloor = nil }
+        guard phase != .closed, !output.isEmpty || file != nil else { return writeRate = nil }
         let unacknowledged = Int(darkroom_unacknowledged_bytes(descriptor))
         let taken = output.taken - max(0, unacknowledged)
-        var floor =
-            writeFloor
+        var rate =
+            writeRate
             ?? MinimumRate(
                 bytesPerSecond: core.configuration.minimumBodyRate, window: core.configuration.bodyRateWindow)
-        if writeFloor != nil { floor.moved(max(0, taken - acknowledged)) }
+        if writeRate != nil { rate.moved(max(0, taken - acknowledged)) }
         acknowledged = taken
-        writeFloor = floor
-        guard file?.isFetching != true, writeFloor?.passed(EventLoop.tickInterval) == true else { return }
+        writeRate = rate
+        guard file?.isFetching != true, writeRate?.passed(EventLoop.tickInterval) == true else { return }
         core.counts.timedOut.add(1, ordering: .relaxed)
         close(because: .tooSlow)
     }
 
-    /// Whether nobody waits for an answer here, as far as is known without asking the system.
-    var isSpare: Bool {
+    /// Whether no client waits for an answer here, as far as is known without a system call.
+    var isEvictable: Bool {
         switch phase {
         case .idle, .head, .lingering: true
         case .webSocket: webSocket?.closeSentAt != nil
@@ -73,20 +73,20 @@ extension Connection {
     /// Whether the client has sent more than was read.
     var hasUnreadBytes: Bool { darkroom_readable_bytes(descriptor) > 0 }
 
-    /// Whether a part of another request is here.
+    /// Whether a part of another request has arrived.
     var nextRequestHasArrived: Bool { !incoming.isEmpty || hasUnreadBytes }
 
-    /// Closes a connection between two requests, unless the next one is here and was only not read yet.
+    /// Closes a connection between two requests, unless the next one has arrived and was only not read yet.
     private func closeUnlessRequestHasArrived(because reason: RequestBodyError) {
         readHead()
         if phase == .idle { close(because: reason) }
     }
 
-    /// The server shuts down: what runs may finish, and what has arrived is a part of it.
+    /// The server shuts down: running requests may finish, and those that have arrived are among them.
     func shutDown() {
         switch phase {
         case .idle:
-            if hasBroughtRequest {
+            if hasSentRequest {
                 closeUnlessRequestHasArrived(because: .serverShutdown)
             } else {
                 readHead()

@@ -2,10 +2,10 @@ import Bytes
 import Synchronization
 
 extension Connection {
-    /// How long the client may take to answer our close.
+    /// How long the client may take to answer our close frame, in milliseconds.
     private static let closeMilliseconds: UInt64 = 5_000
 
-    /// Lives through a WebSocket, in its request's task.
+    /// Runs a WebSocket to its end, in its request's task.
     func run(_ upgrade: WebSocketUpgrade, accepting key: String, _ fields: HTTPFields) async {
         var fields = fields
         fields["Sec-WebSocket-Accept"] = key
@@ -15,7 +15,7 @@ extension Connection {
             perform { continuation.resume(returning: $0.becomeWebSocket(upgrade, response)) }
         }
         guard let inbox else { return }
-        let socket = WebSocketConnection(inbox: inbox, wire: self)
+        let socket = WebSocketConnection(inbox: inbox, sender: self)
         await upgrade.handler(socket)
         await socket.close()
     }
@@ -36,7 +36,7 @@ extension Connection {
         output.append(ByteChunk(head.bytes))
         self.exchange = nil
         let session = WebSocketSession(maximumMessageSize: upgrade.maximumMessageSize, now: loop.events.now)
-        session.inbox.observe { [weak self] in self?.perform { $0.webSocketIsRead() } }
+        session.inbox.observe { [weak self] in self?.perform { $0.webSocketInboxHasSpace() } }
         webSocket = session
         core.counts.webSockets.add(1, ordering: .relaxed)
         enter(.webSocket)
@@ -49,7 +49,7 @@ extension Connection {
     }
 
     /// The handler has read enough for more frames to be received.
-    private func webSocketIsRead() {
+    private func webSocketInboxHasSpace() {
         webSocket?.isPaused = false
         updateInterest()
     }
@@ -62,12 +62,12 @@ extension Connection {
     private func feedFrames(_ bytes: UnsafeRawBufferPointer) {
         guard let webSocket else { return }
         webSocket.lastHeard = loop.events.now
-        guard webSocket.feed(bytes) else { return breakWebSocket() }
-        pumpWebSocket()
+        guard webSocket.feed(bytes) else { return failWebSocket() }
+        sendWebSocketOutput()
     }
 
-    /// wslay ends some breaches of the protocol without a code. The code is sent when no frame is half sent.
-    private func breakWebSocket() {
+    /// wslay ends on some protocol violations without a close code. The code is sent here unless a frame is partly sent.
+    private func failWebSocket() {
         guard output.isEmpty, webSocket?.queuedBytes == 0 else { return close(because: .clientGone) }
         output.append(ByteChunk(WebSocketSession.protocolErrorFrame))
         endWebSocket()
@@ -77,8 +77,8 @@ extension Connection {
         updateInterest()
     }
 
-    /// Frames what is queued and sends it; ends the connection when both sides have said all they will.
-    func pumpWebSocket() {
+    /// Frames what is queued and sends it; ends the connection when both sides have sent their close.
+    func sendWebSocketOutput() {
         frameOutput()
         flush()
         endWebSocketIfDone()
@@ -89,8 +89,8 @@ extension Connection {
         if let chunk = webSocket?.output(limit: Self.outputLimit - output.count) { output.append(chunk) }
     }
 
-    /// The socket has taken everything: what waits in wslay's queue is next, at the next wake-up.
-    func webSocketHasRoom() {
+    /// All output is sent: frames what waits in wslay's queue, which is sent at the next wake-up.
+    func webSocketOutputIsEmpty() {
         frameOutput()
         endWebSocketIfDone()
     }
@@ -106,7 +106,7 @@ extension Connection {
             return continuation.resume(throwing: WebSocketClosed(code: webSocket?.receivedCode ?? .abnormal))
         }
         writers.append(continuation)
-        pumpWebSocket()
+        sendWebSocketOutput()
         resumeWriters()
     }
 
@@ -114,7 +114,7 @@ extension Connection {
         guard phase == .webSocket, let webSocket else { return }
         let isSendable = code != .noStatus && code != .abnormal && code.rawValue >= 1000
         webSocket.queueClose(isSendable ? code : .normal, reason: reason)
-        pumpWebSocket()
+        sendWebSocketOutput()
     }
 
     func tickWebSocket(_ now: UInt64) {
@@ -131,7 +131,7 @@ extension Connection {
         } else if silence > interval, now - min(now, webSocket.lastPing) > interval {
             webSocket.lastPing = now
             webSocket.queuePing()
-            pumpWebSocket()
+            sendWebSocketOutput()
         }
     }
 
@@ -144,7 +144,7 @@ extension Connection {
     }
 }
 
-extension Connection: WebSocketWire {
+extension Connection: WebSocketSender {
     func deliver(_ message: WebSocketMessage) async throws {
         try await withCheckedThrowingContinuation { continuation in
             perform { $0.send(message, then: continuation) }
@@ -153,7 +153,7 @@ extension Connection: WebSocketWire {
 
     func allowMessages(upTo bytes: Int) { perform { $0.webSocket?.allowMessages(upTo: bytes) } }
 
-    func hangUp(code: WebSocketCloseCode, reason: String) {
+    func sendClose(code: WebSocketCloseCode, reason: String) {
         perform { $0.closeWebSocket(code: code, reason: reason) }
     }
 }

@@ -8,6 +8,10 @@ import Synchronization
 // Sendable: `address` is locked; everything else that changes is touched on the thread of `loop` alone. Moving to
 // another loop hands all of it over through that loop's job queue.
 final class Connection: @unchecked Sendable {
+    /// What the connection is doing. Legal transitions: `idle → head → exchange`, and from `exchange` to `idle` for the next
+    /// request, to `draining`, `lingering` or `webSocket`; `draining → lingering`; `webSocket → flushing` or `lingering`;
+    /// `idle`, `head` and `exchange → flushing` for an answer of the server's own; `flushing → lingering`. Every phase may
+    /// become `closed`, which is final.
     enum Phase {
         /// Between requests.
         case idle
@@ -15,11 +19,11 @@ final class Connection: @unchecked Sendable {
         case head
         /// A request is being answered.
         case exchange
-        /// What waits is sent, then the connection ends.
+        /// The queued output is sent, then the connection ends.
         case flushing
         /// The answer is sent; the rest of the body is read and ignored.
         case draining
-        /// Our side is shut; the client's last bytes are read and ignored.
+        /// Our side is shut down; the client's last bytes are read and ignored.
         case lingering
         case webSocket
         case closed
@@ -45,24 +49,24 @@ final class Connection: @unchecked Sendable {
     var output = OutputQueue()
     /// The file that follows `output`.
     var file: OutgoingFile?
-    /// Those who wait for `output` to become shorter.
+    /// Tasks that wait for `output` to become shorter.
     var writers: [CheckedContinuation<Void, any Error>] = []
-    var writeFloor: MinimumRate?
+    var writeRate: MinimumRate?
     var acknowledged = 0
-    /// Bytes that may still be read to be ignored.
+    /// Bytes that may still be read and discarded.
     var drainBytes = 0
-    var holdsDrainSlot = false
-    /// A request's head has arrived here at some time.
-    var hasBroughtRequest = false
-    /// An earlier answer was taken whole by the client.
-    var hasTakenAnswer = false
+    var holdsDrainPermit = false
+    /// At least one request head has arrived on this connection.
+    var hasSentRequest = false
+    /// The client has received an earlier answer completely.
+    var hasReceivedAnswer = false
     /// The client has sent its last byte.
     var peerHasEnded = false
     var isMoving = false
 
-    /// Pipelined bytes that are held while a request is being answered.
+    /// Pipelined bytes that are kept while a request is being answered.
     static let pipelineLimit = 16 << 10
-    /// Output that may wait before its writers do.
+    /// Queued output, in bytes, from which on writers wait.
     static let outputLimit = 256 << 10
 
     init(descriptor: Int32, peer: String, loop: ConnectionLoop) {
@@ -75,9 +79,9 @@ final class Connection: @unchecked Sendable {
         core.open.enter()
     }
 
-    // MARK: Where it lives
+    // MARK: The loop
 
-    /// Starts living on `loop`, on its thread.
+    /// Registers with `loop`; called on its thread.
     func attach() {
         loop.add(self)
         if core.mustClose { return close(because: .serverShutdown) }
@@ -87,7 +91,7 @@ final class Connection: @unchecked Sendable {
     }
 
     /// Runs `work` on whatever loop the connection is on. Once that loop has stopped the connection is closed for good,
-    /// and `work`, which finds it so, runs at once: whoever waits for it must not wait for ever.
+    /// and `work`, which sees that, runs at once, so that no caller waits for ever.
     func perform(_ work: @escaping @Sendable (Connection) -> Void) {
         let isPosted = address.withLock { loop in
             let there = loop
@@ -100,18 +104,18 @@ final class Connection: @unchecked Sendable {
         if !isPosted { work(self) }
     }
 
-    /// Goes to live on `other`, and there on with `then`. It happens in a job of its own, because whoever calls may
-    /// still have something to do here, and nothing may be done here once it is there.
+    /// Moves to `other` and continues there with `then`. This happens in a separate job: the caller may still have work to do
+    /// on this loop, and nothing may touch the connection here once it has moved.
     func move(to other: ConnectionLoop, then: @escaping @Sendable (Connection) -> Void) {
-        // Counted at once: of a burst of heads, each sees where those before it went.
+        // Counted at once: of a acceptsPerEvent of heads, each sees where those before it went.
         other.load.add(1, ordering: .relaxed)
         perform { $0.moveNow(to: other, then: then) }
     }
 
     private func moveNow(to other: ConnectionLoop, then: @escaping @Sendable (Connection) -> Void) {
         // A thread that fetches a file's bytes will report to this loop.
-        let stays = other === loop || file?.isFetching == true
-        if phase == .closed || stays {
+        let mustStay = other === loop || file?.isFetching == true
+        if phase == .closed || mustStay {
             other.load.subtract(1, ordering: .relaxed)
             if phase != .closed { then(self) }
             return
@@ -129,26 +133,26 @@ final class Connection: @unchecked Sendable {
                 self.phaseStart = other.events.now &- elapsed
                 self.attach()
                 if self.phase != .closed { then(self) }
-                // It was on no loop when the loops were told.
+                // It was on no loop when the shutdown reached the loops.
                 if self.core.isShuttingDown { self.shutDown() }
             }
         }
     }
 
-    /// Goes back to the loop that small requests are answered on.
+    /// Returns to the loop that answers small requests.
     func returnToControl(then: @escaping @Sendable (Connection) -> Void) {
         if let control = loop.control { move(to: control, then: then) } else { then(self) }
     }
 
-    // MARK: What the socket can do
+    // MARK: Socket events
 
     private func handle(_ events: SocketEvents) {
-        let keep = self
-        defer { withExtendedLifetime(keep) {} }
+        // Closing may drop the last reference.
+        defer { withExtendedLifetime(self) {} }
         if events.contains(.failure) { return close(because: .clientGone) }
         if events.contains(.writable) { flush() }
         if events.contains(.readable), phase != .closed { readable() }
-        if events.contains(.hangUp), !events.contains(.readable), phase != .closed { hungUp() }
+        if events.contains(.hangUp), !events.contains(.readable), phase != .closed { peerClosed() }
         updateInterest()
     }
 
@@ -179,21 +183,21 @@ final class Connection: @unchecked Sendable {
         switch phase {
         case .idle, .head: readHead()
         case .exchange: exchange?.state.body == .receiving ? readBody() : readPipelined()
-        case .draining, .lingering: readToIgnore()
+        case .draining, .lingering: readAndDiscard()
         case .webSocket: readFrames()
         case .flushing, .closed: break
         }
     }
 
-    private func hungUp() {
+    private func peerClosed() {
         peerHasEnded = true
         guard phase == .exchange, let exchange else { return }
         switch exchange.state.body {
-        // The body that was waited for will not come.
+        // The body will not come.
         case .awaitingContinue: close(because: .clientGone)
         // A client that only ended its side still gets its answer, if the responder does not mind.
         case .complete: exchange.task?.cancel()
-        // What it sent before is still to be read.
+        // What it sent before is still read.
         case .receiving, .failed: break
         }
     }
@@ -203,8 +207,8 @@ final class Connection: @unchecked Sendable {
         phaseStart = loop.events.now
     }
 
-    /// Receives into the loop's scratch memory; `nil` when there is nothing, or when the connection has ended, which
-    /// `ended` then has dealt with.
+    /// Receives into the loop's scratch memory; `nil` when there is nothing, or when the connection has ended, after
+    /// `ended` was called.
     func receive(upTo limit: Int = 64 << 10, ended: () -> Void) -> UnsafeRawBufferPointer? {
         let count = recv(descriptor, loop.scratch.baseAddress, min(limit, loop.scratch.count), 0)
         if count > 0 { return UnsafeRawBufferPointer(rebasing: loop.scratch[..<count]) }
@@ -216,15 +220,15 @@ final class Connection: @unchecked Sendable {
         return nil
     }
 
-    // MARK: The end
+    // MARK: Closing
 
-    /// Closes at once. The request that was being answered learns `reason`.
+    /// Closes at once. The request that was being answered fails with `reason`.
     func close(because reason: RequestBodyError) {
         guard phase != .closed else { return }
         phase = .closed
         watcher?.close()
         watcher = nil
-        // What a client does not read is not kept for it by the system either; it learns by the reset.
+        // What the client does not read is not kept by the system either: the connection is reset.
         let isAbandoned = reason == .tooSlow || reason == .serverShutdown && (!output.isEmpty || file != nil)
         if isAbandoned { darkroom_reset_on_close(descriptor) }
         file?.release()
@@ -236,7 +240,7 @@ final class Connection: @unchecked Sendable {
         endWebSocket()
         failWriters(reason)
         incoming = []
-        if holdsDrainSlot { core.endDrain(for: peer) }
+        if holdsDrainPermit { core.endDrain(for: peer) }
         loop.remove(self)
     }
 

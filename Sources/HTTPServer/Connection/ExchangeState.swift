@@ -1,4 +1,7 @@
-/// How far one request and its answer are: told what happened, says what follows.
+/// The progress of one request and its answer: a state machine that is told the events and returns what follows.
+///
+/// Legal transitions of the body: `awaitingContinue → receiving`, `receiving → complete`, and `failed` from each of these
+/// but `complete`; the latter two are final. Of the answer: `pending → sending → complete`.
 struct ExchangeState: Equatable {
     /// The request's body.
     enum Body: Equatable {

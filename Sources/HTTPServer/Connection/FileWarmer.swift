@@ -2,7 +2,7 @@ import CLinux
 import CUV
 
 /// Fetches a part of a file from the disk on libuv's thread pool, so that sending it from the loop does not wait for the
-/// disk. A thread waits for the disk alone here, never for a client. Used on the loop's thread alone.
+/// disk. Those threads wait for the disk, never for a client. Used only on the loop's thread.
 final class FileWarmer {
     private let request: UnsafeMutablePointer<uv_work_t>
     private let region: FileRegion
@@ -16,7 +16,7 @@ final class FileWarmer {
 
     deinit { request.deallocate() }
 
-    /// Whether the region's bytes are in memory. Both ends are looked at: reading ahead fills what lies between.
+    /// Whether the region's bytes are in memory. Only both ends are checked: read-ahead fills what is between them.
     static func isInMemory(_ region: FileRegion) -> Bool {
         guard region.length > 0 else { return true }
         let last = region.offset + region.length - 1
@@ -39,7 +39,7 @@ final class FileWarmer {
             { request, _ in
                 guard let data = request?.pointee.data else { return }
                 let warmer = Unmanaged<FileWarmer>.fromOpaque(data).takeRetainedValue()
-                // This may be the last to hold the file.
+                // This may be the last reference to the file.
                 OutgoingFile(warmer.region).release()
                 warmer.completion.take()?()
             })

@@ -1,8 +1,8 @@
-/// Notices a transfer that is slower than it may be. An inactivity timeout would let a trickle live for ever; an average
-/// since the beginning would let a fast start pay for it. So every window of time is looked at by itself.
+/// Detects a transfer that is slower than a minimum. An inactivity timeout would accept a trickle for ever, and an average
+/// since the start would let a fast start make up for one. So each window of time is measured by itself.
 struct MinimumRate {
     private let bytesPerSecond: Int
-    /// Milliseconds.
+    /// In milliseconds.
     private let window: UInt64
     private var elapsed: UInt64 = 0
     private var bytes = 0

@@ -1,13 +1,13 @@
 import CLinux
 import Foundation
 
-/// A file on its way to a socket. It is sent from the loop, as far as the socket takes it: no thread ever waits for the
+/// A file that is being sent to a socket, from the loop and as far as the socket accepts bytes: no thread ever waits for the
 /// client.
 struct OutgoingFile {
     enum Sent: Equatable {
-        /// The socket takes no more, or others have their turn now.
+        /// The socket accepts no more, or other connections have their turn.
         case blocked
-        /// What comes next must be fetched from the disk first.
+        /// The next bytes must be fetched from the disk first.
         case cold
         case whole
         /// The file is shorter than promised, or unreadable, or the client is gone.
@@ -21,25 +21,25 @@ struct OutgoingFile {
     private var warmEnd = 0
     private var warmUntil: UInt64 = 0
 
-    /// The most that one turn sends, in bytes, so that one fast reader does not hold up the others.
-    private static let share = 256 << 10
+    /// The most that one call sends, in bytes, so that one fast reader does not delay the others.
+    private static let bytesPerTurn = 256 << 10
     /// How much is fetched from the disk at once, in bytes: more each time, as a client that does not read needs no more than
     /// the first.
     private var window = 128 << 10
     private static let largestWindow = 1 << 20
-    /// For how long what was fetched is taken to be in memory, in milliseconds.
-    private static let trust: UInt64 = 1_000
+    /// How long fetched bytes are assumed to stay in memory, in milliseconds.
+    private static let warmMilliseconds: UInt64 = 1_000
 
     init(_ region: FileRegion) { self.region = region }
 
-    /// Sends what the socket takes now. Returns how many bytes that were, and what stands in the way of more.
+    /// Sends what the socket accepts now. Returns how many bytes that were, and what prevents more.
     mutating func send(to socket: Int32, at now: UInt64) -> (count: Int, Sent) {
         var total = 0
         while region.length > 0 {
-            guard total < Self.share else { return (total, .blocked) }
+            guard total < Self.bytesPerTurn else { return (total, .blocked) }
             guard isWarm(at: now) else { return (total, .cold) }
             var offset = off_t(region.offset)
-            let limit = min(region.length, Self.share - total, warmEnd - region.offset)
+            let limit = min(region.length, Self.bytesPerTurn - total, warmEnd - region.offset)
             let count = darkroom_sendfile(socket, region.descriptor, &offset, limit)
             if count == -Int(EINTR) { continue }
             if count == -Int(EAGAIN) { return (total, .blocked) }
@@ -59,21 +59,21 @@ struct OutgoingFile {
         return true
     }
 
-    /// What is to be fetched now.
+    /// The region to fetch next.
     var nextWindow: FileRegion {
         var next = region
         next.length = min(region.length, window)
         return next
     }
 
-    /// `window` is in memory.
+    /// `window` was fetched into memory.
     mutating func fetched(_ window: FileRegion, at now: UInt64) {
         warmEnd = window.offset + window.length
         self.window = min(self.window * 2, Self.largestWindow)
-        warmUntil = now + Self.trust
+        warmUntil = now + Self.warmMilliseconds
     }
 
-    /// Lets go of the file on a thread that may wait: closing a large unlinked file takes long.
+    /// Drops the reference to the file on a thread that may block: closing a large unlinked file takes long.
     func release() {
         let owner = region.owner
         DispatchQueue.global(qos: .utility).async { withExtendedLifetime(owner) {} }

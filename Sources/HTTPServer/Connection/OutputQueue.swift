@@ -1,7 +1,7 @@
 import Bytes
 import Glibc
 
-/// Bytes on their way to a socket that takes them as it likes.
+/// Bytes that wait to be written to a non-blocking socket.
 struct OutputQueue {
     enum Flushed: Equatable {
         case empty
@@ -16,7 +16,7 @@ struct OutputQueue {
     private(set) var count = 0
     /// How many bytes the socket has taken since the beginning.
     private(set) var taken = 0
-    /// The most one flush sends, so that one fast reader does not hold up the others.
+    /// The most that one flush sends, in bytes, so that one fast reader does not delay the others.
     private static let share = 1 << 20
 
     var isEmpty: Bool { count == 0 }

@@ -1,4 +1,4 @@
-/// Puts a response's head into bytes.
+/// Serializes a response's head.
 struct ResponseHead {
     /// How the client finds the body's end.
     enum Framing: Equatable {
@@ -18,7 +18,7 @@ struct ResponseHead {
     var date: String
     var serverName: String?
 
-    /// What only the server may write, because it knows the connection.
+    /// Fields that only the server may write, because it knows the connection.
     private static let owned = [
         "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "Upgrade", "Date", "Trailer",
     ]
@@ -45,7 +45,7 @@ struct ResponseHead {
         return Array((text + "\r\n").utf8)
     }
 
-    /// A field that would break out of its line is left out: whoever chose it does not get to write another field.
+    /// A field that would break out of its line is left out: its value must not be able to add another field.
     private func append(_ text: inout String, _ name: String, _ value: String) {
         guard Self.isWritable(name: name, value: value) else { return }
         text += "\(name): \(value)\r\n"

@@ -2,17 +2,18 @@ import Bytes
 import Logging
 import Synchronization
 
-/// What every loop and connection of one server shares.
+/// The state that all loops and connections of one server share.
 final class ServerCore: Sendable {
     let configuration: HTTPServerConfiguration
     let logger: Logger
+    /// The responder behind the server's own middleware.
     let responder: any HTTPResponder
     let trust: ProxyTrust
     let counts = Counts()
     /// The connections open now.
     let open = OpenCount()
     let buffers: BufferPool
-    private let draining = Mutex(DrainSlots())
+    private let draining = Mutex(DrainPermits())
     private let shuttingDown = Atomic<Bool>(false)
     private let closing = Atomic<Bool>(false)
     private let requestNumber = Atomic<Int>(0)
@@ -21,32 +22,36 @@ final class ServerCore: Sendable {
     init(configuration: HTTPServerConfiguration, logger: Logger, responder: any HTTPResponder) {
         self.configuration = configuration
         self.logger = logger
-        self.responder = responder
+        var middleware: [any HTTPMiddleware] = [RequestCountMiddleware(counts: counts)]
+        // At other levels there is no line to write, and no time to measure.
+        if logger.level == .debug { middleware.append(AccessLogMiddleware(logger)) }
+        if let cors = configuration.cors { middleware.append(CORSMiddleware(cors)) }
+        self.responder = MiddlewareChain(middleware, responder: responder)
         trust = ProxyTrust(configuration.trustedProxies)
         buffers = BufferPool(bufferSize: configuration.receiveBufferSize)
     }
 
-    /// Whether what runs is the last that runs.
+    /// Whether the server accepts no new requests.
     var isShuttingDown: Bool {
         get { shuttingDown.load(ordering: .relaxed) }
         set { shuttingDown.store(newValue, ordering: .relaxed) }
     }
 
-    /// Whether nothing may run any more.
+    /// Whether all connections must close.
     var mustClose: Bool {
         get { closing.load(ordering: .relaxed) }
         set { closing.store(newValue, ordering: .relaxed) }
     }
 
-    /// Whether one more connection of `peer` may be read from only to be ignored.
+    /// Whether the unread body of one more connection of `peer` may be drained.
     func beginDrain(for peer: String) -> Bool {
         let limit = configuration.drainLimits.connections
-        // A proxy stands for many clients.
+        // A proxy is the peer of many clients.
         let share = trust.isProxy(peer) ? limit : max(1, limit / 4)
-        return draining.withLock { $0.take(for: peer, limit: limit, share: share) }
+        return draining.withLock { $0.acquire(for: peer, limit: limit, share: share) }
     }
 
-    func endDrain(for peer: String) { draining.withLock { $0.giveBack(for: peer) } }
+    func endDrain(for peer: String) { draining.withLock { $0.release(for: peer) } }
 
     /// Short, and unique in this process.
     func nextRequestID() -> String {
@@ -54,20 +59,10 @@ final class ServerCore: Sendable {
     }
 
     func nextConnectionNumber() -> Int { connectionNumber.add(1, ordering: .relaxed).newValue }
-
-    /// The answer to a request, with what the server itself has to say about other origins.
-    func answer(_ request: HTTPRequest) async -> HTTPResponse {
-        guard let cors = configuration.cors else { return await responder.respond(to: request) }
-        if let preflight = cors.preflight(request) { return preflight }
-        var response = await responder.respond(to: request)
-        cors.decorate(&response, for: request)
-        return response
-    }
 }
 
 extension ServerCore {
-    /// What is said about other origins in an answer to a head that was not understood: by its `Origin`, where that has
-    /// arrived.
+    /// The CORS fields of the answer to a malformed head, by its `Origin` field where that has arrived.
     func originFields(forHead bytes: [UInt8]) -> HTTPFields {
         guard let cors = configuration.cors else { return [:] }
         let lines = bytes.split(separator: UInt8(ascii: "\n")).dropFirst()
@@ -84,38 +79,27 @@ extension ServerCore {
     }
 }
 
-/// The connections that are read from only to be ignored: no peer may have all of them.
-struct DrainSlots {
+/// Limits how many connections are drained at once: no peer may have all the permits.
+struct DrainPermits {
     private var taken = 0
     private var takenBy: [String: Int] = [:]
 
-    /// Whether `peer` gets one, of `limit` in all and `share` for itself.
-    mutating func take(for peer: String, limit: Int, share: Int) -> Bool {
+    /// Whether `peer` gets a permit, of `limit` in all and `share` for one peer.
+    mutating func acquire(for peer: String, limit: Int, share: Int) -> Bool {
         guard taken < limit, takenBy[peer, default: 0] < share else { return false }
         taken += 1
         takenBy[peer, default: 0] += 1
         return true
     }
 
-    mutating func giveBack(for peer: String) {
+    mutating func release(for peer: String) {
         guard let count = takenBy[peer] else { return }
         taken -= 1
         takenBy[peer] = count > 1 ? count - 1 : nil
     }
 }
 
-/// What a server counts.
-final class Counts: Sendable {
-    let accepted = Atomic<Int>(0)
-    let refused = Atomic<Int>(0)
-    let requests = Atomic<Int>(0)
-    let malformed = Atomic<Int>(0)
-    let webSockets = Atomic<Int>(0)
-    let bodyBytes = Atomic<Int>(0)
-    let timedOut = Atomic<Int>(0)
-}
-
-/// How many connections are open; can be waited for to become none.
+/// Counts open connections; a task can wait until there are none.
 final class OpenCount: Sendable {
     private struct State {
         var count = 0
@@ -137,7 +121,7 @@ final class OpenCount: Sendable {
         waiters.forEach { $0.resume() }
     }
 
-    func untilNone() async {
+    func waitUntilNone() async {
         await withCheckedContinuation { continuation in
             let isNone = state.withLock { state in
                 if state.count > 0 { state.waiters.append(continuation) }

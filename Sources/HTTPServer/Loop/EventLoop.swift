@@ -18,7 +18,7 @@ final class EventLoop: @unchecked Sendable {
     /// The time between two ticks, in milliseconds.
     static let tickInterval: UInt64 = 250
 
-    /// How often what jobs leave behind them is done at once, before sockets have their turn again.
+    /// How many rounds of jobs that were posted by jobs run before sockets are polled again.
     private static let rounds = 16
 
     private struct Jobs {
@@ -84,8 +84,8 @@ final class EventLoop: @unchecked Sendable {
         }
     }
 
-    /// Does what libuv called the loop for, and at once the jobs that it leaves: what was just received is still in the
-    /// processor's cache when it is looked at. On the loop's thread.
+    /// Runs a libuv callback, and right after it the jobs that it posted: what was just received is still in the processor's
+    /// cache. Must be called on the loop's thread.
     func perform(_ callback: () -> Void) {
         jobs.withLock { $0.thread = pthread_self() }
         callback()
@@ -99,7 +99,7 @@ final class EventLoop: @unchecked Sendable {
             for handle in [UnsafeMutableRawPointer(self.wakeup), UnsafeMutableRawPointer(self.timer)] {
                 uv_close(handle.assumingMemoryBound(to: uv_handle_t.self), nil)
             }
-            // Those that came between the last wake-up and the stop.
+            // Jobs that were posted between the last wake-up and the stop.
             self.runJobs()
         }
     }

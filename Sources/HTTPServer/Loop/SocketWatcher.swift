@@ -1,17 +1,17 @@
 import CUV
 
-/// What can be known about a socket without touching it.
+/// The events that poll reports for a socket.
 struct SocketEvents: OptionSet {
     let rawValue: Int32
     static let readable = SocketEvents(rawValue: Int32(UV_READABLE.rawValue))
     static let writable = SocketEvents(rawValue: Int32(UV_WRITABLE.rawValue))
     /// The peer has sent its last byte, or is gone.
     static let hangUp = SocketEvents(rawValue: Int32(UV_DISCONNECT.rawValue))
-    /// The socket is broken. Always watched for.
+    /// The socket has an error. Always reported.
     static let failure = SocketEvents(rawValue: 1 << 16)
 }
 
-/// Watches a socket on one loop. The socket itself belongs to the caller, who may take it to another loop once this is
+/// Watches a socket on one loop. The socket itself belongs to the caller, which may register it with another loop once this is
 /// closed. Used on the loop's thread alone.
 final class SocketWatcher {
     private let loop: EventLoop

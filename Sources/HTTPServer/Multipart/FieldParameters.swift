@@ -2,7 +2,7 @@ import Bytes
 
 /// A field's value and its parameters: `form-data; name="a"; filename="b"` (RFC 9110 section 5.6.6).
 struct FieldParameters {
-    /// What stands before the first semicolon.
+    /// The text before the first semicolon.
     let value: String
     private var parameters: [(name: String, value: [UInt8])] = []
 
@@ -19,7 +19,7 @@ struct FieldParameters {
             let name = bytes.prefix(while: \.isTokenByte)
             bytes = bytes.dropFirst(name.count)
             skipBlanks()
-            // An empty parameter: a semicolon too many.
+            // An empty parameter: an extra semicolon.
             if name.isEmpty && (bytes.isEmpty || bytes.first == UInt8(ascii: ";")) { continue }
             guard !name.isEmpty, bytes.popFirst() == UInt8(ascii: "=") else { return nil }
             skipBlanks()
@@ -38,7 +38,7 @@ struct FieldParameters {
         }
     }
 
-    /// A backslash escapes a quote or a backslash; before anything else it stands for itself, as in the paths that some
+    /// A backslash escapes a quote or a backslash; before anything else it is kept, as in the paths that some
     /// clients send.
     private static func quotedString(_ bytes: inout ArraySlice<UInt8>) -> [UInt8]? {
         var result: [UInt8] = []

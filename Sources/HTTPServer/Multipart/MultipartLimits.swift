@@ -1,4 +1,4 @@
-/// What a multipart body may hold.
+/// The limits of a multipart body.
 public struct MultipartLimits: Sendable, Hashable {
     /// The number of parts.
     public var maximumParts: Int
@@ -6,7 +6,7 @@ public struct MultipartLimits: Sendable, Hashable {
     public var maximumFieldBytes: Int
     /// The size of one part's header fields, in bytes.
     public var maximumHeaderBytes: Int
-    /// What may stand before the first boundary and after the last, in bytes.
+    /// The size of the preamble before the first boundary and of the epilogue after the last, in bytes.
     public var maximumPreambleBytes: Int
 
     /// Limits that suit forms with a file or two.
@@ -21,7 +21,7 @@ public struct MultipartLimits: Sendable, Hashable {
     }
 }
 
-/// Why a multipart body was refused.
+/// Why a multipart body was rejected.
 public enum MultipartError: Error, Hashable, Sendable {
     /// The request's content type is not `multipart/form-data`.
     case notMultipart

@@ -2,28 +2,30 @@ import Bytes
 import CLinux
 import Glibc
 
-/// Finds the parts in a multipart body (RFC 2046 section 5.1) as its chunks come, without copying what is in them. No I/O.
+/// Finds the parts in a multipart body (RFC 2046 section 5.1) as its chunks arrive, without copying their content. Does no I/O.
 struct MultipartParser {
     enum Event {
         case partBegins(HTTPFields)
         case body(ByteChunk)
         case partEnds
-        /// The body is over, and was whole.
+        /// The body has ended and was complete.
         case end
         /// `append` or `finish` comes next.
         case needsMore
     }
 
+    /// Legal transitions: `preamble → boundaryEnd → headers → body → boundaryEnd` for each part, and from `boundaryEnd` to
+    /// `epilogue`, which is final.
     private enum State {
         case preamble
-        /// Behind a boundary: a line's end or two hyphens.
+        /// After a boundary: a line end or two hyphens.
         case boundaryEnd
         case headers
         case body
         case epilogue
     }
 
-    /// CR LF, two hyphens and the boundary. CR stands nowhere else in it: a match that fails can only begin anew behind.
+    /// CR LF, two hyphens and the boundary. It holds no other CR: after a failed match the next one can only begin later.
     private let delimiter: [UInt8]
     private let limits: MultipartLimits
     private var state = State.preamble
@@ -31,8 +33,8 @@ struct MultipartParser {
     private var position = 0
     /// How many bytes of the delimiter the bytes so far end with.
     private var matched = 2
-    /// How many of those never were in the body: a boundary may stand at the very beginning, and right behind the
-    /// empty line of a part without a body.
+    /// How many of those were not in the body: a boundary may come at the very beginning, and right after the empty line of
+    /// a part without a body.
     private var imagined = 2
     private var line: [UInt8] = []
     private var parts = 0
@@ -44,7 +46,7 @@ struct MultipartParser {
         self.limits = limits
     }
 
-    /// More of the body. To be called when the last chunk is used up.
+    /// Appends more of the body. Must be called only when the last chunk is used up.
     mutating func append(_ chunk: ByteChunk) {
         self.chunk = chunk
         position = 0
@@ -53,7 +55,8 @@ struct MultipartParser {
     /// The body has ended.
     mutating func finish() { isFinished = true }
 
-    /// What comes next.
+    /// The next event.
+    /// - Throws: ``MultipartError`` for a malformed or truncated body, or one beyond the limits.
     mutating func next() throws(MultipartError) -> Event {
         while true {
             guard let chunk, position < chunk.count else {
@@ -112,7 +115,7 @@ struct MultipartParser {
         }
     }
 
-    /// Goes on with a match that began in an earlier chunk.
+    /// Continues a match that began in an earlier chunk.
     private mutating func continueMatch(_ chunk: ByteChunk) -> Event {
         let rest = delimiter[matched...]
         let start = position
@@ -129,7 +132,7 @@ struct MultipartParser {
             position = chunk.count
             return .needsMore
         }
-        // It was no boundary: what was held back is body after all, what is here is looked at from its beginning.
+        // It was no boundary: the bytes held back are content, and this chunk is searched from its beginning.
         let held = delimiter[imagined..<matched]
         matched = 0
         imagined = 0
@@ -145,7 +148,7 @@ struct MultipartParser {
         return wasInBody ? .partEnds : .needsMore
     }
 
-    /// Behind a boundary stands the end of its line, after blanks that transports may add; behind the last one two hyphens.
+    /// A boundary is followed by the end of its line, after blanks that transports may add; the last one by two hyphens.
     private mutating func readBoundaryEnd(_ chunk: ByteChunk) throws(MultipartError) {
         let byte = chunk.withUnsafeBytes { $0[position] }
         position += 1

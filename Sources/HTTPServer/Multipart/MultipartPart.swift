@@ -4,7 +4,7 @@ public import Bytes
 public struct MultipartPart: Sendable {
     /// The field's name.
     public let name: String
-    /// The file's name as the client says it: data, not a path. `nil` for a field that is no file.
+    /// The file's name as the client sent it: data, not a path. `nil` for a field that is no file.
     public let filename: String?
     /// The part's content type.
     public let contentType: String?
@@ -19,7 +19,7 @@ public struct MultipartPart: Sendable {
             equalsIgnoringCase(disposition.value, "form-data"), let name = disposition["name"]
         else { throw .malformed }
         self.name = name
-        // Some clients send both, the plain one for servers that do not know the other.
+        // Some clients send both, the plain one for servers that do not understand the other.
         filename = disposition.extended("filename") ?? disposition["filename"]
         contentType = fields["Content-Type"]
         headers = fields
@@ -28,8 +28,7 @@ public struct MultipartPart: Sendable {
     }
 
     /// The part's bytes as text; bytes that are no UTF-8 are replaced.
-    ///
-    /// Throws ``MultipartError/fieldTooLarge(name:)`` beyond the limit.
+    /// - Throws: ``MultipartError/fieldTooLarge(name:)`` beyond the limit; otherwise what reading the body throws.
     public func text() async throws -> String {
         var bytes: [UInt8] = []
         for try await chunk in body {
@@ -50,16 +49,16 @@ public struct MultipartPartBody: AsyncSequence, Sendable {
     let stream: MultipartStream
     let number: Int
 
-    /// Goes through the chunks.
+    /// Iterates over the chunks.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(stream: stream, number: number) }
 
-    /// Goes through the chunks.
+    /// Iterates over the chunks.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let stream: MultipartStream
         fileprivate let number: Int
 
-        /// The next chunk; `nil` at the part's end. Throws ``MultipartError`` or ``RequestBodyError``;
-        /// ``RequestBodyError/alreadyRead`` once the next part was asked for.
+        /// The next chunk; `nil` at the part's end.
+        /// - Throws: ``MultipartError`` or ``RequestBodyError``; ``RequestBodyError/alreadyRead`` once the next part was asked for.
         public mutating func next() async throws -> ByteChunk? { try await stream.nextChunk(of: number) }
     }
 }

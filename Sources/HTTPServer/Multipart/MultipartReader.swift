@@ -8,7 +8,7 @@ public struct MultipartReader: AsyncSequence, Sendable {
     private let boundary: String
     private let limits: MultipartLimits
 
-    /// Throws ``MultipartError/notMultipart`` or ``MultipartError/missingBoundary``; the body is not touched yet.
+    /// - Throws: ``MultipartError/notMultipart`` or ``MultipartError/missingBoundary``, before the body is read.
     public init(_ request: HTTPRequest, limits: MultipartLimits = MultipartLimits()) throws(MultipartError) {
         guard let text = request.headers["Content-Type"], let type = FieldParameters(text),
             equalsIgnoringCase(type.value, "multipart/form-data")
@@ -25,17 +25,18 @@ public struct MultipartReader: AsyncSequence, Sendable {
             && text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f }
     }
 
-    /// Goes through the parts; once.
+    /// Iterates over the parts, once.
     public func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(stream: MultipartStream(body, boundary: boundary, limits: limits), limits: limits)
     }
 
-    /// Goes through the parts.
+    /// Iterates over the parts.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let stream: MultipartStream
         fileprivate let limits: MultipartLimits
 
-        /// The next part; `nil` after the last. Throws ``MultipartError`` or ``RequestBodyError``.
+        /// The next part; `nil` after the last.
+        /// - Throws: ``MultipartError`` or ``RequestBodyError``.
         public mutating func next() async throws -> MultipartPart? {
             guard let (fields, number) = try await stream.nextPart() else { return nil }
             return try MultipartPart(fields, MultipartPartBody(stream: stream, number: number), limits: limits)

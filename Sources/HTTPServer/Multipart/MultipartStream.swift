@@ -1,7 +1,7 @@
 import Bytes
 import Synchronization
 
-/// A multipart body that is being read: what the reader and the parts' bodies share.
+/// A multipart body that is being read: the state that the reader and the parts' bodies share.
 final class MultipartStream: Sendable {
     private struct State {
         var parser: MultipartParser

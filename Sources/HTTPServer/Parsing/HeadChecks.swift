@@ -1,4 +1,4 @@
-/// The shapes of a head that servers read differently from each other, refused before anything else looks at it
+/// Rejects heads that servers interpret differently, before anything else parses them
 /// (RFC 9112 sections 3, 5 and 11.2).
 enum HeadChecks {
     /// Checks a whole head, whose lines all end with CR LF.
@@ -31,7 +31,7 @@ enum HeadChecks {
         let version = String(decoding: parts[2], as: UTF8.self)
         guard version == "HTTP/1.1" || version == "HTTP/1.0" else {
             guard version.hasPrefix("HTTP/"), parts[2].count == 8 else { throw .bad("the version is not HTTP's") }
-            // The preface of HTTP/2 is a shape to refuse, not a version to discuss.
+            // The preface of HTTP/2 is malformed here, not an unsupported version.
             if parts[0].elementsEqual("PRI".utf8) { throw .bad("HTTP/2 is not spoken here") }
             throw HeadError(status: .httpVersionNotSupported, reason: "the version is not HTTP/1.1")
         }

@@ -1,4 +1,4 @@
-/// Finds the end of a request's head as its bytes arrive, and refuses line ends that parsers disagree about: a bare LF
+/// Finds the end of a request's head as its bytes arrive, and rejects line ends that parsers disagree about: a bare LF
 /// or CR is where one server sees one request and the next server two (RFC 9112 section 2.2).
 struct HeadScanner {
     enum Result: Equatable {
@@ -16,7 +16,7 @@ struct HeadScanner {
 
     init(limits: HTTPServerConfiguration.HeadLimits) { self.limits = limits }
 
-    /// Goes on scanning. `bytes` is everything since the head's first byte: what was scanned before, and more.
+    /// Continues scanning. `bytes` is everything since the head's first byte: what was scanned before, and what came after.
     mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Result {
         while position < bytes.count {
             let byte = bytes[position]

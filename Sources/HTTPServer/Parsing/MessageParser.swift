@@ -1,6 +1,6 @@
 import CLLHTTP
 
-/// One request through llhttp: its head, then its body's framing.
+/// Parses one request with llhttp: its head, then the framing of its body.
 final class MessageParser {
     private let parser: UnsafeMutablePointer<llhttp_t>
     private let settings: UnsafeMutablePointer<llhttp_settings_t>
@@ -22,7 +22,7 @@ final class MessageParser {
         }
         settings.pointee.on_header_field = { parser, at, length in
             MessageParser.of(parser).append(at, length) { parser, bytes in
-                // Trailers are read and forgotten: nothing that frames or routes may come after the body.
+                // Trailers are ignored: no field that frames or routes a request may come after its body.
                 if !parser.isHeadComplete { parser.fields.append((bytes, [])) }
             }
         }
@@ -77,7 +77,7 @@ final class MessageParser {
         return 0
     }
 
-    /// Parses a whole head, as ``HeadScanner`` found it. To be called once, first.
+    /// Parses a complete head, as ``HeadScanner`` found it. Must be called once, before ``feed(_:)``.
     func parseHead(
         _ bytes: UnsafeRawBufferPointer, limits: HTTPServerConfiguration.HeadLimits
     ) throws(HeadError) -> RequestHead {
@@ -105,16 +105,17 @@ final class MessageParser {
         return head
     }
 
-    /// What one run of body bytes was.
+    /// The result of parsing some bytes of a body.
     struct FeedResult {
-        /// Where in the bytes the body's own lie.
+        /// The ranges of the bytes that are content.
         var pieces: [Range<Int>]
         /// How many of the bytes belong to this message.
         var consumed: Int
     }
 
-    /// Parses bytes that follow the head, up to the message's end and no further. Throws for broken framing, after which
-    /// the connection is of no use. llhttp 8.1 takes chunk extensions up to one with a value, and refuses what follows.
+    /// Parses bytes that follow the head, up to the message's end and no further. llhttp 8.1 accepts chunk extensions up to
+    /// one with a value, and rejects what follows.
+    /// - Throws: ``RequestBodyError/malformed`` for broken framing, after which the connection cannot be used.
     func feed(_ bytes: UnsafeRawBufferPointer) throws(RequestBodyError) -> FeedResult {
         guard !isComplete, !bytes.isEmpty else { return FeedResult(pieces: [], consumed: 0) }
         feeding = bytes.baseAddress
@@ -132,8 +133,8 @@ final class MessageParser {
     }
 }
 
-/// What llhttp lets through in the framing of chunks: lines that end with a bare LF or CR, and extensions and trailers
-/// without end.
+/// Checks what llhttp does not in the framing of chunks: lines that end with a bare LF or CR, and the size of extensions and
+/// trailers.
 struct FramingChecks {
     /// Bytes of all chunk extensions of one body.
     static let maximumExtensionBytes = 16 << 10
@@ -148,7 +149,7 @@ struct FramingChecks {
         return extensionBytes <= Self.maximumExtensionBytes
     }
 
-    /// Whether what lies between the `pieces` of body in `bytes[..<end]` is proper.
+    /// Whether the framing between the `pieces` of content in `bytes[..<end]` is valid.
     mutating func check(_ bytes: UnsafeRawBufferPointer, pieces: [Range<Int>], end: Int) -> Bool {
         var position = 0
         for piece in pieces {

@@ -1,4 +1,4 @@
-/// A request's head, checked.
+/// A request's head, validated.
 struct RequestHead: Equatable {
     /// How the body's end is found.
     enum Framing: Equatable {
@@ -16,7 +16,7 @@ struct RequestHead: Equatable {
     let expectsContinue: Bool
     let keepAlive: Bool
 
-    /// Checks what a parser found: the fields that frame the message and name the host.
+    /// Validates what the parser found: the fields that frame the message and name the host.
     init(method: HTTPMethod, target: String, isHTTP10: Bool, fields: HTTPFields) throws(HeadError) {
         self.method = method
         self.isHTTP10 = isHTTP10

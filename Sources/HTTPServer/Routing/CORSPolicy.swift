@@ -21,7 +21,7 @@ public struct CORSPolicy: Sendable, Hashable {
     /// How long a browser may keep a preflight's answer, in seconds.
     public var maximumAge: Int
 
-    /// A policy made of its parts.
+    /// Creates a policy from its parts.
     public init(
         origins: Origins, methods: [HTTPMethod] = [.get, .head, .post, .put, .patch, .delete],
         // The last two are what SignalR's client adds.
@@ -54,8 +54,7 @@ extension CORSPolicy {
         return response
     }
 
-    /// Which header fields a page may send is no matter of trust once its origin is allowed: what clients' libraries add
-    /// changes with their versions.
+    /// Once an origin is allowed, its pages may send any header field: what client libraries add changes with their versions.
     private func allowedHeaders(for request: HTTPRequest) -> [String] {
         let asked = request.headers.members(of: "Access-Control-Request-Headers").prefix(Self.maximumHeaders)
         let others = asked.filter { name in
@@ -65,11 +64,11 @@ extension CORSPolicy {
         return requestHeaders + others
     }
 
-    /// The most header fields that are answered to beside the named ones.
+    /// The most requested header fields that are allowed beside the listed ones.
     private static let maximumHeaders = 64
 
-    /// The origin that `text` spells, as browsers send it: in lower case, without the scheme's own port and without a slash
-    /// at its end. `nil` for what is none: a path behind it, `null`, or another scheme than `http` and `https`.
+    /// The origin in `text`, as browsers send it: in lower case, without the scheme's own port and without a slash
+    /// at its end. `nil` for anything else: a path after it, `null`, or another scheme than `http` and `https`.
     public static func origin(_ text: String) -> String? {
         let text = text.lowercased()
         for (scheme, port) in [("https://", ":443"), ("http://", ":80")] where text.hasPrefix(scheme) {
@@ -83,7 +82,7 @@ extension CORSPolicy {
         return nil
     }
 
-    /// Those of a response's fields that a policy writes.
+    /// The fields of a response that a policy writes.
     static func fields(of fields: HTTPFields) -> HTTPFields {
         var own: HTTPFields = [:]
         for (name, value) in fields
@@ -93,8 +92,8 @@ extension CORSPolicy {
         return own
     }
 
-    /// Adds to a response what lets the request's page read it. What depends on the origin says so to caches, also when
-    /// the origin is not allowed.
+    /// Adds the fields that let the request's page read the response. `Vary` tells caches when they depend on the origin, also
+    /// when that is not allowed.
     func decorate(_ response: inout HTTPResponse, for request: HTTPRequest) {
         switch origins {
         case .any: response.headers["Access-Control-Allow-Origin"] = "*"

@@ -1,6 +1,6 @@
 import Bytes
 
-/// What a route's pattern found in a path: each parameter decoded. What a parameter decodes to is data: it may hold a
+/// The decoded parameters that a route's pattern matched in a path. Their values are untrusted data: they may contain a
 /// slash, a NUL or dots.
 public struct PathParameters: Sendable, Hashable {
     private var values: [String: String] = [:]
@@ -15,14 +15,14 @@ public struct PathParameters: Sendable, Hashable {
     }
 }
 
-/// Which handler answers which path. A pattern's segment that starts with `:` matches any one segment that is not empty.
+/// Finds the handler for a method and a path. A pattern's segment that starts with `:` matches any one segment that is not empty.
 public struct Router: Sendable {
     /// Answers the requests of one route.
     public typealias Handler = @Sendable (HTTPRequest, PathParameters) async throws -> HTTPResponse
 
-    /// What became of a method and a path.
+    /// The result of matching a method and a path.
     public enum Match: Sendable {
-        /// The handler of the route, and what its pattern's parameters found.
+        /// The handler of the route, and the values of its pattern's parameters.
         case found(Handler, PathParameters)
         /// The path is known, but not with this method; with these.
         case methodNotAllowed([HTTPMethod])
@@ -63,10 +63,10 @@ public struct Router: Sendable {
     }
     private var root = Node()
 
-    /// The most segments of a path that are looked at.
+    /// Longer paths match nothing.
     private static let maximumSegments = 32
 
-    /// No routes.
+    /// A router without routes.
     public init() {}
 
     /// Answers `method` on paths like `pattern` (`/messages/:id/read`) with `handler`.
@@ -76,8 +76,8 @@ public struct Router: Sendable {
         root.add(segments[...], method, Route(names: names, handler: handler))
     }
 
-    /// The route for a request. `path` is as it was sent: it is split into segments before they are decoded. HEAD falls to GET; a
-    /// literal segment wins over a parameter.
+    /// The route for a request. `path` is as it was sent: it is split into segments before they are decoded. HEAD is answered by
+    /// GET; a literal segment takes precedence over a parameter.
     public func match(_ method: HTTPMethod, _ path: String) -> Match {
         guard path.hasPrefix("/") else { return .notFound }
         let encoded = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)

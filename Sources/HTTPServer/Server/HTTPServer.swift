@@ -1,7 +1,7 @@
 public import Logging
 import Synchronization
 
-/// Where a server listens.
+/// The address that a server listens on.
 public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     /// The numeric address.
     public let host: String
@@ -31,14 +31,13 @@ public final class HTTPServer: Sendable {
     private let core: ServerCore
     private let running = Mutex<Running?>(nil)
 
-    /// A server that answers with `responder`. It does nothing until it is started.
+    /// A server that answers with `responder`. It does nothing before ``start()``.
     public init(configuration: HTTPServerConfiguration, logger: Logger, responder: any HTTPResponder) {
         core = ServerCore(configuration: configuration, logger: logger, responder: responder)
     }
 
-    /// Binds, listens and serves. To be called once. Returns the address it is bound to.
-    ///
-    /// Throws ``ConfigurationError`` or ``BindError``.
+    /// Binds, listens and serves. Must be called once. Returns the address it is bound to.
+    /// - Throws: ``ConfigurationError`` for a setting out of range, ``BindError`` when the address cannot be listened on.
     public func start() async throws -> SocketAddress {
         let configuration = core.configuration
         try configuration.validate()
@@ -57,10 +56,10 @@ public final class HTTPServer: Sendable {
         return listener.address
     }
 
-    /// Stops accepting, lets what runs finish within `deadline`, then closes everything. WebSockets are closed with 1001.
+    /// Stops accepting, lets running requests finish within `deadline`, then closes everything. WebSockets are closed with 1001.
     ///
-    /// A request whose first bytes have reached this machine is one that runs: it is read and answered. A connection that
-    /// was opened a moment ago has a second to bring one; other idle connections are closed at once.
+    /// A request whose first bytes have reached this machine counts as running: it is read and answered. A connection that
+    /// has sent no request yet has a second to send one; other idle connections are closed at once.
     public func shutdown(deadline: Duration) async {
         guard let running = running.withLock({ $0.take() }) else { return }
         core.isShuttingDown = true
@@ -73,14 +72,14 @@ public final class HTTPServer: Sendable {
             }
         }
         running.uploads.forEach { loop in loop.events.post { loop.shutDown(now: false) } }
-        let finished = Task { await core.open.untilNone() }
-        let alarm = Task {
+        let finished = Task { await core.open.waitUntilNone() }
+        let timeout = Task {
             try await Task.sleep(for: deadline)
             core.mustClose = true
             running.loops.forEach { loop in loop.events.post { loop.shutDown(now: true) } }
         }
         await finished.value
-        alarm.cancel()
+        timeout.cancel()
         running.loops.forEach { $0.events.stop() }
     }
 
@@ -96,13 +95,13 @@ public final class HTTPServer: Sendable {
     }
 }
 
-/// The address cannot be listened on.
+/// The server cannot listen on its address.
 public struct BindError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What went wrong, and what to do.
+    /// What went wrong, and how to remedy it.
     public let description: String
 }
 
-/// What a server has counted.
+/// The counters of a server.
 public struct HTTPServerCounters: Sendable, Hashable {
     /// Connections open now.
     public var connections = 0

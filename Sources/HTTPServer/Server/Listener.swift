@@ -11,31 +11,32 @@ final class Listener: @unchecked Sendable {
     private let loop: ConnectionLoop
     private var watcher: SocketWatcher?
     private var isPaused = false
-    /// Kept so that there is one to answer with when the process has no other left.
-    private var spare = Listener.openSpare()
-    private var nextComplaint: UInt64 = 0
+    /// A descriptor kept in reserve, so that one connection can still be answered when the process has no other left.
+    private var reserve = Listener.openReserve()
+    private var nextLogTime: UInt64 = 0
 
-    /// Connections that the system lets wait to be accepted.
+    /// The number of connections that the system queues before they are accepted.
     private static let backlog: Int32 = 1024
-    /// Connections accepted in one turn: a storm of them, and of their first requests, does not hold up those that are open.
-    private static let burst = 16
+    /// Connections accepted per event: a storm of new connections must not delay the open ones.
+    private static let acceptsPerEvent = 16
 
     /// Binds and listens.
-    init(host: String, port: Int, loop: ConnectionLoop) throws {
+    /// - Throws: ``BindError``.
+    init(host: String, port: Int, loop: ConnectionLoop) throws(BindError) {
         self.loop = loop
         (descriptor, address) = try Self.bind(host: host, port: port)
     }
 
-    /// Begins to accept.
+    /// Starts accepting.
     func start() {
         watcher = SocketWatcher(loop: loop.events, descriptor: descriptor) { [unowned self] _ in
-            accept(atMost: Self.burst)
+            accept(atMost: Self.acceptsPerEvent)
         }
         watcher?.watch(.readable)
     }
 
-    /// Stops accepting. Clients that connected before this get a connection, which the system would reset otherwise although
-    /// it has told them that they are connected; clients that connect after it are refused by the system.
+    /// Stops accepting. Clients that the system has already told that they are connected are still accepted, as it would
+    /// reset their connections; it refuses those that connect later.
     func stop() {
         guard watcher != nil else { return }
         watcher?.close()
@@ -44,12 +45,12 @@ final class Listener: @unchecked Sendable {
         _ = darkroom_take_no_connection(descriptor)
         accept(atMost: Int(Self.backlog) + 1)
         close(descriptor)
-        giveUpSpare()
+        closeReserve()
     }
 
-    /// A tick has passed: descriptors may have become free.
+    /// Retries after a tick: descriptors may have become free.
     func tick() {
-        if spare < 0 { spare = Self.openSpare() }
+        if reserve < 0 { reserve = Self.openReserve() }
         guard isPaused else { return }
         isPaused = false
         watcher?.watch(.readable)
@@ -62,12 +63,12 @@ final class Listener: @unchecked Sendable {
                 return (result, result >= 0 ? String(cString: text.baseAddress!) : "")
             }
             if result >= 0 {
-                welcome(result, peer)
+                admit(result, peer)
             } else if result == -EMFILE || result == -ENFILE || result == -ENOBUFS || result == -ENOMEM {
-                complain()
-                // Connections on which nothing happens give way; the client that has none is told so with the spare one.
-                if loop.makeRoom(for: "") { continue }
-                if giveUpSpare() { continue }
+                logExhaustedDescriptors()
+                // Idle connections are closed first; if there is none, the client is answered with the reserve.
+                if loop.closeIdleConnections(for: "") { continue }
+                if closeReserve() { continue }
                 isPaused = true
                 watcher?.watch([])
                 return
@@ -77,17 +78,17 @@ final class Listener: @unchecked Sendable {
         }
     }
 
-    private func welcome(_ socket: Int32, _ peer: String) {
+    private func admit(_ socket: Int32, _ peer: String) {
         let core = loop.core
         core.counts.accepted.add(1, ordering: .relaxed)
         let isOverLimit =
             core.open.count >= core.configuration.maximumConnections
             || darkroom_is_among_last_descriptors(socket, 0) != 0
-        let isFull = spare < 0 || isOverLimit && !loop.makeRoom(for: peer)
+        let isFull = reserve < 0 || isOverLimit && !loop.closeIdleConnections(for: peer)
         if isFull {
             core.counts.refused.add(1, ordering: .relaxed)
-            // Those that are told so hold their descriptors for a while.
-            guard darkroom_is_among_last_descriptors(socket, 1) == 0 || spare < 0, core.beginDrain(for: peer) else {
+            // Connections that are answered 503 hold their descriptors for a while.
+            guard darkroom_is_among_last_descriptors(socket, 1) == 0 || reserve < 0, core.beginDrain(for: peer) else {
                 close(socket)
                 return
             }
@@ -95,7 +96,7 @@ final class Listener: @unchecked Sendable {
         let connection = Connection(descriptor: socket, peer: peer, loop: loop)
         loop.load.add(1, ordering: .relaxed)
         connection.phaseStart = loop.events.now
-        connection.holdsDrainSlot = isFull
+        connection.holdsDrainPermit = isFull
         connection.attach()
         guard isFull, connection.phase != .closed else { return }
         connection.answerAndEnd(
@@ -103,26 +104,26 @@ final class Listener: @unchecked Sendable {
             fields: ["Retry-After": "5"])
     }
 
-    /// Once a while: it may go on for long.
-    private func complain() {
+    /// At most once in 10 s: the condition may last.
+    private func logExhaustedDescriptors() {
         let now = loop.events.now
-        guard now >= nextComplaint else { return }
-        nextComplaint = now + 10_000
+        guard now >= nextLogTime else { return }
+        nextLogTime = now + 10_000
         loop.core.logger.error("no descriptor is left for another connection; raise the limit of open files")
     }
 
-    private static func openSpare() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
+    private static func openReserve() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
 
     /// Returns whether a descriptor is free now.
     @discardableResult
-    private func giveUpSpare() -> Bool {
-        guard spare >= 0 else { return false }
-        close(spare)
-        spare = -1
+    private func closeReserve() -> Bool {
+        guard reserve >= 0 else { return false }
+        close(reserve)
+        reserve = -1
         return true
     }
 
-    private static func bind(host: String, port: Int) throws -> (Int32, SocketAddress) {
+    private static func bind(host: String, port: Int) throws(BindError) -> (Int32, SocketAddress) {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_flags = AI_PASSIVE

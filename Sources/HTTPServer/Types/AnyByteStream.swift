@@ -15,14 +15,15 @@ public struct AnyByteStream: AsyncSequence, Sendable {
         }
     }
 
-    /// Starts again, if the sequence beneath can.
+    /// Iterates from the start, if the underlying sequence can.
     public func makeAsyncIterator() -> AsyncIterator { make() }
 
-    /// Goes through the chunks.
+    /// Iterates over the chunks.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let advance: () async throws -> ByteChunk?
 
-        /// The next chunk, waited for.
+        /// Waits for the next chunk; `nil` at the end.
+        /// - Throws: what the sequence throws.
         public mutating func next() async throws -> ByteChunk? { try await advance() }
     }
 }

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// What a loop hands to one task that waits for it: elements in order, then an end or an error. It never blocks the
-/// loop; it says when to pause, and when there is room again.
+/// Carries elements in order from a loop to one task that waits for them, then an end or an error. It never blocks the
+/// loop: it reports when to pause, and when there is space again.
 final class ByteQueue<Element: Sendable>: Sendable {
     private struct State {
         var elements: [(element: Element, weight: Int)] = []
@@ -13,7 +13,7 @@ final class ByteQueue<Element: Sendable>: Sendable {
         var wasAsked = false
         var isFull = false
         var onAsked: (@Sendable () -> Void)?
-        var onRoom: (@Sendable () -> Void)?
+        var onSpace: (@Sendable () -> Void)?
 
         mutating func pop() -> Element? {
             guard head < elements.count else { return nil }
@@ -36,12 +36,12 @@ final class ByteQueue<Element: Sendable>: Sendable {
 
     init(capacity: Int) { self.capacity = capacity }
 
-    /// `asked` runs when the reader first asks; `room` when a mailbox that was full is down to half. Both on the
-    /// reader's thread.
-    func observe(asked: (@Sendable () -> Void)? = nil, room: @escaping @Sendable () -> Void) {
+    /// `asked` runs when the reader first asks for an element, `hasSpace` when a queue that was full is down to half. Both
+    /// run on the reader's thread.
+    func observe(asked: (@Sendable () -> Void)? = nil, hasSpace: @escaping @Sendable () -> Void) {
         state.withLock {
             $0.onAsked = asked
-            $0.onRoom = room
+            $0.onSpace = hasSpace
         }
     }
 
@@ -53,7 +53,7 @@ final class ByteQueue<Element: Sendable>: Sendable {
         }
     }
 
-    /// Hands over one element. Returns whether the sender should now pause until there is room.
+    /// Appends one element. Returns whether the sender should now pause until there is space.
     func push(_ element: Element, weight: Int) -> Bool {
         let (waiter, isFull) = state.withLock { state -> (CheckedContinuation<Element?, any Error>?, Bool) in
             guard state.end == nil else { return (nil, false) }
@@ -67,7 +67,7 @@ final class ByteQueue<Element: Sendable>: Sendable {
         return isFull
     }
 
-    /// Ends the sequence. An error takes the place of what was not read yet.
+    /// Ends the sequence. An error replaces what was not read yet.
     func finish(throwing error: (any Error)? = nil) {
         let waiter = state.withLock { state -> CheckedContinuation<Element?, any Error>? in
             guard state.end == nil else { return nil }
@@ -80,7 +80,7 @@ final class ByteQueue<Element: Sendable>: Sendable {
                 state.end = .success(())
             }
             state.onAsked = nil
-            state.onRoom = nil
+            state.onSpace = nil
             return state.waiter.take()
         }
         guard let waiter else { return }
@@ -93,23 +93,24 @@ final class ByteQueue<Element: Sendable>: Sendable {
         case wait
     }
 
-    /// The next element, waited for; `nil` at the end.
+    /// Waits for the next element; `nil` at the end.
+    /// - Throws: the error that ``finish(throwing:)`` was given, or `CancellationError` when the task is cancelled.
     func next() async throws -> Element? {
-        let (next, tell) = state.withLock { state -> (Next, [@Sendable () -> Void]) in
-            var tell: [@Sendable () -> Void] = []
+        let (next, callbacks) = state.withLock { state -> (Next, [@Sendable () -> Void]) in
+            var callbacks: [@Sendable () -> Void] = []
             if !state.wasAsked {
                 state.wasAsked = true
-                if let asked = state.onAsked.take() { tell.append(asked) }
+                if let asked = state.onAsked.take() { callbacks.append(asked) }
             }
             let element = state.pop()
             if state.isFull && state.weight <= capacity / 2 {
                 state.isFull = false
-                if let room = state.onRoom { tell.append(room) }
+                if let hasSpace = state.onSpace { callbacks.append(hasSpace) }
             }
-            if let element { return (.element(element), tell) }
-            return (state.end.map(Next.end) ?? .wait, tell)
+            if let element { return (.element(element), callbacks) }
+            return (state.end.map(Next.end) ?? .wait, callbacks)
         }
-        tell.forEach { $0() }
+        callbacks.forEach { $0() }
         switch next {
         case .element(let element): return element
         case .end(let end):

@@ -4,8 +4,8 @@ public import Bytes
 public struct FileRegion: Sendable {
     /// The descriptor, which stays open as long as `owner` lives.
     public let descriptor: Int32
-    /// Whoever closes the descriptor when it is let go. The server lets go of it away from its loops, because closing
-    /// the last descriptor of a large unlinked file takes long.
+    /// The owner of the descriptor, which closes it when it is deallocated. The server drops its reference off its loops,
+    /// because closing the last descriptor of a large unlinked file takes long.
     public let owner: any AnyObject & Sendable
     /// Where the region starts in the file, in bytes.
     public var offset: Int

@@ -33,13 +33,13 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral, Se
         fields.filter { equalsIgnoringCase($0.name, name) }.map(\.value)
     }
 
-    /// Whether there is a field of that name.
+    /// Whether there is a field of this name.
     public func contains(_ name: String) -> Bool { fields.contains { equalsIgnoringCase($0.name, name) } }
 
-    /// Adds a field after those there are.
+    /// Appends a field.
     public mutating func append(_ name: String, _ value: String) { fields.append(Field(name: name, value: value)) }
 
-    /// Replaces every value of `name` by one; where the first of them stood, or at the end.
+    /// Replaces every value of `name` by one, in the place of the first of them or at the end.
     public mutating func set(_ name: String, _ value: String) {
         guard let first = fields.firstIndex(where: { equalsIgnoringCase($0.name, name) }) else {
             return append(name, value)

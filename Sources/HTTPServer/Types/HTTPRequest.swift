@@ -1,8 +1,8 @@
 import Bytes
 
-/// A request whose head has arrived; its body is still travelling.
+/// A request whose head has arrived; its body may still be arriving.
 public struct HTTPRequest: Sendable {
-    /// Unique in this process; stands on the log lines about this request.
+    /// Unique in this process; included in the log lines about this request.
     public let id: String
     /// The method.
     public let method: HTTPMethod
@@ -19,7 +19,7 @@ public struct HTTPRequest: Sendable {
     /// The body.
     public let body: RequestBody
 
-    /// A request made of its parts, as the server makes it and as tests do.
+    /// Creates a request from its parts.
     public init(
         id: String = "test", method: HTTPMethod = .get, target: String, headers: HTTPFields = [:],
         clientAddress: String = "127.0.0.1", connection: Int = 0, isSecure: Bool = false, body: RequestBody = .empty

@@ -27,7 +27,7 @@ public struct HTTPResponse: Sendable {
         self.headers["Content-Type"] = contentType
     }
 
-    /// A short answer in plain text.
+    /// A short response in plain text.
     public static func text(_ text: String, status: HTTPStatus = .ok, headers: HTTPFields = [:]) -> HTTPResponse {
         HTTPResponse(status: status, headers: headers, contentType: "text/plain; charset=utf-8", text.utf8)
     }
@@ -41,16 +41,16 @@ public enum ResponseBody: Sendable {
     case bytes(ByteChunk)
     /// A part of a file, which the kernel copies to the socket.
     case file(FileRegion)
-    /// Chunks as they come. Chunked when `length` is `nil`; a stream that gives another number of bytes than it
+    /// Chunks as they arrive. Chunked when `length` is `nil`; a stream that gives another number of bytes than it
     /// promised breaks the connection, so that the client notices.
     case stream(AnyByteStream, length: Int?)
     /// The connection becomes a WebSocket.
     case webSocket(WebSocketUpgrade)
 }
 
-/// Whoever answers requests.
+/// Answers requests.
 public protocol HTTPResponder: Sendable {
     /// The answer to `request`. Runs in a task of its own, which is cancelled when the client goes away. The answer may
-    /// be given before the body was read: the client will see it.
+    /// be given before the body was read: the client still receives it.
     func respond(to request: HTTPRequest) async -> HTTPResponse
 }

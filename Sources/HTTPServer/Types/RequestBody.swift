@@ -1,7 +1,7 @@
 public import Bytes
 
-/// A request's body: its chunks as they arrive, once. Asking for the first one is what answers `Expect: 100-continue`;
-/// not asking for more is what slows the client down.
+/// A request's body: its chunks as they arrive, once. Asking for the first one answers `Expect: 100-continue`;
+/// not asking for more slows the client down.
 public struct RequestBody: AsyncSequence, Sendable {
     /// The body's chunks.
     public typealias Element = ByteChunk
@@ -13,10 +13,10 @@ public struct RequestBody: AsyncSequence, Sendable {
     private enum Source: Sendable {
         case none
         case bytes(ByteChunk)
-        case mailbox(ByteQueue<ByteChunk>)
+        case bodyQueue(ByteQueue<ByteChunk>)
     }
 
-    /// No body.
+    /// A request without a body.
     public static let empty = RequestBody(declaredLength: 0, source: .none)
 
     private init(declaredLength: Int?, source: Source) {
@@ -24,33 +24,33 @@ public struct RequestBody: AsyncSequence, Sendable {
         self.source = source
     }
 
-    /// A body that is there already. May be iterated again.
+    /// A body in memory. It may be iterated again.
     public init(_ bytes: ByteChunk) {
         self.init(declaredLength: bytes.count, source: bytes.isEmpty ? .none : .bytes(bytes))
     }
 
-    init(declaredLength: Int?, mailbox: ByteQueue<ByteChunk>) {
-        self.init(declaredLength: declaredLength, source: .mailbox(mailbox))
+    init(declaredLength: Int?, bodyQueue: ByteQueue<ByteChunk>) {
+        self.init(declaredLength: declaredLength, source: .bodyQueue(bodyQueue))
     }
 
-    /// Goes through the chunks. Throws ``RequestBodyError``, or `CancellationError` when the task is cancelled for
-    /// a reason that is not the client's.
+    /// Iterates over the chunks. The iterator throws ``RequestBodyError``, or `CancellationError` when the task is cancelled
+    /// for a reason that is not the client's.
     public func makeAsyncIterator() -> AsyncIterator {
         switch source {
         case .none: AsyncIterator(state: .bytes(nil))
         case .bytes(let chunk): AsyncIterator(state: .bytes(chunk))
-        case .mailbox(let mailbox): AsyncIterator(state: mailbox.claim() ? .mailbox(mailbox) : .refused)
+        case .bodyQueue(let bodyQueue): AsyncIterator(state: bodyQueue.claim() ? .bodyQueue(bodyQueue) : .refused)
         }
     }
 
-    /// Ends the body for whoever reads it, who then answers: it throws ``RequestBodyError/givenUp``. From any thread.
+    /// Ends the body: its reader gets ``RequestBodyError/givenUp`` and still answers. May be called from any thread.
     public func giveUp() {
-        if case .mailbox(let mailbox) = source { mailbox.finish(throwing: RequestBodyError.givenUp) }
+        if case .bodyQueue(let bodyQueue) = source { bodyQueue.finish(throwing: RequestBodyError.givenUp) }
     }
 
     /// The whole body in memory.
-    ///
-    /// Throws ``RequestBodyError/tooLarge(limit:)`` beyond `limit` bytes: at once when that many are declared.
+    /// - Throws: ``RequestBodyError/tooLarge(limit:)`` beyond `limit` bytes, at once when more are declared; otherwise what
+    ///   iterating over the body throws.
     public func collect(upTo limit: Int) async throws -> [UInt8] {
         if let declaredLength, declaredLength > limit { throw RequestBodyError.tooLarge(limit: limit) }
         var bytes: [UInt8] = []
@@ -61,22 +61,23 @@ public struct RequestBody: AsyncSequence, Sendable {
         return bytes
     }
 
-    /// Goes through the chunks of a body.
+    /// Iterates over the chunks of a body.
     public struct AsyncIterator: AsyncIteratorProtocol, Sendable {
         fileprivate enum State: Sendable {
             case bytes(ByteChunk?)
-            case mailbox(ByteQueue<ByteChunk>)
+            case bodyQueue(ByteQueue<ByteChunk>)
             case refused
         }
         fileprivate var state: State
 
-        /// The next chunk, waited for; `nil` at the body's end.
+        /// Waits for the next chunk; `nil` at the end of the body.
+        /// - Throws: ``RequestBodyError``, or `CancellationError` when the task is cancelled.
         public mutating func next() async throws -> ByteChunk? {
             switch state {
             case .bytes(let chunk):
                 state = .bytes(nil)
                 return chunk
-            case .mailbox(let mailbox): return try await mailbox.next()
+            case .bodyQueue(let bodyQueue): return try await bodyQueue.next()
             case .refused: throw RequestBodyError.alreadyRead
             }
         }

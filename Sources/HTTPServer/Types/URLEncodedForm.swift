@@ -10,9 +10,9 @@ public struct URLEncodedForm: Sendable, Hashable {
         public var value: String
     }
 
-    /// Why a form was refused.
+    /// Why a form was rejected.
     public enum Failure: Error, Hashable, Sendable {
-        /// An escape that is none, or bytes that are no UTF-8.
+        /// A malformed escape, or bytes that are no UTF-8.
         case malformed
         /// There are more fields than allowed.
         case tooManyFields
@@ -21,7 +21,8 @@ public struct URLEncodedForm: Sendable, Hashable {
     /// The fields, in order.
     public let fields: [Field]
 
-    /// The form in `body`. Nothing is guessed: what is no valid escape or no UTF-8 refuses the form.
+    /// The form in `body`. Nothing is guessed: a malformed escape, or bytes that are no UTF-8, reject the whole form.
+    /// - Throws: ``Failure/malformed``, or ``Failure/tooManyFields`` beyond `maximumFields`.
     public init(_ body: [UInt8], maximumFields: Int = 64) throws(Failure) {
         var fields: [Field] = []
         for pair in body.split(separator: UInt8(ascii: "&")) {

@@ -1,7 +1,7 @@
-/// The message that is being received, frame by frame: a byte of it takes a byte of memory, however many frames it comes in.
+/// The message that is being received, frame by frame. A byte of it takes a byte of memory, however many frames there are.
 struct IncomingMessage {
-    /// What is wrong with the message.
-    enum Breach: Equatable {
+    /// The limit that a message exceeds.
+    enum Violation: Equatable {
         case tooLong
         case tooManyFragments
     }
@@ -17,8 +17,8 @@ struct IncomingMessage {
 
     init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
 
-    /// A frame of `length` bytes begins. Returns what forbids it.
-    mutating func frameBegins(isControl: Bool, length: UInt64) -> Breach? {
+    /// A frame of `length` bytes begins. Returns the limit that it exceeds, if any.
+    mutating func frameBegins(isControl: Bool, length: UInt64) -> Violation? {
         isInControlFrame = isControl
         guard !isControl else { return nil }
         fragments += 1
@@ -26,13 +26,13 @@ struct IncomingMessage {
         return length > UInt64(max(0, maximumBytes - bytes.count)) ? .tooLong : nil
     }
 
-    /// Bytes of the frame that began last. Those of control frames are none of the message.
+    /// Bytes of the frame that began last. Those of control frames are not part of the message.
     mutating func append(_ more: UnsafeBufferPointer<UInt8>) {
         guard !isInControlFrame, bytes.count + more.count <= maximumBytes else { return }
         bytes.append(contentsOf: more)
     }
 
-    /// The message is whole: hands it over.
+    /// Returns the complete message and starts over.
     mutating func take() -> [UInt8] {
         fragments = 0
         defer { bytes = [] }

@@ -2,14 +2,14 @@ import Bytes
 import CWslay
 import Glibc
 
-/// One WebSocket's frames through wslay: bytes in, messages out; messages in, bytes out. No I/O of its own. Used on its
-/// connection's loop alone.
+/// Parses and writes one WebSocket's frames with wslay: bytes in, messages out; messages in, bytes out. Does no I/O. Used
+/// only on its connection's loop.
 final class WebSocketSession {
     /// The client's messages, for the handler.
     let inbox: ByteQueue<WebSocketMessage>
     /// The handler has enough to read for now.
     var isPaused = false
-    /// When the client was last heard, in the loop's milliseconds.
+    /// When bytes last came from the client, in the loop's milliseconds.
     var lastHeard: UInt64
     /// When it was last pinged.
     var lastPing: UInt64 = 0
@@ -18,7 +18,7 @@ final class WebSocketSession {
 
     private var context: wslay_event_context_ptr?
     private var incoming: IncomingMessage
-    /// What is being fed.
+    /// The bytes that are being parsed.
     private var input = UnsafeRawBufferPointer(start: nil, count: 0)
     /// What is to be sent, and how much of it one turn may make.
     private var produced: [UInt8] = []
@@ -57,7 +57,7 @@ final class WebSocketSession {
         allowMessages(upTo: maximumMessageSize)
     }
 
-    /// Takes messages of that many bytes from now on.
+    /// Accepts messages of up to `bytes` from now on.
     func allowMessages(upTo bytes: Int) {
         incoming.maximumBytes = max(0, bytes)
         // Control frames have a length, too.
@@ -75,7 +75,7 @@ final class WebSocketSession {
     /// Bytes of messages that wait to be framed.
     var queuedBytes: Int { wslay_event_get_queued_msg_length(context) }
 
-    /// Takes bytes from the client. Returns `false` when the connection is of no use any more.
+    /// Parses bytes from the client. Returns `false` when the connection cannot be used any more.
     func feed(_ bytes: UnsafeRawBufferPointer) -> Bool {
         input = bytes
         defer { input = UnsafeRawBufferPointer(start: nil, count: 0) }
@@ -109,7 +109,7 @@ final class WebSocketSession {
         }
     }
 
-    /// Queues a close behind what is queued.
+    /// Queues a close after what is queued.
     func queueClose(_ code: WebSocketCloseCode, reason: String) {
         var bytes = Array(reason.utf8.prefix(123))
         while !bytes.isEmpty && String(validating: bytes, as: UTF8.self) == nil { bytes.removeLast() }
@@ -119,7 +119,7 @@ final class WebSocketSession {
     /// Our close has been framed.
     var isCloseSent: Bool { wslay_event_get_close_sent(context) != 0 }
 
-    /// Nothing more is to be read: the client has closed, or broken the protocol.
+    /// No more is read: the client has closed, or violated the protocol.
     var isReadingOver: Bool {
         wslay_event_get_close_received(context) != 0 || wslay_event_get_read_enabled(context) == 0
     }
@@ -132,7 +132,7 @@ final class WebSocketSession {
     /// A close with 1002.
     static let protocolErrorFrame: [UInt8] = [0x88, 0x02, 0x03, 0xea]
 
-    // MARK: What wslay calls
+    // MARK: Callbacks of wslay
 
     private static func of(_ data: UnsafeMutableRawPointer?) -> WebSocketSession {
         guard let data else { preconditionFailure("wslay lost its data pointer") }

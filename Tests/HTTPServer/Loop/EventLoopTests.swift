@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("An event loop as the place where tasks run")
+@Suite("An event loop as a task executor")
 struct EventLoopTests {
     @Test("a task that prefers a loop runs on its thread, also after waiting for another thread")
     func onItsThread() async {
@@ -23,7 +23,7 @@ struct EventLoopTests {
         loop.stop()
     }
 
-    @Test("jobs run in the order in which they were posted, those that jobs post behind them")
+    @Test("jobs run in the order in which they were posted, those that jobs post after them")
     func order() async {
         let loop = EventLoop(name: "test-loop")
         loop.start {}
@@ -47,7 +47,7 @@ struct EventLoopTests {
         loop.stop()
     }
 
-    @Test("a task that waits while its loop stops goes on all the same")
+    @Test("a task that waits while its loop stops still continues")
     func stopped() async {
         let loop = EventLoop(name: "test-loop")
         loop.start {}

@@ -47,7 +47,7 @@ struct MultipartReaderTests {
         #expect(try await iterator.next() == nil)
     }
 
-    @Test("a field over the limit is refused with its name")
+    @Test("a field over the limit is rejected with its name")
     func fieldLimit() async throws {
         let body = form(["form-data; name=a"])
         for try await part in try MultipartReader(request(body), limits: MultipartLimits(maximumFieldBytes: 5)) {
@@ -68,7 +68,7 @@ struct MultipartReaderTests {
         await #expect(throws: MultipartError.malformed) { try await iterator.next() }
     }
 
-    @Test("a request that is no form is refused before its body is touched")
+    @Test("a request that is no form is rejected before its body is read")
     func contentTypes() {
         for type in ["text/plain", "multipart/mixed; boundary=b", "", "multipart/form-dataX; boundary=b"] {
             #expect(throws: MultipartError.notMultipart) { try MultipartReader(request("", type: type)) }

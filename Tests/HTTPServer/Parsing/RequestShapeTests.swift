@@ -106,14 +106,16 @@ struct RequestShapeTests {
         return nil
     }
 
-    @Test("each shape is refused however it is cut", arguments: RefusedShapes.all.map(\.name), [1, 7, 100_000])
+    @Test(
+        "each malformed head is rejected however it is split", arguments: RefusedShapes.all.map(\.name),
+        [1, 7, 100_000])
     func refused(name: String, step: Int) throws {
         let shape = try #require(RefusedShapes.all.first { $0.name == name })
         let error = thrown(HeadError.self) { _ = try parse(shape.request, step: step) }
         #expect(error?.status.rawValue == shape.status)
     }
 
-    @Test("a proper head is read whole, however it is cut", arguments: [1, 2, 3, 50, 1000])
+    @Test("a valid head is read completely, however it is split", arguments: [1, 2, 3, 50, 1000])
     func accepted(step: Int) throws {
         let text =
             "\r\nPOST /a%20b?c=d&e=f+g HTTP/1.1\r\nhost: example.com:80\r\nX-Empty:\r\nX-Both: \t b c \t\r\n"

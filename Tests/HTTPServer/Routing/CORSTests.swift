@@ -8,7 +8,7 @@ struct CORSTests {
         }
     }
 
-    @Test("a listed origin may read, any other is told nothing, and caches learn that it matters")
+    @Test("a listed origin may read, any other gets no fields, and Vary tells caches")
     func listed() async throws {
         var policy = CORSPolicy(origins: .listed(["https://chat.example"]), exposedHeaders: ["X-Id"])
         policy.allowsCredentials = true
@@ -45,7 +45,7 @@ struct CORSTests {
         }
     }
 
-    @Test("what a page of a listed origin may do with credentials is said at preflights, answers and errors alike")
+    @Test("preflights, answers and errors have the same fields about credentials for a listed origin")
     func credentials() async throws {
         let policy = CORSPolicy(origins: .listed(["https://chat.example"]), allowsCredentials: true)
         try await serve(policy) { client in
@@ -75,7 +75,7 @@ struct CORSTests {
         }
     }
 
-    @Test("a handshake of a WebSocket that is refused says so to pages, too")
+    @Test("a rejected WebSocket handshake has the CORS fields, too")
     func webSockets() async throws {
         let policy = CORSPolicy(origins: .listed(["https://chat.example"]), allowsCredentials: true)
         try await withServer(

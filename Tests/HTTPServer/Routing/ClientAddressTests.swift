@@ -53,18 +53,18 @@ struct ClientAddressTests {
         #expect(ClientNetwork.of(address) == network)
     }
 
-    @Test("no peer has more than its share of what is read to be ignored")
+    @Test("no peer has more than its share of the drain permits")
     func drainSlots() {
-        var slots = DrainSlots()
-        func take(_ peer: String) -> Bool { slots.take(for: peer, limit: 10, share: 4) }
+        var permits = DrainPermits()
+        func take(_ peer: String) -> Bool { permits.acquire(for: peer, limit: 10, share: 4) }
         for _ in 0..<4 { #expect(take("a")) }
         #expect(!take("a"))
         for _ in 0..<4 { #expect(take("b")) }
         for _ in 0..<2 { #expect(take("c")) }
         #expect(!take("d"))
-        slots.giveBack(for: "a")
+        permits.release(for: "a")
         #expect(take("d"))
-        slots.giveBack(for: "unknown")
+        permits.release(for: "unknown")
         #expect(!take("e"))
     }
 }

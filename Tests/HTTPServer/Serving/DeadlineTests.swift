@@ -80,7 +80,7 @@ struct DeadlineTests {
         }
     }
 
-    @Test("windows of time are judged one by one: a fast start does not pay for a trickle")
+    @Test("each window of time is measured by itself: a fast start does not make up for a trickle")
     func rateFloor() {
         var floor = MinimumRate(bytesPerSecond: 100, window: .seconds(10))
         let verdicts = [(1_000_000, 10_000), (1_000, 9_999), (0, 1), (999, 10_000)].map { bytes, time in

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 struct LifeTests {
-    @Test("a connection over the limit is answered 503 with Retry-After, and room comes back")
+    @Test("a connection over the limit is answered 503 with Retry-After, and connections that close make space")
     func connectionLimit() async throws {
         try await withServer(
             {
@@ -36,7 +36,7 @@ struct LifeTests {
         }
     }
 
-    @Test("shutting down finishes what runs, closes what is idle, and says 1001 to sockets")
+    @Test("shutting down finishes running requests, closes idle connections, and sends 1001 to WebSockets")
     func gracefulShutdown() async throws {
         let began = Event<Void>()
         let mayAnswer = Event<Void>()
@@ -104,7 +104,7 @@ struct LifeTests {
         return (server, try await server.start())
     }
 
-    @Test("an address that is taken is named, with what to do")
+    @Test("an address in use is named, with a remedy")
     func taken() async throws {
         try await withServer(answer: echo) { address, _ in
             var configuration = HTTPServerConfiguration()

@@ -2,7 +2,7 @@ import HTTPServer
 import Testing
 
 struct RefusalTests {
-    @Test("each refused shape gets its status on the wire, the responder never sees it, and the connection closes")
+    @Test("each malformed head gets its status, never reaches the responder, and closes the connection")
     func shapes() async throws {
         try await withServer(answer: { request in
             Issue.record("the responder saw \(request.target)")
@@ -19,7 +19,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("a request behind a refused one is never looked at")
+    @Test("a request after a rejected one is never processed")
     func nothingBehind() async throws {
         try await withServer(answer: { request in
             Issue.record("the responder saw \(request.target)")
@@ -49,7 +49,7 @@ struct RefusalTests {
         }
     }
 
-    @Test("a responder's field that would break out of its line is left out")
+    @Test("a field of a response that would break out of its line is left out")
     func responseSplitting() async throws {
         try await withServer(answer: { _ in
             HTTPResponse(headers: [

@@ -44,7 +44,7 @@ struct SlowReaderTests {
         return clients
     }
 
-    @Test("clients that do not read a file hold nobody else up")
+    @Test("clients that do not read a file delay no other client")
     func besideStalled() async throws {
         try await serve(window: .seconds(60)) { address, _ in
             let slow = try await stalled(100, address)
@@ -84,7 +84,7 @@ struct SlowReaderTests {
         }
     }
 
-    @Test("a client that takes its answers has its next request answered before those of new connections")
+    @Test("a client that reads its answers has its next request answered before those of new connections")
     func priority() async throws {
         let seen = Mutex<[TaskPriority]>([])
         try await withServer(answer: { _ in
@@ -111,7 +111,7 @@ struct SlowReaderTests {
         }
     }
 
-    @Test("a fast start does not pay for a trickle: each window of a download is looked at by itself")
+    @Test("a fast start does not make up for a trickle: each window of a download is measured by itself")
     func trickleEnds() async throws {
         try await serve(rate: 50_000, window: .seconds(3)) { address, server in
             let client = try RawClient(address, receiveBuffer: 4096)
@@ -174,7 +174,7 @@ struct SlowReaderTests {
         }
     }
 
-    @Test("a file that the system has not in memory is fetched first, and arrives as it is")
+    @Test("a file that is not in the page cache is fetched first, and arrives unchanged")
     func coldFile() async throws {
         let path = FileManager.default.currentDirectoryPath + "/.build/cold-" + UUID().uuidString
         defer { unlink(path) }
@@ -256,7 +256,7 @@ struct SlowReaderTests {
         withExtendedLifetime((clients, socket)) {}
     }
 
-    @Test("idle connections of one address give way to a client of another, and after a while to one of their own")
+    @Test("idle connections of one address are closed in favour of a client of another, and after a while of their own")
     func idleGiveWay() async throws {
         for grace in [Duration.seconds(600), .zero] {
             try await withServer(

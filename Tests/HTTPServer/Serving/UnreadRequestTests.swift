@@ -55,7 +55,7 @@ struct UnreadRequestTests {
         withExtendedLifetime((holder, start)) {}
     }
 
-    @Test("a client that connects and sends nothing holds a shutdown up for about a second, not until its deadline")
+    @Test("a client that connects and sends nothing delays a shutdown by about a second, not until its deadline")
     func silent() async throws {
         let server = try await Self.start(LoopHold())
         let client = try RawClient(server.address)
@@ -65,7 +65,7 @@ struct UnreadRequestTests {
         #expect(try await client.receiveToEnd().isEmpty)
     }
 
-    @Test("a client that connects while the server shuts down is answered or refused, never left without an answer")
+    @Test("a client that connects while the server shuts down is answered or refused, but never left without either")
     func storm() async throws {
         for _ in 0..<20 {
             let server = try await Self.start(LoopHold())
@@ -86,7 +86,7 @@ struct UnreadRequestTests {
         }
     }
 
-    @Test("a connection whose request is there does not give way to a new one")
+    @Test("a connection whose request has arrived is not closed in favour of a new one")
     func makeRoom() async throws {
         let hold = LoopHold()
         try await withServer(

@@ -73,37 +73,37 @@ struct TypesTests {
         #expect(!staysOpen && next == .close)
     }
 
-    @Test("a mailbox pauses its sender when it is full, and says when half of it is free")
-    func mailbox() async throws {
-        let mailbox = ByteQueue<Int>(capacity: 4)
+    @Test("a queue pauses its sender when it is full, and reports when half of it is free")
+    func bodyQueue() async throws {
+        let bodyQueue = ByteQueue<Int>(capacity: 4)
         let asked = Event<Void>()
         let room = Event<Int>()
-        mailbox.observe {
+        bodyQueue.observe {
             asked.happened(())
-        } room: {
+        } hasSpace: {
             room.happened(1)
         }
-        #expect(mailbox.claim())
-        #expect(!mailbox.claim())
-        #expect((1...4).map { mailbox.push($0, weight: 1) } == [false, false, false, true])
-        #expect(try await mailbox.next() == 1)
+        #expect(bodyQueue.claim())
+        #expect(!bodyQueue.claim())
+        #expect((1...4).map { bodyQueue.push($0, weight: 1) } == [false, false, false, true])
+        #expect(try await bodyQueue.next() == 1)
         await asked.value
-        #expect(mailbox.push(5, weight: 1))
-        for expected in 2...4 { #expect(try await mailbox.next() == expected) }
+        #expect(bodyQueue.push(5, weight: 1))
+        for expected in 2...4 { #expect(try await bodyQueue.next() == expected) }
         #expect(await room.value == 1)
-        mailbox.finish()
-        #expect(try await mailbox.next() == 5)
-        #expect(try await mailbox.next() == nil)
+        bodyQueue.finish()
+        #expect(try await bodyQueue.next() == 5)
+        #expect(try await bodyQueue.next() == nil)
     }
 
     @Test("a reader that is cancelled stops waiting; an error takes the place of what was not read")
     func mailboxEnds() async throws {
-        let mailbox = ByteQueue<Int>(capacity: 4)
-        let reader = Task { try await mailbox.next() }
+        let bodyQueue = ByteQueue<Int>(capacity: 4)
+        let reader = Task { try await bodyQueue.next() }
         reader.cancel()
         await #expect(throws: CancellationError.self) { try await reader.value }
-        _ = mailbox.push(1, weight: 1)
-        mailbox.finish(throwing: RequestBodyError.clientGone)
-        await #expect(throws: RequestBodyError.clientGone) { try await mailbox.next() }
+        _ = bodyQueue.push(1, weight: 1)
+        bodyQueue.finish(throwing: RequestBodyError.clientGone)
+        await #expect(throws: RequestBodyError.clientGone) { try await bodyQueue.next() }
     }
 }

@@ -132,7 +132,7 @@ struct WebSocketTests {
         }
     }
 
-    @Test("a handler that returns closes with 1000 behind what it sent; close says its own code and reason")
+    @Test("a handler that returns closes with 1000 after what it sent; close sends its own code and reason")
     func closing() async throws {
         try await withServer(answer: { request in
             HTTPResponse(
@@ -211,7 +211,7 @@ struct WebSocketTests {
         }
     }
 
-    @Test("a silent socket is pinged as long as it answers, and closed when it does not")
+    @Test("a silent WebSocket is pinged as long as it answers, and closed when it does not")
     func pings() async throws {
         // Long enough for a client on a busy machine to answer in time.
         try await withEcho(configure: { $0.webSocketPingInterval = .seconds(4) }) { address, server in
@@ -257,7 +257,7 @@ struct WebSocketTests {
         }
     }
 
-    @Test("a handler allows longer messages once it knows its client")
+    @Test("a handler allows longer messages once its client is authenticated")
     func longerMessages() async throws {
         try await withServer(answer: { _ in
             HTTPResponse(

@@ -1,0 +1,23 @@
+public import Logging
+
+/// Writes a line at level `debug` for each request that was answered.
+public struct AccessLogMiddleware: HTTPMiddleware {
+    private let logger: Logger
+
+    /// Middleware that writes to `logger`.
+    public init(_ logger: Logger) { self.logger = logger }
+
+    /// The response of `next`. The line has its status and the milliseconds until its head was known; the body follows.
+    public func respond(to request: HTTPRequest, next: any HTTPResponder) async -> HTTPResponse {
+        let start = ContinuousClock.now
+        let response = await next.respond(to: request)
+        logger.debug(
+            "request answered",
+            [
+                "request": request.id, "client": request.clientAddress, "method": request.method.rawValue,
+                "path": request.path, "status": "\(response.status.rawValue)",
+                "milliseconds": "\((ContinuousClock.now - start).milliseconds)",
+            ])
+        return response
+    }
+}

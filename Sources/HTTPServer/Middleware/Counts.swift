@@ -1,0 +1,12 @@
+import Synchronization
+
+/// The server's counters.
+final class Counts: Sendable {
+    let accepted = Atomic<Int>(0)
+    let refused = Atomic<Int>(0)
+    let requests = Atomic<Int>(0)
+    let malformed = Atomic<Int>(0)
+    let webSockets = Atomic<Int>(0)
+    let bodyBytes = Atomic<Int>(0)
+    let timedOut = Atomic<Int>(0)
+}
