@@ -1,12 +1,13 @@
 internal import Concurrency
 
 /// Requests over HTTP/1.1, with and without TLS: many at once on one thread, over connections that are kept open. It
-/// follows no redirects, asks no proxy and keeps no cookies. Requests that are on their way when it is let go are
+/// follows no redirects, asks no proxy and keeps no cookies. Requests that are active when it is deallocated are
 /// cancelled.
 public final class HTTPClient: Sendable {
     private let loop: TransferLoop
 
     /// Starts the client's thread.
+    /// - Throws: ``HTTPClientError/Code/other`` when libcurl cannot be started.
     public init(_ configuration: HTTPClientConfiguration = HTTPClientConfiguration()) throws(HTTPClientError) {
         loop = try TransferLoop(configuration)
         loop.start()
@@ -14,8 +15,10 @@ public final class HTTPClient: Sendable {
 
     deinit { loop.stop() }
 
-    /// Sends `request` and collects the answer, whatever its status, of whose body `limit` bytes at most are taken:
-    /// throws `tooLarge` beyond. Cancelling the task aborts the transfer.
+    /// Sends `request` and collects the answer, whatever its status. Cancelling the task aborts the transfer.
+    /// - Parameter limit: the most bytes of the body.
+    /// - Throws: ``HTTPClientError``: ``HTTPClientError/Code/tooLarge`` for a longer body,
+    ///   ``HTTPClientError/Code/invalidRequest`` before anything is sent, otherwise the code of what failed.
     public func execute(
         _ request: HTTPClientRequest, limit: Int = 1 << 20
     ) async throws(HTTPClientError) -> HTTPClientResponse {
@@ -30,8 +33,10 @@ public final class HTTPClient: Sendable {
         return try result.get()
     }
 
-    /// Sends `request` and returns when the head of the answer is there, whatever its status; the body follows as it is
+    /// Sends `request` and returns when the head of the answer has arrived, whatever its status; the body follows as it is
     /// read. Cancelling the task aborts the transfer, also while it waits for the body.
+    /// - Throws: ``HTTPClientError``: ``HTTPClientError/Code/invalidRequest`` before anything is sent, otherwise the code of
+    ///   what failed before the head was complete. A later failure is thrown by the body.
     public func stream(_ request: HTTPClientRequest) async throws(HTTPClientError) -> HTTPClientStream {
         let queue = BodyQueue(window: loop.configuration.responseWindow)
         let transfer = try Transfer(request, sink: queue)

@@ -1,8 +1,8 @@
-/// An answer whose body is still on its way.
+/// An answer whose body is still arriving.
 public struct HTTPClientStream: Sendable {
     /// Status and header.
     public let head: HTTPClientResponseHead
-    /// What follows.
+    /// The body.
     public let body: HTTPClientBody
     /// The status code.
     public var status: Int { head.status }

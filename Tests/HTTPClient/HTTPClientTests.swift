@@ -110,7 +110,7 @@ struct HTTPClientTests {
         #expect(streamed?.code == code)
     }
 
-    @Test("nobody there, no such host and no time left are told apart")
+    @Test("a refused connection, an unknown host and a timeout have different codes")
     func unreachable() async throws {
         let code = { (request: HTTPClientRequest) in
             await thrown(HTTPClientError.self) { try await client.execute(request) }?.code
@@ -157,7 +157,7 @@ struct HTTPClientTests {
         #expect(error?.code == .cancelled)
     }
 
-    @Test("a client that is let go ends what a stream of it still waits for")
+    @Test("a client that is deallocated ends its streams")
     func letGo() async throws {
         var client: HTTPClient? = try HTTPClient()
         let stream = try #require(try await client?.stream(HTTPClientRequest("GET", server.url("/half"))))

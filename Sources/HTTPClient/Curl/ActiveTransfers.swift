@@ -58,7 +58,7 @@ struct ActiveTransfers {
         multi.perform { pointer, result in
             guard let transfer = transfers[pointer], let easy = transfer.easy else { return }
             let error = result == CURLE_OK ? nil : HTTPClientError(result, message: easy.errorMessage)
-            ended.append((transfer, error.map { transfer.refusal ?? $0 }))
+            ended.append((transfer, error.map { transfer.callbackFailure ?? $0 }))
         }
         for (transfer, error) in ended { end(transfer, error) }
     }
@@ -68,7 +68,11 @@ struct ActiveTransfers {
         var wait = Self.longestWait
         for transfer in transfers.values {
             guard let deadline = transfer.deadline else { continue }
-            if deadline <= now { end(transfer, .overdue) } else { wait = min(wait, (deadline - now).milliseconds) }
+            if deadline <= now {
+                end(transfer, .deadlineExceeded)
+            } else {
+                wait = min(wait, (deadline - now).milliseconds)
+            }
         }
         return wait
     }

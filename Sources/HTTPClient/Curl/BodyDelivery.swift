@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Concurrency
 
-/// The reader's end of a streamed answer: when the reader lets go of it, the transfer is aborted.
+/// The reader's end of a streamed answer: when it is deallocated, the transfer is aborted.
 final class BodyDelivery: Sendable {
     private let queue: BodyQueue
     private let transfer: Transfer
@@ -16,7 +16,7 @@ final class BodyDelivery: Sendable {
     deinit { loop.cancel(transfer) }
 
     func next() async throws(HTTPClientError) -> ByteChunk? {
-        switch queue.turn() {
+        switch queue.nextRead() {
         case .chunk(let chunk, let resume):
             if resume { loop.resume(transfer) }
             return chunk

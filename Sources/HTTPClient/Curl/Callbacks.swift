@@ -2,11 +2,11 @@ internal import CCurl
 
 // What libcurl calls on the loop's thread, each with the transfer as its context.
 
-func sendBody(_ room: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?)
+func sendBody(_ buffer: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int, _ context: UnsafeMutableRawPointer?)
     -> Int
 {
     guard let transfer = transfer(context), transfer.body != nil else { return darkroom_curl_send_abort }
-    return transfer.body?.read(into: UnsafeMutableRawBufferPointer(start: room, count: size * count)) ?? 0
+    return transfer.body?.read(into: UnsafeMutableRawBufferPointer(start: buffer, count: size * count)) ?? 0
 }
 
 /// A connection that was kept open may turn out to be closed when half of the body was written to it.
@@ -23,7 +23,7 @@ func receiveHeaderLine(
     case .more: break
     case .head(let head): transfer.sink.receive(head: head)
     case .failed(let error):
-        transfer.refusal = error
+        transfer.callbackFailure = error
         return -1
     }
     return size * count
@@ -34,10 +34,10 @@ func receiveBody(
 ) -> Int {
     guard let transfer = transfer(context) else { return 0 }
     switch transfer.sink.receive(UnsafeRawBufferPointer(start: bytes, count: size * count)) {
-    case .taken: return size * count
+    case .accepted: return size * count
     case .pause: return darkroom_curl_receive_pause
-    case .refused(let error):
-        transfer.refusal = error
+    case .rejected(let error):
+        transfer.callbackFailure = error
         return 0
     }
 }

@@ -5,7 +5,7 @@ internal import CCurl
 final class MultiHandle: @unchecked Sendable {
     private let pointer: UnsafeMutableRawPointer
 
-    /// libcurl wants to be set up once before its first use.
+    /// libcurl must be initialised once before its first use.
     private static let isReady = curl_global_init(darkroom_curl_global_default) == CURLE_OK
 
     init(_ configuration: HTTPClientConfiguration) throws(HTTPClientError) {
@@ -32,7 +32,7 @@ final class MultiHandle: @unchecked Sendable {
         var left: Int32 = 0
         while let message = curl_multi_info_read(pointer, &left) {
             guard message.pointee.msg == CURLMSG_DONE, let easy = message.pointee.easy_handle else { continue }
-            // The message is gone with the handle's removal.
+            // The message is invalid after the handle's removal.
             ended(easy, darkroom_curl_message_result(message))
         }
     }

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Synchronization
 
-/// One request on its way.
+/// One request and the state of its transfer.
 // Sendable: `request` and `sink` are constant and Sendable; the variables are touched on the loop's thread alone, once the
 // transfer was handed to it.
 final class Transfer: @unchecked Sendable {
@@ -10,12 +10,12 @@ final class Transfer: @unchecked Sendable {
     /// Set by any thread, also before the loop has seen the transfer.
     let isCancelled = Atomic(false)
 
-    /// When it has to be over.
+    /// When the transfer must have ended.
     let deadline: ContinuousClock.Instant?
     var body: UploadCursor?
     var head = ResponseHeadParser(limit: 0)
-    /// Why one of libcurl's calls was answered with a failure.
-    var refusal: HTTPClientError?
+    /// The failure of one of our callbacks, which made libcurl end the transfer.
+    var callbackFailure: HTTPClientError?
     var easy: EasyHandle?
     private var isFinished = false
 
@@ -35,7 +35,8 @@ final class Transfer: @unchecked Sendable {
 }
 
 extension HTTPClientRequest {
-    /// Throws `invalidRequest` if a part of the request would break out of its place.
+    /// Checks that no part of the request can break out of its place in the message.
+    /// - Throws: ``HTTPClientError/Code/invalidRequest``.
     fileprivate func validate() throws(HTTPClientError) {
         guard url.hasPrefix("http://") || url.hasPrefix("https://"), url.utf8.allSatisfy({ (33...126).contains($0) })
         else { throw HTTPClientError(.invalidRequest, "The URL is not one of http or https, or has to be escaped.") }

@@ -3,9 +3,9 @@ internal import CLinux
 internal import Concurrency
 internal import Synchronization
 
-/// The thread that all transfers of a client run on. Other threads leave word in its inbox and wake it.
+/// The thread that all transfers of a client run on. Other threads post commands to its inbox and wake it.
 final class TransferLoop: Sendable {
-    private enum Word {
+    private enum Command {
         case start(Transfer)
         case cancel(Transfer)
         case resume(Transfer)
@@ -14,14 +14,14 @@ final class TransferLoop: Sendable {
 
     let configuration: HTTPClientConfiguration
     private let multi: MultiHandle
-    private let inbox = Mutex<[Word]>([])
+    private let inbox = Mutex<[Command]>([])
 
     init(_ configuration: HTTPClientConfiguration) throws(HTTPClientError) {
         self.configuration = configuration
         multi = try MultiHandle(configuration)
     }
 
-    /// Starts the thread, which holds the loop until ``stop()``.
+    /// Starts the thread, which retains the loop until ``stop()``.
     func start() {
         startThread(name: "http client") {
             // TLS writes to sockets that the peer may have closed.
@@ -30,24 +30,24 @@ final class TransferLoop: Sendable {
         }
     }
 
-    /// Cancels what is on its way and ends the thread.
-    func stop() { leave(.stop) }
+    /// Cancels the active transfers and ends the thread.
+    func stop() { post(.stop) }
 
-    /// Begins a transfer.
-    func start(_ transfer: Transfer) { leave(.start(transfer)) }
+    /// Starts a transfer.
+    func start(_ transfer: Transfer) { post(.start(transfer)) }
 
     /// Ends a transfer, unless it has ended.
     func cancel(_ transfer: Transfer) {
         transfer.isCancelled.store(true, ordering: .relaxed)
-        leave(.cancel(transfer))
+        post(.cancel(transfer))
     }
 
-    /// Goes on with a transfer whose sink asked for a pause.
-    func resume(_ transfer: Transfer) { leave(.resume(transfer)) }
+    /// Resumes a transfer whose sink asked for a pause.
+    func resume(_ transfer: Transfer) { post(.resume(transfer)) }
 
-    private func leave(_ word: Word) {
+    private func post(_ command: Command) {
         let wasEmpty = inbox.withLock { inbox in
-            inbox.append(word)
+            inbox.append(command)
             return inbox.count == 1
         }
         if wasEmpty { multi.wakeUp() }
@@ -56,8 +56,8 @@ final class TransferLoop: Sendable {
     private func run() {
         var transfers = ActiveTransfers(multi: multi, configuration: configuration)
         while true {
-            for word in inbox.withLock({ inbox in inbox.takeAll() }) {
-                switch word {
+            for command in inbox.withLock({ inbox in inbox.takeAll() }) {
+                switch command {
                 case .start(let transfer): transfers.start(transfer)
                 case .cancel(let transfer): transfers.end(transfer, .cancelled)
                 case .resume(let transfer): transfers.resume(transfer)
@@ -79,5 +79,5 @@ extension Array {
 
 extension HTTPClientError {
     static let cancelled = HTTPClientError(.cancelled, "The request was cancelled.")
-    static let overdue = HTTPClientError(.timeout, "There was no complete answer within the time for it.")
+    static let deadlineExceeded = HTTPClientError(.timeout, "There was no complete answer within the time for it.")
 }

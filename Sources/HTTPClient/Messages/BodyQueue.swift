@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Synchronization
 
-/// An answer between the loop, which receives it, and its reader: at most a window of it.
+/// Buffers a streamed answer between the loop, which receives it, and its reader: at most a window of it.
 final class BodyQueue: ResponseSink {
     typealias HeadContinuation = CheckedContinuation<Result<HTTPClientResponseHead, HTTPClientError>, Never>
     typealias ChunkContinuation = CheckedContinuation<Result<ByteChunk?, HTTPClientError>, Never>
@@ -15,8 +15,8 @@ final class BodyQueue: ResponseSink {
         var end: Result<Void, HTTPClientError>?
     }
 
-    /// What the reader is to do.
-    enum Turn {
+    /// What the reader does next.
+    enum NextRead {
         case chunk(ByteChunk, resume: Bool)
         case end(Result<Void, HTTPClientError>)
         case wait
@@ -27,7 +27,7 @@ final class BodyQueue: ResponseSink {
 
     init(window: Int) { self.window = window }
 
-    /// Who is told the head. To be called before the transfer starts.
+    /// Sets the continuation that gets the head. Must be called before the transfer starts.
     func deliverHead(to continuation: HeadContinuation) { state.withLock { $0.head = continuation } }
 
     var isStreamed: Bool { true }
@@ -36,7 +36,7 @@ final class BodyQueue: ResponseSink {
         state.withLock { $0.head.take() }?.resume(returning: .success(head))
     }
 
-    func receive(_ bytes: UnsafeRawBufferPointer) -> Reception {
+    func receive(_ bytes: UnsafeRawBufferPointer) -> ReceiveResult {
         let isFull = state.withLock { state in
             state.isPaused = state.count > 0 && state.count + bytes.count > window
             return state.isPaused
@@ -50,7 +50,7 @@ final class BodyQueue: ResponseSink {
             return nil
         }
         reader?.resume(returning: .success(chunk))
-        return .taken
+        return .accepted
     }
 
     func finish(_ error: HTTPClientError?) {
@@ -58,12 +58,12 @@ final class BodyQueue: ResponseSink {
             state.end = error.map { .failure($0) } ?? .success(())
             return (state.head.take(), state.reader.take())
         }
-        head?.resume(returning: .failure(error ?? .headless))
+        head?.resume(returning: .failure(error ?? .missingHead))
         reader?.resume(returning: error.map { .failure($0) } ?? .success(nil))
     }
 
-    /// What there is for the reader now. What arrived before a failure is read first.
-    func turn() -> Turn {
+    /// The next step of the reader. What arrived before a failure is read first.
+    func nextRead() -> NextRead {
         state.withLock { state in
             guard !state.chunks.isEmpty else { return state.end.map { .end($0) } ?? .wait }
             let chunk = state.chunks.removeFirst()
@@ -74,7 +74,7 @@ final class BodyQueue: ResponseSink {
         }
     }
 
-    /// Tells `continuation` the next chunk or the end; at once if it came since the last ``turn()``.
+    /// Resumes `continuation` with the next chunk or the end; at once if it came since the last ``nextRead()``.
     func wait(_ continuation: ChunkContinuation) {
         let already: Result<ByteChunk?, HTTPClientError>? = state.withLock { state in
             if !state.chunks.isEmpty {

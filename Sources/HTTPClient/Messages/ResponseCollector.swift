@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Collects an answer up to a limit.
+/// Collects an answer, up to a limit.
 final class ResponseCollector: ResponseSink {
     typealias Continuation = CheckedContinuation<Result<HTTPClientResponse, HTTPClientError>, Never>
 
@@ -15,20 +15,20 @@ final class ResponseCollector: ResponseSink {
 
     init(limit: Int) { self.limit = limit }
 
-    /// Who is told the end. To be called before the transfer starts.
+    /// Sets the continuation that gets the answer. Must be called before the transfer starts.
     func deliver(to continuation: Continuation) { state.withLock { $0.continuation = continuation } }
 
     var isStreamed: Bool { false }
 
     func receive(head: HTTPClientResponseHead) { state.withLock { $0.head = head } }
 
-    func receive(_ bytes: UnsafeRawBufferPointer) -> Reception {
+    func receive(_ bytes: UnsafeRawBufferPointer) -> ReceiveResult {
         state.withLock { state in
             guard bytes.count <= limit - state.body.count else {
-                return .refused(HTTPClientError(.tooLarge, "The answer has more than \(limit) bytes."))
+                return .rejected(HTTPClientError(.tooLarge, "The answer has more than \(limit) bytes."))
             }
             state.body.append(contentsOf: bytes)
-            return .taken
+            return .accepted
         }
     }
 
@@ -42,11 +42,11 @@ final class ResponseCollector: ResponseSink {
         } else if let head {
             continuation?.resume(returning: .success(HTTPClientResponse(head: head, body: body)))
         } else {
-            continuation?.resume(returning: .failure(.headless))
+            continuation?.resume(returning: .failure(.missingHead))
         }
     }
 }
 
 extension HTTPClientError {
-    static let headless = HTTPClientError(.invalidResponse, "The answer has no head.")
+    static let missingHead = HTTPClientError(.invalidResponse, "The answer has no head.")
 }

@@ -1,4 +1,4 @@
-/// Puts a head together from its lines, as libcurl hands them out: those of interim answers (1xx) and of trailers too.
+/// Builds a head from its lines, as libcurl delivers them: those of interim answers (1xx) and of trailers too.
 struct ResponseHeadParser {
     /// The most bytes of all lines together.
     let limit: Int
@@ -9,7 +9,7 @@ struct ResponseHeadParser {
 
     init(limit: Int) { self.limit = limit }
 
-    /// What a line was.
+    /// The result of one line.
     enum Outcome: Equatable {
         case more
         /// The last line of the final answer's head.
@@ -17,13 +17,13 @@ struct ResponseHeadParser {
         case failed(HTTPClientError)
     }
 
-    /// Takes a line with its line end.
+    /// Parses a line, which includes its line end.
     mutating func receive(_ line: UnsafeRawBufferPointer) -> Outcome {
         received += line.count
         guard received <= limit else {
             return .failed(HTTPClientError(.tooLarge, "The answer's header has more than \(limit) bytes."))
         }
-        // Trailers are nobody's business here.
+        // Trailers are ignored.
         guard !isComplete else { return .more }
         let text = String(decoding: line, as: UTF8.self).trimmingASCIISpace()
         if text.isEmpty { return finish() }

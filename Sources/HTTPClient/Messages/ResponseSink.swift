@@ -1,22 +1,22 @@
-/// Where the loop puts an answer. Called on the loop's thread: it must not block.
+/// Receives an answer. Called on the loop's thread: it must not block.
 protocol ResponseSink: AnyObject, Sendable {
     /// Whether the body may be long: it is received in larger pieces then.
     var isStreamed: Bool { get }
 
-    /// Takes the head of the final answer.
+    /// Called with the head of the final answer.
     func receive(head: HTTPClientResponseHead)
 
-    /// Takes bytes of the body, all or none of them.
-    func receive(_ bytes: UnsafeRawBufferPointer) -> Reception
+    /// Accepts bytes of the body, all or none of them.
+    func receive(_ bytes: UnsafeRawBufferPointer) -> ReceiveResult
 
-    /// The end, after which nothing follows: `nil` for a complete answer.
+    /// Called at the end, once: with `nil` for a complete answer.
     func finish(_ error: HTTPClientError?)
 }
 
-/// What became of some bytes.
-enum Reception {
-    case taken
-    /// They are to be offered again when the loop is told to resume.
+/// The result of offering bytes to a sink.
+enum ReceiveResult {
+    case accepted
+    /// The bytes must be offered again when the transfer is resumed.
     case pause
-    case refused(HTTPClientError)
+    case rejected(HTTPClientError)
 }

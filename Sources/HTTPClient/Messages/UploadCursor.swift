@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// A place in a request's body, from which it is sent, and to which it is set back when it has to be sent again.
+/// A position in a request's body, which is reset when the request has to be sent again.
 struct UploadCursor {
     /// The number of bytes of the body.
     let count: Int
@@ -13,14 +13,14 @@ struct UploadCursor {
         count = chunks.reduce(0) { $0 + $1.count }
     }
 
-    /// Fills `room` with what comes next and returns how many bytes that was: 0 only at the end.
-    mutating func read(into room: UnsafeMutableRawBufferPointer) -> Int {
+    /// Fills `buffer` with the next bytes and returns how many those are: 0 only at the end.
+    mutating func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
         var filled = 0
-        while filled < room.count, index < chunks.count {
+        while filled < buffer.count, index < chunks.count {
             let chunk = chunks[index]
-            let taken = min(chunk.count - offset, room.count - filled)
+            let taken = min(chunk.count - offset, buffer.count - filled)
             chunk.withUnsafeBytes { bytes in
-                UnsafeMutableRawBufferPointer(rebasing: room[filled...])
+                UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
                     .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + taken]))
             }
             filled += taken
@@ -33,7 +33,7 @@ struct UploadCursor {
         return filled
     }
 
-    /// Goes to the byte at `position`. Returns `false` if there is none.
+    /// Moves to the byte at `position`. Returns `false` if there is none.
     mutating func seek(to position: Int) -> Bool {
         guard (0...count).contains(position) else { return false }
         index = 0

@@ -8,15 +8,14 @@ public struct HTTPClientConfiguration: Sendable, Hashable {
     public var keptConnections: Int
     /// The most bytes of a response's header.
     public var maximumHeaderBytes: Int
-    /// How many bytes of a request's body are handed to the system at once (16 KB…2 MB): memory for each upload on its
-    /// way.
+    /// How many bytes of a request's body are passed to the system at once (16 KB to 2 MB): memory per active upload.
     public var uploadBufferSize: Int
     /// How many bytes of a streamed response may wait for their reader before the transfer is paused.
     public var responseWindow: Int
-    /// What the client calls itself.
+    /// The value of the `User-Agent` field.
     public var userAgent: String
 
-    /// Limits that suit a store nearby.
+    /// Limits that suit a nearby store.
     public init(
         caFile: String? = nil, connectionsPerHost: Int = 64, keptConnections: Int = 64,
         maximumHeaderBytes: Int = 64 << 10,

@@ -1,4 +1,4 @@
-/// Why there is no answer, or not all of one.
+/// Why there is no answer, or no complete one.
 public struct HTTPClientError: Error, Sendable, Hashable {
     /// What kind of failure it is. Open: more may come.
     public struct Code: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
@@ -13,11 +13,11 @@ public struct HTTPClientError: Error, Sendable, Hashable {
         public static let invalidRequest = Code(rawValue: "invalid_request")
         /// The host's name has no address.
         public static let resolve = Code(rawValue: "resolve")
-        /// Nobody accepts connections there, or not in time.
+        /// The connection was refused, or not accepted in time.
         public static let connect = Code(rawValue: "connect")
         /// No trusted encryption could be agreed on.
         public static let tls = Code(rawValue: "tls")
-        /// The time for the whole is over.
+        /// The total timeout passed.
         public static let timeout = Code(rawValue: "timeout")
         /// Nothing moved for too long.
         public static let stalled = Code(rawValue: "stalled")
@@ -27,7 +27,7 @@ public struct HTTPClientError: Error, Sendable, Hashable {
         public static let tooLarge = Code(rawValue: "too_large")
         /// What came is no HTTP answer.
         public static let invalidResponse = Code(rawValue: "invalid_response")
-        /// The task that asked was cancelled, or the client is gone.
+        /// The calling task was cancelled, or the client was deallocated.
         public static let cancelled = Code(rawValue: "cancelled")
         /// libcurl failed in another way.
         public static let other = Code(rawValue: "other")
@@ -35,7 +35,7 @@ public struct HTTPClientError: Error, Sendable, Hashable {
 
     /// What kind of failure it is.
     public let code: Code
-    /// What went wrong, in libcurl's words or ours.
+    /// What went wrong: libcurl's text or ours.
     public let message: String
 
     /// A failure.

@@ -2,7 +2,7 @@ public import Bytes
 
 /// A request, with its body in memory: it may have to be sent again.
 public struct HTTPClientRequest: Sendable {
-    /// What follows the header.
+    /// The body of a request.
     public enum Body: Sendable {
         /// Nothing, and no `Content-Length`.
         case none
@@ -11,19 +11,19 @@ public struct HTTPClientRequest: Sendable {
         case chunks([ByteChunk])
     }
 
-    /// How long to wait for what. A request that exceeds one of them fails.
+    /// Timeouts of a request. A request that exceeds one of them fails.
     public struct Timeouts: Sendable, Hashable {
         /// For the connection, with name resolution and TLS.
         public var connect: Duration
-        /// For everything, from the call to the last byte of the answer; `nil` for no end.
+        /// For everything, from the call to the last byte of the answer; `nil` for no limit.
         public var total: Duration?
-        /// For a transfer in which fewer than ``stallBytesPerSecond`` move. Waiting for an answer counts, waiting for the
+        /// How long a transfer may move fewer than ``stallBytesPerSecond``. Waiting for an answer counts, waiting for the
         /// reader of the answer does not. Whole seconds, at least 1.
         public var stall: Duration
-        /// Below this rate nothing moves, in bytes a second.
+        /// A transfer below this rate counts as stalled, in bytes per second.
         public var stallBytesPerSecond: Int
 
-        /// Times that suit a store nearby.
+        /// Timeouts that suit a nearby store.
         public init(
             connect: Duration = .seconds(5), total: Duration? = nil, stall: Duration = .seconds(15),
             stallBytesPerSecond: Int = 1024
@@ -41,7 +41,7 @@ public struct HTTPClientRequest: Sendable {
     public var url: String
     /// Lines of the header. `Host` and `Content-Length` are added where they are missing.
     public var headers: HTTPClientHeaders
-    /// What follows the header.
+    /// The body of a request.
     public var body: Body
     /// How long to wait.
     public var timeouts: Timeouts
