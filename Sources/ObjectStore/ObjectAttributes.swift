@@ -1,4 +1,4 @@
-/// What is kept with an object's bytes and sent in the header of every answer that carries them.
+/// Attributes stored with an object's bytes and sent in the header of every response that carries them.
 public struct ObjectAttributes: Sendable, Codable, Hashable {
     /// The media type (RFC 9110 section 8.3), such as `video/mp4`.
     public var contentType: String
@@ -7,7 +7,7 @@ public struct ObjectAttributes: Sendable, Codable, Hashable {
     /// How long caches may keep it (RFC 9111), such as `private, max-age=3600`.
     public var cacheControl: String?
 
-    /// Attributes, of which only the media type is needed.
+    /// Creates attributes; only the media type is required.
     public init(contentType: String, contentDisposition: String? = nil, cacheControl: String? = nil) {
         self.contentType = contentType
         self.contentDisposition = contentDisposition

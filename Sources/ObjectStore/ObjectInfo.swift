@@ -13,7 +13,7 @@ public struct ObjectInfo: Sendable, Hashable {
     /// A strong entity tag with its quotes, as HTTP writes it (RFC 9110 section 8.8.3). It changes with the bytes.
     public let etag: String
 
-    /// What a store found out.
+    /// Creates the description of an object.
     public init(key: ObjectKey, size: Int, attributes: ObjectAttributes, modified: Date, etag: String) {
         self.key = key
         self.size = size

@@ -1,5 +1,5 @@
 /// The name of an object: segments joined by `/`, each of `A–Z a–z 0–9 . _ -`. Such a name is the same in a bucket, in a
-/// folder and in a URL, with nothing to escape, and cannot climb out of any of them.
+/// folder and in a URL, with nothing to escape, and cannot escape from any of them.
 public struct ObjectKey: RawRepresentable, Hashable, Sendable {
     /// The most bytes of a key.
     public static let maximumLength = 512
@@ -9,7 +9,7 @@ public struct ObjectKey: RawRepresentable, Hashable, Sendable {
     /// The key as written, such as `video/2025/6f1e.mp4`.
     public let rawValue: String
 
-    /// The key that `text` spells, or `nil` if it is empty, longer than ``maximumLength`` bytes, or has a segment that is
+    /// The key `text`, or `nil` if it is empty, longer than ``maximumLength`` bytes, or has a segment that is
     /// empty, `.`, `..`, longer than ``maximumSegmentLength``, or holds any other character.
     public init?(validating text: String) {
         guard (1...Self.maximumLength).contains(text.utf8.count) else { return nil }
@@ -18,7 +18,7 @@ public struct ObjectKey: RawRepresentable, Hashable, Sendable {
         rawValue = text
     }
 
-    /// The same as ``init(validating:)``: there is no key that is not valid.
+    /// The same as ``init(validating:)``: there are no invalid keys.
     public init?(rawValue: String) { self.init(validating: rawValue) }
 
     /// The parts between the slashes, at least one.

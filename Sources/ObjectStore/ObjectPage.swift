@@ -1,6 +1,6 @@
 public import Foundation
 
-/// A stretch of a listing, in the order of the keys.
+/// A page of a listing, in the order of the keys.
 public struct ObjectPage: Sendable, Hashable {
     /// One object of the listing: what a store can say without opening it.
     public struct Entry: Sendable, Hashable {
@@ -13,7 +13,7 @@ public struct ObjectPage: Sendable, Hashable {
         /// Its entity tag, as in ``ObjectInfo/etag``.
         public let etag: String
 
-        /// What a store found in its listing.
+        /// Creates an entry.
         public init(key: ObjectKey, size: Int, modified: Date, etag: String) {
             self.key = key
             self.size = size
@@ -30,7 +30,7 @@ public struct ObjectPage: Sendable, Hashable {
     /// The keys alone.
     public var keys: [ObjectKey] { entries.map(\.key) }
 
-    /// A page.
+    /// Creates a page.
     public init(entries: [Entry], next: ObjectKey?) {
         self.entries = entries
         self.next = next

@@ -5,7 +5,7 @@ public import Bytes
 public struct ObjectReader: AsyncSequence, Sendable {
     /// Some bytes.
     public typealias Element = ByteChunk
-    /// What may go wrong between two chunks.
+    /// The error that may end the bytes.
     public typealias Failure = ObjectStoreError
 
     /// The object.
@@ -24,7 +24,7 @@ public struct ObjectReader: AsyncSequence, Sendable {
         self.nextChunk = nextChunk
     }
 
-    /// Begins to read.
+    /// Starts reading.
     public func makeAsyncIterator() -> Iterator { Iterator(nextChunk: nextChunk) }
 
     /// Reads chunk by chunk.
@@ -32,9 +32,11 @@ public struct ObjectReader: AsyncSequence, Sendable {
         fileprivate let nextChunk: @Sendable () async throws(ObjectStoreError) -> ByteChunk?
 
         /// The next bytes, never empty, or `nil` at the end.
+        /// - Throws: ``ObjectStoreError/Code/unavailable`` when the bytes cannot be read.
         public mutating func next() async throws(ObjectStoreError) -> ByteChunk? { try await nextChunk() }
 
         /// The next bytes, never empty, or `nil` at the end.
+        /// - Throws: ``ObjectStoreError/Code/unavailable`` when the bytes cannot be read.
         public mutating func next(
             isolation actor: isolated (any Actor)?
         ) async throws(ObjectStoreError) -> ByteChunk? { try await nextChunk() }

@@ -1,5 +1,6 @@
 extension ObjectStore {
-    /// Copies through this process: what is written is what was read, from the very object that `source` is.
+    /// Copies through this process: writes what was read, from the version of the object that `source` describes.
+    /// - Throws: as ``ObjectStore/copy(_:to:attributes:)``.
     @discardableResult
     public func copy(
         _ source: ObjectInfo, to key: ObjectKey, attributes: ObjectAttributes

@@ -1,52 +1,69 @@
 public import Foundation
 
-/// Where bytes rest: named objects that appear whole or not at all. Every store keeps the same promises and runs the
-/// same tests.
+/// Stores named objects, which become visible as a whole or not at all. Every implementation gives the same guarantees and
+/// passes the same tests.
+///
+/// Any function may throw ``ObjectStoreError/Code/unavailable`` when the store does not answer, fails or may not be used, and
+/// when the task is cancelled: the same call may succeed later. The codes that an implementation owes beyond that are listed
+/// at each function; it throws no others.
 public protocol ObjectStore: Sendable {
     /// Begins to write an object. `declaredLength` is how many bytes are expected, if that is known: a hint that lets the
-    /// store refuse at once what it has no room for, not a promise.
+    /// store reject at once what it has no space for.
+    /// - Throws: ``ObjectStoreError/Code/outOfSpace`` where it is known that the object does not fit. The writer's calls throw
+    ///   that too, and ``ObjectStoreError/Code/alreadyExists`` or ``ObjectStoreError/Code/invalidKey`` when this store cannot
+    ///   hold an object of this key.
     func write(
         _ key: ObjectKey, attributes: ObjectAttributes, declaredLength: Int?
     ) async throws(ObjectStoreError) -> any ObjectWriter
 
     /// What is known about the object, or `nil` if there is none.
+    /// - Throws: nothing but ``ObjectStoreError/Code/unavailable``.
     func info(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo?
 
     /// The object's bytes, or those of `range`, which counts from 0 and may reach beyond the end (it is cut there).
-    /// Throws `notFound`, or `invalidRange` if the range begins at the end or behind it.
+    /// - Throws: ``ObjectStoreError/Code/notFound``; ``ObjectStoreError/Code/invalidRange`` for a range that holds no byte of
+    ///   the object. The reader throws ``ObjectStoreError/Code/unavailable``, also when the object was replaced meanwhile and
+    ///   the rest of it cannot be had.
     func read(_ key: ObjectKey, range: Range<Int>?) async throws(ObjectStoreError) -> ObjectReader
 
-    /// Makes an object at `key` of the bytes of `source`, as they were when that was found out: if it has been replaced
-    /// since then, `changed` is thrown and nothing is made. Throws `notFound` when it is gone.
+    /// Creates an object at `key` from the bytes of `source`, which must still be what it was.
+    /// - Throws: ``ObjectStoreError/Code/changed`` when the source has been replaced and ``ObjectStoreError/Code/notFound``
+    ///   when it is gone; then nothing is created. Otherwise what writing throws.
     @discardableResult
     func copy(
         _ source: ObjectInfo, to key: ObjectKey, attributes: ObjectAttributes
     ) async throws(ObjectStoreError) -> ObjectInfo
 
-    /// Removes the objects. One that does not exist is no error.
+    /// Deletes the objects. One that does not exist is no error.
+    /// - Throws: nothing but ``ObjectStoreError/Code/unavailable``; some of the objects may be deleted then.
     func delete(_ keys: [ObjectKey]) async throws(ObjectStoreError)
 
     /// The objects whose keys begin with `prefix` (any text) and come after `after`, sorted by key, `limit` of them at
     /// most (1...1000).
+    /// - Throws: nothing but ``ObjectStoreError/Code/unavailable``.
     func list(prefix: String, after: ObjectKey?, limit: Int) async throws(ObjectStoreError) -> ObjectPage
 
-    /// A URL that lets whoever holds it do `method` with the object until `expires`.
+    /// A URL that allows its bearer `method` on the object until `expires`.
+    /// - Throws: ``ObjectStoreError/Code/invalidKey`` where this store can make no URL for the key.
     func presignedURL(_ key: ObjectKey, method: PresignedMethod, expires: Date) throws(ObjectStoreError) -> String
 
     /// Ends what was begun to be written longer ago than `age` and never completed: what a crash left. `age` must be longer
     /// than any upload takes, on every node that writes here. Returns how many there were.
+    /// - Throws: nothing but ``ObjectStoreError/Code/unavailable``.
     @discardableResult
     func abortAbandonedWrites(olderThan age: Duration) async throws(ObjectStoreError) -> Int
 
-    /// Ends what was begun to be written at `keys` and not completed, whoever began it: nobody is to write there any more.
+    /// Ends every write to `keys` that was begun and not completed, by any process: no one may write there any more.
+    /// - Throws: nothing but ``ObjectStoreError/Code/unavailable``.
     func abortWrites(to keys: [ObjectKey]) async throws(ObjectStoreError)
 
-    /// Returns if the store can take and give objects now; throws what is in the way.
+    /// Returns if objects can be written and read now.
+    /// - Throws: the error that prevents it, with a message that names the setting or the device to check.
     func check() async throws(ObjectStoreError)
 }
 
 extension ObjectStore {
-    /// Ends nothing: a store that can tell at once what a crash left has ended it when it was opened.
+    /// Ends nothing: a store that can recognize at once what a crash left has removed it when it was opened.
     @discardableResult
     public func abortAbandonedWrites(olderThan age: Duration) async throws(ObjectStoreError) -> Int { 0 }
 

@@ -1,4 +1,4 @@
-/// What went wrong with an object, and what to do about it.
+/// What went wrong with an object, and how to remedy it.
 public struct ObjectStoreError: Error, Sendable {
     /// What kind of failure it is. Open: a store may add its own.
     public struct Code: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
@@ -11,11 +11,11 @@ public struct ObjectStoreError: Error, Sendable {
 
         /// There is no object of that key.
         public static let notFound = Code(rawValue: "not_found")
-        /// Something else stands where the object would.
+        /// Something else exists in the place of the object.
         public static let alreadyExists = Code(rawValue: "already_exists")
         /// The store does not answer or fails; the same call may succeed later.
         public static let unavailable = Code(rawValue: "unavailable")
-        /// There is no room left.
+        /// There is no space left.
         public static let outOfSpace = Code(rawValue: "out_of_space")
         /// The text is no ``ObjectKey``, or this store cannot hold an object of that key.
         public static let invalidKey = Code(rawValue: "invalid_key")
@@ -23,9 +23,9 @@ public struct ObjectStoreError: Error, Sendable {
         public static let invalidRange = Code(rawValue: "invalid_range")
         /// The signature of a URL is missing or is not ours.
         public static let invalidSignature = Code(rawValue: "invalid_signature")
-        /// The signature is ours and its time is over.
+        /// The signature is ours and has expired.
         public static let expired = Code(rawValue: "expired")
-        /// The object is not any more what it was.
+        /// The object was replaced.
         public static let changed = Code(rawValue: "changed")
         /// The writer was completed or aborted before.
         public static let writerClosed = Code(rawValue: "writer_closed")
@@ -35,7 +35,7 @@ public struct ObjectStoreError: Error, Sendable {
     public let code: Code
     /// What went wrong, and how to remedy it.
     public let message: String
-    /// What was reported from below.
+    /// The underlying error.
     public let cause: (any Error)?
 
     /// An error that says what went wrong and how to remedy it.

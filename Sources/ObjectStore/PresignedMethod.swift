@@ -1,4 +1,4 @@
-/// What a signed URL allows its bearer to do.
+/// What a signed URL allows.
 public enum PresignedMethod: Sendable, Hashable {
     /// Read the object (`GET` and `HEAD`).
     case get

@@ -1,7 +1,7 @@
 internal import Bytes
 
-/// Chunks on their way to one `writev`. Large ones are kept as they are, without a copy. Small ones are copied together:
-/// each may be a few bytes of a large receive buffer that would stay in memory as long as the chunk does.
+/// Chunks for one `writev`. Large ones are kept without a copy. Small ones are copied together: each may be a few bytes of a
+/// large receive buffer, which would stay in memory as long as the chunk does.
 struct WriteBatch {
     private var chunks: [ByteChunk] = []
     private var small: [UInt8] = []

@@ -21,7 +21,7 @@ struct FolderStoreTests {
         }
     }
 
-    @Test("an abort, a failure and a writer that is let go leave nothing behind", .timeLimit(.minutes(5)))
+    @Test("an abort, a failure and a writer that is deallocated leave nothing behind", .timeLimit(.minutes(5)))
     func nothingRemains() async throws {
         try await withFolder { folder in
             let store = folder.store
@@ -103,7 +103,7 @@ struct FolderStoreTests {
         }
     }
 
-    @Test("a pipe that somebody put among the objects is not waited for", .timeLimit(.minutes(5)))
+    @Test("a named pipe among the objects is not waited for", .timeLimit(.minutes(5)))
     func pipe() async throws {
         try await withFolder { folder in
             #expect(mkfifo(folder.path + "/objects/pipe", 0o600) == 0)
@@ -169,7 +169,7 @@ struct FolderStoreTests {
         }
     }
 
-    @Test("objects of the same directories, written and deleted at once, do not trip over the directories")
+    @Test("objects of the same directories, written and deleted at once, do not fail because of the directories")
     func directoriesComeAndGo() async throws {
         let path = FileManager.default.temporaryDirectory.path + "/darkroom-store-" + UUID().uuidString
         defer { try? FileManager.default.removeItem(atPath: path) }
@@ -190,7 +190,7 @@ struct FolderStoreTests {
         #expect(try await store.keys() == [])
     }
 
-    @Test("more than the disk has is refused before the first byte, with a remedy")
+    @Test("an object larger than the free space is rejected before the first byte, with a remedy")
     func noSpace() async throws {
         try await withFolder { folder in
             await expect(.outOfSpace) {
@@ -213,7 +213,7 @@ struct FolderStoreTests {
         #expect(error.description.contains(String(cString: strerror(number))))
     }
 
-    @Test("a folder that cannot be made is refused with its name")
+    @Test("a folder that cannot be created is an error with its name")
     func badDirectory() async throws {
         for path in ["/proc/none/objects", "/dev/null/objects"] {
             let error = thrown(ObjectStoreError.self) {

@@ -57,7 +57,7 @@ struct StorePromisesTests {
         }
     }
 
-    @Test("the info says what was written, by whichever way it is asked", arguments: StoreUnderTest.all)
+    @Test("the info describes what was written, from every function that returns it", arguments: StoreUnderTest.all)
     func info(_ subject: StoreUnderTest) async throws {
         try await subject.withStore { store in
             let attributes = ObjectAttributes(
@@ -95,7 +95,7 @@ struct StorePromisesTests {
         }
     }
 
-    @Test("an aborted object never appears, and its writer takes nothing more", arguments: StoreUnderTest.all)
+    @Test("an aborted object never appears, and its writer accepts nothing more", arguments: StoreUnderTest.all)
     func aborted(_ subject: StoreUnderTest) async throws {
         try await subject.withStore { store in
             let writer = try await store.write(
@@ -122,7 +122,7 @@ struct StorePromisesTests {
         }
     }
 
-    @Test("a second object of the same key takes the place of the first as a whole", arguments: StoreUnderTest.all)
+    @Test("a second object of the same key replaces the first as a whole", arguments: StoreUnderTest.all)
     func replaced(_ subject: StoreUnderTest) async throws {
         try await subject.withStore { store in
             let first = try await store.put("a", pattern(1000), type: "text/plain")
@@ -149,7 +149,7 @@ struct StorePromisesTests {
         }
     }
 
-    @Test("a range that holds no byte is refused", arguments: StoreUnderTest.all, [5..<9, 9..<10, 2..<2, -1..<3])
+    @Test("a range that holds no byte is rejected", arguments: StoreUnderTest.all, [5..<9, 9..<10, 2..<2, -1..<3])
     func emptyRanges(_ subject: StoreUnderTest, range: Range<Int>) async throws {
         try await subject.withStore { store in
             try await store.put("a", pattern(5))
@@ -234,7 +234,7 @@ struct StorePromisesTests {
         }
     }
 
-    @Test("a store that works is ready and shows nothing of the check", arguments: StoreUnderTest.all)
+    @Test("a working store passes the check, which leaves no object", arguments: StoreUnderTest.all)
     func ready(_ subject: StoreUnderTest) async throws {
         try await subject.withStore { store in
             try await store.check()

@@ -2,14 +2,14 @@ internal import Bytes
 internal import Glibc
 
 extension FolderDirectories {
-    /// Gives `file`, whose bytes are on the disk, its name and its attributes. Returns when that would survive a power
-    /// cut. When it throws, the object is not there.
+    /// Makes `file`, whose bytes are on the disk, the object `key` with its attributes. Returns when that would survive a power
+    /// failure. When it throws, the object does not exist.
     func publish(
         _ file: IncomingFile, as key: ObjectKey, _ attributes: ObjectAttributes
     ) throws(SystemError) -> ObjectInfo {
         let status = try FileStatus(descriptor: file.file.rawValue)
         return try lock(for: key).hold { () throws(SystemError) in
-            // A directory that was just made may be removed as empty before the file is in it: then once more.
+            // A directory that was just created may be removed as empty before the file is in it: then this is repeated.
             for _ in 0..<8 {
                 do throws(SystemError) {
                     return try publish(file, status, as: key, attributes)
@@ -67,7 +67,7 @@ extension FolderDirectories {
 }
 
 extension FolderDirectories.Place {
-    /// The object first: while it can be seen, its attributes can.
+    /// Removes the object first: as long as it is visible, its attributes are.
     borrowing func remove() throws(SystemError) {
         try directory.unlink(name)
         try directory.unlink(attributesName)

@@ -3,7 +3,7 @@ internal import Concurrency
 internal import Glibc
 
 extension FolderDirectories {
-    /// Where the files of a key lie.
+    /// The location of the files of a key.
     struct Place: ~Copyable {
         let directory: Directory
         let name: String
@@ -20,7 +20,7 @@ extension FolderDirectories {
         }
     }
 
-    /// The place of `key`, made if it is not there.
+    /// The place of `key`; its directories are created where they are missing.
     func makePlace(of key: ObjectKey) throws(SystemError) -> Place {
         try place(of: key) { (parent, name) throws(SystemError) in try parent.makeDirectory(name) }
     }
@@ -46,7 +46,7 @@ extension FolderDirectories {
     func open(_ key: ObjectKey) throws(SystemError) -> OpenObject? {
         guard let place = try place(of: key) else { return nil }
         do throws(SystemError) {
-            // Without O_NONBLOCK a pipe that somebody put there would never open.
+            // Without O_NONBLOCK, opening a named pipe would wait for a writer.
             let file = OwnedDescriptor(
                 owning: try place.directory.open(place.name, O_RDONLY | O_NONBLOCK), closedOn: threads)
             let attributes = try place.attributes()
@@ -61,7 +61,7 @@ extension FolderDirectories {
 }
 
 extension FolderDirectories.Place {
-    /// What is kept beside the object; `nil` if there is nothing, or nothing legible.
+    /// The attributes stored beside the object; `nil` if there are none, or none that can be read.
     borrowing func attributes() throws(SystemError) -> StoredAttributes? {
         do throws(SystemError) {
             let descriptor = try directory.open(attributesName, O_RDONLY | O_NONBLOCK)
@@ -80,7 +80,7 @@ extension FolderDirectories.Place {
 }
 
 extension ObjectInfo {
-    /// An object whose attributes are lost is some bytes.
+    /// An object whose attributes are lost is an `application/octet-stream`.
     init(_ key: ObjectKey, _ status: FileStatus, _ stored: StoredAttributes?) {
         self.init(
             key: key, size: status.size,

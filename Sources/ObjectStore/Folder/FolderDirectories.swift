@@ -3,14 +3,14 @@ internal import Concurrency
 internal import Glibc
 internal import Synchronization
 
-/// The two directories of a folder store, opened once: whatever happens to the path later, they stay these. Its calls
-/// block and run on `threads`.
+/// The two directories of a folder store, opened once: they stay the same whatever happens to the path later. All calls
+/// block and must run on `threads`.
 final class FolderDirectories: Sendable {
     let objects: Directory
     let incoming: Directory
     let threads: ThreadPool
 
-    /// One of these is held while the two files of an object change places, chosen by key. Each object is written by one
+    /// One of these, chosen by key, is held while the two files of an object are replaced. Each object is written by one
     /// process.
     private let locks = (0..<64).map { _ in KeyLock() }
 
@@ -29,22 +29,22 @@ final class FolderDirectories: Sendable {
         let root = try Directory(path: path)
         objects = try root.makeDirectory("objects")
         incoming = try root.makeDirectory("incoming")
-        // A rename between them must be possible, and is what makes an object appear at once.
+        // Objects become visible by a rename between the two, which needs one file system.
         let devices = try [objects.descriptor, incoming.descriptor].map { (descriptor) throws(SystemError) in
             try FileStatus(descriptor: descriptor).device
         }
         guard devices[0] == devices[1] else {
             throw SystemError("objects and incoming on one file system", number: EXDEV)
         }
-        try sweep()
+        try removeLeftovers()
     }
 
     func lock(for key: ObjectKey) -> KeyLock {
         locks[Int(UInt(bitPattern: key.hashValue) % UInt(locks.count))]
     }
 
-    /// Removes what a crash left in `incoming/`: every file that no living process has locked.
-    private func sweep() throws(SystemError) {
+    /// Removes what a crash left in `incoming/`: every file that no running process has locked.
+    private func removeLeftovers() throws(SystemError) {
         for name in try incoming.names() {
             guard let descriptor = try? incoming.open(name, O_RDONLY | O_NONBLOCK) else { continue }
             let file = OwnedDescriptor(owning: descriptor, closedOn: threads)
@@ -52,7 +52,8 @@ final class FolderDirectories: Sendable {
         }
     }
 
-    /// Throws if fewer than `count` bytes are free.
+    /// Checks that `count` bytes are free.
+    /// - Throws: `ENOSPC` otherwise.
     func requireSpace(_ count: Int) throws(SystemError) {
         var status = statvfs()
         guard fstatvfs(incoming.descriptor, &status) == 0 else { throw SystemError("statvfs") }
@@ -62,7 +63,7 @@ final class FolderDirectories: Sendable {
         }
     }
 
-    /// Makes, writes, syncs and removes a file.
+    /// Creates, writes, syncs and removes a file.
     func check() throws(SystemError) {
         let file = try IncomingFile(in: self)
         try file.append([ByteChunk("ready\n".utf8)])

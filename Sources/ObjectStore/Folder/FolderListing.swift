@@ -1,10 +1,10 @@
 internal import Bytes
 
-/// A walk through the folder in the order of the keys, from after one of them until there are enough.
+/// Walks through the folder in the order of the keys, starting after one of them, until there are enough.
 struct FolderListing {
     let prefix: String
     let after: ObjectKey?
-    /// One more than this is looked for, to know whether there is more.
+    /// The size of the page. One more is searched for, to know whether there is a next page.
     let limit: Int
     private var found: [ObjectPage.Entry] = []
 
@@ -19,7 +19,7 @@ struct FolderListing {
         return ObjectPage(entries: entries, next: found.count > limit ? entries.last?.key : nil)
     }
 
-    /// Visits what lies in `directory`, whose keys begin with `path`.
+    /// Visits the content of `directory`, whose keys begin with `path`.
     mutating func walk(_ directory: borrowing Directory, path: String = "") throws(SystemError) {
         for (name, status) in try children(of: directory) {
             if found.count > limit { return }
@@ -38,7 +38,7 @@ struct FolderListing {
         do throws(SystemError) {
             try walk(try directory.directory(String(name.dropFirst(path.count).dropLast())), path: name)
         } catch {
-            // Removed since it was seen.
+            // It was removed since it was listed.
             guard error.isAbsence else { throw error }
         }
     }

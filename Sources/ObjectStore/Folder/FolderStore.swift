@@ -5,11 +5,11 @@ public import Foundation
 /// Objects in a folder of this machine, served by the service itself.
 ///
 ///     DIR/objects/video/6f1e.mp4                       the bytes, as they are
-///     DIR/objects/video/6f1e.mp4~attributes.json       what is kept with them; no key contains a `~`
-///     DIR/incoming/                                    what is being written; swept at start
+///     DIR/objects/video/6f1e.mp4~attributes.json       their attributes; no key contains a `~`
+///     DIR/incoming/                                    what is being written; cleaned at start
 ///
 /// It follows no symbolic link below `DIR`. Unlike in a bucket, a key cannot be an object and the beginning of others at
-/// once: with `a/b` there, `a` is refused with `alreadyExists`, and the other way round. Several processes may write to a
+/// once: with `a/b` there, `a` is rejected with `alreadyExists`, and the other way round. Several processes may write to a
 /// folder as long as no two write the same object.
 public final class FolderStore: ObjectStore {
     private let folder: FolderDirectories
@@ -18,10 +18,11 @@ public final class FolderStore: ObjectStore {
     private let buffers = BufferPool(bufferSize: 256 << 10, maximumKept: 16)
 
     /// Opens the store in `directory`, which is created if it does not exist, and removes what a crash left there. Blocks.
+    /// - Throws: ``ObjectStoreError/Code/unavailable`` when the directory cannot be created, opened or written to.
     /// - Parameters:
     ///   - baseURL: where the service serves objects, such as `http://host:8080/objects`.
-    ///   - signingKey: the secret beneath signed URLs.
-    ///   - threads: where everything that touches the disk runs.
+    ///   - signingKey: the secret that signs URLs.
+    ///   - threads: run everything that accesses the disk.
     public init(directory: String, baseURL: String, signingKey: [UInt8], threads: ThreadPool) throws(ObjectStoreError) {
         self.threads = threads
         urls = SignedURL(baseURL: baseURL, signingKey: signingKey)
@@ -38,10 +39,11 @@ public final class FolderStore: ObjectStore {
     }
 
     /// Begins to write an object.
+    /// - Throws: ``ObjectStoreError/Code/outOfSpace`` when fewer than `declaredLength` bytes are free.
     public func write(
         _ key: ObjectKey, attributes: ObjectAttributes, declaredLength: Int?
     ) async throws(ObjectStoreError) -> any ObjectWriter {
-        // What fits into one batch learns from the write itself.
+        // For an object of one batch the write itself finds out.
         if let declaredLength, declaredLength > FolderWriter.batchSize {
             try await blocking(key) { (folder) throws(SystemError) in try folder.requireSpace(declaredLength) }
         }
@@ -49,11 +51,13 @@ public final class FolderStore: ObjectStore {
     }
 
     /// What is known about the object, or `nil` if there is none.
+    /// - Throws: ``ObjectStoreError/Code/unavailable``.
     public func info(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo? {
         try await blocking(key) { (folder) throws(SystemError) in try folder.info(key) }
     }
 
     /// The object's bytes, or a range of them.
+    /// - Throws: ``ObjectStoreError/Code/notFound``, ``ObjectStoreError/Code/invalidRange``.
     public func read(_ key: ObjectKey, range: Range<Int>?) async throws(ObjectStoreError) -> ObjectReader {
         let object = try await open(key)
         let range = try (range ?? 0..<object.info.size).cut(to: object.info)
@@ -61,7 +65,8 @@ public final class FolderStore: ObjectStore {
         return ObjectReader(info: object.info, range: range) { () throws(ObjectStoreError) in try await reading.next() }
     }
 
-    /// Opens the object for reading by descriptor, for `sendfile`. Throws `notFound`.
+    /// Opens the object for reading by descriptor, for `sendfile`.
+    /// - Throws: ``ObjectStoreError/Code/notFound``.
     public func open(_ key: ObjectKey) async throws(ObjectStoreError) -> OpenObject {
         guard let object = try await blocking(key, { (folder) throws(SystemError) in try folder.open(key) }) else {
             throw ObjectStoreError(.notFound, "There is no object \(key): it was deleted, or never completed.")
@@ -69,7 +74,8 @@ public final class FolderStore: ObjectStore {
         return object
     }
 
-    /// Removes the objects, and the directories that are empty without them.
+    /// Deletes the objects, and the directories that are empty without them.
+    /// - Throws: ``ObjectStoreError/Code/unavailable``.
     public func delete(_ keys: [ObjectKey]) async throws(ObjectStoreError) {
         for key in keys {
             try await blocking(key) { (folder) throws(SystemError) in try folder.delete(key) }
@@ -77,6 +83,7 @@ public final class FolderStore: ObjectStore {
     }
 
     /// The objects in the order of their keys.
+    /// - Throws: ``ObjectStoreError/Code/unavailable``.
     public func list(prefix: String, after: ObjectKey?, limit: Int) async throws(ObjectStoreError) -> ObjectPage {
         try await blocking(nil) { (folder) throws(SystemError) in
             var listing = FolderListing(prefix: prefix, after: after, limit: min(max(limit, 1), 1000))
@@ -85,20 +92,23 @@ public final class FolderStore: ObjectStore {
         }
     }
 
-    /// Makes, writes and removes a file.
+    /// Creates, writes and removes a file.
+    /// - Throws: ``ObjectStoreError/Code/outOfSpace`` or ``ObjectStoreError/Code/unavailable``.
     public func check() async throws(ObjectStoreError) {
         try await blocking(nil) { (folder) throws(SystemError) in try folder.check() }
     }
 
-    /// A URL of this service's.
+    /// A URL of this service.
+    /// - Throws: nothing.
     public func presignedURL(
         _ key: ObjectKey, method: PresignedMethod, expires: Date
     ) throws(ObjectStoreError) -> String { urls.url(key, method, expires: expires) }
 
-    /// The key of a signed URL, if its signature is ours for this method and its time is not over. Throws `invalidKey`,
-    /// `invalidSignature` or `expired`.
+    /// The key of a signed URL, if its signature is ours for this method and has not expired.
+    /// - Throws: ``ObjectStoreError/Code/invalidKey``, ``ObjectStoreError/Code/invalidSignature`` or
+    ///   ``ObjectStoreError/Code/expired``.
     /// - Parameters:
-    ///   - method: what the request asks for: for an upload, with the `Content-Type` and `Content-Length` it came with.
+    ///   - method: the request's method; for an upload, with its `Content-Type` and `Content-Length`.
     ///   - path: what follows the base URL, exactly as it was given out: one `/` and the key.
     ///   - query: what follows the `?`, still encoded.
     public func verify(
@@ -107,7 +117,7 @@ public final class FolderStore: ObjectStore {
         try urls.verify(method, path: path, query: query, now: now)
     }
 
-    /// Runs `work` on the pool; its failure tells what it means for `key`.
+    /// Runs `work` on the pool, and converts its failure to what it means for `key`.
     private func blocking<Value: Sendable>(
         _ key: ObjectKey?, _ work: @escaping @Sendable (FolderDirectories) throws(SystemError) -> Value
     ) async throws(ObjectStoreError) -> Value {
@@ -119,7 +129,8 @@ public final class FolderStore: ObjectStore {
 }
 
 extension Range<Int> {
-    /// The range without what lies behind the end of the object. Throws `invalidRange` if that leaves nothing of it.
+    /// The range cut at the end of the object.
+    /// - Throws: ``ObjectStoreError/Code/invalidRange`` if that leaves nothing of it.
     fileprivate func cut(to info: ObjectInfo) throws(ObjectStoreError) -> Range<Int> {
         if lowerBound == 0, upperBound == info.size { return self }
         guard lowerBound >= 0, lowerBound < info.size, !isEmpty else {

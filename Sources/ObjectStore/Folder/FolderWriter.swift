@@ -2,32 +2,32 @@ internal import Bytes
 internal import Concurrency
 internal import Synchronization
 
-/// Gathers chunks into batches and has one batch at a time written on the pool, while the next one gathers: the socket
-/// and the disk work side by side, and whoever is ahead by more than a batch waits.
+/// Collects chunks into batches and writes one batch at a time on the pool while the next one fills: the socket and the disk
+/// work in parallel, and the one that is ahead by more than a batch waits.
 final class FolderWriter: ObjectWriter {
-    private typealias Flight = Task<Result<Void, ObjectStoreError>, Never>
+    private typealias PendingWrite = Task<Result<Void, ObjectStoreError>, Never>
 
     private struct State {
         var batch = WriteBatch()
-        /// The batch on its way to the disk.
-        var flight: Flight?
+        /// The batch that is being written.
+        var pendingWrite: PendingWrite?
         var isClosed = false
     }
 
     private let key: ObjectKey
     private let attributes: ObjectAttributes
     private let folder: FolderDirectories
-    private let draft: PendingFile
+    private let file: PendingFile
     private let state = Mutex(State())
 
-    /// What is written by one call, in bytes. Two of these may be in memory: one gathers, one is on its way.
+    /// What one call writes, in bytes. Two batches may be in memory: one that fills and one that is being written.
     static let batchSize = 512 << 10
 
     init(_ key: ObjectKey, attributes: ObjectAttributes, folder: FolderDirectories) {
         self.key = key
         self.attributes = attributes
         self.folder = folder
-        draft = PendingFile(folder: folder)
+        file = PendingFile(folder: folder)
     }
 
     func write(_ chunk: ByteChunk) async throws(ObjectStoreError) {
@@ -37,11 +37,11 @@ final class FolderWriter: ObjectWriter {
             return state.batch.count >= Self.batchSize ? state.batch.take() : nil
         }
         guard let full else { return }
-        try await land()
-        let flight = Flight { [draft, key, threads = folder.threads] in
-            await threads.run { Result(of: key) { () throws(SystemError) in try draft.append(full) } }
+        try await finishPendingWrite()
+        let pendingWrite = PendingWrite { [file, key, threads = folder.threads] in
+            await threads.run { Result(of: key) { () throws(SystemError) in try file.append(full) } }
         }
-        state.withLock { $0.flight = flight }
+        state.withLock { $0.pendingWrite = pendingWrite }
     }
 
     func complete() async throws(ObjectStoreError) -> ObjectInfo {
@@ -51,11 +51,11 @@ final class FolderWriter: ObjectWriter {
             return state.batch.take()
         }
         do {
-            try await land()
+            try await finishPendingWrite()
             return try await folder.threads.run { [self] () throws(ObjectStoreError) in
                 try Result(of: key) { () throws(SystemError) in
-                    try draft.append(rest)
-                    return try folder.publish(try draft.finish(), as: key, attributes)
+                    try file.append(rest)
+                    return try folder.publish(try file.finish(), as: key, attributes)
                 }.get()
             }
         } catch {
@@ -69,19 +69,19 @@ final class FolderWriter: ObjectWriter {
             $0.isClosed = true
             _ = $0.batch.take()
         }
-        try? await land()
-        await folder.threads.run { [draft] in draft.discard() }
+        try? await finishPendingWrite()
+        await folder.threads.run { [file] in file.discard() }
     }
 
-    /// Waits for the batch on its way, and throws what became of it. A failure stays: every later call throws it again.
-    private func land() async throws(ObjectStoreError) {
-        guard let flight = state.withLock({ $0.flight }) else { return }
-        try await flight.value.get()
+    /// Waits for the batch that is being written, and throws its failure. A failure stays: every later call throws it again.
+    private func finishPendingWrite() async throws(ObjectStoreError) {
+        guard let pendingWrite = state.withLock({ $0.pendingWrite }) else { return }
+        try await pendingWrite.value.get()
     }
 }
 
 extension Result where Failure == ObjectStoreError {
-    /// What `body` gives, or what its failure means to whoever asked for `key`.
+    /// The result of `body`; a failure is converted to what it means for `key`.
     fileprivate init(of key: ObjectKey, _ body: () throws(SystemError) -> Success) {
         self = Result<Success, SystemError>(catching: body).mapError { ObjectStoreError($0, key: key) }
     }

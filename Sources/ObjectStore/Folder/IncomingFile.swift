@@ -4,11 +4,11 @@ internal import Concurrency
 internal import Crypto
 internal import Glibc
 
-/// A file being written under `incoming/`. It is locked as long as this process lives, which is how another one that
-/// starts on the same folder tells it from what a crash left. Unless it was moved, its name is removed when it is let go.
+/// A file being written under `incoming/`. It is locked while this process runs, which tells another process
+/// that starts on the same folder that no crash left it. Unless it was moved, the file is removed with this object.
 ///
-/// Blocks: it is made, used and let go on the store's threads, one call at a time.
-// Sendable: `name`, `length` and `writtenBack` change only in `append` and `move`, whose calls the writer puts in a line.
+/// Blocks: it is created, used and released on the store's threads, one call at a time.
+// Sendable: `name`, `length` and `writtenBack` change only in `append` and `move`, which the writer calls one after another.
 final class IncomingFile: @unchecked Sendable {
     let file: OwnedDescriptor
     private let folder: FolderDirectories
@@ -16,7 +16,7 @@ final class IncomingFile: @unchecked Sendable {
     private(set) var length = 0
     private var writtenBack = 0
 
-    /// How much is written before the disk is asked to begin, so that the end need not wait for all of it.
+    /// How many bytes are written before write-back is started, so that the final sync need not wait for all of them.
     private static let writeBackStride = 8 << 20
 
     init(in folder: FolderDirectories) throws(SystemError) {
@@ -25,7 +25,7 @@ final class IncomingFile: @unchecked Sendable {
             let name = hexEncode(SecureRandom.bytes(16))
             let file = OwnedDescriptor(
                 owning: try folder.incoming.open(name, O_RDWR | O_CREAT | O_EXCL), closedOn: folder.threads)
-            // A sweep may have come between the two calls.
+            // Another process that starts may have removed it between the two calls.
             guard flock(file.rawValue, LOCK_EX | LOCK_NB) == 0, try FileStatus(descriptor: file.rawValue).isLinked
             else { continue }
             self.file = file
@@ -55,7 +55,7 @@ final class IncomingFile: @unchecked Sendable {
             }
         }
         if length - writtenBack >= Self.writeBackStride {
-            // A hint: what it cannot do, `sync` does.
+            // A hint: what it does not write, `sync` does.
             _ = darkroom_start_writeback(file.rawValue, off_t(writtenBack), off_t(length - writtenBack))
             writtenBack = length
         }
@@ -66,14 +66,14 @@ final class IncomingFile: @unchecked Sendable {
         guard fsync(file.rawValue) == 0 else { throw SystemError("fsync") }
     }
 
-    /// Gives the file its name, in place of any file that had it.
+    /// Moves the file to its final name, replacing any file there.
     func move(to directory: borrowing Directory, _ newName: String) throws(SystemError) {
         guard let name else { return }
         try folder.incoming.rename(name, to: directory, newName)
         self.name = nil
     }
 
-    /// Of the kernel's 1,024.
+    /// Chunks per call; the kernel allows 1,024.
     private static let maximumVector = 128
 }
 
@@ -88,7 +88,7 @@ private func writeVector(_ chunks: ArraySlice<ByteChunk>, to descriptor: Int32) 
     }
 }
 
-/// Calls `body` with the places of all `chunks`, each held open by one frame of the recursion.
+/// Calls `body` with the addresses of all `chunks`, each kept valid by one frame of the recursion.
 private func withVector(
     of chunks: ArraySlice<ByteChunk>, _ vector: [iovec], _ body: ([iovec]) throws(SystemError) -> Int
 ) throws(SystemError) -> Int {

@@ -13,7 +13,7 @@ public final class OpenObject: Sendable {
     }
 
     /// The file, open for reading and shared: read it by position (`pread`, `sendfile` with an offset). It is closed with
-    /// this object, which must outlive every use of it. Closing happens on the store's threads, so letting go never
+    /// this object, which must outlive every use of it. It is closed on the store's threads, so releasing this object never
     /// blocks.
     public var descriptor: Int32 { file.rawValue }
 }

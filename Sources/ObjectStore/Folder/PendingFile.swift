@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Synchronization
 
-/// The file beneath a writer, opened with the first bytes: an object of one batch costs one trip to the pool in all.
+/// A writer's file, which is created with the first bytes: an object of one batch costs one job on the pool in all.
 /// Blocks, like the file.
 final class PendingFile: Sendable {
     private let folder: FolderDirectories
@@ -17,7 +17,7 @@ final class PendingFile: Sendable {
         }
     }
 
-    /// The file with every byte on the disk, no longer this draft's.
+    /// Syncs the file to the disk and hands it over.
     func finish() throws(SystemError) -> IncomingFile {
         try file.withLock { file throws(SystemError) in
             let finished = if let file { file } else { try IncomingFile(in: folder) }
@@ -27,6 +27,6 @@ final class PendingFile: Sendable {
         }
     }
 
-    /// Lets go of the file, which removes it unless it was finished.
+    /// Removes the file, unless it was finished.
     func discard() { file.withLock { $0 = nil } }
 }

@@ -17,13 +17,15 @@ struct SignedURL {
         return "\(baseURL)/\(key)?expires=\(expires)&signature=\(base64URLEncode(signature(key, method, expires)))"
     }
 
-    /// The key at `path` if `query` carries our signature and its time is not over.
+    /// The key at `path` if `query` carries our signature and has not expired.
+    /// - Throws: ``ObjectStoreError/Code/invalidKey``, ``ObjectStoreError/Code/invalidSignature`` or
+    ///   ``ObjectStoreError/Code/expired``.
     func verify(
         _ method: PresignedMethod, path: String, query: String?, now: Date
     ) throws(ObjectStoreError) -> ObjectKey {
         guard path.hasPrefix("/"), let key = ObjectKey(validating: String(path.dropFirst())) else {
             throw ObjectStoreError(
-                .invalidKey, "There can be no object of this name: ask for the URL exactly as it was given out.")
+                .invalidKey, "There can be no object of this name: use the URL exactly as it was given out.")
         }
         guard let permission = Permission(query: query ?? ""),
             constantTimeEquals(permission.signature, signature(key, method, permission.expires))
@@ -34,7 +36,7 @@ struct SignedURL {
                     + "Content-Type and Content-Length it was asked for.")
         }
         guard now.timeIntervalSince1970 < Double(permission.expires) else {
-            throw ObjectStoreError(.expired, "The URL's time is over: ask for a new one.")
+            throw ObjectStoreError(.expired, "The URL has expired: ask for a new one.")
         }
         return key
     }
@@ -54,13 +56,13 @@ struct SignedURL {
     private static let latest = 253_402_300_799.0
 }
 
-/// What the query of a signed URL says.
+/// The parsed query of a signed URL.
 private struct Permission {
     let expires: Int
     let signature: [UInt8]
 
     /// `nil` unless the query is exactly what a URL was given out with: both values in their order and only form, and nothing
-    /// else. What one signature is for has one spelling.
+    /// else. Each signature has exactly one valid URL.
     init?(query: String) {
         let pairs = query.utf8.count <= 256 ? query.split(separator: "&", omittingEmptySubsequences: false) : []
         guard pairs.count == 2, pairs[0].hasPrefix("expires="), pairs[1].hasPrefix("signature=") else { return nil }

@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// What the attributes' file holds. An object is two files and a rename moves one, so when an object is replaced the new
-/// attributes come first and bring those of the object still standing: each is found by the file it was written for,
-/// whichever of the two a reader, or a crash, leaves in place.
+/// The content of the attributes' file. An object is two files and a rename moves one, so when an object is replaced, the new
+/// attributes are written first and include those of the old object: each generation is matched to the file it was written
+/// for, whichever of the two a reader finds or a crash leaves.
 struct StoredAttributes: Codable, Equatable {
     struct Generation: Codable, Equatable {
         let attributes: ObjectAttributes

@@ -4,13 +4,15 @@ internal import HTTPClient
 
 extension S3Store {
     /// Aborts the multipart uploads of the whole bucket that a crash left: see ``abortAbandonedUploads(olderThan:prefix:)``.
+    /// - Throws: ``ObjectStoreError/Code/unavailable``.
     @discardableResult
     public func abortAbandonedWrites(olderThan age: Duration) async throws(ObjectStoreError) -> Int {
         try await abortAbandonedUploads(olderThan: age)
     }
 
     /// Aborts the multipart uploads under `prefix` that were begun longer ago than `age` and not completed: what a crash
-    /// left. `age` must be longer than any upload takes, on every node that writes to the bucket. Returns how many.
+    /// left. `age` must be longer than any upload takes, on every node that writes to the bucket. Returns how many there were.
+    /// - Throws: ``ObjectStoreError/Code/unavailable``.
     @discardableResult
     public func abortAbandonedUploads(
         olderThan age: Duration, prefix: String = ""
@@ -20,13 +22,13 @@ extension S3Store {
         do throws(S3Failure) {
             repeat {
                 let listing = try await connection.uploads(prefix: prefix, after: marker)
-                // Both moments are the store's own: a clock of this machine that was set tells nothing of an upload's age.
+                // Both times are the store's: this machine's clock may have been set, and says nothing about an upload's age.
                 let limit = (listing.date ?? connection.clock.now).addingTimeInterval(-Double(age.components.seconds))
                 for upload in listing.uploads where upload.initiated <= limit {
                     try await connection.abortUpload(upload.id, of: upload.key)
                     aborted += 1
                 }
-                // A marker that does not move would never end.
+                // A marker that does not advance would loop for ever.
                 marker = listing.next == marker ? nil : listing.next
             } while marker != nil
         } catch {
@@ -35,7 +37,8 @@ extension S3Store {
         return aborted
     }
 
-    /// Aborts every multipart upload of the objects: of keys that were given up, whose uploads may have begun late.
+    /// Aborts every multipart upload of the keys, also one that began after they were given up.
+    /// - Throws: ``ObjectStoreError/Code/unavailable``.
     public func abortWrites(to keys: [ObjectKey]) async throws(ObjectStoreError) {
         for key in keys {
             do throws(S3Failure) {
@@ -50,7 +53,7 @@ extension S3Store {
     }
 }
 
-/// A page of the multipart uploads that are under way.
+/// A page of the multipart uploads that are not completed.
 struct UploadListing: Sendable {
     struct Upload: Sendable {
         let key: ObjectKey
@@ -68,7 +71,7 @@ struct UploadListing: Sendable {
     /// The store's time when it answered.
     var date: Date?
 
-    /// None.
+    /// An empty page.
     init() {
         uploads = []
         next = nil
@@ -110,7 +113,7 @@ extension S3Connection {
                 return listing
             }
         } catch {
-            // rclone's way to say that there are none.
+            // rclone answers so when there are none.
             if error.code == "NoSuchUpload" { return UploadListing() }
             throw error
         }

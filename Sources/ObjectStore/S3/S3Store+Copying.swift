@@ -1,8 +1,9 @@
 extension S3Store {
-    /// Has the store copy the object by itself (`CopyObject`), on the condition that it is still the same.
+    /// Has the store copy the object (`CopyObject`), on the condition that it is still the same.
     ///
-    /// Some stores take no notice of the condition, and some cannot copy: a copy with another entity tag is made anew,
-    /// by reading.
+    /// Some stores ignore the condition, and some cannot copy: a copy with another entity tag is replaced by one through this
+    /// process.
+    /// - Throws: as ``ObjectStore/copy(_:to:attributes:)``.
     @discardableResult
     public func copy(
         _ source: ObjectInfo, to key: ObjectKey, attributes: ObjectAttributes

@@ -5,10 +5,11 @@ internal import HTTPClient
 extension S3Store {
     /// How many objects one request deletes.
     static let deleteBatch = 1000
-    /// How many requests are on their way at once where each deletes one object.
+    /// How many requests are active at once where each deletes one object.
     static let deletesAtOnce = 8
 
-    /// Removes the objects: a thousand by each request, or one by each where the store knows no other way.
+    /// Deletes the objects: a thousand per request, or one where the store supports no more.
+    /// - Throws: ``ObjectStoreError/Code/unavailable``.
     public func delete(_ keys: [ObjectKey]) async throws(ObjectStoreError) {
         for start in stride(from: 0, to: keys.count, by: Self.deleteBatch) {
             let batch = Array(keys[start..<min(start + Self.deleteBatch, keys.count)])
@@ -18,7 +19,7 @@ extension S3Store {
                         try await connection.deleteObjects(batch)
                         continue
                     } catch {
-                        guard error.meansUnsupported else { throw error }
+                        guard error.isUnsupported else { throw error }
                     }
                 }
                 try await deleteOneByOne(batch)
@@ -47,8 +48,8 @@ extension S3Store {
 }
 
 extension S3Failure {
-    /// Whether the store does not know the request.
-    fileprivate var meansUnsupported: Bool {
+    /// Whether the store does not support the request.
+    fileprivate var isUnsupported: Bool {
         switch kind {
         case .answer(let status, let code, _): [400, 405, 411, 501].contains(status) && code != "InvalidAccessKeyId"
         default: false

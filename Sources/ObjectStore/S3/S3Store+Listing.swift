@@ -4,7 +4,8 @@ internal import HTTPClient
 
 extension S3Store {
     /// The objects in the order in which the store keeps them: that of the keys' bytes, in every store that does as S3
-    /// does. What is there under a name that is no ``ObjectKey`` is passed over.
+    /// does. Objects whose name is no ``ObjectKey`` are skipped.
+    /// - Throws: ``ObjectStoreError/Code/unavailable``.
     public func list(prefix: String, after: ObjectKey?, limit: Int) async throws(ObjectStoreError) -> ObjectPage {
         let limit = min(max(limit, 1), 1000)
         var entries: [ObjectPage.Entry] = []

@@ -1,6 +1,7 @@
 extension S3Store {
-    /// The object's bytes, or a range of them, as they are asked for. A connection that breaks is made again and goes on
+    /// The object's bytes, or a range of them, as they are asked for. After a broken connection a new one continues
     /// where it was, unless the object was replaced meanwhile.
+    /// - Throws: ``ObjectStoreError/Code/notFound``, ``ObjectStoreError/Code/invalidRange``.
     public func read(_ key: ObjectKey, range: Range<Int>?) async throws(ObjectStoreError) -> ObjectReader {
         if let range, range.lowerBound < 0 || range.isEmpty { throw .emptyRange(range, key) }
         let opened: OpenedObject

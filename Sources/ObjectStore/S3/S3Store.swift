@@ -2,16 +2,18 @@ public import Concurrency
 public import Foundation
 internal import HTTPClient
 
-/// Objects in a bucket of S3 or of a store that speaks its language. Nothing touches the disk: parts are on their way to
-/// the bucket while the next ones arrive.
+/// Objects in a bucket of S3 or of a store with its API. Nothing is written to the disk: parts are sent to the bucket while
+/// the next ones arrive.
 public final class S3Store: ObjectStore {
     let connection: S3Connection
     private let publicEndpoint: S3Endpoint
     private let threads: ThreadPool
 
-    /// Prepares a store; nothing is sent. Throws `unavailable` with the name of the setting that cannot be used.
-    /// - Parameter threads: where the parts are hashed.
+    /// Prepares a store; nothing is sent.
+    /// - Parameter threads: hash the parts.
+    /// - Throws: ``ObjectStoreError/Code/unavailable`` with the name of the setting that cannot be used.
     public init(_ configuration: S3Configuration, threads: ThreadPool) throws(ObjectStoreError) {
+        try configuration.validate()
         let endpoint = try S3Endpoint(
             configuration.endpoint, bucket: configuration.bucket, pathStyle: configuration.pathStyle)
         publicEndpoint = try S3Endpoint(
@@ -30,7 +32,8 @@ public final class S3Store: ObjectStore {
         self.threads = threads
     }
 
-    /// Begins to write an object: by one request if it fits into one part, else part by part. Throws nothing.
+    /// Begins to write an object: by one request if it fits into one part, otherwise part by part.
+    /// - Throws: nothing.
     public func write(
         _ key: ObjectKey, attributes: ObjectAttributes, declaredLength: Int?
     ) async throws(ObjectStoreError) -> any ObjectWriter {
@@ -40,13 +43,15 @@ public final class S3Store: ObjectStore {
     }
 
     /// What is known about the object, or `nil` if there is none.
+    /// - Throws: ``ObjectStoreError/Code/unavailable``.
     public func info(_ key: ObjectKey) async throws(ObjectStoreError) -> ObjectInfo? {
         do throws(S3Failure) { return try await connection.head(key)?.info } catch {
             throw ObjectStoreError(error, key: key)
         }
     }
 
-    /// A URL of the bucket's. It lives a week at most, whatever `expires` says.
+    /// A URL of the bucket. It expires after a week at the latest, whatever `expires` says.
+    /// - Throws: nothing.
     public func presignedURL(
         _ key: ObjectKey, method: PresignedMethod, expires: Date
     ) throws(ObjectStoreError) -> String {

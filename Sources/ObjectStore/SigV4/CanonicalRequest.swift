@@ -1,6 +1,6 @@
 internal import Bytes
 
-/// A request in the one form that both sides can hash (AWS General Reference, "Create a canonical request"; S3's rules:
+/// A request in the canonical form that both sides hash (AWS General Reference, "Create a canonical request"; S3's rules:
 /// the path is encoded once and never normalised).
 struct CanonicalRequest: Sendable {
     /// A name and a value.
@@ -12,12 +12,12 @@ struct CanonicalRequest: Sendable {
     var path: String
     /// The query, not encoded.
     var query: [Pair]
-    /// The lines to sign, `Host` among them.
+    /// The header fields to sign, including `Host`.
     var headers: [Pair]
-    /// Hexadecimal SHA-256 of the body, or a word that stands for it.
+    /// Hexadecimal SHA-256 of the body, or a constant in its place.
     var payloadHash: String
 
-    /// The names of the lines, as the signature lists them.
+    /// The names of the signed header fields, as the signature lists them.
     var signedHeaders: String { canonicalHeaders.map(\.name).joined(separator: ";") }
 
     /// The query, encoded and sorted: the same text that is sent.

@@ -1,4 +1,4 @@
-/// Who signs.
+/// The credentials that sign requests.
 struct SigV4Credentials: Sendable {
     let accessKey: String
     let secretKey: String

@@ -8,13 +8,13 @@ struct SigV4Signer: Sendable {
     var service = "s3"
 
     private static let algorithm = "AWS4-HMAC-SHA256"
-    /// What stands for the hash of a body that nobody knows yet.
+    /// The constant in place of the hash of a body that is not known yet.
     static let unsignedPayload = "UNSIGNED-PAYLOAD"
-    /// The longest that a presigned URL may live, in seconds: a week.
+    /// The longest validity of a presigned URL, in seconds: a week.
     static let maximumExpiry = 604_800
 
-    /// The lines to send with `request`, whose headers have `Host` and all that is to be signed: those that are
-    /// missing, and the signature.
+    /// The header fields to add to `request`, whose headers have `Host` and all that must be signed: those that are missing,
+    /// and the signature.
     func headers(for request: CanonicalRequest, at date: Date) -> [CanonicalRequest.Pair] {
         let time = SigV4Time(date)
         var added: [CanonicalRequest.Pair] = [
@@ -29,7 +29,7 @@ struct SigV4Signer: Sendable {
         return added + [(name: "Authorization", value: authorization)]
     }
 
-    /// The whole query of a URL that carries the permission to make `request` for `seconds` (1...604,800) from `date`
+    /// The whole query of a URL that permits `request` for `seconds` (1...604,800) from `date`
     /// on. Its payload hash is not used: the body is not signed.
     func presignedQuery(for request: CanonicalRequest, at date: Date, seconds: Int) -> String {
         let time = SigV4Time(date)
@@ -46,7 +46,7 @@ struct SigV4Signer: Sendable {
         return request.canonicalQuery + "&X-Amz-Signature=\(signature(of: request, at: time))"
     }
 
-    /// Hexadecimal.
+    /// The signature of a request, in hexadecimal.
     func signature(of request: CanonicalRequest, at time: SigV4Time) -> String {
         sign(
             [Self.algorithm, time.text, scope(time), hexEncode(SHA256.hash(request.text.utf8))].joined(separator: "\n"),
@@ -58,7 +58,7 @@ struct SigV4Signer: Sendable {
         hexEncode(HMAC.sha256(stringToSign.utf8, key: signingKey(time)))
     }
 
-    /// Where and when the signature is good.
+    /// The scope that the signature is valid in: day, region and service.
     func scope(_ time: SigV4Time) -> String { "\(time.day)/\(region)/\(service)/aws4_request" }
 
     /// The key of a day, a region and a service.

@@ -1,14 +1,14 @@
 internal import Bytes
 internal import Foundation
 
-/// A time as signatures name it: `20130524T000000Z`.
+/// A time in the format of signatures: `20130524T000000Z`.
 struct SigV4Time: Sendable, Hashable {
     let text: String
     /// The day alone: `20130524`.
     var day: String { String(text.prefix(8)) }
 
     init(_ date: Date) {
-        // The years 1 to 9999, which are those that the form can write.
+        // The years 1 to 9999, which the format can represent.
         let seconds = Int(min(max(date.timeIntervalSince1970, -62_135_596_800), 253_402_300_799).rounded(.down))
         let time = CivilTime(secondsSince1970: seconds)
         let digits = { (value: Int, count: Int) in

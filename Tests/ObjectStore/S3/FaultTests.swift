@@ -5,7 +5,7 @@ import Testing
 @testable import ObjectStore
 
 // One after another: how long things take is part of what is promised.
-@Suite("On a bad day of the network or the store", .serialized, .timeLimit(.minutes(8)))
+@Suite("Faults of the network and the store", .serialized, .timeLimit(.minutes(8)))
 struct FaultTests {
     static let large = pattern(11_000_000)
     static let servers: [S3Server.Kind] = [.rclone, .seaweedfs]
@@ -34,7 +34,7 @@ struct FaultTests {
         [.drop, .reset, .lost, .truncated], [.error, .internalError, .slowDown, .tooMany], [.stall, .half],
     ]
 
-    @Test("a fault that passes is not noticed, whatever it meets", arguments: groups)
+    @Test("a transient fault is retried, whichever request it hits", arguments: groups)
     func passing(_ faults: [FaultProxy.Kind]) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for kind in Self.servers {
@@ -103,7 +103,7 @@ struct FaultTests {
         }
     }
 
-    @Test("an abort that does not get through leaves an upload to be ended by its age", arguments: servers)
+    @Test("an upload whose abort fails is ended later by its age", arguments: servers)
     func abortFails(_ kind: S3Server.Kind) async throws {
         try await Self.withProxy(kind) { store, proxy, direct in
             try await proxy.inflict([.init(operation: "AbortMultipartUpload", kind: .slowDown, times: 1_000_000)])

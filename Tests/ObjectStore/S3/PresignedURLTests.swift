@@ -23,7 +23,7 @@ struct PresignedURLTests {
         }
     }
 
-    @Test("a URL for writing takes what it was made for and nothing else", arguments: S3Server.Kind.allCases)
+    @Test("a URL for writing accepts what it was made for and nothing else", arguments: S3Server.Kind.allCases)
     func put(_ kind: S3Server.Kind) async throws {
         try await S3StoreTests.withStore(kind) { store, server in
             let method = PresignedMethod.put(contentType: "image/png", length: 1000)
@@ -39,7 +39,7 @@ struct PresignedURLTests {
         }
     }
 
-    @Test("a URL lives a week at most, and one whose time is over is over")
+    @Test("a URL expires after a week at the latest, and an expired one is rejected")
     func expiry() throws {
         let store = try S3Store(
             S3Configuration(endpoint: "http://store", bucket: "media", accessKey: "A", secretKey: "S"),

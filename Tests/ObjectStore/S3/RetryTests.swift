@@ -26,7 +26,7 @@ struct RetryTests {
         #expect(policy.delay(attempts: 1, retryAfter: .seconds(61), remaining: .seconds(60), jitter: 0) == nil)
     }
 
-    @Test("what the store asks for is waited, also beyond the limit, and never shortens the wait")
+    @Test("the wait that the store asks for is kept, also beyond the limit, and never shortens the wait")
     func retryAfter() {
         let policy = Self.policy
         #expect(

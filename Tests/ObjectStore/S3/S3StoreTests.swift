@@ -135,7 +135,7 @@ struct S3StoreTests {
         }
     }
 
-    @Test("a setting that does not fit is named by the check", arguments: S3Server.Kind.allCases)
+    @Test("a wrong setting is named by the check", arguments: S3Server.Kind.allCases)
     func check(_ kind: S3Server.Kind) async throws {
         let server = try await S3Server.of(kind)
         try await server.withBucket { bucket in
@@ -157,7 +157,7 @@ struct S3StoreTests {
         }
     }
 
-    @Test("a clock that is wrong is set right by the store's", arguments: [S3Server.Kind.ceph])
+    @Test("a wrong clock is corrected by the store's", arguments: [S3Server.Kind.ceph])
     func skew(_ kind: S3Server.Kind) async throws {
         try await Self.withStore(kind) { store, _ in
             let wrong = S3Connection(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ObjectStore
 
-@Suite("What is said between Darkroom and a bucket")
+@Suite("Requests to a bucket and their answers")
 struct S3WordsTests {
     @Test(
         "parts are 8 MiB, or as many mebibytes as make 10,000 parts of the declared length",
@@ -51,11 +51,25 @@ struct S3WordsTests {
         #expect(error?.message.contains(variable) == true)
     }
 
-    @Test("the bucket stands in the host at AWS alone, as initialised")
+    @Test("by default the bucket is part of the host at AWS only")
     func defaultStyle() {
         let style = { S3Configuration(endpoint: $0, bucket: "media", accessKey: "", secretKey: "").pathStyle }
         #expect(style("http://127.0.0.1:9000"))
         #expect(!style("https://s3.eu-central-1.amazonaws.com"))
+    }
+
+    @Test("a setting out of range is named before anything is sent")
+    func validation() throws {
+        var configuration = S3Configuration(endpoint: "http://store", bucket: "media", accessKey: "A", secretKey: "S")
+        try configuration.validate()
+        configuration.partSize = 1 << 20
+        do throws(ObjectStoreError) {
+            try configuration.validate()
+            Issue.record("a part of 1 MiB was accepted")
+        } catch {
+            #expect(error.code == .unavailable)
+            #expect(error.message.contains("partSize"))
+        }
     }
 
     @Test("both forms of time are read, and nothing else")

@@ -3,7 +3,7 @@ import CLinux
 internal import Glibc
 
 /// An open directory. Everything in it is named relative to its descriptor, one step at a time, and no step follows a
-/// symbolic link: what a name leads to lies in the directory.
+/// symbolic link: what a name refers to is in the directory.
 struct Directory: ~Copyable, Sendable {
     let descriptor: Int32
 
@@ -11,7 +11,7 @@ struct Directory: ~Copyable, Sendable {
 
     deinit { close(descriptor) }
 
-    /// Opens a path of the machine's. Links are followed: where the store lies is the operator's choice.
+    /// Opens a path of the machine. Links are followed: the location of the store is the operator's choice.
     init(path: String) throws(SystemError) {
         let opened = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard opened >= 0 else { throw SystemError("open directory") }
@@ -23,7 +23,7 @@ struct Directory: ~Copyable, Sendable {
         Directory(descriptor: try open(name, O_RDONLY | O_DIRECTORY))
     }
 
-    /// The directory `name` in this one, made if it is not there.
+    /// The directory `name` in this one, created if it does not exist.
     borrowing func makeDirectory(_ name: String) throws(SystemError) -> Directory {
         if mkdirat(descriptor, name, 0o700) == 0 {
             try sync()
@@ -45,7 +45,7 @@ struct Directory: ~Copyable, Sendable {
         return opened
     }
 
-    /// What stands under `name`, or `nil` if nothing does.
+    /// The status of `name`, or `nil` if there is nothing of this name.
     borrowing func status(_ name: String) throws(SystemError) -> FileStatus? {
         var status = stat()
         if fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return FileStatus(status) }
@@ -54,7 +54,7 @@ struct Directory: ~Copyable, Sendable {
         throw error
     }
 
-    /// Moves `name` of this directory to `newName` of another on the same file system, in place of any file there.
+    /// Moves `name` of this directory to `newName` of another on the same file system, replacing any file there.
     borrowing func rename(
         _ name: String, to directory: borrowing Directory, _ newName: String
     ) throws(SystemError) {
@@ -71,7 +71,7 @@ struct Directory: ~Copyable, Sendable {
         unlinkat(descriptor, name, AT_REMOVEDIR) == 0
     }
 
-    /// Returns when the names in this directory would survive a power cut.
+    /// Returns when the names in this directory would survive a power failure.
     borrowing func sync() throws(SystemError) {
         guard fsync(descriptor) == 0 else { throw SystemError("fsync directory") }
     }

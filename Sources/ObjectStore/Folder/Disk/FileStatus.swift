@@ -11,7 +11,7 @@ struct FileStatus: Equatable {
     let modified: Int
     let isFile: Bool
     let isDirectory: Bool
-    /// Whether some name still leads to it.
+    /// Whether the file still has a name.
     let isLinked: Bool
 
     init(_ status: stat) {

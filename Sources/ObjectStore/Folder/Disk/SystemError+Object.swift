@@ -2,12 +2,12 @@ internal import Bytes
 internal import Glibc
 
 extension SystemError {
-    /// Nothing that could be opened stands there: nothing at all, or a link, or a file where a folder was expected.
+    /// Whether nothing can be opened there: nothing exists, or a link, or a file where a directory was expected.
     var isAbsence: Bool { [ENOENT, ENOTDIR, ELOOP, ENXIO].contains(number) }
 }
 
 extension ObjectStoreError {
-    /// What `error` means to whoever asked for `key`.
+    /// What `error` means for the object `key`.
     init(_ error: SystemError, key: ObjectKey? = nil) {
         let subject = key.map { "The object \($0)" } ?? "The object folder"
         switch error.number {
@@ -19,20 +19,20 @@ extension ObjectStoreError {
         case EEXIST, EISDIR, ENOTDIR, ELOOP:
             self.init(
                 .alreadyExists,
-                "\(subject) cannot stand where a folder, a link or another object is in its way: choose another key.",
+                "\(subject) cannot be written where a folder, a link or another object is in its way: choose another key.",
                 cause: error)
         case ENAMETOOLONG:
             self.init(.invalidKey, "\(subject) has a name too long for the file system.", cause: error)
         case EACCES, EPERM, EROFS:
             self.init(
-                .unavailable, "\(subject) may not be touched: let the service's user read and write its folder.",
+                .unavailable, "\(subject) may not be accessed: let the service's user read and write its folder.",
                 cause: error)
         case EMFILE, ENFILE:
             self.init(.unavailable, "\(subject) cannot be opened: raise the limit on open files.", cause: error)
         case ENOENT:
             self.init(.unavailable, "\(subject) lost its folder: put it back, and start again.", cause: error)
         default:
-            self.init(.unavailable, "\(subject) cannot be reached: look at the disk and its log.", cause: error)
+            self.init(.unavailable, "\(subject) cannot be accessed: check the disk and its log.", cause: error)
         }
     }
 }

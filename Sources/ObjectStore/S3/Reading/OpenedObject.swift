@@ -1,11 +1,10 @@
 internal import HTTPClient
 
-/// An object whose bytes are on their way.
+/// An object whose bytes are being received.
 struct OpenedObject: Sendable {
     let object: S3Object
     let stream: HTTPClientStream
-    /// The place in the object of the first byte that the stream delivers: not that of the range where the store knows no
-    /// ranges.
+    /// The offset in the object of the first byte of the stream: not the range's start where the store ignores ranges.
     let start: Int
 }
 
@@ -14,7 +13,7 @@ extension S3Connection {
     func open(_ key: ObjectKey, range: Range<Int>?, etag: String? = nil) async throws(S3Failure) -> OpenedObject {
         var request = S3Request(operation: "GetObject", method: "GET", key: key)
         if let range {
-            // Ends that no object has are left out: some stores cannot read such numbers.
+            // Ends beyond any object are left out: some stores cannot parse such numbers.
             let end = range.upperBound > 1 << 50 ? "" : "\(range.upperBound - 1)"
             request.headers.append((name: "Range", value: "bytes=\(range.lowerBound)-\(end)"))
         }
@@ -31,7 +30,7 @@ extension S3Connection {
     }
 }
 
-/// Which bytes of how many an answer has.
+/// The part of the object that an answer contains.
 private struct Extent {
     let start: Int
     let size: Int

@@ -2,14 +2,14 @@ internal import Bytes
 internal import HTTPClient
 internal import Synchronization
 
-/// Reads a range of an object, and goes on where it was when a connection breaks.
+/// Reads a range of an object, and continues where it was when a connection breaks.
 final class S3Reading: Sendable {
     private struct State {
         var stream: HTTPClientStream?
-        /// Where in the object the stream's next byte stands, and the reader's.
+        /// The offset in the object of the stream's next byte; `position` is the reader's.
         var arriving: Int
         var position: Int
-        /// How often the connection broke since bytes came last.
+        /// How often the connection broke since bytes last arrived.
         var failures = 0
     }
 
@@ -29,7 +29,7 @@ final class S3Reading: Sendable {
         while true {
             let (stream, position) = state.withLock { ($0.stream, $0.position) }
             guard position < end else {
-                // What a store sends beyond the range is not waited for.
+                // What a store sends beyond the range is ignored.
                 state.withLock { $0.stream = nil }
                 return nil
             }
@@ -48,7 +48,7 @@ final class S3Reading: Sendable {
         }
     }
 
-    /// What of `chunk` the reader wants: not what comes before its place or behind the end.
+    /// The part of `chunk` from the reader's position to the end of the range.
     private func cut(_ chunk: ByteChunk) -> ByteChunk? {
         state.withLock { state in
             let skipped = min(max(state.position - state.arriving, 0), chunk.count)

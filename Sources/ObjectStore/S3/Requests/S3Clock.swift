@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Synchronization
 
-/// The store's time, as far as it is known: this machine's, set right by what the store said when it refused it.
+/// The store's time: this machine's clock, corrected by the store's `Date` when it rejected a signature's time.
 final class S3Clock: Sendable {
     private let offset = Mutex<TimeInterval>(0)
     private let machine: @Sendable () -> Date
@@ -10,7 +10,7 @@ final class S3Clock: Sendable {
 
     var now: Date { machine() + offset.withLock { $0 } }
 
-    /// Goes by the `Date` line of an answer. Returns whether it said anything.
+    /// Adjusts to the `Date` field of an answer. Returns whether it had a valid one.
     func adjust(toHeader text: String?) -> Bool {
         guard let text, let date = Date(httpDate: text) else { return false }
         offset.withLock { $0 = date.timeIntervalSince(machine()) }

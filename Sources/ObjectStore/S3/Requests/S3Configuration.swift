@@ -1,4 +1,4 @@
-/// Where the bucket is, who asks, and how patient the store is.
+/// The settings of an ``S3Store``: endpoint, credentials, parts and timeouts.
 public struct S3Configuration: Sendable {
     /// The service, such as `https://s3.eu-central-1.amazonaws.com` or `http://127.0.0.1:9000`; a path in it is kept.
     public var endpoint: String
@@ -8,13 +8,13 @@ public struct S3Configuration: Sendable {
     public var region: String
     /// The bucket, which must exist.
     public var bucket: String
-    /// Whose requests these are.
+    /// The access key's id.
     public var accessKey: String
-    /// What they are signed with.
+    /// The secret access key, which signs the requests.
     public var secretKey: String
     /// The token of temporary credentials.
     public var sessionToken: String?
-    /// Whether the bucket stands in the path (`ENDPOINT/BUCKET/KEY`) rather than in the host (`BUCKET.ENDPOINT/KEY`). As
+    /// Whether the bucket is in the path (`ENDPOINT/BUCKET/KEY`) rather than in the host (`BUCKET.ENDPOINT/KEY`). As
     /// initialised, in the host at AWS alone.
     public var pathStyle: Bool
     /// A file of certificates (PEM) to trust instead of the system's.
@@ -35,12 +35,12 @@ public struct S3Configuration: Sendable {
     public var deadline: Duration = .seconds(60)
     /// How long a connection may take.
     public var connectTimeout: Duration = .seconds(5)
-    /// How long nothing may move before a request is given up and repeated.
+    /// How long a transfer may stall before a request is aborted and repeated.
     public var stallTimeout: Duration = .seconds(10)
     /// The most connections at once.
     public var connections = 64
 
-    /// A store with the usual patience.
+    /// A configuration with the default limits.
     public init(
         endpoint: String, region: String = "us-east-1", bucket: String, accessKey: String, secretKey: String,
         sessionToken: String? = nil, pathStyle: Bool? = nil, caFile: String? = nil
@@ -53,5 +53,23 @@ public struct S3Configuration: Sendable {
         self.sessionToken = sessionToken
         self.pathStyle = pathStyle ?? !endpoint.lowercased().contains(".amazonaws.com")
         self.caFile = caFile
+    }
+
+    /// Checks the settings that do not need the store to be checked; the endpoints are checked when a store is created.
+    /// - Throws: ``ObjectStoreError/Code/unavailable`` with the name of the first setting that is out of range.
+    public func validate() throws(ObjectStoreError) {
+        func require(_ holds: Bool, _ rule: String) throws(ObjectStoreError) {
+            guard holds else { throw ObjectStoreError(.unavailable, "The object store cannot be used: \(rule).") }
+        }
+        try require(!bucket.isEmpty, "bucket must not be empty")
+        try require(!region.isEmpty, "region must not be empty")
+        try require((partSize ?? 5 << 20) >= 5 << 20, "partSize must be at least 5 MiB")
+        try require((1...16).contains(partsInFlight), "partsInFlight must be 1 to 16")
+        try require(partsInFlightInAll >= 1, "partsInFlightInAll must be at least 1")
+        try require(retry.maximumAttempts >= 1, "retry.maximumAttempts must be at least 1")
+        try require(deadline > .zero, "deadline must be positive")
+        try require(connectTimeout > .zero, "connectTimeout must be positive")
+        try require(stallTimeout > .zero, "stallTimeout must be positive")
+        try require(connections >= 1, "connections must be at least 1")
     }
 }

@@ -4,13 +4,13 @@ internal import Foundation
 internal import HTTPClient
 internal import Synchronization
 
-/// Signs requests, sends them, and sends them again where that may help.
+/// Signs and sends requests, and repeats them where that may help.
 final class S3Connection: Sendable {
     let configuration: S3Configuration
     let endpoint: S3Endpoint
     let signer: SigV4Signer
     let clock: S3Clock
-    /// How many parts may be on their way at once, over all objects of the store.
+    /// Limits how many parts are sent at once, over all objects of the store.
     let partPermits: AsyncSemaphore
     private let client: HTTPClient
     private let budget: Mutex<RetryBudget>
@@ -30,12 +30,12 @@ final class S3Connection: Sendable {
         budget = Mutex(RetryBudget(capacity: configuration.retry.budget))
     }
 
-    /// Sends `request` until it is answered with success, patience ends or the failure is one that stays.
+    /// Sends `request` until it succeeds, its deadline passes or the failure is permanent.
     func send(_ request: S3Request) async throws(S3Failure) -> HTTPClientResponse {
         try await send(request) { (answer) throws(S3Failure) in answer }
     }
 
-    /// The same, where `read` makes sense of a success, or sees that it is none: what it throws counts like any failure.
+    /// The same, where `read` parses a success, or finds that it is none: what it throws is handled like any failure.
     func send<Value: Sendable>(
         _ request: S3Request, read: @Sendable (HTTPClientResponse) throws(S3Failure) -> Value
     ) async throws(S3Failure) -> Value {
@@ -53,12 +53,12 @@ final class S3Connection: Sendable {
         }
     }
 
-    /// Sends `request` until the head of a success is there.
+    /// Sends `request` until the head of a success has arrived.
     func open(_ request: S3Request) async throws(S3Failure) -> HTTPClientStream {
         try await repeating(request) { _ throws(S3Failure) in
             let refused: HTTPClientResponse
             do throws(HTTPClientError) {
-                // No end in sight: the reader may take its time. What stalls is noticed.
+                // Without a total timeout: the reader may take its time. A stall is still detected.
                 let stream = try await self.client.stream(self.signed(request, nil))
                 if (200...299).contains(stream.status) { return stream }
                 refused = try await stream.collected(limit: request.limit)
@@ -85,7 +85,7 @@ final class S3Connection: Sendable {
             body: request.body.map { .chunks($0.chunks) } ?? .none,
             timeouts: .init(
                 connect: configuration.connectTimeout, total: remaining,
-                stall: request.patience ?? configuration.stallTimeout))
+                stall: request.timeout ?? configuration.stallTimeout))
     }
 
     private func repeating<Value: Sendable>(
@@ -114,14 +114,14 @@ final class S3Connection: Sendable {
                     jitter: .random(in: 0..<1)),
                 budget.withLock({ $0.spend() })
             else { throw failure }
-            // Cancelled: what was wrong is what is told.
+            // Cancelled while waiting: the failure before is reported.
             do { try await Task.sleep(for: delay) } catch { throw failure }
         }
     }
 }
 
 extension S3Failure {
-    /// What an answer other than a success says.
+    /// The failure that an answer other than a success reports.
     init(_ answer: HTTPClientResponse, _ operation: String) {
         let error = S3Document(answer.body).flatMap { $0.name == "Error" ? $0 : nil }
         self.init(
@@ -139,7 +139,7 @@ extension HTTPClientResponse {
 }
 
 extension HTTPClientStream {
-    /// The whole answer, if its body has `limit` bytes at most.
+    /// The whole answer, if its body has at most `limit` bytes.
     fileprivate func collected(limit: Int) async throws(HTTPClientError) -> HTTPClientResponse {
         var bytes: [UInt8] = []
         while let chunk = try await body.next() {

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import FoundationXML
 
-/// An element of an XML document from the store: the first level of what S3 says, without name spaces.
+/// An element of an XML document from the store: its children's names and texts, without name spaces.
 struct S3Document: Sendable {
     let name: String
     fileprivate(set) var text = ""
@@ -13,7 +13,7 @@ struct S3Document: Sendable {
     /// or has more elements.
     init?(_ bytes: [UInt8]) {
         let bytes = bytes.drop { [9, 10, 13, 32].contains($0) }
-        // Nothing of S3's has one, and entities can be made to grow without end.
+        // No answer of S3 has one, and entities could expand without limit.
         guard !bytes.isEmpty, Data(bytes).range(of: Data("<!DOCTYPE".utf8)) == nil else { return nil }
         let reader = DocumentReader()
         let parser = XMLParser(data: Data(bytes))
@@ -29,7 +29,7 @@ struct S3Document: Sendable {
     func all(_ name: String) -> [S3Document] { children.filter { $0.name == name } }
 }
 
-/// Builds the tree from what the parser calls out.
+/// Builds the tree from the parser's events.
 private final class DocumentReader: NSObject, XMLParserDelegate {
     private(set) var root: S3Document?
     private var open: [S3Document] = []

@@ -1,17 +1,17 @@
 internal import Bytes
 
-/// Where the bucket's objects have their URLs.
+/// The base of the URLs of a bucket's objects.
 struct S3Endpoint: Sendable {
     /// `http` or `https`.
     let scheme: String
-    /// The `Host` line: with the port where it is not the scheme's own, and with the bucket if it stands there.
+    /// The `Host` line: with the port where it is not the scheme's own, and with the bucket if that is part of it.
     let host: String
     /// What comes before the key in the path, encoded, without a slash at the end.
     let basePath: String
 
     var isEncrypted: Bool { scheme == "https" }
 
-    /// Throws `unavailable` if `endpoint` is no URL of http or https.
+    /// - Throws: ``ObjectStoreError/Code/unavailable`` if `endpoint` is no URL of http or https.
     init(_ endpoint: String, bucket: String, pathStyle: Bool) throws(ObjectStoreError) {
         guard let (_, scheme, authority, path) = endpoint.wholeMatch(of: Self.pattern)?.output else {
             throw ObjectStoreError(

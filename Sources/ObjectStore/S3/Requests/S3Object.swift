@@ -1,10 +1,10 @@
 internal import Foundation
 internal import HTTPClient
 
-/// What an answer's header says about an object.
+/// An object as described by an answer's header.
 struct S3Object: Sendable {
     let info: ObjectInfo
-    /// Which of our writers made it, if the store keeps such notes.
+    /// The id of our writer that created it, if the store keeps metadata.
     let writeID: String?
 
     static let writeIDHeader = "x-amz-meta-darkroom-write"
@@ -21,7 +21,7 @@ struct S3Object: Sendable {
         writeID = headers[Self.writeIDHeader]
     }
 
-    /// An entity tag in quotes, with which not every store writes it.
+    /// An entity tag in quotes, which some stores leave out.
     static func quoted(_ etag: String) -> String {
         let bare = etag.hasPrefix("W/") ? etag.dropFirst(2) : etag[...]
         return bare.count >= 2 && bare.hasPrefix("\"") && bare.hasSuffix("\"") ? String(bare) : "\"\(bare)\""
@@ -29,7 +29,7 @@ struct S3Object: Sendable {
 }
 
 extension S3Connection {
-    /// What the store says about the object, or `nil` if there is none.
+    /// The store's description of the object, or `nil` if there is none.
     func head(_ key: ObjectKey, deadline: Duration? = nil) async throws(S3Failure) -> S3Object? {
         let request = S3Request(operation: "HeadObject", method: "HEAD", key: key, deadline: deadline)
         do throws(S3Failure) {

@@ -1,20 +1,20 @@
 internal import Bytes
 internal import Crypto
 
-/// A request in S3's words, before it is signed.
+/// A request to S3, before it is signed.
 struct S3Request: Sendable {
-    /// What S3 calls it, such as `UploadPart`: for messages.
+    /// S3's name of the operation, such as `UploadPart`: for messages.
     let operation: String
     let method: String
     var key: ObjectKey?
     var query: [CanonicalRequest.Pair] = []
-    /// Lines to send and to sign.
+    /// Header fields to send and to sign.
     var headers: [CanonicalRequest.Pair] = []
     var body: Payload?
     /// The most bytes of the answer.
     var limit = 256 << 10
-    /// How long the store may think before it answers, where that is longer than usual.
-    var patience: Duration?
+    /// How long the store may take before it answers, where that is longer than usual.
+    var timeout: Duration?
     /// The time with all repetitions, where it is shorter than usual.
     var deadline: Duration?
 
@@ -38,7 +38,7 @@ struct S3Request: Sendable {
 }
 
 extension ObjectAttributes {
-    /// The lines that an object is created with.
+    /// The header fields that an object is created with.
     var requestHeaders: [CanonicalRequest.Pair] {
         var headers: [CanonicalRequest.Pair] = [(name: "Content-Type", value: contentType)]
         if let contentDisposition { headers.append((name: "Content-Disposition", value: contentDisposition)) }

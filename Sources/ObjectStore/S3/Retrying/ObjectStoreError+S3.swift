@@ -1,14 +1,14 @@
 internal import HTTPClient
 
 extension ObjectStoreError {
-    /// What a failure means to whoever asked for `key`.
+    /// What a failure means for the object `key`.
     init(_ failure: S3Failure, key: ObjectKey?) {
         let place = key.map { " for the object \($0)" } ?? ""
         switch failure.kind {
         case .answer(404, let code, _) where code != "NoSuchBucket":
             self.init(.notFound, "There is no such object\(place): it was deleted, or never completed.", cause: failure)
         case .answer(507, _, _), .answer(_, "QuotaExceeded", _), .answer(_, "EntityTooLarge", _):
-            self.init(.outOfSpace, "The object store has no room\(place).", cause: failure)
+            self.init(.outOfSpace, "The object store has no space\(place).", cause: failure)
         case _ where failure.isCancellation:
             self.init(.unavailable, "The request to the object store\(place) was cancelled.", cause: failure)
         default:
@@ -20,7 +20,7 @@ extension ObjectStoreError {
 }
 
 extension S3Failure {
-    /// What an operator is to look at, if that is known.
+    /// What an operator should check, if that is known.
     var remedy: String? {
         switch kind {
         case .transport(let error) where error.code == .tls:
@@ -28,7 +28,7 @@ extension S3Failure {
         case .transport(let error) where [.resolve, .connect].contains(error.code):
             "The object store cannot be reached: check DARKROOM_S3_ENDPOINT."
         case .transport(let error) where [.timeout, .stalled, .reset].contains(error.code):
-            "The object store does not answer, or breaks off: check that DARKROOM_S3_ENDPOINT names it and that it is well."
+            "The object store does not answer, or breaks off: check DARKROOM_S3_ENDPOINT, and that the store is running."
         case .transport: nil
         case .answer(_, "InvalidAccessKeyId", _):
             "The object store does not know the access key: check AWS_ACCESS_KEY_ID."

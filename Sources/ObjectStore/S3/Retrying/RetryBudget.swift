@@ -8,7 +8,7 @@ struct RetryBudget {
         left = capacity
     }
 
-    /// Whether there is one more, which is gone then.
+    /// Takes one repetition. Returns whether there was one.
     mutating func spend() -> Bool {
         guard left > 0 else { return false }
         left -= 1

@@ -1,16 +1,15 @@
-/// When a failed request is repeated. A value: it is told what happened and says what to do.
+/// Decides when a failed request is repeated.
 public struct RetryPolicy: Sendable, Hashable {
     /// How often a request is sent at most, the first time included.
     public var maximumAttempts: Int
     /// The longest wait after the first failure; it doubles with each further one.
     public var baseDelay: Duration
-    /// The longest wait of all, but for what the store itself asks for.
+    /// The longest wait, unless the store itself asks for a longer one.
     public var maximumDelay: Duration
-    /// How many repetitions a store may cost before it has answered well again: a store that is down is not buried under
-    /// them.
+    /// How many repetitions are allowed before a request succeeds again: a store that is down must not be flooded with them.
     public var budget: Int
 
-    /// InterruptibleDeadline that suits a store nearby.
+    /// A policy that suits a nearby store.
     public init(
         maximumAttempts: Int = 8, baseDelay: Duration = .milliseconds(100), maximumDelay: Duration = .seconds(5),
         budget: Int = 200

@@ -1,22 +1,22 @@
 internal import HTTPClient
 
-/// Why a request was not answered as it should.
+/// The failure of a request.
 struct S3Failure: Error, Sendable {
     enum Kind: Sendable {
         /// There was no complete answer.
         case transport(HTTPClientError)
-        /// The store said no.
+        /// The store answered with an error.
         case answer(status: Int, code: String, message: String)
-        /// The answer makes no sense.
+        /// The answer is not valid.
         case unintelligible(String)
     }
 
     let kind: Kind
-    /// What was asked for, in S3's words, such as `UploadPart`.
+    /// The name of the operation, such as `UploadPart`.
     let operation: String
-    /// What the store asked for.
+    /// How long the store asked to wait.
     var retryAfter: Duration?
-    /// The store's clock, as the answer tells it.
+    /// The store's time, from the answer's `Date` field.
     var date: String?
 
     var status: Int? { if case .answer(let status, _, _) = kind { status } else { nil } }
@@ -36,7 +36,7 @@ struct S3Failure: Error, Sendable {
             }
         case .answer(let status, let code, _):
             switch status {
-            // Not implemented, no such version of HTTP, no room: these stay.
+            // Not implemented, no such version of HTTP, no space: these do not pass.
             case 501, 505, 507: false
             case 408, 429, 500...: true
             default: Self.transientCodes.contains(code)
@@ -45,7 +45,7 @@ struct S3Failure: Error, Sendable {
         }
     }
 
-    /// Whether the store may have done what it was asked although nothing says so.
+    /// Whether the store may have performed the request although no answer says so.
     var isAmbiguous: Bool {
         switch kind {
         case .transport(let error): ![.invalidRequest, .resolve, .connect, .tls].contains(error.code)

@@ -1,7 +1,7 @@
 internal import Concurrency
 internal import Synchronization
 
-/// The parts of one object on their way: a few at once, in any order.
+/// Sends the parts of one object: a few at once, in any order.
 final class MultipartUpload: Sendable {
     fileprivate struct State {
         var tasks: [Int: Task<Void, Never>] = [:]
@@ -10,11 +10,11 @@ final class MultipartUpload: Sendable {
         var count = 0
         var size = 0
         var failure: ObjectStoreError?
-        var abortion: Task<Void, Never>?
+        var abortTask: Task<Void, Never>?
     }
 
     private let upload: S3Upload
-    /// Not cancelled with the parts: an upload that was begun has to be known to be ended.
+    /// Not cancelled with the parts: the id of an upload that was begun must be known to abort it.
     private let creation: Task<Result<String, S3Failure>, Never>
     private let state = Mutex(State())
 
@@ -26,10 +26,10 @@ final class MultipartUpload: Sendable {
         }
     }
 
-    /// What went wrong with an earlier part.
+    /// The failure of an earlier part.
     var failure: ObjectStoreError? { state.withLock { $0.failure } }
 
-    /// Sends `part` as the next one, as soon as fewer than `atOnce` are on their way; returns when it has begun.
+    /// Sends `part` as the next one, as soon as fewer than `atOnce` are being sent; returns when it has begun.
     func send(_ part: consuming Part, atOnce: Int) async throws(ObjectStoreError) {
         while let oldest = state.withLock({ $0.oldest(ofMoreThan: atOnce - 1) }) { await wait(oldest) }
         let permits = upload.connection.partPermits
@@ -61,7 +61,7 @@ final class MultipartUpload: Sendable {
         }
     }
 
-    /// Waits for all parts and makes them one object.
+    /// Waits for all parts and completes the object.
     func complete() async throws(ObjectStoreError) -> ObjectInfo {
         while let oldest = state.withLock({ $0.oldest(ofMoreThan: 0) }) { await wait(oldest) }
         let (etags, size) = try state.withLock { state throws(ObjectStoreError) in
@@ -70,7 +70,7 @@ final class MultipartUpload: Sendable {
         }
         do throws(S3Failure) {
             let id = try await creation.value.get()
-            // Not in the caller's task: half a cancellation would leave the end in the dark.
+            // Not in the caller's task: a cancellation half-way would leave the outcome unknown.
             let completion = Task { [upload] in
                 do throws(S3Failure) {
                     return Result<_, S3Failure>.success(try await upload.complete(id, etags: etags, size: size))
@@ -82,21 +82,21 @@ final class MultipartUpload: Sendable {
         }
     }
 
-    /// Stops what is on its way and removes what has arrived.
+    /// Stops the transfers and removes the parts that were stored.
     func abort() async {
-        let abortion = state.withLock { state in
-            if let abortion = state.abortion { return abortion }
-            let abortion = Task { await self.remove() }
-            state.abortion = abortion
-            return abortion
+        let abortTask = state.withLock { state in
+            if let abortTask = state.abortTask { return abortTask }
+            let abortTask = Task { await self.remove() }
+            state.abortTask = abortTask
+            return abortTask
         }
-        await abortion.value
+        await abortTask.value
     }
 
     private func remove() async {
         cancel()
         for task in state.withLock({ Array($0.tasks.values) }) { await task.value }
-        // Where this fails, the uploads that are begun and never ended are found by their age.
+        // Where this fails, the upload is found later by its age.
         if case .success(let id) = await creation.value { try? await upload.abort(id) }
     }
 
@@ -127,7 +127,7 @@ final class MultipartUpload: Sendable {
         fail(.cancelledWrite(upload.key))
     }
 
-    /// One part less is an object less: the others need not arrive.
+    /// Without this part there is no object: the others are cancelled.
     private func fail(_ failure: ObjectStoreError) {
         let tasks = state.withLock { state in
             if state.failure == nil { state.failure = failure }
@@ -138,7 +138,7 @@ final class MultipartUpload: Sendable {
 }
 
 extension MultipartUpload.State {
-    /// The part that was sent first, if more than `count` are on their way.
+    /// The part that was sent first, if more than `count` are being sent.
     fileprivate mutating func oldest(ofMoreThan count: Int) -> Task<Void, Never>? {
         for number in ended { tasks[number] = nil }
         return tasks.count > count ? tasks.min { $0.key < $1.key }?.value : nil
@@ -146,7 +146,7 @@ extension MultipartUpload.State {
 }
 
 extension ObjectStoreError {
-    /// A write that failed: whatever the store said, the object is not there.
+    /// A write that failed: whatever the store answered, the object does not exist.
     init(incomplete failure: S3Failure, key: ObjectKey) {
         let error = ObjectStoreError(failure, key: key)
         self = error.code == .notFound ? ObjectStoreError(.unavailable, "The upload was lost.", cause: failure) : error

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Concurrency
 
-/// A part that fills: references to the chunks, and the hash that grows with them.
+/// A part that is being filled: its chunks, and their hash.
 struct Part: Sendable {
     private var batch = WriteBatch()
     /// `nil` where bodies are not signed.

@@ -9,7 +9,7 @@ final class PartDigest: Sendable {
         var pending: [ByteChunk] = []
         var pendingCount = 0
         var isRunning = false
-        /// Who waits for the end.
+        /// The task that waits for the digest.
         var waiting: CheckedContinuation<String, Never>?
     }
 
@@ -17,14 +17,14 @@ final class PartDigest: Sendable {
     private let hasher = Hasher()
     private let state = Mutex(State())
 
-    /// What is worth a trip to the pool, in bytes.
+    /// From how many bytes on a job on the pool is worth its cost.
     private static let batch = 1 << 20
-    /// What is hashed sooner than it is handed over, in bytes: some 30 µs.
+    /// Up to how many bytes hashing here is faster than on the pool: it takes some 30 µs.
     private static let inlineHashThreshold = 64 << 10
 
     init(threads: ThreadPool) { self.threads = threads }
 
-    /// Appends bytes to what is hashed.
+    /// Appends bytes to the input.
     func append(_ chunk: ByteChunk) {
         let starts = state.withLock { state in
             state.pending.append(chunk)
@@ -36,16 +36,16 @@ final class PartDigest: Sendable {
         if starts { threads.submit { self.drain() } }
     }
 
-    /// The digest of everything that was appended, in hexadecimal. To be called once, at the end.
+    /// The digest of everything that was appended, in hexadecimal. Must be called once, at the end.
     func finish() async -> String {
         await withCheckedContinuation { continuation in
-            let (starts, isTrifle) = state.withLock { state in
+            let (starts, isSmall) = state.withLock { state in
                 state.waiting = continuation
                 defer { state.isRunning = true }
                 return (!state.isRunning, state.pendingCount <= Self.inlineHashThreshold)
             }
             guard starts else { return }
-            if isTrifle { drain() } else { threads.submit { self.drain() } }
+            if isSmall { drain() } else { threads.submit { self.drain() } }
         }
     }
 
@@ -70,7 +70,7 @@ final class PartDigest: Sendable {
 }
 
 /// The digest itself.
-// Sendable: touched only between setting and clearing `isRunning`, by whoever set it.
+// Sendable: used only between setting and clearing `isRunning`, by the thread that set it.
 private final class Hasher: @unchecked Sendable {
     private var digest: SHA256? = SHA256()
 

@@ -2,10 +2,10 @@
 enum PartPlan {
     static let maximumParts = 10_000
     static let minimumPartSize = 5 << 20
-    /// What most objects are cut into: small enough that three of them fit into the memory of an upload.
+    /// The usual size of parts, in bytes: small enough that three of them fit into the memory of an upload.
     static let usualPartSize = 8 << 20
 
-    /// The size of every part but the last, in bytes. `wanted` is taken unless it is too small for the store or for the
+    /// The size of every part but the last, in bytes. `wanted` is used unless it is too small for the store or for the
     /// declared length.
     static func partSize(declaredLength: Int?, wanted: Int?) -> Int {
         let wanted = max(wanted ?? usualPartSize, minimumPartSize)

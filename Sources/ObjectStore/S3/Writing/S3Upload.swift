@@ -3,17 +3,17 @@ internal import Crypto
 internal import Foundation
 internal import HTTPClient
 
-/// The requests that make one object.
+/// The requests that create one object.
 struct S3Upload: Sendable {
     let key: ObjectKey
     let attributes: ObjectAttributes
     let connection: S3Connection
     let threads: ThreadPool
-    /// Kept with the object: it tells whether a request whose answer was lost has made it.
+    /// Stored with the object: it tells whether a request whose answer was lost has created it.
     private let writeID = hexEncode(SecureRandom.bytes(16))
     private let begun: Date
 
-    /// The time for what is done while somebody waits to learn how it ended.
+    /// The deadline of requests whose outcome a caller waits for.
     private static let shortDeadline = Duration.seconds(20)
 
     init(_ key: ObjectKey, attributes: ObjectAttributes, connection: S3Connection, threads: ThreadPool) {
@@ -53,7 +53,7 @@ struct S3Upload: Sendable {
             operation: "CreateMultipartUpload", method: "POST", key: key, query: [(name: "uploads", value: "")],
             headers: creationHeaders, body: .empty, deadline: Self.shortDeadline)
         return try await connection.send(request) { (answer) throws(S3Failure) in
-            // rclone calls it so, S3 and the others with "Result".
+            // The second is rclone's, the first that of S3 and the others.
             let names = ["InitiateMultipartUploadResult", "InitiateMultipartUpload"]
             let id = try answer.document(names, request.operation)["UploadId"]?.text ?? ""
             guard !id.isEmpty else {
@@ -84,11 +84,11 @@ struct S3Upload: Sendable {
         let text =
             "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\(parts.joined())"
             + "</CompleteMultipartUpload>"
-        // Putting many parts together takes some stores long. Half of the time leaves room to ask again.
+        // Assembling many parts takes some stores long. Half of the deadline leaves time to repeat the request.
         let request = S3Request(
             operation: "CompleteMultipartUpload", method: "POST", key: key, query: [(name: "uploadId", value: id)],
             headers: [(name: "Content-Type", value: "application/xml")], body: .init(text: text),
-            patience: max(connection.configuration.deadline / 2, connection.configuration.stallTimeout))
+            timeout: max(connection.configuration.deadline / 2, connection.configuration.stallTimeout))
         do throws(S3Failure) {
             let (etag, date) = try await connection.send(request) { (answer) throws(S3Failure) in
                 let result = try answer.document(["CompleteMultipartUploadResult"], request.operation)
@@ -103,7 +103,7 @@ struct S3Upload: Sendable {
     /// `AbortMultipartUpload`.
     func abort(_ id: String) async throws(S3Failure) { try await connection.abortUpload(id, of: key) }
 
-    /// What is known when the store says that the object is there. Some do not say its entity tag.
+    /// The object, after the store has confirmed it. Some stores do not send its entity tag.
     private func finished(etag: String?, size: Int, at date: String?) async throws(S3Failure) -> ObjectInfo {
         guard let etag, !etag.isEmpty, etag != "\"\"" else {
             guard let object = try await connection.head(key), object.info.size == size else {
@@ -116,7 +116,7 @@ struct S3Upload: Sendable {
             modified: date.flatMap(Date.init(httpDate:)) ?? connection.clock.now, etag: S3Object.quoted(etag))
     }
 
-    /// The object, if it is there and is ours although `failure` was all that was heard of it; else throws that.
+    /// The object, if it exists and is ours although the request ended with `failure`; throws that otherwise.
     private func found(_ size: Int, after failure: S3Failure) async throws(S3Failure) -> ObjectInfo {
         guard failure.isAmbiguous, !failure.isCancellation else { throw failure }
         let object: S3Object?
@@ -129,7 +129,7 @@ struct S3Upload: Sendable {
 
     private func isOurs(_ object: S3Object) -> Bool {
         if let writeID = object.writeID { return writeID == self.writeID }
-        // A store that keeps no notes: no older object has this time, which is in whole seconds.
+        // The store keeps no metadata: no older object has this time, which is in whole seconds.
         return object.info.modified >= begun.addingTimeInterval(-1)
     }
 }

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Synchronization
 
-/// Cuts what is written into parts. An object that fits into one is sent by one request when it is completed; of a longer
+/// Splits what is written into parts. An object that fits into one is sent by one request when it is completed; of a longer
 /// one, each part is sent as soon as it is full.
 final class S3Writer: ObjectWriter {
     fileprivate struct State {
@@ -60,7 +60,7 @@ final class S3Writer: ObjectWriter {
         await multipart?.abort()
     }
 
-    /// Moves as much of `rest` into the part as it takes. Returns the part once it is full.
+    /// Moves as much of `rest` into the part as fits. Returns the part once it is full.
     private func fill(_ rest: inout ByteChunk) throws(ObjectStoreError) -> (Part, MultipartUpload)? {
         try state.withLock { state throws(ObjectStoreError) -> (Part, MultipartUpload)? in
             guard !state.isClosed else { throw .closedWriter }
@@ -75,7 +75,7 @@ final class S3Writer: ObjectWriter {
         }
     }
 
-    /// Not in the caller's task: half a cancellation would leave the end in the dark.
+    /// Not in the caller's task: a cancellation half-way would leave the outcome unknown.
     private func put(_ part: Part) async throws(ObjectStoreError) -> ObjectInfo {
         let task = Task { [upload] in
             let size = part.count
