@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Buffers of one size, used again: a stream of gigabytes runs through a few of them.
+/// Reusable buffers of one size: a stream of gigabytes needs a few of them.
 public final class BufferPool: Sendable {
     /// The size of every buffer, in bytes.
     public let bufferSize: Int
@@ -10,13 +10,13 @@ public final class BufferPool: Sendable {
     // Sendable: while a pointer is in the list, the list is its only owner; the list is behind a mutex.
     private struct Free: @unchecked Sendable {
         var buffers: [UnsafeMutableRawBufferPointer] = []
-        /// How many of them nobody has needed since the last ``BufferPool/trim()``.
+        /// How many of them were not needed since the last ``BufferPool/trim()``.
         var unneeded = 0
     }
     private let free = Mutex(Free())
 
-    /// A pool of buffers of `bufferSize` bytes. It keeps `maximumKept` unused ones; where that is no bound, ``trim()`` is due
-    /// now and then.
+    /// A pool of buffers of `bufferSize` bytes. It keeps `maximumKept` unused ones; where that is unlimited, ``trim()`` should be
+    /// called from time to time.
     public init(bufferSize: Int, maximumKept: Int = .max) {
         precondition(bufferSize > 0 && maximumKept >= 0)
         self.bufferSize = bufferSize
@@ -40,7 +40,7 @@ public final class BufferPool: Sendable {
         return MutableBuffer(memory: Memory(capacity: bufferSize, pool: self))
     }
 
-    func giveBack(_ bytes: UnsafeMutableRawBufferPointer) {
+    func recycle(_ bytes: UnsafeMutableRawBufferPointer) {
         let given = SendableBytes(bytes)
         let surplus = free.withLock { free in
             guard free.buffers.count < maximumKept, let bytes = given.bytes else { return given }
@@ -50,11 +50,11 @@ public final class BufferPool: Sendable {
         surplus.bytes?.deallocate()
     }
 
-    /// How many buffers wait to be used.
+    /// The number of unused buffers.
     var unused: Int { free.withLock { $0.buffers.count } }
 
-    /// Frees the buffers that nobody has needed since the last call: new memory costs as much as receiving into it, and memory
-    /// that is kept for nothing is others' lack.
+    /// Frees the buffers that were not needed since the last call. New memory costs as much as receiving into it, so buffers are
+    /// kept; unused ones would be missing elsewhere.
     public func trim() {
         let surplus = free.withLock { free in
             let surplus = Free(buffers: Array(free.buffers.prefix(free.unneeded)))

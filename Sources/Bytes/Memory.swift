@@ -1,4 +1,4 @@
-/// One allocation. It is written by its only owner before it is shown to anybody (``MutableBuffer``), and never after.
+/// One allocation. Its only owner writes it before it is shared (``MutableBuffer``); after that it never changes.
 // Sendable: `bytes` is constant, and what it points to is only read once a chunk shows it.
 final class Memory: @unchecked Sendable {
     let bytes: UnsafeMutableRawBufferPointer
@@ -15,6 +15,6 @@ final class Memory: @unchecked Sendable {
     }
 
     deinit {
-        if let pool { pool.giveBack(bytes) } else { bytes.deallocate() }
+        if let pool { pool.recycle(bytes) } else { bytes.deallocate() }
     }
 }

@@ -1,9 +1,9 @@
-/// A serial executor on a thread of its own: an actor whose methods block (a database connection) runs here and leaves
-/// the cooperative pool alone.
+/// A serial executor on a thread of its own: an actor whose methods block (a database connection) runs here instead of
+/// on the cooperative pool.
 public final class ThreadExecutor: SerialExecutor {
     private let queue = WorkQueue()
 
-    /// Starts the thread, which carries `name`.
+    /// Starts the thread, with this name.
     public init(name: String) {
         let queue = queue
         startThread(name: name) { while let work = queue.next() { work() } }

@@ -1,10 +1,10 @@
 /// A fixed number of threads for work that blocks (disk, database, decoding), so that it never runs on the
-/// cooperative pool. Work waits in line, first come first served; that of tasks of high priority in a line of its own, which
-/// goes before.
+/// cooperative pool. Work is done first come, first served; that of tasks of high priority is queued
+/// separately and goes first.
 public final class ThreadPool: Sendable {
     private let queue: WorkQueue
 
-    /// Starts `threads` threads that carry `name`.
+    /// Starts `threads` threads with this name.
     public init(name: String, threads: Int) {
         precondition(threads > 0)
         let queue = WorkQueue()
@@ -14,11 +14,12 @@ public final class ThreadPool: Sendable {
         }
     }
 
-    /// The threads end when the work that waits is done.
+    /// The threads end when the queued work is done.
     deinit { queue.close() }
 
     /// Runs `work` on one of the threads and returns its result. Work that has begun is not interrupted when the
     /// task is cancelled.
+    /// - Throws: what `work` throws.
     public func run<Result: Sendable, Failure: Error>(
         _ work: @escaping @Sendable () throws(Failure) -> Result
     ) async throws(Failure) -> Result {
@@ -35,9 +36,9 @@ public final class ThreadPool: Sendable {
         return try result.get()
     }
 
-    /// Puts `work` in line without waiting for it.
+    /// Queues `work` without waiting for it.
     public func submit(_ work: @escaping @Sendable () -> Void) { queue.append(work) }
 
-    /// How many pieces of work wait for a thread.
+    /// How many work items wait for a thread.
     public var waiting: Int { queue.count }
 }

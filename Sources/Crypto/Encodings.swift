@@ -19,7 +19,7 @@ public func base64URLDecode(_ text: some StringProtocol) -> [UInt8]? {
     let standard = text.replacingOccurrences(of: "-", with: "+").replacingOccurrences(of: "_", with: "/")
     let padding = String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
     guard let bytes = Data(base64Encoded: standard + padding).map({ [UInt8]($0) }) else { return nil }
-    // The unused bits of the last digit are zero: there is one spelling alone (RFC 4648, 3.5).
+    // The unused bits of the last digit must be zero: there is only one encoding (RFC 4648 section 3.5).
     return base64URLEncode(bytes).utf8.elementsEqual(text.utf8) ? bytes : nil
 }
 

@@ -1,6 +1,6 @@
 import CCrypto
 
-/// SHA-256 (FIPS 180-4), as bytes arrive.
+/// SHA-256 (FIPS 180-4), computed incrementally.
 public struct SHA256: ~Copyable {
     /// The number of bytes in a digest.
     public static let byteCount = 32
@@ -10,7 +10,7 @@ public struct SHA256: ~Copyable {
     /// An empty digest.
     public init() { digest = Digest(EVP_sha256()) }
 
-    /// Appends `bytes` to what is hashed.
+    /// Appends `bytes` to the input.
     public mutating func update(bufferPointer bytes: UnsafeRawBufferPointer) { digest.update(bytes) }
 
     /// The 32 bytes of the digest of everything that was appended.
@@ -20,19 +20,19 @@ public struct SHA256: ~Copyable {
     public static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] { Digest.hash(bytes, EVP_sha256()) }
 }
 
-/// SHA-1 (FIPS 180-4): only where a protocol asks for it (RFC 6455's handshake, ImageKit's signatures).
+/// SHA-1 (FIPS 180-4): only where a protocol requires it (RFC 6455's handshake, ImageKit's signatures).
 public enum InsecureSHA1 {
     /// The 20 bytes of the digest of `bytes`.
     public static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] { Digest.hash(bytes, EVP_sha1()) }
 }
 
-/// MD5 (RFC 1321): only where a protocol asks for it (S3's `Content-MD5`).
+/// MD5 (RFC 1321): only where a protocol requires it (S3's `Content-MD5`).
 public enum InsecureMD5 {
     /// The 16 bytes of the digest of `bytes`.
     public static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] { Digest.hash(bytes, EVP_md5()) }
 }
 
-/// One digest in the making: owns OpenSSL's context.
+/// A digest that is being computed: owns OpenSSL's context.
 final class Digest {
     private let context: OpaquePointer
 

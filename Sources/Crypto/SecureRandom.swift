@@ -1,6 +1,6 @@
 import CCrypto
 
-/// Bytes that nobody can guess.
+/// Cryptographically secure random bytes.
 public enum SecureRandom {
     /// `count` bytes of OpenSSL's generator.
     public static func bytes(_ count: Int) -> [UInt8] {

@@ -15,7 +15,7 @@ struct ByteChunkTests {
         #expect(addresses.0 == addresses.1)
     }
 
-    @Test("a buffer goes back to its pool when the last chunk of it is gone, not before")
+    @Test("a buffer returns to its pool when the last chunk of it is gone, not before")
     func recycling() {
         let pool = BufferPool(bufferSize: 64, maximumKept: 1)
         var slice: ByteChunk?
@@ -35,7 +35,7 @@ struct ByteChunkTests {
         #expect(again.withUnsafeBytes { $0.baseAddress } == first)
     }
 
-    @Test("a pool gives up what nobody has needed for a while, and keeps what is in use again and again")
+    @Test("a pool frees buffers that were not needed for a while, and keeps those that are used again")
     func trimming() {
         let pool = BufferPool(bufferSize: 64)
         do { _ = (0..<4).map { _ in pool.take().freeze(count: 1) } }

@@ -14,7 +14,7 @@ struct ThreadPoolTests {
         await #expect(throws: Broken.self) { try await pool.run { () throws in throw Broken() } }
     }
 
-    @Test("a pool that is let go finishes the work that waits")
+    @Test("a pool that is deallocated finishes the queued work")
     func draining() async {
         let done = Mutex(0)
         await withCheckedContinuation { (finished: CheckedContinuation<Void, Never>) in
@@ -29,7 +29,7 @@ struct ThreadPoolTests {
         #expect(done.withLock { $0 } == 100)
     }
 
-    @Test("work of a task of high priority goes before what waits, and lets other work pass now and then")
+    @Test("work of a task of high priority is done before queued work, and lets other work through from time to time")
     func priority() async throws {
         let pool = ThreadPool(name: "lines", threads: 1)
         let order = Order()

@@ -23,7 +23,7 @@ struct CryptoTests {
         #expect(hexEncode(code) == "e71bcd6031016b060d349d212e23e85c791decdd")
     }
 
-    @Test("base64url round trips, and anything outside its alphabet is refused")
+    @Test("base64url round trips, and anything outside its alphabet is rejected")
     func base64URL() {
         for length in 0..<70 {
             let bytes = SecureRandom.bytes(length)
