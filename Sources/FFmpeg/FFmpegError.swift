@@ -1,43 +1,43 @@
 import CFFmpeg
 
-/// What FFmpeg could not do.
+/// An error of FFmpeg, of libjpeg-turbo, or of the source that they read.
 public struct FFmpegError: Error, Sendable, CustomStringConvertible {
-    /// The kinds of failure that a caller tells apart.
+    /// The kinds of error that callers distinguish.
     public enum Code: String, Sendable {
-        /// The bytes are not what the container or codec prescribes.
+        /// The bytes violate the specification of the container or codec.
         case invalidData
-        /// This build has no demuxer, decoder or conversion for it.
+        /// This build has no demuxer, decoder or conversion for the content.
         case unsupported
-        /// A bound was exceeded: streams, packet bytes, pixels.
+        /// A limit was exceeded: streams, pixels, passes.
         case limit
         /// The deadline passed.
         case deadline
-        /// A read touched a part of the file that is not there.
+        /// A part of the file was read that is not available.
         case missingBytes
         /// The system could not read the file.
         case io
-        /// No memory, or more asked for than one file may have.
+        /// There is no memory, or more was requested than one file may use.
         case memory
-        /// Anything else.
+        /// Any other error.
         case other
     }
 
-    /// The kind of failure.
+    /// The kind of error.
     public let code: Code
     /// What went wrong, for a developer.
     public let message: String
 
-    /// A failure with its explanation.
+    /// Creates an error.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
     }
 
-    /// The failure that one of FFmpeg's calls returned while doing `action`.
+    /// Creates the error for a status that FFmpeg returned during `action`.
     init(status: Int32, _ action: String) {
         let code: Code =
             switch status {
-            // An I/O error that our own input did not report comes from a place that the data names and that is not there.
+            // An I/O error that our own input did not report comes from an offset in the data that does not exist.
             case darkroom_error_invalid_data, darkroom_error_io: .invalidData
             case darkroom_error_decoder_not_found, darkroom_error_demuxer_not_found, darkroom_error_patch_welcome,
                 darkroom_error_not_implemented:
@@ -53,6 +53,6 @@ public struct FFmpegError: Error, Sendable, CustomStringConvertible {
         self.init(code, "\(action): \(reason)")
     }
 
-    /// The code and the explanation.
+    /// The code and the message.
     public var description: String { "\(code.rawValue): \(message)" }
 }

@@ -2,47 +2,45 @@ import CFFmpeg
 import CLCMS
 import Glibc
 
-/// Brings 8-bit pixels of one colour space to sRGB, by Little CMS.
-///
-/// It is used on the thread that made it.
+/// Converts 8-bit pixels of one colour space to sRGB, with Little CMS. Used by one thread.
 public final class ColourConversion {
-    /// How the pixels of the source lie in memory.
+    /// The memory layout of the source's pixels.
     public enum Layout: Sendable {
         /// Red, green and blue.
         case rgb
-        /// Gray, three times.
+        /// Gray, in three equal bytes.
         case gray
         /// Cyan, magenta, yellow and black, where 255 is no ink.
         case invertedCMYK
     }
 
-    /// How code values stand for light.
+    /// The transfer curve from code values to light.
     public enum Curve: Sendable, Equatable {
-        /// As in sRGB.
+        /// The curve of sRGB.
         case sRGB
-        /// A power.
+        /// A power function with this exponent.
         case gamma(Double)
     }
 
-    /// The largest profile that is looked at, in bytes: those of printers have a megabyte or two.
+    /// The maximum size of a profile, in bytes; those of printers have a megabyte or two.
     public static let maximumProfileBytes = 4 << 20
 
     private let transform: cmsHTRANSFORM
 
-    /// From the colours of an ICC profile. `nil` when it is damaged, of another kind than the pixels, or says sRGB itself.
+    /// Creates a conversion from an ICC profile. `nil` when the profile is damaged, does not match the layout, or is sRGB itself.
     public init?(profile bytes: [UInt8], of layout: Layout) {
         guard bytes.count <= Self.maximumProfileBytes,
             let profile = cmsOpenProfileFromMem(bytes, cmsUInt32Number(bytes.count))
         else { return nil }
         defer { cmsCloseProfile(profile) }
-        guard Self.isOfPictures(profile), cmsGetColorSpace(profile) == Self.space(layout),
+        guard Self.describesPixels(profile), cmsGetColorSpace(profile) == Self.space(layout),
             !(layout == .rgb && Self.isSRGB(profile)), let transform = Self.transform(profile, layout)
         else { return nil }
         self.transform = transform
         if layout == .rgb && isIdentity || layout == .gray && isIdentity { return nil }
     }
 
-    /// From red, green and blue of other primaries or another curve. `nil` when that makes no difference, or no sense.
+    /// Creates a conversion from other primaries or another curve. `nil` when it would change nothing, or is not possible.
     public init?(primaries: ColourPrimaries, curve: Curve, to target: Curve = .sRGB) {
         guard let source = Self.profile(primaries, curve) else { return nil }
         defer { cmsCloseProfile(source) }
@@ -60,7 +58,7 @@ public final class ColourConversion {
         cmsDoTransform(transform, source, target, cmsUInt32Number(clamping: count))
     }
 
-    /// Brings pixels of three bytes to sRGB in their place.
+    /// Converts pixels of three bytes in place.
     func convert(_ pixels: inout [UInt8]) {
         let count = pixels.count / 3
         pixels.withUnsafeMutableBufferPointer { pixels in
@@ -94,8 +92,8 @@ public final class ColourConversion {
         }
     }
 
-    /// Whether it says what pixels look like; others lead from one profile to another.
-    private static func isOfPictures(_ profile: cmsHPROFILE) -> Bool {
+    /// Whether a profile describes the colours of pixels; others connect profiles.
+    private static func describesPixels(_ profile: cmsHPROFILE) -> Bool {
         [cmsSigInputClass, cmsSigDisplayClass, cmsSigOutputClass, cmsSigColorSpaceClass]
             .contains(cmsGetDeviceClass(profile))
     }
@@ -106,8 +104,8 @@ public final class ColourConversion {
         (cmsSigBlueColorantTag, [0.1431, 0.0606, 0.7141]),
     ]
 
-    /// Whether the profile's own numbers say sRGB: most pictures have one that does, and making a conversion to find out
-    /// takes as long as decoding a small picture.
+    /// Whether the profile's own tags are those of sRGB: most pictures have such a profile, and creating a conversion to find
+    /// out takes as long as decoding a small picture.
     private static func isSRGB(_ profile: cmsHPROFILE) -> Bool {
         guard cmsIsTag(profile, cmsSigAToB0Tag) == 0 else { return false }
         for (tag, numbers) in colorants {
@@ -127,7 +125,7 @@ public final class ColourConversion {
     }
 
     private static func profile(_ primaries: ColourPrimaries, _ curve: Curve) -> cmsHPROFILE? {
-        func place(_ place: ColourPrimaries.Chromaticity) -> cmsCIExyY { cmsCIExyY(x: place.x, y: place.y, Y: 1) }
+        func xyY(_ colour: ColourPrimaries.Chromaticity) -> cmsCIExyY { cmsCIExyY(x: colour.x, y: colour.y, Y: 1) }
         let tone =
             switch curve {
             case .sRGB: cmsBuildParametricToneCurve(nil, 4, [2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045])
@@ -135,13 +133,13 @@ public final class ColourConversion {
             }
         guard let tone else { return nil }
         defer { cmsFreeToneCurve(tone) }
-        var white = place(primaries.white)
+        var white = xyY(primaries.white)
         var colours = cmsCIExyYTRIPLE(
-            Red: place(primaries.red), Green: place(primaries.green), Blue: place(primaries.blue))
+            Red: xyY(primaries.red), Green: xyY(primaries.green), Blue: xyY(primaries.blue))
         return cmsCreateRGBProfile(&white, &colours, [tone, tone, tone])
     }
 
-    /// Whether it leaves every colour where it is, but for rounding: judged by a grid of them.
+    /// Whether the conversion changes no colour of a grid, but for rounding.
     private var isIdentity: Bool {
         let steps: [UInt8] = [0, 16, 64, 128, 192, 255]
         let grid = steps.flatMap { red in steps.flatMap { green in steps.flatMap { blue in [red, green, blue] } } }
@@ -152,16 +150,16 @@ public final class ColourConversion {
 }
 
 extension ColourConversion {
-    /// What the colours of a frame of ordinary dynamic range need; `nil` where they are a display's already.
+    /// Creates the conversion for a frame of standard dynamic range; `nil` where none is needed.
     convenience init?(_ frame: AVFrame) {
         guard let primaries = ColourPrimaries(frame.color_primaries) else { return nil }
-        // Between the primaries of television the curve is taken for the display's, as it is for BT.709.
+        // Between television primaries the curve is assumed to be the display's, as for BT.709.
         self.init(primaries: primaries, curve: primaries.isTelevision ? .sRGB : Curve(frame.color_trc))
     }
 }
 
 extension ColourConversion.Curve {
-    /// The curve by which a display shows what was coded by `characteristic`: for television that of ITU-R BT.1886.
+    /// The curve with which a display shows what was coded with `characteristic`: for television, ITU-R BT.1886.
     init(_ characteristic: AVColorTransferCharacteristic) {
         switch characteristic {
         case AVCOL_TRC_IEC61966_2_1: self = .sRGB

@@ -1,31 +1,31 @@
 import CFFmpeg
 
-/// Which colours red, green, blue and white are (CIE 1931 chromaticities; ITU-T H.273, table 2).
+/// The chromaticities of red, green, blue and white (CIE 1931; ITU-T H.273, table 2).
 public struct ColourPrimaries: Sendable, Equatable {
-    /// A place in the chromaticity diagram.
+    /// A point in the chromaticity diagram.
     public struct Chromaticity: Sendable, Equatable {
-        /// The share of X.
+        /// The x coordinate.
         public var x: Double
-        /// The share of Y.
+        /// The y coordinate.
         public var y: Double
 
-        /// A place in the diagram.
+        /// Creates a point.
         public init(x: Double, y: Double) {
             self.x = x
             self.y = y
         }
     }
 
-    /// The colour of red alone.
+    /// The chromaticity of red.
     public var red: Chromaticity
-    /// The colour of green alone.
+    /// The chromaticity of green.
     public var green: Chromaticity
-    /// The colour of blue alone.
+    /// The chromaticity of blue.
     public var blue: Chromaticity
-    /// The colour of all three.
+    /// The white point.
     public var white: Chromaticity
 
-    /// Four chromaticities.
+    /// Creates primaries from four chromaticities.
     public init(red: Chromaticity, green: Chromaticity, blue: Chromaticity, white: Chromaticity) {
         self.red = red
         self.green = green
@@ -37,24 +37,24 @@ public struct ColourPrimaries: Sendable, Equatable {
         _ red: (Double, Double), _ green: (Double, Double), _ blue: (Double, Double),
         white: (Double, Double) = (0.3127, 0.3290)
     ) {
-        func place(_ pair: (Double, Double)) -> Chromaticity { Chromaticity(x: pair.0, y: pair.1) }
-        self.init(red: place(red), green: place(green), blue: place(blue), white: place(white))
+        func point(_ pair: (Double, Double)) -> Chromaticity { Chromaticity(x: pair.0, y: pair.1) }
+        self.init(red: point(red), green: point(green), blue: point(blue), white: point(white))
     }
 
-    /// Those of BT.709 and of sRGB, which displays are taken to have.
+    /// BT.709 and sRGB, which displays are assumed to have.
     public static let bt709 = ColourPrimaries((0.640, 0.330), (0.300, 0.600), (0.150, 0.060))
-    /// Those of BT.2020 and BT.2100.
+    /// BT.2020 and BT.2100.
     public static let bt2020 = ColourPrimaries((0.708, 0.292), (0.170, 0.797), (0.131, 0.046))
-    /// Those of BT.601 with 625 lines.
+    /// BT.601 with 625 lines.
     static let lines625 = ColourPrimaries((0.640, 0.330), (0.290, 0.600), (0.150, 0.060))
-    /// Those of BT.601 with 525 lines.
+    /// BT.601 with 525 lines.
     static let lines525 = ColourPrimaries((0.630, 0.340), (0.310, 0.595), (0.155, 0.070))
-    /// Those of digital cinema with the white of displays (Display P3, SMPTE EG 432-1).
+    /// digital cinema with the white of displays (Display P3, SMPTE EG 432-1).
     static let p3 = ColourPrimaries((0.680, 0.320), (0.265, 0.690), (0.150, 0.060))
-    /// Those of digital cinema (SMPTE RP 431-2).
+    /// digital cinema (SMPTE RP 431-2).
     static let cinema = ColourPrimaries((0.680, 0.320), (0.265, 0.690), (0.150, 0.060), white: (0.314, 0.351))
 
-    /// What a stream says that its primaries are; `nil` where that is BT.709, nothing, or nothing that pictures are sent in.
+    /// The primaries that a stream declares; `nil` for BT.709, for none, and for values that no pictures use.
     init?(_ primaries: AVColorPrimaries) {
         switch primaries {
         case AVCOL_PRI_BT2020: self = .bt2020
@@ -71,7 +71,7 @@ public struct ColourPrimaries: Sendable, Equatable {
         }
     }
 
-    /// Whether the colours differ from BT.709's so little that they are those of television before it.
+    /// Whether these are the primaries of standard-definition television, which differ little from BT.709.
     var isTelevision: Bool { self == .lines625 || self == .lines525 }
 }
 
@@ -83,8 +83,8 @@ extension ColourPrimaries {
         return SIMD3((rows[0] * target).sum(), (rows[1] * target).sum(), (rows[2] * target).sum())
     }
 
-    /// The rows of the matrix that takes linear light of these primaries to that of BT.709. Whites become each other channel
-    /// by channel, as they do in cinemas and living rooms.
+    /// The rows of the matrix that converts linear light of these primaries to BT.709. White is mapped to white channel by
+    /// channel, without chromatic adaptation.
     var rowsToBT709: [SIMD3<Double>] {
         let (from, to) = (self, Self.bt709)
         func scaled(_ primaries: ColourPrimaries) -> [SIMD3<Double>] {
@@ -101,11 +101,11 @@ extension ColourPrimaries {
     }
 
     /// X, Y and Z of a chromaticity at luminance 1.
-    private static func light(_ place: Chromaticity) -> SIMD3<Double> {
-        SIMD3(place.x / place.y, 1, (1 - place.x - place.y) / place.y)
+    private static func light(_ point: Chromaticity) -> SIMD3<Double> {
+        SIMD3(point.x / point.y, 1, (1 - point.x - point.y) / point.y)
     }
 
-    private static func columns(_ places: Chromaticity...) -> [SIMD3<Double>] { places.map(light) }
+    private static func columns(_ points: Chromaticity...) -> [SIMD3<Double>] { points.map(light) }
 
     /// The rows of the inverse of the matrix with these columns.
     private static func inverse(_ columns: [SIMD3<Double>]) -> [SIMD3<Double>] {

@@ -1,11 +1,13 @@
 import CFFmpeg
 
-/// A stream being decoded on the thread that calls, packets in and frames out. One thread at a time.
+/// Decodes one stream on the calling thread: packets in, frames out. Used by one thread at a time.
 public final class Decoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
     private let maximumPixels: Int
 
-    /// A decoder for a stream of `demuxer`. Throws ``FFmpegError/Code/unsupported`` for a codec that is not on the list.
+    /// Creates a decoder for a stream of `demuxer`.
+    /// - Throws: ``FFmpegError/Code/unsupported`` for a codec that is not on the allow list or not in this build,
+    ///   ``FFmpegError/Code/memory``, or the error of the codec.
     public convenience init(
         _ demuxer: Demuxer, stream index: Int, settings: DecoderSettings
     ) throws(FFmpegError) {
@@ -35,8 +37,8 @@ public final class Decoder {
         if let parameters { avcodec_parameters_to_context(context, parameters) }
         context.pointee.pkt_timebase = timeBase
         context.pointee.thread_count = 1
-        // FFmpeg counts rows as they lie in memory, up to 63 pixels longer: what is exactly as large as allowed passes there
-        // (a quarter more: rows of 256 pixels and longer), and what is larger is refused when it comes out.
+        // FFmpeg counts padded rows, up to 63 pixels longer. With a quarter more, a picture of exactly the maximum size is
+        // accepted here if its rows have at least 256 pixels; larger ones are rejected by `receive`.
         context.pointee.max_pixels = Int64(settings.maximumPixels + settings.maximumPixels / 4)
         context.pointee.lowres = min(Int32(settings.reduction), Int32(codec.pointee.max_lowres))
         let status = avcodec_open2(context, codec, nil)
@@ -48,19 +50,22 @@ public final class Decoder {
         avcodec_free_context(&context)
     }
 
-    /// Whether frames that no other frame is predicted from may be left out: their packets come out as nothing.
+    /// Whether frames from which no other frame is predicted are skipped: their packets give no frame.
     public var skipsUnreferencedFrames: Bool {
         get { context.pointee.skip_frame == AVDISCARD_NONREF }
         set { context.pointee.skip_frame = newValue ? AVDISCARD_NONREF : AVDISCARD_DEFAULT }
     }
 
-    /// Takes a packet; `nil` is the end of the stream, after which the last frames come out.
+    /// Sends a packet to the decoder; `nil` marks the end of the stream, after which the last frames are returned.
+    /// - Throws: ``FFmpegError/Code/invalidData`` for a damaged packet, or another error of the codec.
     public func send(_ packet: Packet?) throws(FFmpegError) {
         let status = avcodec_send_packet(context, packet?.packet)
         guard status >= 0 || status == darkroom_error_eof else { throw FFmpegError(status: status, "decoding") }
     }
 
-    /// Puts the next finished frame into `frame`; `false` when another packet is needed first, or after the last.
+    /// Stores the next decoded frame in `frame`; `false` when another packet is needed first, or after the last frame.
+    /// - Throws: ``FFmpegError/Code/limit`` for a frame with too many pixels, ``FFmpegError/Code/invalidData`` for damaged
+    ///   data, or another error of the codec.
     public func receive(into frame: Frame) throws(FFmpegError) -> Bool {
         let status = avcodec_receive_frame(context, frame.frame)
         if status >= 0 {
@@ -72,7 +77,4 @@ public final class Decoder {
         if status == darkroom_error_again || status == darkroom_error_eof { return false }
         throw FFmpegError(status: status, "decoding")
     }
-
-    /// Forgets what it was given, to go on elsewhere in the stream.
-    public func flush() { avcodec_flush_buffers(context) }
 }

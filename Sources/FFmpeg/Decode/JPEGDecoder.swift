@@ -2,20 +2,20 @@ import CFFmpeg
 import CJPEG
 import Glibc
 
-/// A decoder of JPEG files, by libjpeg-turbo: it takes what browsers take, which have it too.
+/// Decodes JPEG files with libjpeg-turbo, which browsers use too: it accepts the same files.
 public enum JPEGDecoder {
-    /// What decoding one file may cost, and how large the result is.
+    /// Limits on decoding one file, and the size of the result.
     public struct Settings: Sendable {
-        /// The most pixels, as stored.
+        /// The maximum number of stored pixels.
         public var maximumPixels: Int
-        /// The most passes over the picture.
+        /// The maximum number of scans.
         public var maximumPasses: Int
-        /// Decode at 1/2, 1/4 or 1/8 (1, 2, 3) of the size.
+        /// Decodes at 1/2, 1/4 or 1/8 (1, 2, 3) of the size.
         public var reduction: Int
-        /// When it is given up.
+        /// When decoding is aborted.
         public var deadline: Deadline
 
-        /// The bounds of one picture.
+        /// Creates settings.
         public init(maximumPixels: Int, maximumPasses: Int, reduction: Int = 0, deadline: Deadline) {
             self.maximumPixels = maximumPixels
             self.maximumPasses = maximumPasses
@@ -24,19 +24,21 @@ public enum JPEGDecoder {
         }
     }
 
-    /// A picture, and what its colours need.
+    /// A decoded picture, and the colour conversion that it needs.
     public struct Decoded {
-        /// In YCbCr, RGB or gray.
+        /// The picture in YCbCr, RGB or gray.
         public let frame: Frame
-        /// What brings the picture's colours to sRGB, where they are not.
+        /// The conversion to sRGB, where one is needed.
         public let colours: ColourConversion?
-        /// Where the coded picture ends, in bytes, if the file goes on there although no marker says that it ends; perhaps
-        /// eight bytes too late.
+        /// The end of the coded picture, in bytes, if the file continues there without an end marker; at most eight bytes too
+        /// large.
         public let unmarkedEnd: Int?
     }
 
-    /// The picture in `bytes`. Throws ``FFmpegError/Code/missingBytes`` when its end is missing, and
-    /// ``FFmpegError/Code/unsupported`` for one that is valid and of a kind that libjpeg-turbo does not decode.
+    /// Decodes the picture in `bytes`.
+    /// - Throws: ``FFmpegError/Code/missingBytes`` when its end is missing; ``FFmpegError/Code/unsupported`` for a valid one
+    ///   that libjpeg-turbo cannot decode; ``FFmpegError/Code/limit`` for too many scans; ``FFmpegError/Code/deadline``,
+    ///   ``FFmpegError/Code/memory`` and ``FFmpegError/Code/invalidData``.
     public static func decode(_ bytes: [UInt8], settings: Settings) throws(FFmpegError) -> Decoded {
         do {
             return try bytes.withUnsafeBufferPointer { try decode($0, settings) }
@@ -80,16 +82,16 @@ public enum JPEGDecoder {
             frame.repeatLastColumn()
             return (frame, colours)
         default:
-            // Four bytes a pixel, whatever they mean.
-            let inks = try Frame(width: width, height: height, format: AV_PIX_FMT_RGBA)
-            try read(jpeg, into: inks)
-            return (try inks.printed(profile.flatMap { ColourConversion(profile: $0, of: .invertedCMYK) }), nil)
+            // Four components: CMYK or YCCK, whose meaning the profile tells.
+            let cmyk = try Frame(width: width, height: height, format: AV_PIX_FMT_RGBA)
+            try read(jpeg, into: cmyk)
+            return (try cmyk.printed(profile.flatMap { ColourConversion(profile: $0, of: .invertedCMYK) }), nil)
         }
     }
 
-    /// Y, Cb and Cr as they are coded: previews are coded so again. `nil` where the file has them in another layout.
+    /// The coded Y, Cb and Cr planes, in which previews are encoded again. `nil` where the file has another layout.
     private static func planes(_ jpeg: OpaquePointer, width: Int, height: Int) throws(FFmpegError) -> Frame? {
-        // In a small picture it shows whether chroma is interpolated on its way to pixels, which libjpeg does.
+        // In a small picture it is visible whether chroma was interpolated, which libjpeg does when it converts to RGB.
         guard width * height > Frame.smallPicture else { return nil }
         var planes = darkroom_jpeg_planes()
         guard darkroom_jpeg_choose_planes(jpeg, &planes) != 0 else { return nil }
@@ -107,7 +109,7 @@ public enum JPEGDecoder {
         let pointers: [UnsafeMutablePointer<UInt8>?] = [data.0, data.1, data.2]
         try check(
             darkroom_jpeg_read_planes(jpeg, pointers, [strides.0, strides.1, strides.2].map { Int($0) }))
-        // The rest fills the last blocks.
+        // Beyond this size the planes are padded to whole blocks.
         frame.frame.pointee.width = Int32(width)
         frame.frame.pointee.height = Int32(height)
         return frame
@@ -132,7 +134,7 @@ public enum JPEGDecoder {
         case DARKROOM_JPEG_CUT_SHORT: throw FFmpegError(.missingBytes, "the end of the picture is missing")
         case DARKROOM_JPEG_UNSUPPORTED: throw FFmpegError(.unsupported, "this build cannot decode this kind of JPEG")
         case DARKROOM_JPEG_NO_MEMORY: throw FFmpegError(.memory, "no memory for a picture")
-        case DARKROOM_JPEG_TOO_MANY_SCANS: throw FFmpegError(.limit, "the picture comes in too many passes")
+        case DARKROOM_JPEG_TOO_MANY_SCANS: throw FFmpegError(.limit, "the picture has too many passes")
         case DARKROOM_JPEG_LATE: throw FFmpegError(.deadline, "the deadline passed")
         case DARKROOM_JPEG_TOO_LARGE: throw FFmpegError(.invalidData, "the picture is larger than its head says")
         default: throw FFmpegError(.invalidData, "libjpeg cannot read the picture")
@@ -141,7 +143,8 @@ public enum JPEGDecoder {
 }
 
 extension Frame {
-    /// Chroma is taken from pairs of pixels: an odd last one is its own pair, not whatever memory holds there.
+    /// Chroma is computed from pairs of pixels: the last column of an odd width is repeated, so that no uninitialised memory is
+    /// read.
     fileprivate func repeatLastColumn() {
         let stride = Int(frame.pointee.linesize.0)
         guard !width.isMultiple(of: 2), stride >= 3 * (width + 1), let bytes = frame.pointee.data.0 else { return }
@@ -151,7 +154,7 @@ extension Frame {
         }
     }
 
-    /// What inks (255 is none) look like on white paper, by their profile or, without one, each taking its share of light.
+    /// Converts inverted CMYK (255 is no ink) to RGB, by its profile or, without one, by multiplying each component with black.
     fileprivate func printed(_ colours: ColourConversion?) throws(FFmpegError) -> Frame {
         let result = try Frame(width: width, height: height, format: AV_PIX_FMT_RGB24)
         guard let source = frame.pointee.data.0, let target = result.frame.pointee.data.0 else {
@@ -159,14 +162,14 @@ extension Frame {
         }
         let (from, to) = (Int(frame.pointee.linesize.0), Int(result.frame.pointee.linesize.0))
         for y in 0..<height {
-            let (inks, pixels) = (source + y * from, target + y * to)
+            let (cmyk, pixels) = (source + y * from, target + y * to)
             if let colours {
-                colours.convert(inks, to: pixels, count: width)
+                colours.convert(cmyk, to: pixels, count: width)
             } else {
                 for x in 0..<width {
-                    let black = Int(inks[4 * x + 3])
+                    let black = Int(cmyk[4 * x + 3])
                     for channel in 0..<3 {
-                        pixels[3 * x + channel] = UInt8((Int(inks[4 * x + channel]) * black + 127) / 255)
+                        pixels[3 * x + channel] = UInt8((Int(cmyk[4 * x + channel]) * black + 127) / 255)
                     }
                 }
             }

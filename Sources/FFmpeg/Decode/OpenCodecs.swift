@@ -1,7 +1,7 @@
 import CFFmpeg
 
-/// Opens every decoder of the list once, so that whatever they make or load at first use is there. One that wants to know
-/// its stream first refuses, which is as good.
+/// Opens every decoder of the allow list once, so that whatever it initialises or loads on first use is there. A decoder that
+/// needs stream parameters fails to open, which does no harm.
 public func openAllCodecs() {
     Libraries.prepare()
     for name in AllowList.decoders {

@@ -1,11 +1,13 @@
 import CFFmpeg
 
-/// A decoder of single pictures that stand in no container.
+/// Decodes single pictures without a container.
 public enum StillDecoder {
-    /// The formats of such pictures.
+    /// The picture formats.
     public enum Format: Sendable { case jpeg, png, gif, webp }
 
-    /// The (first) picture in `bytes`. `reduction` asks for 1/2, 1/4 or 1/8 of the size (1, 2, 3) where that saves work.
+    /// Decodes the (first) picture in `bytes`.
+    /// - Throws: ``FFmpegError/Code/unsupported`` where this build has no decoder, ``FFmpegError/Code/limit`` for too many
+    ///   pixels, ``FFmpegError/Code/invalidData``, ``FFmpegError/Code/memory``, or another error of the codec.
     public static func decode(
         _ bytes: [UInt8], format: Format, settings: DecoderSettings
     ) throws(FFmpegError) -> Frame {
@@ -28,7 +30,7 @@ public enum StillDecoder {
         try decoder.send(packet)
         try decoder.send(nil)
         guard try decoder.receive(into: frame), frame.width > 0 else {
-            throw FFmpegError(.invalidData, "no picture came out")
+            throw FFmpegError(.invalidData, "the decoder returned no picture")
         }
         return frame
     }

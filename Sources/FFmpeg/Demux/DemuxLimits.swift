@@ -1,13 +1,13 @@
-/// What opening and reading a container may cost.
+/// Limits on opening and reading a container.
 public struct DemuxLimits: Sendable {
-    /// The most streams.
+    /// The maximum number of streams.
     public var streams: Int
-    /// The most bytes read to learn what the streams are.
+    /// The maximum number of bytes that are read to identify the streams.
     public var probeBytes: Int
-    /// The most pixels in a picture that is decoded to learn what a stream is.
+    /// The maximum number of pixels in a picture that is decoded to identify a stream.
     public var pixels: Int
 
-    /// The bounds of one container.
+    /// Creates limits.
     public init(streams: Int, probeBytes: Int, pixels: Int) {
         self.streams = streams
         self.pixels = pixels

@@ -1,10 +1,10 @@
 import CFFmpeg
 
-/// A container being read: its streams, then its packets in order. One thread at a time.
+/// Reads a container: its streams, then its packets in order. Used by one thread at a time.
 ///
-/// It reads its own source and nothing else: whatever the container says, no other file and no address is opened.
+/// It reads its own source and nothing else: whatever the container refers to, no other file and no URL is opened.
 public final class Demuxer {
-    /// The demuxers that exist here. Each reads one file; none follows references.
+    /// The supported demuxers.
     public enum Format: String, Sendable, CaseIterable {
         case mov, avi, matroska, flv, mp3, wav, ogg, amr, flac, aac, mpegts, mpeg
     }
@@ -13,7 +13,10 @@ public final class Demuxer {
     let context: UnsafeMutablePointer<AVFormatContext>
     private let limits: DemuxLimits
 
-    /// Opens `source`, whose content is known to be of `format`.
+    /// Opens `source`, whose content is of `format`.
+    /// - Throws: ``FFmpegError/Code/limit`` for too many streams, ``FFmpegError/Code/deadline``,
+    ///   ``FFmpegError/Code/unsupported`` where this build has no such demuxer, the error of the source, or
+    ///   ``FFmpegError/Code/invalidData`` and other errors of the demuxer.
     public init(_ source: ByteSource, format: Format, limits: DemuxLimits, deadline: Deadline) throws(FFmpegError) {
         Libraries.prepare()
         guard let demuxer = av_find_input_format(format.rawValue) else {
@@ -24,14 +27,14 @@ public final class Demuxer {
         var context = avformat_alloc_context()
         guard let allocated = context else { throw FFmpegError(.memory, "no memory for a demuxer") }
         Self.confine(allocated, to: input, format, limits)
-        // On failure this frees the context.
+        // This frees the context on failure.
         let status = avformat_open_input(&context, "", demuxer, nil)
         guard status >= 0, let context else {
             if input.hasTooManyStreams { throw Self.tooManyStreams(limits) }
             throw Self.failure(status, input, "opening \(format.rawValue)")
         }
         self.context = context
-        // Some demuxers take an interrupted read for the end of the file.
+        // Some demuxers treat an interrupted read as the end of the file.
         try deadline.check()
         self.limits = limits
         guard streamCount <= limits.streams, !input.hasTooManyStreams else { throw Self.tooManyStreams(limits) }
@@ -48,16 +51,16 @@ public final class Demuxer {
         _ limits: DemuxLimits
     ) {
         context.pointee.pb = input.context
-        // For what is said in the log of this container alone.
+        // Read by the log callback, which looks for a message about this container.
         context.pointee.opaque = input.opaque
         context.pointee.flags |= AVFMT_FLAG_CUSTOM_IO
         context.pointee.interrupt_callback = AVIOInterruptCB(
             callback: { InputContext.from($0).deadline.hasPassed ? 1 : 0 }, opaque: input.opaque)
-        // A container that names another file (MOV data references, playlists) gets nothing.
+        // A container that refers to another file (MOV data references, playlists) cannot open it.
         context.pointee.io_open = { _, _, _, _, _ in darkroom_error_access }
         context.pointee.probesize = Int64(limits.probeBytes)
         context.pointee.max_analyze_duration = 5 * Int64(AV_TIME_BASE)
-        // PCM in WAVE is taken for what it says: searching it for other codecs takes longer than decoding it.
+        // The codec that WAVE declares is trusted: searching PCM for other codecs takes longer than decoding it.
         if format == .wav { context.pointee.max_probe_packets = 0 }
         context.pointee.max_streams = Int32(limits.streams)
         av_opt_set(context, "protocol_whitelist", "", 0)
@@ -76,20 +79,22 @@ public final class Demuxer {
 
     private var streamCount: Int { Int(context.pointee.nb_streams) }
 
-    /// What the container says of its streams by now: some is only known after packets were read.
+    /// The streams as far as they are known: some properties are known only after packets were read.
     public var streams: [StreamInfo] { (0..<streamCount).map(stream) }
 
-    /// What the container says of one stream by now.
+    /// One stream as far as it is known.
     public func stream(_ index: Int) -> StreamInfo { StreamInfo(context.pointee.streams[index]!) }
 
-    /// The length that the container states as a whole, in seconds, if it does.
+    /// The duration that the container states, in seconds.
     public var duration: Double? {
         context.pointee.duration > 0 ? Double(context.pointee.duration) / Double(AV_TIME_BASE) : nil
     }
 
-    /// Reads ahead to learn what the container's head leaves open. Costs 10 to 20 ms: only for containers that need it.
+    /// Reads ahead to learn what the container's head does not state. Costs 10 to 20 ms: only for containers that need it.
+    /// - Throws: ``FFmpegError/Code/limit`` for too many streams, ``FFmpegError/Code/deadline``, the error of the source, or an
+    ///   error of the demuxer.
     public func readStreamDetails() throws(FFmpegError) {
-        // What decodes there for a look is bounded as any other decoder.
+        // The decoders that are used for this have the same limit as any other.
         var options = [OpaquePointer?](repeating: nil, count: streamCount)
         for index in options.indices { av_dict_set_int(&options[index], "max_pixels", Int64(limits.pixels), 0) }
         let status = avformat_find_stream_info(context, &options)
@@ -98,7 +103,7 @@ public final class Demuxer {
         guard status >= 0 else { throw Self.failure(status, input, "reading stream details") }
     }
 
-    /// Packets of streams other than these are passed over from now on.
+    /// Skips packets of all other streams from now on.
     public func select(_ indices: Set<Int>) {
         for index in 0..<streamCount {
             context.pointee.streams[index]!.pointee.discard =
@@ -106,7 +111,8 @@ public final class Demuxer {
         }
     }
 
-    /// Reads the next packet into `packet`; `false` at the end.
+    /// Reads the next packet into `packet`; `false` at the end of the file.
+    /// - Throws: ``FFmpegError/Code/deadline``, the error of the source, or an error of the demuxer.
     public func read(into packet: Packet) throws(FFmpegError) -> Bool {
         av_packet_unref(packet.packet)
         if input.deadline.hasPassed { throw FFmpegError(.deadline, "the deadline passed") }
@@ -117,8 +123,8 @@ public final class Demuxer {
         throw Self.failure(status, input, "reading a packet")
     }
 
-    /// Continues at the last keyframe of a stream at or before `time`, in the stream's unit; `false` when the container
-    /// cannot.
+    /// Seeks to the last keyframe of a stream at or before `time`, in units of the stream's time base; `false` when the container
+    /// cannot seek.
     public func seek(toKeyframeBefore time: Int, stream: Int) -> Bool {
         av_seek_frame(context, Int32(stream), Int64(time), AVSEEK_FLAG_BACKWARD) >= 0
     }

@@ -1,12 +1,12 @@
 extension Int {
-    /// The whole number nearest to `value`, or the nearest there is: what a file says of time may be beyond all numbers.
+    /// Rounds `value` to the nearest integer that can be represented; 0 for NaN. Times in files can exceed every integer.
     public init(saturating value: Double) {
         self =
             value.isNaN
             ? 0 : Int(exactly: value.rounded()) ?? (value < 0 ? .min : .max)
     }
 
-    /// The sum, or the number nearest to it.
+    /// The sum, or the integer nearest to it that can be represented.
     func addingSaturated(_ other: Int) -> Int {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? (other < 0 ? .min : .max) : sum

@@ -1,13 +1,13 @@
 import CFFmpeg
 
-/// A ratio, such as the unit of a stream's timestamps in seconds.
+/// A ratio, such as the time base of a stream in seconds.
 public struct Rational: Sendable, Hashable {
-    /// Above the line.
+    /// The numerator.
     public let numerator: Int
-    /// Below the line; 0 when the ratio is unknown.
+    /// The denominator; 0 when the ratio is unknown.
     public let denominator: Int
 
-    /// A ratio.
+    /// Creates a ratio.
     public init(_ numerator: Int, _ denominator: Int) {
         self.numerator = numerator
         self.denominator = denominator

@@ -1,45 +1,45 @@
 import CFFmpeg
 
-/// What a container says of one of its streams, before anything is decoded.
+/// The properties of a stream that the container states, before anything is decoded.
 public struct StreamInfo: Sendable {
-    /// What the stream carries.
+    /// What a stream carries.
     public enum Kind: Sendable { case video, audio, attachedPicture, other }
 
-    /// Its place in the container.
+    /// The index of the stream in the container.
     public let index: Int
-    /// The container's own number for it.
+    /// The container's own number for the stream.
     public let number: Int
-    /// What it carries.
+    /// What the stream carries.
     public private(set) var kind: Kind
-    /// FFmpeg's name of the codec; the container's own or `"unknown"` for one it has no name for.
+    /// FFmpeg's name for the codec; the container's own, or `"unknown"`, for a codec that FFmpeg does not know.
     public let codec: String
-    /// The unit of its timestamps, in seconds.
+    /// The unit of the stream's timestamps, in seconds.
     public let timeBase: Rational
-    /// Pixels as coded, 0 when the container does not say.
+    /// The coded width in pixels; 0 when the container does not state it.
     public let width: Int
-    /// Pixels as coded, 0 when the container does not say.
+    /// The coded height in pixels; 0 when the container does not state it.
     public let height: Int
-    /// The width of a pixel over its height.
+    /// The width of a pixel divided by its height.
     public let sampleAspect: Rational
-    /// How to turn the picture for display.
+    /// How the picture is rotated and mirrored for display.
     public let orientation: Orientation
-    /// Channels of audio, 0 when the container does not say.
+    /// The number of audio channels; 0 when the container does not state it.
     public let channels: Int
-    /// Samples a second, 0 when the container does not say.
+    /// The sample rate in Hz; 0 when the container does not state it.
     public let sampleRate: Int
-    /// In seconds, as the container says.
+    /// The duration that the container states, in seconds.
     public let duration: Double?
-    /// From the first to the start of the last sample that is shown, in seconds, as the container's index has them.
+    /// The time from the start of the first to the start of the last sample that is shown, in seconds, by the container's index.
     public let indexedSpan: Double?
-    /// Presentation time of the first sample, in seconds, once a packet of the stream was read.
+    /// The presentation time of the first sample in seconds, once a packet of the stream was read.
     public let startTime: Double?
-    /// Whether the container marks it as the one to play.
+    /// Whether the container marks the stream as the default.
     public let isDefault: Bool
-    /// Where the last sample of the container's index ends, in bytes from the start of the file.
+    /// The end of the last sample that the container's index lists, in bytes from the start of the file.
     public let indexedEnd: Int?
-    /// How many samples the container's index has.
+    /// The number of samples in the container's index.
     public let indexedSamples: Int
-    /// Whether the codec is that of single pictures (JPEG, PNG and their like), of which videos are rarely made.
+    /// Whether the codec is one for single pictures (JPEG, PNG and others), which videos rarely use.
     public let isStillCodec: Bool
 
     init(_ stream: UnsafeMutablePointer<AVStream>) {
@@ -77,41 +77,42 @@ public struct StreamInfo: Sendable {
         indexedEnd = entries > 0 ? avformat_index_get_entry(stream, entries - 1).map { Self.end($0.pointee) } : nil
     }
 
-    /// The same stream as a picture that stands beside the others.
+    /// The same stream as an attached picture.
     public func asAttachedPicture() -> StreamInfo {
         var stream = self
         stream.kind = .attachedPicture
         return stream
     }
 
-    /// Where a sample ends. Places are 64 bits without a sign in files, and sizes 30: what is negative here is large there.
+    /// The end of a sample. In files, offsets have 64 bits without a sign and sizes 30: negative numbers here are large ones.
     private static func end(_ entry: AVIndexEntry) -> Int {
         let size = Int(entry.size)
         return Int(clamping: UInt64(bitPattern: entry.pos)).addingSaturated(size < 0 ? size + (1 << 30) : size)
     }
 
-    /// Samples in front of and behind an edit that may have to be passed over: minutes of video.
-    private static let mostHidden = 20_000
+    /// The maximum number of samples before and after an edit that are skipped: minutes of video.
+    private static let maximumHidden = 20_000
 
     private static func indexedSpan(_ stream: UnsafeMutablePointer<AVStream>, _ unit: Double) -> Double? {
         let count = avformat_index_get_entries_count(stream)
-        func shown(_ places: some Sequence<Int32>) -> Double? {
-            let shown = places.lazy.prefix(mostHidden).compactMap { avformat_index_get_entry(stream, $0) }
+        func firstShown(_ entries: some Sequence<Int32>) -> Double? {
+            let shown = entries.lazy.prefix(maximumHidden).compactMap { avformat_index_get_entry(stream, $0) }
                 .first { $0.pointee.flags & AVINDEX_DISCARD_FRAME == 0 }
             return shown.map { Double($0.pointee.timestamp) }
         }
-        guard count > 1, let first = shown(0..<count), let last = shown((0..<count).reversed()), last > first else {
+        guard count > 1, let first = firstShown(0..<count), let last = firstShown((0..<count).reversed()), last > first
+        else {
             return nil
         }
         return (last - first) * unit
     }
 
-    /// FFmpeg's name, or else the container's four characters.
+    /// FFmpeg's name for the codec, or else the container's four-character code.
     static func codecName(_ parameters: AVCodecParameters) -> String {
         if parameters.codec_id != AV_CODEC_ID_NONE { return String(cString: avcodec_get_name(parameters.codec_id)) }
         let tag = (0..<4).map { UInt8(truncatingIfNeeded: parameters.codec_tag >> (8 * $0)) }
-        let isWord = tag.allSatisfy { (33...126).contains($0) }
-        return isWord ? String(decoding: tag, as: UTF8.self) : "unknown"
+        let isPrintable = tag.allSatisfy { (33...126).contains($0) }
+        return isPrintable ? String(decoding: tag, as: UTF8.self) : "unknown"
     }
 
     private static func orientation(_ stream: UnsafeMutablePointer<AVStream>) -> Orientation {

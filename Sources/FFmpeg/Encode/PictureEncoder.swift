@@ -1,7 +1,9 @@
 import CFFmpeg
 
 extension PlanarPicture {
-    /// A JPEG (BT.601, full range) without metadata. `quality` is the quantiser scale: 1 (best) to 31.
+    /// Encodes a JPEG (BT.601, full range) without metadata. `quality` is the quantiser scale, from 1 (best) to 31.
+    /// - Throws: ``FFmpegError/Code/unsupported`` where this build has no encoder, ``FFmpegError/Code/memory``, or an error of
+    ///   the encoder.
     public func jpeg(quality: Int) throws(FFmpegError) -> [UInt8] {
         let quality = min(max(quality, 1), 31)
         return try Encoder(AV_CODEC_ID_MJPEG, width: width, height: height, format: format, quality: quality)
@@ -10,13 +12,15 @@ extension PlanarPicture {
 }
 
 extension Picture {
-    /// A PNG of 8-bit RGB.
+    /// Encodes a PNG of 8-bit RGB.
+    /// - Throws: ``FFmpegError/Code/unsupported`` where this build has no encoder, ``FFmpegError/Code/memory``, or an error of
+    ///   the encoder.
     public func png() throws(FFmpegError) -> [UInt8] {
         try Encoder(AV_CODEC_ID_PNG, width: width, height: height, format: AV_PIX_FMT_RGB24, quality: nil)
             .encode(frame())
     }
 
-    /// The picture as a frame of its own.
+    /// Copies the picture to a frame.
     func frame() throws(FFmpegError) -> Frame {
         let frame = try Frame(width: width, height: height, format: AV_PIX_FMT_RGB24)
         guard let bytes = frame.frame.pointee.data.0 else { throw FFmpegError(.memory, "no memory for a picture") }
@@ -25,7 +29,8 @@ extension Picture {
             for y in 0..<height {
                 let row = bytes + y * stride
                 row.update(from: pixels.baseAddress! + 3 * width * y, count: 3 * width)
-                // Chroma is taken from pairs of pixels: an odd last one is its own pair, not whatever memory holds there.
+                // Chroma is computed from pairs of pixels: the last column of an odd width is repeated, so that no
+                // uninitialised memory is read.
                 if !width.isMultiple(of: 2), stride >= 3 * (width + 1) {
                     (row + 3 * width).update(from: row + 3 * (width - 1), count: 3)
                 }
@@ -35,7 +40,7 @@ extension Picture {
     }
 }
 
-/// An encoder of single pictures.
+/// Encodes single pictures.
 private final class Encoder {
     private let context: UnsafeMutablePointer<AVCodecContext>
     private let quality: Int?
@@ -56,13 +61,13 @@ private final class Encoder {
         context.pointee.color_range = AVCOL_RANGE_JPEG
         context.pointee.time_base = AVRational(num: 1, den: 25)
         context.pointee.thread_count = 1
-        // Without it the encoder signs its work in a comment.
+        // Without this flag the encoder adds a comment with its name.
         context.pointee.flags |= AV_CODEC_FLAG_BITEXACT
         if let quality {
             context.pointee.flags |= AV_CODEC_FLAG_QSCALE
             context.pointee.qmin = 1
             context.pointee.global_quality = FF_QP2LAMBDA * Int32(quality)
-            // Tables made for each picture would save a twelfth of its bytes and cost a fifth of its time.
+            // Optimal Huffman tables would save a twelfth of the bytes and cost a fifth of the time.
             av_opt_set(context.pointee.priv_data, "huffman", "default", 0)
         }
         let status = avcodec_open2(context, codec, nil)

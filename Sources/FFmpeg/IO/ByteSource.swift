@@ -1,39 +1,39 @@
 public import Bytes
 import Glibc
 
-/// Bytes that a demuxer may read: a file, of which parts may be missing.
+/// A file that a demuxer reads, of which parts may be missing.
 public struct ByteSource: Sendable {
     /// Where the bytes are.
     public enum Place: Sendable {
-        /// In a file, read by offset: its position is neither used nor moved.
+        /// In a file, read by offset: the descriptor's file position is neither used nor changed.
         case file(OwnedDescriptor)
-        /// Elsewhere, to be asked for.
+        /// Elsewhere, read through a protocol.
         case ranges(any RangeReading)
     }
 
     /// Where the bytes are.
     public let place: Place
-    /// The length of the whole, in bytes.
+    /// The length of the whole file, in bytes.
     public let size: Int
-    /// What is there, in order and without overlap; `nil` when everything is. Reading elsewhere is an error, never
-    /// zeros.
+    /// The available ranges, in order and without overlap; `nil` when the whole file is available. Reading anything else is an
+    /// error, and never gives zeros.
     public let present: [Range<Int>]?
-    /// Where the first byte lies in what is at ``place``.
+    /// The offset of the first byte in ``place``.
     private var start = 0
 
-    /// The first `size` bytes of what is at `place`, of which only `present` are there.
+    /// Creates a source of the first `size` bytes at `place`, of which only `present` are available.
     public init(place: Place, size: Int, present: [Range<Int>]? = nil) {
         self.place = place
         self.size = size
         self.present = present
     }
 
-    /// The first `size` bytes of a file of which only `present` are there.
+    /// Creates a source of the first `size` bytes of a file, of which only `present` are available.
     public init(descriptor: OwnedDescriptor, size: Int, present: [Range<Int>]? = nil) {
         self.init(place: .file(descriptor), size: size, present: present)
     }
 
-    /// The same without its first `count` bytes.
+    /// The same source without its first `count` bytes.
     public func dropFirst(_ count: Int) -> ByteSource {
         guard count > 0 else { return self }
         let rest = present?.compactMap { range -> Range<Int>? in
@@ -45,10 +45,9 @@ public struct ByteSource: Sendable {
         return source
     }
 
-    /// The bytes at `range`, as far as they lie before the end.
-    ///
-    /// Throws ``FFmpegError/Code/missingBytes`` when a part of them is not there, and ``FFmpegError/Code/io`` when the
-    /// system cannot read them.
+    /// The bytes at `range`, clamped to the file.
+    /// - Throws: ``FFmpegError/Code/missingBytes`` when a part of them is not available, ``FFmpegError/Code/io`` when they cannot
+    ///   be read, and the errors of ``RangeReading``.
     public func bytes(_ range: Range<Int>) throws(FFmpegError) -> [UInt8] {
         let range = range.clamped(to: 0..<size)
         var result = [UInt8](repeating: 0, count: range.count)
@@ -64,7 +63,7 @@ public struct ByteSource: Sendable {
         return result
     }
 
-    /// Reads at most as many bytes as `buffer` holds from `offset`: 0 at the end.
+    /// Reads at most as many bytes from `offset` as `buffer` holds; returns 0 at the end.
     func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FFmpegError) -> Int {
         guard offset < size, !buffer.isEmpty else { return 0 }
         var end = min(size, offset + buffer.count)
@@ -74,10 +73,10 @@ public struct ByteSource: Sendable {
             }
             end = min(end, range.upperBound)
         }
-        let wanted = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(end - offset)])
+        let target = UnsafeMutableRawBufferPointer(rebasing: buffer[..<(end - offset)])
         switch place {
-        case .file(let descriptor): return try Self.read(descriptor, at: start + offset, into: wanted)
-        case .ranges(let ranges): return try ranges.read(at: start + offset, into: wanted)
+        case .file(let descriptor): return try Self.read(descriptor, at: start + offset, into: target)
+        case .ranges(let ranges): return try ranges.read(at: start + offset, into: target)
         }
     }
 

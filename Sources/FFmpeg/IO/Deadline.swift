@@ -1,17 +1,18 @@
-/// A moment after which work is given up.
+/// A point in time after which work is aborted.
 public struct Deadline: Sendable {
     private let instant: ContinuousClock.Instant
 
-    /// The moment that is `seconds` from now.
+    /// Creates a deadline `seconds` from now.
     public init(seconds: Double) { instant = .now + .seconds(seconds) }
 
-    /// Whether the moment has come.
+    /// Whether the deadline has passed.
     public var hasPassed: Bool { ContinuousClock.now >= instant }
 
-    /// How long it is until then, in seconds; negative afterwards.
+    /// The remaining time in seconds; negative after the deadline.
     public var remainingSeconds: Double { (instant - ContinuousClock.now) / .seconds(1) }
 
-    /// Throws ``FFmpegError/Code/deadline`` once the moment has come.
+    /// Checks the deadline.
+    /// - Throws: ``FFmpegError/Code/deadline`` when it has passed.
     public func check() throws(FFmpegError) {
         if hasPassed { throw FFmpegError(.deadline, "the deadline passed") }
     }

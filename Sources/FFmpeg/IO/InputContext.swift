@@ -1,17 +1,17 @@
 import CFFmpeg
 
-/// FFmpeg's way to the bytes: its reads and seeks end here and nowhere else.
+/// The I/O context through which FFmpeg reads a source.
 final class InputContext {
     private static let bufferSize: Int32 = 32 << 10
 
     let source: ByteSource
     let deadline: Deadline
     private var position = 0
-    /// What the last read failed with: FFmpeg itself keeps no more than "I/O error".
+    /// The error of the last failed read: FFmpeg itself keeps only "I/O error".
     private(set) var failure: FFmpegError?
-    /// Whether the container has more streams than it may.
+    /// Whether the container has more streams than the limit.
     var hasTooManyStreams = false
-    /// FFmpeg's object, valid as long as this one.
+    /// FFmpeg's context, valid as long as this object.
     private(set) var context: UnsafeMutablePointer<AVIOContext>?
 
     init(source: ByteSource, deadline: Deadline) throws(FFmpegError) {
@@ -33,7 +33,7 @@ final class InputContext {
         avio_context_free(&context)
     }
 
-    /// What FFmpeg hands back to the callbacks. It does not keep this object alive: whoever owns the format context does.
+    /// The pointer that FFmpeg passes to the callbacks. It does not keep this object alive: the owner of the format context does.
     var opaque: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
 
     static func from(_ opaque: UnsafeMutableRawPointer?) -> InputContext {

@@ -1,14 +1,14 @@
 import CFFmpeg
 import Glibc
 
-/// What holds for FFmpeg's libraries in the whole process: they keep such settings for themselves.
+/// The process-wide settings of FFmpeg's libraries.
 enum Libraries {
-    /// The largest single allocation: four 16-bit values for each of 100 million pixels. A table that claims more entries
-    /// than a file could ever use is refused by it before it fills the memory.
+    /// The maximum size of one allocation, in bytes: four 16-bit values for each of 100 million pixels. It also rejects tables
+    /// that claim more entries than a file can use.
     private static let maximumAllocation = 816 << 20
 
-    /// Their log is one per process and names nobody's upload: it says nothing. One line of it is listened for, as there is
-    /// no other sign: most demuxers call a stream too many a lack of memory, or damage.
+    /// The log is disabled: it is process-wide and does not name the upload. One message of it is intercepted, because there is
+    /// no other sign of too many streams: most demuxers report them as a lack of memory or as damage.
     private static let isPrepared: Bool = {
         av_log_set_level(AV_LOG_QUIET)
         av_log_set_callback { object, _, format, _ in
@@ -19,7 +19,7 @@ enum Libraries {
         return true
     }()
 
-    /// `object` is whatever logs: its first word is its class.
+    /// `object` is the object that logs; it begins with a pointer to its class.
     private static func noteStreamLimit(_ object: UnsafeMutableRawPointer) {
         guard object.load(as: UnsafePointer<AVClass>?.self) == avformat_get_class() else { return }
         let context = object.assumingMemoryBound(to: AVFormatContext.self)
@@ -27,6 +27,6 @@ enum Libraries {
         InputContext.from(opaque).hasTooManyStreams = true
     }
 
-    /// Called before anything else of theirs is.
+    /// Must be called before any other function of the libraries.
     static func prepare() { _ = isPrepared }
 }

@@ -1,19 +1,20 @@
 import CFFmpeg
 
 extension Frame {
-    /// Up to this many pixels a picture is brought into RGB's range on its way: that costs next to nothing, and in a small
-    /// one the difference shows. Its chroma keeps its full size for the same reason.
+    /// A picture of at most this many pixels is converted through RGB and keeps full-size chroma: in a small picture that costs
+    /// little, and the difference is visible.
     static let smallPicture = 256 * 256
 
-    /// The picture at `width` × `height` as JPEG stores it: transparent parts over white, high dynamic range brought down.
-    /// `colours` is what its profile calls for; without one the frame's own primaries are looked at.
+    /// The picture at `width` × `height` in the planes of JPEG: transparency over white, high dynamic range tone-mapped.
+    /// - Parameter colours: the conversion that the picture's profile requires; without one, the frame's own primaries decide.
+    /// - Throws: ``FFmpegError/Code/memory`` or ``FFmpegError/Code/unsupported``, or an error of the scaler.
     public func planarPicture(
         width: Int, height: Int, colours: ColourConversion? = nil
     ) throws(FFmpegError) -> PlanarPicture {
         let colours = colours ?? ownColours
         let isSmall = width * height <= Self.smallPicture
         let isPlain = !isTransparent && curve == nil && colours == nil && !isSmall
-        // From YUV to YUV, without the way through RGB, which costs more than decoding a small video does.
+        // From YUV to YUV directly: converting through RGB costs more than decoding a small video.
         guard isPlain else {
             return try PlanarPicture(
                 picture(width: width, height: height, colours: colours), chroma: isSmall ? .full : .half)
@@ -24,7 +25,8 @@ extension Frame {
         return result
     }
 
-    /// The picture at `width` × `height`, in sRGB: transparent parts over white, high dynamic range brought down.
+    /// The picture at `width` × `height` in sRGB: transparency over white, high dynamic range tone-mapped.
+    /// - Throws: as ``planarPicture(width:height:colours:)``.
     public func picture(
         width: Int, height: Int, colours: ColourConversion? = nil
     ) throws(FFmpegError) -> Picture {
@@ -40,7 +42,7 @@ extension Frame {
 
     private var curve: ToneMap.Curve? { ToneMap.Curve(frame.pointee.color_trc) }
 
-    /// Of high dynamic range; where nothing is said, what it is mostly made with.
+    /// The primaries of high dynamic range; BT.2020, which most of it uses, where none are declared.
     private var primaries: ColourPrimaries? {
         switch frame.pointee.color_primaries {
         case AVCOL_PRI_UNSPECIFIED, AVCOL_PRI_RESERVED, AVCOL_PRI_RESERVED0: .bt2020
@@ -75,8 +77,8 @@ extension Frame {
         return frame.pointee.color_range == AVCOL_RANGE_JPEG || deprecatedFullRange.contains(format)
     }
 
-    /// The matrix between YUV and RGB. Where nothing is said it is BT.601, as FFmpeg has it: cameras say what they use, and
-    /// most files that do not were made by FFmpeg.
+    /// The matrix between YUV and RGB. Undeclared, it is BT.601, as in FFmpeg: cameras declare what they use, and most files
+    /// without a declaration were made by FFmpeg.
     private var matrix: Int32 {
         switch frame.pointee.colorspace {
         case AVCOL_SPC_BT709: SWS_CS_ITU709
@@ -88,12 +90,12 @@ extension Frame {
     }
 
     private func overWhite() throws(FFmpegError) -> Frame {
-        // The decoder has let go of it: what is RGB with 8 or 16 bits already is changed in its place, for in that form the
+        // A frame that the decoder no longer references is changed in place if it is RGB with 8 or 16 bits: in that form, the
         // largest pictures take hundreds of megabytes.
-        let isOwn = av_frame_is_writable(frame) != 0
+        let isWritable = av_frame_is_writable(frame) != 0
         let visible: Frame
         switch format {
-        case AV_PIX_FMT_RGBA where isOwn, AV_PIX_FMT_RGBA64BE where isOwn: visible = self
+        case AV_PIX_FMT_RGBA where isWritable, AV_PIX_FMT_RGBA64BE where isWritable: visible = self
         default: visible = try converted(width: width, height: height, format: AV_PIX_FMT_RGBA, matrix: matrix)
         }
         if visible !== self {
@@ -104,16 +106,16 @@ extension Frame {
         let stride = Int(visible.frame.pointee.linesize.0)
         for y in 0..<height {
             if visible.format == AV_PIX_FMT_RGBA {
-                Self.layOverWhite(bytes + y * stride, count: width)
+                Self.blendOverWhite(bytes + y * stride, count: width)
             } else {
-                Self.layWordsOverWhite(bytes + y * stride, count: width)
+                Self.blendWordsOverWhite(bytes + y * stride, count: width)
             }
         }
         if visible.format == AV_PIX_FMT_RGBA { visible.frame.pointee.format = AV_PIX_FMT_RGB0.rawValue }
         return visible
     }
 
-    private static func layOverWhite(_ row: UnsafeMutablePointer<UInt8>, count: Int) {
+    private static func blendOverWhite(_ row: UnsafeMutablePointer<UInt8>, count: Int) {
         for x in 0..<count {
             let pixel = row + 4 * x
             let alpha = Int(pixel[3])
@@ -124,8 +126,8 @@ extension Frame {
         }
     }
 
-    /// The same with 16 bits, the upper byte first.
-    private static func layWordsOverWhite(_ row: UnsafeMutablePointer<UInt8>, count: Int) {
+    /// The same with 16 bits, big endian.
+    private static func blendWordsOverWhite(_ row: UnsafeMutablePointer<UInt8>, count: Int) {
         for x in 0..<count {
             let pixel = row + 8 * x
             let alpha = Int(pixel[6]) << 8 | Int(pixel[7])

@@ -1,17 +1,17 @@
 import CFFmpeg
 
-/// Brings Y, Cb and Cr that were made by another matrix to BT.601's, which JPEG prescribes, in the planes of a small picture:
-/// libswscale's way leads through RGB, costs more than decoding a small video, and rounds dark pictures up.
+/// Converts Y, Cb and Cr of another matrix to BT.601, which JPEG prescribes, in the planes of a small picture: libswscale converts
+/// through RGB, which costs more than decoding a small video and rounds dark pictures up.
 struct MatrixChange {
     /// Fractional bits of the factors.
     private static let bits = 14
 
-    // Y' = Y + y.blue Cb + y.red Cr; Cb' = blue.blue Cb + blue.red Cr; Cr' likewise. All chroma counts from the middle.
+    // Y' = Y + y.blue Cb + y.red Cr; Cb' = blue.blue Cb + blue.red Cr; Cr' likewise. Chroma is relative to 128.
     private let y: (blue: Int32, red: Int32)
     private let blue: (blue: Int32, red: Int32)
     private let red: (blue: Int32, red: Int32)
 
-    /// From what `space` prescribes; `nil` when that is BT.601 or its like, or not said.
+    /// The conversion from `space`; `nil` for BT.601, its equivalents, and undeclared ones.
     init?(_ space: AVColorSpace) {
         switch space {
         case AVCOL_SPC_BT709: self.init(red: 0.2126, blue: 0.0722)
@@ -22,10 +22,10 @@ struct MatrixChange {
         }
     }
 
-    /// From luma that has these shares of red and blue.
+    /// The conversion from luma with these weights of red and blue.
     private init(red sourceRed: Double, blue sourceBlue: Double) {
         let (targetRed, targetBlue) = (0.299, 0.114)
-        // How far R, G and B lie above Y for one unit of Cb and of Cr.
+        // R, G and B minus Y for one unit of Cb and of Cr.
         let above = (
             red: (blue: 0.0, red: 2 * (1 - sourceRed)), blue: (blue: 2 * (1 - sourceBlue), red: 0.0)
         )
@@ -45,7 +45,7 @@ struct MatrixChange {
         red = (fixed(-luma.blue / (2 * (1 - targetRed))), fixed((above.red.red - luma.red) / (2 * (1 - targetRed))))
     }
 
-    /// Changes a picture whose chroma has half the width and height of its luma.
+    /// Converts a picture whose chroma has half the width and height of its luma.
     func apply(_ luma: Plane, _ cb: Plane, _ cr: Plane) {
         withUnsafeTemporaryAllocation(of: Int16.self, capacity: 2 * cb.width) { differences in
             guard let difference = differences.baseAddress else { return }
@@ -58,7 +58,7 @@ struct MatrixChange {
         }
     }
 
-    /// Changes a row of chroma and notes by how much the luma above it changes, twice for each.
+    /// Converts a row of chroma and stores by how much the luma of its pixels changes, twice for each.
     private func change(
         _ cb: UnsafeMutablePointer<UInt8>, _ cr: UnsafeMutablePointer<UInt8>, count: Int,
         _ difference: UnsafeMutablePointer<Int16>

@@ -1,11 +1,11 @@
-/// How stored pixels are to be turned for display, numbered as EXIF numbers it (TIFF tag 274).
+/// How stored pixels are rotated and mirrored for display, with the numbers of Exif (TIFF tag 274).
 public enum Orientation: Int, Sendable, Codable, CaseIterable {
     case up = 1, upMirrored, down, downMirrored, leftMirrored, right, rightMirrored, left
 
-    /// Whether width and height change places.
+    /// Whether width and height are swapped.
     public var swapsSides: Bool { rawValue >= 5 }
 
-    /// Clockwise degrees of the turn, mirroring left aside.
+    /// The clockwise rotation in degrees, without the mirroring.
     public var degrees: Int {
         switch self {
         case .up, .upMirrored: 0
@@ -15,8 +15,8 @@ public enum Orientation: Int, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// The turn that is nearest to a display matrix, whose linear part takes (x, y) to (ax + cy, bx + dy) with y
-    /// pointing down (ISO/IEC 14496-12, 6.2.2).
+    /// The orientation nearest to a display matrix, whose linear part maps (x, y) to (ax + cy, bx + dy) with y pointing down
+    /// (ISO/IEC 14496-12, 6.2.2).
     init(a: Int, b: Int, c: Int, d: Int) {
         if abs(a) + abs(d) >= abs(b) + abs(c) {
             self = a >= 0 ? (d >= 0 ? .up : .downMirrored) : (d >= 0 ? .upMirrored : .down)
@@ -25,7 +25,7 @@ public enum Orientation: Int, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// What this turn and then another one make together.
+    /// The orientation that results from this one followed by another.
     public func followed(by next: Orientation) -> Orientation {
         let (first, second) = (matrix, next.matrix)
         return Orientation(
@@ -47,7 +47,7 @@ public enum Orientation: Int, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// Where the pixel that is displayed at (`x`, `y`) is stored, in a picture stored as `width` × `height`.
+    /// The stored position of the pixel that is displayed at (`x`, `y`), in a picture stored as `width` × `height`.
     func stored(x: Int, y: Int, width: Int, height: Int) -> (x: Int, y: Int) {
         switch self {
         case .up: (x, y)

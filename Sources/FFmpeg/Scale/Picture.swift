@@ -1,13 +1,13 @@
-/// A picture in memory: 8-bit R, G, B of each pixel, row by row from the top, with no gaps.
+/// A picture in memory: 8-bit R, G, B of each pixel, row by row from the top, without padding.
 public struct Picture: Sendable {
-    /// In pixels, positive.
+    /// The width in pixels, positive.
     public let width: Int
-    /// In pixels, positive.
+    /// The height in pixels, positive.
     public let height: Int
-    /// 3 × width × height bytes.
+    /// The pixels: 3 × width × height bytes.
     public let pixels: [UInt8]
 
-    /// A picture of `pixels`, 3 × `width` × `height` of them.
+    /// Creates a picture of `pixels`, 3 × `width` × `height` bytes.
     public init(width: Int, height: Int, pixels: [UInt8]) {
         precondition(width > 0 && height > 0 && pixels.count == 3 * width * height, "a picture of another size")
         self.width = width

@@ -1,15 +1,15 @@
 import CFFmpeg
 
-/// A picture as JPEG stores it: Y, Cb and Cr in planes of 8 bits (BT.601, full range).
+/// A picture in the planes of JPEG: Y, Cb and Cr with 8 bits (BT.601, full range).
 public struct PlanarPicture {
     static let halfChroma = AV_PIX_FMT_YUVJ420P
     private static let fullChroma = AV_PIX_FMT_YUVJ444P
 
-    /// The size of the planes of Cb and Cr against that of Y.
+    /// The size of the Cb and Cr planes relative to the Y plane.
     public enum Chroma: Sendable {
-        /// Half the width and height: what the eye does not miss in a photograph.
+        /// Half the width and height, which is not visible in photographs.
         case half
-        /// The same.
+        /// The same size.
         case full
     }
 
@@ -17,7 +17,8 @@ public struct PlanarPicture {
 
     init(_ frame: Frame) { self.frame = frame }
 
-    /// The same picture in planes.
+    /// Converts `picture` to planes.
+    /// - Throws: ``FFmpegError/Code/memory``, or an error of the scaler.
     public init(_ picture: Picture, chroma: Chroma = .half) throws(FFmpegError) {
         let (width, height) = (picture.width, picture.height)
         let format = chroma == .half ? Self.halfChroma : Self.fullChroma
@@ -28,12 +29,13 @@ public struct PlanarPicture {
 
     var format: AVPixelFormat { AVPixelFormat(frame.frame.pointee.format) }
 
-    /// In pixels.
+    /// The width in pixels.
     public var width: Int { frame.width }
-    /// In pixels.
+    /// The height in pixels.
     public var height: Int { frame.height }
 
-    /// The same picture turned as `orientation` says it is displayed.
+    /// The same picture, rotated and mirrored for display.
+    /// - Throws: ``FFmpegError/Code/memory``.
     public func turned(_ orientation: Orientation) throws(FFmpegError) -> PlanarPicture {
         guard orientation != .up else { return self }
         let (newWidth, newHeight) = orientation.swapsSides ? (height, width) : (width, height)
@@ -42,13 +44,13 @@ public struct PlanarPicture {
         return result
     }
 
-    /// Brings samples of another matrix to that of JPEG, in their place; for chroma of half the size.
+    /// Converts samples of another matrix to that of JPEG, in place; only for chroma of half size.
     func change(_ matrix: MatrixChange) {
         let planes = planes
         if planes.count == 3 { matrix.apply(planes[0], planes[1], planes[2]) }
     }
 
-    /// The same picture in at most `longestSide` pixels a side, each the mean of those it stands for.
+    /// The same picture with at most `longestSide` pixels a side, each the mean of the pixels that it replaces.
     public func miniature(longestSide: Int) -> Picture {
         let scale = min(Double(longestSide) / Double(max(width, height)), 1)
         let size = (
@@ -61,17 +63,17 @@ public struct PlanarPicture {
         for pixel in 0..<size.width * size.height {
             let luma = SIMD3<Float>(repeating: means[0][pixel])
             // BT.601, full range.
-            let rgb = luma + (means[1][pixel] - 128) * Self.blueShares + (means[2][pixel] - 128) * Self.redShares
+            let rgb = luma + (means[1][pixel] - 128) * Self.cbWeights + (means[2][pixel] - 128) * Self.crWeights
             let clamped = rgb.clamped(lowerBound: .zero, upperBound: SIMD3(repeating: 255))
             for channel in 0..<3 { pixels.append(UInt8(clamped[channel] + 0.5)) }
         }
         return Picture(width: size.width, height: size.height, pixels: pixels)
     }
 
-    /// What a unit of Cb adds to R, G and B.
-    private static let blueShares = SIMD3<Float>(0, -0.344_136, 1.772)
-    /// What a unit of Cr adds to them.
-    private static let redShares = SIMD3<Float>(1.402, -0.714_136, 0)
+    /// What one unit of Cb adds to R, G and B.
+    private static let cbWeights = SIMD3<Float>(0, -0.344_136, 1.772)
+    /// What one unit of Cr adds to R, G and B.
+    private static let crWeights = SIMD3<Float>(1.402, -0.714_136, 0)
 
     private var planes: [Plane] {
         let (data, linesize) = (frame.frame.pointee.data, frame.frame.pointee.linesize)

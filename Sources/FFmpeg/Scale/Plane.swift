@@ -1,17 +1,17 @@
-/// One plane of a frame, which the frame owns.
+/// One plane of a frame; the frame owns its memory.
 struct Plane {
-    /// Pixels of a side that are turned together: their rows and columns fit into the processor's nearest cache.
+    /// The side of the squares that are rotated at once, in pixels: their rows and columns fit into the first-level cache.
     private static let tile = 16
 
     let bytes: UnsafeMutablePointer<UInt8>
-    /// Bytes from one row to the next.
+    /// The number of bytes from one row to the next.
     let stride: Int
     let width: Int
     let height: Int
 
-    /// Writes the plane as it is displayed into `target`, whose sides are this one's or, for a quarter turn, swapped.
+    /// Writes the plane as it is displayed to `target`, whose width and height are swapped for a quarter turn.
     func turn(_ orientation: Orientation, into target: Plane) {
-        // Where the pixel displayed first is stored, and how far it is from there to the next on its right and below it.
+        // The offset of the pixel that is displayed first, and the distances to the next ones on its right and below it.
         let origin = offset(orientation.stored(x: 0, y: 0, width: width, height: height))
         let right = offset(orientation.stored(x: 1, y: 0, width: width, height: height)) - origin
         let down = offset(orientation.stored(x: 0, y: 1, width: width, height: height)) - origin
@@ -29,9 +29,9 @@ struct Plane {
         }
     }
 
-    private func offset(_ place: (x: Int, y: Int)) -> Int { place.y * stride + place.x }
+    private func offset(_ position: (x: Int, y: Int)) -> Int { position.y * stride + position.x }
 
-    /// The means of the samples in each of `width` × `height` equal parts.
+    /// The mean of the samples in each of `width` × `height` equal parts.
     func means(width columns: Int, height rows: Int) -> [Float] {
         var means = [Float](repeating: 0, count: columns * rows)
         var sums = [UInt32](repeating: 0, count: width)
@@ -53,7 +53,7 @@ struct Plane {
         return means
     }
 
-    /// At least one sample, also where there are more parts than samples.
+    /// The samples of one part: at least one, also where there are more parts than samples.
     private static func part(_ index: Int, of parts: Int, over length: Int) -> Range<Int> {
         let first = min(index * length / parts, length - 1)
         return first..<max((index + 1) * length / parts, first + 1)

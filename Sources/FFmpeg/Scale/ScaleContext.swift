@@ -1,16 +1,16 @@
 import CFFmpeg
 
-/// libswscale set up for one conversion.
+/// A context of libswscale for one conversion.
 final class ScaleContext {
     private let context: OpaquePointer
 
-    /// From one size and format to another. `matrix` (SWS_CS_…) and `isFullRange` tell how YUV is to be read; what is
-    /// written as YUV is what JPEG prescribes: BT.601, full range.
+    /// Creates a conversion from one size and format to another. `matrix` (SWS_CS_…) and `isFullRange` describe YUV input; YUV
+    /// output is that of JPEG: BT.601, full range.
     init(
         from: (width: Int, height: Int, format: AVPixelFormat), to: (width: Int, height: Int, format: AVPixelFormat),
         matrix: Int32 = SWS_CS_DEFAULT, isFullRange: Bool = false
     ) throws(FFmpegError) {
-        // From YUV to YUV the chroma keeps its own size: interpolating it first would be work for nothing.
+        // From YUV to YUV, interpolating chroma to full size first would be wasted work.
         let isPlanar = to.format == PlanarPicture.halfChroma
         let flags = SWS_BICUBIC | SWS_ACCURATE_RND | (isPlanar ? 0 : SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP)
         guard
@@ -19,7 +19,7 @@ final class ScaleContext {
                 nil, nil, nil)
         else { throw FFmpegError(.unsupported, "this build cannot convert pixels of format \(from.format.rawValue)") }
         self.context = context
-        // What is not YUV ignores this.
+        // Ignored for formats that are not YUV.
         sws_setColorspaceDetails(
             context, sws_getCoefficients(matrix), isFullRange ? 1 : 0, sws_getCoefficients(SWS_CS_ITU601), 1, 0,
             1 << 16,
@@ -35,7 +35,7 @@ final class ScaleContext {
 }
 
 extension Frame {
-    /// A frame with memory for a picture.
+    /// Creates a frame with memory for a picture.
     convenience init(width: Int, height: Int, format: AVPixelFormat) throws(FFmpegError) {
         try self.init()
         frame.pointee.width = Int32(width)

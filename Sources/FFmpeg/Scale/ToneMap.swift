@@ -1,9 +1,9 @@
 import CFFmpeg
 import Foundation
 
-/// Brings high dynamic range down to sRGB: what lies below diffuse white keeps its brightness, highlights are rolled off.
+/// Maps high dynamic range to sRGB: up to diffuse white the brightness is kept, highlights are compressed.
 struct ToneMap {
-    /// How code values stand for light (ITU-R BT.2100).
+    /// The transfer curve from code values to light (ITU-R BT.2100).
     enum Curve {
         case perceptualQuantizer, hybridLogGamma
 
@@ -18,17 +18,17 @@ struct ToneMap {
 
     /// The luminance of diffuse white in cd/m² (ITU-R BT.2408).
     private static let diffuseWhite: Float = 203
-    /// The brightest highlight that keeps its difference, in cd/m².
+    /// The luminance that is mapped to 1, in cd/m².
     private static let peak: Float = 1000
     private static let tableBits = 14
     private static let tableSteps = (0..<1 << tableBits).map { Float($0) / Float((1 << tableBits) - 1) }
 
     private let curve: Curve
-    /// What red, green and blue have of the luminance.
+    /// The luminances of red, green and blue.
     private let luminances: SIMD3<Float>
-    /// From the frame's primaries to BT.709's; `nil` where they are the same.
+    /// The matrix from the frame's primaries to BT.709; `nil` where they are the same.
     private let rows: (red: SIMD3<Float>, green: SIMD3<Float>, blue: SIMD3<Float>)?
-    /// Light for the upper bits of a code value: PQ's in units of diffuse white, HLG's of the scene.
+    /// Linear light by the upper bits of a code value: for PQ in units of diffuse white, for HLG of the scene.
     private let light: [Float]
 
     private static let perceptualLight = tableSteps.map { perceptualQuantizer($0) * 10_000 / diffuseWhite }
@@ -82,18 +82,18 @@ struct ToneMap {
             rgb = SIMD3((rgb * rows.red).sum(), (rgb * rows.green).sum(), (rgb * rows.blue).sum())
         }
         rgb.clamp(lowerBound: .zero, upperBound: SIMD3(repeating: .infinity))
-        // By the strongest primary and all of them alike, so that none is cut off and a blue sky does not turn cyan.
+        // All primaries are scaled by the same factor, that of the strongest: clipping one would turn a blue sky cyan.
         let strongest = rgb.max()
-        return strongest > 0 ? rgb * (Self.rolledOff(strongest) / strongest) : .zero
+        return strongest > 0 ? rgb * (Self.compressed(strongest) / strongest) : .zero
     }
 
-    /// Straight to a knee, then a shoulder after Reinhard that reaches 1 at the peak.
-    private static func rolledOff(_ light: Float) -> Float {
+    /// Linear up to a knee, then Reinhard's curve, which reaches 1 at the peak.
+    private static func compressed(_ light: Float) -> Float {
         let knee: Float = 0.6
         guard light > knee else { return light }
         let over = (light - knee) / (1 - knee)
-        let most = (peak / diffuseWhite - knee) / (1 - knee)
-        return min(knee + (1 - knee) * over * (1 + over / (most * most)) / (1 + over), 1)
+        let maximum = (peak / diffuseWhite - knee) / (1 - knee)
+        return min(knee + (1 - knee) * over * (1 + over / (maximum * maximum)) / (1 + over), 1)
     }
 
     /// SMPTE ST 2084's EOTF: 1 is 10,000 cd/m².
