@@ -12,7 +12,7 @@ struct Darkroom {
 
     static func main() async {
         // A worker runs on this thread alone, before there is any other: nothing has been awaited yet.
-        if CommandLine.arguments.dropFirst().first == WorkerMain.word { exit(WorkerMain.run()) }
+        if CommandLine.arguments.dropFirst().first == WorkerMain.argument { exit(WorkerMain.run()) }
         exit(await run(Array(CommandLine.arguments.dropFirst())))
     }
 

@@ -87,7 +87,7 @@ extension WorkerProcessTests {
         @Test("the worker dies with the thread that started it")
         func parent() async throws {
             let id = try await onThread {
-                let worker = try WorkerProcess(.forTests(), bell: EventFD())
+                let worker = try WorkerProcess(.forTests(), event: EventFD())
                 // Nobody ends it: what happens now is what a SIGKILL of the service would bring about.
                 return Unmanaged.passRetained(worker).takeUnretainedValue().id
             }
@@ -98,7 +98,7 @@ extension WorkerProcessTests {
 
         @Test("where it is started by somebody else it does nothing")
         func alone() throws {
-            #expect(try Command.runBlocking(Project.darkroom, [WorkerMain.word]).status == 2)
+            #expect(try Command.runBlocking(Project.darkroom, [WorkerMain.argument]).status == 2)
         }
 
         private enum Outcome: Equatable {
@@ -112,17 +112,17 @@ extension WorkerProcessTests {
             }
         }
 
-        private func attempt(_ attempt: Attempt, isConfined: Bool = true, memory: Int = 2 << 30) throws -> Outcome {
+        private func attempt(_ probe: SandboxProbe, isConfined: Bool = true, memory: Int = 2 << 30) throws -> Outcome {
             var settings = ProcessPoolSettings.forTests()
             settings.isConfined = isConfined
             settings.memory = memory
-            let bell = try EventFD()
-            let worker = try WorkerProcess(settings, bell: bell)
-            let patience = IPCSocket.InterruptibleDeadline(until: .now + .seconds(60), bell: bell)
-            try worker.socket.send(try IPCFrame(.attempt, attempt), patience: patience)
+            let event = try EventFD()
+            let worker = try WorkerProcess(settings, event: event)
+            let deadline = InterruptibleDeadline(until: .now + .seconds(60), event: event)
+            try worker.connection.socket.send(try IPCFrame(.probe, probe), deadline: deadline)
             do {
-                let outcome = try worker.socket.receive([.attempted], patience: patience)
-                    .decoded(as: Attempt.Outcome.self)
+                let outcome = try worker.connection.socket.receive([.probeOutcome], deadline: deadline)
+                    .decoded(as: SandboxProbe.Outcome.self)
                 return outcome.error == 0 ? .result(outcome.result) : .refused(outcome.error)
             } catch IPCError.closed {
                 guard case .signalled(let signal) = worker.end() else { return .ended(0) }

@@ -29,7 +29,7 @@ struct JobLineTests {
         var line = filled([.stored, .stored, .stored], storedLimit: 2)
         let begun = [line.next()?.id, line.next()?.id, line.next()?.id]
         #expect(begun == [0, 1, nil], "the third worker is for uploads")
-        line.ended(.stored)
+        line.finished(.stored)
         let next = line.next()?.id
         #expect(next == 2)
     }
@@ -69,7 +69,7 @@ struct JobLineTests {
         var line = JobQueue<Int>(capacity: 10, storedLimit: 1)
         let now = ContinuousClock.now
         for (id, age) in [(0, 61), (1, 59), (2, 90)] {
-            _ = line.append(.init(id: id, lane: .long, since: now - .seconds(age), job: id))
+            _ = line.append(.init(id: id, priority: .long, since: now - .seconds(age), job: id))
         }
         let late = line.removeAll(before: now - .seconds(60)).map(\.id)
         #expect(late == [0, 2] && drain(&line) == [1])
@@ -94,14 +94,14 @@ struct JobLineTests {
         return line
     }
 
-    private func entry(_ id: Int, _ lane: JobQueue<Int>.Priority) -> JobQueue<Int>.Entry {
-        .init(id: id, lane: lane, since: .now, job: id)
+    private func entry(_ id: Int, _ priority: JobQueue<Int>.Priority) -> JobQueue<Int>.Entry {
+        .init(id: id, priority: priority, since: .now, job: id)
     }
 
     private func drain(_ line: inout JobQueue<Int>) -> [Int] {
         var ids: [Int] = []
         while let entry = line.next() {
-            line.ended(entry.lane)
+            line.finished(entry.priority)
             ids.append(entry.id)
         }
         return ids

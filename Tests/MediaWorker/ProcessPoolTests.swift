@@ -22,7 +22,9 @@ extension WorkerProcessTests {
                     let found = await verdict(pool, try job(file))
                     #expect(found == expected, "\(file)")
                 }
-                #expect(pool.statistics.crashes == 0 && pool.statistics.lies == 0 && pool.statistics.starts == 1)
+                #expect(
+                    pool.statistics.crashes == 0 && pool.statistics.invalidResponses == 0 && pool.statistics.starts == 1
+                )
             }
         }
 
@@ -34,7 +36,7 @@ extension WorkerProcessTests {
                 let order = InspectionOrder(size: wav.count, policy: everything)
                 let found = try await pool.inspect(InspectionJob(place: .ranges(BytesInMemory(wav)), order: order))
                 #expect(found.kind == .audio && found.streams.map(\.sampleRate) == [nil])
-                #expect(pool.statistics.lies == 0)
+                #expect(pool.statistics.invalidResponses == 0)
             }
         }
 
@@ -53,7 +55,7 @@ extension WorkerProcessTests {
                 let job = InspectionJob(place: .ranges(BytesInMemory(mp4)), order: order)
                 let error = await thrown(MediaError.self) { try await pool.inspect(job) }
                 #expect(error?.code == .truncated)
-                #expect(pool.statistics.lies == 0)
+                #expect(pool.statistics.invalidResponses == 0)
             }
         }
 
@@ -85,6 +87,24 @@ extension WorkerProcessTests {
                     #expect(await verdict(pool, job) == (await verdict(inProcess, job)))
                 }
             }
+        }
+
+        @Test(
+            "a legacy Office file is told apart by its name, on a thread and in a worker process alike",
+            arguments: [
+                ("a.doc", "application/msword"), ("A.XLS", "application/vnd.ms-excel"), (nil, "application/x-cfb"),
+            ])
+        func legacyOffice(filename: String?, expected: String) async throws {
+            var bytes: [UInt8] = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]
+            bytes += [UInt8](repeating: 0, count: 504)
+            let file = try SpoolFile.inMemory()
+            try file.write(ByteChunk(bytes), at: 0)
+            let job = InspectionJob(
+                descriptor: file.descriptor, size: bytes.count, filename: filename,
+                policy: MediaPolicy(kinds: [.document]))
+            let inProcess = WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)
+            #expect(try await inProcess.inspect(job).mimeType == expected)
+            try await withPool { (pool) async throws in #expect(try await pool.inspect(job).mimeType == expected) }
         }
 
         @Test("a worker that crashes costs its own job alone, and is replaced", arguments: [SIGSEGV, SIGABRT, SIGSYS])
@@ -152,12 +172,12 @@ extension WorkerProcessTests {
 
         @Test("what ended a worker says whose fault it was")
         func faults() {
-            func code(_ breach: WorkerFailure, _ signal: Int32, filled: Bool = false, first: Bool = true) -> MediaError
+            func code(_ failure: WorkerFailure, _ signal: Int32, filled: Bool = false, first: Bool = true) -> MediaError
                 .Code?
             {
-                let sequel = RetryDecision(
-                    breach, ending: .signalled(signal), hadFilledMemory: filled, isFirstAttempt: first)
-                if case .failed(let error) = sequel { return error.code }
+                let decision = RetryDecision(
+                    failure, exit: .signalled(signal), hadFilledMemory: filled, isFirstAttempt: first)
+                if case .failed(let error) = decision { return error.code }
                 return nil
             }
             for signal in [SIGKILL, SIGTERM, SIGHUP, SIGUSR1, SIGALRM, SIGPIPE] {
@@ -185,7 +205,7 @@ extension WorkerProcessTests {
                 let found = try await pool.inspect(job)
                 #expect(found.dimensions == Dimensions(width: 7000, height: 8000) && found.thumbnail == nil)
                 #expect(
-                    found.thumbnailAbsence == "decoding the picture takes more memory than a worker may have")
+                    found.thumbnailFailure == "decoding the picture takes more memory than a worker may have")
                 #expect(try await passes("voice/voice.m4a", pool))
             }
         }
@@ -211,7 +231,7 @@ extension WorkerProcessTests {
         func idle() async throws {
             try await withPool { (pool) async throws in
                 for id in workerProcesses() { kill(id, SIGKILL) }
-                while pool.statistics.starts < 2 { try await Task.sleep(for: .milliseconds(5)) }
+                await eventually { pool.statistics.starts >= 2 }
                 #expect(try await passes("voice/voice.m4a", pool))
             }
         }
@@ -237,12 +257,12 @@ extension WorkerProcessTests {
                 await ranges.isAsked()
                 async let second = verdict(pool, try job("\(samples)/voice/voice.m4a"))
                 async let third = verdict(pool, try job("\(samples)/voice/voice.m4a"))
-                while pool.statistics.waiting < 2 { try await Task.sleep(for: .milliseconds(5)) }
+                await eventually { pool.statistics.waiting >= 2 }
                 #expect(try await verdict(pool, job("\(samples)/voice/voice.m4a")) == .refused(.busy))
                 ranges.open()
                 let answers = try await [first, second, third]
                 #expect(answers.allSatisfy { $0.isFound })
-                #expect(pool.statistics.turnedAway == 1)
+                #expect(pool.statistics.rejectedJobs == 1)
             }
         }
 
@@ -252,9 +272,9 @@ extension WorkerProcessTests {
                 let voice = try job("\(samples)/voice/voice.m4a")
                 for id in workerProcesses() { kill(id, SIGSTOP) }
                 let running = Task { await verdict(pool, voice) }
-                while pool.statistics.running < 1 { try await Task.sleep(for: .milliseconds(5)) }
+                await eventually { pool.statistics.running >= 1 }
                 let waiting = Task { await verdict(pool, voice) }
-                while pool.statistics.waiting < 1 { try await Task.sleep(for: .milliseconds(5)) }
+                await eventually { pool.statistics.waiting >= 1 }
                 waiting.cancel()
                 #expect(await waiting.value == .refused(.cancelled))
                 running.cancel()
@@ -275,7 +295,7 @@ extension WorkerProcessTests {
             }
             #expect(workerProcesses().isEmpty)
             // The threads let go of theirs last.
-            while descriptors() > before { try await Task.sleep(for: .milliseconds(5)) }
+            await eventually { descriptors() <= before }
         }
 
         @Test("where no worker can be started the pool says so")

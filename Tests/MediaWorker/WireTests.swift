@@ -14,19 +14,19 @@ struct WireTests {
 
     @Test("an order survives the crossing")
     func orderCrosses() throws {
-        let frame = try IPCFrame(.job, InspectionRequest(order: order, isAskedFor: true))
+        let frame = try IPCFrame(.job, InspectionRequest(order: order, isRemote: true))
         let decoded = try frame.decoded(as: InspectionRequest.self)
-        #expect(decoded.isAskedFor && decoded.order.size == 1000 && decoded.order.present == [0..<10])
+        #expect(decoded.isRemote && decoded.order.size == 1000 && decoded.order.present == [0..<10])
         #expect(decoded.order.policy.videoContainers == everything.videoContainers)
         let header = Array(frame.encoded.prefix(IPCFrame.headerLength))
-        let announced = try IPCFrame.announced(by: header)
+        let announced = try IPCFrame.parse(header: header)
         #expect(announced.kind == .job && announced.length == frame.payload.count)
     }
 
     @Test("findings survive the crossing, and are what an honest worker finds", arguments: honestFiles)
     func found(name: String) throws {
         let inspection = try inspectFile("\(samples)/\(name)")
-        let answer = try InspectionResponse(InspectionResponse(.success(inspection)).frame(), of: order)
+        let answer = try InspectionResponse(InspectionResponse(.success(inspection)).frame(), to: order)
         let other = try answer.result.get()
         #expect(other.thumbnail == inspection.thumbnail && other.waveform == inspection.waveform)
         #expect(other.duration == inspection.duration && other.streams.count == inspection.streams.count)
@@ -36,7 +36,7 @@ struct WireTests {
     func refused() throws {
         let error = MediaError(
             .tooLong, "Too long.", duration: 700.5, limit: 600, cause: FFmpegError(.other, "beneath\u{7}"))
-        let answer = try InspectionResponse(InspectionResponse(.failure(error)).frame(), of: order)
+        let answer = try InspectionResponse(InspectionResponse(.failure(error)).frame(), to: order)
         guard case .failure(let other) = answer.result else { throw IPCError.malformed("found") }
         #expect(other.code == .tooLong && other.message == "Too long." && other.duration == 700.5)
         #expect(other.limit == 600 && other.cause.map { "\($0)" } == "other: beneath")
@@ -44,13 +44,13 @@ struct WireTests {
 
     @Test("what announces an unknown kind, or more than its kind may hold, is refused before anything is read")
     func headers() {
-        #expect(throws: IPCError.self) { try IPCFrame.announced(by: [0, 0, 0, 0, 0]) }
-        #expect(throws: IPCError.self) { try IPCFrame.announced(by: [99, 0, 0, 0, 0]) }
-        for kind in [IPCFrame.Kind.found, .refused, .ask, .ready, .job, .bytes] {
+        #expect(throws: IPCError.self) { try IPCFrame.parse(header: [0, 0, 0, 0, 0]) }
+        #expect(throws: IPCError.self) { try IPCFrame.parse(header: [99, 0, 0, 0, 0]) }
+        for kind in [IPCFrame.Kind.inspection, .rejection, .rangeRequest, .ready, .job, .bytes] {
             let length = UInt32(kind.maximumLength + 1).littleEndianBytes
-            #expect(throws: IPCError.self) { try IPCFrame.announced(by: [kind.rawValue] + length) }
+            #expect(throws: IPCError.self) { try IPCFrame.parse(header: [kind.rawValue] + length) }
         }
-        #expect(throws: IPCError.self) { try IPCFrame.announced(by: [18, 255, 255, 255, 255]) }
+        #expect(throws: IPCError.self) { try IPCFrame.parse(header: [18, 255, 255, 255, 255]) }
     }
 
     @Test("an answer that is cut short anywhere is refused")
@@ -58,13 +58,13 @@ struct WireTests {
         let inspection = try inspectFile("\(samples)/voice/voice.wav")
         let payload = try InspectionResponse(.success(inspection)).frame().payload
         for length in 0..<payload.count {
-            let frame = IPCFrame(kind: .found, payload: Array(payload.prefix(length)))
-            #expect(throws: IPCError.self) { try InspectionResponse(frame, of: order) }
+            let frame = IPCFrame(kind: .inspection, payload: Array(payload.prefix(length)))
+            #expect(throws: IPCError.self) { try InspectionResponse(frame, to: order) }
         }
         let refusal = try InspectionResponse(.failure(.empty)).frame().payload
         for length in 0..<refusal.count {
-            let frame = IPCFrame(kind: .refused, payload: Array(refusal.prefix(length)))
-            #expect(throws: IPCError.self) { try InspectionResponse(frame, of: order) }
+            let frame = IPCFrame(kind: .rejection, payload: Array(refusal.prefix(length)))
+            #expect(throws: IPCError.self) { try InspectionResponse(frame, to: order) }
         }
     }
 
@@ -73,9 +73,9 @@ struct WireTests {
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<500 {
             let payload = (0..<Int.random(in: 0...300, using: &generator)).map { _ in UInt8.random(in: 0...255) }
-            for kind in [IPCFrame.Kind.found, .refused] {
+            for kind in [IPCFrame.Kind.inspection, .rejection] {
                 #expect(throws: IPCError.self) {
-                    try InspectionResponse(IPCFrame(kind: kind, payload: payload), of: order)
+                    try InspectionResponse(IPCFrame(kind: kind, payload: payload), to: order)
                 }
             }
         }
@@ -84,10 +84,10 @@ struct WireTests {
     @Test("a finding that no honest worker could have is refused", arguments: Lie.all)
     func lies(lie: Lie) throws {
         var inspection = try inspectFile("\(samples)/\(lie.file)")
-        _ = try InspectionResponse(InspectionResponse(.success(inspection)).frame(), of: order)
+        _ = try InspectionResponse(InspectionResponse(.success(inspection)).frame(), to: order)
         lie.change(&inspection)
         let frame = try InspectionResponse(.success(inspection)).frame()
-        #expect(throws: IPCError.self, "\(lie.name)") { try InspectionResponse(frame, of: order) }
+        #expect(throws: IPCError.self, "\(lie.name)") { try InspectionResponse(frame, to: order) }
     }
 
     @Test(
@@ -109,11 +109,11 @@ struct WireTests {
         let place = try #require(words.range(of: honest))
         for (text, isTaken) in [(words, true), (words.replacingCharacters(in: place, with: lie), false)] {
             let bytes = Array(text.utf8)
-            let frame = IPCFrame(kind: .found, payload: UInt32(bytes.count).littleEndianBytes + bytes)
+            let frame = IPCFrame(kind: .inspection, payload: UInt32(bytes.count).littleEndianBytes + bytes)
             if isTaken {
-                _ = try InspectionResponse(frame, of: order)
+                _ = try InspectionResponse(frame, to: order)
             } else {
-                #expect(throws: IPCError.self) { try InspectionResponse(frame, of: order) }
+                #expect(throws: IPCError.self) { try InspectionResponse(frame, to: order) }
             }
         }
     }
@@ -131,9 +131,9 @@ struct WireTests {
         ]
         for (frame, change) in changes {
             var order = order
-            _ = try InspectionResponse(frame, of: order)
+            _ = try InspectionResponse(frame, to: order)
             change(&order)
-            #expect(throws: IPCError.self) { try InspectionResponse(frame, of: order) }
+            #expect(throws: IPCError.self) { try InspectionResponse(frame, to: order) }
         }
     }
 
@@ -142,7 +142,7 @@ struct WireTests {
         arguments: [MediaError.Code.busy, .storage, .crashed, .interrupted, .cancelled, .init(rawValue: "made_up")])
     func codes(code: MediaError.Code) throws {
         let frame = try InspectionResponse(.failure(MediaError(code, "No."))).frame()
-        #expect(throws: IPCError.self) { try InspectionResponse(frame, of: order) }
+        #expect(throws: IPCError.self) { try InspectionResponse(frame, to: order) }
     }
 
     @Test("texts of a worker come without what cannot be seen, and short")
@@ -150,7 +150,7 @@ struct WireTests {
         let hostile = "\u{1B}[31m\u{202E}\r\nred\0" + String(repeating: "x", count: 10_000)
         let error = MediaError(.unreadable, hostile)
         guard
-            case .failure(let told) = try InspectionResponse(InspectionResponse(.failure(error)).frame(), of: order)
+            case .failure(let told) = try InspectionResponse(InspectionResponse(.failure(error)).frame(), to: order)
                 .result
         else { return }
         #expect(told.message.hasPrefix("[31mredx") && told.message.count <= 500)
@@ -170,20 +170,20 @@ struct WireTests {
 
     @Test("the other side's frames out of turn, its silence and its end are told apart")
     func socket() throws {
-        let bell = try EventFD()
-        func patience() -> IPCSocket.InterruptibleDeadline { .init(until: .now + .milliseconds(50), bell: bell) }
+        let event = try EventFD()
+        func deadline() -> InterruptibleDeadline { .init(until: .now + .milliseconds(50), event: event) }
         var ends: (OwnedDescriptor, OwnedDescriptor)? = try IPCSocket.pair()
         let socket = IPCSocket(try #require(ends?.0))
         var other = ends.map { IPCSocket($0.1) }
         ends = nil
-        #expect(throws: IPCError.deadline) { try socket.receive([.ready], patience: patience()) }
+        #expect(throws: IPCError.deadline) { try socket.receive([.ready], deadline: deadline()) }
         try other?.send(IPCFrame(kind: .ready))
-        #expect(throws: IPCError.malformed("a frame of kind ready out of turn")) {
-            try socket.receive([.found], patience: patience())
+        #expect(throws: IPCError.malformed("an unexpected frame of kind ready")) {
+            try socket.receive([.inspection], deadline: deadline())
         }
         other = nil
-        #expect(throws: IPCError.closed) { try socket.receive([.found], patience: patience()) }
-        #expect(throws: IPCError.closed) { try socket.send(IPCFrame(kind: .ready), patience: patience()) }
+        #expect(throws: IPCError.closed) { try socket.receive([.inspection], deadline: deadline()) }
+        #expect(throws: IPCError.closed) { try socket.send(IPCFrame(kind: .ready), deadline: deadline()) }
     }
 
     @Test("a descriptor that a worker sends is dropped, and one that the service sends arrives")
@@ -195,8 +195,8 @@ struct WireTests {
         let (_, attachment) = try worker.receiveWithAttachment([.job])
         let received = try #require(attachment)
         #expect(received.rawValue != file.descriptor.rawValue && fcntl(received.rawValue, F_GETFD) == FD_CLOEXEC)
-        try worker.send(IPCFrame(kind: .refused, payload: [1]), attachment: received)
-        #expect(try service.receive([.refused]).payload == [1])
+        try worker.send(IPCFrame(kind: .rejection, payload: [1]), attachment: received)
+        #expect(try service.receive([.rejection]).payload == [1])
     }
 }
 

@@ -44,6 +44,6 @@ func workerProcesses() -> [pid_t] {
             pid_t(rest[1]) == me, rest[0] != "Z",
             let words = try? String(contentsOfFile: "/proc/\(id)/cmdline", encoding: .utf8)
         else { return false }
-        return words.contains(WorkerMain.word)
+        return words.contains(WorkerMain.argument)
     }
 }

@@ -32,15 +32,15 @@ struct MetricsPage {
     init(_ workers: WorkerStatistics) {
         family("inspections_total", "counter", "Inspections, by how they ended.") { line in
             line("result=\"passed\"", workers.passed)
-            line("result=\"refused\"", workers.refused)
-            line("result=\"turned_away\"", workers.turnedAway)
+            line("result=\"refused\"", workers.rejectedFiles)
+            line("result=\"rejected\"", workers.rejectedJobs)
             line("result=\"cancelled\"", workers.cancelled)
         }
         family("workers_lost_total", "counter", "Worker processes that were lost, by why.") { line in
             line("reason=\"crash\"", workers.crashes)
             line("reason=\"kill\"", workers.kills)
             line("reason=\"deadline\"", workers.deadlines)
-            line("reason=\"lie\"", workers.lies)
+            line("reason=\"invalid_response\"", workers.invalidResponses)
         }
         single("worker_forbidden_calls_total", "counter", "Crashes by a forbidden system call.", workers.forbiddenCalls)
         single("worker_renewals_total", "counter", "Worker processes replaced by age.", workers.renewals)

@@ -1,33 +1,24 @@
-import Concurrency
-import Logging
 import MediaModel
 import Synchronization
 
-/// A job and whoever waits for it.
-struct PendingJob: Sendable {
-    var job: InspectionJob
-    var isFirstAttempt = true
-    let answer: CheckedContinuation<Result<Inspection, MediaError>, Never>
-}
-
-/// Where jobs and workers meet: tasks bring the one, a thread for each worker comes for them.
+/// Assigns jobs to workers: tasks submit jobs, and each worker slot's thread asks for the next one.
 final class JobDispatcher: Sendable {
     typealias Entry = JobQueue<PendingJob>.Entry
 
-    /// What a worker's thread does next.
+    /// What a slot's thread does next.
     enum NextAction {
-        case job(Entry)
-        /// Wait for the bell.
+        case run(Entry)
+        /// Wait until the slot's event is signalled.
         case wait
-        case leave
+        case exit
     }
 
     private struct State {
-        var line: JobQueue<PendingJob>
+        var queue: JobQueue<PendingJob>
         var idle: Set<Int> = []
-        /// Seats whose last worker could not be started.
+        /// Slots whose worker could not be started.
         var broken: Set<Int> = []
-        /// The job of each seat.
+        /// The identifier of the running job, by slot.
         var running: [Int: Int] = [:]
         var cancelled: Set<Int> = []
         var isClosing = false
@@ -36,24 +27,24 @@ final class JobDispatcher: Sendable {
     }
 
     private let state: Mutex<State>
-    private let bells: [EventFD]
+    private let events: [EventFD]
     private let longestWait: Double
 
-    /// A floor with a seat for each of `bells`.
-    init(_ settings: ProcessPoolSettings, bells: [EventFD]) {
-        self.bells = bells
+    /// Creates a dispatcher with a slot for each of `events`.
+    init(_ settings: ProcessPoolSettings, events: [EventFD]) {
+        self.events = events
         longestWait = settings.longestWait
-        state = Mutex(State(line: JobQueue(capacity: settings.maximumWaiting, storedLimit: settings.storedLimit)))
+        state = Mutex(State(queue: JobQueue(capacity: settings.maximumWaiting, storedLimit: settings.storedLimit)))
     }
 
-    /// How many workers there are to be.
-    var seats: Int { bells.count }
+    /// How many slots there are.
+    var slotCount: Int { events.count }
 
-    /// How things stand.
+    /// The counters, and the current numbers of jobs.
     var statistics: WorkerStatistics {
         state.withLock { state in
             var statistics = state.statistics
-            statistics.waiting = state.line.count
+            statistics.waiting = state.queue.count
             statistics.running = state.running.count
             return statistics
         }
@@ -61,12 +52,12 @@ final class JobDispatcher: Sendable {
 
     var isClosing: Bool { state.withLock { $0.isClosing } }
 
-    /// Counts something.
+    /// Changes the counters.
     func count(_ change: @Sendable (inout WorkerStatistics) -> Void) {
         state.withLock { change(&$0.statistics) }
     }
 
-    /// A name for the next job.
+    /// A new identifier for a job.
     func newID() -> Int {
         state.withLock { state in
             state.nextID += 1
@@ -74,130 +65,129 @@ final class JobDispatcher: Sendable {
         }
     }
 
-    /// Brings a job. Who waits for it is answered at once when there is no room.
-    func submit(_ work: PendingJob, id: Int) {
-        let entry = Entry(id: id, lane: .init(work.job), since: .now, job: work)
-        let (refusal, seat): (MediaError?, Int?) = state.withLock { state in
-            let refusal: MediaError? =
-                state.isClosing
-                ? .shuttingDown
-                : state.broken.count == bells.count
-                    ? .noWorker : state.line.append(entry) ? nil : .tooManyWaiting
-            if refusal != nil { state.statistics.turnedAway += 1 }
-            return (refusal, refusal == nil ? state.idle.popFirst() : nil)
+    /// Queues a job. It fails at once when it cannot be queued.
+    func submit(_ pending: PendingJob, id: Int) {
+        let entry = Entry(id: id, priority: .init(pending.job), since: .now, job: pending)
+        let (error, slot): (MediaError?, Int?) = state.withLock { state in
+            let error: MediaError? =
+                if state.isClosing { .shuttingDown } else if state.broken.count == events.count { .noWorker } else {
+                    state.queue.append(entry) ? nil : .tooManyWaiting
+                }
+            if error != nil { state.statistics.rejectedJobs += 1 }
+            return (error, error == nil ? state.idle.popFirst() : nil)
         }
-        if let refusal { work.answer.resume(returning: .failure(refusal)) }
-        if let seat { bells[seat].signal() }
+        if let error { pending.complete(.failure(error)) }
+        if let slot { events[slot].signal() }
     }
 
-    /// Nobody waits for a job any more.
+    /// Cancels a job, waiting or running.
     func cancel(_ id: Int) {
-        let (entry, seat): (Entry?, Int?) = state.withLock { state in
-            if let entry = state.line.remove(id) {
+        let (entry, slot): (Entry?, Int?) = state.withLock { state in
+            if let entry = state.queue.remove(id) {
                 state.statistics.cancelled += 1
                 return (entry, nil)
             }
-            guard let seat = state.running.first(where: { $0.value == id })?.key else { return (nil, nil) }
+            guard let slot = state.running.first(where: { $0.value == id })?.key else { return (nil, nil) }
             state.cancelled.insert(id)
-            return (nil, seat)
+            return (nil, slot)
         }
-        entry?.job.answer.resume(returning: .failure(.cancelled))
-        if let seat { bells[seat].signal() }
+        entry?.job.complete(.failure(.cancelled))
+        if let slot { events[slot].signal() }
     }
 
     func isCancelled(_ id: Int) -> Bool { state.withLock { $0.cancelled.contains(id) } }
 
-    /// What the thread of `seat`, whose worker is free, does next. Those that have waited for too long are sent away first.
-    func turn(of seat: Int) -> NextAction {
-        let (late, turn): ([Entry], NextAction) = state.withLock { state in
-            if state.isClosing { return ([], .leave) }
+    /// What the thread of `slot`, whose worker is free, does next. Jobs that have waited for too long fail first.
+    func nextAction(for slot: Int) -> NextAction {
+        let (late, action): ([Entry], NextAction) = state.withLock { state in
+            if state.isClosing { return ([], .exit) }
             let now = ContinuousClock.now
-            let late = state.line.removeAll(before: now - .seconds(longestWait))
-            state.statistics.turnedAway += late.count
-            guard let entry = state.line.next() else {
-                state.idle.insert(seat)
+            let late = state.queue.removeAll(before: now - .seconds(longestWait))
+            state.statistics.rejectedJobs += late.count
+            guard let entry = state.queue.next() else {
+                state.idle.insert(slot)
                 return (late, .wait)
             }
-            state.idle.remove(seat)
-            state.running[seat] = entry.id
+            state.idle.remove(slot)
+            state.running[slot] = entry.id
             state.statistics.begun += 1
             state.statistics.waited += (now - entry.since) / .seconds(1)
-            return (late, .job(entry))
+            return (late, .run(entry))
         }
-        for entry in late { entry.job.answer.resume(returning: .failure(.tooManyWaiting)) }
-        return turn
+        for entry in late { entry.job.complete(.failure(.tooManyWaiting)) }
+        return action
     }
 
-    /// A job has ended, `seconds` after its worker got it.
-    func finish(_ entry: Entry, seat: Int, after seconds: Double, _ result: Result<Inspection, MediaError>) {
+    /// Completes a job, `seconds` after its worker got it.
+    func finish(_ entry: Entry, slot: Int, after seconds: Double, _ result: Result<Inspection, MediaError>) {
         state.withLock { state in
-            leave(entry, seat, seconds, &state)
+            release(entry, slot, seconds, &state)
             switch result {
             case .success: state.statistics.passed += 1
             case .failure(let error) where error.code == .cancelled: state.statistics.cancelled += 1
-            case .failure: state.statistics.refused += 1
+            case .failure: state.statistics.rejectedFiles += 1
             }
         }
-        entry.job.answer.resume(returning: result)
+        entry.job.complete(result)
     }
 
-    /// A job goes to another worker, first of its lane.
-    func retry(_ entry: Entry, seat: Int, after seconds: Double) {
+    /// Queues a job again, before all others of its priority.
+    func retry(_ entry: Entry, slot: Int, after seconds: Double) {
         var entry = entry
         entry.job.isFirstAttempt = false
         let other: Int? = state.withLock { [entry] state in
-            leave(entry, seat, seconds, &state)
+            release(entry, slot, seconds, &state)
             state.statistics.retries += 1
-            state.line.requeue(entry)
+            state.queue.requeue(entry)
             return state.idle.popFirst()
         }
-        if let other { bells[other].signal() }
+        if let other { events[other].signal() }
     }
 
-    private func leave(_ entry: Entry, _ seat: Int, _ seconds: Double, _ state: inout State) {
-        state.line.ended(entry.lane)
-        state.running[seat] = nil
+    private func release(_ entry: Entry, _ slot: Int, _ seconds: Double, _ state: inout State) {
+        state.queue.finished(entry.priority)
+        state.running[slot] = nil
         state.cancelled.remove(entry.id)
         state.statistics.worked += seconds
     }
 
-    /// The seat has a worker.
-    func opened(_ seat: Int) {
+    /// Notes that the worker of `slot` has started.
+    func workerStarted(_ slot: Int) {
         state.withLock { state in
-            state.broken.remove(seat)
+            state.broken.remove(slot)
             state.statistics.starts += 1
             state.statistics.workers += 1
         }
     }
 
-    /// The seat's worker has gone.
-    func vacated(_ seat: Int) {
+    /// Notes that the worker of `slot` has ended.
+    func workerEnded(_ slot: Int) {
         state.withLock { state in
-            state.idle.remove(seat)
+            state.idle.remove(slot)
             state.statistics.workers -= 1
         }
     }
 
-    /// The seat cannot have a worker. Where none can, nobody is kept waiting.
-    func failed(_ seat: Int) {
+    /// Notes that no worker can be started in `slot`. When that is so in every slot, all waiting jobs fail.
+    func workerStartFailed(_ slot: Int) {
         let waiting: [Entry] = state.withLock { state in
-            state.broken.insert(seat)
+            state.broken.insert(slot)
             state.statistics.failedStarts += 1
-            guard state.broken.count == bells.count else { return [] }
-            let waiting = state.line.removeAll()
-            state.statistics.turnedAway += waiting.count
+            guard state.broken.count == events.count else { return [] }
+            let waiting = state.queue.removeAll()
+            state.statistics.rejectedJobs += waiting.count
             return waiting
         }
-        for entry in waiting { entry.job.answer.resume(returning: .failure(.noWorker)) }
+        for entry in waiting { entry.job.complete(.failure(.noWorker)) }
     }
 
-    /// Sends everybody away.
+    /// Fails all waiting jobs and ends the slots' threads.
     func close() {
         let waiting: [Entry] = state.withLock { state in
             state.isClosing = true
-            return state.line.removeAll()
+            return state.queue.removeAll()
         }
-        for entry in waiting { entry.job.answer.resume(returning: .failure(.shuttingDown)) }
-        for bell in bells { bell.signal() }
+        for entry in waiting { entry.job.complete(.failure(.shuttingDown)) }
+        for event in events { event.signal() }
     }
 }

@@ -1,110 +1,112 @@
 import FFmpeg
 
-/// The jobs that wait for a worker. Told what happens, says whose turn it is.
+/// The jobs that wait for a worker. A pure state machine: it is told what happens, and says which job is next.
 ///
-/// There are three lanes, each first come, first served. What is quick (heads, small files) goes first, so that a voice
-/// message does not wait behind films; after some of them in a row a long one has its turn all the same. Objects that are
-/// read from a store keep a worker waiting: they take turns with the long ones, and not every worker is theirs.
+/// There is a first-in, first-out queue for each of three priorities. Quick jobs (heads, small files) go first, so that a voice
+/// message does not wait behind films; after some of them in a row a long one is next all the same. Objects that are read from a
+/// store keep a worker waiting: they alternate with long jobs, and may not occupy every worker.
 struct JobQueue<Job: Sendable> {
     /// What a job will probably cost.
     enum Priority: CaseIterable { case quick, long, stored }
 
-    /// A job that waits.
+    /// A waiting job.
     struct Entry: Sendable {
         let id: Int
-        let lane: Priority
+        let priority: Priority
         let since: ContinuousClock.Instant
         var job: Job
     }
 
-    /// Quick jobs in a row after which another one has its turn.
+    /// The number of quick jobs in a row after which another one is next.
     static var quickInARow: Int { 4 }
 
     private let capacity: Int
     private let storedLimit: Int
-    private var lanes: [Priority: [Entry]] = [:]
-    private var quickTurns = 0
+    private var queues: [Priority: [Entry]] = [:]
+    private var quickJobsInARow = 0
     private var wasStored = false
     private var storedRunning = 0
 
-    /// A line in which at most `capacity` jobs wait.
-    /// - Parameter storedLimit: how many stored objects may have a worker at once.
+    /// Creates a queue in which at most `capacity` jobs wait.
+    /// - Parameter storedLimit: how many workers stored objects may occupy at once.
     init(capacity: Int, storedLimit: Int) {
         precondition(storedLimit > 0)
         self.capacity = capacity
         self.storedLimit = storedLimit
     }
 
-    /// How many wait.
-    var count: Int { lanes.values.reduce(0) { $0 + $1.count } }
+    /// How many jobs wait.
+    var count: Int { queues.values.reduce(0) { $0 + $1.count } }
 
-    /// Puts a job in line; returns whether there was room.
+    /// Appends a job; returns `false` when the queue is full.
     mutating func append(_ entry: Entry) -> Bool {
         guard count < capacity else { return false }
-        lanes[entry.lane, default: []].append(entry)
+        queues[entry.priority, default: []].append(entry)
         return true
     }
 
-    /// Puts a job that had its turn already in front of its lane.
+    /// Inserts a job that has already been running before all others of its priority.
     mutating func requeue(_ entry: Entry) {
-        lanes[entry.lane, default: []].insert(entry, at: 0)
+        queues[entry.priority, default: []].insert(entry, at: 0)
     }
 
-    /// Takes out the job whose turn it is; ``ended(_:)`` is owed for it.
+    /// Removes and returns the job that is next. When it has ended, the caller must call ``finished(_:)``.
     mutating func next() -> Entry? {
-        guard let lane = laneToServe else { return nil }
-        quickTurns = lane == .quick ? quickTurns + 1 : 0
-        if lane != .quick { wasStored = lane == .stored }
-        if lane == .stored { storedRunning += 1 }
-        return lanes[lane]?.removeFirst()
+        guard let priority = nextPriority else { return nil }
+        quickJobsInARow = priority == .quick ? quickJobsInARow + 1 : 0
+        if priority != .quick { wasStored = priority == .stored }
+        if priority == .stored { storedRunning += 1 }
+        return queues[priority]?.removeFirst()
     }
 
-    /// Notes that a job has given its worker back.
-    mutating func ended(_ lane: Priority) {
-        if lane == .stored { storedRunning -= 1 }
+    /// Notes that a job no longer occupies its worker.
+    mutating func finished(_ priority: Priority) {
+        if priority == .stored { storedRunning -= 1 }
     }
 
-    /// Takes a job out of the line.
+    /// Removes a waiting job.
     mutating func remove(_ id: Int) -> Entry? {
-        for lane in Priority.allCases {
-            if let index = lanes[lane]?.firstIndex(where: { $0.id == id }) { return lanes[lane]?.remove(at: index) }
+        for priority in Priority.allCases {
+            if let index = queues[priority]?.firstIndex(where: { $0.id == id }) {
+                return queues[priority]?.remove(at: index)
+            }
         }
         return nil
     }
 
-    /// Takes out those that have waited since before `moment`.
-    mutating func removeAll(before moment: ContinuousClock.Instant) -> [Entry] {
-        Priority.allCases.flatMap { lane -> [Entry] in
-            let late = lanes[lane]?.filter { $0.since < moment } ?? []
-            if !late.isEmpty { lanes[lane]?.removeAll { $0.since < moment } }
+    /// Removes the jobs that have waited since before `time`.
+    mutating func removeAll(before time: ContinuousClock.Instant) -> [Entry] {
+        Priority.allCases.flatMap { priority -> [Entry] in
+            let late = queues[priority]?.filter { $0.since < time } ?? []
+            if !late.isEmpty { queues[priority]?.removeAll { $0.since < time } }
             return late
         }
     }
 
-    /// Takes out all.
+    /// Removes all jobs.
     mutating func removeAll() -> [Entry] {
-        defer { lanes = [:] }
-        return Priority.allCases.flatMap { lanes[$0] ?? [] }
+        defer { queues = [:] }
+        return Priority.allCases.flatMap { queues[$0] ?? [] }
     }
 
-    private var laneToServe: Priority? {
-        let mayStore = has(.stored) && storedRunning < storedLimit
+    private var nextPriority: Priority? {
+        let mayStartStored = has(.stored) && storedRunning < storedLimit
         let other: Priority? =
-            switch (has(.long), mayStore) {
+            switch (has(.long), mayStartStored) {
             case (true, true): wasStored ? .long : .stored
             case (true, false): .long
             case (false, true): .stored
             case (false, false): nil
             }
-        if has(.quick), quickTurns < Self.quickInARow || other == nil { return .quick }
+        if has(.quick), quickJobsInARow < Self.quickInARow || other == nil { return .quick }
         return other
     }
 
-    private func has(_ lane: Priority) -> Bool { lanes[lane]?.isEmpty == false }
+    private func has(_ priority: Priority) -> Bool { queues[priority]?.isEmpty == false }
 }
 
 extension JobQueue.Priority where Job == PendingJob {
-    /// A file of that many bytes takes milliseconds, whatever it is.
+    /// A file of at most this many bytes takes milliseconds, whatever it contains.
     private static var smallBytes: Int { 1 << 20 }
 
     init(_ job: InspectionJob) {

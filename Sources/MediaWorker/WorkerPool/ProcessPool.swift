@@ -1,49 +1,51 @@
-import Bytes
-import Concurrency
 public import Logging
 public import MediaModel
+import Threads
 
-/// Inspects in processes of their own, each confined and with one file at a time: whatever a file does to the libraries that
-/// read it costs one worker and one upload.
+/// Inspects files in worker processes, each confined and with one file at a time: whatever a file does to the libraries that read
+/// it costs one worker and one upload.
+///
+/// The ``JobDispatcher`` schedules jobs; a ``WorkerSlot`` for each worker supervises a ``WorkerProcess`` and speaks to it over a
+/// ``WorkerConnection``.
 public final class ProcessPool: MediaInspecting {
-    private let floor: JobDispatcher
-    private let end: AsyncStream<Void>
-    /// A worker dies with the thread that started it: each has one for as long as the pool lives.
+    private let dispatcher: JobDispatcher
+    private let ends: AsyncStream<Void>
+    /// A worker dies with the thread that started it: each has a thread for as long as the pool lives.
     private let threads: ThreadPool
 
-    private init(floor: JobDispatcher, end: AsyncStream<Void>, threads: ThreadPool) {
-        self.floor = floor
-        self.end = end
+    private init(dispatcher: JobDispatcher, ends: AsyncStream<Void>, threads: ThreadPool) {
+        self.dispatcher = dispatcher
+        self.ends = ends
         self.threads = threads
     }
 
-    deinit { floor.close() }
+    deinit { dispatcher.close() }
 
-    /// Starts the workers and returns once each of them is confined and ready.
-    ///
-    /// Throws ``WorkerStartError/Reason/unconfined`` where the system offers no such confinement and the settings ask for
-    /// it, and ``WorkerStartError/Reason/other`` for whatever else keeps a worker from starting.
+    /// Starts the workers and returns once all of them are confined and ready.
+    /// - Throws: ``WorkerStartError`` with ``WorkerStartError/Reason/unconfined`` where the system does not offer the
+    ///   confinement that the settings require, and with ``WorkerStartError/Reason/other`` for any other failure.
     public static func start(
         _ settings: ProcessPoolSettings, logger: Logger
     ) async throws(WorkerStartError) -> ProcessPool {
-        var bells: [EventFD] = []
-        do throws(SystemError) {
-            for _ in 0..<settings.workers { bells.append(try EventFD()) }
+        var events: [EventFD] = []
+        do throws(IPCError) {
+            for _ in 0..<settings.workers { events.append(try EventFD()) }
         } catch {
             throw WorkerStartError(reason: .other, description: "\(error)")
         }
-        let floor = JobDispatcher(settings, bells: bells)
-        let threads = ThreadPool(name: "worker-seat", threads: settings.workers)
+        let dispatcher = JobDispatcher(settings, events: events)
+        let threads = ThreadPool(name: "worker-slot", threads: settings.workers)
         let (starts, started) = AsyncStream.makeStream(of: WorkerStartError?.self)
-        let (end, ended) = AsyncStream.makeStream(of: Void.self)
-        for (number, bell) in bells.enumerated() {
-            let seat = WorkerSlot(number: number, floor: floor, settings: settings, bell: bell, logger: logger)
+        let (ends, ended) = AsyncStream.makeStream(of: Void.self)
+        for (number, event) in events.enumerated() {
+            let slot = WorkerSlot(
+                number: number, dispatcher: dispatcher, settings: settings, event: event, logger: logger)
             threads.submit {
-                seat.run { started.yield($0) }
+                slot.run { started.yield($0) }
                 ended.yield()
             }
         }
-        let pool = ProcessPool(floor: floor, end: end, threads: threads)
+        let pool = ProcessPool(dispatcher: dispatcher, ends: ends, threads: threads)
         var ready = 0
         for await failure in starts {
             if let failure { throw failure }
@@ -53,33 +55,36 @@ public final class ProcessPool: MediaInspecting {
         return pool
     }
 
-    /// Waits for a worker and has it inspect.
-    ///
-    /// Throws ``MediaError/Code/busy`` when too many wait, for too long, or no worker can be had;
-    /// ``MediaError/Code/crashed`` and ``MediaError/Code/deadline`` when the file brought its worker down or kept it;
-    /// ``MediaError/Code/interrupted`` when two workers in a row were ended from outside; ``MediaError/Code/cancelled`` when
-    /// the task is cancelled, which frees the worker.
+    /// Waits for a worker and has it inspect the file.
+    /// - Throws: the errors that ``MediaInspecting/inspect(_:)`` lists. ``MediaError/Code/busy`` when too many jobs wait, for
+    ///   too long, or no worker can be started; ``MediaError/Code/crashed`` and ``MediaError/Code/deadline`` when the file
+    ///   crashed its worker or occupied it for too long; ``MediaError/Code/interrupted`` when two workers in a row were
+    ///   killed from outside; ``MediaError/Code/cancelled`` when the task is cancelled, which frees the worker.
     public func inspect(_ job: InspectionJob) async throws(MediaError) -> Inspection {
-        let (floor, id) = (floor, floor.newID())
-        let result = await withCancellableContinuation { answer in
-            floor.submit(PendingJob(job: job, answer: answer), id: id)
+        let (dispatcher, id) = (dispatcher, dispatcher.newID())
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                dispatcher.submit(PendingJob(job: job, continuation: continuation), id: id)
+                // A cancellation before this found nothing to cancel.
+                if Task.isCancelled { dispatcher.cancel(id) }
+            }
         } onCancel: {
-            floor.cancel(id)
+            dispatcher.cancel(id)
         }
         return try result.get()
     }
 
-    /// What it has done, and how it stands.
-    public var statistics: WorkerStatistics { floor.statistics }
+    /// The counters, and the current numbers of jobs and workers.
+    public var statistics: WorkerStatistics { dispatcher.statistics }
 
-    /// Ends the workers and returns when they are gone. Who still waits is answered with ``MediaError/Code/busy``.
+    /// Ends the workers and returns when they have ended. Jobs that still wait fail with ``MediaError/Code/busy``.
     public func shutdown() async {
-        let seats = floor.seats
-        floor.close()
-        var gone = 0
-        for await _ in end {
-            gone += 1
-            if gone == seats { return }
+        let slots = dispatcher.slotCount
+        dispatcher.close()
+        var ended = 0
+        for await _ in ends {
+            ended += 1
+            if ended == slots { return }
         }
     }
 }

@@ -1,28 +1,28 @@
-/// How worker processes are started, confined and renewed.
+/// How worker processes are started, confined and replaced.
 public struct ProcessPoolSettings: Sendable {
-    /// The program that becomes a worker by the word ``WorkerMain/word``.
+    /// The program that becomes a worker when it is started with ``WorkerMain/argument``.
     public var program: String
-    /// How many workers there are.
+    /// The number of workers.
     public var workers: Int
-    /// How many of them stored objects leave to uploads: a job that waits for the store keeps its worker waiting. Where
-    /// there are no more than that, stored objects have one.
+    /// How many of them stored objects leave to uploads: a job that waits for the store keeps its worker waiting. Where there
+    /// are no more workers than that, stored objects may use one.
     public var workersForUploads: Int
-    /// How many jobs may wait for one.
+    /// The maximum number of jobs that wait for a worker.
     public var maximumWaiting: Int
-    /// How long a job may wait for one, in seconds.
+    /// The longest time that a job may wait for a worker, in seconds.
     public var longestWait: Double
-    /// The longest that a worker may have a job, in seconds, whatever the job's own policy says.
+    /// The longest time that a worker may have a job, in seconds, whatever the job's own policy says.
     public var longestJob: Double
-    /// How long after a job's deadline its worker is ended, in seconds: an honest one answers by itself before.
+    /// How long after a job's deadline its worker is ended, in seconds: a correct one answers before that by itself.
     public var grace: Double
-    /// The most address space of a worker, in bytes.
+    /// The address space limit of a worker, in bytes.
     public var memory: Int
-    /// How many jobs a worker does before it is replaced.
+    /// The number of jobs after which a worker is replaced.
     public var jobsBeforeRenewal: Int
-    /// Whether workers are confined by a filter of system calls; where none can be had the pool does not start.
+    /// Whether workers are confined by a filter of system calls; where none is available the pool does not start.
     public var isConfined: Bool
 
-    /// Settings of which each has a default. `program` is the one that runs unless told otherwise.
+    /// Creates settings. The default of `program` is the running program itself.
     public init(
         program: String = "/proc/self/exe", workers: Int, workersForUploads: Int = 1, maximumWaiting: Int = 256,
         longestWait: Double = 60, longestJob: Double = 30, grace: Double = 3, memory: Int = 2 << 30,
@@ -40,29 +40,13 @@ public struct ProcessPoolSettings: Sendable {
         self.isConfined = isConfined
     }
 
-    /// How many workers stored objects may have at once.
+    /// The number of workers that stored objects may occupy at once.
     var storedLimit: Int { max(1, workers - workersForUploads) }
 
-    var terms: SandboxConfiguration {
-        // More than an honest life can use up.
+    var sandbox: SandboxConfiguration {
+        // More processor time than a correct worker can use in its life.
         let seconds = (longestJob + grace) * Double(jobsBeforeRenewal) + 60
         return SandboxConfiguration(
             memory: memory, processorSeconds: Int(min(seconds.rounded(.up), 1e9)), isConfined: isConfined)
     }
-}
-
-/// Why no worker could be started.
-public struct WorkerStartError: Error, Sendable, CustomStringConvertible {
-    /// What is missing.
-    public enum Reason: Sendable {
-        /// The system offers no such confinement.
-        case unconfined
-        /// Anything else.
-        case other
-    }
-
-    /// What is missing.
-    public let reason: Reason
-    /// What went wrong, for an operator.
-    public let description: String
 }

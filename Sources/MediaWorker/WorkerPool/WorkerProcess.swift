@@ -4,27 +4,38 @@ import Concurrency
 import FFmpeg
 import Glibc
 
-/// A worker process and the socket to it. Used by one thread: the one that started it, and with which it would die.
+/// A worker process. Used by one thread: the one that started it, with which the process would die.
 final class WorkerProcess {
     /// How long a process may take to be ready, in seconds: it opens every codec on a machine that may be busy.
     private static let startSeconds = 60.0
+    private static let libraryPath = "LD_LIBRARY_PATH"
 
     let id: pid_t
-    let socket: IPCSocket
-    private var ending: ExitStatus?
-    /// The most memory that it had, in bytes; known once it has ended.
+    let connection: WorkerConnection
+    private var exit: ExitStatus?
+    /// The peak resident memory of the process, in bytes; known once it has ended.
     private(set) var peakMemory = 0
 
-    /// Starts one and waits until it is confined and ready.
-    init(_ settings: ProcessPoolSettings, bell: EventFD) throws(WorkerStartError) {
+    /// Starts a process and waits until it is confined and ready.
+    /// - Throws: ``WorkerStartError``.
+    init(_ settings: ProcessPoolSettings, event: EventFD) throws(WorkerStartError) {
         do throws(IPCError) {
-            let (mine, its) = try IPCSocket.pair()
-            socket = IPCSocket(mine)
-            id = try Self.spawn(settings.program, its)
+            let (own, remote) = try IPCSocket.pair()
+            connection = WorkerConnection(socket: IPCSocket(own))
+            id = try Self.spawn(settings.program, remote)
         } catch {
             throw WorkerStartError(reason: .other, description: "starting \(settings.program): \(error)")
         }
-        if let failure = greet(settings, bell) {
+        let deadline = InterruptibleDeadline(until: .now + .seconds(Self.startSeconds), event: event)
+        let failure: WorkerStartError?
+        do throws(IPCError) {
+            failure = try connection.handshake(settings.sandbox, deadline: deadline).map {
+                WorkerStartError(reason: .unconfined, description: $0)
+            }
+        } catch {
+            failure = WorkerStartError(reason: .other, description: "a worker was not ready (\(error)): \(end())")
+        }
+        if let failure {
             end()
             throw failure
         }
@@ -32,21 +43,7 @@ final class WorkerProcess {
 
     deinit { end() }
 
-    /// Tells it how it is confined, and hears that it is.
-    private func greet(_ settings: ProcessPoolSettings, _ bell: EventFD) -> WorkerStartError? {
-        let patience = IPCSocket.InterruptibleDeadline(until: .now + .seconds(Self.startSeconds), bell: bell)
-        do throws(IPCError) {
-            try socket.send(IPCFrame(.terms, settings.terms), patience: patience)
-            let word = try socket.receive([.ready, .unfit], patience: patience)
-            guard word.kind == .unfit else { return nil }
-            let reasons = try word.decoded(as: [String].self)
-            return WorkerStartError(reason: .unconfined, description: reasons.joined(separator: ", "))
-        } catch {
-            return WorkerStartError(reason: .other, description: "a worker was not ready (\(error)): \(end())")
-        }
-    }
-
-    /// How much processor time it has used.
+    /// The processor time that the process has used.
     var processorTime: Duration {
         var clock = clockid_t()
         var time = timespec()
@@ -54,8 +51,8 @@ final class WorkerProcess {
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
-    /// Whether somebody has stopped it (proc(5): its state stands behind its name). No file can: it may send itself no such
-    /// signal.
+    /// Whether the process is stopped by a signal (proc(5): its state follows its name). A file cannot bring that about: the
+    /// process may send itself no such signal.
     func isStopped() -> Bool {
         let file = open("/proc/\(id)/stat", O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return false }
@@ -68,36 +65,34 @@ final class WorkerProcess {
         return [UInt8(ascii: "T"), UInt8(ascii: "t")].contains(text[end + 2])
     }
 
-    /// Ends it at once, if it still runs, and says how it ended. Nothing of it is left then.
+    /// Kills the process if it still runs, and returns how it ended.
     @discardableResult
     func end() -> ExitStatus {
-        if let ending { return ending }
+        if let exit { return exit }
         kill(id, SIGKILL)
         var status: Int32 = 0
         var usage = rusage()
         while wait4(id, &status, 0, &usage) < 0 && errno == EINTR {}
         peakMemory = usage.ru_maxrss << 10
-        let ending = ExitStatus(status: status)
-        self.ending = ending
-        return ending
+        let exit = ExitStatus(status: status)
+        self.exit = exit
+        return exit
     }
 
-    /// A process with nothing but the socket. Its environment holds what the loader needs to find the program's libraries,
-    /// where the caller needed it too; the process drops that as well.
+    /// Starts a process that inherits nothing but the socket and standard error. Its environment contains only what the loader
+    /// needs to find the program's libraries, where the service needs that too; the process drops it after the start.
     private static func spawn(_ program: String, _ socket: OwnedDescriptor) throws(IPCError) -> pid_t {
         let path = getenv(libraryPath).map { "\(libraryPath)=\(String(cString: $0))" }
-        let words = strings(["darkroom", WorkerMain.word])
-        let variables = strings([path].compactMap(\.self))
-        defer { for text in words + variables { free(text) } }
-        let id = darkroom_spawn(program, words, variables, [-1, -1, STDERR_FILENO, socket.rawValue], 4)
+        let arguments = cStrings(["darkroom", WorkerMain.argument])
+        let environment = cStrings([path].compactMap(\.self))
+        defer { for string in arguments + environment { free(string) } }
+        let id = darkroom_spawn(program, arguments, environment, [-1, -1, STDERR_FILENO, socket.rawValue], 4)
         guard id > 0 else { throw .system(-id) }
         return id
     }
 
-    /// Texts as C wants them, with nothing behind the last; to be freed.
-    private static func strings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
-        texts.map { strdup($0) } + [nil]
+    /// A null-terminated array of C strings, which the caller frees.
+    private static func cStrings(_ strings: [String]) -> [UnsafeMutablePointer<CChar>?] {
+        strings.map { strdup($0) } + [nil]
     }
-
-    private static let libraryPath = "LD_LIBRARY_PATH"
 }

@@ -1,134 +1,156 @@
-import Concurrency
 import FFmpeg
 import Glibc
 import Logging
 import MediaModel
 
-/// A worker's place: a thread that starts a process, hands it one job after another, and replaces it when it is gone.
+/// Supervises one worker process at a time: a thread that starts it, gives it one job after another, and replaces it when it has
+/// ended.
 struct WorkerSlot: Sendable {
-    /// How long a job that nobody waits for any more may go on before its worker is ended: most are done by then, and a new
-    /// process costs more.
+    /// How long a cancelled job may continue before its worker is ended: most jobs finish within that time, and a new process
+    /// costs more.
     private static let cancellationGrace = Duration.milliseconds(250)
-    private static let (firstPause, longestPause) = (Duration.milliseconds(200), Duration.seconds(5))
+    private static let (firstBackoff, longestBackoff) = (Duration.milliseconds(200), Duration.seconds(5))
+    /// The share of a processor below which a worker counts as kept from working.
+    private static let stalledShare = 0.25
 
     let number: Int
-    let floor: JobDispatcher
+    let dispatcher: JobDispatcher
     let settings: ProcessPoolSettings
-    let bell: EventFD
+    /// Signalled when there is a job, a cancellation, or the pool closes.
+    let event: EventFD
     let logger: Logger
 
-    /// Works until the floor closes. `started` hears how the first start went.
-    func run(started: (WorkerStartError?) -> Void) {
-        var pause = Self.firstPause
+    /// Runs until the dispatcher closes. `onFirstStart` receives the result of the first start.
+    func run(onFirstStart: (WorkerStartError?) -> Void) {
+        var backoff = Self.firstBackoff
         var isFirst = true
-        while !floor.isClosing {
+        while !dispatcher.isClosing {
             do throws(WorkerStartError) {
-                let worker = try WorkerProcess(settings, bell: bell)
-                floor.opened(number)
-                if isFirst { started(nil) }
+                let worker = try WorkerProcess(settings, event: event)
+                dispatcher.workerStarted(number)
+                if isFirst { onFirstStart(nil) }
                 let jobs = serve(worker)
                 worker.end()
-                floor.vacated(number)
-                pause = jobs > 0 ? Self.firstPause : pause
-                if jobs == 0 { rest(&pause) }
+                dispatcher.workerEnded(number)
+                backoff = jobs > 0 ? Self.firstBackoff : backoff
+                if jobs == 0 { pause(&backoff) }
             } catch {
-                floor.failed(number)
-                if isFirst { return started(error) }
+                dispatcher.workerStartFailed(number)
+                if isFirst { return onFirstStart(error) }
                 logger.error("a worker process cannot be started", ["cause": error.description])
-                rest(&pause)
+                pause(&backoff)
             }
             isFirst = false
         }
     }
 
-    /// Waits before the next start, longer each time, unless the floor closes.
-    private func rest(_ pause: inout Duration) {
-        let end = ContinuousClock.now + pause
-        pause = min(pause * 2, Self.longestPause)
-        while !floor.isClosing, ContinuousClock.now < end {
-            var watched = pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0)
-            if poll(&watched, 1, Int32(max(0, (end - .now) / .milliseconds(1)).rounded(.up))) > 0 { bell.clear() }
+    /// Waits before the next start, longer each time, unless the dispatcher closes.
+    private func pause(_ backoff: inout Duration) {
+        let end = ContinuousClock.now + backoff
+        backoff = min(backoff * 2, Self.longestBackoff)
+        while !dispatcher.isClosing, ContinuousClock.now < end {
+            var polled = pollfd(fd: event.descriptor, events: Int16(POLLIN), revents: 0)
+            if poll(&polled, 1, Int32(max(0, (end - .now) / .milliseconds(1)).rounded(.up))) > 0 { event.clear() }
         }
     }
 
-    /// Has the worker do jobs until it is gone, is to be renewed, or the floor closes. Returns how many it did.
+    /// Gives the worker jobs until it has ended, is to be replaced, or the dispatcher closes. Returns how many it had.
     private func serve(_ worker: WorkerProcess) -> Int {
         var jobs = 0
         while jobs < settings.jobsBeforeRenewal {
-            switch floor.turn(of: number) {
-            case .leave: return jobs
+            switch dispatcher.nextAction(for: number) {
+            case .exit: return jobs
             case .wait:
-                guard wait(for: worker) else { return jobs }
-            case .job(let entry):
-                let began = ContinuousClock.now
-                let outcome = JobExecution(seat: self, entry: entry, worker: worker).run()
+                guard waitForEvent(worker) else { return jobs }
+            case .run(let entry):
                 jobs += 1
-                let seconds = (ContinuousClock.now - began) / .seconds(1)
-                switch outcome {
-                case .success(let result):
-                    floor.finish(entry, seat: number, after: seconds, result)
-                    // What is left of its memory may be in pieces.
-                    if case .failure(let error) = result, error.code == .outOfMemory { return jobs }
-                case .failure(let breach):
-                    conclude(entry, breach, worker, after: seconds)
-                    return jobs
-                }
+                guard execute(entry, worker) else { return jobs }
             }
         }
-        floor.count { $0.renewals += 1 }
+        dispatcher.count { $0.renewals += 1 }
         return jobs
     }
 
-    /// Waits for the bell. Returns whether the worker is still there: it has nothing to say now.
-    private func wait(for worker: WorkerProcess) -> Bool {
-        let patience = IPCSocket.InterruptibleDeadline(until: .now + .seconds(3600), bell: bell) { .now }
+    /// Waits for the slot's event. Returns whether the worker still runs: it sends nothing while it is idle.
+    private func waitForEvent(_ worker: WorkerProcess) -> Bool {
+        let deadline = InterruptibleDeadline(until: .now + .seconds(3600), event: event, whenSignalled: { .now })
         do throws(IPCError) {
-            try worker.socket.awaitWord(patience)
+            try worker.connection.socket.waitUntilReadable(deadline)
         } catch {
             return error == .deadline
         }
-        let ending = worker.end()
-        floor.count { $0.kills += 1 }
-        logger.warning("an idle worker process has gone", ["how": ending.description])
+        let exit = worker.end()
+        dispatcher.count { $0.kills += 1 }
+        logger.warning("an idle worker process has ended", ["how": exit.description])
         return false
     }
 
+    /// Has the worker do a job. Returns whether the worker can do another one.
+    private func execute(_ entry: JobDispatcher.Entry, _ worker: WorkerProcess) -> Bool {
+        var job = entry.job.job
+        job.order.policy.deadline = min(job.order.policy.deadline, settings.longestJob)
+        let end = ContinuousClock.now + .seconds(job.order.policy.deadline + settings.grace)
+        let deadline = InterruptibleDeadline(until: end, event: event, isPeerStopped: worker.isStopped) {
+            if dispatcher.isClosing { return .now }
+            return dispatcher.isCancelled(entry.id) ? min(end, .now + Self.cancellationGrace) : nil
+        }
+        let (began, processorTime) = (ContinuousClock.now, worker.processorTime)
+        do throws(IPCError) {
+            let result = try worker.connection.inspect(job, deadline: deadline)
+            dispatcher.finish(entry, slot: number, after: (ContinuousClock.now - began) / .seconds(1), result)
+            // What is left of the worker's address space may be fragmented.
+            if case .failure(let error) = result { return error.code != .outOfMemory }
+            return true
+        } catch {
+            let elapsed = ContinuousClock.now - began
+            let isStalled = worker.processorTime - processorTime < elapsed * Self.stalledShare
+            let failure = failure(error, entry.id, isStalled: isStalled)
+            conclude(entry, failure, worker, after: elapsed / .seconds(1))
+            return false
+        }
+    }
+
+    private func failure(_ error: IPCError, _ id: Int, isStalled: Bool) -> WorkerFailure {
+        switch error {
+        case .stopped: .stalled
+        case .deadline where dispatcher.isClosing: .closing
+        case .deadline where dispatcher.isCancelled(id): .cancelled
+        case .deadline: isStalled ? .stalled : .deadline
+        case .malformed(let violation): .invalidResponse(violation)
+        case .closed, .system: .exited
+        }
+    }
+
     private func conclude(
-        _ entry: JobDispatcher.Entry, _ breach: WorkerFailure, _ worker: WorkerProcess, after seconds: Double
+        _ entry: JobDispatcher.Entry, _ failure: WorkerFailure, _ worker: WorkerProcess, after seconds: Double
     ) {
-        let ending = worker.end()
-        // The system ends who has the most when memory is short.
+        let exit = worker.end()
+        // Where memory is short, the kernel kills the process that uses the most.
         let hadFilledMemory = worker.peakMemory > settings.memory / 2
-        floor.count { statistics in
-            switch breach {
-            case .exited where ending.isFromOutside, .stalled: statistics.kills += 1
+        dispatcher.count { statistics in
+            switch failure {
+            case .exited where exit.isFromOutside, .stalled: statistics.kills += 1
             case .exited:
                 statistics.crashes += 1
-                if ending.isForbiddenCall { statistics.forbiddenCalls += 1 }
-            case .invalidResponse: statistics.lies += 1
+                if exit.isForbiddenCall { statistics.forbiddenCalls += 1 }
+            case .invalidResponse: statistics.invalidResponses += 1
             case .deadline: statistics.deadlines += 1
             case .cancelled, .closing: break
             }
         }
-        if breach != .cancelled && breach != .closing {
+        if failure != .cancelled && failure != .closing {
             logger.warning(
                 "a worker process was lost with its job",
                 [
-                    "why": "\(breach)", "how": ending.description, "bytes": "\(entry.job.job.order.size)",
+                    "why": "\(failure)", "how": exit.description, "bytes": "\(entry.job.job.order.size)",
                     "depth": entry.job.job.order.depth.rawValue, "seconds": "\(seconds)",
                 ])
         }
-        let sequel = RetryDecision(
-            breach, ending: ending, hadFilledMemory: hadFilledMemory, isFirstAttempt: entry.job.isFirstAttempt)
-        switch sequel {
-        case .again: floor.retry(entry, seat: number, after: seconds)
-        case .failed(let error): floor.finish(entry, seat: number, after: seconds, .failure(error))
+        let decision = RetryDecision(
+            failure, exit: exit, hadFilledMemory: hadFilledMemory, isFirstAttempt: entry.job.isFirstAttempt)
+        switch decision {
+        case .retry: dispatcher.retry(entry, slot: number, after: seconds)
+        case .failed(let error): dispatcher.finish(entry, slot: number, after: seconds, .failure(error))
         }
-    }
-
-    /// When a job that is cancelled, or any once the floor closes, is to be over.
-    func newDeadline(_ id: Int, _ old: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        if floor.isClosing { return .now }
-        return floor.isCancelled(id) ? min(old, .now + Self.cancellationGrace) : nil
     }
 }

@@ -7,37 +7,39 @@ struct SandboxError: Error, CustomStringConvertible {
     let description: String
 }
 
-/// What a worker gives up before it sees a file. There is no way back.
+/// Confines the calling process for good, before it receives a file.
 struct Sandbox {
-    let terms: SandboxConfiguration
-    /// The one socket that it keeps.
+    let configuration: SandboxConfiguration
+    /// The descriptor of the one socket that the process keeps.
     let socket: Int32
 
+    /// Confines the process.
+    /// - Throws: ``SandboxError`` where the system refuses.
     func enter() throws(SandboxError) {
-        preferAsVictim()
+        raiseOOMScore()
         try call("prctl(PR_SET_DUMPABLE)", darkroom_forbid_inspection())
         try call("prctl(PR_SET_NO_NEW_PRIVS)", darkroom_forbid_new_privileges())
-        try limit()
-        guard terms.isConfined else { return }
-        silence()
-        try filter()
+        try setLimits()
+        guard configuration.isConfined else { return }
+        discardStandardError()
+        try installFilter()
     }
 
-    /// Where memory is short the system should end a worker, never the service. (Not all containers let it.)
-    private func preferAsVictim() {
+    /// Where memory is short the kernel should kill a worker, never the service. (Not all containers permit this.)
+    private func raiseOOMScore() {
         let file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC)
         guard file >= 0 else { return }
         _ = write(file, "500", 3)
         close(file)
     }
 
-    private func limit() throws(SandboxError) {
+    private func setLimits() throws(SandboxError) {
         let limits: [(String, __rlimit_resource, Int)] = [
-            ("RLIMIT_AS", RLIMIT_AS, terms.memory),
-            ("RLIMIT_CPU", RLIMIT_CPU, terms.processorSeconds),
+            ("RLIMIT_AS", RLIMIT_AS, configuration.memory),
+            ("RLIMIT_CPU", RLIMIT_CPU, configuration.processorSeconds),
             ("RLIMIT_CORE", RLIMIT_CORE, 0),
             ("RLIMIT_FSIZE", RLIMIT_FSIZE, 0),
-            // The standard three, the socket, and a file at a time.
+            // The standard three, the socket, and one file at a time.
             ("RLIMIT_NOFILE", RLIMIT_NOFILE, 8),
             ("RLIMIT_NPROC", __RLIMIT_NPROC, 0),
         ]
@@ -54,18 +56,18 @@ struct Sandbox {
         }
     }
 
-    /// Nothing of it reaches the service's log any more.
-    private func silence() { dup2(0, 2) }
+    /// Keeps the process from writing to the service's log.
+    private func discardStandardError() { dup2(0, 2) }
 
-    private func filter() throws(SandboxError) {
+    private func installFilter() throws(SandboxError) {
         guard let context = seccomp_init(darkroom_seccomp_refuse) else {
-            throw SandboxError(description: "seccomp is not to be had here")
+            throw SandboxError(description: "seccomp is not available")
         }
         defer { seccomp_release(context) }
         try call("seccomp_attr_set", seccomp_attr_set(context, SCMP_FLTATR_CTL_TSYNC, 1))
         for rule in SystemCallRule.all(socket: socket, process: getpid()) {
             let number = rule.name.withCString { seccomp_syscall_resolve_name($0) }
-            // An architecture that does not have the call cannot make it.
+            // Negative where the architecture does not have the call.
             guard number >= 0 else { continue }
             let action =
                 switch rule.action {

@@ -1,8 +1,8 @@
 import CSeccomp
 import Glibc
 
-/// What a confined process may ask of the kernel. What no rule names is answered "operation not permitted": libraries try
-/// a thing or two that they can do without (counting processors, for one).
+/// A rule of the system call filter. Calls without a rule fail with "operation not permitted" (EPERM): libraries try some that
+/// they can do without (counting processors, for one).
 struct SystemCallRule {
     enum Action { case allow, kill }
 
@@ -10,25 +10,25 @@ struct SystemCallRule {
     let name: String
     var conditions: [scmp_arg_cmp] = []
 
-    /// The rules for a process with that id, which talks over that descriptor.
+    /// The rules for the process with the id `process`, which communicates over the descriptor `socket`.
     static func all(socket: Int32, process: pid_t) -> [SystemCallRule] {
-        free.map { SystemCallRule(action: .allow, name: $0) }
-            + talking.map {
+        unconditional.map { SystemCallRule(action: .allow, name: $0) }
+            + socketCalls.map {
                 SystemCallRule(action: .allow, name: $0, conditions: [isEqual(0, UInt64(socket))])
             }
-            // Memory that can be written is never run.
+            // No memory is both writable and executable.
             + ["mmap", "mprotect"].map {
                 SystemCallRule(action: .allow, name: $0, conditions: [lacks(2, UInt64(PROT_EXEC))])
             }
-            // abort(3) ends the process that way.
+            // abort(3) sends a signal to its own process.
             + [
                 SystemCallRule(action: .allow, name: "tgkill", conditions: [isEqual(0, UInt64(process))])
             ]
-            + deadly.map { SystemCallRule(action: .kill, name: $0) }
+            + fatal.map { SystemCallRule(action: .kill, name: $0) }
     }
 
-    /// Memory, time, its own threads' locks, reading what it was given, and its end.
-    private static let free = [
+    /// Memory, time, locks, reading from descriptors, and exiting.
+    private static let unconditional = [
         "read", "pread64", "lseek", "close",
         "brk", "munmap", "mremap", "madvise",
         "futex", "sched_yield", "rseq", "restart_syscall",
@@ -37,10 +37,10 @@ struct SystemCallRule {
         "exit", "exit_group",
     ]
 
-    private static let talking = ["sendmsg", "recvmsg"]
+    private static let socketCalls = ["sendmsg", "recvmsg"]
 
-    /// What nothing tries that decodes pictures and sounds: whoever does has taken the process over.
-    private static let deadly = [
+    /// Calls that no decoder makes: a process that makes one has been taken over, and is killed.
+    private static let fatal = [
         "execve", "execveat", "fork", "vfork", "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd",
         "memfd_create", "bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "keyctl", "add_key", "request_key",
         "mount", "umount2", "setns", "unshare", "chroot", "pivot_root", "init_module", "finit_module", "kexec_load",

@@ -3,13 +3,13 @@ import FFmpeg
 import Foundation
 import MediaModel
 
-/// Has everything that is made at its first use made while the process may still open files and load libraries.
+/// Initialises everything that is initialised on first use, while the process may still open files and load libraries.
 enum WarmUp {
     static func run() {
         openAllCodecs()
         _ = ColourConversion(primaries: .bt2020, curve: .gamma(2.4))
         let picture = Picture(width: 32, height: 32, pixels: [UInt8](repeating: 128, count: 3 * 32 * 32))
-        // Tiny files go the whole way: sniffing, decoding, scaling, encoding, and both sides of the wire.
+        // Tiny files take the whole path: sniffing, decoding, scaling, encoding, and both ends of the protocol.
         for file in [try? picture.png(), try? PlanarPicture(picture).jpeg(quality: 2)] { file.map(inspect) }
     }
 
@@ -19,12 +19,12 @@ enum WarmUp {
         let order = InspectionOrder(
             size: picture.count,
             policy: MediaPolicy(kinds: [.image], thumbnail: ThumbnailSettings(longestSide: 16)))
-        guard let message = try? IPCFrame(.job, InspectionRequest(order: order, isAskedFor: false)),
+        guard let message = try? IPCFrame(.job, InspectionRequest(order: order, isRemote: false)),
             let job = try? message.decoded(as: InspectionRequest.self)
         else { return }
         let result = Result { () throws(MediaError) in
             try Inspector(job: InspectionJob(descriptor: file.descriptor, order: job.order)).inspect()
         }
-        _ = try? InspectionResponse(try InspectionResponse(result).frame(), of: order)
+        _ = try? InspectionResponse(try InspectionResponse(result).frame(), to: order)
     }
 }

@@ -4,73 +4,73 @@ import FFmpeg
 import Glibc
 import MediaModel
 
-/// The life of a worker process: it is confined before it sees its first file, and from then on inspects what it is
-/// given, one file at a time, until the service lets go of it.
+/// The main function of a worker process: the process confines itself before it receives its first file, and then inspects one
+/// file at a time until the service closes the connection.
 ///
-/// It runs on the one thread that calls ``run()``. It must not start another: a confined process cannot.
+/// It runs on the one thread that calls ``run()``, and must not start another: a confined process cannot.
 public enum WorkerMain {
-    /// The word after the program's name by which it becomes a worker.
-    public static let word = "cell"
+    /// The first argument of the program with which it becomes a worker.
+    public static let argument = "media-worker"
 
-    /// What the allocator may keep between files, in bytes.
-    private static let keptMemory = 16 << 20
+    /// How much freed memory the allocator may keep between files, in bytes.
+    private static let retainedMemory = 16 << 20
 
-    /// The socket to the service.
-    private static let socketNumber: Int32 = 3
+    /// The descriptor of the socket to the service.
+    private static let socketDescriptor: Int32 = 3
 
-    /// Works until the service goes. Returns the exit status.
+    /// Serves the service until it closes the connection. Returns the exit status.
     public static func run() -> Int32 {
-        guard darkroom_die_with_parent() == 0, isSocket(socketNumber) else {
-            complain("darkroom: '\(word)' is started by 'darkroom serve' alone\n")
+        guard darkroom_die_with_parent() == 0, isSocket(socketDescriptor) else {
+            writeError("darkroom: '\(argument)' can only be started by 'darkroom serve'\n")
             return 2
         }
-        dieOfCrashes()
-        let socket = IPCSocket(OwnedDescriptor(owning: socketNumber))
+        restoreCrashSignals()
+        let socket = IPCSocket(OwnedDescriptor(owning: socketDescriptor))
         do throws(IPCError) {
-            let terms = try socket.receive([.terms]).decoded(as: SandboxConfiguration.self)
+            let configuration = try socket.receive([.configuration]).decoded(as: SandboxConfiguration.self)
             WarmUp.run()
-            // Last, as libraries leave notes for themselves there.
+            // Last, because libraries set variables during their initialisation.
             clearenv()
             do throws(SandboxError) {
-                try Sandbox(terms: terms, socket: socketNumber).enter()
+                try Sandbox(configuration: configuration, socket: socketDescriptor).enter()
             } catch {
-                try socket.send(IPCFrame(.unfit, [error.description]))
+                try socket.send(IPCFrame(.sandboxUnavailable, [error.description]))
                 return 1
             }
             try socket.send(IPCFrame(kind: .ready))
             while true { try serve(socket) }
         } catch {
-            // The service has gone, which ends this process too.
+            // The service has closed the connection, which ends this process.
             return error == .closed ? 0 : 1
         }
     }
 
     private static func serve(_ socket: IPCSocket) throws(IPCError) {
-        let (frame, descriptor) = try socket.receiveWithAttachment([.job, .attempt])
+        let (frame, descriptor) = try socket.receiveWithAttachment([.job, .probe])
         #if DEBUG
-            if frame.kind == .attempt {
-                return try socket.send(IPCFrame(.attempted, frame.decoded(as: Attempt.self).outcome()))
+            if frame.kind == .probe {
+                return try socket.send(IPCFrame(.probeOutcome, frame.decoded(as: SandboxProbe.self).outcome()))
             }
         #endif
-        guard frame.kind == .job else { throw .malformed("no job") }
-        let message = try frame.decoded(as: InspectionRequest.self)
-        let answer = InspectionResponse(inspect(message, descriptor, socket))
+        guard frame.kind == .job else { throw .malformed("a frame that is no job") }
+        let request = try frame.decoded(as: InspectionRequest.self)
+        let response = InspectionResponse(inspect(request, descriptor, socket))
         do throws(IPCError) {
-            try socket.send(try answer.frame())
+            try socket.send(try response.frame())
         } catch {
             guard case .malformed = error else { throw error }
-            // What cannot be told is our own failure; the service hears of it.
+            // A result that cannot be sent is our own failure, not the file's.
             let failure = MediaError(.internal, "The file could not be inspected; try again.", cause: error)
             try socket.send(try InspectionResponse(.failure(failure)).frame())
         }
-        darkroom_give_back_memory(keptMemory)
+        darkroom_give_back_memory(retainedMemory)
     }
 
     private static func inspect(
-        _ message: InspectionRequest, _ descriptor: OwnedDescriptor?, _ socket: IPCSocket
+        _ request: InspectionRequest, _ descriptor: OwnedDescriptor?, _ socket: IPCSocket
     ) -> Result<Inspection, MediaError> {
         let place: ByteSource.Place
-        if message.isAskedFor {
+        if request.isRemote {
             place = .ranges(RemoteByteRanges(socket))
         } else if let descriptor {
             place = .file(descriptor)
@@ -78,15 +78,15 @@ public enum WorkerMain {
             return .failure(MediaError(.internal, "The file could not be inspected; try again."))
         }
         do throws(MediaError) {
-            return .success(try Inspector(job: InspectionJob(place: place, order: message.order)).inspect())
+            return .success(try Inspector(job: InspectionJob(place: place, order: request.order)).inspect())
         } catch {
             return .failure(error)
         }
     }
 
-    /// Undoes what Swift's runtime sets up for crashes: a report needs another process, which there cannot be, and the
-    /// service should see the signal itself.
-    private static func dieOfCrashes() {
+    /// Undoes the Swift runtime's crash handling: its report needs another process, which cannot be started, and the service
+    /// should see the signal itself.
+    private static func restoreCrashSignals() {
         for number in [SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE, SIGQUIT] { signal(number, SIG_DFL) }
     }
 
@@ -95,7 +95,7 @@ public enum WorkerMain {
         return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFSOCK
     }
 
-    private static func complain(_ text: String) {
+    private static func writeError(_ text: String) {
         _ = text.withCString { write(2, $0, strlen($0)) }
     }
 }

@@ -1,13 +1,13 @@
 /// Why a frame could not be sent or received.
 enum IPCError: Error, Equatable {
-    /// The other side has gone.
+    /// The peer has closed its end.
     case closed
-    /// The other side says what it may not say.
+    /// The peer sent something that the protocol does not allow.
     case malformed(String)
-    /// The deadline passed first.
+    /// The deadline passed.
     case deadline
-    /// The other side is kept from working.
+    /// The peer is stopped by a signal.
     case stopped
-    /// The system could not do it.
+    /// A system call failed with this error number.
     case system(Int32)
 }

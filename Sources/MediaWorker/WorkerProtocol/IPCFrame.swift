@@ -1,37 +1,38 @@
-/// What the service and a worker process say to each other: a kind, and bytes whose meaning follows from it.
+/// A message between the service and a worker process: a kind, and bytes whose meaning depends on it.
 struct IPCFrame: Equatable {
-    /// What a frame says.
+    /// What a frame means.
     enum Kind: UInt8 {
-        /// To the worker, once: how it is to be confined (``SandboxConfiguration``).
-        case terms = 1
-        /// To the worker: a file to inspect (``InspectionRequest``), with its descriptor beside it unless it is to be asked for.
+        /// To the worker, once: how it is confined (``SandboxConfiguration``).
+        case configuration = 1
+        /// To the worker: a file to inspect (``InspectionRequest``), with its descriptor beside it unless its bytes have to
+        /// be requested.
         case job = 2
-        /// To the worker: bytes that it asked for.
+        /// To the worker: bytes that it requested.
         case bytes = 3
-        /// To the worker: why the bytes that it asked for cannot be had (``RangeFailure``).
-        case noBytes = 4
+        /// To the worker: why bytes that it requested cannot be read (``RangeFailure``).
+        case rangeFailure = 4
         /// From the worker, once: it is confined and waits for jobs.
         case ready = 16
-        /// From the worker, once: why it cannot be confined, in words.
-        case unfit = 17
-        /// From the worker: what it found (``Answer``).
-        case found = 18
-        /// From the worker: why the file is not taken (``Answer``).
-        case refused = 19
+        /// From the worker, once: why it cannot be confined.
+        case sandboxUnavailable = 17
+        /// From the worker: what it found (``InspectionResponse``).
+        case inspection = 18
+        /// From the worker: why the file is rejected (``InspectionResponse``).
+        case rejection = 19
         /// From the worker: a range that it needs (``RangeRequest``).
-        case ask = 20
-        /// Only in debug builds: to the worker, something forbidden to try; from it, what came of it.
-        case attempt = 32, attempted = 33
+        case rangeRequest = 20
+        /// Only in debug builds: to the worker, a forbidden operation to try; from it, the outcome.
+        case probe = 32, probeOutcome = 33
 
-        /// The most bytes that may follow.
+        /// The maximum length of the payload, in bytes.
         var maximumLength: Int {
             switch self {
             case .job: 4 << 20
-            case .terms, .noBytes, .unfit, .refused, .attempt, .attempted: 16 << 10
-            case .bytes: RangeRequest.maximumCount
+            case .configuration, .rangeFailure, .sandboxUnavailable, .rejection, .probe, .probeOutcome: 16 << 10
+            case .bytes: 256 << 10
             case .ready: 0
-            case .found: InspectionResponse.maximumLength
-            case .ask: RangeRequest.length
+            case .inspection: 64 << 20
+            case .rangeRequest: 12
             }
         }
     }
@@ -39,14 +40,15 @@ struct IPCFrame: Equatable {
     var kind: Kind
     var payload: [UInt8] = []
 
-    /// Kind and length.
+    /// The length of kind and payload length, in bytes.
     static let headerLength = 5
 
-    /// The frame as it travels: its kind, the number of bytes that follow (little endian), and those.
+    /// The encoded frame: its kind, the length of the payload (32 bits, little endian), and the payload.
     var encoded: [UInt8] { [kind.rawValue] + UInt32(payload.count).littleEndianBytes + payload }
 
-    /// What a header announces. Throws when nobody says such a thing, or never at such length.
-    static func announced(by header: [UInt8]) throws(IPCError) -> (kind: Kind, length: Int) {
+    /// Parses a header.
+    /// - Throws: ``IPCError/malformed(_:)`` for an unknown kind, or a payload that is longer than its kind allows.
+    static func parse(header: [UInt8]) throws(IPCError) -> (kind: Kind, length: Int) {
         guard header.count == headerLength, let kind = Kind(rawValue: header[0]) else {
             throw .malformed("a frame of an unknown kind")
         }
@@ -57,10 +59,10 @@ struct IPCFrame: Equatable {
 }
 
 extension FixedWidthInteger {
-    /// The number's bytes, the lowest first.
+    /// The bytes of the number, the least significant first.
     var littleEndianBytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
 
-    /// The number whose bytes these are, the lowest first; there must be as many as it has.
+    /// Creates a number from its bytes, the least significant first; there must be as many as the type has.
     init(littleEndianBytes bytes: some Collection<UInt8>) {
         precondition(bytes.count == Self.bitWidth / 8)
         self = bytes.reversed().reduce(0) { $0 << 8 | Self(truncatingIfNeeded: $1) }

@@ -1,17 +1,14 @@
-import Foundation
 import MediaModel
 
-/// How an inspection ended, as it travels from a worker.
+/// The result of an inspection, as a worker sends it.
 struct InspectionResponse {
-    /// The most bytes of one.
-    static let maximumLength = 64 << 20
-    /// The most bytes of its part in JSON: the thumbnail stands beside it.
-    private static let maximumWords = 512 << 10
-    /// The most characters of a text that a worker hands out.
+    /// The maximum length of the part in JSON, in bytes; the thumbnail follows it.
+    private static let maximumJSON = 512 << 10
+    /// The maximum number of characters of a text from a worker.
     private static let maximumText = 500
 
-    /// A refusal's parts.
-    private struct Refusal: Codable {
+    /// An error as it is sent.
+    private struct Rejection: Codable {
         var code: MediaError.Code
         var message: String
         var duration: Double?
@@ -23,68 +20,69 @@ struct InspectionResponse {
 
     init(_ result: Result<Inspection, MediaError>) { self.result = result }
 
-    /// The frame that tells it. A finding's picture follows its words as it is: the length of the words, the words in
-    /// JSON, the picture.
+    /// Encodes the result. An inspection consists of the length of its JSON (32 bits, little endian), the JSON without the
+    /// thumbnail, and the thumbnail.
+    /// - Throws: ``IPCError/malformed(_:)`` for an inspection that is too long, or that JSON cannot represent.
     func frame() throws(IPCError) -> IPCFrame {
         switch result {
         case .success(var inspection):
-            let picture = inspection.thumbnail ?? []
+            let thumbnail = inspection.thumbnail ?? []
             inspection.thumbnail = nil
-            let words = try IPCFrame(.found, inspection).payload
-            guard words.count <= Self.maximumWords, words.count + picture.count + 4 <= Self.maximumLength else {
-                throw .malformed("a finding of \(words.count) and \(picture.count) bytes")
-            }
-            return IPCFrame(kind: .found, payload: UInt32(words.count).littleEndianBytes + words + picture)
+            let json = try IPCFrame(.inspection, inspection).payload
+            guard json.count <= Self.maximumJSON,
+                json.count + thumbnail.count + 4 <= IPCFrame.Kind.inspection.maximumLength
+            else { throw .malformed("an inspection of \(json.count) and \(thumbnail.count) bytes") }
+            return IPCFrame(kind: .inspection, payload: UInt32(json.count).littleEndianBytes + json + thumbnail)
         case .failure(let error):
-            let refusal = Refusal(
+            let rejection = Rejection(
                 code: error.code, message: String(error.message.prefix(Self.maximumText)), duration: error.duration,
                 limit: error.limit, cause: error.cause.map { String("\($0)".prefix(Self.maximumText)) })
-            return try IPCFrame(.refused, refusal)
+            return try IPCFrame(.rejection, rejection)
         }
     }
 
-    /// What a worker says of `order`. It may lie: whatever an honest worker could not have found is thrown out.
-    init(_ frame: IPCFrame, of order: InspectionOrder) throws(IPCError) {
+    /// Decodes a worker's response to `order`.
+    /// - Throws: ``IPCError/malformed(_:)`` for anything that no correct worker can have found: a worker may have been taken
+    ///   over by the file.
+    init(_ frame: IPCFrame, to order: InspectionOrder) throws(IPCError) {
         switch frame.kind {
-        case .found:
+        case .inspection:
             var inspection = try Self.inspection(frame.payload)
-            inspection.thumbnailAbsence = inspection.thumbnailAbsence.map(Self.readable)
+            inspection.thumbnailFailure = inspection.thumbnailFailure.map(Self.displayable)
             for index in inspection.streams.indices {
-                inspection.streams[index].codec = Self.readable(inspection.streams[index].codec)
+                inspection.streams[index].codec = Self.displayable(inspection.streams[index].codec)
             }
-            try ResponseValidator(order: order).check(inspection)
+            try ResponseValidator(order: order).validate(inspection)
             result = .success(inspection)
-        case .refused:
-            let refusal = try frame.decoded(as: Refusal.self)
+        case .rejection:
+            let rejection = try frame.decoded(as: Rejection.self)
             let error = MediaError(
-                refusal.code, Self.readable(refusal.message), duration: refusal.duration, limit: refusal.limit,
-                cause: refusal.cause.map { WorkerReport(Self.readable($0)) })
-            try ResponseValidator(order: order).check(error)
+                rejection.code, Self.displayable(rejection.message), duration: rejection.duration,
+                limit: rejection.limit, cause: rejection.cause.map { WorkerReport(Self.displayable($0)) })
+            try ResponseValidator(order: order).validate(error)
             result = .failure(error)
-        default: throw .malformed("no answer")
+        default: throw .malformed("no response")
         }
     }
 
-    /// A text as people and logs may get to read it: short, and without what cannot be seen.
-    private static func readable(_ text: String) -> String {
+    /// A text that clients and logs may show: short, and without invisible characters.
+    private static func displayable(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.prefix(maximumText).filter(FileName.isVisible)))
     }
 
     private static func inspection(_ payload: [UInt8]) throws(IPCError) -> Inspection {
-        guard payload.count >= 4 else { throw .malformed("a finding that is cut short") }
+        guard payload.count >= 4 else { throw .malformed("a truncated inspection") }
         let length = Int(UInt32(littleEndianBytes: payload[..<4]))
-        guard length <= maximumWords, length <= payload.count - 4 else {
-            throw .malformed("a finding that is cut short")
-        }
-        var inspection = try IPCFrame(kind: .found, payload: Array(payload[4..<4 + length]))
+        guard length <= maximumJSON, length <= payload.count - 4 else { throw .malformed("a truncated inspection") }
+        var inspection = try IPCFrame(kind: .inspection, payload: Array(payload[4..<4 + length]))
             .decoded(as: Inspection.self)
-        guard inspection.thumbnail == nil else { throw .malformed("a picture among the words") }
+        guard inspection.thumbnail == nil else { throw .malformed("a thumbnail in the JSON") }
         if payload.count > 4 + length { inspection.thumbnail = Array(payload[(4 + length)...]) }
         return inspection
     }
 }
 
-/// What lay beneath a refusal, in the worker's words: for the log.
+/// The underlying error of a rejection, as the worker describes it: for the log.
 struct WorkerReport: Error, CustomStringConvertible {
     let description: String
 

@@ -9,7 +9,7 @@ struct WorkerTests {
     func crash() async throws {
         let (service, result) = try await strike("segv")
         #expect(result.statuses == ["201": 99, "400": 1])
-        #expect(result.errors == ["The file cannot be read safely: export it anew."])
+        #expect(result.errors == ["The file cannot be read safely: export it again."])
         #expect(result.lost("crash") == 1 && result.lost("kill") == 0)
         try await expectNothingLeft(service, uploads: 99)
     }

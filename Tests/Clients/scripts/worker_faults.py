@@ -29,7 +29,7 @@ def workers():
     """The processes that the service has started."""
     tasks = pathlib.Path(f"/proc/{service}/task")
     children = [int(id) for task in tasks.iterdir() for id in (task / "children").read_text().split()]
-    return [id for id in children if b"cell" in pathlib.Path(f"/proc/{id}/cmdline").read_bytes()]
+    return [id for id in children if b"media-worker" in pathlib.Path(f"/proc/{id}/cmdline").read_bytes()]
 
 
 async def metrics(session):

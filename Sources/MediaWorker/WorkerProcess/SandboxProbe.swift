@@ -2,27 +2,26 @@
     import CSeccomp
     import Glibc
 
-    /// Something that a worker must not be able to do: for the tests, which have one try it from within. Release builds know
-    /// nothing of it.
-    enum Attempt: Codable {
-        /// A system call by its name.
+    /// An operation that a worker must not be able to perform: tests have a worker try it. Release builds do not contain it.
+    enum SandboxProbe: Codable {
+        /// Makes a system call, given by its name and arguments.
         case call(String, [Int])
-        /// Opening a file for reading.
+        /// Opens a file for reading.
         case open(String)
-        /// Starting a program.
+        /// Starts a program.
         case spawn(String)
-        /// Taking that many bytes of memory, and writing to them.
+        /// Allocates that many bytes of memory and writes to them.
         case allocate(Int)
-        /// Following a pointer into nothing.
+        /// Dereferences an invalid pointer.
         case crash
-        /// Never coming back.
+        /// Loops for ever.
         case hang
-        /// What is left of the environment, and of what was open: as a number.
+        /// Counts the environment variables or the open descriptors.
         case count(Inheritance)
 
         enum Inheritance: String, Codable { case variables, descriptors }
 
-        /// What came of it: a result, or the error's number.
+        /// The result of the operation, or its error number.
         struct Outcome: Codable, Equatable {
             var result: Int
             var error: Int32
@@ -30,12 +29,12 @@
 
         func outcome() -> Outcome {
             switch self {
-            case .call(let name, let arguments): Self.make(name, arguments)
+            case .call(let name, let arguments): Self.call(name, arguments)
             case .open(let path): Self.outcome(Int(Glibc.open(path, O_RDONLY | O_CLOEXEC)))
-            case .spawn(let program): Self.start(program)
-            case .allocate(let count): Self.take(count)
-            case .crash: Self.fall()
-            case .hang: Self.hang()
+            case .spawn(let program): Self.spawnProgram(program)
+            case .allocate(let count): Self.allocateMemory(count)
+            case .crash: Self.crashProcess()
+            case .hang: Self.hangProcess()
             case .count(.variables): Outcome(result: Self.variables, error: 0)
             case .count(.descriptors): Outcome(result: Self.descriptors, error: 0)
             }
@@ -45,42 +44,43 @@
             Outcome(result: result, error: result < 0 ? errno : 0)
         }
 
-        private static func make(_ name: String, _ arguments: [Int]) -> Outcome {
-            typealias Call = @convention(c) (Int, Int, Int, Int, Int, Int, Int) -> Int
-            let call = unsafeBitCast(dlsym(nil, "syscall"), to: Call.self)
-            let words = arguments + [Int](repeating: 0, count: 6 - arguments.count)
+        private static func call(_ name: String, _ arguments: [Int]) -> Outcome {
+            typealias SystemCall = @convention(c) (Int, Int, Int, Int, Int, Int, Int) -> Int
+            let call = unsafeBitCast(dlsym(nil, "syscall"), to: SystemCall.self)
+            let padded = arguments + [Int](repeating: 0, count: 6 - arguments.count)
             return outcome(
                 call(
-                    Int(seccomp_syscall_resolve_name(name)), words[0], words[1], words[2], words[3], words[4], words[5])
+                    Int(seccomp_syscall_resolve_name(name)), padded[0], padded[1], padded[2], padded[3], padded[4],
+                    padded[5])
             )
         }
 
-        private static func start(_ program: String) -> Outcome {
+        private static func spawnProgram(_ program: String) -> Outcome {
             var id: pid_t = 0
-            var words: [UnsafeMutablePointer<CChar>?] = [strdup(program), nil]
-            let error = posix_spawn(&id, program, nil, nil, &words, nil)
+            var argv: [UnsafeMutablePointer<CChar>?] = [strdup(program), nil]
+            let error = posix_spawn(&id, program, nil, nil, &argv, nil)
             return Outcome(result: error == 0 ? Int(id) : -1, error: error)
         }
 
-        private static func take(_ count: Int) -> Outcome {
+        private static func allocateMemory(_ count: Int) -> Outcome {
             guard let memory = malloc(count) else { return Outcome(result: -1, error: errno) }
             memset(memory, 1, count)
             free(memory)
             return Outcome(result: 0, error: 0)
         }
 
-        private static func fall() -> Outcome {
+        private static func crashProcess() -> Outcome {
             UnsafeMutablePointer<Int>(bitPattern: 8)?.pointee = 1
             return Outcome(result: 0, error: 0)
         }
 
-        private static func hang() -> Outcome {
+        private static func hangProcess() -> Outcome {
             while true {}
         }
 
         private static var variables: Int {
             typealias List = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-            // Null where nothing is left, which the imported type does not allow for.
+            // Null after clearenv(3), which the imported type does not allow for.
             let list = dlsym(nil, "environ").assumingMemoryBound(to: List?.self).pointee
             var count = 0
             while list?[count] != nil { count += 1 }
