@@ -105,7 +105,7 @@ let package = Package(
                 "CSeccomp",
                 "CZlib",
             ]),
-        room("MediaModel"),
+        room("MediaModel", ["JSON"]),
         room("FFmpeg", ["Bytes", "CFFmpeg", "CJPEG", "CLCMS"]),
         room("ObjectStore", ["HTTPClient", "Bytes", "Crypto", "Concurrency", "CLinux"]),
         room("HTTPServer", ["Bytes", "Concurrency", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),

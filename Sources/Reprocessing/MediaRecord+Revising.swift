@@ -8,22 +8,19 @@ extension MediaRecord {
     func revised(by inspection: Inspection, thumbnail: String?, _ wanted: Set<Derivative>) -> MediaRecord {
         var record = self
         if wanted.contains(.measures) {
-            record.duration = inspection.duration.map(Self.told) ?? duration
+            record.duration = inspection.duration.map(Self.rounded) ?? duration
             record.dimensions = inspection.dimensions ?? dimensions
         }
         if wanted.contains(.thumbnail) {
             record.blurHash = inspection.blurHash ?? blurHash
             if let thumbnail {
                 record.thumbnailKey = thumbnail
-                record.thumbnailAbsence = nil
+                record.thumbnailFailure = nil
             } else if thumbnailKey == nil {
-                record.thumbnailAbsence = inspection.thumbnailAbsence ?? thumbnailAbsence
+                record.thumbnailFailure = inspection.thumbnailFailure ?? thumbnailFailure
             }
         }
         if wanted.contains(.waveform) { record.waveform = inspection.waveform ?? waveform }
         return record
     }
-
-    /// A duration as it is told everywhere: to the millisecond.
-    private static func told(_ duration: Double) -> Double { (duration * 1000).rounded() / 1000 }
 }

@@ -17,13 +17,13 @@ struct DocumentTypeTests {
             ("%PDF-1.4", "x.docx", "pdf"), ("word/ and ppt/\u{0}", "x.docx", "bin"),
         ])
     func office(head: String, name: String?, ending: String) {
-        #expect(DocumentType(sniffing: Array(head.utf8), named: name).fileExtension == ending)
+        #expect(DocumentType(sniffing: Array(head.utf8), filename: name).fileExtension == ending)
     }
 
     @Test(
         "a compound file is what its name says, of those that are compound files",
         arguments: [("a.doc", "doc"), ("a.XLS", "xls"), ("a.ppt", "ppt"), ("a.exe", "cfb"), (nil, "cfb")])
     func compound(name: String?, ending: String) {
-        #expect(DocumentType(sniffing: Self.compound, named: name).fileExtension == ending)
+        #expect(DocumentType(sniffing: Self.compound, filename: name).fileExtension == ending)
     }
 }

@@ -43,7 +43,7 @@ struct ForeignMediaTests {
             let found = try inspectFile(path)
             if let duration = found.duration { #expect(duration > 0 && duration < 700) }
             #expect(found.kind != .audio || found.waveform?.contains(1) ?? false)
-            #expect(found.kind == .audio || found.thumbnail != nil || found.thumbnailAbsence != nil)
+            #expect(found.kind == .audio || found.thumbnail != nil || found.thumbnailFailure != nil)
         } catch {
             #expect(error.code != .internal && error.code != .deadline && error.code != .incomplete)
         }

@@ -27,7 +27,7 @@ struct LargePicturesTests {
         let size = try #require(found.dimensions)
         #expect(found.thumbnail == nil && found.blurHash == nil && found.kind == .image)
         #expect(
-            found.thumbnailAbsence
+            found.thumbnailFailure
                 == "previews are made of at most 1000 pixels, and \(size.width) × \(size.height) are more")
     }
 
@@ -37,7 +37,7 @@ struct LargePicturesTests {
         policy.thumbnail?.maximumPixels = 1000
         let found = try inspectFile("\(samples)/video/landscape.mp4", policy)
         #expect(found.thumbnail == nil && found.duration == 4)
-        #expect(found.thumbnailAbsence?.contains("1280 × 720") ?? false)
+        #expect(found.thumbnailFailure?.contains("1280 × 720") ?? false)
     }
 
     @Test("a picture that is not shown must come to its end all the same")

@@ -1,7 +1,15 @@
 import Bytes
 import Foundation
+import MediaModel
 import ObjectStore
 import Synchronization
+
+extension MediaRecord {
+    /// The key of the original.
+    var objectKey: ObjectKey { ObjectKey(validating: key)! }
+    /// The key of the thumbnail.
+    var thumbnailObjectKey: ObjectKey? { thumbnailKey.flatMap(ObjectKey.init(validating:)) }
+}
 
 /// A store in memory that keeps count of what is half-written and fails when told to.
 final class MemoryStore: ObjectStore {

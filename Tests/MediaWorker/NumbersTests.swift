@@ -38,7 +38,7 @@ struct NumbersTests {
         // It crosses to another process and to a client.
         let answer = InspectionResponse(.success(found))
         #expect(throws: Never.self) {
-            try InspectionResponse(try answer.frame(), of: InspectionOrder(size: 1, policy: everything))
+            try InspectionResponse(try answer.frame(), to: InspectionOrder(size: 1, policy: everything))
         }
         #expect(throws: Never.self) { try JSONEncoder().encode(found) }
     }
@@ -85,7 +85,7 @@ struct NumbersTests {
             "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc2=size=320x240:rate=25:duration=1", "-c:v", "cinepak",
             path)
         let found = try inspectFile(path)
-        #expect(found.thumbnailAbsence == "cinepak is not among the codecs that are decoded here")
+        #expect(found.thumbnailFailure == "cinepak is not among the codecs that are decoded here")
         for arguments in [["--thumbnail", folder.file("a.jpg")], ["--waveform", folder.file("a.png")]] {
             let finished = try Command.runBlocking(
                 URL(fileURLWithPath: Project.darkroom.path), ["inspect"] + arguments + [path])

@@ -100,7 +100,7 @@ struct SpoolMemoryTests {
             let upload = try await intake.begin(key: "k", policy: everything, declaredLength: length)
             try await send(bytes, to: upload, chunkSize: 60_000)
             let judged = try await upload.finish()
-            #expect(judged.size == bytes.count)
+            #expect(judged.record.fileSize == bytes.count)
             await judged.abort()
         }
         for upload in [stalled, overdrawn, big] { await upload.abort() }
@@ -129,7 +129,7 @@ struct SpoolMemoryTests {
         #expect(budget.used == 0 && sent < bytes.count)
         try await send(Array(bytes.dropFirst(sent)), to: upload, chunkSize: 100_000)
         let judged = try await upload.finish()
-        #expect(budget.used == 0 && judged.size == bytes.count)
+        #expect(budget.used == 0 && judged.record.fileSize == bytes.count)
         #expect(try judged.inspection.thumbnail == inspectBytes(film).thumbnail)
         await judged.abort()
     }

@@ -74,7 +74,7 @@ struct StoredInspectorTests {
         put(try sample("video/landscape.mp4"), in: store)
         let limits = RangeLimits(blockSize: 4096, readAhead: 1, totalBytes: 20_000)
         let found = try await inspector(store, limits).inspect(key, policy: policy)
-        #expect(found.duration != nil && found.thumbnail == nil && found.thumbnailAbsence != nil)
+        #expect(found.duration != nil && found.thumbnail == nil && found.thumbnailFailure != nil)
         #expect(store.state.withLock { $0.reads.map(\.count).reduce(0, +) } <= 20_000)
     }
 

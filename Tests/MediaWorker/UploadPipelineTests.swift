@@ -32,20 +32,20 @@ struct IntakeTests {
         let upload = try await intake().begin(key: "chat/1", policy: policy, filename: "../my \"fi\u{202E}le\".exe")
         try await send(bytes, to: upload, chunkSize: chunkSize)
         let judged = try await upload.finish()
-        #expect(judged.size == bytes.count && judged.sha256 == hexEncode(SHA256.hash(bytes)))
+        #expect(judged.record.fileSize == bytes.count && judged.record.sha256 == hexEncode(SHA256.hash(bytes)))
         #expect(store.state.withLock { $0.objects.isEmpty }, "nothing is visible before the commit")
         let media = try await judged.commit()
         let state = store.state.withLock { $0 }
-        let object = try #require(state.objects[media.key])
+        let object = try #require(state.objects[media.objectKey])
         #expect(object.bytes == bytes && object.attributes.contentType == media.mimeType)
-        #expect(media.key.rawValue == "chat/1." + judged.inspection.fileExtension)
+        #expect(media.key == "chat/1." + judged.inspection.fileExtension)
         #expect(object.attributes.contentDisposition?.hasPrefix("inline; filename=\"my _file_.") ?? false)
         #expect(media.originalName == "my \"file\".exe")
         if media.kind == .audio {
             #expect(media.thumbnailKey == nil && media.waveform?.count == 64)
         } else {
-            #expect(media.thumbnailKey?.rawValue == "chat/1-thumb.jpg")
-            #expect(state.completed == [try #require(media.thumbnailKey), media.key])
+            #expect(media.thumbnailKey == "chat/1-thumb.jpg")
+            #expect(state.completed == [try #require(media.thumbnailObjectKey), media.objectKey])
         }
         #expect(state.openWriters == 0)
     }
@@ -95,9 +95,9 @@ struct IntakeTests {
         let upload = try await intake.begin(key: "chat/1", policy: policy)
         try await send(Array(bytes), to: upload, chunkSize: chunkSize)
         let judged = try await upload.finish()
-        #expect(judged.size == expected.count && judged.sha256 == hexEncode(SHA256.hash(expected)))
+        #expect(judged.record.fileSize == expected.count && judged.record.sha256 == hexEncode(SHA256.hash(expected)))
         let media = try await judged.commit()
-        let object = try #require(store.state.withLock { $0.objects[media.key] })
+        let object = try #require(store.state.withLock { $0.objects[media.objectKey] })
         #expect(object.bytes == expected)
         let whole = try inspectBytes(original)
         #expect(media.dimensions == whole.dimensions && media.blurHash == whole.blurHash && media.blurHash != nil)
@@ -105,7 +105,7 @@ struct IntakeTests {
         let video = try sample("video/landscape.mp4")
         let other = try await intake.begin(key: "chat/2", policy: policy)
         try await send(video, to: other, chunkSize: chunkSize)
-        #expect(try await other.finish().size == video.count)
+        #expect(try await other.finish().record.fileSize == video.count)
     }
 
     @Test("more bytes than allowed are refused by what is declared, before any, and by count where nothing is")
@@ -127,7 +127,7 @@ struct IntakeTests {
 
     @Test("text named .mp4 is refused at its first chunk and never reaches the store")
     func earlyText() async throws {
-        let upload = try await intake().begin(key: "k", policy: policy, filename: "clip.mp4", claimedType: "video/mp4")
+        let upload = try await intake().begin(key: "k", policy: policy, filename: "clip.mp4")
         let text = ByteChunk([UInt8](repeating: 65, count: 8192))
         await #expect(throws: MediaError.self) { try await upload.receive(text) }
         await #expect(throws: MediaError.self) { try await upload.receive(text) }
@@ -179,7 +179,7 @@ struct IntakeTests {
         let upload = try await intake().begin(key: "k", policy: policy, filename: "résumé.html")
         try await send(Array("<script>alert(1)</script>".utf8), to: upload, chunkSize: 5)
         let media = try await upload.finish().commit()
-        let attributes = try #require(store.state.withLock { $0.objects[media.key]?.attributes })
+        let attributes = try #require(store.state.withLock { $0.objects[media.objectKey]?.attributes })
         #expect(media.kind == .document && attributes.contentType == "application/octet-stream")
         #expect(
             attributes.contentDisposition
@@ -204,10 +204,10 @@ struct IntakeTests {
         let media = try await upload.finish().commit()
         #expect(workers.full.withLock { $0 } == 1, "what was judged before the end is not judged again")
         let expected = try inspectBytes(whole)
-        #expect(media.duration == expected.duration && media.dimensions == expected.dimensions)
-        let thumbnail = store.state.withLock { state in media.thumbnailKey.flatMap { state.objects[$0]?.bytes } }
+        #expect(media.duration == expected.duration.map(MediaRecord.rounded) && media.dimensions == expected.dimensions)
+        let thumbnail = store.state.withLock { state in media.thumbnailObjectKey.flatMap { state.objects[$0]?.bytes } }
         #expect(thumbnail == expected.thumbnail)
-        #expect(store.state.withLock { $0.objects[media.key]?.bytes } == bytes)
+        #expect(store.state.withLock { $0.objects[media.objectKey]?.bytes } == bytes)
     }
 
     @Test("a preview whose bytes were not kept while the file arrived is made from the stored object")
@@ -225,9 +225,9 @@ struct IntakeTests {
         let judged = try await upload.finish()
         #expect(judged.inspection.thumbnail == nil && judged.inspection.previewDeferred == true)
         let media = try await judged.commit()
-        let thumbnail = store.state.withLock { state in media.thumbnailKey.flatMap { state.objects[$0]?.bytes } }
+        let thumbnail = store.state.withLock { state in media.thumbnailObjectKey.flatMap { state.objects[$0]?.bytes } }
         #expect(try thumbnail == inspectBytes(whole).thumbnail && thumbnail != nil)
-        #expect(media.thumbnailAbsence == nil && media.blurHash != nil)
+        #expect(media.thumbnailFailure == nil && media.blurHash != nil)
     }
 
     @Test(

@@ -126,7 +126,7 @@ struct VerdictTests {
         bytes.replaceSubrange(position..<position + 4, with: Array("vvc1".utf8))
         let found = try inspectBytes(bytes)
         #expect(found.kind == .video && found.thumbnail == nil)
-        #expect(found.thumbnailAbsence?.contains("vvc1") ?? false)
+        #expect(found.thumbnailFailure?.contains("vvc1") ?? false)
         #expect(found.duration == 3)
     }
 }

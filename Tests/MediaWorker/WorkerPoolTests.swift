@@ -18,7 +18,7 @@ struct WorkerPoolTests {
 
     @Test("what crosses to another process survives the crossing")
     func codable() throws {
-        let order = InspectionOrder(size: 5, present: [0..<3], claimedName: "a", policy: everything, depth: .head)
+        let order = InspectionOrder(size: 5, present: [0..<3], filename: "a", policy: everything, depth: .head)
         let decoded = try roundTrip(order)
         #expect(decoded.present == [0..<3] && decoded.depth == .head && decoded.policy.kinds == everything.kinds)
         let found = try inspectFile("\(samples)/voice/voice.wav")

@@ -73,9 +73,9 @@ struct DecisionTests {
         found.dimensions = nil
         #expect(old.revised(by: found, thumbnail: nil, all) == old)
         var bare = old
-        (bare.thumbnailKey, bare.thumbnailAbsence) = (nil, "no decoder")
-        found.thumbnailAbsence = "still none"
-        #expect(bare.revised(by: found, thumbnail: nil, [.thumbnail]).thumbnailAbsence == "still none")
-        #expect(bare.revised(by: found, thumbnail: "new.jpg", [.thumbnail]).thumbnailAbsence == nil)
+        (bare.thumbnailKey, bare.thumbnailFailure) = (nil, "no decoder")
+        found.thumbnailFailure = "still none"
+        #expect(bare.revised(by: found, thumbnail: nil, [.thumbnail]).thumbnailFailure == "still none")
+        #expect(bare.revised(by: found, thumbnail: "new.jpg", [.thumbnail]).thumbnailFailure == nil)
     }
 }

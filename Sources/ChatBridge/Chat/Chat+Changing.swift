@@ -1,4 +1,5 @@
 public import Foundation
+import MediaModel
 
 extension Chat {
     /// Replaces the text of the caller's own message. Returns the message as it is now. If it has that text already, nothing is

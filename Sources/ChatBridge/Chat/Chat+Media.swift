@@ -1,4 +1,5 @@
 public import Foundation
+import MediaModel
 
 extension Chat {
     /// The file that `caller` uploaded under `id`, to be shown in `conversation`.

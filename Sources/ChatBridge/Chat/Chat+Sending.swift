@@ -1,4 +1,5 @@
 import Foundation
+public import MediaModel
 
 extension Chat {
     /// A message to send to a conversation or, with a receiver, to the direct conversation of the two.

@@ -1,5 +1,6 @@
 public import Foundation
 public import JSON
+public import MediaModel
 
 /// The type of a message, as the dialect names it.
 public struct MessageType: RawRepresentable, Sendable, Hashable, Codable {

@@ -1,4 +1,5 @@
 public import Foundation
+public import MediaModel
 
 /// One stored medium of a job.
 public struct ReprocessItem: Sendable, Hashable {

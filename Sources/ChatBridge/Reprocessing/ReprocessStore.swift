@@ -1,4 +1,5 @@
 import Foundation
+public import MediaModel
 
 /// Jobs that make derivatives again, and the media that they select. Every operation is one transaction. For errors see
 /// ``ChatStore``.

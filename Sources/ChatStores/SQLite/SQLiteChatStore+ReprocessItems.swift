@@ -1,6 +1,7 @@
 public import ChatBridge
 import Concurrency
 import Foundation
+import MediaModel
 
 extension SQLiteChatStore {
     /// See ``ReprocessStore``.

@@ -1,6 +1,7 @@
 public import ChatBridge
 public import Foundation
 import JSON
+import MediaModel
 
 extension SQLiteChatStore {
     /// See ``MessageStore``.

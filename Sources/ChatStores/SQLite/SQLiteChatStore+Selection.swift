@@ -1,6 +1,6 @@
 public import ChatBridge
 import Foundation
-import MediaModel
+public import MediaModel
 
 extension SQLiteChatStore {
     /// See ``ReprocessStore``.

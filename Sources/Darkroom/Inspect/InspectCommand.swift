@@ -79,7 +79,7 @@ enum InspectCommand: Command {
         do throws(MediaError) {
             let opened = try open(file)
             let job = InspectionJob(
-                descriptor: opened.descriptor, size: opened.size, claimedName: file, policy: policy)
+                descriptor: opened.descriptor, size: opened.size, filename: file, policy: policy)
             return InspectionReport(file: file, outcome: .success(try await workers.inspect(job)))
         } catch {
             return InspectionReport(file: file, outcome: .failure(error))
@@ -109,7 +109,7 @@ enum InspectCommand: Command {
             if let picture = inspection.thumbnail {
                 try write(picture, to: path)
             } else {
-                absences.append("there is no thumbnail: \(inspection.thumbnailAbsence ?? "the file shows no picture")")
+                absences.append("there is no thumbnail: \(inspection.thumbnailFailure ?? "the file shows no picture")")
             }
         }
         guard let path = outputs.waveform else { return absences }

@@ -17,10 +17,10 @@ struct InspectionReport {
     func json() throws -> String {
         var thumbnail: ThumbnailReport?
         var shown = inspection
-        if let inspection, inspection.thumbnail != nil || inspection.thumbnailAbsence != nil {
-            thumbnail = ThumbnailReport(bytes: inspection.thumbnail?.count, absence: inspection.thumbnailAbsence)
+        if let inspection, inspection.thumbnail != nil || inspection.thumbnailFailure != nil {
+            thumbnail = ThumbnailReport(bytes: inspection.thumbnail?.count, absence: inspection.thumbnailFailure)
             shown?.thumbnail = nil
-            shown?.thumbnailAbsence = nil
+            shown?.thumbnailFailure = nil
         }
         let line = Line(
             file: file, verdict: error == nil ? "accepted" : "refused",
@@ -42,7 +42,7 @@ struct InspectionReport {
         lines += inspection.streams.map { "  stream    \(Self.describe($0))" }
         if let thumbnail = inspection.thumbnail {
             lines.append("  thumbnail \(thumbnail.count) bytes of JPEG")
-        } else if let absence = inspection.thumbnailAbsence {
+        } else if let absence = inspection.thumbnailFailure {
             lines.append("  thumbnail none: \(absence)")
         }
         if let hash = inspection.blurHash { lines.append("  blurhash  \(hash)") }

@@ -26,7 +26,7 @@ enum ServiceFactory {
         let intake = UploadPipeline(
             store: objects, workers: workers, spoolMemoryLimit: settings.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.spoolBudget), spoolDirectory: data,
-            metadataRemoval: settings.metadataRemoval, logger: logger)
+            metadataRemoval: settings.metadataRemoval)
         let ground = ServiceDependencies(
             objects: objects, folder: folder, chat: try chat(settings), intake: intake,
             inspector: StoredInspector(store: objects, workers: workers),

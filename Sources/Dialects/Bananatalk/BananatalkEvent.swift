@@ -1,5 +1,6 @@
 import ChatBridge
 import JSON
+import MediaModel
 
 /// The dialect's events to clients that go through the outbox: what they say, and to whom.
 package enum BananatalkEvent {

@@ -2,6 +2,7 @@ import ChatBridge
 import Foundation
 import JSON
 import MediaAPI
+import MediaModel
 
 /// A form of the dialect.
 enum BananatalkForm {

@@ -4,6 +4,7 @@ import Foundation
 import HTTPClient
 public import JSON
 import MediaAPI
+public import MediaModel
 import MediaWorker
 import ObjectStore
 

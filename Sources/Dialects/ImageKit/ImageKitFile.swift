@@ -1,6 +1,6 @@
 public import ChatBridge
 import JSON
-import MediaModel
+public import MediaModel
 
 /// A stored file in the words of the chat and of ImageKit's own API.
 public enum ImageKitFile {

@@ -1,5 +1,6 @@
 import ChatBridge
 import JSON
+import MediaModel
 
 /// What a file is called in ImageKit's media library, and where it lies there.
 public struct ImageKitFileName: Sendable, Hashable {

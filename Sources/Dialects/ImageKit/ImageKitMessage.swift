@@ -1,5 +1,6 @@
 import ChatBridge
 import JSON
+import MediaModel
 
 /// The dialect's message, chat and their parts, as its reference describes them.
 package enum ImageKitMessage {

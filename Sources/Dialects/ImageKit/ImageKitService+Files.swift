@@ -1,6 +1,7 @@
 public import ChatBridge
 public import Foundation
 public import JSON
+public import MediaModel
 
 /// Whom a file belongs to.
 public enum ImageKitOwner: Sendable, Hashable {

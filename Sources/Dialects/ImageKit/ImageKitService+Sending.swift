@@ -1,5 +1,6 @@
 import ChatBridge
 import JSON
+import MediaModel
 
 extension ImageKitService {
     /// Sends words: `{chatId, content, replyToId}`. Returns `{messageId, timestamp}`.

@@ -58,7 +58,7 @@ struct IntokFiles: Sendable {
             throw APIError(code: .internalError, message: "The upload is of no type that is taken")
         }
         do throws(MediaError) {
-            return try await intake.judge(
+            return try await intake.validate(
                 source,
                 declared: DeclaredFile(
                     mimeType: type.mimeType, fileExtension: type.fileExtension, size: ticket.fileSize,

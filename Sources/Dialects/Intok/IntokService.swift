@@ -1,6 +1,7 @@
 public import ChatBridge
 import Foundation
 import JSON
+public import MediaModel
 
 /// The verbs of the `intok` dialect. What they return is the dialect's answer, what they throw is a ``ChatError``. Whoever
 /// is to be told is told through the outbox.

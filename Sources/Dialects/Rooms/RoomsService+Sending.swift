@@ -1,5 +1,6 @@
 public import ChatBridge
 public import JSON
+public import MediaModel
 
 extension RoomsService {
     /// Throws unless the caller may send files to a room: to refuse an upload before its body.

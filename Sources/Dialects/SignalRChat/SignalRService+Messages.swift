@@ -1,6 +1,7 @@
 public import ChatBridge
 import Foundation
 public import JSON
+import MediaModel
 
 extension SignalRService {
     /// A page of a conversation, from the oldest to the newest message, page 1 the newest.

@@ -1,6 +1,7 @@
 public import ChatBridge
 import Foundation
 public import JSON
+public import MediaModel
 
 extension SignalRService {
     /// Makes an uploaded file the caller's own, to be sent with messages later.

@@ -85,7 +85,7 @@ struct DirectUploads: Sendable {
         guard let declared = DeclaredFile(mimeType: ticket.mimeType, size: ticket.fileSize, name: ticket.originalName)
         else { throw APIError(code: .internalError, message: "The upload is of no type that is taken") }
         do throws(MediaError) {
-            return try await intake.judge(
+            return try await intake.validate(
                 source, declared: declared, key: naming.key("media", "file"), policy: policy)
         } catch {
             switch error.code {
@@ -116,7 +116,7 @@ struct DirectUploads: Sendable {
             "dimensions": found.dimensions.map { ["width": .integer($0.width), "height": .integer($0.height)] }
                 ?? .null,
             "waveform": found.waveform.map { .array($0.map { .number(Double($0)) }) } ?? .null,
-            "hasThumbnail": .bool(found.thumbnail != nil), "thumbnailAbsence": JSONValue(found.thumbnailAbsence),
+            "hasThumbnail": .bool(found.thumbnail != nil), "thumbnailAbsence": JSONValue(found.thumbnailFailure),
             "streams": .array(
                 found.streams.map { ["type": .string($0.type), "codec": .string($0.codec)] }),
         ])

@@ -125,7 +125,7 @@ struct NativeMediaRoutes: Sendable {
             members["thumbnail"] = .string(try await urls(thumbnail))
         } else {
             members["thumbnail"] = .null
-            members["thumbnailAbsence"] = JSONValue(record.thumbnailAbsence)
+            members["thumbnailAbsence"] = JSONValue(record.thumbnailFailure)
         }
         return .object(members)
     }

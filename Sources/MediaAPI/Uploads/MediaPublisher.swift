@@ -15,7 +15,7 @@ package struct MediaPublisher: Sendable {
     package func land<Result>(_ media: ValidatedUpload, show: (MediaRecord) async throws -> Result) async throws
         -> Result
     {
-        let objects = ([media.objectKey] + (media.thumbnailKey.map { [$0] } ?? [])).map(\.rawValue)
+        let objects = media.objects
         do {
             try await references.reserve(objects: objects)
         } catch {
@@ -23,26 +23,12 @@ package struct MediaPublisher: Sendable {
             throw error
         }
         do {
-            return try await show(MediaRecord(try await media.commit()))
+            return try await show(try await media.commit())
         } catch {
             // What cannot be doomed now stays reserved, and is found abandoned at the next start.
             try? await references.markForDeletion(objects: objects)
             wakeOrphanDeleter.wake()
             throw error
         }
-    }
-}
-
-extension MediaRecord {
-    /// What chat keeps of a stored medium.
-    init(_ media: StoredMedia) {
-        self.init(
-            key: media.key.rawValue, thumbnailKey: media.thumbnailKey?.rawValue,
-            thumbnailAbsence: media.thumbnailAbsence, blurHash: media.blurHash, kind: media.kind,
-            mimeType: media.mimeType, fileSize: media.fileSize, sha256: media.sha256,
-            // Milliseconds are what is told of it, everywhere alike.
-            duration: media.duration.map { ($0 * 1000).rounded() / 1000 },
-            dimensions: media.dimensions,
-            waveform: media.waveform, originalName: media.originalName)
     }
 }

@@ -121,8 +121,7 @@ extension UploadReceiver {
         _ part: MultipartPart, _ specification: UploadBatchSpecification, _ size: inout Int
     ) async throws -> UploadBatch.File {
         let upload = try await intake.begin(
-            key: specification.key(), policy: specification.policy, filename: part.filename,
-            claimedType: part.contentType)
+            key: specification.key(), policy: specification.policy, filename: part.filename)
         var refusal: MediaError?
         do {
             for try await chunk in part.body {

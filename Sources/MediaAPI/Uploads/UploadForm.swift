@@ -104,8 +104,7 @@ package struct UploadReceiver: Sendable {
         // A body's length is not its file's, but nearly; as a hint it may not be over the limit that the file keeps.
         let hint = declared.map { min($0, policy.maximumBytes) }
         let upload = try await intake.begin(
-            key: specification.key, policy: policy, declaredLength: hint, filename: part.filename,
-            claimedType: part.contentType)
+            key: specification.key, policy: policy, declaredLength: hint, filename: part.filename)
         do {
             if specification.takesText, part.filename == nil {
                 var text = Base64FileDecoder()

@@ -15,12 +15,12 @@ struct ImageInspector {
     private var policy: MediaPolicy { order.policy }
 
     func inspect() throws -> Inspection {
-        try policy.admit(.image, in: container)
+        try policy.validate(.image, in: container)
         let head = try source.bytes(0..<Self.headerBytes)
         guard let header = ImageHeader(head, container: container) else {
             throw MediaError(.unreadable, "The picture's size cannot be read: the file is damaged.")
         }
-        try policy.checkPixels(header.width, header.height)
+        try policy.validatePixels(header.width, header.height)
         var inspection = Inspection(
             kind: .image, container: container.rawValue, mimeType: container.mimeType(.image),
             fileExtension: container.fileExtension(.image), dimensions: header.dimensions)
@@ -30,7 +30,7 @@ struct ImageInspector {
 
     private func complete(_ inspection: inout Inspection, _ header: ImageHeader, _ head: [UInt8]) throws {
         guard source.size <= Self.maximumDecodedBytes else {
-            inspection.thumbnailAbsence = "the file is too large for a preview"
+            inspection.thumbnailFailure = "the file is too large for a preview"
             return
         }
         let bytes = source.size <= head.count ? head : try source.bytes(0..<source.size)
@@ -38,13 +38,13 @@ struct ImageInspector {
         try checkEnd(bytes, isDecoded: isShown)
         guard let settings = policy.thumbnail else { return }
         guard isShown else {
-            inspection.thumbnailAbsence = policy.tooManyPixelsToDecode(header.width, header.height)
+            inspection.thumbnailFailure = policy.tooManyPixelsToDecode(header.width, header.height)
             return
         }
         do throws(FFmpegError) {
             let picture = StillPicture(bytes: bytes, container: container, header: header, policy: policy)
             guard let still = try picture.decoded(for: settings.longestSide, deadline: deadline) else {
-                inspection.thumbnailAbsence = "this build cannot decode \(picture.name)"
+                inspection.thumbnailFailure = "this build cannot decode \(picture.name)"
                 return
             }
             inspection.pictureEnd = still.end
@@ -59,8 +59,8 @@ struct ImageInspector {
     /// A picture that is valid is taken without a preview where it is we who cannot make one.
     private func take(_ error: FFmpegError, _ inspection: inout Inspection) throws(MediaError) {
         switch error.code {
-        case .unsupported: inspection.thumbnailAbsence = error.message
-        case .memory: inspection.thumbnailAbsence = "decoding the picture takes more memory than a worker may have"
+        case .unsupported: inspection.thumbnailFailure = error.message
+        case .memory: inspection.thumbnailFailure = "decoding the picture takes more memory than a worker may have"
         case .missingBytes: throw .truncated
         case .limit: throw tooManyPasses
         case .deadline: throw MediaError(error)
@@ -85,7 +85,7 @@ struct ImageInspector {
 
     private var tooManyPasses: MediaError {
         MediaError(
-            .tooComplex, "The picture comes in more than \(policy.maximumPasses) passes: export it anew.",
+            .tooComplex, "The picture comes in more than \(policy.maximumPasses) passes: export it again.",
             limit: Double(policy.maximumPasses))
     }
 }

@@ -28,7 +28,7 @@ struct AVInspector {
             throw MediaError(.unreadable, "The file carries neither video nor sound.")
         }
         let container = container.carrying(kind)
-        try policy.admit(kind, in: container)
+        try policy.validate(kind, in: container)
         try checkPixels(streams)
         var inspection = Inspection(
             kind: kind, container: container.rawValue, mimeType: container.mimeType(kind),
@@ -99,7 +99,7 @@ struct AVInspector {
 
     private func checkPixels(_ streams: StreamSelection) throws(MediaError) {
         for stream in streams.all where stream.kind == .video {
-            try policy.checkPixels(stream.width, stream.height)
+            try policy.validatePixels(stream.width, stream.height)
         }
     }
 
@@ -140,7 +140,7 @@ struct AVInspector {
 
     /// What can be said for certain before anything is read, held against the limit.
     private func trustedDuration(_ time: DurationEstimator) throws -> Double? {
-        if let duration = time.trusted { try policy.checkDuration(duration) }
+        if let duration = time.trusted { try policy.validateDuration(duration) }
         return time.trusted
     }
 
@@ -185,7 +185,7 @@ struct AVInspector {
             try makeThumbnail(demuxer, streams, video, trusted, settings, into: &inspection)
         }
         let duration = try trusted ?? time.measured(reopen(streams))
-        if let duration { try policy.checkDuration(duration) }
+        if let duration { try policy.validateDuration(duration) }
         inspection.duration = duration
     }
 
@@ -195,7 +195,7 @@ struct AVInspector {
         into inspection: inout Inspection
     ) throws {
         guard video.width * video.height <= policy.maximumDecodedPixels else {
-            inspection.thumbnailAbsence = policy.tooManyPixelsToDecode(video.width, video.height)
+            inspection.thumbnailFailure = policy.tooManyPixelsToDecode(video.width, video.height)
             return
         }
         do {
@@ -214,11 +214,11 @@ struct AVInspector {
                 try Thumbnail(settings: settings).preview(
                     frame, sampleAspect: video.sampleAspect, orientation: video.orientation))
         } catch let error as FFmpegError where error.code == .unsupported {
-            inspection.thumbnailAbsence = error.message
+            inspection.thumbnailFailure = error.message
         } catch let error as FFmpegError where error.code == .memory {
-            inspection.thumbnailAbsence = "decoding the video takes more memory than a worker may have"
+            inspection.thumbnailFailure = "decoding the video takes more memory than a worker may have"
         } catch let error as FFmpegError where error.code == .missingBytes && order.depth == .full {
-            inspection.thumbnailAbsence = "the frame lies beyond what is kept of a large file"
+            inspection.thumbnailFailure = "the frame lies beyond what is kept of a large file"
             inspection.previewDeferred = true
         }
     }
@@ -257,6 +257,6 @@ struct AVInspector {
             inspection.duration = trusted ?? audio.duration
             inspection.previewDeferred = policy.waveform != nil
         }
-        if let duration = inspection.duration { try policy.checkDuration(duration) }
+        if let duration = inspection.duration { try policy.validateDuration(duration) }
     }
 }

@@ -35,7 +35,7 @@ struct SampleTableCheck {
             if box.type == "free" && !isIndex { continue }
             guard range.count <= Self.maximumBytes else {
                 guard Self.containers.contains(box.type) else { continue }
-                throw MediaError(.tooComplex, "The file's index is too large: export it anew.")
+                throw MediaError(.tooComplex, "The file's index is too large: export it again.")
             }
             let bytes = try source.bytes(range)
             if isIndex { known.formUnion(Self.tracks(index: bytes, headerLength: box.isLong ? 16 : 8)) }
@@ -43,16 +43,16 @@ struct SampleTableCheck {
             found.search(bytes)
         }
         guard !found.hasCompressedIndex else {
-            throw MediaError(.unsupported, "The file's index is compressed: export it anew.")
+            throw MediaError(.unsupported, "The file's index is compressed: export it again.")
         }
         guard found.tracks.isSubset(of: known) else {
-            throw MediaError(.unreadable, "The file has fragments of tracks that it does not have: export it anew.")
+            throw MediaError(.unreadable, "The file has fragments of tracks that it does not have: export it again.")
         }
         guard found.edits <= Self.maximumEdits else {
-            throw MediaError(.tooComplex, "The file says it has too many edits: export it anew.")
+            throw MediaError(.tooComplex, "The file says it has too many edits: export it again.")
         }
         guard found.samples <= Self.maximumSamples else {
-            throw MediaError(.tooComplex, "The file says it has too many samples: export it anew.")
+            throw MediaError(.tooComplex, "The file says it has too many samples: export it again.")
         }
     }
 

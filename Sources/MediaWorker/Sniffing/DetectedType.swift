@@ -1,27 +1,28 @@
 import MediaModel
 
-/// What the first bytes of a file say that it is.
+/// The type of a file as its first bytes show it.
 enum DetectedType: Equatable {
     case media(MediaFormat)
-    /// A file that is stored unopened. `text` tells that it is text, also where it begins like a page and so has no text type.
+    /// A file that is stored unopened. `text` is its encoding if it is text, also where it begins like HTML and therefore has
+    /// no text type.
     case document(DocumentType, text: TextEncoding?)
 
-    /// How many bytes are looked at, at the start of a file and behind each tag.
-    static let sniffedBytes = 4096
+    /// How many bytes are examined, at the start of a file and behind each tag.
+    static let sniffedBytes = SniffedHead.maximumLength
 
-    /// Judges by evidence that must agree: a signature at its place and the structure that follows it. What proves itself to
-    /// be text is text, whatever word it begins with.
+    /// Detects the type by evidence that must agree: a signature at its place and the structure that follows it. A file that is
+    /// provably text is text, whatever signature it begins with.
     /// - Parameters:
     ///   - head: the first ``sniffedBytes`` bytes, or the whole file if it is shorter.
     ///   - behindTags: as many bytes behind the tags that the file begins with (``LeadingTags``); `nil` when it has none.
-    ///   - name: the sender's name for it: tells apart what is alike by content, and nothing else.
-    init(sniffing head: some Collection<UInt8>, behindTags: [UInt8]? = nil, named name: String? = nil) {
+    ///   - filename: the name that the sender gave the file. It only tells apart document types that look alike.
+    init(sniffing head: some Collection<UInt8>, behindTags: [UInt8]? = nil, filename: String? = nil) {
         let head = Array(head.prefix(Self.sniffedBytes))
         if let behindTags {
             self = DetectedType(behindTags: behindTags)
             return
         }
-        let type = DocumentType(sniffing: head, named: name)
+        let type = DocumentType(sniffing: head, filename: filename)
         if type != .unknown {
             self = .document(type, text: nil)
         } else if !AMRFrames.fill(head), let encoding = TextEncoding(sniffing: head) {
@@ -33,14 +34,14 @@ enum DetectedType: Equatable {
         }
     }
 
-    /// Tags stand in front of sounds, and nothing else is looked for behind them.
+    /// Tags precede audio; nothing else is looked for behind them.
     private init(behindTags rest: [UInt8]) {
         let isDocument = DocumentType(sniffing: rest) != .unknown || TextEncoding(sniffing: rest) != nil
         let container = isDocument ? nil : MediaFormat(rest) ?? MediaFormat(mpegAudioWithin: rest)
         if let container, MediaFormat.tagged.contains(container) {
             self = .media(container)
         } else if rest.isEmpty {
-            // The file ends with its tag or within it.
+            // The file ends with its tag, or within it.
             self = .media(.mp3)
         } else {
             self = .document(.unknown, text: nil)

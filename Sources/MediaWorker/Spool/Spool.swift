@@ -155,7 +155,7 @@ struct Spool: Sendable {
             try await moveToDisk(file)
         case .sparse(let file):
             guard kept.memory <= settings.sparseLimit else {
-                throw MediaError(.unreadable, "The file is cut into too many small pieces: export it anew.")
+                throw MediaError(.unreadable, "The file is cut into too many small pieces: export it again.")
             }
             guard let account, try await !account.raise(to: kept.memory, within: settings.patience) else { return }
             let disk = try await Self.diskFile(settings)

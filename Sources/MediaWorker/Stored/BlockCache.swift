@@ -1,11 +1,11 @@
-/// The blocks of a file that were read last, and what to read when one is missing.
+/// An LRU cache of the blocks of a file, which also decides what to read when a block is missing.
 struct BlockCache {
     private let limits: RangeLimits
     private let size: Int
     private var blocks: [Int: [UInt8]] = [:]
-    /// The numbers of the blocks, the one used last behind.
+    /// The numbers of the cached blocks, the most recently used one last.
     private var order: [Int] = []
-    /// The blocks that were asked for last: whoever goes on behind them reads from front to back.
+    /// The blocks that were requested last: a request that continues behind them is part of a sequential read.
     private var lastRequest = 0..<0
 
     init(limits: RangeLimits, size: Int) {
@@ -13,7 +13,7 @@ struct BlockCache {
         self.size = size
     }
 
-    /// The bytes that are there from `offset` on, as far as their block goes.
+    /// The cached bytes from `offset` to the end of their block; `nil` when that block is not cached.
     mutating func bytes(at offset: Int) -> ArraySlice<UInt8>? {
         let number = offset / limits.blockSize
         guard let block = blocks[number], offset % limits.blockSize < block.count else { return nil }
@@ -24,17 +24,17 @@ struct BlockCache {
         return block[(offset % limits.blockSize)...]
     }
 
-    /// The range to read for the sake of the byte at `offset`: its block, and more where the last ones were in order.
+    /// The range to read to get the byte at `offset`: its block, and following ones during a sequential read.
     mutating func request(for offset: Int) -> Range<Int> {
         let number = offset / limits.blockSize
-        let isInOrder = !lastRequest.isEmpty && lastRequest.upperBound == number
-        var count = isInOrder ? min(lastRequest.count * 2, limits.readAhead) : 1
+        let isSequential = !lastRequest.isEmpty && lastRequest.upperBound == number
+        var count = isSequential ? min(lastRequest.count * 2, limits.readAhead) : 1
         count = (1..<count).first { blocks[number + $0] != nil } ?? count
         lastRequest = number..<number + count
         return number * limits.blockSize..<min((number + count) * limits.blockSize, size)
     }
 
-    /// Keeps what was read at `range`, which begins with a block.
+    /// Caches the bytes that were read at `range`, which begins at the start of a block.
     mutating func insert(_ bytes: [UInt8], at range: Range<Int>) {
         for start in stride(from: 0, to: bytes.count, by: limits.blockSize) {
             let number = (range.lowerBound + start) / limits.blockSize
@@ -42,6 +42,6 @@ struct BlockCache {
             order.removeAll { $0 == number }
             order.append(number)
         }
-        while order.count > limits.keptBlocks { blocks[order.removeFirst()] = nil }
+        while order.count > limits.cachedBlocks { blocks[order.removeFirst()] = nil }
     }
 }

@@ -4,15 +4,15 @@ import FFmpeg
 import ObjectStore
 import Synchronization
 
-/// The bytes of a stored object, for a thread that may wait: each block that is missing is read from the store by a task.
+/// The bytes of a stored object, for a thread that may block: each missing block is read from the store by a task.
 final class ObjectByteSource: RangeReading {
     private struct State {
         var cache: BlockCache
         var bytesRead = 0
-        /// Begins with the first read: an inspection may have waited for its turn.
+        /// Set by the first read: an inspection may have waited in a queue before.
         var deadline: DispatchTime?
         var failure: ObjectStoreError?
-        /// The request that is waited for.
+        /// The request in progress.
         var request: Task<Void, Never>?
     }
 
@@ -22,7 +22,7 @@ final class ObjectByteSource: RangeReading {
     private let seconds: Double
     private let state: Mutex<State>
 
-    /// The bytes of `object`, to be read within `seconds` from the first of them.
+    /// Reads `object`, all of it within `seconds` of the first read.
     init(store: any ObjectStore, object: ObjectInfo, limits: RangeLimits, seconds: Double) {
         self.store = store
         self.object = object
@@ -31,13 +31,13 @@ final class ObjectByteSource: RangeReading {
         state = Mutex(State(cache: BlockCache(limits: limits, size: object.size)))
     }
 
-    /// What the store could not do: whatever came of the inspection then is not about the file.
+    /// The store's error, if it failed: the result of the inspection says nothing about the file then.
     var failure: ObjectStoreError? { state.withLock { $0.failure } }
 
-    /// Has every read fail from now on, also the one that is waited for.
-    func giveUp() {
+    /// Makes every read fail from now on, including the one in progress.
+    func cancel() {
         let request = state.withLock { state in
-            state.failure = state.failure ?? ObjectStoreError(.unavailable, "The inspection was given up.")
+            state.failure = state.failure ?? ObjectStoreError(.unavailable, "The inspection was cancelled.")
             return state.request
         }
         request?.cancel()
@@ -49,7 +49,7 @@ final class ObjectByteSource: RangeReading {
         let bytes = try wait(range, until: deadline)
         state.withLock { $0.cache.insert(bytes, at: range) }
         guard let count = copy(offset, into: buffer) else {
-            throw FFmpegError(.io, "the store did not give byte \(offset)")
+            throw FFmpegError(.io, "the store did not return byte \(offset)")
         }
         return count
     }
@@ -75,16 +75,16 @@ final class ObjectByteSource: RangeReading {
         }
     }
 
-    /// Has `range` read and waits for it, on the thread that inspects and never on one that tasks need.
+    /// Reads `range` in a task and blocks until it is there: on the inspecting thread, never on one of the cooperative pool.
     private func wait(_ range: Range<Int>, until deadline: DispatchTime) throws(FFmpegError) -> [UInt8] {
-        let arrival = Arrival()
-        let request = Task { arrival.set(await Result(range, of: object, in: store)) }
-        let isGivenUp = state.withLock { state in
+        let handoff = Handoff()
+        let request = Task { handoff.set(await Result(range, of: object, in: store)) }
+        let isCancelled = state.withLock { state in
             state.request = request
             return state.failure != nil
         }
-        if isGivenUp { request.cancel() }
-        guard let result = arrival.wait(until: deadline) else {
+        if isCancelled { request.cancel() }
+        guard let result = handoff.wait(until: deadline) else {
             request.cancel()
             throw FFmpegError(.deadline, "the store was too slow")
         }
@@ -97,8 +97,8 @@ final class ObjectByteSource: RangeReading {
     }
 }
 
-/// What a task hands to a thread that waits.
-private final class Arrival: Sendable {
+/// Hands a result from a task to a thread that blocks.
+private final class Handoff: Sendable {
     private let semaphore = DispatchSemaphore(value: 0)
     private let result = Mutex<Result<[UInt8], ObjectStoreError>?>(nil)
 
@@ -107,7 +107,7 @@ private final class Arrival: Sendable {
         semaphore.signal()
     }
 
-    /// `nil` when the moment comes first.
+    /// The result; `nil` when the deadline passes first.
     func wait(until deadline: DispatchTime) -> Result<[UInt8], ObjectStoreError>? {
         guard semaphore.wait(timeout: deadline) == .success else { return nil }
         return result.withLock { $0 }
@@ -115,7 +115,7 @@ private final class Arrival: Sendable {
 }
 
 extension Result<[UInt8], ObjectStoreError> {
-    /// Reads `range` of an object that must still be what it was.
+    /// Reads `range` of an object that must not have been replaced since its inspection began.
     fileprivate init(_ range: Range<Int>, of object: ObjectInfo, in store: any ObjectStore) async {
         do throws(ObjectStoreError) {
             let reader = try await store.read(object.key, range: range)
@@ -126,7 +126,8 @@ extension Result<[UInt8], ObjectStoreError> {
             bytes.reserveCapacity(range.count)
             for try await chunk in reader { chunk.withUnsafeBytes { bytes.append(contentsOf: $0) } }
             guard bytes.count == range.count else {
-                throw ObjectStoreError(.unavailable, "The store gave \(bytes.count) bytes instead of \(range.count).")
+                throw ObjectStoreError(
+                    .unavailable, "The store returned \(bytes.count) bytes instead of \(range.count).")
             }
             self = .success(bytes)
         } catch {

@@ -2,34 +2,35 @@ import FFmpeg
 public import MediaModel
 public import ObjectStore
 
-/// Judges objects that are already stored, by reading the parts that tell: for files that were sent straight to the
-/// bucket, and to make previews anew.
+/// Inspects files that are already in the object store, by reading the ranges that are needed: for direct uploads, and to
+/// regenerate previews.
 public struct StoredInspector: Sendable {
     let store: any ObjectStore
     private let workers: any MediaInspecting
     private let limits: RangeLimits
 
-    /// An inspector of what is in `store`. Its `workers` wait for the store while they inspect: give it some of its own
-    /// where uploads must not wait behind it.
+    /// Creates an inspector of the objects in `store`. Its `workers` wait for the store while they inspect: give it workers of
+    /// its own where uploads must not wait behind it.
     public init(store: any ObjectStore, workers: any MediaInspecting, limits: RangeLimits = RangeLimits()) {
         self.store = store
         self.workers = workers
         self.limits = limits
     }
 
-    /// What the object is and what was made of it, or why it is not taken: the same as if it were uploaded now.
-    ///
-    /// Throws ``MediaError/Code/storage`` with the store's error as the cause when there is no such object, when it is
-    /// replaced meanwhile, or when the store fails.
+    /// Inspects the object `key` as if it were uploaded now.
+    /// - Parameter filename: tells apart document types that look alike; media are recognised by their content alone.
+    /// - Throws: why the file would be rejected; ``MediaError/Code/storage`` with the store's error as its cause when the
+    ///   object does not exist, is replaced meanwhile, or the store fails; the errors of ``MediaInspecting/inspect(_:)``.
     public func inspect(
-        _ key: ObjectKey, policy: MediaPolicy, claimedName: String? = nil
+        _ key: ObjectKey, policy: MediaPolicy, filename: String? = nil
     ) async throws(MediaError) -> Inspection {
-        try await inspect(try await object(key), policy: policy, claimedName: claimedName)
+        try await inspect(try await object(key), policy: policy, filename: filename)
     }
 
-    /// What the store knows of the object.
+    /// The properties of the object `key`.
+    /// - Throws: ``MediaError/Code/storage`` when it does not exist or the store fails.
     func object(_ key: ObjectKey) async throws(MediaError) -> ObjectInfo {
-        try await storing { () async throws(ObjectStoreError) in
+        try await mappingStoreErrors { () async throws(ObjectStoreError) in
             guard let object = try await store.info(key) else {
                 throw ObjectStoreError(.notFound, "There is no object \(key).")
             }
@@ -37,18 +38,17 @@ public struct StoredInspector: Sendable {
         }
     }
 
-    func inspect(
-        _ object: ObjectInfo, policy: MediaPolicy, claimedName: String?
-    ) async throws(MediaError) -> Inspection {
-        let ranges = ObjectByteSource(store: store, object: object, limits: limits, seconds: policy.deadline)
-        let order = InspectionOrder(size: object.size, claimedName: claimedName, policy: policy)
+    /// Inspects `object` as ``inspect(_:policy:filename:)`` does.
+    func inspect(_ object: ObjectInfo, policy: MediaPolicy, filename: String?) async throws(MediaError) -> Inspection {
+        let source = ObjectByteSource(store: store, object: object, limits: limits, seconds: policy.deadline)
+        let order = InspectionOrder(size: object.size, filename: filename, policy: policy)
         let result = await withTaskCancellationHandler {
-            await inspect(InspectionJob(place: .ranges(ranges), order: order))
+            await inspect(InspectionJob(place: .ranges(source), order: order))
         } onCancel: {
-            ranges.giveUp()
+            source.cancel()
         }
-        // A verdict on what could not be read is none.
-        if let failure = ranges.failure {
+        // A result that is based on bytes which could not be read says nothing about the file.
+        if let failure = source.failure {
             throw MediaError(.storage, "The file could not be read from the store; try again.", cause: failure)
         }
         return try result.get()

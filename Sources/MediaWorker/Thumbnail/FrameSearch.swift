@@ -47,6 +47,6 @@ struct FrameSearch {
 
     /// Why there is no frame at all.
     var nothingFound: MediaError {
-        MediaError(.unreadable, "No picture of the video can be decoded: export it anew.", cause: failure)
+        MediaError(.unreadable, "No picture of the video can be decoded: export it again.", cause: failure)
     }
 }

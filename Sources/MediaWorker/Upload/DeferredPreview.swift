@@ -1,26 +1,27 @@
 import MediaModel
 import ObjectStore
 
-/// Makes the preview of a file, of which the bytes that it needs were not kept while it arrived, from the object that it
-/// has become.
+/// Makes the preview of a file from the stored object, where the bytes that the preview needs were not kept while the file
+/// arrived.
 struct DeferredPreview: Sendable {
     let inspector: StoredInspector
     let policy: MediaPolicy
+    /// Where the thumbnail is stored.
+    let thumbnailKey: ObjectKey
 
-    /// What is known of `media`, which is visible, with its preview; `nil` when there is none to be had: the file has
-    /// passed without it.
-    func preview(of media: ValidatedUpload) async -> StoredMedia? {
+    /// `record`, whose object is visible, with its preview; unchanged where none can be made, because the file is valid
+    /// without it.
+    func completing(_ record: MediaRecord, key: ObjectKey) async -> MediaRecord {
         do throws(MediaError) {
-            var inspection = media.inspection
-            let found = try await inspector.inspect(media.objectKey, policy: policy)
-            if let thumbnail = found.thumbnail, let key = media.thumbnailKey {
-                try await media.store.storeThumbnail(thumbnail, at: key)
+            let inspection = try await inspector.inspect(key, policy: policy)
+            if let thumbnail = inspection.thumbnail {
+                try await inspector.store.storeThumbnail(thumbnail, at: thumbnailKey)
             }
-            (inspection.thumbnail, inspection.blurHash) = (found.thumbnail, found.blurHash)
-            (inspection.thumbnailAbsence, inspection.waveform) = (found.thumbnailAbsence, found.waveform)
-            return media.stored(as: inspection)
+            var completed = record
+            completed.setPreview(inspection, thumbnailKey: thumbnailKey)
+            return completed
         } catch {
-            return nil
+            return record
         }
     }
 }

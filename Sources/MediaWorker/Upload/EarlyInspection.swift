@@ -10,7 +10,7 @@ final class EarlyInspection: Sendable {
     private let outcome: Outcome
     private let task: Task<Result<Inspection, MediaError>, Never>
 
-    /// Begins it.
+    /// Starts the inspection.
     init(_ job: InspectionJob, workers: any MediaInspecting) {
         let outcome = Outcome()
         self.outcome = outcome
@@ -24,11 +24,12 @@ final class EarlyInspection: Sendable {
         }
     }
 
-    /// How it ended, if it has.
+    /// The result; `nil` while the inspection runs.
     var result: Result<Inspection, MediaError>? { outcome.result.withLock { $0 } }
 
-    /// How it ends.
-    func end() async -> Result<Inspection, MediaError> { await task.value }
+    /// Waits for the result.
+    func value() async -> Result<Inspection, MediaError> { await task.value }
 
+    /// Cancels the inspection; its result is an error then.
     func cancel() { task.cancel() }
 }

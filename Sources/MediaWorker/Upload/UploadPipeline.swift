@@ -1,64 +1,59 @@
-import Concurrency
-public import Logging
 public import MediaModel
 public import ObjectStore
+import Threads
 
-/// Where uploads come in: each chunk goes to the spool, to the object store and into the digest, and the file is judged
-/// while it travels.
+/// The entry point for uploads: each chunk goes to the spool, to the object store and into the SHA-256, and the file is
+/// validated while it arrives.
 public struct UploadPipeline: Sendable {
-    let store: any ObjectStore
-    let workers: any MediaInspecting
-    let spools: SpoolSettings
-    /// What is taken out of a JPEG before it is stored, hashed and judged.
-    public let metadataRemoval: MetadataRemoval
-    let logger: Logger
+    private let context: UploadContext
 
-    /// An intake that stores in `store` and has files inspected by `workers`.
+    /// Which metadata are removed from a JPEG before it is inspected, hashed and stored.
+    public var metadataRemoval: MetadataRemoval { context.metadataRemoval }
+
+    /// Creates a pipeline that stores in `store` and has files inspected by `workers`.
     /// - Parameters:
-    ///   - spoolMemoryLimit: the most bytes of one upload that are kept in memory.
-    ///   - spoolBudget: what all uploads together may keep in memory; beyond it they wait.
-    ///   - spoolDirectory: where a file that must be kept whole and is larger than that goes, unlinked.
-    ///   - metadataRemoval: what is taken out of a JPEG before it is stored, hashed and judged.
+    ///   - spoolMemoryLimit: the maximum number of bytes of one upload that are kept in memory.
+    ///   - spoolBudget: the memory that all uploads share; uploads wait when it is used up.
+    ///   - spoolDirectory: where larger files that must be kept whole are written, as unlinked temporary files.
+    ///   - metadataRemoval: which metadata are removed from a JPEG before it is inspected, hashed and stored.
     public init(
         store: any ObjectStore, workers: any MediaInspecting, spoolMemoryLimit: Int = 64 << 20,
         spoolBudget: MemoryBudget = MemoryBudget(bytes: 256 << 20), spoolDirectory: String = "/tmp",
-        metadataRemoval: MetadataRemoval = .off, logger: Logger = .silent
+        metadataRemoval: MetadataRemoval = .off
     ) {
         self.init(
             store: store, workers: workers,
             spools: SpoolSettings(
                 memoryLimit: spoolMemoryLimit, budget: spoolBudget, directory: spoolDirectory,
-                threads: ThreadPool(name: "spool", threads: 2)), metadataRemoval: metadataRemoval, logger: logger)
+                threads: ThreadPool(name: "spool", threads: 2)), metadataRemoval: metadataRemoval)
     }
 
     init(
         store: any ObjectStore, workers: any MediaInspecting, spools: SpoolSettings,
-        metadataRemoval: MetadataRemoval = .off, logger: Logger = .silent
+        metadataRemoval: MetadataRemoval = .off
     ) {
-        self.store = store
-        self.workers = workers
-        self.spools = spools
-        self.metadataRemoval = metadataRemoval
-        self.logger = logger
+        context = UploadContext(store: store, workers: workers, spools: spools, metadataRemoval: metadataRemoval)
     }
 
     /// Begins an upload.
     /// - Parameters:
-    ///   - key: the original's key without its extension, which follows the content; the thumbnail's is `key` +
+    ///   - key: the prefix of the objects' keys: the original's extension follows the content, the thumbnail's key is `key` +
     ///     `-thumb.jpg`.
-    ///   - declaredLength: the size that the sender announced, if any.
-    ///   - filename: the sender's name for the file: kept for people, never believed.
-    ///   - claimedType: the sender's media type: never believed.
-    /// - Throws: ``MediaError/Code/tooLarge`` or ``MediaError/Code/empty`` by the declared length alone.
+    ///   - declaredLength: the size that the client announced, if any, in bytes.
+    ///   - filename: the name that the sender gave the file. It is stored for display, and tells apart document types that
+    ///     look alike (Office files of before 2007, for one); media are recognised by their content alone.
+    /// - Throws: ``MediaError/Code/tooLarge`` or ``MediaError/Code/empty`` for a declared length that the policy excludes;
+    ///   ``MediaError/Code/internal`` where `key` is no valid prefix of a key.
     public func begin(
-        key: String, policy: MediaPolicy, declaredLength: Int? = nil, filename: String? = nil,
-        claimedType: String? = nil
+        key: String, policy: MediaPolicy, declaredLength: Int? = nil, filename: String? = nil
     ) async throws(MediaError) -> UploadSession {
         if let declaredLength {
             guard declaredLength != 0 else { throw .empty }
             guard declaredLength <= policy.maximumBytes else { throw .tooLarge(limit: policy.maximumBytes) }
         }
-        return try UploadSession(
-            intake: self, key: key, policy: policy, declaredLength: declaredLength, filename: filename)
+        let request = UploadRequest(
+            keys: try MediaObjectKeys(prefix: key), policy: policy, declaredLength: declaredLength,
+            filename: FileName(filename))
+        return UploadSession(request, context: context)
     }
 }

@@ -1,201 +1,192 @@
 public import Bytes
 import Crypto
-import FFmpeg
-import Logging
 public import MediaModel
 import ObjectStore
 
-/// One upload on its way in. Its calls come one after another.
+/// One upload in progress. Calls must follow one another: any number of ``receive(_:)``, then ``finish()`` or ``abort()``.
 public actor UploadSession {
-    private let intake: UploadPipeline
-    private let key: String
-    private let policy: MediaPolicy
-    private let declaredLength: Int?
-    private let naming: FileName
+    private static let pieceSize = 1 << 20
+
+    private let request: UploadRequest
+    private let context: UploadContext
+    private var policy: MediaPolicy { request.policy }
 
     private var state = State.head([])
     private var digest: SHA256?
-    /// What stands between the sender and everything else: a JPEG's metadata go no further.
+    /// Removes the metadata of a JPEG before its bytes are hashed, inspected or stored.
     private var filter: JPEGMetadataFilter?
-    /// Bytes that were received.
+    /// How many bytes were received.
     private var size = 0
 
+    /// Legal transitions: head → document or media; media → document (when no media follow its tags); any → ended.
     private enum State {
-        /// The first bytes, until there are enough to tell what they are.
+        /// The first chunks, until there are enough bytes to detect the type.
         case head([ByteChunk])
         /// A file that is stored unopened.
         case document(Inspection, any ObjectWriter, ObjectKey)
-        /// A file that is spooled and judged.
+        /// A file that is spooled and validated.
         case media(StreamingUpload)
         case ended(MediaError)
     }
 
-    init(
-        intake: UploadPipeline, key: String, policy: MediaPolicy, declaredLength: Int?, filename: String?
-    ) throws(MediaError) {
-        // The longest that can follow the key is the thumbnail's ending.
-        guard ObjectKey(validating: key + StreamingUpload.thumbnailEnding) != nil else {
-            throw MediaError(.internal, "\"\(key)\" cannot be the key of an object.")
-        }
-        self.intake = intake
-        self.key = key
-        self.policy = policy
-        self.declaredLength = declaredLength
-        naming = FileName(filename)
-        digest = policy.computesSHA256 ? SHA256() : nil
+    init(_ request: UploadRequest, context: UploadContext) {
+        self.request = request
+        self.context = context
+        digest = request.policy.computesSHA256 ? SHA256() : nil
     }
 
-    /// Takes the next bytes. Returns when more may follow; throws as soon as it is certain that the file is not taken,
-    /// after which nothing of it is left.
+    /// Receives the next bytes, and returns when more may follow.
+    /// - Throws: why the file is rejected, as soon as that is certain; ``MediaError/Code/storage``,
+    ///   ``MediaError/Code/outOfResources``, ``MediaError/Code/busy`` or ``MediaError/Code/internal`` where the service
+    ///   failed. Nothing of the file is left in the store then, and further calls throw the same error.
     public func receive(_ chunk: ByteChunk) async throws(MediaError) {
         do throws(MediaError) {
-            try await take(chunk)
+            try await append(chunk)
         } catch {
             await end(error)
             throw error
         }
     }
 
-    /// The verdict, once every byte has been received. Nothing is visible in the store until the result is committed.
+    /// Validates the file, of which every byte was received. Nothing is visible in the store until the result is committed.
+    /// - Throws: why the file is rejected, or the errors of ``receive(_:)``. Nothing of the file is left in the store then.
     public func finish() async throws(MediaError) -> ValidatedUpload {
         do throws(MediaError) {
-            let judged = try await judge()
-            state = .ended(Self.finished)
-            return judged
+            let validated = try await validate()
+            state = .ended(MediaError(.internal, "The upload is finished."))
+            return validated
         } catch {
             await end(error)
             throw error
         }
     }
 
-    /// Drops everything. After an error or ``finish()`` it does nothing.
+    /// Discards the file. Does nothing after an error or after ``finish()``.
     public func abort() async {
         await end(MediaError(.internal, "The upload was aborted."))
     }
 
-    private static let finished = MediaError(.internal, "The upload is finished.")
-
     private func end(_ error: MediaError) async {
-        let ending = state
+        let previous = state
         state = .ended(error)
-        switch ending {
+        switch previous {
         case .document(_, let writer, _): await writer.abort()
         case .media(let media): await media.abort()
         case .head, .ended: break
         }
     }
 
-    private func take(_ chunk: ByteChunk) async throws(MediaError) {
+    private func append(_ chunk: ByteChunk) async throws(MediaError) {
         if case .ended(let error) = state { throw error }
         guard !chunk.isEmpty else { return }
-        try policy.admit(nil, bytes: size + chunk.count)
+        try policy.validate(nil, bytes: size + chunk.count)
         size += chunk.count
         if case .head(let chunks) = state {
             state = .head(chunks + [chunk])
             if size >= DetectedType.sniffedBytes { try await begin(chunks + [chunk]) }
         } else {
-            try await pass(chunk)
+            try await process(chunk)
         }
     }
 
-    /// Hands on what the filter leaves of the next bytes: that is what is hashed, judged and stored.
-    private func pass(_ chunk: ByteChunk) async throws(MediaError) {
+    /// Hashes, validates and stores what the filter leaves of the next bytes.
+    private func process(_ chunk: ByteChunk) async throws(MediaError) {
         for chunk in filter?.receive(chunk) ?? [chunk] {
             chunk.withUnsafeBytes { digest?.update(bufferPointer: $0) }
             switch state {
             case .document(_, let writer, _):
-                try policy.admit(.document, bytes: size)
-                try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
+                try policy.validate(.document, bytes: size)
+                try await mappingStoreErrors { () async throws(ObjectStoreError) in try await writer.write(chunk) }
             case .media(var media):
-                do throws(MediaError) {
-                    try await media.receive(chunk)
-                    state = .media(media)
-                } catch {
-                    // What was opened must be dropped.
-                    state = .media(media)
-                    throw error
-                }
-                if let content = media.document { try await becomeDocument(content, media) }
+                // Also after an error: `end` must abort what was opened.
+                defer { state = .media(media) }
+                try await media.receive(chunk)
             case .head: throw MediaError(.internal, "The upload has not begun.")
             case .ended(let error): throw error
             }
+            if case .media(let media) = state, let type = media.document { try await becomeDocument(type, media) }
         }
     }
 
-    /// Tells by the first bytes what is coming, or refuses it.
+    /// Detects the file's type by its first bytes.
     private func begin(_ chunks: [ByteChunk]) async throws(MediaError) {
         let head = chunks.reduce(into: [UInt8]()) { head, chunk in
             if head.count < DetectedType.sniffedBytes { head += [UInt8](chunk) }
         }
         var tags = LeadingTags()
-        let content: DetectedType
-        if tags.pass(Array(head.prefix(DetectedType.sniffedBytes))) {
-            content = DetectedType(sniffing: head, named: naming.displayName)
-            try policy.admit(content)
+        let type: DetectedType
+        if tags.skip(Array(head.prefix(DetectedType.sniffedBytes))) {
+            type = DetectedType(sniffing: head, filename: request.filename.displayName)
+            try policy.validate(type)
         } else {
-            // What it is stands behind the tag: a sound, if it is taken here at all.
-            content = .media(.mp3)
-            if !MediaFormat.tagged.contains(where: policy.mayCarry) { try policy.admit(content) }
+            // The type follows the tag, and is an audio format if the file is accepted as media at all.
+            type = .media(.mp3)
+            if !MediaFormat.tagged.contains(where: policy.acceptsMedia) { try policy.validate(type) }
         }
-        if case .media(let container) = content, tags.isTagged || policy.mayCarry(container) {
+        if case .media(let format) = type, tags.isTagged || policy.acceptsMedia(format) {
             state = .media(
                 try await StreamingUpload(
-                    container: container, head: head, tags: tags.isTagged ? tags : nil, policy: policy,
-                    declaredLength: declaredLength, key: key, naming: naming, intake: intake))
-            if container == .jpeg { filter = JPEGMetadataFilter(intake.metadataRemoval) }
+                    format: format, head: head, tags: tags.isTagged ? tags : nil, request: request, context: context))
+            if format == .jpeg { filter = JPEGMetadataFilter(context.metadataRemoval) }
         } else {
-            try await openDocument(content)
+            try await openDocument(type)
         }
-        for chunk in chunks { try await pass(chunk) }
+        for chunk in chunks { try await process(chunk) }
     }
 
-    /// Opens the object of a file that is stored as it is.
-    private func openDocument(_ content: DetectedType) async throws(MediaError) {
-        try policy.admit(.document, bytes: size)
-        let inspection = Inspection(document: content)
-        let (writer, objectKey) = try await intake.openWriter(
-            key, inspection.mimeType, inspection.fileExtension, .document, naming, declaredLength: declaredLength)
+    /// Opens the object of a file that is stored unopened.
+    private func openDocument(_ type: DetectedType) async throws(MediaError) {
+        try policy.validate(.document, bytes: size)
+        let inspection = Inspection(document: type)
+        let objectKey = try request.keys.original(fileExtension: inspection.fileExtension)
+        let writer = try await context.openWriter(
+            objectKey,
+            attributes: ObjectAttributes(
+                mimeType: inspection.mimeType, fileExtension: inspection.fileExtension, kind: .document,
+                filename: request.filename),
+            declaredLength: request.declaredLength)
         state = .document(inspection, writer, objectKey)
     }
 
-    /// Goes on with a file that waited for the end of its tags and is no media behind them.
-    private func becomeDocument(_ content: DetectedType, _ media: StreamingUpload) async throws(MediaError) {
-        try await openDocument(content)
+    /// Continues with a file that begins with tags, and with no media behind them.
+    private func becomeDocument(_ type: DetectedType, _ media: StreamingUpload) async throws(MediaError) {
+        try await openDocument(type)
         guard case .document(_, let writer, _) = state else { return }
         for start in stride(from: 0, to: media.size, by: Self.pieceSize) {
             let chunk = try media.bytes(start..<min(start + Self.pieceSize, media.size))
-            try await storing { () async throws(ObjectStoreError) in try await writer.write(chunk) }
+            try await mappingStoreErrors { () async throws(ObjectStoreError) in try await writer.write(chunk) }
         }
     }
 
-    private static let pieceSize = 1 << 20
-
-    private func judge() async throws(MediaError) -> ValidatedUpload {
+    private func validate() async throws(MediaError) -> ValidatedUpload {
         if case .ended(let error) = state { throw error }
         guard size > 0 else { throw .empty }
         if case .head(let chunks) = state { try await begin(chunks) }
-        if case .media(var media) = state {
-            do throws(MediaError) {
-                try media.end()
-                state = .media(media)
-            } catch {
-                state = .media(media)
-                throw error
-            }
-            if let content = media.document { try await becomeDocument(content, media) }
-        }
+        try await endTags()
         let sha256 = (digest.take()?.finalize()).map(hexEncode)
         switch state {
         case .document(let inspection, let writer, let objectKey):
             return ValidatedUpload(
-                inspection: inspection, size: size, sha256: sha256, objectKey: objectKey, thumbnailKey: nil,
-                originalName: naming.displayName, writer: writer, store: intake.store)
+                inspection, size: size, sha256: sha256, objectKey: objectKey, keys: request.keys,
+                filename: request.filename, writer: writer, store: context.store)
         case .media(var media):
             defer { state = .media(media) }
             return try await media.finish(
-                sha256: sha256, keepsPictureAlone: filter != nil && intake.metadataRemoval != .off)
+                sha256: sha256, dropsTrailingBytes: filter != nil && context.metadataRemoval != .off)
         case .head: throw .empty
         case .ended(let error): throw error
         }
+    }
+
+    private func endTags() async throws(MediaError) {
+        guard case .media(var media) = state else { return }
+        do throws(MediaError) {
+            try media.end()
+            state = .media(media)
+        } catch {
+            state = .media(media)
+            throw error
+        }
+        if let type = media.document { try await becomeDocument(type, media) }
     }
 }

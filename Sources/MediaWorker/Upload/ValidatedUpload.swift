@@ -1,80 +1,61 @@
 public import MediaModel
 public import ObjectStore
 
-/// A file that passed, all of it with the store and none of it visible yet.
+/// A file that has been validated and written to the object store, and is not visible there yet.
 public struct ValidatedUpload: Sendable {
-    /// What it is.
+    /// What the inspection found.
     public let inspection: Inspection
-    /// Of what is stored, in bytes.
-    public let size: Int
-    /// SHA-256 of all that is stored, in lower-case hexadecimal, if the policy asks for it.
-    public let sha256: String?
+    /// What the file's record is once it has been committed, but for a preview that is made after that.
+    public let record: MediaRecord
     /// The key under which the original will be visible.
     public let objectKey: ObjectKey
-    /// The key under which the thumbnail will be visible, if there is or may be one.
+    /// The key under which a thumbnail will or may be visible.
     public let thumbnailKey: ObjectKey?
-    /// The sender's name for the file, made safe for display.
-    public let originalName: String?
-    let writer: any ObjectWriter
-    let store: any ObjectStore
-    /// How to make a preview whose bytes were not kept.
-    var recovery: DeferredPreview?
+    private let writer: any ObjectWriter
+    private let store: any ObjectStore
+    private let deferredPreview: DeferredPreview?
 
-    /// Makes it visible: the thumbnail first, the original last. When it throws, nothing is visible. A preview whose bytes
-    /// were not kept while the file arrived follows the original: they are read back from the store.
-    public func commit() async throws(MediaError) -> StoredMedia {
+    /// - Parameters:
+    ///   - size: of what is stored, in bytes.
+    ///   - deferredPreview: makes a preview that could not be made from the bytes that were kept.
+    init(
+        _ inspection: Inspection, size: Int, sha256: String?, objectKey: ObjectKey, keys: MediaObjectKeys,
+        filename: FileName, writer: any ObjectWriter, store: any ObjectStore, deferredPreview: DeferredPreview? = nil
+    ) {
+        self.inspection = inspection
+        self.objectKey = objectKey
+        thumbnailKey = inspection.thumbnail != nil || deferredPreview != nil ? keys.thumbnail : nil
+        record = MediaRecord(
+            inspection, key: objectKey, thumbnailKey: keys.thumbnail, size: size, sha256: sha256,
+            originalName: filename.displayName)
+        self.writer = writer
+        self.store = store
+        self.deferredPreview = deferredPreview
+    }
+
+    /// The keys of all objects that ``commit()`` may make visible: reserve them first, so that no crash leaves an object
+    /// that nothing refers to.
+    public var objects: [String] { [objectKey.rawValue] + (thumbnailKey.map { [$0.rawValue] } ?? []) }
+
+    /// Makes the file visible, first its thumbnail and then the original. A deferred preview follows: its bytes are read back
+    /// from the store.
+    /// - Throws: ``MediaError/Code/storage`` where the store fails; nothing is visible then.
+    public func commit() async throws(MediaError) -> MediaRecord {
         do throws(MediaError) {
             if let thumbnailKey, let thumbnail = inspection.thumbnail {
                 try await store.storeThumbnail(thumbnail, at: thumbnailKey)
             }
-            _ = try await storing { () async throws(ObjectStoreError) in try await writer.complete() }
+            _ = try await mappingStoreErrors { () async throws(ObjectStoreError) in try await writer.complete() }
         } catch {
             await writer.abort()
             if let thumbnailKey { try? await store.delete([thumbnailKey]) }
             throw error
         }
-        return await recovery?.preview(of: self) ?? stored(as: inspection)
+        return await deferredPreview?.completing(record, key: objectKey) ?? record
     }
 
-    /// What is known of it once it is stored.
-    func stored(as inspection: Inspection) -> StoredMedia {
-        StoredMedia(
-            key: objectKey, thumbnailKey: inspection.thumbnail == nil ? nil : thumbnailKey,
-            thumbnailAbsence: inspection.thumbnailAbsence, blurHash: inspection.blurHash, kind: inspection.kind,
-            mimeType: inspection.mimeType, fileSize: size, sha256: sha256, duration: inspection.duration,
-            dimensions: inspection.dimensions, waveform: inspection.waveform, originalName: originalName)
-    }
-
-    /// Drops it.
+    /// Discards the file.
     public func abort() async {
         await writer.abort()
     }
-}
-
-/// What is known about a file that is stored.
-public struct StoredMedia: Sendable, Codable {
-    /// The original's key.
-    public let key: ObjectKey
-    /// The thumbnail's key, if there is one.
-    public let thumbnailKey: ObjectKey?
-    /// Why there is no thumbnail where one was asked for.
-    public let thumbnailAbsence: String?
-    /// The thumbnail as a BlurHash.
-    public let blurHash: String?
-    /// What it is to a chat.
-    public let kind: MediaKind
-    /// By content.
-    public let mimeType: String
-    /// Of what is stored, in bytes.
-    public let fileSize: Int
-    /// SHA-256 of all that is stored, in lower-case hexadecimal, if the policy asks for it.
-    public let sha256: String?
-    /// In seconds.
-    public let duration: Double?
-    /// As displayed.
-    public let dimensions: Dimensions?
-    /// Peaks in [0, 1].
-    public let waveform: [Float]?
-    /// The sender's name for it, safe for display.
-    public let originalName: String?
 }

@@ -68,10 +68,10 @@ struct AudioScanner {
                 // A damaged packet is a gap, not the end.
                 guard error.code == .invalidData || error.code == .other else { throw error }
             }
-            try policy.checkDuration(sound.duration, stated: demuxer.duration)
+            try policy.validateDuration(sound.duration, stated: demuxer.duration)
         }
         if sound.peaks.count == 0 && !sound.isCutShort {
-            throw MediaError(.unreadable, "There is no sound in the file that can be decoded: export it anew.")
+            throw MediaError(.unreadable, "There is no sound in the file that can be decoded: export it again.")
         }
         return sound
     }
@@ -84,13 +84,5 @@ struct AudioScanner {
             guard error.code == .invalidData || error.code == .other else { throw error }
             return false
         }
-    }
-}
-
-extension MediaPolicy {
-    /// Throws ``MediaError/Code/tooLong`` for a duration over the limit. The error names the longer of the two lengths.
-    func checkDuration(_ duration: Double, stated: Double? = nil) throws(MediaError) {
-        guard let maximumDuration, duration > maximumDuration + durationTolerance else { return }
-        throw .tooLong(max(duration, stated ?? 0), limit: maximumDuration)
     }
 }

@@ -1,6 +1,7 @@
 import ChatStoreSQLite
 import ChatTestSupport
 import Foundation
+import MediaModel
 import Testing
 
 @testable import ChatBridge

@@ -1,6 +1,7 @@
 import ChatTestSupport
 import Foundation
 import JSON
+import MediaModel
 import Testing
 
 @testable import ChatBridge

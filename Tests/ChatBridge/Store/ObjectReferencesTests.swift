@@ -2,6 +2,7 @@ import ChatBridge
 import ChatStoreSQLite
 import ChatTestSupport
 import Foundation
+import MediaModel
 import TestSupport
 import Testing
 

@@ -3,6 +3,7 @@ import ChatTestSupport
 import Foundation
 import JSON
 import Logging
+import MediaModel
 import Testing
 
 @testable import ChatBridge

@@ -72,7 +72,7 @@ struct LenientPicturesTests {
         jpeg[frame + 4] = precision
         let found = try inspectBytes(jpeg)
         #expect(found.dimensions == Dimensions(width: 96, height: 64) && found.thumbnail == nil)
-        #expect(found.thumbnailAbsence == "this build cannot decode this kind of JPEG")
+        #expect(found.thumbnailFailure == "this build cannot decode this kind of JPEG")
     }
 }
 

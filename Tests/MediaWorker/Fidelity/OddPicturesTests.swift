@@ -35,7 +35,7 @@ struct OddPicturesTests {
         let content = Array("WEBP".utf8) + canvas + chunk("ANIM", [0, 0, 0, 0, 0, 0]) + frame
         let found = try inspectBytes(Array("RIFF".utf8) + number(content.count, 4) + content)
         #expect(found.kind == .image && found.dimensions == Dimensions(width: 64, height: 64))
-        #expect(found.thumbnail == nil && found.thumbnailAbsence == "this build cannot decode this animation")
+        #expect(found.thumbnail == nil && found.thumbnailFailure == "this build cannot decode this animation")
         #expect(found.blurHash == nil)
     }
 
@@ -51,7 +51,7 @@ struct OddPicturesTests {
         let found = try inspectBytes(file + box("mdat", [UInt8](repeating: 1, count: 1000)))
         #expect(found.kind == .image && found.mimeType == "image/heic")
         #expect(found.dimensions == Dimensions(width: 3024, height: 4032))
-        #expect(found.thumbnail == nil && found.thumbnailAbsence == "this build cannot decode heic")
+        #expect(found.thumbnail == nil && found.thumbnailFailure == "this build cannot decode heic")
     }
 
     static let pictures =

@@ -102,7 +102,7 @@ struct PolyglotTests {
         let upload = try await intake.begin(key: "k", policy: policy, filename: name)
         try await send(bytes, to: upload, chunkSize: 1000)
         let media = try await upload.finish().commit()
-        let attributes = try #require(store.state.withLock { $0.objects[media.key]?.attributes })
+        let attributes = try #require(store.state.withLock { $0.objects[media.objectKey]?.attributes })
         #expect(attributes.contentType == media.mimeType)
         return Stored(
             kind: media.kind, type: attributes.contentType, disposition: attributes.contentDisposition ?? "")

@@ -98,7 +98,7 @@ struct AppendedFilesTests {
 
     private static func upload(
         _ bytes: [UInt8], _ removal: MetadataRemoval
-    ) async throws -> (media: StoredMedia, stored: [UInt8]) {
+    ) async throws -> (media: MediaRecord, stored: [UInt8]) {
         let store = MemoryStore()
         let intake = UploadPipeline(
             store: store, workers: WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent), metadataRemoval: removal
@@ -106,6 +106,6 @@ struct AppendedFilesTests {
         let upload = try await intake.begin(key: "k", policy: MediaPolicy(kinds: [.image]), declaredLength: bytes.count)
         try await send(bytes, to: upload, chunkSize: 60_000)
         let media = try await upload.finish().commit()
-        return (media, try #require(store.state.withLock { $0.objects[media.key] }).bytes)
+        return (media, try #require(store.state.withLock { $0.objects[media.objectKey] }).bytes)
     }
 }

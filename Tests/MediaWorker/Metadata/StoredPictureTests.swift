@@ -62,7 +62,7 @@ struct StoredPictureTests {
         let judged = try #require(try await store.info(source))
         try await put(try Self.picture("profile.jpg", isMarked: true), in: store)
         let copy = FilteredCopy(
-            copy: StoredCopy(
+            copy: CopyWriter(
                 source: judged, key: ObjectKey(validating: "k.jpg")!,
                 attributes: ObjectAttributes(contentType: "image/jpeg"), store: store),
             removal: .all, end: nil, computesSHA256: true)
@@ -80,7 +80,7 @@ struct StoredPictureTests {
     private func take(
         _ bytes: [UInt8], _ removal: MetadataRemoval, in store: any ObjectStore,
         as type: (String, String) = ("image/jpeg", "jpg")
-    ) async throws -> (media: StoredMedia, stored: [UInt8]) {
+    ) async throws -> (media: MediaRecord, stored: [UInt8]) {
         try await put(bytes, in: store)
         let intake = DirectUploadValidator(
             inspector: StoredInspector(
@@ -89,12 +89,12 @@ struct StoredPictureTests {
         var policy = MediaPolicy(kinds: [.image])
         // The store's tasks share the threads of all tests.
         policy.deadline = 300
-        let judged = try await intake.judge(
+        let judged = try await intake.validate(
             source, declared: DeclaredFile(mimeType: type.0, fileExtension: type.1, size: bytes.count), key: "k",
             policy: policy)
         let media = try await judged.commit()
         var stored: [UInt8] = []
-        for try await chunk in try await store.read(media.key, range: nil) { stored += [UInt8](chunk) }
+        for try await chunk in try await store.read(media.objectKey, range: nil) { stored += [UInt8](chunk) }
         return (media, stored)
     }
 }

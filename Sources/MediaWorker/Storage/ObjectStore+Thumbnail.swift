@@ -3,11 +3,12 @@ public import MediaModel
 public import ObjectStore
 
 extension ObjectStore {
-    /// Stores the JPEG `picture` as `key`: all of it or, when this throws, nothing.
+    /// Stores the JPEG `picture` under `key`, completely or, when this throws, not at all.
+    /// - Throws: ``MediaError/Code/storage`` with the store's error as its cause.
     public func storeThumbnail(_ picture: [UInt8], at key: ObjectKey) async throws(MediaError) {
         let attributes = ObjectAttributes(
-            contentType: "image/jpeg", contentDisposition: "inline", cacheControl: UploadPipeline.cacheControl)
-        try await storing { () async throws(ObjectStoreError) in
+            contentType: "image/jpeg", contentDisposition: "inline", cacheControl: ObjectAttributes.mediaCacheControl)
+        try await mappingStoreErrors { () async throws(ObjectStoreError) in
             let writer = try await write(key, attributes: attributes, declaredLength: picture.count)
             do throws(ObjectStoreError) {
                 try await writer.write(ByteChunk(picture))

@@ -1,0 +1,31 @@
+public import Foundation
+public import MediaModel
+
+/// A media file that belongs to a user, whether messages refer to it or not.
+public struct MediaItem: Sendable, Hashable {
+    /// The unique identifier.
+    public var id: String
+    /// The dialect in which the file was uploaded; `nil` for the native API.
+    public var dialect: Dialect?
+    /// The conversation for which the file was uploaded.
+    public var conversation: String?
+    /// The identifier of the user who owns the file.
+    public var owner: String
+    /// The stored file.
+    public var record: MediaRecord
+    /// When the file was stored.
+    public var createdAt: Date
+
+    /// Creates an item that belongs to `owner`.
+    public init(
+        id: String, dialect: Dialect? = nil, conversation: String? = nil, owner: String, record: MediaRecord,
+        createdAt: Date
+    ) {
+        self.id = id
+        self.dialect = dialect
+        self.conversation = conversation
+        self.owner = owner
+        self.record = record
+        self.createdAt = createdAt
+    }
+}

@@ -1,0 +1,63 @@
+public import MediaModel
+public import ObjectStore
+
+/// Validates files that clients uploaded directly to the object store. Each is read by ranges where it is stored, and then
+/// copied to a key that no client can write to: replacing the original afterwards changes nothing.
+public struct DirectUploadValidator: Sendable {
+    private let inspector: StoredInspector
+    private let metadataRemoval: MetadataRemoval
+
+    /// Creates a validator of the objects that `inspector` can read.
+    /// - Parameter metadataRemoval: which metadata are removed from a JPEG when it is copied.
+    public init(inspector: StoredInspector, metadataRemoval: MetadataRemoval = .off) {
+        self.inspector = inspector
+        self.metadataRemoval = metadataRemoval
+    }
+
+    /// Validates the object `source`, which must be what was declared. It stays where it is.
+    /// - Parameter key: the prefix of the copy's key, without its extension; the thumbnail's key is `key` + `-thumb.jpg`.
+    /// - Throws: why the file is rejected; ``MediaError/Code/mismatch`` where it is not what was declared;
+    ///   ``MediaError/Code/storage`` with the store's error as its cause when the object does not exist or the store fails.
+    public func validate(
+        _ source: ObjectKey, declared: DeclaredFile, key: String, policy: MediaPolicy
+    ) async throws(MediaError) -> ValidatedUpload {
+        let object = try await inspector.object(source)
+        guard object.size == declared.size else {
+            throw MediaError(
+                .mismatch, "The file has \(object.size) bytes instead of the \(declared.size) that were declared.")
+        }
+        // The declared type decides between document types that look alike, not the name.
+        var inspection = try await inspector.inspect(object, policy: policy, filename: nil)
+        guard inspection.mayBeDeclared(as: declared.mimeType) else {
+            throw MediaError(
+                .mismatch, "The content is \(inspection.mimeType) and not \(declared.mimeType), as was declared.")
+        }
+        (inspection.mimeType, inspection.fileExtension) = (declared.mimeType, declared.fileExtension)
+        let (keys, filename) = (try MediaObjectKeys(prefix: key), FileName(declared.name))
+        let objectKey = try keys.original(fileExtension: inspection.fileExtension)
+        let copy = CopyWriter(
+            source: object, key: objectKey,
+            attributes: ObjectAttributes(
+                mimeType: Self.servedType(inspection), fileExtension: inspection.fileExtension, kind: inspection.kind,
+                filename: filename), store: inspector.store)
+        var (writer, size, sha256): (any ObjectWriter, Int, String?) = (copy, object.size, nil)
+        if metadataRemoval != .off, inspection.container == MediaFormat.jpeg.rawValue {
+            let filtered = FilteredCopy(
+                copy: copy, removal: metadataRemoval, end: inspection.pictureEnd, computesSHA256: policy.computesSHA256)
+            (writer, size, sha256) = try await mappingStoreErrors { () async throws(ObjectStoreError) in
+                try await filtered.write()
+            }
+        }
+        return ValidatedUpload(
+            inspection, size: size, sha256: sha256, objectKey: objectKey, keys: keys, filename: filename,
+            writer: writer, store: inspector.store)
+    }
+
+    /// A text is served with its encoding: a browser would guess one otherwise.
+    private static func servedType(_ inspection: Inspection) -> String {
+        guard inspection.mimeType == "text/plain", let encoding = inspection.textEncoding else {
+            return inspection.mimeType
+        }
+        return "text/plain; charset=\(encoding.rawValue)"
+    }
+}

@@ -1,0 +1,21 @@
+import MediaModel
+import ObjectStore
+
+/// The services that an upload uses.
+struct UploadContext: Sendable {
+    let store: any ObjectStore
+    let workers: any MediaInspecting
+    let spools: SpoolSettings
+    /// Which metadata are removed from a JPEG before it is inspected, hashed and stored.
+    let metadataRemoval: MetadataRemoval
+
+    /// Opens the object of an original.
+    /// - Throws: ``MediaError/Code/storage`` where the store fails.
+    func openWriter(
+        _ key: ObjectKey, attributes: ObjectAttributes, declaredLength: Int?
+    ) async throws(MediaError) -> any ObjectWriter {
+        try await mappingStoreErrors { () async throws(ObjectStoreError) in
+            try await store.write(key, attributes: attributes, declaredLength: declaredLength)
+        }
+    }
+}

@@ -1,0 +1,10 @@
+import MediaModel
+
+/// The parameters of one upload.
+struct UploadRequest: Sendable {
+    let keys: MediaObjectKeys
+    let policy: MediaPolicy
+    /// The size that the client announced, in bytes.
+    let declaredLength: Int?
+    let filename: FileName
+}
