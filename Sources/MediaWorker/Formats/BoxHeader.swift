@@ -1,13 +1,13 @@
-/// The first bytes of a box.
+/// The header of a box (ISO/IEC 14496-12, 4.2).
 struct BoxHeader: Equatable {
-    /// Four characters.
+    /// The four-character type.
     let type: String
-    /// Bytes of the header itself: 8 or 16.
+    /// The length of the header itself, in bytes: 8 or 16.
     let headerLength: Int
-    /// Bytes of the whole box; `nil` when it reaches to the end of the file.
+    /// The length of the whole box, in bytes; `nil` when it extends to the end of the file.
     let length: Int?
 
-    /// Reads 8 bytes, or 16 where the length needs them; `nil` when they are no box or too few.
+    /// Parses 8 bytes, or 16 where the length needs them; `nil` when they are not a header, or too few.
     init?(_ bytes: [UInt8]) {
         guard let short = bytes.bigEndian(0, 4), bytes.count >= 8 else { return nil }
         type = String(decoding: bytes[4..<8], as: UTF8.self)
@@ -26,10 +26,10 @@ struct BoxHeader: Equatable {
         }
     }
 
-    /// More than any writer makes in one box.
+    /// The maximum number of children of one box; writers make fewer.
     private static let maximumChildren = 65_536
 
-    /// The boxes that follow each other in `range`, each with where its content lies; cut at the end of `bytes`.
+    /// The consecutive boxes in `range` with the ranges of their content, clamped to `bytes`.
     static func children(_ bytes: [UInt8], in range: Range<Int>) -> [(type: String, content: Range<Int>)] {
         var result: [(type: String, content: Range<Int>)] = []
         var offset = range.lowerBound

@@ -1,5 +1,5 @@
 extension Collection where Element == UInt8, Index == Int {
-    /// Whether `text`'s bytes stand at `offset` from the start.
+    /// Whether the bytes of `text` are at `offset` from the start.
     func has(_ text: StaticString, at offset: Int = 0) -> Bool {
         guard offset >= 0, count - offset >= text.utf8CodeUnitCount else { return false }
         return text.withUTF8Buffer { text in
@@ -7,7 +7,7 @@ extension Collection where Element == UInt8, Index == Int {
         }
     }
 
-    /// The number that `length` bytes at `offset` from the start spell, most significant first; `nil` beyond the end.
+    /// The unsigned big-endian number of `length` bytes at `offset` from the start; `nil` beyond the end.
     func bigEndian(_ offset: Int, _ length: Int) -> Int? {
         guard offset >= 0, length <= 8, count - offset >= length else { return nil }
         var value: UInt64 = 0
@@ -15,7 +15,7 @@ extension Collection where Element == UInt8, Index == Int {
         return Int(exactly: value)
     }
 
-    /// The number that `length` bytes at `offset` from the start spell, least significant first; `nil` beyond the end.
+    /// The unsigned little-endian number of `length` bytes at `offset` from the start; `nil` beyond the end.
     func littleEndian(_ offset: Int, _ length: Int) -> Int? {
         guard offset >= 0, length <= 8, count - offset >= length else { return nil }
         var value: UInt64 = 0

@@ -1,7 +1,7 @@
 import FFmpeg
 
 extension ImageHeader {
-    /// PNG (ISO/IEC 15948): IHDR, and the chunks before the pixels.
+    /// Parses PNG (ISO/IEC 15948): IHDR, and the chunks before the pixels.
     init?(png bytes: [UInt8]) {
         guard bytes.has("IHDR", at: 12), let width = bytes.bigEndian(16, 4), let height = bytes.bigEndian(20, 4) else {
             return nil
@@ -20,13 +20,13 @@ extension ImageHeader {
         }
     }
 
-    /// GIF (GIF89a, 18): the logical screen.
+    /// Parses GIF (GIF89a, 18): the logical screen.
     init?(gif bytes: [UInt8]) {
         guard let width = bytes.littleEndian(6, 2), let height = bytes.littleEndian(8, 2) else { return nil }
         self.init(width: width, height: height)
     }
 
-    /// WebP (RFC 9649): the extended header, or that of the one picture.
+    /// Parses WebP (RFC 9649): the extended header, or that of the only picture.
     init?(webp bytes: [UInt8]) {
         if bytes.has("VP8X", at: 12) {
             guard let flags = bytes.littleEndian(20, 1), let width = bytes.littleEndian(24, 3),
@@ -53,7 +53,7 @@ extension ImageHeader {
         while let length = bytes.littleEndian(offset + 4, 4) {
             if bytes[offset...].has("EXIF") {
                 var exif = Array(bytes[(offset + 8)..<min(offset + 8 + length, bytes.count)])
-                // Some writers keep JPEG's prefix.
+                // Some writers keep the prefix that JPEG requires.
                 if exif.has("Exif\0\0") { exif.removeFirst(6) }
                 return Orientation(exif: exif) ?? .up
             }

@@ -1,8 +1,8 @@
 import FFmpeg
 
 extension ImageHeader {
-    /// HEIF and AVIF (ISO/IEC 23008-12): the primary item with what is done to it before it is shown (6.5.9 to 6.5.12), or
-    /// the largest picture where the file does not say which of its properties belong to which item.
+    /// Parses HEIF and AVIF (ISO/IEC 23008-12): the primary item with its transformations (6.5.9 to 6.5.12), or the largest
+    /// picture where the file does not associate properties with items.
     init?(heif bytes: [UInt8]) {
         guard let meta = BoxHeader.children(bytes, in: 0..<bytes.count).first(where: { $0.type == "meta" }) else {
             return nil
@@ -28,7 +28,7 @@ extension ImageHeader {
         let content: Range<Int>
     }
 
-    /// The picture that `properties`, in their order, make.
+    /// The picture that results from `properties`, applied in their order.
     private init?(_ bytes: [UInt8], _ properties: [ItemProperty]) {
         guard let size = properties.first(where: { $0.type == "ispe" }).flatMap({ Self.size(bytes, $0) }) else {
             return nil
@@ -37,14 +37,14 @@ extension ImageHeader {
         for property in properties {
             if let turn = Self.turn(bytes, property) { orientation = orientation.followed(by: turn) }
             guard property.type == "clap", let (across, down) = Self.aperture(bytes, property) else { continue }
-            // The size is kept as it is before the turn.
+            // `width` and `height` are those before the rotation.
             let (newWidth, newHeight) = orientation.swapsSides ? (down, across) : (across, down)
             if newWidth <= width, newHeight <= height { (width, height) = (newWidth, newHeight) }
         }
     }
 
-    /// What a property does to how the picture is turned: quarter turns, anticlockwise (6.5.10), or an exchange of top and
-    /// bottom or of left and right (6.5.12).
+    /// The rotation or mirroring of a property: anticlockwise quarter turns (6.5.10), or a flip at the horizontal or vertical axis
+    /// (6.5.12).
     private static func turn(_ bytes: [UInt8], _ property: ItemProperty) -> Orientation? {
         let value = bytes.bigEndian(property.content.lowerBound, 1) ?? 0
         return switch property.type {
@@ -62,7 +62,7 @@ extension ImageHeader {
             })
         else { return nil }
         self = largest
-        // Of each kind the first: which picture the others belong to, nothing says.
+        // The first property of each type: the file does not state to which picture the others belong.
         var seen: Set<String> = []
         for property in properties where seen.insert(property.type).inserted {
             if let turn = Self.turn(bytes, property) { orientation = orientation.followed(by: turn) }
@@ -79,10 +79,10 @@ extension ImageHeader {
     /// The clean aperture (ISO/IEC 14496-12, 12.1.4): a width and a height, each a fraction.
     private static func aperture(_ bytes: [UInt8], _ property: ItemProperty) -> (Int, Int)? {
         func side(_ offset: Int) -> Int? {
-            guard let above = bytes.bigEndian(property.content.lowerBound + offset, 4),
-                let below = bytes.bigEndian(property.content.lowerBound + offset + 4, 4), below > 0
+            guard let numerator = bytes.bigEndian(property.content.lowerBound + offset, 4),
+                let denominator = bytes.bigEndian(property.content.lowerBound + offset + 4, 4), denominator > 0
             else { return nil }
-            let side = Int((Double(above) / Double(below)).rounded())
+            let side = Int((Double(numerator) / Double(denominator)).rounded())
             return side > 0 ? side : nil
         }
         guard let width = side(0), let height = side(8) else { return nil }
@@ -93,7 +93,7 @@ extension ImageHeader {
         bytes.bigEndian(content.lowerBound + 4, bytes.bigEndian(content.lowerBound, 1) == 0 ? 2 : 4)
     }
 
-    /// The numbers of an item's properties, from 1; `nil` where `content` does not name the item.
+    /// The 1-based indices of an item's properties; `nil` where `content` does not list the item.
     private static func properties(of item: Int, _ bytes: [UInt8], _ content: Range<Int>) -> [Int]? {
         guard let head = bytes.bigEndian(content.lowerBound, 4), let count = bytes.bigEndian(content.lowerBound + 4, 4)
         else { return nil }
@@ -106,7 +106,7 @@ extension ImageHeader {
             let first = offset + itemWidth + 1
             offset = first + associations * width
             guard identifier == item else { continue }
-            // The first bit says whether a reader must understand the property.
+            // The first bit states whether readers must support the property.
             return (0..<associations).compactMap { bytes.bigEndian(first + $0 * width, width) }
                 .map { $0 & (1 << (8 * width - 1) - 1) }
         }

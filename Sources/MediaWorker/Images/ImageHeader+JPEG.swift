@@ -1,13 +1,13 @@
 import FFmpeg
 
 extension ImageHeader {
-    /// JPEG (ITU-T T.81, annex B): the frame header, and the orientation in an Exif segment. Bytes between segments that
-    /// belong to none are passed over, as decoders do.
+    /// Parses JPEG (ITU-T T.81, annex B): the frame header, and the orientation in an Exif segment. Stray bytes between segments
+    /// are skipped, as decoders do.
     init?(jpeg bytes: [UInt8]) {
         var orientation = Orientation.up
         for segment in JPEGSegments(bytes) {
             switch segment.marker {
-            // Of every process, also of those that are not decoded here (JPEG-LS: ITU-T T.87).
+            // The frame headers of all processes, including those that are not decoded here (JPEG-LS: ITU-T T.87).
             case 0xC0...0xC3, 0xC5...0xC7, 0xC9...0xCB, 0xCD...0xCF, 0xF7:
                 guard let height = segment.content.bigEndian(1, 2), let width = segment.content.bigEndian(3, 2) else {
                     return nil
@@ -23,10 +23,10 @@ extension ImageHeader {
         return nil
     }
 
-    /// Whether the picture of a whole JPEG file is brought to its end by a marker.
+    /// Whether the picture of a complete JPEG file has an end marker.
     static func hasEnd(jpeg bytes: [UInt8]) -> Bool {
         var segments = JPEGSegments(bytes)
-        // Past the segments, so that the end of a preview inside one does not count.
+        // Skips the segments, so that the end marker of an embedded preview does not count.
         while segments.next() != nil {}
         guard segments.isAtScan else { return false }
         return bytes.withUnsafeBufferPointer { bytes in
@@ -39,15 +39,15 @@ extension ImageHeader {
         }
     }
 
-    /// How often a JPEG file passes over its picture: each pass takes a decoder as long as the picture is large, and the
-    /// file a few bytes.
+    /// The number of scans in a JPEG file: each costs a decoder time in proportion to the picture's size, and the file only a few
+    /// bytes.
     static func passes(jpeg bytes: [UInt8]) -> Int {
         bytes.withUnsafeBufferPointer { bytes in
             var count = 0
             var offset = 2
             while offset + 3 < bytes.count {
                 let marker = bytes[offset + 1]
-                // Pixels, with what is escaped in them.
+                // Coded data, including escaped bytes.
                 guard bytes[offset] == 0xFF, marker > 1, marker < 0xFF, !(0xD0...0xD8).contains(marker) else {
                     offset += 1
                     continue
@@ -62,7 +62,7 @@ extension ImageHeader {
 }
 
 extension Orientation {
-    /// The orientation tag of an Exif block: a TIFF file whose first directory has it (CIPA DC-008, 4.6.4).
+    /// Reads the orientation tag from the first directory of an Exif block, which is a TIFF file (CIPA DC-008, 4.6.4).
     init?(exif bytes: [UInt8]) {
         let isLittle = bytes.has("II*\0")
         guard isLittle || bytes.has("MM\0*") else { return nil }

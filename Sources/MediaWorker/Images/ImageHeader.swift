@@ -1,18 +1,18 @@
 import FFmpeg
 import MediaModel
 
-/// What the head of a still picture says, read without decoding anything.
+/// The properties of a still picture that its header states, read without decoding.
 struct ImageHeader: Equatable {
-    /// Pixels as stored.
+    /// The stored width, in pixels.
     var width: Int
-    /// Pixels as stored.
+    /// The stored height, in pixels.
     var height: Int
-    /// How the picture is turned for display.
+    /// How the picture is rotated and mirrored for display.
     var orientation = Orientation.up
-    /// Whether there is more than one picture to it, where the head tells.
+    /// Whether the file is animated, where the header states it.
     var isAnimated = false
 
-    /// Reads the head of a file of format `container`; `nil` when the size does not stand in `bytes`.
+    /// Parses the header of a file of format `container`; `nil` when `bytes` do not contain the size.
     init?(_ bytes: [UInt8], container: MediaFormat) {
         let header: ImageHeader? =
             switch container {
@@ -32,7 +32,7 @@ struct ImageHeader: Equatable {
         self.height = height
     }
 
-    /// The size in which it is displayed.
+    /// The size as displayed.
     var dimensions: Dimensions {
         Dimensions(width: width, height: height, sampleAspect: nil, orientation: orientation)
     }

@@ -1,11 +1,11 @@
 import FFmpeg
 import MediaModel
 
-/// Judges still pictures: measured from their header, decoded only when they are not too large.
+/// Inspects still pictures: their size is read from the header, and they are decoded only when they are not too large.
 struct ImageInspector {
-    /// Where the size must stand: Exif previews and colour profiles come before it.
+    /// How many bytes are searched for the size: Exif previews and colour profiles precede it.
     private static let headerBytes = 4 << 20
-    /// A larger file is stored without a preview: it would be read into memory whole.
+    /// The maximum size of a file of which a preview is made, in bytes: it is read into memory as a whole.
     private static let maximumDecodedBytes = 64 << 20
 
     let source: ByteSource
@@ -48,16 +48,16 @@ struct ImageInspector {
                 return
             }
             inspection.pictureEnd = still.end
-            inspection.show(
+            inspection.setPreview(
                 try Thumbnail(settings: settings).preview(
                     still.frame, sampleAspect: Rational(1, 1), orientation: header.orientation, colours: still.colours))
         } catch {
-            try take(error, &inspection)
+            try handle(error, &inspection)
         }
     }
 
-    /// A picture that is valid is taken without a preview where it is we who cannot make one.
-    private func take(_ error: FFmpegError, _ inspection: inout Inspection) throws(MediaError) {
+    /// Decides what a decoding error means: a valid picture is accepted without a preview where this service cannot make one.
+    private func handle(_ error: FFmpegError, _ inspection: inout Inspection) throws(MediaError) {
         switch error.code {
         case .unsupported: inspection.thumbnailFailure = error.message
         case .memory: inspection.thumbnailFailure = "decoding the picture takes more memory than a worker may have"
@@ -69,7 +69,7 @@ struct ImageInspector {
         }
     }
 
-    /// Throws when the end is missing. What a decoder goes through to its end is not looked at before.
+    /// Checks that the end of the file is not missing. Where the picture is decoded, the decoder checks that instead.
     private func checkEnd(_ bytes: [UInt8], isDecoded: Bool) throws(MediaError) {
         switch container {
         case .jpeg:
@@ -85,7 +85,7 @@ struct ImageInspector {
 
     private var tooManyPasses: MediaError {
         MediaError(
-            .tooComplex, "The picture comes in more than \(policy.maximumPasses) passes: export it again.",
+            .tooComplex, "The picture has more than \(policy.maximumPasses) passes: export it again.",
             limit: Double(policy.maximumPasses))
     }
 }

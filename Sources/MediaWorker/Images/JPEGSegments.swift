@@ -1,18 +1,17 @@
-/// The segments of a JPEG file before its first scan (ITU-T T.81, annex B). What stands between them and belongs to none is
-/// passed over, as decoders do.
+/// The segments of a JPEG file before its first scan (ITU-T T.81, annex B). Stray bytes between them are skipped, as decoders do.
 struct JPEGSegments: Sequence, IteratorProtocol {
-    /// One segment that has a length.
+    /// A segment with a length.
     struct Segment {
         /// The second byte of its marker.
         let marker: UInt8
-        /// What follows its length; of the last one perhaps only a part.
+        /// What follows the length; perhaps incomplete in the last segment.
         let content: ArraySlice<UInt8>
     }
 
     private let bytes: [UInt8]
-    /// Where the next marker is looked for; at the end that of the scan.
+    /// The offset of the next marker; in the end, that of the scan.
     private(set) var offset = 2
-    /// Whether the first scan was come to.
+    /// Whether the first scan was reached.
     private(set) var isAtScan = false
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -20,7 +19,7 @@ struct JPEGSegments: Sequence, IteratorProtocol {
     mutating func next() -> Segment? {
         while !isAtScan, offset + 1 < bytes.count {
             let marker = bytes[offset + 1]
-            // Bytes of nobody, fill bytes, and markers that stand alone.
+            // Stray bytes, fill bytes, and markers without a segment.
             guard bytes[offset] == 0xFF, marker != 0xFF, marker > 1, !(0xD0...0xD8).contains(marker) else {
                 offset += 1
                 continue

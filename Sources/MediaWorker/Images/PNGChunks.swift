@@ -1,13 +1,13 @@
-/// The chunks of a PNG file (ISO/IEC 15948, 5.3), one after another.
+/// The chunks of a PNG file (ISO/IEC 15948, 5.3).
 struct PNGChunks: Sequence, IteratorProtocol {
-    /// One chunk.
+    /// A chunk.
     struct Chunk {
         let type: ArraySlice<UInt8>
-        /// Its content; of the last one perhaps only a part.
+        /// The content; perhaps incomplete in the last chunk.
         let content: ArraySlice<UInt8>
-        /// Whether all of it is there, its check sum included.
+        /// Whether the chunk is complete, including its checksum.
         let isWhole: Bool
-        /// Where its length stands, and where the next one begins.
+        /// From the length field to the next chunk.
         let range: Range<Int>
 
         func has(_ name: String) -> Bool { type.elementsEqual(name.utf8) }

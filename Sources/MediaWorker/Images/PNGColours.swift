@@ -1,13 +1,12 @@
 import FFmpeg
 
-/// What a PNG file says of its colours, the word that counts most: cICP, iCCP, sRGB, then gAMA and cHRM (PNG, third edition,
-/// 4.3).
+/// The colour space that a PNG file declares, by precedence: cICP, iCCP, sRGB, then gAMA and cHRM (PNG, third edition, 4.3).
 enum PNGColours {
-    /// Nothing that is not sRGB.
+    /// sRGB, or none.
     case none
-    /// The numbers of ITU-T H.273.
+    /// Code points of ITU-T H.273.
     case codePoints(primaries: Int, transfer: Int)
-    /// A conversion that does it.
+    /// A colour space that needs this conversion.
     case conversion(ColourConversion)
 
     init(_ bytes: [UInt8]) {
@@ -24,11 +23,11 @@ enum PNGColours {
         } else if found["sRGB"] != nil {
             self = .none
         } else {
-            self = Self.numbers(gamma: found["gAMA"], places: found["cHRM"]).map(Self.conversion) ?? .none
+            self = Self.numbers(gamma: found["gAMA"], chromaticities: found["cHRM"]).map(Self.conversion) ?? .none
         }
     }
 
-    /// A name, a zero, the method, and the profile deflated.
+    /// Parses iCCP: a name, a zero byte, the compression method, and the compressed profile.
     private static func profile(_ content: ArraySlice<UInt8>, isGray: Bool) -> ColourConversion? {
         guard let zero = content.prefix(80).firstIndex(of: 0), zero + 2 <= content.endIndex,
             let profile = Inflation.bytes([content[(zero + 2)...]], limit: ColourConversion.maximumProfileBytes)
@@ -37,17 +36,17 @@ enum PNGColours {
             ?? ColourConversion(profile: profile, of: .rgb)
     }
 
-    private static func numbers(gamma: ArraySlice<UInt8>?, places: ArraySlice<UInt8>?) -> ColourConversion? {
-        guard gamma != nil || places != nil else { return nil }
+    private static func numbers(gamma: ArraySlice<UInt8>?, chromaticities: ArraySlice<UInt8>?) -> ColourConversion? {
+        guard gamma != nil || chromaticities != nil else { return nil }
         var curve = ColourConversion.Curve.sRGB
         if let value = gamma?.bigEndian(0, 4) {
-            // What sRGB comes nearest to is what writers mean by it.
+            // A gamma near that of sRGB means sRGB.
             guard (10_000...1_000_000).contains(value) else { return nil }
             if abs(value - 45_455) > 1_000 { curve = .gamma(100_000 / Double(value)) }
         }
         var primaries = ColourPrimaries.bt709
-        if let places {
-            let numbers = (0..<8).compactMap { places.bigEndian(4 * $0, 4) }.map { Double($0) / 100_000 }
+        if let chromaticities {
+            let numbers = (0..<8).compactMap { chromaticities.bigEndian(4 * $0, 4) }.map { Double($0) / 100_000 }
             guard numbers.count == 8, numbers.allSatisfy({ $0 >= 0 && $0 <= 1 }) else { return nil }
             let colours = (0..<4).map { ColourPrimaries.Chromaticity(x: numbers[2 * $0], y: numbers[2 * $0 + 1]) }
             guard colours.allSatisfy({ $0.y > 0.01 }) else { return nil }

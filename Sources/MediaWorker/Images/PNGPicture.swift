@@ -1,28 +1,28 @@
-/// A PNG file (ISO/IEC 15948) without all that is no picture: words and colour profiles are compressed too, a few
-/// kilobytes of them unpack to gigabytes, and FFmpeg unpacks whatever it finds.
+/// Reduces a PNG file (ISO/IEC 15948) to its picture: texts and colour profiles are compressed too, a few kilobytes of them can
+/// decompress to gigabytes, and FFmpeg decompresses all of them.
 enum PNGPicture {
-    /// What deflated data may have over what they unpack to: stored blocks, interlacing and a margin.
+    /// How many bytes compressed data may exceed the decompressed data: stored blocks, interlacing and a margin.
     private static let slack = 64 << 10
     private static let end: [UInt8] = [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
 
-    /// The chunks that the picture is made of, no more pixel data among them than it has room for, and an end in any case.
+    /// The chunks of the picture, with no more pixel data than its size explains, and an end chunk.
     static func bare(_ bytes: [UInt8]) -> [UInt8] {
         var bare = Array(bytes.prefix(8))
         bare.reserveCapacity(bytes.count + end.count)
-        var room = mostData(bytes)
+        var remaining = maximumData(bytes)
         for chunk in PNGChunks(bytes) {
             if chunk.has("IDAT") {
                 let length = chunk.content.count
-                if length <= room {
+                if length <= remaining {
                     if chunk.isWhole {
                         bare += bytes[chunk.range]
                     } else {
-                        // What there is of it; nobody checks the sum.
+                        // An incomplete chunk; FFmpeg does not verify the checksum.
                         bare += [24, 16, 8, 0].map { UInt8(length >> $0 & 255) } + chunk.type + chunk.content
                         bare += [0, 0, 0, 0]
                     }
                 }
-                room -= length
+                remaining -= length
             } else if chunk.isWhole, isNeeded(chunk), !chunk.has("IEND") {
                 bare += bytes[chunk.range]
             }
@@ -30,7 +30,7 @@ enum PNGPicture {
         return bare + end
     }
 
-    /// Whether the file comes to its end or, where that is missing, has all of its pixels.
+    /// Whether the file has an end chunk or, where that is missing, all of its pixels.
     static func isComplete(_ bytes: [UInt8], maximumPixels: Int) -> Bool {
         var data: [ArraySlice<UInt8>] = []
         for chunk in PNGChunks(bytes) {
@@ -41,7 +41,8 @@ enum PNGPicture {
         return Inflation.reaches(pixelBytes(bytes, size), data)
     }
 
-    /// Critical chunks are written with a capital; of the others transparency alone changes what is seen.
+    /// Whether a chunk is critical (its type begins with a capital letter) or is transparency, the only ancillary chunk that changes
+    /// the pixels.
     private static func isNeeded(_ chunk: PNGChunks.Chunk) -> Bool {
         chunk.has("tRNS") || chunk.type[chunk.type.startIndex] & 0x20 == 0
     }
@@ -53,18 +54,18 @@ enum PNGPicture {
         return (width, height)
     }
 
-    private static func bitsForPixel(_ bytes: [UInt8]) -> Int {
+    private static func bitsPerPixel(_ bytes: [UInt8]) -> Int {
         ([0: 1, 2: 3, 3: 1, 4: 2, 6: 4][bytes[25]] ?? 4) * Int(min(bytes[24], 16))
     }
 
-    /// The bytes that all rows unpack to, each with its filter's number before it.
+    /// The number of bytes of all decompressed rows, each preceded by its filter type.
     private static func pixelBytes(_ bytes: [UInt8], _ size: (width: Int, height: Int)) -> Int {
-        let bits = bitsForPixel(bytes)
+        let bits = bitsPerPixel(bytes)
         func rows(_ width: Int, _ height: Int) -> Int {
             width > 0 && height > 0 ? height * ((width * bits + 7) / 8 + 1) : 0
         }
         guard bytes[28] == 1 else { return rows(size.width, size.height) }
-        // Adam7's passes: where each begins, and how far its pixels are apart.
+        // The passes of Adam7: the first pixel of each, and the distances between its pixels.
         let passes = [
             (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2),
         ]
@@ -74,11 +75,11 @@ enum PNGPicture {
         }
     }
 
-    /// The most bytes of pixel data that the size in the head explains.
-    private static func mostData(_ bytes: [UInt8]) -> Int {
+    /// The maximum number of bytes of pixel data that the size in the header explains.
+    private static func maximumData(_ bytes: [UInt8]) -> Int {
         guard let size = size(bytes) else { return 0 }
-        // The size was held against the most pixels before.
-        let row = (size.width * bitsForPixel(bytes) + 7) / 8 + 8
+        // The size was checked against the maximum number of pixels before.
+        let row = (size.width * bitsPerPixel(bytes) + 7) / 8 + 8
         let raw = row * size.height
         return raw + raw / 64 + slack
     }

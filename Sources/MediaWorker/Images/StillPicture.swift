@@ -1,14 +1,14 @@
 import FFmpeg
 import MediaModel
 
-/// A still picture to be decoded, and what its file says of its colours.
+/// Decodes a still picture, and determines the colour conversion that its file requires.
 struct StillPicture {
-    /// What came out.
+    /// The result.
     struct Decoded {
         let frame: Frame
-        /// What brings it to sRGB, where it is not; `nil` also where the frame itself is tagged.
+        /// The conversion to sRGB, where one is needed; `nil` also where the frame itself is tagged.
         let colours: ColourConversion?
-        /// Where the coded picture ends, in bytes, if the file goes on there with something else.
+        /// The end of the coded picture, in bytes, if other data follow without an end marker.
         var end: Int?
     }
 
@@ -17,10 +17,10 @@ struct StillPicture {
     let header: ImageHeader
     let policy: MediaPolicy
 
-    /// What it is, where it cannot be decoded.
+    /// The name of the format, for a message that it cannot be decoded.
     var name: String { container == .webp ? "this animation" : container.rawValue }
 
-    /// The (first) picture, perhaps reduced to twice `side` and a little more; `nil` where this build has no decoder.
+    /// Decodes the (first) picture, perhaps reduced to somewhat more than `side`; `nil` where this build has no decoder.
     func decoded(for side: Int, deadline: Deadline) throws(FFmpegError) -> Decoded? {
         switch container {
         case .jpeg: try jpeg(reduction(to: side), deadline)
@@ -44,7 +44,7 @@ struct StillPicture {
             let picture = try JPEGDecoder.decode(bytes, settings: settings)
             return Decoded(frame: picture.frame, colours: picture.colours, end: picture.unmarkedEnd)
         } catch  where error.code == .unsupported {
-            // FFmpeg's decoder has one kind more, the lossless one.
+            // FFmpeg's decoder supports lossless JPEG too.
             let isLossless = JPEGSegments(bytes).contains { $0.marker == 0xC3 }
             guard isLossless, let frame = try? decode(bytes, .jpeg, reduction) else { throw error }
             return Decoded(frame: frame, colours: nil)

@@ -1,5 +1,4 @@
-/// An animated WebP file (RFC 9649, 2.7.1), which FFmpeg 5.1 cannot decode, though each of its frames is a picture that it
-/// can.
+/// An animated WebP file (RFC 9649, section 2.7.1). FFmpeg 5.1 cannot decode it, but it can decode each of its frames.
 enum WebPAnimation {
     /// The first frame as a file of its own; `nil` when it does not fill the canvas.
     static func firstFrame(_ bytes: [UInt8], canvas: ImageHeader) -> [UInt8]? {

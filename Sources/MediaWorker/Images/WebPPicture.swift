@@ -1,16 +1,16 @@
 import FFmpeg
 
-/// A WebP file (RFC 9649) without all that is no picture, and with the sizes and the padding that writers get wrong: its
-/// RIFF header counts one byte too few or too many, or a last odd chunk has no byte behind it.
+/// Reduces a WebP file (RFC 9649) to its picture, and corrects sizes and padding that some writers get wrong: a RIFF length that is
+/// off by one, or a last odd chunk without its padding byte.
 struct WebPPicture {
     private static let pictures = ["VP8X", "ALPH", "VP8 ", "VP8L"]
     private static let alpha: UInt8 = 0x10
 
-    /// The file as a decoder wants it; of an animation nothing.
+    /// The file for the decoder; without any picture for an animation.
     private(set) var bare: [UInt8] = []
-    /// Its colour profile.
+    /// The colour profile.
     private(set) var profile: ArraySlice<UInt8>?
-    /// Whether a chunk of the picture goes on beyond the end of the file.
+    /// Whether a chunk of the picture extends beyond the end of the file.
     private(set) var isCutShort = false
 
     init(_ bytes: [UInt8]) {
@@ -36,7 +36,7 @@ struct WebPPicture {
         bare = Array("RIFF".utf8) + (0..<4).map { UInt8(size >> (8 * $0) & 255) } + Array("WEBP".utf8) + chunks
     }
 
-    /// What brings its colours to sRGB, where they are not.
+    /// The conversion to sRGB, where one is needed.
     var colours: ColourConversion? {
         guard let profile, profile.count <= ColourConversion.maximumProfileBytes else { return nil }
         return ColourConversion(profile: Array(profile), of: .rgb)

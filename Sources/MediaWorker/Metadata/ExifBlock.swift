@@ -1,47 +1,47 @@
 import FFmpeg
 
-/// What an Exif segment holds: a TIFF file (CIPA DC-008, 4.5; TIFF 6.0, section 2).
+/// The content of an Exif segment: a TIFF file (CIPA DC-008, 4.5; TIFF 6.0, section 2).
 struct ExifBlock {
     private static let locationTag = 0x8825
     private static let orientationTag: UInt8 = 0x12
     private static let maximumDirectories = 8
     private static let maximumEntries = 1024
-    /// Bytes of one value of each type, from 1 (BYTE) on.
+    /// The size of one value of each type in bytes, from type 1 (BYTE) on.
     private static let typeSizes = [1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8]
 
     private(set) var bytes: [UInt8]
     private let isLittle: Bool
 
-    /// The block in `bytes`, without JPEG's prefix; `nil` when they are no TIFF file.
+    /// Parses `bytes`, without the prefix that JPEG requires; `nil` when they are not a TIFF file.
     init?(_ bytes: [UInt8]) {
         isLittle = bytes.has("II*\0")
         guard isLittle || bytes.has("MM\0*") else { return nil }
         self.bytes = bytes
     }
 
-    /// A block that says how the picture is turned, and nothing else.
+    /// Creates a block that contains only an orientation.
     init(_ orientation: Orientation) {
         isLittle = false
         bytes = Array("MM\0*".utf8) + [0, 0, 0, 8, 0, 1]
         bytes += [1, Self.orientationTag, 0, 3, 0, 0, 0, 1, 0, UInt8(orientation.rawValue), 0, 0, 0, 0, 0, 0]
     }
 
-    /// Takes the GPS directory out: its values and entries become zeros, and nothing refers to it any more. The rest stays
-    /// where it is, for maker notes count on that. `false` when the block is not what it should be, so that it is not certain
-    /// that all is gone.
+    /// Removes the GPS directory: its values and entries are zeroed, and the entry that refers to it is removed. Everything else keeps
+    /// its offset, because maker notes depend on it. Returns `false` when the block is malformed, so that it is not certain that
+    /// everything was removed.
     mutating func removeLocation() -> Bool {
         var next = number(4, 4)
         for _ in 0..<Self.maximumDirectories {
             guard let directory = next else { return false }
             guard directory != 0 else { return true }
             while let entry = entries(directory)?.first(where: { number($0, 2) == Self.locationTag }) {
-                // First: damaged directories may overlap, and what is blanked cannot be read again.
+                // Removed before it is zeroed: damaged directories may overlap.
                 let location = number(entry + 8, 4)
                 remove(entry, from: directory)
                 guard let location, blank(directory: location) else { return false }
             }
             guard let count = number(directory, 2), entries(directory) != nil else { return false }
-            // Some writers leave out the word for "no further directory".
+            // Some writers omit the offset of the next directory.
             guard directory + 2 + 12 * count + 4 <= bytes.count else { return true }
             next = number(directory + 2 + 12 * count, 4)
         }
@@ -52,7 +52,7 @@ struct ExifBlock {
         isLittle ? bytes.littleEndian(offset, length) : bytes.bigEndian(offset, length)
     }
 
-    /// Where the entries of a directory begin; `nil` when it does not lie within the block.
+    /// The offsets of a directory's entries; `nil` when it is not within the block.
     private func entries(_ directory: Int) -> [Int]? {
         guard let count = number(directory, 2), count <= Self.maximumEntries,
             directory + 2 + 12 * count <= bytes.count
@@ -63,19 +63,19 @@ struct ExifBlock {
     private mutating func blank(directory: Int) -> Bool {
         guard let entries = entries(directory) else { return false }
         for entry in entries {
-            guard let type = number(entry + 2, 2), let count = number(entry + 4, 4), let place = number(entry + 8, 4),
+            guard let type = number(entry + 2, 2), let count = number(entry + 4, 4), let offset = number(entry + 8, 4),
                 (1...Self.typeSizes.count).contains(type)
             else { return false }
             let length = count * Self.typeSizes[type - 1]
             guard length > 4 else { continue }
-            guard place + length <= bytes.count else { return false }
-            zero(place..<place + length)
+            guard offset + length <= bytes.count else { return false }
+            zero(offset..<offset + length)
         }
         zero(directory..<directory + 2 + 12 * entries.count)
         return true
     }
 
-    /// Closes the gap that the entry leaves in its directory.
+    /// Removes an entry from its directory and moves the following ones up.
     private mutating func remove(_ entry: Int, from directory: Int) {
         guard let count = number(directory, 2) else { return }
         let end = min(directory + 2 + 12 * count + 4, bytes.count)

@@ -1,26 +1,26 @@
 import Bytes
 import Glibc
 
-/// Takes metadata out of a JPEG while it passes: bytes in, bytes out. What is kept is not copied, but for segments of
-/// applications, of which it holds one at a time (64 KiB at most).
+/// Removes metadata from a JPEG while it is received: bytes in, bytes out. Kept bytes are not copied, except for application
+/// segments, of which it buffers one at a time (at most 64 KiB).
 ///
-/// It follows the file's structure (ITU-T T.81, annex B) and nothing else: tables, frame and scan headers and coded samples
-/// come out as they went in. What stands between segments without being one, and what follows the end of the picture, is gone.
+/// It follows the structure of the file (ITU-T T.81, annex B): tables, frame and scan headers and coded data are not changed. Stray
+/// bytes between segments, and everything behind the end of the picture, are removed.
 struct JPEGMetadataFilter {
     private enum State {
-        /// Between segments: a marker is to come.
+        /// Between segments, before a marker.
         case between
         /// After the first byte of a marker between segments.
         case marker
-        /// After a marker that has a length, or that and the first byte of it.
+        /// After a marker with a length, or after the first byte of the length.
         case length(marker: UInt8, first: UInt8?)
-        /// In a segment that is kept as it is.
+        /// In a segment that is kept unchanged.
         case kept(remaining: Int, startsScan: Bool)
-        /// In a segment that is looked at when it is whole.
+        /// In a segment that is examined when it is complete.
         case collected(marker: UInt8, content: [UInt8], remaining: Int)
-        /// In coded samples.
+        /// In coded data.
         case samples
-        /// After 0xFF in coded samples.
+        /// After 0xFF in coded data.
         case samplesMarker
         /// After the end of the picture.
         case ended
@@ -36,7 +36,7 @@ struct JPEGMetadataFilter {
 
     init(_ removal: MetadataRemoval) { self.removal = removal }
 
-    /// Takes the next bytes of the file and returns what is to be stored of them, in order.
+    /// Receives the next bytes of the file and returns those to store, in order.
     mutating func receive(_ chunk: ByteChunk) -> [ByteChunk] {
         if removal == .off { return [chunk] }
         var output = Output(chunk)
@@ -55,7 +55,7 @@ struct JPEGMetadataFilter {
             position += count
             keep(remaining - count, startsScan: startsScan)
         case .collected(let marker, var content, let remaining):
-            state = .ended  // So that `content` is not shared and grows in its place.
+            state = .ended  // Releases the other reference to `content`, which then grows in place.
             let count = min(remaining, bytes.count - position)
             content += bytes[position..<position + count]
             position += count
@@ -101,13 +101,13 @@ struct JPEGMetadataFilter {
 
     private mutating func begin(_ marker: UInt8, _ output: inout Output) {
         switch marker {
-        // Fill bytes may stand before a marker.
+        // Fill bytes may precede a marker.
         case Self.markerStart: state = .marker
         case 0: state = .between
         case Self.end:
             output.write([Self.markerStart, marker])
             state = .ended
-        // Those that stand alone: the start of the image, restarts, TEM.
+        // Markers without a segment: the start of the image, restarts, TEM.
         case 0x01, Self.restarts, 0xD8:
             output.write([Self.markerStart, marker])
             state = .between
@@ -117,7 +117,7 @@ struct JPEGMetadataFilter {
 
     private mutating func beginSegment(_ marker: UInt8, length: Int, _ output: inout Output) {
         let content = max(length - 2, 0)
-        if JPEGSegment.isApplications(marker) {
+        if JPEGSegment.isApplicationData(marker) {
             collect(marker, [], content, &output)
         } else {
             output.write([Self.markerStart, marker, UInt8(length >> 8), UInt8(length & 255)])
@@ -151,12 +151,12 @@ struct JPEGMetadataFilter {
 }
 
 extension JPEGMetadataFilter {
-    /// What comes out of one chunk: parts of it, and bytes of our own between them.
+    /// The output for one chunk: parts of the chunk, and other bytes between them.
     private struct Output {
         private let chunk: ByteChunk
         private var pieces: [ByteChunk] = []
         private var open: Range<Int>?
-        /// Where a 0xFF stands in the chunk of which the next byte tells what it is; `nil` when it was in the chunk before.
+        /// The position of a 0xFF whose meaning depends on the next byte; `nil` when it was in the previous chunk.
         private var held: Int?
 
         init(_ chunk: ByteChunk) { self.chunk = chunk }
@@ -181,7 +181,7 @@ extension JPEGMetadataFilter {
 
         mutating func drop() { held = nil }
 
-        /// The 0xFF belongs to what is kept.
+        /// Keeps the 0xFF.
         mutating func release() {
             if let held { pass(held..<held + 1) } else { write([0xFF]) }
             held = nil

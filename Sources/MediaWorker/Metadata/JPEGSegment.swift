@@ -1,18 +1,18 @@
 import FFmpeg
 
-/// A segment of a JPEG that applications fill as they like (ITU-T T.81, B.2.4.5 and B.2.4.6): APP0 to APP15, or a comment.
+/// An application segment of a JPEG, APP0 to APP15, or a comment (ITU-T T.81, B.2.4.5 and B.2.4.6).
 struct JPEGSegment {
     private static let comment: UInt8 = 0xFE
 
     /// The second byte of its marker.
     let marker: UInt8
-    /// What follows its length.
+    /// What follows the length.
     let content: [UInt8]
 
-    /// Whether a segment of this marker says something beside the picture. What decoders need is in others.
-    static func isApplications(_ marker: UInt8) -> Bool { (0xE0...0xEF).contains(marker) || marker == comment }
+    /// Whether segments with this marker contain application data or comments, and nothing that decoders need.
+    static func isApplicationData(_ marker: UInt8) -> Bool { (0xE0...0xEF).contains(marker) || marker == comment }
 
-    /// The segment as it is stored, marker and length included; empty when nothing of it is.
+    /// The stored form of the segment, with marker and length; empty when it is removed.
     func bytes(after removal: MetadataRemoval) -> [UInt8] {
         guard let kept = kept(removal), kept.count <= 65_533 else { return [] }
         let length = kept.count + 2
@@ -23,13 +23,13 @@ struct JPEGSegment {
         if removal == .off { return content }
         switch marker {
         case 0xE0 where content.has("JFIF\0") && content.count >= 14:
-            // Its own little preview may show what was cut away since.
+            // The embedded thumbnail may show parts that were cropped later.
             return removal == .all ? content.prefix(12) + [0, 0] : content
-        // How the fields of an interlaced picture lie.
+        // The field order of an interlaced picture.
         case 0xE0 where content.has("AVI1"): return content
         case 0xE1 where content.has("Exif\0\0"): return exif(removal)
         case 0xE2 where content.has("ICC_PROFILE\0"): return content
-        // Which colours the components are.
+        // The colour transform of the components.
         case 0xEE where content.has("Adobe"): return content
         case Self.comment where removal == .location: return content
         default: return nil
@@ -39,7 +39,7 @@ struct JPEGSegment {
     private func exif(_ removal: MetadataRemoval) -> [UInt8]? {
         let (prefix, bytes) = (content.prefix(6), Array(content.dropFirst(6)))
         if removal == .location, var block = ExifBlock(bytes), block.removeLocation() { return prefix + block.bytes }
-        // Also where it cannot be read well enough to take a part of it out.
+        // Also where the block is malformed, so that no part of it can be removed.
         return Orientation(exif: bytes).map { prefix + ExifBlock($0).bytes }
     }
 }

@@ -1,11 +1,12 @@
-/// What is taken out of a JPEG original before it is stored. Derivatives never carry anything of it.
+/// Which metadata are removed from a JPEG original before it is stored. Derivatives never contain metadata.
 ///
-/// The picture itself stays as it is, byte for byte: its tables, its coded samples, its colour profile and how it is turned.
+/// The picture itself is not changed: its tables, coded data, colour profile and orientation are stored byte for byte.
 public enum MetadataRemoval: String, Sendable, Codable, CaseIterable {
-    /// Nothing: what is stored is what was sent.
+    /// None: the original is stored as it was sent.
     case off
-    /// Where it was taken: Exif's GPS directory, XMP, IPTC, and whatever follows the picture (previews, motion photos).
+    /// The location: the GPS directory of Exif, XMP, IPTC, and everything behind the picture (previews, motion photos).
     case location
-    /// Whatever is not the picture: Exif but for the orientation, XMP, IPTC, comments, maker notes, previews, and what follows.
+    /// Everything but the picture: Exif except the orientation, XMP, IPTC, comments, maker notes, previews, and everything behind the
+    /// picture.
     case all
 }

@@ -1,23 +1,23 @@
 import FFmpeg
 
-/// How long the streams of an AVI file are, counted in its chunks.
+/// Determines the durations of an AVI file's streams by counting chunks.
 ///
-/// A stream that begins late, or pauses, has empty chunks for that time: each counts, but FFmpeg hands on none of them and
-/// leaves some uncounted. What a stream's header says is taken as far as there are chunks for it.
+/// A stream that begins late, or pauses, has empty chunks for that time: each counts, but FFmpeg returns none of them and does not
+/// count some. The length that a stream's header states is used as far as there are chunks for it.
 struct AVITimes {
-    /// A day of video with its sound has six million.
+    /// The maximum number of chunks; a day of video with audio has six million.
     private static let maximumChunks = 8 << 20
-    /// Chunks are numbered with two digits.
+    /// The maximum number of streams: chunks are numbered with two digits.
     private static let maximumStreams = 100
-    /// FFmpeg takes a larger chunk in front of the samples for damage, and looks for samples within it.
+    /// The maximum size of a chunk before the samples, in bytes: FFmpeg treats a larger one as damage and searches it for samples.
     private static let maximumHeader = 1_000_000
-    /// The same for a change of a palette, which it takes for a sample.
+    /// The maximum size of a palette change, in bytes: FFmpeg treats a larger one as a sample.
     private static let maximumPalette = 4 * 256 + 4
-    /// The shortest header of a stream that says all there is to say.
+    /// The size of a complete stream header, in bytes.
     private static let streamHeader = 48
-    /// Lists of what is said of the file beside how it plays.
+    /// Lists of descriptive metadata.
     private static let descriptions: Set = ["INFO", "ncdt"]
-    /// FFmpeg takes what begins later for a mistake.
+    /// The latest plausible start of a stream, in seconds: FFmpeg ignores a later one.
     private static let latestStart = 3600.0
 
     private struct Stream {
@@ -25,13 +25,13 @@ struct AVITimes {
         var scale = 0
         var rate = 0
         var start = 0
-        /// In units of `scale` / `rate` seconds.
+        /// The stated length, in units of `scale` / `rate` seconds.
         var length = 0
-        /// Bytes of a unit as the header says, 0 where each chunk is one or more. Pictures have none, whatever it says.
+        /// The stated size of a unit in bytes; 0 where each chunk is one or more units. It does not apply to video.
         var statedUnitSize = 0
-        /// Bytes of a block of sound; 0 where nothing says so.
+        /// The size of a block of audio in bytes; 0 where it is not stated.
         var blockSize = 0
-        /// Whether it is of a kind that players know.
+        /// Whether the stream is of a type that players know.
         var isKnown = true
         var bytes = 0
         var units = 0
@@ -41,19 +41,19 @@ struct AVITimes {
             units += isAudio && blockSize > 0 ? max((size + blockSize - 1) / blockSize, 1) : 1
         }
 
-        /// How many units its chunks hold.
+        /// The number of units in the chunks.
         var counted: Int {
             guard isAudio, statedUnitSize > 0 else { return units }
             return bytes / (blockSize > 0 ? blockSize : statedUnitSize)
         }
 
-        /// In seconds; `nil` where the header does not say it. Players then take one each of their own.
+        /// The length of a unit in seconds; `nil` where the header does not state it, so that players use different ones.
         var unit: Double? {
             guard 1...Int(Int32.max) ~= scale, 1...Int(Int32.max) ~= rate else { return nil }
             return Double(scale) / Double(rate)
         }
 
-        /// When it ends that has so many units, in seconds.
+        /// The end of the stream after `count` units, in seconds.
         func end(after count: Int) -> Double? {
             guard let unit else { return nil }
             let delay = Double(start) * unit
@@ -61,15 +61,16 @@ struct AVITimes {
         }
     }
 
-    /// When each stream ends as far as its header and its chunks both say so, by its number, in seconds.
+    /// The end of each stream that both its header and its chunks support, by its number, in seconds.
     let ends: [Int: Double]
-    /// How long the unit of each stream's time is, by its number, in seconds.
+    /// The length of each stream's unit of time, by its number, in seconds.
     let units: [Int: Double]
-    /// When the stream ends that has chunks for the longest, whatever its header says, in seconds; `nil` where anything is out
-    /// of the ordinary: a player may find more samples then, or count others.
+    /// The end of the stream with the most chunks, whatever its header states, in seconds; `nil` for a file with an unusual structure, in
+    /// which players may find other samples.
     let longest: Double?
 
-    /// Goes from chunk to chunk, reading no more than their headers. Ends with the first bytes that are no chunk.
+    /// Reads the header of every chunk, up to the first bytes that are no chunk.
+    /// - Throws: ``FFmpegError/Code/deadline``, or the error of `source`.
     init(_ source: ByteSource, deadline: Deadline) throws(FFmpegError) {
         var streams: [Stream] = []
         var (offset, isOrdinary, hasSamples) = (0, true, false)
@@ -79,10 +80,11 @@ struct AVITimes {
             guard head.count >= 8, head[0..<4].allSatisfy({ (32...126).contains($0) }),
                 let size = head.littleEndian(4, 4)
             else { break }
-            // Whatever a list is named, what is in it is played.
+            // The content of a list is played, whatever its name.
             let list = head.has("LIST") ? Self.text(head[8...]) : nil
             if head.has("RIFF") || list.map({ hasSamples || !Self.descriptions.contains($0) }) == true {
-                // What has another name, or reaches beyond the end, is none to FFmpeg, which looks for samples in its header.
+                // FFmpeg does not recognise a list of another name, or one that extends beyond the end, and searches its header for
+                // samples.
                 let isBeyond = list != nil && offset + 8 + size > source.size
                 if hasSamples { isOrdinary = isOrdinary && !isBeyond && (list != nil || head.has("AVIX", at: 8)) }
                 hasSamples = hasSamples || list == "movi"
@@ -115,8 +117,8 @@ struct AVITimes {
         longest = isWhole ? streams.compactMap { $0.end(after: $0.counted) }.max() : nil
     }
 
-    /// Whether players agree on what a chunk is that stands among the samples: a sample of a stream, or nothing to play. In
-    /// others they look for samples.
+    /// Whether a chunk among the samples is interpreted by all players alike: as a sample of a stream, or as nothing to play. They search
+    /// other chunks for samples.
     private static func isOrdinary(_ head: [UInt8], _ size: Int, _ streams: [Stream]) -> Bool {
         if head.has("JUNK") || head.has("idx1") || head.has("indx") { return true }
         if head.has("ix") { return number(head[2..<4]).map(streams.indices.contains) ?? false }
@@ -136,7 +138,7 @@ struct AVITimes {
             statedUnitSize: number(44), isKnown: isAudio || bytes.has("vids") || bytes.has("txts"))
     }
 
-    /// The stream whose samples a chunk holds: two digits and a word, which also names changes of a palette and indices.
+    /// The number of the stream whose sample a chunk is: two digits, followed by a type that can also be a palette change or an index.
     private static func streamNumber(_ head: [UInt8]) -> Int? {
         head.has("pc", at: 2) || head.has("ix", at: 2) ? nil : number(head[0..<2])
     }

@@ -1,9 +1,9 @@
 import FFmpeg
 import MediaModel
 
-/// Judges what plays: video, and audio alone.
+/// Inspects video and audio files.
 struct AVInspector {
-    /// The part of the deadline after which a sound's decoding is given up and the rest answers.
+    /// The share of the time limit after which decoding audio stops, so that the rest of the inspection can finish.
     private static let decodingShare = 0.8
 
     let source: ByteSource
@@ -25,7 +25,7 @@ struct AVInspector {
         }
         streams = StreamSelection(demuxer.streams, covers: try covers(among: streams))
         guard let kind = streams.kind else {
-            throw MediaError(.unreadable, "The file carries neither video nor sound.")
+            throw MediaError(.unreadable, "The file has neither video nor audio.")
         }
         let container = container.carrying(kind)
         try policy.validate(kind, in: container)
@@ -36,7 +36,7 @@ struct AVInspector {
             streams: streams.summaries)
         if container.isBaseMedia { inspection.indexedEnd = streams.indexedEnd }
         if order.depth == .head {
-            if container.isBaseMedia { inspection.duration = try trustedDuration(playingTime(demuxer, streams)) }
+            if container.isBaseMedia { inspection.duration = try validTrustedDuration(estimator(demuxer, streams)) }
             return inspection
         }
         if kind == .video {
@@ -47,11 +47,12 @@ struct AVInspector {
         return inspection
     }
 
-    /// Throws when the file may go on in fragments, so that its index does not say how long it plays.
+    /// Checks that the file does not continue in fragments, so that its index states the duration.
+    /// - Throws: ``MediaError/Code/incomplete``.
     private func checkFragments(_ boxes: TopLevelBoxes) throws {
         guard let index = boxes.boxes.first(where: { $0.type == "moov" }), !boxes.isFragmented,
             try !TopLevelBoxes.announcesFragments(index, in: source)
-        else { throw MediaError(.incomplete, "The file's index does not tell all of it.") }
+        else { throw MediaError(.incomplete, "The file's index does not describe all of it.") }
     }
 
     private func open() throws(MediaError) -> Demuxer {
@@ -69,21 +70,21 @@ struct AVInspector {
             }
             if error.code == .limit {
                 throw MediaError(
-                    .tooManyStreams, "The file carries more than \(policy.maximumStreams) streams.",
+                    .tooManyStreams, "The file has more than \(policy.maximumStreams) streams.",
                     limit: Double(policy.maximumStreams), cause: error)
             }
             throw MediaError(error)
         }
     }
 
-    /// A demuxer at the start of the file, which knows as many streams as the first one did.
+    /// A demuxer at the start of the file that knows as many streams as the first one.
     private func reopen(_ streams: StreamSelection) throws -> Demuxer {
         let demuxer = try open()
         if needsDetails(streams) || demuxer.streams.count < streams.all.count { try demuxer.readStreamDetails() }
         return demuxer
     }
 
-    /// Whether the container's head leaves open what the streams are. Where it does not, 14 to 21 ms are saved.
+    /// Whether the head of the container does not describe the streams completely. Where it does, 14 to 21 ms are saved.
     private func needsDetails(_ streams: StreamSelection) -> Bool {
         if order.depth == .head { return false }
         if [.avi, .flv, .mpegTS, .mpegPS, .matroska].contains(container) { return true }
@@ -91,7 +92,8 @@ struct AVInspector {
         return streams.audio == nil
     }
 
-    /// Throws when samples that the index names lie beyond the end.
+    /// Checks that the file contains all samples that its index lists.
+    /// - Throws: ``MediaError/Code/truncated``.
     private func checkEnd(_ streams: StreamSelection) throws(MediaError) {
         guard container.isBaseMedia, let end = streams.indexedEnd, end > source.size else { return }
         throw .truncated
@@ -103,11 +105,11 @@ struct AVInspector {
         }
     }
 
-    private func playingTime(_ demuxer: Demuxer, _ streams: StreamSelection) throws -> DurationEstimator {
+    private func estimator(_ demuxer: Demuxer, _ streams: StreamSelection) throws -> DurationEstimator {
         let boxes = container.isBaseMedia ? try TopLevelBoxes(source) : nil
         let isPlausible =
             boxes == nil && demuxer.duration.map { DurationEstimator.isPlausible($0, size: source.size) } ?? false
-        // Going through all chunks is as good as free where all of the file is read in any case, or a limit calls for it.
+        // Counting the chunks costs little where the whole file is read in any case, and is necessary where a limit applies.
         let isCounted = container == .avi && (!isPlausible || policy.maximumDuration != nil)
         let chunks = isCounted ? try AVITimes(source, deadline: deadline) : nil
         return DurationEstimator(
@@ -116,10 +118,10 @@ struct AVInspector {
             chunks: chunks, isConfirmed: try !isPlausible || isConfirmed(demuxer.duration, streams, chunks))
     }
 
-    /// By how many seconds the last sample may begin before the end.
+    /// How many seconds before the end the last sample may begin.
     private static let longestSample = 10.0
 
-    /// Whether the samples of a large file end where its container states, as far as a limit depends on it.
+    /// Whether the samples of a large file end where its container states; `true` where no limit depends on that.
     private func isConfirmed(
         _ stated: Double?, _ streams: StreamSelection, _ chunks: AVITimes?
     ) throws(FFmpegError) -> Bool {
@@ -138,14 +140,14 @@ struct AVInspector {
         return (stated - Self.longestSample...stated + 1).contains(last)
     }
 
-    /// What can be said for certain before anything is read, held against the limit.
-    private func trustedDuration(_ time: DurationEstimator) throws -> Double? {
+    /// The duration that is certain before packets are read, checked against the limit.
+    private func validTrustedDuration(_ time: DurationEstimator) throws -> Double? {
         if let duration = time.trusted { try policy.validateDuration(duration) }
         return time.trusted
     }
 
-    /// Pictures beside a sound that are tracks like any other. The evidence must agree: one sample of a codec for single
-    /// pictures, beside a sound, in a file that says it is a sound or that shows the picture for a moment of it.
+    /// The indices of cover art that is stored as an ordinary track. The evidence must agree: a single sample of a codec for single
+    /// pictures, next to audio, in a file that is declared as audio or that shows the picture for a small part of its duration.
     private func covers(among streams: StreamSelection) throws -> Set<Int> {
         guard let audio = streams.audio else { return [] }
         let pictures = streams.all.filter { $0.kind == .video && $0.isStillCodec }
@@ -161,7 +163,7 @@ struct AVInspector {
         return picture.duration ?? 0 < Self.coverShare * (audio.duration ?? 0)
     }
 
-    /// The part of a sound's length for which a picture may be shown that is no video.
+    /// The share of the audio's duration for which cover art may be shown.
     private static let coverShare = 0.25
 
     private func hasOnePacket(_ stream: StreamInfo) throws -> Bool {
@@ -178,8 +180,8 @@ struct AVInspector {
     private func inspectVideo(_ demuxer: Demuxer, _ streams: StreamSelection, into inspection: inout Inspection) throws
     {
         guard let video = streams.video else { return }
-        let time = try playingTime(demuxer, streams)
-        let trusted = try trustedDuration(time)
+        let time = try estimator(demuxer, streams)
+        let trusted = try validTrustedDuration(time)
         try checkEnd(streams)
         if let settings = policy.thumbnail {
             try makeThumbnail(demuxer, streams, video, trusted, settings, into: &inspection)
@@ -210,7 +212,7 @@ struct AVInspector {
                     sampleAspect: video.sampleAspect.value == nil ? frame.sampleAspect : video.sampleAspect,
                     orientation: video.orientation)
             }
-            inspection.show(
+            inspection.setPreview(
                 try Thumbnail(settings: settings).preview(
                     frame, sampleAspect: video.sampleAspect, orientation: video.orientation))
         } catch let error as FFmpegError where error.code == .unsupported {
@@ -227,29 +229,29 @@ struct AVInspector {
     {
         guard let audio = streams.audio else { return }
         let isIndexed = container.isBaseMedia && audio.indexedEnd != nil
-        let time = try playingTime(demuxer, streams)
-        let trusted = isIndexed ? try trustedDuration(time) : nil
+        let time = try estimator(demuxer, streams)
+        let trusted = isIndexed ? try validTrustedDuration(time) : nil
         try checkEnd(streams)
         do {
-            let reader = AudioScanner(
+            let scanner = AudioScanner(
                 demuxer: demuxer, stream: audio, policy: policy,
                 budget: Deadline(seconds: policy.deadline * Self.decodingShare))
-            let sound = try reader.read()
-            // Some containers leave to the sound itself what it is.
+            let decoded = try scanner.read()
+            // Some containers do not state the format of their audio.
             if inspection.streams.indices.contains(audio.index) {
                 if audio.channels == 0 {
-                    inspection.streams[audio.index].channels = StreamSelection.believed(channels: sound.channels)
+                    inspection.streams[audio.index].channels = StreamSelection.plausible(channels: decoded.channels)
                 }
                 if audio.sampleRate == 0 {
-                    inspection.streams[audio.index].sampleRate = StreamSelection.believed(sampleRate: sound.rate)
+                    inspection.streams[audio.index].sampleRate = StreamSelection.plausible(sampleRate: decoded.rate)
                 }
             }
             inspection.duration =
-                sound.isCutShort
+                decoded.isCutShort
                 ? trusted ?? audio.duration ?? demuxer.duration
-                : time.heard(sound.duration, audio: audio, from: sound.start)
-            if let settings = policy.waveform, !sound.isCutShort {
-                inspection.waveform = sound.peaks.peaks(buckets: settings.buckets)
+                : time.decodedDuration(decoded.duration, audio: audio, from: decoded.start)
+            if let settings = policy.waveform, !decoded.isCutShort {
+                inspection.waveform = decoded.peaks.peaks(buckets: settings.buckets)
             }
         } catch let error as FFmpegError where error.code == .unsupported {
             inspection.duration = try trusted ?? time.measured(reopen(streams))

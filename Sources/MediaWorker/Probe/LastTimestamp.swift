@@ -1,15 +1,16 @@
 import FFmpeg
 import MediaModel
 
-/// When the last sample of a container begins that has no index to be believed, found without reading samples: from header
-/// to header. That is what can be held against the length that the container states.
+/// Finds the timestamp of the last sample in a container without a reliable index, by reading headers only. It confirms or refutes the
+/// stated duration.
 enum LastTimestamp {
-    /// A day of video with its sound has seven million samples.
+    /// The maximum number of elements; a day of video with audio has seven million samples.
     private static let maximumElements = 16 << 20
 
-    /// In seconds; `nil` where the container has no such headers, or anything about them is out of the ordinary: a demuxer may
-    /// find more then, or count otherwise.
-    /// - Parameter units: how long the units of time are in which FFmpeg counts, in seconds: they must be those of the file.
+    /// The timestamp in seconds; `nil` where the container has no such headers, or an unusual structure, in which a demuxer may find other
+    /// samples.
+    /// - Parameter units: FFmpeg's time bases of the streams in seconds, which must agree with that of the file.
+    /// - Throws: ``FFmpegError/Code/deadline``, or the error of `source`.
     static func seconds(
         _ source: ByteSource, container: MediaFormat, units: [Double] = [], deadline: Deadline
     ) throws(FFmpegError) -> Double? {
@@ -24,7 +25,7 @@ enum LastTimestamp {
         }
     }
 
-    /// Tags, each with a time in milliseconds, of which the upper byte stands behind the others.
+    /// Reads the tags of an FLV file, each with a timestamp in milliseconds, whose most significant byte comes last.
     private static func flash(_ source: ByteSource, _ deadline: Deadline) throws(FFmpegError) -> Double? {
         guard let start = try source.bytes(0..<9).bigEndian(5, 4) else { return nil }
         var (offset, last, steps) = (start + 4, 0, 0)
@@ -38,7 +39,7 @@ enum LastTimestamp {
             else { return nil }
             last = max(last, (Int(head[7]) << 24 | time) + delay)
             offset += 11 + size + 4
-            // A demuxer looks within the tag for another one where its size is not said again behind it.
+            // Where the size is not repeated after the tag, a demuxer searches the tag for another one.
             guard offset <= source.size, try source.bytes(offset - 4..<offset).bigEndian(0, 4) == 11 + size else {
                 return nil
             }
@@ -46,20 +47,20 @@ enum LastTimestamp {
         return offset == source.size ? Double(last) / 1000 : nil
     }
 
-    /// How long after its time a tag's sample is shown, in milliseconds; `nil` where that is not told in the ordinary way.
+    /// The composition offset of a tag's sample in milliseconds; `nil` where it is not stated in the usual way.
     private static func delay(_ head: [UInt8], size: Int) -> Int? {
         guard size > 0, head.count > 11 else { return 0 }
         switch head[0] & 0x1F {
-        // AAC and what came before. What is told by four letters has other headers.
+        // AAC and older codecs. Codecs that are named by four letters have other headers.
         case 8: return head[11] >> 4 == 9 ? nil : 0
         case 9:
             switch head[11] {
             case 0x80...: return nil
-            // H.264 says it for each picture.
+            // H.264 states it for each picture.
             case let first where first & 0x0F == 7:
                 guard size >= 5, let delay = head.bigEndian(13, 3) else { return nil }
                 return delay >= 1 << 23 ? delay - 1 << 24 : delay
-            // H.263, screen video and VP6 are shown as they come.
+            // H.263, screen video and VP6 are displayed in decoding order.
             case let first where (2...6).contains(first & 0x0F): return 0
             default: return nil
             }

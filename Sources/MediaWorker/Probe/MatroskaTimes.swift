@@ -1,19 +1,19 @@
 import FFmpeg
 import Glibc
 
-/// When the last block of a Matroska file begins or, where it says so, ends (RFC 9559): found from header to header.
+/// Finds the start or, where it is stated, the end of the last block of a Matroska file (RFC 9559), by reading headers only.
 ///
-/// The answer stands for the file only if no player can find another one. So a file gets none that says something twice that
-/// is said once, says it in an unusual place, or has the identifier of an element of a segment within what is passed over: a
-/// demuxer that gives up on a damaged element looks for one there.
+/// The result is used only if no player can find another one. So there is none for a file that repeats an element which occurs once, has
+/// an element in an unusual place, or contains the identifier of a segment's child within skipped data: a demuxer searches for one there
+/// after a damaged element.
 struct MatroskaTimes {
-    /// A day of video with its sound has seven million blocks.
+    /// The maximum number of elements; a day of video with audio has seven million blocks.
     private static let maximumElements = 16 << 20
-    /// More is no sample, and FFmpeg takes it for damage.
+    /// The maximum size of a block, in bytes: FFmpeg treats a larger one as damage.
     private static let maximumBlock = 256 << 20
     private static let pieceSize = 1 << 20
 
-    /// Identifiers of elements.
+    /// Identifiers of elements (RFC 9559, section 5.1).
     private enum Name {
         static let (root, head, segment, cluster) = (0, 0x1A45_DFA3, 0x1853_8067, 0x1F43_B675)
         static let (information, tracks, track, seekHead, seek) = (0x1549_A966, 0x1654_AE6B, 0xAE, 0x114D_9B74, 0x4DBB)
@@ -22,14 +22,13 @@ struct MatroskaTimes {
         static let (void, checksum) = (0xEC, 0xBF)
         static let cues = 0x1C53_BB6B
         static let (attachments, chapters, tags) = (0x1941_A469, 0x1043_A770, 0x1254_C367)
-        /// The position of a cluster, the size of the one before; of a block, what it refers to and its priority, its codec's
-        /// state, and what of its end is not shown.
+        /// Position, PrevSize, ReferenceBlock, ReferencePriority, CodecState and DiscardPadding.
         static let (position, size, reference, priority, state, padding) = (0xA7, 0xAB, 0xFB, 0xFA, 0xA4, 0x75A2)
-        /// What to look for, and where.
+        /// SeekID and SeekPosition.
         static let (seekID, seekPosition) = (0x53AB, 0x53AC)
     }
 
-    /// Those that stand in a segment.
+    /// The children of a segment.
     private static let inSegment: Set = [
         Name.cluster, Name.information, Name.tracks, Name.seekHead, Name.cues, Name.attachments, Name.chapters,
         Name.tags,
@@ -39,12 +38,12 @@ struct MatroskaTimes {
         (0..<4).reversed().map { UInt8(truncatingIfNeeded: name >> (8 * $0)) }
     }
 
-    /// An element whose content is being gone through.
+    /// An element whose content is being read.
     private struct Open {
         let name: Int
         let end: Int
-        /// Whether it ends with the first element that cannot be in it.
-        var isEndless = false
+        /// Whether the element has no stated size and ends with the first element that cannot be its child.
+        var hasUnknownSize = false
     }
 
     private let source: ByteSource
@@ -59,10 +58,10 @@ struct MatroskaTimes {
     private var clusterTime: Int?
     private var blockTime: Int?
     private var blockDuration: Int?
-    /// In units of ``unit``.
+    /// The latest time so far, in units of ``unit``.
     private var last = 0
 
-    /// Of all times, in nanoseconds.
+    /// The unit of all times, in nanoseconds.
     private var unit: Int { statedUnit ?? 1_000_000 }
 
     private init(_ source: ByteSource, _ deadline: Deadline) {
@@ -70,15 +69,15 @@ struct MatroskaTimes {
         open = [Open(name: Name.root, end: source.size)]
     }
 
-    /// When the last block of the file begins or ends and how long the unit of its times is, both in seconds; `nil` where
-    /// anything is out of the ordinary.
+    /// The start or end of the last block, and the unit of time, both in seconds; `nil` for a file with an unusual structure.
+    /// - Throws: ``FFmpegError/Code/deadline``, or the error of `source`.
     static func last(_ source: ByteSource, _ deadline: Deadline) throws(FFmpegError) -> (time: Double, unit: Double)? {
         var times = MatroskaTimes(source, deadline)
-        guard try times.goThrough(), times.hasClusters else { return nil }
+        guard try times.readElements(), times.hasClusters else { return nil }
         return (Double(times.last) * Double(times.unit) / 1e9, Double(times.unit) / 1e9)
     }
 
-    private mutating func goThrough() throws(FFmpegError) -> Bool {
+    private mutating func readElements() throws(FFmpegError) -> Bool {
         var (offset, steps) = (0, 0)
         while offset < source.size {
             steps += 1
@@ -87,7 +86,7 @@ struct MatroskaTimes {
             while open.count > 1, open[open.count - 1].end <= offset { open.removeLast() }
             let head = try source.bytes(offset..<offset + 24)
             guard let element = ElementHeader(head) else { return false }
-            if open[open.count - 1].isEndless, open[open.count - 1].name == Name.cluster,
+            if open[open.count - 1].hasUnknownSize, open[open.count - 1].name == Name.cluster,
                 Self.inSegment.contains(element.identifier)
             {
                 open.removeLast()
@@ -99,16 +98,16 @@ struct MatroskaTimes {
             switch begin(element, content) {
             case .unusual: return false
             case .enter:
-                // Only these may do without a length (RFC 9559, 5.1).
+                // Only these may have an unknown size (RFC 9559, section 5.1).
                 guard element.size != nil || [Name.segment, Name.cluster].contains(element.identifier) else {
                     return false
                 }
                 open.append(
                     Open(
                         name: element.identifier, end: element.size == nil ? open[open.count - 1].end : end,
-                        isEndless: element.size == nil))
+                        hasUnknownSize: element.size == nil))
                 offset = start
-            case .pass:
+            case .skip:
                 guard element.size != nil else { return false }
                 offset = end
             case .search:
@@ -121,12 +120,13 @@ struct MatroskaTimes {
     }
 
     private enum Step {
-        /// Go on with what is in it.
+        /// Continue with the element's children.
         case enter
-        /// Go on behind it.
-        case pass
-        /// Go on behind it, unless something is hidden in it.
+        /// Continue after the element.
+        case skip
+        /// Continue after the element, unless its content contains an identifier of a segment's child.
         case search
+        /// The structure is unusual.
         case unusual
     }
 
@@ -136,7 +136,7 @@ struct MatroskaTimes {
         case (_, Name.void), (_, Name.checksum): return .search
         case (Name.root, Name.head): return Self.first(&hasHead) ? .search : .unusual
         case (Name.root, Name.segment): return Self.first(&hasSegment) ? .enter : .unusual
-        // Whatever says how long a unit is stands in front of what is counted in it, once.
+        // The elements that state the unit must precede the times, and occur once.
         case (Name.segment, Name.information): return !hasClusters && Self.first(&hasInformation) ? .enter : .unusual
         case (Name.segment, Name.tracks): return !hasClusters && Self.first(&hasTracks) ? .enter : .unusual
         case (Name.information, Name.scale):
@@ -144,13 +144,13 @@ struct MatroskaTimes {
                 return .unusual
             }
             statedUnit = value
-            return .pass
+            return .skip
         case (Name.tracks, Name.track): return .enter
-        // Times of a track of its own: removed from the format since.
+        // A scale for the times of one track, which has been removed from the format.
         case (Name.track, Name.trackScale): return .unusual
         case (Name.information, _), (Name.tracks, _), (Name.track, _): return .search
         case (Name.segment, Name.seekHead), (Name.seekHead, Name.seek): return .enter
-        case (Name.seek, Name.seekID), (Name.seek, Name.seekPosition): return isNumber(element) ? .pass : .unusual
+        case (Name.seek, Name.seekID), (Name.seek, Name.seekPosition): return isNumber(element) ? .skip : .unusual
         case (Name.segment, Name.cues), (Name.segment, Name.attachments), (Name.segment, Name.chapters),
             (Name.segment, Name.tags):
             return .search
@@ -171,28 +171,28 @@ struct MatroskaTimes {
                 return .unusual
             }
             clusterTime = value
-            return .pass
+            return .skip
         case (Name.cluster, Name.group):
             (blockTime, blockDuration) = (nil, nil)
             return .enter
-        case (Name.cluster, Name.simpleBlock): return note(element, content) ? .pass : .unusual
-        case (Name.group, Name.block): return blockTime == nil && note(element, content) ? .pass : .unusual
+        case (Name.cluster, Name.simpleBlock): return note(element, content) ? .skip : .unusual
+        case (Name.group, Name.block): return blockTime == nil && note(element, content) ? .skip : .unusual
         case (Name.group, Name.duration):
             guard blockDuration == nil, let size = element.size, let value = content.bigEndian(0, size) else {
                 return .unusual
             }
             blockDuration = value
             noteEnd()
-            return .pass
+            return .skip
         case (Name.cluster, Name.position), (Name.cluster, Name.size), (Name.group, Name.reference),
             (Name.group, Name.priority), (Name.group, Name.padding):
-            return isNumber(element) ? .pass : .unusual
-        case (Name.group, Name.state): return element.size ?? .max <= Self.maximumBlock ? .pass : .unusual
+            return isNumber(element) ? .skip : .unusual
+        case (Name.group, Name.state): return element.size ?? .max <= Self.maximumBlock ? .skip : .unusual
         default: return .unusual
         }
     }
 
-    /// `false` where it was noted before.
+    /// Sets a flag; returns `false` where it was set before.
     private static func first(_ isNoted: inout Bool) -> Bool {
         defer { isNoted = true }
         return !isNoted
@@ -200,8 +200,8 @@ struct MatroskaTimes {
 
     private func isNumber(_ element: ElementHeader) -> Bool { element.size.map { $0 <= 8 } ?? false }
 
-    /// Notes when a block begins; `false` where that is not certain, or it holds several frames: only of the first of them it
-    /// is said when it begins.
+    /// Notes the start of a block; returns `false` where that is not certain, or the block has several frames: only the first of them has a
+    /// timestamp.
     private mutating func note(_ element: ElementHeader, _ content: ArraySlice<UInt8>) -> Bool {
         guard let clusterTime, let size = element.size, size <= Self.maximumBlock,
             let width = content.first.map({ $0.leadingZeroBitCount + 1 }), width <= 8, size >= width + 3,
@@ -216,7 +216,7 @@ struct MatroskaTimes {
         return true
     }
 
-    /// Notes when the block of a group ends, once both are known.
+    /// Notes the end of a group's block, once start and duration are known.
     private mutating func noteEnd() {
         if let blockTime, let blockDuration { last = max(last, sum(blockTime, blockDuration)) }
     }
@@ -226,11 +226,11 @@ struct MatroskaTimes {
         return overflow ? .max : sum
     }
 
-    /// Whether there is in `range` what a demuxer that looks for the next element would take for one.
+    /// Whether `range` contains an identifier that a demuxer searching for the next element would find.
     private func holdsElements(_ range: Range<Int>) throws(FFmpegError) -> Bool {
         for start in stride(from: range.lowerBound, to: range.upperBound, by: Self.pieceSize) {
             try deadline.check()
-            // An identifier may stand across two pieces.
+            // An identifier may extend across two pieces.
             let bytes = try source.bytes(start..<min(start + Self.pieceSize + 3, range.upperBound))
             let isFound = bytes.withUnsafeBytes(Self.holdsElements)
             if isFound { return true }
@@ -253,15 +253,15 @@ struct MatroskaTimes {
     }
 }
 
-/// The identifier and the size in front of an element (RFC 8794, 5 and 6).
+/// The header of an element: its identifier and its size (RFC 8794, sections 5 and 6).
 private struct ElementHeader {
-    /// With its marker.
+    /// The identifier, with its length marker.
     let identifier: Int
-    /// Of the content, in bytes; `nil` where it ends with what follows.
+    /// The size of the content in bytes; `nil` where it is unknown.
     let size: Int?
-    /// Bytes of the identifier.
+    /// The length of the identifier, in bytes.
     let width: Int
-    /// Bytes of the header.
+    /// The length of the header, in bytes.
     let length: Int
 
     init?(_ bytes: [UInt8]) {

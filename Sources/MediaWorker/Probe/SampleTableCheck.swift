@@ -1,21 +1,21 @@
 import FFmpeg
 import MediaModel
 
-/// Whether what a file says of its samples can be read at a cost that its size explains (ISO/IEC 14496-12, 8.6 and 8.8).
+/// Checks that the sample tables of a file can be read at a cost that its size explains (ISO/IEC 14496-12, 8.6 and 8.8).
 ///
-/// For fragments of a track that the index does not know FFmpeg 5.1 counts to two thousand million for each of their runs
-/// of samples, and no deadline reaches it there; a run of a million samples takes the file a few bytes, and the memory
-/// dozens of millions; each edit of an edit list may be held against all others.
+/// For fragments of a track that the index does not list, FFmpeg 5.1 loops two thousand million times for each run of samples, without
+/// checking the deadline; a run of a million samples costs a few bytes in the file and dozens of megabytes in memory; each edit of an
+/// edit list may be compared with all others.
 struct SampleTableCheck {
-    /// An index of a day of video is about 30 MB.
+    /// The maximum size of an index in bytes; that of a day of video has about 30 MB.
     private static let maximumBytes = 32 << 20
-    /// In all fragments together: a day of video with its sound has seven million.
+    /// The maximum number of samples in all fragments; a day of video with audio has seven million.
     private static let maximumSamples = 8_000_000
-    /// In all tracks together. Editors write one for each cut.
+    /// The maximum number of edits in all tracks; editors write one for each cut.
     private static let maximumEdits = 1000
-    /// FFmpeg passes over these, whatever is in them.
+    /// Boxes that FFmpeg skips, whatever they contain.
     private static let opaque: Set = ["mdat", "skip", "wide"]
-    /// FFmpeg reads the boxes in these, wherever they stand.
+    /// Boxes whose children FFmpeg reads, wherever they are.
     private static let containers: Set = [
         "moov", "hoov", "free", "moof", "trak", "traf", "mdia", "minf", "stbl", "dinf", "edts", "mvex", "udta", "meta",
         "sinf", "ilst", "wave",
@@ -24,11 +24,12 @@ struct SampleTableCheck {
     let source: ByteSource
     let boxes: TopLevelBoxes
 
-    /// Throws ``MediaError/Code/unreadable`` for fragments of strange tracks, ``MediaError/Code/tooComplex`` for too many
-    /// samples or edits, and ``MediaError/Code/unsupported`` for an index that nobody can look into.
+    /// Checks the tables.
+    /// - Throws: ``MediaError/Code/unreadable`` for fragments of unknown tracks, ``MediaError/Code/tooComplex`` for too many samples or
+    ///   edits, and ``MediaError/Code/unsupported`` for a compressed index.
     func check() throws {
         var known: Set<Int> = []
-        var found = IndexWords()
+        var found = ExpensiveBoxes()
         for box in boxes.boxes where !Self.opaque.contains(box.type) {
             let range = box.range.clamped(to: 0..<source.size)
             let isIndex = try box.type == "moov" || isHiddenIndex(box, range)
@@ -39,7 +40,7 @@ struct SampleTableCheck {
             }
             let bytes = try source.bytes(range)
             if isIndex { known.formUnion(Self.tracks(index: bytes, headerLength: box.isLong ? 16 : 8)) }
-            // Wherever they stand: FFmpeg reads boxes that are out of their place, too.
+            // Anywhere in the box: FFmpeg reads misplaced boxes too.
             found.search(bytes)
         }
         guard !found.hasCompressedIndex else {
@@ -49,14 +50,14 @@ struct SampleTableCheck {
             throw MediaError(.unreadable, "The file has fragments of tracks that it does not have: export it again.")
         }
         guard found.edits <= Self.maximumEdits else {
-            throw MediaError(.tooComplex, "The file says it has too many edits: export it again.")
+            throw MediaError(.tooComplex, "The file states too many edits: export it again.")
         }
         guard found.samples <= Self.maximumSamples else {
-            throw MediaError(.tooComplex, "The file says it has too many samples: export it again.")
+            throw MediaError(.tooComplex, "The file states too many samples: export it again.")
         }
     }
 
-    /// Whether FFmpeg takes the box for an index although it is called otherwise.
+    /// Whether FFmpeg treats the box as an index although it has another type.
     private func isHiddenIndex(_ box: TopLevelBoxes.Box, _ range: Range<Int>) throws(FFmpegError) -> Bool {
         guard box.type == "free" || box.type == "hoov" else { return false }
         let content = range.lowerBound + (box.isLong ? 16 : 8)
@@ -64,7 +65,7 @@ struct SampleTableCheck {
             let first = try source.bytes(content..<content + 8)
             return first.has("mvhd", at: 4) || first.has("cmov", at: 4)
         } catch {
-            // What is not there is not there for FFmpeg either.
+            // What was not kept is not available to FFmpeg either.
             guard error.code == .missingBytes else { throw error }
             return false
         }
@@ -79,15 +80,15 @@ struct SampleTableCheck {
     }
 }
 
-/// What stands in boxes that cost much, found by their names alone.
-private struct IndexWords {
-    /// The tracks that fragments belong to.
+/// The contents of boxes that are expensive to read, found by their types alone.
+private struct ExpensiveBoxes {
+    /// The numbers of the tracks of fragments.
     private(set) var tracks: Set<Int> = []
-    /// The samples that runs say they have, all together.
+    /// The total number of samples that runs state.
     private(set) var samples = 0
-    /// The edits that edit lists say they have, all together.
+    /// The total number of edits that edit lists state.
     private(set) var edits = 0
-    /// Whether there is an index in QuickTime's compressed form.
+    /// Whether there is a compressed index (QuickTime's `cmov`).
     private(set) var hasCompressedIndex = false
 
     mutating func search(_ bytes: [UInt8]) {

@@ -1,25 +1,26 @@
 import FFmpeg
 
-/// When the tracks of an ISO base media file play, as its index says: by their edit lists (ISO/IEC 14496-12, 8.6.6), which
-/// delay a track, cut it, hold a picture or change its speed, and by their samples where there is none.
+/// The times of the tracks in an ISO base media file's index: by their edit lists (ISO/IEC 14496-12, 8.6.6), which delay a track, cut it,
+/// hold a picture or change its speed, and by their samples where there is no edit list.
 struct TrackTimes {
-    /// One track.
+    /// The times of one track.
     struct Track: Equatable {
-        /// From the start of the presentation to the end of the track, in seconds, everything in between included.
+        /// The time from the start of the presentation to the end of the track, in seconds.
         var end: Double
-        /// How long nothing is played in front of its first sample, in seconds.
+        /// The duration of empty edits before the first sample, in seconds.
         var delay: Double
-        /// How long nothing is played at all before its end, in seconds.
+        /// The total duration of empty edits, in seconds.
         var silence: Double
     }
 
-    /// An index of a day of video is about 30 MB.
+    /// The maximum size of an index in bytes; that of a day of video has about 30 MB.
     private static let maximumBytes = 32 << 20
 
-    /// By their numbers.
+    /// The times by track number.
     let tracks: [Int: Track]
 
-    /// Throws what keeps the index from being read. Where there is none, no track has times.
+    /// Reads the index; without one, there are no times.
+    /// - Throws: the error of `source`.
     init(_ source: ByteSource, boxes: TopLevelBoxes) throws(FFmpegError) {
         guard let index = boxes.boxes.first(where: { $0.type == "moov" }), index.range.count <= Self.maximumBytes else {
             self.init(index: [], headerLength: 0)
@@ -29,7 +30,7 @@ struct TrackTimes {
         self.init(index: bytes, headerLength: index.isLong ? 16 : 8)
     }
 
-    /// The times that the index in `bytes` says.
+    /// The times in the index in `bytes`.
     init(index bytes: [UInt8], headerLength: Int) {
         let parts = BoxHeader.children(bytes, in: headerLength..<max(headerLength, bytes.count))
         guard let movie = parts.first(where: { $0.type == "mvhd" }).map({ FullBox(bytes, $0.content) }),
@@ -40,13 +41,13 @@ struct TrackTimes {
         }
         var tracks: [Int: Track] = [:]
         for part in parts where part.type == "trak" {
-            guard let (number, track) = Self.track(bytes, part.content, unit: Double(unit)) else { continue }
+            guard let (number, track) = Self.parse(bytes, part.content, unit: Double(unit)) else { continue }
             tracks[number] = track
         }
         self.tracks = tracks
     }
 
-    private static func track(_ bytes: [UInt8], _ range: Range<Int>, unit: Double) -> (Int, Track)? {
+    private static func parse(_ bytes: [UInt8], _ range: Range<Int>, unit: Double) -> (Int, Track)? {
         let parts = BoxHeader.children(bytes, in: range)
         func child(_ type: String, of range: Range<Int>) -> FullBox? {
             BoxHeader.children(bytes, in: range).first { $0.type == type }.map { FullBox(bytes, $0.content) }
@@ -60,10 +61,10 @@ struct TrackTimes {
         let length = samples(bytes, media.content) ?? mediaHead.duration(at: mediaHead.isLong ? 24 : 16) ?? 0
         let seconds = length / Double(mediaUnit)
         let edits = parts.first { $0.type == "edts" }.flatMap { child("elst", of: $0.content) }.map(Edit.list) ?? []
-        return (number, played(edits, of: seconds, unit: unit, mediaUnit: Double(mediaUnit)))
+        return (number, times(edits, of: seconds, unit: unit, mediaUnit: Double(mediaUnit)))
     }
 
-    /// How long the samples of a track are together, in its unit (8.6.1.2); `nil` when it has none here.
+    /// The total duration of a track's samples, in its time scale (8.6.1.2); `nil` when the index lists none.
     private static func samples(_ bytes: [UInt8], _ media: Range<Int>) -> Double? {
         var range = media
         for type in ["minf", "stbl", "stts"] {
@@ -77,13 +78,13 @@ struct TrackTimes {
             guard let samples = table.number(8 + 8 * index, 4), let each = table.number(12 + 8 * index, 4) else {
                 break
             }
-            // Some writers go back in time with a sample that is longer than everything: a negative number.
+            // Some writers encode a negative duration, to go back in time, as a number beyond 31 bits.
             length += Double(samples) * Double(Int32(truncatingIfNeeded: each))
         }
         return length > 0 ? length : nil
     }
 
-    private static func played(_ edits: [Edit], of media: Double, unit: Double, mediaUnit: Double) -> Track {
+    private static func times(_ edits: [Edit], of media: Double, unit: Double, mediaUnit: Double) -> Track {
         guard !edits.isEmpty else { return Track(end: media, delay: 0, silence: 0) }
         var track = Track(end: 0, delay: 0, silence: 0)
         var hasBegun = false
@@ -96,7 +97,7 @@ struct TrackTimes {
                 continue
             }
             hasBegun = true
-            // Without a length of its own an edit goes on to the end of the media: so it is with fragments.
+            // An edit of length 0 extends to the end of the media, as in fragmented files.
             let rest = max(media - start / mediaUnit, 0) / (edit.rate > 0 ? edit.rate : 1)
             track.end += edit.length.map { $0 / unit } ?? rest
         }
@@ -106,9 +107,9 @@ struct TrackTimes {
 
 /// One entry of an edit list.
 private struct Edit {
-    /// In the movie's unit; `nil` for as long as there is.
+    /// The length in the movie's time scale; `nil` to the end of the media.
     let length: Double?
-    /// Where in the media it begins, in the track's unit; `nil` for an empty edit.
+    /// The start in the media, in the track's time scale; `nil` for an empty edit.
     let start: Double?
     /// The speed; 0 holds one picture.
     let rate: Double
@@ -128,7 +129,7 @@ private struct Edit {
     }
 }
 
-/// A box with a version (ISO/IEC 14496-12, 4.2), in whose later version times are twice as long.
+/// A box with a version (ISO/IEC 14496-12, 4.2); times have 64 bits in version 1 and 32 bits in version 0.
 private struct FullBox {
     private let bytes: [UInt8]
     private let range: Range<Int>
@@ -138,7 +139,7 @@ private struct FullBox {
     var count: Int { range.count }
     var isLong: Bool { number(0, 1) == 1 }
 
-    /// A number `offset` bytes into the box; `nil` beyond its end.
+    /// The number at `offset` in the box; `nil` beyond its end.
     func number(_ offset: Int, _ length: Int, isSigned: Bool = false) -> Int? {
         guard offset + length <= range.count else { return nil }
         let value = (0..<length).reduce(UInt64(0)) { $0 << 8 | UInt64(bytes[range.lowerBound + offset + $1]) }
@@ -146,7 +147,7 @@ private struct FullBox {
         return isSigned ? Int(Int64(bitPattern: value << shift) >> shift) : Int(clamping: value)
     }
 
-    /// A time; `nil` where it is zero, or all ones as for one that is not known.
+    /// The time at `offset`; `nil` where it is 0, or unknown (all bits set).
     func duration(at offset: Int) -> Double? {
         let unknown = isLong ? Int.max : Int(UInt32.max)
         guard let value = number(offset, isLong ? 8 : 4), value != 0, value != unknown else { return nil }

@@ -3,18 +3,18 @@ import MediaModel
 /// The header of a frame of MPEG audio, layers I to III (ISO/IEC 11172-3, 2.4.1.3), or of AAC with its ADTS header
 /// (ISO/IEC 13818-7, 6.2).
 struct MPEGAudioFrame: Equatable {
-    /// What all frames of one sound have in common.
+    /// The header fields that all frames of one stream share.
     struct Kind: Equatable {
         let isAAC: Bool
-        /// Version, layer and sampling frequency, or the profile and the frequency.
+        /// Version, layer and sampling frequency, or for AAC the profile and the frequency.
         let fields: [Int]
     }
 
-    /// The largest frame of layers I to III: at 8 kHz and 160 kbit/s.
+    /// The length of the largest frame of layers I to III, in bytes: at 8 kHz and 160 kbit/s.
     static let largest = 1441
 
     let kind: Kind
-    /// In bytes, header included.
+    /// The length in bytes, header included.
     let length: Int
 
     /// The frame that begins at `offset`; `nil` when none does.
@@ -65,15 +65,15 @@ struct MPEGAudioFrame: Equatable {
         self.init(kind: Kind(isAAC: true, fields: [profile, frequency]), length: length)
     }
 
-    /// How frames of one kind follow each other from a place on.
+    /// Consecutive frames of one kind.
     struct Chain {
         let kind: Kind
         let frames: Int
-        /// Whether nothing but frames stands there up to the end of the bytes.
+        /// Whether the frames reach to the end of the bytes.
         let reachesEnd: Bool
     }
 
-    /// The frames that follow each other from `offset` on; `nil` when none begins there.
+    /// The consecutive frames from `offset` on; `nil` when none begins there.
     static func chain(_ bytes: [UInt8], at offset: Int) -> Chain? {
         guard let first = MPEGAudioFrame(bytes, at: offset) else { return nil }
         var (next, frames) = (offset + first.length, 1)
@@ -81,32 +81,32 @@ struct MPEGAudioFrame: Equatable {
             next += frame.length
             frames += 1
         }
-        // What is shorter than a header tells nothing more.
+        // A remainder shorter than a header cannot be examined.
         return Chain(kind: first.kind, frames: frames, reachesEnd: next + 7 > bytes.count)
     }
 }
 
 extension MediaFormat {
-    /// MPEG audio and ADTS from the first byte on: frames of one kind that follow each other for as far as can be seen.
+    /// Detects MPEG audio and ADTS from the first byte on: consecutive frames of one kind up to the end of the head.
     init?(mpegAudio bytes: [UInt8]) {
         var start = 0
         if bytes.starts(with: [0, 0, 0, 0]) {
-            // Some writers begin with zeros, behind which the rest of a frame may stand that was cut through.
+            // Some writers begin with zeros, which the remainder of a cut frame may follow.
             let padding = bytes.prefix { $0 == 0 }.count
             guard
-                let found = (padding..<min(padding + Self.longestRest, bytes.count)).first(where: {
+                let found = (padding..<min(padding + Self.maximumRemainder, bytes.count)).first(where: {
                     MPEGAudioFrame.chain(bytes, at: $0).map { $0.frames >= 3 && $0.reachesEnd } ?? false
                 })
             else { return nil }
             start = found
         }
         guard let chain = MPEGAudioFrame.chain(bytes, at: start) else { return nil }
-        // A tag at the end of a short file, or one damaged frame behind several whole ones, do not change what it is.
+        // A tag at the end of a short file, or one damaged frame after several intact ones, is tolerated.
         guard chain.reachesEnd ? chain.frames >= 2 : chain.frames >= 4 else { return nil }
         self = chain.kind.isAAC ? .aac : .mp3
     }
 
-    /// Frames of MPEG audio that begin anywhere: only where something else has said that sound is there.
+    /// Detects MPEG audio frames that begin anywhere: only where other evidence shows that the file is audio.
     init?(mpegAudioWithin bytes: [UInt8]) {
         let chain = bytes.indices.lazy.compactMap { bytes[$0] == 0xFF ? MPEGAudioFrame.chain(bytes, at: $0) : nil }
             .first { $0.reachesEnd ? $0.frames >= 2 : $0.frames >= 3 }
@@ -114,5 +114,5 @@ extension MediaFormat {
         self = chain.kind.isAAC ? .aac : .mp3
     }
 
-    private static let longestRest = 64
+    private static let maximumRemainder = 64
 }

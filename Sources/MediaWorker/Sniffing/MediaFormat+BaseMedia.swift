@@ -1,7 +1,7 @@
 import MediaModel
 
 extension MediaFormat {
-    /// ISO base media files by their brands (ISO/IEC 14496-12, 4.3) and QuickTime files older than brands.
+    /// Detects ISO base media files by their brands (ISO/IEC 14496-12, 4.3), and QuickTime files that predate brands.
     init?(baseMedia head: [UInt8]) {
         guard let header = BoxHeader(Array(head.prefix(16))), head.count >= 12 else { return nil }
         guard header.type == "ftyp" else {
@@ -9,10 +9,10 @@ extension MediaFormat {
             self = .quickTime
             return
         }
-        guard let length = header.length, (header.headerLength + 4...Self.longestFileType).contains(length) else {
+        guard let length = header.length, (header.headerLength + 4...Self.maximumFileType).contains(length) else {
             return nil
         }
-        // Behind the major brand and its version the compatible ones stand.
+        // The compatible brands follow the major brand and its version.
         let (start, end) = (header.headerLength, min(length, head.count))
         let brands = ([start] + Array(stride(from: start + 8, to: end, by: 4))).compactMap { offset in
             offset + 4 <= head.count ? String(decoding: head[offset..<offset + 4], as: UTF8.self) : nil
@@ -21,8 +21,8 @@ extension MediaFormat {
         self = container
     }
 
-    /// Files name a few dozen brands.
-    private static let longestFileType = 64 << 10
+    /// The maximum length of `ftyp`, in bytes; files list a few dozen brands.
+    private static let maximumFileType = 64 << 10
 
     private init?(major: String, compatible: ArraySlice<String>) {
         switch major {
@@ -39,27 +39,29 @@ extension MediaFormat {
         }
     }
 
-    /// The boxes that a file begins with that has no brands, and those that may follow them.
+    /// The boxes with which a file without brands can begin, and those that may follow them.
     private static let first: Set = ["moov", "mdat", "wide", "free", "skip", "pnot"]
     private static let following = first.union(["ftyp", "moof", "udta", "uuid", "meta", "PICT", "junk"])
-    private static let inIndex: Set = ["mvhd", "cmov", "trak", "udta", "iods", "rmra", "prfl", "clip", "ctab", "meta"]
-    /// More than padding and a preview take.
-    private static let longestPadding = 64 << 20
+    private static let indexChildren: Set = [
+        "mvhd", "cmov", "trak", "udta", "iods", "rmra", "prfl", "clip", "ctab", "meta",
+    ]
+    /// The maximum length of padding, in bytes.
+    private static let maximumPadding = 64 << 20
 
-    /// Whether a chain of boxes begins here. One word at its place proves nothing: texts and other files have it there too.
+    /// Whether consecutive boxes begin here. A single type proves nothing: texts and other files have the same letters there.
     private static func isQuickTime(_ head: [UInt8], _ header: BoxHeader) -> Bool {
-        // Four letters are a number beyond 500 MB: no box in front is as long, but media data.
+        // Four letters are a length of more than 500 MB, which no box but media data has.
         guard first.contains(header.type),
             head[0..<4].contains(where: { !(9...13).contains($0) && $0 < 32 || $0 > 126 })
         else { return false }
         let length = header.length ?? .max
         switch header.type {
         case "wide" where length != 8, "pnot" where length > 4096: return false
-        case "free" where length > longestPadding, "skip" where length > longestPadding: return false
+        case "free" where length > maximumPadding, "skip" where length > maximumPadding: return false
         case "moov":
             guard length >= header.headerLength + 8, head.count >= header.headerLength + 8 else { return false }
             let type = String(decoding: head[header.headerLength + 4..<header.headerLength + 8], as: UTF8.self)
-            return inIndex.contains(type)
+            return indexChildren.contains(type)
         default: break
         }
         guard length <= head.count - 8 else { return true }

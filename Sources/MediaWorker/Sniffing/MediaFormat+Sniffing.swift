@@ -1,7 +1,7 @@
 import MediaModel
 
 extension MediaFormat {
-    /// The media file that begins with `head`; `nil` when none does, and for sounds behind tags (``LeadingTags``).
+    /// Detects the format of a media file by its head; `nil` for anything else, and for audio behind tags (``LeadingTags``).
     init?(_ head: [UInt8]) {
         let container =
             MediaFormat(baseMedia: head) ?? MediaFormat(matroska: head) ?? MediaFormat(riff: head)
@@ -15,13 +15,13 @@ extension MediaFormat {
         }
     }
 
-    /// Matroska and WebM by the document type among the elements of the EBML header (RFC 8794, 11.2).
+    /// Detects Matroska and WebM by the document type in the EBML header (RFC 8794, section 11.2).
     init?(matroska head: [UInt8]) {
         guard head.bigEndian(0, 4) == 0x1A45_DFA3, let header = Self.number(head, at: 4) else { return nil }
         var offset = 4 + header.width
         let end = min(offset.addingReportingOverflow(header.value).partialValue, head.count)
         while offset >= 0, offset < end {
-            // An identifier's leading zeros say its length, as a size's do.
+            // The leading zeros of an identifier encode its length, as those of a size do.
             let width = head[offset].leadingZeroBitCount + 1
             guard width <= 4, let identifier = head.bigEndian(offset, width),
                 let size = Self.number(head, at: offset + width)
@@ -42,7 +42,7 @@ extension MediaFormat {
         return nil
     }
 
-    /// A number that says by its leading zeros how many bytes it takes (RFC 8794, 4).
+    /// A variable-size integer, whose leading zeros encode its length (RFC 8794, section 4).
     private static func number(_ head: [UInt8], at offset: Int) -> (value: Int, width: Int)? {
         guard let first = head.bigEndian(offset, 1) else { return nil }
         let width = UInt8(first).leadingZeroBitCount + 1
@@ -50,7 +50,7 @@ extension MediaFormat {
         return (number & (1 << (7 * width) - 1), width)
     }
 
-    /// RIFF files, and WAVE's 64-bit form (EBU Tech 3306), by the form that they name.
+    /// Detects RIFF files, and the 64-bit form of WAVE (EBU Tech 3306), by their form type.
     init?(riff head: [UInt8]) {
         guard head.has("RIFF") || head.has("RF64") || head.has("BW64") else { return nil }
         if head.has("WAVE", at: 8) {
@@ -64,7 +64,7 @@ extension MediaFormat {
         }
     }
 
-    /// Formats that begin with a word of their own, and what always follows it.
+    /// Detects formats by a signature and the structure that follows it.
     init?(signature head: [UInt8]) {
         // A start of image, and the marker of what follows (ITU-T T.81, B.1.1.3).
         if head.starts(with: [0xFF, 0xD8, 0xFF]), head.count > 3, head[3] >= 0xC0 {
@@ -76,7 +76,7 @@ extension MediaFormat {
         } else if head.has("OggS\0"), head.count > 5, head[5] < 8 {
             self = .ogg
         } else if head.has("fLaC"), let block = head.bigEndian(4, 4), block & 0x7FFF_FFFF == 34 {
-            // The first block of metadata is that of the stream, of 34 bytes (RFC 9639, 8.2).
+            // The first metadata block is STREAMINFO, of 34 bytes (RFC 9639, section 8.2).
             self = .flac
         } else if AMRFrames.begin(head) {
             self = .amr

@@ -1,18 +1,18 @@
-/// Follows an ISO base media file as it arrives and says which of its bytes an inspection needs: every box but media
-/// data, wherever it stands, and the beginning of the media data (ISO/IEC 14496-12, 4.2). Bytes in, ranges out.
+/// Follows an ISO base media file as it arrives and returns the ranges that an inspection needs: every box but media data, wherever
+/// it is in the file, and the beginning of the media data (ISO/IEC 14496-12, 4.2). A pure state machine.
 struct BoxWalker {
-    /// How much is kept.
+    /// How much is kept, in bytes.
     struct Limits {
-        /// Bytes of media data: the first seconds.
+        /// Media data: the first seconds.
         var mediaData = 16 << 20
-        /// Bytes of everything else: the index of a day of video is about 30 MB.
+        /// Everything else: the index of a day of video is about 30 MB.
         var others = 32 << 20
     }
 
     private enum State {
-        /// The first bytes of a header, gathered until it can be read.
+        /// The first bytes of a header, until it is complete.
         case header([UInt8])
-        /// Inside a box: how many bytes of it follow (`nil`: until the end) and how many of them to keep.
+        /// Inside a box: how many bytes of it follow (`nil` to the end of the file), and how many of them are kept.
         case body(type: String, remaining: Int?, kept: Int)
     }
 
@@ -21,20 +21,20 @@ struct BoxWalker {
     private var limits: Limits
     private var state = State.header([])
     private var offset = 0
-    /// Whether the index has arrived whole.
+    /// Whether the whole index has arrived.
     private(set) var hasIndex = false
-    /// Whether samples are described in fragments: then the index says little.
+    /// Whether samples are described in fragments, so that the index is incomplete.
     private(set) var isFragmented = false
-    /// Whether anything was left out.
+    /// Whether any range was not kept.
     private(set) var hasHoles = false
-    /// How much media data has arrived, kept or not, in bytes.
+    /// How many bytes of media data have arrived, kept or not.
     private(set) var mediaBytes = 0
-    /// Whether media data came before the index.
+    /// Whether media data preceded the index.
     private(set) var isIndexLate = false
 
     init(limits: Limits = Limits()) { self.limits = limits }
 
-    /// Takes the next bytes; returns the ranges to keep, counted from the start of the file.
+    /// Receives the next bytes and returns the ranges to keep, in offsets from the start of the file.
     mutating func receive(_ bytes: UnsafeRawBufferPointer) -> [Range<Int>] {
         var kept: [Range<Int>] = []
         var position = 0
@@ -70,7 +70,7 @@ struct BoxWalker {
         guard bytes.count >= 8 else { return .header(bytes) }
         let isLong = bytes[0..<4].elementsEqual([0, 0, 0, 1])
         if isLong && bytes.count < 16 { return .header(bytes) }
-        // Where no box stands, nothing that follows can be understood.
+        // After an invalid header, nothing that follows can be interpreted.
         guard let header = BoxHeader(bytes) else { return .body(type: "free", remaining: nil, kept: limits.mediaData) }
         if header.type == "moof" { isFragmented = true }
         let budget = Self.mediaDataTypes.contains(header.type) ? limits.mediaData : limits.others

@@ -1,13 +1,13 @@
-/// What is kept of a file, in order, and the memory that it takes.
+/// The kept ranges of a file, in order, and the memory that they occupy.
 struct KeptRanges {
     private static let page = 4096
 
     private(set) var ranges: [Range<Int>] = []
-    /// In bytes: whole pages, as a memory file has no less.
+    /// The memory in bytes: whole pages, because a memory file allocates nothing less.
     private(set) var memory = 0
     private var firstFreePage = 0
 
-    /// Adds what lies behind everything else.
+    /// Adds a range that follows all others.
     mutating func append(_ range: Range<Int>) {
         guard !range.isEmpty else { return }
         if let last = ranges.last, last.upperBound == range.lowerBound {

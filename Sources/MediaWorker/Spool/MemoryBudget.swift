@@ -1,11 +1,10 @@
-import Concurrency
 import MediaModel
 import Synchronization
 
-/// The memory that the spools of all uploads share. An upload that finds none left waits; none fails for it.
+/// The memory that the spools of all uploads share. An upload waits when none is left; it does not fail.
 public final class MemoryBudget: Sendable {
     private struct State {
-        var ledger: MemoryQuota
+        var quota: MemoryQuota
         var waiting: [Int: CheckedContinuation<Bool, Never>] = [:]
         var nextID = 0
 
@@ -14,76 +13,77 @@ public final class MemoryBudget: Sendable {
             return nextID
         }
 
-        mutating func take(_ granted: [MemoryQuota.Claim]) -> [CheckedContinuation<Bool, Never>] {
+        mutating func removeWaiting(_ granted: [MemoryQuota.Claim]) -> [CheckedContinuation<Bool, Never>] {
             granted.compactMap { waiting.removeValue(forKey: $0.id) }
         }
     }
 
     private let state: Mutex<State>
 
-    /// A budget of `bytes`. One upload at a time may go beyond, by what one may have, so that there is always one that
-    /// ends.
-    public init(bytes: Int) { state = Mutex(State(ledger: MemoryQuota(limit: bytes))) }
+    /// Creates a budget of `bytes`. One upload at a time may exceed it, by the memory of one upload, so that there is always one
+    /// that can finish.
+    public init(bytes: Int) { state = Mutex(State(quota: MemoryQuota(limit: bytes))) }
 
-    /// What is in use, in bytes.
-    public var used: Int { state.withLock { $0.ledger.used } }
+    /// The memory in use, in bytes.
+    public var used: Int { state.withLock { $0.quota.used } }
 
-    /// How many uploads wait.
-    public var waiting: Int { state.withLock { $0.ledger.line.count } }
+    /// How many uploads wait for memory.
+    public var waiting: Int { state.withLock { $0.quota.waiting.count } }
 
-    /// An account with nothing in it.
-    func account() -> MemoryReservation { MemoryReservation(budget: self, id: state.withLock { $0.makeID() }) }
+    /// A new reservation of 0 bytes.
+    func reservation() -> MemoryReservation { MemoryReservation(budget: self, id: state.withLock { $0.makeID() }) }
 
-    /// Raises what `account` has to at least `bytes`, by whole steps. Returns `false` when the task was cancelled before
-    /// there was enough: then nothing has changed.
-    fileprivate func raise(_ account: Int, to bytes: Int, step: Int) async -> Bool {
+    /// Raises a reservation to at least `bytes`, in whole steps. Returns `false` when the task was cancelled before enough memory
+    /// was free; nothing has changed then.
+    fileprivate func raise(_ reservation: Int, to bytes: Int, step: Int) async -> Bool {
         let id = state.withLock { $0.makeID() }
-        return await withCancellableContinuation { continuation in
-            let isDecided: Bool? = state.withLock { state in
-                let missing = bytes - state.ledger.held(by: account)
-                guard missing > 0 else { return true }
-                // A cancellation before this is seen here; one after it finds the claim in the line.
-                guard !Task.isCancelled else { return false }
-                let steps = (missing + step - 1) / step
-                let claim = MemoryQuota.Claim(id: id, account: account, bytes: steps * step)
-                if state.ledger.receive(claim) { return true }
-                state.waiting[id] = continuation
-                return nil
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isDecided: Bool? = state.withLock { state in
+                    let missing = bytes - state.quota.held(by: reservation)
+                    guard missing > 0 else { return true }
+                    // A cancellation before this is noticed here; a later one finds the claim in the queue.
+                    guard !Task.isCancelled else { return false }
+                    let steps = (missing + step - 1) / step
+                    let claim = MemoryQuota.Claim(id: id, reservation: reservation, bytes: steps * step)
+                    if state.quota.receive(claim) { return true }
+                    state.waiting[id] = continuation
+                    return nil
+                }
+                if let isDecided { continuation.resume(returning: isDecided) }
             }
-            if let isDecided { continuation.resume(returning: isDecided) }
         } onCancel: {
             let (withdrawn, granted) = state.withLock { state in
-                let (isWithdrawn, granted) = state.ledger.withdraw(id)
-                return (isWithdrawn ? state.waiting.removeValue(forKey: id) : nil, state.take(granted))
+                let (isWithdrawn, granted) = state.quota.withdraw(id)
+                return (isWithdrawn ? state.waiting.removeValue(forKey: id) : nil, state.removeWaiting(granted))
             }
             withdrawn?.resume(returning: false)
             for continuation in granted { continuation.resume(returning: true) }
         }
     }
 
-    /// As ``raise(_:to:step:)``, where nothing has to be waited for; otherwise `false`.
-    fileprivate func raiseNow(_ account: Int, to bytes: Int, step: Int) -> Bool {
+    /// As ``raise(_:to:step:)``, but returns `false` instead of waiting.
+    fileprivate func raiseNow(_ reservation: Int, to bytes: Int, step: Int) -> Bool {
         let id = state.withLock { $0.makeID() }
         return state.withLock { state in
-            let missing = bytes - state.ledger.held(by: account)
+            let missing = bytes - state.quota.held(by: reservation)
             guard missing > 0 else { return true }
-            let claim = MemoryQuota.Claim(id: id, account: account, bytes: (missing + step - 1) / step * step)
-            if state.ledger.receive(claim) { return true }
-            _ = state.ledger.withdraw(id)
+            let claim = MemoryQuota.Claim(id: id, reservation: reservation, bytes: (missing + step - 1) / step * step)
+            if state.quota.receive(claim) { return true }
+            _ = state.quota.withdraw(id)
             return false
         }
     }
 
-    fileprivate func reduce(_ account: Int, to bytes: Int) {
-        let granted = state.withLock { state in state.take(state.ledger.reduce(account, to: bytes)) }
+    fileprivate func reduce(_ reservation: Int, to bytes: Int) {
+        let granted = state.withLock { state in state.removeWaiting(state.quota.reduce(reservation, to: bytes)) }
         for continuation in granted { continuation.resume(returning: true) }
     }
 }
 
-/// One upload's share of a budget. Everything is given back when the last reference is gone, so whoever holds the memory
-/// holds one.
+/// One upload's share of a budget. It is returned when the last reference is released, so the owner of the memory holds one.
 final class MemoryReservation: Sendable {
-    /// Small, as most uploads are; a large one asks some dozen times.
+    /// The unit in which a reservation is raised, in bytes; smaller for small uploads.
     private static let step = 1 << 20
     private static let smallStep = 64 << 10
 
@@ -97,28 +97,29 @@ final class MemoryReservation: Sendable {
 
     deinit { budget.reduce(id, to: 0) }
 
-    /// Waits until the account has at least `bytes`. One call at a time.
+    /// Waits until at least `bytes` are reserved. One call at a time.
+    /// - Throws: ``MediaError/Code/internal`` when the task is cancelled.
     func raise(to bytes: Int) async throws(MediaError) {
         let step = bytes < Self.step ? Self.smallStep : Self.step
         guard await budget.raise(id, to: bytes, step: step) else {
-            throw MediaError(.internal, "The upload was given up while it waited for memory.")
+            throw MediaError(.internal, "The upload was cancelled while it waited for memory.")
         }
     }
 
-    /// Waits until the account has at least `bytes`, but no longer than `patience`. Returns whether it has. One call at a
-    /// time.
-    func raise(to bytes: Int, within patience: Duration) async throws(MediaError) -> Bool {
+    /// Waits until at least `bytes` are reserved, but no longer than `timeout`. Returns whether they are. One call at a time.
+    /// - Throws: ``MediaError/Code/internal`` when the task is cancelled.
+    func raise(to bytes: Int, within timeout: Duration) async throws(MediaError) -> Bool {
         let step = bytes < Self.step ? Self.smallStep : Self.step
         let (budget, id) = (budget, id)
         if budget.raiseNow(id, to: bytes, step: step) { return true }
         let isGranted = await withTaskGroup(of: Bool?.self) { group in
             group.addTask { await budget.raise(id, to: bytes, step: step) }
             group.addTask {
-                try? await Task.sleep(for: patience)
+                try? await Task.sleep(for: timeout)
                 return nil
             }
             var isGranted = false
-            // Whichever is first ends the other; what was granted in the same moment is granted.
+            // The first result cancels the other task; memory that was granted at the same time is kept.
             for await answer in group {
                 isGranted = isGranted || answer ?? false
                 group.cancelAll()
@@ -126,11 +127,11 @@ final class MemoryReservation: Sendable {
             return isGranted
         }
         if !isGranted, Task.isCancelled {
-            throw MediaError(.internal, "The upload was given up while it waited for memory.")
+            throw MediaError(.internal, "The upload was cancelled while it waited for memory.")
         }
         return isGranted
     }
 
-    /// Gives back what is beyond `bytes`.
+    /// Returns what exceeds `bytes`.
     func reduce(to bytes: Int) { budget.reduce(id, to: bytes) }
 }

@@ -1,74 +1,74 @@
-/// Who has how much of a bounded memory, and who waits for some: first come, first served. Told what happens, says who
-/// may go on.
+/// The state of a bounded memory: who holds how much of it, and who waits, first come, first served. A pure state machine that returns
+/// which claims are granted.
 ///
-/// Where all wait for each other nothing would ever be given back, so one account at a time may go over the limit: the
-/// one that is first in line when nobody does. What all have together is at most the limit and what one may have.
+/// If all holders waited for each other, nothing would ever be returned. So one reservation at a time may exceed the limit: the first
+/// one in the queue when none does. Together they hold at most the limit and the memory of one upload.
 struct MemoryQuota {
-    /// A wish that cannot be granted yet.
+    /// A request for memory.
     struct Claim: Equatable {
         let id: Int
-        let account: Int
+        let reservation: Int
         let bytes: Int
     }
 
-    /// In bytes.
+    /// The limit, in bytes.
     let limit: Int
-    /// What all accounts have, in bytes.
+    /// The total of all reservations, in bytes.
     private(set) var used = 0
-    /// Those who wait, the first in front.
-    private(set) var line: [Claim] = []
+    /// The waiting claims, the oldest first.
+    private(set) var waiting: [Claim] = []
     private var held: [Int: Int] = [:]
     private var overdrawn: Int?
 
     init(limit: Int) { self.limit = limit }
 
-    /// What `account` has, in bytes.
-    func held(by account: Int) -> Int { held[account] ?? 0 }
+    /// The size of `reservation`, in bytes.
+    func held(by reservation: Int) -> Int { held[reservation] ?? 0 }
 
-    /// Gives `claim` what it asks for, or puts it in line; returns whether it was given.
+    /// Grants `claim`, or queues it; returns whether it was granted.
     mutating func receive(_ claim: Claim) -> Bool {
-        if claim.account == overdrawn || (line.isEmpty && mayHave(claim)) {
-            give(claim)
+        if claim.reservation == overdrawn || (waiting.isEmpty && canGrant(claim)) {
+            grant(claim)
             return true
         }
-        line.append(claim)
+        waiting.append(claim)
         return false
     }
 
-    /// Takes a claim out of the line; returns whether it was there, and the claims that are granted as it is gone.
+    /// Removes a claim from the queue; returns whether it was there, and the claims that are granted because of it.
     mutating func withdraw(_ id: Int) -> (isWithdrawn: Bool, granted: [Claim]) {
-        guard let index = line.firstIndex(where: { $0.id == id }) else { return (false, []) }
-        line.remove(at: index)
+        guard let index = waiting.firstIndex(where: { $0.id == id }) else { return (false, []) }
+        waiting.remove(at: index)
         return (true, advance())
     }
 
-    /// Takes back what `account` has beyond `bytes`; returns the claims that are granted from it.
-    mutating func reduce(_ account: Int, to bytes: Int) -> [Claim] {
-        let surplus = max(held(by: account) - bytes, 0)
+    /// Reduces a reservation to `bytes`; returns the claims that are granted because of it.
+    mutating func reduce(_ reservation: Int, to bytes: Int) -> [Claim] {
+        let surplus = max(held(by: reservation) - bytes, 0)
         used -= surplus
-        held[account] = bytes > 0 ? held(by: account) - surplus : nil
-        if used <= limit || (account == overdrawn && bytes == 0) { overdrawn = nil }
+        held[reservation] = bytes > 0 ? held(by: reservation) - surplus : nil
+        if used <= limit || (reservation == overdrawn && bytes == 0) { overdrawn = nil }
         return advance()
     }
 
     private mutating func advance() -> [Claim] {
         var granted: [Claim] = []
-        while let first = line.first, mayHave(first) {
-            give(line.removeFirst())
+        while let first = waiting.first, canGrant(first) {
+            grant(waiting.removeFirst())
             granted.append(first)
         }
         return granted
     }
 
-    private mutating func mayHave(_ claim: Claim) -> Bool {
-        if used + claim.bytes <= limit || claim.account == overdrawn { return true }
+    private mutating func canGrant(_ claim: Claim) -> Bool {
+        if used + claim.bytes <= limit || claim.reservation == overdrawn { return true }
         guard overdrawn == nil else { return false }
-        overdrawn = claim.account
+        overdrawn = claim.reservation
         return true
     }
 
-    private mutating func give(_ claim: Claim) {
+    private mutating func grant(_ claim: Claim) {
         used += claim.bytes
-        held[claim.account, default: 0] += claim.bytes
+        held[claim.reservation, default: 0] += claim.bytes
     }
 }

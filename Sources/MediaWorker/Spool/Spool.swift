@@ -3,9 +3,10 @@ import Concurrency
 import FFmpeg
 import MediaModel
 
-/// What is kept of an upload for its inspection: all of a small file in memory, the telling parts of a large ISO base
-/// media file in a sparse memory file, and all of any other large file on disk.
+/// The part of an upload that is kept for its inspection: all of a small file in memory, the needed ranges of a large ISO base media
+/// file in a sparse memory file, and all of any other large file on disk.
 struct Spool: Sendable {
+    /// Legal transitions: whole → sparse or disk; sparse → disk; any → released.
     private enum Form {
         case whole(SpoolFile)
         case sparse(SpoolFile)
@@ -15,19 +16,20 @@ struct Spool: Sendable {
 
     private let settings: SpoolSettings
     private let mayBeSparse: Bool
-    /// The most bytes that stay whole in memory; less when nobody knows how many will come.
+    /// The maximum size that stays whole in memory, in bytes; less when the final size is unknown.
     private let wholeLimit: Int
     private var form: Form
     private var walker: BoxWalker?
-    /// What the walker would keep.
+    /// The ranges that the walker keeps.
     private var kept = KeptRanges()
     /// `nil` where nothing is in memory.
-    private var account: MemoryReservation?
+    private var reservation: MemoryReservation?
     /// How many bytes were received.
     private(set) var size = 0
 
-    /// A spool for a file of format `container`.
-    /// - Parameter mayBeSparse: whether the first seconds suffice, as they do for a video and never for a sound.
+    /// Creates a spool for a file of format `container`.
+    /// - Parameter mayBeSparse: whether the first seconds suffice for an inspection, as they do for video and never for audio.
+    /// - Throws: ``MediaError/Code/outOfResources`` or ``MediaError/Code/storage``.
     init(
         _ settings: SpoolSettings, container: MediaFormat, declaredLength: Int?, mayBeSparse: Bool
     ) async throws(MediaError) {
@@ -40,36 +42,36 @@ struct Spool: Sendable {
             form = .disk(try await Self.diskFile(settings))
             return
         }
-        account = settings.budget.account()
-        let file = try SpoolFile.inMemory(countedIn: account, closedOn: settings.threads)
+        reservation = settings.budget.reservation()
+        let file = try SpoolFile.inMemory(holding: reservation, closedOn: settings.threads)
         form = isSmall ? .whole(file) : .sparse(file)
     }
 
-    /// Whether an ISO base media file's index has arrived.
+    /// Whether the index of an ISO base media file has arrived.
     var hasIndex: Bool { walker?.hasIndex ?? false }
 
-    /// Whether a part of the samples is described outside of the index.
+    /// Whether some samples are described outside the index.
     var isFragmented: Bool { walker?.isFragmented ?? false }
 
-    /// Whether there is enough to judge the file by, although its rest may still be to come.
+    /// Whether enough has arrived to validate the file, although more may follow.
     var hasFirstSeconds: Bool {
         guard let walker, walker.hasIndex, !walker.isFragmented else { return false }
         return walker.isIndexLate || walker.mediaBytes >= settings.firstAttempt || isSettled
     }
 
-    /// Whether nothing more of the first seconds will be kept.
+    /// Whether nothing more will be kept.
     var isSettled: Bool {
         guard case .sparse = form, let walker else { return false }
         return walker.hasIndex && walker.hasHoles
     }
 
-    /// The bytes that are there; `nil` when all that have arrived are.
+    /// The kept ranges; `nil` when everything that has arrived is kept.
     var present: [Range<Int>]? {
         if case .sparse = form { return kept.ranges }
         return nil
     }
 
-    /// The file with what is kept; `nil` once it was let go.
+    /// The file with the kept ranges; `nil` after ``release()``.
     var descriptor: OwnedDescriptor? {
         switch form {
         case .whole(let file), .sparse(let file), .disk(let file): file.descriptor
@@ -77,7 +79,9 @@ struct Spool: Sendable {
         }
     }
 
-    /// Keeps what is needed of the next bytes. Waits a while where the memory that all spools share is used up.
+    /// Keeps what is needed of the next bytes. Waits for a while when the memory that all spools share is used up.
+    /// - Throws: ``MediaError/Code/outOfResources``, ``MediaError/Code/storage``, ``MediaError/Code/unreadable`` for a file of too
+    ///   many boxes, or ``MediaError/Code/internal`` when the task is cancelled.
     mutating func append(_ chunk: ByteChunk) async throws(MediaError) {
         let walked = chunk.withUnsafeBytes { walker?.receive($0) } ?? []
         if case .released = form {
@@ -86,7 +90,7 @@ struct Spool: Sendable {
         }
         for range in walked { kept.append(range) }
         try await changeForm(for: chunk)
-        try await takeMemory(for: chunk)
+        try await reserveMemory(for: chunk)
         switch form {
         case .whole(let file): try file.write(chunk, at: size)
         case .sparse(let file):
@@ -96,10 +100,10 @@ struct Spool: Sendable {
                     try file.write(chunk[range.lowerBound - offset..<range.upperBound - offset], at: range.lowerBound)
                 }
             }
-            if account != nil {
+            if reservation != nil {
                 try write()
             } else {
-                // It went to the disk.
+                // It was moved to disk.
                 try await settings.threads.run { () throws(MediaError) in try write() }
             }
         case .disk(let file):
@@ -112,9 +116,10 @@ struct Spool: Sendable {
         size += chunk.count
     }
 
-    /// The bytes at `range`, for a writer that comes late. They must all be there.
+    /// The bytes at `range`, all of which must be kept: for a writer that is opened late.
+    /// - Throws: ``MediaError/Code/incomplete`` where a part is not kept, or ``MediaError/Code/internal``.
     func chunk(_ range: Range<Int>) throws(MediaError) -> ByteChunk {
-        guard let descriptor else { throw MediaError(.internal, "The spool was let go too early.") }
+        guard let descriptor else { throw MediaError(.internal, "The spool was released too early.") }
         let source = ByteSource(descriptor: descriptor, size: size, present: present)
         do throws(FFmpegError) {
             return ByteChunk(try source.bytes(range))
@@ -123,20 +128,20 @@ struct Spool: Sendable {
         }
     }
 
-    /// Lets go of what was kept; what follows is counted and no more.
+    /// Discards what was kept; further bytes are only counted.
     mutating func release() {
         form = .released
         kept = KeptRanges()
-        account = nil
+        reservation = nil
     }
 
     private mutating func changeForm(for chunk: ByteChunk) async throws(MediaError) {
         if case .whole(let file) = form, size + chunk.count > wholeLimit {
             if mayBeSparse, !isFragmented {
-                let sparse = try SpoolFile.inMemory(countedIn: account, closedOn: settings.threads)
+                let sparse = try SpoolFile.inMemory(holding: reservation, closedOn: settings.threads)
                 try sparse.copy(kept.ranges.map { $0.clamped(to: 0..<size) }, of: source(file))
                 form = .sparse(sparse)
-                account?.reduce(to: kept.memory)
+                reservation?.reduce(to: kept.memory)
             } else {
                 try await moveToDisk(file)
             }
@@ -144,25 +149,28 @@ struct Spool: Sendable {
         if case .sparse(let file) = form, isFragmented, kept.covers(size) { try await moveToDisk(file) }
     }
 
-    /// Takes the memory for the next bytes. Where there is none for long, because the clients of those who have it are slow,
-    /// the disk takes its place.
-    private mutating func takeMemory(for chunk: ByteChunk) async throws(MediaError) {
+    /// Reserves memory for the next bytes. When none becomes free in time, because other clients are slow, the file is moved to
+    /// disk.
+    private mutating func reserveMemory(for chunk: ByteChunk) async throws(MediaError) {
         switch form {
         case .whole(let file):
-            guard let account, try await !account.raise(to: size + chunk.count, within: settings.patience) else {
+            guard let reservation, try await !reservation.raise(to: size + chunk.count, within: settings.memoryTimeout)
+            else {
                 return
             }
             try await moveToDisk(file)
         case .sparse(let file):
             guard kept.memory <= settings.sparseLimit else {
-                throw MediaError(.unreadable, "The file is cut into too many small pieces: export it again.")
+                throw MediaError(.unreadable, "The file consists of too many small boxes: export it again.")
             }
-            guard let account, try await !account.raise(to: kept.memory, within: settings.patience) else { return }
+            guard let reservation, try await !reservation.raise(to: kept.memory, within: settings.memoryTimeout) else {
+                return
+            }
             let disk = try await Self.diskFile(settings)
             let (source, ranges) = (source(file), kept.ranges.map { [size] in $0.clamped(to: 0..<size) })
             try await settings.threads.run { () throws(MediaError) in try disk.copy(ranges, of: source) }
             form = .sparse(disk)
-            self.account = nil
+            self.reservation = nil
         case .disk, .released: break
         }
     }
@@ -172,7 +180,7 @@ struct Spool: Sendable {
         let source = source(file)
         try await settings.threads.run { () throws(MediaError) in try disk.copy([0..<source.size], of: source) }
         form = .disk(disk)
-        account = nil
+        reservation = nil
     }
 
     private func source(_ file: SpoolFile) -> ByteSource { ByteSource(descriptor: file.descriptor, size: size) }

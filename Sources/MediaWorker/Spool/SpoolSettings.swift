@@ -1,25 +1,25 @@
 import Concurrency
 
-/// Where and how much of an upload is kept for its inspection.
+/// Where, and how much of, an upload is kept for its inspection.
 struct SpoolSettings: Sendable {
-    /// The most bytes of a file that is kept whole in memory.
+    /// The maximum size of a file that is kept whole in memory, in bytes.
     var memoryLimit: Int
     /// How much of a larger ISO base media file is kept.
     var boxes: BoxWalker.Limits
-    /// How much media data suffices for a first attempt to judge a file that is still arriving.
+    /// How many bytes of media data suffice for a first attempt to validate a file that is still arriving.
     var firstAttempt = 2 << 20
-    /// What all uploads share.
+    /// The memory that all uploads share.
     var budget: MemoryBudget
-    /// How long an upload waits for a share of it before it goes to the disk instead: others keep theirs for as long as their
-    /// clients take.
-    var patience: Duration = .seconds(5)
-    /// Where files that must be kept whole go beyond that.
+    /// How long an upload waits for memory before it uses the disk instead: other uploads hold theirs for as long as their clients
+    /// take.
+    var memoryTimeout: Duration = .seconds(5)
+    /// The directory for files that must be kept whole and are larger.
     var directory: String
-    /// Where everything that touches the disk runs, and whatever else blocks.
+    /// The threads for disk access and other blocking calls.
     var threads: ThreadPool
 
-    /// What is kept of a large file fits into `memoryLimit` too, unless that is less than some megabytes or `boxes` says
-    /// otherwise.
+    /// Creates settings. By default, what is kept of a large file is within `memoryLimit` too, unless that is less than some
+    /// megabytes.
     init(
         memoryLimit: Int, boxes: BoxWalker.Limits? = nil, budget: MemoryBudget, directory: String, threads: ThreadPool
     ) {
@@ -34,11 +34,11 @@ struct SpoolSettings: Sendable {
         self.threads = threads
     }
 
-    /// The most that a sparse memory file may take, in bytes: what the walker keeps and, as each is a page, a thousand
-    /// headers of boxes that it skips. More is not a film but an attempt on the memory.
+    /// The maximum memory of a sparse file, in bytes: what the walker keeps, and a page for each of a thousand skipped box headers. A
+    /// file that needs more is an attack.
     var sparseLimit: Int { boxes.mediaData + boxes.others + (4 << 20) }
 
-    /// How much may arrive before a file is taken for a video, where only its end tells (an MP4 whose index comes last can
-    /// be either): as long as all of it is certainly kept.
+    /// How many bytes may arrive before a file counts as a video where only its end can tell (an MP4 with its index at the end may
+    /// be audio): at most what is certainly kept whole.
     var undecidedBytes: Int { min(8 << 20, boxes.mediaData / 2, memoryLimit / 4) }
 }

@@ -1,19 +1,19 @@
 import FFmpeg
 import MediaModel
 
-/// Which streams of a container count, and what the container says of them.
+/// Selects the streams of a container that are played.
 struct StreamSelection {
     let all: [StreamInfo]
-    /// The picture that is shown: never cover art.
+    /// The video stream that is shown; never cover art.
     let video: StreamInfo?
-    /// The sound that is heard.
+    /// The audio stream that is played.
     let audio: StreamInfo?
 
-    /// - Parameter covers: the streams that are pictures beside the sound, although their container has them as videos.
+    /// - Parameter covers: the indices of streams that are cover art, although their container declares them as video.
     init(_ streams: [StreamInfo], covers: Set<Int> = []) {
         let all = streams.map { covers.contains($0.index) ? $0.asAttachedPicture() : $0 }
         self.all = all
-        // As the ffmpeg command chooses: the one marked as default, then the largest.
+        // As the ffmpeg command does: the default stream, then the largest.
         video = all.filter { $0.kind == .video }.max { a, b in
             (a.isDefault ? 1 : 0, a.width * a.height, -a.index) < (b.isDefault ? 1 : 0, b.width * b.height, -b.index)
         }
@@ -22,25 +22,25 @@ struct StreamSelection {
         }
     }
 
-    /// Those that have a time of their own.
+    /// The audio and video streams.
     var timed: [StreamInfo] { all.filter { $0.kind == .video || $0.kind == .audio } }
 
     var kind: MediaKind? { video != nil ? .video : audio != nil ? .audio : nil }
 
-    /// The indices of the streams that count.
+    /// The indices of the selected streams.
     var indices: Set<Int> { Set([video, audio].compactMap { $0?.index }) }
 
-    /// Where the last sample that the index names ends, in bytes.
+    /// The end of the last sample that the index lists, in bytes.
     var indexedEnd: Int? { all.filter { indices.contains($0.index) }.compactMap(\.indexedEnd).max() }
 
-    /// More samples a second, or more channels, are nobody's: what the container says then is left out.
-    private static let (mostSamples, mostChannels) = (1 << 24, 1024)
+    /// The maximum plausible sample rate in Hz, and number of channels; larger ones are not reported.
+    private static let (maximumSampleRate, maximumChannels) = (1 << 24, 1024)
 
-    /// A number of channels that can be believed.
-    static func believed(channels: Int) -> Int? { (1...mostChannels).contains(channels) ? channels : nil }
+    /// `channels` if that number is plausible.
+    static func plausible(channels: Int) -> Int? { (1...maximumChannels).contains(channels) ? channels : nil }
 
-    /// A sample rate that can be believed.
-    static func believed(sampleRate: Int) -> Int? { (1...mostSamples).contains(sampleRate) ? sampleRate : nil }
+    /// `sampleRate` if that number is plausible.
+    static func plausible(sampleRate: Int) -> Int? { (1...maximumSampleRate).contains(sampleRate) ? sampleRate : nil }
 
     var summaries: [StreamSummary] {
         all.map { stream in
@@ -53,8 +53,8 @@ struct StreamSelection {
             case .audio:
                 StreamSummary(
                     type: "audio", codec: stream.codec,
-                    channels: Self.believed(channels: stream.channels),
-                    sampleRate: Self.believed(sampleRate: stream.sampleRate))
+                    channels: Self.plausible(channels: stream.channels),
+                    sampleRate: Self.plausible(sampleRate: stream.sampleRate))
             case .other: StreamSummary(type: "other", codec: stream.codec)
             }
         }
@@ -62,7 +62,7 @@ struct StreamSelection {
 }
 
 extension StreamInfo {
-    /// As displayed; `nil` when the container does not give the size.
+    /// The size as displayed; `nil` when the container does not state it.
     var displayDimensions: Dimensions? {
         guard width > 0, height > 0 else { return nil }
         return Dimensions(width: width, height: height, sampleAspect: sampleAspect, orientation: orientation)
@@ -70,7 +70,7 @@ extension StreamInfo {
 }
 
 extension Dimensions {
-    /// The size at which coded pixels are displayed. An aspect beyond 1:16 is taken for a mistake.
+    /// The size at which coded pixels are displayed. A pixel aspect beyond 1:16 is ignored as an error.
     init(width: Int, height: Int, sampleAspect: Rational?, orientation: Orientation) {
         var displayWidth = width
         if let aspect = sampleAspect?.value, (1.0 / 16...16).contains(aspect) {
@@ -81,7 +81,7 @@ extension Dimensions {
             height: orientation.swapsSides ? displayWidth : height)
     }
 
-    /// The same shape with the longer side at most `longestSide`; never larger.
+    /// The size scaled down to at most `longestSide` for the longer side; never enlarged.
     func fitted(to longestSide: Int) -> Dimensions {
         let longest = max(width, height)
         guard longest > longestSide else { return self }

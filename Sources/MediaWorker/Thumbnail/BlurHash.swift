@@ -1,13 +1,13 @@
 import FFmpeg
 import Foundation
 
-/// A picture in some thirty characters, to be shown blurred until the picture itself is there: the lowest terms of its cosine
-/// transform, in linear light (BlurHash, as its authors specify it; Matrix MSC2448 and Mastodon carry it).
+/// Encodes a blurred picture in about thirty characters, as a placeholder until the picture has loaded: the lowest terms of its cosine
+/// transform, in linear light (the BlurHash specification; also used by Matrix MSC2448 and Mastodon).
 struct BlurHash {
-    /// Terms across and down: 1 to 9 each.
+    /// The number of horizontal and vertical terms, 1 to 9 each.
     let components: (x: Int, y: Int)
 
-    /// As many terms as suit the shape: four along the longer side, three along the other.
+    /// Chooses the number of terms by the shape: four along the longer side, three along the other.
     init(for picture: Picture) {
         components = picture.width >= picture.height ? (4, 3) : (3, 4)
     }
@@ -17,13 +17,13 @@ struct BlurHash {
         self.components = components
     }
 
-    /// The text for `picture`: work grows with its pixels, and a few hundred are enough.
+    /// The BlurHash of `picture`. The work is proportional to its pixels; a few hundred are enough.
     func text(of picture: Picture) -> String {
         let terms = terms(of: picture)
         var text = Self.base83(components.x - 1 + 9 * (components.y - 1), digits: 1)
         let average = terms[0]
         let others = terms.dropFirst()
-        // The largest of the other terms sets the unit of all of them, itself in steps of 1/166.
+        // The largest of the other terms, quantised to steps of 1/166, is the unit of all of them.
         let largest = others.flatMap { [abs($0.x), abs($0.y), abs($0.z)] }.max()
         let step = largest.map { min(max(Int(($0 * 166 - 0.5).rounded(.down)), 0), 82) } ?? 0
         let unit = largest == nil ? 1 : Float(step + 1) / 166
@@ -35,7 +35,7 @@ struct BlurHash {
         return text
     }
 
-    /// Red, green and blue of each term, row by row, the average first.
+    /// Red, green and blue of each term, row by row; the average is first.
     private func terms(of picture: Picture) -> [SIMD3<Float>] {
         let (width, height) = (picture.width, picture.height)
         let across = Self.cosines(components.x, over: width)
@@ -73,13 +73,13 @@ struct BlurHash {
         return Int((light <= 0.003_130_8 ? light * 12.92 : 1.055 * pow(light, 1 / 2.4) - 0.055) * 255 + 0.5)
     }
 
-    /// One of 19 steps, finer around nothing.
+    /// Quantises to 19 steps, which are finer around 0.
     private static func quantised(_ value: Float) -> Int {
         let root = value < 0 ? -(-value).squareRoot() : value.squareRoot()
         return min(max(Int((root * 9 + 9.5).rounded(.down)), 0), 18)
     }
 
-    /// Whether `text` is as long as its own first character says, and of the right characters.
+    /// Whether `text` has the length that its first character encodes, and only valid characters.
     static func isWellFormed(_ text: String) -> Bool {
         let characters = Array(text.utf8)
         guard let terms = characters.first.flatMap({ alphabet.firstIndex(of: $0) }), terms < 81 else { return false }

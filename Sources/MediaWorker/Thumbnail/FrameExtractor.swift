@@ -1,39 +1,39 @@
 import FFmpeg
 import MediaModel
 
-/// Finds the frame that is shown at a time: the same that `ffmpeg -ss TIME` gives.
+/// Finds the frame that is displayed at a time: the same as `ffmpeg -ss TIME`.
 struct FrameExtractor {
     /// The container, opened and not yet read.
     let demuxer: Demuxer
-    /// Opens it anew.
+    /// Opens the container again.
     let reopen: () throws -> Demuxer
     let streams: StreamSelection
     let stream: StreamInfo
     let policy: MediaPolicy
-    /// How long the container says it plays, in seconds: only to save work.
+    /// The duration that the container states, in seconds: used only to save work.
     let statedDuration: Double?
-    /// Whether the container knows where its key frames are. Where it does not, a seek may end behind the time.
+    /// Whether the container has an index of keyframes. Without one, a seek may end after the time.
     let maySeek: Bool
-    /// Whether the start of the presentation may be guessed where a part of the file is missing.
+    /// Whether the start of the presentation may be estimated where a part of the file is missing.
     let mayMissBytes: Bool
 
-    /// The first frame at or after `time` seconds from the start of the presentation; of a shorter one, the last frame.
+    /// The first frame at or after `time` seconds from the start of the presentation, or the last frame of a shorter one.
     func frame(at time: Double) throws -> Frame {
         let unit = stream.timeBase.value ?? 1
         let target = Int(saturating: (time + (try presentationStart(demuxer))) / unit)
         demuxer.select([stream.index])
-        let isSought = maySeek && demuxer.seek(toKeyframeBefore: target, stream: stream.index)
-        // What no later frame refers to need not be decoded, as long as it is certain that a later one exists.
+        let didSeek = maySeek && demuxer.seek(toKeyframeBefore: target, stream: stream.index)
+        // Frames that no other frame refers to can be skipped if a later frame certainly exists.
         let isLong = (statedDuration ?? 0) > time + 1
-        var search = try FrameSearch(decoder: decoder(demuxer), target: target, mayGoFaster: isLong)
-        if isSought, let frame = try find(demuxer, &search) { return frame }
-        if isSought, !isLong, let last = search.last { return last }
-        // Not every index leads where it says: from the start, then.
+        var search = try FrameSearch(decoder: decoder(demuxer), target: target, skipsUnreferencedFrames: isLong)
+        if didSeek, let frame = try find(demuxer, &search) { return frame }
+        if didSeek, !isLong, let last = search.last { return last }
+        // The index may be wrong: decode from the start.
         let rewound = try reopen()
         rewound.select([stream.index])
-        search = try FrameSearch(decoder: decoder(rewound), target: target, mayGoFaster: false)
+        search = try FrameSearch(decoder: decoder(rewound), target: target, skipsUnreferencedFrames: false)
         if let frame = try find(rewound, &search) ?? search.last { return frame }
-        throw search.nothingFound
+        throw search.noFrame
     }
 
     private func decoder(_ demuxer: Demuxer) throws(FFmpegError) -> Decoder {
@@ -41,7 +41,7 @@ struct FrameExtractor {
             demuxer, stream: stream.index, settings: DecoderSettings(maximumPixels: policy.maximumDecodedPixels))
     }
 
-    /// When the presentation begins: the earliest first sample of the streams that count, in seconds.
+    /// The start of the presentation: the earliest first sample of the selected streams, in seconds.
     private func presentationStart(_ demuxer: Demuxer) throws -> Double {
         let packet = try Packet()
         demuxer.select(streams.indices)
@@ -50,7 +50,7 @@ struct FrameExtractor {
             do throws(FFmpegError) {
                 guard try read(demuxer, into: packet) else { break }
             } catch {
-                // What is not interleaved may begin beyond what was kept.
+                // Streams that are not interleaved may begin beyond the kept ranges.
                 guard error.code == .missingBytes, mayMissBytes else { throw error }
                 break
             }
@@ -70,9 +70,9 @@ struct FrameExtractor {
     private func find(_ demuxer: Demuxer, _ search: inout FrameSearch) throws -> Frame? {
         let packet = try Packet()
         while true {
-            guard try read(demuxer, into: packet) else { return try search.take(nil) }
+            guard try read(demuxer, into: packet) else { return try search.send(nil) }
             guard packet.streamIndex == stream.index else { continue }
-            if let frame = try search.take(packet) { return frame }
+            if let frame = try search.send(packet) { return frame }
         }
     }
 }

@@ -1,14 +1,14 @@
 import FFmpeg
 import MediaModel
 
-/// Packets in, until the wanted frame comes out.
+/// Decodes packets until the frame at a given time.
 struct FrameSearch {
-    /// Packets that may fail one after another before the stream is given up: some seconds of video.
+    /// How many consecutive packets may fail before the search is aborted: some seconds of video.
     private static let maximumFailures = 300
 
     let target: Int
-    /// Leave out, before the target, what no other frame refers to.
-    let mayGoFaster: Bool
+    /// Whether frames before the target that no other frame refers to are skipped.
+    let skipsUnreferencedFrames: Bool
     /// The latest frame before the target.
     private(set) var last: Frame?
     private let decoder: Decoder
@@ -16,17 +16,17 @@ struct FrameSearch {
     private var failures = 0
     private var failure: FFmpegError?
 
-    init(decoder: Decoder, target: Int, mayGoFaster: Bool) throws(FFmpegError) {
+    init(decoder: Decoder, target: Int, skipsUnreferencedFrames: Bool) throws(FFmpegError) {
         self.decoder = decoder
         self.target = target
-        self.mayGoFaster = mayGoFaster
+        self.skipsUnreferencedFrames = skipsUnreferencedFrames
         frame = try Frame()
     }
 
-    /// Takes the next packet, `nil` at the end; returns the frame at the target once it is there.
-    mutating func take(_ packet: Packet?) throws -> Frame? {
+    /// Decodes the next packet, `nil` at the end; returns the frame at the target once it is decoded.
+    mutating func send(_ packet: Packet?) throws -> Frame? {
         if let packet {
-            decoder.skipsUnreferencedFrames = mayGoFaster && (packet.presentationTime ?? target) < target
+            decoder.skipsUnreferencedFrames = skipsUnreferencedFrames && (packet.presentationTime ?? target) < target
         }
         do throws(FFmpegError) {
             try decoder.send(packet)
@@ -40,13 +40,13 @@ struct FrameSearch {
             guard error.code == .invalidData || error.code == .other else { throw error }
             failure = error
             failures += 1
-            if last == nil && failures > Self.maximumFailures { throw nothingFound }
+            if last == nil && failures > Self.maximumFailures { throw noFrame }
         }
         return nil
     }
 
-    /// Why there is no frame at all.
-    var nothingFound: MediaError {
+    /// The error when no frame could be decoded.
+    var noFrame: MediaError {
         MediaError(.unreadable, "No picture of the video can be decoded: export it again.", cause: failure)
     }
 }

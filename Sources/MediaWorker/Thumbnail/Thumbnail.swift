@@ -1,23 +1,26 @@
 import FFmpeg
 import MediaModel
 
-/// A frame made into a small JPEG, as it would be displayed.
+/// Makes a small JPEG of a frame as it would be displayed.
 struct Thumbnail {
-    /// A dark or small picture costs little and shows its steps first: below this size in bytes it gets the best quality.
-    private static let cheap = 12_000
+    /// A thumbnail of fewer bytes than this is encoded with the best quality: dark and small pictures show artefacts first.
+    private static let smallBytes = 12_000
 
-    /// What a BlurHash is computed from: more pixels would not change it.
+    /// The longer side of the picture from which the BlurHash is computed, in pixels: more would not change it.
     private static let miniatureSide = 32
 
     let settings: ThumbnailSettings
 
-    /// A picture made small, and smaller still.
+    /// A thumbnail and its BlurHash.
     struct Preview {
         let jpeg: [UInt8]
         let blurHash: String
     }
 
-    /// `sampleAspect` is the container's word, which goes before the codec's; `colours` what its profile calls for.
+    /// - Parameters:
+    ///   - sampleAspect: the pixel aspect that the container states, which takes precedence over the codec's.
+    ///   - colours: the conversion that the picture's colour profile requires.
+    /// - Throws: the errors of the scaler and the encoder.
     func preview(
         _ frame: Frame, sampleAspect: Rational?, orientation: Orientation, colours: ColourConversion? = nil
     ) throws(FFmpegError) -> Preview {
@@ -29,15 +32,15 @@ struct Thumbnail {
         let picture = try frame.planarPicture(width: stored.width, height: stored.height, colours: colours)
         let upright = try picture.turned(orientation)
         var jpeg = try upright.jpeg(quality: settings.quality)
-        if jpeg.count < Self.cheap && settings.quality > 1 { jpeg = try upright.jpeg(quality: 1) }
+        if jpeg.count < Self.smallBytes && settings.quality > 1 { jpeg = try upright.jpeg(quality: 1) }
         let miniature = upright.miniature(longestSide: Self.miniatureSide)
         return Preview(jpeg: jpeg, blurHash: BlurHash(for: miniature).text(of: miniature))
     }
 }
 
 extension Inspection {
-    /// Takes a preview in.
-    mutating func show(_ preview: Thumbnail.Preview) {
+    /// Sets thumbnail and BlurHash.
+    mutating func setPreview(_ preview: Thumbnail.Preview) {
         thumbnail = preview.jpeg
         blurHash = preview.blurHash
     }

@@ -1,24 +1,24 @@
 import FFmpeg
 import MediaModel
 
-/// Decodes a sound from end to end in one pass: its exact length and its peaks.
+/// Decodes audio from end to end in one pass, for its exact duration and its peaks.
 struct AudioScanner {
-    /// What was heard.
-    struct Sound {
-        /// In seconds: samples that are played over their rate.
+    /// What was decoded.
+    struct DecodedAudio {
+        /// The duration in seconds: samples divided by their rate.
         var duration: Double { earlier + (rate > 0 ? Double(samples) / Double(rate) : 0) }
-        /// When its first packet is presented, in seconds, if it says so.
+        /// The presentation time of the first packet in seconds, if it has one.
         fileprivate(set) var start: Double?
-        /// The waveform in the making.
+        /// The peaks so far.
         var peaks: PeakAccumulator
-        /// Whether the work was given up before the end.
+        /// Whether decoding was stopped before the end.
         var isCutShort = false
-        /// Seconds at other rates, and samples at the present one: whole numbers do not lose their last digits on the way.
+        /// Seconds at earlier sample rates, and samples at the current one: an integer does not accumulate rounding errors.
         private var earlier = 0.0
         private var samples = 0
-        /// Samples a second, as they were decoded last.
+        /// The sample rate of the last decoded frame, in Hz.
         private(set) var rate = 0
-        /// Channels, as they were decoded last.
+        /// The number of channels of the last decoded frame.
         private(set) var channels = 0
 
         init(peaks: PeakAccumulator) { self.peaks = peaks }
@@ -33,50 +33,52 @@ struct AudioScanner {
     let demuxer: Demuxer
     let stream: StreamInfo
     let policy: MediaPolicy
-    /// When to give up and answer with what is known.
+    /// When decoding stops and the result is incomplete.
     let budget: Deadline
 
-    /// Throws ``MediaError/Code/tooLong`` as soon as that is certain.
-    func read() throws -> Sound {
+    /// Decodes the stream.
+    /// - Throws: ``MediaError/Code/tooLong`` as soon as that is certain, ``MediaError/Code/unreadable`` where nothing can be decoded,
+    ///   and the errors of the demuxer and the decoder.
+    func read() throws -> DecodedAudio {
         let decoder = try Decoder(
             demuxer, stream: stream.index, settings: DecoderSettings(maximumPixels: policy.maximumDecodedPixels))
         demuxer.select([stream.index])
-        var sound = Sound(peaks: PeakAccumulator())
+        var audio = DecodedAudio(peaks: PeakAccumulator())
         var magnitudes: [Float] = []
         let packet = try Packet()
         let frame = try Frame()
         var isOpen = true
         while isOpen {
             if budget.hasPassed {
-                sound.isCutShort = true
+                audio.isCutShort = true
                 break
             }
             isOpen = try readPacket(into: packet)
             guard !isOpen || packet.streamIndex == stream.index else { continue }
-            if isOpen, sound.start == nil, let time = packet.presentationTime {
-                sound.start = Double(time) * (stream.timeBase.value ?? 0)
+            if isOpen, audio.start == nil, let time = packet.presentationTime {
+                audio.start = Double(time) * (stream.timeBase.value ?? 0)
             }
             do throws(FFmpegError) {
                 try decoder.send(isOpen ? packet : nil)
                 while try decoder.receive(into: frame) {
                     guard frame.sampleRate > 0 else { continue }
-                    sound.add(samples: frame.sampleCount, rate: frame.sampleRate, channels: frame.channels)
+                    audio.add(samples: frame.sampleCount, rate: frame.sampleRate, channels: frame.channels)
                     try frame.magnitudes(into: &magnitudes)
-                    sound.peaks.append(magnitudes)
+                    audio.peaks.append(magnitudes)
                 }
             } catch {
-                // A damaged packet is a gap, not the end.
+                // A damaged packet is a gap; decoding continues.
                 guard error.code == .invalidData || error.code == .other else { throw error }
             }
-            try policy.validateDuration(sound.duration, stated: demuxer.duration)
+            try policy.validateDuration(audio.duration, stated: demuxer.duration)
         }
-        if sound.peaks.count == 0 && !sound.isCutShort {
-            throw MediaError(.unreadable, "There is no sound in the file that can be decoded: export it again.")
+        if audio.peaks.count == 0 && !audio.isCutShort {
+            throw MediaError(.unreadable, "No audio of the file can be decoded: export it again.")
         }
-        return sound
+        return audio
     }
 
-    // A container that breaks off in its middle ends there; only a hole, a deadline or the system stop the work.
+    // A damaged container ends where the damage begins; missing bytes, the deadline and system errors are thrown.
     private func readPacket(into packet: Packet) throws(FFmpegError) -> Bool {
         do throws(FFmpegError) {
             return try demuxer.read(into: packet)

@@ -1,36 +1,36 @@
-/// Peaks of a stream of unknown length, in memory that does not grow: each fine bucket is the peak of `stride` moments;
-/// when all are full, neighbours are merged and the stride doubles. At the end the fine buckets become as many as asked.
+/// Computes the peaks of a stream of unknown length in constant memory: each fine bucket is the peak of `stride` samples; when all
+/// are full, neighbours are merged and the stride doubles. At the end they are reduced to the requested number.
 struct PeakAccumulator {
     private static let capacity = 1 << 16
 
-    /// The full buckets are the first ``filled`` of these.
+    /// The fine buckets, of which the first ``filled`` are complete.
     private var fine = [Float](repeating: 0, count: capacity)
     private var filled = 0
     private var stride = 1
     private var open: Float = 0
     private var openCount = 0
-    /// How many moments were added.
+    /// How many samples were added.
     private(set) var count = 0
 
     init() {}
 
-    /// Adds the magnitudes of the next moments.
+    /// Adds the magnitudes of the next samples.
     mutating func append(_ magnitudes: [Float]) {
         count += magnitudes.count
         magnitudes.withUnsafeBufferPointer { magnitudes in
             guard var next = magnitudes.baseAddress else { return }
             let end = next + magnitudes.count
             while next < end {
-                let left = end - next
-                if openCount == 0 && left >= stride {
-                    let buckets = min(left / stride, Self.capacity - filled)
+                let remaining = end - next
+                if openCount == 0 && remaining >= stride {
+                    let buckets = min(remaining / stride, Self.capacity - filled)
                     fill(buckets, from: next)
                     next += buckets * stride
                 } else {
-                    let taken = min(stride - openCount, left)
-                    for index in 0..<taken where next[index] > open { open = next[index] }
-                    openCount += taken
-                    next += taken
+                    let added = min(stride - openCount, remaining)
+                    for index in 0..<added where next[index] > open { open = next[index] }
+                    openCount += added
+                    next += added
                     if openCount == stride { closeBucket() }
                 }
                 if filled == Self.capacity { halve() }
@@ -38,24 +38,24 @@ struct PeakAccumulator {
         }
     }
 
-    /// Fills whole buckets, some at once.
-    private mutating func fill(_ buckets: Int, from moments: UnsafePointer<Float>) {
+    /// Fills complete buckets, several at once.
+    private mutating func fill(_ buckets: Int, from samples: UnsafePointer<Float>) {
         let (start, stride) = (filled, stride)
         fine.withUnsafeMutableBufferPointer { fine in
             guard let target = fine.baseAddress.map({ $0 + start }) else { return }
             switch stride {
-            case 1: target.update(from: moments, count: buckets)
-            case 2: Self.merge(moments, into: target, count: buckets)
+            case 1: target.update(from: samples, count: buckets)
+            case 2: Self.merge(samples, into: target, count: buckets)
             case 4, 8:
                 for bucket in 0..<buckets {
-                    let first = moments + bucket * stride
+                    let first = samples + bucket * stride
                     target[bucket] = Self.loudest(Self.louder(Self.four(first), Self.four(first + stride - 4)))
                 }
             default:
                 for bucket in 0..<buckets {
-                    var next = moments + bucket * stride
+                    var next = samples + bucket * stride
                     let end = next + stride
-                    // Four at a time of each of four: none waits for the one before it.
+                    // Four independent accumulators: none depends on the result of another.
                     var (a, b, c, d) = (Self.four(next), Self.four(next + 4), Self.four(next + 8), Self.four(next + 12))
                     next += 16
                     while next < end {
@@ -72,12 +72,12 @@ struct PeakAccumulator {
         filled += buckets
     }
 
-    // The standard library's `pointwiseMax` and `max()` go number by number, and so does every comparison of more numbers
-    // than a register of the oldest processors holds: these are four.
+    // `pointwiseMax` and `max()` of the standard library are not vectorised, nor are comparisons of vectors wider than the
+    // registers of the oldest supported processors: four numbers.
 
     @inline(__always)
-    private static func four(_ moments: UnsafePointer<Float>) -> SIMD4<Float> {
-        UnsafeRawPointer(moments).loadUnaligned(as: SIMD4<Float>.self)
+    private static func four(_ samples: UnsafePointer<Float>) -> SIMD4<Float> {
+        UnsafeRawPointer(samples).loadUnaligned(as: SIMD4<Float>.self)
     }
 
     @inline(__always)
@@ -107,20 +107,20 @@ struct PeakAccumulator {
         stride *= 2
     }
 
-    /// The louder of each two neighbours. May work in place.
-    private static func merge(_ moments: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int) {
+    /// Stores the larger of each two neighbours in `target`, which may be the source.
+    private static func merge(_ samples: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>, count: Int) {
         for index in 0..<count {
-            // Without checks for overflow, which would keep the compiler from making vectors of it.
-            let (a, b) = (moments[index &* 2], moments[index &* 2 &+ 1])
+            // Without overflow checks, which prevent vectorisation.
+            let (a, b) = (samples[index &* 2], samples[index &* 2 &+ 1])
             target[index] = a > b ? a : b
         }
     }
 
-    /// `buckets` peaks over equal stretches of time, the loudest exactly 1; all 0 for silence.
+    /// The peaks of `buckets` equal intervals, the loudest exactly 1; all 0 for silence.
     func peaks(buckets: Int) -> [Float] {
         let fine = self.fine.prefix(filled) + (openCount > 0 ? [open] : [])
         guard !fine.isEmpty else { return [Float](repeating: 0, count: buckets) }
-        // In units of fine buckets, the last of which may be shorter.
+        // The length in fine buckets, the last of which may be incomplete.
         let length = Double(count) / Double(stride)
         let peaks = (0..<buckets).map { bucket in
             let first = min(Int(length * Double(bucket) / Double(buckets)), fine.count - 1)
