@@ -7,7 +7,7 @@ struct DeclaredTypeTests {
     private static let openXML = "application/vnd.openxmlformats-officedocument."
 
     @Test(
-        "documents are told by what they begin with",
+        "documents are detected by their first bytes",
         arguments: [
             ("%PDF-1.7", "application/pdf", "pdf"),
             (
@@ -26,13 +26,13 @@ struct DeclaredTypeTests {
         #expect(type.mimeType == mimeType && type.fileExtension == fileExtension)
     }
 
-    @Test("an OLE 2 file is one")
+    @Test("an OLE 2 file is a compound file")
     func compound() {
         #expect(DocumentType(sniffing: [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0]) == .compound)
     }
 
     @Test(
-        "a content may be declared as what it is, or as what says more or less of the same",
+        "content may be declared as its own type, or as an equally right one",
         arguments: [
             ("image/png", "image/png", true), ("image/png", "image/jpeg", false),
             ("text/plain; charset=utf-8", "text/plain", true), ("video/x-m4v", "video/mp4", true),

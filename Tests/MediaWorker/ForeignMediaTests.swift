@@ -1,20 +1,29 @@
 import Foundation
 import MediaModel
 import MediaWorker
+import TestPrograms
 import Testing
 
-/// Files that nobody here made: every file under the folder that `DARKROOM_TEST_MEDIA` names.
+/// Files that other programs made: those under the folder that `DARKROOM_TEST_MEDIA` names or, without it, under `../shared/media`
+/// where that exists; and always the committed samples, so that no test runs without files.
 enum ForeignMedia {
     static let files: [String] = {
-        guard let folder = ProcessInfo.processInfo.environment["DARKROOM_TEST_MEDIA"] else { return [] }
-        let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
-        return names.sorted().map { folder + "/" + $0 }.filter { path in
+        folders.flatMap { folder -> [String] in
+            let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+            return names.sorted().map { folder + "/" + $0 }
+        }.filter { path in
             let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
-            return type == .typeRegular && !path.hasSuffix(".md") && !path.hasSuffix(".tsv")
+            return type == .typeRegular && ![".md", ".tsv", ".sh", ".py"].contains { path.hasSuffix($0) }
         }
     }()
 
-    private static let shown = files.filter { path in
+    /// The folders of media at hand.
+    static let folders = [
+        samples,
+        ProcessInfo.processInfo.environment["DARKROOM_TEST_MEDIA"] ?? Project.file("../shared/media").standardized.path,
+    ]
+
+    private static let videosWithThumbnail = files.filter { path in
         var policy = everything
         policy.videoContainers = Set(MediaFormat.allCases)
         guard let found = try? inspectFile(path, policy) else { return false }
@@ -22,7 +31,7 @@ enum ForeignMedia {
     }
 
     /// Videos whose picture needs tone mapping, which the command does not do by itself.
-    static let brightVideos = shown.filter { path in
+    static let brightVideos = videosWithThumbnail.filter { path in
         let transfer = try? run(
             "ffprobe", "-v", "error", "-select_streams", "v", "-show_entries", "stream=color_transfer", path)
         let text = String(decoding: transfer?.output ?? Data(), as: UTF8.self)
@@ -30,15 +39,15 @@ enum ForeignMedia {
     }
 
     /// All others.
-    static let videos = shown.filter { !brightVideos.contains($0) }
+    static let videos = videosWithThumbnail.filter { !brightVideos.contains($0) }
 
     static let sounds = files.filter { (try? inspectFile($0))?.kind == .audio }
 }
 
-@Suite("Foreign media", .serialized, .enabled(if: !ForeignMedia.files.isEmpty))
+@Suite("Foreign media", .serialized)
 struct ForeignMediaTests {
-    @Test("a foreign file is judged: never a crash, never a hang, never our own failure", arguments: ForeignMedia.files)
-    func judged(path: String) {
+    @Test("any file has a result: never a crash, a hang, or a failure of our own", arguments: ForeignMedia.files)
+    func result(path: String) {
         do throws(MediaError) {
             let found = try inspectFile(path)
             if let duration = found.duration { #expect(duration > 0 && duration < 700) }

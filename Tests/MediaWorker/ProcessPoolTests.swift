@@ -11,15 +11,15 @@ import Testing
 @testable import MediaWorker
 
 extension WorkerProcessTests {
-    @Suite("The pool")
+    @Suite("Process pool")
     struct ProcessPoolTests {
-        @Test("every sample gets the verdict, the picture and the peaks that it gets in process")
+        @Test("every sample has the same result, thumbnail and peaks as in process")
         func sameAnswers() async throws {
             let inProcess = WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)
             try await withPool { (pool) async throws in
                 for file in try sampleFiles() {
-                    let expected = await verdict(inProcess, try job(file))
-                    let found = await verdict(pool, try job(file))
+                    let expected = await outcome(inProcess, try job(file))
+                    let found = await outcome(pool, try job(file))
                     #expect(found == expected, "\(file)")
                 }
                 #expect(
@@ -28,7 +28,7 @@ extension WorkerProcessTests {
             }
         }
 
-        @Test("a sound that claims billions of samples a second costs no worker, and nobody is told of them")
+        @Test("audio that claims billions of samples per second costs no worker, and the rate is not reported")
         func impossibleRate() async throws {
             var wav = try sample("voice/voice.wav")
             wav.replaceSubrange(24..<28, with: [0xFF, 0xFF, 0xFF, 0x7F])
@@ -41,7 +41,7 @@ extension WorkerProcessTests {
         }
 
         @Test(
-            "a last sample of half a gibibyte costs no worker: its end is not there",
+            "a last sample of half a gibibyte costs no worker: the file is truncated",
             arguments: [0x20, 0x3F] as [UInt8])
         func impossibleSample(highest: UInt8) async throws {
             var mp4 = try sample("video/landscape.mp4")
@@ -59,7 +59,7 @@ extension WorkerProcessTests {
             }
         }
 
-        @Test("a file that must be asked for range by range gets the same answer")
+        @Test("a file that is read by ranges has the same result")
         func ranges() async throws {
             let inProcess = WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)
             try await withPool { (pool) async throws in
@@ -69,14 +69,14 @@ extension WorkerProcessTests {
                 where FileManager.default.fileExists(atPath: "\(samples)/\(name)") {
                     let ranges = BytesInMemory(try sample(name))
                     let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
-                    let found = await verdict(pool, InspectionJob(place: .ranges(ranges), order: order))
-                    #expect(try await found == verdict(inProcess, job("\(samples)/\(name)")), "\(name)")
+                    let found = await outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
+                    #expect(found == (try await outcome(inProcess, job("\(samples)/\(name)"))), "\(name)")
                     #expect(ranges.reads.withLock { $0 } > 0)
                 }
             }
         }
 
-        @Test("a range that cannot be had is told as what it is")
+        @Test("a range that cannot be read is reported with its cause")
         func failingRanges() async throws {
             try await withPool { (pool) async throws in
                 for code in [FFmpegError.Code.io, .deadline, .missingBytes] {
@@ -84,7 +84,7 @@ extension WorkerProcessTests {
                     let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
                     let inProcess = WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)
                     let job = InspectionJob(place: .ranges(ranges), order: order)
-                    #expect(await verdict(pool, job) == (await verdict(inProcess, job)))
+                    #expect(await outcome(pool, job) == (await outcome(inProcess, job)))
                 }
             }
         }
@@ -112,11 +112,11 @@ extension WorkerProcessTests {
             try await withPool { (pool) async throws in
                 let ranges = Gate(try sample("video/landscape.mp4"))
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
-                async let answer = verdict(pool, InspectionJob(place: .ranges(ranges), order: order))
+                async let answer = outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
                 await ranges.isAsked()
                 for id in workerProcesses() { kill(id, signal) }
                 ranges.open()
-                #expect(await answer == .refused(.crashed))
+                #expect(await answer == .rejected(.crashed))
                 #expect(try await passes("video/landscape.mp4", pool))
                 let statistics = pool.statistics
                 #expect(statistics.crashes == 1 && statistics.starts == 2 && statistics.retries == 0)
@@ -128,23 +128,23 @@ extension WorkerProcessTests {
             try await withPool { (pool) async throws in
                 let ranges = Gate(try sample("video/landscape.mp4"))
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
-                async let answer = verdict(pool, InspectionJob(place: .ranges(ranges), order: order))
+                async let answer = outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
                 await ranges.isAsked()
                 for id in workerProcesses() { kill(id, SIGKILL) }
                 ranges.open()
                 let found = await answer
-                #expect(found.isFound)
+                #expect(found.isAccepted)
                 #expect(pool.statistics.kills == 1 && pool.statistics.retries == 1)
             }
         }
 
-        @Test("a job whose workers are killed again and again is not tried for ever")
+        @Test("a job whose workers are killed repeatedly is not retried for ever")
         func killedTwice() async throws {
             try await withPool { (pool) async throws in
                 let ranges = Killer(try sample("video/landscape.mp4"))
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
-                let answer = await verdict(pool, InspectionJob(place: .ranges(ranges), order: order))
-                #expect(answer == .refused(.interrupted))
+                let answer = await outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
+                #expect(answer == .rejected(.interrupted))
                 #expect(pool.statistics.kills == 2 && pool.statistics.retries == 1)
             }
         }
@@ -159,18 +159,18 @@ extension WorkerProcessTests {
             }
         }
 
-        @Test("a job whose workers are stopped again and again is our failure, not the file's")
+        @Test("a job whose workers are stopped repeatedly is reported as interrupted, not as the file's fault")
         func stoppedTwice() async throws {
             try await withPool { (pool) async throws in
                 let ranges = Killer(try sample("video/landscape.mp4"), signal: SIGSTOP)
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
-                let answer = await verdict(pool, InspectionJob(place: .ranges(ranges), order: order))
-                #expect(answer == .refused(.interrupted))
+                let answer = await outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
+                #expect(answer == .rejected(.interrupted))
                 #expect(pool.statistics.kills == 2 && pool.statistics.retries == 1)
             }
         }
 
-        @Test("what ended a worker says whose fault it was")
+        @Test("how a worker ended determines whether the file is to blame")
         func faults() {
             func code(_ failure: WorkerFailure, _ signal: Int32, filled: Bool = false, first: Bool = true) -> MediaError
                 .Code?
@@ -189,7 +189,7 @@ extension WorkerProcessTests {
             #expect(code(.exited, SIGKILL, filled: true) == .outOfMemory)
         }
 
-        @Test("a picture that needs more memory than a worker may have is taken without a preview")
+        @Test("a picture that needs more memory than a worker may use is accepted without a preview")
         func memory() async throws {
             var settings = ProcessPoolSettings.forTests()
             settings.memory = 384 << 20
@@ -210,7 +210,7 @@ extension WorkerProcessTests {
             }
         }
 
-        @Test("a confined worker decodes what needs another library, as it does outside")
+        @Test("a confined worker decodes files that need another library, as an unconfined one does")
         func libraries() async throws {
             try await withPool { (pool) async throws in
                 let names = [
@@ -227,7 +227,7 @@ extension WorkerProcessTests {
             }
         }
 
-        @Test("an idle worker that goes is replaced before a job comes")
+        @Test("an idle worker that ends is replaced before a job arrives")
         func idle() async throws {
             try await withPool { (pool) async throws in
                 for id in workerProcesses() { kill(id, SIGKILL) }
@@ -236,7 +236,7 @@ extension WorkerProcessTests {
             }
         }
 
-        @Test("a worker is renewed after its number of jobs")
+        @Test("a worker is replaced after its number of jobs")
         func renewal() async throws {
             var settings = ProcessPoolSettings.forTests()
             settings.jobsBeforeRenewal = 2
@@ -246,59 +246,59 @@ extension WorkerProcessTests {
             }
         }
 
-        @Test("too many that wait are told at once, and what waits is done")
+        @Test("a job beyond the queue's capacity is rejected at once, and waiting jobs are done")
         func busy() async throws {
             var settings = ProcessPoolSettings.forTests()
             settings.maximumWaiting = 2
             try await withPool(settings) { (pool) async throws in
                 let ranges = Gate(try sample("video/landscape.mp4"))
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
-                async let first = verdict(pool, InspectionJob(place: .ranges(ranges), order: order))
+                async let first = outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
                 await ranges.isAsked()
-                async let second = verdict(pool, try job("\(samples)/voice/voice.m4a"))
-                async let third = verdict(pool, try job("\(samples)/voice/voice.m4a"))
+                async let second = outcome(pool, try job("\(samples)/voice/voice.m4a"))
+                async let third = outcome(pool, try job("\(samples)/voice/voice.m4a"))
                 await eventually { pool.statistics.waiting >= 2 }
-                #expect(try await verdict(pool, job("\(samples)/voice/voice.m4a")) == .refused(.busy))
+                #expect(try await outcome(pool, job("\(samples)/voice/voice.m4a")) == .rejected(.busy))
                 ranges.open()
                 let answers = try await [first, second, third]
-                #expect(answers.allSatisfy { $0.isFound })
+                #expect(answers.allSatisfy { $0.isAccepted })
                 #expect(pool.statistics.rejectedJobs == 1)
             }
         }
 
-        @Test("who is cancelled gets out of line, and frees the worker that has the job")
+        @Test("a cancelled job leaves the queue, or frees its worker")
         func cancellation() async throws {
             try await withPool { (pool) async throws in
                 let voice = try job("\(samples)/voice/voice.m4a")
                 for id in workerProcesses() { kill(id, SIGSTOP) }
-                let running = Task { await verdict(pool, voice) }
+                let running = Task { await outcome(pool, voice) }
                 await eventually { pool.statistics.running >= 1 }
-                let waiting = Task { await verdict(pool, voice) }
+                let waiting = Task { await outcome(pool, voice) }
                 await eventually { pool.statistics.waiting >= 1 }
                 waiting.cancel()
-                #expect(await waiting.value == .refused(.cancelled))
+                #expect(await waiting.value == .rejected(.cancelled))
                 running.cancel()
-                #expect(await running.value == .refused(.cancelled))
+                #expect(await running.value == .rejected(.cancelled))
                 #expect(try await passes("voice/voice.m4a", pool))
                 #expect(pool.statistics.cancelled == 2 && pool.statistics.deadlines == 0)
             }
         }
 
-        @Test("nothing is left: no process, no descriptor", .timeLimit(.minutes(2)))
+        @Test("no process and no descriptor is left after shutdown", .timeLimit(.minutes(2)))
         func nothingLeft() async throws {
-            // Once, so that what is opened for good is open.
+            // Once before, so that descriptors that stay open are already open.
             try await withPool { _ in }
             let before = descriptors()
             try await withPool(.forTests(workers: 3)) { (pool) async throws in
                 #expect(workerProcesses().count == 3)
-                for _ in 0..<10 { _ = await verdict(pool, try job("\(samples)/voice/voice.m4a")) }
+                for _ in 0..<10 { _ = await outcome(pool, try job("\(samples)/voice/voice.m4a")) }
             }
             #expect(workerProcesses().isEmpty)
-            // The threads let go of theirs last.
+            // The threads release their descriptors last.
             await eventually { descriptors() <= before }
         }
 
-        @Test("where no worker can be started the pool says so")
+        @Test("starting a pool throws where no worker can be started")
         func noProgram() async throws {
             var settings = ProcessPoolSettings.forTests()
             settings.program = "/nonexistent"
@@ -314,7 +314,7 @@ extension WorkerProcessTests {
         }
 
         private func passes(_ name: String, _ pool: ProcessPool) async throws -> Bool {
-            await verdict(pool, try job("\(samples)/\(name)")).isFound
+            await outcome(pool, try job("\(samples)/\(name)")).isAccepted
         }
 
         private func job(_ path: String) throws -> InspectionJob {
@@ -335,27 +335,27 @@ extension WorkerProcessTests {
     }
 }
 
-/// What came of an inspection, to be compared.
-private enum Verdict: Equatable {
-    case found(String, Double?, Dimensions?, [UInt8]?, [Float]?)
-    case refused(MediaError.Code)
+/// The result of an inspection, for comparison.
+private enum Outcome: Equatable {
+    case accepted(String, Double?, Dimensions?, [UInt8]?, [Float]?)
+    case rejected(MediaError.Code)
 
-    var isFound: Bool {
-        if case .found = self { return true }
+    var isAccepted: Bool {
+        if case .accepted = self { return true }
         return false
     }
 }
 
-private func verdict(_ workers: any MediaInspecting, _ job: InspectionJob) async -> Verdict {
+private func outcome(_ workers: any MediaInspecting, _ job: InspectionJob) async -> Outcome {
     do throws(MediaError) {
         let found = try await workers.inspect(job)
-        return .found(found.mimeType, found.duration, found.dimensions, found.thumbnail, found.waveform)
+        return .accepted(found.mimeType, found.duration, found.dimensions, found.thumbnail, found.waveform)
     } catch {
-        return .refused(error.code)
+        return .rejected(error.code)
     }
 }
 
-/// A file of which somebody must be asked for each part.
+/// A file that is read by ranges.
 private final class BytesInMemory: RangeReading {
     let bytes: [UInt8]
     let reads = Mutex(0)
@@ -375,7 +375,7 @@ private final class BytesInMemory: RangeReading {
     }
 }
 
-/// The same, where the first read waits until the gate is open.
+/// A file whose first read blocks until the gate is opened.
 private final class Gate: RangeReading {
     let bytes: [UInt8]
     private let inner: BytesInMemory
@@ -399,7 +399,7 @@ private final class Gate: RangeReading {
     }
 }
 
-/// The same, where whoever asks is killed for it.
+/// A file of which each read kills the worker that requested it.
 private final class Killer: RangeReading {
     let bytes: [UInt8]
     private let inner: BytesInMemory

@@ -8,78 +8,78 @@ import Testing
 @testable import MediaWorker
 
 extension WorkerProcessTests {
-    /// Each asks a real worker, from within, for what it may not have; and one that is not confined, to see that asking works.
-    @Suite("The cell")
-    struct BreakoutTests {
-        @Test("a file cannot be opened, neither by library nor by system call")
+    /// Each test has a real worker try a forbidden operation, and an unconfined one try the same, to see that the operation works.
+    @Suite("Sandbox")
+    struct SandboxTests {
+        @Test("a file cannot be opened, neither by a library function nor by a system call")
         func files() throws {
-            #expect(try attempt(.open("/etc/passwd")) == .refused(EPERM))
-            #expect(try attempt(.call("openat", [-100, 0, 0])) == .refused(EPERM))
-            #expect(try attempt(.call("creat", [0, 0])) == .refused(EPERM))
+            #expect(try attempt(.open("/etc/passwd")) == .denied(EPERM))
+            #expect(try attempt(.call("openat", [-100, 0, 0])) == .denied(EPERM))
+            #expect(try attempt(.call("creat", [0, 0])) == .denied(EPERM))
             #expect(try attempt(.call("memfd_create", [0, 0])) == .ended(SIGSYS))
             #expect(try attempt(.open("/etc/passwd"), isConfined: false).isSuccess)
         }
 
-        @Test("no socket can be made, nor any other than the worker's own be used")
+        @Test("no socket can be created, and no other than the worker's own be used")
         func sockets() throws {
             for domain in [AF_UNIX, AF_INET, AF_INET6, AF_NETLINK] {
-                #expect(try attempt(.call("socket", [Int(domain), Int(SOCK_STREAM.rawValue), 0])) == .refused(EPERM))
+                #expect(try attempt(.call("socket", [Int(domain), Int(SOCK_STREAM.rawValue), 0])) == .denied(EPERM))
             }
-            #expect(try attempt(.call("connect", [3, 0, 0])) == .refused(EPERM))
-            #expect(try attempt(.call("sendmsg", [4, 0, 0])) == .refused(EPERM))
+            #expect(try attempt(.call("connect", [3, 0, 0])) == .denied(EPERM))
+            #expect(try attempt(.call("sendmsg", [4, 0, 0])) == .denied(EPERM))
             #expect(try attempt(.call("socket", [Int(AF_UNIX), 1, 0]), isConfined: false).isSuccess)
         }
 
-        @Test("no process and no thread can be started, and no program be run")
+        @Test("no process, thread or program can be started")
         func processes() throws {
-            #expect(try attempt(.spawn("/bin/true")) == .refused(EPERM))
-            #expect(try attempt(.call("clone", [Int(SIGCHLD), 0, 0, 0, 0])) == .refused(EPERM))
+            #expect(try attempt(.spawn("/bin/true")) == .denied(EPERM))
+            #expect(try attempt(.call("clone", [Int(SIGCHLD), 0, 0, 0, 0])) == .denied(EPERM))
             #expect(try attempt(.call("execve", [0, 0, 0])) == .ended(SIGSYS))
             #expect(try attempt(.call("fork", [])) == .ended(SIGSYS))
-            #expect(try attempt(.call("kill", [Int(getpid()), 0])) == .refused(EPERM))
-            #expect(try attempt(.call("tgkill", [Int(getpid()), Int(getpid()), 0])) == .refused(EPERM))
+            #expect(try attempt(.call("kill", [Int(getpid()), 0])) == .denied(EPERM))
+            #expect(try attempt(.call("tgkill", [Int(getpid()), Int(getpid()), 0])) == .denied(EPERM))
             #expect(try attempt(.call("kill", [Int(getpid()), 0]), isConfined: false).isSuccess)
         }
 
-        @Test("another process's memory can be neither read nor written nor traced")
+        @Test("another process can be neither read, written nor traced")
         func memoryOfOthers() throws {
             let service = Int(getpid())
             #expect(try attempt(.call("process_vm_readv", [service, 0, 0, 0, 0, 0])) == .ended(SIGSYS))
             #expect(try attempt(.call("process_vm_writev", [service, 0, 0, 0, 0, 0])) == .ended(SIGSYS))
             #expect(try attempt(.call("ptrace", [16, service, 0, 0])) == .ended(SIGSYS))
-            #expect(try attempt(.open("/proc/\(service)/mem")) == .refused(EPERM))
+            #expect(try attempt(.open("/proc/\(service)/mem")) == .denied(EPERM))
             #expect(try attempt(.call("process_vm_readv", [service, 0, 0, 0, 0, 0]), isConfined: false).isSuccess)
         }
 
-        @Test("memory that can be run cannot be had")
+        @Test("executable memory cannot be allocated")
         func executableMemory() throws {
             let (size, anonymous) = (4096, Int(MAP_PRIVATE | MAP_ANONYMOUS))
             let (plain, executable) = (Int(PROT_READ | PROT_WRITE), Int(PROT_READ | PROT_WRITE | PROT_EXEC))
             #expect(try attempt(.call("mmap", [0, size, plain, anonymous, -1, 0])).isSuccess)
-            #expect(try attempt(.call("mmap", [0, size, executable, anonymous, -1, 0])) == .refused(EPERM))
-            #expect(try attempt(.call("mprotect", [0, size, executable])) == .refused(EPERM))
+            #expect(try attempt(.call("mmap", [0, size, executable, anonymous, -1, 0])) == .denied(EPERM))
+            #expect(try attempt(.call("mprotect", [0, size, executable])) == .denied(EPERM))
         }
 
-        @Test("memory beyond the limit cannot be had, confined or not", arguments: [true, false])
+        @Test("memory beyond the limit cannot be allocated, confined or not", arguments: [true, false])
         func memoryLimit(isConfined: Bool) throws {
-            #expect(try attempt(.allocate(1 << 30), isConfined: isConfined, memory: 1 << 30) == .refused(ENOMEM))
+            #expect(try attempt(.allocate(1 << 30), isConfined: isConfined, memory: 1 << 30) == .denied(ENOMEM))
             #expect(try attempt(.allocate(128 << 20), isConfined: isConfined, memory: 1 << 30).isSuccess)
         }
 
-        @Test("nothing of the service's environment and descriptors is there")
+        @Test("no environment variables and descriptors are inherited from the service")
         func inheritance() throws {
             setenv("DARKROOM_TEST_SECRET", "secret", 1)
             defer { unsetenv("DARKROOM_TEST_SECRET") }
             let stray = open("/dev/null", O_RDONLY)
             defer { close(stray) }
-            // Unconfined: fcntl(2), by which they are counted, is not for confined ones.
+            // Unconfined: confined workers may not call fcntl(2), which counts the descriptors.
             let variables = try attempt(.count(.variables), isConfined: false)
             #expect(variables == .result(0))
             // The standard three, and the socket.
             #expect(try attempt(.count(.descriptors), isConfined: false) == .result(4))
         }
 
-        @Test("a crash ends the worker by its own signal")
+        @Test("a crash ends the worker with its own signal")
         func crash() throws {
             #expect(try attempt(.crash) == .ended(SIGSEGV))
         }
@@ -88,7 +88,7 @@ extension WorkerProcessTests {
         func parent() async throws {
             let id = try await onThread {
                 let worker = try WorkerProcess(.forTests(), event: EventFD())
-                // Nobody ends it: what happens now is what a SIGKILL of the service would bring about.
+                // The process is not ended explicitly, as after a SIGKILL of the service.
                 return Unmanaged.passRetained(worker).takeUnretainedValue().id
             }
             var status: Int32 = 0
@@ -96,14 +96,14 @@ extension WorkerProcessTests {
             #expect(ExitStatus(status: status).isFromOutside || ExitStatus(status: status) == .exited(0))
         }
 
-        @Test("where it is started by somebody else it does nothing")
+        @Test("started by another program, it exits at once")
         func alone() throws {
             #expect(try Command.runBlocking(Project.darkroom, [WorkerMain.argument]).status == 2)
         }
 
         private enum Outcome: Equatable {
             case result(Int)
-            case refused(Int32)
+            case denied(Int32)
             case ended(Int32)
 
             var isSuccess: Bool {
@@ -123,7 +123,7 @@ extension WorkerProcessTests {
             do {
                 let outcome = try worker.connection.socket.receive([.probeOutcome], deadline: deadline)
                     .decoded(as: SandboxProbe.Outcome.self)
-                return outcome.error == 0 ? .result(outcome.result) : .refused(outcome.error)
+                return outcome.error == 0 ? .result(outcome.result) : .denied(outcome.error)
             } catch IPCError.closed {
                 guard case .signalled(let signal) = worker.end() else { return .ended(0) }
                 return .ended(signal)

@@ -14,7 +14,7 @@ struct SpoolMemoryTests {
     private let store = MemoryStore()
     private let budget = MemoryBudget(bytes: 1 << 20)
 
-    @Test("uploads that find no memory wait, and all of them end well")
+    @Test("uploads wait while no memory is free, and all of them succeed")
     func allFinish() async throws {
         let names = ["video/landscape-moov-last.mp4", "video/recorder.webm", "voice/voice.wav", "video/landscape.mp4"]
         let intake = intake()
@@ -33,7 +33,7 @@ struct SpoolMemoryTests {
         await eventually { budget.used == 0 }
     }
 
-    @Test("whatever way an upload ends, its memory comes back")
+    @Test("however an upload ends, its memory is returned")
     func givenBack() async throws {
         let intake = intake()
         func begin() async throws -> UploadSession { try await intake.begin(key: "k", policy: everything) }
@@ -54,11 +54,11 @@ struct SpoolMemoryTests {
         await judged.abort()
     }
 
-    @Test("an upload that is cancelled while it waits lets the others go on")
+    @Test("an upload that is cancelled while it waits lets the others continue")
     func cancelled() async throws {
         // Longer than the test may take on a busy machine: an upload that has waited so long no longer waits for memory.
         var settings = settings()
-        settings.patience = .seconds(600)
+        settings.memoryTimeout = .seconds(600)
         let intake = UploadPipeline(store: store, workers: workers, spools: settings)
         let bytes = try sample("voice/voice.wav") + [UInt8](repeating: 0, count: 1_000_000)
         let first = try await intake.begin(key: "1", policy: everything)
@@ -79,11 +79,11 @@ struct SpoolMemoryTests {
     }
 
     @Test(
-        "uploads that keep the memory and do not go on stop nobody: who has waited long enough goes to the disk",
+        "stalled uploads that hold the memory do not stop others: after a timeout these use the disk",
         arguments: ["voice/voice.wav", "video/landscape-moov-last.mp4", "video/recorder.webm"])
     func notStopped(name: String) async throws {
         var settings = settings()
-        settings.patience = .milliseconds(50)
+        settings.memoryTimeout = .milliseconds(50)
         settings.memoryLimit = 1 << 20
         settings.boxes = BoxWalker.Limits(mediaData: 8 << 20, others: 8 << 20)
         let intake = UploadPipeline(store: store, workers: workers, spools: settings)
@@ -107,8 +107,8 @@ struct SpoolMemoryTests {
         await eventually { budget.used == 0 }
     }
 
-    @Test("a video that passed while it arrived keeps no memory, however much follows")
-    func letGoEarly() async throws {
+    @Test("a video that was validated while it arrived holds no memory, however much follows")
+    func releasedEarly() async throws {
         var settings = settings()
         settings.firstAttempt = 400_000
         let intake = UploadPipeline(store: store, workers: workers, spools: settings)
@@ -118,7 +118,7 @@ struct SpoolMemoryTests {
         let upload = try await intake.begin(key: "k", policy: everything, declaredLength: bytes.count)
         try await send(Array(bytes.prefix(film.count + 16)), to: upload, chunkSize: 20_000)
         var sent = film.count + 16
-        // It is told by the next bytes after the verdict.
+        // The session notes the result of the inspection when further bytes arrive.
         await #expect(throws: Never.self) {
             while budget.used > 0, sent < bytes.count {
                 try await upload.receive(ByteChunk(bytes[sent..<sent + 1]))
@@ -134,7 +134,8 @@ struct SpoolMemoryTests {
         await judged.abort()
     }
 
-    @Test("a file that ends before its last sample is truncated, although it passed while it arrived")
+    @Test(
+        "a file that ends before its last sample is rejected as truncated, although it was validated while it arrived")
     func truncated() async throws {
         var settings = settings()
         settings.firstAttempt = 100_000
@@ -146,7 +147,7 @@ struct SpoolMemoryTests {
         await eventually { budget.used == 0 }
     }
 
-    @Test("fragments that are announced are waited for, those that are not are refused", arguments: [true, false])
+    @Test("announced fragments are waited for, others are rejected", arguments: [true, false])
     func fragments(isAnnounced: Bool) async throws {
         var settings = settings()
         settings.firstAttempt = 300_000

@@ -28,7 +28,7 @@ struct StoredInspectorTests {
     }()
     private let workers = WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)
 
-    @Test("a stored object is judged as the file that it is", arguments: names, [1000, 256 << 10])
+    @Test("a stored object has the same result as the same file", arguments: names, [1000, 256 << 10])
     func same(name: String, blockSize: Int) async throws {
         let bytes = try sample(name)
         let store = MemoryStore()
@@ -39,7 +39,9 @@ struct StoredInspectorTests {
         #expect(found == expected)
     }
 
-    @Test("the folder is read as well", arguments: ["video/landscape-moov-last.mp4", "image/orientation-6.jpg"])
+    @Test(
+        "objects of the folder store are read as well",
+        arguments: ["video/landscape-moov-last.mp4", "image/orientation-6.jpg"])
     func folder(name: String) async throws {
         let folder = try TemporaryFolder()
         let store = try folderStore(folder)
@@ -50,7 +52,7 @@ struct StoredInspectorTests {
                 == outcome { try inspectBytes(bytes) })
     }
 
-    @Test("a large film costs a few blocks, wherever its index stands", arguments: ["", "-moov-last"])
+    @Test("a large film costs a few blocks, wherever its index is", arguments: ["", "-moov-last"])
     func cheap(ending: String) async throws {
         let film = try sample("video/landscape\(ending).mp4")
         let end = try #require(try topLevelBoxes(film).first { $0.type == "mdat" }).range.upperBound
@@ -68,7 +70,7 @@ struct StoredInspectorTests {
         #expect(bytes < 3 << 20 && requests <= 8)
     }
 
-    @Test("what would cost too many bytes is not read: a preview is absent, with the reason")
+    @Test("ranges beyond the limit are not read: the preview is missing, with the reason")
     func bounded() async throws {
         let store = MemoryStore()
         put(try sample("video/landscape.mp4"), in: store)
@@ -78,7 +80,7 @@ struct StoredInspectorTests {
         #expect(store.state.withLock { $0.reads.map(\.count).reduce(0, +) } <= 20_000)
     }
 
-    @Test("a store that fails, an object that is not there or is replaced: no verdict on the file")
+    @Test("a failing store, a missing or a replaced object are reported as errors of the store")
     func failing() async throws {
         let bytes = try sample("video/landscape.mp4")
         let store = MemoryStore()
@@ -92,7 +94,7 @@ struct StoredInspectorTests {
         put(bytes, in: store)
         #expect(await code() == nil)
         let fickle = CountingStore(store) { count throws(ObjectStoreError) in
-            if count == 3 { throw ObjectStoreError(.unavailable, "as told") }
+            if count == 3 { throw ObjectStoreError(.unavailable, "requested by the test") }
         }
         await #expect {
             try await inspector(fickle, RangeLimits(blockSize: 4096)).inspect(key, policy: policy)
@@ -109,7 +111,7 @@ struct StoredInspectorTests {
         }
     }
 
-    @Test("a store that never answers is waited for no longer than the policy says")
+    @Test("a store that never answers is waited for no longer than the policy's deadline")
     func silent() async throws {
         let store = MemoryStore()
         put(try sample("video/landscape.mp4"), in: store)
@@ -123,7 +125,7 @@ struct StoredInspectorTests {
         await #expect { try await inspector(silent).inspect(key, policy: policy) } throws: {
             ($0 as? MediaError)?.code == .deadline
         }
-        // And whoever gives up is not waited for either.
+        // A cancelled inspection does not wait either.
         let task = Task { try await inspector(silent).inspect(key, policy: policy) }
         await eventually { silent.read.withLock { $0.count } == 2 }
         task.cancel()
@@ -155,7 +157,7 @@ struct StoredInspectorTests {
         _ = try await writer.complete()
     }
 
-    /// An inspection or a refusal, in a form that can be compared.
+    /// An inspection or an error code, in a form that can be compared.
     private func outcome(_ inspect: () async throws -> Inspection) async throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
@@ -167,20 +169,20 @@ struct StoredInspectorTests {
     }
 }
 
-/// Counts what is read from another store, and meddles with it.
+/// Counts the reads of another store, and can fail them.
 private final class CountingStore: ObjectStore {
     let read = Mutex<[Range<Int>]>([])
     private let store: any ObjectStore
-    private let meddle: @Sendable (_ count: Int) async throws(ObjectStoreError) -> Void
+    private let interfere: @Sendable (_ count: Int) async throws(ObjectStoreError) -> Void
 
     init(
         _ store: any ObjectStore,
-        meddle: @escaping @Sendable (_ count: Int) async throws(ObjectStoreError) -> Void = {
+        interfere: @escaping @Sendable (_ count: Int) async throws(ObjectStoreError) -> Void = {
             _ throws(ObjectStoreError) in
         }
     ) {
         self.store = store
-        self.meddle = meddle
+        self.interfere = interfere
     }
 
     func read(_ key: ObjectKey, range: Range<Int>?) async throws(ObjectStoreError) -> ObjectReader {
@@ -188,7 +190,7 @@ private final class CountingStore: ObjectStore {
             $0.append(range ?? 0..<Int.max)
             return $0.count
         }
-        try await meddle(count)
+        try await interfere(count)
         return try await store.read(key, range: range)
     }
 

@@ -11,8 +11,8 @@ import Testing
 
 @testable import MediaWorker
 
-@Suite("UploadPipeline")
-struct IntakeTests {
+@Suite("Upload pipeline")
+struct UploadPipelineTests {
     private let store = MemoryStore()
     private let policy: MediaPolicy = {
         var policy = everything
@@ -29,16 +29,16 @@ struct IntakeTests {
         [1000, 65_536, 10_000_000])
     func stored(name: String, chunkSize: Int) async throws {
         let bytes = try sample(name)
-        let upload = try await intake().begin(key: "chat/1", policy: policy, filename: "../my \"fi\u{202E}le\".exe")
+        let upload = try await pipeline().begin(key: "chat/1", policy: policy, filename: "../my \"fi\u{202E}le\".exe")
         try await send(bytes, to: upload, chunkSize: chunkSize)
-        let judged = try await upload.finish()
-        #expect(judged.record.fileSize == bytes.count && judged.record.sha256 == hexEncode(SHA256.hash(bytes)))
+        let validated = try await upload.finish()
+        #expect(validated.record.fileSize == bytes.count && validated.record.sha256 == hexEncode(SHA256.hash(bytes)))
         #expect(store.state.withLock { $0.objects.isEmpty }, "nothing is visible before the commit")
-        let media = try await judged.commit()
+        let media = try await validated.commit()
         let state = store.state.withLock { $0 }
         let object = try #require(state.objects[media.objectKey])
         #expect(object.bytes == bytes && object.attributes.contentType == media.mimeType)
-        #expect(media.key == "chat/1." + judged.inspection.fileExtension)
+        #expect(media.key == "chat/1." + validated.inspection.fileExtension)
         #expect(object.attributes.contentDisposition?.hasPrefix("inline; filename=\"my _file_.") ?? false)
         #expect(media.originalName == "my \"file\".exe")
         if media.kind == .audio {
@@ -60,25 +60,25 @@ struct IntakeTests {
         let bytes = try sample(name)
         var policy = policy
         policy.maximumBytesByKind = [kind: bytes.count - 1]
-        #expect(await refusal(bytes, policy: policy, chunkSize: 4096) == .tooLarge)
+        #expect(await rejection(bytes, policy: policy, chunkSize: 4096) == .tooLarge)
         #expect(store.state.withLock { $0.openWriters } == 0)
         policy.maximumBytesByKind = [kind: bytes.count]
         for other in MediaKind.allCases where other != kind { policy.maximumBytesByKind[other] = 1 }
-        #expect(await refusal(bytes, policy: policy, chunkSize: 4096) == nil)
+        #expect(await rejection(bytes, policy: policy, chunkSize: 4096) == nil)
     }
 
-    @Test("documents may be bounded to some formats, and then media that are not taken are none")
+    @Test("documents may be restricted to some formats, and media that are not accepted are then no documents")
     func documentFormats() async throws {
         var policy = policy
         policy.kinds.insert(.document)
         policy.documentFormats = ["pdf"]
         policy.videoContainers = [.mp4]
         policy.audioContainers = []
-        #expect(await refusal([UInt8]("%PDF-1.7\n".utf8), policy: policy, chunkSize: 100) == nil)
-        #expect(await refusal([UInt8]("Just words.".utf8), policy: policy, chunkSize: 100) == .unsupported)
-        #expect(await refusal(try sample("video/clip.webm"), policy: policy, chunkSize: 4096) == .unsupported)
+        #expect(await rejection([UInt8]("%PDF-1.7\n".utf8), policy: policy, chunkSize: 100) == nil)
+        #expect(await rejection([UInt8]("Just words.".utf8), policy: policy, chunkSize: 100) == .unsupported)
+        #expect(await rejection(try sample("video/clip.webm"), policy: policy, chunkSize: 4096) == .unsupported)
         policy.maximumBytesByKind = [.document: 8]
-        #expect(await refusal([UInt8]("%PDF-1.7\n".utf8), policy: policy, chunkSize: 100) == .tooLarge)
+        #expect(await rejection([UInt8]("%PDF-1.7\n".utf8), policy: policy, chunkSize: 100) == .tooLarge)
     }
 
     @Test(
@@ -91,43 +91,44 @@ struct IntakeTests {
             original.prefix(2) + [0xFF, 0xED, 0, UInt8(comment.count + 2)] + comment + original.dropFirst(2) + [1, 2]
         let expected = JPEGMetadataFilterTests.filtered(Array(bytes), removal)
         #expect(expected.count <= original.count)
-        let intake = UploadPipeline(store: store, workers: workers, metadataRemoval: removal)
-        let upload = try await intake.begin(key: "chat/1", policy: policy)
+        let pipeline = UploadPipeline(store: store, workers: workers, metadataRemoval: removal)
+        let upload = try await pipeline.begin(key: "chat/1", policy: policy)
         try await send(Array(bytes), to: upload, chunkSize: chunkSize)
-        let judged = try await upload.finish()
-        #expect(judged.record.fileSize == expected.count && judged.record.sha256 == hexEncode(SHA256.hash(expected)))
-        let media = try await judged.commit()
+        let validated = try await upload.finish()
+        #expect(
+            validated.record.fileSize == expected.count && validated.record.sha256 == hexEncode(SHA256.hash(expected)))
+        let media = try await validated.commit()
         let object = try #require(store.state.withLock { $0.objects[media.objectKey] })
         #expect(object.bytes == expected)
         let whole = try inspectBytes(original)
         #expect(media.dimensions == whole.dimensions && media.blurHash == whole.blurHash && media.blurHash != nil)
         // Nothing else loses a byte.
         let video = try sample("video/landscape.mp4")
-        let other = try await intake.begin(key: "chat/2", policy: policy)
+        let other = try await pipeline.begin(key: "chat/2", policy: policy)
         try await send(video, to: other, chunkSize: chunkSize)
         #expect(try await other.finish().record.fileSize == video.count)
     }
 
-    @Test("more bytes than allowed are refused by what is declared, before any, and by count where nothing is")
+    @Test("too many bytes are rejected by the declared length before any arrive, or else by count")
     func tooLarge() async throws {
         var small = policy
         small.maximumBytes = 100_000
-        await #expect { try await intake().begin(key: "k", policy: small, declaredLength: 100_001) } throws: {
+        await #expect { try await pipeline().begin(key: "k", policy: small, declaredLength: 100_001) } throws: {
             ($0 as? MediaError)?.code == .tooLarge
         }
-        let code = await refusal(try sample("video/landscape.mp4"), policy: small, chunkSize: 30_000)
+        let code = await rejection(try sample("video/landscape.mp4"), policy: small, chunkSize: 30_000)
         #expect(code == .tooLarge)
         expectNothingLeft()
     }
 
-    @Test("nothing at all is refused as empty")
+    @Test("an upload without bytes is rejected as empty")
     func empty() async throws {
-        #expect(await refusal([], policy: policy) == .empty)
+        #expect(await rejection([], policy: policy) == .empty)
     }
 
-    @Test("text named .mp4 is refused at its first chunk and never reaches the store")
+    @Test("text named .mp4 is rejected at its first chunk and never reaches the store")
     func earlyText() async throws {
-        let upload = try await intake().begin(key: "k", policy: policy, filename: "clip.mp4")
+        let upload = try await pipeline().begin(key: "k", policy: policy, filename: "clip.mp4")
         let text = ByteChunk([UInt8](repeating: 65, count: 8192))
         await #expect(throws: MediaError.self) { try await upload.receive(text) }
         await #expect(throws: MediaError.self) { try await upload.receive(text) }
@@ -135,10 +136,10 @@ struct IntakeTests {
         #expect(store.state.withLock { $0.written } == 0)
     }
 
-    @Test("a video that is too long by its head is refused there, with the rest unread")
+    @Test("a video that is too long by its head is rejected before the rest arrives")
     func earlyLong() async throws {
         // The head of a film of a gigabyte, declared as such.
-        let upload = try await intake().begin(key: "k", policy: policy, declaredLength: 1 << 30)
+        let upload = try await pipeline().begin(key: "k", policy: policy, declaredLength: 1 << 30)
         let head = try sample("video/long.mp4")
         let index = try #require(topLevelBoxes(head).first { $0.type == "moov" }).range.upperBound
         await #expect { try await send(Array(head.prefix(index + 16)), to: upload, chunkSize: 4096) } throws: {
@@ -148,27 +149,27 @@ struct IntakeTests {
     }
 
     @Test(
-        "whatever is refused or aborted leaves nothing behind",
+        "a rejected or aborted upload leaves nothing behind",
         arguments: ["video/long.mp4", "broken/truncated.mp4", "broken/truncated-moov-first.mp4"])
     func nothingLeft(name: String) async throws {
-        #expect(await refusal(try sample(name), policy: policy) != nil)
+        #expect(await rejection(try sample(name), policy: policy) != nil)
         expectNothingLeft()
-        let upload = try await intake().begin(key: "k", policy: policy)
+        let upload = try await pipeline().begin(key: "k", policy: policy)
         try await send(try sample("video/landscape.mp4"), to: upload, chunkSize: 50_000)
         await upload.abort()
         expectNothingLeft()
-        let judged = try await received("video/landscape.mp4")
-        await judged.abort()
+        let validated = try await received("video/landscape.mp4")
+        await validated.abort()
         expectNothingLeft()
     }
 
     @Test("when the store fails at the last step, nothing is visible", arguments: [".mp4", "-thumb.jpg"])
     func failingStore(ending: String) async throws {
         let store = MemoryStore(failing: ending)
-        let upload = try await intake(store).begin(key: "k", policy: policy)
+        let upload = try await pipeline(store).begin(key: "k", policy: policy)
         try await send(try sample("video/landscape.mp4"), to: upload, chunkSize: 50_000)
-        let judged = try await upload.finish()
-        await #expect { try await judged.commit() } throws: { ($0 as? MediaError)?.code == .storage }
+        let validated = try await upload.finish()
+        await #expect { try await validated.commit() } throws: { ($0 as? MediaError)?.code == .storage }
         #expect(store.state.withLock { $0.objects.isEmpty && $0.openWriters == 0 })
     }
 
@@ -176,7 +177,7 @@ struct IntakeTests {
     func document() async throws {
         var policy = policy
         policy.kinds.insert(.document)
-        let upload = try await intake().begin(key: "k", policy: policy, filename: "résumé.html")
+        let upload = try await pipeline().begin(key: "k", policy: policy, filename: "résumé.html")
         try await send(Array("<script>alert(1)</script>".utf8), to: upload, chunkSize: 5)
         let media = try await upload.finish().commit()
         let attributes = try #require(store.state.withLock { $0.objects[media.objectKey]?.attributes })
@@ -187,22 +188,22 @@ struct IntakeTests {
     }
 
     @Test(
-        "a large video is judged from the parts that were kept, as if it were whole",
+        "a large video is validated from the kept ranges as if it were complete",
         arguments: ["video/landscape.mp4", "video/landscape-moov-last.mp4"], [true, false])
     func sparse(name: String, isDeclared: Bool) async throws {
         let whole = try sample(name)
         let bytes = try stretched(whole, by: 3_000_000)
         let workers = CountingWorkers(workers)
-        let intake = UploadPipeline(
+        let pipeline = UploadPipeline(
             store: store, workers: workers,
             spools: SpoolSettings(
                 memoryLimit: 500_000, boxes: BoxWalker.Limits(mediaData: 400_000, others: 100_000),
                 budget: MemoryBudget(bytes: 1 << 20), directory: "/tmp",
                 threads: .init(name: "spool", threads: 1)))
-        let upload = try await intake.begin(key: "k", policy: policy, declaredLength: isDeclared ? bytes.count : nil)
+        let upload = try await pipeline.begin(key: "k", policy: policy, declaredLength: isDeclared ? bytes.count : nil)
         try await send(bytes, to: upload, chunkSize: 65_536)
         let media = try await upload.finish().commit()
-        #expect(workers.full.withLock { $0 } == 1, "what was judged before the end is not judged again")
+        #expect(workers.full.withLock { $0 } == 1, "a file that was validated early is not inspected again")
         let expected = try inspectBytes(whole)
         #expect(media.duration == expected.duration.map(MediaRecord.rounded) && media.dimensions == expected.dimensions)
         let thumbnail = store.state.withLock { state in media.thumbnailObjectKey.flatMap { state.objects[$0]?.bytes } }
@@ -214,17 +215,17 @@ struct IntakeTests {
     func recovered() async throws {
         let whole = try sample("video/landscape.mp4")
         let bytes = try stretched(whole, by: 3_000_000)
-        let intake = UploadPipeline(
+        let pipeline = UploadPipeline(
             store: store, workers: workers,
             spools: SpoolSettings(
                 memoryLimit: 500_000, boxes: BoxWalker.Limits(mediaData: 120_000, others: 100_000),
                 budget: MemoryBudget(bytes: 1 << 20), directory: "/tmp",
                 threads: .init(name: "spool", threads: 1)))
-        let upload = try await intake.begin(key: "k", policy: policy, declaredLength: bytes.count)
+        let upload = try await pipeline.begin(key: "k", policy: policy, declaredLength: bytes.count)
         try await send(bytes, to: upload, chunkSize: 65_536)
-        let judged = try await upload.finish()
-        #expect(judged.inspection.thumbnail == nil && judged.inspection.previewDeferred == true)
-        let media = try await judged.commit()
+        let validated = try await upload.finish()
+        #expect(validated.inspection.thumbnail == nil && validated.inspection.previewDeferred == true)
+        let media = try await validated.commit()
         let thumbnail = store.state.withLock { state in media.thumbnailObjectKey.flatMap { state.objects[$0]?.bytes } }
         #expect(try thumbnail == inspectBytes(whole).thumbnail && thumbnail != nil)
         #expect(media.thumbnailFailure == nil && media.blurHash != nil)
@@ -235,36 +236,36 @@ struct IntakeTests {
         arguments: ["video/clip.webm", "video/fragmented.mp4", "voice/voice.wav"])
     func onDisk(name: String) async throws {
         let bytes = try sample(name)
-        let intake = UploadPipeline(
+        let pipeline = UploadPipeline(
             store: store, workers: workers,
             spools: SpoolSettings(
                 memoryLimit: 50_000, budget: MemoryBudget(bytes: 1 << 20), directory: "/tmp",
                 threads: .init(name: "spool", threads: 1)))
         for declared in [bytes.count, nil] {
-            let upload = try await intake.begin(key: "k", policy: policy, declaredLength: declared)
+            let upload = try await pipeline.begin(key: "k", policy: policy, declaredLength: declared)
             try await send(bytes, to: upload, chunkSize: 10_000)
-            let judged = try await upload.finish()
-            #expect(try judged.inspection.duration == inspectBytes(bytes).duration)
-            await judged.abort()
+            let validated = try await upload.finish()
+            #expect(try validated.inspection.duration == inspectBytes(bytes).duration)
+            await validated.abort()
         }
         expectNothingLeft()
     }
 
     private var workers: WorkerPool { WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent) }
 
-    private func intake(_ other: MemoryStore? = nil) -> UploadPipeline {
+    private func pipeline(_ other: MemoryStore? = nil) -> UploadPipeline {
         UploadPipeline(store: other ?? store, workers: workers)
     }
 
     private func received(_ name: String) async throws -> ValidatedUpload {
-        let upload = try await intake().begin(key: "k", policy: policy)
+        let upload = try await pipeline().begin(key: "k", policy: policy)
         try await send(try sample(name), to: upload, chunkSize: 50_000)
         return try await upload.finish()
     }
 
-    private func refusal(_ bytes: [UInt8], policy: MediaPolicy, chunkSize: Int = 65_536) async -> MediaError.Code? {
+    private func rejection(_ bytes: [UInt8], policy: MediaPolicy, chunkSize: Int = 65_536) async -> MediaError.Code? {
         do {
-            let upload = try await intake().begin(key: "k", policy: policy)
+            let upload = try await pipeline().begin(key: "k", policy: policy)
             try await send(bytes, to: upload, chunkSize: chunkSize)
             _ = try await upload.finish()
             return nil
@@ -277,14 +278,14 @@ struct IntakeTests {
         #expect(store.state.withLock { $0.objects.isEmpty && $0.openWriters == 0 })
     }
 
-    /// The same film with a long stretch of media data that nobody refers to, behind the real one.
+    /// The same film with a long stretch of media data that no sample refers to, behind the real one.
     private func stretched(_ bytes: [UInt8], by count: Int) throws -> [UInt8] {
         let end = try #require(topLevelBoxes(bytes).first { $0.type == "mdat" }).range.upperBound
         return Array(bytes[..<end]) + box("mdat", count) + Array(bytes[end...])
     }
 }
 
-/// Counts the whole inspections.
+/// Counts inspections that are more than those of a head.
 private final class CountingWorkers: MediaInspecting {
     let full = Mutex(0)
     private let workers: WorkerPool

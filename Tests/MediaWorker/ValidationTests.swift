@@ -4,10 +4,10 @@ import Testing
 
 @testable import MediaWorker
 
-@Suite("Verdict")
-struct VerdictTests {
+@Suite("Validation")
+struct ValidationTests {
     @Test(
-        "what is broken is refused by its content, whatever its name",
+        "broken files are rejected by their content, whatever their name",
         arguments: [
             ("broken/empty.mp4", "empty"), ("broken/text.mp4", "unsupported"), ("broken/playlist.mp4", "unsupported"),
             ("broken/truncated.mp4", "truncated"), ("broken/truncated-moov-first.mp4", "truncated"),
@@ -18,7 +18,7 @@ struct VerdictTests {
     }
 
     @Test(
-        "each container is told by its content",
+        "each container is detected by its content",
         arguments: [
             ("video/landscape.mp4", "video/mp4", "mp4"), ("video/clip.mov", "video/quicktime", "mov"),
             ("video/clip.m4v", "video/x-m4v", "m4v"), ("video/clip.3gp", "video/3gpp", "3gp"),
@@ -34,7 +34,7 @@ struct VerdictTests {
         #expect(found.mimeType == mimeType && found.fileExtension == fileExtension)
     }
 
-    @Test("a video of 601 s is refused where 600 are allowed, and one of 600 is taken")
+    @Test("a video of 601 s is rejected where 600 s are allowed, and one of 600 s is accepted")
     func tooLong() throws {
         var policy = everything
         policy.maximumDuration = 600
@@ -49,7 +49,7 @@ struct VerdictTests {
     }
 
     @Test(
-        "sounds are too long by what they play, with or without a header that says so",
+        "audio is too long by its actual duration, with or without a header that states it",
         arguments: VoiceTests.voices)
     func longVoice(name: String) {
         var policy = everything
@@ -63,7 +63,7 @@ struct VerdictTests {
         #expect(abs(try #require(found.duration) - 3) < 0.1)
     }
 
-    @Test("kinds, containers and sizes that the policy does not name are refused")
+    @Test("kinds, containers and sizes that the policy does not allow are rejected")
     func policies() {
         func code(_ name: String, _ change: (inout MediaPolicy) -> Void) -> MediaError.Code? {
             var policy = everything
@@ -81,7 +81,7 @@ struct VerdictTests {
         #expect(code("video/landscape.mp4") { $0.deadline = 0 } == .deadline)
     }
 
-    @Test("a document passes unopened, where documents are taken")
+    @Test("a document is accepted unopened where documents are accepted")
     func documents() throws {
         var policy = everything
         policy.kinds.insert(.document)
@@ -93,7 +93,7 @@ struct VerdictTests {
         #expect(try inspectFile("\(samples)/video/landscape.mp4", policy).kind == .video)
     }
 
-    @Test("a picture that claims more pixels than allowed is refused by its header, undecoded")
+    @Test("a picture that claims too many pixels is rejected by its header, without decoding")
     func pixelBomb() throws {
         var png = try sample("image/transparent.png")
         png.replaceSubrange(16..<24, with: [0, 1, 0, 0, 0, 1, 0, 0])
@@ -101,7 +101,7 @@ struct VerdictTests {
     }
 
     @Test(
-        "what has exactly as many pixels as allowed passes with its thumbnail",
+        "a picture of exactly the maximum number of pixels is accepted with its thumbnail",
         arguments: ["image/orientation-1.jpg", "image/transparent.png", "image/picture.webp", "video/landscape.mp4"])
     func exactlyAllowed(name: String) throws {
         let size = try #require(try inspectFile("\(samples)/\(name)").dimensions)
@@ -112,7 +112,7 @@ struct VerdictTests {
         #expect(refusal { () throws(MediaError) in try inspectFile("\(samples)/\(name)", policy) } == .tooManyPixels)
     }
 
-    @Test("a picture that breaks off is refused", arguments: ["orientation-1.jpg", "transparent.png"])
+    @Test("a truncated picture is rejected", arguments: ["orientation-1.jpg", "transparent.png"])
     func halfPicture(name: String) throws {
         let bytes = try sample("image/\(name)")
         #expect(

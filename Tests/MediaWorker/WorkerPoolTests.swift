@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Worker pool")
 struct WorkerPoolTests {
-    @Test("a job that would wait behind too many others is refused at once")
+    @Test("a job that would wait behind too many others is rejected at once")
     func busy() async throws {
         let pool = WorkerPool(threads: 1, maximumWaiting: 0, logger: .silent)
         let file = try SpoolFile.inMemory()
@@ -16,7 +16,7 @@ struct WorkerPoolTests {
         await #expect { try await pool.inspect(job) } throws: { ($0 as? MediaError)?.code == .busy }
     }
 
-    @Test("what crosses to another process survives the crossing")
+    @Test("orders and inspections are decoded as they were encoded")
     func codable() throws {
         let order = InspectionOrder(size: 5, present: [0..<3], filename: "a", policy: everything, depth: .head)
         let decoded = try roundTrip(order)

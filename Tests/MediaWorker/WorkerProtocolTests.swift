@@ -8,12 +8,12 @@ import Testing
 
 @testable import MediaWorker
 
-@Suite("What crosses to a worker and back")
-struct WireTests {
+@Suite("Worker protocol")
+struct WorkerProtocolTests {
     private let order = InspectionOrder(size: 1000, present: [0..<10], policy: everything)
 
-    @Test("an order survives the crossing")
-    func orderCrosses() throws {
+    @Test("an order is decoded as it was encoded")
+    func orderIsCodable() throws {
         let frame = try IPCFrame(.job, InspectionRequest(order: order, isRemote: true))
         let decoded = try frame.decoded(as: InspectionRequest.self)
         #expect(decoded.isRemote && decoded.order.size == 1000 && decoded.order.present == [0..<10])
@@ -23,7 +23,9 @@ struct WireTests {
         #expect(announced.kind == .job && announced.length == frame.payload.count)
     }
 
-    @Test("findings survive the crossing, and are what an honest worker finds", arguments: honestFiles)
+    @Test(
+        "inspections are decoded as they were encoded, and are accepted as those of a correct worker",
+        arguments: validFiles)
     func found(name: String) throws {
         let inspection = try inspectFile("\(samples)/\(name)")
         let answer = try InspectionResponse(InspectionResponse(.success(inspection)).frame(), to: order)
@@ -32,17 +34,17 @@ struct WireTests {
         #expect(other.duration == inspection.duration && other.streams.count == inspection.streams.count)
     }
 
-    @Test("a refusal survives the crossing, its cause as text")
-    func refused() throws {
+    @Test("an error is decoded as it was encoded, with its cause as text")
+    func rejection() throws {
         let error = MediaError(
-            .tooLong, "Too long.", duration: 700.5, limit: 600, cause: FFmpegError(.other, "beneath\u{7}"))
+            .tooLong, "Too long.", duration: 700.5, limit: 600, cause: FFmpegError(.other, "cause\u{7}"))
         let answer = try InspectionResponse(InspectionResponse(.failure(error)).frame(), to: order)
         guard case .failure(let other) = answer.result else { throw IPCError.malformed("found") }
         #expect(other.code == .tooLong && other.message == "Too long." && other.duration == 700.5)
-        #expect(other.limit == 600 && other.cause.map { "\($0)" } == "other: beneath")
+        #expect(other.limit == 600 && other.cause.map { "\($0)" } == "other: cause")
     }
 
-    @Test("what announces an unknown kind, or more than its kind may hold, is refused before anything is read")
+    @Test("a header of an unknown kind, or of more bytes than its kind may have, is rejected before anything is read")
     func headers() {
         #expect(throws: IPCError.self) { try IPCFrame.parse(header: [0, 0, 0, 0, 0]) }
         #expect(throws: IPCError.self) { try IPCFrame.parse(header: [99, 0, 0, 0, 0]) }
@@ -53,7 +55,7 @@ struct WireTests {
         #expect(throws: IPCError.self) { try IPCFrame.parse(header: [18, 255, 255, 255, 255]) }
     }
 
-    @Test("an answer that is cut short anywhere is refused")
+    @Test("a response that is truncated anywhere is rejected")
     func truncated() throws {
         let inspection = try inspectFile("\(samples)/voice/voice.wav")
         let payload = try InspectionResponse(.success(inspection)).frame().payload
@@ -68,7 +70,7 @@ struct WireTests {
         }
     }
 
-    @Test("bytes at random are refused")
+    @Test("random bytes are rejected")
     func garbage() {
         var generator = SystemRandomNumberGenerator()
         for _ in 0..<500 {
@@ -81,17 +83,17 @@ struct WireTests {
         }
     }
 
-    @Test("a finding that no honest worker could have is refused", arguments: Lie.all)
-    func lies(lie: Lie) throws {
-        var inspection = try inspectFile("\(samples)/\(lie.file)")
+    @Test("an inspection that no correct worker can have sent is rejected", arguments: ForgedInspection.all)
+    func forged(_ forged: ForgedInspection) throws {
+        var inspection = try inspectFile("\(samples)/\(forged.file)")
         _ = try InspectionResponse(InspectionResponse(.success(inspection)).frame(), to: order)
-        lie.change(&inspection)
+        forged.change(&inspection)
         let frame = try InspectionResponse(.success(inspection)).frame()
-        #expect(throws: IPCError.self, "\(lie.name)") { try InspectionResponse(frame, to: order) }
+        #expect(throws: IPCError.self, "\(forged.name)") { try InspectionResponse(frame, to: order) }
     }
 
     @Test(
-        "a number that no finding can hold is refused where it is written",
+        "a number that no inspection can contain is rejected when it is decoded",
         arguments: [
             ("video/landscape.mp4", "duration", "-1"), ("video/landscape.mp4", "duration", "1e999"),
             ("voice/voice.wav", "waveform", "1.5"),
@@ -104,13 +106,13 @@ struct WireTests {
         inspection.duration = 4
         if member == "waveform" { inspection.waveform = [Float](repeating: 0.5, count: 64) }
         let words = String(decoding: try JSONEncoder().encode(inspection), as: UTF8.self)
-        let honest = member == "duration" ? "\"duration\":4" : "0.5,"
-        let lie = member == "duration" ? "\"duration\":\(value)" : "\(value),"
-        let place = try #require(words.range(of: honest))
-        for (text, isTaken) in [(words, true), (words.replacingCharacters(in: place, with: lie), false)] {
+        let valid = member == "duration" ? "\"duration\":4" : "0.5,"
+        let invalid = member == "duration" ? "\"duration\":\(value)" : "\(value),"
+        let place = try #require(words.range(of: valid))
+        for (text, isValid) in [(words, true), (words.replacingCharacters(in: place, with: invalid), false)] {
             let bytes = Array(text.utf8)
             let frame = IPCFrame(kind: .inspection, payload: UInt32(bytes.count).littleEndianBytes + bytes)
-            if isTaken {
+            if isValid {
                 _ = try InspectionResponse(frame, to: order)
             } else {
                 #expect(throws: IPCError.self) { try InspectionResponse(frame, to: order) }
@@ -118,7 +120,7 @@ struct WireTests {
         }
     }
 
-    @Test("a finding beyond the policy's limits is refused")
+    @Test("an inspection that exceeds the policy's limits is rejected")
     func beyondThePolicy() throws {
         let video = try InspectionResponse(.success(inspectFile("\(samples)/video/landscape.mp4"))).frame()
         let voice = try InspectionResponse(.success(inspectFile("\(samples)/voice/voice.m4a"))).frame()
@@ -138,25 +140,25 @@ struct WireTests {
     }
 
     @Test(
-        "a worker cannot say what is for the service to say",
+        "a worker cannot report errors that only the service reports",
         arguments: [MediaError.Code.busy, .storage, .crashed, .interrupted, .cancelled, .init(rawValue: "made_up")])
     func codes(code: MediaError.Code) throws {
         let frame = try InspectionResponse(.failure(MediaError(code, "No."))).frame()
         #expect(throws: IPCError.self) { try InspectionResponse(frame, to: order) }
     }
 
-    @Test("texts of a worker come without what cannot be seen, and short")
+    @Test("texts of a worker are shortened and contain no invisible characters")
     func texts() throws {
         let hostile = "\u{1B}[31m\u{202E}\r\nred\0" + String(repeating: "x", count: 10_000)
         let error = MediaError(.unreadable, hostile)
         guard
-            case .failure(let told) = try InspectionResponse(InspectionResponse(.failure(error)).frame(), to: order)
+            case .failure(let received) = try InspectionResponse(InspectionResponse(.failure(error)).frame(), to: order)
                 .result
         else { return }
-        #expect(told.message.hasPrefix("[31mredx") && told.message.count <= 500)
+        #expect(received.message.hasPrefix("[31mredx") && received.message.count <= 500)
     }
 
-    @Test("a range outside of the file, of no bytes or of too many, is refused")
+    @Test("a range outside the file, of no bytes or of too many, is rejected")
     func ranges() throws {
         func request(_ offset: UInt64, _ count: UInt32) throws(IPCError) -> RangeRequest {
             try RangeRequest(offset.littleEndianBytes + count.littleEndianBytes, size: 1000)
@@ -168,7 +170,7 @@ struct WireTests {
         #expect(throws: IPCError.self) { try RangeRequest([1, 2, 3], size: 1000) }
     }
 
-    @Test("the other side's frames out of turn, its silence and its end are told apart")
+    @Test("unexpected frames, a silent peer and a closed connection are distinguished")
     func socket() throws {
         let event = try EventFD()
         func deadline() -> InterruptibleDeadline { .init(until: .now + .milliseconds(50), event: event) }
@@ -186,10 +188,10 @@ struct WireTests {
         #expect(throws: IPCError.closed) { try socket.send(IPCFrame(kind: .ready), deadline: deadline()) }
     }
 
-    @Test("a descriptor that a worker sends is dropped, and one that the service sends arrives")
+    @Test("a descriptor that a worker sends is discarded, and one that the service sends is received")
     func descriptors() throws {
-        let (mine, its) = try IPCSocket.pair()
-        let (service, worker) = (IPCSocket(mine), IPCSocket(its))
+        let (own, remote) = try IPCSocket.pair()
+        let (service, worker) = (IPCSocket(own), IPCSocket(remote))
         let file = try SpoolFile.inMemory()
         try service.send(IPCFrame(kind: .job, payload: [1]), attachment: file.descriptor)
         let (_, attachment) = try worker.receiveWithAttachment([.job])
@@ -200,25 +202,29 @@ struct WireTests {
     }
 }
 
-private let honestFiles = [
+private let validFiles = [
     "video/landscape.mp4", "video/clip.webm", "video/fragmented.mp4", "voice/voice.m4a", "voice/voice.wav",
     "image/orientation-6.jpg",
 ]
 
-/// A finding made into one that cannot be.
-struct Lie: Sendable, CustomStringConvertible {
+/// An inspection changed to one that no correct worker sends.
+struct ForgedInspection: Sendable, CustomStringConvertible {
     let name: String
     let file: String
     let change: @Sendable (inout Inspection) -> Void
 
     var description: String { name }
 
-    private static func video(_ name: String, _ change: @escaping @Sendable (inout Inspection) -> Void) -> Lie {
-        Lie(name: name, file: "video/landscape.mp4", change: change)
+    private static func video(_ name: String, _ change: @escaping @Sendable (inout Inspection) -> Void)
+        -> ForgedInspection
+    {
+        ForgedInspection(name: name, file: "video/landscape.mp4", change: change)
     }
 
-    private static func voice(_ name: String, _ change: @escaping @Sendable (inout Inspection) -> Void) -> Lie {
-        Lie(name: name, file: "voice/voice.m4a", change: change)
+    private static func voice(_ name: String, _ change: @escaping @Sendable (inout Inspection) -> Void)
+        -> ForgedInspection
+    {
+        ForgedInspection(name: name, file: "voice/voice.m4a", change: change)
     }
 
     static let all = [

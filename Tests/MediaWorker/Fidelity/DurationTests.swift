@@ -8,7 +8,7 @@ import Testing
 @testable import MediaWorker
 
 /// How long files play, with ffprobe as the witness.
-@Suite("How long it plays")
+@Suite("Durations")
 struct DurationTests {
     /// ffprobe rounds to the container's unit, and counts a last packet or a codec's delay otherwise than a player.
     private static let tolerance = 0.06
@@ -25,9 +25,7 @@ struct DurationTests {
     ]
 
     private static let files: [String] = {
-        let media = Project.file("../shared/media").standardized.path
-        let folders = [samples, ProcessInfo.processInfo.environment["DARKROOM_TEST_MEDIA"] ?? media]
-        return folders.flatMap { folder in
+        ForeignMedia.folders.flatMap { folder in
             (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted()
                 .map { "\(folder)/\($0)" }
         }.filter { path in
@@ -51,12 +49,13 @@ struct DurationTests {
         return policy
     }()
 
-    @Test("every file at hand plays for as long as ffprobe says", arguments: files)
-    func witness(path: String) throws {
+    @Test("every file at hand has the duration that ffprobe reports", arguments: files)
+    func ffprobe(path: String) throws {
         let name = path.split(separator: "/").last.map(String.init) ?? ""
-        guard Self.exceptions[name] == nil, let found = try? inspectFile(path, Self.anything),
-            let probed = try? Self.probed(path)
+        guard Self.exceptions[name] == nil, let found = try? inspectFile(path, Self.anything), found.kind != .image
         else { return }
+        // Without the command, or where it cannot read a file that is accepted, the comparison fails.
+        guard let probed = try Self.probed(path) else { return }
         #expect(abs(try #require(found.duration) - probed) <= Self.tolerance)
     }
 
@@ -128,7 +127,7 @@ struct DurationTests {
     }
 }
 
-@Suite("How long large files play", .serialized)
+@Suite("Durations of large files", .serialized)
 struct LargeFileTests {
     /// A video of 700 s and more than 16 MB, mostly padding, whose head says something else.
     private static func file(_ ending: String, saying seconds: Double?) throws -> [UInt8] {

@@ -4,9 +4,9 @@ import Testing
 
 @testable import MediaWorker
 
-/// The `file` command as a witness: what it calls no media must not come out as media.
-@Suite("What a file is, by another witness", .serialized)
-struct WitnessTests {
+/// Files that the `file` command does not call media must not be detected as media.
+@Suite("Comparison with the file command", .serialized)
+struct FileCommandTests {
     private static let wanted = 3000
     /// Of which one may be a link to another place.
     private static let folders = ["/usr/share", "/usr/lib", "/bin"].map {
@@ -41,7 +41,7 @@ struct WitnessTests {
         ["audio/", "video/", "image/"].contains { type.hasPrefix($0) } || type == "application/ogg"
     }
 
-    @Test("no file of the machine that is no media comes out as media")
+    @Test("no file of the machine that is not media is detected as media")
     func ordinaryFiles() throws {
         let types = try Self.types(Self.sample)
         try #require(types.count == Self.sample.count && types.count > 1000)
@@ -51,12 +51,12 @@ struct WitnessTests {
             let head = [UInt8](try handle.read(upToCount: DetectedType.sniffedBytes) ?? Data())
             try handle.close()
             if case .media(let container) = DetectedType(sniffing: head) {
-                Issue.record("\(path) is \(type) and was taken for \(container)")
+                Issue.record("\(path) is \(type) and was detected as \(container)")
             }
         }
     }
 
-    @Test("the program says the same")
+    @Test("the program reports the same")
     func program() throws {
         let paths = stride(from: 0, to: Self.sample.count, by: 15).map { Self.sample[$0] }
         let types = try Self.types(paths)
