@@ -1,3 +1,4 @@
+import Concurrency
 import MediaModel
 import Synchronization
 
@@ -37,21 +38,19 @@ public final class MemoryBudget: Sendable {
     /// was free; nothing has changed then.
     fileprivate func raise(_ reservation: Int, to bytes: Int, step: Int) async -> Bool {
         let id = state.withLock { $0.makeID() }
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isDecided: Bool? = state.withLock { state in
-                    let missing = bytes - state.quota.held(by: reservation)
-                    guard missing > 0 else { return true }
-                    // A cancellation before this is noticed here; a later one finds the claim in the queue.
-                    guard !Task.isCancelled else { return false }
-                    let steps = (missing + step - 1) / step
-                    let claim = MemoryQuota.Claim(id: id, reservation: reservation, bytes: steps * step)
-                    if state.quota.receive(claim) { return true }
-                    state.waiting[id] = continuation
-                    return nil
-                }
-                if let isDecided { continuation.resume(returning: isDecided) }
+        return await withCancellableContinuation { continuation in
+            let isDecided: Bool? = state.withLock { state in
+                let missing = bytes - state.quota.held(by: reservation)
+                guard missing > 0 else { return true }
+                // A cancellation before this is noticed here; a later one finds the claim in the queue.
+                guard !Task.isCancelled else { return false }
+                let steps = (missing + step - 1) / step
+                let claim = MemoryQuota.Claim(id: id, reservation: reservation, bytes: steps * step)
+                if state.quota.receive(claim) { return true }
+                state.waiting[id] = continuation
+                return nil
             }
+            if let isDecided { continuation.resume(returning: isDecided) }
         } onCancel: {
             let (withdrawn, granted) = state.withLock { state in
                 let (isWithdrawn, granted) = state.quota.withdraw(id)

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import MediaModel
 
@@ -24,7 +25,8 @@ struct FileName: Sendable {
         let name = downloadName(displayName, kind, fileExtension)
         let ascii = String(name.unicodeScalars.map { Self.isUnquotedASCII($0) ? Character($0) : "_" })
         guard ascii != name else { return "\(disposition); filename=\"\(ascii)\"" }
-        return "\(disposition); filename=\"\(ascii)\"; filename*=UTF-8''\(Self.percentEncoded(name))"
+        let encoded = PercentEncoding.encode(name, keeping: .headerParameter)
+        return "\(disposition); filename=\"\(ascii)\"; filename*=UTF-8''\(encoded)"
     }
 
     // A document keeps its own extension, because the service never opens it by its name; media get that of their content.
@@ -47,13 +49,5 @@ struct FileName: Sendable {
 
     private static func isUnquotedASCII(_ scalar: Unicode.Scalar) -> Bool {
         (32...126).contains(scalar.value) && !["\"", "\\", "%", ";"].contains(scalar)
-    }
-
-    /// Escapes everything but the attr-char of RFC 8187.
-    private static func percentEncoded(_ text: String) -> String {
-        let allowed = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#$&+-.^_`|~".utf8)
-        return text.utf8.map { byte in
-            allowed.contains(byte) ? String(UnicodeScalar(byte)) : String(format: "%%%02X", Int(byte))
-        }.joined()
     }
 }

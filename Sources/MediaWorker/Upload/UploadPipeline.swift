@@ -1,6 +1,6 @@
+import Concurrency
 public import MediaModel
 public import ObjectStore
-import Threads
 
 /// The entry point for uploads: each chunk goes to the spool, to the object store and into the SHA-256, and the file is
 /// validated while it arrives.

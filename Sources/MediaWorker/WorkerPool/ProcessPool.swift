@@ -1,6 +1,7 @@
+import Bytes
+import Concurrency
 public import Logging
 public import MediaModel
-import Threads
 
 /// Inspects files in worker processes, each confined and with one file at a time: whatever a file does to the libraries that read
 /// it costs one worker and one upload.
@@ -28,7 +29,7 @@ public final class ProcessPool: MediaInspecting {
         _ settings: ProcessPoolSettings, logger: Logger
     ) async throws(WorkerStartError) -> ProcessPool {
         var events: [EventFD] = []
-        do throws(IPCError) {
+        do throws(SystemError) {
             for _ in 0..<settings.workers { events.append(try EventFD()) }
         } catch {
             throw WorkerStartError(reason: .other, description: "\(error)")
@@ -62,12 +63,8 @@ public final class ProcessPool: MediaInspecting {
     ///   killed from outside; ``MediaError/Code/cancelled`` when the task is cancelled, which frees the worker.
     public func inspect(_ job: InspectionJob) async throws(MediaError) -> Inspection {
         let (dispatcher, id) = (dispatcher, dispatcher.newID())
-        let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                dispatcher.submit(PendingJob(job: job, continuation: continuation), id: id)
-                // A cancellation before this found nothing to cancel.
-                if Task.isCancelled { dispatcher.cancel(id) }
-            }
+        let result = await withCancellableContinuation { continuation in
+            dispatcher.submit(PendingJob(job: job, continuation: continuation), id: id)
         } onCancel: {
             dispatcher.cancel(id)
         }

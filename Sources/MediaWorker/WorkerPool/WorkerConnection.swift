@@ -1,3 +1,4 @@
+import Bytes
 import FFmpeg
 import Glibc
 import MediaModel

@@ -1,3 +1,4 @@
+import Concurrency
 import FFmpeg
 import Glibc
 import Logging

@@ -1,3 +1,5 @@
+import Concurrency
+
 /// How long a thread waits for a peer, and what may change that meanwhile. Used by one thread.
 final class InterruptibleDeadline {
     /// When the wait ends.
