@@ -17,13 +17,17 @@ enum ForeignMedia {
         }
     }()
 
+    /// Those that the commands of FFmpeg read as they should be read: not the committed samples, which the tests name themselves, and
+    /// not the files in `faults`, which are there because a command reads them in another way.
+    static let comparable = files.filter { !$0.hasPrefix(samples) && !$0.contains("/faults/") }
+
     /// The folders of media at hand.
     static let folders = [
         samples,
         ProcessInfo.processInfo.environment["DARKROOM_TEST_MEDIA"] ?? Project.file("../shared/media").standardized.path,
     ]
 
-    private static let videosWithThumbnail = files.filter { path in
+    private static let videosWithThumbnail = comparable.filter { path in
         var policy = everything
         policy.videoContainers = Set(MediaFormat.allCases)
         guard let found = try? inspectFile(path, policy) else { return false }
@@ -41,7 +45,7 @@ enum ForeignMedia {
     /// All others.
     static let videos = videosWithThumbnail.filter { !brightVideos.contains($0) }
 
-    static let sounds = files.filter { (try? inspectFile($0))?.kind == .audio }
+    static let sounds = comparable.filter { (try? inspectFile($0))?.kind == .audio }
 }
 
 @Suite("Foreign media", .serialized)
@@ -50,8 +54,8 @@ struct ForeignMediaTests {
     func result(path: String) {
         do throws(MediaError) {
             let found = try inspectFile(path)
-            if let duration = found.duration { #expect(duration > 0 && duration < 700) }
-            #expect(found.kind != .audio || found.waveform?.contains(1) ?? false)
+            if let duration = found.duration { #expect(duration > 0 && duration < 3600) }
+            #expect(found.kind != .audio || found.waveform.map { $0.contains(1) || $0.allSatisfy { $0 == 0 } } ?? false)
             #expect(found.kind == .audio || found.thumbnail != nil || found.thumbnailFailure != nil)
         } catch {
             #expect(error.code != .internal && error.code != .deadline && error.code != .incomplete)

@@ -57,8 +57,10 @@ struct OddPicturesTests {
     static let pictures =
         (1...8).map { "\(samples)/image/orientation-\($0).jpg" }
         + ["transparent.png", "animated.gif", "picture.webp"].map { "\(samples)/image/\($0)" }
-        + ForeignMedia.files.filter { path in
-            (try? inspectFile(path))?.kind == .image && (try? inspectFile(path))?.thumbnail != nil
+        + ForeignMedia.comparable.filter { path in
+            // Its colour profile is not that of sRGB, and the command ignores profiles.
+            !path.hasSuffix("motion-photo.jpg") && (try? inspectFile(path))?.kind == .image
+                && (try? inspectFile(path))?.thumbnail != nil
         }
 
     @Test("a picture's thumbnail is what the ffmpeg command makes of it, upright and on white", arguments: pictures)

@@ -122,7 +122,7 @@ struct JPEGMetadataFilterTests {
 
     static let pictures: [String] = {
         let own = (1...8).map { "\(samples)/image/orientation-\($0).jpg" }
-        return own + ForeignMedia.files.filter { $0.hasSuffix(".jpg") }
+        return own + ForeignMedia.comparable.filter { $0.hasSuffix(".jpg") }
     }()
 
     @Test(
