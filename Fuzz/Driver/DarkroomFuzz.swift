@@ -2,16 +2,16 @@ import Foundation
 import HostileMedia
 import Mutation
 
-/// Files with something wrong in them, by the thousand: each must get a clear verdict, in time, and bring nothing down.
+/// Fuzzes the service with thousands of damaged files: each must get a clear result in time, and crash nothing.
 @main
 enum DarkroomFuzz {
     private static let usage = """
         usage: DarkroomFuzz files|service|hostile|write [--count N] [--seconds S] [--seed N] [--first N] [--jobs N]
                             [--keep DIR] [--program PATH] FOLDER…
 
-          files    judges mutants in processes of its own
+          files    inspects mutants in processes of its own
           service  sends mutants to a `darkroom serve` that it starts (--program)
-          hostile  writes the files that are made to do harm to the first folder: mutants may be made of them too
+          hostile  writes the hostile test files to the first folder: mutants may be made of them too
           write    writes the mutant number --first to standard output
         """
 
@@ -21,12 +21,12 @@ enum DarkroomFuzz {
             switch CommandLine.arguments.dropFirst().first {
             case "files": exit(try FileCampaign(options).run() ? 0 : 1)
             case "service": exit(try await ServiceCampaign(options).run() ? 0 : 1)
-            case "judge": try await Judge(options).run()
+            case "inspect": try await MutantInspector(options).run()
             case "hostile": try writeHostileFiles(to: options.folders[0])
             case "write":
                 let mutant = Mutant(seed: options.seed, index: options.first, corpus: try options.corpus())
                 try FileHandle.standardOutput.write(contentsOf: Data(mutant.bytes))
-            default: throw UsageError("what is to be done?")
+            default: throw UsageError("no command given")
             }
         } catch let error as UsageError {
             FileHandle.standardError.write(Data("\(error.message)\n\(usage)\n".utf8))

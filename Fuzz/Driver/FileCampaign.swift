@@ -2,8 +2,8 @@ import Foundation
 import Mutation
 import Synchronization
 
-/// Mutants judged in processes of their own, as many at once as there are jobs. One that falls over is replaced, and the
-/// mutant that did it is kept.
+/// Inspects mutants in processes of their own, as many at once as there are jobs. A process that crashes is replaced, and the mutant
+/// is kept.
 final class FileCampaign: Sendable {
     private let options: Options
     private let corpus: Corpus
@@ -15,72 +15,72 @@ final class FileCampaign: Sendable {
         try FileManager.default.createDirectory(atPath: options.keep, withIntermediateDirectories: true)
     }
 
-    /// Whether every mutant got a clear verdict in time, and nothing was found in our code.
+    /// Whether every mutant got a clear result in time, and no fault was found in our code.
     func run() throws -> Bool {
-        say("files: seed \(options.seed), \(options.count) mutants of \(corpus.files.count) files")
+        printLine("files: seed \(options.seed), \(options.count) mutants of \(corpus.files.count) files")
         let end = Date().addingTimeInterval(options.seconds)
-        let lines = (0..<options.jobs).map { job in
-            let line = Thread { [self] in judge(from: options.first + job, until: end) }
-            line.start()
-            return line
+        let threads = (0..<options.jobs).map { job in
+            let thread = Thread { [self] in inspect(from: options.first + job, until: end) }
+            thread.start()
+            return thread
         }
-        while !lines.allSatisfy(\.isFinished) { Thread.sleep(forTimeInterval: 0.1) }
+        while !threads.allSatisfy(\.isFinished) { Thread.sleep(forTimeInterval: 0.1) }
         return tally.withLock { tally in
-            say(tally)
+            printLine(tally)
             return tally.isClean
         }
     }
 
-    private func judge(from first: Int, until end: Date) {
+    private func inspect(from first: Int, until end: Date) {
         var next = first
         while next < options.count, Date() < end {
             do {
-                let process = try JudgeProcess(options, first: next, seconds: end.timeIntervalSinceNow)
-                var inHand: Int?
+                let process = try InspectorProcess(options, first: next, seconds: end.timeIntervalSinceNow)
+                var current: Int?
                 let ending = try process.follow { word in
                     switch word {
-                    case .begin(let index): inHand = index
-                    case .verdict(let index, let verdict, let time, let size):
-                        inHand = nil
-                        note(index, verdict, time)
+                    case .begin(let index): current = index
+                    case .result(let index, let result, let time, let size):
+                        current = nil
+                        note(index, result, time)
                         tally.withLock { if size > $0.largest.kilobytes { $0.largest = (size, index) } }
                     }
                 }
                 switch ending {
                 case .finished: return
-                case .died(let certificate):
-                    guard let index = inHand else { throw UsageError(certificate.lastWords) }
-                    note(index, certificate)
+                case .crashed(let report):
+                    guard let index = current else { throw UsageError(report.output) }
+                    note(index, report)
                     next = index + options.jobs
                 }
             } catch {
-                tally.withLock { $0.failures.append("a judging process could not be had: \(error)") }
+                tally.withLock { $0.failures.append("an inspecting process could not be started: \(error)") }
                 return
             }
         }
     }
 
-    private func note(_ index: Int, _ verdict: String, _ milliseconds: Double) {
-        let isLate = milliseconds > (Judge.deadline + 2) * 1000
-        let isUnclear = Tally.unclear.contains(verdict)
+    private func note(_ index: Int, _ result: String, _ milliseconds: Double) {
+        let isLate = milliseconds > (MutantInspector.deadline + 2) * 1000
+        let isUnclear = Tally.unclear.contains(result)
         let path = isLate || isUnclear ? keep(index) : ""
         tally.withLock { tally in
-            tally.count(verdict)
+            tally.count(result)
             if milliseconds > tally.slowest.milliseconds { tally.slowest = (milliseconds, index) }
             if isLate { tally.failures.append("mutant \(index) took \(Int(milliseconds)) ms: \(path)") }
-            if isUnclear { tally.failures.append("mutant \(index) got \"\(verdict)\": \(path)") }
+            if isUnclear { tally.failures.append("mutant \(index) got \"\(result)\": \(path)") }
         }
     }
 
-    private func note(_ index: Int, _ death: DeathCertificate) {
+    private func note(_ index: Int, _ crash: CrashReport) {
         let path = keep(index)
-        try? death.lastWords.write(toFile: path + ".log", atomically: true, encoding: .utf8)
-        let line = "mutant \(index): \(death.report?.summary ?? death.cause): \(path)"
+        try? crash.output.write(toFile: path + ".log", atomically: true, encoding: .utf8)
+        let line = "mutant \(index): \(crash.report?.summary ?? crash.cause): \(path)"
         tally.withLock { tally in
-            switch death.report?.place {
+            switch crash.report?.place {
             case .ours?: tally.failures.append(line)
             case .libraries?: tally.libraryFaults.append(line)
-            // Without a report nobody knows whose fault it was.
+            // Without a report the origin of the fault is unknown.
             case nil: tally.failures.append(line)
             }
         }

@@ -1,21 +1,21 @@
 import Foundation
 import Mutation
 
-/// What a run is told on the command line: `--name value` pairs, then folders of good files.
+/// The command line: `--name value` pairs, then folders of valid files.
 struct Options {
-    /// Mutants to make.
+    /// The number of mutants.
     var count = 2000
-    /// Where the numbers begin: the next run's mutants follow this one's.
+    /// The number of the first mutant: a following run can continue there.
     var first = 0
-    /// When to stop even if mutants are left, in seconds.
+    /// The time limit of the run, in seconds.
     var seconds = 600.0
-    /// What the mutants depend on.
+    /// The seed of the mutants.
     var seed: UInt64 = .random(in: 0..<1_000_000)
-    /// Processes, or requests, at once.
+    /// The number of concurrent processes or requests.
     var jobs = 2
-    /// Where mutants that brought something down are kept.
+    /// Where mutants that caused a failure are stored.
     var keep = ".build/fuzz"
-    /// The program to serve with.
+    /// The program that is run as the service.
     var program = ".build/release/darkroom"
     var folders: [String] = []
 
@@ -27,12 +27,12 @@ struct Options {
                 continue
             }
             guard let value = words.popFirst() else { throw UsageError("\(word) needs a value") }
-            try take(word, value)
+            try set(word, value)
         }
         guard !folders.isEmpty else { throw UsageError("no folder of files to start from") }
     }
 
-    private mutating func take(_ name: String, _ value: String) throws {
+    private mutating func set(_ name: String, _ value: String) throws {
         func number<Number: LosslessStringConvertible>() throws -> Number {
             guard let number = Number(value) else { throw UsageError("\(name) takes a number, not \(value)") }
             return number
@@ -56,7 +56,7 @@ struct Options {
     }
 }
 
-/// The command line cannot be understood.
+/// An error in the command line.
 struct UsageError: Error {
     let message: String
     init(_ message: String) { self.message = message }

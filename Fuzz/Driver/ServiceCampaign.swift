@@ -3,8 +3,8 @@ import Foundation
 import HTTPClient
 import Mutation
 
-/// Mutants sent to a running service as uploads: each must get an answer, none a failure of the service's own, and nothing
-/// may be left when what was taken is deleted.
+/// Uploads mutants to a running service: each must get an answer that is no failure of the service itself, and nothing may be left
+/// after accepted files were deleted.
 struct ServiceCampaign {
     private let options: Options
     private let corpus: Corpus
@@ -19,9 +19,9 @@ struct ServiceCampaign {
         try FileManager.default.createDirectory(atPath: options.keep, withIntermediateDirectories: true)
     }
 
-    /// Whether every mutant got a clear answer and the service is as it was.
+    /// Whether every mutant got a clear answer, and the service is in its original state.
     func run() async throws -> Bool {
-        say("service: seed \(options.seed), \(options.count) mutants of \(corpus.files.count) files")
+        printLine("service: seed \(options.seed), \(options.count) mutants of \(corpus.files.count) files")
         let end = Date().addingTimeInterval(options.seconds)
         var tally = Tally()
         await withTaskGroup(of: Outcome.self) { group in
@@ -37,7 +37,7 @@ struct ServiceCampaign {
             }
         }
         await checkEnd(&tally)
-        say(tally)
+        printLine(tally)
         return tally.isClean
     }
 
@@ -46,7 +46,7 @@ struct ServiceCampaign {
     }
 
     private func note(_ outcome: Outcome, in tally: inout Tally) {
-        tally.count(outcome.verdict)
+        tally.count(outcome.result)
         if outcome.milliseconds > tally.slowest.milliseconds {
             tally.slowest = (outcome.milliseconds, outcome.index)
         }
@@ -59,15 +59,15 @@ struct ServiceCampaign {
 
     private func checkEnd(_ tally: inout Tally) async {
         guard service.isRunning else {
-            tally.failures.append("the service is gone")
+            tally.failures.append("the service has ended")
             return
         }
         tally.largest = (peakMemory(of: "\(service.identifier)"), options.count)
         let health = try? await client.execute(HTTPClientRequest("GET", service.base + "/healthz"))
         if health?.status != 200 { tally.failures.append("GET /healthz: \(health?.status ?? 0)") }
-        // Objects are deleted beside the answers that say so.
-        let patience = Date().addingTimeInterval(30)
-        while !service.objects().isEmpty, Date() < patience { try? await Task.sleep(for: .milliseconds(50)) }
+        // Objects are deleted asynchronously.
+        let timeout = Date().addingTimeInterval(30)
+        while !service.objects().isEmpty, Date() < timeout { try? await Task.sleep(for: .milliseconds(50)) }
         let left = service.objects()
         if !left.isEmpty { tally.failures.append("\(left.count) objects were left, such as \(left[0])") }
     }

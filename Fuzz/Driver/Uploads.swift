@@ -3,17 +3,17 @@ import Foundation
 import HTTPClient
 import Mutation
 
-/// What came of one upload.
+/// The result of one upload.
 struct Outcome: Sendable {
     let index: Int
     /// The route, the status and the code.
-    let verdict: String
+    let result: String
     let milliseconds: Double
-    /// What must not be.
+    /// Faults of the service or the library.
     let failure: String?
 }
 
-/// Mutants as forms, to the routes that take files; what is taken is deleted again.
+/// Uploads mutants as forms to the routes that accept files, and deletes accepted ones.
 struct Uploads: Sendable {
     let client: HTTPClient
     let base: String
@@ -26,7 +26,7 @@ struct Uploads: Sendable {
         let path: String
         let field: String
         let fields: [String: String]
-        /// Deletes what has that identifier.
+        /// The path that deletes the file with that identifier.
         let deletion: @Sendable (String) -> String
     }
 
@@ -45,7 +45,7 @@ struct Uploads: Sendable {
     func send(_ index: Int) async -> Outcome {
         let mutant = Mutant(seed: seed, index: index, corpus: corpus)
         let route = Self.routes[index % Self.routes.count]
-        // One form in eight is itself not what it should be.
+        // One form in eight is itself malformed.
         let form = Self.form(route, mutant.bytes)
         let body = index % 8 == 7 ? Mutant(seed: seed, index: index, of: form).bytes : form
         let began = ContinuousClock.now
@@ -56,10 +56,10 @@ struct Uploads: Sendable {
             let failure =
                 answer.status == 201 ? try await delete(answer, route, user: "user-\(index)") : complaint(answer)
             return Outcome(
-                index: index, verdict: "\(route.name) \(answer.status) \(Self.code(answer))", milliseconds: time,
+                index: index, result: "\(route.name) \(answer.status) \(Self.code(answer))", milliseconds: time,
                 failure: failure)
         } catch {
-            return Outcome(index: index, verdict: "no answer", milliseconds: 0, failure: "\(error)")
+            return Outcome(index: index, result: "no answer", milliseconds: 0, failure: "\(error)")
         }
     }
 
@@ -73,7 +73,7 @@ struct Uploads: Sendable {
     ) async throws(HTTPClientError) -> String? {
         let body = Self.json(answer)
         let message = body?["data"] as? [String: Any]
-        guard let id = (body?["id"] ?? message?["_id"]) as? String else { return "was taken without an identifier" }
+        guard let id = (body?["id"] ?? message?["_id"]) as? String else { return "was accepted without an identifier" }
         let deletion = try await client.execute(request("DELETE", route.deletion(id), user: user, body: nil))
         return (200..<300).contains(deletion.status) ? nil : "could not be deleted: \(deletion.status)"
     }
@@ -103,7 +103,7 @@ struct Uploads: Sendable {
         try? JSONSerialization.jsonObject(with: Data(answer.body)) as? [String: Any]
     }
 
-    /// The native API's stable code, or the kind of what was taken; a dialect has neither.
+    /// The native API's error code, or the kind of the accepted file; a dialect has neither.
     private static func code(_ answer: HTTPClientResponse) -> String {
         let body = json(answer)
         return (body?["code"] ?? body?["kind"]) as? String ?? ""

@@ -1,23 +1,23 @@
 import Foundation
 
-/// The good files that mutants are made of.
+/// The valid files of which mutants are made.
 public struct Corpus: Sendable {
-    /// A file: where it stands in its folder, and what is in it.
+    /// A file: its path and its content.
     public struct File: Sendable {
-        /// Relative to its folder.
+        /// The path relative to its folder.
         public let name: String
-        /// All of it.
+        /// The content.
         public let bytes: [UInt8]
     }
 
-    /// Larger files are left out: a mutant is as large as what it is made of.
+    /// The maximum size of a file, in bytes: a mutant is as large as its original.
     private static let largest = 3 << 20
     private static let words: Set = ["md", "tsv", "sh", "py"]
 
-    /// In the order of their names.
+    /// The files, sorted by name.
     public let files: [File]
 
-    /// Every file of media under `folders`; one that does not exist is passed over.
+    /// All media files under `folders`; folders that do not exist are skipped.
     public init(folders: [String]) throws {
         files = try folders.flatMap { folder in
             let names = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []

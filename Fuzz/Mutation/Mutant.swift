@@ -1,10 +1,10 @@
-/// A good file with something wrong in it: the same for the same seed, index and corpus.
+/// A damaged file, the same for the same seed, index and corpus.
 public struct Mutant: Sendable {
-    /// What it was made of.
+    /// The name of the original.
     public let origin: String
-    /// What was done to it, in order.
+    /// The mutations, in order.
     public let mutations: [Mutation]
-    /// All of it.
+    /// The content.
     public let bytes: [UInt8]
 
     private static let mostMutations = 6

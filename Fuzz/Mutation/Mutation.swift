@@ -1,24 +1,24 @@
-/// One way in which a file can be wrong.
+/// A way to damage a file.
 public enum Mutation: String, Sendable, CaseIterable {
-    /// Single bits turned.
+    /// Flips single bits.
     case bitFlips
-    /// Bytes replaced by random ones.
+    /// Replaces bytes by random ones.
     case noise
-    /// Bytes replaced by what programs stumble over: 0, the largest numbers, signs.
+    /// Replaces bytes by boundary values: 0, the largest numbers, sign bits.
     case interestingBytes
-    /// The end cut off.
+    /// Truncates the file.
     case truncation
-    /// The rest replaced by a part of another file.
+    /// Replaces the rest by a part of another file.
     case splice
-    /// A piece that stands there twice.
+    /// Duplicates a piece.
     case duplication
-    /// A piece that is missing.
+    /// Removes a piece.
     case removal
-    /// The size of a box, chunk or element changed.
+    /// Changes the size of a box, chunk or element.
     case boxSize
-    /// A count or offset in a table changed.
+    /// Changes a count or offset in a table.
     case tableField
-    /// A number of 2, 4 or 8 bytes somewhere made a little larger or smaller.
+    /// Increases or decreases a number of 2, 4 or 8 bytes somewhere.
     case lengthField
 
     func apply(to bytes: inout [UInt8], other: [UInt8], using random: inout SeededGenerator) {
@@ -45,7 +45,7 @@ public enum Mutation: String, Sendable, CaseIterable {
         case .removal: bytes.removeSubrange(Self.piece(of: bytes, &random))
         case .boxSize:
             guard let word = Self.structuralWord(in: bytes, &random) else { return }
-            // ISO base media writes the size before the word, RIFF and PNG's relatives behind or before it.
+            // ISO base media and PNG have the size before the type, RIFF has it after the type.
             let place = random.oneIn(4) ? word + 4 : word - 4
             Self.overwrite(&bytes, at: place, Self.interestingNumber(&random), 4, &random)
         case .tableField:
@@ -60,7 +60,7 @@ public enum Mutation: String, Sendable, CaseIterable {
         [1, 2, 4, 8][Int.random(in: 0...3, using: &random)]
     }
 
-    /// Heads and indices are where the decisions are: half of all places are near the start or the end.
+    /// A random offset. Half of all offsets are near the start or the end, where headers and indices are.
     private static func place(in bytes: [UInt8], _ random: inout SeededGenerator) -> Int {
         let reach = min(4096, bytes.count)
         return switch Int.random(in: 0...3, using: &random) {
@@ -108,7 +108,7 @@ public enum Mutation: String, Sendable, CaseIterable {
         }
     }
 
-    /// Where a word of four letters stands that looks like the name of a box or a chunk.
+    /// The offset of four letters that look like the type of a box or chunk.
     private static func structuralWord(in bytes: [UInt8], _ random: inout SeededGenerator) -> Int? {
         for _ in 0..<64 {
             let start = place(in: bytes, &random)

@@ -1,8 +1,8 @@
-/// SplitMix64: the same numbers in every run.
+/// SplitMix64, a generator whose numbers are the same in every run.
 public struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    /// A generator that begins at `seed`.
+    /// Creates a generator with that seed.
     public init(seed: UInt64) { state = seed }
 
     /// The next number.
@@ -14,6 +14,6 @@ public struct SeededGenerator: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Whether something happens that does once in `count` times.
+    /// `true` once in `count` times on average.
     mutating func oneIn(_ count: Int) -> Bool { Int.random(in: 0..<count, using: &self) == 0 }
 }

@@ -7,17 +7,17 @@ import MediaModel
 import MediaWorker
 import Mutation
 
-/// The process that judges mutants, and that one of them may bring down: says on standard output which one it has in
-/// hand, and then what became of it.
-struct Judge {
-    /// The most that one inspection may take, in seconds.
+/// The process that inspects mutants, which one of them may crash: it prints to standard output which mutant it inspects, and then
+/// the result.
+struct MutantInspector {
+    /// The time limit of one inspection, in seconds.
     static let deadline = 15.0
 
     private let options: Options
 
     init(_ options: Options) { self.options = options }
 
-    /// Judges the mutants number `first`, `first` + `jobs`, … below `count`.
+    /// Inspects the mutants number `first`, `first` + `jobs`, … below `count`.
     func run() async throws {
         let corpus = try options.corpus()
         let end = Date().addingTimeInterval(options.seconds)
@@ -25,27 +25,27 @@ struct Judge {
         for index in stride(from: options.first, to: options.count, by: options.jobs) {
             guard Date() < end else { break }
             let mutant = Mutant(seed: options.seed, index: index, corpus: corpus)
-            forgetPeakMemory()
-            say(Word.begin(index))
+            resetPeakMemory()
+            printLine(Message.begin(index))
             let began = ContinuousClock.now
-            let verdict = await verdict(try memoryFile(mutant.bytes), size: mutant.bytes.count, workers)
+            let result = await result(try memoryFile(mutant.bytes), size: mutant.bytes.count, workers)
             let time = (ContinuousClock.now - began) / .milliseconds(1)
-            say(Word.verdict(index, verdict, milliseconds: time, kilobytes: peakMemory(of: "self")))
+            printLine(Message.result(index, result, milliseconds: time, kilobytes: peakMemory(of: "self")))
         }
     }
 
-    private func verdict(_ file: OwnedDescriptor, size: Int, _ workers: WorkerPool) async -> String {
+    private func result(_ file: OwnedDescriptor, size: Int, _ workers: WorkerPool) async -> String {
         let policy = MediaPolicy(
             kinds: [.video, .audio, .image], videoContainers: Set(MediaFormat.allCases),
             audioContainers: Set(MediaFormat.allCases), imageFormats: Set(MediaFormat.allCases), deadline: Self.deadline
         )
         do throws(MediaError) {
             let found = try await workers.inspect(InspectionJob(descriptor: file, size: size, policy: policy))
-            let isSound =
+            let isPlausible =
                 (found.duration.map { $0.isFinite && $0 >= 0 } ?? true)
                 && (found.waveform?.allSatisfy { (0...1).contains($0) } ?? true)
                 && (found.dimensions.map { $0.width > 0 && $0.height > 0 } ?? true)
-            return isSound ? found.kind.rawValue : "nonsense"
+            return isPlausible ? found.kind.rawValue : "implausible"
         } catch {
             return error.code.rawValue
         }
@@ -58,23 +58,23 @@ struct Judge {
         return OwnedDescriptor(owning: descriptor)
     }
 
-    /// What a judging process says, a line each.
-    enum Word {
+    /// A message of an inspecting process, one a line.
+    enum Message {
         case begin(Int)
-        case verdict(Int, String, milliseconds: Double, kilobytes: Int)
+        case result(Int, String, milliseconds: Double, kilobytes: Int)
     }
 }
 
-extension Judge.Word: CustomStringConvertible {
+extension MutantInspector.Message: CustomStringConvertible {
     init?(_ line: String) {
         let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
         switch (words.first, words.count) {
         case ("begin", 2):
             guard let index = Int(words[1]) else { return nil }
             self = .begin(index)
-        case ("verdict", 5):
+        case ("result", 5):
             guard let index = Int(words[1]), let time = Double(words[3]), let size = Int(words[4]) else { return nil }
-            self = .verdict(index, words[2], milliseconds: time, kilobytes: size)
+            self = .result(index, words[2], milliseconds: time, kilobytes: size)
         default: return nil
         }
     }
@@ -82,7 +82,7 @@ extension Judge.Word: CustomStringConvertible {
     var description: String {
         switch self {
         case .begin(let index): "begin \(index)"
-        case .verdict(let index, let verdict, let time, let size): "verdict \(index) \(verdict) \(time) \(size)"
+        case .result(let index, let result, let time, let size): "result \(index) \(result) \(time) \(size)"
         }
     }
 }
