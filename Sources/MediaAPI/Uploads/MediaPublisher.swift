@@ -1,6 +1,6 @@
 package import ChatBridge
 import HTTPServer
-import MediaModel
+package import MediaModel
 package import MediaWorker
 import ObjectStore
 
