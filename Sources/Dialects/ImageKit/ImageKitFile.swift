@@ -1,4 +1,4 @@
-public import ChatBridge
+import ChatBridge
 import JSON
 public import MediaModel
 

@@ -1,4 +1,4 @@
-package import ChatBridge
+import ChatBridge
 import HTTPServer
 package import MediaModel
 package import MediaWorker
