@@ -3,7 +3,7 @@ package import ChatStoreSQLite
 import Concurrency
 package import Foundation
 import JSON
-import MediaModel
+package import MediaModel
 import Synchronization
 
 /// A folder that is deleted with the test.
