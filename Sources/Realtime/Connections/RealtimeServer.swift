@@ -6,5 +6,3 @@ package protocol RealtimeServer: Sendable {
     /// gone, or after a second.
     func shutdown() async
 }
-
-extension SocketIOServer: RealtimeServer {}

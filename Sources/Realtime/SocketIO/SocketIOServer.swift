@@ -232,3 +232,5 @@ extension SocketIOServer.Table {
         if byUser[user]?.isEmpty ?? false { byUser[user] = nil }
     }
 }
+
+extension SocketIOServer: RealtimeServer {}

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// While it is idle it has no task. One task sends what waits for the WebSocket, another has the application work on
 /// what came, in order; each begins with the first piece and ends with the last.
-final class SocketIOSession: Sendable {
+final class SocketIOSession: SocketIOSocketSession {
     let id: String
     let openPacket: EngineIOPacket
     let handshake: SocketIOHandshake

@@ -3,6 +3,20 @@ public import Foundation
 public import JSON
 import Synchronization
 
+/// The session of a socket, as the socket needs it.
+protocol SocketIOSocketSession: Sendable {
+    /// The request that opened it.
+    var handshake: SocketIOHandshake { get }
+    /// The uptime at which a token expires; `nil` for one without an end.
+    func end(of expires: Date?) -> Duration?
+    /// Notes that one of its sockets belongs to a user.
+    func authenticated(as user: String)
+    /// Sends DISCONNECT for a namespace; with `closing` ends the session as well.
+    func disconnect(_ namespace: String, closing: Bool)
+    /// Queues messages, which hold `receipt` until they are written.
+    func send(_ messages: [EngineIOMessage], receipt: WriteReceipt?)
+}
+
 /// One client connected to a namespace.
 public final class SocketIOSocket: Sendable {
     /// The Socket.IO `sid`.
@@ -11,7 +25,7 @@ public final class SocketIOSocket: Sendable {
     public let namespace: String
     /// When it connected.
     public let connectedAt: Date
-    private let session: SocketIOSession
+    private let session: any SocketIOSocketSession
     private let identity: Mutex<Identity>
 
     private struct Identity {
@@ -23,7 +37,7 @@ public final class SocketIOSocket: Sendable {
 
     init(
         id: String, namespace: String, user: (any ConnectionIdentity)?, expires: Date?, connectedAt: Date,
-        session: SocketIOSession
+        session: any SocketIOSocketSession
     ) {
         self.id = id
         self.namespace = namespace
