@@ -51,6 +51,7 @@ format:
 
 lint:
 	swift format lint --strict --recursive Sources Tests Benchmarks Fuzz Package.swift
+	scripts/check-vocabulary
 
 clean:
 	rm -rf .build

@@ -34,7 +34,7 @@ func dialect(_ name: String) -> Target {
         path: "Sources/Dialects/\(name)", swiftSettings: swiftSettings)
 }
 
-/// The tests of a dialect's own targets.
+/// The tests of a dialect.
 func dialectTests(_ name: String) -> Target {
     .testTarget(
         name: "\(name)Tests",
@@ -47,8 +47,8 @@ func dialectTests(_ name: String) -> Target {
         path: "Tests/Dialects/\(name)", swiftSettings: swiftSettings)
 }
 
-/// A room of the house: a target whose imports run downward only.
-func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// A library of the package: a target whose imports run downward only.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
@@ -71,7 +71,7 @@ let package = Package(
     name: "darkroom",
     products: [.executable(name: "darkroom", targets: ["Darkroom"])],
     targets: [
-        // The program, and the rooms below it from top to bottom.
+        // The program, and the libraries below it from top to bottom.
         .executableTarget(
             name: "Darkroom",
             dependencies: [
@@ -81,16 +81,17 @@ let package = Package(
                 "Realtime", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
             ] + dialects.map { .byName(name: $0) },
             swiftSettings: swiftSettings + dialects.map { .define("DIALECT_\($0.uppercased())") }),
-        room(
+        library(
             "MediaAPI",
             [
                 "Reprocessing", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer", "ObjectStore",
                 "Configuration",
                 "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
             ]),
-        room("Realtime", ["HTTPServer", "JSON", "Crypto", "Logging", "Concurrency"]),
-        room("Reprocessing", ["JSON", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
-        room("ChatBridge", ["MediaModel", "JSON", "Bytes", "Crypto", "Logging", "Concurrency"]),
+        library("Realtime", ["HTTPServer", "JSON", "Crypto", "Logging", "Concurrency"]),
+        library(
+            "Reprocessing", ["JSON", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
+        library("ChatBridge", ["MediaModel", "JSON", "Bytes", "Crypto", "Logging", "Concurrency"]),
         // The engines of the chat store.
         .target(
             name: "ChatStoreSQLite",
@@ -98,26 +99,26 @@ let package = Package(
                 "ChatBridge", "MediaModel", "JSON", "CSQLite", "CLinux", "Bytes", "Crypto", "Logging", "Concurrency",
             ],
             path: "Sources/ChatStores/SQLite", swiftSettings: swiftSettings),
-        room(
+        library(
             "MediaWorker",
             [
                 "MediaModel", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Concurrency", "CLinux",
                 "CSeccomp",
                 "CZlib",
             ]),
-        room("MediaModel", ["JSON"]),
-        room("FFmpeg", ["Bytes", "CFFmpeg", "CJPEG", "CLCMS"]),
-        room("ObjectStore", ["HTTPClient", "Bytes", "Crypto", "Concurrency", "CLinux"]),
-        room("HTTPServer", ["Bytes", "Concurrency", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),
-        room("HTTPClient", ["Bytes", "Concurrency", "CCurl", "CLinux"]),
+        library("MediaModel", ["JSON"]),
+        library("FFmpeg", ["Bytes", "CFFmpeg", "CJPEG", "CLCMS"]),
+        library("ObjectStore", ["HTTPClient", "Bytes", "Crypto", "Concurrency", "CLinux"]),
+        library("HTTPServer", ["Bytes", "Concurrency", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),
+        library("HTTPClient", ["Bytes", "Concurrency", "CCurl", "CLinux"]),
 
-        // The ground they stand on.
-        room("Bytes"),
-        room("JSON"),
-        room("Configuration"),
-        room("Crypto", ["CCrypto"]),
-        room("Logging"),
-        room("Concurrency", ["Bytes", "CLinux"]),
+        // Foundation parts, which all others use.
+        library("Bytes"),
+        library("JSON"),
+        library("Configuration"),
+        library("Crypto", ["CCrypto"]),
+        library("Logging"),
+        library("Concurrency", ["Bytes", "CLinux"]),
 
         // C libraries.
         system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
@@ -133,13 +134,13 @@ let package = Package(
         .target(name: "CLinux", path: "Sources/System/CLinux"),
         .target(name: "CLLHTTP", path: "Sources/System/CLLHTTP", linkerSettings: llhttpLibrary),
 
-        // Measures what a process of its own would hide.
+        // Measurements inside one process.
         .executableTarget(
             name: "DarkroomBench", dependencies: ["Bytes", "MediaWorker", "MediaModel", "FFmpeg", "Logging"],
             path: "Benchmarks/InProcess",
             swiftSettings: swiftSettings),
 
-        // Files with something wrong in them, by the thousand.
+        // Mutants of files, for fuzzing.
         .target(name: "Mutation", path: "Fuzz/Mutation", swiftSettings: swiftSettings),
         .executableTarget(
             name: "DarkroomFuzz",
@@ -150,7 +151,7 @@ let package = Package(
             ],
             path: "Fuzz/Driver", swiftSettings: swiftSettings),
 
-        // Files that are made to do harm.
+        // Hostile files, as tests and fuzzing use them.
         .target(name: "HostileMedia", path: "Tests/HostileMedia", exclude: ["Seeds"], swiftSettings: swiftSettings),
 
         // Programs that run beside the tests.
@@ -161,7 +162,7 @@ let package = Package(
         // What several test targets use.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
 
-        // The promises.
+        // Tests, a target for each library.
         tests("Bytes", ["Bytes"]),
         tests("JSON", ["JSON"]),
         tests("Crypto", ["Crypto"]),
@@ -170,7 +171,7 @@ let package = Package(
         tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
         tests("FFmpeg", ["FFmpeg", "Bytes", "CFFmpeg"]),
         tests("MediaModel", ["MediaModel"]),
-        // Its workers are processes of the real program.
+        // Worker processes are started from the real program.
         tests(
             "MediaWorker",
             [

@@ -1,4 +1,4 @@
-"""Stored videos whose thumbnails are made anew: by one worker and by two, each on a fresh process, the service idle beside it."""
+"""Stored videos whose thumbnails are regenerated: by one worker and by two, each on a fresh process, the service idle beside it."""
 
 import os
 import statistics
@@ -23,7 +23,7 @@ def run(service, side, workers, count):
         command, capture_output=True, text=True, env=os.environ | {"DARKROOM_THUMBNAIL_SIDE": str(side)}
     )
     seconds = time.perf_counter() - began
-    if finished.returncode != 0 or f"{count:,} made anew" not in finished.stdout:
+    if finished.returncode != 0 or f"{count:,} regenerated" not in finished.stdout:
         raise Failed((finished.stdout + finished.stderr).strip()[-300:])
     return count / seconds
 

@@ -2,16 +2,16 @@ import Foundation
 import Glibc
 import MediaWorker
 
-/// The program: a word for each thing it does.
+/// The program and its commands.
 @main
 struct Darkroom {
-    static let version = "0.3.0"
+    static let version = "0.4.0"
     static var commands: [any Command.Type] {
         [ServeCommand.self, TokenCommand.self, InspectCommand.self, ReprocessCommand.self]
     }
 
     static func main() async {
-        // A worker runs on this thread alone, before there is any other: nothing has been awaited yet.
+        // A worker process uses this thread alone, before any other is started: nothing has been awaited yet.
         if CommandLine.arguments.dropFirst().first == WorkerMain.argument { exit(WorkerMain.run()) }
         exit(await run(Array(CommandLine.arguments.dropFirst())))
     }
@@ -62,13 +62,13 @@ struct Darkroom {
 
             \(list.joined(separator: "\n"))
 
-            To try it, with no setting at all:
+            To try it, without any settings:
               darkroom serve --data ./data &
               darkroom token --user alice --data ./data
               curl -H "Authorization: Bearer TOKEN" -F receiver=bob -F video=@clip.mp4 \\
                    http://127.0.0.1:8080/bananatalk/api/v1/messages/video
 
-            'darkroom COMMAND --help' says more.
+            See 'darkroom COMMAND --help' for details.
             """
     }
 }

@@ -3,8 +3,10 @@ import HTTPServer
 import JSON
 
 extension HTTPRequest {
-    /// The fields of the form in the body (`application/x-www-form-urlencoded`), which is bounded as JSON is; of a field that
-    /// came twice the last.
+    /// The fields of a form in the body (`application/x-www-form-urlencoded`), with the same size limit as JSON. The
+    /// last value counts for a repeated field.
+    /// - Throws: ``APIError`` `badRequest` when the form is not valid or has too many fields, `RequestBodyError` when
+    ///   the body cannot be read.
     package func urlEncodedFields() async throws -> [String: String] {
         let form: URLEncodedForm
         do {
@@ -18,11 +20,12 @@ extension HTTPRequest {
 }
 
 extension JSONValue {
-    /// The deepest that fields are nested.
+    /// The maximum nesting depth of fields.
     private static let maximumFieldDepth = 5
 
-    /// The object that a form's fields stand for: a field `place[name]` is the member `name` of the object `place`, as
-    /// servers of Node.js read it. Empty fields, which forms send for what was not filled in, say nothing.
+    /// The object that a form's fields describe: a field `place[name]` is the member `name` of the object `place`, as
+    /// servers on Node.js read it. Empty fields, which forms send for inputs without a value, are ignored.
+    /// - Throws: ``APIError`` `invalidField` when a field is nested too deeply or has both a value and members.
     package init(form fields: [String: String]) throws(APIError) {
         var object = JSONValue.object([:])
         for (name, text) in fields.sorted(by: { $0.key < $1.key }) where !text.isEmpty {
@@ -36,17 +39,17 @@ extension JSONValue {
         self = object
     }
 
-    /// `a[b][c]` as `a`, `b`, `c`; any other name as it is.
+    /// The keys of a field name: `a`, `b`, `c` for `a[b][c]`; any other name is one key.
     private static func path(_ name: String) -> [String] {
         guard let start = name.firstIndex(of: "["), start != name.startIndex, name.last == "]" else { return [name] }
         let inner = name[name.index(after: start)...].dropLast()
-        // Between two of them: `][`.
+        // Keys are separated by `][`.
         let keys = inner.split(separator: "][", omittingEmptySubsequences: false).map(String.init)
         let isNested = keys.allSatisfy { !$0.isEmpty && !$0.contains("[") && !$0.contains("]") }
         return isNested ? [String(name[..<start])] + keys : [name]
     }
 
-    /// This object with `value` at `path`; `nil` where something else is on the way.
+    /// This object with `value` at `path`; `nil` when the path is occupied by another value.
     private func setting(_ value: JSONValue, at path: ArraySlice<String>) -> JSONValue? {
         guard let key = path.first else { return nil }
         guard var members = objectValue else { return nil }

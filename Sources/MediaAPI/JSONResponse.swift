@@ -3,7 +3,7 @@ package import HTTPServer
 package import JSON
 
 extension HTTPResponse {
-    /// An answer in JSON.
+    /// A response with a JSON body.
     package static func json(_ value: JSONValue, status: HTTPStatus = .ok, headers: HTTPFields = [:]) -> HTTPResponse {
         HTTPResponse(
             status: status, headers: headers, contentType: "application/json; charset=utf-8", value.encoded())
@@ -11,13 +11,15 @@ extension HTTPResponse {
 }
 
 extension HTTPRequest {
-    /// The most bytes of a body in JSON.
+    /// The maximum size of a JSON body, in bytes.
     static let maximumJSONBytes = 256 << 10
 
     /// The body as JSON.
+    /// - Throws: ``APIError`` `badRequest` when it is not valid JSON, `RequestBodyError` when it cannot be read.
     package func json() async throws -> JSONValue { try parsed(try await body.collect(upTo: Self.maximumJSONBytes)) }
 
-    /// The body as JSON; an empty object where there is none.
+    /// The body as JSON; an empty object when there is no body.
+    /// - Throws: ``APIError`` `badRequest` when it is not valid JSON, `RequestBodyError` when it cannot be read.
     package func optionalJSON() async throws -> JSONValue {
         let bytes = try await body.collect(upTo: Self.maximumJSONBytes)
         return bytes.isEmpty ? .object([:]) : try parsed(bytes)
@@ -37,7 +39,8 @@ extension HTTPRequest {
             .replacing(" ", with: "")
     }
 
-    /// The whole number that the query gives for `name`; `nil` where it gives none.
+    /// The integer query parameter `name`; `nil` when it is missing or empty.
+    /// - Throws: ``APIError`` `invalidField` when it is not an integer.
     package func queryInteger(_ name: String) throws -> Int? {
         guard let text = queryParameter(name), !text.isEmpty else { return nil }
         guard let number = Int(text) else { throw APIError.invalid(name, "is not a whole number") }

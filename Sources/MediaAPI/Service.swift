@@ -8,51 +8,52 @@ import ObjectStore
 import Realtime
 import Reprocessing
 
-/// The service: every route of every dialect, the native API, the sockets, and what runs beside them.
+/// The service: the routes of all dialects, the native API, the sockets, and the background tasks.
 public final class Service: HTTPResponder {
     private let routes: Routes
     private let health: HealthRoutes
     private let outbox: OutboxDeliverer
     private let orphanDeleter: OrphanDeleter
-    private let reaper: AbandonedUploadCollector
+    private let uploadCollector: AbandonedUploadCollector
     private let jobs: JobService
     private let realtime: [any RealtimeServer]
 
-    /// Puts the service together. Nothing runs before ``run()``.
-    /// - Throws: `SettingError` when a setting of a dialect cannot be used.
-    public init(_ ground: ServiceDependencies, settings: ServiceSettings) throws(SettingError) {
-        let (objects, now, lifetime) = (ground.objects, ground.now, settings.urlLifetime)
-        let authenticator = Authenticator(tokens: ground.tokens, logger: ground.logger)
+    /// Creates the service. Nothing runs before ``run()``.
+    /// - Throws: `SettingError` when a setting of a dialect is not valid.
+    public init(_ dependencies: ServiceDependencies, settings: ServiceSettings) throws(SettingError) {
+        let (objects, now, lifetime) = (dependencies.objects, dependencies.now, settings.urlLifetime)
+        let authenticator = Authenticator(tokens: dependencies.tokens, logger: dependencies.logger)
         let ids = ObjectIDGenerator()
         let (wakeOutbox, wakeOrphanDeleter) = (WakeSignal(), WakeSignal())
         orphanDeleter = OrphanDeleter(
-            references: ground.chat, signal: wakeOrphanDeleter, logger: ground.logger,
+            references: dependencies.chat, signal: wakeOrphanDeleter, logger: dependencies.logger,
             endWrites: { keys in try await objects.abortWrites(to: keys.compactMap(ObjectKey.init(validating:))) },
             delete: { keys in try await objects.delete(keys.compactMap(ObjectKey.init(validating:))) })
-        reaper = AbandonedUploadCollector(
-            objects: objects, references: ground.chat, media: ground.chat, age: settings.abandonedAfter,
+        uploadCollector = AbandonedUploadCollector(
+            objects: objects, references: dependencies.chat, media: dependencies.chat, age: settings.abandonedAfter,
             wakeOrphanDeleter: wakeOrphanDeleter,
-            logger: ground.logger)
+            logger: dependencies.logger)
         let reprocessing = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform,
             concurrency: settings.jobConcurrency)
         jobs = JobService(
-            store: ground.chat,
+            store: dependencies.chat,
             reprocessor: Reprocessor(
-                chat: ground.chat, objects: objects, inspector: ground.inspector, settings: reprocessing, ids: ids,
-                now: now), settings: reprocessing, ids: ids, wakeOrphanDeleter: wakeOrphanDeleter, now: now,
-            logger: ground.logger)
+                chat: dependencies.chat, objects: objects, inspector: dependencies.inspector, settings: reprocessing,
+                ids: ids, now: now), settings: reprocessing, ids: ids, wakeOrphanDeleter: wakeOrphanDeleter, now: now,
+            logger: dependencies.logger)
         let parts = DialectContext(
             core: ChatCore(
-                store: ground.chat, ids: ids, now: now,
+                store: dependencies.chat, ids: ids, now: now,
                 wake: {
                     wakeOutbox.wake()
                     wakeOrphanDeleter.wake()
                 }), objects: objects, authenticator: authenticator,
-            uploads: UploadReceiver(intake: ground.intake),
-            stored: DirectUploadValidator(inspector: ground.inspector, metadataRemoval: ground.intake.metadataRemoval),
-            landing: MediaPublisher(references: ground.chat, wakeOrphanDeleter: wakeOrphanDeleter),
-            naming: ObjectKeyGenerator(ids: ids, now: now),
+            uploads: UploadReceiver(intake: dependencies.intake),
+            stored: DirectUploadValidator(
+                inspector: dependencies.inspector, metadataRemoval: dependencies.intake.metadataRemoval),
+            publisher: MediaPublisher(references: dependencies.chat, wakeOrphanDeleter: wakeOrphanDeleter),
+            keyGenerator: ObjectKeyGenerator(ids: ids, now: now),
             previews: settings.previews, publicURL: settings.publicURL, secret: settings.secret,
             reader: settings.reader,
             unauthenticated: UnauthenticatedSessions(limits: settings.unauthenticated), now: now,
@@ -61,41 +62,42 @@ public final class Service: HTTPResponder {
                     throw ObjectStoreError(.invalidKey, "No key: \(key)")
                 }
                 return try objects.presignedURL(key, method: .get, expires: now().addingTimeInterval(lifetime))
-            }, logger: ground.logger)
+            }, logger: dependencies.logger)
 
         var dialects: [(name: Dialect, served: any DialectModule)] = []
         for module in settings.dialects { dialects.append((module.dialect, try module.init(parts))) }
         outbox = OutboxDeliverer(
-            store: ground.chat,
+            store: dependencies.chat,
             notifiers: Dictionary(dialects.map { ($0.name, $0.served.notifier) }) { first, _ in first },
-            signal: wakeOutbox, logger: ground.logger)
+            signal: wakeOutbox, logger: dependencies.logger)
         realtime = dialects.map(\.served.realtime)
 
-        var routes = Routes(logger: ground.logger)
+        var routes = Routes(logger: dependencies.logger)
         health = HealthRoutes(
-            objects: objects, chat: ground.chat, workers: ground.workers, logger: ground.logger)
+            objects: objects, chat: dependencies.chat, workers: dependencies.workers, logger: dependencies.logger)
         health.mount(on: &routes.router)
-        if let workers = ground.workers {
+        if let workers = dependencies.workers {
             MetricsRoutes(
-                workers: workers, isOpen: settings.hasOpenMetrics, authenticator: authenticator, logger: ground.logger
+                workers: workers, isOpen: settings.hasOpenMetrics, authenticator: authenticator,
+                logger: dependencies.logger
             ).mount(on: &routes.router)
         }
-        NativeMediaRoutes(parts, media: ground.chat, inspector: ground.inspector).mount(on: &routes.router)
-        JobRoutes(desk: jobs, store: ground.chat, authenticator: authenticator, logger: ground.logger)
+        NativeMediaRoutes(parts, media: dependencies.chat, inspector: dependencies.inspector).mount(on: &routes.router)
+        JobRoutes(desk: jobs, store: dependencies.chat, authenticator: authenticator, logger: dependencies.logger)
             .mount(on: &routes.router)
         DirectoryRoutes(
-            directory: ground.chat, dialects: settings.dialects, authenticator: authenticator,
-            wakeOrphanDeleter: wakeOrphanDeleter, now: now, logger: ground.logger
+            directory: dependencies.chat, dialects: settings.dialects, authenticator: authenticator,
+            wakeOrphanDeleter: wakeOrphanDeleter, now: now, logger: dependencies.logger
         ).mount(on: &routes.router)
-        if let folder = ground.folder {
-            let objects = ObjectRoutes(folder: folder, references: ground.chat, logger: ground.logger)
+        if let folder = dependencies.folder {
+            let objects = ObjectRoutes(folder: folder, references: dependencies.chat, logger: dependencies.logger)
             routes.mount(ObjectRoutes.prefix) { await objects.respond(to: $0) }
         }
         for dialect in dialects {
             for prefix in ["/" + dialect.name.rawValue] + (dialect.name == settings.rootDialect ? [""] : []) {
                 var mounted = DialectRoutes(
                     routes, prefix: prefix, errors: dialect.served.errors, authenticator: authenticator,
-                    logger: ground.logger)
+                    logger: dependencies.logger)
                 dialect.served.mount(on: &mounted)
                 routes = mounted.routes
             }
@@ -103,22 +105,23 @@ public final class Service: HTTPResponder {
         self.routes = routes
     }
 
-    /// Runs what goes on beside the requests (outbox, sweeping, reaping, jobs, heartbeats) until the task is cancelled.
+    /// Runs the background tasks (outbox, orphan deleter, abandoned upload collector, jobs, heartbeats) until the task
+    /// is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.orphanDeleter.run() }
             group.addTask { await self.outbox.run() }
-            group.addTask { await self.reaper.run() }
+            group.addTask { await self.uploadCollector.run() }
             group.addTask { await self.jobs.run() }
             for server in realtime { group.addTask { await server.run() } }
         }
     }
 
-    /// Asks the stores whether they answer; what is in the way goes to the log.
+    /// Checks whether the stores respond and logs failures.
     public func reportReadiness() async { await health.report() }
 
-    /// Ends the sockets' sessions, of all dialects at once. Those that do not end within `time` are left to the server.
-    /// Events that have not been written by now are left to the next process.
+    /// Closes the sessions of all dialects' sockets concurrently. Those that do not end within `time` are closed by the
+    /// HTTP server. Events that have not been written yet are left to the next process.
     public func closeSockets(within time: Duration) async {
         outbox.suspend()
         await withTaskGroup(of: Bool.self) { group in
@@ -138,6 +141,6 @@ public final class Service: HTTPResponder {
         }
     }
 
-    /// Answers a request.
+    /// Handles a request.
     public func respond(to request: HTTPRequest) async -> HTTPResponse { await routes.respond(to: request) }
 }

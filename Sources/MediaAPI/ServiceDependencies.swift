@@ -4,28 +4,28 @@ public import Logging
 public import MediaWorker
 public import ObjectStore
 
-/// What the service stands on, all of it made elsewhere.
+/// The dependencies of the service.
 public struct ServiceDependencies: Sendable {
-    /// Where bytes rest.
+    /// The store of objects.
     public var objects: any ObjectStore
-    /// The folder whose signed URLs the service itself serves; `nil` when a bucket does.
+    /// The folder store whose signed URLs the service itself serves; `nil` when a bucket is used.
     public var folder: FolderStore?
-    /// Where chat is kept.
+    /// The store of chats.
     public var chat: any ChatStore
-    /// Where uploads come in.
+    /// The pipeline that receives and validates uploads.
     public var intake: UploadPipeline
-    /// Who judges what is stored already: with workers of its own, so that no upload waits behind it.
+    /// Validates stored objects, with workers of its own so that uploads do not wait for it.
     public var inspector: StoredInspector
-    /// Who decides whom a token stands for.
+    /// Verifies tokens.
     public var tokens: TokenVerifier
-    /// What those who inspect have done, and how they stand; `nil` where nobody counts.
+    /// Statistics of the workers; `nil` when there are none.
     public var workers: (@Sendable () -> WorkerStatistics)?
-    /// Where the log goes.
+    /// The log.
     public var logger: Logger
-    /// The time.
+    /// Returns the current time.
     public var now: @Sendable () -> Date
 
-    /// A service's ground.
+    /// Dependencies of a service.
     public init(
         objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, intake: UploadPipeline,
         inspector: StoredInspector, tokens: TokenVerifier, workers: (@Sendable () -> WorkerStatistics)? = nil,

@@ -3,32 +3,32 @@ public import Configuration
 public import Foundation
 public import Realtime
 
-/// What the service is told to be.
+/// The settings of the service.
 public struct ServiceSettings: Sendable {
-    /// The chat systems that are served, each under `/NAME`.
+    /// The dialects that are served, each under `/NAME`.
     package var dialects: [any DialectModule.Type]
-    /// The one that is served at `/` as well.
+    /// The dialect that is also served at `/`.
     public var rootDialect: Dialect?
-    /// How clients reach this service, without a slash at the end.
+    /// The URL at which clients reach this service, without a trailing slash.
     public var publicURL: String
-    /// How long the URL of an object works, in seconds.
+    /// The lifetime of object URLs, in seconds.
     public var urlLifetime: TimeInterval
-    /// How previews are made.
+    /// The settings of previews.
     public var previews: PreviewSettings
-    /// The secret by which tokens are verified; dialects derive keys of their own from it.
+    /// The secret that verifies tokens; dialects may derive keys of their own from it.
     public var secret: [UInt8]
-    /// Where dialects find the settings that they declare.
+    /// Reads the settings that dialects declare.
     public var reader: SettingsReader
-    /// How many media a job deals with at once.
+    /// The number of media that a job processes concurrently.
     public var jobConcurrency: Int
-    /// How old half-made things must be to count as left by a crash.
+    /// The age from which incomplete uploads count as abandoned.
     public var abandonedAfter: Duration
-    /// What clients may do before they have said who they are.
+    /// The limits of clients that have not authenticated.
     public var unauthenticated: UnauthenticatedLimits
-    /// Whether anybody may read the metrics; otherwise a service token is needed.
+    /// Whether metrics need no token; otherwise a service token is required.
     public var hasOpenMetrics: Bool
 
-    /// Settings of which each has a default but the dialects and keys.
+    /// Settings; all but the dialects, the public URL and the secret have defaults.
     package init(
         dialects: [any DialectModule.Type], rootDialect: Dialect? = nil, publicURL: String,
         urlLifetime: TimeInterval = 604_800,

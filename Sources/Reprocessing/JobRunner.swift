@@ -3,16 +3,16 @@ public import Foundation
 public import Logging
 import Synchronization
 
-/// Carries out a job: several media at once, each begun and ended in the store, so that whoever comes after a crash goes on
-/// where this ended.
+/// Executes a job: several media concurrently, each started and ended in the store, so that another runner can continue
+/// after a crash.
 public final class JobRunner: Sendable {
     /// How a run ended.
     public enum End: Sendable, Hashable {
-        /// No item is left: the job has ended.
+        /// All items have been processed: the job has ended.
         case completed
-        /// It was told to stop; the job waits for somebody to go on.
+        /// The runner was stopped; another one can continue the job.
         case stopped
-        /// Somebody else has the job, or gave it up.
+        /// The job was taken over by another runner or cancelled.
         case lost
     }
 
@@ -30,10 +30,10 @@ public final class JobRunner: Sendable {
         var isLost = false
     }
 
-    /// A runner for one run.
+    /// A runner for one execution of a job.
     /// - Parameters:
-    ///   - runner: its name among all runners of all processes.
-    ///   - onChange: told when something was made anew: an old thumbnail may wait to be deleted.
+    ///   - runner: its name, unique among all runners of all processes.
+    ///   - onChange: called when a derivative was created again: the old thumbnail may be marked for deletion.
     public init(
         store: any ReprocessStore, reprocessor: Reprocessor, settings: ReprocessSettings,
         runner: String = UUID().uuidString,
@@ -47,24 +47,25 @@ public final class JobRunner: Sendable {
         self.logger = logger
     }
 
-    /// Where the items stand now.
+    /// The current numbers of items by state.
     public var counts: ReprocessJob.Counts { state.withLock { $0.counts } }
 
-    /// Begins nothing more; what runs is finished.
+    /// Starts no further items; running ones are finished.
     public func stop() { state.withLock { $0.isStopping = true } }
 
-    /// Whether it was told to.
+    /// Whether ``stop()`` was called.
     public var isStopping: Bool { state.withLock { $0.isStopping } }
 
-    /// Takes the job on.
+    /// Claims the job for this runner.
+    /// - Throws: `ChatError` when the store fails.
     public func claim(_ job: String) async throws -> ReprocessClaim {
         let claim = try await store.claim(job, by: runner, lease: .seconds(settings.lease))
         if case .granted(let job) = claim { state.withLock { $0.counts = job.counts } }
         return claim
     }
 
-    /// Carries out `job`, which is claimed. When the task is cancelled, what runs is given up. Throws when the chat store
-    /// fails; the job waits for somebody to go on then.
+    /// Executes `job`, which has been claimed. When the task is cancelled, running items are abandoned.
+    /// - Throws: `ChatError` when the store fails; another runner can continue the job then.
     public func run(_ job: ReprocessJob) async throws -> End {
         let heartbeat = Task { await keep(job) }
         let result: Result<Void, any Error>
@@ -103,7 +104,7 @@ public final class JobRunner: Sendable {
             switch try await store.nextItem(of: job.id, by: runner) {
             case .item(let item): try await work(item, job)
             case .later(let wait):
-                // Never long, so that a request to stop is heard.
+                // The wait is short, so that a request to stop is noticed.
                 try? await Task.sleep(for: min(max(wait, .milliseconds(10)), .milliseconds(500)))
             case .none: return
             case .lost: lose()
@@ -125,7 +126,8 @@ public final class JobRunner: Sendable {
             if state == .done { onChange() }
         } catch {
             await reprocessor.discard(outcome.change)
-            // Once more, without what could not be kept; when that fails as well, the store is away.
+            // The item is ended again without the change that could not be stored; when that fails too, the store is
+            // not available.
             ended = item.end(after: error, attempts: settings.attempts)
             guard let state = try await store.end(item, of: job.id, by: runner, ended, change: nil) else {
                 return lose()
@@ -139,7 +141,7 @@ public final class JobRunner: Sendable {
         }
     }
 
-    /// Says again and again that the job is still held.
+    /// Renews the lease of the job periodically.
     private func keep(_ job: ReprocessJob) async {
         while (try? await Task.sleep(for: .seconds(settings.lease / 3))) != nil {
             do {

@@ -3,8 +3,8 @@ public import Foundation
 public import Logging
 import Synchronization
 
-/// The service's jobs: one runs at a time, the oldest first; those that a stop or a crash interrupted go on when the service
-/// starts again.
+/// The service's jobs: they are executed one at a time, the oldest first. Jobs that were interrupted by a shutdown or a
+/// crash continue when the service starts again.
 public final class JobService: Sendable {
     private let store: any ReprocessStore
     private let reprocessor: Reprocessor
@@ -16,8 +16,8 @@ public final class JobService: Sendable {
     private let signal = WakeSignal()
     private let current = Mutex<(job: String, run: Task<JobRunner.End, any Error>)?>(nil)
 
-    /// A desk. Nothing runs before ``run()``.
-    /// - Parameter wakeOrphanDeleter: told when objects may have been doomed.
+    /// A job service. Nothing runs before ``run()``.
+    /// - Parameter wakeOrphanDeleter: notified when objects may have been marked for deletion.
     public init(
         store: any ReprocessStore, reprocessor: Reprocessor, settings: ReprocessSettings, ids: ObjectIDGenerator,
         wakeOrphanDeleter: WakeSignal, now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
@@ -31,7 +31,9 @@ public final class JobService: Sendable {
         self.logger = logger
     }
 
-    /// A new job for `order`, or the one that was asked for by the same key. `nil` when too many wait.
+    /// Creates a job for `request`, or returns the one that was created with the same idempotency key; `nil` when too
+    /// many jobs are open.
+    /// - Throws: `ChatError` when the store fails.
     public func open(
         _ request: ReprocessRequest, idempotencyKey: String?
     ) async throws -> (job: ReprocessJob, isNew: Bool)? {
@@ -49,7 +51,8 @@ public final class JobService: Sendable {
         return (job, job.id == new.id)
     }
 
-    /// Gives a job up, and what runs of it. `nil` when there is none.
+    /// Cancels a job and its execution. Returns `nil` when there is no such job.
+    /// - Throws: `ChatError` when the store fails.
     public func cancel(_ id: String) async throws -> ReprocessJob? {
         let job = try await store.cancelJob(id)
         current.withLock { $0.flatMap { $0.job == id ? $0.run : nil } }?.cancel()
@@ -68,7 +71,7 @@ public final class JobService: Sendable {
         }
     }
 
-    /// Returns after how long to look again, if anything is to be waited for.
+    /// Runs the open jobs. Returns the time after which to check again, if there is anything to wait for.
     private func runOpenJobs() async throws -> Duration? {
         var wait: Duration?
         for job in try await store.jobs(of: .service, isOpen: true, limit: settings.openJobs).reversed() {

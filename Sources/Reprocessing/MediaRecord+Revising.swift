@@ -3,7 +3,7 @@ import MediaModel
 import MediaWorker
 
 extension MediaRecord {
-    /// The record with what was found anew. What could not be made keeps what was there.
+    /// The record with the newly created derivatives. Existing values are kept where nothing could be created.
     /// - Parameter thumbnail: the key of a new thumbnail, if there is one.
     func revised(by inspection: Inspection, thumbnail: String?, _ wanted: Set<Derivative>) -> MediaRecord {
         var record = self

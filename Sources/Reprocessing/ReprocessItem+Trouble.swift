@@ -5,11 +5,11 @@ import MediaWorker
 import ObjectStore
 
 extension ReprocessItem {
-    /// What becomes of the item when inspecting or storing fails with `error`.
-    /// - Parameter attempts: how often to try what may pass.
+    /// The end of the item when inspecting or storing fails with `error`.
+    /// - Parameter limit: the maximum number of attempts after temporary errors.
     func end(after error: any Error, attempts limit: Int) -> End {
         let reason = Reason(error)
-        guard error.mayPass, attempts < limit else { return .failed(reason) }
+        guard error.isTemporary, attempts < limit else { return .failed(reason) }
         // 1 s, 4 s, 16 s, …
         return .again(after: pow(4, Double(attempts - 1)), reason)
     }
@@ -31,8 +31,8 @@ extension ReprocessItem.Reason {
 }
 
 extension Error {
-    /// Whether the same may succeed a little later.
-    fileprivate var mayPass: Bool {
+    /// Whether another attempt may succeed later.
+    fileprivate var isTemporary: Bool {
         switch self {
         case let error as MediaError:
             if let cause = error.cause as? ObjectStoreError { return cause.code == .unavailable }

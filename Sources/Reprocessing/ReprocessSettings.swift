@@ -1,25 +1,25 @@
 public import MediaModel
 
-/// How derivatives are made anew, and what that may cost. Everything that bounds the work of jobs stands here.
+/// The settings of reprocessing, including all limits of its work.
 public struct ReprocessSettings: Sendable {
-    /// How a thumbnail is made.
+    /// The settings of thumbnails.
     public var thumbnail: ThumbnailSettings
-    /// How a waveform is made.
+    /// The settings of waveforms.
     public var waveform: WaveformSettings
-    /// How many media of a job are dealt with at once.
+    /// The number of media of a job that are processed concurrently.
     public var concurrency: Int
-    /// How long a job stays the runner's of a process that is there and gives no sign of life, in seconds.
+    /// How long a runner without a sign of life keeps a job before another one may claim it, in seconds.
     public var lease: Double = 6
-    /// How many objects are selected in one transaction.
+    /// The number of objects that are selected in one transaction.
     public var selectionPage = 1000
-    /// How often an item is tried whose trouble may pass.
+    /// The maximum number of attempts for an item after temporary errors.
     public var attempts = 3
-    /// How many jobs of the service wait or run; more are refused.
+    /// The maximum number of the service's waiting and running jobs; further ones are rejected.
     public var openJobs = 16
-    /// How many jobs that have ended are remembered, the latest ones.
+    /// The number of ended jobs that are kept, the latest ones.
     public var rememberedJobs = 1000
 
-    /// Settings, of which the rest have their defaults.
+    /// Settings with defaults for all limits but the concurrency.
     public init(
         thumbnail: ThumbnailSettings = ThumbnailSettings(), waveform: WaveformSettings = WaveformSettings(),
         concurrency: Int = 1

@@ -5,10 +5,11 @@ import MediaModel
 public import MediaWorker
 public import ObjectStore
 
-/// Makes the derivatives of one stored medium anew: reads what tells of the object, and writes what was made beside it.
-/// What shows the object is not touched here: the change comes back, to be kept in one transaction with the item's end.
+/// Creates the derivatives of one stored medium again: reads the parts of the object that are needed, and stores the
+/// results as new objects. Messages and media are not changed here: the change is returned, to be stored in one
+/// transaction with the end of the item.
 public struct Reprocessor: Sendable {
-    /// What came of an item.
+    /// The result of processing an item.
     struct Outcome: Sendable {
         var end: ReprocessItem.End
         var change: MediaChange?
@@ -21,7 +22,7 @@ public struct Reprocessor: Sendable {
     private let ids: ObjectIDGenerator
     private let now: @Sendable () -> Date
 
-    /// A reprocessor of what is in `objects` and what `chat` tells of it.
+    /// A reprocessor of the objects in `objects` and their records in `chat`.
     public init(
         chat: any ReprocessStore & ObjectReferences, objects: any ObjectStore, inspector: StoredInspector,
         settings: ReprocessSettings, ids: ObjectIDGenerator = ObjectIDGenerator(),
@@ -35,7 +36,7 @@ public struct Reprocessor: Sendable {
         self.now = now
     }
 
-    /// Deals with `item` as `order` says. When the task is cancelled, the item is put back.
+    /// Processes `item` according to `request`. When the task is cancelled, the item is requeued.
     func process(_ item: ReprocessItem, _ request: ReprocessRequest) async -> Outcome {
         guard item.attempts <= ReprocessItem.maximumAttempts else {
             return Outcome(
@@ -49,10 +50,11 @@ public struct Reprocessor: Sendable {
         }
     }
 
-    /// Gives up objects that were written for a change that was not kept.
+    /// Deletes objects that were stored for a change that was not applied.
     func discard(_ change: MediaChange?) async {
         guard let objects = change?.objects, !objects.isEmpty else { return }
-        // What cannot be doomed now stays reserved, and is found abandoned once this process has ended.
+        // Objects that cannot be marked for deletion now stay reserved, and are found as abandoned once this process
+        // has ended.
         try? await chat.markForDeletion(objects: objects)
     }
 
@@ -81,7 +83,7 @@ public struct Reprocessor: Sendable {
             })
     }
 
-    /// Everything that was taken once is taken again: only the work is bounded.
+    /// The policy of inspections: stored objects have been accepted before, so only the amount of work is limited.
     private func policy(_ wanted: Set<Derivative>) -> MediaPolicy {
         let containers = Set(MediaFormat.allCases)
         return MediaPolicy(
@@ -91,8 +93,9 @@ public struct Reprocessor: Sendable {
             waveform: wanted.contains(.waveform) ? settings.waveform : nil)
     }
 
-    /// Stores `picture` under a key that nothing had before: addresses of the old one show the old one until they expire,
-    /// and an attempt that is cut short is in nobody's way. `nil` where it is what is there already.
+    /// Stores `picture` under a new key: URLs of the old thumbnail show it until they expire, and an interrupted
+    /// attempt does not affect others. Returns `nil` when the same picture is stored already.
+    /// - Throws: `MediaError` when the key would be too long; errors of the stores.
     private func store(
         _ picture: [UInt8], for item: ReprocessItem, beside key: ObjectKey, shownBy records: [MediaRecord]
     ) async throws -> ObjectKey? {
@@ -112,7 +115,7 @@ public struct Reprocessor: Sendable {
         return new
     }
 
-    /// Whether the object `key` is `bytes`. One that cannot be read is not.
+    /// Whether the object `key` contains `bytes`; false for an object that cannot be read.
     private func holds(_ key: String, _ bytes: [UInt8]) async throws -> Bool {
         guard let key = ObjectKey(validating: key), let info = try? await objects.info(key), info.size == bytes.count,
             let reader = try? await objects.read(key, range: nil)

@@ -1,10 +1,10 @@
-/// The words after a command's name, taken apart by the options that the command knows.
+/// The arguments after a command's name, parsed according to the options of the command.
 struct Arguments {
-    /// What a command can be told.
+    /// An option of a command.
     struct Option {
-        /// With its dashes: `--listen`.
+        /// The name with its dashes: `--listen`.
         let name: String
-        /// What stands for its value in the help; `nil` for a switch.
+        /// The placeholder of the value in the help; `nil` for a switch.
         let value: String?
         let help: String
 
@@ -15,10 +15,13 @@ struct Arguments {
         }
     }
 
-    /// The values of options, by their names with dashes.
+    /// Options of earlier releases and their present names.
+    private static let formerNames = ["--anew": "--restart"]
+
+    /// The values of options by name, with dashes.
     private(set) var values: [String: String] = [:]
     private var switches: Set<String> = []
-    /// The words that are no options, in order.
+    /// The arguments that are not options, in order.
     private(set) var operands: [String] = []
 
     init(_ words: [String], options: [Option]) throws(UsageError) {
@@ -30,17 +33,19 @@ struct Arguments {
             } else if onlyOperands || !word.hasPrefix("-") || word == "-" {
                 operands.append(word)
             } else {
-                try take(word, from: &words, options: options)
+                try parse(word, from: &words, options: options)
             }
         }
     }
 
-    private mutating func take(
+    private mutating func parse(
         _ word: String, from words: inout ArraySlice<String>, options: [Option]
     ) throws(UsageError) {
         let halves = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard let option = options.first(where: { $0.name == halves[0] }) else {
-            throw UsageError("unknown option \(halves[0])")
+            throw UsageError(
+                Self.formerNames[halves[0]].map { "\(halves[0]) is called \($0) now" }
+                    ?? "unknown option \(halves[0])")
         }
         guard let placeholder = option.value else {
             guard halves.count == 1 else { throw UsageError("\(option.name) takes no value") }
@@ -58,7 +63,7 @@ struct Arguments {
     func has(_ name: String) -> Bool { switches.contains(name) }
 }
 
-/// The command line cannot be understood. Says what is wrong with it; the program adds where help is.
+/// The command line is not valid. The message states what is wrong; the program adds a reference to the help.
 struct UsageError: Error {
     let message: String
     init(_ message: String) { self.message = message }

@@ -1,16 +1,17 @@
-/// One thing the program does.
+/// A command of the program.
 protocol Command {
-    /// The word that calls it.
+    /// The name of the command on the command line.
     static var name: String { get }
-    /// What it does, in a line.
+    /// A one-line description.
     static var summary: String { get }
-    /// The form of its command line, after `darkroom NAME`.
+    /// The syntax of its command line, after `darkroom NAME`.
     static var usage: String { get }
     static var options: [Arguments.Option] { get }
-    /// What else a reader of its help should know: examples first.
+    /// Further text of the help, including examples.
     static var notes: String { get }
 
-    /// Does it. Returns the exit status.
+    /// Runs the command. Returns the exit status.
+    /// - Throws: ``UsageError`` when the command line is not valid; other errors when the command fails.
     static func run(_ arguments: Arguments) async throws -> Int32
 }
 
@@ -36,10 +37,10 @@ extension Command {
     }
 }
 
-/// `count` blanks.
+/// A string of `count` spaces.
 func spaces(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
 
 extension String {
-    /// The text with blanks behind it up to `width` characters.
+    /// The string padded with spaces to `width` characters.
     func padded(to width: Int) -> String { self + spaces(width - count) }
 }

@@ -17,7 +17,7 @@ import MediaAPI
     import Rooms
 #endif
 
-/// The chat systems that this build speaks: those that Package.swift lists.
+/// The dialects of this build, as listed in Package.swift.
 enum DialectModules {
     static let all: [any DialectModule.Type] = {
         var all: [any DialectModule.Type] = []
@@ -39,6 +39,6 @@ enum DialectModules {
         return all
     }()
 
-    /// The one of that name, if there is one.
+    /// The dialect named `name`, if there is one.
     static func named(_ name: String) -> (any DialectModule.Type)? { all.first { $0.dialect.rawValue == name } }
 }

@@ -5,22 +5,22 @@ import Logging
 import MediaModel
 import MediaWorker
 
-/// `darkroom inspect`: what the pipeline makes of files, for developers with sample files.
+/// `darkroom inspect`: validates files as the service does, for developers with sample files.
 enum InspectCommand: Command {
     static let name = "inspect"
-    static let summary = "show what the pipeline makes of files: verdict, streams, thumbnail, waveform"
+    static let summary = "validate files and show the result, streams, thumbnail and waveform"
     static let usage = "[--json] [--kind KIND] [--thumbnail OUT.jpg] [--waveform OUT.png] FILE…"
     static let options: [Arguments.Option] = [
-        .init("--json", nil, "one JSON object a line, a file each"),
+        .init("--json", nil, "print one JSON object per line and file"),
         .init("--thumbnail", "OUT.jpg", "write the thumbnail (of one FILE) there"),
         .init("--waveform", "OUT.png", "draw the waveform (of one FILE) there"),
-        .init("--kind", "KIND", "judge as an upload of this kind: video, audio, image, document (default: any)"),
+        .init("--kind", "KIND", "validate as an upload of this kind: video, audio, image, document (default: any)"),
         .init("--peaks", "N", "peaks in the waveform, 1 to 1024 (default 64)"),
         .init("--side", "PIXELS", "the thumbnail's longest side (default 640)"),
-        .init("--max-duration", "SECONDS", "refuse what plays for longer"),
+        .init("--max-duration", "SECONDS", "reject files with a longer duration"),
     ]
     static let notes = """
-        Exits with 1 when a file was refused or has not what was asked for, 2 when the command line was wrong.
+        Exits with 1 when a file was rejected or a requested output does not exist, 2 when the command line was wrong.
 
         examples:
           darkroom inspect samples/*/*
@@ -100,7 +100,7 @@ enum InspectCommand: Command {
         return (OwnedDescriptor(owning: descriptor), Int(status.st_size))
     }
 
-    /// Writes what was asked for; returns what there is not, in words.
+    /// Writes the requested outputs; returns a description of each that does not exist.
     private static func write(
         _ inspection: Inspection, to outputs: (thumbnail: String?, waveform: String?)
     ) throws -> [String] {
@@ -140,6 +140,6 @@ enum InspectCommand: Command {
 private struct OutputError: Error, CustomStringConvertible {
     let description: String
 
-    /// What the last system call failed with.
+    /// The error of the last system call for `path`.
     init(path: String) { description = "cannot write \(path): \(String(cString: strerror(errno)))" }
 }

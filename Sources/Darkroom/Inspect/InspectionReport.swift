@@ -2,7 +2,7 @@ import Foundation
 import MediaModel
 import MediaWorker
 
-/// What the pipeline made of one file, for a person or for a program.
+/// The result of validating one file, as text or JSON.
 struct InspectionReport {
     let file: String
     let outcome: Result<Inspection, MediaError>
@@ -31,7 +31,7 @@ struct InspectionReport {
         return String(decoding: try encoder.encode(line), as: UTF8.self)
     }
 
-    /// A few lines for a person.
+    /// Several lines of text for a terminal.
     var text: String {
         guard let inspection else {
             return "\(file)\n  refused   \(error?.code.rawValue ?? ""): \(error?.message ?? "")"

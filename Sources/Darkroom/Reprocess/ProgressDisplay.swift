@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Reprocessing
 
-/// Shows on the standard error how far a job is: a bar that moves on a terminal, now and then a line elsewhere.
+/// Shows the progress of a job on the standard error: a bar on a terminal, a line every few seconds elsewhere.
 struct ProgressDisplay {
     private static let plainInterval = 5.0
     private let isTerminal = isatty(STDERR_FILENO) == 1
@@ -21,7 +21,7 @@ struct ProgressDisplay {
             update(counts())
             try? await Task.sleep(for: .milliseconds(200))
         }
-        // What follows begins on a line of its own.
+        // Clears the bar, so that further output starts on an empty line.
         if isTerminal { write("\r\u{1B}[K") }
     }
 

@@ -2,11 +2,11 @@ import ChatBridge
 import Foundation
 import Reprocessing
 
-/// One line that says how far a job is.
+/// The progress of a job as one line of text.
 struct ProgressLine {
     let progress: JobProgress
 
-    /// With a bar, for a terminal of `columns`.
+    /// The line with a bar, for a terminal of `columns`.
     func bar(columns: Int) -> String {
         let text = plain
         let width = min(30, columns - text.count - 4)
@@ -16,7 +16,7 @@ struct ProgressLine {
         return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled) + "] " + text
     }
 
-    /// Without one, for a log.
+    /// The line without a bar, for a log.
     var plain: String {
         let counts = progress.counts
         guard counts.isComplete else { return "selecting: \(Self.number(counts.total)) so far" }
@@ -32,10 +32,10 @@ struct ProgressLine {
 
     private static let locale = Locale(identifier: "en_US")
 
-    /// `12,345`
+    /// An integer with separators: `12,345`.
     static func number(_ value: Int) -> String { value.formatted(.number.locale(locale)) }
 
-    /// `42 s`, `3 min`, `5 h 12 min`
+    /// A duration: `42 s`, `3 min`, `5 h 12 min`.
     static func duration(_ seconds: Double) -> String {
         let seconds = Int(seconds.rounded(.up))
         switch seconds {

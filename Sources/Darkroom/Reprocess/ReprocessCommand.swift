@@ -5,35 +5,35 @@ import Logging
 import MediaWorker
 import Reprocessing
 
-/// `darkroom reprocess`: makes derivatives of stored media anew.
+/// `darkroom reprocess`: creates derivatives of stored media again.
 enum ReprocessCommand: Command {
     static let name = "reprocess"
-    static let summary = "make thumbnails, waveforms and measures of stored media anew"
+    static let summary = "create thumbnails, waveforms and measures of stored media again"
     static let usage = """
         [--prefix P] [--kind K] [--since T] [--only LIST] [--jobs N] [--dry-run] [--data DIR]
                darkroom reprocess --keys FILE [--only LIST] [--jobs N] [--dry-run] [--data DIR]
         """
     static let options: [Arguments.Option] = [
-        .init("--prefix", "P", "only objects whose key begins so"),
+        .init("--prefix", "P", "only objects whose key has this prefix"),
         .init("--kind", "K", "only media of this kind: video, audio, image"),
-        .init("--since", "T", "only what was sent since: 2026-11-01, 2026-11-01T10:00:00Z"),
-        .init("--keys", "FILE", "only the objects that FILE names, a key a line (- for the standard input)"),
-        .init("--only", "LIST", "what to make: thumbnail, waveform, measures (duration and size); default all"),
-        .init("--jobs", "N", "how many media at once (default: one for each core)"),
+        .init("--since", "T", "only media sent since this time: 2026-11-01, 2026-11-01T10:00:00Z"),
+        .init("--keys", "FILE", "only the objects listed in FILE, one key per line (- for the standard input)"),
+        .init("--only", "LIST", "what to create: thumbnail, waveform, measures (duration and size); default all"),
+        .init("--jobs", "N", "how many media to process at once (default: one for each core)"),
         .init("--dry-run", nil, "print the keys of what would be reprocessed, and change nothing"),
-        .init("--anew", nil, "give up an interrupted run of the same selection instead of going on with it"),
+        .init("--restart", nil, "start over instead of resuming an interrupted run of the same selection"),
         .init("--data", "DIR", "the service's data folder (default ./data)"),
     ]
     static let notes = """
-        Takes the service's settings from the environment (see darkroom serve --help): where objects rest, and how large
-        thumbnails and waveforms are. The service may run meanwhile. Objects are read by ranges, never as a whole where parts
-        tell enough. Messages and media show what was made as soon as it is; a thumbnail that nothing shows any more is
-        deleted. What comes out the same as before stays as it is, and so does what cannot be made anew.
+        Reads the service's settings from the environment (see darkroom serve --help): where objects are stored, and
+        the sizes of thumbnails and waveforms. The service may run at the same time. Objects are read in ranges, and
+        only as far as needed. Messages and media show each new derivative immediately; a thumbnail that is no longer
+        used is deleted. A derivative that is identical to the old one, or cannot be created, is not replaced.
 
-        Ctrl-C ends the run once the media in hand are done, a second one at once. The same command again goes on where the
-        run before it ended, also after a crash: nothing is done twice, nothing left out.
+        Ctrl-C ends the run once the media in progress are finished, a second one immediately. The same command
+        continues where the previous run ended, also after a crash: no object is processed twice or left out.
 
-        Exits with 0 when all went well, 1 when something could not be reprocessed (each with its reason on the standard
+        Exits with 0 on success, 1 when some media could not be reprocessed (listed with reasons on the standard
         output), 2 when the command line was wrong, 130 when it was interrupted.
 
         examples:
@@ -65,7 +65,7 @@ enum ReprocessCommand: Command {
         }
     }
 
-    /// Prints what `order` selects.
+    /// Prints the keys of the objects that `request` selects.
     private static func list(_ request: ReprocessRequest, _ store: any ReprocessStore) async throws -> Int32 {
         var known: Set<String> = []
         var cursor: SelectionCursor?

@@ -4,16 +4,16 @@ import MediaModel
 import MediaWorker
 import ObjectStore
 
-/// What `darkroom reprocess` was told.
+/// The options of `darkroom reprocess`.
 struct ReprocessOptions {
     private static let maximumKeys = 1_000_000
 
     let request: ReprocessRequest
-    /// How many media at once; `nil` for as many as there are cores.
+    /// The number of media to process concurrently; `nil` for the number of cores.
     let jobs: Int?
     let isDryRun: Bool
-    /// Whether a run of the same order that was interrupted is given up.
-    let isAnew: Bool
+    /// Whether an interrupted run of the same request is discarded.
+    let isRestart: Bool
 
     init(_ arguments: Arguments) throws {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
@@ -31,7 +31,7 @@ struct ReprocessOptions {
             return number
         }
         isDryRun = arguments.has("--dry-run")
-        isAnew = arguments.has("--anew")
+        isRestart = arguments.has("--restart")
         if request.keys == nil, request.kinds.isEmpty {
             throw UsageError("media of the kind \(request.kind?.rawValue ?? "") have nothing of what --only names")
         }
@@ -59,7 +59,8 @@ struct ReprocessOptions {
         return derivatives
     }
 
-    /// `2026-11-01` or `2026-11-01T10:00:00Z`. No age: the same command has to mean the same when it is given again.
+    /// A time: `2026-11-01` or `2026-11-01T10:00:00Z`. Relative times are not supported, because a repeated command has
+    /// to select the same media.
     private static func moment(_ text: String) throws(UsageError) -> Date {
         if let date = Timestamp.date(text) ?? Timestamp.day(text) { return date }
         throw UsageError("--since takes a moment: 2026-11-01 or 2026-11-01T10:00:00Z")

@@ -7,7 +7,7 @@ import MediaWorker
 import ObjectStore
 import Reprocessing
 
-/// One run of `darkroom reprocess`, from the job's row to the report.
+/// One run of `darkroom reprocess`, from claiming the job to the report.
 struct ReprocessRun {
     private static let interrupted: Int32 = 130
     private let options: ReprocessOptions
@@ -33,9 +33,10 @@ struct ReprocessRun {
     }
 
     func run(until signals: TerminationSignals) async throws -> Int32 {
-        let doomed = WakeSignal()
+        let orphansAdded = WakeSignal()
         let runner = JobRunner(
-            store: store, reprocessor: reprocessor, settings: settings, onChange: { doomed.wake() }, logger: logger)
+            store: store, reprocessor: reprocessor, settings: settings, onChange: { orphansAdded.wake() },
+            logger: logger)
         let stop = Task { [stream = signals.stream] in
             for await _ in stream {
                 runner.stop()
@@ -48,9 +49,9 @@ struct ReprocessRun {
             var display = ProgressDisplay(counts)
             await display.show { runner.counts }
         }
-        // Old thumbnails go while new ones are made.
-        let sweeping = Task {
-            await doomed.run {
+        // Old thumbnails are deleted while new ones are created.
+        let deletion = Task {
+            await orphansAdded.run {
                 try? await orphanDeleter.deletePending()
                 return nil
             }
@@ -59,8 +60,8 @@ struct ReprocessRun {
         do { result = .success(try await runner.run(job)) } catch { result = .failure(error) }
         display.cancel()
         await display.value
-        sweeping.cancel()
-        await sweeping.value
+        deletion.cancel()
+        await deletion.value
         await deleteOrphans()
         switch try result.get() {
         case .completed: return try await report(job.id)
@@ -73,10 +74,12 @@ struct ReprocessRun {
         }
     }
 
-    /// The job of the order: one that was interrupted, or a new one.
+    /// Claims the job of the request: an interrupted one, or a new one. Returns `nil` when the run is stopped while
+    /// waiting.
+    /// - Throws: ``UsageError`` when the job ended under another runner; errors of the store.
     private func claim(by runner: JobRunner) async throws -> ReprocessJob? {
         var job = try await store.jobs(of: .command, isOpen: true, limit: 1000).first { $0.request == options.request }
-        if options.isAnew, let old = job {
+        if options.isRestart, let old = job {
             _ = try await store.cancelJob(old.id)
             job = nil
         }
@@ -107,7 +110,7 @@ struct ReprocessRun {
         }
     }
 
-    /// Deletes what nothing shows any more; where the service runs, it may come first.
+    /// Deletes objects that are no longer used; a running service may delete them first.
     private var orphanDeleter: OrphanDeleter {
         let objects = objects
         return OrphanDeleter(
@@ -124,12 +127,12 @@ struct ReprocessRun {
         }
     }
 
-    /// Says what became of the items. Returns the exit status.
+    /// Prints the results of the items. Returns the exit status.
     private func report(_ id: String) async throws -> Int32 {
         guard let job = try await store.job(id) else { return 1 }
         let counts = job.counts
         let parts: [(ReprocessItem.State, String)] = [
-            (.done, "made anew"), (.unchanged, "unchanged"), (.skipped, "skipped"), (.failed, "failed"),
+            (.done, "regenerated"), (.unchanged, "unchanged"), (.skipped, "skipped"), (.failed, "failed"),
         ]
         let list = parts.map { "\(ProgressLine.number(counts[$0.0])) \($0.1)" }.joined(separator: ", ")
         print("\(ProgressLine.number(counts.total)) media: \(list)")

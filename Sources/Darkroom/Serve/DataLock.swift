@@ -3,17 +3,19 @@ import Configuration
 import Foundation
 import Glibc
 
-/// The data folder as one service's own: no two serve the same one. The kernel ends the lock with the process, however that
-/// ends; the file stays.
+/// Locks the data folder for one service process. The kernel releases the lock when the process ends, however it ends;
+/// the lock file remains.
 ///
-/// `darkroom reprocess` works beside the service and takes no lock: what it reserves is told apart by its own start (see the
-/// chat store).
+/// `darkroom reprocess` runs at the same time as the service and takes no lock: its reservations are distinguished by
+/// its own process start (see the chat store).
 final class DataLock: Sendable {
-    /// The status with which a process ends that finds the folder in use (EX_TEMPFAIL of sysexits.h).
+    /// The exit status of a process that finds the folder in use (EX_TEMPFAIL of sysexits.h).
     static let exitStatus: Int32 = 75
     private let file: OwnedDescriptor
 
-    /// Locks `folder`, which is made if it is not there.
+    /// Locks `folder`, which must exist.
+    /// - Throws: `SettingError` when the lock file cannot be written or locked, ``DataInUse`` when another service has
+    ///   locked it.
     init(_ folder: String) throws {
         let path = folder + "/lock"
         let opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -33,7 +35,7 @@ final class DataLock: Sendable {
     }
 }
 
-/// Another service has the data folder.
+/// The data folder is in use by another service.
 struct DataInUse: Error, CustomStringConvertible {
     let folder: String
 

@@ -1,16 +1,17 @@
 import Glibc
 import Logging
 
-/// How many files and connections the process may have open.
+/// The process's limit of open files and connections.
 enum DescriptorLimit {
-    /// What the process needs beside its connections: objects in the making, spools, the database.
+    /// The number of descriptors needed in addition to connections: objects being written, spools, the database.
     private static let reserve = 1024
 
-    /// Raises the limit to what `connections` need, as far as the system lets it, and says so if that is not enough.
+    /// Raises the limit to the number that `connections` need, as far as the system allows, and logs a warning if it is
+    /// not sufficient.
     static func raise(forConnections connections: Int, logger: Logger) {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
-        // An upload has its connection, its object and its spool.
+        // An upload uses a connection, an object and a spool.
         let wanted = rlim_t(connections * 3 + reserve)
         guard limit.rlim_cur < wanted else { return }
         limit.rlim_cur = min(wanted, limit.rlim_max)

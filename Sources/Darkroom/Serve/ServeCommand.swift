@@ -5,7 +5,7 @@ import Logging
 import MediaAPI
 import MediaWorker
 
-/// `darkroom serve`: the service.
+/// `darkroom serve`: runs the service.
 enum ServeCommand: Command {
     static let name = "serve"
     static let summary = "run the service"
@@ -24,11 +24,11 @@ enum ServeCommand: Command {
             """
         }
         return """
-            With no setting at all it runs on the embedded default: objects in a folder, rows in SQLite, a secret made at
-            first start, all under --data. Prints the address it serves on; ends on SIGTERM or SIGINT once what runs is done.
-            One service has a data folder at a time: a second one ends with status 75.
+            Without any settings it runs in standalone mode: objects in a folder, rows in SQLite and a secret generated at
+            the first start, all under --data. Prints its address; ends on SIGTERM or SIGINT when running requests are
+            finished. A data folder is used by one service at a time: a second one exits with status 75.
 
-            settings, as environment variables (a flag wins):
+            settings, as environment variables (flags have precedence):
             \(list.joined(separator: "\n"))
             """
     }
@@ -37,13 +37,16 @@ enum ServeCommand: Command {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
         let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
         let settings = try Settings(reader)
-        // From here on a signal is awaited, not the program's end: what was begun is finished.
+        // From here on, signals are handled: running requests are finished before the program ends.
         let signals = TerminationSignals()
         let logger = Logger.standardError(level: Logger.Level(rawValue: settings.logLevel) ?? .info)
+        for variable in Setting.unknownNames(reader) {
+            logger.warning("no setting has this name: is it misspelt?", ["variable": variable])
+        }
         DescriptorLimit.raise(forConnections: settings.maximumConnections, logger: logger)
         let lock = try ServiceFactory.lock(settings)
         defer { withExtendedLifetime(lock) {} }
-        // Before there are connections, threads and secrets: a worker is a copy of none of it.
+        // Workers are started before there are connections, threads and secrets, which they would inherit.
         let workers = try await Workers.start(settings.workers, logger: logger)
         let front = StartupResponder()
         let server = HTTPServer(configuration: try settings.server(), logger: logger, responder: front)
@@ -60,7 +63,7 @@ enum ServeCommand: Command {
         let signal = await signals.first()
         logger.info("shutting down", ["signal": signal])
         let deadline = ShutdownDeadline(in: .seconds(settings.shutdownDeadline), logger: logger)
-        // Readers of sockets are told to go elsewhere while uploads that run are finished.
+        // Clients with sockets reconnect elsewhere while running uploads are finished.
         await service.closeSockets(within: deadline.remaining)
         await server.shutdown(deadline: deadline.remaining)
         background.cancel()

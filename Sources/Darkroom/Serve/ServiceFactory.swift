@@ -11,9 +11,9 @@ import MediaModel
 import MediaWorker
 import ObjectStore
 
-/// The service on what the settings name: objects in a bucket or, as embedded default, in a folder; rows in SQLite.
+/// Creates the service from the settings: objects in a bucket or, in standalone mode, in a folder; rows in SQLite.
 enum ServiceFactory {
-    /// Threads that touch the disk, or hash what goes to the bucket.
+    /// The number of threads for disk access and for hashing uploads to the bucket.
     private static let storeThreads = 4
 
     static func service(
@@ -27,13 +27,13 @@ enum ServiceFactory {
             store: objects, workers: workers, spoolMemoryLimit: settings.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.spoolBudget), spoolDirectory: data,
             metadataRemoval: settings.metadataRemoval)
-        let ground = ServiceDependencies(
+        let dependencies = ServiceDependencies(
             objects: objects, folder: folder, chat: try chat(settings), intake: intake,
             inspector: StoredInspector(store: objects, workers: workers),
             tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)),
             workers: { workers.statistics }, logger: logger)
         return try Service(
-            ground,
+            dependencies,
             settings: ServiceSettings(
                 dialects: settings.dialects.compactMap(DialectModules.named),
                 rootDialect: settings.rootDialect.map(Dialect.init(rawValue:)),
@@ -45,13 +45,15 @@ enum ServiceFactory {
                 unauthenticated: settings.unauthenticated, hasOpenMetrics: settings.hasOpenMetrics))
     }
 
-    /// Takes the data folder, which is made if it is not there, for this process alone.
+    /// Locks the data folder for this process; it is created if it does not exist.
+    /// - Throws: `SettingError` when the folder cannot be created or locked, ``DataInUse`` when another service uses
+    ///   it.
     static func lock(_ settings: Settings) throws -> DataLock {
         try createFolder(settings.dataDirectory)
         return try DataLock(settings.dataDirectory)
     }
 
-    /// The store of objects, and the folder that it is if the service itself serves it.
+    /// The store of objects, and the folder store if the service itself serves the objects.
     private static func store(
         _ settings: Settings, secret: [UInt8], baseURL: String
     ) throws -> (any ObjectStore, FolderStore?) {
@@ -59,17 +61,19 @@ enum ServiceFactory {
         if let bucket = settings.bucket { return (try S3Store(bucket.store, threads: threads), nil) }
         let folder = try FolderStore(
             directory: settings.dataDirectory + "/store", baseURL: baseURL + "/objects",
-            // The URLs' key follows from the secret, so that nodes that share one agree, and is not the secret itself.
+            // The signing key is derived from the secret, so that nodes with the same secret agree on it, and differs
+            // from the secret.
             signingKey: HMAC.sha256("darkroom object URLs".utf8, key: secret), threads: threads)
         return (folder, folder)
     }
 
-    /// The store of objects, for a program beside the service: it gives out no URLs.
+    /// The store of objects for a program other than the service, which returns no URLs.
     static func objects(_ settings: Settings) throws -> any ObjectStore {
         try store(settings, secret: SecureRandom.bytes(32), baseURL: "http://localhost").0
     }
 
-    /// The chat store of a service that has run before.
+    /// The existing chat store of a service.
+    /// - Throws: `SettingError` when the service has not run on the data folder yet; errors of the store.
     static func existingChat(_ settings: Settings) throws -> SQLiteChatStore {
         guard FileManager.default.fileExists(atPath: settings.chatPath) else {
             throw SettingError(
@@ -114,12 +118,12 @@ enum ServiceFactory {
 }
 
 extension Settings {
-    /// The start of every URL that is given out.
+    /// The base of all URLs that the service returns.
     func baseURL(boundTo address: SocketAddress) -> String {
         publicURL ?? "http://\(address)".replacing("0.0.0.0", with: "127.0.0.1").replacing("[::]", with: "[::1]")
     }
 
-    /// Where rows rest.
+    /// The path of the database.
     var chatPath: String { dataDirectory + "/chat.sqlite" }
 
     var previews: PreviewSettings {
@@ -128,7 +132,8 @@ extension Settings {
             waveform: WaveformSettings(buckets: waveformPeaks))
     }
 
-    /// The server's part of the settings.
+    /// The HTTP server's configuration.
+    /// - Throws: `SettingError` when it is not valid.
     func server() throws(SettingError) -> HTTPServerConfiguration {
         var server = HTTPServerConfiguration()
         server.host = host

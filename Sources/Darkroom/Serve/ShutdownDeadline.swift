@@ -3,13 +3,13 @@ import Foundation
 import Glibc
 import Logging
 
-/// The moment by which what runs at a signal has ended. Whatever does not end by itself soon after it ends with the
-/// process: a thread of its own sees to that, which nothing else can hold up. What is stored survives that, as it
-/// survives a loss of power.
+/// The time by which running work has to end after a signal. Work that does not end soon after the deadline is
+/// terminated with the process, by a separate thread that cannot be blocked by other work. Stored data survives this as
+/// it survives a power failure.
 struct ShutdownDeadline {
     private let end: ContinuousClock.Instant
 
-    /// How long tidying up may take after the deadline, in seconds.
+    /// The time for cleanup after the deadline, in seconds.
     private static let grace = 3.0
 
     /// A deadline `time` from now.
@@ -23,6 +23,6 @@ struct ShutdownDeadline {
         }
     }
 
-    /// What is left until then.
+    /// The time remaining until the deadline.
     var remaining: Duration { max(.zero, ContinuousClock.now.duration(to: end)) }
 }

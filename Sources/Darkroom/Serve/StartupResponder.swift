@@ -1,8 +1,8 @@
 import HTTPServer
 import Synchronization
 
-/// What the server answers with: the service, once there is one. The service needs to know the address that was bound,
-/// so the server listens first; a request that comes in between is asked to come again.
+/// Responds to requests while the service starts. The service needs the bound address, so the server listens first;
+/// requests that arrive before the service is ready are answered with 503 and `Retry-After`.
 final class StartupResponder: HTTPResponder {
     private let service = Mutex<(any HTTPResponder)?>(nil)
 

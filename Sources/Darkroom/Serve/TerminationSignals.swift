@@ -1,9 +1,10 @@
 import Dispatch
 import Glibc
 
-/// SIGTERM and SIGINT as something to await. The first is a request to finish; a second ends the program at once.
+/// SIGTERM and SIGINT as an asynchronous stream. The first signal is a request to finish; a second one ends the program
+/// immediately.
 final class TerminationSignals {
-    /// The names of the signals as they come, as long as this object is there.
+    /// The names of the signals as they arrive, while this object exists.
     let stream: AsyncStream<String>
     private let sources: [any DispatchSourceSignal]
 
@@ -20,11 +21,11 @@ final class TerminationSignals {
             source.resume()
             return source
         }
-        // A peer that has gone is an error of the write, not the end of the program.
+        // Writing to a closed connection is an error of the write and does not end the program.
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// The name of the first signal that comes.
+    /// Waits for the first signal and returns its name.
     func first() async -> String {
         for await name in stream { return name }
         return ""

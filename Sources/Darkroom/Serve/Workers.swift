@@ -4,7 +4,8 @@ import MediaWorker
 
 /// The worker processes of a command.
 enum Workers {
-    /// The workers of `settings`, each confined and ready.
+    /// Starts the workers of `settings`, each confined and ready.
+    /// - Throws: `SettingError` when workers cannot be confined, `WorkerStartError` when they cannot be started.
     static func start(_ settings: ProcessPoolSettings, logger: Logger) async throws -> ProcessPool {
         if !settings.isConfined {
             logger.warning(

@@ -6,50 +6,51 @@ extension Setting {
     static let s3Endpoint = Setting(
         "DARKROOM_S3_ENDPOINT", "URL", default: "AWS in the region", "the S3-compatible service, http or https")
     static let s3Bucket = Setting(
-        "DARKROOM_S3_BUCKET", "NAME", default: "none: objects rest in a folder",
-        "the bucket for objects; uploads go there straight, without touching the disk")
+        "DARKROOM_S3_BUCKET", "NAME", default: "none: objects are stored in a folder",
+        "the bucket for objects; uploads are written to it directly, without using the disk")
     static let s3Region = Setting(
-        "DARKROOM_S3_REGION", "NAME", default: "us-east-1", "the region that requests are signed for")
+        "DARKROOM_S3_REGION", "NAME", default: "us-east-1", "the region for which requests are signed")
     static let s3AccessKey = Setting(
-        "AWS_ACCESS_KEY_ID", "TEXT", default: "none", "whose requests to the bucket these are")
-    static let s3SecretKey = Setting("AWS_SECRET_ACCESS_KEY", "TEXT", default: "none", "what they are signed with")
+        "AWS_ACCESS_KEY_ID", "TEXT", default: "none", "the access key for requests to the bucket")
+    static let s3SecretKey = Setting("AWS_SECRET_ACCESS_KEY", "TEXT", default: "none", "the secret key for requests")
     static let s3SessionToken = Setting(
         "AWS_SESSION_TOKEN", "TEXT", default: "none", "the token of temporary credentials")
     static let s3PublicEndpoint = Setting(
         "DARKROOM_S3_PUBLIC_ENDPOINT", "URL", default: "the endpoint",
-        "how clients reach the bucket, where that is another way: the start of every URL to a stored file")
+        "the endpoint that clients use, if it differs: the base of every URL to a stored file")
     static let s3PathStyle = Setting(
         "DARKROOM_S3_PATH_STYLE", "true|false", default: "true, at AWS false",
-        "whether the bucket stands in the path or in the host's name")
+        "whether the bucket's name is in the path or in the host name")
     static let s3CAFile = Setting(
         "DARKROOM_S3_CA_FILE", "FILE", default: "the system's", "certificates (PEM) to trust for https")
     static let s3PartSize = Setting(
         "DARKROOM_S3_PART_SIZE", "MB", default: "8",
-        "the size of a part (5 to 512); an upload holds one more than are in flight in memory")
+        "the size of a part (5 to 512); an upload buffers one part more than are in flight")
     static let s3PartsInFlight = Setting(
-        "DARKROOM_S3_PARTS_IN_FLIGHT", "N", default: "2", "parts of one upload on their way to the bucket at once")
+        "DARKROOM_S3_PARTS_IN_FLIGHT", "N", default: "2", "parts of one upload that are sent to the bucket at once")
     static let s3AbandonedAfter = Setting(
         "DARKROOM_S3_ABANDONED_AFTER", "SECONDS", default: "86400",
-        "multipart uploads older than this are what a crash left: aborted at start and hourly")
+        "multipart uploads older than this count as abandoned: they are aborted at start and hourly")
 
     static let s3Deadline = Setting(
         "DARKROOM_S3_DEADLINE", "SECONDS", default: "60",
-        "how long any one step of an upload may take with all its repetitions before the upload fails with 503")
+        "the time limit of each step of an upload, including retries; then the upload fails with 503")
 
-    /// Those of the bucket, in the order in which they are documented.
+    /// The settings of the bucket, in the order in which they are documented.
     static let bucket = [
         s3Endpoint, s3Bucket, s3Region, s3AccessKey, s3SecretKey, s3SessionToken, s3PublicEndpoint, s3PathStyle,
         s3CAFile, s3PartSize, s3PartsInFlight, s3Deadline, s3AbandonedAfter,
     ]
 }
 
-/// Where the bucket is, if there is one.
+/// The configuration of the bucket.
 struct S3Settings {
     var store: S3Configuration
-    /// How long after its beginning an upload is taken for abandoned.
+    /// The age from which an incomplete upload counts as abandoned.
     var abandonedAfter: Duration
 
-    /// The bucket that the settings name; `nil` when they name none.
+    /// The bucket in the settings; `nil` when they name none.
+    /// - Throws: `SettingError` when a setting is missing or not valid.
     init?(_ reader: SettingsReader) throws(SettingError) {
         guard let bucket = reader.text(.s3Bucket) else {
             guard reader.text(.s3Endpoint) == nil else {
@@ -70,7 +71,7 @@ struct S3Settings {
         if let parts = try reader.integer(.s3PartsInFlight, in: 1...16) { store.partsInFlight = parts }
         if let seconds = try reader.integer(.s3Deadline, in: 1...3600) {
             store.deadline = .seconds(seconds)
-            // Time for a few repetitions of what stalls.
+            // Leaves time for several retries of a stalled request.
             store.stallTimeout = min(store.stallTimeout, store.deadline / 4)
         }
         abandonedAfter = .seconds(try reader.integer(.s3AbandonedAfter, in: 1...31_536_000) ?? 86_400)

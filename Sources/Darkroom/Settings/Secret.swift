@@ -2,10 +2,12 @@ import Configuration
 import Crypto
 import Foundation
 
-/// The secret of the embedded default: made at first start, kept in the data folder, readable by its owner alone.
+/// The secret in standalone mode: generated at the first start, stored in the data folder and readable by its owner
+/// alone.
 enum Secret {
-    /// The secret in `directory`; one is made if there is none.
-    /// - Parameter made: called with the path of one that was made.
+    /// The secret in `directory`; it is generated if there is none.
+    /// - Parameter made: called with the path of a new secret.
+    /// - Throws: `SettingError` when the file cannot be written or contains no valid secret.
     static func load(from directory: String, made: (String) -> Void = { _ in }) throws -> String {
         let path = directory + "/secret"
         if let text = try read(path) { return text }
@@ -15,7 +17,8 @@ enum Secret {
         return text
     }
 
-    /// Makes the secret: it is there whole or not at all, whenever the program is killed and however many start at once.
+    /// Generates the secret. The file is written atomically, even when the program is killed or several programs start
+    /// at once.
     private static func make(at path: String, in directory: String) throws -> String {
         func check(_ succeeded: Bool) throws(SettingError) {
             guard !succeeded else { return }
@@ -26,14 +29,14 @@ enum Secret {
         let descriptor = open(beside, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         try check(descriptor >= 0)
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        // One program makes it; the others wait here, and read it.
+        // One program generates it; the others wait here and read it.
         try check(flock(descriptor, LOCK_EX) == 0)
         if let text = try read(path) {
             unlink(beside)
             return text
         }
         let text = base64URLEncode(SecureRandom.bytes(32))
-        // What a program that was killed left in it.
+        // Removes the content that a killed program left.
         try check(ftruncate(descriptor, 0) == 0)
         try file.write(contentsOf: Data(text.utf8))
         try file.synchronize()

@@ -8,7 +8,7 @@ import MediaModel
 import MediaWorker
 import Realtime
 
-/// What `darkroom serve` runs with, read once at start and checked whole.
+/// The settings of `darkroom serve`, read once at start and validated completely.
 struct Settings {
     var host: String
     var port: Int
@@ -18,45 +18,46 @@ struct Settings {
     var dialects: [String]
     var rootDialect: String?
     var publicURL: String?
-    /// Seconds that a signed URL is good for.
+    /// The lifetime of signed URLs, in seconds.
     var urlLifetime: Int
     var workers: ProcessPoolSettings
-    /// How many stored files a job deals with at once.
+    /// The number of stored files that a job processes concurrently.
     var storedWorkers: Int
     var uploadLoops: Int
     var maximumConnections: Int
-    /// What clients may do before they have said who they are.
+    /// The limits of clients that have not authenticated.
     var unauthenticated = UnauthenticatedLimits()
-    /// Bytes of one upload that are kept in memory for the probe.
+    /// The memory for the inspection of one upload, in bytes.
     var spoolMemory: Int
-    /// Bytes of all uploads together that are kept in memory for their probes.
+    /// The memory for the inspection of all uploads together, in bytes.
     var spoolBudget: Int
-    /// Bytes a second.
+    /// The minimum rate of request and response bodies, in bytes per second.
     var minimumBodyRate: Int
     var trustedProxies: [String]
     var corsOrigins: [String]
-    /// Seconds that running requests have to finish at shutdown.
+    /// The time for running requests to finish at shutdown, in seconds.
     var shutdownDeadline: Int
-    /// After which times what an interrupted upload left is deleted again.
+    /// The times after which objects of interrupted uploads are deleted again.
     var recheckDelays: [Duration]
     /// The longest side of a thumbnail, in pixels.
     var thumbnailSide: Int
-    /// The most pixels of a picture of which a preview is made.
+    /// The maximum number of pixels of a picture with a preview.
     var maximumPixels: Int
-    /// Peaks in a waveform.
+    /// The number of peaks in a waveform.
     var waveformPeaks: Int
     var metadataRemoval: MetadataRemoval
     var logLevel: String
-    /// Whether anybody may read the metrics.
+    /// Whether metrics need no token.
     var hasOpenMetrics: Bool
-    /// The bucket; `nil` when objects rest in a folder.
+    /// The bucket; `nil` when objects are stored in a folder.
     var bucket: S3Settings?
 
-    /// The dialects that this build speaks.
+    /// The names of the dialects in this build.
     static let knownDialects = DialectModules.all.map { $0.dialect.rawValue }
     static let logLevels = ["debug", "info", "warning", "error"]
 
     init(_ reader: SettingsReader) throws(SettingError) {
+        try Setting.checkNames(reader)
         (host, port) = try Self.address(reader.text(.listen) ?? "127.0.0.1:8080")
         dataDirectory = reader.text(.data) ?? "./data"
         secret = reader.text(.secret)
@@ -90,6 +91,7 @@ struct Settings {
         logLevel = reader.text(.logLevel) ?? "info"
         hasOpenMetrics = reader.text(.metrics) == "open"
         bucket = try S3Settings(reader)
+        for dialect in DialectModules.all { try dialect.validate(reader) }
         try validate(reader)
     }
 
@@ -125,7 +127,8 @@ struct Settings {
         }
     }
 
-    /// One to a hundred times.
+    /// The recheck delays: 1 to 100 times.
+    /// - Throws: `SettingError` when the list is not valid.
     private static func recheckDelays(_ reader: SettingsReader) throws(SettingError) -> [Duration] {
         guard let list = reader.list(.recheckDelays) else { return SQLiteChatStore.defaultRecheckDelays }
         let seconds = list.compactMap { Int($0) }.filter { (1...86_400).contains($0) }
@@ -137,7 +140,8 @@ struct Settings {
         return seconds.map { .seconds($0) }
     }
 
-    /// The origins as browsers send them, or `*` alone.
+    /// The origins in the form that browsers send, or `*` alone.
+    /// - Throws: `SettingError` when one is not valid.
     private static func origins(_ list: [String]) throws(SettingError) -> [String] {
         var origins: [String] = []
         for text in list where text != "*" {
@@ -165,7 +169,8 @@ struct Settings {
             problem: "'\(text)' is not one of \(MetadataRemoval.allCases.map(\.rawValue).joined(separator: ", "))")
     }
 
-    /// `host:port`, `[v6]:port` or `:port` for every address.
+    /// Parses `host:port`, `[v6]:port`, or `:port` for all addresses.
+    /// - Throws: `SettingError` when it has another form.
     private static func address(_ text: String) throws(SettingError) -> (String, Int) {
         guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]),
             (0...65535).contains(port)

@@ -5,30 +5,31 @@ import MediaWorker
 extension Setting {
     static let workers = Setting(
         "DARKROOM_WORKERS", flag: "--workers", "N", default: "one for each core",
-        "processes that judge media, a file at a time; about 10 MB each of its own while idle")
+        "processes that validate media, one file at a time; about 10 MB of private memory each while idle")
     static let sandbox = Setting(
         "DARKROOM_SANDBOX", "required|off", default: "required",
-        "whether workers run behind a filter of system calls (seccomp); off where the system has none, at your own risk"
+        "whether workers run with a system call filter (seccomp); off where the system has none, at your own risk"
     )
     static let workerMemory = Setting(
         "DARKROOM_WORKER_MEMORY", "MB", default: "2048",
-        "the most address space of a worker (512 to 65536); what needs more is stored without a preview")
+        "the maximum address space of a worker (512 to 65536); files that need more are stored without a preview")
     static let workerSeconds = Setting(
-        "DARKROOM_WORKER_SECONDS", "N", default: "30", "the longest that judging one file may take")
+        "DARKROOM_WORKER_SECONDS", "N", default: "30", "the time limit for validating one file")
     static let workerJobs = Setting(
-        "DARKROOM_WORKER_JOBS", "N", default: "1000", "files after which a worker is replaced by a new one")
+        "DARKROOM_WORKER_JOBS", "N", default: "1000", "the number of files after which a worker is replaced")
     static let workerQueue = Setting(
         "DARKROOM_WORKER_QUEUE", "N", default: "256",
-        "files that may wait for a worker; beyond it, or after a minute, uploads are told to come again (503)")
+        "files that may wait for a worker; beyond it, or after a minute, uploads are rejected with 503")
 
-    /// Those of the workers, in the order in which they are documented.
+    /// The settings of the workers, in the order in which they are documented.
     static let workerProcesses = [
         workers, storedWorkers, sandbox, workerMemory, workerSeconds, workerJobs, workerQueue,
     ]
 }
 
 extension ProcessPoolSettings {
-    /// The workers that the settings ask for.
+    /// The worker pool in the settings.
+    /// - Throws: `SettingError` when a setting is not valid.
     init(_ reader: SettingsReader) throws(SettingError) {
         self.init(
             workers: try reader.integer(.workers, in: 1...256)

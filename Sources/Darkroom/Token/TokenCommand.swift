@@ -3,7 +3,7 @@ import Configuration
 import Foundation
 import MediaAPI
 
-/// `darkroom token`: a token signed with the service's own secret.
+/// `darkroom token`: prints a token signed with the service's secret.
 enum TokenCommand: Command {
     static let name = "token"
     static let summary = "print a token for a user, or for the chat server itself"
@@ -12,12 +12,12 @@ enum TokenCommand: Command {
         .init("--user", "ID", "the user that the token names"),
         .init("--name", "NAME", "the user's name, as messages show it"),
         .init("--visitor", nil, "the user is a visitor (50 messages a day)"),
-        .init("--service", nil, "a token for the chat server: the native API, and acting for any user"),
-        .init("--lifetime", "SECONDS", "how long it is good for (default 86400)"),
+        .init("--service", nil, "a service token for the chat server: for the native API, and to act for any user"),
+        .init("--lifetime", "SECONDS", "the lifetime of the token (default 86400)"),
         .init("--data", "DIR", "the service's data folder (default ./data), where its secret is"),
     ]
     static let notes = """
-        Signed with JWT_SECRET where that is set, else with the secret in the data folder.
+        The token is signed with JWT_SECRET if it is set, otherwise with the secret in the data folder.
 
         examples:
           TOKEN=$(darkroom token --user alice --name "Alice")

@@ -2,10 +2,10 @@ import ChatBridge
 import MediaAPI
 import Realtime
 
-/// What a socket belongs to: the device that its client named when it connected (`deviceId` of the query), else a device of
-/// its own.
+/// The device that a socket belongs to: the one that the client named when it connected (query parameter `deviceId`);
+/// without a valid name, each socket counts as a device of its own.
 struct BananatalkDevice: Hashable {
-    /// Bytes: two names that only look alike are two.
+    /// Stored as bytes so that names are compared bytewise: Unicode-equivalent names are different devices.
     private let name: [UInt8]
 
     init(_ socket: SocketIOSocket) {
@@ -15,16 +15,17 @@ struct BananatalkDevice: Hashable {
 }
 
 extension BananatalkSockets {
-    /// How many devices of a user are connected.
+    /// The number of devices that a user has connected.
     func deviceCount(of user: String) -> Int {
         Set(hub.sockets(in: UserRoom.name(user)).map(BananatalkDevice.init)).count
     }
 
-    /// The sockets of a user that make room for newer ones: all of the longest connected devices beyond the limit, and of
-    /// each device the longest connected ones beyond its own.
+    /// The sockets of a user to disconnect so that the limits hold: all sockets of the longest connected devices beyond
+    /// the device limit, and the longest connected sockets of each device beyond the socket limit. The oldest socket
+    /// comes first.
     func surplusSockets(of user: String) -> [SocketIOSocket] {
         var (kept, surplus): ([BananatalkDevice: Int], [SocketIOSocket]) = ([:], [])
-        // The newest first.
+        // Iterates from the newest socket to the oldest.
         for socket in hub.sockets(in: UserRoom.name(user)).reversed() {
             let device = BananatalkDevice(socket)
             let isKept =

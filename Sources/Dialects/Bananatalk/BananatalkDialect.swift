@@ -3,7 +3,7 @@ package import Configuration
 package import MediaAPI
 package import Realtime
 
-/// `bananatalk`, put together: direct messages, Socket.IO with the token in the handshake.
+/// The `bananatalk` dialect module: direct messages over REST, and Socket.IO with the token in the handshake.
 package struct BananatalkDialect: DialectModule {
     package static let dialect = Dialect.bananatalk
     package static let directConversations = DirectConversationRule.always
@@ -14,6 +14,7 @@ package struct BananatalkDialect: DialectModule {
     private let routes: BananatalkRoutes
     private let sockets: SocketIOServer
 
+    /// Creates the dialect from the parts that the service provides.
     package init(_ parts: DialectContext) throws(SettingError) {
         let limits = BananatalkLimits()
         let hub = SocketIOHub()
@@ -23,8 +24,8 @@ package struct BananatalkDialect: DialectModule {
         sockets = SocketIOServer(
             hub: hub, application: application, unauthenticated: parts.unauthenticated, logger: parts.logger)
         routes = BananatalkRoutes(
-            service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming, limits: limits,
-            policies: BananatalkMediaPolicies(limits: limits, previews: parts.previews))
+            service: service, uploads: parts.uploads, publisher: parts.publisher, keyGenerator: parts.keyGenerator,
+            limits: limits, policies: BananatalkMediaPolicies(limits: limits, previews: parts.previews))
         errors = BananatalkErrors(limits: limits)
         notifier = application.notifier
         realtime = sockets
@@ -38,6 +39,6 @@ package struct BananatalkDialect: DialectModule {
 }
 
 extension Dialect {
-    /// Direct messages between learners of languages: `/api/v1/messages`, Socket.IO.
+    /// Direct messages of a language exchange app: REST under `/api/v1/messages`, and Socket.IO.
     package static let bananatalk = Dialect(rawValue: "bananatalk")
 }

@@ -2,12 +2,12 @@ public import ChatBridge
 import Foundation
 public import JSON
 
-/// The dialect's answers: `{success, data}` and `{success: false, error}`.
+/// The dialect's response envelopes: `{success, data}` and `{success: false, error}`.
 public enum BananatalkEnvelope {
     /// `{success: true, data}`
     public static func success(_ data: JSONValue) -> JSONValue { ["success": true, "data": data] }
 
-    /// `{success: false, error}`, and for a used-up day `type: limit_exceeded` and `details`.
+    /// `{success: false, error}`; when the daily limit is reached also `type: limit_exceeded` and `details`.
     public static func failure(_ error: ChatError) -> JSONValue {
         guard let limit = error.limit else { return failure(error.message) }
         return [
@@ -22,10 +22,10 @@ public enum BananatalkEnvelope {
     /// `{success: false, error}`
     public static func failure(_ message: String) -> JSONValue { ["success": false, "error": .string(message)] }
 
-    /// The answer to a video of `duration` seconds where `limits` allow fewer.
+    /// The error response for a video of `duration` seconds, which is longer than `limits` allow.
     public static func videoTooLong(duration: Double, limits: BananatalkLimits) -> JSONValue {
         let limit = Int(limits.maximumVideoDuration)
-        // To the second, but never to the very limit that was exceeded.
+        // Rounded to a second, but always above the limit, so that the message does not contradict itself.
         let seconds = max(Int(min(duration, 1e9).rounded()), limit + 1)
         let minutes = limit % 60 == 0 ? " (\(limit / 60) minutes)" : ""
         return [
@@ -35,7 +35,7 @@ public enum BananatalkEnvelope {
         ]
     }
 
-    /// The answer to a video of too many bytes.
+    /// The error response for a video that exceeds the maximum size.
     public static func videoTooLarge(limits: BananatalkLimits) -> JSONValue {
         failure("Video size exceeds maximum limit of \(limits.maximumVideoBytes >> 20)MB")
     }

@@ -3,10 +3,12 @@ import HTTPServer
 import JSON
 import MediaAPI
 
-/// The dialect's errors: `{success: false, error}`, with the members that its reference adds for some.
+/// Encodes errors in the dialect's envelope, `{success: false, error}`, with the additional members that the reference
+/// defines for some errors.
 struct BananatalkErrors: ErrorEnvelope {
     let limits: BananatalkLimits
-    /// Whether the call takes videos alone: then what is too large is called a video in the reference's own sentence.
+    /// Whether the route accepts videos only; the message for a file that is too large then refers to a video, as the
+    /// reference words it.
     var isAboutVideo = false
 
     func response(for error: APIError) -> HTTPResponse {
@@ -31,8 +33,8 @@ struct BananatalkErrors: ErrorEnvelope {
         }
     }
 
-    /// The reference knows 400 for everything that is wrong with what was sent, and 404 for what is not there, a method of a
-    /// path as well.
+    /// The status of an error code. The reference uses 400 for all invalid input, and 404 for whatever does not exist,
+    /// including a method that a path does not support.
     private func status(_ code: APIError.Code) -> HTTPStatus {
         switch code {
         case .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .bodyTooLarge: .badRequest

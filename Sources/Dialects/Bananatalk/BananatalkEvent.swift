@@ -2,11 +2,12 @@ import ChatBridge
 import JSON
 import MediaModel
 
-/// The dialect's events to clients that go through the outbox: what they say, and to whom.
+/// The dialect's events that are delivered through the outbox: their payloads and recipients.
 package enum BananatalkEvent {
-    /// What a new message tells: its receiver, and all of the sender's devices, that which sent it as well: it may have asked
-    /// for no acknowledgement. A voice message is told twice to its receiver, as `newMessage` for whoever keeps a list of
-    /// messages, and as `newVoiceMessage` for whoever waits for voice.
+    /// The events of a new message. They are sent to the receiver and to all devices of the sender, including the one
+    /// that sent it, because it may not have requested an acknowledgement. For a voice message the receiver gets two
+    /// events: `newMessage` for clients that show message lists, and `newVoiceMessage` for clients that handle voice
+    /// messages.
     static func sent(_ saved: SavedMessage) -> [OutboxDraft] {
         let message = saved.message
         guard let receiver = message.receiver else { return [] }
@@ -29,7 +30,8 @@ package enum BananatalkEvent {
         return drafts
     }
 
-    /// What deleting a message tells: both of its users, or the devices of the one who deleted it for themselves.
+    /// The events of a deletion: for both users of the message, or for the devices of the user who deleted it for
+    /// themselves.
     static func deleted(_ message: ChatMessage, to users: [String]) -> [OutboxDraft] {
         users.map { user in
             OutboxDraft(
@@ -38,7 +40,7 @@ package enum BananatalkEvent {
         }
     }
 
-    /// What reading tells whoever wrote.
+    /// The event that notifies the sender that their messages were read.
     static func read(_ messages: [String], by reader: String, to sender: String) -> [OutboxDraft] {
         [
             OutboxDraft(
@@ -47,7 +49,7 @@ package enum BananatalkEvent {
         ]
     }
 
-    /// What hearing a voice message tells its sender.
+    /// The event that notifies the sender that their voice message was listened to.
     static func listened(_ message: ChatMessage, by listener: String) -> [OutboxDraft] {
         [
             OutboxDraft(

@@ -4,9 +4,11 @@ import JSON
 import MediaAPI
 import MediaModel
 
-/// A form of the dialect.
+/// Conversion of the dialect's form fields to JSON.
 enum BananatalkForm {
-    /// A form's fields as the JSON body that says the same. A place is one field in JSON, or `location[latitude]` and its like.
+    /// Converts form fields to the equivalent JSON body. A location is either one field that contains JSON, or separate
+    /// fields such as `location[latitude]`.
+    /// - Throws: `APIError` when a field is nested too deeply or contradicts another, or `location` is not valid JSON.
     static func message(_ fields: [String: String]) throws(APIError) -> JSONValue {
         guard case .object(var members) = try JSONValue(form: fields) else { return [:] }
         members["location"] = try members["location"].map { given throws(APIError) in try place(given) }
@@ -16,7 +18,7 @@ enum BananatalkForm {
     private static func place(_ given: JSONValue) throws(APIError) -> JSONValue {
         guard let text = given.stringValue else {
             var members = given.objectValue ?? [:]
-            // A form knows texts alone.
+            // Form fields are always strings, so numbers are parsed here.
             for name in ["latitude", "longitude"] { members[name] = members[name].map { number($0) ?? $0 } }
             return .object(members)
         }
@@ -35,18 +37,19 @@ enum BananatalkForm {
     }
 }
 
-/// What a client says of its own recording. Believed only where the audio itself tells nothing.
+/// The metadata that a client sends with a voice recording. It is used only where the audio itself yields no value.
 struct ClientVoiceMetadata: Sendable {
-    /// In seconds.
+    /// The duration in seconds.
     let duration: Double?
-    /// Clamped to [0, 1].
+    /// The waveform peaks, clamped to [0, 1].
     let waveform: [Float]?
 
-    /// The longest duration that can be claimed, in seconds.
+    /// The maximum duration that is accepted, in seconds.
     private static let maximumDuration = 86_400.0
+    /// The maximum number of peaks that are used.
     private static let maximumPeaks = 1024
 
-    /// The claims in a form's `duration` and `waveform`; what makes no sense is no claim.
+    /// Reads the form fields `duration` and `waveform`; invalid values are ignored.
     init(_ fields: [String: String]) {
         duration = fields["duration"].flatMap(Double.init).flatMap {
             $0.isFinite && $0 >= 0 ? min($0, Self.maximumDuration) : nil
@@ -58,7 +61,7 @@ struct ClientVoiceMetadata: Sendable {
         }
     }
 
-    /// The record, with claims where nothing could be measured.
+    /// Returns the record, with the client's values where nothing could be measured.
     func completing(_ record: MediaRecord) -> MediaRecord {
         var record = record
         record.duration = record.duration ?? duration

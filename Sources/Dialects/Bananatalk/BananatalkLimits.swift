@@ -1,36 +1,36 @@
 public import ChatBridge
 
-/// The limits of the dialect, as its reference states them, and bounds where it states none.
+/// The limits of the dialect: those that its reference states, and defaults where it states none.
 public struct BananatalkLimits: Sendable, Hashable {
-    /// Messages a day.
+    /// The number of messages that a user may send per day.
     public var allowance = DailyAllowance(regular: 1000, visitor: 50)
-    /// Of a video, in bytes.
+    /// The maximum size of a video, in bytes.
     public var maximumVideoBytes = 1_073_741_824
-    /// Of a video, in seconds.
+    /// The maximum duration of a video, in seconds.
     public var maximumVideoDuration = 600.0
-    /// Of a text or caption, in bytes of UTF-8.
+    /// The maximum length of a text or caption, in bytes of UTF-8.
     public var maximumTextBytes = 16_384
-    /// Of a place's address and name, in bytes each.
+    /// The maximum length of a location's postal address and of its name, in bytes each.
     public var maximumPlaceBytes = 1_024
-    /// Receivers of one forward.
+    /// The maximum number of receivers of one forward request.
     public var maximumReceivers = 50
-    /// Messages on a page, unless asked for fewer or more.
+    /// The page size when the request specifies none.
     public var defaultPage = 50
-    /// Messages on a page at most.
+    /// The maximum page size.
     public var maximumPage = 100
-    /// Devices of one user at once; the oldest is disconnected for the next.
+    /// The maximum number of connected devices per user; the oldest is disconnected when another connects.
     public var maximumDevices = 10
-    /// Sockets of one device at once; the oldest is disconnected for the next.
+    /// The maximum number of sockets per device; the oldest is disconnected when another connects.
     public var maximumSocketsOfDevice = 3
-    /// Users in one request for statuses.
+    /// The maximum number of users in one status request.
     public var maximumStatuses = 200
-    /// Contacts whose presence a user is notified of, those of the newest conversations first.
+    /// The maximum number of contacts that receive a user's presence updates, those of the newest conversations first.
     public var maximumContacts = 10_000
 
-    /// The defaults.
+    /// Creates the default limits.
     public init() {}
 
-    /// What of it bounds every dialect's chat.
+    /// The limits that the chat core enforces.
     var rules: ChatRules {
         var rules = ChatRules()
         rules.allowance = allowance

@@ -3,16 +3,16 @@ import MediaAPI
 import MediaModel
 import MediaWorker
 
-/// What the dialect's routes take, by content. None of its answers tells a digest, so none is taken.
+/// The media that the dialect's routes accept, by content. No response contains a digest, so none is computed.
 struct BananatalkMediaPolicies: Sendable {
-    /// MP4, MOV, AVI, WebM, 3GP and M4V of at most a gibibyte and 600 s.
+    /// MP4, MOV, AVI, WebM, 3GP and M4V, by default of at most 1 GiB and 600 s.
     let video: MediaPolicy
-    /// MP3, M4A and WAV, and the OGG and WebM that recorders make.
+    /// MP3, M4A and WAV, and the OGG and WebM that audio recorders produce.
     let voice: MediaPolicy
     /// An image or a video.
     let attachment: MediaPolicy
 
-    /// The reference limits voice messages in no way; this many bytes are ten hours of them.
+    /// The maximum size of a voice message, in bytes: about ten hours of audio. The reference states no limit.
     private static let maximumVoiceBytes = 256 << 20
 
     init(limits: BananatalkLimits, previews: PreviewSettings) {

@@ -2,10 +2,11 @@ import ChatBridge
 import JSON
 import MediaModel
 
-/// The dialect's message, as its reference describes it.
+/// Renders messages as the dialect's reference describes them.
 enum BananatalkMessage {
     /// The message as JSON.
-    /// - Parameter isReplied: whether it stands within its answer: one level, what it answered itself is left out.
+    /// - Parameter isReplied: whether the message is embedded in its reply as `replyTo`. Only one level is embedded: an
+    ///   embedded message has no `replyTo` itself.
     static func json(_ message: ChatMessage, _ context: RenderingContext, isReplied: Bool = false) -> JSONValue {
         let receipt = message.receipts.first { $0.user == message.receiver }
         var json: JSONObject = [
@@ -59,7 +60,7 @@ enum BananatalkMessage {
         json["duration"] = media.duration.map { .number(($0 * 1000).rounded() / 1000) }
         json["dimensions"] = media.dimensions.map { ["width": .integer($0.width), "height": .integer($0.height)] }
         json["waveform"] = media.waveform.map { peaks in
-            // Four digits: more than a screen shows, and a third of the bytes.
+            // Four decimal places exceed what a display resolves, and need a third of the bytes.
             .array(peaks.map { .number((Double($0) * 10_000).rounded() / 10_000) })
         }
         return .object(json)

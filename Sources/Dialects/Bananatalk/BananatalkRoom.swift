@@ -1,7 +1,7 @@
 import ChatBridge
 
-/// The dialect's rooms beside those of users.
+/// The dialect's Socket.IO rooms, in addition to those of users.
 enum BananatalkRoom {
-    /// Who wants to know a user's status.
+    /// The room of the sockets that subscribe to a user's status.
     static func watchers(of id: String) -> String { "status_\(id)" }
 }

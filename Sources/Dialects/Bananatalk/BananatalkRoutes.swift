@@ -5,12 +5,12 @@ import MediaAPI
 import MediaModel
 import MediaWorker
 
-/// The routes of `bananatalk`'s media surface, each named as its reference names it.
+/// The routes of the `bananatalk` REST API, as its reference defines them.
 package struct BananatalkRoutes: Sendable {
     let service: BananatalkService
     let uploads: UploadReceiver
-    let landing: MediaPublisher
-    let naming: ObjectKeyGenerator
+    let publisher: MediaPublisher
+    let keyGenerator: ObjectKeyGenerator
     let limits: BananatalkLimits
     let policies: BananatalkMediaPolicies
 
@@ -36,7 +36,7 @@ package struct BananatalkRoutes: Sendable {
     private func sendVideo(_ request: HTTPRequest, _: PathParameters, _ caller: ChatCaller) async throws -> HTTPResponse
     {
         let form = try await receive(request, caller, field: "video", kind: "video", policies.video)
-        return try await land(form) { record in
+        return try await publish(form) { record in
             try await service.sendVideo(from: caller, to: form.receiver, media: record, with: try form.words())
         }
     }
@@ -45,13 +45,13 @@ package struct BananatalkRoutes: Sendable {
     {
         let form = try await receive(request, caller, field: "voice", kind: "voice", policies.voice)
         let claims = ClientVoiceMetadata(form.fields)
-        return try await land(form) { record in
+        return try await publish(form) { record in
             try await service.sendVoice(
                 from: caller, to: form.receiver, media: claims.completing(record), with: try form.words())
         }
     }
 
-    /// `POST /messages`: a form with an attachment, or a text or place as a form or as JSON.
+    /// `POST /messages`: a form with an attachment, or a text or location as a form or as JSON.
     private func send(_ request: HTTPRequest, _: PathParameters, _ caller: ChatCaller) async throws -> HTTPResponse {
         switch request.mediaType {
         case "multipart/form-data":
@@ -60,7 +60,7 @@ package struct BananatalkRoutes: Sendable {
             guard form.file != nil else {
                 return created(try await service.send(try BananatalkForm.message(form.fields), from: caller))
             }
-            return try await land(form) { record in
+            return try await publish(form) { record in
                 try await service.sendAttachment(
                     from: caller, to: form.receiver, media: record, with: try form.words())
             }
@@ -83,7 +83,7 @@ package struct BananatalkRoutes: Sendable {
     ) async throws -> UploadForm {
         try await service.checkAllowance(of: caller)
         let service = service
-        let key = naming.key(Dialect.bananatalk.rawValue, kind)
+        let key = keyGenerator.key(Dialect.bananatalk.rawValue, kind)
         return try await uploads.receive(
             request,
             UploadFormSpecification(
@@ -97,15 +97,15 @@ package struct BananatalkRoutes: Sendable {
                 }))
     }
 
-    /// Makes the form's file visible and the message that `send` makes of it the answer.
-    private func land(
+    /// Publishes the form's file and responds with the message that `send` creates for it.
+    private func publish(
         _ form: UploadForm, _ send: (MediaRecord) async throws -> JSONValue
     ) async throws -> HTTPResponse {
         guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
-        return created(try await landing.land(file, show: send))
+        return created(try await publisher.publish(file, show: send))
     }
 
-    // MARK: Messages that are there
+    // MARK: Existing messages
 
     private func conversation(
         _ request: HTTPRequest, _ path: PathParameters, _ caller: ChatCaller
@@ -154,9 +154,9 @@ package struct BananatalkRoutes: Sendable {
 }
 
 extension UploadForm {
-    /// Every form that was received names one.
+    /// The receiver's user ID; the field is required, so every received form has it.
     fileprivate var receiver: String { fields["receiver"] ?? "" }
 
-    /// What it says beside its file.
+    /// The message content in the form's fields, without its file.
     fileprivate func words() throws -> BananatalkWords { try BananatalkWords(try BananatalkForm.message(fields)) }
 }

@@ -2,18 +2,20 @@ public import ChatBridge
 public import JSON
 
 extension BananatalkService {
-    /// A message, for its sender and receiver alone.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns a message. Only its sender and its receiver have access.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`.
     public func message(_ id: String, for caller: ChatCaller) async throws -> JSONValue {
         try await render(try await chat.message(id, for: caller), for: caller.id)
     }
 
-    /// A page of the conversation of two, for those two alone: from the oldest to the newest message, page 1 the
-    /// newest.
+    /// Returns a page of the conversation of two users. Only these two have access. A page is ordered from the oldest
+    /// message to the newest, and page 1 has the newest messages.
     /// - Parameters:
-    ///   - before: only messages older than this one.
-    ///   - after: only messages newer than this one; then page 1 has the oldest of them.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    ///   - before: the ID of a message; only older messages are returned.
+    ///   - after: the ID of a message; only newer messages are returned, and page 1 has the oldest of them.
+    /// - Throws: ``ChatError`` with code `invalidReceiver` for an invalid user ID, `notAllowed` when the caller is
+    ///   neither of the two, `invalidRequest` for a page or limit below 1 or a bound that is not a message of the
+    ///   conversation.
     public func conversation(
         of sender: String, and receiver: String, for caller: ChatCaller, page: Int? = nil, limit: Int? = nil,
         before: String? = nil, after: String? = nil
@@ -40,8 +42,8 @@ extension BananatalkService {
             total: list.total)
     }
 
-    /// Marks what `sender` wrote to the caller as read. Returns how many that were.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Marks the messages from `sender` to the caller as read. Returns the number of messages that were marked.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when `sender` is not a valid user ID.
     public func markAsRead(from sender: String, by caller: ChatCaller) async throws -> Int {
         guard ChatIdentifier.isValid(sender) else { throw ChatError(.invalidRequest, "senderId is required") }
         guard let conversation = try await chat.directConversation(with: sender, for: caller) else { return 0 }
@@ -50,21 +52,22 @@ extension BananatalkService {
         }.count
     }
 
-    /// Marks a voice message as heard by the caller, its receiver; its sender is told, once. Returns `{messageId,
-    /// listenedBy}`.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Marks a voice message as listened to by the caller, who must be its receiver. The sender is notified the first
+    /// time. Returns `{messageId, listenedBy}`.
+    /// - Throws: ``ChatError`` with code `messageNotFound`, `notAllowed` unless the caller is the receiver,
+    ///   `invalidRequest` unless it is a voice message.
     public func markVoiceListened(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await chat.markListened(id, by: caller) { BananatalkEvent.listened($0, by: caller.id) }
         return ["messageId": .string(id), "listenedBy": .string(caller.id)]
     }
 
-    /// Deletes a message: for the caller, or, by its sender alone, for all. Returns `{messageId, forAll}`.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Deletes a message for the caller or, if the caller is its sender, for everyone. Returns `{messageId, forAll}`.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`.
     public func delete(_ id: String, forAll: Bool, by caller: ChatCaller) async throws -> JSONValue {
         if forAll {
             _ = try await chat.deleteForAll(id, by: caller) { message in
-                let told = [message.receiver, message.sender].compactMap(\.self)
-                return BananatalkEvent.deleted(message, to: told)
+                let recipients = [message.receiver, message.sender].compactMap(\.self)
+                return BananatalkEvent.deleted(message, to: recipients)
             }
         } else {
             try await chat.hide(id, from: caller) { BananatalkEvent.deleted($0, to: [caller.id]) }
@@ -75,13 +78,13 @@ extension BananatalkService {
 
 /// A page of a conversation.
 public struct BananatalkPage: Sendable {
-    /// The messages, rendered.
+    /// The rendered messages of the page.
     public var messages: [JSONValue]
-    /// From 1.
+    /// The page number, starting at 1.
     public var page: Int
-    /// How many at most.
+    /// The maximum number of messages per page.
     public var limit: Int
-    /// On all pages.
+    /// The number of messages on all pages.
     public var total: Int
 
     /// `{success: true, data: [...], pagination: {page, limit, total, pages, hasMore}}`

@@ -1,20 +1,20 @@
 public import ChatBridge
-import FFmpeg
 import Foundation
-import HTTPClient
 public import JSON
 import MediaAPI
 public import MediaModel
 import MediaWorker
-import ObjectStore
 
 extension BananatalkService {
-    /// Throws ``ChatError/Code/limitExceeded`` when the caller's day is used up: to refuse an upload before its body.
+    /// Checks that the caller may send another message today, so that an upload can be rejected before its body is
+    /// read.
+    /// - Throws: ``ChatError`` with code `limitExceeded` when the daily limit is reached.
     public func checkAllowance(of caller: ChatCaller) async throws {
         try await chat.checkAllowance(of: caller)
     }
 
-    /// Throws ``ChatError/Code/invalidReceiver`` for a receiver that cannot be: to refuse an upload at its field.
+    /// Checks a receiver, so that an upload can be rejected at this field.
+    /// - Throws: ``ChatError`` with code `invalidReceiver` when it is empty, not a valid user ID, or the caller.
     public func check(receiver: String, of caller: ChatCaller) throws {
         guard !receiver.isEmpty else { throw ChatError(.invalidReceiver, "Receiver is required") }
         guard ChatIdentifier.isValid(receiver) else {
@@ -24,15 +24,17 @@ extension BananatalkService {
     }
 
     /// Sends a video.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// - Throws: ``ChatError`` with code `invalidReceiver`, `invalidRequest`, `textTooLong`, `messageNotFound` (the
+    ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile).
     public func sendVideo(
         from caller: ChatCaller, to receiver: String, media: MediaRecord, with words: BananatalkWords = .none
     ) async throws -> JSONValue {
         try await sendAttachment(from: caller, to: receiver, media: media, with: words)
     }
 
-    /// Sends a voice recording; duration and waveform are the record's own.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Sends a voice recording; its duration and waveform are those of the record.
+    /// - Throws: ``ChatError`` with code `invalidReceiver`, `invalidRequest`, `textTooLong`, `messageNotFound` (the
+    ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile).
     public func sendVoice(
         from caller: ChatCaller, to receiver: String, media: MediaRecord, with words: BananatalkWords = .none
     ) async throws -> JSONValue {
@@ -40,15 +42,17 @@ extension BananatalkService {
     }
 
     /// Sends an image or video.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// - Throws: ``ChatError`` with code `invalidReceiver`, `invalidRequest`, `textTooLong`, `messageNotFound` (the
+    ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile).
     public func sendAttachment(
         from caller: ChatCaller, to receiver: String, media: MediaRecord, with words: BananatalkWords = .none
     ) async throws -> JSONValue {
         try await send(.media, words, media: media, from: caller, to: receiver)
     }
 
-    /// Sends words, optionally in reply to another message.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Sends a text message, optionally in reply to another message.
+    /// - Throws: ``ChatError`` with code `invalidReceiver`, `emptyMessage`, `textTooLong`, `messageNotFound` (the
+    ///   message to reply to) or `limitExceeded`.
     public func sendText(
         from caller: ChatCaller, to receiver: String, text: String, replyTo: String? = nil
     ) async throws -> JSONValue {
@@ -57,9 +61,10 @@ extension BananatalkService {
         return try await send(.text, BananatalkWords(text: text, replyTo: replyTo), from: caller, to: receiver)
     }
 
-    /// Sends what a JSON body of `POST /messages` or the event `sendMessage` says: `receiver`, `message`, `replyTo`,
-    /// `location`.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Sends the message in the JSON body of `POST /messages` or in the data of the event `sendMessage`: `receiver`,
+    /// `message`, `replyTo`, `location`.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for an invalid body or location; what
+    ///   ``sendText(from:to:text:replyTo:)`` throws.
     public func send(_ body: JSONValue, from caller: ChatCaller) async throws -> JSONValue {
         guard body.objectValue != nil else { throw ChatError(.invalidRequest, "A message is a JSON object") }
         let receiver = try body.text("receiver") ?? ""
@@ -68,16 +73,20 @@ extension BananatalkService {
         return try await sendText(from: caller, to: receiver, text: words.text, replyTo: words.replyTo)
     }
 
-    /// Answers a message to whoever of the two is not the caller.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Replies to a message; the receiver is the other user of its conversation.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`; what ``sendText(from:to:text:replyTo:)``
+    ///   throws.
     public func reply(to message: String, from caller: ChatCaller, text: String) async throws -> JSONValue {
         let original = try await chat.message(message, for: caller)
         let other = original.sender == caller.id ? original.receiver : original.sender
         return try await sendText(from: caller, to: other ?? "", text: text, replyTo: message)
     }
 
-    /// Sends a message on to others, each of which counts; all of them or none. Returns an array of the new messages.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Forwards a message to other users: to all of them or to none. Each copy counts towards the daily limit. Returns
+    /// an array of the new messages.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed` for the message, `invalidReceiver` for no
+    ///   receivers, duplicates or an invalid one, `invalidRequest` for more than ``BananatalkLimits/maximumReceivers``,
+    ///   `limitExceeded`, `mediaNotFound` or `notFound` (a file that was deleted meanwhile).
     public func forward(_ message: String, from caller: ChatCaller, to receivers: [String]) async throws -> JSONValue {
         let original = try await chat.presentMessage(message, for: caller)
         guard !receivers.isEmpty else { throw ChatError(.invalidReceiver, "receiverIds is required") }

@@ -2,15 +2,16 @@ public import ChatBridge
 import Foundation
 public import JSON
 
-/// The verbs of the `bananatalk` dialect. What they return is the `data` of the dialect's answer, see
-/// ``BananatalkEnvelope``; what they throw is a ``ChatError``. Whoever is to be told is told through the outbox. For
-/// verbs with media, see ``Chat``.
+/// The operations of the `bananatalk` dialect. They return the `data` of the dialect's response, see
+/// ``BananatalkEnvelope``, and throw a ``ChatError``. Users are notified through the outbox. For operations with media,
+/// see ``Chat``.
 public struct BananatalkService: Sendable {
     let chat: Chat
     /// The dialect's limits.
     public let limits: BananatalkLimits
 
-    /// The operations of the dialect over the core of all chats.
+    /// Creates the operations of the dialect on top of the chat core.
+    /// - Parameter urls: returns the URL of an object.
     public init(
         core: ChatCore, limits: BananatalkLimits = BananatalkLimits(),
         urls: @escaping @Sendable (_ objectKey: String) async throws -> String
@@ -21,7 +22,7 @@ public struct BananatalkService: Sendable {
             urls: urls)
     }
 
-    /// The limits of a video, as data.
+    /// The limits of a video, as `GET /messages/video-config` returns them.
     public var videoConfiguration: JSONValue {
         [
             "maxFileSize": .integer(limits.maximumVideoBytes),
@@ -36,12 +37,12 @@ public struct BananatalkService: Sendable {
         ]
     }
 
-    /// A message as the dialect shows it to `viewer`.
+    /// Renders a message for `viewer`.
     func render(_ message: ChatMessage, for viewer: String) async throws -> JSONValue {
         try await render([message], for: viewer)[0]
     }
 
-    /// Messages as the dialect shows them to `viewer`.
+    /// Renders messages for `viewer`.
     func render(_ messages: [ChatMessage], for viewer: String) async throws -> [JSONValue] {
         let context = try await chat.context(for: messages, viewer: viewer)
         return messages.map { BananatalkMessage.json($0, context) }

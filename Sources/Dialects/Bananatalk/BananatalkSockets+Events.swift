@@ -5,8 +5,8 @@ import MediaAPI
 public import Realtime
 
 extension BananatalkSockets {
-    /// Acts on a client's event. Acknowledgements are `{status: 'success', …}` or `{status: 'error', error}`; of an
-    /// error in sending, reading or deleting `messageError` tells as well.
+    /// Handles a client's event. Acknowledgements are `{status: 'success', …}` or `{status: 'error', error}`; when the
+    /// event fails, the event `messageError` is emitted as well.
     public func received(_ event: SocketIOEvent, from socket: SocketIOSocket) async -> SocketIOReply {
         guard let caller = socket.caller else { return .none }
         let data = event.arguments.first ?? .null
@@ -54,8 +54,8 @@ extension BananatalkSockets {
         return .acknowledge([.object(reply)])
     }
 
-    /// Without `forAll` the sender's own message goes for everyone, whom `messageDeleted` tells, and another's for the
-    /// caller alone.
+    /// Deletes a message. When `forAll` is missing, the caller's own message is deleted for everyone (the event is
+    /// `messageDeleted`), and another user's message for the caller only.
     private func delete(_ data: JSONValue, by caller: ChatCaller) async throws -> JSONObject {
         let id = try data.text("messageId") ?? ""
         let isSender = try await service.chat.message(id, for: caller).sender == caller.id

@@ -4,7 +4,7 @@ public import Logging
 public import MediaAPI
 public import Realtime
 
-/// The dialect's Socket.IO application: who connects, their events, presence.
+/// The dialect's Socket.IO application: authentication, client events and presence.
 public struct BananatalkSockets: SocketIOApplication {
     let service: BananatalkService
     let hub: SocketIOHub
@@ -12,7 +12,7 @@ public struct BananatalkSockets: SocketIOApplication {
     let logger: Logger
     private let authenticate: TokenAuthentication
 
-    /// The sockets of one node over a service.
+    /// Creates the socket application of one node.
     public init(
         service: BananatalkService, hub: SocketIOHub, logger: Logger, authenticate: @escaping TokenAuthentication
     ) {
@@ -23,7 +23,7 @@ public struct BananatalkSockets: SocketIOApplication {
         presence = service.chat.presence(among: hub)
     }
 
-    /// Judges the token.
+    /// Validates the token.
     public func verdict(on request: SocketIOConnectRequest) async -> ConnectDecision {
         guard let token = request.token else { return Self.refusal("Authentication token is required") }
         do {
@@ -35,7 +35,8 @@ public struct BananatalkSockets: SocketIOApplication {
         }
     }
 
-    /// Makes room among the user's devices, and for a device's newest sockets, and tells of their presence.
+    /// Disconnects the oldest sockets beyond the limits of devices and of sockets per device, and announces the user's
+    /// presence.
     public func connected(_ socket: SocketIOSocket) async {
         guard let caller = socket.caller else { return }
         for oldest in surplusSockets(of: caller.id) {
@@ -56,12 +57,12 @@ public struct BananatalkSockets: SocketIOApplication {
         socket.emit("onlineUsers", [.array(online)])
     }
 
-    /// Tells `authError`.
+    /// Emits `authError`.
     public func expired(_ socket: SocketIOSocket) async {
         socket.emit("authError", [["message": "Authentication token has expired"]])
     }
 
-    /// Tells of the user's absence.
+    /// Announces the user's absence.
     public func disconnected(_ socket: SocketIOSocket) async {
         guard let caller = socket.caller else { return }
         presence.disconnected(caller.id)
@@ -69,7 +70,7 @@ public struct BananatalkSockets: SocketIOApplication {
         await announce(caller.id)
     }
 
-    /// The outbox's way to the sockets.
+    /// Delivers the events of the outbox to the sockets.
     public var notifier: any Notifier {
         let service = service
         return ConnectionNotifier(chat: service.chat, connections: hub) { entry, message, viewer in
@@ -79,7 +80,8 @@ public struct BananatalkSockets: SocketIOApplication {
         }
     }
 
-    /// Tells a user's status to whoever asked for it, to the user's contacts and own devices. Returns the contacts.
+    /// Sends a user's status to the sockets that subscribe to it, to the user's contacts and to the user's own devices.
+    /// Returns the contacts.
     @discardableResult
     func announce(_ user: String) async -> Set<String> {
         let limit = service.limits.maximumContacts
@@ -89,8 +91,9 @@ public struct BananatalkSockets: SocketIOApplication {
         return contacts
     }
 
-    /// The reference's clients know `authError`, which only a client that is connected can hear. `connect_error` cannot be told
-    /// as well: it belongs to clients that were never connected. The disconnect after it keeps a client from reconnecting.
+    /// Rejects a connection. The reference's clients expect `authError`, which only a connected client can receive.
+    /// `connect_error` cannot be sent in addition, as it is for clients that were never connected. The disconnect that
+    /// follows keeps the client from reconnecting.
     private static func refusal(_ message: String) -> ConnectDecision {
         .turnAway([("authError", ["message": .string(message)])])
     }

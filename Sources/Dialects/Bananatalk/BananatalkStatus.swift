@@ -1,9 +1,9 @@
 import ChatBridge
 import JSON
 
-/// What users of the dialect say of themselves.
+/// The statuses that users of the dialect can select.
 enum BananatalkStatus {
-    /// The words.
+    /// The allowed values.
     static let all: Set<String> = ["online", "away", "busy", "offline"]
 }
 
@@ -11,7 +11,7 @@ extension BananatalkSockets {
     /// `{userId, status, lastSeen, deviceCount}`
     func status(of user: String) async -> JSONValue { await statuses(of: [user])[user] ?? .null }
 
-    /// The same of each of `users`.
+    /// The status object of each user, by user ID.
     func statuses(of users: Set<String>) async -> JSONObject {
         let statuses = await presence.statuses(of: users)
         return JSONObject(statuses.map { ($0, json($0, $1)) })

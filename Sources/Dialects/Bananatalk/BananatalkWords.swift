@@ -1,27 +1,28 @@
 public import ChatBridge
 public import JSON
 
-/// What a message says beside the file that it may carry: its text, what it answers, a place.
+/// The content of a message other than its file: the text, the message it replies to, and a location.
 public struct BananatalkWords: Sendable {
-    /// A text or caption; may be empty.
+    /// The text or caption; may be empty.
     public var text: String
-    /// The message it answers.
+    /// The ID of the message that it replies to.
     public var replyTo: String?
-    /// Where it was sent, or what it is about.
+    /// The location that is shared with the message.
     public var location: ChatLocation?
 
-    /// Nothing.
+    /// Empty content.
     public static let none = BananatalkWords()
 
-    /// Words of their parts.
+    /// Creates the content from its parts.
     public init(text: String = "", replyTo: String? = nil, location: ChatLocation? = nil) {
         self.text = text
         self.replyTo = replyTo
         self.location = location
     }
 
-    /// What a body says: `message`, `replyTo`, `location` with `latitude` and `longitude`, perhaps `address` and `placeName`.
-    /// Throws a ``ChatError``.
+    /// Reads `message`, `replyTo` and `location` from a body; `location` has `latitude` and `longitude`, and optionally
+    /// `address` and `placeName`.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when a field has the wrong type, or a coordinate is missing.
     public init(_ body: JSONValue) throws {
         text = try body.text("message") ?? ""
         replyTo = try body.text("replyTo")
@@ -34,7 +35,9 @@ public struct BananatalkWords: Sendable {
             placeName: try place.text("placeName"))
     }
 
-    /// Throws for a place that is nowhere, or whose name is too long: to refuse an upload at its field.
+    /// Checks the location, so that an upload can be rejected at this field.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for coordinates out of range, `textTooLong` for an address or
+    ///   name that is too long.
     public func check(_ limits: BananatalkLimits) throws(ChatError) {
         guard let location else { return }
         guard (-90...90).contains(location.latitude), (-180...180).contains(location.longitude) else {

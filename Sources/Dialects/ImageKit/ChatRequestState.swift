@@ -2,25 +2,27 @@ import ChatBridge
 import Foundation
 import JSON
 
-/// How it stands with a chat: who asked for it, whether that was granted, who has blocked it. Kept among the conversation's
-/// settings. What a member does for themselves alone (archiving, deleting) is kept of the member.
+/// The state of a chat: who requested it, whether the request was accepted, and who has blocked it. It is stored in the
+/// conversation's settings. What a member does for themselves only (archiving, deleting) is stored with the membership.
 package struct ChatRequestState {
     enum Status: String {
         case pending, accepted, rejected, blocked
-        /// Nobody had to be asked: the chat server told of it.
+        /// No request was needed: the chat server created the chat.
         case autoAccepted = "auto_accepted"
     }
 
     var status: Status
-    /// Who asked for the chat.
+    /// The user who requested the chat.
     var requestedBy: String?
+    /// When the request was accepted.
     var acceptedAt: Date?
-    /// Who has blocked it, the first of them first; the empty text is the chat server.
+    /// The users who have blocked the chat, in the order in which they did; the empty string stands for the chat
+    /// server.
     var blockers: [String]
-    /// What it was before it was blocked.
+    /// The status before the chat was blocked.
     var formerStatus: Status?
 
-    /// A chat that somebody has asked for.
+    /// The state of a chat that `user` requests.
     static func requested(by user: String) -> ChatRequestState {
         var state = ChatRequestState([:])
         state.status = .pending
@@ -28,11 +30,11 @@ package struct ChatRequestState {
         return state
     }
 
-    /// How the settings of a conversation say that it stands.
+    /// Reads the state from the settings of a conversation.
     init(_ settings: JSONValue) {
         let status = { (name: String) in settings[name]?.stringValue.flatMap(Status.init(rawValue:)) }
         self.status = status("status") ?? .autoAccepted
-        // What the chat server wrote as an id that is none is nobody who can call, and not whoever is spelled like that.
+        // An invalid ID from the chat server is escaped, so that it never equals the ID of a user who can authenticate.
         requestedBy = settings["requestedBy"]?.stringValue.map(ChatIdentifier.escaped)
         acceptedAt = settings["acceptedAt"]?.integerValue.map(Date.init(milliseconds:))
         blockers =
@@ -42,7 +44,7 @@ package struct ChatRequestState {
         formerStatus = status("formerStatus")
     }
 
-    /// The settings with this in them; what else they hold stays.
+    /// Returns the settings with this state; their other members are kept.
     func written(to settings: JSONValue) -> JSONValue {
         var members = settings.objectValue ?? [:]
         members["status"] = .string(status.rawValue)
@@ -54,7 +56,8 @@ package struct ChatRequestState {
         return .object(members)
     }
 
-    /// Throws where nothing can be said any more.
+    /// Checks that messages can be sent to the chat.
+    /// - Throws: ``ChatError`` with code `notAllowed` when it is blocked or its request was rejected.
     func checkOpen() throws(ChatError) {
         switch status {
         case .blocked: throw ChatError(.notAllowed, "This chat is blocked")
@@ -63,7 +66,9 @@ package struct ChatRequestState {
         }
     }
 
-    /// Grants or rejects a request, which only who was asked can.
+    /// Accepts or rejects the pending request for the chat. The user who made the request cannot answer it.
+    /// - Throws: ``ChatError`` with code `notAllowed` when `user` made the request, `invalidRequest` when none is
+    ///   pending.
     mutating func answer(_ isAccepted: Bool, by user: String, at date: Date) throws(ChatError) {
         guard requestedBy != user else { throw ChatError(.notAllowed, "You cannot answer your own chat request") }
         guard status == .pending else { throw ChatError(.invalidRequest, "There is no pending request for this chat") }
@@ -71,23 +76,28 @@ package struct ChatRequestState {
         acceptedAt = isAccepted ? date : nil
     }
 
-    /// Whom `viewer` is told to have blocked it: themselves, if they have, whoever else has as well.
+    /// The user whom `viewer` sees as the one who blocked the chat: themselves if they have blocked it, otherwise the
+    /// first other user who has.
     func blockedBy(for viewer: String) -> String? {
         blockers.contains(viewer) ? viewer : blockers.first { !$0.isEmpty }
     }
 
-    /// Each member blocks for themselves.
+    /// Blocks the chat by a user; every member has a block of their own.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when the user has blocked it already.
     mutating func block(by user: String) throws(ChatError) {
         guard status == .blocked else {
             (formerStatus, status, blockers) = (status, .blocked, [user])
             return
         }
         guard !blockers.contains(user) else { throw ChatError(.invalidRequest, "You have already blocked this chat") }
-        // Blocked by nobody who is named: by the chat server, whose block outlasts the user's.
+        // A blocked chat without blockers was blocked by the chat server. That block is kept when the user unblocks the
+        // chat.
         blockers = (blockers.isEmpty ? [""] : blockers) + [user]
     }
 
-    /// Takes the user's own block back; the chat is open again when there is no other.
+    /// Removes the user's block; the chat returns to its former status when no other block is left.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when the chat is not blocked, `notAllowed` when the user has
+    ///   not blocked it.
     mutating func unblock(by user: String) throws(ChatError) {
         guard status == .blocked else { throw ChatError(.invalidRequest, "This chat is not blocked") }
         guard blockers.contains(user) else { throw ChatError(.notAllowed, "Only who blocked this chat can unblock it") }

@@ -4,8 +4,9 @@ import JSON
 import MediaAPI
 import Realtime
 
-/// The connections of the dialect, as delivery needs them. `unread_message` goes to the devices of the members who have not
-/// joined the chat, to each with their own count; every other event to the sockets that have joined it.
+/// The dialect's connections for the delivery of events. `unread_message` is sent to the devices of the members who
+/// have not joined the chat, each with that member's unread count; all other events are sent to the sockets that have
+/// joined the chat.
 struct ImageKitAudience: ConnectionRegistry {
     let hub: SocketIOHub
     let subscriptions: RoomSubscriptions

@@ -3,7 +3,7 @@ import Foundation
 import HTTPServer
 import MediaAPI
 
-/// Finds out who sends a form to ImageKit's upload: by the request's head, or by the form's fields as they come.
+/// Authenticates an upload to ImageKit's upload API: by the request's headers, or by the form's fields as they arrive.
 actor ImageKitAuthorization {
     private static let fieldNames = ["publicKey", "signature", "expire", "token"]
 
@@ -13,7 +13,8 @@ actor ImageKitAuthorization {
     private var fields: [String: String] = [:]
     private var proven: ImageKitOwner?
 
-    /// Throws at once when the request shows a private key that is none.
+    /// Reads the private key from the request's headers.
+    /// - Throws: `APIError` when the request has a private key that is wrong, or an invalid `X-On-Behalf-Of`.
     init(
         _ request: HTTPRequest, keys: ImageKitKeys, service: ImageKitService, now: @escaping @Sendable () -> Date
     ) throws {
@@ -23,13 +24,14 @@ actor ImageKitAuthorization {
         proven = try Self.owner(of: request, keys)
     }
 
-    /// Whether the sender is known.
+    /// Whether the sender is authenticated.
     var isProven: Bool { proven != nil }
 
-    /// How large a file may be that comes now, in bytes: before its sender is known, less.
+    /// The maximum size of a file that arrives now, in bytes; it is lower while the sender is not authenticated.
     var maximumBytes: Int { proven == nil ? service.limits.maximumUnprovenBytes : .max }
 
-    /// Takes a field of the form. Throws as soon as they prove nothing.
+    /// Accepts a field of the form. When the last field of the token has arrived, the token is verified.
+    /// - Throws: `APIError` when the token is not valid or has expired; ``ChatError`` when it was used before.
     func take(_ name: String, _ text: String) async throws {
         guard proven == nil, Self.fieldNames.contains(name) else { return }
         fields[name] = text
@@ -37,7 +39,8 @@ actor ImageKitAuthorization {
         proven = try await verified()
     }
 
-    /// Whose the file is. Throws when nothing has proved it.
+    /// The owner of the file.
+    /// - Throws: `APIError` when the sender is not authenticated.
     func owner() throws(APIError) -> ImageKitOwner {
         guard let proven else {
             guard !fields.isEmpty else {
@@ -50,19 +53,20 @@ actor ImageKitAuthorization {
         return proven
     }
 
-    /// Throws unless the request shows the private key.
+    /// Checks that the request is authenticated by the private key.
+    /// - Throws: `APIError` when the key is missing or wrong.
     static func checkPrivateKey(of request: HTTPRequest, _ keys: ImageKitKeys) throws {
         guard try owner(of: request, keys) != nil else {
             throw APIError(code: .unauthorized, message: "Your request does not contain the private API key")
         }
     }
 
-    /// Whom the private key in the head acts for: the chat server itself, or a user that it names (`X-On-Behalf-Of`).
-    /// `nil` without a key; an SDK that was given none sends an empty one.
+    /// The owner that the private key in the headers acts for: the chat server itself, or the user named by
+    /// `X-On-Behalf-Of`. `nil` without a key; an SDK that is configured without one sends an empty key.
     private static func owner(of request: HTTPRequest, _ keys: ImageKitKeys) throws -> ImageKitOwner? {
-        let words = (request.headers["Authorization"] ?? "").split(separator: " ")
-        guard words.count == 2, words[0].lowercased() == "basic" else { return nil }
-        let text = Data(base64Encoded: String(words[1])).map { String(decoding: $0, as: UTF8.self) } ?? ":"
+        let parts = (request.headers["Authorization"] ?? "").split(separator: " ")
+        guard parts.count == 2, parts[0].lowercased() == "basic" else { return nil }
+        let text = Data(base64Encoded: String(parts[1])).map { String(decoding: $0, as: UTF8.self) } ?? ":"
         let key = text.prefix { $0 != ":" }
         guard !key.isEmpty else { return nil }
         guard keys.isPrivateKey(key) else {

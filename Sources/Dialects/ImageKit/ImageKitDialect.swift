@@ -5,8 +5,8 @@ import MediaModel
 import MediaWorker
 package import Realtime
 
-/// `imagekit`, put together: chats of two with requests, Socket.IO with rooms that are joined, and ImageKit's own upload
-/// API.
+/// The `imagekit` dialect module: direct chats with requests, Socket.IO with rooms that clients join, and ImageKit's
+/// own upload API.
 package struct ImageKitDialect: DialectModule {
     package static let dialect = Dialect.imagekit
     package static let settings = ImageKitSettings.all
@@ -23,6 +23,7 @@ package struct ImageKitDialect: DialectModule {
     private let files: ImageKitFileRoutes
     private let sockets: SocketIOServer
 
+    /// Creates the dialect from the parts that the service provides.
     package init(_ parts: DialectContext) throws(SettingError) {
         let limits = ImageKitLimits()
         let keys = try ImageKitSettings.keys(parts.reader, secret: parts.secret, baseURL: parts.publicURL)
@@ -30,7 +31,7 @@ package struct ImageKitDialect: DialectModule {
         let service = ImageKitService(core: parts.core, limits: limits, urls: parts.urls)
         let application = ImageKitSockets(
             service: service, hub: hub, logger: parts.logger, authenticate: parts.socketAuthentication)
-        // Anything may be sent to a chat; none of the answers tells a digest or a waveform, so none is taken.
+        // Every kind of media may be sent to a chat. No response contains a digest or a waveform, so none is computed.
         let policy = MediaPolicy(
             kinds: Set(MediaKind.allCases), maximumBytes: limits.maximumFileBytes, computesSHA256: false,
             thumbnail: parts.previews.thumbnail, waveform: nil)
@@ -41,10 +42,10 @@ package struct ImageKitDialect: DialectModule {
             hub: hub, application: application, unauthenticated: parts.unauthenticated, logger: parts.logger)
         routes = ImageKitRoutes(service: service)
         media = ImageKitMediaRoutes(
-            service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming,
+            service: service, uploads: parts.uploads, publisher: parts.publisher, keyGenerator: parts.keyGenerator,
             keys: keys, policy: policy)
         files = ImageKitFileRoutes(
-            service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming,
+            service: service, uploads: parts.uploads, publisher: parts.publisher, keyGenerator: parts.keyGenerator,
             keys: keys, policy: policy, unproven: UnauthenticatedSessions(limits: unproven))
         notifier = application.notifier
         realtime = sockets

@@ -1,12 +1,13 @@
 import ChatBridge
 public import JSON
 
-/// The dialect's answers: `{status, message, data}`, about media with `success`, and `{status, message, error}`.
+/// The dialect's response envelopes: `{status, message, data}`, for media with `success`, and `{status, message,
+/// error}`.
 public enum ImageKitEnvelope {
     /// `{status, message, data, …}`
     /// - Parameters:
-    ///   - data: left out where there is nothing to show.
-    ///   - others: what stands beside: `success`, `pagination`, `chatInfo`, `summary`.
+    ///   - data: the data; `nil` when the response has none.
+    ///   - others: further members: `success`, `pagination`, `chatInfo`, `summary`.
     public static func success(
         _ message: String, _ data: JSONValue? = nil, status: Int = 200, _ others: JSONObject = [:]
     ) -> JSONValue {
@@ -25,13 +26,13 @@ public enum ImageKitEnvelope {
 
 /// A page of a list.
 public struct ImageKitPage: Sendable {
-    /// The items, rendered.
+    /// The rendered items of the page.
     public var items: [JSONValue]
-    /// On all pages.
+    /// The number of items on all pages.
     public var total: Int
-    /// From 1.
+    /// The page number, starting at 1.
     public var page: Int
-    /// How many at most.
+    /// The maximum number of items per page.
     public var limit: Int
 
     /// `{total, page, limit}`

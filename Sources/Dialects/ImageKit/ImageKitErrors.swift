@@ -3,10 +3,10 @@ import HTTPServer
 import JSON
 import MediaAPI
 
-/// The dialect's errors: `{status, message, error}`.
+/// Encodes errors in the dialect's envelope, `{status, message, error}`.
 package struct ImageKitErrors: ErrorEnvelope {
     func response(for error: APIError) -> HTTPResponse {
-        // The chat's reference knows no other word for a method that a path does not have.
+        // The reference defines no 405, so a method that a path does not support is reported as 404.
         let status = error.code == .methodNotAllowed ? .notFound : error.code.imageKitStatus
         return .json(
             ImageKitEnvelope.failure(status: status.rawValue, error.message, error: error.code.rawValue),
@@ -14,7 +14,7 @@ package struct ImageKitErrors: ErrorEnvelope {
     }
 }
 
-/// The errors of ImageKit's own API: `{message, help}`.
+/// Encodes errors as ImageKit's own API does: `{message, help}`.
 struct ImageKitFileErrors: ErrorEnvelope {
     func response(for error: APIError) -> HTTPResponse {
         var headers = error.headers
@@ -36,7 +36,7 @@ struct ImageKitFileErrors: ErrorEnvelope {
 }
 
 extension APIError.Code {
-    /// The reference knows 400 for everything that is wrong with what was sent.
+    /// The HTTP status of the code; the reference uses 400 for all invalid input.
     fileprivate var imageKitStatus: HTTPStatus {
         switch self {
         case .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooComplex: .badRequest

@@ -1,14 +1,14 @@
 import ChatBridge
 import JSON
 
-/// The dialect's events that go through the outbox. All are told to a chat, those of arrivals and changes to whoever has
-/// joined it, `unread_message` to the members who have not.
+/// The dialect's events that are delivered through the outbox. All are addressed to a chat: `unread_message` to the
+/// members who have not joined it, the others to the sockets that have joined it.
 enum ImageKitEvent {
     static let messageReceived = "message_received"
     static let mediaReceived = "media_received"
     static let unreadMessage = "unread_message"
 
-    /// What a new message tells.
+    /// The events of a new message.
     static func sent(_ saved: SavedMessage) -> [OutboxDraft] {
         let message = saved.message
         let counts = saved.unreadCounts.filter { $0.key != message.sender }
@@ -23,7 +23,7 @@ enum ImageKitEvent {
         ]
     }
 
-    /// What reading tells.
+    /// The event of messages that were read.
     static func read(_ messages: [String], by reader: String, in chat: String, at timestamp: JSONValue) -> [OutboxDraft]
     {
         [
@@ -36,7 +36,7 @@ enum ImageKitEvent {
         ]
     }
 
-    /// What an edit tells.
+    /// The event of an edited message.
     static func edited(_ message: ChatMessage) -> [OutboxDraft] {
         [
             draft(
@@ -49,7 +49,7 @@ enum ImageKitEvent {
         ]
     }
 
-    /// What deleting for all tells.
+    /// The event of a message that was deleted for everyone.
     static func deleted(_ message: ChatMessage, by user: String) -> [OutboxDraft] {
         [
             draft(
@@ -58,7 +58,7 @@ enum ImageKitEvent {
         ]
     }
 
-    /// What a reaction, or taking it back, tells.
+    /// The event of a reaction that was added or removed.
     static func reaction(
         _ event: String, to message: ChatMessage, _ emoji: String, by user: String, at timestamp: JSONValue
     ) -> [OutboxDraft] {

@@ -2,17 +2,18 @@ import ChatBridge
 import JSON
 public import MediaModel
 
-/// A stored file in the words of the chat and of ImageKit's own API.
+/// Renders stored files as the chat API and ImageKit's own API describe them.
 public enum ImageKitFile {
-    /// The chat's words for kinds of media.
+    /// The chat API's message types for media.
     static let messageTypes: Set<String> = ["image", "video", "file"]
 
-    /// The chat's word for a kind of media: `image`, `video` or `file`.
+    /// The chat API's message type for a file: `image`, `video` or `file`.
     public static func messageType(_ record: MediaRecord) -> String {
         [.image, .video].contains(record.kind) ? record.kind.rawValue : "file"
     }
 
-    /// What a message shows of a file: `{url, fileId, fileName, fileSize, mimeType, duration, …}`
+    /// Renders a file as part of a message: `{url, fileId, fileName, fileSize, mimeType, duration, …}`.
+    /// - Parameter address: returns the URL of an object key.
     static func media(_ record: MediaRecord, url: String, address: (String) -> String) -> JSONValue {
         var json: JSONObject = [
             "url": .string(url), "fileId": JSONValue(record.id), "fileName": .string(ImageKitFileName(record).name),
@@ -25,7 +26,7 @@ public enum ImageKitFile {
         return .object(json)
     }
 
-    /// What ImageKit answers to an upload. `responseFields` names what it tells only when asked.
+    /// ImageKit's response to an upload. `responseFields` names the members that are returned only on request.
     static func uploaded(_ file: MediaItem, url: String, thumbnail: String?, responseFields: Set<String>) -> JSONValue {
         var json = common(file, url: url)
         json["thumbnailUrl"] = .string(thumbnail ?? url)
@@ -38,7 +39,7 @@ public enum ImageKitFile {
         return .object(json)
     }
 
-    /// What ImageKit tells of a file that is there.
+    /// ImageKit's details of an existing file.
     static func details(_ file: MediaItem, url: String, thumbnail: String?) -> JSONValue {
         var json = common(file, url: url)
         json["type"] = "file"
@@ -52,8 +53,8 @@ public enum ImageKitFile {
         return .object(json)
     }
 
-    /// What ImageKit calls a file's metadata. What was not measured (quality, density, colours) is not told, and what
-    /// cameras write into pictures is nobody's business: `exif` is empty.
+    /// ImageKit's metadata of a file. Values that are not measured (quality, density, colours) are left out, and `exif`
+    /// is always empty, because camera metadata is not disclosed.
     static func metadata(_ record: MediaRecord) -> JSONValue {
         var json: JSONObject = [
             "size": .integer(record.fileSize),

@@ -2,23 +2,23 @@ import ChatBridge
 import JSON
 import MediaModel
 
-/// What a file is called in ImageKit's media library, and where it lies there.
+/// The name and path of a file in ImageKit's media library.
 public struct ImageKitFileName: Sendable, Hashable {
-    /// The last component.
+    /// The last component of the path.
     public let name: String
-    /// From the root, with the name.
+    /// The path from the root, including the name.
     public let path: String
 
-    /// The longest folder, in bytes.
+    /// The maximum length of a folder, in bytes.
     private static let maximumFolderBytes = 500
-    /// The longest name, in bytes.
+    /// The maximum length of a name, in bytes.
     private static let maximumNameBytes = 200
 
-    /// The name that a sender wishes, by ImageKit's rules: letters, digits, `.`, `-` and `_` stay, anything else becomes `_`,
-    /// in a folder the slash as well.
+    /// Converts a requested name by ImageKit's rules: letters, digits, `.`, `-` and `_` are kept, and all other
+    /// characters are replaced by `_`. In a folder the slash is kept as well.
     /// - Parameters:
-    ///   - suffix: what makes the name unique, put before its extension; `nil` where it need not be.
-    ///   - folder: where it lies; the root without one.
+    ///   - suffix: makes the name unique and is inserted before its extension; `nil` when the name need not be unique.
+    ///   - folder: the folder of the file; the root if `nil`.
     public init(_ wish: String, suffix: String?, folder: String? = nil) {
         var name = String(Self.cleaned(wish, keeping: "").suffix(Self.maximumNameBytes))
         if name.allSatisfy({ $0 == "." }) { name = "file" }
@@ -32,14 +32,15 @@ public struct ImageKitFileName: Sendable, Hashable {
         path = "/" + (folders.map(String.init) + [name]).joined(separator: "/")
     }
 
-    /// The name that a file was given when it came.
+    /// The name that was stored with a file when it was uploaded.
     init(_ record: MediaRecord) {
         let fallback = record.originalName ?? record.key.split(separator: "/").last.map(String.init) ?? record.key
         name = record.details?["name"]?.stringValue ?? fallback
         path = record.details?["filePath"]?.stringValue ?? "/\(name)"
     }
 
-    /// Where the extension begins, with its dot: letters and digits, and something before it.
+    /// The index of the dot at which the extension begins. An extension consists of letters and digits and does not
+    /// start the name; without one, this is the end index.
     private static func fileExtension(of name: String) -> String.Index {
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name.endIndex }
         let isExtension = name[dot...].dropFirst().allSatisfy { $0.isLetter || $0.isNumber }

@@ -6,16 +6,17 @@ import MediaModel
 import MediaWorker
 import Realtime
 
-/// ImageKit's own API, as far as uploading needs it, so that its published SDKs work here with another base URL: the upload
-/// for clients with a token and for whoever holds the private key; for the latter details, metadata and deleting as well.
+/// The part of ImageKit's own API that uploading needs, so that its published SDKs work with another base URL: the
+/// upload for clients with a token and for callers with the private key; for the latter also details, metadata and
+/// deletion.
 package struct ImageKitFileRoutes: Sendable {
     let service: ImageKitService
     let uploads: UploadReceiver
-    let landing: MediaPublisher
-    let naming: ObjectKeyGenerator
+    let publisher: MediaPublisher
+    let keyGenerator: ObjectKeyGenerator
     let keys: ImageKitKeys
     let policy: MediaPolicy
-    /// The uploads whose sender is not known yet.
+    /// The uploads whose sender is not authenticated yet.
     let unproven: UnauthenticatedSessions
 
     /// Adds the routes.
@@ -30,7 +31,7 @@ package struct ImageKitFileRoutes: Sendable {
         }
     }
 
-    /// Adds a call about a file, for whoever holds the private key.
+    /// Adds a route for a file that requires the private key.
     private func on(
         _ method: HTTPMethod, _ path: String, _ routes: inout DialectRoutes,
         _ answer: @escaping @Sendable (_ file: String) async throws -> HTTPResponse
@@ -42,18 +43,18 @@ package struct ImageKitFileRoutes: Sendable {
     }
 
     private func upload(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let authorization = try ImageKitAuthorization(request, keys: keys, service: service, now: naming.now)
+        let authorization = try ImageKitAuthorization(request, keys: keys, service: service, now: keyGenerator.now)
         if await !authorization.isProven {
             let origin = ClientOrigin(
                 network: ClientNetwork.of(request.clientAddress), connection: request.connection)
             unproven.enter(request.id, from: origin) { request.body.giveUp() }
         }
         defer { unproven.leave(request.id) }
-        let unique = naming.ids.next(at: naming.now()).description
+        let unique = keyGenerator.ids.next(at: keyGenerator.now()).description
         let form = try await uploads.receive(
             request,
             UploadFormSpecification(
-                fileField: "file", policy: policy, key: naming.key(Dialect.imagekit.rawValue, "library"),
+                fileField: "file", policy: policy, key: keyGenerator.key(Dialect.imagekit.rawValue, "library"),
                 required: ["fileName": "what the file is to be called"], takesText: true,
                 check: { name, text in
                     try await authorization.take(name, text)
@@ -69,7 +70,7 @@ package struct ImageKitFileRoutes: Sendable {
         let owner = try await authorization.owner()
         let fields = try ImageKitUploadFields(form.fields, unique: unique)
         return .json(
-            try await landing.land(file) { record in
+            try await publisher.publish(file) { record in
                 try await service.keep(
                     record, owner: owner, name: fields.name, details: fields.details,
                     responseFields: fields.responseFields)

@@ -1,34 +1,35 @@
 import ChatBridge
 
-/// What bounds the dialect. Its reference states no limits; these suit a chat.
+/// The limits of the dialect. Its reference states none; these defaults suit a chat.
 public struct ImageKitLimits: Sendable, Hashable {
-    /// Of a file, in bytes.
+    /// The maximum size of a file, in bytes.
     public var maximumFileBytes = 1 << 30
-    /// Of a file that comes before the fields that say who sends it, in bytes.
+    /// The maximum size of a file that arrives before the fields that authenticate its sender, in bytes.
     public var maximumUnprovenBytes = 100 << 20
-    /// How many uploads may come at once whose sender is not known yet. Beyond that one of whoever has the most ends.
+    /// The maximum number of concurrent uploads without an authenticated sender. Beyond it, one upload of the client
+    /// with the most is ended.
     public var maximumUnproven = 256
-    /// How many of those one client address may have.
+    /// The maximum number of such uploads per client network.
     public var maximumUnprovenPerAddress = 32
-    /// Files in one form.
+    /// The maximum number of files in one form.
     public var maximumFiles = 16
-    /// Of the files of one form together, in bytes.
+    /// The maximum total size of the files of one form, in bytes.
     public var maximumBatchBytes = 1 << 30
-    /// For how long an upload token holds, in seconds: what ImageKit's own SDKs choose.
+    /// The lifetime of an upload token that is issued here, in seconds; ImageKit's own SDKs use this value.
     public var tokenLifetime = 1_800
-    /// How far ahead an upload token may expire, in seconds: what ImageKit allows.
+    /// The maximum time until an accepted upload token expires, in seconds; ImageKit has the same limit.
     public var maximumTokenLifetime = 3_600
-    /// Of a text or caption, in bytes of UTF-8.
+    /// The maximum length of a text or caption, in bytes of UTF-8.
     public var maximumTextBytes = 16_384
-    /// Chats that one socket may have joined.
+    /// The maximum number of chats that one socket may have joined.
     public var maximumJoined = 1_000
-    /// Chat requests in a list that is not asked for in pages.
+    /// The maximum number of chat requests in a list that is requested without paging.
     public var maximumRequests = 10_000
 
-    /// The defaults.
+    /// Creates the default limits.
     public init() {}
 
-    /// What of it bounds every dialect's chat, in the dialect's words.
+    /// The limits that the chat core enforces, with the dialect's error messages.
     var rules: ChatRules {
         var rules = ChatRules()
         rules.maximumTextBytes = maximumTextBytes

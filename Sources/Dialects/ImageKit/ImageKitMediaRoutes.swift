@@ -6,12 +6,12 @@ import MediaAPI
 import MediaModel
 import MediaWorker
 
-/// The calls about media, each as the dialect's reference names it.
+/// The media routes of the chat API, as the dialect's reference defines them.
 package struct ImageKitMediaRoutes: Sendable {
     let service: ImageKitService
     let uploads: UploadReceiver
-    let landing: MediaPublisher
-    let naming: ObjectKeyGenerator
+    let publisher: MediaPublisher
+    let keyGenerator: ObjectKeyGenerator
     let keys: ImageKitKeys
     let policy: MediaPolicy
 
@@ -39,7 +39,7 @@ package struct ImageKitMediaRoutes: Sendable {
             UploadFormSpecification(
                 fileField: "file", policy: policy, key: key(), required: Self.required, check: check(caller)))
         guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
-        return success("File uploaded successfully", try await land(file, form.fields, caller))
+        return success("File uploaded successfully", try await publish(file, form.fields, caller))
     }
 
     private func uploadSeveral(
@@ -55,7 +55,7 @@ package struct ImageKitMediaRoutes: Sendable {
         for file in batch.files {
             do {
                 switch file {
-                case .judged(let media): kept.append(try await land(media, batch.fields, caller))
+                case .validated(let media): kept.append(try await publish(media, batch.fields, caller))
                 case .refused(let name, let error): failures.append(failure(name, error))
                 }
             } catch {
@@ -77,7 +77,8 @@ package struct ImageKitMediaRoutes: Sendable {
     private func token(for caller: ChatCaller) -> HTTPResponse {
         let token = ImageKitToken.make(for: caller.id)
         let expire =
-            Int(saturating: naming.now().timeIntervalSince1970, within: 0...1 << 48) + service.limits.tokenLifetime
+            Int(saturating: keyGenerator.now().timeIntervalSince1970, within: 0...1 << 48)
+            + service.limits.tokenLifetime
         return success(
             "Upload token generated",
             [
@@ -89,19 +90,20 @@ package struct ImageKitMediaRoutes: Sendable {
 
     private static let required = ["chatId": "the chat that the file is for"]
 
-    /// Refuses a chat that is not the caller's, or closed, at its field.
+    /// Checks the `chatId` field as soon as it arrives: the caller must be a member of the chat, and the chat must be
+    /// open.
     private func check(_ caller: ChatCaller) -> @Sendable (String, String) async throws -> Void {
         { [service] name, text in
             if name == "chatId", !text.isEmpty { try await service.openChat(text, for: caller) }
         }
     }
 
-    private func key() -> String { naming.key(Dialect.imagekit.rawValue, "chat") }
+    private func key() -> String { keyGenerator.key(Dialect.imagekit.rawValue, "chat") }
 
-    private func land(
+    private func publish(
         _ file: ValidatedUpload, _ fields: [String: String], _ caller: ChatCaller
     ) async throws -> JSONValue {
-        try await landing.land(file) { try await service.keep($0, of: caller, for: fields["chatId"] ?? "") }
+        try await publisher.publish(file) { try await service.keep($0, of: caller, for: fields["chatId"] ?? "") }
     }
 
     private func failure(_ name: String?, _ error: APIError) -> JSONValue {

@@ -2,9 +2,9 @@ import ChatBridge
 import JSON
 import MediaModel
 
-/// The dialect's message, chat and their parts, as its reference describes them.
+/// Renders messages, chats and their parts as the dialect's reference describes them.
 package enum ImageKitMessage {
-    /// The message as the REST calls show it.
+    /// Renders a message for the REST API.
     static func json(_ message: ChatMessage, in chat: Conversation, _ context: RenderingContext) -> JSONValue {
         [
             "_id": .string(message.id), "chatId": .string(message.conversation), "senderId": .string(message.sender),
@@ -31,7 +31,7 @@ package enum ImageKitMessage {
         ]
     }
 
-    /// The message as the events of its arrival show it.
+    /// Renders a message for the events `message_received` and `media_received`.
     static func arrival(_ message: ChatMessage, in chat: Conversation, _ context: RenderingContext) -> JSONValue {
         var json: JSONObject = [
             "messageId": .string(message.id), "chatId": .string(message.conversation),
@@ -43,7 +43,7 @@ package enum ImageKitMessage {
         return .object(json)
     }
 
-    /// The chat as `viewer` finds it; with how many messages where that is asked for.
+    /// Renders a chat for `viewer`, with the number of its messages if `messageCount` is given.
     static func json(_ summary: ConversationSummary, for viewer: String, messageCount: Int? = nil) -> JSONValue {
         let (chat, last) = (summary.conversation, summary.lastMessage)
         let state = ChatRequestState(chat.settings)
@@ -72,7 +72,7 @@ package enum ImageKitMessage {
         ]
     }
 
-    /// What a list shows of a message: its words, or what it is.
+    /// The preview of a message in a list: its text, or its type for media without a text.
     static func preview(_ message: ChatMessage) -> String {
         message.text.isEmpty && message.media != nil ? "[\(message.type.rawValue)]" : message.text
     }
@@ -88,7 +88,7 @@ package enum ImageKitMessage {
 }
 
 extension Conversation {
-    /// To whom a message in a chat of two is; `nil` in one of more.
+    /// The receiver of a message in a chat of two members; `nil` in a chat with more.
     fileprivate func receiver(of message: ChatMessage) -> String? {
         let others = members.subtracting([message.sender])
         return others.count == 1 ? others.first : nil

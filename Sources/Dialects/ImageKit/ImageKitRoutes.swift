@@ -3,7 +3,7 @@ import HTTPServer
 import JSON
 import MediaAPI
 
-/// The calls about chats and their messages, each as the dialect's reference names it.
+/// The routes for chats and their messages, as the dialect's reference defines them.
 package struct ImageKitRoutes: Sendable {
     let service: ImageKitService
 
@@ -31,7 +31,7 @@ package struct ImageKitRoutes: Sendable {
         mountStanding(base + "/:chatId", on: &routes)
     }
 
-    /// What changes how it stands with a chat.
+    /// Adds the routes that change the state of a chat.
     private func mountStanding(_ base: String, on routes: inout DialectRoutes) {
         routes.on(.post, base + "/accept") { _, path, caller in
             success("Chat request accepted", try await service.accept(path.text("chatId"), by: caller))
@@ -103,7 +103,7 @@ package struct ImageKitRoutes: Sendable {
         return success("Messages found", .array(page.items), ["pagination": page.pagination])
     }
 
-    /// Messages that a search finds on a page, unless asked for fewer or more.
+    /// The page size of a search when the request specifies none.
     private static let searchPage = 20
 
     private func success(

@@ -2,8 +2,8 @@ public import ChatBridge
 public import JSON
 
 extension ImageKitService {
-    /// The chat of the caller and `recipient`; asked for if there is none.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns the chat of the caller and `recipient`. If there is none, it is created with a pending request.
+    /// - Throws: ``ChatError`` with code `invalidReceiver` unless `recipient` is the ID of another user.
     public func chat(with recipient: String, for caller: ChatCaller) async throws -> JSONValue {
         guard ChatIdentifier.isValid(recipient) else {
             throw ChatError(.invalidReceiver, "recipientId must be a user's id")
@@ -14,41 +14,46 @@ extension ImageKitService {
         return try await details(of: found.id, for: caller)
     }
 
-    /// Grants the request for a chat, by who was asked.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Accepts the request for a chat. Only the member who did not make the request can do so.
+    /// - Throws: ``ChatError`` with code `conversationNotFound`, `notAllowed` when the caller is not a member or made
+    ///   the request, `invalidRequest` when no request is pending.
     public func accept(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await answer(id, true, by: caller)
     }
 
-    /// Rejects the request for a chat, by who was asked: nothing can be said there any more.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Rejects the request for a chat, after which no messages can be sent to it. Only the member who did not make the
+    /// request can do so.
+    /// - Throws: ``ChatError`` with code `conversationNotFound`, `notAllowed` when the caller is not a member or made
+    ///   the request, `invalidRequest` when no request is pending.
     public func reject(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await answer(id, false, by: caller)
     }
 
-    /// Blocks a chat: nothing can be said there until everybody who has blocked it unblocks it.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Blocks a chat. No messages can be sent to it until all members who have blocked it unblock it.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`, `invalidRequest` when the caller has
+    ///   blocked it already.
     public func block(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await change(id, by: caller) { state throws(ChatError) in try state.block(by: caller.id) }
     }
 
-    /// Unblocks a chat.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Removes the caller's block from a chat.
+    /// - Throws: ``ChatError`` with code `conversationNotFound`, `notAllowed` when the caller is not a member or has
+    ///   not blocked the chat, `invalidRequest` when it is not blocked.
     public func unblock(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await change(id, by: caller) { state throws(ChatError) in try state.unblock(by: caller.id) }
     }
 
-    /// Takes a chat out of the caller's list, or puts it back; nobody else notices. Returns the chat, and whether it is out
-    /// now.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Archives a chat for the caller, or unarchives it; no other member is affected or notified. Returns the chat, and
+    /// whether it is archived now.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`.
     public func archive(_ id: String, by caller: ChatCaller) async throws -> (JSONValue, isArchived: Bool) {
         let membership = try await chat.updateMembership(of: caller, in: id) { $0.isArchived.toggle() }
         return (try await details(of: id, for: caller), membership.isArchived)
     }
 
-    /// Deletes a chat for the caller: all that was said until now, and the chat from their lists until something is said
-    /// again. Nobody else notices.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Deletes a chat for the caller: its messages so far, and the chat from the caller's lists until the next message.
+    /// No other member is affected or notified.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`.
     public func delete(_ id: String, by caller: ChatCaller) async throws {
         try await chat.clear(id, for: caller)
     }

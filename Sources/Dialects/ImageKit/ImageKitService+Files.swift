@@ -3,14 +3,14 @@ public import Foundation
 public import JSON
 public import MediaModel
 
-/// Whom a file belongs to.
+/// The owner of a file.
 public enum ImageKitOwner: Sendable, Hashable {
-    /// A user, who may show it in their chats.
+    /// A user, who may send the file in their chats.
     case user(String)
-    /// The chat server itself, which holds the private key. No user may show it.
+    /// The chat server itself, which holds the private key. No user may send the file.
     case service
 
-    /// No user has an empty id.
+    /// The owner's ID as it is stored; the chat server's is empty, which no user's ID is.
     var name: String {
         switch self {
         case .user(let id): id
@@ -20,9 +20,10 @@ public enum ImageKitOwner: Sendable, Hashable {
 }
 
 extension ImageKitService {
-    /// Keeps a file that the caller has uploaded for a chat. Returns `{url, fileId, fileName, fileSize, mimeType,
+    /// Stores a file that the caller has uploaded for a chat. Returns `{url, fileId, fileName, fileSize, mimeType,
     /// messageType, uploadedAt, …}`.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// - Throws: ``ChatError`` with code `notFound` when the file's objects were deleted meanwhile; what creating a URL
+    ///   throws.
     public func keep(_ record: MediaRecord, of caller: ChatCaller, for chatID: String) async throws -> JSONValue {
         let file = try await save(record, owner: .user(caller.id), conversation: chatID)
         let (url, thumbnail) = try await addresses(file.record)
@@ -32,13 +33,14 @@ extension ImageKitService {
         return .object(json)
     }
 
-    /// Keeps a file that came through ImageKit's own upload. Returns what ImageKit answers.
+    /// Stores a file that was uploaded through ImageKit's own API. Returns ImageKit's response.
     /// - Parameters:
-    ///   - name: what it is called.
-    ///   - details: what else the sender said of it: `tags`, `isPrivateFile`, `customCoordinates`, `customMetadata`,
+    ///   - name: the name and path of the file.
+    ///   - details: the other values from the sender: `tags`, `isPrivateFile`, `customCoordinates`, `customMetadata`,
     ///     `description`.
-    ///   - responseFields: what to tell beside the usual.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    ///   - responseFields: the optional members to return.
+    /// - Throws: ``ChatError`` with code `notFound` when the file's objects were deleted meanwhile; what creating a URL
+    ///   throws.
     public func keep(
         _ record: MediaRecord, owner: ImageKitOwner, name: ImageKitFileName, details: JSONObject,
         responseFields: Set<String>
@@ -51,39 +53,40 @@ extension ImageKitService {
         return ImageKitFile.uploaded(file, url: url, thumbnail: thumbnail, responseFields: responseFields)
     }
 
-    /// A file's metadata, for whoever uploaded it and for the members of its chat.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns a file's metadata. Its uploader and the members of its chat have access.
+    /// - Throws: ``ChatError`` with code `mediaNotFound`.
     public func metadata(of id: String, for caller: ChatCaller) async throws -> JSONValue {
         ImageKitFile.metadata(try await chat.media(id, for: caller).record)
     }
 
-    /// Deletes a file that the caller has uploaded, with its thumbnail, wherever it is shown.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Deletes a file that the caller has uploaded, with its thumbnail, also from the messages that show it.
+    /// - Throws: ``ChatError`` with code `mediaNotFound`.
     public func deleteFile(_ id: String, by caller: ChatCaller) async throws {
         try await chat.delete(try await chat.ownedMedia(id, of: caller))
     }
 
     // MARK: For the chat server, by the private key
 
-    /// A file's metadata.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns a file's metadata.
+    /// - Throws: ``ChatError`` with code `mediaNotFound`.
     public func metadata(of id: String) async throws -> JSONValue {
         ImageKitFile.metadata(try await chat.mediaForService(id).record)
     }
 
-    /// All that ImageKit tells of a file.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns ImageKit's details of a file.
+    /// - Throws: ``ChatError`` with code `mediaNotFound`; what creating a URL throws.
     public func fileDetails(of id: String) async throws -> JSONValue {
         let file = try await chat.mediaForService(id)
         let (url, thumbnail) = try await addresses(file.record)
         return ImageKitFile.details(file, url: url, thumbnail: thumbnail)
     }
 
-    /// Deletes a file, with its thumbnail, wherever it is shown.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Deletes a file with its thumbnail, also from the messages that show it.
+    /// - Throws: ``ChatError`` with code `mediaNotFound`.
     public func deleteFile(_ id: String) async throws { try await chat.delete(try await chat.mediaForService(id)) }
 
-    /// Uses an upload token up. Throws when it was used before.
+    /// Marks an upload token as used.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when it was used before.
     public func claim(token: String, expires: Date) async throws {
         guard try await chat.useOnce(token: token, expires: expires) else {
             throw ChatError(.invalidRequest, "The token was used before: make a new one for each upload")

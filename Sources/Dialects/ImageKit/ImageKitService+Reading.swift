@@ -2,10 +2,11 @@ public import ChatBridge
 public import JSON
 
 extension ImageKitService {
-    /// A page of a chat's messages, the newest on page 1, each page from the oldest to the newest; and what the chat is,
-    /// `{chatId, status, participants}`.
-    /// - Parameter text: only messages that have all words of this in them.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns a page of a chat's messages, and the chat as `{chatId, status, participants}`. A page is ordered from
+    /// the oldest message to the newest, and page 1 has the newest messages.
+    /// - Parameter text: only messages that contain all words of this text are returned; `nil` for all messages.
+    /// - Throws: ``ChatError`` with code `conversationNotFound`, `notAllowed`, or `invalidRequest` for a page or limit
+    ///   below 1 or a search text without words or with too many.
     public func messages(
         of id: String, for caller: ChatCaller, page: Int?, limit: Int?, containing text: String? = nil
     ) async throws -> (ImageKitPage, chat: JSONValue) {
@@ -21,17 +22,17 @@ extension ImageKitService {
         )
     }
 
-    /// A chat with how many messages it has.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns a chat with the number of its messages.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`.
     public func details(of id: String, for caller: ChatCaller) async throws -> JSONValue {
         let summary = try await chat.summary(of: id, for: caller)
         let count = try await chat.messageCount(in: summary, for: caller)
         return ImageKitMessage.json(summary, for: caller.id, messageCount: count)
     }
 
-    /// The chats in which something can be said: those accepted and those the caller has asked for, but for archived
-    /// ones.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns the chats to which the caller can send messages: accepted chats and those that the caller has requested,
+    /// except archived ones.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for a page or limit below 1.
     public func activeChats(of caller: ChatCaller, page: Int?, limit: Int?) async throws -> ImageKitPage {
         let (page, limit) = try chat.page(page, limit: limit)
         let open = ConversationFilter.Condition.setting("status", isNoneOf: ["pending", "rejected", "blocked"])
@@ -40,9 +41,9 @@ extension ImageKitService {
             alternatives: [[open], [Self.isPending, .setting("requestedBy", isOneOf: [caller.id])]])
     }
 
-    /// The chats that others have asked the caller for: all, as the reference knows no pages of them, unless a page or limit
-    /// is asked for.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns the chats that other users have requested with the caller: all of them, because the reference defines no
+    /// paging here, unless a page or limit is given.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for a page or limit below 1.
     public func requests(to caller: ChatCaller, page: Int?, limit: Int?) async throws -> ImageKitPage {
         let isPaged = page != nil || limit != nil
         let paged = try chat.page(page, limit: limit)
@@ -51,9 +52,10 @@ extension ImageKitService {
             alternatives: [[Self.isPending, .setting("requestedBy", isNoneOf: [caller.id])]])
     }
 
-    /// All chats of the caller, each with how many messages it has.
-    /// - Parameter user: whose; nobody sees another's.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns all chats of the caller, each with the number of its messages.
+    /// - Parameter user: the user whose chats are requested; it must be the caller.
+    /// - Throws: ``ChatError`` with code `notAllowed` when `user` is not the caller, `invalidRequest` for a page or
+    ///   limit below 1.
     public func history(
         of user: String, for caller: ChatCaller, page: Int?, limit: Int?, includeArchived: Bool
     ) async throws -> ImageKitPage {

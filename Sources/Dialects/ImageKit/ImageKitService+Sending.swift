@@ -3,16 +3,16 @@ import JSON
 import MediaModel
 
 extension ImageKitService {
-    /// Sends words: `{chatId, content, replyToId}`. Returns `{messageId, timestamp}`.
+    /// Sends a text message: `{chatId, content, replyToId}`. Returns `{messageId, timestamp}`.
     func sendMessage(_ body: JSONValue, from caller: ChatCaller) async throws -> JSONValue {
         let content = try body.text("content") ?? ""
         try chat.checkNotEmpty(content)
         return try await send(.text, body, text: content, from: caller)
     }
 
-    /// Sends a file that the caller has uploaded for this chat: `{chatId, media: {fileId, …}, content, replyToId}`. What
-    /// is shown of it is what was stored, whatever the client says of its size and media type; a `messageType` that the file
-    /// is not of, and an address that is not the file's, are errors. Returns `{messageId, timestamp}`.
+    /// Sends a file that the caller has uploaded for this chat: `{chatId, media: {fileId, …}, content, replyToId}`. The
+    /// message shows the stored file; the size and media type that the client sends are ignored. A `messageType` that
+    /// does not match the file, or a URL that is not the file's, is an error. Returns `{messageId, timestamp}`.
     func sendMedia(_ body: JSONValue, from caller: ChatCaller) async throws -> JSONValue {
         let chatID = try body.id("chatId")
         try await openChat(chatID, for: caller)
@@ -22,11 +22,11 @@ extension ImageKitService {
             throw ChatError(.invalidRequest, "`messageType` must be image, video or file")
         }
         let file = try await chat.upload(try media.id("fileId"), of: caller, for: chatID)
-        if let address = try media.text("url") { try await check(address, of: file) }
+        if let url = try media.text("url") { try await check(url, of: file) }
         var record = file.record
         record.id = file.id
         let type = ImageKitFile.messageType(record)
-        // Whatever it shows, it is a file as well.
+        // Every file may also be sent as `file`.
         guard declared == nil || declared == "file" || declared == type else {
             throw ChatError(.invalidRequest, "`messageType` is \(declared ?? ""), but the file's is \(type)")
         }
@@ -35,15 +35,15 @@ extension ImageKitService {
             attachments: [record], from: caller)
     }
 
-    /// Gives the caller's own message other words: `{messageId, chatId, newContent}`. Returns `{messageId}`.
+    /// Edits the text of the caller's own message: `{messageId, chatId, newContent}`. Returns `{messageId}`.
     func edit(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let (id, _) = try await message(named: body, for: caller, isOpen: true)
         _ = try await chat.edit(id, text: try body.text("newContent") ?? "", by: caller, outbox: ImageKitEvent.edited)
         return ["messageId": .string(id)]
     }
 
-    /// Deletes a message: the caller's own for all, and the file that it showed unless another message shows it; anybody
-    /// else's for the caller alone. Returns `{messageId}`, and whether it was for all.
+    /// Deletes a message: the caller's own for everyone, with its file unless another message shows it; another user's
+    /// for the caller only. Returns `{messageId}`, and whether it was deleted for everyone.
     func delete(_ body: JSONValue, by caller: ChatCaller) async throws -> (JSONValue, isForAll: Bool) {
         let (id, message) = try await message(named: body, for: caller)
         let isForAll = message.sender == caller.id
@@ -68,7 +68,7 @@ extension ImageKitService {
         return ["messageId": .string(id), "emoji": .string(emoji)]
     }
 
-    /// Takes a reaction back: `{messageId, chatId, emoji}`. Returns `{messageId, emoji}`.
+    /// Removes a reaction: `{messageId, chatId, emoji}`. Returns `{messageId, emoji}`.
     func removeReaction(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let (id, message) = try await message(named: body, for: caller)
         let emoji = try body.id("emoji")
@@ -79,8 +79,9 @@ extension ImageKitService {
         return ["messageId": .string(id), "emoji": .string(emoji)]
     }
 
-    /// Marks messages as read, all that wait when none are named: `{messageIds, chatId}`. Returns `{messageIds}`, those
-    /// that were named, also if they had been read before; where none were, those that had not been read.
+    /// Marks messages as read: `{messageIds, chatId}`; without `messageIds`, all unread messages. Returns
+    /// `{messageIds}`: the given IDs, including those that had been read before, or without any the IDs of the messages
+    /// that were unread.
     func markAsRead(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let chatID = try body.id("chatId")
         var (selection, named) = (ReadSelection.all, [JSONValue]?.none)
@@ -112,8 +113,9 @@ extension ImageKitService {
         ]
     }
 
-    /// The message that `{messageId, chatId}` name, present and in a chat of the caller.
-    /// - Parameter isOpen: whether something must still be sayable there.
+    /// Returns the message that `{messageId, chatId}` identifies. It must exist, and the caller must be a member of its
+    /// chat.
+    /// - Parameter isOpen: whether the chat must be open for new messages.
     private func message(
         named body: JSONValue, for caller: ChatCaller, isOpen: Bool = false
     ) async throws -> (id: String, message: ChatMessage) {
@@ -123,15 +125,18 @@ extension ImageKitService {
         return (id, try await chat.presentMessage(id, for: caller, in: conversation.id))
     }
 
-    /// Throws unless `address` is one that was given out for `file`; when it was signed is no matter.
-    private func check(_ address: String, of file: MediaItem) async throws {
+    /// Checks that `url` is a URL of `file`. The query with the signature is not compared, so that a URL stays valid
+    /// here after its signature has expired.
+    /// - Throws: ``ChatError`` with code `mediaNotFound`.
+    private func check(_ url: String, of file: MediaItem) async throws {
         let own = try await chat.urls(file.record.key)
-        guard address.prefix(while: { $0 != "?" }) == own.prefix(while: { $0 != "?" }) else { throw chat.noMedia }
+        guard url.prefix(while: { $0 != "?" }) == own.prefix(while: { $0 != "?" }) else { throw chat.noMedia }
     }
 }
 
 extension JSONValue {
-    /// The text called `key`, which must be there.
+    /// The string called `key`, which is required.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when it is missing, empty or not a string.
     func id(_ key: String) throws(ChatError) -> String {
         guard let text = try text(key), !text.isEmpty else { throw ChatError(.invalidRequest, "`\(key)` is required") }
         return text

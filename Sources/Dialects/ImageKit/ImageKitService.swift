@@ -2,14 +2,14 @@ public import ChatBridge
 import Foundation
 import JSON
 
-/// The verbs of the `imagekit` dialect. What they throw is a ``ChatError``. Whoever is to be told is told through the
-/// outbox.
+/// The operations of the `imagekit` dialect. They throw a ``ChatError``. Users are notified through the outbox.
 public struct ImageKitService: Sendable {
     let chat: Chat
     /// The dialect's limits.
     public let limits: ImageKitLimits
 
-    /// The operations of the dialect over the core of all chats.
+    /// Creates the operations of the dialect on top of the chat core.
+    /// - Parameter urls: returns the URL of an object.
     public init(
         core: ChatCore, limits: ImageKitLimits = ImageKitLimits(),
         urls: @escaping @Sendable (_ objectKey: String) async throws -> String
@@ -20,12 +20,13 @@ public struct ImageKitService: Sendable {
             urls: urls)
     }
 
-    /// The time, as events and answers write it.
+    /// The current time in the format of events and responses.
     var timestamp: JSONValue { .string(Timestamp.milliseconds(chat.timestamp)) }
 
-    /// The chat of that id, if `caller` is in it and something can still be said there: to refuse an upload at its
-    /// field.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns a chat that the caller is a member of and that is open for messages. Also used to reject an upload at
+    /// its `chatId` field.
+    /// - Throws: ``ChatError`` with code `conversationNotFound`, or `notAllowed` when the caller is not a member, the
+    ///   chat is blocked, or its request was rejected.
     @discardableResult
     public func openChat(_ id: String, for caller: ChatCaller) async throws -> Conversation {
         let conversation = try await chat.conversation(id, for: caller)

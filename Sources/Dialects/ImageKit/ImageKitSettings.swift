@@ -2,7 +2,7 @@ import ChatBridge
 import Configuration
 import Foundation
 
-/// The settings of ImageKit's upload API. Their names are the chat system's own.
+/// The settings of ImageKit's upload API. Their names are those of the chat system.
 package enum ImageKitSettings {
     static let publicKey = Setting(
         "Image_Kit_Public_Key_Owner", "TEXT", default: "derived from the secret",
@@ -16,8 +16,9 @@ package enum ImageKitSettings {
     /// All of them, in the order in which they are documented.
     static let all = [publicKey, privateKey, url]
 
-    /// The keys that are set; those that are not are derived from `secret`.
-    /// - Throws: `SettingError` when only one key is set, a key is unusable, or the URL is none.
+    /// Returns the configured keys, or keys that are derived from `secret` when none are configured.
+    /// - Throws: `SettingError` when only one key is set, the private key is shorter than 16 bytes or contains a colon,
+    ///   or the URL is not valid.
     static func keys(
         _ reader: SettingsReader, secret: [UInt8], baseURL: String
     ) throws(SettingError) -> ImageKitKeys {

@@ -5,8 +5,8 @@ import MediaAPI
 public import Realtime
 
 extension ImageKitSockets {
-    /// Acts on a client's event. Success is told by the event that the reference names, and failure by `error`, to this
-    /// socket alone; a client that asks for an acknowledgement gets the same there.
+    /// Handles a client's event. Success is reported by the event that the reference names, and failure by `error`, to
+    /// this socket only; an acknowledgement, if requested, has the same content.
     public func received(_ event: SocketIOEvent, from socket: SocketIOSocket) async -> SocketIOReply {
         guard let caller = socket.caller else { return .none }
         do {
@@ -18,7 +18,7 @@ extension ImageKitSockets {
         }
     }
 
-    /// Returns the event that tells of success, and what it says; `nil` where nothing is told.
+    /// Performs an event. Returns the name and payload of the event that reports success; `nil` when none is sent.
     private func act(
         on event: SocketIOEvent, by caller: ChatCaller, _ socket: SocketIOSocket
     ) async throws -> (String, JSONValue)? {
@@ -61,7 +61,7 @@ extension ImageKitSockets {
         return ["chatId": .string(chat.id), "message": "Joined the chat"]
     }
 
-    /// Whoever is no member any more may still leave.
+    /// Leaves a chat. A user who is no longer a member may still leave.
     private func leave(_ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
         let chat = try data.id("chatId")
         if subscriptions.leave(chat, socket) {
@@ -71,7 +71,7 @@ extension ImageKitSockets {
         return ["chatId": .string(chat)]
     }
 
-    /// What is deleted for its reader alone is told to this socket alone.
+    /// Deletes a message. A deletion for the caller only is reported to this socket only.
     private func delete(_ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
         let (answer, isForAll) = try await service.delete(data, by: caller)
         if !isForAll {

@@ -4,7 +4,7 @@ public import Logging
 public import MediaAPI
 public import Realtime
 
-/// The dialect's Socket.IO application: who connects, which chats they join, their events.
+/// The dialect's Socket.IO application: authentication, joining of chats, and client events.
 public struct ImageKitSockets: SocketIOApplication {
     let service: ImageKitService
     let subscriptions: RoomSubscriptions
@@ -12,7 +12,7 @@ public struct ImageKitSockets: SocketIOApplication {
     private let hub: SocketIOHub
     private let authenticate: TokenAuthentication
 
-    /// The sockets of one node over a service.
+    /// Creates the socket application of one node.
     public init(
         service: ImageKitService, hub: SocketIOHub, logger: Logger, authenticate: @escaping TokenAuthentication
     ) {
@@ -24,7 +24,7 @@ public struct ImageKitSockets: SocketIOApplication {
             hub: hub, conversationKey: "chatId", maximumJoined: service.limits.maximumJoined)
     }
 
-    /// Judges the token.
+    /// Validates the token.
     public func verdict(on request: SocketIOConnectRequest) async -> ConnectDecision {
         guard let token = request.token else {
             return .refuse(message: "Authentication token is required", data: nil)
@@ -38,15 +38,15 @@ public struct ImageKitSockets: SocketIOApplication {
         }
     }
 
-    /// Nothing is told before a chat is joined.
+    /// Sends nothing: events are sent only after a chat is joined.
     public func connected(_ socket: SocketIOSocket) async {}
 
-    /// Tells `error`.
+    /// Emits `error`.
     public func expired(_ socket: SocketIOSocket) async {
         socket.emit("error", [["message": "Authentication token has expired"]])
     }
 
-    /// Tells the chats that the user has gone from.
+    /// Sends `user_offline` to the chats in which the user has no other socket.
     public func disconnected(_ socket: SocketIOSocket) async {
         guard let caller = socket.caller else { return }
         for chat in subscriptions.disconnected(socket) {
@@ -55,7 +55,7 @@ public struct ImageKitSockets: SocketIOApplication {
         }
     }
 
-    /// The outbox's way to the sockets.
+    /// Delivers the events of the outbox to the sockets.
     public var notifier: any Notifier {
         let service = service
         let audience = ImageKitAudience(hub: hub, subscriptions: subscriptions)
@@ -70,7 +70,8 @@ public struct ImageKitSockets: SocketIOApplication {
         }
     }
 
-    /// Tells `{userId, chatId, timestamp}` to those of `members` who have joined `chat`.
+    /// Sends `{userId, chatId, timestamp}` to those of `members` who have joined `chat`.
+    /// - Parameter except: the ID of a socket that is skipped.
     func tell(_ event: String, of user: String, in chat: String, to members: Set<String>, except: String? = nil) {
         let payload: JSONValue = [
             "userId": .string(user), "chatId": .string(chat), "timestamp": service.timestamp,

@@ -2,21 +2,25 @@ import ChatBridge
 import JSON
 import MediaAPI
 
-/// What the fields of ImageKit's upload say beside the file. What would change the file, or have it examined by others
-/// (`transformation`, `extensions`, `checks`, …), is taken and not acted on, as ImageKit itself does for accounts without it.
+/// The fields of ImageKit's upload other than the file. Fields that would transform the file or have it analysed by
+/// others (`transformation`, `extensions`, `checks`, …) are accepted and ignored, as ImageKit does for accounts without
+/// these features.
 struct ImageKitUploadFields {
+    /// The name and path of the file.
     let name: ImageKitFileName
-    /// `tags`, `isPrivateFile`, `customCoordinates`, `customMetadata`, `description`, as far as they are given.
+    /// The values of `tags`, `isPrivateFile`, `customCoordinates`, `customMetadata` and `description` that are given.
     let details: JSONObject
-    /// What to tell beside the usual.
+    /// The optional members of the response that are requested.
     let responseFields: Set<String>
 
-    /// All tags together, in characters.
+    /// The maximum total length of all tags, in characters.
     private static let maximumTagCharacters = 500
-    /// Of a description, in bytes.
+    /// The maximum length of a description, in bytes.
     private static let maximumDescriptionBytes = 4_096
 
-    /// - Parameter unique: what makes the name unique, of which the last ten characters are enough.
+    /// Reads the fields of a form.
+    /// - Parameter unique: a unique string, whose last ten characters make the name unique.
+    /// - Throws: `APIError` when a field is not valid.
     init(_ fields: [String: String], unique: String) throws(APIError) {
         let isUnique = try Self.flag("useUniqueFileName", fields["useUniqueFileName"]) ?? true
         name = ImageKitFileName(
@@ -31,7 +35,8 @@ struct ImageKitUploadFields {
         responseFields = Set(Self.list(fields["responseFields"] ?? ""))
     }
 
-    /// Refuses a field that cannot be, at once.
+    /// Validates a field as soon as it arrives.
+    /// - Throws: `APIError` when it is not valid.
     static func check(_ name: String, _ text: String) throws(APIError) {
         switch name {
         case "fileName" where text.allSatisfy(\.isWhitespace): throw .missing(name, "what the file is to be called")
@@ -68,14 +73,14 @@ struct ImageKitUploadFields {
         guard let value = try? JSONValue(parsing: text), value.objectValue != nil else {
             throw .invalid("customMetadata", "is a JSON object")
         }
-        // Records of files are decoded by names as Swift compares them.
+        // File records are decoded with Swift strings as keys, which compare by canonical equivalence.
         guard isRead(value) else {
             throw .invalid("customMetadata", "has names that differ only in how their characters are composed")
         }
         return value
     }
 
-    /// Whether no object within `value` has two names that Swift takes for one.
+    /// Whether no object within `value` has two names that are equal as Swift strings.
     private static func isRead(_ value: JSONValue) -> Bool {
         switch value {
         case .array(let elements): elements.allSatisfy(isRead)
@@ -84,7 +89,7 @@ struct ImageKitUploadFields {
         }
     }
 
-    /// A list as JSON, or separated by commas.
+    /// Parses a list that is a JSON array or separated by commas.
     private static func list(_ text: String) -> [String] {
         if let listed = (try? JSONValue(parsing: text))?.arrayValue { return listed.compactMap(\.stringValue) }
         return text.split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) }.map(String.init)

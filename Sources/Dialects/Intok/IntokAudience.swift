@@ -4,10 +4,10 @@ import JSON
 import MediaAPI
 import Realtime
 
-/// The connections of the dialect, as the outbox sees them. Of messages that were read together each is told to whoever
-/// wrote it, and to nobody else.
+/// The dialect's connections for the delivery of events. When several messages are read at once, each sender is
+/// notified only of their own messages.
 struct IntokAudience: ConnectionRegistry {
-    /// Where a payload lists what is for one user each: `[{to, facts}]`.
+    /// The member of a payload that lists one payload per user: `[{to, facts}]`.
     static let each = "each"
 
     let hub: ConnectionHub

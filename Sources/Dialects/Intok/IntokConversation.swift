@@ -1,7 +1,7 @@
 import ChatBridge
 import JSON
 
-/// The dialect's conversation, as its reference describes it.
+/// Renders conversations as the dialect's reference describes them.
 enum IntokConversation {
     /// `{id, type, name, participants, createdAt, updatedAt}`
     static func json(_ conversation: Conversation, _ context: RenderingContext) -> JSONObject {

@@ -4,8 +4,8 @@ import HTTPServer
 package import MediaAPI
 package import Realtime
 
-/// `intok`, put together: direct and group conversations, files sent straight to the store by signed addresses, a plain
-/// WebSocket with the token in its query.
+/// The `intok` dialect module: direct and group conversations, direct uploads to the object store by presigned URLs,
+/// and a plain WebSocket with the token in its query.
 package struct IntokDialect: DialectModule {
     package static let dialect = Dialect.intok
 
@@ -15,6 +15,7 @@ package struct IntokDialect: DialectModule {
     private let routes: IntokRoutes
     private let socket: UserSocketEndpoint
 
+    /// Creates the dialect from the parts that the service provides.
     package init(_ parts: DialectContext) throws(SettingError) {
         let limits = IntokLimits()
         let service = IntokService(
@@ -34,14 +35,14 @@ package struct IntokDialect: DialectModule {
     package func mount(on all: inout DialectRoutes) {
         routes.mount(on: &all)
         let socket = socket
-        // The reference's socket has no path, with which clients write a slash or none.
+        // The reference's socket URL has no path; clients send either a slash or nothing.
         for path in ["", "/"] { all.open(.get, path) { request, _ in try await socket.respond(to: request) } }
-        // At the root, what is outside the dialect's own paths is the service's.
+        // When the dialect is mounted at the root, paths outside `/api/` belong to the service.
         all.tellErrors(under: all.prefix.isEmpty ? "/api/" : "/")
     }
 }
 
 extension Dialect {
-    /// Uploads by presigned PUT, a WebSocket of `{action, data}`.
+    /// Direct uploads by presigned PUT, and a WebSocket with frames `{action, data}`.
     package static let intok = Dialect(rawValue: "intok")
 }

@@ -3,7 +3,7 @@ public import JSON
 
 /// The dialect's frames and errors.
 public enum IntokEnvelope {
-    /// A frame of the socket: `{action, …}`.
+    /// Encodes a frame of the socket: `{action, …}`.
     public static func frame(_ action: String, _ payload: JSONValue) -> String {
         var members = payload.objectValue ?? [:]
         members["action"] = .string(action)
@@ -16,14 +16,14 @@ public enum IntokEnvelope {
     }
 }
 
-/// What a client is told of something that failed.
+/// A failure, as it is reported to a client.
 public struct IntokFailure: Sendable {
-    /// In the dialect's envelope.
+    /// The error in the dialect's envelope.
     public var envelope: JSONValue
-    /// Whether the fault is on this side: something for the log.
+    /// Whether the failure is a server error, which is logged.
     public var isOurs: Bool
 
-    /// A failure.
+    /// Creates a failure.
     public init(envelope: JSONValue, isOurs: Bool) {
         self.envelope = envelope
         self.isOurs = isOurs

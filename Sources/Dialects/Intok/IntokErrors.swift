@@ -3,13 +3,13 @@ import HTTPServer
 import JSON
 import MediaAPI
 
-/// The dialect's errors: `{message, code, details}`.
+/// Encodes errors in the dialect's envelope, `{message, code, details}`.
 package struct IntokErrors: ErrorEnvelope {
     func response(for error: APIError) -> HTTPResponse {
         HTTPResponse.json(Self.envelope(error), status: Self.status(error.code), headers: error.headers)
     }
 
-    /// The same, for whoever has no status to tell it by.
+    /// Converts an error for the WebSocket, which has no status codes.
     static func failure(_ error: any Error) -> IntokFailure {
         let error = APIError(error)
         return IntokFailure(envelope: envelope(error), isOurs: status(error.code).rawValue >= 500)
@@ -29,7 +29,7 @@ package struct IntokErrors: ErrorEnvelope {
         }
     }
 
-    /// The reference knows 400 for everything that is wrong with what was sent.
+    /// The HTTP status of an error code; the reference uses 400 for all invalid input.
     private static func status(_ code: APIError.Code) -> HTTPStatus {
         switch code.status {
         case .unsupportedMediaType, .unprocessableContent, .contentTooLarge, .lengthRequired: .badRequest

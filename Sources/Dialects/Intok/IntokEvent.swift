@@ -1,25 +1,25 @@
 import ChatBridge
 import JSON
 
-/// The dialect's events to clients that go through the outbox: what they say, and to whom. What of a message they tell is
-/// what it says when they are told.
+/// The dialect's events that are delivered through the outbox: their payloads and recipients. The parts that describe a
+/// message are read from the message at the time of delivery.
 package enum IntokEvent {
     static let receive = "message:receive"
     static let reaction = "message:reaction"
     static let read = "message:read"
     static let deleted = "message:deleted"
     static let typing = "message:typing"
-    /// How many messages one entry of the outbox tells to be read.
+    /// The maximum number of read messages in one outbox entry.
     private static let messagesInEntry = 100
 
-    /// A new message, to every member in their own language, the sender's devices among them.
+    /// The events of a new message: one per member, in that member's language; this includes the sender's devices.
     static func sent(_ saved: SavedMessage) -> [OutboxDraft] {
         saved.unreadCounts.keys.sorted().map {
             OutboxDraft(recipient: $0, event: receive, message: saved.message.id)
         }
     }
 
-    /// A reaction that came or went, to all members.
+    /// The event of a reaction that was added or removed, for all members.
     static func reacted(to message: ChatMessage, by user: String, emoji: String) -> [OutboxDraft] {
         [
             OutboxDraft(
@@ -28,7 +28,7 @@ package enum IntokEvent {
         ]
     }
 
-    /// Somebody has read a message, to whoever wrote it.
+    /// The event of a message that a user has read, for its sender.
     static func read(_ message: ChatMessage, by reader: String) -> [OutboxDraft] {
         [
             OutboxDraft(
@@ -36,7 +36,8 @@ package enum IntokEvent {
         ]
     }
 
-    /// Somebody has read messages of a conversation, to whoever wrote each. Who that was is looked up when it is told.
+    /// The events of messages of a conversation that a user has read, for the sender of each. The senders are looked up
+    /// at the time of delivery.
     static func read(_ messages: [String], in conversation: String, by reader: String) -> [OutboxDraft] {
         stride(from: 0, to: messages.count, by: messagesInEntry).map { start in
             let some = messages[start..<min(start + messagesInEntry, messages.count)]
@@ -46,7 +47,7 @@ package enum IntokEvent {
         }
     }
 
-    /// A message is gone for everyone.
+    /// The event of a message that was deleted for everyone, for all members.
     static func deleted(_ message: ChatMessage) -> [OutboxDraft] {
         [
             OutboxDraft(
@@ -55,7 +56,8 @@ package enum IntokEvent {
         ]
     }
 
-    /// What an entry of the outbox says of `message`, beside its own payload; `nil` when there is nothing to say any more.
+    /// The payload of an outbox entry about `message`: the stored payload and the message's current data. `nil` when
+    /// the event no longer applies.
     static func facts(_ event: String, payload: JSONValue, of message: ChatMessage) -> JSONObject? {
         var facts = payload.objectValue ?? [:]
         facts["conversationId"] = .string(message.conversation)

@@ -5,30 +5,30 @@ import MediaModel
 import MediaWorker
 import ObjectStore
 
-/// The files of the dialect: signed addresses, at which clients reach the store themselves, and what becomes of what they
-/// put there.
+/// The files of the dialect: presigned URLs, with which clients access the object store directly, and the validation of
+/// what they upload.
 ///
-/// A client may write its object for as long as its address works, also after it was judged. So nothing is ever shown from
-/// there: what was judged is copied to a key that no address can write, and only that very content (its entity tag). What
-/// is written later stays reserved, until it is swept.
+/// A client can write its object as long as its URL is valid, also after the object was validated. Therefore objects
+/// are never served from the upload key: validated content, identified by its entity tag, is copied to a key for which
+/// no upload URL exists. The upload key stays reserved, and whatever is written to it later is deleted.
 struct IntokFiles: Sendable {
     private let objects: any ObjectStore
     private let intake: DirectUploadValidator
-    private let landing: MediaPublisher
-    private let naming: ObjectKeyGenerator
+    private let publisher: MediaPublisher
+    private let keyGenerator: ObjectKeyGenerator
     private let policies: IntokMediaPolicies
     private let now: @Sendable () -> Date
 
     init(_ parts: DialectContext, limits: IntokLimits) {
         objects = parts.objects
         intake = parts.stored
-        landing = parts.landing
-        naming = parts.naming
+        publisher = parts.publisher
+        keyGenerator = parts.keyGenerator
         policies = IntokMediaPolicies(limits: limits, previews: parts.previews)
         now = parts.now
     }
 
-    /// What the dialect's verbs need of it.
+    /// The functions that the dialect's operations need.
     func forService(at publicURL: String) -> IntokService.Files {
         IntokService.Files(
             uploadURL: { key, contentType, size, seconds in
@@ -48,8 +48,8 @@ struct IntokFiles: Sendable {
     ) async throws {
         let source = try ticket.key.asObjectKey
         let media = try await judge(ticket, source)
-        try await landing.land(media, show: show)
-        // Its place stays reserved: if the client writes it again, or this fails, it is swept later.
+        try await publisher.publish(media, show: show)
+        // The key stays reserved: if the client writes it again, or this deletion fails, the object is deleted later.
         try? await objects.delete([source])
     }
 
@@ -63,7 +63,7 @@ struct IntokFiles: Sendable {
                 declared: DeclaredFile(
                     mimeType: type.mimeType, fileExtension: type.fileExtension, size: ticket.fileSize,
                     name: ticket.originalName),
-                key: naming.key(Dialect.intok.rawValue, type.category.rawValue),
+                key: keyGenerator.key(Dialect.intok.rawValue, type.category.rawValue),
                 policy: policies.policy(for: ticket, type))
         } catch {
             switch error.code {

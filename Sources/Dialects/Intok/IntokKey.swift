@@ -1,18 +1,19 @@
 import ChatBridge
 
-/// The keys by which the dialect's clients name files. Where the bytes rest is another matter: a client's key says whose a
-/// file is, and nothing that a client can write to stands under the key of what was judged.
+/// The keys by which the dialect's clients refer to files. They differ from the keys in the object store: a client's
+/// key names the conversation or user of a file, and clients have no write access to the object that holds validated
+/// content.
 public enum IntokKey: Sendable, Hashable {
-    /// `CONVERSATION/att_….EXT`, of its picture `CONVERSATION/att_…-thumb.jpg`
+    /// An attachment, `CONVERSATION/att_….EXT`, or its thumbnail, `CONVERSATION/att_…-thumb.jpg`.
     case attachment(conversation: String, id: String, isThumbnail: Bool, fileExtension: String)
-    /// `profiles/USER/UUID.EXT`
+    /// A profile picture, `profiles/USER/UUID.EXT`.
     case picture(user: String, id: String, fileExtension: String)
 
     private static let mediaPrefix = "att_"
     private static let pictures = "profiles/"
     private static let thumbnailEnding = "-thumb"
 
-    /// The key that `text` spells; `nil` for anything else.
+    /// Parses a key; `nil` when `text` is not a valid key.
     public init?(_ text: String) {
         guard text.utf8.count <= 512, let slash = text.lastIndex(of: "/"), slash != text.startIndex else { return nil }
         let owner = String(text[..<slash])
@@ -39,7 +40,7 @@ public enum IntokKey: Sendable, Hashable {
         }
     }
 
-    /// As clients see it.
+    /// The key in the form that clients use.
     public var text: String {
         switch self {
         case .attachment(let conversation, let id, let isThumbnail, let fileExtension):
@@ -48,7 +49,7 @@ public enum IntokKey: Sendable, Hashable {
         }
     }
 
-    /// Where the object rests that a client writes itself, until it has been judged.
+    /// The object store key under which an upload is stored until it has been validated.
     public static func incoming(_ id: String, _ type: IntokMediaType) -> String {
         "intok/incoming/\(id).\(type.fileExtension)"
     }

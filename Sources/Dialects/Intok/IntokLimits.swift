@@ -1,32 +1,32 @@
 public import ChatBridge
 
-/// The limits of the dialect, as its reference states them, and bounds where it states none.
+/// The limits of the dialect: those that its reference states, and defaults where it states none.
 public struct IntokLimits: Sendable, Hashable {
-    /// Of an attachment, in bytes: 25 MB.
+    /// The maximum size of an attachment, in bytes: 25 MB.
     public var maximumAttachmentBytes = 25 << 20
-    /// Of a profile picture, in bytes: 5 MB.
+    /// The maximum size of a profile picture, in bytes: 5 MB.
     public var maximumPictureBytes = 5 << 20
-    /// For how long an address to upload to works, in seconds.
+    /// The lifetime of an upload URL, in seconds.
     public var uploadLifetime = 300
-    /// For how long an address to download from works, in seconds.
+    /// The lifetime of a download URL, in seconds.
     public var downloadLifetime = 3600
-    /// For how long a file that was uploaded waits for its message, in seconds: a day.
+    /// How long an uploaded file is kept without a message that shows it, in seconds: one day.
     public var attachmentLifetime = 86_400
-    /// How much a user may have allowed at once, or uploaded and not sent.
+    /// The maximum number and total size of a user's uploads that were allowed or uploaded, but not sent.
     public var openUploads = UploadAllowance(files: 64, bytes: 1 << 30)
-    /// Of what a reply shows of its original, in characters.
+    /// The maximum length of the preview of the original message in a reply, in characters.
     public var previewLength = 100
-    /// Of a file's or a group's name, in bytes of UTF-8.
+    /// The maximum length of the name of a file or a group, in bytes of UTF-8.
     public var maximumNameBytes = 1_024
-    /// Of a frame on the socket, in bytes.
+    /// The maximum size of a WebSocket frame, in bytes.
     public var maximumFrame = 128 << 10
-    /// Conversations in one answer; with more, it says where to go on.
+    /// The maximum number of conversations in one response; if there are more, it contains a cursor.
     public var maximumConversations = 10_000
 
-    /// The defaults.
+    /// Creates the default limits.
     public init() {}
 
-    /// What of it bounds every dialect's chat.
+    /// The rules for the chat core.
     var rules: ChatRules {
         var rules = ChatRules()
         rules.hidesFromNonMembers = true

@@ -3,10 +3,12 @@ import MediaAPI
 import MediaModel
 import MediaWorker
 
-/// What the dialect takes under each of its groups of media types, by content. That the content is of the very type that was
-/// declared is looked at besides.
+/// The media that the dialect accepts for each category of media types, by content. That the content has exactly the
+/// declared type is checked separately.
 struct IntokMediaPolicies: Sendable {
+    /// The limits of the dialect.
     let limits: IntokLimits
+    /// How thumbnails and waveforms are made.
     let previews: PreviewSettings
 
     /// The policy for an upload.
@@ -17,7 +19,7 @@ struct IntokMediaPolicies: Sendable {
             audioContainers: [.mp3, .wav, .ogg, .webm], imageFormats: [.jpeg, .png, .gif, .webp],
             maximumBytes: isPicture ? limits.maximumPictureBytes : limits.maximumAttachmentBytes, computesSHA256: false,
             thumbnail: previews.thumbnail, waveform: previews.waveform)
-        // A profile picture is shown as it is.
+        // Profile pictures are served without a thumbnail.
         if isPicture { policy.thumbnail = nil }
         return policy
     }

@@ -1,29 +1,29 @@
-import Bytes
 import ChatBridge
 import MediaModel
 
-/// A media type that the dialect takes as an attachment.
+/// A media type that the dialect accepts as an attachment.
 public struct IntokMediaType: Sendable, Hashable {
-    /// What the reference groups them by.
+    /// The reference's categories of media types.
     public enum Category: String, Sendable, Hashable {
-        /// Pictures, moving ones too.
+        /// Images, including animated ones.
         case image
         /// Videos.
         case video
-        /// Sound alone.
+        /// Audio without video.
         case audio
-        /// Files that are not opened.
+        /// Documents, which are stored without being decoded.
         case document
     }
 
-    /// Without parameters.
+    /// The media type without parameters.
     public let mimeType: String
-    /// Its group.
+    /// The category.
     public let category: Category
-    /// The ending of its keys, without a dot.
+    /// The file extension of keys, without a dot.
     public let fileExtension: String
 
-    /// The type that a client names, perhaps with parameters (`audio/webm;codecs=opus`); `nil` for one that is not taken.
+    /// Parses the type that a client declares, which may have parameters (`audio/webm;codecs=opus`); `nil` when the
+    /// type is not accepted.
     public init?(_ name: String) {
         guard let base = MediaType(name)?.essence, let (category, fileExtension) = Self.all[base] else { return nil }
         mimeType = base
@@ -31,12 +31,12 @@ public struct IntokMediaType: Sendable, Hashable {
         self.fileExtension = fileExtension
     }
 
-    /// Whether it is taken as a profile picture.
+    /// Whether the type is accepted for profile pictures.
     public var isPicture: Bool { ["image/jpeg", "image/png", "image/webp"].contains(mimeType) }
 
     private static let openXML = "application/vnd.openxmlformats-officedocument."
 
-    /// The reference's table.
+    /// The accepted types and their file extensions, as the reference lists them.
     private static let all: [String: (Category, String)] = [
         "image/jpeg": (.image, "jpg"), "image/png": (.image, "png"), "image/gif": (.image, "gif"),
         "image/webp": (.image, "webp"),

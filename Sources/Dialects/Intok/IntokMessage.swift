@@ -2,30 +2,30 @@ import ChatBridge
 import JSON
 import MediaModel
 
-/// The dialect's message, as its reference describes it.
+/// Renders messages as the dialect's reference describes them.
 enum IntokMessage {
     /// The message as JSON.
     /// - Parameters:
-    ///   - viewer: whose language counts; `nil` where it is nobody's in particular.
-    ///   - previewLength: how many characters of its original a reply shows.
+    ///   - viewer: the user whose language is used; `nil` for no particular user.
+    ///   - previewLength: the maximum length of the original's preview in a reply, in characters.
     static func json(
         _ message: ChatMessage, _ context: RenderingContext, viewer: String?, previewLength: Int
     ) -> JSONValue {
         let sender = context.user(message.sender)
         let language = IntokUser.language(of: sender)
         let readers = message.receipts.map(\.user).sorted()
-        let moment = JSONValue.string(Timestamp.milliseconds(message.createdAt))
+        let timestamp = JSONValue.string(Timestamp.milliseconds(message.createdAt))
         var json: JSONObject = [
             "id": .string(message.id), "conversationId": .string(message.conversation),
             "senderId": .string(message.sender), "sender": IntokUser.participant(sender),
             "type": .string(message.type.rawValue), "originalContent": .string(message.text),
             "originalLanguage": .string(language),
-            // Nothing is translated here: then, by the reference, the one equals the other.
+            // Messages are not translated here; by the reference, the two contents are then equal.
             "translatedContent": .string(message.text),
             "targetLanguage": .string(viewer.map { IntokUser.language(of: context.user($0)) } ?? language),
             "status": readers.isEmpty ? "sent" : "read", "readBy": .array(readers.map(JSONValue.string)),
             "reactions": reactions(message), "attachment": attachment(message),
-            "replyTo": reply(message, context, previewLength), "timestamp": moment, "createdAt": moment,
+            "replyTo": reply(message, context, previewLength), "timestamp": timestamp, "createdAt": timestamp,
         ]
         if let deletedAt = message.deletedAt {
             json["deletedForEveryone"] = true
@@ -35,13 +35,13 @@ enum IntokMessage {
         return .object(json)
     }
 
-    /// Who reacted with which emoji.
+    /// The IDs of the users who reacted, by emoji.
     static func reactions(_ message: ChatMessage) -> JSONValue {
         let users = Dictionary(grouping: message.reactions, by: \.emoji)
         return .object(JSONObject(users.mapValues { .array($0.map { .string($0.user) }) }))
     }
 
-    /// `{id, key, fileName, contentType, fileSize, category, uploadedBy, createdAt}`, and what was measured.
+    /// `{id, key, fileName, contentType, fileSize, category, uploadedBy, createdAt}`, and the measured properties.
     private static func attachment(_ message: ChatMessage) -> JSONValue {
         guard let media = message.media, let id = media.id, let type = IntokMediaType(media.mimeType) else {
             return .null
@@ -68,7 +68,8 @@ enum IntokMessage {
         return .object(json)
     }
 
-    /// What is shown of the message that this one answers: as it is, not as the client that answered said it was.
+    /// The preview of the message that `message` replies to. It is taken from the stored message, not from the client's
+    /// request.
     private static func reply(_ message: ChatMessage, _ context: RenderingContext, _ previewLength: Int) -> JSONValue {
         guard let original = context.replied(by: message) else { return .null }
         return [

@@ -3,7 +3,7 @@ import HTTPServer
 import JSON
 import MediaAPI
 
-/// The dialect's routes, each named as its reference names it.
+/// The dialect's routes, as its reference defines them.
 package struct IntokRoutes: Sendable {
     let service: IntokService
 
@@ -29,7 +29,8 @@ package struct IntokRoutes: Sendable {
             .json(try await service.setPicture(try await request.json(), by: caller))
         }
         routes.on(.delete, picture) { _, _, caller in .json(try await service.deletePicture(of: caller)) }
-        // The permanent address of a picture, which pages show without a token: nobody can guess it.
+        // The permanent URL of a picture, which web pages load without a token. It contains a random UUID, so it cannot
+        // be guessed.
         routes.open(.get, "/profiles/:user/:file") { _, path in
             let url = try await service.pictureURL(user: path.text("user"), file: path.text("file"))
             return HTTPResponse(status: .found, headers: ["Location": url, "Cache-Control": "private, max-age=300"])
@@ -59,7 +60,7 @@ package struct IntokRoutes: Sendable {
                     of: path.text("id"), for: caller, limit: request.queryInteger("limit"), cursor: cursor))
         }
         routes.on(.delete, base + "/:id/messages/:message", delete)
-        // The same calls with an id left out, which makes an empty segment.
+        // The same routes with a missing ID, which results in an empty path segment.
         for (method, path) in [(HTTPMethod.get, "//messages"), (.post, "//read"), (.delete, "/")] {
             routes.on(method, base + path) { _, _, _ in throw APIError.absent("Conversation ID required") }
         }
@@ -85,6 +86,6 @@ package struct IntokRoutes: Sendable {
 }
 
 extension APIError {
-    /// Something that the path has to name.
+    /// The error for a missing ID in the path.
     fileprivate static func absent(_ sentence: String) -> APIError { APIError(code: .badRequest, message: sentence) }
 }

@@ -2,10 +2,11 @@ public import ChatBridge
 public import JSON
 
 extension IntokService {
-    /// The caller's conversations, all of them, as the reference knows no pages, the latest first: `{conversations}`. Where
-    /// there are more than one answer holds, it says so, as lists of messages do: `hasMore`, and `nextCursor` for the others.
-    /// - Parameter cursor: where to go on; `nil` from the latest.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns the caller's conversations, the latest first: `{conversations}`. The reference defines no paging, so all
+    /// of them are returned; if there are more than one response can hold, it also has `hasMore` and `nextCursor`, like
+    /// lists of messages.
+    /// - Parameter cursor: the `nextCursor` of the previous response; `nil` to start with the latest conversation.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when the cursor is not valid.
     public func conversations(of caller: ChatCaller, cursor: String? = nil) async throws -> JSONValue {
         let limit = limits.maximumConversations
         let page = try cursor.map { cursor throws(ChatError) in
@@ -16,8 +17,8 @@ extension IntokService {
         }
         let (summaries, total) = try await chat.conversations(of: caller, page: page ?? 1, limit: limit)
         let last = summaries.compactMap(\.lastMessage)
-        let people = summaries.reduce(into: Set([caller.id])) { $0.formUnion($1.conversation.members) }
-        let context = try await chat.context(for: last, viewer: caller.id, users: people)
+        let userIDs = summaries.reduce(into: Set([caller.id])) { $0.formUnion($1.conversation.members) }
+        let context = try await chat.context(for: last, viewer: caller.id, users: userIDs)
         let conversations = summaries.map { summary in
             var json = IntokConversation.json(summary.conversation, context)
             json["lastMessage"] =
@@ -37,8 +38,9 @@ extension IntokService {
         return .object(answer)
     }
 
-    /// Opens a conversation as `{type, participantIds, name?}` says: `{conversation}`, and whether it is new.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Opens the conversation that `{type, participantIds, name?}` describes. Returns `{conversation}`, and whether it
+    /// was created.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when a member of the body is missing or not valid.
     public func openConversation(_ body: JSONValue, by caller: ChatCaller) async throws -> (JSONValue, isNew: Bool) {
         let listed = body["participantIds"]?.arrayValue?.map(\.stringValue)
         guard let listed, !listed.isEmpty, !listed.contains(nil) else {
@@ -63,8 +65,8 @@ extension IntokService {
         return (["conversation": .object(IntokConversation.json(opened.conversation, context))], opened.isNew)
     }
 
-    /// Marks all of a conversation as read: `{success, conversationId, lastReadAt}`.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Marks all messages of a conversation as read. Returns `{success, conversationId, lastReadAt}`.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` when it does not exist or the caller is not a member.
     public func markRead(_ conversation: String, by caller: ChatCaller) async throws -> JSONValue {
         let date = chat.timestamp
         _ = try await chat.markRead(conversation, by: caller) { marked in
@@ -76,8 +78,8 @@ extension IntokService {
         ]
     }
 
-    /// Takes a conversation out of the caller's list: `{success, message, conversationId}`.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Removes a conversation from the caller's list. Returns `{success, message, conversationId}`.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` when it does not exist or the caller is not a member.
     public func hideFromList(_ conversation: String, by caller: ChatCaller) async throws -> JSONValue {
         try await chat.hideFromList(conversation, by: caller)
         return ["success": true, "message": "Conversation deleted", "conversationId": .string(conversation)]

@@ -2,10 +2,12 @@ public import ChatBridge
 public import JSON
 
 extension IntokService {
-    /// A page of a conversation from the oldest to the newest message: `{messages, hasMore, nextCursor}`. No two messages
-    /// of a conversation have one timestamp, so that pages that end and begin with one neither lose nor repeat any.
-    /// - Parameter cursor: the timestamp before which the page ends; `nil` for the newest messages.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns a page of a conversation, from the oldest message to the newest: `{messages, hasMore, nextCursor}`. The
+    /// messages of a conversation have distinct timestamps, so a timestamp as a cursor neither skips nor repeats
+    /// messages.
+    /// - Parameter cursor: the timestamp of a message; only older messages are returned. `nil` for the newest messages.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` when it does not exist or the caller is not a member,
+    ///   `invalidRequest` for a limit below 1 or a cursor that is not a timestamp.
     public func messages(of conversation: String, for caller: ChatCaller, limit: Int?, cursor: String?) async throws
         -> JSONValue
     {
@@ -26,9 +28,10 @@ extension IntokService {
         ]
     }
 
-    /// Deletes a message for the caller, or, by its sender alone, with its attachment for everyone, whom `message:deleted`
-    /// tells.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Deletes a message for the caller, or, if the caller is its sender, for everyone with its attachment. The event
+    /// of a deletion for everyone is `message:deleted`.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `messageNotFound`, `notAllowed` when the message is
+    ///   to be deleted for everyone and the caller is not its sender.
     public func delete(
         _ id: String, in conversation: String, forEveryone: Bool, by caller: ChatCaller
     ) async throws -> JSONValue {
@@ -50,7 +53,7 @@ extension IntokService {
         return .object(answer)
     }
 
-    /// Marks the message that `data` names as read by the caller; its sender is told, once.
+    /// Marks the message that `data` identifies as read by the caller. Its sender is notified the first time.
     func markMessageRead(_ data: JSONValue, by caller: ChatCaller) async throws {
         let message = try await namedMessage(data, for: caller)
         _ = try await chat.markRead(message.conversation, .these([message.id]), by: caller) { _ in
@@ -58,7 +61,7 @@ extension IntokService {
         }
     }
 
-    /// What each sender is told of messages that were read together; `nil` when there is nothing to tell any more.
+    /// The payloads for the senders of messages that were read together; `nil` when none applies any more.
     func readFacts(_ payload: JSONValue) async throws -> JSONValue? {
         guard let ids = payload["messageIds"]?.arrayValue?.compactMap(\.stringValue), let reader = payload["readBy"]
         else {
@@ -74,19 +77,19 @@ extension IntokService {
         return each.isEmpty ? nil : [IntokAudience.each: .array(each)]
     }
 
-    /// Adds the caller's reaction to the message that `data` names, or takes it back.
+    /// Adds the caller's reaction to the message that `data` identifies, or removes it if it exists.
     func toggleReaction(_ data: JSONValue, by caller: ChatCaller) async throws {
         guard let emoji = try data.text("emoji"), !emoji.isEmpty else {
             throw ChatError(.invalidRequest, "emoji is required")
         }
         let message = try await namedMessage(data, for: caller)
-        let news = IntokEvent.reacted(to: message, by: caller.id, emoji: emoji)
-        let added = try await chat.react(to: message.id, emoji: emoji, by: caller) { _, _ in news }
+        let drafts = IntokEvent.reacted(to: message, by: caller.id, emoji: emoji)
+        let added = try await chat.react(to: message.id, emoji: emoji, by: caller) { _, _ in drafts }
         guard added == nil else { return }
-        _ = try await chat.unreact(to: message.id, emoji: emoji, by: caller) { _ in news }
+        _ = try await chat.unreact(to: message.id, emoji: emoji, by: caller) { _ in drafts }
     }
 
-    /// The message that `{conversationId, messageId, messageTimestamp}` names: all three must agree.
+    /// Returns the message that `{conversationId, messageId, messageTimestamp}` identifies; all three must match.
     private func namedMessage(_ data: JSONValue, for caller: ChatCaller) async throws -> ChatMessage {
         let (conversation, id) = (try data.requiredText("conversationId"), try data.requiredText("messageId"))
         guard let date = Timestamp.date(try data.requiredText("messageTimestamp")) else {
@@ -100,7 +103,8 @@ extension IntokService {
 }
 
 extension JSONValue {
-    /// The text called `key`, which must be there.
+    /// The string called `key`, which is required.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when it is missing, empty or not a string.
     func requiredText(_ key: String) throws(ChatError) -> String {
         guard let text = try text(key), !text.isEmpty else { throw ChatError(.invalidRequest, "\(key) is required") }
         return text

@@ -5,18 +5,21 @@ public import JSON
 import MediaModel
 
 extension IntokService {
-    /// What stands between the service's own address and a picture's key, for good.
+    /// The path between the service's public URL and a picture's key. It must not change, because picture URLs are
+    /// permanent.
     private static let path = "/intok/"
 
-    /// The caller's own record: `{user}`.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns the caller's own record: `{user}`.
+    /// - Throws: ``ChatError`` with code `notFound` when the caller has no record and their token states no name.
     public func me(_ caller: ChatCaller) async throws -> JSONValue {
         guard let user = try await chat.profile(of: caller) else { throw ChatError(.notFound, "User not found") }
         return ["user": try await shown(user)]
     }
 
-    /// Lets the caller put a picture into the store, as `{contentType, fileSize}` says: `{uploadUrl, key, expiresIn}`.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Creates a direct upload for a picture, as `{contentType, fileSize}` describe it. Returns `{uploadUrl, key,
+    /// expiresIn}`.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for a type or size that is not accepted, `tooManyUploads`
+    ///   when the caller has too many open uploads.
     public func requestPictureUpload(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let (type, contentType) = try mediaType(in: body)
         guard type.isPicture else {
@@ -30,9 +33,10 @@ extension IntokService {
         ]
     }
 
-    /// Makes what the caller uploaded under `{key}` their picture, once it is judged; the old one is deleted:
-    /// `{user, profilePicture}`.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Validates the file that the caller uploaded under `{key}`, and makes it their profile picture. The former
+    /// picture is deleted. Returns `{user, profilePicture}`.
+    /// - Throws: ``ChatError`` with code `invalidRequest` without a key, `notAllowed` when the key is not that of a
+    ///   picture of the caller; what ``IntokService/Files/take`` throws when the file is rejected.
     public func setPicture(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let text = try body.requiredText("key")
         guard let key = IntokKey(text), case .picture(caller.id, let id, _) = key else { throw Self.foreignPicture }
@@ -46,15 +50,15 @@ extension IntokService {
                     MediaItem(id: id, dialect: .intok, owner: caller.id, record: record, createdAt: date))
             }
         } else {
-            // What was taken before, and perhaps could not be shown then.
+            // The file was accepted by an earlier request, which may have failed afterwards.
             guard try await picture(id, of: caller) != nil else { throw Self.foreignPicture }
         }
         let user = try await replacePicture(of: caller, by: url(of: key))
         return ["user": try await shown(user), "profilePicture": JSONValue(user.images.first)]
     }
 
-    /// Takes the caller's picture away: `{user}`.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Deletes the caller's profile picture. Returns `{user}`.
+    /// - Throws: ``ChatError`` with code `notFound` when the caller has no picture.
     public func deletePicture(of caller: ChatCaller) async throws -> JSONValue {
         guard let user = try await chat.profile(of: caller), !user.images.isEmpty else {
             throw ChatError(.notFound, "No profile picture to delete")
@@ -62,8 +66,8 @@ extension IntokService {
         return ["user": try await shown(try await replacePicture(of: caller, by: nil))]
     }
 
-    /// Where the picture that a permanent address names can be read now.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns a temporary URL of the picture that a permanent URL refers to.
+    /// - Throws: ``ChatError`` with code `mediaNotFound` when there is no such picture; what signing the URL throws.
     public func pictureURL(user: String, file: String) async throws -> String {
         guard case .picture(let user, let id, let fileExtension) = IntokKey("profiles/\(user)/\(file)"),
             let media = try await picture(id, of: ChatCaller(id: user)),
@@ -76,21 +80,21 @@ extension IntokService {
         IntokUser.json(user, knownSince: try await chat.knownSince(user.id))
     }
 
-    /// The picture that `caller` uploaded under `id`; a file for a conversation is none.
+    /// The picture that `caller` uploaded under `id`; `nil` when there is none or the file belongs to a conversation.
     private func picture(_ id: String, of caller: ChatCaller) async throws -> MediaItem? {
         guard let media = try await chat.findOwnedMedia(id, of: caller), media.conversation == nil else { return nil }
         return media
     }
 
-    private func replacePicture(of caller: ChatCaller, by address: String?) async throws -> ChatUser {
+    private func replacePicture(of caller: ChatCaller, by url: String?) async throws -> ChatUser {
         let old = try await chat.profile(of: caller)?.images ?? []
-        let user = try await chat.setImages(address.map { [$0] } ?? [], of: caller)
-        for address in old where !user.images.contains(address) {
-            guard let id = pictureID(at: address), let old = try await picture(id, of: caller) else { continue }
+        let user = try await chat.setImages(url.map { [$0] } ?? [], of: caller)
+        for oldURL in old where !user.images.contains(oldURL) {
+            guard let id = pictureID(at: oldURL), let old = try await picture(id, of: caller) else { continue }
             do {
                 try await chat.delete(old)
             } catch let error as ChatError where error.code == .mediaNotFound {
-                // A concurrent call has deleted it.
+                // A concurrent request has deleted it.
             }
         }
         return user
@@ -100,9 +104,9 @@ extension IntokService {
         files.publicURL + Self.path + PercentEncoding.encode(key.text, keeping: .path)
     }
 
-    private func pictureID(at address: String) -> String? {
-        guard let range = address.range(of: Self.path, options: .backwards),
-            let text = PercentEncoding.decodeText(address[range.upperBound...]),
+    private func pictureID(at url: String) -> String? {
+        guard let range = url.range(of: Self.path, options: .backwards),
+            let text = PercentEncoding.decodeText(url[range.upperBound...]),
             case .picture(_, let id, _) = IntokKey(text)
         else { return nil }
         return id

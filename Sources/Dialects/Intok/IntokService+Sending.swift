@@ -4,8 +4,8 @@ import JSON
 import MediaModel
 
 extension IntokService {
-    /// Sends the message that `data` of `message:send` says. An attachment is judged first, in the store where the client
-    /// put it: what is not what it was declared to be is not taken, and there is no message.
+    /// Sends the message in the `data` of `message:send`. An attachment is validated first, in the object store to
+    /// which the client uploaded it. If it does not match its declaration, it is rejected and no message is sent.
     func send(_ data: JSONValue, by caller: ChatCaller) async throws {
         let conversation = try data.requiredText("conversationId")
         _ = try await chat.conversation(conversation, for: caller)
@@ -44,13 +44,13 @@ extension IntokService {
                 _ = try await chat.send(message, with: [media], by: caller, outbox: IntokEvent.sent)
             }
         } catch {
-            // Another message took the file while this one judged it.
+            // A concurrent message has used the file while this one validated it.
             guard let sent = try await sentBefore(attachment, in: conversation, of: caller) else { throw error }
             try await sendAgain(sent, as: type, text: text, replyTo: replyTo, by: caller)
         }
     }
 
-    /// Sends a message that shows a file as an earlier one does.
+    /// Sends a message with a file that an earlier message has already published.
     private func sendAgain(
         _ sent: MediaItem, as type: IntokMessageType?, text: String, replyTo: String?, by caller: ChatCaller
     ) async throws {
@@ -74,8 +74,8 @@ extension IntokService {
         return try reply.requiredText("messageId")
     }
 
-    /// The file that `attachment` names, where the caller has sent it in this conversation before: it is shown again, as
-    /// it was judged then. `nil` where it was not sent.
+    /// The file that `attachment` identifies, if the caller has sent it in this conversation before. It is not
+    /// validated again. `nil` when it was not sent.
     private func sentBefore(
         _ attachment: JSONValue, in conversation: String, of caller: ChatCaller
     ) async throws -> MediaItem? {
@@ -87,12 +87,13 @@ extension IntokService {
                     conversation: conversation, id: id, isThumbnail: false, fileExtension: type.fileExtension
                 ).text
         else { return nil }
-        // Metadata may have been taken out of a JPEG since: the sender knows it by its former size.
+        // Metadata may have been removed from a JPEG since the upload, so the size that the sender knows may differ.
         try check(attachment, isOf: type, size: media.record.mimeType == "image/jpeg" ? nil : media.record.fileSize)
         return media
     }
 
-    /// The upload that `attachment` names: the caller's own, for this conversation, and what it was said to be.
+    /// The open upload that `attachment` identifies: it must be the caller's own, for this conversation, and match its
+    /// declaration.
     private func ticket(
         for attachment: JSONValue, in conversation: String, of caller: ChatCaller
     ) async throws -> PresignedUpload {
@@ -105,26 +106,29 @@ extension IntokService {
         return ticket
     }
 
-    /// What a message says of its attachment has to be what the upload was asked for with.
+    /// Checks that the message describes its attachment as the upload was declared.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for a member that differs.
     private func check(_ attachment: JSONValue, isOf type: IntokMediaType?, size: Int?) throws(ChatError) {
-        let saysType = try attachment.text("contentType").map { IntokMediaType($0) == type }
-        let saysCategory = try attachment.text("category").map { $0 == type?.category.rawValue }
-        let saysSize = attachment["fileSize"].map { size == nil || $0.isNull || $0.integerValue == size }
-        for (name, agrees) in [("contentType", saysType), ("category", saysCategory), ("fileSize", saysSize)]
-        where agrees == false {
+        let typeMatches = try attachment.text("contentType").map { IntokMediaType($0) == type }
+        let categoryMatches = try attachment.text("category").map { $0 == type?.category.rawValue }
+        let sizeMatches = attachment["fileSize"].map { size == nil || $0.isNull || $0.integerValue == size }
+        for (name, matches) in [("contentType", typeMatches), ("category", categoryMatches), ("fileSize", sizeMatches)]
+        where matches == false {
             throw ChatError(.invalidRequest, "attachment.\(name) is not what the upload was asked for with")
         }
     }
 }
 
-/// What a message of the dialect is.
+/// The type of a message.
 enum IntokMessageType: String {
     case text, image, gif, file, voice, video
 
-    /// Whether there is nothing to show without one. (A `gif` may be an address in the text.)
+    /// Whether the type requires an attachment. (A `gif` may be a URL in the text.)
     var needsAttachment: Bool { [.image, .file, .voice, .video].contains(self) }
 
-    /// The type of a message with an attachment of that media type: as the sender says. A text may carry any.
+    /// The type of a message with an attachment of the given media type: the type that the sender states, if it can
+    /// have such an attachment. A text can have any.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when the two do not match, or the media type is not accepted.
     func carrying(_ mimeType: String) throws(ChatError) -> IntokMessageType {
         guard let category = IntokMediaType(mimeType)?.category else {
             throw ChatError(.invalidRequest, "File type not allowed")

@@ -4,9 +4,11 @@ public import JSON
 import MediaModel
 
 extension IntokService {
-    /// Lets the caller put a file into the store, as `{fileName, contentType, fileSize, conversationId}` says:
+    /// Creates a direct upload for a file, as `{fileName, contentType, fileSize, conversationId}` describe it. Returns
     /// `{attachmentId, uploadUrl, key, category, expiresIn}`.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for a member that is missing or not accepted,
+    ///   `conversationNotFound` when the caller is not a member, `tooManyUploads` when the caller has too many open
+    ///   uploads.
     public func requestUpload(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let name = try body.requiredText("fileName")
         let (type, contentType) = try mediaType(in: body)
@@ -25,9 +27,10 @@ extension IntokService {
         ]
     }
 
-    /// An address from which a member of the conversation that `key` names can read the file: `{downloadUrl, expiresIn}`.
-    /// Before a message shows it, it is for whoever uploaded it alone, as it was uploaded.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Returns a URL from which a member of the conversation in `key` can download the file: `{downloadUrl,
+    /// expiresIn}`. Before a message shows the file, only its uploader has access, to the file as it was uploaded.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for a missing or malformed key, `conversationNotFound`, or
+    ///   `mediaNotFound`.
     public func requestDownload(_ key: String?, by caller: ChatCaller) async throws -> JSONValue {
         guard let key, !key.isEmpty else { throw ChatError(.invalidRequest, "key is required") }
         guard case .attachment(let conversation, let id, let isThumbnail, _) = IntokKey(key) else {
@@ -49,7 +52,8 @@ extension IntokService {
         ]
     }
 
-    /// The media type that a body names, and the very words of it, which the client will send again with the file.
+    /// Returns the media type in a body, and its exact text, which the client must send again with the file.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when it is missing or not accepted.
     func mediaType(in body: JSONValue) throws(ChatError) -> (IntokMediaType, String) {
         let contentType = try body.requiredText("contentType")
         guard contentType.utf8.count <= 128, contentType.utf8.allSatisfy({ (32...126).contains($0) }),
@@ -58,6 +62,8 @@ extension IntokService {
         return (type, contentType)
     }
 
+    /// Returns the file size in a body, in bytes.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when it is missing, not positive or above `maximum`.
     func fileSize(in body: JSONValue, maximum: Int) throws(ChatError) -> Int {
         guard let size = body["fileSize"]?.integerValue, size > 0 else {
             throw ChatError(.invalidRequest, "fileSize is required: the size of the file in bytes")
@@ -68,6 +74,7 @@ extension IntokService {
         return size
     }
 
+    /// Creates the record of a direct upload.
     func ticket(
         _ id: String, _ type: IntokMediaType, size: Int, of caller: ChatCaller, in conversation: String? = nil,
         name: String? = nil
@@ -79,7 +86,8 @@ extension IntokService {
             lifetime: .seconds(limits.attachmentLifetime), uploadLifetime: .seconds(limits.uploadLifetime))
     }
 
-    /// Notes a ticket, whose object is reserved with it, and signs the address to upload to.
+    /// Stores an upload, which reserves its object key, and returns its presigned upload URL.
+    /// - Throws: ``ChatError`` with code `tooManyUploads` when the owner has too many open uploads.
     func allow(_ ticket: PresignedUpload, _ contentType: String) async throws -> String {
         let url = try await files.uploadURL(ticket.key, contentType, ticket.fileSize, limits.uploadLifetime)
         try await chat.allow(ticket, within: limits.openUploads)
@@ -88,7 +96,7 @@ extension IntokService {
 }
 
 extension PresignedUpload {
-    /// The key by which the client knows the file.
+    /// The key by which the client refers to the file.
     var clientKey: String {
         let fileExtension = IntokMediaType(mimeType)?.fileExtension ?? ""
         guard let conversation else {

@@ -3,28 +3,29 @@ import Foundation
 import JSON
 public import MediaModel
 
-/// The verbs of the `intok` dialect. What they return is the dialect's answer, what they throw is a ``ChatError``. Whoever
-/// is to be told is told through the outbox.
+/// The operations of the `intok` dialect. They return the dialect's response and throw a ``ChatError``. Users are
+/// notified through the outbox.
 public struct IntokService: Sendable {
-    /// What the dialect needs of whoever keeps and judges files.
+    /// The file operations that the dialect needs.
     public struct Files: Sendable {
-        /// Writes what shows a file that was taken.
+        /// Stores the message or record that shows an accepted file.
         public typealias Show = @Sendable (MediaRecord) async throws -> Void
 
-        /// Signs an address to write an object at, of that media type and that many bytes, for some seconds.
+        /// Creates a presigned URL to upload an object of the given media type and size in bytes, valid for the given
+        /// seconds.
         public var uploadURL:
             @Sendable (_ key: String, _ contentType: String, _ size: Int, _ seconds: Int) async throws -> String
-        /// Signs an address to read an object from, for some seconds.
+        /// Creates a presigned URL to download an object, valid for the given seconds.
         public var downloadURL: @Sendable (_ key: String, _ seconds: Int) async throws -> String
-        /// Judges what a client has uploaded and hands what it is, under a key that no client can write, to whoever shows
-        /// it. Throws why it is not taken, or what `show` throws; then nothing is left.
+        /// Validates what a client has uploaded and passes its record, under a key that clients cannot write, to
+        /// `show`. Throws the reason for a rejection, or what `show` throws; then no copy of the file is kept.
         public var take: @Sendable (_ ticket: PresignedUpload, _ show: @escaping Show) async throws -> Void
-        /// Whether there is an object under a key.
+        /// Whether an object exists under a key.
         public var isStored: @Sendable (_ key: String) async throws -> Bool
-        /// How clients reach this service, without a slash at the end.
+        /// The public URL of this service, without a trailing slash.
         public var publicURL: String
 
-        /// What the verbs need.
+        /// Creates the file operations.
         public init(
             uploadURL: @escaping @Sendable (String, String, Int, Int) async throws -> String,
             downloadURL: @escaping @Sendable (String, Int) async throws -> String,
@@ -44,7 +45,7 @@ public struct IntokService: Sendable {
     /// The dialect's limits.
     public let limits: IntokLimits
 
-    /// The operations of the dialect over the core of all chats.
+    /// Creates the operations of the dialect on top of the chat core.
     public init(
         core: ChatCore, limits: IntokLimits = IntokLimits(), files: Files
     ) {
@@ -54,11 +55,11 @@ public struct IntokService: Sendable {
             dialect: .intok, core: core,
             ids: DialectIDs.Prefixes(messages: "msg_", conversations: "conv_", media: "att_"),
             rules: limits.rules,
-            // Messages name their files by key.
+            // Messages refer to their files by key, so keys are not converted to URLs.
             urls: { $0 })
     }
 
-    /// Messages as the dialect shows them to `viewer`.
+    /// Renders messages for `viewer`.
     func render(_ messages: [ChatMessage], for viewer: String) async throws -> [JSONValue] {
         let context = try await chat.context(for: messages, viewer: viewer, users: [viewer])
         return messages.map {

@@ -4,15 +4,15 @@ public import Logging
 import MediaAPI
 public import Realtime
 
-/// The dialect's WebSocket: frames `{action, data}` both ways.
+/// The dialect's WebSocket: frames `{action, data}` in both directions.
 public struct IntokSockets: UserSocketApplication {
     let service: IntokService
     let hub: ConnectionHub
     private let logger: Logger
     private let describe: @Sendable (any Error) -> IntokFailure
 
-    /// The sockets of one node over a service.
-    /// - Parameter describe: tells an error in the dialect's envelope.
+    /// Creates the socket application of one node.
+    /// - Parameter describe: converts an error to the dialect's envelope.
     public init(
         service: IntokService, hub: ConnectionHub, logger: Logger,
         describe: @escaping @Sendable (any Error) -> IntokFailure
@@ -23,19 +23,20 @@ public struct IntokSockets: UserSocketApplication {
         self.describe = describe
     }
 
-    /// See ``UserSocketApplication``. The reference greets nobody.
+    /// See ``UserSocketApplication``. The reference sends nothing on connection.
     public func connected(_ connection: UserConnection) async {}
 
     /// See ``UserSocketApplication``.
     public func disconnected(_ connection: UserConnection) async {}
 
-    /// Tells that the token has expired.
+    /// Sends the error that the token has expired.
     public func expired(_ connection: UserConnection) async {
         tell(
             IntokEnvelope.failure("Authentication token has expired", code: "UNAUTHORIZED"), of: nil, to: connection)
     }
 
-    /// Acts on a client's frame; of what fails an `error` tells, of what succeeds the event that everybody gets.
+    /// Handles a client's frame. A failure is reported by an `error` frame; a success by the event that all members
+    /// receive.
     public func received(_ text: String, from connection: UserConnection) async {
         var action: String?
         do {
@@ -61,7 +62,7 @@ public struct IntokSockets: UserSocketApplication {
         case IntokEvent.reaction: try await service.toggleReaction(data, by: caller)
         case IntokEvent.read: try await service.markMessageRead(data, by: caller)
         case IntokEvent.deleted:
-            // The call that deletes tells everybody already; said here alone, it is the same wish.
+            // The REST route notifies all members already. A deletion that is sent over the socket has the same effect.
             _ = try await service.delete(
                 try data.requiredText("messageId"), in: try data.requiredText("conversationId"), forEveryone: true,
                 by: caller)
@@ -91,7 +92,7 @@ public struct IntokSockets: UserSocketApplication {
         connection.send(IntokEnvelope.frame("error", .object(members)))
     }
 
-    /// The outbox's way to the sockets.
+    /// Delivers the events of the outbox to the sockets.
     public var notifier: any Notifier {
         let service = service
         return ConnectionNotifier(chat: service.chat, connections: IntokAudience(hub: hub)) { entry, message, viewer in

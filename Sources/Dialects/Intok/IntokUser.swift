@@ -2,13 +2,15 @@ import ChatBridge
 import Foundation
 import JSON
 
-/// How the dialect shows users. What nobody told of is what its reference takes for a start.
+/// Renders users as the dialect's reference describes them. Unknown values are replaced by the reference's defaults.
 enum IntokUser {
+    /// The default language.
     private static let language = "en"
+    /// The default country.
     private static let country = "US"
 
     /// `{id, email, username, preferredLanguage, preferredCountry, profilePicture, createdAt}`
-    /// - Parameter knownSince: when they were first told of: of whom nothing else is told, that is when they came.
+    /// - Parameter knownSince: when the user's record was first written, which is used as `createdAt` if none is known.
     static func json(_ user: ChatUser, knownSince: Date?) -> JSONValue {
         [
             "id": .string(user.id), "email": .string(user.details["email"]?.stringValue ?? ""),
@@ -28,6 +30,7 @@ enum IntokUser {
         ]
     }
 
+    /// The user's preferred language, or the default.
     static func language(of user: ChatUser) -> String {
         user.details["preferredLanguage"]?.stringValue ?? language
     }

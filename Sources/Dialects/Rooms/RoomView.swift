@@ -2,19 +2,21 @@ import ChatBridge
 import Foundation
 import JSON
 
-/// A conversation as this dialect's room. What a room has beyond a conversation stands in the conversation's settings,
-/// where the chat server may write it too: `type`, `description`, `avatar`, `activityId`, `status`, `admins`,
-/// `joinable`, `allowMediaUpload`, `allowStickers`, `allowReactions`, `maxParticipants`.
+/// A conversation in the form of this dialect's room. The attributes that a room has in addition to a conversation are
+/// stored in the conversation's settings, which the chat server may also write: `type`, `description`, `avatar`,
+/// `activityId`, `status`, `admins`, `joinable`, `allowMediaUpload`, `allowStickers`, `allowReactions`,
+/// `maxParticipants`.
 package struct RoomView: Sendable {
-    /// What it is made of.
+    /// The underlying conversation.
     private(set) var conversation: Conversation
 
-    /// How many of those who have left are kept.
+    /// The maximum number of former participants that are kept.
     private static let maximumLeft = 256
 
     init(_ conversation: Conversation) { self.conversation = conversation }
 
-    /// A room that `creator` makes and is in, with whomever they invite. A group is open to whoever knows its id.
+    /// A room created by `creator`, who becomes a member together with the invited `participants`. A group can be
+    /// joined by every user who knows its ID.
     init(
         id: String, creator: String, name: String?, isGroup: Bool, participants: Set<String>, at date: Date
     ) {
@@ -35,15 +37,15 @@ package struct RoomView: Sendable {
     var maximumParticipants: Int? { self["maxParticipants"]?.integerValue }
     var status: String { self["status"]?.stringValue ?? (conversation.members.isEmpty ? "inactive" : "active") }
 
-    /// Of those who are in it, who may change its settings.
+    /// The members who may change the settings of the room.
     var admins: Set<String> { conversation.admins }
 
-    /// When a participant came.
+    /// The time at which a participant joined.
     func joined(_ user: String) -> Date {
         conversation.joinedAt(user)
     }
 
-    /// What the settings have under `key`.
+    /// The value of the settings under `key`; `nil` when it is missing or null.
     subscript(key: String) -> JSONValue? {
         get { conversation.settings[key].flatMap { $0.isNull ? nil : $0 } }
         set {
@@ -53,10 +55,12 @@ package struct RoomView: Sendable {
         }
     }
 
-    /// Gives it another name.
+    /// Renames the room.
     mutating func rename(_ name: String) { conversation.name = name }
 
-    /// Lets `user` in: into a room that is open to whoever knows its id, or back into one that they were invited to.
+    /// Adds `user` to the room: the room must be joinable by everyone who knows its ID, or the user must have been
+    /// invited.
+    /// - Throws: ``ChatError`` `notAllowed` when the user may not join, `limitReached` when the room is full.
     mutating func join(_ user: String, at date: Date, limit: Int) throws(ChatError) {
         guard !conversation.members.contains(user) else { return }
         guard self["joinable"]?.boolValue ?? false || users("invited").contains(user) else {
@@ -66,12 +70,13 @@ package struct RoomView: Sendable {
             throw ChatError(.limitReached, RoomsRefusalMessages.roomFull)
         }
         conversation.members.insert(user)
-        // Who has been there longest is told by these moments: each is after those before it, also where the clock was set back.
+        // These times determine the longest-standing member, so each is later than all earlier ones, even when the
+        // clock was set back.
         let latest = self["joined"]?.objectValue?.values.compactMap(\.integerValue).max()
         note(user, joined: max(date, latest.map { Date(milliseconds: $0) + 0.001 } ?? conversation.createdAt))
     }
 
-    /// Lets `user` go. When no admin is left, whoever has been there longest becomes one.
+    /// Removes `user` from the room. When no admin is left, the longest-standing member becomes one.
     mutating func leave(_ user: String) {
         note(user, joined: joined(user))
         conversation.remove(user, restoresRole: true)
@@ -80,7 +85,7 @@ package struct RoomView: Sendable {
 
     private func users(_ key: String) -> Set<String> { Set(self[key]?.identifiers ?? []) }
 
-    /// Who took part and does not any more, as far as that is kept.
+    /// The former participants that are still kept.
     private var left: Set<String> {
         Set((self["joined"]?.objectValue?.keys ?? []).filter(ChatIdentifier.isValid)).subtracting(conversation.members)
     }
@@ -91,7 +96,7 @@ package struct RoomView: Sendable {
         self["joined"] = .object(all)
     }
 
-    /// Keeps so many of those who have left; they came later than those who are forgotten.
+    /// Keeps the `maximumLeft` former participants who joined last, and removes the others.
     private mutating func forgetLongGone() {
         let left = left.sorted { (joined($0), $0) < (joined($1), $1) }
         guard left.count > Self.maximumLeft else { return }
@@ -102,14 +107,14 @@ package struct RoomView: Sendable {
 }
 
 extension RoomView {
-    /// The room as the dialect shows it.
+    /// The room as JSON of the dialect.
     /// - Parameters:
-    ///   - marks: how far its participants have read.
-    ///   - limit: how many participants it may have unless its settings say fewer.
+    ///   - marks: the read positions of the participants.
+    ///   - limit: the maximum number of participants unless the settings specify fewer.
     func json(marks: [String: ReadCursor], lastMessage: ChatMessage?, rendered: JSONValue, limit: Int) -> JSONValue {
         let room = conversation
         let inOrder = { (users: Set<String>) in users.sorted { (joined($0), $0) < (joined($1), $1) } }
-        // Who has left is shown after those who take part, and has no access.
+        // Former participants are listed after the current ones, and have no access.
         let participants = inOrder(room.members) + inOrder(left)
         return [
             "_id": .string(room.id), "name": .string(room.name ?? ""), "type": isGroup ? "group" : "private",

@@ -1,17 +1,18 @@
 import ChatBridge
 import JSON
 
-/// What a message says: `content`, which the reference's schema calls Mixed. A text is kept as it is; an object or an array
-/// is kept as its text behind a mark, where everything that is done with texts (edits, their history, forwards) does for
-/// it, too.
+/// The `content` of a message, which the reference's schema declares as Mixed. A string is stored unchanged; an object
+/// or an array is stored as its JSON text after a marker, so that edits, edit histories and forwards handle it like any
+/// text.
 package struct RoomsContent {
-    /// No text begins so: one that does is kept as JSON itself.
+    /// The marker of JSON content. A string that begins with it is stored as JSON too, so no plain text begins with it.
     private static let mark: Character = "\u{1}"
 
-    /// As the message keeps it.
+    /// The text that the message stores.
     let text: String
 
-    /// What `value` says; nothing for `null`. A bare number or boolean says nothing to anybody, and is refused.
+    /// The content of the JSON `value`; empty for `null`.
+    /// - Throws: ``ChatError`` `invalidRequest` for a number or boolean.
     init(_ value: JSONValue) throws(ChatError) {
         switch value {
         case .null: text = ""
@@ -21,7 +22,7 @@ package struct RoomsContent {
         }
     }
 
-    /// What a message's text says to clients.
+    /// The JSON value that clients receive for a stored text.
     static func json(_ text: String) -> JSONValue {
         guard text.unicodeScalars.first == "\u{1}",
             let value = try? JSONValue(parsing: String(text.unicodeScalars.dropFirst()))

@@ -3,7 +3,7 @@ package import Configuration
 package import MediaAPI
 package import Realtime
 
-/// `rooms`, put together: rooms that users make themselves, Socket.IO whose sockets say after connecting who they are.
+/// The `rooms` dialect: rooms that users create themselves, and Socket.IO whose sockets authenticate after connecting.
 package struct RoomsDialect: DialectModule {
     package static let dialect = Dialect.rooms
     package static let directConversations = DirectConversationRule.never
@@ -14,6 +14,7 @@ package struct RoomsDialect: DialectModule {
     private let routes: RoomsRoutes
     private let sockets: SocketIOServer
 
+    /// Creates the dialect from the shared dependencies.
     package init(_ parts: DialectContext) throws(SettingError) {
         let limits = RoomsLimits()
         let hub = SocketIOHub()
@@ -24,7 +25,7 @@ package struct RoomsDialect: DialectModule {
             hub: hub, application: application, unauthenticated: parts.unauthenticated, now: parts.now,
             logger: parts.logger)
         routes = RoomsRoutes(
-            service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming,
+            service: service, uploads: parts.uploads, publisher: parts.publisher, keyGenerator: parts.keyGenerator,
             policies: RoomsMediaPolicies(limits: limits, previews: parts.previews))
         notifier = application.notifier
         realtime = sockets
@@ -38,6 +39,6 @@ package struct RoomsDialect: DialectModule {
 }
 
 extension Dialect {
-    /// Rooms that users make, Socket.IO; errors in Thai.
+    /// Rooms created by users, over Socket.IO; error messages in Thai.
     package static let rooms = Dialect(rawValue: "rooms")
 }

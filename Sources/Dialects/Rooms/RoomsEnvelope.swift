@@ -2,9 +2,10 @@ import ChatBridge
 import Foundation
 public import JSON
 
-/// The dialect's answers: `{success: true, message?, …}` and `{success: false, message, error, detail?}`.
+/// The response envelopes of the dialect: `{success: true, message?, …}` and `{success: false, message, error,
+/// detail?}`.
 public enum RoomsEnvelope {
-    /// `{success: true, message?}` and `members`.
+    /// A success: `{success: true, message?}` and the fields in `members`.
     public static func success(_ message: String? = nil, _ members: JSONObject = [:]) -> JSONValue {
         var json = members
         json["success"] = true
@@ -12,8 +13,8 @@ public enum RoomsEnvelope {
         return .object(json)
     }
 
-    /// A refusal: `message` in Thai, `error` the name of the status in the reference's table of codes, and as `detail`
-    /// what there is to say in another language.
+    /// An error: `message` is in Thai, `error` is the name of the status in the reference's table of codes, and
+    /// `detail` is the message where it is in another language.
     public static func failure(_ sentence: String, status: Int) -> JSONValue {
         let (name, meaning) = row(of: status)
         var json: JSONObject = ["success": false, "message": .string(meaning), "error": .string(name)]
@@ -25,13 +26,13 @@ public enum RoomsEnvelope {
         return .object(json)
     }
 
-    /// What a client is told of `error` over a connection.
+    /// The message for `error` that is sent to a client over a connection.
     static func message(of error: any Error) -> String {
         guard let error = error as? ChatError else { return row(of: 500).meaning }
         return isThai(error.message) ? error.message : row(of: status(of: error.code)).meaning
     }
 
-    /// The reference's table of codes.
+    /// The reference's table of status codes.
     private static func row(of status: Int) -> (name: String, meaning: String) {
         switch status {
         case 401: ("Unauthorized", "ไม่ได้ authenticate")

@@ -2,7 +2,8 @@ import ChatBridge
 import HTTPServer
 import MediaAPI
 
-/// The dialect's errors: `{success: false, message, error, detail?}`, by the codes of its reference's table.
+/// The error envelope of the dialect: `{success: false, message, error, detail?}`, with the codes of the reference's
+/// table.
 package struct RoomsErrors: ErrorEnvelope {
     func response(for error: APIError) -> HTTPResponse {
         let status = status(error.code)
@@ -10,8 +11,8 @@ package struct RoomsErrors: ErrorEnvelope {
             RoomsEnvelope.failure(sentence(error), status: status.rawValue), status: status, headers: error.headers)
     }
 
-    /// The reference knows 400 for everything that is wrong with what was sent. What it has no word for (a method, a
-    /// body that comes too slowly, a store that is away) keeps HTTP's.
+    /// The reference uses 400 for every invalid request. Errors that it does not cover (wrong method, slow body,
+    /// unavailable store) keep their HTTP status.
     private func status(_ code: APIError.Code) -> HTTPStatus {
         switch code {
         case .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .mediaTooLarge, .bodyTooLarge:
@@ -26,7 +27,7 @@ package struct RoomsErrors: ErrorEnvelope {
         case (.mediaUnsupported, _), (.mediaUnreadable, _), (.mediaTooComplex, _), (.mediaEmpty, _):
             RoomsRefusalMessages.fileUnusable
         case (.unauthorized, _), (.internalError, _), (.storeUnavailable, _), (.storeFull, _):
-            // What the reference's table says of the status.
+            // Empty, so that the text of the reference's table is used.
             ""
         default: error.message
         }
@@ -34,7 +35,7 @@ package struct RoomsErrors: ErrorEnvelope {
 }
 
 extension APIError {
-    /// A file that is not of the kind that it was sent as.
+    /// A file that is not of the declared type.
     static func wrongType(_ type: String) -> APIError {
         APIError(code: .invalidField, message: RoomsRefusalMessages.wrongType(type))
     }

@@ -1,9 +1,9 @@
 import ChatBridge
 import JSON
 
-/// The dialect's events to clients that go through the outbox: what they say, and in which room.
+/// The events of the dialect that are sent through the outbox: their payloads, and the room they are sent to.
 package enum RoomsEvent {
-    /// It tells the reactions rather than the message.
+    /// The name of the event whose payload carries the reactions of a message instead of the message.
     static let reactionUpdated = "reaction_updated"
 
     /// A new message.
@@ -11,7 +11,7 @@ package enum RoomsEvent {
         [draft("new_message", in: message.conversation, message: message.id)]
     }
 
-    /// What others think of a message now.
+    /// The reactions to a message have changed.
     static func reacted(_ message: ChatMessage, by user: String, emoji: String?, name: String?) -> [OutboxDraft] {
         [
             draft(
@@ -23,7 +23,7 @@ package enum RoomsEvent {
         ]
     }
 
-    /// A message has a new text.
+    /// A message was edited.
     static func edited(_ message: ChatMessage) -> [OutboxDraft] {
         [
             draft(
@@ -32,7 +32,7 @@ package enum RoomsEvent {
         ]
     }
 
-    /// A message is gone for all, or, told to its sender's devices alone, for its sender.
+    /// A message was deleted for everyone, or, sent to its sender's devices alone, for its sender.
     static func deleted(_ message: ChatMessage, forAll: Bool) -> [OutboxDraft] {
         var draft = draft(
             "message_deleted", in: message.conversation,
@@ -44,17 +44,17 @@ package enum RoomsEvent {
         return [draft]
     }
 
-    /// Somebody has read what there is.
+    /// A user has read all messages of a room.
     static func read(_ room: String, by user: String) -> [OutboxDraft] {
         [draft("message_read", in: room, ["userId": .string(user)])]
     }
 
-    /// Somebody takes part in a room from now on.
+    /// A user has joined a room.
     static func joined(_ room: String, by user: String) -> [OutboxDraft] {
         [draft("user_joined_chat", in: room, ["userId": .string(user)])]
     }
 
-    /// Somebody does not take part any more.
+    /// A user has left a room.
     static func left(_ room: String, by user: String) -> [OutboxDraft] {
         [draft("user_left_chat", in: room, ["userId": .string(user)])]
     }

@@ -1,39 +1,39 @@
 import ChatBridge
 public import Foundation
 
-/// The bounds of the dialect. Its reference asks for limits and names none: these are they.
+/// The limits of the dialect. The reference asks for limits without stating values; these are chosen here.
 public struct RoomsLimits: Sendable, Hashable {
-    /// Of a file, in bytes.
+    /// The maximum size of a file, in bytes.
     public var maximumFileBytes = 100 << 20
-    /// Of a text or caption, in bytes of UTF-8.
+    /// The maximum length of a text or caption, in bytes of UTF-8.
     public var maximumTextBytes = 16_384
-    /// Of a room's name, description and other texts, in bytes each.
+    /// The maximum length of a room's name, description and other texts, in bytes each.
     public var maximumRoomTextBytes = 2_048
-    /// Participants of a room at most, and unless its settings say fewer.
+    /// The maximum number of participants of a room, and the default where its settings specify fewer.
     public var maximumParticipants = 1_024
-    /// Rooms of one forward.
+    /// The maximum number of rooms to which one request forwards a message.
     public var maximumForwards = 50
-    /// Former texts that an edited message keeps.
+    /// The number of previous texts that an edited message keeps.
     public var editHistory = 20
-    /// Messages on a page, unless asked for fewer or more.
+    /// The default number of messages on a page.
     public var defaultMessages = 50
-    /// Rooms on a page, unless asked for fewer or more.
+    /// The default number of rooms on a page.
     public var defaultRooms = 20
-    /// Items on a page at most.
+    /// The maximum number of items on a page.
     public var maximumPage = 100
-    /// For how long a participant who wrote counts as active, in seconds.
+    /// How long a participant counts as active after sending a message, in seconds.
     public var activity: TimeInterval = 30 * 86_400
-    /// How long a socket may take to say who it is, in seconds.
+    /// The time a socket has to authenticate, in seconds.
     public var authenticationTime: TimeInterval = 10
-    /// Sockets of one user at once; the oldest is disconnected for the next.
+    /// The maximum number of sockets of one user; the oldest is disconnected when there are more.
     public var maximumDevices = 10
-    /// Users to whom somebody's presence is told.
+    /// The maximum number of users who are notified of a user's presence.
     public var maximumContacts = 10_000
 
     /// The defaults.
     public init() {}
 
-    /// What of it bounds every dialect's chat.
+    /// The limits as rules of the shared chat core.
     var rules: ChatRules {
         var rules = ChatRules()
         rules.maximumTextBytes = maximumTextBytes

@@ -3,8 +3,8 @@ import MediaAPI
 import MediaModel
 import MediaWorker
 
-/// What the dialect takes, by content: a form says what its file is perhaps only behind it. None of its answers tells a
-/// digest or a waveform, so none is taken.
+/// The media that the dialect accepts. The `type` field of a form may follow the file, so files are validated by
+/// content alone. No response contains a digest or a waveform, so none is computed.
 struct RoomsMediaPolicies: Sendable {
     /// Any file.
     let any: MediaPolicy
@@ -16,6 +16,6 @@ struct RoomsMediaPolicies: Sendable {
             maximumBytes: limits.maximumFileBytes, computesSHA256: false, thumbnail: previews.thumbnail, waveform: nil)
     }
 
-    /// Whether a file of `kind` may be sent as `type`: as what it is, or as a file.
+    /// Whether a file of `kind` may be sent as `type`: its own kind, or `file`.
     func takes(_ kind: MediaKind, as type: String) -> Bool { type == "file" || type == kind.rawValue }
 }

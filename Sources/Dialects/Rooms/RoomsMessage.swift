@@ -4,7 +4,7 @@ import MediaModel
 
 /// The dialect's message, as its reference describes it.
 enum RoomsMessage {
-    /// The kinds of messages that carry a file, by the dialect's word; `file` is any.
+    /// The message types that carry a file; `file` stands for any kind.
     static let mediaTypes: Set<String> = ["image", "video", "audio", "file"]
 
     /// The message as JSON.
@@ -30,7 +30,7 @@ enum RoomsMessage {
         return .object(json)
     }
 
-    /// What others think of it: `[{userId, emoji, reactionType, createdAt}]`.
+    /// The reactions to a message: `[{userId, emoji, reactionType, createdAt}]`.
     static func reactions(_ message: ChatMessage) -> JSONValue {
         .array(
             message.reactions.map { reaction in

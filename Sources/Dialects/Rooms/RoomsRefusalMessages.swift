@@ -1,8 +1,8 @@
 import ChatBridge
 
-/// What the dialect says, in Thai, as its reference does.
+/// The messages of the dialect, in Thai as in its reference.
 public enum RoomsRefusalMessages {
-    // What was done.
+    // Success messages.
     static let created = "สร้างห้องแชทสำเร็จ"
     static let joined = "เข้าร่วมห้องแชทสำเร็จ"
     static let left = "ออกจากห้องแชทสำเร็จ"
@@ -16,7 +16,7 @@ public enum RoomsRefusalMessages {
     static let forwarded = "ส่งต่อข้อความสำเร็จ"
     static let read = "อัพเดทสถานะการอ่านสำเร็จ"
 
-    // Why something was not.
+    // Error messages.
     static let nameRequired = "กรุณาระบุชื่อห้องแชท (name)"
     static let typeOfRoom = "type ของห้องแชทต้องเป็น private หรือ group"
     static let activityRequired = "กรุณาระบุ activityId สำหรับห้องแชทแบบ group"
@@ -39,7 +39,7 @@ public enum RoomsRefusalMessages {
     static let status = "status ต้องเป็น online, away, busy หรือ invisible"
     static let tooManyRooms = "เข้าร่วมห้องแชทพร้อมกันมากเกินไป"
 
-    // Of connections.
+    // Messages sent over connections.
     static let authenticated = "ยืนยันตัวตนสำเร็จ"
     static let tokenRefused = "token ไม่ถูกต้องหรือหมดอายุ"
     static let wrongUser = "userId ไม่ตรงกับ token"
@@ -48,20 +48,20 @@ public enum RoomsRefusalMessages {
     static let tokenExpired = "token หมดอายุแล้ว กรุณา authenticate ใหม่"
     static let tooManyDevices = "เชื่อมต่อจากอุปกรณ์มากเกินไป"
 
-    /// `ต้องระบุ` and the field's name.
+    /// A required field is missing.
     static func required(_ field: String) -> String { "กรุณาระบุ \(field)" }
-    /// The field must be a text.
+    /// The field must be a string.
     static func text(_ field: String) -> String { "\(field) ต้องเป็นข้อความ" }
     /// The field is too long.
     static func tooLong(_ field: String, bytes: Int) -> String { "\(field) ยาวเกิน \(bytes) ไบต์" }
-    /// A file over the limit.
+    /// A file exceeds the size limit.
     public static func fileTooLarge(bytes: Int) -> String { "ไฟล์มีขนาดเกิน \(bytes >> 20) MB" }
-    /// A file that is not what it is sent as.
+    /// A file is not of the declared type.
     public static func wrongType(_ type: String) -> String { "ไฟล์ไม่ใช่ประเภท \(type)" }
-    /// A file of a kind or in a state that is not taken.
+    /// A file is damaged or of an unsupported type.
     public static let fileUnusable = "ไฟล์เสียหายหรือเป็นประเภทที่ไม่รองรับ"
 
-    /// How chat refuses.
+    /// The error messages of the shared chat core.
     static var chat: RefusalMessages {
         var refusals = RefusalMessages()
         refusals.noMessage = "ไม่พบข้อความ"

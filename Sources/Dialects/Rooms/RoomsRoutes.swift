@@ -4,12 +4,12 @@ import JSON
 import MediaAPI
 import MediaWorker
 
-/// The routes of `rooms`, each named as its reference names it.
+/// The routes of the `rooms` dialect, with the paths of its reference.
 package struct RoomsRoutes: Sendable {
     let service: RoomsService
     let uploads: UploadReceiver
-    let landing: MediaPublisher
-    let naming: ObjectKeyGenerator
+    let publisher: MediaPublisher
+    let keyGenerator: ObjectKeyGenerator
     let policies: RoomsMediaPolicies
 
     /// Adds the routes.
@@ -81,7 +81,7 @@ package struct RoomsRoutes: Sendable {
         let form = try await uploads.receive(
             request,
             UploadFormSpecification(
-                fileField: "file", policy: policies.any, key: naming.key(Dialect.rooms.rawValue, "media"),
+                fileField: "file", policy: policies.any, key: keyGenerator.key(Dialect.rooms.rawValue, "media"),
                 required: ["type": "image, video, audio or file"]
             ) { name, text in try service.checkField(name, text) })
         guard let file = form.file, let type = form.fields["type"] else {
@@ -92,7 +92,7 @@ package struct RoomsRoutes: Sendable {
             throw APIError.wrongType(type)
         }
         return created(
-            try await landing.land(file) { record in
+            try await publisher.publish(file) { record in
                 try await service.sendMedia(
                     record, as: type, to: path.room, from: caller, content: form.fields["content"] ?? "",
                     replyTo: form.fields["replyTo"])

@@ -1,11 +1,12 @@
 public import ChatBridge
 public import JSON
 
-/// What happens to a message later. Each is asked for by the route and, after it, by the event of the same name: what is
-/// so already stays so, and the room is told once.
+/// Changes to existing messages. Clients call the route and then emit the event of the same name for each change: a
+/// change that has been made already has no effect, and the room is notified once.
 extension RoomsService {
-    /// Gives the caller's own message the text `content`, see ``content(_:)``.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Replaces the text of the caller's own message by `content`, see ``content(_:)``.
+    /// - Throws: ``ChatError`` `messageNotFound` when there is no such message for the caller, `notAllowed` when it is
+    ///   another user's, `emptyMessage` or `textTooLong` when the text is not valid.
     public func edit(_ id: String, in room: String? = nil, content: String, by caller: ChatCaller) async throws
         -> JSONValue
     {
@@ -13,13 +14,14 @@ extension RoomsService {
         return try await answer(RoomsRefusalMessages.edited, edited, for: caller)
     }
 
-    /// What a body gives as `{content}`, as a message keeps it.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// The `content` of a request body, in the form in which a message stores it.
+    /// - Throws: ``ChatError`` `invalidRequest` when it is a number or boolean.
     public func content(_ body: JSONValue) throws(ChatError) -> String {
         try RoomsContent(body["content"] ?? .null).text
     }
 
-    /// The same of an event's `{newContent}`, which must be there.
+    /// The required `newContent` of an event, in the form in which a message stores it.
+    /// - Throws: ``ChatError`` `invalidRequest` when it is missing, a number or a boolean.
     func newContent(_ data: JSONValue) throws(ChatError) -> String {
         guard let content = data["newContent"], !content.isNull else {
             throw ChatError(.invalidRequest, RoomsRefusalMessages.required("newContent"))
@@ -27,9 +29,10 @@ extension RoomsService {
         return try RoomsContent(content).text
     }
 
-    /// Deletes the caller's own message, as `{deleteFor}` says: for `everyone`, or, which is what nothing said means, for
-    /// the `sender` alone.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Deletes the caller's own message according to `{deleteFor}`: for `everyone`, or, by default, for the `sender`
+    /// alone.
+    /// - Throws: ``ChatError`` `invalidRequest` for another `deleteFor`, `messageNotFound` when there is no such
+    ///   message for the caller, `notAllowed` when it is another user's.
     public func delete(_ id: String, in room: String? = nil, _ body: JSONValue, by caller: ChatCaller) async throws
         -> JSONValue
     {
@@ -50,8 +53,9 @@ extension RoomsService {
             RoomsRefusalMessages.deleted, ["messageId": .string(id), "deleteFor": .string(scope)])
     }
 
-    /// Adds the caller's reaction `{emoji, reactionType}` to a message, in place of the one they had.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Sets the caller's reaction `{emoji, reactionType}` to a message, replacing a previous one.
+    /// - Throws: ``ChatError`` `invalidRequest` for an invalid emoji or reaction type, `messageNotFound` when there is
+    ///   no such message for the caller, `notAllowed` when the room does not allow reactions.
     public func react(to id: String, in room: String? = nil, _ body: JSONValue, by caller: ChatCaller) async throws
         -> JSONValue
     {
@@ -71,8 +75,8 @@ extension RoomsService {
             RoomsRefusalMessages.reacted, try await chat.presentMessage(id, for: caller), for: caller)
     }
 
-    /// Takes the caller's reaction back.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Removes the caller's reaction from a message.
+    /// - Throws: ``ChatError`` `messageNotFound` when there is no such message for the caller.
     public func unreact(to id: String, by caller: ChatCaller) async throws -> JSONValue {
         _ = try await chat.unreact(to: id, emoji: nil, by: caller) {
             RoomsEvent.reacted($0, by: caller.id, emoji: nil, name: nil)
@@ -81,7 +85,9 @@ extension RoomsService {
             RoomsRefusalMessages.unreacted, try await chat.presentMessage(id, for: caller), for: caller)
     }
 
-    /// The caller's own message in a room, as announced: its receivers were told when it was sent.
+    /// The caller's own message that a `send_message` event refers to; its receivers were notified when it was sent.
+    /// - Throws: ``ChatError`` `messageNotFound` when there is no such message in the room, `notAllowed` when it is
+    ///   another user's.
     func announced(_ id: String, in room: String, by caller: ChatCaller) async throws -> ChatMessage {
         let message = try await chat.presentMessage(id, for: caller, in: room)
         guard message.sender == caller.id else {

@@ -3,9 +3,10 @@ import Foundation
 public import JSON
 
 extension RoomsService {
-    /// A page of a room, from the oldest to the newest message, page 1 the newest.
-    /// - Parameter before: only messages sent before this moment, in ISO 8601.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// A page of a room's messages, from the oldest to the newest; page 1 has the newest messages.
+    /// - Parameter before: only messages sent before this time, in ISO 8601.
+    /// - Throws: ``ChatError`` `invalidRequest` for an invalid page, limit or date, `conversationNotFound` or
+    ///   `notAllowed` when the caller has no access to the room.
     public func messages(
         of room: String, for caller: ChatCaller, page: Int?, limit: Int?, before: String?
     ) async throws -> JSONValue {
@@ -26,8 +27,8 @@ extension RoomsService {
             ])
     }
 
-    /// Marks a room as read by the caller. The room is told once.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Marks a room as read by the caller. The room is notified once.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room.
     public func markRead(_ room: String, by caller: ChatCaller) async throws -> JSONValue {
         let marked = try await chat.markRead(room, by: caller) { _ in RoomsEvent.read(room, by: caller.id) }
         return RoomsEnvelope.success(

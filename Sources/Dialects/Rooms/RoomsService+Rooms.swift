@@ -3,8 +3,10 @@ import Foundation
 public import JSON
 
 extension RoomsService {
-    /// Makes a room of `{name, type, participants, activityId?, description?, avatar?}`, of which the caller is admin.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Creates a room from `{name, type, participants, activityId?, description?, avatar?}` with the caller as its
+    /// admin.
+    /// - Throws: ``ChatError`` `invalidRequest` when a field is missing or not valid, `textTooLong` when a text is too
+    ///   long.
     public func create(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         guard let type = try text(body, "type"), ["private", "group"].contains(type) else {
             throw ChatError(.invalidRequest, RoomsRefusalMessages.typeOfRoom)
@@ -32,8 +34,8 @@ extension RoomsService {
         return try await answer(RoomsRefusalMessages.created, room, for: caller)
     }
 
-    /// A page of the caller's rooms, the latest first.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// A page of the caller's rooms, the most recently active first.
+    /// - Throws: ``ChatError`` `invalidRequest` for an invalid page or limit.
     public func rooms(of caller: ChatCaller, page: Int?, limit: Int?) async throws -> JSONValue {
         let (page, limit) = try chat.page(page, limit: limit ?? limits.defaultRooms)
         let (summaries, total) = try await chat.conversations(of: caller, page: page, limit: limit)
@@ -49,15 +51,16 @@ extension RoomsService {
             nil, ["chatRooms": .array(rooms), "pagination": pagination(page, limit: limit, total: total)])
     }
 
-    /// A room that the caller takes part in.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// A room that the caller is a member of.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room.
     public func details(of id: String, for caller: ChatCaller) async throws -> JSONValue {
         try await answer(nil, try await room(id, for: caller), for: caller)
     }
 
-    /// Lets the caller in: into a group made here, or back into a room that they were invited to. Whose members the chat
-    /// server tells is the chat server's to open, by the setting `joinable`.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Adds the caller to a group created here, or to a room that they were invited to. A room provisioned by the chat
+    /// server can be joined only where the chat server sets `joinable`.
+    /// - Throws: ``ChatError`` `conversationNotFound` when there is no such room, `notAllowed` when the caller may not
+    ///   join, `limitReached` when the room is full.
     public func join(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         let (date, limit) = (chat.timestamp, limits.maximumParticipants)
         let joined = try await chat.join(
@@ -70,8 +73,8 @@ extension RoomsService {
         return try await answer(RoomsRefusalMessages.joined, RoomView(joined), for: caller)
     }
 
-    /// Lets the caller go.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Removes the caller from a room.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room.
     public func leave(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await chat.leave(
             id, by: caller, outbox: { _ in RoomsEvent.left(id, by: caller.id) },
@@ -83,8 +86,9 @@ extension RoomsService {
         return RoomsEnvelope.success(RoomsRefusalMessages.left, ["chatRoomId": .string(id)])
     }
 
-    /// Changes what `{name?, description?, avatar?, settings?}` names, for an admin of the room.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Changes the given settings of a room, `{name?, description?, avatar?, settings?}`; for admins of the room.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room or is
+    ///   not its admin, `invalidRequest` or `textTooLong` when a setting is not valid.
     public func updateSettings(of id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         _ = try await room(id, for: caller)
         guard body.objectValue != nil else { throw ChatError(.invalidRequest, RoomsRefusalMessages.settingsInvalid) }
@@ -105,8 +109,8 @@ extension RoomsService {
         return try await answer(RoomsRefusalMessages.settingsUpdated, RoomView(changed), for: caller)
     }
 
-    /// What was said in a room, in numbers.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Statistics of a room: the numbers of messages and reactions, and the active users.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room.
     public func statistics(of id: String, for caller: ChatCaller) async throws -> JSONValue {
         let statistics = try await chat.statistics(
             of: id, for: caller, activeSince: chat.now() - limits.activity)
@@ -124,7 +128,7 @@ extension RoomsService {
             ])
     }
 
-    /// `{currentPage, totalPages}`
+    /// The pagination fields `{currentPage, totalPages}`.
     func pagination(_ page: Int, limit: Int, total: Int) -> JSONValue {
         ["currentPage": .integer(page), "totalPages": .integer((total + limit - 1) / limit)]
     }

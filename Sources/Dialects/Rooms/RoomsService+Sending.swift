@@ -3,14 +3,17 @@ public import JSON
 public import MediaModel
 
 extension RoomsService {
-    /// Throws unless the caller may send files to a room: to refuse an upload before its body.
+    /// Checks that the caller may send files to a room, so that an upload is rejected before its body is read.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access or the room allows
+    ///   no media.
     public func checkUpload(to room: String, by caller: ChatCaller) async throws {
         guard try await self.room(room, for: caller).allowsMedia else {
             throw ChatError(.notAllowed, RoomsRefusalMessages.mediaNotAllowed)
         }
     }
 
-    /// Throws unless a field of an upload's form can be: to refuse it as it comes.
+    /// Validates a field of an upload's form as soon as it arrives.
+    /// - Throws: ``ChatError`` `invalidRequest` for an unknown media type, `textTooLong` when the content is too long.
     public func checkField(_ name: String, _ text: String) throws {
         switch name {
         case "type" where !RoomsMessage.mediaTypes.contains(text):
@@ -21,7 +24,9 @@ extension RoomsService {
     }
 
     /// Sends `{type: text, content, replyTo?}` to a room.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room,
+    ///   `invalidRequest`, `emptyMessage` or `textTooLong` when the body is not valid, `messageNotFound` when the
+    ///   replied message is not in the room.
     public func send(_ body: JSONValue, to room: String, from caller: ChatCaller) async throws -> JSONValue {
         _ = try await self.room(room, for: caller)
         guard body.objectValue != nil, try text(body, "type") ?? "text" == "text" else {
@@ -34,8 +39,10 @@ extension RoomsService {
     }
 
     /// Sends a file to a room.
-    /// - Parameter type: `image`, `video`, `audio` or `file`, of which the file has been found to be.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// - Parameter type: `image`, `video`, `audio` or `file`; the file has been validated against it.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access or the room allows
+    ///   no media, `invalidRequest` or `textTooLong` when a field is not valid, `messageNotFound` when the replied
+    ///   message is not in the room.
     public func sendMedia(
         _ media: MediaRecord, as type: String, to room: String, from caller: ChatCaller, content: String = "",
         replyTo: String? = nil
@@ -49,9 +56,11 @@ extension RoomsService {
         return try await send(message, by: caller, RoomsRefusalMessages.mediaSent)
     }
 
-    /// Sends a message on to the rooms of `{chatRoomIds}`, of each of which the caller is a participant; all or none.
-    /// Its file is shown again, not copied.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Forwards a message to the rooms of `{chatRoomIds}`: to all of them or to none. The caller must be a participant
+    /// of each. The file of the message is shared, not copied.
+    /// - Throws: ``ChatError`` `messageNotFound` when there is no such message for the caller, `invalidRequest` when
+    ///   the list is empty, too long or has duplicates, `conversationNotFound` or `notAllowed` when the caller may not
+    ///   send to a room.
     public func forward(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let original = try await chat.presentMessage(id, for: caller)
         let rooms = (body["chatRoomIds"]?.arrayValue ?? []).compactMap(\.stringValue)

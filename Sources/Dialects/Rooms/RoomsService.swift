@@ -2,14 +2,15 @@ public import ChatBridge
 import Foundation
 import JSON
 
-/// The verbs of the `rooms` dialect. What they return is a whole answer, see ``RoomsEnvelope``; what they throw is a
-/// ``ChatError``. Whoever is to be told is told through the outbox. For verbs with media, see ``Chat``.
+/// The operations of the `rooms` dialect. They return complete responses, see ``RoomsEnvelope``, and throw
+/// ``ChatError``. Other users are notified through the outbox. For operations on media, see ``Chat``.
 public struct RoomsService: Sendable {
     let chat: Chat
     /// The dialect's limits.
     public let limits: RoomsLimits
 
-    /// The operations of the dialect over the core of all chats.
+    /// The operations of the dialect on the shared chat core.
+    /// - Parameter urls: returns the URL of an object from its key.
     public init(
         core: ChatCore, limits: RoomsLimits = RoomsLimits(),
         urls: @escaping @Sendable (_ objectKey: String) async throws -> String
@@ -19,23 +20,24 @@ public struct RoomsService: Sendable {
             dialect: .rooms, core: core, rules: limits.rules, urls: urls)
     }
 
-    /// The room of that id, if `caller` takes part in it.
+    /// The room with the ID `id`.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when `caller` is not a member.
     func room(_ id: String, for caller: ChatCaller) async throws -> RoomView {
         RoomView(try await chat.conversation(id, for: caller))
     }
 
-    /// Messages as the dialect shows them to `viewer`; for `nil`, to whoever takes part.
+    /// Messages as JSON for `viewer`; with `nil` for any participant.
     func render(_ messages: [ChatMessage], for viewer: String?) async throws -> [JSONValue] {
         let context = try await chat.context(for: messages, viewer: viewer)
         return messages.map { RoomsMessage.json($0, context) }
     }
 
-    /// A message as it is now, in an answer: `{success, message?, data}`.
+    /// A response with a message in its current state: `{success, message?, data}`.
     func answer(_ sentence: String?, _ message: ChatMessage, for caller: ChatCaller) async throws -> JSONValue {
         RoomsEnvelope.success(sentence, ["data": try await render([message], for: caller.id)[0]])
     }
 
-    /// A room in an answer: `{success, message?, chatRoom}`.
+    /// A response with a room: `{success, message?, chatRoom}`.
     func answer(_ sentence: String?, _ room: RoomView, for caller: ChatCaller) async throws -> JSONValue {
         let summary = try await chat.summary(of: room.conversation.id, for: caller)
         var json = try await json(room, lastMessage: summary.lastMessage, for: caller).objectValue ?? [:]
@@ -44,7 +46,7 @@ public struct RoomsService: Sendable {
         return RoomsEnvelope.success(sentence, ["chatRoom": .object(json)])
     }
 
-    /// A room as `caller` sees it.
+    /// A room as JSON for `caller`.
     func json(_ room: RoomView, lastMessage: ChatMessage?, for caller: ChatCaller) async throws -> JSONValue {
         let marks = try await chat.readCursors(of: room.conversation)
         let rendered = try await lastMessage.asyncMap { try await render([$0], for: caller.id)[0] }
@@ -52,14 +54,16 @@ public struct RoomsService: Sendable {
             marks: marks, lastMessage: lastMessage, rendered: rendered ?? .null, limit: limits.maximumParticipants)
     }
 
-    /// The text that `body` has under `field`; `nil` where there is none or `null`.
+    /// The string under `field` in `body`; `nil` where it is missing or null.
+    /// - Throws: ``ChatError`` `invalidRequest` when it is not a string.
     func text(_ body: JSONValue, _ field: String) throws(ChatError) -> String? {
         guard let value = body[field], !value.isNull else { return nil }
         guard let text = value.stringValue else { throw ChatError(.invalidRequest, RoomsRefusalMessages.text(field)) }
         return text
     }
 
-    /// The text that `body` has under `field`, as rooms have them: bounded.
+    /// The string under `field` in `body`, of at most ``RoomsLimits/maximumRoomTextBytes`` bytes.
+    /// - Throws: ``ChatError`` `invalidRequest` when it is not a string, `textTooLong` when it is too long.
     func shortText(_ body: JSONValue, _ field: String) throws(ChatError) -> String? {
         guard let text = try text(body, field) else { return nil }
         guard text.utf8.count <= limits.maximumRoomTextBytes else {
@@ -68,7 +72,8 @@ public struct RoomsService: Sendable {
         return text
     }
 
-    /// The text that `body` must have under `field`.
+    /// The required, non-empty string under `field` in `body`.
+    /// - Throws: ``ChatError`` `invalidRequest` when it is missing, empty or not a string.
     func requiredText(_ body: JSONValue, _ field: String) throws(ChatError) -> String {
         guard let text = try text(body, field), !text.isEmpty else {
             throw ChatError(.invalidRequest, RoomsRefusalMessages.required(field))
@@ -78,7 +83,7 @@ public struct RoomsService: Sendable {
 }
 
 extension Optional {
-    /// What `transform` makes of the value, if there is one.
+    /// The result of `transform` for the value; `nil` without a value.
     fileprivate func asyncMap<Result>(_ transform: (Wrapped) async throws -> Result) async throws -> Result? {
         if let self { try await transform(self) } else { nil }
     }

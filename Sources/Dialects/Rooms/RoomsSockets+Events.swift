@@ -5,8 +5,8 @@ import MediaAPI
 public import Realtime
 
 extension RoomsSockets {
-    /// Acts on a client's event. What goes wrong is told by `error` and in the acknowledgement: `{success: false,
-    /// message}`. A socket that has not said who it is may do nothing else.
+    /// Handles a client's event. Errors are sent as an `error` event and in the acknowledgement, `{success: false,
+    /// message}`. A socket that is not authenticated may only authenticate.
     public func received(_ event: SocketIOEvent, from socket: SocketIOSocket) async -> SocketIOReply {
         let data = event.arguments.first ?? .null
         if event.name == "authenticate" { return await identify(socket, by: data) }
@@ -21,7 +21,7 @@ extension RoomsSockets {
         }
     }
 
-    /// The answer to an event; `nil` for one that there is not.
+    /// The acknowledgement of an event; `nil` for an unknown event.
     private func act(
         on event: String, _ data: JSONValue, of caller: ChatCaller, _ socket: SocketIOSocket
     ) async throws -> JSONValue? {
@@ -65,16 +65,16 @@ extension RoomsSockets {
         let answer = RoomsEnvelope.success(
             RoomsRefusalMessages.joined, ["chatRoomId": .string(id), "userId": .string(caller.id)])
         socket.emit("joined_chat", [answer])
-        if isFirst { tell("user_joined_chat", in: id, of: caller, to: members, except: socket) }
+        if isFirst { notify("user_joined_chat", in: id, of: caller, to: members, except: socket) }
         return answer
     }
 
     private func leave(_ id: String, _ caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
         let isLast = subscriptions.leave(id, socket)
-        // Somebody who does not take part any more may still leave; there is nobody to tell of it.
+        // A user who is no longer a member may still leave; then no one is notified.
         let members = try await service.chat.members(of: id)
         if isLast, members.contains(caller.id) {
-            tell("user_left_chat", in: id, of: caller, to: members, except: socket)
+            notify("user_left_chat", in: id, of: caller, to: members, except: socket)
         }
         return RoomsEnvelope.success(RoomsRefusalMessages.left, ["chatRoomId": .string(id)])
     }
@@ -83,12 +83,13 @@ extension RoomsSockets {
         _ event: String, in id: String, _ caller: ChatCaller, _ socket: SocketIOSocket
     ) async throws -> JSONValue {
         let members = try await service.room(id, for: caller).conversation.members
-        tell(event, in: id, of: caller, to: members, except: socket)
+        notify(event, in: id, of: caller, to: members, except: socket)
         return RoomsEnvelope.success()
     }
 
-    /// Tells `{userId, chatRoomId}` to a room, at once and to this node alone: what is missed is not missed.
-    private func tell(
+    /// Sends `{userId, chatRoomId}` to a room immediately, to connections of this node alone and without the outbox:
+    /// clients that are not connected do not need it later.
+    private func notify(
         _ event: String, in id: String, of caller: ChatCaller, to members: Set<String>, except socket: SocketIOSocket
     ) {
         subscriptions.send(

@@ -5,7 +5,7 @@ public import Logging
 public import MediaAPI
 public import Realtime
 
-/// The dialect's Socket.IO application: sockets that say after connecting who they are, their events, presence.
+/// The Socket.IO application of the dialect: sockets that authenticate after connecting, their events, and presence.
 public struct RoomsSockets: SocketIOApplication {
     let service: RoomsService
     let hub: SocketIOHub
@@ -14,7 +14,8 @@ public struct RoomsSockets: SocketIOApplication {
     let logger: Logger
     private let authenticate: TokenAuthentication
 
-    /// The sockets of one node over a service.
+    /// The sockets of one node.
+    /// - Parameter authenticate: returns the caller of a token.
     public init(
         service: RoomsService, hub: SocketIOHub, logger: Logger, authenticate: @escaping TokenAuthentication
     ) {
@@ -26,21 +27,21 @@ public struct RoomsSockets: SocketIOApplication {
         presence = Presence(connections: hub, now: service.chat.now)
     }
 
-    /// Lets anybody in, to say who they are; whoever does not is put out.
+    /// Accepts every connection; it is closed when it does not authenticate in time.
     public func verdict(on request: SocketIOConnectRequest) async -> ConnectDecision {
         .accept(nil, until: service.chat.now() + service.limits.authenticationTime, rooms: [])
     }
 
-    /// Waits for `authenticate`.
+    /// Does nothing: the client sends `authenticate` next.
     public func connected(_ socket: SocketIOSocket) async {}
 
-    /// Tells `auth_error`.
+    /// Sends `auth_error` to a socket that has not authenticated in time or whose token has expired.
     public func expired(_ socket: SocketIOSocket) async {
         refuse(
             socket, socket.caller == nil ? RoomsRefusalMessages.authenticationLate : RoomsRefusalMessages.tokenExpired)
     }
 
-    /// Tells of the user's absence.
+    /// Notifies the user's contacts when their last socket has disconnected.
     public func disconnected(_ socket: SocketIOSocket) async {
         subscriptions.disconnected(socket)
         guard let caller = socket.caller else { return }
@@ -48,12 +49,12 @@ public struct RoomsSockets: SocketIOApplication {
         if presence.disconnected(caller.id), wasVisible { await notifyContacts(of: caller.id, "user_offline") }
     }
 
-    /// The outbox's way to the sockets.
+    /// Delivers outbox entries to the sockets.
     public var notifier: any Notifier {
         let service = service
         return ConnectionNotifier(chat: service.chat, connections: subscriptions) { entry, message, viewer in
             var payload = entry.draft.payload.objectValue ?? [:]
-            // Kept for somebody who was not there: they may have left the room meanwhile.
+            // An entry kept for an absent user: they may have left the room in the meantime.
             if let viewer, let room = payload["chatRoomId"]?.stringValue {
                 guard try await service.chat.members(of: room).contains(viewer) else { return nil }
             }
@@ -66,7 +67,7 @@ public struct RoomsSockets: SocketIOApplication {
         }
     }
 
-    /// Acts on `authenticate {token, userId}`. Said again, it prolongs the connection by the new token.
+    /// Handles `authenticate {token, userId}`. Repeating it with a new token extends the connection.
     func identify(_ socket: SocketIOSocket, by data: JSONValue) async -> SocketIOReply {
         do {
             let (caller, expires) = try await authenticate(try service.requiredText(data, "token"))
@@ -102,6 +103,6 @@ public struct RoomsSockets: SocketIOApplication {
 }
 
 extension JSONValue {
-    /// An id as clients write it: a text or a whole number.
+    /// An ID as clients send it: a string or an integer.
     fileprivate var identifier: String? { stringValue ?? integerValue.map(String.init) }
 }

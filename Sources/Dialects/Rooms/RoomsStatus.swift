@@ -3,23 +3,24 @@ import JSON
 import MediaAPI
 import Realtime
 
-/// What users of the dialect say of themselves.
+/// The statuses that users can select.
 package enum RoomsStatus {
-    /// There, but shown as away to nobody: to others they are not there.
+    /// Connected, but shown as offline to other users.
     static let invisible = "invisible"
-    /// The words.
+    /// All statuses.
     static let all: Set<String> = ["online", "away", "busy", invisible]
 }
 
 extension RoomsSockets {
-    /// What others see of a user: `nil` for somebody who is not there, or does not want to be seen.
+    /// The status of a user that others see; `nil` for a user who is offline or invisible.
     private func visibleStatus(of user: String) -> String? {
         let status = presence.status(of: user)
         guard status.isOnline, status.selected != RoomsStatus.invisible else { return nil }
         return status.selected ?? "online"
     }
 
-    /// Acts on `update_status {status}`: the user's own devices hear the word, the others what they may see of it.
+    /// Handles `update_status {status}`: the user's own devices receive the selected status, other users the visible
+    /// one.
     func updateStatus(_ data: JSONValue, of caller: ChatCaller) async throws -> JSONValue {
         guard let status = try service.text(data, "status"), RoomsStatus.all.contains(status) else {
             throw ChatError(.invalidRequest, RoomsRefusalMessages.status)
@@ -39,7 +40,7 @@ extension RoomsSockets {
         return RoomsEnvelope.success(nil, ["userId": .string(caller.id), "status": .string(status)])
     }
 
-    /// Answers `get_online_users` by `online_users [{userId, status}]`: of those with whom the caller shares a room.
+    /// Answers `get_online_users` by `online_users [{userId, status}]` with the users who share a room with the caller.
     func onlineUsers(for caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
         let limit = service.limits.maximumContacts
         let contacts = try await service.chat.contacts(of: caller.id, limit: limit)
@@ -50,7 +51,7 @@ extension RoomsSockets {
         return RoomsEnvelope.success(nil, ["users": .array(users)])
     }
 
-    /// Tells of a user to the sockets of those with whom they share a room.
+    /// Sends an event about a user to the sockets of the users who share a room with them.
     func notifyContacts(of user: String, _ event: String, _ members: JSONObject = [:]) async {
         let limit = service.limits.maximumContacts
         let contacts = (try? await service.chat.contacts(of: user, limit: limit)) ?? []

@@ -3,8 +3,8 @@ import Concurrency
 import JSON
 import Realtime
 
-/// The connections of the dialect, as the outbox sees them. What was read of a conversation at once is one entry of the
-/// outbox; clients are told of each message by itself.
+/// The connections of the dialect, as a registry for the outbox. Messages of a conversation that were read at once are
+/// one outbox entry; clients receive one event for each message.
 struct SignalRAudience: ConnectionRegistry {
     let hub: ConnectionHub
     let deliveries: SignalRDeliveries

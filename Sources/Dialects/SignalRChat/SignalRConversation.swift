@@ -5,22 +5,23 @@ import JSON
 /// The dialect's conversation, as its reference describes it.
 struct SignalRConversation {
     let conversation: Conversation
-    /// The records of its members.
+    /// The users that the conversation refers to, by ID.
     let people: [String: ChatUser]
-    /// Who asks; `nil` when it is shown to nobody in particular.
+    /// The user for whom it is rendered; `nil` for no particular user.
     let viewer: String?
 
     private func user(_ id: String) -> ChatUser { people[id] ?? ChatUser(id: id) }
 
-    /// The members: whoever asks, then the admins, then the others.
+    /// The members: the viewer, then the admins, then the others.
     private var members: [String] {
         let admins = conversation.admins
         let rank = { (user: String) in user == viewer ? 0 : admins.contains(user) ? 1 : 2 }
         return conversation.members.sorted { (rank($0), $0) < (rank($1), $1) }
     }
 
-    /// What it is, as it was made: `{_id, type, participants, createdAt}` and of a group its name and the like.
-    /// - Parameter presence: how it stands with each; `nil` to leave that out.
+    /// The attributes that all members share: `{_id, type, participants, createdAt}`, and for a group its name,
+    /// description and further attributes.
+    /// - Parameter presence: the presence of each member; `nil` to omit it.
     func json(_ presence: [String: Presence.Status]? = nil) -> JSONObject {
         var json: JSONObject = [
             "_id": .string(conversation.id), "type": .string(conversation.isDirect ? "OneOnOne" : "Group"),
@@ -44,7 +45,7 @@ struct SignalRConversation {
         return json
     }
 
-    /// What one of its members finds: with the last message and what waits for them.
+    /// The conversation for one of its members, with the last message and the number of unread messages.
     func json(
         lastMessage: ChatMessage?, unread: Int, membership: SignalRMembership,
         _ presence: [String: Presence.Status]

@@ -3,12 +3,13 @@ import Concurrency
 import Logging
 import Synchronization
 
-/// Notes whom messages have reached: those to one of whose connections the message was written. What comes while the store
-/// writes is written together next, so that a message to a thousand users is a few transactions.
+/// Records the delivery of messages: a message is delivered to a user when it was written to one of their connections.
+/// Deliveries that arrive during a write to the store are written together next, so a message to a thousand users takes
+/// a few transactions.
 final class SignalRDeliveries: Sendable {
     private struct Waiting {
-        /// The users of each message. An entry of the outbox stays until its deliveries are noted: a kill before that has
-        /// it told, and noted, again.
+        /// The users of each message. An outbox entry is kept until its deliveries are recorded: after a crash before
+        /// that, it is sent and recorded again.
         var users: [String: Set<String>] = [:]
         var receipts: Set<WriteReceipt> = []
         var isWriting = false
@@ -23,8 +24,8 @@ final class SignalRDeliveries: Sendable {
         self.logger = logger
     }
 
-    /// A message was written to a connection of `user`. Never waits.
-    /// - Parameter receipt: held until that is noted.
+    /// Records that a message was written to a connection of `user`. Does not wait.
+    /// - Parameter receipt: held until the delivery is recorded.
     func note(_ message: String, reached user: String, _ receipt: WriteReceipt?) {
         let starts = waiting.withLock { waiting in
             waiting.users[message, default: []].insert(user)
@@ -41,7 +42,7 @@ final class SignalRDeliveries: Sendable {
                 do {
                     try await chat.markDelivered([message], to: users, at: chat.timestamp)
                 } catch {
-                    // They were told: for the note's sake nobody is told again.
+                    // The message was sent: it is not sent again because the record failed.
                     logger.warning("delivery not noted", ["message": message, "error": "\(error)"])
                 }
             }

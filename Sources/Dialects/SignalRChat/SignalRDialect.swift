@@ -4,7 +4,7 @@ import HTTPServer
 package import MediaAPI
 package import Realtime
 
-/// `signalr`, put together: conversations of two and groups, files uploaded before their messages, a SignalR hub.
+/// The `signalr` dialect: direct conversations and groups, files uploaded before their messages, and a SignalR hub.
 package struct SignalRDialect: DialectModule {
     package static let dialect = Dialect.signalr
 
@@ -14,6 +14,7 @@ package struct SignalRDialect: DialectModule {
     private let routes: SignalRRoutes
     private let endpoint: HubEndpoint
 
+    /// Creates the dialect from the shared dependencies.
     package init(_ parts: DialectContext) throws(SettingError) {
         let limits = SignalRLimits()
         let hub = HubServer.makeHub()
@@ -22,7 +23,7 @@ package struct SignalRDialect: DialectModule {
         endpoint = HubEndpoint(
             server: HubServer(hub: hub, application: methods), authenticate: parts.socketAuthentication)
         routes = SignalRRoutes(
-            service: service, uploads: parts.uploads, landing: parts.landing, naming: parts.naming,
+            service: service, uploads: parts.uploads, publisher: parts.publisher, keyGenerator: parts.keyGenerator,
             policy: .signalR(limits, parts.previews))
         notifier = methods.notifier
         realtime = endpoint
@@ -39,6 +40,6 @@ package struct SignalRDialect: DialectModule {
 }
 
 extension Dialect {
-    /// Conversations and groups, a SignalR hub.
+    /// Conversations and groups over a SignalR hub.
     package static let signalr = Dialect(rawValue: "signalr")
 }

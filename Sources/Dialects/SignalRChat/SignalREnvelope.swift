@@ -1,17 +1,17 @@
 public import ChatBridge
 public import JSON
 
-/// The dialect's answers: `{success, message?, data}` and `{success: false, error}`.
+/// The response envelopes of the dialect: `{success, message?, data}` and `{success: false, error}`.
 public enum SignalREnvelope {
-    /// `{success: true, message?, data}`
+    /// A success: `{success: true, message?, data}`.
     public static func success(_ data: JSONValue, _ message: String? = nil) -> JSONValue {
         var envelope: JSONObject = ["success": true, "data": data]
         envelope["message"] = message.map(JSONValue.string)
         return .object(envelope)
     }
 
-    /// `{success: false, error: {code, message, statusCode[, maxSize]}}`
-    /// - Parameter maximumBytes: the size that a file exceeded.
+    /// An error: `{success: false, error: {code, message, statusCode[, maxSize]}}`.
+    /// - Parameter maximumBytes: the size limit that a file exceeded.
     public static func failure(
         _ code: String, _ message: String, status: Int, maximumBytes: Int? = nil
     ) -> JSONValue {
@@ -22,7 +22,7 @@ public enum SignalREnvelope {
         return ["success": false, "error": .object(error)]
     }
 
-    /// The word for what chat refused; `nil` where the status says as much.
+    /// The dialect's code for a chat error; `nil` where the HTTP status is sufficient.
     public static func code(_ code: ChatError.Code?, _ message: String) -> String? {
         switch code {
         case .conversationNotFound: "CONVERSATION_NOT_FOUND"
@@ -30,7 +30,7 @@ public enum SignalREnvelope {
         case .mediaNotFound: "FILE_NOT_FOUND"
         case .editingTimeExpired: "EDIT_TIME_EXPIRED"
         case .textTooLong: "MESSAGE_TOO_LONG"
-        // Chat has one code for all that somebody may not do; the sentence is this dialect's own.
+        // The chat core has one code for everything that is not allowed; the message is specific to this dialect.
         case .notAllowed where message == SignalRLimits.notParticipant: "NOT_PARTICIPANT"
         default: nil
         }

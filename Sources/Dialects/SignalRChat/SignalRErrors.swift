@@ -2,7 +2,7 @@ import ChatBridge
 import HTTPServer
 import MediaAPI
 
-/// The dialect's errors: `{success: false, error: {code, message, statusCode[, maxSize]}}`.
+/// The error envelope of the dialect: `{success: false, error: {code, message, statusCode[, maxSize]}}`.
 package struct SignalRErrors: ErrorEnvelope {
     func response(for error: APIError) -> HTTPResponse {
         let status = error.code.status

@@ -2,13 +2,13 @@ import ChatBridge
 import Foundation
 import JSON
 
-/// The dialect's events that go through the outbox: what they say, and to whom.
+/// The events of the dialect that are sent through the outbox: their payloads and recipients.
 package enum SignalREvent {
     static let received = "MessageReceived"
-    /// How many messages one entry of the outbox tells to be read.
+    /// The maximum number of read messages in one outbox entry.
     private static let messagesInEntry = 100
 
-    /// What a new message tells every member, its sender's devices included.
+    /// The event for a new message, sent to every member including the sender's devices.
     static func sent(_ saved: SavedMessage) -> [OutboxDraft] {
         [
             OutboxDraft(
@@ -17,7 +17,7 @@ package enum SignalREvent {
         ]
     }
 
-    /// What reading tells every member of each message that was read.
+    /// The events for messages that were read, sent to every member.
     static func read(_ messages: [String], in conversation: String, by user: ChatUser, at date: Date) -> [OutboxDraft] {
         var payload = SignalRUserView.signature(user)
         payload["conversationId"] = .string(conversation)
@@ -30,7 +30,7 @@ package enum SignalREvent {
         }
     }
 
-    /// What clients are told of an entry's payload: where that lists `messageIds`, the rest of it with each of them.
+    /// The payloads that clients receive for an entry: where it lists `messageIds`, one for each of them.
     static func payloads(_ payload: JSONValue) -> [JSONValue] {
         guard var members = payload.objectValue, let messages = members.removeValue(forKey: "messageIds")?.arrayValue
         else { return [payload] }

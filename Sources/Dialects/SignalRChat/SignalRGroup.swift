@@ -2,17 +2,17 @@ import ChatBridge
 import Foundation
 import JSON
 
-/// What the dialect keeps in a conversation's settings.
+/// The attributes that the dialect stores in a conversation's settings.
 extension Conversation {
-    /// Who made it; `nil` when the chat server told of it.
+    /// The user who created it; `nil` when the chat server provisioned it.
     var creator: String? { settings["createdBy"]?.stringValue }
 
-    /// What it is about.
+    /// The description of the group.
     var groupDescription: String? { settings["description"]?.stringValue }
 
-    /// The address of its picture.
+    /// The URL of its picture.
     var avatar: String? { settings["avatarUrl"]?.stringValue }
 
-    /// `Admin` or `Member`.
+    /// The role of a member: `Admin` or `Member`.
     func roleName(of user: String) -> String { role(of: user) == .admin ? "Admin" : "Member" }
 }

@@ -4,27 +4,27 @@ public import Logging
 import MediaAPI
 public import Realtime
 
-/// The dialect's hub: who is there, who types, and the outbox's way to them.
+/// The SignalR hub of the dialect: presence, typing notifications, and delivery of outbox entries.
 public struct SignalRHub: HubApplication {
     let service: SignalRService
     let hub: ConnectionHub
     let logger: Logger
 
-    /// The methods of a hub over a service.
+    /// A hub of the service's users.
     public init(service: SignalRService, hub: ConnectionHub, logger: Logger) {
         self.service = service
         self.hub = hub
         self.logger = logger
     }
 
-    /// Tells those who share a conversation with a user who was not there before.
+    /// Notifies the users who share a conversation with a user that they are online, on their first connection.
     public func connected(_ connection: UserConnection) async {
         await service.presence.storeLastSeen(of: connection.caller.id)
         guard hub.connectionCount(of: connection.caller.id) == 1 else { return }
         await announce("UserOnline", connection.caller) { [] }
     }
 
-    /// Tells the same when the last connection of a user has gone.
+    /// Notifies the same users when the last connection of a user has closed.
     public func disconnected(_ connection: UserConnection) async {
         guard service.presence.disconnected(connection.caller.id) else { return }
         await service.presence.storeLastSeen(of: connection.caller.id)
@@ -36,7 +36,9 @@ public struct SignalRHub: HubApplication {
         }
     }
 
-    /// `StartTyping(conversationId)` and `StopTyping(conversationId)`.
+    /// Handles `StartTyping(conversationId)` and `StopTyping(conversationId)`.
+    /// - Throws: `HubError` for an unknown method or wrong arguments, when the caller has no access to the
+    ///   conversation, or when the store fails.
     public func invoke(
         _ invocation: HubInvocation, by connection: UserConnection
     ) async throws(HubError) -> JSONValue {
@@ -64,7 +66,7 @@ public struct SignalRHub: HubApplication {
         }
     }
 
-    /// The outbox's way to the connections.
+    /// Delivers outbox entries to the connections.
     public var notifier: any Notifier {
         let service = service
         let audience = SignalRAudience(hub: hub, deliveries: SignalRDeliveries(chat: service.chat, logger: logger))

@@ -1,39 +1,39 @@
 import ChatBridge
 
-/// The limits of the dialect, as its reference states them, and bounds where it states none.
+/// The limits of the dialect, as its reference states them, with values chosen here where it states none.
 public struct SignalRLimits: Sendable, Hashable {
-    /// Of an image, in bytes.
+    /// The maximum size of an image, in bytes.
     public var maximumImageBytes = 10 << 20
-    /// Of a video, in bytes.
+    /// The maximum size of a video, in bytes.
     public var maximumVideoBytes = 100 << 20
-    /// Of a document, in bytes.
+    /// The maximum size of a document, in bytes.
     public var maximumDocumentBytes = 20 << 20
-    /// Of audio, in bytes.
+    /// The maximum size of an audio file, in bytes.
     public var maximumAudioBytes = 20 << 20
-    /// Of a message, in characters.
+    /// The maximum length of a message, in characters.
     public var maximumTextCharacters = 5_000
-    /// For how long a message may be edited, in seconds.
+    /// How long after sending a message may be edited, in seconds.
     public var editingTime = 900.0
-    /// Files in one message.
+    /// The maximum number of files in one message.
     public var maximumAttachments = 10
-    /// Users that one message mentions.
+    /// The maximum number of users that one message mentions.
     public var maximumMentions = 50
-    /// Of a group's name, in bytes of UTF-8.
+    /// The maximum length of a group's name, in bytes of UTF-8.
     public var maximumNameBytes = 256
-    /// Of a group's description or the address of its picture, in bytes of UTF-8.
+    /// The maximum length of a group's description or of the URL of its picture, in bytes of UTF-8.
     public var maximumDescriptionBytes = 2_048
-    /// Conversations on a page, unless asked for fewer or more.
+    /// The default number of conversations on a page.
     public var defaultConversations = 20
-    /// To how many others a user's coming and going is told, those of the latest conversations first.
+    /// The maximum number of users who are notified of a user's presence; those of the latest conversations come first.
     public var maximumContacts = 10_000
 
     /// The defaults.
     public init() {}
 
-    /// What a non-member is told.
+    /// The error message for users who are not members.
     static let notParticipant = "You are not a participant in this conversation"
 
-    /// What of it bounds every dialect's chat.
+    /// The limits as rules of the shared chat core.
     var rules: ChatRules {
         var rules = ChatRules()
         rules.maximumTextCharacters = maximumTextCharacters

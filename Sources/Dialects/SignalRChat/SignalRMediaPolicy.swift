@@ -4,7 +4,8 @@ import MediaModel
 import MediaWorker
 
 extension MediaPolicy {
-    /// What the dialect's one upload takes, by content. None of its answers tells a digest, so none is taken.
+    /// The media that the dialect's upload accepts, validated by content. No response contains a digest, so none is
+    /// computed.
     static func signalR(_ limits: SignalRLimits, _ previews: PreviewSettings) -> MediaPolicy {
         let sizes: [MediaKind: Int] = [
             .image: limits.maximumImageBytes, .video: limits.maximumVideoBytes, .audio: limits.maximumAudioBytes,

@@ -2,19 +2,19 @@ import ChatBridge
 import Foundation
 import JSON
 
-/// How a member has set a conversation for themselves.
+/// A member's own settings of a conversation.
 package struct SignalRMembership {
-    /// Whether it is out of their sight.
+    /// Whether the member has archived it.
     let isArchived: Bool
-    /// Whether it makes no noise for them now.
+    /// Whether it is muted for the member at the given time.
     let isMuted: Bool
 
-    /// What the store keeps of a member, at `date`.
+    /// The settings of a stored membership at `date`.
     init(_ membership: Membership, at date: Date) {
         isArchived = membership.isArchived
         isMuted = membership.isMuted(at: date)
     }
 
-    /// The settings of a conversation as its member sees them.
+    /// The settings as JSON: `{notifications, messageSounds}`.
     var json: JSONValue { ["notifications": .bool(!isMuted), "messageSounds": .bool(!isMuted)] }
 }

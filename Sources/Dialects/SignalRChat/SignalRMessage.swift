@@ -5,9 +5,9 @@ import MediaModel
 
 /// The dialect's message, as its reference describes it.
 package enum SignalRMessage {
-    /// Words alone.
+    /// A message of text alone.
     static let text = MessageType(rawValue: "Text")
-    /// With files.
+    /// A message with files.
     static let media = MessageType(rawValue: "Media")
 
     /// The message as JSON.
@@ -33,7 +33,7 @@ package enum SignalRMessage {
         return .object(json)
     }
 
-    /// `{emoji, userId, username, addedAt}`
+    /// A reaction as JSON: `{emoji, userId, username, addedAt}`.
     static func reaction(_ reaction: Reaction, _ user: ChatUser) -> JSONValue {
         var json = SignalRUserView.signature(user)
         json["emoji"] = .string(reaction.emoji)
@@ -41,50 +41,50 @@ package enum SignalRMessage {
         return .object(json)
     }
 
-    /// One of `mediaUrls`: what was measured, whatever the client says of it.
-    static func file(_ media: MediaRecord, _ address: (String) -> String) -> JSONValue {
-        var json = previews(media, address)
+    /// One element of `mediaUrls`, with the measured attributes instead of those that the client sent.
+    static func file(_ media: MediaRecord, _ url: (String) -> String) -> JSONValue {
+        var json = previews(media, url)
         json["type"] = .string(type(media))
-        json["url"] = .string(address(media.key))
+        json["url"] = .string(url(media.key))
         json["size"] = .integer(media.fileSize)
         json["fileName"] = media.originalName.map(JSONValue.string)
         json["mimeType"] = .string(media.mimeType)
         return .object(json)
     }
 
-    /// `Image`, `Video`, `Audio` or `Document`
+    /// The type of a file: `Image`, `Video`, `Audio` or `Document`.
     static func type(_ media: MediaRecord) -> String { media.kind.rawValue.capitalized }
 
-    /// `{thumbnailUrl?, width?, height?, duration?}`
-    static func previews(_ media: MediaRecord, _ address: (String) -> String) -> JSONObject {
+    /// The preview attributes of a file: `{thumbnailUrl?, width?, height?, duration?}`.
+    static func previews(_ media: MediaRecord, _ url: (String) -> String) -> JSONObject {
         var json: JSONObject = [:]
-        json["thumbnailUrl"] = media.thumbnailKey.map { .string(address($0)) }
+        json["thumbnailUrl"] = media.thumbnailKey.map { .string(url($0)) }
         json["width"] = media.dimensions.map { .integer($0.width) }
         json["height"] = media.dimensions.map { .integer($0.height) }
         json["duration"] = media.duration.map(JSONValue.number)
         return json
     }
 
-    /// Whom a message mentions.
+    /// The IDs of the users that a message mentions.
     static func mentioned(_ message: ChatMessage) -> [String] {
         message.details["mentions"]?.arrayValue?.compactMap(\.stringValue) ?? []
     }
 
-    /// A moment as the reference writes it: in whole seconds.
+    /// A time as the reference writes it: in whole seconds.
     static func time(_ date: Date) -> JSONValue { .string(Timestamp.seconds(date)) }
 
-    /// When a message was sent: to the millisecond, because a page begins or ends there (`before`, `after`). In whole
-    /// seconds, clients would lose the others of that second.
+    /// The time at which a message was sent, in milliseconds because clients use it as a page boundary (`before`,
+    /// `after`). With whole seconds they would miss other messages of that second.
     static func sent(_ message: ChatMessage) -> JSONValue { .string(Timestamp.milliseconds(message.createdAt)) }
 
-    /// Whoever has seen it; its sender when it was sent.
+    /// The users who have read it; the sender counts from the time of sending.
     private static func readers(_ message: ChatMessage, _ context: RenderingContext) -> [JSONValue] {
         ([(message.sender, message.createdAt)] + message.receipts.map { ($0.user, $0.readAt) }).map { user, date in
             .object(SignalRUserView.signature(context.user(user)).merging(["readAt": time(date)]) { own, _ in own })
         }
     }
 
-    /// Whomever it has reached, in the order of time. Who has read it has it, however they came by it.
+    /// The users who have received it, ordered by time. A user who has read it counts as having received it.
     private static func receivers(_ message: ChatMessage, _ context: RenderingContext) -> [JSONValue] {
         var moments = Dictionary(message.deliveries.map { ($0.user, $0.deliveredAt) }, uniquingKeysWith: min)
         for receipt in message.receipts {

@@ -5,12 +5,12 @@ import MediaAPI
 import MediaModel
 import MediaWorker
 
-/// The routes of `signalr`, each named as its reference names it.
+/// The routes of the `signalr` dialect, with the paths of its reference.
 package struct SignalRRoutes: Sendable {
     let service: SignalRService
     let uploads: UploadReceiver
-    let landing: MediaPublisher
-    let naming: ObjectKeyGenerator
+    let publisher: MediaPublisher
+    let keyGenerator: ObjectKeyGenerator
     let policy: MediaPolicy
 
     private static let conversations = "/api/v1/conversations"
@@ -29,11 +29,11 @@ package struct SignalRRoutes: Sendable {
         let form = try await uploads.receive(
             request,
             UploadFormSpecification(
-                fileField: "file", policy: policy, key: naming.key(Dialect.signalr.rawValue, "file")))
+                fileField: "file", policy: policy, key: keyGenerator.key(Dialect.signalr.rawValue, "file")))
         guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
         let service = service
         return success(
-            try await landing.land(file) { try await service.keep($0, of: caller) }, "File uploaded successfully")
+            try await publisher.publish(file) { try await service.keep($0, of: caller) }, "File uploaded successfully")
     }
 
     // MARK: Conversations
@@ -50,7 +50,7 @@ package struct SignalRRoutes: Sendable {
         }
         routes.on(.post, Self.conversations + "/direct") { request, _, caller in
             let (conversation, isNew) = try await service.makeDirect(try await request.json(), by: caller)
-            // The reference has one sentence for both.
+            // The reference has one message for both cases.
             return success(conversation, "Conversation created successfully", status: isNew ? .created : .ok)
         }
         routes.on(.post, Self.conversation + "/archive") { _, path, caller in
@@ -143,7 +143,8 @@ private func success(_ data: JSONValue, _ message: String? = nil, status: HTTPSt
 }
 
 extension HTTPRequest {
-    /// The body as JSON; of an empty body, an empty object.
+    /// The body as JSON; an empty object for an empty body.
+    /// - Throws: ``APIError`` `badRequest` when it is not valid JSON.
     fileprivate func jsonIfAny() async throws -> JSONValue {
         body.declaredLength == 0 ? .object([:]) : try await json()
     }

@@ -3,8 +3,8 @@ import Foundation
 public import JSON
 
 extension SignalRService {
-    /// A page of the caller's conversations, the latest first.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// A page of the caller's conversations, the most recently active first.
+    /// - Throws: ``ChatError`` `invalidRequest` for an invalid page or limit.
     public func conversations(of caller: ChatCaller, page: Int?, limit: Int?) async throws -> JSONValue {
         let (page, limit) = try chat.page(page, limit: limit ?? limits.defaultConversations)
         let (summaries, total) = try await chat.conversations(of: caller, page: page, limit: limit)
@@ -31,8 +31,8 @@ extension SignalRService {
         ]
     }
 
-    /// A conversation that the caller is in.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// A conversation that the caller is a member of.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to it.
     public func conversation(_ id: String, for caller: ChatCaller) async throws -> JSONValue {
         let summary = try await chat.summary(of: id, for: caller)
         let membership = SignalRMembership(summary.membership, at: chat.timestamp)
@@ -43,8 +43,8 @@ extension SignalRService {
         return .object(json)
     }
 
-    /// The conversation of the caller and another, made if there is none.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// The direct conversation of the caller and another user, created if there is none.
+    /// - Throws: ``ChatError`` `invalidRequest` when `participantId` is missing, not valid or the caller.
     public func makeDirect(_ body: JSONValue, by caller: ChatCaller) async throws -> (JSONValue, isNew: Bool) {
         guard let other = try body.text("participantId"), ChatIdentifier.isValid(other) else {
             throw ChatError(.invalidRequest, "`participantId` is required: a user ID")
@@ -56,8 +56,9 @@ extension SignalRService {
         return (.object(try await shown(conversation, to: caller).json()), isNew)
     }
 
-    /// Puts a conversation out of the caller's sight, or back; for themselves alone.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Archives a conversation for the caller alone, or restores it.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the
+    ///   conversation.
     public func archive(_ id: String, _ isArchived: Bool, by caller: ChatCaller) async throws -> JSONValue {
         try await chat.updateMembership(of: caller, in: id) {
             $0.isArchived = isArchived
@@ -65,8 +66,9 @@ extension SignalRService {
         return ["conversationId": .string(id), "isArchived": .bool(isArchived)]
     }
 
-    /// Mutes a conversation for the caller alone, for ever or until a date, or no longer: `{muted, muteUntil?}`.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Mutes a conversation for the caller alone, permanently or until a date, or unmutes it: `{muted, muteUntil?}`.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the
+    ///   conversation, `invalidRequest` when the body is not valid.
     public func mute(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         _ = try await chat.conversation(id, for: caller)
         guard let isMuted = body["muted"]?.boolValue else {

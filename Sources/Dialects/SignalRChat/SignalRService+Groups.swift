@@ -3,8 +3,9 @@ import Foundation
 public import JSON
 
 extension SignalRService {
-    /// A new group of the caller, its admin, and others.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Creates a group of the caller, who becomes its admin, and other users.
+    /// - Throws: ``ChatError`` `invalidRequest` or `textTooLong` when the name, the participants or another field is
+    ///   not valid.
     public func makeGroup(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let name = try groupName(body)
         let others = try body.users("participantIds", atMost: chat.rules.maximumMembers - 1)
@@ -23,8 +24,9 @@ extension SignalRService {
         return .object(try await shown(group, to: caller).json())
     }
 
-    /// Gives a group another name, description or picture, which its admins can.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Changes the name, description or picture of a group; for its admins.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access or is not an admin,
+    ///   `invalidRequest` when no field is given, one is not valid, or the conversation is not a group.
     public func updateGroup(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let name = try groupName(body)
         guard name != nil || body["description"] != nil || body["avatarUrl"] != nil else {
@@ -42,8 +44,10 @@ extension SignalRService {
         return .object(json)
     }
 
-    /// Takes others into a group, which its admins can.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Adds users to a group; for its admins.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access or is not an admin,
+    ///   `invalidRequest` when the list is not valid or the conversation is not a group, `limitReached` when the group
+    ///   would be too large.
     public func addParticipants(_ body: JSONValue, to id: String, by caller: ChatCaller) async throws -> JSONValue {
         let added = try body.users("participantIds", atMost: chat.rules.maximumMembers)
         guard !added.isEmpty else { throw ChatError(.invalidRequest, "`participantIds` must name somebody") }
@@ -68,8 +72,10 @@ extension SignalRService {
         ]
     }
 
-    /// Takes somebody out of a group, which its admins can.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Removes another user from a group; for its admins.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access or is not an admin,
+    ///   `notFound` when the user is not a member, `invalidRequest` for the caller themselves or when the conversation
+    ///   is not a group.
     public func removeParticipant(_ user: String, from id: String, by caller: ChatCaller) async throws -> JSONValue {
         let group = try await updateGroup(id, by: caller) { group in
             guard ChatIdentifier.isValid(user), group.members.contains(user) else {
@@ -86,8 +92,9 @@ extension SignalRService {
         ]
     }
 
-    /// The caller leaves a group. With the last of its participants it goes itself.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Removes the caller from a group. The group is deleted when its last member leaves.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access, `invalidRequest`
+    ///   when the conversation is not a group.
     public func leave(_ id: String, _ caller: ChatCaller) async throws -> JSONValue {
         try await chat.leave(id, by: caller, deletesEmpty: true) { group in
             try Self.checkGroup(group)
@@ -96,7 +103,7 @@ extension SignalRService {
         return ["conversationId": .string(id), "leftAt": SignalRMessage.time(chat.timestamp)]
     }
 
-    /// Changes a group, which its admins can.
+    /// Changes a group after checking that the caller is an admin.
     private func updateGroup(
         _ id: String, by caller: ChatCaller, _ change: @escaping @Sendable (inout Conversation) throws -> Void
     ) async throws -> Conversation {
@@ -123,18 +130,18 @@ extension SignalRService {
         return name
     }
 
-    /// Takes description and picture from a body that has them.
+    /// Sets description and picture where `body` has them.
     private func change(_ group: inout Conversation, _ body: JSONValue) throws(ChatError) {
         let bytes = limits.maximumDescriptionBytes
         if body["description"] != nil {
             group.setSetting("description", try body.text("description", maximumBytes: bytes).map(JSONValue.string))
         }
         if body["avatarUrl"] != nil {
-            let address = try body.text("avatarUrl", maximumBytes: bytes)
-            guard address.map({ $0.hasPrefix("https://") || $0.hasPrefix("http://") }) ?? true else {
+            let url = try body.text("avatarUrl", maximumBytes: bytes)
+            guard url.map({ $0.hasPrefix("https://") || $0.hasPrefix("http://") }) ?? true else {
                 throw ChatError(.invalidRequest, "`avatarUrl` must be an address of the web")
             }
-            group.setSetting("avatarUrl", address.map(JSONValue.string))
+            group.setSetting("avatarUrl", url.map(JSONValue.string))
         }
     }
 }

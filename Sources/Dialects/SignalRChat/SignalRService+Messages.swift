@@ -4,11 +4,12 @@ public import JSON
 import MediaModel
 
 extension SignalRService {
-    /// A page of a conversation, from the oldest to the newest message, page 1 the newest.
+    /// A page of a conversation's messages, from the oldest to the newest; page 1 has the newest messages.
     /// - Parameters:
-    ///   - before: only messages older than this moment, in ISO 8601.
-    ///   - after: only messages newer than this moment; then page 1 has the oldest of them.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    ///   - before: only messages older than this time, in ISO 8601.
+    ///   - after: only messages newer than this time, in ISO 8601; then page 1 has the oldest of them.
+    /// - Throws: ``ChatError`` `invalidRequest` for an invalid page, limit or date, `conversationNotFound` or
+    ///   `notAllowed` when the caller has no access to the conversation.
     public func messages(
         of conversation: String, for caller: ChatCaller, page: Int?, limit: Int?, before: String?, after: String?
     ) async throws -> JSONValue {
@@ -25,9 +26,11 @@ extension SignalRService {
         ]
     }
 
-    /// Sends a message: `{content, messageType, mediaUrls?, replyToMessageId?, mentions?}`. What it says of its files
-    /// beside their addresses is not believed.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Sends a message: `{content, messageType, mediaUrls?, replyToMessageId?, mentions?}`. Of the elements of
+    /// `mediaUrls`, only the URLs are used; the other attributes come from the stored files.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the
+    ///   conversation, `invalidRequest`, `emptyMessage` or `textTooLong` when the body is not valid, `messageNotFound`
+    ///   or `mediaNotFound` when the replied message or a file does not exist.
     public func send(_ body: JSONValue, to id: String, from caller: ChatCaller) async throws -> JSONValue {
         let conversation = try await chat.conversation(id, for: caller)
         let text = try body.text("content") ?? ""
@@ -47,8 +50,10 @@ extension SignalRService {
         return try await render([saved.message], for: caller.id)[0]
     }
 
-    /// Gives the caller's own message a new text: `{content}`.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Replaces the text of the caller's own message: `{content}`.
+    /// - Throws: ``ChatError`` `messageNotFound` when there is no such message for the caller, `notAllowed` when it is
+    ///   another user's, `editingTimeExpired` when it is too old, `invalidRequest`, `emptyMessage` or `textTooLong`
+    ///   when the text is not valid.
     public func edit(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         guard let text = try body.text("content") else { throw ChatError(.invalidRequest, "`content` is required") }
         let edited = try await chat.edit(id, text: text, by: caller) { _ in [] }
@@ -58,9 +63,10 @@ extension SignalRService {
         ]
     }
 
-    /// Deletes a message for the caller, or, by its sender alone, for everyone; its files go with it unless another
-    /// message shows them.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Deletes a message for the caller, or, for its sender alone, for everyone. Then its files are deleted too, unless
+    /// another message uses them.
+    /// - Throws: ``ChatError`` `messageNotFound` when there is no such message for the caller, `notAllowed` when
+    ///   another user's message is to be deleted for everyone.
     public func delete(_ id: String, forEveryone: Bool, by caller: ChatCaller) async throws -> JSONValue {
         var date = chat.timestamp
         if forEveryone {
@@ -75,9 +81,10 @@ extension SignalRService {
         ]
     }
 
-    /// Marks what the caller has not seen of a conversation: all, or up to `lastReadMessageId`. The members are told of
-    /// each that was marked.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Marks the unread messages of a conversation as read: all, or those up to `lastReadMessageId`. The members are
+    /// notified of each message that was marked.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the
+    ///   conversation, `messageNotFound` when `lastReadMessageId` is not in it.
     public func markRead(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let last = try body.text("lastReadMessageId")
         if let last { _ = try await chat.message(last, for: caller, in: id) }
@@ -92,7 +99,8 @@ extension SignalRService {
     }
 
     /// Adds the caller's reaction to a message: `{emoji}`.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// - Throws: ``ChatError`` `invalidRequest` when the emoji is missing or not valid, `messageNotFound` when there is
+    ///   no such message for the caller.
     public func react(to id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         guard let emoji = try body.text("emoji") else { throw ChatError(.invalidRequest, "`emoji` is required") }
         let new = try await chat.react(to: id, emoji: emoji, by: caller) { _, _ in [] }
@@ -103,8 +111,9 @@ extension SignalRService {
         return ["messageId": .string(id), "reaction": SignalRMessage.reaction(reaction, try await user(caller))]
     }
 
-    /// Takes the caller's reaction back.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Removes the caller's reaction from a message.
+    /// - Throws: ``ChatError`` `invalidRequest` when the emoji is missing, `messageNotFound` when there is no such
+    ///   message for the caller, `notFound` when the caller has no such reaction.
     public func unreact(to id: String, emoji: String?, by caller: ChatCaller) async throws -> JSONValue {
         guard let emoji, !emoji.isEmpty else { throw ChatError(.invalidRequest, "`emoji` is required") }
         guard try await !chat.unreact(to: id, emoji: emoji, by: caller, outbox: { _ in [] }).isEmpty else {
@@ -113,7 +122,7 @@ extension SignalRService {
         return ["messageId": .string(id), "removedEmoji": .string(emoji)]
     }
 
-    /// Whoever reads messages by themselves has received them, too.
+    /// Marks messages as delivered to a caller who fetches them.
     private func noteDelivery(of messages: inout [ChatMessage], to caller: ChatCaller) async throws {
         let new = messages.indices.filter { index in
             let message = messages[index]
@@ -142,7 +151,7 @@ extension SignalRService {
         return type
     }
 
-    /// The files that `mediaUrls` names, each one that the caller uploaded.
+    /// The files named by `mediaUrls`; each must have been uploaded by the caller.
     private func files(_ body: JSONValue, of caller: ChatCaller) async throws -> [MediaRecord] {
         guard let list = body["mediaUrls"]?.arrayValue, (1...limits.maximumAttachments).contains(list.count) else {
             throw ChatError(
@@ -150,12 +159,12 @@ extension SignalRService {
         }
         var files: [MediaRecord] = []
         for (index, element) in list.enumerated() {
-            guard let address = try element.text("url"), !address.isEmpty else {
+            guard let url = try element.text("url"), !url.isEmpty else {
                 throw ChatError(.invalidRequest, "`mediaUrls[\(index)].url` is required")
             }
             let media: MediaItem
             do {
-                media = try await chat.ownedMedia(at: address, of: caller)
+                media = try await chat.ownedMedia(at: url, of: caller)
             } catch let error as ChatError where error.code == .mediaNotFound {
                 throw ChatError(.mediaNotFound, "`mediaUrls[\(index)].url` is no file that you uploaded here")
             }

@@ -4,19 +4,19 @@ public import JSON
 public import MediaModel
 
 extension SignalRService {
-    /// Makes an uploaded file the caller's own, to be sent with messages later.
-    /// - Throws: ``ChatError`` when the caller may not do this, or the request is not valid.
+    /// Stores an uploaded file as the caller's, to be sent with messages later.
+    /// - Throws: ``ChatError`` `unavailable` when the store fails.
     public func keep(_ record: MediaRecord, of caller: ChatCaller) async throws -> JSONValue {
         let date = chat.timestamp
         let id = chat.ids.media(at: date)
         try await chat.add(
             MediaItem(id: id, dialect: .signalr, owner: caller.id, record: record, createdAt: date))
-        var addresses: [String: String] = [:]
-        for key in record.objects { addresses[key] = try await chat.urls(key) }
-        var json = SignalRMessage.previews(record) { addresses[$0] ?? "" }
+        var urls: [String: String] = [:]
+        for key in record.objects { urls[key] = try await chat.urls(key) }
+        var json = SignalRMessage.previews(record) { urls[$0] ?? "" }
         json["fileId"] = .string(id)
         json["type"] = .string(SignalRMessage.type(record))
-        json["url"] = .string(addresses[record.key] ?? "")
+        json["url"] = .string(urls[record.key] ?? "")
         json["fileName"] = .string(record.originalName ?? record.key.split(separator: "/").last.map(String.init) ?? id)
         json["fileSize"] = .integer(record.fileSize)
         json["mimeType"] = .string(record.mimeType)

@@ -2,15 +2,16 @@ public import ChatBridge
 import Foundation
 import JSON
 
-/// The verbs of the `signalr` dialect. What they return is the `data` of the dialect's answer, see ``SignalREnvelope``;
-/// what they throw is a ``ChatError``. Whoever is to be told is told through the outbox.
+/// The operations of the `signalr` dialect. They return the `data` of the response, see ``SignalREnvelope``, and throw
+/// ``ChatError``. Other users are notified through the outbox.
 public struct SignalRService: Sendable {
     let chat: Chat
     let presence: Presence
     /// The dialect's limits.
     public let limits: SignalRLimits
 
-    /// The operations of the dialect over the core of all chats.
+    /// The operations of the dialect on the shared chat core.
+    /// - Parameter urls: returns the URL of an object from its key.
     public init(
         core: ChatCore, connections: any ConnectionRegistry, limits: SignalRLimits = SignalRLimits(),
         urls: @escaping @Sendable (_ objectKey: String) async throws -> String
@@ -23,25 +24,25 @@ public struct SignalRService: Sendable {
         presence = chat.presence(among: connections)
     }
 
-    /// Messages as the dialect shows them to `viewer`; with `nil` to whoever may see them.
+    /// Messages as JSON for `viewer`; with `nil` for any member.
     func render(_ messages: [ChatMessage], for viewer: String?) async throws -> [JSONValue] {
         let mentioned = Set(messages.flatMap(SignalRMessage.mentioned))
         let context = try await chat.context(for: messages, viewer: viewer, users: mentioned)
         return messages.map { SignalRMessage.json($0, context) }
     }
 
-    /// The record of a caller, told of or not.
+    /// The stored user of a caller, or a default one.
     func user(_ caller: ChatCaller) async throws -> ChatUser {
         try await chat.user(caller)
     }
 
     func shown(_ conversation: Conversation, to viewer: ChatCaller) async throws -> SignalRConversation {
-        let people = conversation.members.union([conversation.creator].compactMap(\.self))
+        let users = conversation.members.union([conversation.creator].compactMap(\.self))
         return SignalRConversation(
-            conversation: conversation, people: try await chat.users(people), viewer: viewer.id)
+            conversation: conversation, people: try await chat.users(users), viewer: viewer.id)
     }
 
-    /// `{page, limit, totalCount, …}`
+    /// The pagination fields `{page, limit, totalCount, …}`.
     static func pagination(page: Int, limit: Int, total: Int, _ more: JSONObject) -> JSONValue {
         let numbers: JSONObject = [
             "page": .integer(page), "limit": .integer(limit), "totalCount": .integer(total),
@@ -51,7 +52,8 @@ public struct SignalRService: Sendable {
 }
 
 extension JSONValue {
-    /// The users' ids that the array called `key` lists, each once, in order. Throws where there is none.
+    /// The user IDs in the array under `key`, without duplicates and in order.
+    /// - Throws: ``ChatError`` `invalidRequest` when there is no such array, or it is too long or has an invalid ID.
     func users(_ key: String, atMost limit: Int) throws(ChatError) -> [String] {
         guard let list = self[key]?.arrayValue else {
             throw ChatError(.invalidRequest, "`\(key)` must be an array of user IDs")

@@ -2,13 +2,15 @@ import ChatBridge
 import HTTPServer
 import Logging
 
-/// Finds out who sent a request, by its head alone.
+/// Authenticates requests by their headers.
 package struct Authenticator: Sendable {
     let tokens: TokenVerifier
     let logger: Logger
 
-    /// The user that `request` comes from: the bearer of a user's token, or whom a service token acts for
+    /// The user that `request` comes from: the bearer of a user's token, or the user that a service token acts for
     /// (`X-On-Behalf-Of`).
+    /// - Throws: ``TokenError`` when there is no valid token, ``APIError`` `forbidden` when token and `X-On-Behalf-Of`
+    ///   do not fit each other, `invalidField` when the header is not a user ID.
     func user(of request: HTTPRequest) throws -> Caller {
         let caller = try bearer(of: request)
         let onBehalfOf = request.headers["X-On-Behalf-Of"]
@@ -24,7 +26,8 @@ package struct Authenticator: Sendable {
         }
     }
 
-    /// The chat server itself: the bearer of a service token.
+    /// The chat server: the bearer of a service token.
+    /// - Throws: ``TokenError`` when there is no valid token, ``APIError`` `forbidden` when it is a user's token.
     func service(of request: HTTPRequest) throws -> Caller {
         let caller = try bearer(of: request)
         guard caller.isService else {
@@ -33,7 +36,7 @@ package struct Authenticator: Sendable {
         return caller
     }
 
-    /// Whoever `token` names, for connections that carry it elsewhere than in a header.
+    /// The caller of `token`, for connections that do not carry it in a header.
     func caller(token: some StringProtocol) throws(TokenError) -> Caller { try tokens.caller(token) }
 
     private func bearer(of request: HTTPRequest) throws -> Caller {

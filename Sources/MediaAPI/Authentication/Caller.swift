@@ -1,16 +1,16 @@
 import ChatBridge
 import Foundation
 
-/// Who calls: a user, or the chat server itself.
+/// The authenticated caller: a user, or the chat server.
 struct Caller: Sendable, Equatable {
-    /// The user, in chat's terms; for a service token that acts for nobody, the service's own name.
+    /// The user as a caller of the chat core; for a service token that acts for no user, the name of the service.
     var user: ChatCaller
-    /// Whether the token is the chat server's own (scope `service`).
+    /// Whether the token is a service token (scope `service`).
     var isService: Bool
-    /// Until when the token holds.
+    /// When the token expires; `nil` when it does not.
     var expires: Date?
 
-    /// The longest name that a token may give, in bytes.
+    /// The maximum length of a name in a token, in bytes.
     private static let maximumNameLength = 256
 
     init?(_ claims: Claims) {
@@ -21,7 +21,7 @@ struct Caller: Sendable, Equatable {
         expires = claims.exp.map(Date.init(timeIntervalSince1970:))
     }
 
-    /// The user that this service token acts for.
+    /// The caller for a request in which this service token acts for `user`.
     func acting(for user: String) -> Caller {
         var caller = self
         caller.user = ChatCaller(id: user)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a token says of its bearer.
+/// The claims of a token.
 struct Claims: Codable {
     var sub: Identifier?
     var id: Identifier?
@@ -16,10 +16,10 @@ struct Claims: Codable {
     /// Seconds since 1970 (RFC 7519 section 4.1.6).
     var iat: Double?
 
-    /// The caller's id, by the first of the names that chat servers use for it.
+    /// The user ID: the first of the claims that chat servers use for it.
     var userID: String? { [sub, id, _id, userId].lazy.compactMap(\.?.text).first { !$0.isEmpty } }
 
-    /// An id as chat servers write it: a string or a whole number.
+    /// An ID as chat servers write it: a string or an integer.
     struct Identifier: Codable {
         let text: String
 

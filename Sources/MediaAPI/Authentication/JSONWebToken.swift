@@ -1,17 +1,18 @@
 import Crypto
 import Foundation
 
-/// A JSON Web Token in compact form (RFC 7519, RFC 7515 section 7.1), taken apart but not yet believed.
+/// A parsed JSON Web Token in compact form (RFC 7519, RFC 7515 section 7.1), with a signature that has not been
+/// verified.
 struct JSONWebToken {
-    /// The signature algorithm that the token claims to use.
+    /// The signature algorithm in the token's header.
     let algorithm: String
-    /// The claims, to be believed only once the signature holds.
+    /// The claims, not to be trusted before the signature has been verified.
     let claims: Claims
-    /// The bytes that are signed.
+    /// The signed bytes.
     let signedContent: [UInt8]
     let signature: [UInt8]
 
-    /// The longest token that is read, in bytes: heads are bounded anyway, handshake payloads are not.
+    /// The maximum length of a token, in bytes. Request headers are limited anyway, handshake payloads are not.
     static let maximumLength = 8192
 
     init(_ text: some StringProtocol) throws(TokenError) {
@@ -22,7 +23,7 @@ struct JSONWebToken {
         else { throw .malformed }
         do {
             let header = try JSONDecoder().decode(Header.self, from: Data(header))
-            // A token that says "do not take me unless you understand this" is not taken (RFC 7515 section 4.1.11).
+            // A token with critical extensions is rejected: none is supported (RFC 7515 section 4.1.11).
             guard header.crit == nil else { throw TokenError.malformed }
             algorithm = header.alg
             claims = try JSONDecoder().decode(Claims.self, from: Data(payload))
@@ -37,9 +38,4 @@ struct JSONWebToken {
         let alg: String
         let crit: [String]?
     }
-}
-
-/// Why a token is not believed. Which of them it was is for the log: the caller learns that it was refused.
-package enum TokenError: String, Error {
-    case missing, malformed, wrongAlgorithm, wrongSignature, expired, notYetValid, anonymous
 }

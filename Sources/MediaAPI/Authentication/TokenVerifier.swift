@@ -1,14 +1,15 @@
 public import Crypto
 public import Foundation
 
-/// Decides whom a token stands for. An algorithm is taken only with the key that was set for it: a public key is never
-/// used as an HMAC secret, and `none` is nobody's algorithm.
+/// Verifies tokens. An algorithm is accepted only with the key that was configured for it: a public key is never used
+/// as an HMAC secret, and `none` is never accepted.
 public struct TokenVerifier: Sendable {
     private let secret: [UInt8]?
     private let publicKey: PublicKey?
     private let now: @Sendable () -> Date
 
-    /// A verifier of HS256 tokens by `secret`, and of RS256 or ES256 tokens by `publicKey`, whichever it is.
+    /// A verifier of HS256 tokens by `secret`, and of RS256 or ES256 tokens by `publicKey`, according to the kind of
+    /// key.
     public init(
         secret: [UInt8]?, publicKey: PublicKey? = nil, now: @escaping @Sendable () -> Date = { Date() }
     ) {
@@ -17,7 +18,9 @@ public struct TokenVerifier: Sendable {
         self.now = now
     }
 
-    /// The caller that `token` names.
+    /// The caller of `token`.
+    /// - Throws: ``TokenError`` when the token is malformed, has a wrong algorithm or signature, is not valid at this
+    ///   time, or names no user.
     func caller(_ token: some StringProtocol) throws(TokenError) -> Caller {
         let token = try JSONWebToken(token)
         try checkSignature(of: token)

@@ -7,32 +7,33 @@ package import MediaWorker
 package import ObjectStore
 package import Realtime
 
-/// What every dialect is built from.
+/// The shared dependencies from which every dialect is created.
 package struct DialectContext: Sendable {
-    /// What the chats of all dialects share: no dialect is given the store itself.
+    /// The shared chat core; dialects have no access to the store itself.
     package let core: ChatCore
     package let objects: any ObjectStore
     let authenticator: Authenticator
     package let uploads: UploadReceiver
-    /// Where files come in that clients sent straight to the store.
+    /// Validates files from direct uploads.
     package let stored: DirectUploadValidator
-    package let landing: MediaPublisher
-    package let naming: ObjectKeyGenerator
+    package let publisher: MediaPublisher
+    package let keyGenerator: ObjectKeyGenerator
     package let previews: PreviewSettings
-    /// How clients reach this service, without a slash at the end.
+    /// The URL at which clients reach this service, without a trailing slash.
     package let publicURL: String
-    /// The secret by which tokens are verified: a dialect derives keys of its own from it.
+    /// The secret that verifies tokens; a dialect may derive keys of its own from it.
     package let secret: [UInt8]
-    /// Where the dialect finds the settings that it declares.
+    /// Reads the settings that the dialect declares.
     package let reader: SettingsReader
-    /// The sockets of all dialects whose clients have not said yet who they are.
+    /// The sockets of all dialects whose clients have not authenticated yet.
     package let unauthenticated: UnauthenticatedSessions
     package let now: @Sendable () -> Date
     /// Makes the URL of an object from its key.
     package let urls: @Sendable (String) async throws -> String
     package let logger: Logger
 
-    /// Names whom a socket's token stands for. The chat server itself has no sockets: it is told by webhook.
+    /// Authenticates sockets by their tokens. Service tokens are rejected: the chat server has no sockets and is
+    /// notified by webhook.
     package var socketAuthentication: TokenAuthentication {
         let authenticator = authenticator
         return { token in

@@ -2,30 +2,30 @@ package import ChatBridge
 package import Configuration
 package import Realtime
 
-/// A chat system's API: its routes and sockets, and how the outbox reaches its users. The program hands the service its
-/// dialects; each is a target of its own and knows no other.
+/// The API of a chat system: its routes and sockets, and delivery of outbox entries to its users. The program passes
+/// its dialects to the service; each is a target of its own and does not depend on other dialects.
 package protocol DialectModule: Sendable {
-    /// Its name, as it is in paths and settings.
+    /// The name of the dialect in paths and settings.
     static var dialect: Dialect { get }
-    /// The settings that it alone has, in the order in which they are documented.
+    /// The settings that are specific to the dialect, in the order in which they are documented.
     static var settings: [Setting] { get }
-    /// Which conversations of two are direct, where the chat server that provisions one does not say.
+    /// Which conversations of two users are direct when the chat server that provisions one does not specify it.
     static var directConversations: DirectConversationRule { get }
-    /// Checks its settings before anything is started.
-    /// - Throws: `SettingError` for the first that cannot be used.
+    /// Validates the settings of the dialect before anything is started.
+    /// - Throws: `SettingError` for the first setting that is not valid.
     static func validate(_ reader: SettingsReader) throws(SettingError)
 
-    /// How errors are written under its paths where no route writes them itself.
+    /// The envelope of errors under the dialect's paths, unless a route has its own.
     var errors: any ErrorEnvelope { get }
-    /// The outbox's way to its users.
+    /// Delivers outbox entries to the dialect's users.
     var notifier: any Notifier { get }
-    /// Its connections.
+    /// The connections of the dialect.
     var realtime: any RealtimeServer { get }
 
-    /// The dialect on the parts that all of them share.
-    /// - Throws: `SettingError` when one of its settings cannot be used.
+    /// Creates the dialect from the shared dependencies.
+    /// - Throws: `SettingError` when one of its settings is not valid.
     init(_ context: DialectContext) throws(SettingError)
-    /// Adds its routes, each as its reference names it.
+    /// Adds the routes of the dialect, with the paths of its reference.
     func mount(on routes: inout DialectRoutes)
 }
 
@@ -35,14 +35,14 @@ extension DialectModule {
     package static func validate(_ reader: SettingsReader) throws(SettingError) {}
 }
 
-/// Which conversations of two users are *the* conversation of those two.
+/// Which conversations of two users are treated as their direct conversation.
 package enum DirectConversationRule: Sendable {
     case always
     case never
-    /// Those without a name.
+    /// Conversations without a name.
     case unlessNamed
 
-    /// Whether one of this name is.
+    /// Whether a conversation with this name is direct.
     package func isDirect(named name: String?) -> Bool {
         switch self {
         case .always: true

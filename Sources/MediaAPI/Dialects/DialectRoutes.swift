@@ -3,19 +3,19 @@ package import HTTPServer
 import Logging
 package import Realtime
 
-/// The routes of one dialect while they are added, under the prefix that it is served at. Every call but those that say
-/// otherwise takes a user's token; errors are told in the dialect's envelope.
+/// Registers the routes of one dialect under a prefix. Every route requires a user's token unless it is added by
+/// ``open(_:_:errors:_:)``; errors are sent in the dialect's envelope.
 package struct DialectRoutes {
-    /// Answers a call whose caller is known.
+    /// Handles a request of an authenticated caller.
     package typealias Handler =
         @Sendable (_ request: HTTPRequest, _ path: PathParameters, _ caller: ChatCaller) async throws -> HTTPResponse
-    /// Answers a call that anybody may make, or that proves its right in another way.
+    /// Handles a request that needs no token, or is authorized in another way.
     package typealias OpenHandler =
         @Sendable (_ request: HTTPRequest, _ path: PathParameters) async throws -> HTTPResponse
 
     /// All routes of the service.
     private(set) var routes: Routes
-    /// What stands before the dialect's own paths: empty at the root.
+    /// The prefix of the dialect's paths; empty at the root.
     package let prefix: String
     private let errors: any ErrorEnvelope
     private let authenticator: Authenticator
@@ -29,8 +29,8 @@ package struct DialectRoutes {
         self.logger = logger
     }
 
-    /// Adds a call that takes a user's token.
-    /// - Parameter errors: how this one tells errors, where it differs.
+    /// Adds a route that requires a user's token.
+    /// - Parameter errors: the envelope of this route's errors; `nil` for the dialect's.
     package mutating func on(
         _ method: HTTPMethod, _ path: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping Handler
     ) {
@@ -40,7 +40,7 @@ package struct DialectRoutes {
         }
     }
 
-    /// Adds a call that takes no token.
+    /// Adds a route that requires no token.
     package mutating func open(
         _ method: HTTPMethod, _ path: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping OpenHandler
     ) {
@@ -50,10 +50,10 @@ package struct DialectRoutes {
         }
     }
 
-    /// Has errors under `path` told in the dialect's envelope where no route tells them itself.
+    /// Sends errors under `path` in the dialect's envelope where no route does so itself.
     package mutating func tellErrors(under path: String) { routes.tellErrors(under: prefix + path, in: errors) }
 
-    /// Answers `path` and everything below it by `responder`: for connections that last.
+    /// Handles `path` and all paths below it by `responder`; for persistent connections.
     mutating func mount(_ path: String, _ responder: @escaping Routes.Responder) {
         routes.mount(prefix + path, responder)
     }
@@ -66,6 +66,6 @@ package struct DialectRoutes {
 }
 
 extension PathParameters {
-    /// What the path gives for `name`: a route that names it always has it.
+    /// The value of the path parameter `name`; empty for a parameter that the route does not have.
     package func text(_ name: String) -> String { self[name] ?? "" }
 }

@@ -6,7 +6,7 @@ import MediaWorker
 import ObjectStore
 
 extension APIError {
-    /// The error of the API that any error from below becomes.
+    /// Converts any error into an API error.
     package init(_ error: any Error) {
         switch error {
         case let error as APIError: self = error
@@ -38,7 +38,7 @@ extension APIError {
         case .tooLarge:
             code = .mediaTooLarge
             details = .size(maximum: Int(saturating: error.limit ?? 0))
-        // What was needed of a file may lie beyond what is kept of one that large.
+        // Files of which only a part is kept may lack data that the inspection needs (`incomplete`).
         case .tooManyPixels, .tooManyStreams, .tooComplex, .deadline, .outOfMemory, .incomplete: code = .mediaTooComplex
         case .busy, .interrupted, .outOfResources: code = .busy
         case .cancelled: code = .clientGone

@@ -1,8 +1,8 @@
 package import HTTPServer
 
 extension APIError.Code {
-    /// The HTTP status of a code: the one place where errors become statuses. A dialect whose reference says otherwise
-    /// maps the few that differ.
+    /// The HTTP status of a code. This is the only mapping from errors to statuses; a dialect whose reference differs
+    /// overrides individual codes.
     package var status: HTTPStatus {
         switch self {
         case .badRequest, .missingField, .invalidField, .mediaEmpty: .badRequest
@@ -24,7 +24,7 @@ extension APIError.Code {
 }
 
 extension APIError {
-    /// Header fields that go with the error whatever its envelope.
+    /// The header fields of the response, independent of the envelope.
     package var headers: HTTPFields {
         var fields: HTTPFields = [:]
         switch (code, details) {

@@ -1,16 +1,15 @@
 package import ChatBridge
-import FFmpeg
-import HTTPClient
 import MediaWorker
 import ObjectStore
 
-/// What a call is refused or fails with. Everything that goes wrong below becomes one of these; each dialect has one
-/// place where it becomes an answer in that dialect's envelope.
+/// The error of a request. All other errors are converted into it; the envelope of each dialect converts it into a
+/// response.
 package struct APIError: Error {
-    /// A stable name for the kind of failure, and the HTTP status that goes with it unless a dialect says otherwise.
+    /// A stable name for the kind of failure. It determines the HTTP status unless a dialect overrides it.
     package struct Code: RawRepresentable, Hashable, Sendable {
         package let rawValue: String
 
+        /// A code with the name `rawValue`.
         package init(rawValue: String) {
             self.rawValue = rawValue
         }
@@ -40,15 +39,16 @@ package struct APIError: Error {
     }
 
     package let code: Code
-    /// What went wrong and what to do about it, for the caller to read. Never holds what is the service's own business.
+    /// What went wrong and how to correct it, for the caller. Never contains internal details of the service.
     package let message: String
-    /// What a dialect's envelope may want to say in fields of its own.
+    /// Additional data for fields of a dialect's envelope.
     package var details: Details = .none
-    /// What chat called it, for envelopes that tell it more finely.
+    /// The code of the chat core's error, for envelopes with more specific codes.
     package var chatCode: ChatError.Code?
-    /// What lies beneath, for the log alone.
+    /// The underlying error, for the log only.
     var cause: (any Error)?
 
+    /// An error of a request; see the properties.
     package init(
         code: Code, message: String, details: Details = .none, chatCode: ChatError.Code? = nil,
         cause: (any Error)? = nil
@@ -60,24 +60,27 @@ package struct APIError: Error {
         self.cause = cause
     }
 
+    /// Additional data of an error.
     package enum Details: Sendable, Equatable {
         case none
-        /// Seconds.
+        /// Actual and maximum duration, in seconds.
         case duration(actual: Double, maximum: Double)
-        /// Bytes.
+        /// The maximum size, in bytes.
         case size(maximum: Int)
-        /// `resetTime` in ISO 8601.
+        /// A daily limit; `resetTime` is in ISO 8601.
         case dailyLimit(current: Int, maximum: Int, resetTime: String)
-        /// The methods that the path does take.
+        /// The methods that the path supports.
         case allow([String])
     }
 }
 
 extension APIError {
+    /// A required field is missing; `remedy` states what it must contain.
     package static func missing(_ field: String, _ remedy: String) -> APIError {
         APIError(code: .missingField, message: "\(field) is required: \(remedy)")
     }
 
+    /// The value of a field is not valid; `problem` follows its name in the message.
     package static func invalid(_ field: String, _ problem: String) -> APIError {
         APIError(code: .invalidField, message: "\(field) \(problem)")
     }

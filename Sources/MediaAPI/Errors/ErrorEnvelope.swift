@@ -1,14 +1,15 @@
 package import HTTPServer
 import Logging
 
-/// How a dialect says that a call failed.
+/// Converts errors into responses in the format of a dialect.
 package protocol ErrorEnvelope: Sendable {
-    /// The answer that tells a client of `error`.
+    /// The response for `error`.
     func response(for error: APIError) -> HTTPResponse
 }
 
 extension ErrorEnvelope {
-    /// Runs `work`; what it throws becomes an answer, and a line in the log where an operator should know.
+    /// Runs `work` and converts errors that it throws into responses; errors that concern operators are logged as
+    /// errors.
     func answering(
         _ request: HTTPRequest, logger: Logger, _ work: () async throws -> HTTPResponse
     ) async -> HTTPResponse {

@@ -2,7 +2,7 @@ import ChatBridge
 import HTTPServer
 import JSON
 
-/// The native API's errors: problem details (RFC 9457). `type` is `about:blank#CODE`-free: the stable code stands in the
+/// The native API's errors: problem details (RFC 9457). `type` is always `about:blank`; the stable code is in the
 /// extension member `code`.
 struct ProblemDetails: ErrorEnvelope {
     func response(for error: APIError) -> HTTPResponse {

@@ -5,7 +5,8 @@ import Logging
 import MediaWorker
 import ObjectStore
 
-/// `GET /healthz`: the process lives. `GET /readyz`: its stores answer, and somebody can judge media.
+/// `GET /healthz`: the process is running. `GET /readyz`: the stores respond and workers are available to validate
+/// media.
 struct HealthRoutes: Sendable {
     private let readiness: Readiness
 
@@ -22,6 +23,6 @@ struct HealthRoutes: Sendable {
         router.on(.get, "/readyz") { [readiness] _, _ in await readiness.answer() }
     }
 
-    /// Asks the stores; what is in the way goes to the log.
+    /// Checks the stores and logs failures.
     func report() async { _ = await readiness.answer() }
 }

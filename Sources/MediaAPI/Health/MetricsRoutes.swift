@@ -5,7 +5,7 @@ import MediaWorker
 /// `GET /metrics`: counters and gauges in Prometheus's text format (version 0.0.4).
 struct MetricsRoutes: Sendable {
     let workers: @Sendable () -> WorkerStatistics
-    /// Whether anybody may read them; otherwise a service token is needed.
+    /// Whether no token is needed; otherwise a service token is required.
     let isOpen: Bool
     let authenticator: Authenticator
     let logger: Logger

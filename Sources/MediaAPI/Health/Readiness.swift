@@ -5,22 +5,22 @@ import Logging
 import MediaWorker
 import ObjectStore
 
-/// Whether the stores answer, asked at most every few seconds however many want to know: asking costs the disk a write. A
-/// store that says nothing for two seconds is not ready, and nobody waits longer for it.
+/// Checks whether the stores respond, at most every few seconds however many requests there are, because a check writes
+/// to the disk. A store that does not respond within two seconds is reported as unavailable.
 actor Readiness {
     typealias Check = (name: String, check: @Sendable () async throws -> Void)
 
     private let checks: [Check]
     private let workers: (@Sendable () -> WorkerStatistics)?
     private let logger: Logger
-    /// How long an answer is given again.
+    /// How long a result is reused.
     private let freshness: Duration
     private let patience: Duration
     private var latest: (members: JSONObject, since: ContinuousClock.Instant)?
     private var asking: Task<JSONObject, Never>?
-    /// Checks that have not ended: each store is asked once at a time, however long it takes.
+    /// Checks that are still running: each store has one check at a time, however long it takes.
     private var running: [String: Task<(any Error)?, Never>] = [:]
-    /// What was in the way of each store when it last answered.
+    /// The last failure of each store.
     private var failures: [String: any Error] = [:]
 
     init(
@@ -34,7 +34,7 @@ actor Readiness {
         self.patience = patience
     }
 
-    /// What `GET /readyz` says.
+    /// The response of `GET /readyz`.
     func answer() async -> HTTPResponse {
         var members = await stores()
         if let workers { members["workers"] = workers().workers > 0 ? "ok" : "unavailable" }
@@ -74,7 +74,7 @@ actor Readiness {
         return members
     }
 
-    /// The check of a store that is running, or a new one.
+    /// The running check of a store, or a new one.
     private func end(
         of name: String, _ check: @escaping @Sendable () async throws -> Void
     ) -> Task<(any Error)?, Never> {
@@ -90,7 +90,8 @@ actor Readiness {
         return task
     }
 
-    /// What is in the way. A check that takes too long goes on by itself, and its result counts for the next answer.
+    /// The failure of a check; `nil` when it succeeds. A check that takes longer than `patience` continues, and its
+    /// result is used for the next response.
     private static func failure(
         of check: Task<(any Error)?, Never>, within patience: Duration
     ) async -> (any Error)? {
@@ -108,6 +109,6 @@ actor Readiness {
         return NoAnswer()
     }
 
-    /// The store said nothing in time.
+    /// The store did not respond in time.
     private struct NoAnswer: Error {}
 }

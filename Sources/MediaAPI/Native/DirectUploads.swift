@@ -8,16 +8,17 @@ import MediaModel
 import MediaWorker
 import ObjectStore
 
-/// Files that a chat server has its clients send straight to the store: an address to put each at, and what becomes of it.
+/// Direct uploads: a chat server's clients write files to the object store by a presigned URL; afterwards the file is
+/// validated and published.
 ///
-/// Whoever has the address may write there until its time is over. So nothing is shown from there: what was judged, and
-/// only that very content, is copied to a key of its own.
+/// The holder of the URL can write until it expires. So objects are never published from there: the validated content,
+/// and only that, is copied to another key.
 struct DirectUploads: Sendable {
-    /// Where the native API's uploads are noted.
+    /// The dialect name under which the native API's uploads are stored.
     private static let dialect = Dialect(rawValue: "native")
-    /// How long an address works, in seconds.
+    /// The lifetime of an upload URL, in seconds.
     private static let lifetime = 3600.0
-    /// How much one user may have allowed at once.
+    /// The maximum of open uploads of one user.
     private static let allowance = UploadAllowance(files: 64, bytes: 8 << 30)
 
     let tickets: any PresignedUploadStore & MediaRepository
@@ -25,11 +26,12 @@ struct DirectUploads: Sendable {
     let inspector: StoredInspector
     let intake: DirectUploadValidator
     let policy: MediaPolicy
-    let landing: MediaPublisher
-    let naming: ObjectKeyGenerator
+    let publisher: MediaPublisher
+    let keyGenerator: ObjectKeyGenerator
 
-    /// Answers `POST /v1/uploads` `{contentType, size, name?}`.
-    /// - Parameter isService: whether the chat server uploads for itself and not for a user.
+    /// Handles `POST /v1/uploads` `{contentType, size, name?}`.
+    /// - Parameter isService: whether the chat server uploads for itself and not for a user; then no allowance applies.
+    /// - Throws: ``APIError`` `invalidField` when a field is not valid; errors of the stores.
     func open(_ request: HTTPRequest, owner: String, isService: Bool) async throws -> HTTPResponse {
         let body = try await request.json()
         guard let size = body["size"]?.integerValue, (1...policy.maximumBytes).contains(size) else {
@@ -43,10 +45,11 @@ struct DirectUploads: Sendable {
             type.utf8.allSatisfy({ (32...126).contains($0) }), let essence = MediaType(type)?.essence,
             DeclaredFile(mimeType: essence, size: size) != nil
         else { throw APIError.invalid("contentType", "is a media type that is taken here") }
-        let now = naming.now()
+        let now = keyGenerator.now()
         let ticket = PresignedUpload(
-            id: naming.ids.next(at: now).description, dialect: Self.dialect, owner: owner,
-            key: naming.key("media", "upload"), mimeType: essence, fileSize: size, originalName: name?.stringValue,
+            id: keyGenerator.ids.next(at: now).description, dialect: Self.dialect, owner: owner,
+            key: keyGenerator.key("media", "upload"), mimeType: essence, fileSize: size,
+            originalName: name?.stringValue,
             expires: now.addingTimeInterval(Self.lifetime), lifetime: .seconds(Self.lifetime))
         let url = try objects.presignedURL(
             try ticket.objectKey, method: .put(contentType: type, length: size), expires: ticket.expires)
@@ -59,7 +62,9 @@ struct DirectUploads: Sendable {
             ], status: .created)
     }
 
-    /// The medium that an upload becomes: `{upload: ID}`.
+    /// Validates and publishes an uploaded file, `{upload: ID}`, and returns its medium.
+    /// - Throws: ``APIError`` when the upload is unknown, has not been written or its content is not accepted; errors
+    ///   of the stores.
     func take(_ request: HTTPRequest) async throws -> MediaItem {
         guard let id = try await request.json()["upload"]?.stringValue else {
             throw APIError.missing("upload", "the id that POST /v1/uploads gave")
@@ -69,24 +74,26 @@ struct DirectUploads: Sendable {
                 code: .notFound, message: "There is no such upload: its time is over, or it was taken before")
         }
         let source = try ticket.objectKey
-        let judged = try await judge(ticket, source)
-        let media = try await landing.land(judged) { record in
+        let validated = try await validate(ticket, source)
+        let media = try await publisher.publish(validated) { record in
             let media = MediaItem(
-                id: ticket.id, dialect: Self.dialect, owner: ticket.owner, record: record, createdAt: naming.now())
+                id: ticket.id, dialect: Self.dialect, owner: ticket.owner, record: record, createdAt: keyGenerator.now()
+            )
             try await tickets.save(media)
             return media
         }
-        // Its place stays reserved: if it is written again, or this fails, it is swept later.
+        // The key stays reserved: an object that is written there again, or whose deletion fails here, is deleted
+        // later.
         try? await objects.delete([source])
         return media
     }
 
-    private func judge(_ ticket: PresignedUpload, _ source: ObjectKey) async throws -> ValidatedUpload {
+    private func validate(_ ticket: PresignedUpload, _ source: ObjectKey) async throws -> ValidatedUpload {
         guard let declared = DeclaredFile(mimeType: ticket.mimeType, size: ticket.fileSize, name: ticket.originalName)
         else { throw APIError(code: .internalError, message: "The upload is of no type that is taken") }
         do throws(MediaError) {
             return try await intake.validate(
-                source, declared: declared, key: naming.key("media", "file"), policy: policy)
+                source, declared: declared, key: keyGenerator.key("media", "file"), policy: policy)
         } catch {
             switch error.code {
             case .busy, .internal: throw error
@@ -103,8 +110,9 @@ struct DirectUploads: Sendable {
         }
     }
 
-    /// Answers `POST /v1/inspections` `{key}`: what the pipeline makes of an object that is in the store, however it came
-    /// there. Nothing is kept of it.
+    /// Handles `POST /v1/inspections` `{key}`: returns the result of inspecting an object in the store, whatever its
+    /// origin. Nothing is stored.
+    /// - Throws: ``APIError`` `invalidField` when the key is not valid, `MediaError` when the object is not accepted.
     func inspect(_ request: HTTPRequest) async throws -> HTTPResponse {
         guard let key = try await request.json()["key"]?.stringValue.flatMap(ObjectKey.init(validating:)) else {
             throw APIError.invalid("key", "is the key of an object")

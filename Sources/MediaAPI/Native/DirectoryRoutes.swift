@@ -4,8 +4,8 @@ import HTTPServer
 import JSON
 import Logging
 
-/// The chat server's own calls: it tells of users, and of conversations and who is in them. Said again, they change
-/// nothing.
+/// Routes for the chat server to provision users, conversations and their members. Repeated calls have no further
+/// effect.
 struct DirectoryRoutes: Sendable {
     let directory: any ChatDirectory
     let dialects: [any DialectModule.Type]
@@ -29,7 +29,7 @@ struct DirectoryRoutes: Sendable {
             let body = try await request.json()
             var conversation = try Conversation(id: path.checkedID(), body, dialects: dialects, createdAt: now())
             let known = try await directory.conversation(conversation.id, in: conversation.dialect)
-            // Without settings those that it has stay: the dialect may keep its own among them.
+            // Without `settings` in the body, the existing ones are kept: they may contain values of the dialect.
             if body["settings"] == nil, let known { conversation.settings = known.settings }
             try await directory.upsert(conversation)
             return .json(conversation.json, status: known == nil ? .created : .ok)
@@ -39,7 +39,7 @@ struct DirectoryRoutes: Sendable {
         }
     }
 
-    /// Deletes the conversation of that id in `dialect`, or, where none is named, in the one dialect that has it.
+    /// Deletes the conversation with the ID `id` in `dialect`, or, without one, in the only dialect that has it.
     private func deleteConversation(_ id: String, dialect: String?) async throws -> HTTPResponse {
         var found: [Dialect] = []
         for candidate in dialects.map({ $0.dialect }) where dialect == nil || candidate.rawValue == dialect {
@@ -69,12 +69,13 @@ extension ChatUser {
     fileprivate static let maximumTextBytes = 2048
     fileprivate static let maximumDetailBytes = 4096
 
-    /// What dialects show of a user beside the name, which may stand beside it as well.
+    /// Attributes of users that are allowed at the top level of the body as well as in `details`.
     private static let detailNames = [
         "username", "displayName", "email", "preferredLanguage", "preferredCountry", "createdAt",
     ]
 
-    /// The user that a body `{name, images, userType, details?}` describes.
+    /// The user in a body `{name, images, userType, details?}`.
+    /// - Throws: ``APIError`` `invalidField` for the first field that is not valid.
     fileprivate init(id: String, _ body: JSONValue) throws(APIError) {
         guard body.objectValue != nil else { throw APIError.invalid("body", "is an object {name, images, userType}") }
         let name = try body.text("name", maximumBytes: Self.maximumTextBytes)
@@ -99,7 +100,7 @@ extension ChatUser {
         self.init(id: id, name: name, images: images, userType: userType, details: details)
     }
 
-    /// `details`, with what of it stands beside it.
+    /// `details`, merged with the detail attributes at the top level of the body.
     private static func details(of body: JSONValue) throws(APIError) -> JSONValue {
         let given = body["details"].flatMap { $0.isNull ? nil : $0 } ?? .object([:])
         guard var details = given.objectValue else { throw APIError.invalid("details", "is an object") }
@@ -128,7 +129,8 @@ extension ChatUser {
 extension Conversation {
     fileprivate static let maximumMembers = 10_000
 
-    /// The conversation that a body `{dialect, members, name?, settings?}` describes.
+    /// The conversation in a body `{dialect, members, name?, settings?}`.
+    /// - Throws: ``APIError`` `invalidField` for the first field that is not valid.
     fileprivate init(id: String, _ body: JSONValue, dialects: [any DialectModule.Type], createdAt: Date)
         throws(APIError)
     {
@@ -165,7 +167,8 @@ extension Conversation {
 }
 
 extension JSONValue {
-    /// The text called `name`; `nil` where there is none.
+    /// The string under `name`; `nil` when it is missing or null.
+    /// - Throws: ``APIError`` `invalidField` when it is not a string or too long.
     fileprivate func text(_ name: String, maximumBytes: Int) throws(APIError) -> String? {
         guard let value = self[name], !value.isNull else { return nil }
         guard let text = value.stringValue, text.utf8.count <= maximumBytes else {

@@ -8,7 +8,7 @@ import MediaWorker
 import ObjectStore
 import Reprocessing
 
-/// Jobs that a chat server starts: derivatives of stored media are made anew. Takes service tokens alone.
+/// Routes of reprocessing jobs: derivatives of stored media are created again. They require a service token.
 struct JobRoutes: Sendable {
     private static let maximumJobs = 100
     private static let maximumFailures = 100
@@ -70,7 +70,8 @@ extension ReprocessRequest {
     private static let members: Set<String> = ["type", "prefix", "kind", "since", "keys", "only"]
     private static let maximumKeys = 1000
 
-    /// The order that a body `{type: "reprocess", prefix?, kind?, since?, keys?, only?}` describes.
+    /// The request in a body `{type: "reprocess", prefix?, kind?, since?, keys?, only?}`.
+    /// - Throws: ``APIError`` `invalidField` for the first field that is not valid.
     fileprivate init(_ body: JSONValue) throws(APIError) {
         guard let members = body.objectValue, body["type"]?.stringValue == "reprocess" else {
             throw APIError.invalid("type", "is \"reprocess\"")

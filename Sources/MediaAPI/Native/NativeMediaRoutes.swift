@@ -6,30 +6,30 @@ import Logging
 import MediaModel
 import MediaWorker
 
-/// The native API for a chat server: media without a message. Takes service tokens alone.
+/// The native API for media that do not belong to a message. It requires a service token.
 struct NativeMediaRoutes: Sendable {
     let catalogue: any MediaRepository
     let authenticator: Authenticator
     let uploads: UploadReceiver
-    let landing: MediaPublisher
-    let naming: ObjectKeyGenerator
+    let publisher: MediaPublisher
+    let keyGenerator: ObjectKeyGenerator
     let previews: PreviewSettings
     /// Makes the URL of an object from its key.
     let urls: @Sendable (String) async throws -> String
     let logger: Logger
 
-    /// Files that go straight to the store.
-    let straight: DirectUploads
+    /// Direct uploads.
+    let directUploads: DirectUploads
 
     init(_ parts: DialectContext, media: any MediaRepository & PresignedUploadStore, inspector: StoredInspector) {
         catalogue = media
-        straight = DirectUploads(
+        directUploads = DirectUploads(
             tickets: media, objects: parts.objects, inspector: inspector, intake: parts.stored,
-            policy: Self.policy(parts.previews), landing: parts.landing, naming: parts.naming)
+            policy: Self.policy(parts.previews), publisher: parts.publisher, keyGenerator: parts.keyGenerator)
         authenticator = parts.authenticator
         uploads = parts.uploads
-        landing = parts.landing
-        naming = parts.naming
+        publisher = parts.publisher
+        keyGenerator = parts.keyGenerator
         previews = parts.previews
         urls = parts.urls
         logger = parts.logger
@@ -37,18 +37,18 @@ struct NativeMediaRoutes: Sendable {
 
     func mount(on router: inout Router) {
         router.onService(.post, "/v1/media", self.authenticator, logger) { request, _, caller in
-            // A form brings the file; JSON names one that went straight to the store.
+            // A form contains the file; JSON names a direct upload.
             let isNamed = request.mediaType == "application/json"
-            let media = try await isNamed ? straight.take(request) : upload(request, owner(request, caller))
+            let media = try await isNamed ? directUploads.take(request) : upload(request, owner(request, caller))
             return .json(
                 try await json(media), status: .created, headers: ["Location": "/v1/media/\(media.id)"])
         }
         router.onService(.post, "/v1/uploads", self.authenticator, logger) { request, _, caller in
-            try await straight.open(
+            try await directUploads.open(
                 request, owner: owner(request, caller), isService: request.headers["X-On-Behalf-Of"] == nil)
         }
         router.onService(.post, "/v1/inspections", self.authenticator, logger) { request, _, _ in
-            try await straight.inspect(request)
+            try await directUploads.inspect(request)
         }
         router.onService(.get, "/v1/media/:id", self.authenticator, logger) { _, path, _ in
             .json(try await json(try await media(path)))
@@ -57,12 +57,13 @@ struct NativeMediaRoutes: Sendable {
             guard try await catalogue.deleteMedia(path["id"] ?? "", everywhere: false) != nil else {
                 throw APIError.notFound
             }
-            landing.wakeOrphanDeleter.wake()
+            publisher.wakeOrphanDeleter.wake()
             return HTTPResponse(status: .noContent)
         }
     }
 
-    /// The user for whom a file is uploaded.
+    /// The user for whom a file is uploaded, or the service itself.
+    /// - Throws: ``APIError`` `invalidField` when `X-On-Behalf-Of` is not a user ID.
     private func owner(_ request: HTTPRequest, _ caller: Caller) throws -> String {
         let owner = request.headers["X-On-Behalf-Of"] ?? caller.user.id
         guard ChatIdentifier.isValid(owner) else { throw APIError.invalid("X-On-Behalf-Of", "is no user's id") }
@@ -72,8 +73,9 @@ struct NativeMediaRoutes: Sendable {
     private func upload(_ request: HTTPRequest, _ owner: String) async throws -> MediaItem {
         let form = try await uploads.receive(
             request,
-            UploadFormSpecification(fileField: "file", policy: Self.policy(previews), key: naming.key("media", "file"))
-            { name, text in
+            UploadFormSpecification(
+                fileField: "file", policy: Self.policy(previews), key: keyGenerator.key("media", "file")
+            ) { name, text in
                 if name == "kind" { _ = try RequestedKind(text) }
             })
         guard let file = form.file else { throw APIError(code: .internalError, message: "There is no file") }
@@ -83,10 +85,10 @@ struct NativeMediaRoutes: Sendable {
             await file.abort()
             throw error
         }
-        return try await landing.land(file) { record in
-            let now = naming.now()
+        return try await publisher.publish(file) { record in
+            let now = keyGenerator.now()
             let media = MediaItem(
-                id: naming.ids.next(at: now).description, owner: owner, record: record, createdAt: now)
+                id: keyGenerator.ids.next(at: now).description, owner: owner, record: record, createdAt: now)
             try await catalogue.save(media)
             return media
         }
@@ -131,7 +133,7 @@ struct NativeMediaRoutes: Sendable {
     }
 }
 
-/// What a chat server says it uploads.
+/// The kind of file that a chat server declares.
 private struct RequestedKind {
     private let name: String
 
@@ -142,7 +144,8 @@ private struct RequestedKind {
         self.name = name
     }
 
-    /// Throws unless the file is of the kind that was asked for. Anything may be sent as a document.
+    /// Checks that the file is of the declared kind. Any file may be sent as a document.
+    /// - Throws: ``APIError`` `mediaUnsupported` when it is of another kind.
     func check(_ kind: MediaKind) throws(APIError) {
         let expected = name == "voice" ? "audio" : name
         guard expected == kind.rawValue || expected == "document" else {

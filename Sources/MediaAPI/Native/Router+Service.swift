@@ -2,7 +2,7 @@ import HTTPServer
 import Logging
 
 extension Router {
-    /// Adds a route of the native API: a service token alone opens it, and errors are problem details.
+    /// Adds a route of the native API: it requires a service token, and errors are problem details.
     mutating func onService(
         _ method: HTTPMethod, _ path: String, _ authenticator: Authenticator, _ logger: Logger,
         _ handler: @escaping @Sendable (HTTPRequest, PathParameters, Caller) async throws -> HTTPResponse

@@ -4,9 +4,9 @@ import HTTPServer
 import Logging
 import ObjectStore
 
-/// Serves the objects of the folder store by their signed URLs, and takes those that clients may send straight to it.
+/// Serves the objects of the folder store by their signed URLs, and receives direct uploads.
 struct ObjectRoutes: Sendable {
-    /// Where the objects are served: their keys follow.
+    /// The path prefix of objects; the key follows.
     static let prefix = "/objects"
 
     let folder: FolderStore
@@ -35,7 +35,7 @@ struct ObjectRoutes: Sendable {
             headers: headers(object.info.attributes))
     }
 
-    /// Takes an object of the type and length that its URL was signed for: both are known before a byte of it is read.
+    /// Receives an object of the type and length that its URL was signed for; both are checked before the body is read.
     private func receive(_ path: String, _ request: HTTPRequest) async throws -> HTTPResponse {
         guard let length = request.body.declaredLength else {
             throw APIError(code: .lengthRequired, message: "An upload says its length (Content-Length)")
@@ -46,13 +46,13 @@ struct ObjectRoutes: Sendable {
             key, attributes: ObjectAttributes(contentType: type), declaredLength: length)
         do {
             for try await chunk in request.body { try await writer.write(chunk) }
-            // Who is slow may come after the time for which the key was kept: nobody would look for the object any more.
+            // A slow client may finish after its key's reservation has ended; the object would then never be deleted.
             guard try await references.isReserved(key.rawValue) else {
                 throw ObjectStoreError(.expired, "The time of the upload to \(key) is over.")
             }
             let info = try await writer.complete()
-            // What became of the upload meanwhile, a medium or nothing, takes no second one: this is deleted again. Where
-            // that cannot be found out now, the key is looked at when the upload's time is over.
+            // If the upload was published or abandoned in the meantime, this object is deleted again. If that cannot be
+            // determined now, the key is checked when the upload expires.
             guard try await references.isReserved(key.rawValue) else {
                 try await references.markForDeletion(objects: [key.rawValue])
                 throw ObjectStoreError(.expired, "The time of the upload to \(key) is over.")
@@ -64,7 +64,7 @@ struct ObjectRoutes: Sendable {
         }
     }
 
-    /// What strangers sent is shown as what it was judged to be, never as a page: no sniffing, no scripts, no frames.
+    /// Uploaded content is served with the validated type and never as a page: no sniffing, no scripts, no frames.
     private func headers(_ attributes: ObjectAttributes) -> HTTPFields {
         var fields: HTTPFields = [
             "Content-Type": attributes.contentType,

@@ -4,16 +4,16 @@ public import Realtime
 extension ChatCaller: ConnectionIdentity {}
 
 extension SocketIOSocket {
-    /// The caller as whom it was accepted, or has been identified since; `nil` before.
+    /// The caller that was accepted or has authenticated since; `nil` before.
     package var caller: ChatCaller? { user.map(ChatCaller.init) }
 }
 
 extension UserConnection {
-    /// Whose it is.
+    /// The caller that the connection belongs to.
     package var caller: ChatCaller { ChatCaller(user) }
 }
 
 extension ChatCaller {
-    /// The caller that was accepted as `user`.
+    /// The caller of the identity `user`.
     fileprivate init(_ user: any ConnectionIdentity) { self = user as? ChatCaller ?? ChatCaller(id: user.id) }
 }

@@ -2,13 +2,14 @@ import ChatBridge
 package import HTTPServer
 package import Realtime
 
-/// Carries a SignalR hub over HTTP (TransportProtocols.md): negotiation, and the WebSocket. Neither long polling nor
-/// server-sent events: negotiation offers WebSockets alone.
+/// Serves a SignalR hub over HTTP (TransportProtocols.md): negotiation and the WebSocket. Long polling and server-sent
+/// events are not supported: negotiation offers WebSockets alone.
 package struct HubEndpoint: Sendable {
     let server: HubServer
     private let sockets: UserSocketServer
     private let endpoint: UserSocketEndpoint
 
+    /// An endpoint of `server` whose clients are authenticated by `authenticate`.
     package init(server: HubServer, authenticate: @escaping TokenAuthentication) {
         self.server = server
         sockets = UserSocketServer(hub: server.lobby, application: server)
@@ -17,7 +18,8 @@ package struct HubEndpoint: Sendable {
             tokenParameter: "access_token")
     }
 
-    /// `POST …/negotiate`
+    /// Handles `POST …/negotiate`.
+    /// - Throws: errors of authentication, ``APIError`` `busy` when too many connections are being negotiated.
     package func negotiate(_ request: HTTPRequest) async throws -> HTTPResponse {
         let (caller, _) = try await endpoint.caller(of: request)
         let version = request.queryParameter("negotiateVersion")
@@ -27,7 +29,9 @@ package struct HubEndpoint: Sendable {
         return .json(answer, headers: ["Cache-Control": "no-store"])
     }
 
-    /// `GET` of the hub: its WebSocket, with the `id` that was negotiated or without any.
+    /// Handles `GET` of the hub: opens a WebSocket, with or without a negotiated `id`.
+    /// - Throws: errors of authentication, ``APIError`` when the request is not an upgrade or there are too many
+    ///   connections.
     package func connect(_ request: HTTPRequest) async throws -> HTTPResponse {
         let (caller, expires) = try await endpoint.caller(of: request)
         guard let id = request.queryParameter("id") else {

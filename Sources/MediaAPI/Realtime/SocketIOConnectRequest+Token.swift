@@ -7,9 +7,9 @@ extension SocketIOConnectRequest {
     /// The client's token: `auth.token`, else the query's `token`, else the `authorization` header, without a leading
     /// `Bearer `; `nil` when there is none.
     public var token: String? {
-        let shown = auth["token"]?.stringValue ?? handshake.query["token"] ?? handshake.headers["authorization"]
-        guard let shown, !shown.isEmpty else { return nil }
-        return shown.prefix(7).lowercased() == "bearer " ? String(shown.dropFirst(7)) : shown
+        let value = auth["token"]?.stringValue ?? handshake.query["token"] ?? handshake.headers["authorization"]
+        guard let value, !value.isEmpty else { return nil }
+        return value.prefix(7).lowercased() == "bearer " ? String(value.dropFirst(7)) : value
     }
 }
 

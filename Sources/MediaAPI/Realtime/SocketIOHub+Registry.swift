@@ -5,12 +5,12 @@ package import Realtime
 
 /// The room of a user's devices, in every dialect that has rooms.
 package enum UserRoom {
-    /// Its name.
+    /// The name of the room of `user`.
     package static func name(_ user: String) -> String { "user_\(user)" }
 }
 
 extension SocketIOHub {
-    /// The longest connected sockets of a user beyond `maximum`: those that make room for the newest.
+    /// The longest connected sockets of a user beyond `maximum`, which are disconnected in favour of newer ones.
     package func surplusSockets(of user: String, over maximum: Int) -> [SocketIOSocket] {
         let sockets = sockets(in: UserRoom.name(user))
         return Array(sockets.prefix(max(sockets.count - maximum, 0)))

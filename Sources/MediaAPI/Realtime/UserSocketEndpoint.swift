@@ -3,21 +3,21 @@ import Foundation
 package import HTTPServer
 package import Realtime
 
-/// Opens WebSockets over which text goes both ways, for whoever shows a token: in the query, where browsers can put it,
-/// or as every other call does.
+/// Opens bidirectional WebSockets of text for authenticated users. The token is a query parameter, as browsers need it,
+/// or in the `Authorization` header.
 package struct UserSocketEndpoint: Sendable {
     let server: UserSocketServer
     let authenticate: TokenAuthentication
-    /// The longest frame that is taken, in bytes: a longer one closes the socket with 1009.
+    /// The longest accepted frame, in bytes; a longer one closes the socket with 1009.
     let maximumFrame: Int
-    /// What the query calls the token.
+    /// The name of the query parameter with the token.
     var tokenParameter = "token"
 
     /// An endpoint of `server`'s connections.
     /// - Parameters:
-    ///   - authenticate: names the caller of a token.
+    ///   - authenticate: returns the caller of a token.
     ///   - maximumFrame: the longest frame that is accepted, in bytes: a longer one closes the socket with 1009.
-    ///   - tokenParameter: what the query calls the token.
+    ///   - tokenParameter: the name of the query parameter with the token.
     package init(
         server: UserSocketServer, authenticate: @escaping TokenAuthentication, maximumFrame: Int,
         tokenParameter: String = "token"
@@ -28,13 +28,16 @@ package struct UserSocketEndpoint: Sendable {
         self.tokenParameter = tokenParameter
     }
 
-    /// The upgrade to a socket. Throws what the client is to be told by HTTP.
+    /// The upgrade of `request` to a WebSocket.
+    /// - Throws: errors of authentication, ``APIError`` when the request is not an upgrade or there are too many
+    ///   connections.
     package func respond(to request: HTTPRequest) async throws -> HTTPResponse {
         let (caller, expires) = try await caller(of: request)
         return try open(request, for: caller, until: expires)
     }
 
-    /// Whose token the request shows, and until when it holds.
+    /// The caller of the request's token, and when the token expires.
+    /// - Throws: ``TokenError`` `missing` without a token; errors of `authenticate`.
     func caller(of request: HTTPRequest) async throws -> (ChatCaller, expires: Date?) {
         guard let token = request.queryParameter(tokenParameter) ?? bearer(of: request), !token.isEmpty else {
             throw TokenError.missing
@@ -42,8 +45,10 @@ package struct UserSocketEndpoint: Sendable {
         return try await authenticate(token)
     }
 
-    /// The upgrade to a socket of `caller`.
-    /// - Parameter life: what is done around its time; it calls what it is given once.
+    /// The upgrade to a WebSocket of `caller`.
+    /// - Parameter life: wraps the lifetime of the connection; it must call its argument once.
+    /// - Throws: ``APIError`` `badRequest` when the request is not an upgrade, `busy` when there are too many
+    ///   connections.
     func open(
         _ request: HTTPRequest, for caller: ChatCaller, until expires: Date?,
         life: @escaping @Sendable (_ serve: () async -> Void) async -> Void = { await $0() }

@@ -1,7 +1,7 @@
 import HTTPServer
 import Logging
 
-/// All that the service answers: routes by pattern, whole subtrees by prefix, and what is said where nothing is.
+/// The routing of the service: routes by pattern, subtrees by prefix, and the error envelope of paths without a route.
 package struct Routes: Sendable {
     typealias Responder = @Sendable (HTTPRequest) async -> HTTPResponse
 
@@ -12,12 +12,12 @@ package struct Routes: Sendable {
 
     init(logger: Logger) { self.logger = logger }
 
-    /// Answers `prefix` and everything below it by `responder`.
+    /// Handles `prefix` and all paths below it by `responder`.
     mutating func mount(_ prefix: String, _ responder: @escaping Responder) {
         subtrees.append((prefix, responder))
     }
 
-    /// Has errors under `prefix` told in `envelope` where no route tells them itself. The longest prefix counts.
+    /// Sends errors under `prefix` in `envelope` where no route does so itself. The longest matching prefix is used.
     mutating func tellErrors(under prefix: String, in envelope: any ErrorEnvelope) {
         envelopes.append((prefix, envelope))
         envelopes.sort { $0.prefix.utf8.count > $1.prefix.utf8.count }

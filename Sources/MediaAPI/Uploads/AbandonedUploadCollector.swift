@@ -2,32 +2,32 @@ import ChatBridge
 import Logging
 import ObjectStore
 
-/// Ends what crashes and clients left behind: each minute, uploads that were allowed and never made, and objects that were
-/// reserved and never shown; at start and hourly, files that were uploaded to be sent and never were, and writes to the object
-/// store that nobody will complete.
+/// Cleans up after crashes and clients. Every minute: direct uploads that were never written, and objects that were
+/// reserved and never published. At start and hourly: uploaded files that were never sent, and writes to the object
+/// store that will not be completed.
 struct AbandonedUploadCollector: Sendable {
     private static let interval = Duration.seconds(60)
-    /// Of how many rounds one looks for unfinished writes and unsent files, which costs a listing of each.
+    /// The number of rounds between searches for unfinished writes and unsent files, each of which needs a listing.
     private static let roundsBetweenListings = 60
     private static let batch = 100
 
     let objects: any ObjectStore
     let references: any ObjectReferences
     let media: any MediaRepository
-    /// How long a file that was uploaded waits for the message that shows it.
+    /// How long an uploaded file is kept without a message that uses it.
     var waiting = Duration.seconds(86_400)
-    /// How old half-made things must be.
+    /// The age from which incomplete uploads count as abandoned.
     let age: Duration
     let wakeOrphanDeleter: WakeSignal
     let logger: Logger
 
-    /// Reaps until the task is cancelled.
+    /// Runs until the task is cancelled.
     func run() async {
         var round = 0
         while !Task.isCancelled {
             if round == 0 {
-                await reapWrites()
-                await reapUnsent()
+                await collectWrites()
+                await collectUnsent()
             }
             await reap()
             round = (round + 1) % Self.roundsBetweenListings
@@ -35,11 +35,11 @@ struct AbandonedUploadCollector: Sendable {
         }
     }
 
-    /// Gives up what was reserved for nothing.
+    /// Marks objects of abandoned uploads for deletion.
     func reap() async {
         do {
             try await giveUpUnused()
-            try await doomLate()
+            try await markLateUploads()
             let abandoned = try await references.markAbandonedObjectsForDeletion(reservedFor: age)
             guard !abandoned.isEmpty else { return }
             wakeOrphanDeleter.wake()
@@ -49,8 +49,8 @@ struct AbandonedUploadCollector: Sendable {
         }
     }
 
-    /// Deletes files that were uploaded for messages and waited long enough for one, some at a time: the store answers
-    /// others between.
+    /// Deletes uploaded files that were not sent within `waiting`, in batches so that the store can serve other
+    /// requests in between.
     private func deleteUnsent() async throws -> Int {
         var total = 0
         while true {
@@ -60,8 +60,8 @@ struct AbandonedUploadCollector: Sendable {
         }
     }
 
-    /// Has the keys looked at to which clients could write until now.
-    private func doomLate() async throws {
+    /// Marks keys for deletion to which clients could write until now.
+    private func markLateUploads() async throws {
         var ended = Self.batch
         while ended == Self.batch {
             ended = try await references.markLateUploadsForDeletion(limit: Self.batch)
@@ -69,7 +69,7 @@ struct AbandonedUploadCollector: Sendable {
         }
     }
 
-    private func reapUnsent() async {
+    private func collectUnsent() async {
         do {
             let unsent = try await deleteUnsent()
             guard unsent > 0 else { return }
@@ -80,7 +80,7 @@ struct AbandonedUploadCollector: Sendable {
         }
     }
 
-    private func reapWrites() async {
+    private func collectWrites() async {
         do {
             let aborted = try await objects.abortAbandonedWrites(olderThan: age)
             if aborted > 0 { logger.info("half-made uploads were ended", ["writes": "\(aborted)"]) }
@@ -89,7 +89,7 @@ struct AbandonedUploadCollector: Sendable {
         }
     }
 
-    /// Gives up uploads whose address has ended and that were never made. Those that were wait for their message.
+    /// Abandons direct uploads whose URL has expired without an object. Those with an object wait for their message.
     private func giveUpUnused() async throws {
         while case let keys = try await references.uncheckedUploads(limit: Self.batch), !keys.isEmpty {
             var (used, unused) = ([String](), [String]())
@@ -105,7 +105,7 @@ struct AbandonedUploadCollector: Sendable {
 }
 
 extension Optional {
-    /// What `transform` makes of the value, if there is one and it makes one.
+    /// The result of `transform` for the value; `nil` without a value.
     fileprivate func asyncMap<Result>(_ transform: (Wrapped) async throws -> Result?) async rethrows -> Result? {
         guard let value = self else { return nil }
         return try await transform(value)

@@ -1,18 +1,19 @@
 import Bytes
 
-/// Turns a file that comes as text into its bytes, chunk by chunk: base64 (RFC 4648 section 4), white space left out, alone
-/// or behind the head of a data URL (RFC 2397). An address is not followed: this service fetches nothing.
+/// Decodes a file that is sent as text, chunk by chunk: base64 (RFC 4648 section 4) with white space ignored,
+/// optionally after the header of a data URL (RFC 2397). A URL of a file is rejected: this service fetches nothing.
 struct Base64FileDecoder {
-    /// What is kept until it is clear what the text is: the head of a data URL may be this long.
+    /// The number of bytes that are buffered to detect the format: the maximum length of a data URL's header.
     private static let maximumHead = 256
 
     private var head: [UInt8]? = []
     private var bits: UInt32 = 0
-    /// How many digits `bits` holds.
+    /// The number of digits in `bits`.
     private var digits = 0
     private var isPadded = false
 
-    /// The bytes that `chunk` adds.
+    /// The decoded bytes of `chunk`.
+    /// - Throws: ``APIError`` `invalidField` when the text is a URL or not base64.
     mutating func decode(_ chunk: ByteChunk) throws(APIError) -> ByteChunk {
         guard var text = head else { return ByteChunk(try digest([UInt8](chunk)[...])) }
         text += [UInt8](chunk)
@@ -21,16 +22,17 @@ struct Base64FileDecoder {
         return try begin()
     }
 
-    /// The bytes that were held back. To be called once, at the end.
+    /// The remaining bytes. To be called once, at the end.
+    /// - Throws: ``APIError`` `invalidField` when the text is a URL or not base64.
     mutating func finish() throws(APIError) -> ByteChunk {
         let rest = try begin()
-        // A last group without its padding is taken; one digit alone says nothing.
+        // A last group without padding is accepted, unless it has one digit only.
         guard digits != 1 else { throw Self.malformed }
         let last = digits == 0 ? [] : bytes(of: bits << UInt32(6 * (4 - digits)), count: digits - 1)
         return ByteChunk([UInt8](rest) + last)
     }
 
-    /// Tells by its beginning what the text is.
+    /// Detects the format by the beginning of the text.
     private mutating func begin() throws(APIError) -> ByteChunk {
         guard let text = head.take() else { return ByteChunk([]) }
         let start = String(decoding: text.prefix(8), as: UTF8.self).lowercased()

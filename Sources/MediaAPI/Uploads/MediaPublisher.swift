@@ -4,15 +4,16 @@ package import MediaModel
 package import MediaWorker
 import ObjectStore
 
-/// Hands what MediaWorker judged to whoever makes something of it, so that neither a crash nor a refusal leaves an
-/// object behind: reserved first, then visible, then shown by a row or doomed.
+/// Publishes validated uploads so that neither a crash nor an error leaves an object behind: objects are reserved, then
+/// made visible, then referenced by a row or marked for deletion.
 package struct MediaPublisher: Sendable {
     let references: any ObjectReferences
-    /// Told when there is something to sweep.
+    /// Notified when objects are marked for deletion.
     let wakeOrphanDeleter: WakeSignal
 
-    /// Makes `media` visible and lets `show` write the rows that show it, in its one transaction.
-    package func land<Result>(_ media: ValidatedUpload, show: (MediaRecord) async throws -> Result) async throws
+    /// Makes `media` visible and calls `show`, which writes the rows that reference it in one transaction.
+    /// - Throws: errors of the stores and of `show`; then the objects are deleted.
+    package func publish<Result>(_ media: ValidatedUpload, show: (MediaRecord) async throws -> Result) async throws
         -> Result
     {
         let objects = media.objects
@@ -25,7 +26,8 @@ package struct MediaPublisher: Sendable {
         do {
             return try await show(try await media.commit())
         } catch {
-            // What cannot be doomed now stays reserved, and is found abandoned at the next start.
+            // Objects that cannot be marked for deletion now stay reserved; after the next start they are found as
+            // abandoned.
             try? await references.markForDeletion(objects: objects)
             wakeOrphanDeleter.wake()
             throw error

@@ -1,7 +1,7 @@
 package import ChatBridge
 package import Foundation
 
-/// Names objects: by who takes them, what they are and when they came, so that a listing reads well.
+/// Generates object keys from dialect, kind and time, so that listings are readable.
 package struct ObjectKeyGenerator: Sendable {
     package let ids: ObjectIDGenerator
     package let now: @Sendable () -> Date

@@ -1,13 +1,13 @@
 public import MediaModel
 
-/// How previews are made, for every dialect alike.
+/// The settings of previews, shared by all dialects.
 public struct PreviewSettings: Sendable {
-    /// The picture of a video or an image.
+    /// The thumbnail of a video or an image.
     public var thumbnail: ThumbnailSettings
     /// The waveform of a voice message.
     public var waveform: WaveformSettings
 
-    /// Previews that suit a chat, unless told otherwise.
+    /// Settings with defaults that suit a chat.
     public init(thumbnail: ThumbnailSettings = ThumbnailSettings(), waveform: WaveformSettings = WaveformSettings()) {
         self.thumbnail = thumbnail
         self.waveform = waveform

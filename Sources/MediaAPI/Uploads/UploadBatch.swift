@@ -3,43 +3,44 @@ package import HTTPServer
 package import MediaModel
 package import MediaWorker
 
-/// A form with several files that was received. Each file was judged while it came, and stands or falls alone.
+/// A received form with several files. Each file was validated while it arrived, independently of the others.
 package struct UploadBatch: Sendable {
-    /// What became of one file.
+    /// The result for one file.
     package enum File: Sendable {
-        /// It passed, and is not yet visible.
-        case judged(ValidatedUpload)
-        /// It was refused, and nothing of it is left. The name is the sender's.
+        /// The file is valid and not visible yet.
+        case validated(ValidatedUpload)
+        /// The file was rejected and is not stored. The name is the one that the client sent.
         case refused(name: String?, APIError)
 
         func abort() async {
-            if case .judged(let media) = self { await media.abort() }
+            if case .validated(let media) = self { await media.abort() }
         }
     }
 
-    /// The fields' texts by name; of a field that came twice the last.
+    /// The values of the fields by name; the last value counts for a repeated field.
     package let fields: [String: String]
-    /// The files, in the order in which they came.
+    /// The files, in the order in which they arrived.
     package let files: [File]
 }
 
-/// What a route expects of a form with several files.
+/// The form with several files that a route expects.
 package struct UploadBatchSpecification: Sendable {
-    /// The names of the parts that are files.
+    /// The names of the parts that contain files.
     let fileFields: Set<String>
-    /// Of each file.
+    /// The policy of each file.
     let policy: MediaPolicy
-    /// The most files that are taken; those after them are refused, each by itself.
+    /// The maximum number of files; further files are rejected individually.
     let maximumFiles: Int
-    /// Of all files together, in bytes.
+    /// The maximum size of all files together, in bytes.
     let maximumBytes: Int
-    /// Makes the key of the next object, without its extension.
+    /// Returns the key of the next object, without its extension.
     let key: @Sendable () -> String
-    /// Fields that must have come, each with what it is for.
+    /// Required fields, each with a description.
     var required: [String: String] = [:]
-    /// Looks at each field as it comes: what it throws ends all uploads at once.
+    /// Validates each field as it arrives; an error ends all uploads immediately.
     var check: @Sendable (_ name: String, _ text: String) async throws -> Void = { _, _ in }
 
+    /// A specification of a form; see the properties.
     package init(
         fileFields: Set<String>, policy: MediaPolicy, maximumFiles: Int, maximumBytes: Int,
         key: @escaping @Sendable () -> String, required: [String: String] = [:],
@@ -61,7 +62,7 @@ package struct UploadBatchSpecification: Sendable {
         }
     }
 
-    /// What a form may hold: files that are too many have to be counted, not only refused.
+    /// The limits of the form. They exceed the number of files, because surplus files are rejected individually.
     fileprivate var formLimits: MultipartLimits { MultipartLimits(maximumParts: 1_024) }
 
     fileprivate var tooLarge: MediaError {
@@ -70,8 +71,9 @@ package struct UploadBatchSpecification: Sendable {
 }
 
 extension UploadReceiver {
-    /// The form in the body of `request`, of which only what is wrong with the form itself throws. Then nothing of any
-    /// file is left.
+    /// Receives the form in the body of `request`. Rejected files are part of the result.
+    /// - Throws: ``APIError``, `MediaError` or `MultipartError` when the form as a whole is not valid; then no file is
+    ///   stored.
     package func receiveBatch(_ request: HTTPRequest, _ specification: UploadBatchSpecification) async throws
         -> UploadBatch
     {
@@ -82,11 +84,11 @@ extension UploadReceiver {
         do {
             for try await part in try MultipartReader(request, limits: specification.formLimits) {
                 if specification.fileFields.contains(part.name) {
-                    // Each file stands or falls alone, those that are too many as well.
+                    // Files are accepted or rejected individually, surplus ones too.
                     let fits = files.count < specification.maximumFiles
                     files.append(
                         fits
-                            ? try await judge(part, specification, &size)
+                            ? try await validate(part, specification, &size)
                             : try await skip(part, specification, &size))
                 } else if part.filename == nil {
                     let text = try await part.text()
@@ -103,7 +105,7 @@ extension UploadReceiver {
         }
     }
 
-    /// A file that is one too many: its bytes count, and are thrown away.
+    /// Skips a surplus file: its bytes count towards the limit and are discarded.
     private func skip(
         _ part: MultipartPart, _ specification: UploadBatchSpecification, _ size: inout Int
     ) async throws -> UploadBatch.File {
@@ -115,9 +117,9 @@ extension UploadReceiver {
         return .refused(name: part.filename, APIError.invalid("The form", problem))
     }
 
-    /// One file of the form. What is left of one that is refused is read all the same: others may follow.
-    /// - Parameter size: what came of all files so far, in bytes.
-    private func judge(
+    /// Validates one file of the form. The rest of a rejected file is read nevertheless, because others may follow.
+    /// - Parameter size: the size of all files received so far, in bytes.
+    private func validate(
         _ part: MultipartPart, _ specification: UploadBatchSpecification, _ size: inout Int
     ) async throws -> UploadBatch.File {
         let upload = try await intake.begin(
@@ -136,7 +138,7 @@ extension UploadReceiver {
         }
         do throws(MediaError) {
             if let refusal { throw refusal }
-            return .judged(try await upload.finish())
+            return .validated(try await upload.finish())
         } catch {
             await upload.abort()
             return .refused(name: part.filename, APIError(error))

@@ -2,34 +2,35 @@ package import HTTPServer
 package import MediaModel
 package import MediaWorker
 
-/// A form that was received: its fields, and its file judged but not yet visible.
+/// A received form: its fields, and its file, validated but not visible yet.
 package struct UploadForm: Sendable {
-    /// The fields' texts by name; of a field that came twice the last.
+    /// The values of the fields by name; the last value counts for a repeated field.
     package let fields: [String: String]
-    /// The file, if one came.
+    /// The file, if there is one.
     package let file: ValidatedUpload?
 }
 
-/// What a route expects of a form.
+/// The form that a route expects.
 package struct UploadFormSpecification: Sendable {
-    /// The name of the part that is the file.
+    /// The name of the part that contains the file.
     let fileField: String
     let policy: MediaPolicy
-    /// The key of the object to be, without its extension.
+    /// The key of the new object, without its extension.
     let key: String
-    /// Fields that must have come, each with what it is for.
+    /// Required fields, each with a description.
     var required: [String: String] = [:]
-    /// Whether there may be no file.
+    /// Whether the file may be missing.
     var fileIsOptional = false
-    /// Whether the file may also come as text: in base64, or as a data URL. See ``Base64FileDecoder``.
+    /// Whether the file may also be sent as text: in base64, or as a data URL. See ``Base64FileDecoder``.
     var takesText = false
-    /// Looks at each field as it comes: what it throws ends the upload at once.
+    /// Validates each field as it arrives; an error ends the upload immediately.
     var check: @Sendable (_ name: String, _ text: String) async throws -> Void = { _, _ in }
-    /// Looks at the whole once all has come: what it throws drops the file.
+    /// Validates all fields at the end; an error discards the file.
     var finish: @Sendable (_ fields: [String: String]) async throws -> Void = { _ in }
-    /// How large a file may be that comes now, in bytes, where that is less than the policy's.
+    /// The maximum size of a file at this time, in bytes, where it is less than the policy's.
     var maximumBytesNow: @Sendable () async -> Int = { .max }
 
+    /// A specification of a form; see the properties.
     package init(
         fileField: String, policy: MediaPolicy, key: String, required: [String: String] = [:],
         fileIsOptional: Bool = false, takesText: Bool = false,
@@ -56,17 +57,19 @@ package struct UploadFormSpecification: Sendable {
     }
 }
 
-/// Receives forms with a file: parts in any order, the file judged while it arrives.
+/// Receives forms with one file: parts in any order, the file validated while it arrives.
 package struct UploadReceiver: Sendable {
     let intake: UploadPipeline
-    /// What a form may hold beside its file.
+    /// The limits of the form's other parts.
     var limits = MultipartLimits(maximumParts: 32)
 
-    /// What a body may be longer than the file it carries, in bytes: the boundaries, part headers and fields.
+    /// The maximum number of bytes of a body in addition to its files: boundaries, part headers and fields.
     static let framingAllowance = 1 << 20
 
-    /// The form in the body of `request`. Throws before a byte of the body is read when the declared length is over the
-    /// limit. Whatever it throws, nothing of the file is left.
+    /// Receives the form in the body of `request`. A declared length over the limit is rejected before the body is
+    /// read.
+    /// - Throws: ``APIError``, `MediaError` or `MultipartError` when the form or its file is not valid; then the file
+    ///   is not stored.
     package func receive(_ request: HTTPRequest, _ specification: UploadFormSpecification) async throws -> UploadForm {
         let limit = specification.policy.maximumBytes
         if let declared = request.body.declaredLength, declared > limit + Self.framingAllowance {
@@ -101,7 +104,7 @@ package struct UploadReceiver: Sendable {
     ) async throws -> ValidatedUpload {
         var policy = specification.policy
         policy.maximumBytes = min(policy.maximumBytes, await specification.maximumBytesNow())
-        // A body's length is not its file's, but nearly; as a hint it may not be over the limit that the file keeps.
+        // The length of the body is slightly more than the file's; as a hint it must not exceed the limit of the file.
         let hint = declared.map { min($0, policy.maximumBytes) }
         let upload = try await intake.begin(
             key: specification.key, policy: policy, declaredLength: hint, filename: part.filename)

@@ -20,7 +20,7 @@ struct ReprocessTests {
         #expect(killed.status == -9 && killed.done.count >= count / 3 && killed.done.count < count)
         let resumed = try await service.reprocess("--jobs", "2", environment: Self.smaller)
         #expect(resumed.status == 0, "\(resumed.errors)")
-        #expect(resumed.output.contains("1,000 media: 1,000 made anew, 0 unchanged, 0 skipped, 0 failed"))
+        #expect(resumed.output.contains("1,000 media: 1,000 regenerated, 0 unchanged, 0 skipped, 0 failed"))
         let state = try await ArchiveState.of(service)
         #expect(state.items == ["done": count] && state.jobs == 1)
         // Only what the killed run was at was begun twice, and what it had done was not touched again.
@@ -42,9 +42,9 @@ struct ReprocessTests {
         #expect(other.status == 0 && other.output.contains("0 media"))
         let resumed = try await service.reprocess("--kind", "video", environment: Self.smaller)
         #expect(resumed.status == 0 && resumed.errors.contains("going on at \(run.done.count) of 60"))
-        #expect(resumed.output.contains("60 media: 60 made anew"))
+        #expect(resumed.output.contains("60 media: 60 regenerated"))
         let again = try await service.reprocess("--kind", "video", environment: Self.smaller)
-        #expect(again.output.contains("60 media: 0 made anew, 60 unchanged"))
+        #expect(again.output.contains("60 media: 0 regenerated, 60 unchanged"))
         let state = try await ArchiveState.of(service)
         #expect(state.attempts == 60 && state.stored == state.shown)
     }
@@ -65,7 +65,7 @@ struct ReprocessTests {
         try FileManager.default.removeItem(at: service.data.appendingPathComponent("store/objects/\(key)"))
         let run = try await service.reprocess("--only", "thumbnail", environment: Self.smaller)
         #expect(run.status == 1)
-        #expect(run.output.contains("2 media: 1 made anew, 0 unchanged, 0 skipped, 1 failed"))
+        #expect(run.output.contains("2 media: 1 regenerated, 0 unchanged, 0 skipped, 1 failed"))
         #expect(run.output.contains("\(key)\tstore_not_found\t"))
 
         let id = try #require(sent.data["_id"] as? String)
@@ -103,11 +103,11 @@ struct ReprocessTests {
         }
         let objects = try await bucket.state()
         let same = try await service.reprocess(environment: bucket.settings)
-        #expect(same.output.contains("8 media: 0 made anew, 8 unchanged"), "\(same.output) \(same.errors)")
+        #expect(same.output.contains("8 media: 0 regenerated, 8 unchanged"), "\(same.output) \(same.errors)")
         #expect(try await bucket.state() == objects)
         let smaller = try await service.reprocess(
             "--only", "thumbnail", environment: bucket.settings.merging(Self.smaller) { $1 })
-        #expect(smaller.output.contains("6 media: 6 made anew"), "\(smaller.output) \(smaller.errors)")
+        #expect(smaller.output.contains("6 media: 6 regenerated"), "\(smaller.output) \(smaller.errors)")
         #expect(try await bucket.state() == objects)
     }
 

@@ -48,11 +48,12 @@ struct HardNumberTests {
     /// Every route and event that the code names was called: a new one belongs into the script.
     private static func checkComplete(routes: [String], events: [String]) throws {
         for (folder, prefix) in [
-            ("Bananatalk", "/bananatalk/"), ("ImageKit", "/imagekit/"), ("Intok", "/intok/"), ("SignalR", "/signalr/"),
+            ("Bananatalk", "/bananatalk/"), ("ImageKit", "/imagekit/"), ("Intok", "/intok/"),
+            ("SignalRChat", "/signalr/"),
             ("Rooms", "/rooms/"),
         ] {
             // `routes.on(.get, …)`, and `on(.get, …)` of what a file makes of it; those in loops are the same with an id left out.
-            let named = try sources(in: "Sources/MediaAPI/Dialects/\(folder)", named: "Routes").matches(
+            let named = try sources(in: "Sources/Dialects/\(folder)", named: "Routes").matches(
                 of: #/[. ](on|open)\(\.(get|post|put|delete), /#)
             let called = routes.count { $0.contains(" " + prefix) }
             let leftOut = folder == "Intok" ? 1 : 0
@@ -62,8 +63,10 @@ struct HardNumberTests {
         let native = try sources(in: "Sources/MediaAPI/Native").matches(of: #/onService\(\.(get|post|put|delete), /#)
         #expect(routes.count { $0.contains(" /v1/") } == native.count)
         for folder in ["Bananatalk", "ImageKit", "Rooms", "SignalRChat", "Intok"] {
-            let source = try sources(in: "Sources/ChatBridge/\(folder)", named: "Sockets|HubMethods")
-            for match in source.matches(of: #/case "([A-Za-z_:]+)":/#) {
+            let source = try sources(in: "Sources/Dialects/\(folder)", named: "Sockets|Hub")
+            let named = source.matches(of: #/case "([A-Za-z_:]+)":/#)
+            #expect(!named.isEmpty, "\(folder): no event was found in the code")
+            for match in named {
                 #expect(events.contains(String(match.output.1)), "\(folder): the event \(match.output.1) was not sent")
             }
         }

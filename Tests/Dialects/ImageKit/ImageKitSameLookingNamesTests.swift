@@ -27,11 +27,11 @@ struct ImageKitSameLookingNamesTests {
 
     @Test("an id of the settings that is none is not the user's whose id looks like it")
     func settings() async throws {
-        var standing = ChatRequestState([
+        var state = ChatRequestState([
             "status": "blocked", "blockedBy": .string(Self.impossible), "requestedBy": .string(Self.impossible),
         ])
-        #expect(standing.requestedBy != Self.rene)
-        #expect(throws: ChatError.self) { try standing.unblock(by: Self.rene) }
-        #expect(standing.status == .blocked)
+        #expect(state.requestedBy != Self.rene)
+        #expect(throws: ChatError.self) { try state.unblock(by: Self.rene) }
+        #expect(state.status == .blocked)
     }
 }
