@@ -75,7 +75,7 @@ let package = Package(
         .executableTarget(
             name: "Darkroom",
             dependencies: [
-                "MediaAPI", "Reprocessing", "ChatStoreSQLite", "ChatBridge", "MediaWorker", "MediaModel", "FFmpeg",
+                "MediaAPI", "Jobs", "ChatStoreSQLite", "ChatBridge", "MediaWorker", "MediaModel", "FFmpeg",
                 "ObjectStore",
                 "HTTPServer",
                 "Realtime", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
@@ -84,13 +84,13 @@ let package = Package(
         library(
             "MediaAPI",
             [
-                "Reprocessing", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer", "ObjectStore",
+                "Jobs", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer", "ObjectStore",
                 "Configuration",
                 "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
             ]),
         library("Realtime", ["HTTPServer", "JSON", "Crypto", "Logging", "Concurrency"]),
         library(
-            "Reprocessing", ["JSON", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
+            "Jobs", ["JSON", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
         library("ChatBridge", ["MediaModel", "JSON", "Bytes", "Crypto", "Logging", "Concurrency"]),
         // The engines of the chat store.
         .target(
@@ -192,9 +192,9 @@ let package = Package(
         tests("ChatBridge", ["ChatStoreSQLite", "ChatBridge", "MediaModel", "JSON", "Concurrency", "ChatTestSupport"]),
         tests("Realtime", ["Realtime", "JSON", "Concurrency", "Logging", "ChatTestSupport"]),
         tests(
-            "Reprocessing",
+            "Jobs",
             [
-                "Reprocessing", "ChatStoreSQLite", "ChatBridge", "JSON", "MediaWorker", "MediaModel", "FFmpeg",
+                "Jobs", "ChatStoreSQLite", "ChatBridge", "JSON", "MediaWorker", "MediaModel", "FFmpeg",
                 "ObjectStore", "Bytes",
                 "Logging",
                 "Concurrency",

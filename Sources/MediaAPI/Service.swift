@@ -2,11 +2,11 @@ import ChatBridge
 public import Configuration
 import Foundation
 public import HTTPServer
+import Jobs
 import Logging
 import MediaWorker
 import ObjectStore
 import Realtime
-import Reprocessing
 
 /// The service: the routes of all dialects, the native API, the sockets, and the background tasks.
 public final class Service: HTTPResponder {

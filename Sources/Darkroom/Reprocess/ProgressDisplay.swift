@@ -1,7 +1,7 @@
 import ChatBridge
 import Foundation
 import Glibc
-import Reprocessing
+import Jobs
 
 /// Shows the progress of a job on the standard error: a bar on a terminal, a line every few seconds elsewhere.
 struct ProgressDisplay {

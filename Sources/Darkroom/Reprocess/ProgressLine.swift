@@ -1,6 +1,6 @@
 import ChatBridge
 import Foundation
-import Reprocessing
+import Jobs
 
 /// The progress of a job as one line of text.
 struct ProgressLine {

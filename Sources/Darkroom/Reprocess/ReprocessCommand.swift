@@ -1,9 +1,9 @@
 import ChatBridge
 import Configuration
 import Foundation
+import Jobs
 import Logging
 import MediaWorker
-import Reprocessing
 
 /// `darkroom reprocess`: creates derivatives of stored media again.
 enum ReprocessCommand: Command {

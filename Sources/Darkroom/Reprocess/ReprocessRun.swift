@@ -1,11 +1,11 @@
 import ChatBridge
 import ChatStoreSQLite
 import Foundation
+import Jobs
 import Logging
 import MediaAPI
 import MediaWorker
 import ObjectStore
-import Reprocessing
 
 /// One run of `darkroom reprocess`, from claiming the job to the report.
 struct ReprocessRun {

@@ -32,8 +32,7 @@ package struct DialectContext: Sendable {
     package let urls: @Sendable (String) async throws -> String
     package let logger: Logger
 
-    /// Authenticates sockets by their tokens. Service tokens are rejected: the chat server has no sockets and is
-    /// notified by webhook.
+    /// Authenticates sockets by their tokens. Service tokens are rejected: the chat server has no sockets.
     package var socketAuthentication: TokenAuthentication {
         let authenticator = authenticator
         return { token in

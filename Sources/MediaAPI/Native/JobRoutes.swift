@@ -2,11 +2,11 @@ import ChatBridge
 import Foundation
 import HTTPServer
 import JSON
+import Jobs
 import Logging
 import MediaModel
 import MediaWorker
 import ObjectStore
-import Reprocessing
 
 /// Routes of reprocessing jobs: derivatives of stored media are created again. They require a service token.
 struct JobRoutes: Sendable {

@@ -7,7 +7,7 @@ import ObjectStore
 import TestPrograms
 import Testing
 
-@testable import Reprocessing
+@testable import Jobs
 
 @Suite("The service's jobs", .timeLimit(.minutes(5)))
 struct JobDeskTests {

@@ -4,7 +4,7 @@ import MediaWorker
 import ObjectStore
 import Testing
 
-@testable import Reprocessing
+@testable import Jobs
 
 @Suite("What a run decides by itself")
 struct DecisionTests {

@@ -9,7 +9,7 @@ import ObjectStore
 import Synchronization
 import TestPrograms
 
-@testable import Reprocessing
+@testable import Jobs
 
 /// A folder of objects, and messages that show them.
 final class Archive: Sendable {

@@ -7,7 +7,7 @@ import ObjectStore
 import TestPrograms
 import Testing
 
-@testable import Reprocessing
+@testable import Jobs
 
 @Suite("A job's run", .timeLimit(.minutes(5)))
 struct JobRunnerTests {
