@@ -1,0 +1,74 @@
+import Foundation
+import TestPrograms
+import Testing
+
+@Suite("Documents and settings")
+struct DocumentTests {
+    private func text(_ path: String) throws -> String {
+        try String(contentsOf: Project.file(path), encoding: .utf8)
+    }
+
+    @Test("docs/settings.md has a row for each setting of the program, with its flag, and no other")
+    func settings() async throws {
+        let help = try await Command.run(Project.darkroom, ["serve", "--help"]).output
+        let list = try #require(help.split(separator: "settings, as environment variables").last)
+        let declared = Set(list.matches(of: #/(?m)^  ([A-Za-z0-9_]+)  +\S+: /#).map { String($0.output.1) })
+        #expect(declared.count > 30)
+        var documented: Set<String> = []
+        for row in try text("docs/settings.md").split(separator: "\n") where row.hasPrefix("| `") {
+            let cells = row.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            let names = cells[0].matches(of: #/`([^`]+)`/#).map { String($0.output.1) }
+            documented.formUnion(names)
+            if cells[1].hasPrefix("`--") {
+                let flag = cells[1].trimmingCharacters(in: ["`"])
+                #expect(help.contains("  \(flag) "), "\(flag) is no option of serve")
+            }
+        }
+        #expect(declared.subtracting(documented).isEmpty, "not in docs/settings.md")
+        #expect(documented.subtracting(declared).isEmpty, "not a setting")
+    }
+
+    @Test("a setting with a name of an earlier release ends the start with the present name")
+    func formerNames() async throws {
+        let finished = try await Command.run(
+            URL(fileURLWithPath: "/usr/bin/env"),
+            ["DARKROOM_STORED_WORKERS=2", Project.darkroom.path, "serve", "--listen", "127.0.0.1:0"])
+        #expect(finished.status == 1)
+        #expect(finished.errors.contains("DARKROOM_STORED_WORKERS: is called DARKROOM_REPROCESS_CONCURRENCY now"))
+        let option = try await Command.run(Project.darkroom, ["reprocess", "--anew"])
+        #expect(option.status == 2 && option.errors.contains("--anew is called --restart now"))
+    }
+
+    @Test(
+        "links between documents lead to files",
+        arguments: [
+            "README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/api.md", "docs/architecture.md", "docs/settings.md",
+            "docs/adding-a-chat-system.md", "docs/figures.md", "Fuzz/README.md", "Tests/Chaos/README.md",
+        ])
+    func links(document: String) throws {
+        let folder = Project.file(document).deletingLastPathComponent()
+        for match in try text(document).matches(of: #/\]\(([^)#:]+)(?:#[^)]*)?\)/#) {
+            let target = folder.appendingPathComponent(String(match.output.1)).standardizedFileURL.path
+            #expect(FileManager.default.fileExists(atPath: target), "\(document) links to \(match.output.1)")
+        }
+    }
+
+    @Test("every type that docs/architecture.md names is declared in the sources")
+    func types() throws {
+        let root = Project.file("Sources")
+        let files = try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { $0.hasSuffix(".swift") }
+        var declared: Set<String> = []
+        for file in files {
+            let source = try String(contentsOf: root.appendingPathComponent(file), encoding: .utf8)
+            for match in source.matches(of: #/(?:struct|class|enum|actor|protocol|typealias) ([A-Z]\w+)/#) {
+                declared.insert(String(match.output.1))
+            }
+        }
+        let modules = Set(files.compactMap { $0.split(separator: "/").first.map(String.init) })
+        let named = try text("docs/architecture.md").matches(of: #/`([A-Z][A-Za-z]+)s?`/#).map { String($0.output.1) }
+        #expect(named.count > 30)
+        for name in named where !modules.contains(name) {
+            #expect(declared.contains(name) || declared.contains(String(name.dropLast())), "\(name) is no type")
+        }
+    }
+}
