@@ -102,13 +102,12 @@ let package = Package(
         library(
             "MediaWorker",
             [
-                "MediaModel", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Concurrency", "CLinux",
-                "CSeccomp",
-                "CZlib",
+                "MediaModel", "FFmpeg", "ObjectStore", "Configuration", "Bytes", "Crypto", "Logging", "Concurrency",
+                "CLinux", "CSeccomp", "CZlib",
             ]),
         library("MediaModel", ["JSON"]),
         library("FFmpeg", ["Bytes", "CFFmpeg", "CJPEG", "CLCMS"]),
-        library("ObjectStore", ["HTTPClient", "Bytes", "Crypto", "Concurrency", "CLinux"]),
+        library("ObjectStore", ["HTTPClient", "Configuration", "Bytes", "Crypto", "Concurrency", "CLinux"]),
         library("HTTPServer", ["Bytes", "Concurrency", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),
         library("HTTPClient", ["Bytes", "Concurrency", "CCurl", "CLinux"]),
 

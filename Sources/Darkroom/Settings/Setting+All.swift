@@ -1,5 +1,7 @@
 import Configuration
 import MediaAPI
+import MediaWorker
+import ObjectStore
 
 extension Setting {
     static let listen = Setting(
@@ -81,11 +83,12 @@ extension Setting {
     /// All settings, in the order in which they are documented.
     static let all =
         [
-            listen, data, secret, publicKeyFile, dialects, rootDialect, publicURL, urlLifetime, uploadLoops,
+            listen, data, secret, publicKeyFile, dialects, rootDialect, publicURL, urlLifetime, storedWorkers,
+            uploadLoops,
             maximumConnections, unauthenticatedSessions, unauthenticatedPerAddress, spoolMemory, spoolBudget,
             minimumBodyRate, trustedProxies, corsOrigins,
             shutdownDeadline, recheckDelays,
             thumbnailSide, maximumPixels,
             waveformPeaks, metadataRemoval, logLevel, metrics,
-        ] + workerProcesses + bucket + DialectModules.all.flatMap { $0.settings }
+        ] + workerPool + bucket + DialectModules.all.flatMap { $0.settings }
 }

@@ -6,6 +6,7 @@ import HTTPServer
 import MediaAPI
 import MediaModel
 import MediaWorker
+import ObjectStore
 import Realtime
 
 /// The settings of `darkroom serve`, read once at start and validated completely.

@@ -1,12 +1,11 @@
-import Configuration
+package import Configuration
 import Foundation
-import MediaWorker
 
 extension Setting {
     static let workers = Setting(
         "DARKROOM_WORKERS", flag: "--workers", "N", default: "one for each core",
         "processes that validate media, one file at a time; about 10 MB of private memory each while idle")
-    static let sandbox = Setting(
+    package static let sandbox = Setting(
         "DARKROOM_SANDBOX", "required|off", default: "required",
         "whether workers run with a system call filter (seccomp); off where the system has none, at your own risk"
     )
@@ -22,15 +21,13 @@ extension Setting {
         "files that may wait for a worker; beyond it, or after a minute, uploads are rejected with 503")
 
     /// The settings of the workers, in the order in which they are documented.
-    static let workerProcesses = [
-        workers, storedWorkers, sandbox, workerMemory, workerSeconds, workerJobs, workerQueue,
-    ]
+    package static let workerPool = [workers, sandbox, workerMemory, workerSeconds, workerJobs, workerQueue]
 }
 
 extension ProcessPoolSettings {
     /// The worker pool in the settings.
     /// - Throws: `SettingError` when a setting is not valid.
-    init(_ reader: SettingsReader) throws(SettingError) {
+    package init(_ reader: SettingsReader) throws(SettingError) {
         self.init(
             workers: try reader.integer(.workers, in: 1...256)
                 ?? max(1, ProcessInfo.processInfo.activeProcessorCount))
@@ -42,7 +39,7 @@ extension ProcessPoolSettings {
         case nil, "required": isConfined = true
         case "off": isConfined = false
         case let other?:
-            throw SettingError(variable: Setting.sandbox.variable, problem: "'\(other)' is not required or off")
+            throw SettingError(.sandbox, "'\(other)' is not required or off")
         }
     }
 }

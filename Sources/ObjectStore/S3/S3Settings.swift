@@ -1,6 +1,5 @@
-import Configuration
+package import Configuration
 import Foundation
-import ObjectStore
 
 extension Setting {
     static let s3Endpoint = Setting(
@@ -37,21 +36,21 @@ extension Setting {
         "the time limit of each step of an upload, including retries; then the upload fails with 503")
 
     /// The settings of the bucket, in the order in which they are documented.
-    static let bucket = [
+    package static let bucket = [
         s3Endpoint, s3Bucket, s3Region, s3AccessKey, s3SecretKey, s3SessionToken, s3PublicEndpoint, s3PathStyle,
         s3CAFile, s3PartSize, s3PartsInFlight, s3Deadline, s3AbandonedAfter,
     ]
 }
 
 /// The configuration of the bucket.
-struct S3Settings {
-    var store: S3Configuration
+package struct S3Settings: Sendable {
+    package var store: S3Configuration
     /// The age from which an incomplete upload counts as abandoned.
-    var abandonedAfter: Duration
+    package var abandonedAfter: Duration
 
     /// The bucket in the settings; `nil` when they name none.
     /// - Throws: `SettingError` when a setting is missing or not valid.
-    init?(_ reader: SettingsReader) throws(SettingError) {
+    package init?(_ reader: SettingsReader) throws(SettingError) {
         guard let bucket = reader.text(.s3Bucket) else {
             guard reader.text(.s3Endpoint) == nil else {
                 throw SettingError(
