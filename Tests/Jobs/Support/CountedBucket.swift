@@ -26,7 +26,7 @@ struct CountedBucket: Sendable {
             return value
         }
         let port = try setting("DARKROOM_S3_ENDPOINT").split(separator: ":").last.map(String.init) ?? ""
-        let relay = try Script("Tests/Reprocessing/scripts/counting_relay.py", [port])
+        let relay = try Script("Tests/Jobs/scripts/counting_relay.py", [port])
         let ports: [String: Int] = try await relay.line()
         let configuration = S3Configuration(
             endpoint: "http://127.0.0.1:\(ports["port"] ?? 0)", bucket: try setting("DARKROOM_S3_BUCKET"),
