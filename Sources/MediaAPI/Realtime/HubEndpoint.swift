@@ -12,7 +12,7 @@ package struct HubEndpoint: Sendable {
     /// An endpoint of `server` whose clients are authenticated by `authenticate`.
     package init(server: HubServer, authenticate: @escaping TokenAuthentication) {
         self.server = server
-        sockets = UserSocketServer(hub: server.lobby, application: server)
+        sockets = UserSocketServer(hub: server.openConnections, application: server)
         endpoint = UserSocketEndpoint(
             server: sockets, authenticate: authenticate, maximumFrame: server.configuration.maximumFrameBytes,
             tokenParameter: "access_token")

@@ -1,13 +1,13 @@
 public import JSON
 import Synchronization
 
-/// All clients of a SignalR hub with the JSON protocol over WebSockets. It does no I/O: connections are opened by whoever
-/// owns the sockets, and led through their lives by ``UserSocketServer``, with ``lobby`` for its hub.
+/// All clients of a SignalR hub with the JSON protocol over WebSockets. It does no I/O: connections are opened by the owner
+/// of the sockets and served by a ``UserSocketServer``, whose hub is ``openConnections``.
 public final class HubServer: UserSocketApplication {
     /// The timings and limits.
     public let configuration: HubConfiguration
     /// Every connection, also those that have not shaken hands yet.
-    public let lobby = ConnectionHub { _, _ in "" }
+    public let openConnections = ConnectionHub { _, _ in "" }
     /// Those that have, who are told of events.
     public let hub: ConnectionHub
     private let application: any HubApplication
@@ -123,9 +123,11 @@ public final class HubServer: UserSocketApplication {
     /// Tells every client that the server goes away, and that it may come back. Returns when all have been told, or
     /// after a second.
     public func close() async {
-        for connection in lobby.all { end(connection, error: nil, as: .shutdown) }
+        for connection in openConnections.all { end(connection, error: nil, as: .shutdown) }
         let end = ContinuousClock.now + .seconds(1)
-        while !lobby.all.isEmpty, .now < end, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(10)) }
+        while !openConnections.all.isEmpty, .now < end, !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
     }
 
     /// Time has passed.

@@ -34,7 +34,7 @@ struct HubServerTests {
         let client = FakeClient()
         let connection = UserConnection(user: TestUser(id: user), expires: nil, transport: client)
         Task { await connection.run() }
-        server.lobby.add(connection)
+        server.openConnections.add(connection)
         await server.connected(connection)
         return (connection, client)
     }
