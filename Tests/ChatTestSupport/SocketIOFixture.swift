@@ -94,6 +94,15 @@ package struct SocketIOFixture {
         return id
     }
 
+    /// The session id of a client that is connected by polling.
+    package func connectByPolling() async throws -> String {
+        let sid = try await handshake()
+        _ = await post(sid, #"40{"token":"good"}"#)
+        var received = ""
+        while !received.contains("hello") { received += await get(sid) }
+        return sid
+    }
+
     /// A client connected over a WebSocket alone.
     package func connect(user: String = "ann") async throws -> (EngineIOSocket, FakeClient) {
         let client = FakeClient()

@@ -180,10 +180,7 @@ struct OutboxReceiptTests {
     func polling() async throws {
         let fixture = SocketIOFixture()
         let deliverer = deliverer(to: fixture.hub)
-        let sid = try await fixture.handshake()
-        _ = await fixture.post(sid, #"40{"token":"good"}"#)
-        var received = ""
-        while !received.contains("hello") { received += await fixture.get(sid) }
+        let sid = try await fixture.connectByPolling()
         try await self.fixture.send(from: "eve", to: "ann")
         try await deliverer.deliverDue()
         #expect(try await waiting() == 1)
@@ -209,10 +206,7 @@ struct OutboxReceiptTests {
     func upgrade() async throws {
         let fixture = SocketIOFixture()
         let deliverer = deliverer(to: fixture.hub)
-        let sid = try await fixture.handshake()
-        _ = await fixture.post(sid, #"40{"token":"good"}"#)
-        var received = ""
-        while !received.contains("hello") { received += await fixture.get(sid) }
+        let sid = try await fixture.connectByPolling()
         try await self.fixture.send(from: "eve", to: "ann")
         try await deliverer.deliverDue()
         let client = GatedClient()

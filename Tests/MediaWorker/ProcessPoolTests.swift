@@ -110,7 +110,7 @@ extension WorkerProcessTests {
         @Test("a worker that crashes costs its own job alone, and is replaced", arguments: [SIGSEGV, SIGABRT, SIGSYS])
         func crash(signal: Int32) async throws {
             try await withPool { (pool) async throws in
-                let ranges = Gate(try sample("video/landscape.mp4"))
+                let ranges = GatedBytes(try sample("video/landscape.mp4"))
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
                 async let answer = outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
                 await ranges.isAsked()
@@ -126,7 +126,7 @@ extension WorkerProcessTests {
         @Test("a worker that is killed from outside costs nothing: its job is done by another")
         func killed() async throws {
             try await withPool { (pool) async throws in
-                let ranges = Gate(try sample("video/landscape.mp4"))
+                let ranges = GatedBytes(try sample("video/landscape.mp4"))
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
                 async let answer = outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
                 await ranges.isAsked()
@@ -141,7 +141,7 @@ extension WorkerProcessTests {
         @Test("a job whose workers are killed repeatedly is not retried for ever")
         func killedTwice() async throws {
             try await withPool { (pool) async throws in
-                let ranges = Killer(try sample("video/landscape.mp4"))
+                let ranges = WorkerKillingBytes(try sample("video/landscape.mp4"))
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
                 let answer = await outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
                 #expect(answer == .rejected(.interrupted))
@@ -162,7 +162,7 @@ extension WorkerProcessTests {
         @Test("a job whose workers are stopped repeatedly is reported as interrupted, not as the file's fault")
         func stoppedTwice() async throws {
             try await withPool { (pool) async throws in
-                let ranges = Killer(try sample("video/landscape.mp4"), signal: SIGSTOP)
+                let ranges = WorkerKillingBytes(try sample("video/landscape.mp4"), signal: SIGSTOP)
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
                 let answer = await outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
                 #expect(answer == .rejected(.interrupted))
@@ -251,7 +251,7 @@ extension WorkerProcessTests {
             var settings = ProcessPoolSettings.forTests()
             settings.maximumWaiting = 2
             try await withPool(settings) { (pool) async throws in
-                let ranges = Gate(try sample("video/landscape.mp4"))
+                let ranges = GatedBytes(try sample("video/landscape.mp4"))
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
                 async let first = outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
                 await ranges.isAsked()
@@ -332,88 +332,5 @@ extension WorkerProcessTests {
                 return target?.hasPrefix("socket:") == true || target?.contains("eventfd") == true
             }
         }
-    }
-}
-
-/// The result of an inspection, for comparison.
-private enum Outcome: Equatable {
-    case accepted(String, Double?, Dimensions?, [UInt8]?, [Float]?)
-    case rejected(MediaError.Code)
-
-    var isAccepted: Bool {
-        if case .accepted = self { return true }
-        return false
-    }
-}
-
-private func outcome(_ workers: any MediaInspecting, _ job: InspectionJob) async -> Outcome {
-    do throws(MediaError) {
-        let found = try await workers.inspect(job)
-        return .accepted(found.mimeType, found.duration, found.dimensions, found.thumbnail, found.waveform)
-    } catch {
-        return .rejected(error.code)
-    }
-}
-
-/// A file that is read by ranges.
-private final class BytesInMemory: RangeReading {
-    let bytes: [UInt8]
-    let reads = Mutex(0)
-    private let failure: FFmpegError?
-
-    init(_ bytes: [UInt8], failing failure: FFmpegError? = nil) {
-        self.bytes = bytes
-        self.failure = failure
-    }
-
-    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FFmpegError) -> Int {
-        reads.withLock { $0 += 1 }
-        if let failure { throw failure }
-        let count = min(buffer.count, bytes.count - offset)
-        buffer.copyBytes(from: bytes[offset..<offset + count])
-        return count
-    }
-}
-
-/// A file whose first read blocks until the gate is opened.
-private final class Gate: RangeReading {
-    let bytes: [UInt8]
-    private let inner: BytesInMemory
-    private let opened = DispatchSemaphore(value: 0)
-    private let (asked, tell) = AsyncStream.makeStream(of: Void.self)
-
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
-        inner = BytesInMemory(bytes)
-    }
-
-    func isAsked() async { for await _ in asked { return } }
-
-    func open() { opened.signal() }
-
-    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FFmpegError) -> Int {
-        tell.yield()
-        opened.wait()
-        opened.signal()
-        return try inner.read(at: offset, into: buffer)
-    }
-}
-
-/// A file of which each read kills the worker that requested it.
-private final class Killer: RangeReading {
-    let bytes: [UInt8]
-    private let inner: BytesInMemory
-
-    private let signal: Int32
-
-    init(_ bytes: [UInt8], signal: Int32 = SIGKILL) {
-        self.bytes = bytes
-        self.signal = signal
-        inner = BytesInMemory(bytes)
-    }
-
-    func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FFmpegError) -> Int {
-        for id in workerProcesses() { kill(id, signal) }
-        return try inner.read(at: offset, into: buffer)
     }
 }
