@@ -12,7 +12,7 @@ extension Chat {
         try await store.conversation(message.conversation, in: dialect)
     }
 
-    /// A message as it is stored, whoever has deleted it for themselves; `nil` where there is none. For the delivery of
+    /// A message as it is stored, also where users have deleted it for themselves; `nil` where there is none. For the delivery of
     /// events, like ``members(of:)``.
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     public func messageForDelivery(_ id: String) async throws -> ChatMessage? {

@@ -82,7 +82,7 @@ public enum JPEGDecoder {
             frame.repeatLastColumn()
             return (frame, colours)
         default:
-            // Four components: CMYK or YCCK, whose meaning the profile tells.
+            // Four components: CMYK or YCCK, as the colour profile defines.
             let cmyk = try Frame(width: width, height: height, format: AV_PIX_FMT_RGBA)
             try read(jpeg, into: cmyk)
             return (try cmyk.printed(profile.flatMap { ColourConversion(profile: $0, of: .invertedCMYK) }), nil)

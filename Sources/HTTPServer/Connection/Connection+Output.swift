@@ -45,7 +45,7 @@ extension Connection {
             file.release()
             self.file = nil
             outputIsEmpty()
-        // The broken connection tells the client.
+        // The client detects it by the broken connection.
         case .failed: close(because: .clientGone)
         }
     }

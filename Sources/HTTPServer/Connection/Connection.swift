@@ -3,8 +3,8 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// One client's connection: it lives on one loop at a time, and is told there what its socket can do, what its request's
-/// task wants, and that time passes.
+/// One client's connection: it belongs to one loop at a time, which passes it socket events, the requests of its
+/// task, and clock ticks.
 // Sendable: `address` is locked; everything else that changes is touched on the thread of `loop` alone. Moving to
 // another loop hands all of it over through that loop's job queue.
 final class Connection: @unchecked Sendable {

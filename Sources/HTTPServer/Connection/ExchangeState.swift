@@ -1,4 +1,4 @@
-/// The progress of one request and its answer: a state machine that is told the events and returns what follows.
+/// The progress of one request and its answer: a state machine that receives events and returns the actions to take.
 ///
 /// Legal transitions of the body: `awaitingContinue → receiving`, `receiving → complete`, and `failed` from each of these
 /// but `complete`; the latter two are final. Of the answer: `pending → sending → complete`.

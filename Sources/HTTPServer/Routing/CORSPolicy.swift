@@ -92,8 +92,8 @@ extension CORSPolicy {
         return own
     }
 
-    /// Adds the fields that let the request's page read the response. `Vary` tells caches when they depend on the origin, also
-    /// when that is not allowed.
+    /// Adds the fields that let the request's page read the response. `Vary` names `Origin` when they depend on it, also
+    /// when the origin is not allowed, for the sake of caches.
     func decorate(_ response: inout HTTPResponse, for request: HTTPRequest) {
         switch origins {
         case .any: response.headers["Access-Control-Allow-Origin"] = "*"

@@ -18,8 +18,8 @@ public struct InspectionOrder: Sendable, Codable {
     public var size: Int
     /// The ranges that are available; `nil` when the whole file is.
     public var present: [Range<Int>]?
-    /// The name that the sender gave the file. It tells apart document types that look alike by their first bytes (Office
-    /// files of before 2007, and packages whose first entries do not tell); media are recognised by their content alone.
+    /// The name that the sender gave the file. It distinguishes document types that have the same first bytes (Office
+    /// files of before 2007, and packages whose first entries are ambiguous); media are recognised by their content alone.
     public var filename: String?
     /// What is accepted and what is made of it.
     public var policy: MediaPolicy

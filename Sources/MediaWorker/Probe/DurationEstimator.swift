@@ -101,7 +101,7 @@ struct DurationEstimator {
     private static let countsFromZero: Set<MediaFormat> = [.matroska, .webm, .flv, .avi]
 
     /// The duration between two timestamps. Some files count from zero and begin late, others were cut out of a longer file: the stated
-    /// duration tells which.
+    /// duration decides.
     private func presented(from start: Double, to end: Double) -> Double {
         let length = end - max(start, 0)
         guard start > 0, Self.countsFromZero.contains(container), let stated else { return length }
