@@ -143,8 +143,7 @@ class Workload:
         answer = await self.call("POST", "/signalr/api/v1/chat/upload", sender, data=self.form("file", file))
         uploaded = answer["data"]
         kind = {"voice": "Audio"}.get(file.kind, file.kind.capitalize())
-        if self.darkroom.base != base:
-            raise ConnectionResetError("the process has been killed since, and the next one serves at another port")
+        self.check_serves_at(base)
         file.sent()
         answer = await self.call(
             "POST", f"/signalr/api/v1/conversations/{CONVERSATIONS['signalr']}/messages", sender,
@@ -186,6 +185,7 @@ class Workload:
 
     async def imagekit(self, file, _):
         chat, sender = CONVERSATIONS["imagekit"], SENDERS[0]
+        base = self.darkroom.base
         answer = await self.call(
             "POST", "/imagekit/api/media/upload-chat-media", sender, data=self.form("file", file, chatId=chat)
         )
@@ -195,11 +195,16 @@ class Workload:
         data = await self.emit_to_imagekit("send_media", {
             "chatId": chat, "messageType": uploaded.get("messageType", "file"),
             "media": {"url": uploaded["url"], "fileId": uploaded["fileId"]},
-        }, "send_media_success")
+        }, "send_media_success", base)
         return self.note("imagekit", data["messageId"], file, sender)
 
-    async def emit_to_imagekit(self, event, data, success):
-        """Emits an event on a socket of its own. Returns the answer."""
+    def check_serves_at(self, base):
+        """Raises where the process was killed since it gave out URLs under `base`: the next one serves at another port."""
+        if self.darkroom.base != base:
+            raise ConnectionResetError("the process was killed, and the next one serves at another port")
+
+    async def emit_to_imagekit(self, event, data, success, base=None):
+        """Emits an event on a socket of its own, to the process that serves at `base` if given. Returns the answer."""
         client = socketio.AsyncClient(reconnection=False)
         answered = asyncio.get_running_loop().create_future()
 
@@ -212,8 +217,10 @@ class Workload:
         for name in (success, "error", "disconnect"):
             client.on(name, settle(name))
         try:
+            if base is not None:
+                self.check_serves_at(base)
             await client.connect(
-                self.darkroom.base, auth={"token": self.token(SENDERS[0])}, socketio_path="imagekit/socket.io",
+                base or self.darkroom.base, auth={"token": self.token(SENDERS[0])}, socketio_path="imagekit/socket.io",
                 transports=["websocket"], wait_timeout=10,
             )
             await client.emit("join_chat", {"chatId": CONVERSATIONS["imagekit"]})
