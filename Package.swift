@@ -88,15 +88,17 @@ let package = Package(
                 "Configuration",
                 "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
             ]),
-        library("Realtime", ["HTTPServer", "JSON", "Crypto", "Logging", "Concurrency"]),
+        library("Realtime", ["HTTPServer", "Configuration", "JSON", "Crypto", "Logging", "Concurrency"]),
         library(
-            "Jobs", ["JSON", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
+            "Jobs",
+            ["Configuration", "JSON", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
         library("ChatBridge", ["MediaModel", "JSON", "Bytes", "Crypto", "Logging", "Concurrency"]),
         // The engines of the chat store.
         .target(
             name: "ChatStoreSQLite",
             dependencies: [
-                "ChatBridge", "MediaModel", "JSON", "CSQLite", "CLinux", "Bytes", "Crypto", "Logging", "Concurrency",
+                "ChatBridge", "MediaModel", "Configuration", "JSON", "CSQLite", "CLinux", "Bytes", "Crypto", "Logging",
+                "Concurrency",
             ],
             path: "Sources/ChatStores/SQLite", swiftSettings: swiftSettings),
         library(
@@ -108,7 +110,9 @@ let package = Package(
         library("MediaModel", ["JSON"]),
         library("FFmpeg", ["Bytes", "CFFmpeg", "CJPEG", "CLCMS"]),
         library("ObjectStore", ["HTTPClient", "Configuration", "Bytes", "Crypto", "Concurrency", "CLinux"]),
-        library("HTTPServer", ["Bytes", "Concurrency", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),
+        library(
+            "HTTPServer",
+            ["Configuration", "Bytes", "Concurrency", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),
         library("HTTPClient", ["Bytes", "Concurrency", "CCurl", "CLinux"]),
 
         // Foundation parts, which all others use.

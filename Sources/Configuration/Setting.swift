@@ -1,5 +1,5 @@
 /// One setting: an environment variable, perhaps with a command-line flag, its default and what it costs. Each part of the
-/// service declares its own; the documentation's table and `--help` are made of these declarations.
+/// service declares its own; the documentation's tables and `--help` are made of these declarations.
 public struct Setting: Sendable {
     /// The environment variable.
     public let variable: String
@@ -11,13 +11,19 @@ public struct Setting: Sendable {
     public let fallback: String
     /// What it sets, its range, and what it costs.
     public let help: String
+    /// Further sentences, for the documentation alone; may be empty.
+    public let details: String
 
     /// A setting with its documentation.
-    public init(_ variable: String, flag: String? = nil, _ value: String, default fallback: String, _ help: String) {
+    public init(
+        _ variable: String, flag: String? = nil, _ value: String, default fallback: String, _ help: String,
+        details: String = ""
+    ) {
         self.variable = variable
         self.flag = flag
         self.value = value
         self.fallback = fallback
         self.help = help
+        self.details = details
     }
 }

@@ -29,6 +29,18 @@ public struct SettingsReader: Sendable {
         return number
     }
 
+    /// The value that `setting` names; `nil` when it is not set.
+    /// - Throws: ``SettingError`` when it is not one of the values of `Choice`.
+    public func choice<Choice>(_ setting: Setting, of type: Choice.Type = Choice.self) throws(SettingError) -> Choice?
+    where Choice: RawRepresentable<String> & CaseIterable {
+        guard let text = text(setting) else { return nil }
+        guard let choice = Choice(rawValue: text) else {
+            let choices = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+            throw SettingError(setting, "'\(text)' is not one of \(choices)")
+        }
+        return choice
+    }
+
     /// The elements of a list that is separated by commas, without blanks around them; `nil` when it is not set.
     public func list(_ setting: Setting) -> [String]? {
         text(setting)?.split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) }

@@ -7,7 +7,7 @@ import MediaWorker
 struct Darkroom {
     static let version = "0.4.0"
     static var commands: [any Command.Type] {
-        [ServeCommand.self, TokenCommand.self, InspectCommand.self, ReprocessCommand.self]
+        [ServeCommand.self, TokenCommand.self, InspectCommand.self, ReprocessCommand.self, SettingsCommand.self]
     }
 
     static func main() async {

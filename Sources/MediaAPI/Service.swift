@@ -75,29 +75,27 @@ public final class Service: HTTPResponder {
         var routes = Routes(logger: dependencies.logger)
         health = HealthRoutes(
             objects: objects, chat: dependencies.chat, workers: dependencies.workers, logger: dependencies.logger)
-        health.mount(on: &routes.router)
+        health.mount(on: &routes)
         if let workers = dependencies.workers {
             MetricsRoutes(
-                workers: workers, isOpen: settings.hasOpenMetrics, authenticator: authenticator,
-                logger: dependencies.logger
-            ).mount(on: &routes.router)
+                workers: workers, isOpen: settings.hasOpenMetrics, authenticator: authenticator
+            ).mount(on: &routes)
         }
-        NativeMediaRoutes(parts, media: dependencies.chat, inspector: dependencies.inspector).mount(on: &routes.router)
-        JobRoutes(desk: jobs, store: dependencies.chat, authenticator: authenticator, logger: dependencies.logger)
-            .mount(on: &routes.router)
+        NativeMediaRoutes(parts, media: dependencies.chat, inspector: dependencies.inspector).mount(on: &routes)
+        JobRoutes(desk: jobs, store: dependencies.chat, authenticator: authenticator)
+            .mount(on: &routes)
         DirectoryRoutes(
             directory: dependencies.chat, dialects: settings.dialects, authenticator: authenticator,
-            wakeOrphanDeleter: wakeOrphanDeleter, now: now, logger: dependencies.logger
-        ).mount(on: &routes.router)
+            wakeOrphanDeleter: wakeOrphanDeleter, now: now
+        ).mount(on: &routes)
         if let folder = dependencies.folder {
-            let objects = ObjectRoutes(folder: folder, references: dependencies.chat, logger: dependencies.logger)
-            routes.mount(ObjectRoutes.prefix) { await objects.respond(to: $0) }
+            let objects = ObjectRoutes(folder: folder, references: dependencies.chat)
+            routes.mount(ObjectRoutes.prefix) { request, _ in try await objects.respond(to: request) }
         }
         for dialect in dialects {
             for prefix in ["/" + dialect.name.rawValue] + (dialect.name == settings.rootDialect ? [""] : []) {
                 var mounted = DialectRoutes(
-                    routes, prefix: prefix, errors: dialect.served.errors, authenticator: authenticator,
-                    logger: dependencies.logger)
+                    routes, prefix: prefix, errors: dialect.served.errors, authenticator: authenticator)
                 dialect.served.mount(on: &mounted)
                 routes = mounted.routes
             }

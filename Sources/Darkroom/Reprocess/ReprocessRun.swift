@@ -23,7 +23,7 @@ struct ReprocessRun {
     ) throws {
         self.options = options
         self.store = store
-        logger = Logger.standardError(level: Logger.Level(rawValue: settings.logLevel) ?? .info)
+        logger = Logger.standardError(level: settings.logLevel)
         objects = try ServiceFactory.objects(settings)
         self.settings = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform, concurrency: jobs)

@@ -17,11 +17,14 @@ enum ServeCommand: Command {
     }
     static var notes: String {
         let width = Setting.all.map { $0.variable.count }.max() ?? 0
-        let list = Setting.all.map { setting in
-            """
-              \(setting.variable.padded(to: width))  \(setting.value): \(setting.help)
-              \(spaces(width))  default: \(setting.fallback)
-            """
+        let list = SettingGroup.all.map { group in
+            let settings = group.settings.map { setting in
+                """
+                  \(setting.variable.padded(to: width))  \(setting.value): \(setting.help)
+                  \(spaces(width))  default: \(setting.fallback)
+                """
+            }
+            return "\n\(group.title):\n" + settings.joined(separator: "\n")
         }
         return """
             Without any settings it runs in standalone mode: objects in a folder, rows in SQLite and a secret generated at
@@ -39,17 +42,17 @@ enum ServeCommand: Command {
         let settings = try Settings(reader)
         // From here on, signals are handled: running requests are finished before the program ends.
         let signals = TerminationSignals()
-        let logger = Logger.standardError(level: Logger.Level(rawValue: settings.logLevel) ?? .info)
+        let logger = Logger.standardError(level: settings.logLevel)
         for variable in Setting.unknownNames(reader) {
             logger.warning("no setting has this name: is it misspelt?", ["variable": variable])
         }
-        DescriptorLimit.raise(forConnections: settings.maximumConnections, logger: logger)
+        DescriptorLimit.raise(forConnections: settings.server.maximumConnections, logger: logger)
         let lock = try ServiceFactory.lock(settings)
         defer { withExtendedLifetime(lock) {} }
         // Workers are started before there are connections, threads and secrets, which they would inherit.
         let workers = try await Workers.start(settings.workers, logger: logger)
         let front = StartupResponder()
-        let server = HTTPServer(configuration: try settings.server(), logger: logger, responder: front)
+        let server = HTTPServer(configuration: settings.server, logger: logger, responder: front)
         let address = try await server.start()
         let service = try ServiceFactory.service(
             settings, reader: reader, workers: workers, boundTo: address, logger: logger)
@@ -62,7 +65,7 @@ enum ServeCommand: Command {
 
         let signal = await signals.first()
         logger.info("shutting down", ["signal": signal])
-        let deadline = ShutdownDeadline(in: .seconds(settings.shutdownDeadline), logger: logger)
+        let deadline = ShutdownDeadline(in: settings.shutdownTime, logger: logger)
         // Clients with sockets reconnect elsewhere while running uploads are finished.
         await service.closeSockets(within: deadline.remaining)
         await server.shutdown(deadline: deadline.remaining)

@@ -21,28 +21,26 @@ enum ServiceFactory {
         logger: Logger
     ) throws -> Service {
         let data = settings.dataDirectory
-        let secret = Array((try settings.secret ?? Secret.load(from: data)).utf8)
-        let (objects, folder) = try store(settings, secret: secret, baseURL: settings.baseURL(boundTo: address))
+        let secret = Array((try settings.tokens.secret ?? Secret.load(from: data)).utf8)
+        let baseURL = settings.baseURL(boundTo: address)
+        let (objects, folder) = try store(settings, secret: secret, baseURL: baseURL)
         let intake = UploadPipeline(
-            store: objects, workers: workers, spoolMemoryLimit: settings.spoolMemory,
-            spoolBudget: MemoryBudget(bytes: settings.spoolBudget), spoolDirectory: data,
-            metadataRemoval: settings.metadataRemoval)
+            store: objects, workers: workers, spoolMemoryLimit: settings.uploads.spoolMemory,
+            spoolBudget: MemoryBudget(bytes: settings.uploads.spoolBudget), spoolDirectory: data,
+            metadataRemoval: settings.uploads.metadataRemoval)
         let dependencies = ServiceDependencies(
             objects: objects, folder: folder, chat: try chat(settings), intake: intake,
             inspector: StoredInspector(store: objects, workers: workers),
-            tokens: TokenVerifier(secret: secret, publicKey: try publicKey(settings)),
+            tokens: TokenVerifier(secret: secret, publicKey: try settings.tokens.publicKey()),
             workers: { workers.statistics }, logger: logger)
         return try Service(
             dependencies,
             settings: ServiceSettings(
-                dialects: settings.dialects.compactMap(DialectModules.named),
-                rootDialect: settings.rootDialect.map(Dialect.init(rawValue:)),
-                publicURL: settings.baseURL(boundTo: address),
-                urlLifetime: TimeInterval(settings.urlLifetime), previews: settings.previews,
-                secret: secret, reader: reader,
-                jobConcurrency: settings.storedWorkers,
+                dialects: settings.dialects, rootDialect: settings.rootDialect, publicURL: baseURL,
+                urlLifetime: settings.api.urlLifetime, previews: settings.previews, secret: secret, reader: reader,
+                jobConcurrency: settings.jobConcurrency,
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
-                unauthenticated: settings.unauthenticated, hasOpenMetrics: settings.hasOpenMetrics))
+                unauthenticated: settings.unauthenticated, hasOpenMetrics: settings.api.hasOpenMetrics))
     }
 
     /// Locks the data folder for this process; it is created if it does not exist.
@@ -84,7 +82,8 @@ enum ServiceFactory {
 
     private static func chat(_ settings: Settings) throws -> SQLiteChatStore {
         try SQLiteChatStore(
-            path: settings.chatPath, recheckDelays: settings.recheckDelays, minimumUploadRate: settings.minimumBodyRate)
+            path: settings.chatPath, recheckDelays: settings.recheckDelays,
+            minimumUploadRate: settings.server.minimumBodyRate)
     }
 
     private static func createFolder(_ path: String) throws(SettingError) {
@@ -96,67 +95,5 @@ enum ServiceFactory {
             let reason = cause.map { String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
             throw SettingError(variable: Setting.data.variable, problem: "cannot make the folder \(path): \(reason)")
         }
-    }
-
-    private static func publicKey(_ settings: Settings) throws(SettingError) -> PublicKey? {
-        guard let file = settings.publicKeyFile else { return nil }
-        let variable = Setting.publicKeyFile.variable
-        guard let pem = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw SettingError(variable: variable, problem: "cannot read \(file)")
-        }
-        do {
-            return try PublicKey(pem: pem)
-        } catch {
-            let problem =
-                switch error {
-                case .notPEM: "\(file) holds no public key in PEM (BEGIN PUBLIC KEY)"
-                case .unsupported: "\(file) must hold an RSA key of at least 2048 bits or a P-256 key"
-                }
-            throw SettingError(variable: variable, problem: problem)
-        }
-    }
-}
-
-extension Settings {
-    /// The base of all URLs that the service returns.
-    func baseURL(boundTo address: SocketAddress) -> String {
-        publicURL ?? "http://\(address)".replacing("0.0.0.0", with: "127.0.0.1").replacing("[::]", with: "[::1]")
-    }
-
-    /// The path of the database.
-    var chatPath: String { dataDirectory + "/chat.sqlite" }
-
-    var previews: PreviewSettings {
-        PreviewSettings(
-            thumbnail: ThumbnailSettings(longestSide: thumbnailSide, maximumPixels: maximumPixels),
-            waveform: WaveformSettings(buckets: waveformPeaks))
-    }
-
-    /// The HTTP server's configuration.
-    /// - Throws: `SettingError` when it is not valid.
-    func server() throws(SettingError) -> HTTPServerConfiguration {
-        var server = HTTPServerConfiguration()
-        server.host = host
-        server.port = port
-        server.uploadLoops = uploadLoops
-        server.maximumConnections = maximumConnections
-        server.minimumBodyRate = minimumBodyRate
-        server.trustedProxies = trustedProxies
-        server.webSocketPingInterval = .seconds(30)
-        if !corsOrigins.isEmpty {
-            let isOpen = corsOrigins == ["*"]
-            server.cors = CORSPolicy(
-                origins: isOpen ? .any : .listed(Set(corsOrigins)),
-                exposedHeaders: ["Accept-Ranges", "Content-Range", "ETag", "Retry-After"], allowsCredentials: !isOpen)
-        }
-        do throws(ConfigurationError) {
-            try server.validate()
-        } catch {
-            guard error.key == "trustedProxies" else {
-                throw SettingError(variable: Setting.listen.variable, problem: "\(error)")
-            }
-            throw SettingError(variable: Setting.trustedProxies.variable, problem: error.remedy)
-        }
-        return server
     }
 }

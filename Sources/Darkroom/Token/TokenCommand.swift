@@ -41,7 +41,7 @@ enum TokenCommand: Command {
         let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
         let settings = try Settings(reader)
         let secret =
-            try settings.secret
+            try settings.tokens.secret
             ?? Secret.load(from: settings.dataDirectory) { path in
                 FileHandle.standardError.write(
                     Data(

@@ -33,7 +33,7 @@ package struct BananatalkDialect: DialectModule {
 
     package func mount(on all: inout DialectRoutes) {
         routes.mount(on: &all)
-        all.tellErrors(under: "/api/")
+        all.sendErrors(under: "/api/")
         all.mountSocketIO(sockets)
     }
 }

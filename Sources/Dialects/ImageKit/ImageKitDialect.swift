@@ -55,7 +55,7 @@ package struct ImageKitDialect: DialectModule {
         routes.mount(on: &all)
         media.mount(on: &all)
         files.mount(on: &all)
-        all.tellErrors(under: "/api/")
+        all.sendErrors(under: "/api/")
         all.mountSocketIO(sockets)
     }
 }

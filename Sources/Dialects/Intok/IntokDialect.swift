@@ -38,7 +38,7 @@ package struct IntokDialect: DialectModule {
         // The reference's socket URL has no path; clients send either a slash or nothing.
         for path in ["", "/"] { all.open(.get, path) { request, _ in try await socket.respond(to: request) } }
         // When the dialect is mounted at the root, paths outside `/api/` belong to the service.
-        all.tellErrors(under: all.prefix.isEmpty ? "/api/" : "/")
+        all.sendErrors(under: all.prefix.isEmpty ? "/api/" : "/")
     }
 }
 

@@ -34,8 +34,8 @@ package struct SignalRDialect: DialectModule {
         let endpoint = endpoint
         all.open(.post, "/hubs/chat/negotiate") { request, _ in try await endpoint.negotiate(request) }
         all.open(.get, "/hubs/chat") { request, _ in try await endpoint.connect(request) }
-        all.tellErrors(under: "/api/")
-        all.tellErrors(under: "/hubs/")
+        all.sendErrors(under: "/api/")
+        all.sendErrors(under: "/hubs/")
     }
 }
 

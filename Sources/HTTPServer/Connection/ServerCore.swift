@@ -22,7 +22,7 @@ final class ServerCore: Sendable {
     init(configuration: HTTPServerConfiguration, logger: Logger, responder: any HTTPResponder) {
         self.configuration = configuration
         self.logger = logger
-        var middleware: [any HTTPMiddleware] = [RequestCountMiddleware(counts: counts)]
+        var middleware: [any HTTPMiddleware] = [RequestIDMiddleware(), RequestCountMiddleware(counts: counts)]
         // At other levels there is no line to write, and no time to measure.
         if logger.level == .debug { middleware.append(AccessLogMiddleware(logger)) }
         if let cors = configuration.cors { middleware.append(CORSMiddleware(cors)) }

@@ -15,39 +15,36 @@ public struct PathParameters: Sendable, Hashable {
     }
 }
 
-/// Finds the handler for a method and a path. A pattern's segment that starts with `:` matches any one segment that is not empty.
-public struct Router: Sendable {
-    /// Answers the requests of one route.
-    public typealias Handler = @Sendable (HTTPRequest, PathParameters) async throws -> HTTPResponse
-
+/// Finds the route for a method and a path. A pattern's segment that starts with `:` matches any one segment that is not empty.
+public struct Router<Route: Sendable>: Sendable {
     /// The result of matching a method and a path.
     public enum Match: Sendable {
-        /// The handler of the route, and the values of its pattern's parameters.
-        case found(Handler, PathParameters)
+        /// The route, and the values of its pattern's parameters.
+        case found(Route, PathParameters)
         /// The path is known, but not with this method; with these.
         case methodNotAllowed([HTTPMethod])
         /// No pattern matches the path.
         case notFound
     }
 
-    private struct Route: Sendable {
+    private struct Entry: Sendable {
         /// The names of the pattern's parameters, in order.
         let names: [String]
-        let handler: Handler
+        let route: Route
     }
 
     private struct Node: Sendable {
         var literals: [String: Node] = [:]
         var parameter: [Node] = []
-        var routes: [HTTPMethod: Route] = [:]
+        var entries: [HTTPMethod: Entry] = [:]
 
-        mutating func add(_ segments: ArraySlice<String>, _ method: HTTPMethod, _ route: Route) {
-            guard let segment = segments.first else { return routes[method] = route }
+        mutating func add(_ segments: ArraySlice<String>, _ method: HTTPMethod, _ entry: Entry) {
+            guard let segment = segments.first else { return entries[method] = entry }
             if segment.hasPrefix(":") {
                 if parameter.isEmpty { parameter = [Node()] }
-                parameter[0].add(segments.dropFirst(), method, route)
+                parameter[0].add(segments.dropFirst(), method, entry)
             } else {
-                literals[segment, default: Node()].add(segments.dropFirst(), method, route)
+                literals[segment, default: Node()].add(segments.dropFirst(), method, entry)
             }
         }
 
@@ -55,7 +52,7 @@ public struct Router: Sendable {
         func ends(
             _ segments: ArraySlice<String>, _ values: [String], _ visit: (Node, [String]) -> Bool
         ) -> Bool {
-            guard let segment = segments.first else { return !routes.isEmpty && visit(self, values) }
+            guard let segment = segments.first else { return !entries.isEmpty && visit(self, values) }
             if let node = literals[segment], node.ends(segments.dropFirst(), values, visit) { return true }
             guard let node = parameter.first, !segment.isEmpty else { return false }
             return node.ends(segments.dropFirst(), values + [segment], visit)
@@ -64,19 +61,19 @@ public struct Router: Sendable {
     private var root = Node()
 
     /// Longer paths match nothing.
-    private static let maximumSegments = 32
+    private static var maximumSegments: Int { 32 }
 
     /// A router without routes.
     public init() {}
 
-    /// Answers `method` on paths like `pattern` (`/messages/:id/read`) with `handler`.
-    public mutating func on(_ method: HTTPMethod, _ pattern: String, _ handler: @escaping Handler) {
+    /// Uses `route` for `method` on paths like `pattern` (`/messages/:id/read`).
+    public mutating func on(_ method: HTTPMethod, _ pattern: String, _ route: Route) {
         let segments = pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         let names = segments.filter { $0.hasPrefix(":") }.map { String($0.dropFirst()) }
-        root.add(segments[...], method, Route(names: names, handler: handler))
+        root.add(segments[...], method, Entry(names: names, route: route))
     }
 
-    /// The route for a request. `path` is as it was sent: it is split into segments before they are decoded. HEAD is answered by
+    /// The route for a request. `path` is as it was sent: it is split into segments before they are decoded. HEAD uses the route of
     /// GET; a literal segment takes precedence over a parameter.
     public func match(_ method: HTTPMethod, _ path: String) -> Match {
         guard path.hasPrefix("/") else { return .notFound }
@@ -90,13 +87,13 @@ public struct Router: Sendable {
         var found = Match.notFound
         var allowed: Set<HTTPMethod> = []
         let isFound = root.ends(segments[...], []) { node, values in
-            guard let route = node.routes[method] ?? (method == .head ? node.routes[.get] : nil) else {
-                allowed.formUnion(node.routes.keys)
+            guard let entry = node.entries[method] ?? (method == .head ? node.entries[.get] : nil) else {
+                allowed.formUnion(node.entries.keys)
                 return false
             }
             var parameters = PathParameters()
-            for (name, value) in zip(route.names, values) { parameters[name] = value }
-            found = .found(route.handler, parameters)
+            for (name, value) in zip(entry.names, values) { parameters[name] = value }
+            found = .found(entry.route, parameters)
             return true
         }
         if isFound { return found }

@@ -2,8 +2,9 @@ import Bytes
 
 /// A request whose head has arrived; its body may still be arriving.
 public struct HTTPRequest: Sendable {
-    /// Unique in this process; included in the log lines about this request.
-    public let id: String
+    /// Included in the log lines about this request and returned in `X-Request-Id`; unique in this process unless the client
+    /// chose it.
+    public internal(set) var id: String
     /// The method.
     public let method: HTTPMethod
     /// The target as it was sent, in origin form: path and query (`*` for OPTIONS alone).

@@ -1,6 +1,5 @@
 package import ChatBridge
 package import HTTPServer
-import Logging
 package import Realtime
 
 /// Registers the routes of one dialect under a prefix. Every route requires a user's token unless it is added by
@@ -19,14 +18,12 @@ package struct DialectRoutes {
     package let prefix: String
     private let errors: any ErrorEnvelope
     private let authenticator: Authenticator
-    private let logger: Logger
 
-    init(_ routes: Routes, prefix: String, errors: any ErrorEnvelope, authenticator: Authenticator, logger: Logger) {
+    init(_ routes: Routes, prefix: String, errors: any ErrorEnvelope, authenticator: Authenticator) {
         self.routes = routes
         self.prefix = prefix
         self.errors = errors
         self.authenticator = authenticator
-        self.logger = logger
     }
 
     /// Adds a route that requires a user's token.
@@ -44,24 +41,16 @@ package struct DialectRoutes {
     package mutating func open(
         _ method: HTTPMethod, _ path: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping OpenHandler
     ) {
-        let (errors, logger) = (errors ?? self.errors, logger)
-        routes.router.on(method, prefix + path) { request, parameters in
-            await errors.answering(request, logger: logger) { try await handler(request, parameters) }
-        }
+        routes.on(method, prefix + path, errors: errors ?? self.errors, handler)
     }
 
-    /// Sends errors under `path` in the dialect's envelope where no route does so itself.
-    package mutating func tellErrors(under path: String) { routes.tellErrors(under: prefix + path, in: errors) }
-
-    /// Handles `path` and all paths below it by `responder`; for persistent connections.
-    mutating func mount(_ path: String, _ responder: @escaping Routes.Responder) {
-        routes.mount(prefix + path, responder)
-    }
+    /// Sends errors of paths under `path` that lead to no route in the dialect's envelope.
+    package mutating func sendErrors(under path: String) { routes.sendErrors(under: prefix + path, in: errors) }
 
     /// Serves Socket.IO at its usual path.
     package mutating func mountSocketIO(_ server: SocketIOServer) {
         let endpoint = SocketIOEndpoint(server: server)
-        mount("/socket.io") { await endpoint.respond(to: $0) }
+        routes.mount(prefix + "/socket.io") { request, _ in await endpoint.respond(to: request) }
     }
 }
 

@@ -1,4 +1,5 @@
 package import ChatBridge
+import HTTPServer
 import MediaWorker
 import ObjectStore
 
@@ -86,6 +87,14 @@ extension APIError {
     }
 
     static let notFound = APIError(code: .notFound, message: "There is nothing here")
+
+    /// The path exists, but not with `method`; with the `allowed` ones.
+    static func methodNotAllowed(_ method: HTTPMethod, allowed: [HTTPMethod]) -> APIError {
+        APIError(
+            code: .methodNotAllowed, message: "\(method) is not for this address",
+            details: .allow(allowed.map(\.rawValue)))
+    }
+
     static let unauthorized = APIError(
         code: .unauthorized, message: "Not authorized: a valid token is needed (Authorization: Bearer …)")
 }

@@ -18,9 +18,9 @@ struct HealthRoutes: Sendable {
             workers: workers, logger: logger)
     }
 
-    func mount(on router: inout Router) {
-        router.on(.get, "/healthz") { _, _ in .json(["status": "ok"]) }
-        router.on(.get, "/readyz") { [readiness] _, _ in await readiness.answer() }
+    func mount(on routes: inout Routes) {
+        routes.on(.get, "/healthz") { _, _ in .json(["status": "ok"]) }
+        routes.on(.get, "/readyz") { [readiness] _, _ in await readiness.answer() }
     }
 
     /// Checks the stores and logs failures.

@@ -1,5 +1,4 @@
 import HTTPServer
-import Logging
 import MediaWorker
 
 /// `GET /metrics`: counters and gauges in Prometheus's text format (version 0.0.4).
@@ -8,13 +7,12 @@ struct MetricsRoutes: Sendable {
     /// Whether no token is needed; otherwise a service token is required.
     let isOpen: Bool
     let authenticator: Authenticator
-    let logger: Logger
 
-    func mount(on router: inout Router) {
+    func mount(on routes: inout Routes) {
         if isOpen {
-            router.on(.get, "/metrics") { _, _ in page() }
+            routes.on(.get, "/metrics") { _, _ in page() }
         } else {
-            router.onService(.get, "/metrics", authenticator, logger) { _, _, _ in page() }
+            routes.onService(.get, "/metrics", authenticator) { _, _, _ in page() }
         }
     }
 

@@ -2,7 +2,6 @@ import ChatBridge
 import Foundation
 import HTTPServer
 import JSON
-import Logging
 
 /// Routes for the chat server to provision users, conversations and their members. Repeated calls have no further
 /// effect.
@@ -12,20 +11,19 @@ struct DirectoryRoutes: Sendable {
     let authenticator: Authenticator
     let wakeOrphanDeleter: WakeSignal
     let now: @Sendable () -> Date
-    let logger: Logger
 
-    func mount(on router: inout Router) {
-        router.onService(.put, "/v1/users/:id", authenticator, logger) { request, path, _ in
+    func mount(on routes: inout Routes) {
+        routes.onService(.put, "/v1/users/:id", authenticator) { request, path, _ in
             let user = try ChatUser(id: path.checkedID(), try await request.json())
             let isNew = try await directory.user(user.id) == nil
             try await directory.upsert(user)
             return .json(user.json, status: isNew ? .created : .ok)
         }
-        router.onService(.delete, "/v1/users/:id", authenticator, logger) { _, path, _ in
+        routes.onService(.delete, "/v1/users/:id", authenticator) { _, path, _ in
             guard try await directory.deleteUser(path.checkedID()) else { throw APIError.notFound }
             return HTTPResponse(status: .noContent)
         }
-        router.onService(.put, "/v1/conversations/:id", authenticator, logger) { request, path, _ in
+        routes.onService(.put, "/v1/conversations/:id", authenticator) { request, path, _ in
             let body = try await request.json()
             var conversation = try Conversation(id: path.checkedID(), body, dialects: dialects, createdAt: now())
             let known = try await directory.conversation(conversation.id, in: conversation.dialect)
@@ -34,7 +32,7 @@ struct DirectoryRoutes: Sendable {
             try await directory.upsert(conversation)
             return .json(conversation.json, status: known == nil ? .created : .ok)
         }
-        router.onService(.delete, "/v1/conversations/:id", authenticator, logger) { request, path, _ in
+        routes.onService(.delete, "/v1/conversations/:id", authenticator) { request, path, _ in
             try await deleteConversation(path.checkedID(), dialect: request.queryParameter("dialect"))
         }
     }

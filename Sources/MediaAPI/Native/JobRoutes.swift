@@ -3,7 +3,6 @@ import Foundation
 import HTTPServer
 import JSON
 import Jobs
-import Logging
 import MediaModel
 import MediaWorker
 import ObjectStore
@@ -16,11 +15,10 @@ struct JobRoutes: Sendable {
     let desk: JobService
     let store: any ReprocessStore
     let authenticator: Authenticator
-    let logger: Logger
 
-    func mount(on router: inout Router) {
-        router.onService(.post, "/v1/jobs", authenticator, logger) { request, _, _ in try await open(request) }
-        router.onService(.get, "/v1/jobs", authenticator, logger) { request, _, _ in
+    func mount(on routes: inout Routes) {
+        routes.onService(.post, "/v1/jobs", authenticator) { request, _, _ in try await open(request) }
+        routes.onService(.get, "/v1/jobs", authenticator) { request, _, _ in
             let limit = try request.queryInteger("limit") ?? 20
             guard (1...Self.maximumJobs).contains(limit) else {
                 throw APIError.invalid("limit", "is a number from 1 to \(Self.maximumJobs)")
@@ -28,11 +26,11 @@ struct JobRoutes: Sendable {
             let jobs = try await store.jobs(of: nil, isOpen: false, limit: limit)
             return .json(["jobs": .array(jobs.map(\.json))])
         }
-        router.onService(.get, "/v1/jobs/:id", authenticator, logger) { request, path, _ in
+        routes.onService(.get, "/v1/jobs/:id", authenticator) { request, path, _ in
             guard let job = try await store.job(path["id"] ?? "") else { throw APIError.notFound }
             return .json(try await json(job, failuresAfter: request.queryInteger("failuresAfter") ?? 0))
         }
-        router.onService(.delete, "/v1/jobs/:id", authenticator, logger) { _, path, _ in
+        routes.onService(.delete, "/v1/jobs/:id", authenticator) { _, path, _ in
             guard let job = try await desk.cancel(path["id"] ?? "") else { throw APIError.notFound }
             return .json(job.json)
         }

@@ -2,7 +2,6 @@ import ChatBridge
 import Foundation
 import HTTPServer
 import JSON
-import Logging
 import MediaModel
 import MediaWorker
 
@@ -16,7 +15,6 @@ struct NativeMediaRoutes: Sendable {
     let previews: PreviewSettings
     /// Makes the URL of an object from its key.
     let urls: @Sendable (String) async throws -> String
-    let logger: Logger
 
     /// Direct uploads.
     let directUploads: DirectUploads
@@ -32,28 +30,27 @@ struct NativeMediaRoutes: Sendable {
         keyGenerator = parts.keyGenerator
         previews = parts.previews
         urls = parts.urls
-        logger = parts.logger
     }
 
-    func mount(on router: inout Router) {
-        router.onService(.post, "/v1/media", self.authenticator, logger) { request, _, caller in
+    func mount(on routes: inout Routes) {
+        routes.onService(.post, "/v1/media", self.authenticator) { request, _, caller in
             // A form contains the file; JSON names a direct upload.
             let isNamed = request.mediaType == "application/json"
             let media = try await isNamed ? directUploads.take(request) : upload(request, owner(request, caller))
             return .json(
                 try await json(media), status: .created, headers: ["Location": "/v1/media/\(media.id)"])
         }
-        router.onService(.post, "/v1/uploads", self.authenticator, logger) { request, _, caller in
+        routes.onService(.post, "/v1/uploads", self.authenticator) { request, _, caller in
             try await directUploads.open(
                 request, owner: owner(request, caller), isService: request.headers["X-On-Behalf-Of"] == nil)
         }
-        router.onService(.post, "/v1/inspections", self.authenticator, logger) { request, _, _ in
+        routes.onService(.post, "/v1/inspections", self.authenticator) { request, _, _ in
             try await directUploads.inspect(request)
         }
-        router.onService(.get, "/v1/media/:id", self.authenticator, logger) { _, path, _ in
+        routes.onService(.get, "/v1/media/:id", self.authenticator) { _, path, _ in
             .json(try await json(try await media(path)))
         }
-        router.onService(.delete, "/v1/media/:id", self.authenticator, logger) { _, path, _ in
+        routes.onService(.delete, "/v1/media/:id", self.authenticator) { _, path, _ in
             guard try await catalogue.deleteMedia(path["id"] ?? "", everywhere: false) != nil else {
                 throw APIError.notFound
             }

@@ -1,7 +1,6 @@
 import ChatBridge
 import Foundation
 import HTTPServer
-import Logging
 import ObjectStore
 
 /// Serves the objects of the folder store by their signed URLs, and receives direct uploads.
@@ -11,19 +10,17 @@ struct ObjectRoutes: Sendable {
 
     let folder: FolderStore
     let references: any ObjectReferences
-    let logger: Logger
 
-    func respond(to request: HTTPRequest) async -> HTTPResponse {
-        await ProblemDetails().answering(request, logger: logger) {
-            let path = String(request.path.dropFirst(Self.prefix.count))
-            switch request.method {
-            case .get, .head: return try await send(path, request)
-            case .put: return try await receive(path, request)
-            default:
-                throw APIError(
-                    code: .methodNotAllowed, message: "Objects are read by GET or HEAD and written by PUT",
-                    details: .allow(["GET", "HEAD", "PUT"]))
-            }
+    /// The response to a request for an object, or to the direct upload of one.
+    func respond(to request: HTTPRequest) async throws -> HTTPResponse {
+        let path = String(request.path.dropFirst(Self.prefix.count))
+        switch request.method {
+        case .get, .head: return try await send(path, request)
+        case .put: return try await receive(path, request)
+        default:
+            throw APIError(
+                code: .methodNotAllowed, message: "Objects are read by GET or HEAD and written by PUT",
+                details: .allow(["GET", "HEAD", "PUT"]))
         }
     }
 

@@ -1,43 +1,63 @@
-import HTTPServer
+package import HTTPServer
 import Logging
 
-/// The routing of the service: routes by pattern, subtrees by prefix, and the error envelope of paths without a route.
-package struct Routes: Sendable {
-    typealias Responder = @Sendable (HTTPRequest) async -> HTTPResponse
+/// The routes of the service, and the only place where an error becomes a response.
+package struct Routes: HTTPResponder {
+    /// Answers the requests of one route.
+    package typealias Handler = @Sendable (HTTPRequest, PathParameters) async throws -> HTTPResponse
 
-    var router = Router()
-    private var subtrees: [(prefix: String, responder: Responder)] = []
+    private struct Route: Sendable {
+        /// The envelope of the route's errors; `nil` for that of its path.
+        let errors: (any ErrorEnvelope)?
+        let handler: Handler
+    }
+
+    private var router = Router<Route>()
+    private var subtrees: [(prefix: String, handler: Handler)] = []
     private var envelopes: [(prefix: String, envelope: any ErrorEnvelope)] = []
     private let logger: Logger
 
     init(logger: Logger) { self.logger = logger }
 
-    /// Handles `prefix` and all paths below it by `responder`.
-    mutating func mount(_ prefix: String, _ responder: @escaping Responder) {
-        subtrees.append((prefix, responder))
+    /// Adds a route: `method` on paths like `pattern`.
+    /// - Parameter errors: the envelope of its errors; `nil` for that of its path.
+    mutating func on(
+        _ method: HTTPMethod, _ pattern: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping Handler
+    ) {
+        router.on(method, pattern, Route(errors: errors, handler: handler))
     }
 
-    /// Sends errors under `prefix` in `envelope` where no route does so itself. The longest matching prefix is used.
-    mutating func tellErrors(under prefix: String, in envelope: any ErrorEnvelope) {
+    /// Handles `prefix` and all paths below it by `handler`, with every method.
+    mutating func mount(_ prefix: String, _ handler: @escaping Handler) {
+        subtrees.append((prefix, handler))
+    }
+
+    /// Sends errors under `prefix` in `envelope`, unless the route has its own. The longest matching prefix is used; without
+    /// one, errors are problem details.
+    mutating func sendErrors(under prefix: String, in envelope: any ErrorEnvelope) {
         envelopes.append((prefix, envelope))
         envelopes.sort { $0.prefix.utf8.count > $1.prefix.utf8.count }
     }
 
-    func respond(to request: HTTPRequest) async -> HTTPResponse {
+    /// The response of the request's route, or the response for the error that it threw.
+    package func respond(to request: HTTPRequest) async -> HTTPResponse {
         let path = request.path
-        if let subtree = subtrees.first(where: { path == $0.prefix || path.hasPrefix($0.prefix + "/") }) {
-            return await subtree.responder(request)
-        }
-        let envelope = envelopes.first { path.hasPrefix($0.prefix) }?.envelope ?? ProblemDetails()
-        return await envelope.answering(request, logger: logger) {
-            switch router.match(request.method, path) {
-            case .found(let handler, let parameters): return try await handler(request, parameters)
-            case .notFound: throw APIError.notFound
-            case .methodNotAllowed(let methods):
-                throw APIError(
-                    code: .methodNotAllowed, message: "\(request.method) is not for this address",
-                    details: .allow(methods.map(\.rawValue)))
+        var envelope = envelopes.first { path.hasPrefix($0.prefix) }?.envelope ?? ProblemDetails()
+        do {
+            if let subtree = subtrees.first(where: { path == $0.prefix || path.hasPrefix($0.prefix + "/") }) {
+                return try await subtree.handler(request, PathParameters())
             }
+            switch router.match(request.method, path) {
+            case .found(let route, let parameters):
+                if let errors = route.errors { envelope = errors }
+                return try await route.handler(request, parameters)
+            case .notFound: throw APIError.notFound
+            case .methodNotAllowed(let methods): throw APIError.methodNotAllowed(request.method, allowed: methods)
+            }
+        } catch {
+            let error = APIError(error)
+            error.log(request, logger)
+            return envelope.response(for: error)
         }
     }
 }

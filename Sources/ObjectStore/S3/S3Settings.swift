@@ -35,11 +35,16 @@ extension Setting {
         "DARKROOM_S3_DEADLINE", "SECONDS", default: "60",
         "the time limit of each step of an upload, including retries; then the upload fails with 503")
 
-    /// The settings of the bucket, in the order in which they are documented.
-    package static let bucket = [
-        s3Endpoint, s3Bucket, s3Region, s3AccessKey, s3SecretKey, s3SessionToken, s3PublicEndpoint, s3PathStyle,
-        s3CAFile, s3PartSize, s3PartsInFlight, s3Deadline, s3AbandonedAfter,
-    ]
+}
+
+extension SettingGroup {
+    /// The settings of the bucket.
+    package static let bucket = SettingGroup(
+        "Bucket",
+        [
+            .s3Bucket, .s3Endpoint, .s3Region, .s3AccessKey, .s3SecretKey, .s3SessionToken, .s3PublicEndpoint,
+            .s3PathStyle, .s3CAFile, .s3PartSize, .s3PartsInFlight, .s3Deadline, .s3AbandonedAfter,
+        ])
 }
 
 /// The configuration of the bucket.

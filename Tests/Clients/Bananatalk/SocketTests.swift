@@ -51,7 +51,7 @@ struct SocketTests {
         let service = try TestService.start()
         let (alice, bob) = try (service.token("alice"), service.token("bob"))
         let sender = try await SocketClient.connect(
-            to: service, token: alice, transport: transport, until: 1,
+            to: service, token: alice, transport: transport, until: 2,
             emitting: [("sendMessage", #"{"receiver":"bob","message":"hello"}"#)])
         let said = await sender.finish()
         let acknowledged = try #require(said.acknowledgement("sendMessage"))

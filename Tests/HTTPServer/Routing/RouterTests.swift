@@ -1,30 +1,24 @@
-import Bytes
 import HTTPServer
 import Testing
 
 struct RouterTests {
-    private var router: Router {
-        var router = Router()
+    private var router: Router<String> {
+        var router = Router<String>()
         for (method, pattern) in [
             (HTTPMethod.get, "/"), (.get, "/messages"), (.post, "/messages"), (.get, "/messages/:id"),
             (.delete, "/messages/:id"), (.get, "/messages/unread"), (.put, "/messages/:id/read/:user"), (.get, "/a/"),
         ] {
-            router.on(method, pattern) { _, parameters in
-                .text("\(pattern) \(parameters["id"] ?? "-") \(parameters["user"] ?? "-")")
-            }
+            router.on(method, pattern, pattern)
         }
         return router
     }
 
-    private func answer(_ method: HTTPMethod, _ path: String) async throws -> String {
+    private func match(_ method: HTTPMethod, _ path: String) -> String {
         switch router.match(method, path) {
         case .notFound: return "404"
         case .methodNotAllowed(let methods): return "405 " + methods.map(\.rawValue).joined(separator: ",")
-        case .found(let handler, let parameters):
-            guard case .bytes(let chunk) = try await handler(HTTPRequest(target: path), parameters).body else {
-                return ""
-            }
-            return chunk.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        case .found(let pattern, let parameters):
+            return "\(pattern) \(parameters["id"] ?? "-") \(parameters["user"] ?? "-")"
         }
     }
 
@@ -45,12 +39,12 @@ struct RouterTests {
             (.put, "/messages", "405 GET,HEAD,POST"), (.put, "/messages/unread", "405 DELETE,GET,HEAD"),
             (.get, "/messages/7/read/me", "405 PUT"), (.get, "/messages%2F7", "404"),
         ])
-    func routes(method: HTTPMethod, path: String, expected: String) async throws {
-        #expect(try await answer(method, path) == expected)
+    func routes(method: HTTPMethod, path: String, expected: String) {
+        #expect(match(method, path) == expected)
     }
 
     @Test("a path of a million segments matches nothing")
-    func deep() async throws {
-        #expect(try await answer(.get, String(repeating: "/a", count: 1_000_000)) == "404")
+    func deep() {
+        #expect(match(.get, String(repeating: "/a", count: 1_000_000)) == "404")
     }
 }

@@ -11,17 +11,23 @@ extension Setting {
     )
     static let workerMemory = Setting(
         "DARKROOM_WORKER_MEMORY", "MB", default: "2048",
-        "the maximum address space of a worker (512 to 65536); files that need more are stored without a preview")
+        "the maximum address space of a worker (512 to 65536); files that need more are stored without a preview",
+        details: "A video in 4K HDR takes 502 MB.")
     static let workerSeconds = Setting(
         "DARKROOM_WORKER_SECONDS", "N", default: "30", "the time limit for validating one file")
     static let workerJobs = Setting(
         "DARKROOM_WORKER_JOBS", "N", default: "1000", "the number of files after which a worker is replaced")
     static let workerQueue = Setting(
         "DARKROOM_WORKER_QUEUE", "N", default: "256",
-        "files that may wait for a worker; beyond it, or after a minute, uploads are rejected with 503")
+        "files that may wait for a worker; beyond it, or after a minute, uploads are rejected with 503",
+        details: "Clients should retry.")
 
-    /// The settings of the workers, in the order in which they are documented.
-    package static let workerPool = [workers, sandbox, workerMemory, workerSeconds, workerJobs, workerQueue]
+}
+
+extension SettingGroup {
+    /// The settings of the workers.
+    package static let workerPool = SettingGroup(
+        "Workers", [.workers, .sandbox, .workerMemory, .workerSeconds, .workerJobs, .workerQueue])
 }
 
 extension ProcessPoolSettings {

@@ -1,0 +1,44 @@
+package import Configuration
+package import Foundation
+
+extension Setting {
+    static let publicURL = Setting(
+        "DARKROOM_PUBLIC_URL", flag: "--public-url", "URL", default: "http://HOST:PORT",
+        "the URL at which clients reach this service: the base of every URL it returns")
+    static let urlLifetime = Setting(
+        "DARKROOM_URL_LIFETIME", "SECONDS", default: "604800",
+        "the lifetime of URLs to stored files; reading a message again returns a new URL")
+    static let metrics = Setting(
+        "DARKROOM_METRICS", "token|open", default: "token",
+        "whether GET /metrics requires a service token or is open to every client")
+}
+
+extension SettingGroup {
+    /// The settings of the API.
+    package static let api = SettingGroup("API", [.publicURL, .urlLifetime, .metrics])
+}
+
+/// The settings of the API that concern all of its routes.
+package struct APISettings: Sendable {
+    private enum MetricsAccess: String, CaseIterable {
+        case token, open
+    }
+
+    /// The URL at which clients reach the service, without a trailing slash; `nil` for the address that it listens on.
+    package var publicURL: String?
+    /// The lifetime of URLs to objects, in seconds.
+    package var urlLifetime: TimeInterval
+    /// Whether metrics need no token.
+    package var hasOpenMetrics: Bool
+
+    /// The API in the settings.
+    /// - Throws: `SettingError` when a setting is not valid.
+    package init(_ reader: SettingsReader) throws(SettingError) {
+        publicURL = reader.text(.publicURL).map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
+        if let publicURL, !WebURL.isValid(publicURL) {
+            throw SettingError(.publicURL, "'\(publicURL)' is not of the form https://media.example.org[/path]")
+        }
+        urlLifetime = TimeInterval(try reader.integer(.urlLifetime, in: 60...604_800) ?? 604_800)
+        hasOpenMetrics = try reader.choice(.metrics, of: MetricsAccess.self) == .open
+    }
+}

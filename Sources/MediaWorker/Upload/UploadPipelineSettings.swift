@@ -1,0 +1,47 @@
+package import Configuration
+import MediaModel
+
+extension Setting {
+    static let spoolMemory = Setting(
+        "DARKROOM_SPOOL_MEMORY", "MB", default: "64",
+        "memory for the inspection of one upload; of a larger upload only the parts that it needs are kept")
+    static let spoolBudget = Setting(
+        "DARKROOM_SPOOL_BUDGET", "MB", default: "256",
+        "memory for the inspection of all uploads together; beyond it they wait, and then use the disk",
+        details: "An upload waits for 5 s; none fails.")
+    static let metadataRemoval = Setting(
+        "DARKROOM_STRIP_METADATA", "off|location|all", default: "off",
+        "the metadata removed from a JPEG before it is stored; pixels, colours and orientation are kept",
+        details: """
+            The file is hashed and validated without it. `location` removes GPS, XMP, IPTC, and data after the picture; \
+            `all` everything but the picture, its colour profile and orientation; its samples are kept byte for byte. A JPEG \
+            from a direct upload is read once more for this, and is written again instead of copied. Data after the picture \
+            is removed even if the picture has no end marker, except for scans of the same picture up to a later end marker, \
+            and up to 16 bytes directly before an end marker; it is not removed if the picture is too large for a preview \
+            (its end is then unknown). PNG, GIF, WebP, HEIC and videos are stored as received, including all metadata and \
+            trailing data.
+            """)
+}
+
+extension SettingGroup {
+    /// The settings of the path of an upload's bytes.
+    package static let uploads = SettingGroup("Uploads", [.spoolMemory, .spoolBudget, .metadataRemoval])
+}
+
+/// The settings of the path of an upload's bytes.
+package struct UploadPipelineSettings: Sendable {
+    /// The memory for the inspection of one upload, in bytes.
+    package var spoolMemory: Int
+    /// The memory for the inspection of all uploads together, in bytes.
+    package var spoolBudget: Int
+    /// The metadata that is removed from a JPEG.
+    package var metadataRemoval: MetadataRemoval
+
+    /// The pipeline in the settings.
+    /// - Throws: `SettingError` when a setting is not valid.
+    package init(_ reader: SettingsReader) throws(SettingError) {
+        spoolMemory = try reader.integer(.spoolMemory, in: 1...1024).map { $0 << 20 } ?? 64 << 20
+        spoolBudget = try reader.integer(.spoolBudget, in: 1...1_048_576).map { $0 << 20 } ?? 256 << 20
+        metadataRemoval = try reader.choice(.metadataRemoval) ?? .off
+    }
+}
