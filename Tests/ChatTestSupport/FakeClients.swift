@@ -5,12 +5,10 @@ import Synchronization
 package final class FakeClient: FrameTransport {
     private let stream: AsyncStream<String>
     private let sink: AsyncStream<String>.Continuation
-    private let iterator: Mutex<AsyncStream<String>.Iterator>
     private let shutdowns = Mutex(0)
 
     package init() {
         (stream, sink) = AsyncStream.makeStream()
-        iterator = Mutex(stream.makeAsyncIterator())
     }
 
     package func send(text: String) { sink.yield(text) }
@@ -27,8 +25,9 @@ package final class FakeClient: FrameTransport {
 
     /// The next frame; `nil` when the socket was closed.
     package func next() async -> String? {
-        var copy = iterator.withLock { $0 }
-        return await copy.next(isolation: nil)
+        // Every iterator of an AsyncStream takes from the one buffer.
+        var iterator = stream.makeAsyncIterator()
+        return await iterator.next(isolation: nil)
     }
 }
 

@@ -52,8 +52,9 @@ enum OggPage {
     static func page(flags: UInt8, granule: UInt64, number: UInt32, _ content: [UInt8]) -> [UInt8] {
         let segments = [UInt8](repeating: 255, count: content.count / 255) + [UInt8(content.count % 255)]
         return withChecksum(
-            text("OggS") + [0, flags] + little(granule) + little(UInt32(1)) + little(number) + zeros(4)
-                + [UInt8(segments.count)] + segments + content)
+            joined(
+                text("OggS"), [0, flags], little(granule), little(UInt32(1)), little(number), zeros(4),
+                [UInt8(segments.count)], segments, content))
     }
 }
 
@@ -78,8 +79,7 @@ enum TransportStream {
     }
 
     private static func section(table: UInt8, identifier: UInt16, _ content: [UInt8]) -> [UInt8] {
-        let body =
-            [table] + big(UInt16(0xB000 | content.count + 9)) + big(identifier) + [0xC1, 0, 0] + content
+        let body = joined([table], big(UInt16(0xB000 | content.count + 9)), big(identifier), [0xC1, 0, 0], content)
         return body + big(body.reduce(UInt32.max) { MPEGChecksum.after($0, $1) })
     }
 
@@ -93,7 +93,8 @@ enum TransportStream {
     private static func packet(
         _ identifier: UInt16, _ content: [UInt8], isFirst: Bool, _ number: Int = 0
     ) -> [UInt8] {
-        [0x47] + big(identifier | (isFirst ? 0x4000 : 0)) + [0x10 | UInt8(number & 15)] + content
-            + [UInt8](repeating: 0xFF, count: 184 - content.count)
+        joined(
+            [0x47], big(identifier | (isFirst ? 0x4000 : 0)), [0x10 | UInt8(number & 15)], content,
+            [UInt8](repeating: 0xFF, count: 184 - content.count))
     }
 }

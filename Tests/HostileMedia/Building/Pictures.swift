@@ -29,11 +29,11 @@ enum Pictures {
 
     /// A progressive JPEG in grey whose one pass over all blocks comes again and again, a few bytes each time.
     static func passes(_ count: Int, side: UInt16) -> [UInt8] {
-        let head: [UInt8] =
-            [0xFF, 0xD8, 0xFF, 0xC2, 0, 11, 8] + big(side) + big(side) + [1, 1, 0x11, 0]
-            + [0xFF, 0xDB, 0, 67, 0] + [UInt8](repeating: 1, count: 64)
+        let head = joined(
+            [0xFF, 0xD8, 0xFF, 0xC2, 0, 11, 8], big(side), big(side), [1, 1, 0x11, 0],
+            [0xFF, 0xDB, 0, 67, 0], [UInt8](repeating: 1, count: 64),
             // One code of one bit: the end of a band of 32,767 blocks, of which 14 bits follow.
-            + [0xFF, 0xC4, 0, 20, 0x10] + [1] + zeros(15) + [0xE0]
+            [0xFF, 0xC4, 0, 20, 0x10], [1], zeros(15), [0xE0])
         let blocks = Int(side / 8) * Int(side / 8)
         var band = BitString()
         for _ in 0...blocks / 32_767 {
@@ -47,10 +47,9 @@ enum Pictures {
 
     /// A GIF with `frames` frames of `frame` pixels a side on a screen of `screen`.
     static func gif(screen: UInt16, frames: Int, frame: UInt16) -> [UInt8] {
-        let head = text("GIF89a") + little(screen) + little(screen) + [0x80, 0, 0, 0, 0, 0, 255, 255, 255]
-        let image: [UInt8] =
-            [0x21, 0xF9, 4, 0, 1, 0, 0, 0, 0x2C, 0, 0, 0, 0] + little(frame) + little(frame)
-            + [0, 2, 2, 0x4C, 0x01, 0]
+        let head = joined(text("GIF89a"), little(screen), little(screen), [0x80, 0, 0, 0, 0, 0, 255, 255, 255])
+        let image = joined(
+            [0x21, 0xF9, 4, 0, 1, 0, 0, 0, 0x2C, 0, 0, 0, 0], little(frame), little(frame), [0, 2, 2, 0x4C, 0x01, 0])
         return head + copies(frames, image) + [0x3B]
     }
 

@@ -69,7 +69,8 @@ private enum H264 {
         for value in [0, 0, 0] { picture.appendGolomb(value) }
         picture.append(0b0001, 4)
         let pictureSet = [0x68] + picture.bytes
-        return [1, 66, 0, 51, 0xFF, 0xE1] + big(UInt16(sequence.count)) + sequence + [1]
-            + big(UInt16(pictureSet.count)) + pictureSet
+        return joined(
+            [1, 66, 0, 51, 0xFF, 0xE1], big(UInt16(sequence.count)), sequence,
+            [1], big(UInt16(pictureSet.count)), pictureSet)
     }
 }

@@ -31,7 +31,8 @@ struct OddPicturesTests {
             Array(type.utf8) + number(content.count, 4) + content
         }
         let canvas = chunk("VP8X", [2, 0, 0, 0] + number(63, 3) + number(63, 3))
-        let frame = chunk("ANMF", number(2, 3) + number(2, 3) + number(15, 3) + number(15, 3) + number(100, 3) + [0])
+        let numbers = [2, 2, 15, 15, 100].flatMap { number($0, 3) }
+        let frame = chunk("ANMF", numbers + [0])
         let content = Array("WEBP".utf8) + canvas + chunk("ANIM", [0, 0, 0, 0, 0, 0]) + frame
         let found = try inspectBytes(Array("RIFF".utf8) + number(content.count, 4) + content)
         #expect(found.kind == .image && found.dimensions == Dimensions(width: 64, height: 64))
