@@ -87,13 +87,15 @@ struct UploadPipelineTests {
     func withoutMetadata(chunkSize: Int, removal: MetadataRemoval) async throws {
         let comment = Array("this is private".utf8)
         let original = try sample("image/orientation-6.jpg")
-        let bytes =
-            original.prefix(2) + [0xFF, 0xED, 0, UInt8(comment.count + 2)] + comment + original.dropFirst(2) + [1, 2]
-        let expected = JPEGMetadataFilterTests.filtered(Array(bytes), removal)
+        let segment: [UInt8] = [0xFF, 0xED, 0, UInt8(comment.count + 2)] + comment
+        var bytes = original
+        bytes.insert(contentsOf: segment, at: 2)
+        bytes += [1, 2]
+        let expected = JPEGMetadataFilterTests.filtered(bytes, removal)
         #expect(expected.count <= original.count)
         let pipeline = UploadPipeline(store: store, workers: workers, metadataRemoval: removal)
         let upload = try await pipeline.begin(key: "chat/1", policy: policy)
-        try await send(Array(bytes), to: upload, chunkSize: chunkSize)
+        try await send(bytes, to: upload, chunkSize: chunkSize)
         let validated = try await upload.finish()
         #expect(
             validated.record.fileSize == expected.count && validated.record.sha256 == hexEncode(SHA256.hash(expected)))

@@ -21,20 +21,23 @@ struct AppendedFilesTests {
     private static let ordinary: [Appended] = [
         ("a film", { try sample("video/landscape.mp4") + words }),
         ("a film with its index first", { try sample("video/short.mp4") + words }),
-        ("another picture", { try TestSeeds.bytes("progressive.jpg").dropLast(2) + segment(words) + [0xFF, 0xD9] }),
+        ("another picture", { Array(try TestSeeds.bytes("progressive.jpg").dropLast(2)) + segment(words) + end }),
         ("another picture with Exif first", { [0xFF, 0xD8] + segment(words) + (try TestSeeds.bytes("baseline.jpg")) }),
         ("a PNG", { try TestSeeds.bytes("tiny.png") + words }), ("a text", { words }),
-        ("an archive", { Array("PK\u{3}\u{4}".utf8) + words + [0xFF, 0xD9] }),
+        ("an archive", { Array("PK\u{3}\u{4}".utf8) + words + end }),
         ("bytes that look like a marker", { [0xFF, 0xE1, 0, 0] + words }),
-        ("the head of another scan", { [0xFF, 0xDA, 0, 8, 1, 250, 0, 0, 63, 0] + words + [0xFF, 0xD9] }),
+        ("the head of another scan", { scanHead + words + end }),
     ]
+
+    private static let end: [UInt8] = [0xFF, 0xD9]
+    private static let scanHead: [UInt8] = [0xFF, 0xDA, 0, 8, 1, 250, 0, 0, 63, 0]
 
     /// Of what may follow a scan.
     private static let markers: [UInt8] = [0xC4, 0xCC, 0xD0, 0xD7, 0xDA, 0xDB, 0xDC, 0xDD, 0xFE]
 
     /// A marker with no scan and no end of the picture behind it.
     private static func behind(_ marker: UInt8) -> [Appended] {
-        let (start, end): ([UInt8], [UInt8]) = ([0xFF, marker], [0xFF, 0xD9])
+        let start: [UInt8] = [0xFF, marker]
         let whole: [UInt8] = start + [0, 4, 1, 2]
         let late: [UInt8] = [1, 2, 3] + start
         return [

@@ -6,6 +6,9 @@ import Testing
 
 @testable import MediaWorker
 
+/// The parts one behind the other. (A sum of so many is more than Swift 6.0 can type-check.)
+private func joined(_ parts: [[UInt8]]) -> [UInt8] { parts.flatMap { $0 } }
+
 /// A JPEG put together by hand: its structure alone, no picture.
 private enum Parts {
     static let start: [UInt8] = [0xFF, 0xD8]
@@ -29,11 +32,12 @@ private enum Parts {
     static let exif = segment(0xE1, Array("Exif\0\0".utf8) + ExifParts.whole)
     static let upright = segment(0xE1, Array("Exif\0\0".utf8) + ExifBlock(.right).bytes)
     /// Two scans with a table between them, stuffed bytes, restarts, and fill bytes before a marker inside.
-    static let picture =
-        segment(0xDB, [UInt8](repeating: 1, count: 65)) + segment(0xC2, [8, 0, 16, 0, 16, 1, 1, 0x11, 0])
-        + segment(0xC4, [0, 1, 2]) + segment(0xDA, [1, 1, 0, 0, 63, 0])
-        + [1, 2, 0xFF, 0, 3, 0xFF, 0xD0, 4, 0xFF, 0xFF, 0xD1, 0xFF, 0, 0xFF, 0xD7]
-        + segment(0xC4, [3, 4]) + segment(0xDA, [1, 1, 0, 0, 63, 0]) + [5, 6, 7, 0xFF, 0, 0xFF, 0]
+    static let picture = joined([
+        segment(0xDB, [UInt8](repeating: 1, count: 65)), segment(0xC2, [8, 0, 16, 0, 16, 1, 1, 0x11, 0]),
+        segment(0xC4, [0, 1, 2]), segment(0xDA, [1, 1, 0, 0, 63, 0]),
+        [1, 2, 0xFF, 0, 3, 0xFF, 0xD0, 4, 0xFF, 0xFF, 0xD1, 0xFF, 0, 0xFF, 0xD7],
+        segment(0xC4, [3, 4]), segment(0xDA, [1, 1, 0, 0, 63, 0]), [5, 6, 7, 0xFF, 0, 0xFF, 0],
+    ])
     static let following = Array("....ftypmp42 a short film with its place".utf8) + [0xFF, 0xD8, 0xFF, 0xD9]
 }
 
@@ -47,11 +51,14 @@ private enum ExifParts {
     static let pointer = entry([0x88, 0x25], type: 4, count: 1, [0, 0, 0, 50])
     static let latitude = entry([0, 2], type: 5, count: 3, [0, 0, 0, 80])
     static let numbers = (1...24).map { UInt8($0) }
-    static let whole =
-        Array("MM\0*".utf8) + [0, 0, 0, 8, 0, 3] + model + orientation + pointer + [0, 0, 0, 0]
-        + [0, 2] + entry([0, 1], type: 2, count: 2, Array("N\0\0\0".utf8)) + latitude + [0, 0, 0, 0] + numbers
-    static let withoutLocation =
-        Array("MM\0*".utf8) + [0, 0, 0, 8, 0, 2] + model + orientation + [UInt8](repeating: 0, count: 16 + 30 + 24)
+    static let hemisphere = entry([0, 1], type: 2, count: 2, Array("N\0\0\0".utf8))
+    static let whole = joined([
+        Array("MM\0*".utf8), [0, 0, 0, 8, 0, 3], model, orientation, pointer, [0, 0, 0, 0],
+        [0, 2], hemisphere, latitude, [0, 0, 0, 0], numbers,
+    ])
+    static let withoutLocation = joined([
+        Array("MM\0*".utf8), [0, 0, 0, 8, 0, 2], model, orientation, [UInt8](repeating: 0, count: 16 + 30 + 24),
+    ])
 }
 
 @Suite("JPEG metadata")
@@ -64,25 +71,28 @@ struct JPEGMetadataFilterTests {
         }
     }
 
-    private let original =
-        Parts.start + Parts.jfifWithPreview + Parts.exif + Parts.others + Parts.profile + Parts.comment + Parts.adobe
-        + Parts.picture + Parts.end + Parts.following
+    private let original = joined([
+        Parts.start, Parts.jfifWithPreview, Parts.exif, Parts.others, Parts.profile, Parts.comment, Parts.adobe,
+        Parts.picture, Parts.end, Parts.following,
+    ])
 
     @Test(
         "only the picture, its colours and its orientation stay, however the bytes arrive",
         arguments: [1, 2, 3, 7, 64, 100_000])
     func all(chunk: Int) {
-        let expected =
-            Parts.start + Parts.jfif + Parts.upright + Parts.profile + Parts.adobe + Parts.picture + Parts.end
+        let expected = joined([
+            Parts.start, Parts.jfif, Parts.upright, Parts.profile, Parts.adobe, Parts.picture, Parts.end,
+        ])
         #expect(Self.filtered(original, .all, chunk: chunk) == expected)
     }
 
     @Test("where only the place is to go, the camera and the comment stay", arguments: [1, 5, 100_000])
     func location(chunk: Int) {
         let exif = Parts.segment(0xE1, Array("Exif\0\0".utf8) + ExifParts.withoutLocation)
-        let expected =
-            Parts.start + Parts.jfifWithPreview + exif + Parts.profile + Parts.comment + Parts.adobe + Parts.picture
-            + Parts.end
+        let expected = joined([
+            Parts.start, Parts.jfifWithPreview, exif, Parts.profile, Parts.comment, Parts.adobe, Parts.picture,
+            Parts.end,
+        ])
         #expect(ExifParts.withoutLocation.count == ExifParts.whole.count)
         #expect(Self.filtered(original, .location, chunk: chunk) == expected)
     }
@@ -163,10 +173,11 @@ extension JPEGMetadataFilterTests {
         let scans = jpeg.indices.dropLast().filter { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xDA }
         let second = try #require(scans.dropFirst().first)
         // The tables of the second scan stand before it: what is added there follows coded samples.
-        let odd =
-            jpeg[..<tables] + place + segment(place) + [0xFF, 0xFF] + jpeg[tables..<second] + place + segment(place)
-            + jpeg[second...].dropLast(2)
-        let kept = Self.filtered(Array(odd), removal, chunk: chunk)
+        let odd = joined([
+            Array(jpeg[..<tables]), place, segment(place), [0xFF, 0xFF],
+            Array(jpeg[tables..<second]), place, segment(place), Array(jpeg[second...].dropLast(2)),
+        ])
+        let kept = Self.filtered(odd, removal, chunk: chunk)
         #expect(!String(decoding: kept, as: Unicode.ASCII.self).contains("51.5N"))
         #expect(try inspectBytes(kept).thumbnail == inspectBytes(jpeg).thumbnail)
     }

@@ -102,7 +102,8 @@ struct SniffingTests {
         arguments: ["moov", "mdat", "wide", "free", "skip", "pnot"])
     func quickTime(word: String) throws {
         // A length of 64 bytes, behind which no box stands.
-        let bytes = [0, 0, 0, 64] + Array(word.utf8) + (0..<200).map { UInt8($0 ^ 0xA5) }
+        let length: [UInt8] = [0, 0, 0, 64]
+        let bytes = length + Array(word.utf8) + (0..<200).map { UInt8($0 ^ 0xA5) }
         #expect(try content(bytes).kind == .document)
     }
 
@@ -110,8 +111,8 @@ struct SniffingTests {
     func padded() throws {
         var bytes = try sample("video/clip.mov")
         let length = Int(bytes[3])
-        bytes.replaceSubrange(
-            0..<length, with: [0, 0, 0, UInt8(length)] + Array("skip".utf8) + [UInt8](repeating: 0, count: length - 8))
+        let head: [UInt8] = [0, 0, 0, UInt8(length)]
+        bytes.replaceSubrange(0..<length, with: head + Array("skip".utf8) + [UInt8](repeating: 0, count: length - 8))
         #expect(try content(bytes).mimeType == "video/quicktime")
     }
 

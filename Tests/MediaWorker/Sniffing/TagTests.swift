@@ -13,7 +13,7 @@ struct TagTests {
     /// A tag (ID3v2) of so many bytes of padding.
     static func tag(_ count: Int, version: UInt8 = 3, hasFooter: Bool = false) -> [UInt8] {
         let size = [21, 14, 7, 0].map { UInt8(count >> $0 & 127) }
-        let rest = [version, 0, hasFooter ? 0x10 : 0] + size
+        let rest: [UInt8] = [version, 0, hasFooter ? 0x10 : 0] + size
         return Array("ID3".utf8) + rest + [UInt8](repeating: 0, count: count)
             + (hasFooter ? Array("3DI".utf8) + rest : [])
     }
@@ -23,8 +23,7 @@ struct TagTests {
         func number(_ value: Int) -> [UInt8] { (0..<4).map { UInt8(value >> (8 * $0) & 255) } }
         let item = number(count) + number(0) + Array("Comment\0".utf8) + [UInt8](repeating: 0x78, count: count)
         func end(_ flags: Int) -> [UInt8] {
-            Array("APETAGEX".utf8) + number(2000) + number(item.count + 32) + number(1) + number(flags) + number(0)
-                + number(0)
+            Array("APETAGEX".utf8) + [2000, item.count + 32, 1, flags, 0, 0].flatMap { number($0) }
         }
         return end(0xA000_0000) + item + end(0x8000_0000)
     }
