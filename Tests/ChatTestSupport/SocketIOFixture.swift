@@ -23,8 +23,8 @@ package final class EchoApplication: SocketIOApplication {
         self.expires = expires
     }
 
-    package func verdict(on request: SocketIOConnectRequest) -> ConnectDecision {
-        guard request.auth["token"] == "good" else { return .refuse(message: "Not authorized", data: ["code": 401]) }
+    package func decision(on request: SocketIOConnectRequest) -> ConnectDecision {
+        guard request.auth["token"] == "good" else { return .reject(message: "Not authorized", data: ["code": 401]) }
         let user = request.handshake.query["user"] ?? "ann"
         return .accept(TestUser(id: user), until: expires, rooms: ["user_\(user)"])
     }
@@ -82,7 +82,7 @@ package struct SocketIOFixture {
         String(decoding: await server.get(request("polling", sid: sid)).body, as: UTF8.self)
     }
 
-    package func post(_ sid: String, _ body: String) async -> EngineIOAnswer {
+    package func post(_ sid: String, _ body: String) async -> EngineIOResponse {
         await server.post(request("polling", sid: sid), body: Array(body.utf8))
     }
 

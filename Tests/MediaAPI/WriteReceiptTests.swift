@@ -184,7 +184,7 @@ struct OutboxReceiptTests {
         try await self.fixture.send(from: "eve", to: "ann")
         try await deliverer.deliverDue()
         #expect(try await waiting() == 1)
-        var answer: EngineIOAnswer? = await fixture.server.get(fixture.request("polling", sid: sid))
+        var answer: EngineIOResponse? = await fixture.server.get(fixture.request("polling", sid: sid))
         let text = String(decoding: answer?.body ?? [], as: UTF8.self)
         #expect(text.contains("newMessage"))
         try await deliverer.deliverDue()

@@ -24,13 +24,13 @@ public struct BananatalkSockets: SocketIOApplication {
     }
 
     /// Validates the token.
-    public func verdict(on request: SocketIOConnectRequest) async -> ConnectDecision {
+    public func decision(on request: SocketIOConnectRequest) async -> ConnectDecision {
         guard let token = request.token else { return Self.refusal("Authentication token is required") }
         do {
             let (caller, expires) = try await authenticate(token)
             return .accept(caller, until: expires, rooms: [UserRoom.name(caller.id)])
         } catch {
-            logger.debug("socket refused", ["error": "\(error)"])
+            logger.debug("socket rejected", ["error": "\(error)"])
             return Self.refusal("Authentication failed: the token is invalid or has expired")
         }
     }
@@ -95,6 +95,6 @@ public struct BananatalkSockets: SocketIOApplication {
     /// `connect_error` cannot be sent in addition, as it is for clients that were never connected. The disconnect that
     /// follows keeps the client from reconnecting.
     private static func refusal(_ message: String) -> ConnectDecision {
-        .turnAway([("authError", ["message": .string(message)])])
+        .sendAndDisconnect([("authError", ["message": .string(message)])])
     }
 }

@@ -56,7 +56,7 @@ package struct ImageKitMediaRoutes: Sendable {
             do {
                 switch file {
                 case .validated(let media): kept.append(try await publish(media, batch.fields, caller))
-                case .refused(let name, let error): failures.append(failure(name, error))
+                case .rejected(let name, let error): failures.append(failure(name, error))
                 }
             } catch {
                 failures.append(failure(nil, APIError(error)))

@@ -25,16 +25,16 @@ public struct ImageKitSockets: SocketIOApplication {
     }
 
     /// Validates the token.
-    public func verdict(on request: SocketIOConnectRequest) async -> ConnectDecision {
+    public func decision(on request: SocketIOConnectRequest) async -> ConnectDecision {
         guard let token = request.token else {
-            return .refuse(message: "Authentication token is required", data: nil)
+            return .reject(message: "Authentication token is required", data: nil)
         }
         do {
             let (caller, expires) = try await authenticate(token)
             return .accept(caller, until: expires, rooms: [UserRoom.name(caller.id)])
         } catch {
-            logger.debug("socket refused", ["error": "\(error)"])
-            return .refuse(message: "Authentication failed: the token is invalid or has expired", data: nil)
+            logger.debug("socket rejected", ["error": "\(error)"])
+            return .reject(message: "Authentication failed: the token is invalid or has expired", data: nil)
         }
     }
 

@@ -28,7 +28,7 @@ public struct RoomsSockets: SocketIOApplication {
     }
 
     /// Accepts every connection; it is closed when it does not authenticate in time.
-    public func verdict(on request: SocketIOConnectRequest) async -> ConnectDecision {
+    public func decision(on request: SocketIOConnectRequest) async -> ConnectDecision {
         .accept(nil, until: service.chat.now() + service.limits.authenticationTime, rooms: [])
     }
 

@@ -59,7 +59,7 @@ public struct SignalRHub: HubApplication {
                 to: conversation.members.subtracting([user.id]))
             return .null
         } catch let error as ChatError where error.code != .unavailable {
-            throw .refused(error.message)
+            throw .rejected(error.message)
         } catch {
             logger.error("hub method failed", ["method": invocation.target, "error": "\(error)"])
             throw .failed

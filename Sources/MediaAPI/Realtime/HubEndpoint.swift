@@ -41,7 +41,7 @@ package struct HubEndpoint: Sendable {
         switch server.claim(id, for: caller.id) {
         case .granted: break
         case .unknown: return .text("No Connection with that ID", status: .notFound)
-        case .taken: return .text("The connection has its socket", status: .conflict)
+        case .alreadyClaimed: return .text("The connection has its socket", status: .conflict)
         }
         return try endpoint.open(request, for: caller, until: expires) { serve in
             server.opened(id)

@@ -2,9 +2,9 @@ public import Concurrency
 public import JSON
 import Synchronization
 
-/// The open connections of this process, by user, in dialects without Socket.IO.
+/// The open connections of this process, by user, in dialects that do not use Socket.IO.
 public final class ConnectionHub: Sendable {
-    /// How the dialect writes an event.
+    /// Encodes an event as the dialect's text frame.
     public typealias Encode = @Sendable (_ event: String, _ payload: JSONValue) -> String
 
     private let connections = Mutex([String: [String: UserConnection]]())

@@ -1,5 +1,5 @@
-/// The user that a connection belongs to, as the application has authenticated its client.
+/// The user that a connection belongs to, as authenticated by the application.
 public protocol ConnectionIdentity: Sendable {
-    /// The user's id: connections with the same id are those of one user.
+    /// The user's ID: connections with the same ID belong to one user.
     var id: String { get }
 }

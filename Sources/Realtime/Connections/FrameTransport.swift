@@ -8,25 +8,25 @@ public protocol FrameTransport: Sendable {
     func send(binary: [UInt8]) async throws
     /// Accepts messages of up to `bytes` from now on, because the client has authenticated itself.
     func allowMessages(upTo bytes: Int)
-    /// Closes the socket normally. Called at most once, perhaps while a send waits, which throws then. Must not wait for a slow
-    /// client without limit.
+    /// Closes the socket normally. Called at most once, possibly while a send is waiting, which then throws. Must not
+    /// wait indefinitely for a slow client.
     func close() async
     /// Closes the socket with code 1008 (policy violation) and `reason`, which the client receives.
     func close(because reason: String) async
-    /// Closes the socket with code 1001 because the service shuts down; clients reconnect by themselves then.
+    /// Closes the socket with code 1001 because the service shuts down; clients then reconnect on their own.
     func closeForShutdown() async
 }
 
 extension FrameTransport {
-    /// Closes the socket without the reason, for transports that cannot send one.
+    /// Closes the socket without a reason, for transports that cannot send one.
     public func close(because reason: String) async { await close() }
 
     /// Closes the socket normally, for transports that cannot send a code.
     public func closeForShutdown() async { await close() }
 }
 
-/// A client that reads more slowly than events for it arrive.
+/// A client that reads more slowly than its events arrive.
 enum SlowClient {
-    /// The reason with which its connection is closed.
+    /// The reason sent when its connection is closed.
     static let reason = "too slow: too many messages are waiting to be sent to this client"
 }

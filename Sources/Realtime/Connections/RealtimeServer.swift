@@ -1,8 +1,8 @@
-/// Connections that last: what runs beside the requests, and ends with the service.
+/// A server of long-lived connections; it runs beside the request handlers and ends with the service.
 package protocol RealtimeServer: Sendable {
-    /// Keeps the heartbeats until the task is cancelled.
+    /// Runs the heartbeats until the task is cancelled.
     func run() async
-    /// Ends every connection so that its client connects again by itself, lets nobody in any more, and returns when all have
-    /// gone, or after a second.
+    /// Closes every connection in such a way that its client reconnects on its own, accepts no new ones, and returns
+    /// when all are closed, or after a second.
     func shutdown() async
 }

@@ -1,4 +1,4 @@
-/// The limits of a client before it has authenticated itself.
+/// The limits that apply to a client before it has authenticated.
 public struct UnauthenticatedLimits: Sendable, Hashable {
     /// The most sessions at once, of all clients and chat systems together.
     public var maximumSessions = 4_096
@@ -6,7 +6,7 @@ public struct UnauthenticatedLimits: Sendable, Hashable {
     public var maximumPerAddress = 1_024
     /// How long a session may last.
     public var time: Duration = .seconds(20)
-    /// The greatest message, in bytes: a token fits well.
+    /// The largest message, in bytes; a token fits easily.
     public var maximumMessageBytes = 16 << 10
     /// The bytes of all messages of a session together.
     public var maximumBytes = 64 << 10

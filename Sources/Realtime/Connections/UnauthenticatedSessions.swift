@@ -2,7 +2,7 @@ import Synchronization
 
 /// The origin of a session.
 public struct ClientOrigin: Sendable, Hashable {
-    /// The network that its client's address is counted in, as text.
+    /// The network that the client's address is counted under, as text.
     public var network: String
     /// The number of the connection that opened it.
     public var connection: Int
@@ -14,10 +14,10 @@ public struct ClientOrigin: Sendable, Hashable {
     }
 }
 
-/// The sessions of all chat systems whose clients have not authenticated themselves yet, and anything else that uses resources
-/// before its sender is known. A new session is always accepted: where there are too many, one is ended that comes from the
-/// network with the most. So a flood ends only its own sessions: other networks keep theirs, and so do other connections of the
-/// same network.
+/// The sessions of all chat systems whose clients have not authenticated yet, and anything else that uses resources
+/// before its sender is known. A new session is always accepted: when there are too many, one from the network with the
+/// most sessions is ended. A flood therefore ends only its own sessions; other networks keep theirs, and so do other
+/// connections of the same network.
 public final class UnauthenticatedSessions: Sendable {
     /// The limits.
     public let limits: UnauthenticatedLimits
@@ -32,23 +32,23 @@ public final class UnauthenticatedSessions: Sendable {
     /// How many there are.
     public var count: Int { table.withLock { $0.members.count } }
 
-    /// Adds a session. `end` is called when the session must be ended in favour of a later one: at most once, and not after it
-    /// was removed.
+    /// Adds a session. `end` is called when the session must be ended in favour of a later one: at most once, and never
+    /// after the session was removed.
     public func enter(_ id: String, from origin: ClientOrigin, end: @escaping @Sendable () -> Void) {
-        let given = table.withLock { table -> [@Sendable () -> Void] in
-            var given: [@Sendable () -> Void] = []
+        let callbacks = table.withLock { table -> [@Sendable () -> Void] in
+            var callbacks: [@Sendable () -> Void] = []
             if table.count(of: origin.network) >= limits.maximumPerAddress {
-                given += table.removeOldest(of: origin.network)
-            } else if table.members.count >= limits.maximumSessions, let network = table.heaviest {
-                given += table.removeOldest(of: network)
+                callbacks += table.removeOldest(of: origin.network)
+            } else if table.members.count >= limits.maximumSessions, let network = table.busiestNetwork {
+                callbacks += table.removeOldest(of: network)
             }
             table.add(id, origin, end)
-            return given
+            return callbacks
         }
-        given.forEach { $0() }
+        callbacks.forEach { $0() }
     }
 
-    /// Removes a session whose client has authenticated itself, or that has ended.
+    /// Removes a session whose client has authenticated, or that has ended.
     public func leave(_ id: String) { table.withLock { _ = $0.remove(id) } }
 }
 
@@ -61,14 +61,14 @@ extension UnauthenticatedSessions {
 
     private struct Table {
         var members: [String: Member] = [:]
-        /// The sessions' ids by their numbers, which grow, of each connection of each network.
+        /// The sessions of each connection of each network, in the order of their increasing numbers.
         private var networks: [String: [Int: [(number: Int, id: String)]]] = [:]
         private var counts: [String: Int] = [:]
         private var next = 0
 
         func count(of network: String) -> Int { counts[network, default: 0] }
 
-        var heaviest: String? { counts.max { $0.value < $1.value }?.key }
+        var busiestNetwork: String? { counts.max { $0.value < $1.value }?.key }
 
         mutating func add(_ id: String, _ origin: ClientOrigin, _ end: @escaping @Sendable () -> Void) {
             next += 1
@@ -77,12 +77,13 @@ extension UnauthenticatedSessions {
             counts[origin.network, default: 0] += 1
         }
 
-        /// Removes the oldest session of the network's connection that has the most; of several such, the oldest of all.
+        /// Removes the oldest session of the connection that has the most sessions in the network. If several
+        /// connections have equally many, removes the oldest session among them.
         mutating func removeOldest(of network: String) -> [@Sendable () -> Void] {
-            let heaviest = networks[network]?.values.max { first, second in
+            let busiestConnection = networks[network]?.values.max { first, second in
                 (first.count, -first[0].number) < (second.count, -second[0].number)
             }
-            guard let id = heaviest?.first?.id, let member = remove(id) else { return [] }
+            guard let id = busiestConnection?.first?.id, let member = remove(id) else { return [] }
             return [member.end]
         }
 

@@ -3,7 +3,7 @@ import Crypto
 public import Foundation
 import Synchronization
 
-/// One connection of a user over which text frames are sent both ways, in dialects without Socket.IO.
+/// One connection of a user over which text frames are sent both ways, in dialects that do not use Socket.IO.
 public final class UserConnection: Sendable {
     /// The ID, unique in this process.
     public let id: String
@@ -17,8 +17,8 @@ public final class UserConnection: Sendable {
     private let waiting = Mutex(Waiting())
     private let maximumWaiting: Int
 
-    /// Why a connection ends; it determines the close code that the client receives.
-    public enum Ending: Sendable, Hashable {
+    /// Why a connection is closed; it determines the close code that the client receives.
+    public enum CloseReason: Sendable, Hashable {
         /// Code 1000.
         case normal
         /// The service shuts down: code 1001.
@@ -36,7 +36,7 @@ public final class UserConnection: Sendable {
     private struct Waiting {
         var bytes = 0
         var isClosed = false
-        var ending = Ending.normal
+        var closeReason = CloseReason.normal
     }
 
     /// A connection over `transport`.
@@ -52,12 +52,12 @@ public final class UserConnection: Sendable {
         (queue, continuation) = AsyncStream.makeStream(of: Frame.self)
     }
 
-    /// Queues `text`. Never waits; the connection of a client that lets too much wait is closed: it reads what it missed when it
-    /// reconnects.
+    /// Queues `text`. Never waits. If too much is queued for a slow client, its connection is closed; it reads what it
+    /// missed when it reconnects.
     /// - Parameters:
     ///   - receipt: held until `text` was written, or the connection has ended.
-    ///   - written: called with the connection's user once the kernel has accepted `text`; never when the connection ends
-    ///     before. Must be short.
+    ///   - written: called with the connection's user once the kernel has accepted `text`, and not at all if the
+    ///     connection ends first. Must return quickly.
     public func send(
         _ text: String, receipt: WriteReceipt? = nil, written: (@Sendable (_ user: String) -> Void)? = nil
     ) {
@@ -74,30 +74,30 @@ public final class UserConnection: Sendable {
     public var isClosed: Bool { waiting.withLock { $0.isClosed } }
 
     /// Closes the connection once its queue is sent. If called several times, the first reason other than `normal` is used.
-    public func close(as ending: Ending = .normal) {
+    public func close(as closeReason: CloseReason = .normal) {
         waiting.withLock { waiting in
             waiting.isClosed = true
-            if waiting.ending == .normal { waiting.ending = ending }
+            if waiting.closeReason == .normal { waiting.closeReason = closeReason }
         }
         continuation.finish()
     }
 
     /// Closes the connection without sending its queue.
-    public func abort(as ending: Ending = .normal) {
-        close(as: ending)
-        Task { await hangUp() }
+    public func abort(as closeReason: CloseReason = .normal) {
+        close(as: closeReason)
+        Task { await closeTransport() }
     }
 
-    /// Closes the socket, for ``run()`` or ``abort(as:)``, whichever is first. Both use the same reason.
-    private func hangUp() async {
-        switch waiting.withLock({ $0.ending }) {
+    /// Closes the socket. Called by ``run()`` and by ``abort(as:)``, whichever comes first, with the same reason.
+    private func closeTransport() async {
+        switch waiting.withLock({ $0.closeReason }) {
         case .normal: await transport.close()
         case .shutdown: await transport.closeForShutdown()
         case .violation(let reason): await transport.close(because: reason)
         }
     }
 
-    /// Sends the queue until the connection ends. To be run once, concurrently with reading.
+    /// Sends the queued frames until the connection ends. Called once, concurrently with reading.
     public func run() async {
         for await frame in queue {
             do { try await transport.send(text: frame.text) } catch { break }
@@ -106,8 +106,8 @@ public final class UserConnection: Sendable {
             withExtendedLifetime(frame.receipt) {}
         }
         close()
-        // Releases what was not sent now, and not with the last reference to this connection.
+        // Releases the receipts of unsent frames now rather than with the last reference to this connection.
         for await _ in queue {}
-        await hangUp()
+        await closeTransport()
     }
 }

@@ -1,7 +1,8 @@
 public import Foundation
 import Synchronization
 
-/// Manages the life cycle of connections in a dialect without Socket.IO: opening, expiry of the token, closing.
+/// Manages the life cycle of connections in a dialect that does not use Socket.IO: opening, expiry of the token,
+/// closing.
 public final class UserSocketServer: Sendable {
     private let hub: ConnectionHub
     private let application: any UserSocketApplication
@@ -21,7 +22,8 @@ public final class UserSocketServer: Sendable {
         self.now = now
     }
 
-    /// Whether `user` may open another connection: to reject it before the socket is open.
+    /// Whether `user` may open another connection. Asked before the socket opens, so that it can be rejected with an
+    /// HTTP status.
     public func acceptsConnection(of user: String) -> Bool {
         isOpen.withLock { $0 } && hub.connectionCount(of: user) < maximumConnections
     }
@@ -35,8 +37,8 @@ public final class UserSocketServer: Sendable {
         let sending = Task { await connection.run() }
         let expiry = expiry(of: connection)
         let isShutDown = !isOpen.withLock { $0 }
-        let isIn = count <= maximumConnections && !isShutDown
-        if isIn {
+        let isAccepted = count <= maximumConnections && !isShutDown
+        if isAccepted {
             await application.connected(connection)
             await reading { [application] text in
                 if !connection.isClosed { await application.received(text, from: connection) }
@@ -46,10 +48,10 @@ public final class UserSocketServer: Sendable {
         hub.remove(connection)
         connection.close(as: isShutDown ? .shutdown : .normal)
         await sending.value
-        if isIn { await application.disconnected(connection) }
+        if isAccepted { await application.disconnected(connection) }
     }
 
-    /// Waits until the task is cancelled; the HTTP server sends the sockets' heartbeat.
+    /// Waits until the task is cancelled; the heartbeats are sent by the HTTP server.
     public func run() async {
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
     }
@@ -67,9 +69,9 @@ public final class UserSocketServer: Sendable {
 
     private func expiry(of connection: UserConnection) -> Task<Void, any Error>? {
         connection.expires.map { expires in
-            let life = TokenLifetime.remaining(until: expires, at: now())
+            let lifetime = TokenLifetime.remaining(until: expires, at: now())
             return Task { [application] in
-                try await Task.sleep(for: life)
+                try await Task.sleep(for: lifetime)
                 await application.expired(connection)
                 connection.close()
             }

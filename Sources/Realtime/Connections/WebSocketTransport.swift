@@ -1,6 +1,6 @@
 package import HTTPServer
 
-/// A WebSocket as the way to a client of chat.
+/// A WebSocket as the transport to a chat client.
 package struct WebSocketTransport: FrameTransport {
     let connection: WebSocketConnection
 

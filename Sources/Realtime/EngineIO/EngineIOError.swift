@@ -1,4 +1,4 @@
-/// Why a request is refused, with the codes of socket.io's own server.
+/// Why a request is rejected, with the codes of socket.io's own server.
 enum EngineIOError: Int, Error, Sendable {
     case transportUnknown = 0
     case sessionUnknown = 1
@@ -18,14 +18,14 @@ enum EngineIOError: Int, Error, Sendable {
         }
     }
 
-    var answer: EngineIOAnswer {
-        EngineIOAnswer(
+    var response: EngineIOResponse {
+        EngineIOResponse(
             status: self == .forbidden ? 403 : 400, contentType: "application/json",
             body: Array("{\"code\":\(rawValue),\"message\":\"\(message)\"}".utf8))
     }
 }
 
-/// Why a session has ended, in socket.io's words.
+/// Why a session has ended, as socket.io names it.
 enum EngineIOCloseReason: String, Sendable {
     case pingTimeout = "ping timeout"
     case transportClosed = "transport close"

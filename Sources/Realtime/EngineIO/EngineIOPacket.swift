@@ -1,11 +1,11 @@
 import Foundation
 
-/// What an application sends and receives: text, or bytes.
+/// A message that an application sends or receives.
 package enum EngineIOMessage: Sendable, Hashable {
     case text(String)
     case binary([UInt8])
 
-    /// In bytes, on the wire at least.
+    /// The size of its content in bytes.
     var size: Int {
         switch self {
         case .text(let text): text.utf8.count
@@ -14,7 +14,7 @@ package enum EngineIOMessage: Sendable, Hashable {
     }
 }
 
-/// A packet of Engine.IO v4, revision 4 of its protocol.
+/// A packet of Engine.IO v4 (protocol revision 4).
 enum EngineIOPacket: Sendable, Hashable {
     case open(String)
     case close
@@ -24,9 +24,10 @@ enum EngineIOPacket: Sendable, Hashable {
     case upgrade
     case noop
 
-    /// The packet that `text` is: a digit and its data, or `b` and base64.
+    /// Parses a packet: a digit followed by data, or `b` followed by base64.
     init?(text: Substring) {
-        // By scalars: data may begin with a mark that would melt into the digit as a character.
+        // By scalars, not by characters: data may begin with a combining mark, which would form one character with the
+        // digit.
         let data = Substring(text.unicodeScalars.dropFirst())
         switch text.unicodeScalars.first {
         case "0": self = .open(String(data))
@@ -43,7 +44,7 @@ enum EngineIOPacket: Sendable, Hashable {
         }
     }
 
-    /// The packet as text, binary data in base64, as polling needs it.
+    /// The packet as text for polling, with binary data in base64.
     var text: String {
         switch self {
         case .open(let data): "0" + data
@@ -57,7 +58,7 @@ enum EngineIOPacket: Sendable, Hashable {
         }
     }
 
-    /// The packet as a frame of a WebSocket, where bytes stand for themselves.
+    /// The packet as a WebSocket frame, in which binary data is not encoded.
     var frame: EngineIOMessage {
         if case .message(.binary(let bytes)) = self { .binary(bytes) } else { .text(text) }
     }
@@ -65,7 +66,7 @@ enum EngineIOPacket: Sendable, Hashable {
 
 /// Packets in one polling body, joined by the record separator (0x1E).
 enum EngineIOPayload {
-    /// The packets of a body; `nil` when it is not UTF-8, holds something else, or more than `limit` of them.
+    /// The packets of a body; `nil` if it is not UTF-8, is malformed or has more than `limit` packets.
     static func packets(_ body: [UInt8], limit: Int) -> [EngineIOPacket]? {
         guard let text = String(validating: body, as: UTF8.self) else { return nil }
         var packets: [EngineIOPacket] = []
@@ -76,6 +77,6 @@ enum EngineIOPayload {
         return packets
     }
 
-    /// The body that holds `packets`.
+    /// Encodes `packets` as a body.
     static func text(_ packets: [EngineIOPacket]) -> String { packets.map(\.text).joined(separator: "\u{1E}") }
 }

@@ -1,17 +1,17 @@
 extension EngineIOSession {
-    /// What the caller has to do, in order.
+    /// What the caller has to do, in this order.
     enum Action: Sendable, Hashable {
-        /// Answer the `GET` that waits with 200 and this payload.
-        case answerPoll(String)
-        /// Answer the `GET` that waits with 503.
-        case refusePoll
-        /// Send a frame on the WebSocket, candidate or not.
+        /// Respond to the waiting `GET` with 200 and this payload.
+        case respondToPoll(String)
+        /// Respond to the waiting `GET` with 503.
+        case rejectPoll
+        /// Send a frame on the WebSocket, whether or not the upgrade is complete.
         case sendFrame(EngineIOMessage)
-        /// Close the WebSocket once what was sent before has left.
+        /// Close the WebSocket once the frames before have been sent.
         case closeWebSocket
-        /// Hand a message to the application.
+        /// Pass a message to the application.
         case message(EngineIOMessage)
-        /// The session is over for the application; said once.
+        /// Tell the application that the session has ended; returned once.
         case closed(EngineIOCloseReason)
     }
 }

@@ -1,10 +1,9 @@
 import Concurrency
 
-/// One session of Engine.IO v4 on the server's side. Told what happens, and when; says what to do.
-///
-/// It begins in polling or on a WebSocket. A polling session may move to a WebSocket: the client opens one, probes it,
-/// and says that it has moved; until then polling is in charge and the WebSocket is a candidate. There is never more
-/// than one WebSocket.
+/// The server's state of one Engine.IO v4 session. A state machine without I/O: each event returns the actions to
+/// perform. It begins with polling or on a WebSocket. A polling session may be upgraded to a WebSocket: the client
+/// opens one, probes it, and confirms the upgrade; until then packets go through polling and the WebSocket is a
+/// candidate. There is never more than one WebSocket.
 struct EngineIOSession: Sendable {
     typealias Instant = ContinuousClock.Instant
 
@@ -16,7 +15,7 @@ struct EngineIOSession: Sendable {
         case probed(deadline: Instant)
     }
 
-    private enum Life { case open, closing(until: Instant), finished }
+    private enum Phase { case open, closing(until: Instant), finished }
 
     let id: String
     private let configuration: EngineIOConfiguration
@@ -24,10 +23,10 @@ struct EngineIOSession: Sendable {
     /// The most packets in one polling payload.
     var maximumPackets: Int
     private var upgrade = Upgrade.none
-    private var life = Life.open
+    private var phase = Phase.open
     private var isPolling = false
     private var isPosting = false
-    /// What waits for the next `GET`.
+    /// The packets for the next `GET`.
     private var queue: [EngineIOPacket] = []
     private var queuedBytes = 0
     private var nextPing: Instant
@@ -42,7 +41,7 @@ struct EngineIOSession: Sendable {
         nextPing = now + configuration.pingInterval
     }
 
-    /// The first packet to the client: the answer of the handshake, or the first frame.
+    /// The first packet to the client: the response to the handshake, or the first frame.
     var openPacket: EngineIOPacket {
         let upgrades = transport == .polling ? "\"websocket\"" : ""
         return .open(
@@ -51,24 +50,25 @@ struct EngineIOSession: Sendable {
         )
     }
 
-    /// Whether something waits for the next `GET`.
+    /// Whether packets are queued for the next `GET`.
     var holdsPackets: Bool { !queue.isEmpty }
 
-    /// Whether the client may still send and be sent to.
-    var isOpen: Bool { if case .open = life { true } else { false } }
+    /// Whether the session can still send and receive.
+    var isOpen: Bool { if case .open = phase { true } else { false } }
 
-    /// Whether there is nothing left to do, so that the session can be forgotten.
-    var isFinished: Bool { if case .finished = life { true } else { false } }
+    /// Whether there is nothing left to do, so that the session can be removed.
+    var isFinished: Bool { if case .finished = phase { true } else { false } }
 }
 
 // MARK: - Polling
 
 extension EngineIOSession {
-    /// A `GET` came. It waits for ``Action/answerPoll(_:)``, which may be among the actions, unless it is refused.
-    mutating func polled() -> (refusal: EngineIOError?, actions: [Action]) {
+    /// A `GET` has arrived. Unless an error is returned, it waits for ``Action/respondToPoll(_:)``, which may be among
+    /// the actions.
+    mutating func polled() -> (error: EngineIOError?, actions: [Action]) {
         guard transport == .polling else { return (.badRequest, []) }
         if isPolling { return (.badRequest, close(.transportError)) }
-        switch life {
+        switch phase {
         case .finished: return (.sessionUnknown, [])
         case .open:
             isPolling = true
@@ -77,20 +77,20 @@ extension EngineIOSession {
         case .closing:
             isPolling = true
             let actions = flush()
-            if queue.isEmpty { life = .finished }
+            if queue.isEmpty { phase = .finished }
             return (nil, actions)
         }
     }
 
-    /// The client gave up its `GET` before it was answered.
+    /// The client has cancelled its `GET` before the response.
     mutating func pollAborted() -> [Action] {
         guard isPolling else { return [] }
         isPolling = false
         return close(.transportError)
     }
 
-    /// A `POST` came: before its body is looked at.
-    mutating func postBegan() -> (refusal: EngineIOError?, actions: [Action]) {
+    /// A `POST` has arrived; its body has not been read yet.
+    mutating func postBegan() -> (error: EngineIOError?, actions: [Action]) {
         guard isOpen else { return (.sessionUnknown, []) }
         guard transport == .polling else { return (.badRequest, []) }
         if isPosting { return (.badRequest, close(.transportError)) }
@@ -98,8 +98,9 @@ extension EngineIOSession {
         return (nil, [])
     }
 
-    /// The body of the `POST`. With a refusal the `POST` is refused, otherwise it is answered `ok` after the actions.
-    mutating func posted(_ body: [UInt8], at now: Instant) -> (refusal: EngineIOError?, actions: [Action]) {
+    /// The body of the `POST` has arrived. The response to it is the returned error, or `ok` once the actions are
+    /// performed.
+    mutating func posted(_ body: [UInt8], at now: Instant) -> (error: EngineIOError?, actions: [Action]) {
         guard isOpen else { return (.sessionUnknown, []) }
         guard body.count <= configuration.maximumPayload,
             let packets = EngineIOPayload.packets(body, limit: maximumPackets)
@@ -109,35 +110,35 @@ extension EngineIOSession {
         return (nil, actions)
     }
 
-    /// The `POST` is answered.
+    /// The response to the `POST` is complete.
     mutating func postEnded() { isPosting = false }
 
     private mutating func flush() -> [Action] {
         guard isPolling, !queue.isEmpty else { return [] }
         isPolling = false
-        // Browsers' clients end the transport at a close before they have worked on what came in the same payload: it comes
-        // alone, in the next one.
+        // In browsers, clients end the transport at a close packet before they have processed the packets before it in
+        // the same payload. So it is sent alone, in the next one.
         let payload = queue.first == .close ? [.close] : Array(queue.prefix { $0 != .close })
         queue.removeFirst(payload.count)
         queuedBytes = 0
-        return [.answerPoll(EngineIOPayload.text(payload))]
+        return [.respondToPoll(EngineIOPayload.text(payload))]
     }
 }
 
 // MARK: - WebSocket
 
 extension EngineIOSession {
-    /// Whether a WebSocket for this session would be taken as its candidate.
+    /// Whether a WebSocket for this session would be accepted as a candidate.
     var awaitsWebSocket: Bool { isOpen && transport == .polling && upgrade == .none }
 
-    /// A WebSocket opened: the first of a session that begins there, else the candidate.
+    /// A WebSocket has opened: the transport of a session that begins on it, otherwise the candidate.
     mutating func webSocketOpened(at now: Instant) -> [Action] {
         if transport == .webSocket { return [.sendFrame(openPacket.frame)] }
         upgrade = .candidate(deadline: now + configuration.upgradeTimeout)
         return []
     }
 
-    /// A frame came on the WebSocket.
+    /// A frame has arrived on the WebSocket.
     mutating func received(frame: EngineIOMessage, at now: Instant) -> [Action] {
         guard isOpen else { return [] }
         guard frame.size <= configuration.maximumPayload else { return close(.parseError) }
@@ -150,14 +151,14 @@ extension EngineIOSession {
         }
     }
 
-    /// The WebSocket is closed, by whomever.
+    /// The WebSocket has been closed, by either side.
     mutating func webSocketClosed() -> [Action] {
         guard transport == .webSocket else {
             upgrade = .none
             return []
         }
         let wasOpen = isOpen
-        life = .finished
+        phase = .finished
         return wasOpen ? [.closed(.transportClosed)] : []
     }
 
@@ -166,7 +167,7 @@ extension EngineIOSession {
         switch (EngineIOPacket(text: text[...]), upgrade) {
         case (.ping("probe"), .candidate(let deadline)):
             upgrade = .probed(deadline: deadline)
-            // A GET that waits would keep the client from moving.
+            // The client completes the upgrade only when its waiting GET has been answered.
             if isPolling, queue.isEmpty { queue.append(.noop) }
             return [.sendFrame(EngineIOPacket.pong("probe").frame)] + flush()
         case (.upgrade, .probed):
@@ -178,7 +179,7 @@ extension EngineIOSession {
             var actions: [Action] = []
             if isPolling {
                 isPolling = false
-                actions.append(.answerPoll(EngineIOPacket.noop.text))
+                actions.append(.respondToPoll(EngineIOPacket.noop.text))
             }
             return actions + waiting.map { .sendFrame($0.frame) }
         default: return dropCandidate()
@@ -191,51 +192,51 @@ extension EngineIOSession {
     }
 }
 
-// MARK: - Both
+// MARK: - Both transports
 
 extension EngineIOSession {
     /// The application sends a message.
     mutating func send(_ message: EngineIOMessage) -> [Action] { isOpen ? send(.message(message)) : [] }
 
-    /// The application ends the session: what it sent before still leaves.
+    /// The application ends the session; messages sent before are still delivered.
     mutating func close(at now: Instant) -> [Action] {
         guard isOpen else { return [] }
         switch transport {
         case .webSocket:
-            life = .finished
+            phase = .finished
             return [.sendFrame(EngineIOPacket.close.frame), .closeWebSocket, .closed(.forced)]
         case .polling:
             queue.append(.close)
-            life = isPolling ? .finished : .closing(until: now + configuration.pingTimeout)
+            phase = isPolling ? .finished : .closing(until: now + configuration.pingTimeout)
             return flush() + closeCandidate() + [.closed(.forced)]
         }
     }
 
-    /// The service shuts down. Clients take a close packet for an end that is meant to last, and do not connect again; so the
-    /// transport ends without one. What waits for a poll leaves with the next.
+    /// The service shuts down. After a close packet clients do not reconnect, so the transport is closed without one.
+    /// Packets queued for polling are sent with the next poll.
     mutating func closeForShutdown(at now: Instant) -> [Action] {
         guard isOpen else { return [] }
         guard transport == .polling else {
-            life = .finished
+            phase = .finished
             return [.closeWebSocket, .closed(.forced)]
         }
-        life = queue.isEmpty ? .finished : .closing(until: now + configuration.pingTimeout)
-        let refusal: [Action] = isPolling ? [.refusePoll] : []
+        phase = queue.isEmpty ? .finished : .closing(until: now + configuration.pingTimeout)
+        let rejection: [Action] = isPolling ? [.rejectPoll] : []
         isPolling = false
-        return refusal + closeCandidate() + [.closed(.forced)]
+        return rejection + closeCandidate() + [.closed(.forced)]
     }
 
-    /// The session cannot go on.
+    /// The session must end.
     mutating func close(_ reason: EngineIOCloseReason) -> [Action] {
         guard !isFinished else { return [] }
         let wasOpen = isOpen
-        life = .finished
+        phase = .finished
         var actions: [Action] = []
         if isPolling {
             isPolling = false
-            // A client that said goodbye itself is not told so again.
+            // A client that has sent a close packet is not sent one.
             let last: EngineIOPacket = reason == .transportClosed ? .noop : .close
-            actions.append(.answerPoll(last.text))
+            actions.append(.respondToPoll(last.text))
         }
         queue = []
         actions += transport == .webSocket ? [.closeWebSocket] : closeCandidate()
@@ -244,7 +245,7 @@ extension EngineIOSession {
 
     /// Time has passed.
     mutating func tick(at now: Instant) -> [Action] {
-        switch life {
+        switch phase {
         case .finished: return []
         case .closing(let until): return now >= until ? close(.forced) : []
         case .open: break
@@ -272,7 +273,7 @@ extension EngineIOSession {
         case .message(let message): return [.message(message)]
         case .close: return close(.transportClosed)
         case .noop: return []
-        // The server alone opens and pings; an upgrade is said on the candidate.
+        // Only servers open and ping; an upgrade is only valid on the candidate.
         case .open, .ping, .upgrade: return close(.parseError)
         }
     }

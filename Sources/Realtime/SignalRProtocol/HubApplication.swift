@@ -1,38 +1,38 @@
 public import JSON
 
-/// Why a hub's method was not performed.
+/// Why a call of a hub's method failed.
 public enum HubError: Error, Sendable, Hashable {
     /// There is no method of that name.
     case unknownMethod
-    /// A stream of results was asked for: no method has one.
+    /// The client asked for a stream of results, which no method returns.
     case noStream
-    /// It cannot be called with these arguments.
+    /// The method cannot be called with these arguments.
     case wrongArguments
-    /// It was refused, with a sentence for the client.
-    case refused(String)
-    /// It failed.
+    /// The call was rejected, with a message for the client.
+    case rejected(String)
+    /// An internal error occurred.
     case failed
 
-    /// What the client is told, in ASP.NET Core's words.
+    /// The message for the client, as ASP.NET Core words it.
     func message(target: String) -> String {
         switch self {
         case .unknownMethod: "Unknown hub method '\(target)'"
         case .noStream:
             "The client attempted to invoke the non-streaming '\(target)' method with a streaming invocation."
         case .wrongArguments: "Failed to invoke '\(target)' due to an error on the server."
-        case .refused(let sentence):
-            "An unexpected error occurred invoking '\(target)' on the server. HubException: \(sentence)"
+        case .rejected(let message):
+            "An unexpected error occurred invoking '\(target)' on the server. HubException: \(message)"
         case .failed: "An unexpected error occurred invoking '\(target)' on the server."
         }
     }
 }
 
-/// What a chat system does with its hub. For one connection the calls come in order, one at a time.
+/// A chat system's handling of its hub. The calls for one connection are serialized, in order.
 public protocol HubApplication: Sendable {
-    /// A client is connected, and told of events from now on.
+    /// Called when a client is connected; it receives events from now on.
     func connected(_ connection: UserConnection) async
-    /// Performs a method; what it returns is the client's answer if it wants one.
+    /// Performs a method call. The result is sent to the client if it asked for one.
     func invoke(_ invocation: HubInvocation, by connection: UserConnection) async throws(HubError) -> JSONValue
-    /// A client has gone.
+    /// Called when a client has disconnected.
     func disconnected(_ connection: UserConnection) async
 }

@@ -2,11 +2,11 @@ public import JSON
 
 /// A client's call of a hub's method.
 public struct HubInvocation: Sendable, Hashable {
-    /// What the client calls the call; `nil` when it wants no answer.
+    /// The ID that the client gave to the call; `nil` if it wants no result.
     public var id: String?
-    /// The method's name. Case counts.
+    /// The method's name, case-sensitive.
     public var target: String
-    /// What it is called with.
+    /// The arguments.
     public var arguments: [JSONValue]
     /// Whether the client wants a stream of results.
     public var isStream: Bool
@@ -20,9 +20,9 @@ public struct HubInvocation: Sendable, Hashable {
     }
 }
 
-/// What breaks the hub protocol.
+/// A violation of the hub protocol.
 struct HubProtocolError: Error, Hashable {
-    /// What it is, for the client.
+    /// The message for the client.
     let message: String
 }
 
@@ -34,10 +34,11 @@ enum HubMessage: Hashable {
     case ping
     /// Type 7.
     case close
-    /// What says nothing to a server that sends no streams and asks its clients nothing, and types to come.
+    /// A message that is ignored: types that concern streams and results, neither of which this server asks for, and
+    /// unknown types.
     case other
 
-    /// The message that a record spells.
+    /// Parses the message of a record.
     init(record: [UInt8], limits: JSONLimits) throws(HubProtocolError) {
         let value: JSONValue
         do {

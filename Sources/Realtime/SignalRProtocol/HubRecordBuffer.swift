@@ -1,5 +1,5 @@
-/// Cuts what a client sends into records: each ends with U+001E, whatever frames they came in (HubProtocol.md, "JSON
-/// Encoding").
+/// Splits what a client sends into records. Each ends with U+001E, regardless of frame boundaries (HubProtocol.md,
+/// "JSON Encoding").
 struct HubRecordBuffer {
     static let separator: UInt8 = 0x1e
 
@@ -9,10 +9,10 @@ struct HubRecordBuffer {
     /// A record longer than the limit.
     struct RecordTooLong: Error {}
 
-    /// Takes records of `maximumBytes` at most.
+    /// A buffer for records of at most `maximumBytes`.
     init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
 
-    /// The records that `text` completes, without their ends.
+    /// Returns the records that `text` completes, without their terminators.
     mutating func append(_ text: String) throws(RecordTooLong) -> [[UInt8]] {
         var records: [[UInt8]] = []
         for part in text.utf8.split(separator: Self.separator, omittingEmptySubsequences: false).dropLast() {

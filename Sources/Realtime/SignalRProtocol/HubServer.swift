@@ -6,9 +6,9 @@ import Synchronization
 public final class HubServer: UserSocketApplication {
     /// The timings and limits.
     public let configuration: HubConfiguration
-    /// Every connection, also those that have not shaken hands yet.
+    /// Every connection, including those whose handshake is not complete.
     public let openConnections = ConnectionHub { _, _ in "" }
-    /// Those that have, who are told of events.
+    /// The connections whose handshake is complete; events are sent to these.
     public let hub: ConnectionHub
     private let application: any HubApplication
     private let sessions = Mutex([String: Client]())
@@ -30,22 +30,23 @@ public final class HubServer: UserSocketApplication {
         negotiations = Mutex(HubNegotiations(configuration: configuration, at: .now))
     }
 
-    /// A hub whose events are calls of the clients' methods. An event whose payload is an array has its elements for
-    /// arguments, any other has the payload for its one.
+    /// A hub whose events are calls of the clients' methods. If the payload is an array, its elements are the
+    /// arguments; any other payload is the single argument.
     public static func makeHub() -> ConnectionHub {
         ConnectionHub { event, payload in HubRecord.invocation(event, payload.arrayValue ?? [payload]) }
     }
 
     // MARK: Negotiation
 
-    /// The answer to `POST …/negotiate` (TransportProtocols.md) of `user`; `nil` when too many wait already.
+    /// The response to `POST …/negotiate` (TransportProtocols.md) of `user`; `nil` if there are too many negotiated
+    /// connections.
     /// - Parameter version: the query's `negotiateVersion`.
     public func negotiate(version: String?, user: String) -> JSONValue? {
         let version = version ?? "0"
         guard let number = Int(version), number >= 0 else {
             return ["error": .string("The client requested an invalid protocol version '\(version)'")]
         }
-        guard let token = negotiations.withLock({ $0.offer(to: user, at: .now) }) else { return nil }
+        guard let token = negotiations.withLock({ $0.makeToken(for: user, at: .now) }) else { return nil }
         let transports: JSONValue = [["transport": "WebSockets", "transferFormats": ["Text"]]]
         guard number > 0 else {
             return ["negotiateVersion": 0, "connectionId": .string(token), "availableTransports": transports]
@@ -56,17 +57,17 @@ public final class HubServer: UserSocketApplication {
         ]
     }
 
-    /// What becomes of a socket that names what was negotiated.
+    /// The result of a socket's claim to a negotiated connection.
     public enum Claim: Sendable, Hashable {
-        /// It may open; ``HubServer/opened(_:)`` and ``HubServer/closed(_:)`` tell of it.
+        /// The socket may open; report it with ``HubServer/opened(_:)`` and ``HubServer/closed(_:)``.
         case granted
-        /// There is no such connection, or none of this user (404).
+        /// There is no such connection of this user (404).
         case unknown
-        /// The connection has its socket (409).
-        case taken
+        /// The connection has a socket already (409).
+        case alreadyClaimed
     }
 
-    /// Claims what was negotiated for a socket.
+    /// Claims a negotiated connection for a socket.
     public func claim(_ token: String, for user: String) -> Claim {
         negotiations.withLock { $0.claim(token, for: user, at: .now) }
     }
@@ -74,7 +75,7 @@ public final class HubServer: UserSocketApplication {
     /// The socket that claimed a token has opened.
     public func opened(_ token: String) { negotiations.withLock { $0.opened(token) } }
 
-    /// The socket that claimed a token has gone.
+    /// The socket that claimed a token has closed.
     public func closed(_ token: String) { negotiations.withLock { $0.closed(token) } }
 
     // MARK: Connections
@@ -112,7 +113,7 @@ public final class HubServer: UserSocketApplication {
         await application.disconnected(connection)
     }
 
-    /// Keeps the heartbeats until the task is cancelled.
+    /// Runs the heartbeats until the task is cancelled.
     public func run() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .seconds(1), tolerance: .milliseconds(500))
@@ -120,8 +121,8 @@ public final class HubServer: UserSocketApplication {
         }
     }
 
-    /// Tells every client that the server goes away, and that it may come back. Returns when all have been told, or
-    /// after a second.
+    /// Sends every client a close message that allows it to reconnect, and closes its connection. Returns when all are
+    /// closed, or after a second.
     public func close() async {
         for connection in openConnections.all { end(connection, error: nil, as: .shutdown) }
         let end = ContinuousClock.now + .seconds(1)
@@ -143,9 +144,10 @@ public final class HubServer: UserSocketApplication {
         for (connection, actions) in due { for action in actions { connection.perform(action) } }
     }
 
-    private func end(_ connection: UserConnection, error: String?, as ending: UserConnection.Ending = .normal) {
+    private func end(_ connection: UserConnection, error: String?, as closeReason: UserConnection.CloseReason = .normal)
+    {
         let actions = sessions.withLock { $0[connection.id]?.session.end(error: error, allowReconnect: true) ?? [] }
-        for action in actions { connection.perform(action, as: ending) }
+        for action in actions { connection.perform(action, as: closeReason) }
     }
 
     private func perform(_ invocation: HubInvocation, by connection: UserConnection) async {
@@ -161,11 +163,11 @@ public final class HubServer: UserSocketApplication {
 }
 
 extension UserConnection {
-    /// Does what needs nobody else.
-    fileprivate func perform(_ action: HubSession.Action, as ending: Ending = .normal) {
+    /// Performs an action that concerns this connection alone.
+    fileprivate func perform(_ action: HubSession.Action, as closeReason: CloseReason = .normal) {
         switch action {
         case .send(let text): send(text)
-        case .close: close(as: ending)
+        case .close: close(as: closeReason)
         case .open, .invoke: break
         }
     }

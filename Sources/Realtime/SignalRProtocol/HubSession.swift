@@ -1,15 +1,15 @@
 import JSON
 
-/// One client of a hub from its handshake to its end (HubProtocol.md): told what came and how late it is, it says what to
-/// do. No I/O of its own.
+/// The server's state of one hub client (HubProtocol.md). A state machine without I/O: each event returns the actions
+/// to perform.
 struct HubSession {
-    /// What to do.
+    /// What the caller has to do, in this order.
     enum Action: Hashable {
         /// Send this text.
         case send(String)
-        /// The handshake is done: the client may be told of events from now on.
+        /// The handshake is complete: start sending events to the client.
         case open
-        /// Perform the client's call; its answer goes through ``HubSession/completion(of:_:)``.
+        /// Perform the client's call, and send its result.
         case invoke(HubInvocation)
         /// Close the socket once everything is sent.
         case close
@@ -24,25 +24,25 @@ struct HubSession {
     private let configuration: HubConfiguration
     private var records: HubRecordBuffer
     private var phase = Phase.handshake
-    private var lastHeard: ContinuousClock.Instant
+    private var lastReceived: ContinuousClock.Instant
     private var lastPing: ContinuousClock.Instant
 
     /// A client whose socket has just opened.
     init(configuration: HubConfiguration, at instant: ContinuousClock.Instant) {
         self.configuration = configuration
         records = HubRecordBuffer(maximumBytes: configuration.maximumMessageBytes)
-        lastHeard = instant
+        lastReceived = instant
         lastPing = instant
     }
 
-    /// Whether the handshake is done, and the end has not come.
+    /// Whether the handshake is complete and the connection has not ended.
     var isOpen: Bool { phase == .open }
 
-    /// A frame has come.
+    /// A frame has arrived.
     mutating func received(_ text: String, at instant: ContinuousClock.Instant) -> [Action] {
         guard phase != .closed else { return [] }
-        // As long as the handshake lasts, bytes do not prolong it.
-        if phase == .open { lastHeard = instant }
+        // Until the handshake is complete, received bytes do not extend its deadline.
+        if phase == .open { lastReceived = instant }
         do {
             var actions: [Action] = []
             for record in try records.append(text) { actions += received(record: record, at: instant) }
@@ -56,9 +56,9 @@ struct HubSession {
     /// Time has passed.
     mutating func tick(at instant: ContinuousClock.Instant) -> [Action] {
         switch phase {
-        case .handshake where instant - lastHeard >= configuration.handshakeTimeout:
-            return refuse("Handshake was canceled.")
-        case .open where instant - lastHeard >= configuration.clientTimeout:
+        case .handshake where instant - lastReceived >= configuration.handshakeTimeout:
+            return rejectHandshake("Handshake was canceled.")
+        case .open where instant - lastReceived >= configuration.clientTimeout:
             return end(
                 error: Self.closed + " Client hasn't sent a message/ping within the configured ClientTimeoutInterval.",
                 allowReconnect: true)
@@ -70,7 +70,7 @@ struct HubSession {
     }
 
     /// The server ends the connection.
-    /// - Parameter error: why, when it is not the normal end.
+    /// - Parameter error: the reason, unless the connection ends normally.
     mutating func end(error: String? = nil, allowReconnect: Bool = false) -> [Action] {
         defer { phase = .closed }
         switch phase {
@@ -84,7 +84,7 @@ struct HubSession {
 
     private mutating func received(record: [UInt8], at instant: ContinuousClock.Instant) -> [Action] {
         switch phase {
-        case .handshake: return shakeHands(record, at: instant)
+        case .handshake: return receivedHandshake(record, at: instant)
         case .closed: return []
         case .open: break
         }
@@ -103,30 +103,30 @@ struct HubSession {
 
     private var limits: JSONLimits { JSONLimits(maximumBytes: configuration.maximumMessageBytes) }
 
-    private mutating func shakeHands(_ record: [UInt8], at instant: ContinuousClock.Instant) -> [Action] {
+    private mutating func receivedHandshake(_ record: [UInt8], at instant: ContinuousClock.Instant) -> [Action] {
         guard let request = try? JSONValue(parsing: record, limits: limits),
             let name = request["protocol"]?.stringValue, let version = request["version"]?.integerValue
         else {
-            return refuse("The handshake is an object with the properties 'protocol' and 'version'.")
+            return rejectHandshake("The handshake is an object with the properties 'protocol' and 'version'.")
         }
-        guard name == "json" else { return refuse("The protocol '\(name)' is not supported.") }
-        // ASP.NET Core takes every version up to its own; one client names that of the negotiation, 0. What came with 2
-        // is of use to none that has not negotiated it.
+        guard name == "json" else { return rejectHandshake("The protocol '\(name)' is not supported.") }
+        // ASP.NET Core accepts every version up to its own. Some clients send the version of the negotiation, 0.
+        // Version 2 adds features that clients use only after negotiating them.
         guard (0...1).contains(version) else {
-            return refuse("The server does not support version \(version) of the 'json' protocol.")
+            return rejectHandshake("The server does not support version \(version) of the 'json' protocol.")
         }
         phase = .open
-        (lastHeard, lastPing) = (instant, instant)
+        (lastReceived, lastPing) = (instant, instant)
         return [.send(HubRecord.handshake), .open]
     }
 
-    private mutating func refuse(_ error: String) -> [Action] {
+    private mutating func rejectHandshake(_ error: String) -> [Action] {
         phase = .closed
         return [.send(HubRecord.handshake(error: error)), .close]
     }
 
-    private mutating func fail(_ problem: String) -> [Action] {
-        if phase == .handshake { return refuse(problem) }
-        return end(error: "\(Self.closed) \(problem)")
+    private mutating func fail(_ reason: String) -> [Action] {
+        if phase == .handshake { return rejectHandshake(reason) }
+        return end(error: "\(Self.closed) \(reason)")
     }
 }

@@ -1,4 +1,4 @@
-/// An open WebSocket of a session: what its owner tells the server.
+/// An open WebSocket of a session. The owner of the socket reports what it receives here.
 public final class EngineIOSocket: Sendable {
     private let session: SocketIOSession
     private let number: Int
@@ -8,12 +8,12 @@ public final class EngineIOSocket: Sendable {
         self.number = number
     }
 
-    /// Tells of a text frame. Waits while too many of the client's events wait to be worked on.
+    /// Reports a text frame. Waits while too many of the client's events are queued for the application.
     public func receive(text: String) async { await session.receive(.text(text), on: number) }
 
-    /// Tells of a binary frame.
+    /// Reports a binary frame. Waits like ``receive(text:)``.
     public func receive(binary: [UInt8]) async { await session.receive(.binary(binary), on: number) }
 
-    /// Tells that the socket is closed, by whomever.
+    /// Reports that the socket is closed, by either side.
     public func closed() { session.webSocketClosed(number) }
 }

@@ -1,9 +1,9 @@
 public import Foundation
 public import JSON
 
-/// A client's wish to connect to a namespace.
+/// A client's request to connect to a namespace.
 public struct SocketIOConnectRequest: Sendable {
-    /// `/`, unless the application has others.
+    /// The namespace: `/`, unless the application has others.
     public var namespace: String
     /// The CONNECT packet's object (`handshake.auth`); `null` when there was none.
     public var auth: JSONValue
@@ -11,37 +11,39 @@ public struct SocketIOConnectRequest: Sendable {
     public var handshake: SocketIOHandshake
 }
 
-/// What becomes of the wish.
+/// How the application answers a connect request.
 public enum ConnectDecision: Sendable {
-    /// Connected, as this user (`nil`: not identified yet) until the date (`nil`: without end), in these rooms.
+    /// Connect the client as this user (`nil`: not identified yet) until the date (`nil`: no expiry) and add it to
+    /// these rooms.
     case accept((any ConnectionIdentity)?, until: Date?, rooms: Set<String>)
-    /// CONNECT_ERROR with `{"message": …}` and `data`, if any.
-    case refuse(message: String, data: JSONValue?)
-    /// Connected only to be told these events, each with its argument, and then disconnected: for clients that hear of a
-    /// refusal by an event. It is in no room, nothing that it sends is taken, and the application hears no more of it.
-    case turnAway([(event: String, JSONValue)])
+    /// Send CONNECT_ERROR with `{"message": …}` and `data`, if any.
+    case reject(message: String, data: JSONValue?)
+    /// Connect the client, send it these events, each with its argument, and disconnect it: for clients that expect a
+    /// rejection as an event. It is in no room, whatever it sends is ignored, and the application is not called for it
+    /// again.
+    case sendAndDisconnect([(event: String, JSONValue)])
 }
 
-/// What becomes of an event.
+/// How the application answers an event.
 public enum SocketIOReply: Sendable, Hashable {
-    /// Nothing is said, even if the client asked for it.
+    /// No acknowledgement, even if the client asked for one.
     case none
     /// The acknowledgement's arguments, sent if the client asked for one.
     case acknowledge([JSONValue])
-    /// The same, and then the socket is put out.
+    /// Like ``acknowledge(_:)``; the socket is disconnected afterwards.
     case acknowledgeAndDisconnect([JSONValue])
 }
 
-/// What a chat system does with its sockets. For one socket the calls come in order, one at a time.
+/// A chat system's handling of its sockets. The calls for one socket are serialized, in order.
 public protocol SocketIOApplication: Sendable {
-    /// Judges a wish to connect.
-    func verdict(on request: SocketIOConnectRequest) async -> ConnectDecision
-    /// A socket is connected: its CONNECT answer has been sent.
+    /// Decides whether a client may connect.
+    func decision(on request: SocketIOConnectRequest) async -> ConnectDecision
+    /// Called when a socket is connected and the CONNECT reply has been queued.
     func connected(_ socket: SocketIOSocket) async
-    /// An event came.
+    /// Called for each event of a client.
     func received(_ event: SocketIOEvent, from socket: SocketIOSocket) async -> SocketIOReply
-    /// The date until which a socket was accepted has passed. It is disconnected after this.
+    /// Called when the date until which a socket was accepted has passed; the socket is disconnected afterwards.
     func expired(_ socket: SocketIOSocket) async
-    /// A socket has gone; it has left its rooms already.
+    /// Called when a socket is disconnected; it has been removed from its rooms already.
     func disconnected(_ socket: SocketIOSocket) async
 }

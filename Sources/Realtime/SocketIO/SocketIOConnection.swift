@@ -1,16 +1,17 @@
 import JSON
 
-/// The namespaces of one client, on the server's side. Told what happens, and when; says what to do.
+/// The server's state of one client's namespaces. A state machine without I/O: each event returns the actions to
+/// perform.
 struct SocketIOConnection: Sendable {
     typealias Instant = ContinuousClock.Instant
 
-    /// What the caller has to do, in order.
+    /// What the caller has to do, in this order.
     enum Action: Sendable, Hashable {
-        /// Judge the client's wish to connect, and say ``accepted(_:id:)`` or ``refused(_:message:data:)``.
-        case judge(namespace: String, auth: JSONValue)
+        /// Decide whether the client may connect, then call ``accepted(_:id:)`` or ``rejected(_:message:data:)``.
+        case decide(namespace: String, auth: JSONValue)
         /// Send a packet.
         case send(SocketIOPacket)
-        /// Hand an event to the application, and acknowledge it if it has an id.
+        /// Pass an event to the application, and acknowledge it if it has an ID.
         case event(namespace: String, SocketIOEvent, id: Int?)
         /// The client has left a namespace.
         case disconnected(namespace: String)
@@ -18,7 +19,7 @@ struct SocketIOConnection: Sendable {
         case close(EngineIOCloseReason)
     }
 
-    private enum Namespace: Hashable { case judged, connected }
+    private enum Namespace: Hashable { case pending, connected }
 
     private let known: Set<String>
     private let deadline: Instant
@@ -26,20 +27,20 @@ struct SocketIOConnection: Sendable {
     private var namespaces: [String: Namespace] = [:]
     private var hasConnected = false
 
-    /// The namespace that every server has, alone.
+    /// The default namespace, which every server has.
     private static let main: Set<String> = ["/"]
 
-    /// A client that may connect to `namespaces`; without them to the main one alone.
+    /// A client that may connect to `namespaces`; `nil` stands for the default one alone.
     init(namespaces: Set<String>? = nil, configuration: EngineIOConfiguration, at now: Instant) {
         known = namespaces ?? Self.main
         parser = SocketIOParser(configuration: configuration)
         deadline = now + configuration.connectTimeout
     }
 
-    /// What the JSON of a message may measure from now on.
+    /// Sets the limits for the JSON of later messages.
     mutating func limitMessages(to limits: JSONLimits) { parser.limits = limits }
 
-    /// A message came.
+    /// A message has arrived.
     mutating func received(_ message: EngineIOMessage) -> [Action] {
         do throws(SocketIOParser.Malformed) {
             guard let packet = try parser.received(message) else { return [] }
@@ -49,33 +50,36 @@ struct SocketIOConnection: Sendable {
         }
     }
 
-    /// The client may connect, as `id`.
+    /// The application accepts the client, whose socket has this ID.
     mutating func accepted(_ namespace: String, id: String) -> [Action] {
-        guard namespaces[namespace] == .judged else { return [] }
+        guard namespaces[namespace] == .pending else { return [] }
         namespaces[namespace] = .connected
         hasConnected = true
         return [.send(SocketIOPacket(kind: .connect, namespace: namespace, data: ["sid": .string(id)]))]
     }
 
-    /// The client may not connect. It may try again.
-    mutating func refused(_ namespace: String, message: String, data: JSONValue? = nil) -> [Action] {
-        guard namespaces[namespace] == .judged else { return [] }
+    /// The application rejects the client, which may try again.
+    mutating func rejected(_ namespace: String, message: String, data: JSONValue? = nil) -> [Action] {
+        guard namespaces[namespace] == .pending else { return [] }
         namespaces[namespace] = nil
         return [.send(Self.connectError(namespace, message: message, data: data))]
     }
 
-    /// The client may not connect, but hears of it as if it were: it is told `events`, and is out again.
-    mutating func turnedAway(_ namespace: String, id: String, events: [(event: String, JSONValue)]) -> [Action] {
-        guard namespaces[namespace] == .judged else { return [] }
+    /// The application rejects the client, which expects the rejection as `events`: it is connected, sent these and
+    /// disconnected.
+    mutating func connectedAndDisconnected(_ namespace: String, id: String, events: [(event: String, JSONValue)])
+        -> [Action]
+    {
+        guard namespaces[namespace] == .pending else { return [] }
         namespaces[namespace] = nil
-        let told = events.map { SocketIOPacket.event($0.event, [$0.1], namespace: namespace) }
+        let eventPackets = events.map { SocketIOPacket.event($0.event, [$0.1], namespace: namespace) }
         let packets =
-            [SocketIOPacket(kind: .connect, namespace: namespace, data: ["sid": .string(id)])] + told
+            [SocketIOPacket(kind: .connect, namespace: namespace, data: ["sid": .string(id)])] + eventPackets
             + [SocketIOPacket(kind: .disconnect, namespace: namespace)]
         return packets.map(Action.send)
     }
 
-    /// The application puts the client out of a namespace.
+    /// The application disconnects the client from a namespace.
     mutating func disconnect(_ namespace: String) -> [Action] {
         guard namespaces.removeValue(forKey: namespace) == .connected else { return [] }
         return [
@@ -96,10 +100,10 @@ struct SocketIOConnection: Sendable {
             guard known.contains(namespace) else {
                 return [.send(Self.connectError(namespace, message: "Invalid namespace", data: nil))]
             }
-            // Once is enough.
+            // A second CONNECT for the same namespace is ignored.
             guard namespaces[namespace] == nil else { return [] }
-            namespaces[namespace] = .judged
-            return [.judge(namespace: namespace, auth: packet.data ?? .null)]
+            namespaces[namespace] = .pending
+            return [.decide(namespace: namespace, auth: packet.data ?? .null)]
         case .event, .binaryEvent:
             guard isConnected(to: namespace), let elements = packet.data?.arrayValue,
                 let name = elements.first?.stringValue
@@ -111,7 +115,7 @@ struct SocketIOConnection: Sendable {
             guard namespaces.removeValue(forKey: namespace) == .connected else { return [] }
             return [.disconnected(namespace: namespace)]
         case .acknowledgement, .binaryAcknowledgement:
-            // Nothing here asks for one.
+            // The server never requests an acknowledgement.
             return isConnected(to: namespace) ? [] : [.close(.parseError)]
         case .connectError: return [.close(.parseError)]
         }

@@ -1,6 +1,6 @@
 package import HTTPServer
 
-/// Carries Socket.IO over HTTP: polling requests and WebSockets of one path, told to the server of its sessions.
+/// Connects a Socket.IO server to HTTP: passes the polling requests and WebSockets of one path on to it.
 package struct SocketIOEndpoint: Sendable {
     let server: SocketIOServer
 
@@ -12,14 +12,14 @@ package struct SocketIOEndpoint: Sendable {
         let handshake = SocketIOHandshake(request)
         switch request.method {
         case .get where request.headers.members(of: "Upgrade").contains { $0.lowercased() == "websocket" }:
-            if let refusal = server.refusal(ofWebSocket: handshake) { return HTTPResponse(refusal) }
+            if let rejection = server.rejection(ofWebSocket: handshake) { return HTTPResponse(rejection) }
             return HTTPResponse(status: .switchingProtocols, body: .webSocket(upgrade(handshake)))
         case .get:
             return HTTPResponse(await server.get(handshake))
         case .post:
             do {
                 switch server.admission(ofPost: handshake) {
-                case .refused(let answer): return HTTPResponse(answer)
+                case .rejected(let response): return HTTPResponse(response)
                 case .bytes(let limit):
                     let body = try await request.body.collect(upTo: limit)
                     return HTTPResponse(await server.post(handshake, body: body))
@@ -62,11 +62,11 @@ extension SocketIOHandshake {
 }
 
 extension HTTPResponse {
-    fileprivate init(_ answer: EngineIOAnswer) {
+    fileprivate init(_ response: EngineIOResponse) {
         self.init(
-            status: HTTPStatus(rawValue: answer.status), headers: ["Cache-Control": "no-store"],
-            contentType: answer.contentType, answer.body)
-        held = answer.receipts
+            status: HTTPStatus(rawValue: response.status), headers: ["Cache-Control": "no-store"],
+            contentType: response.contentType, response.body)
+        held = response.receipts
         if status == .serviceUnavailable { headers["Retry-After"] = "5" }
     }
 }

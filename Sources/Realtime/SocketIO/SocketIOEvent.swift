@@ -4,7 +4,7 @@ public import JSON
 public struct SocketIOEvent: Sendable, Hashable {
     /// Its name.
     public var name: String
-    /// Its arguments; an attachment stands as `{"_placeholder":true,"num":n}`.
+    /// Its arguments; an attachment is represented by `{"_placeholder":true,"num":n}`.
     public var arguments: [JSONValue]
     /// The attachments, by `num`.
     public var attachments: [[UInt8]]

@@ -1,16 +1,17 @@
-/// The parts of a request that Engine.IO cares for, and what an application may want to know of a client.
+/// The parts of a request that Engine.IO needs, and that an application may want to know about a client.
 public struct SocketIOHandshake: Sendable, Hashable {
-    /// The query, decoded; of a name given twice the first.
+    /// The decoded query; of repeated names the first counts.
     public var query: [String: String]
-    /// The header fields that an application may want to know, by lower-case name: those of ``keptHeaders``.
+    /// The header fields named in ``keptHeaders``, by lower-case name.
     public private(set) var headers: [String: String]
     /// Where the request comes from.
     public var origin: ClientOrigin
 
-    /// The header fields that are kept. A handshake lives as long as its session, and there may be thousands of those.
+    /// The header fields that are kept. Only a few, because a handshake is kept in memory as long as its session, and
+    /// there may be thousands of sessions.
     public static let keptHeaders: Set<String> = ["authorization", "cookie", "user-agent"]
 
-    /// What a request says. Of the headers only ``keptHeaders`` are kept.
+    /// The handshake of a request. Header fields other than ``keptHeaders`` are dropped.
     public init(query: [String: String], headers: [String: String] = [:], origin: ClientOrigin = ClientOrigin()) {
         self.query = query
         self.headers = headers.filter { Self.keptHeaders.contains($0.key) }

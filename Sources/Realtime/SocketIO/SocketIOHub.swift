@@ -2,13 +2,13 @@ public import Concurrency
 public import JSON
 import Synchronization
 
-/// Who is in which room, and the way to tell them. One for a path.
+/// The sockets of one path by room, and the means to send events to them.
 public final class SocketIOHub: Sendable {
     fileprivate struct Rooms {
         var sockets: [String: [String: SocketIOSocket]] = [:]
-        /// The rooms of each socket that is connected, by its id.
+        /// The rooms of each connected socket, by socket ID.
         var joined: [String: Set<String>] = [:]
-        /// Which of all sockets it was, by its id.
+        /// The order in which the sockets connected, by socket ID.
         var order: [String: Int] = [:]
         var count = 0
     }
@@ -16,10 +16,10 @@ public final class SocketIOHub: Sendable {
     private let rooms = Mutex(Rooms())
     private let maximumRooms: Int
 
-    /// A hub with nobody in it, where a socket may be in `maximumRooms` at once.
+    /// An empty hub in which a socket may be in `maximumRooms` rooms at once.
     public init(maximumRooms: Int = 1_024) { self.maximumRooms = maximumRooms }
 
-    /// Puts a socket into a room. One that has disconnected, or is in too many, stays out: `false`.
+    /// Adds a socket to a room. Returns `false`, without adding it, if it has disconnected or is in too many rooms.
     @discardableResult
     public func join(_ room: String, _ socket: SocketIOSocket) -> Bool {
         rooms.withLock { rooms in
@@ -32,7 +32,7 @@ public final class SocketIOHub: Sendable {
         }
     }
 
-    /// Takes a socket out of a room.
+    /// Removes a socket from a room.
     public func leave(_ room: String, _ socket: SocketIOSocket) {
         rooms.withLock { rooms in
             rooms.joined[socket.id]?.remove(room)
@@ -40,17 +40,18 @@ public final class SocketIOHub: Sendable {
         }
     }
 
-    /// Sends an event to every socket that is in any of `rooms`, once each, but not to `except` (a socket's id) nor to
-    /// those of which `isReceiver` says that they are none. Returns how many were told.
+    /// Sends an event to every socket that is in any of `rooms`, once each, except the socket with the ID `except` and
+    /// those for which `isReceiver` returns `false`. Returns the number of receivers.
     /// - Parameters:
-    ///   - room: where a socket must be as well; `nil` for anywhere.
+    ///   - room: a room that a receiver must be in as well; `nil` for no such condition.
     ///   - receipt: held until the event was written to each, or its connection has ended.
     @discardableResult
     public func emit(
         _ event: String, _ arguments: [JSONValue], to names: Set<String>, within room: String? = nil,
         except: String? = nil, receipt: WriteReceipt? = nil, where isReceiver: (SocketIOSocket) -> Bool = { _ in true }
     ) -> Int {
-        // A session takes its own lock to send, and may be joining rooms with it: so never with this lock held.
+        // A session locks itself to send, and may call this hub with that lock held: so this lock must be released
+        // first.
         let receivers = rooms.withLock { $0.sockets(in: names, within: room) }
         var messages: [String: [EngineIOMessage]] = [:]
         var count = 0
@@ -65,14 +66,14 @@ public final class SocketIOHub: Sendable {
         return count
     }
 
-    /// The sockets in a room, the longest connected first.
+    /// The sockets in a room in the order in which they connected.
     public func sockets(in room: String) -> [SocketIOSocket] {
         rooms.withLock { rooms in
             (rooms.sockets[room] ?? [:]).values.sorted { rooms.order[$0.id] ?? 0 < rooms.order[$1.id] ?? 0 }
         }
     }
 
-    /// Whether one of the sockets in `name` is in `room`, too.
+    /// Whether one of the sockets in the room `name` is in `room` as well.
     public func isAnySocket(of name: String, in room: String) -> Bool {
         rooms.withLock { rooms in
             rooms.sockets[name]?.keys.contains { rooms.joined[$0]?.contains(room) ?? false } ?? false
@@ -97,7 +98,7 @@ public final class SocketIOHub: Sendable {
 }
 
 extension SocketIOHub.Rooms {
-    /// The sockets that are in any of `names` and, where one is named, in `room`; by id.
+    /// The sockets that are in any of the rooms `names` and, if given, also in `room`, by socket ID.
     fileprivate func sockets(in names: Set<String>, within room: String?) -> [String: SocketIOSocket] {
         if let room {
             (sockets[room] ?? [:]).filter { id, _ in !(joined[id] ?? []).isDisjoint(with: names) }

@@ -10,20 +10,20 @@ struct SocketIOPacket: Sendable, Hashable {
 
     var kind: Kind
     var namespace = "/"
-    /// Of an event that wants to be acknowledged, and of its acknowledgement.
+    /// The ID of an event whose sender wants an acknowledgement, and of that acknowledgement.
     var id: Int?
     var data: JSONValue?
-    /// Bytes that `data` shows as placeholders.
+    /// The binary data that placeholders in `data` stand for.
     var attachments: [[UInt8]] = []
 
-    /// An event for a client. Its name is none of ``reservedEvents``: a client takes such a packet for a breach of the protocol,
-    /// drops the connection and reconnects, for ever.
+    /// An event for a client. Its name is none of ``reservedEvents``: a client treats such a packet as a protocol
+    /// violation, closes the connection and reconnects, over and over.
     static func event(_ name: String, _ arguments: [JSONValue], namespace: String = "/") -> SocketIOPacket {
         precondition(!reservedEvents.contains(name), "'\(name)' is not a name for an event of an application")
         return SocketIOPacket(kind: .event, namespace: namespace, data: .array([.string(name)] + arguments))
     }
 
-    /// The messages that carry it: a text, then an attachment each.
+    /// The messages that make up the packet: its text, then one per attachment.
     var messages: [EngineIOMessage] {
         var text = "\(kind.rawValue)"
         if kind.isBinary { text += "\(attachments.count)-" }
@@ -33,7 +33,7 @@ struct SocketIOPacket: Sendable, Hashable {
         return [.text(text)] + attachments.map(EngineIOMessage.binary)
     }
 
-    /// Names of events that mean something to the protocol's own implementations.
+    /// Event names with a meaning of their own in Socket.IO's implementations.
     static let reservedEvents: Set<String> = [
         "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener",
     ]

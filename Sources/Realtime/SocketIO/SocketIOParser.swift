@@ -1,14 +1,14 @@
 import JSON
 
-/// Puts packets together from messages: a binary packet is a text and the attachments after it.
+/// Assembles packets from messages: a binary packet is a text followed by its attachments.
 struct SocketIOParser: Sendable {
-    /// The message is not the protocol's; the session cannot go on.
+    /// The message violates the protocol, so that the session must end.
     struct Malformed: Error, Hashable {}
 
     private let maximumAttachments: Int
-    /// What a text's JSON may measure, and all attachments of a packet in bytes.
+    /// The limits for the JSON of a text; `maximumBytes` also limits the attachments of a packet together.
     var limits: JSONLimits
-    /// What waits for attachments.
+    /// A packet whose attachments have not all arrived.
     private var partial: SocketIOPacket?
     private var missing = 0
     private var attachmentBytes = 0
@@ -18,7 +18,7 @@ struct SocketIOParser: Sendable {
         limits = JSONLimits(maximumBytes: configuration.maximumPayload)
     }
 
-    /// Takes the next message; returns the packet that it completes, if any.
+    /// Parses the next message; returns the packet that it completes, if any.
     mutating func received(_ message: EngineIOMessage) throws(Malformed) -> SocketIOPacket? {
         switch message {
         case .text(let text):
@@ -29,7 +29,7 @@ struct SocketIOParser: Sendable {
             return nil
         case .binary(let bytes):
             attachmentBytes += bytes.count
-            // All of them together are bounded like one payload.
+            // All attachments together may be as large as one payload.
             guard var packet = partial, attachmentBytes <= limits.maximumBytes else { throw Malformed() }
             packet.attachments.append(bytes)
             missing -= 1
@@ -56,7 +56,7 @@ struct SocketIOParser: Sendable {
             let name = rest.prefix { $0 != UInt8(ascii: ",") }
             guard name.count <= 256 else { throw Malformed() }
             rest = rest[name.endIndex...].dropFirst()
-            // What follows a question mark is the client's own query.
+            // What follows a question mark is a query, which is not part of the name.
             packet.namespace = String(Substring(name.prefix { $0 != UInt8(ascii: "?") }))
         }
         packet.id = Self.number(&rest)
@@ -71,7 +71,7 @@ struct SocketIOParser: Sendable {
         return (packet, attachments)
     }
 
-    /// The digits at the start of `rest` as a number: at most 15 of them, which JavaScript's numbers hold.
+    /// The digits at the start of `rest` as a number: at most 15 of them, which JavaScript represents exactly.
     private static func number(_ rest: inout Substring.UTF8View) -> Int? {
         let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         guard !digits.isEmpty, digits.count <= 15 else { return nil }
@@ -85,7 +85,7 @@ struct SocketIOParser: Sendable {
         case (.event, .array(let elements)), (.binaryEvent, .array(let elements)):
             elements.first?.stringValue.map { !SocketIOPacket.reservedEvents.contains($0) } ?? false
         case (.acknowledgement, .array), (.binaryAcknowledgement, .array): packet.id != nil
-        // The server alone says that a connection failed.
+        // Only servers send CONNECT_ERROR.
         default: false
         }
     }

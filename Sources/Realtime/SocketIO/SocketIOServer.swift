@@ -3,36 +3,36 @@ public import Foundation
 public import Logging
 import Synchronization
 
-/// All Socket.IO sessions of one path. It does no I/O: requests and frames are told to it, frames leave through
-/// ``FrameTransport``.
-///
-/// To wire it:
-/// - `GET` of the path without an `Upgrade` is ``get(_:)``; cancel its task when the client goes away.
-/// - `POST` is ``post(_:body:)``; collect as many bytes as ``admission(ofPost:)`` says, beyond them answer 413.
-/// - Any other method (but for `OPTIONS`, which is CORS's) is ``refusal(ofMethod:)``.
-/// - A WebSocket request is first shown to ``refusal(ofWebSocket:)``: what that returns is the HTTP answer instead of
-///   101. Then, with the socket open, ``open(_:transport:)``; every message to ``EngineIOSocket/receive(text:)`` or
-///   ``EngineIOSocket/receive(binary:)``, and the end to ``EngineIOSocket/closed()``. Bound a message to
+/// All Socket.IO sessions of one path. It does no I/O: its owner passes requests and frames to it, and it sends frames
+/// through ``FrameTransport``. How its owner uses it:
+/// - `GET` of the path without an `Upgrade` is ``get(_:)``; cancel its task when the client disconnects.
+/// - `POST` is ``post(_:body:)``; collect as many bytes as ``admission(ofPost:)`` allows, and response 413 to a longer
+///   body.
+/// - Any other method (except `OPTIONS`, which CORS handles) is ``rejection(ofMethod:)``.
+/// - A WebSocket request is first passed to ``rejection(ofWebSocket:)``; if that returns a response, send it instead of
+///   101. Once the socket is open, call ``open(_:transport:)``, pass every message to ``EngineIOSocket/receive(text:)``
+///   or ``EngineIOSocket/receive(binary:)``, and report the end to ``EngineIOSocket/closed()``. Limit a message to
 ///   ``maximumFirstMessage`` bytes until ``FrameTransport/allowMessages(upTo:)`` is called.
-/// - ``run()`` keeps the heartbeats of all sessions in one task.
+/// - ``run()`` runs the heartbeats of all sessions in one task.
 public final class SocketIOServer: Sendable {
     /// The timings and limits.
     public let configuration: EngineIOConfiguration
     /// Its rooms.
     public let hub: SocketIOHub
-    /// Those of all paths whose clients have not said yet who they are.
+    /// The sessions of all paths whose clients have not authenticated yet.
     let unauthenticated: UnauthenticatedSessions
     let application: any SocketIOApplication
     let now: @Sendable () -> Date
-    /// How long it has been there, by a clock that cannot be set.
+    /// The time since the server started, by a clock that cannot be set.
     let uptime: @Sendable () -> Duration
     private let logger: Logger
     private let table = Mutex(Table())
 
     fileprivate struct Table {
         var sessions: [String: SocketIOSession] = [:]
-        /// Those whose clients have said who they are, the oldest first.
+        /// The authenticated sessions of each user, the oldest first.
         var byUser: [String: [SocketIOSession]] = [:]
+        /// The user of each authenticated session, by session ID.
         var users: [String: String] = [:]
         var isShutDown = false
     }
@@ -53,17 +53,17 @@ public final class SocketIOServer: Sendable {
         self.logger = logger
     }
 
-    /// The greatest message of a client that has not said who it is, in bytes.
+    /// The largest message of a client that has not authenticated, in bytes.
     public var maximumFirstMessage: Int { unauthenticated.limits.maximumMessageBytes }
 
-    /// How many sessions there are.
+    /// The number of sessions.
     public var sessionCount: Int { table.withLock { $0.sessions.count } }
 
-    /// Answers a `GET`: the handshake, or a poll, which waits until there is something to say (at most about a ping
-    /// interval). Cancelling it ends the session.
-    public func get(_ request: SocketIOHandshake) async -> EngineIOAnswer {
+    /// Responds to a `GET`: to the handshake at once, to a poll when there is something to send (after a ping interval
+    /// at most, roughly). Cancelling a poll ends the session.
+    public func get(_ request: SocketIOHandshake) async -> EngineIOResponse {
         switch purpose(of: request, transport: "polling") {
-        case .refused(let answer): return answer
+        case .rejected(let response): return response
         case .existing(let session): return await session.poll()
         case .new:
             guard let session = start(.polling, request) else { return .full }
@@ -71,59 +71,59 @@ public final class SocketIOServer: Sendable {
         }
     }
 
-    /// What a `POST` may be, before its body is read.
+    /// How a `POST` is handled before its body is read.
     public enum PostAdmission: Sendable {
-        /// Its body is read, up to so many bytes.
+        /// Read its body, up to this many bytes.
         case bytes(Int)
-        /// It is answered without its body.
-        case refused(EngineIOAnswer)
+        /// Send this response without reading the body.
+        case rejected(EngineIOResponse)
     }
 
-    /// Whether the body of a `POST` is to be read, and how much of it: before a client has said who it is, little.
+    /// Whether the body of a `POST` is to be read, and how much of it: little, before the client has authenticated.
     public func admission(ofPost request: SocketIOHandshake) -> PostAdmission {
         switch purpose(of: request, transport: "polling") {
-        case .refused(let answer): .refused(answer)
+        case .rejected(let response): .rejected(response)
         case .existing(let session): .bytes(session.maximumMessageBytes)
-        case .new: .refused(EngineIOError.badHandshakeMethod.answer)
+        case .new: .rejected(EngineIOError.badHandshakeMethod.response)
         }
     }
 
-    /// Answers a `POST` of packets. Waits while too many of the client's events wait to be worked on.
-    public func post(_ request: SocketIOHandshake, body: [UInt8]) async -> EngineIOAnswer {
+    /// Responds to a `POST` of packets. Waits while too many of the client's events are queued for the application.
+    public func post(_ request: SocketIOHandshake, body: [UInt8]) async -> EngineIOResponse {
         switch purpose(of: request, transport: "polling") {
-        case .refused(let answer): return answer
+        case .rejected(let response): return response
         case .existing(let session): return await session.post(body)
-        case .new: return EngineIOError.badHandshakeMethod.answer
+        case .new: return EngineIOError.badHandshakeMethod.response
         }
     }
 
-    /// The answer to any other method.
-    public func refusal(ofMethod request: SocketIOHandshake) -> EngineIOAnswer {
-        if case .refused(let answer) = purpose(of: request, transport: "polling") { return answer }
-        return EngineIOError.badHandshakeMethod.answer
+    /// The response to any other method.
+    public func rejection(ofMethod request: SocketIOHandshake) -> EngineIOResponse {
+        if case .rejected(let response) = purpose(of: request, transport: "polling") { return response }
+        return EngineIOError.badHandshakeMethod.response
     }
 
-    /// Why a request to open a WebSocket is refused; `nil` when it may be upgraded.
-    public func refusal(ofWebSocket request: SocketIOHandshake) -> EngineIOAnswer? {
+    /// The response that rejects a request to open a WebSocket; `nil` if it may be upgraded.
+    public func rejection(ofWebSocket request: SocketIOHandshake) -> EngineIOResponse? {
         switch purpose(of: request, transport: "websocket") {
-        case .refused(let answer): answer
-        case .existing(let session): session.awaitsWebSocket ? nil : EngineIOError.badRequest.answer
+        case .rejected(let response): response
+        case .existing(let session): session.awaitsWebSocket ? nil : EngineIOError.badRequest.response
         case .new:
             table.withLock { $0.isFull(configuration) } ? .full : nil
         }
     }
 
-    /// Takes a WebSocket that has just opened. `nil` when its session has gone meanwhile, or there are too many: close
-    /// the socket.
+    /// Attaches a WebSocket that has just opened. Returns `nil` if its session has ended in the meantime or there are
+    /// too many sessions; the caller then closes the socket.
     public func open(_ request: SocketIOHandshake, transport: any FrameTransport) -> EngineIOSocket? {
         switch purpose(of: request, transport: "websocket") {
-        case .refused: nil
+        case .rejected: nil
         case .existing(let session): session.attach(transport)
         case .new: start(.webSocket, request)?.attach(transport)
         }
     }
 
-    /// Keeps the heartbeats until the task is cancelled.
+    /// Runs the heartbeats until the task is cancelled.
     public func run() async {
         let shortest = min(configuration.pingInterval, configuration.pingTimeout, configuration.connectTimeout)
         let interval = min(.seconds(1), max(shortest / 20, .milliseconds(5)))
@@ -133,11 +133,11 @@ public final class SocketIOServer: Sendable {
         }
     }
 
-    /// Whether nobody is let in any more because the service shuts down.
+    /// Whether new sessions are rejected because the service shuts down.
     public var isShutDown: Bool { table.withLock { $0.isShutDown } }
 
-    /// Ends every session, lets nobody in any more, and returns when all have gone, or after a second. Clients are not told
-    /// that they are disconnected, but lose their transport, so that they connect to the next process by themselves.
+    /// Ends every session, accepts no new ones, and returns when all have ended, or after a second. Clients are sent no
+    /// disconnect packet but lose their transport, so that they reconnect to the next process on their own.
     public func shutdown() async {
         let sessions = table.withLock { table in
             table.isShutDown = true
@@ -153,22 +153,22 @@ public final class SocketIOServer: Sendable {
         for session in table.withLock({ Array($0.sessions.values) }) { session.tick(at: instant) }
     }
 
-    func forget(_ session: SocketIOSession) {
+    func remove(_ session: SocketIOSession) {
         logger.debug("session ended", ["session": session.id])
         unauthenticated.leave(session.id)
         table.withLock { $0.remove(session) }
     }
 
-    /// The client of a session has said that it is `user`. A session of theirs that is one too many ends, the oldest first.
+    /// The client of a session has authenticated as `user`. If the user has too many sessions now, the oldest is ended.
     func authenticated(_ session: SocketIOSession, as user: String) {
         unauthenticated.leave(session.id)
-        let surplus = table.withLock {
+        let oldest = table.withLock {
             $0.authenticated(session, as: user, limit: configuration.maximumSessionsPerUser)
         }
-        surplus?.abort(.forced)
+        oldest?.abort(.forced)
     }
 
-    /// 15 random bytes as text, as socket.io's own ids.
+    /// 15 random bytes as text, like the IDs of socket.io.
     static func makeID() -> String { base64URLEncode(SecureRandom.bytes(15)) }
 }
 
@@ -176,23 +176,24 @@ extension SocketIOServer {
     private enum Purpose {
         case new
         case existing(SocketIOSession)
-        case refused(EngineIOAnswer)
+        case rejected(EngineIOResponse)
     }
 
     private func purpose(of request: SocketIOHandshake, transport: String) -> Purpose {
         let query = request.query
         guard let named = query["transport"], ["polling", "websocket"].contains(named) else {
-            return .refused(EngineIOError.transportUnknown.answer)
+            return .rejected(EngineIOError.transportUnknown.response)
         }
-        guard named == transport else { return .refused(EngineIOError.badRequest.answer) }
+        guard named == transport else { return .rejected(EngineIOError.badRequest.response) }
         if let id = query["sid"] {
-            // Of the texts that dictionaries take for the session's, the session's own alone has an id's form.
+            // Swift compares strings by canonical equivalence: only with the format of an ID is an equal string the ID
+            // itself.
             guard ConnectionID.isValid(id), let session = table.withLock({ $0.sessions[id] }) else {
-                return .refused(EngineIOError.sessionUnknown.answer)
+                return .rejected(EngineIOError.sessionUnknown.response)
             }
             return .existing(session)
         }
-        guard query["EIO"] == "4" else { return .refused(EngineIOError.unsupportedVersion.answer) }
+        guard query["EIO"] == "4" else { return .rejected(EngineIOError.unsupportedVersion.response) }
         return .new
     }
 
@@ -200,19 +201,19 @@ extension SocketIOServer {
         let session = SocketIOSession(
             engine: EngineIOSession(id: Self.makeID(), transport: transport, configuration: configuration, at: .now),
             handshake: request, server: self)
-        let isIn = table.withLock { table in
+        let isAccepted = table.withLock { table in
             guard !table.isFull(configuration) else { return false }
             table.sessions[session.id] = session
             return true
         }
-        guard isIn else { return nil }
-        unauthenticated.enter(session.id, from: request.origin) { [weak session] in session?.giveWay() }
+        guard isAccepted else { return nil }
+        unauthenticated.enter(session.id, from: request.origin) { [weak session] in session?.evict() }
         return session
     }
 }
 
 extension SocketIOServer.Table {
-    /// Whether nobody is let in. Those who have not said who they are do not count: they give way to one another.
+    /// Whether new sessions are rejected. Unauthenticated sessions do not count: a new one evicts an earlier one.
     func isFull(_ configuration: EngineIOConfiguration) -> Bool {
         isShutDown || users.count >= configuration.maximumSessions
     }

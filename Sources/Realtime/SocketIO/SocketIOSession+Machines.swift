@@ -1,31 +1,31 @@
 import Synchronization
 
-/// The two state machines, one above the other, and doing what they ask.
+/// Runs the two state machines, Engine.IO below and Socket.IO above, and performs their actions.
 extension SocketIOSession {
-    /// What is left to do once the lock is open.
+    /// What is left to do once the lock is released.
     struct Effects {
-        var answer: (CheckedContinuation<EngineIOAnswer, Never>, EngineIOAnswer)?
+        var pollResponse: (CheckedContinuation<EngineIOResponse, Never>, EngineIOResponse)?
         var startsSending = false
         var startsWorking = false
         var abandoned: (any FrameTransport)?
-        var left: [SocketIOSocket] = []
+        var disconnected: [SocketIOSocket] = []
         var isFinished = false
     }
 
-    /// Takes a step that the lower machine may refuse.
+    /// Passes an event to Engine.IO, which may reject it.
     func attempt(
-        _ step: (inout State) -> (refusal: EngineIOError?, actions: [EngineIOSession.Action])
+        _ step: (inout State) -> (error: EngineIOError?, actions: [EngineIOSession.Action])
     ) -> EngineIOError? {
-        var refusal: EngineIOError?
+        var error: EngineIOError?
         perform { state in
-            let (refused, actions) = step(&state)
-            refusal = refused
+            let (rejection, actions) = step(&state)
+            error = rejection
             return actions
         }
-        return refusal
+        return error
     }
 
-    /// Takes a step of the lower machine and does what it asks.
+    /// Passes an event to Engine.IO and performs the actions that it returns.
     func perform(_ step: (inout State) -> [EngineIOSession.Action]) {
         let effects = state.withLock { state in
             var effects = Effects()
@@ -34,10 +34,10 @@ extension SocketIOSession {
             finish(&state, &effects)
             return effects
         }
-        carryOut(effects)
+        perform(effects)
     }
 
-    /// Takes a step of the upper machine and does what it asks.
+    /// Passes an event to Socket.IO and performs the actions that it returns.
     func perform(
         at now: ContinuousClock.Instant = .now,
         connection step: (inout SocketIOConnection) -> [SocketIOConnection.Action]
@@ -51,18 +51,18 @@ extension SocketIOSession {
             finish(&state, &effects)
             return effects
         }
-        carryOut(effects)
+        perform(effects)
     }
 
     func apply(_ actions: [EngineIOSession.Action], to state: inout State, _ effects: inout Effects) {
         for action in actions {
             switch action {
-            case .answerPoll(let payload):
+            case .respondToPoll(let payload):
                 let receipts = state.receipts
                 if !state.engine.holdsPackets { state.receipts = [] }
-                if let poll = state.poll.take() { effects.answer = (poll, .payload(payload, receipts: receipts)) }
-            case .refusePoll:
-                if let poll = state.poll.take() { effects.answer = (poll, .shutdown) }
+                if let poll = state.poll.take() { effects.pollResponse = (poll, .payload(payload, receipts: receipts)) }
+            case .rejectPoll:
+                if let poll = state.poll.take() { effects.pollResponse = (poll, .shutdown) }
             case .sendFrame(let frame): queue(frame, in: &state, &effects)
             case .closeWebSocket:
                 state.outgoing.append(Outgoing(frame: nil))
@@ -72,7 +72,7 @@ extension SocketIOSession {
                 apply(actions, to: &state, &effects)
             case .closed:
                 for (_, socket) in state.sockets {
-                    effects.left.append(socket)
+                    effects.disconnected.append(socket)
                     state.work.append(.disconnected(socket))
                 }
                 state.sockets = [:]
@@ -83,7 +83,7 @@ extension SocketIOSession {
     func apply(_ actions: [SocketIOConnection.Action], to state: inout State, _ effects: inout Effects) {
         for action in actions {
             switch action {
-            case .judge(let namespace, let auth): state.work.append(.judge(namespace: namespace, auth: auth))
+            case .decide(let namespace, let auth): state.work.append(.connect(namespace: namespace, auth: auth))
             case .send(let packet):
                 for message in packet.messages {
                     let actions = state.engine.send(message)
@@ -93,7 +93,7 @@ extension SocketIOSession {
                 if let socket = state.sockets[namespace] { state.work.append(.event(socket, event, id: id)) }
             case .disconnected(let namespace):
                 guard let socket = state.sockets.removeValue(forKey: namespace) else { continue }
-                effects.left.append(socket)
+                effects.disconnected.append(socket)
                 state.work.append(.disconnected(socket))
             case .close(let reason):
                 let actions = state.engine.close(reason)
@@ -117,7 +117,7 @@ extension SocketIOSession {
     }
 
     func finish(_ state: inout State, _ effects: inout Effects) {
-        handOverReceipts(of: &state)
+        moveReceipts(of: &state)
         if !state.isSending, !state.outgoing.isEmpty, state.transport != nil {
             state.isSending = true
             effects.startsSending = true
@@ -129,28 +129,29 @@ extension SocketIOSession {
         effects.isFinished = state.engine.isFinished && state.transport == nil
     }
 
-    /// What the engine does not hold until the next poll is in the frames that wait, or has been dropped. All receipts go to
-    /// the last frame: later than need be, and never too early.
-    private func handOverReceipts(of state: inout State) {
+    /// Once Engine.IO holds no packets for the next poll, their messages are in the queued frames or have been dropped.
+    /// Then all receipts are attached to the last queued frame: they may be released later than necessary, but never
+    /// too early.
+    private func moveReceipts(of state: inout State) {
         guard !state.receipts.isEmpty, !state.engine.holdsPackets else { return }
         if let last = state.outgoing.indices.last { state.outgoing[last].receipts += state.receipts }
         state.receipts = []
     }
 
-    func carryOut(_ effects: Effects) {
-        for socket in effects.left { server.hub.remove(socket) }
-        if let (poll, answer) = effects.answer { poll.resume(returning: answer) }
+    func perform(_ effects: Effects) {
+        for socket in effects.disconnected { server.hub.remove(socket) }
+        if let (poll, response) = effects.pollResponse { poll.resume(returning: response) }
         if let transport = effects.abandoned { Task { await transport.close(because: SlowClient.reason) } }
         if effects.startsSending { Task { await sendAll() } }
-        if effects.startsWorking { Task { await workAll() } }
-        if effects.isFinished { server.forget(self) }
+        if effects.startsWorking { Task { await processWork() } }
+        if effects.isFinished { server.remove(self) }
     }
 
-    /// Tells the client that it is connected and puts it into its rooms as one step: whatever is said there from then
-    /// on comes after the CONNECT answer, and comes. (A hub never calls a session with its lock held.)
+    /// Sends the CONNECT reply and adds the socket to its rooms in one step, so that it receives every event sent there
+    /// afterwards, and none before the reply. (This cannot deadlock: a hub never calls a session with its lock held.)
     func connect(_ socket: SocketIOSocket, rooms: Set<String>) -> Bool {
         let effects: Effects? = state.withLock { state in
-            // A client that has left meanwhile is not connected any more.
+            // The client may have disconnected in the meantime.
             let actions = state.engine.isOpen ? state.connection.accepted(socket.namespace, id: socket.id) : []
             guard !actions.isEmpty else { return nil }
             var effects = Effects()
@@ -160,7 +161,7 @@ extension SocketIOSession {
             finish(&state, &effects)
             return effects
         }
-        if let effects { carryOut(effects) }
+        if let effects { perform(effects) }
         return effects != nil
     }
 }

@@ -1,7 +1,8 @@
 import JSON
 import Synchronization
 
-/// What takes time: sending to the WebSocket, and the application's work. One piece after the other, each in its task.
+/// The two tasks of a session: one sends to the WebSocket, the other calls the application. Each works through its
+/// queue in order.
 extension SocketIOSession {
     func sendAll() async {
         while let (next, transport, number) = nextFrame() {
@@ -10,7 +11,7 @@ extension SocketIOSession {
                 case .text(let text): try await transport.send(text: text)
                 case .binary(let bytes): try await transport.send(binary: bytes)
                 case nil:
-                    await hangUp(transport)
+                    await closeTransport(transport)
                     webSocketClosed(number)
                 }
             } catch {
@@ -36,10 +37,10 @@ extension SocketIOSession {
         }
     }
 
-    func workAll() async {
+    func processWork() async {
         while let work = nextWork() {
             switch work {
-            case .judge(let namespace, let auth): await judge(namespace, auth)
+            case .connect(let namespace, let auth): await decide(namespace, auth)
             case .event(let socket, let event, let id):
                 switch await server.application.received(event, from: socket) {
                 case .none: break
@@ -63,8 +64,8 @@ extension SocketIOSession {
         send(packet.messages)
     }
 
-    func nextWork() -> Work? {
-        let (work, readers): (Work?, [CheckedContinuation<Void, Never>]) = state.withLock { state in
+    func nextWork() -> WorkItem? {
+        let (work, readers): (WorkItem?, [CheckedContinuation<Void, Never>]) = state.withLock { state in
             if state.work.isEmpty { state.isWorking = false }
             let work = state.work.isEmpty ? nil : state.work.removeFirst()
             let waits = state.work.count > server.configuration.maximumWaitingEvents / 2
@@ -74,33 +75,33 @@ extension SocketIOSession {
         return work
     }
 
-    /// Returns when little enough waits for the application.
-    func waitForWork() async {
+    /// Returns when few enough work items are queued for the application.
+    func waitUntilQueueHasSpace() async {
         let limit = server.configuration.maximumWaitingEvents
         guard state.withLock({ $0.work.count > limit }) else { return }
         await withCheckedContinuation { continuation in
-            let isFree = state.withLock { state in
+            let hasSpace = state.withLock { state in
                 if state.work.count > limit { state.readers.append(continuation) }
                 return state.work.count <= limit
             }
-            if isFree { continuation.resume() }
+            if hasSpace { continuation.resume() }
         }
     }
 
-    func judge(_ namespace: String, _ auth: JSONValue) async {
+    func decide(_ namespace: String, _ auth: JSONValue) async {
         let request = SocketIOConnectRequest(namespace: namespace, auth: auth, handshake: handshake)
-        switch await server.application.verdict(on: request) {
-        case .refuse(let message, let data):
-            perform(connection: { $0.refused(namespace, message: message, data: data) })
-        case .turnAway(let events):
-            perform(connection: { $0.turnedAway(namespace, id: SocketIOServer.makeID(), events: events) })
+        switch await server.application.decision(on: request) {
+        case .reject(let message, let data):
+            perform(connection: { $0.rejected(namespace, message: message, data: data) })
+        case .sendAndDisconnect(let events):
+            perform(connection: { $0.connectedAndDisconnected(namespace, id: SocketIOServer.makeID(), events: events) })
             close()
         case .accept(let user, let expires, let rooms):
             let socket = SocketIOSocket(
                 id: SocketIOServer.makeID(), namespace: namespace, user: user, expires: expires,
                 connectedAt: server.now(),
                 session: self)
-            // Before the client learns that it is connected, and sends what only then may come.
+            // Before the CONNECT reply: the client may send larger messages as soon as it has received that.
             if let user { authenticated(as: user.id) }
             guard connect(socket, rooms: rooms) else { return }
             await server.application.connected(socket)
@@ -109,7 +110,7 @@ extension SocketIOSession {
 }
 
 extension Array {
-    /// Leaves nothing.
+    /// Returns the elements and empties the array.
     fileprivate mutating func take() -> [Element] {
         defer { self = [] }
         return self

@@ -3,32 +3,31 @@ import Foundation
 import JSON
 import Synchronization
 
-/// One client: its two state machines, what waits to leave, and what waits to be worked on.
-///
-/// While it is idle it has no task. One task sends what waits for the WebSocket, another has the application work on
-/// what came, in order; each begins with the first piece and ends with the last.
+/// One client: its two state machines, the frames queued for its WebSocket, and the work queued for the application. An
+/// idle session has no task. One task sends the queued frames to the WebSocket, another calls the application for each
+/// work item, in order; each starts with the first item and ends with the last.
 final class SocketIOSession: SocketIOSocketSession {
     let id: String
     let openPacket: EngineIOPacket
     let handshake: SocketIOHandshake
     let server: SocketIOServer
     let state: Mutex<State>
-    /// When a client that has not said who it is by then is put out.
+    /// When the session ends unless its client has authenticated.
     private let authenticationDeadline: ContinuousClock.Instant
 
-    /// Something for the application.
-    enum Work {
-        case judge(namespace: String, auth: JSONValue)
+    /// Work for the application.
+    enum WorkItem {
+        case connect(namespace: String, auth: JSONValue)
         case event(SocketIOSocket, SocketIOEvent, id: Int?)
         case expired(SocketIOSocket)
         case disconnected(SocketIOSocket)
     }
 
-    /// Something for the WebSocket.
+    /// A frame to be sent to the WebSocket, or the request to close it.
     struct Outgoing {
-        /// A frame; `nil` closes it.
+        /// The frame; `nil` closes the WebSocket.
         var frame: EngineIOMessage?
-        /// Held until it is written.
+        /// Held until the frame is written.
         var receipts: [WriteReceipt] = []
     }
 
@@ -36,29 +35,29 @@ final class SocketIOSession: SocketIOSocketSession {
         var engine: EngineIOSession
         var connection: SocketIOConnection
         var sockets: [String: SocketIOSocket] = [:]
-        /// The client has said who it is.
+        /// Whether the client has authenticated.
         var isAuthenticated = false
-        /// Bytes that came before that.
+        /// The bytes received before that.
         var unauthenticatedBytes = 0
 
-        var poll: CheckedContinuation<EngineIOAnswer, Never>?
+        var poll: CheckedContinuation<EngineIOResponse, Never>?
         var transport: (any FrameTransport)?
-        /// Which of the session's WebSockets is open: news of an earlier one count for nothing.
+        /// The number of the session's current WebSocket: events of an earlier one are ignored.
         var transportNumber = 0
-        /// Frames for the WebSocket.
+        /// The frames queued for the WebSocket.
         var outgoing: [Outgoing] = []
         var outgoingBytes = 0
-        /// Those of messages that `engine` holds until the next poll.
+        /// The receipts of messages that `engine` holds until the next poll.
         var receipts: [WriteReceipt] = []
         var isSending = false
-        /// The service shuts down, which the close of the WebSocket says.
+        /// Whether the service shuts down; the close code of the WebSocket depends on it.
         var isShutDown = false
-        /// When a WebSocket that is to close does so whether or not its frames have left.
+        /// When a closing WebSocket is closed even if its frames have not been sent.
         var closeDeadline: ContinuousClock.Instant?
 
-        var work: [Work] = []
+        var work: [WorkItem] = []
         var isWorking = false
-        /// Frames whose reader waits until there is less work.
+        /// The readers of frames that wait until less work is queued.
         var readers: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -80,18 +79,18 @@ final class SocketIOSession: SocketIOSocketSession {
     }
 }
 
-/// What it is told from outside.
+/// Events from the owner of the sockets and from the server.
 extension SocketIOSession {
-    func poll() async -> EngineIOAnswer {
+    func poll() async -> EngineIOResponse {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let refusal = attempt { state in
+                let rejection = attempt { state in
                     let outcome = state.engine.polled()
-                    // A poll that waits already is answered by the actions.
-                    if outcome.refusal == nil { state.poll = continuation }
+                    // Without an error the actions respond to the poll.
+                    if outcome.error == nil { state.poll = continuation }
                     return outcome
                 }
-                if let refusal { continuation.resume(returning: refusal.answer) }
+                if let rejection { continuation.resume(returning: rejection.response) }
                 if Task.isCancelled { abortPoll() }
             }
         } onCancel: {
@@ -101,39 +100,39 @@ extension SocketIOSession {
 
     func abortPoll() {
         perform { $0.engine.pollAborted() }
-        // Nobody reads this answer, but its caller waits for one.
-        state.withLock { $0.poll.take() }?.resume(returning: EngineIOError.badRequest.answer)
+        // The client does not receive this response, but the continuation must be resumed.
+        state.withLock { $0.poll.take() }?.resume(returning: EngineIOError.badRequest.response)
     }
 
-    func post(_ body: [UInt8]) async -> EngineIOAnswer {
-        if let refusal = attempt({ $0.engine.postBegan() }) { return refusal.answer }
-        let refusal = attempt { state in
-            guard Self.mayTake(body.count, &state, server) else {
+    func post(_ body: [UInt8]) async -> EngineIOResponse {
+        if let rejection = attempt({ $0.engine.postBegan() }) { return rejection.response }
+        let rejection = attempt { state in
+            guard Self.mayReceive(body.count, &state, server) else {
                 return (.badRequest, state.engine.close(.parseError))
             }
             return state.engine.posted(body, at: .now)
         }
-        await waitForWork()
+        await waitUntilQueueHasSpace()
         state.withLock { $0.engine.postEnded() }
-        return refusal?.answer ?? .ok
+        return rejection?.response ?? .ok
     }
 
-    /// Whether a message of that many bytes may come: before the client has said who it is, little may.
-    private static func mayTake(_ bytes: Int, _ state: inout State, _ server: SocketIOServer) -> Bool {
+    /// Whether a message of this size is accepted: before the client has authenticated, only small ones are.
+    private static func mayReceive(_ bytes: Int, _ state: inout State, _ server: SocketIOServer) -> Bool {
         guard !state.isAuthenticated else { return true }
         let limits = server.unauthenticated.limits
         state.unauthenticatedBytes += bytes
         return bytes <= limits.maximumMessageBytes && state.unauthenticatedBytes <= limits.maximumBytes
     }
 
-    /// The greatest message that is taken now, in bytes.
+    /// The largest message that is accepted now, in bytes.
     var maximumMessageBytes: Int {
         let isAuthenticated = state.withLock { $0.isAuthenticated }
         return isAuthenticated
             ? server.configuration.maximumPayload : server.unauthenticated.limits.maximumMessageBytes
     }
 
-    /// The client has said that it is `user`.
+    /// The client has authenticated as `user`.
     func authenticated(as user: String) {
         let (isFirst, transport) = state.withLock { state -> (Bool, (any FrameTransport)?) in
             guard state.engine.isOpen, !state.isAuthenticated else { return (false, nil) }
@@ -167,10 +166,10 @@ extension SocketIOSession {
     func receive(_ frame: EngineIOMessage, on number: Int) async {
         perform { state in
             guard state.transportNumber == number else { return [] }
-            guard Self.mayTake(frame.size, &state, server) else { return state.engine.close(.parseError) }
+            guard Self.mayReceive(frame.size, &state, server) else { return state.engine.close(.parseError) }
             return state.engine.received(frame: frame, at: .now)
         }
-        await waitForWork()
+        await waitUntilQueueHasSpace()
     }
 
     func webSocketClosed(_ number: Int) {
@@ -192,7 +191,7 @@ extension SocketIOSession {
 
     func close() { perform { $0.engine.close(at: .now) } }
 
-    /// Ends the session so that its client connects again by itself.
+    /// Ends the session in such a way that its client reconnects on its own.
     func closeForShutdown() {
         perform { state in
             state.isShutDown = true
@@ -201,12 +200,12 @@ extension SocketIOSession {
     }
 
     /// Closes a WebSocket of this session.
-    func hangUp(_ transport: any FrameTransport) async {
+    func closeTransport(_ transport: any FrameTransport) async {
         if state.withLock({ $0.isShutDown }) { await transport.closeForShutdown() } else { await transport.close() }
     }
 
     /// Ends the session in favor of a later one, unless its client has authenticated in the meantime.
-    func giveWay() {
+    func evict() {
         perform { state in
             guard !state.isAuthenticated else { return [] }
             state.closeDeadline = .now
@@ -228,14 +227,14 @@ extension SocketIOSession {
         if closing { close() }
     }
 
-    /// At which uptime the time of a client that is accepted now is over.
+    /// The uptime at which a client that is accepted now expires.
     func end(of expires: Date?) -> Duration? {
         expires.map { server.uptime() + TokenLifetime.remaining(until: $0, at: server.now()) }
     }
 
     func tick(at now: ContinuousClock.Instant) {
         let uptime = server.uptime()
-        let stuck: (any FrameTransport)? = state.withLock { state in
+        let overdue: (any FrameTransport)? = state.withLock { state in
             for socket in state.sockets.values where socket.claimExpiry(at: uptime) {
                 state.work.append(.expired(socket))
             }
@@ -245,7 +244,7 @@ extension SocketIOSession {
             state.outgoingBytes = 0
             return state.transport.take()
         }
-        if let stuck { Task { await hangUp(stuck) } }
+        if let overdue { Task { await closeTransport(overdue) } }
         perform(at: now, connection: { $0.tick(at: now) })
         perform { !$0.isAuthenticated && now >= authenticationDeadline ? $0.engine.close(.forced) : [] }
         perform { $0.engine.tick(at: now) }

@@ -3,13 +3,13 @@ public import Foundation
 public import JSON
 import Synchronization
 
-/// The session of a socket, as the socket needs it.
+/// What a socket needs of its session.
 protocol SocketIOSocketSession: Sendable {
     /// The request that opened it.
     var handshake: SocketIOHandshake { get }
     /// The uptime at which a token expires; `nil` for one without an end.
     func end(of expires: Date?) -> Duration?
-    /// Notes that one of its sockets belongs to a user.
+    /// Records that one of the session's sockets belongs to a user.
     func authenticated(as user: String)
     /// Sends DISCONNECT for a namespace; with `closing` ends the session as well.
     func disconnect(_ namespace: String, closing: Bool)
@@ -21,7 +21,7 @@ protocol SocketIOSocketSession: Sendable {
 public final class SocketIOSocket: Sendable {
     /// The Socket.IO `sid`.
     public let id: String
-    /// What it is connected to.
+    /// The namespace that it is connected to.
     public let namespace: String
     /// When it connected.
     public let connectedAt: Date
@@ -30,7 +30,7 @@ public final class SocketIOSocket: Sendable {
 
     private struct Identity {
         var user: (any ConnectionIdentity)?
-        /// By uptime: the clock may be set while it is connected.
+        /// The uptime at which it expires; not a date, because the clock may be set while it is connected.
         var end: Duration?
         var isExpired = false
     }
@@ -46,11 +46,11 @@ public final class SocketIOSocket: Sendable {
         identity = Mutex(Identity(user: user, end: session.end(of: expires)))
     }
 
-    /// The user as whom it was accepted, or has been identified since; `nil` before.
+    /// The user that it was accepted as or has been identified as since; `nil` before.
     public var user: (any ConnectionIdentity)? { identity.withLock { $0.user } }
 
-    /// Sets the user, and until when, in place of what was known before. `false` when it is another user's already, or has
-    /// expired.
+    /// Sets the user and the expiry date. Returns `false`, without a change, if the socket belongs to another user or
+    /// has expired.
     public func identify(as user: any ConnectionIdentity, until expires: Date?) -> Bool {
         let end = session.end(of: expires)
         let isIdentified = identity.withLock { identity in
@@ -62,7 +62,7 @@ public final class SocketIOSocket: Sendable {
         return isIdentified
     }
 
-    /// What opened its session.
+    /// The request that opened its session.
     public var handshake: SocketIOHandshake { session.handshake }
 
     /// Sends an event to this client alone.
@@ -70,14 +70,14 @@ public final class SocketIOSocket: Sendable {
         send(SocketIOPacket.event(event, arguments, namespace: namespace).messages)
     }
 
-    /// Sends DISCONNECT; with `closing` ends the session as well. What was sent before still leaves.
+    /// Sends DISCONNECT; with `closing` ends the session as well. Packets sent before are still delivered.
     public func disconnect(closing: Bool = true) { session.disconnect(namespace, closing: closing) }
 
     func send(_ messages: [EngineIOMessage], receipt: WriteReceipt? = nil) {
         session.send(messages, receipt: receipt)
     }
 
-    /// Whether its time is over at `uptime`, and this is the first to see it.
+    /// Marks the socket as expired if it is at `uptime`. Returns `true` only the first time.
     func claimExpiry(at uptime: Duration) -> Bool {
         identity.withLock { identity in
             guard let end = identity.end, end <= uptime, !identity.isExpired else { return false }

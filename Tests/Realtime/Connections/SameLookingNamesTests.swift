@@ -20,7 +20,7 @@ struct SameLookingNamesTests {
         var negotiations = HubNegotiations(configuration: HubConfiguration(), at: start)
         var token = ""
         while !token.contains("K") {
-            let offered = negotiations.offer(to: "ann", at: start)
+            let offered = negotiations.makeToken(for: "ann", at: start)
             token = try #require(offered)
         }
         #expect(negotiations.claim(token.replacing("K", with: "\u{212A}"), for: "ann", at: start) == .unknown)

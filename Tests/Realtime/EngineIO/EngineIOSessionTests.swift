@@ -24,10 +24,10 @@ struct EngineIOSessionTests {
     func polling() {
         var session = session()
         #expect(session.polled().actions == [])
-        #expect(session.send(.text("a")) == [.answerPoll("4a")])
+        #expect(session.send(.text("a")) == [.respondToPoll("4a")])
         #expect(session.send(.text("b")) == [])
         #expect(session.send(.binary([1, 2, 3, 4])) == [])
-        #expect(session.polled().actions == [.answerPoll("4b\u{1E}bAQIDBA==")])
+        #expect(session.polled().actions == [.respondToPoll("4b\u{1E}bAQIDBA==")])
         #expect(session.polled().actions == [])
     }
 
@@ -36,10 +36,10 @@ struct EngineIOSessionTests {
         var session = session()
         _ = session.polled()
         let second = session.polled()
-        #expect(second.refusal == .badRequest)
-        #expect(second.actions == [.answerPoll("1"), .closed(.transportError)])
+        #expect(second.error == .badRequest)
+        #expect(second.actions == [.respondToPoll("1"), .closed(.transportError)])
         #expect(session.isFinished)
-        #expect(session.polled().refusal == .sessionUnknown)
+        #expect(session.polled().error == .sessionUnknown)
     }
 
     @Test("a poll that the client aborts ends the session")
@@ -52,9 +52,9 @@ struct EngineIOSessionTests {
     @Test("a second concurrent post is rejected, and the session ends")
     func duplicatePost() {
         var session = session()
-        #expect(session.postBegan().refusal == nil)
+        #expect(session.postBegan().error == nil)
         let second = session.postBegan()
-        #expect(second.refusal == .badRequest)
+        #expect(second.error == .badRequest)
         #expect(second.actions == [.closed(.transportError)])
     }
 
@@ -63,10 +63,10 @@ struct EngineIOSessionTests {
         var session = session()
         _ = session.postBegan()
         let posted = session.posted(Array("4a\u{1E}bAQI=\u{1E}4c".utf8), at: start)
-        #expect(posted.refusal == nil)
+        #expect(posted.error == nil)
         #expect(posted.actions == [.message(.text("a")), .message(.binary([1, 2])), .message(.text("c"))])
         session.postEnded()
-        #expect(session.postBegan().refusal == nil)
+        #expect(session.postBegan().error == nil)
     }
 
     @Test(
@@ -85,7 +85,7 @@ struct EngineIOSessionTests {
         var session = session()
         _ = session.postBegan()
         let posted = session.posted([UInt8](repeating: UInt8(ascii: "4"), count: 1_000_001), at: start)
-        #expect(posted.refusal == .badRequest)
+        #expect(posted.error == .badRequest)
         #expect(session.isFinished)
     }
 
@@ -94,7 +94,7 @@ struct EngineIOSessionTests {
         var session = session()
         _ = session.polled()
         _ = session.postBegan()
-        #expect(session.posted(Array("1".utf8), at: start).actions == [.answerPoll("6"), .closed(.transportClosed)])
+        #expect(session.posted(Array("1".utf8), at: start).actions == [.respondToPoll("6"), .closed(.transportClosed)])
     }
 
     @Test("the server pings after 25 s and ends the session without a pong for 20 s")
@@ -120,9 +120,9 @@ struct EngineIOSessionTests {
     func pollingHeartbeat() {
         var session = session()
         _ = session.polled()
-        #expect(session.tick(at: start + .seconds(25)) == [.answerPoll("2")])
+        #expect(session.tick(at: start + .seconds(25)) == [.respondToPoll("2")])
         _ = session.postBegan()
-        #expect(session.posted(Array("3".utf8), at: start + .seconds(26)).refusal == nil)
+        #expect(session.posted(Array("3".utf8), at: start + .seconds(26)).error == nil)
         session.postEnded()
         #expect(session.tick(at: start + .seconds(50)) == [])
         #expect(session.isOpen)
@@ -135,13 +135,14 @@ struct EngineIOSessionTests {
         #expect(session.awaitsWebSocket)
         #expect(session.webSocketOpened(at: start) == [])
         #expect(!session.awaitsWebSocket)
-        #expect(session.received(frame: .text("2probe"), at: start) == [.sendFrame(.text("3probe")), .answerPoll("6")])
+        #expect(
+            session.received(frame: .text("2probe"), at: start) == [.sendFrame(.text("3probe")), .respondToPoll("6")])
         #expect(session.send(.text("between")) == [])
         #expect(session.received(frame: .text("5"), at: start) == [.sendFrame(.text("4between"))])
         #expect(session.received(frame: .text("4hello"), at: start) == [.message(.text("hello"))])
         #expect(session.send(.binary([7])) == [.sendFrame(.binary([7]))])
-        #expect(session.polled().refusal == .badRequest)
-        #expect(session.postBegan().refusal == .badRequest)
+        #expect(session.polled().error == .badRequest)
+        #expect(session.postBegan().error == .badRequest)
         #expect(session.isOpen)
     }
 
@@ -150,7 +151,7 @@ struct EngineIOSessionTests {
         var session = session()
         _ = session.webSocketOpened(at: start)
         _ = session.received(frame: .text("2probe"), at: start)
-        #expect(session.polled().actions == [.answerPoll("6")])
+        #expect(session.polled().actions == [.respondToPoll("6")])
     }
 
     @Test(
@@ -160,8 +161,8 @@ struct EngineIOSessionTests {
         var session = session()
         _ = session.webSocketOpened(at: start)
         #expect(session.received(frame: .text(frame), at: start) == [.closeWebSocket])
-        #expect(session.polled().refusal == nil)
-        #expect(session.send(.text("a")) == [.answerPoll("4a")])
+        #expect(session.polled().error == nil)
+        #expect(session.send(.text("a")) == [.respondToPoll("4a")])
     }
 
     @Test("a WebSocket whose upgrade takes longer than 10 s is closed, and polling continues")
@@ -205,9 +206,9 @@ struct EngineIOSessionTests {
         _ = session.send(.text("last words"))
         #expect(session.close(at: start) == [.closed(.forced)])
         #expect(!session.isOpen && !session.isFinished)
-        #expect(session.polled().actions == [.answerPoll("4last words")])
+        #expect(session.polled().actions == [.respondToPoll("4last words")])
         #expect(!session.isFinished)
-        #expect(session.polled().actions == [.answerPoll("1")])
+        #expect(session.polled().actions == [.respondToPoll("1")])
         #expect(session.isFinished)
     }
 
@@ -215,13 +216,13 @@ struct EngineIOSessionTests {
     func shutdown() {
         var waiting = session()
         #expect(waiting.polled().actions == [])
-        #expect(waiting.closeForShutdown(at: start) == [.refusePoll, .closed(.forced)])
+        #expect(waiting.closeForShutdown(at: start) == [.rejectPoll, .closed(.forced)])
         #expect(waiting.isFinished)
         var holding = session()
         _ = holding.send(.text("last words"))
         #expect(holding.closeForShutdown(at: start) == [.closed(.forced)])
-        #expect(holding.polled().actions == [.answerPoll("4last words")])
-        #expect(holding.isFinished && holding.polled().refusal == .sessionUnknown)
+        #expect(holding.polled().actions == [.respondToPoll("4last words")])
+        #expect(holding.isFinished && holding.polled().error == .sessionUnknown)
         var idle = session()
         #expect(idle.closeForShutdown(at: start) == [.closed(.forced)])
         #expect(idle.isFinished)

@@ -17,7 +17,7 @@ struct HubServerTests {
         func invoke(_ call: HubInvocation, by connection: UserConnection) throws(HubError) -> JSONValue {
             switch call.target {
             case "Echo": return .array(call.arguments)
-            case "Refuse": throw .refused("No.")
+            case "Refuse": throw .rejected("No.")
             case "Fail": throw .failed
             default: throw .unknownMethod
             }
@@ -102,7 +102,7 @@ struct HubServerTests {
         let start = ContinuousClock.now
         var negotiations = HubNegotiations(configuration: HubConfiguration(), at: start)
         func offer(to user: String) throws -> String {
-            let offered = negotiations.offer(to: user, at: start)
+            let offered = negotiations.makeToken(for: user, at: start)
             return try #require(offered)
         }
         let bob = try offer(to: "bob")
@@ -114,24 +114,24 @@ struct HubServerTests {
         #expect(negotiations.claim(tokens[24_968], for: "ann", at: start) == .granted)
         #expect(negotiations.claim(tokens[24_999], for: "ann", at: start) == .granted)
         #expect(negotiations.claim(bob, for: "bob", at: start) == .granted)
-        #expect(negotiations.claim(claimed, for: "ann", at: start) == .taken)
+        #expect(negotiations.claim(claimed, for: "ann", at: start) == .alreadyClaimed)
     }
 
     @Test("a negotiation is good for one socket of its user, in time, once")
     func negotiations() throws {
         var negotiations = HubNegotiations(configuration: HubConfiguration(), at: .now)
         let start = ContinuousClock.now
-        let offered = negotiations.offer(to: "ann", at: start)
+        let offered = negotiations.makeToken(for: "ann", at: start)
         let token = try #require(offered)
         #expect(negotiations.claim("nothing", for: "ann", at: start) == .unknown)
         #expect(negotiations.claim(token, for: "bob", at: start) == .unknown)
         #expect(negotiations.claim(token, for: "ann", at: start + .seconds(14)) == .granted)
-        #expect(negotiations.claim(token, for: "ann", at: start + .seconds(14)) == .taken)
+        #expect(negotiations.claim(token, for: "ann", at: start + .seconds(14)) == .alreadyClaimed)
         negotiations.opened(token)
-        #expect(negotiations.claim(token, for: "ann", at: start + .seconds(9_999)) == .taken)
+        #expect(negotiations.claim(token, for: "ann", at: start + .seconds(9_999)) == .alreadyClaimed)
         negotiations.closed(token)
         #expect(negotiations.claim(token, for: "ann", at: start + .seconds(10_000)) == .unknown)
-        let another = negotiations.offer(to: "ann", at: start)
+        let another = negotiations.makeToken(for: "ann", at: start)
         let late = try #require(another)
         #expect(negotiations.claim(late, for: "ann", at: start + .seconds(15)) == .unknown)
     }
@@ -142,9 +142,9 @@ struct HubServerTests {
         configuration.maximumNegotiated = 2
         let start = ContinuousClock.now
         var negotiations = HubNegotiations(configuration: configuration, at: start)
-        let offered = (0..<3).map { _ in negotiations.offer(to: "ann", at: start) != nil }
+        let offered = (0..<3).map { _ in negotiations.makeToken(for: "ann", at: start) != nil }
         #expect(offered == [true, true, false])
-        #expect(negotiations.offer(to: "ann", at: start + .seconds(16)) != nil)
+        #expect(negotiations.makeToken(for: "ann", at: start + .seconds(16)) != nil)
     }
 
     @Test("negotiation is answered as specified")

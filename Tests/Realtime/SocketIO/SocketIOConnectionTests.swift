@@ -22,7 +22,7 @@ struct SocketIOConnectionTests {
     @Test("a client connects with its auth object and is told its id")
     func connect() {
         var connection = connection()
-        #expect(connection.received(.text(#"0{"token":"123"}"#)) == [.judge(namespace: "/", auth: ["token": "123"])])
+        #expect(connection.received(.text(#"0{"token":"123"}"#)) == [.decide(namespace: "/", auth: ["token": "123"])])
         let answer = connection.accepted("/", id: "wZX3oN0bSVIhsaknAAAI")
         #expect(answer == [.send(SocketIOPacket(kind: .connect, data: ["sid": "wZX3oN0bSVIhsaknAAAI"]))])
         #expect(connection.isConnected(to: "/"))
@@ -33,9 +33,9 @@ struct SocketIOConnectionTests {
         var connection = connection()
         _ = connection.received(.text("0"))
         #expect(
-            connection.refused("/", message: "Not authorized")
+            connection.rejected("/", message: "Not authorized")
                 == [.send(SocketIOPacket(kind: .connectError, data: ["message": "Not authorized"]))])
-        #expect(connection.received(.text("0")) == [.judge(namespace: "/", auth: .null)])
+        #expect(connection.received(.text("0")) == [.decide(namespace: "/", auth: .null)])
     }
 
     @Test("a namespace that is not there is an invalid one")
@@ -86,7 +86,7 @@ struct SocketIOConnectionTests {
         var connection = connected()
         #expect(connection.received(.text("1")) == [.disconnected(namespace: "/")])
         #expect(connection.received(.text("1")) == [])
-        #expect(connection.received(.text("0")) == [.judge(namespace: "/", auth: .null)])
+        #expect(connection.received(.text("0")) == [.decide(namespace: "/", auth: .null)])
     }
 
     @Test("a client is put out")

@@ -53,7 +53,7 @@ struct SocketIOFloodTests {
                 id: "s", transport: .polling, configuration: EngineIOConfiguration(), at: .now),
             handshake: fixture.request("polling"), server: fixture.server)
         if isAuthenticated { session.authenticated(as: "ann") }
-        session.giveWay()
+        session.evict()
         #expect(session.state.withLock { $0.engine.isOpen } == isAuthenticated)
     }
 
@@ -115,7 +115,7 @@ struct SocketIOFloodTests {
     @Test("a body is read only with a session, and only as much as the client may send")
     func admission() async throws {
         let fixture = SocketIOFixture()
-        guard case .refused(let answer) = fixture.server.admission(ofPost: fixture.request("polling", sid: "none"))
+        guard case .rejected(let answer) = fixture.server.admission(ofPost: fixture.request("polling", sid: "none"))
         else {
             Issue.record("the body of a session that is none would be read")
             return

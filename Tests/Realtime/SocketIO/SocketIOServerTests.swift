@@ -12,7 +12,7 @@ struct SocketIOServerTests {
         let sid = try await fixture.handshake()
         #expect(
             await fixture.post(sid, #"40{"token":"good"}"#)
-                == EngineIOAnswer(status: 200, contentType: "text/html", body: Array("ok".utf8)))
+                == EngineIOResponse(status: 200, contentType: "text/html", body: Array("ok".utf8)))
         var received = ""
         while !received.contains("hello") { received += await fixture.get(sid) }
         #expect(received.hasPrefix(#"40{"sid":""#))
@@ -52,13 +52,13 @@ struct SocketIOServerTests {
         let fixture = SocketIOFixture()
         let body = Array(#"{"code":2,"message":"Bad handshake method"}"#.utf8)
         #expect(await fixture.server.post(fixture.request("polling"), body: []).body == body)
-        #expect(fixture.server.refusal(ofMethod: fixture.request("polling")).body == body)
+        #expect(fixture.server.rejection(ofMethod: fixture.request("polling")).body == body)
     }
 
     @Test("a client over a WebSocket alone gets the open packet first, then events and acknowledgements")
     func webSocket() async throws {
         let fixture = SocketIOFixture()
-        #expect(fixture.server.refusal(ofWebSocket: fixture.request("websocket")) == nil)
+        #expect(fixture.server.rejection(ofWebSocket: fixture.request("websocket")) == nil)
         let (socket, client) = try await fixture.connect()
         await socket.receive(text: #"421["foo","bar"]"#)
         #expect(await client.next() == #"431["bar"]"#)
@@ -90,9 +90,9 @@ struct SocketIOServerTests {
         while !received.contains("hello") { received += await fixture.get(sid) }
         let client = FakeClient()
         let request = fixture.request("websocket", sid: sid)
-        #expect(fixture.server.refusal(ofWebSocket: request) == nil)
+        #expect(fixture.server.rejection(ofWebSocket: request) == nil)
         let socket = try #require(fixture.server.open(request, transport: client))
-        #expect(fixture.server.refusal(ofWebSocket: request)?.status == 400)
+        #expect(fixture.server.rejection(ofWebSocket: request)?.status == 400)
         #expect(fixture.server.open(request, transport: FakeClient()) == nil)
         await socket.receive(text: "2probe")
         #expect(await client.next() == "3probe")
@@ -248,7 +248,7 @@ struct SocketIOServerTests {
         let (_, client) = try await fixture.connect()
         _ = try await fixture.connect(user: "bob")
         #expect(await fixture.server.get(fixture.request("polling")).status == 503)
-        #expect(fixture.server.refusal(ofWebSocket: fixture.request("websocket"))?.status == 503)
+        #expect(fixture.server.rejection(ofWebSocket: fixture.request("websocket"))?.status == 503)
         await fixture.server.shutdown()
         // A close packet would keep the client from connecting again.
         #expect(await client.next() == nil)

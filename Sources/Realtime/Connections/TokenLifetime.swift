@@ -1,7 +1,7 @@
 import Foundation
 
-/// For how long a connection that was opened with a token may stay open. The token has a date, which is compared with the wall
-/// clock once; from then on it is a duration, which setting the clock does not change.
+/// How long a connection that was opened with a token may stay open. The token's expiry date is compared with the wall
+/// clock once, when the connection opens; from then on it is a duration, so that setting the clock does not change it.
 enum TokenLifetime {
     /// The longest that a connection may stay open, in seconds: a year.
     private static let longest = 31_536_000.0
