@@ -28,7 +28,7 @@ public final class BufferPool: Sendable {
     }
 
     /// A buffer to write into.
-    public func take() -> MutableBuffer {
+    public func acquire() -> MutableBuffer {
         let used = free.withLock { free in
             let bytes = SendableBytes(free.buffers.popLast())
             free.unneeded = min(free.unneeded, free.buffers.count)
@@ -41,13 +41,13 @@ public final class BufferPool: Sendable {
     }
 
     func recycle(_ bytes: UnsafeMutableRawBufferPointer) {
-        let given = SendableBytes(bytes)
-        let surplus = free.withLock { free in
-            guard free.buffers.count < maximumKept, let bytes = given.bytes else { return given }
+        let returned = SendableBytes(bytes)
+        let excess = free.withLock { free in
+            guard free.buffers.count < maximumKept, let bytes = returned.bytes else { return returned }
             free.buffers.append(bytes)
             return SendableBytes(nil)
         }
-        surplus.bytes?.deallocate()
+        excess.bytes?.deallocate()
     }
 
     /// The number of unused buffers.
@@ -56,13 +56,13 @@ public final class BufferPool: Sendable {
     /// Frees the buffers that were not needed since the last call. New memory costs as much as receiving into it, so buffers are
     /// kept; unused ones would be missing elsewhere.
     public func trim() {
-        let surplus = free.withLock { free in
-            let surplus = Free(buffers: Array(free.buffers.prefix(free.unneeded)))
+        let excess = free.withLock { free in
+            let excess = Free(buffers: Array(free.buffers.prefix(free.unneeded)))
             free.buffers.removeFirst(free.unneeded)
             free.unneeded = free.buffers.count
-            return surplus
+            return excess
         }
-        surplus.buffers.forEach { $0.deallocate() }
+        excess.buffers.forEach { $0.deallocate() }
     }
 }
 

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// A counting semaphore for tasks: at most so many hold a permit at once, and those that wait get one first come, first
-/// served. A task that is cancelled while it waits leaves the queue and takes no permit with it.
+/// A counting semaphore for tasks: a fixed number of tasks hold a permit at once, and waiting tasks get one in the
+/// order in which they came. A task that is cancelled while it waits leaves the queue without a permit.
 public final class AsyncSemaphore: Sendable {
     private struct State {
         var permits: Int
@@ -14,8 +14,8 @@ public final class AsyncSemaphore: Sendable {
     /// A semaphore with `permits` permits, at least one.
     public init(permits: Int) { state = Mutex(State(permits: max(1, permits))) }
 
-    /// Waits for a permit. Returns `true` with one, for which ``release()`` is owed; `false` without one when the task is
-    /// cancelled.
+    /// Waits for a permit. Returns `true` with a permit, which the caller must return with ``release()``, or `false`
+    /// without one if the task is cancelled.
     public func acquire() async -> Bool {
         let ticket = state.withLock { state in
             state.lastTicket += 1
@@ -40,7 +40,7 @@ public final class AsyncSemaphore: Sendable {
         }
     }
 
-    /// Gives a permit back: to the task that has waited longest, if any waits.
+    /// Returns a permit: it goes to the task that has waited longest, if any.
     public func release() {
         let next: CheckedContinuation<Bool, Never>? = state.withLock { state in
             guard !state.waiting.isEmpty else {

@@ -1,7 +1,7 @@
 extension Duration {
-    /// In milliseconds, the rest cut off.
+    /// The duration in milliseconds, rounded towards zero and clamped to the range of `Int`.
     public var wholeMilliseconds: Int {
-        // A day's worth of attoseconds has room; what is beyond an `Int` of milliseconds is the greatest or the least.
+        // What exceeds an `Int` of milliseconds becomes its greatest or least value.
         let (thousands, isBeyond) = components.seconds.multipliedReportingOverflow(by: 1000)
         let (sum, isOver) = thousands.addingReportingOverflow(components.attoseconds / 1_000_000_000_000_000)
         guard !isBeyond, !isOver else { return components.seconds < 0 ? .min : .max }

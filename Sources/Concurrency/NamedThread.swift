@@ -3,7 +3,7 @@ import Foundation
 
 /// Starts a thread that runs `body` and ends with it.
 /// - Parameters:
-///   - name: what the system shows; Linux keeps its first 15 bytes.
+///   - name: the name that the system shows; Linux keeps its first 15 bytes.
 ///   - stackSize: in bytes. The default suits decoders, which need more than the small stack that a secondary thread may get.
 public func startThread(name: String, stackSize: Int = 2 << 20, _ body: @escaping @Sendable () -> Void) {
     let thread = Thread {

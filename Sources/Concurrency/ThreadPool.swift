@@ -1,6 +1,6 @@
-/// A fixed number of threads for work that blocks (disk, database, decoding), so that it never runs on the
-/// cooperative pool. Work is done first come, first served; that of tasks of high priority is queued
-/// separately and goes first.
+/// A fixed number of threads for work that blocks (disk, database, decoding), so that it never runs on the cooperative
+/// pool. Work runs in the order in which it was queued; work of high-priority tasks is queued separately and goes
+/// first.
 public final class ThreadPool: Sendable {
     private let queue: WorkQueue
 

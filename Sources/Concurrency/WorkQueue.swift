@@ -1,17 +1,18 @@
 import Foundation
 
-/// The two queues of a thread pool: urgent work goes first, and other work gets a turn after every few urgent items.
+/// The two queues of a thread pool: urgent work goes first, except that one item of other work is run after several
+/// urgent ones.
 // Sendable: everything that changes is touched only with `condition` locked.
 final class WorkQueue: @unchecked Sendable {
     private let condition = NSCondition()
-    private var urgent = Line()
-    private var others = Line()
-    /// Urgent work that was taken since other work was.
-    private var streak = 0
+    private var urgent = FIFO()
+    private var others = FIFO()
+    /// The number of urgent items run since the last other one.
+    private var consecutiveUrgent = 0
     private var isClosed = false
 
-    /// After so much urgent work one piece of other work is taken.
-    private static let longestStreak = 8
+    /// After this many urgent items one other item is run.
+    private static let maximumConsecutiveUrgent = 8
 
     var count: Int {
         condition.withLock { urgent.count + others.count }
@@ -24,18 +25,18 @@ final class WorkQueue: @unchecked Sendable {
         }
     }
 
-    /// The next piece of work, waited for; `nil` once the queue is closed and empty.
+    /// Waits for the next work item. Returns `nil` once the queue is closed and empty.
     func next() -> (@Sendable () -> Void)? {
         condition.withLock {
             while urgent.count + others.count == 0 {
                 if isClosed { return nil }
                 condition.wait()
             }
-            if urgent.count > 0, others.count == 0 || streak < Self.longestStreak {
-                streak += 1
+            if urgent.count > 0, others.count == 0 || consecutiveUrgent < Self.maximumConsecutiveUrgent {
+                consecutiveUrgent += 1
                 return urgent.removeFirst()
             }
-            streak = 0
+            consecutiveUrgent = 0
             return others.removeFirst()
         }
     }
@@ -48,8 +49,8 @@ final class WorkQueue: @unchecked Sendable {
     }
 }
 
-/// Work, first come first served.
-private struct Line {
+/// A first-in, first-out queue of work.
+private struct FIFO {
     /// A closure read from an array of closures is not `@Sendable` to Swift 6.0; a structure's member is.
     private struct Item: Sendable {
         let work: @Sendable () -> Void

@@ -1,27 +1,27 @@
 import Synchronization
 
-/// Held by everything that was queued to be written for one purpose: each frame holds it until the kernel has taken the
-/// frame's bytes, or until its connection has ended. Once nothing holds it any more, `delivered` is called.
+/// Tracks when everything queued for one purpose has been written. Each queued frame holds a reference until the kernel
+/// has accepted its bytes or its connection has ended; when the last reference is released, `delivered` is called.
 ///
 /// The last reference is the signal, because a frame can be dropped in many places (a full queue, a closed socket, an
-/// upgrade): none of them has to remember to say so, and none can say so twice.
+/// upgrade): no such place can forget to report it, or report it twice.
 public final class WriteReceipt: Sendable {
     private let isVoid = Atomic(false)
     private let delivered: @Sendable () -> Void
 
     /// A receipt.
-    /// - Parameter delivered: called when the last reference is released, perhaps with a lock held: it must be short, and must
-    ///   not call a connection.
+    /// - Parameter delivered: called when the last reference is released, possibly with a lock held: it must return
+    ///   quickly and must not call a connection.
     public init(delivered: @escaping @Sendable () -> Void) { self.delivered = delivered }
 
-    /// `delivered` is not to be called, whatever becomes of what was queued.
+    /// Prevents the call of `delivered`, whatever happens to the queued frames.
     public func void() { isVoid.store(true, ordering: .relaxed) }
 
     deinit { if !isVoid.load(ordering: .relaxed) { delivered() } }
 }
 
 extension WriteReceipt: Hashable {
-    /// A receipt equals itself alone.
+    /// Receipts are equal only if they are the same object.
     public static func == (first: WriteReceipt, second: WriteReceipt) -> Bool { first === second }
 
     /// See `Hashable`.

@@ -15,7 +15,7 @@ public final class HTTPClient: Sendable {
 
     deinit { loop.stop() }
 
-    /// Sends `request` and collects the answer, whatever its status. Cancelling the task aborts the transfer.
+    /// Sends `request` and collects the response, whatever its status. Cancelling the task aborts the transfer.
     /// - Parameter limit: the most bytes of the body.
     /// - Throws: ``HTTPClientError``: ``HTTPClientError/Code/tooLarge`` for a longer body,
     ///   ``HTTPClientError/Code/invalidRequest`` before anything is sent, otherwise the code of what failed.
@@ -33,7 +33,7 @@ public final class HTTPClient: Sendable {
         return try result.get()
     }
 
-    /// Sends `request` and returns when the head of the answer has arrived, whatever its status; the body follows as it is
+    /// Sends `request` and returns when the head of the response has arrived, whatever its status; the body follows as it is
     /// read. Cancelling the task aborts the transfer, also while it waits for the body.
     /// - Throws: ``HTTPClientError``: ``HTTPClientError/Code/invalidRequest`` before anything is sent, otherwise the code of
     ///   what failed before the head was complete. A later failure is thrown by the body.

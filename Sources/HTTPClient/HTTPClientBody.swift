@@ -1,6 +1,6 @@
 public import Bytes
 
-/// The body of an answer as it arrives. Single pass: one iterator, one task. While no chunk is asked for, the transfer is
+/// The body of a response as it arrives. Single pass: one iterator, one task. While no chunk is asked for, the transfer is
 /// paused and the peer has to wait; when the body is deallocated, the transfer is aborted.
 public struct HTTPClientBody: AsyncSequence, Sendable {
     /// Some bytes.

@@ -1,4 +1,4 @@
-/// An answer whose body is still arriving.
+/// A response whose body is still arriving.
 public struct HTTPClientStream: Sendable {
     /// Status and header.
     public let head: HTTPClientResponseHead

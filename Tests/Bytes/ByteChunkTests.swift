@@ -21,28 +21,28 @@ struct ByteChunkTests {
         var slice: ByteChunk?
         var first: UnsafeRawPointer?
         do {
-            var buffer = pool.take()
+            var buffer = pool.acquire()
             buffer.withUnsafeMutableBytes { $0[3] = 7 }
             let whole = buffer.freeze(count: 10)
             first = whole.withUnsafeBytes { $0.baseAddress }
             slice = whole[3..<4]
         }
-        let other = pool.take().freeze(count: 1)
+        let other = pool.acquire().freeze(count: 1)
         #expect(other.withUnsafeBytes { $0.baseAddress } != first)
         #expect(slice.map { [UInt8]($0) } == [7])
         slice = nil
-        let again = pool.take().freeze(count: 1)
+        let again = pool.acquire().freeze(count: 1)
         #expect(again.withUnsafeBytes { $0.baseAddress } == first)
     }
 
     @Test("a pool frees buffers that were not needed for a while, and keeps those that are used again")
     func trimming() {
         let pool = BufferPool(bufferSize: 64)
-        do { _ = (0..<4).map { _ in pool.take().freeze(count: 1) } }
+        do { _ = (0..<4).map { _ in pool.acquire().freeze(count: 1) } }
         #expect(pool.unused == 4)
         pool.trim()
         #expect(pool.unused == 4, "they were needed since the last time")
-        do { _ = (0..<3).map { _ in pool.take().freeze(count: 1) } }
+        do { _ = (0..<3).map { _ in pool.acquire().freeze(count: 1) } }
         pool.trim()
         #expect(pool.unused == 3)
         pool.trim()

@@ -134,7 +134,7 @@ extension WorkerProcessTests {
                 ranges.open()
                 let found = await answer
                 #expect(found.isAccepted)
-                #expect(pool.statistics.kills == 1 && pool.statistics.retries == 1)
+                #expect(pool.statistics.killed == 1 && pool.statistics.retries == 1)
             }
         }
 
@@ -145,7 +145,7 @@ extension WorkerProcessTests {
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
                 let answer = await outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
                 #expect(answer == .rejected(.interrupted))
-                #expect(pool.statistics.kills == 2 && pool.statistics.retries == 1)
+                #expect(pool.statistics.killed == 2 && pool.statistics.retries == 1)
             }
         }
 
@@ -154,8 +154,8 @@ extension WorkerProcessTests {
             try await withPool { (pool) async throws in
                 for id in workerProcesses() { kill(id, SIGSTOP) }
                 #expect(try await passes("video/landscape.mp4", pool))
-                #expect(pool.statistics.kills == 1 && pool.statistics.retries == 1 && pool.statistics.starts == 2)
-                #expect(pool.statistics.deadlines == 0)
+                #expect(pool.statistics.killed == 1 && pool.statistics.retries == 1 && pool.statistics.starts == 2)
+                #expect(pool.statistics.missedDeadlines == 0)
             }
         }
 
@@ -166,7 +166,7 @@ extension WorkerProcessTests {
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
                 let answer = await outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
                 #expect(answer == .rejected(.interrupted))
-                #expect(pool.statistics.kills == 2 && pool.statistics.retries == 1)
+                #expect(pool.statistics.killed == 2 && pool.statistics.retries == 1)
             }
         }
 
@@ -242,7 +242,7 @@ extension WorkerProcessTests {
             settings.jobsBeforeRenewal = 2
             try await withPool(settings) { (pool) async throws in
                 for _ in 0..<5 { #expect(try await passes("voice/voice.m4a", pool)) }
-                #expect(pool.statistics.renewals == 2)
+                #expect(pool.statistics.replaced == 2)
             }
         }
 
@@ -280,7 +280,7 @@ extension WorkerProcessTests {
                 running.cancel()
                 #expect(await running.value == .rejected(.cancelled))
                 #expect(try await passes("voice/voice.m4a", pool))
-                #expect(pool.statistics.cancelled == 2 && pool.statistics.deadlines == 0)
+                #expect(pool.statistics.cancelled == 2 && pool.statistics.missedDeadlines == 0)
             }
         }
 

@@ -16,7 +16,7 @@ extension HTTPClientError {
             case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_PEER_FAILED_VERIFICATION,
                 CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ENGINE_NOTFOUND, CURLE_SSL_ISSUER_ERROR:
                 .tls
-            // URLs of other protocols do not come this far: what this one says is that the answer is no HTTP.
+            // URLs of other protocols do not come this far: what this one says is that the response is no HTTP.
             case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_BAD_CONTENT_ENCODING: .invalidResponse
             default: .other
             }

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// Collects an answer, up to a limit.
+/// Collects a response, up to a limit.
 final class ResponseCollector: ResponseSink {
     typealias Continuation = CheckedContinuation<Result<HTTPClientResponse, HTTPClientError>, Never>
 
@@ -15,7 +15,7 @@ final class ResponseCollector: ResponseSink {
 
     init(limit: Int) { self.limit = limit }
 
-    /// Sets the continuation that gets the answer. Must be called before the transfer starts.
+    /// Sets the continuation that gets the response. Must be called before the transfer starts.
     func deliver(to continuation: Continuation) { state.withLock { $0.continuation = continuation } }
 
     var isStreamed: Bool { false }

@@ -1,4 +1,4 @@
-/// Receives an answer. Called on the loop's thread: it must not block.
+/// Receives a response. Called on the loop's thread: it must not block.
 protocol ResponseSink: AnyObject, Sendable {
     /// Whether the body may be long: it is received in larger pieces then.
     var isStreamed: Bool { get }

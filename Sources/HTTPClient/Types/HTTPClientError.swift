@@ -1,4 +1,4 @@
-/// Why there is no answer, or no complete one.
+/// Why there is no response, or no complete one.
 public struct HTTPClientError: Error, Sendable, Hashable {
     /// What kind of failure it is. Open: more may come.
     public struct Code: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
@@ -21,11 +21,11 @@ public struct HTTPClientError: Error, Sendable, Hashable {
         public static let timeout = Code(rawValue: "timeout")
         /// Nothing moved for too long.
         public static let stalled = Code(rawValue: "stalled")
-        /// The peer closed or reset the connection before the answer was complete.
+        /// The peer closed or reset the connection before the response was complete.
         public static let reset = Code(rawValue: "reset")
-        /// The answer's header or body is longer than was allowed.
+        /// The response's header or body is longer than was allowed.
         public static let tooLarge = Code(rawValue: "too_large")
-        /// What came is no HTTP answer.
+        /// What came is no HTTP response.
         public static let invalidResponse = Code(rawValue: "invalid_response")
         /// The calling task was cancelled, or the client was deallocated.
         public static let cancelled = Code(rawValue: "cancelled")

@@ -15,10 +15,10 @@ public struct HTTPClientRequest: Sendable {
     public struct Timeouts: Sendable, Hashable {
         /// For the connection, with name resolution and TLS.
         public var connect: Duration
-        /// For everything, from the call to the last byte of the answer; `nil` for no limit.
+        /// For everything, from the call to the last byte of the response; `nil` for no limit.
         public var total: Duration?
-        /// How long a transfer may move fewer than ``stallBytesPerSecond``. Waiting for an answer counts, waiting for the
-        /// reader of the answer does not. Whole seconds, at least 1.
+        /// How long a transfer may move fewer than ``stallBytesPerSecond``. Waiting for a response counts, waiting for the
+        /// reader of the response does not. Whole seconds, at least 1.
         public var stall: Duration
         /// A transfer below this rate counts as stalled, in bytes per second.
         public var stallBytesPerSecond: Int

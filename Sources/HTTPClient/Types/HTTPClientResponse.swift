@@ -1,4 +1,4 @@
-/// An answer whose body was collected.
+/// A response whose body was collected.
 public struct HTTPClientResponse: Sendable, Hashable {
     /// Status and header.
     public let head: HTTPClientResponseHead
@@ -9,7 +9,7 @@ public struct HTTPClientResponse: Sendable, Hashable {
     /// The lines of the header.
     public var headers: HTTPClientHeaders { head.headers }
 
-    /// An answer.
+    /// A response.
     public init(head: HTTPClientResponseHead, body: [UInt8]) {
         self.head = head
         self.body = body

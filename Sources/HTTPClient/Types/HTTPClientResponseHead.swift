@@ -1,4 +1,4 @@
-/// The head of an answer.
+/// The head of a response.
 public struct HTTPClientResponseHead: Sendable, Hashable {
     /// The status code, 200 or above.
     public let status: Int

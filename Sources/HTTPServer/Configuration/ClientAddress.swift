@@ -30,8 +30,8 @@ struct AddressBlock: Hashable, Sendable {
         let width = address.isIPv4 && !sides[0].contains(":") ? 32 : 128
         var bits = width
         if sides.count == 2 {
-            guard sides[1].utf8.allSatisfy(\.isDigit), let given = Int(sides[1]), given <= width else { return nil }
-            bits = given
+            guard sides[1].utf8.allSatisfy(\.isDigit), let prefix = Int(sides[1]), prefix <= width else { return nil }
+            bits = prefix
         }
         self.address = address
         self.bits = 128 - width + bits
@@ -48,7 +48,7 @@ struct AddressBlock: Hashable, Sendable {
 
 /// The group that an address belongs to where limits apply per client.
 public enum ClientNetwork {
-    /// An IPv4 address by itself; an IPv6 address with the others of its /64, which one client has all of.
+    /// An IPv4 address by itself; an IPv6 address stands for its whole /64, which usually belongs to one client.
     public static func of(_ address: String) -> String {
         guard let parsed = IPAddress(address) else { return address }
         if parsed.isIPv4 { return parsed.bytes.suffix(4).map(String.init).joined(separator: ".") }
@@ -74,8 +74,8 @@ struct ProxyTrust: Sendable {
 
     /// The client's address and whether it came over TLS, for a request from `peer`.
     ///
-    /// `X-Forwarded-For` is walked from the right, where the nearest proxy wrote, over the listed proxies to the first
-    /// address that is none: what is left of it could have been written by any client.
+    /// `X-Forwarded-For` is walked from the right, where the nearest proxy wrote, past the listed proxies to the first
+    /// address that is not one of them: entries further left could have been written by any client.
     func client(peer: String, headers: HTTPFields) -> (address: String, isSecure: Bool) {
         guard !blocks.isEmpty, let peerAddress = IPAddress(peer), trusts(peerAddress) else { return (peer, false) }
         let isSecure = headers.members(of: "X-Forwarded-Proto").last.map { equalsIgnoringCase($0, "https") } ?? false

@@ -5,28 +5,27 @@ public struct HTTPServerConfiguration: Sendable {
     /// The port to listen on; 0 for any.
     public var port = 8080
     /// The number of threads that receive long bodies, 1 to 64.
-    public var uploadLoops = 2
-    /// From this declared size on a body is long, in bytes. Chunked bodies are.
+    public var uploadThreads = 2
+    /// The declared size from which a body counts as long, in bytes. A chunked body always does.
     public var longBodyThreshold = 64 << 10
     /// How long a connection must have been idle before it is closed in favour of a new one of the same address when there
     /// are too many. In favour of another address, which has fewer, it is closed at once.
     public var idleGrace: Duration = .seconds(1)
-    /// The number of connections held at once. A new one takes the place of one that is idle; where none is, it is
-    /// answered 503. Each idle one costs about 1 KB, each WebSocket
-    /// about 12 KB.
+    /// The number of connections held at once. A new one replaces an idle one; if none is idle, it receives 503. Each
+    /// idle connection costs about 1 KB, each WebSocket about 12 KB.
     public var maximumConnections = 16384
     /// Limits of request heads.
     public var headLimits = HeadLimits()
-    /// From a head's first byte to its last.
+    /// The time allowed from the first byte of a head to its last.
     public var headDeadline: Duration = .seconds(10)
-    /// The least bytes per second that a body, or an answer's reader, must move, averaged over every `bodyRateWindow`.
-    /// Time in which the server itself does not want bytes does not count.
+    /// The minimum rate of a request body, and of a client reading a response, in bytes per second, averaged over every
+    /// `bodyRateWindow`. Time in which the server itself is not ready for bytes does not count.
     public var minimumBodyRate = 1024
     /// See `minimumBodyRate`; also the grace at the start.
     public var bodyRateWindow: Duration = .seconds(15)
     /// How long a connection may stay open between requests.
     public var idleTimeout: Duration = .seconds(75)
-    /// What is still read from a client that was answered before its body ended.
+    /// How much is still read from a client that was answered before its body ended.
     public var drainLimits = DrainLimits()
     /// The proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted: addresses or CIDR blocks.
     public var trustedProxies: [String] = []
@@ -70,7 +69,7 @@ public struct HTTPServerConfiguration: Sendable {
             guard holds else { throw ConfigurationError(key: key, remedy: remedy) }
         }
         try require((0...65535).contains(port), "port", "is 0 to 65535")
-        try require((1...64).contains(uploadLoops), "uploadLoops", "is 1 to 64")
+        try require((1...64).contains(uploadThreads), "uploadThreads", "is 1 to 64")
         try require(longBodyThreshold >= 0, "longBodyThreshold", "is not negative")
         try require(maximumConnections > 0, "maximumConnections", "is at least 1")
         try require((256...(1 << 20)).contains(headLimits.bytes), "headLimits.bytes", "is 256 to 1,048,576")
@@ -91,7 +90,7 @@ public struct HTTPServerConfiguration: Sendable {
                 "lists addresses or CIDR blocks; this is neither: \(proxy)")
         }
         if let cors, cors.origins == .any {
-            try require(!cors.allowsCredentials, "cors.allowsCredentials", "goes with listed origins only")
+            try require(!cors.allowsCredentials, "cors.allowsCredentials", "requires listed origins")
         }
     }
 }

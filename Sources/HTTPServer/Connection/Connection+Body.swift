@@ -4,13 +4,13 @@ import Synchronization
 
 extension Connection {
     /// The responder asks for the body for the first time.
-    func bodyAsked(_ bodyQueue: ByteQueue<ByteChunk>) {
-        guard phase == .exchange, let exchange, exchange.bodyQueue === bodyQueue, exchange.state.bodyAsked() else {
+    func bodyRequested(_ bodyQueue: ByteQueue<ByteChunk>) {
+        guard phase == .exchange, let exchange, exchange.bodyQueue === bodyQueue, exchange.state.bodyRequested() else {
             return
         }
         output.append(ByteChunk("HTTP/1.1 100 Continue\r\n\r\n".utf8))
         flush()
-        takeBodyFromIncoming()
+        deliverBufferedBody()
         updateInterest()
     }
 
@@ -24,7 +24,7 @@ extension Connection {
     /// One read per wake-up, so that a fast client does not delay the others.
     func readBody() {
         guard let exchange else { return }
-        var buffer = loop.takeBodyBuffer()
+        var buffer = loop.acquireBodyBuffer()
         let capacity = buffer.capacity
         let limit = min(capacity, exchange.remaining ?? capacity)
         let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, limit, 0) }
@@ -33,35 +33,35 @@ extension Connection {
             if count == 0 || (errno != EAGAIN && errno != EINTR) { close(because: .clientGone) }
             return
         }
-        let fed = feed(exchange, buffer.withUnsafeMutableBytes { UnsafeRawBufferPointer(rebasing: $0[..<count]) })
-        guard let fed else { return loop.requeue(buffer) }
+        let result = feed(exchange, buffer.withUnsafeMutableBytes { UnsafeRawBufferPointer(rebasing: $0[..<count]) })
+        guard let result else { return loop.requeue(buffer) }
         // What is left over belongs to the next request.
-        if fed.consumed < count {
-            buffer.withUnsafeMutableBytes { incoming.append(contentsOf: $0[fed.consumed..<count]) }
+        if result.consumed < count {
+            buffer.withUnsafeMutableBytes { incoming.append(contentsOf: $0[result.consumed..<count]) }
         }
         // Few bytes, or many small pieces, are copied into memory of their own size: a slow client must not hold large
         // buffers, and a piece of one byte needs no chunk of its own.
-        let total = fed.pieces.reduce(0) { $0 + $1.count }
-        if total < capacity / 4 || fed.pieces.count > 16 {
-            let chunk = buffer.withUnsafeMutableBytes { joined(fed.pieces, of: UnsafeRawBufferPointer($0), total) }
+        let total = result.pieces.reduce(0) { $0 + $1.count }
+        if total < capacity / 4 || result.pieces.count > 16 {
+            let chunk = buffer.withUnsafeMutableBytes { joined(result.pieces, of: UnsafeRawBufferPointer($0), total) }
             loop.requeue(buffer)
             deliver([chunk], to: exchange)
         } else {
             let whole = buffer.freeze(count: count)
-            deliver(fed.pieces.map { whole[$0] }, to: exchange)
+            deliver(result.pieces.map { whole[$0] }, to: exchange)
         }
     }
 
     /// The body's bytes that came with the head.
-    func takeBodyFromIncoming() {
+    func deliverBufferedBody() {
         guard let exchange, !incoming.isEmpty else { return }
         let bytes = incoming
         incoming = []
         bytes.withUnsafeBytes { bytes in
-            guard let fed = feed(exchange, bytes) else { return }
-            if fed.consumed < bytes.count { incoming = Array(bytes[fed.consumed...]) }
-            let total = fed.pieces.reduce(0) { $0 + $1.count }
-            deliver([joined(fed.pieces, of: bytes, total)], to: exchange)
+            guard let result = feed(exchange, bytes) else { return }
+            if result.consumed < bytes.count { incoming = Array(bytes[result.consumed...]) }
+            let total = result.pieces.reduce(0) { $0 + $1.count }
+            deliver([joined(result.pieces, of: bytes, total)], to: exchange)
         }
     }
 
@@ -76,9 +76,9 @@ extension Connection {
 
     private func feed(_ exchange: Exchange, _ bytes: UnsafeRawBufferPointer) -> MessageParser.FeedResult? {
         do throws(RequestBodyError) {
-            let fed = try exchange.parser.feed(bytes)
-            if let remaining = exchange.remaining { exchange.remaining = remaining - fed.consumed }
-            return fed
+            let result = try exchange.parser.feed(bytes)
+            if let remaining = exchange.remaining { exchange.remaining = remaining - result.consumed }
+            return result
         } catch {
             bodyFailed(error)
             return nil
@@ -87,10 +87,10 @@ extension Connection {
 
     private func joined(_ pieces: [Range<Int>], of bytes: UnsafeRawBufferPointer, _ total: Int) -> ByteChunk {
         if pieces.count == 1 { return ByteChunk(copying: UnsafeRawBufferPointer(rebasing: bytes[pieces[0]])) }
-        var result: [UInt8] = []
-        result.reserveCapacity(total)
-        for piece in pieces { result.append(contentsOf: bytes[piece]) }
-        return ByteChunk(result)
+        var bytesOfPieces: [UInt8] = []
+        bytesOfPieces.reserveCapacity(total)
+        for piece in pieces { bytesOfPieces.append(contentsOf: bytes[piece]) }
+        return ByteChunk(bytesOfPieces)
     }
 
     private func deliver(_ chunks: [ByteChunk], to exchange: Exchange) {

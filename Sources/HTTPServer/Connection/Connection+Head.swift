@@ -21,7 +21,7 @@ extension Connection {
         case .incomplete:
             self.scanner = scanner
             updateInterest()
-        case .refused(let error): refuse(error)
+        case .rejected(let error): reject(error)
         case .complete(let range):
             self.scanner = nil
             do throws(HeadError) {
@@ -30,7 +30,7 @@ extension Connection {
                 incoming.removeFirst(range.upperBound)
                 if incoming.isEmpty { incoming = [] }
                 begin(Exchange(head: head, parser: parser, configuration: core.configuration))
-            } catch { refuse(error) }
+            } catch { reject(error) }
         }
     }
 
@@ -45,14 +45,14 @@ extension Connection {
     }
 
     /// Answers a malformed head and ends the connection: it is unknown where the next request begins.
-    func refuse(_ error: HeadError) {
+    func reject(_ error: HeadError) {
         core.counts.malformed.add(1, ordering: .relaxed)
-        core.logger.debug("refused a request", ["client": peer, "reason": error.reason])
-        answerAndEnd(status: error.status, reason: error.reason)
+        core.logger.debug("rejected a request", ["client": peer, "reason": error.reason])
+        respondAndClose(status: error.status, reason: error.reason)
     }
 
-    /// Sends a last answer, made by the server itself.
-    func answerAndEnd(status: HTTPStatus, reason: String, fields: HTTPFields = [:]) {
+    /// Sends a response of the server's own and then closes the connection.
+    func respondAndClose(status: HTTPStatus, reason: String, fields: HTTPFields = [:]) {
         var fields = fields
         if exchange == nil {
             for (name, value) in core.originFields(forHead: incoming) { fields.append(name, value) }
@@ -76,7 +76,7 @@ extension Connection {
         enter(.exchange)
         let isLong = exchange.remaining.map { $0 > core.configuration.longBodyThreshold } ?? true
         if isLong, let upload = loop.leastLoadedUpload {
-            // What has arrived already comes first: nothing is read before the responder starts.
+            // The bytes that have arrived already come first: nothing is read before the responder starts.
             exchange.isPaused = true
             move(to: upload) { $0.startResponder() }
         } else {
@@ -89,16 +89,16 @@ extension Connection {
         exchange.isPaused = false
         let request = makeRequest(exchange)
         observe(exchange)
-        // The reader of a long body runs on the loop that receives it: on another thread every byte would miss the cache.
-        // A client that reads its answers does not queue behind a storm of new connections.
-        let priority: TaskPriority? = hasReceivedAnswer && loop.role == .control ? .high : nil
+        // The reader of a long body runs on the loop that receives it: on another thread every byte would miss the
+        // cache. A client that has read a response does not queue behind a burst of new connections.
+        let priority: TaskPriority? = hasReceivedResponse && loop.role == .control ? .high : nil
         let executor = loop.role == .upload ? loop.events : nil
         exchange.task = Task(executorPreference: executor, priority: priority) { [self, core] in
             let response = await core.responder.respond(to: request)
             await send(response, to: request)
         }
         // Bytes of the body that came with the head. A client that waits for 100 gets that first.
-        if exchange.state.body == .receiving { takeBodyFromIncoming() }
+        if exchange.state.body == .receiving { deliverBufferedBody() }
         updateInterest()
     }
 
@@ -115,12 +115,12 @@ extension Connection {
 
     private func observe(_ exchange: Exchange) {
         let bodyQueue = exchange.bodyQueue
-        let asked: @Sendable () -> Void = { [weak self, weak bodyQueue] in
+        let requested: @Sendable () -> Void = { [weak self, weak bodyQueue] in
             guard let self, let bodyQueue else { return }
-            perform { $0.bodyAsked(bodyQueue) }
+            perform { $0.bodyRequested(bodyQueue) }
         }
         bodyQueue.observe(
-            asked: exchange.state.body == .awaitingContinue ? asked : nil,
+            requested: exchange.state.body == .awaitingContinue ? requested : nil,
             hasSpace: { [weak self, weak bodyQueue] in
                 guard let self, let bodyQueue else { return }
                 perform { $0.bodyQueueHasSpace(bodyQueue) }

@@ -27,7 +27,7 @@ extension Connection {
         resumeWriters()
         switch phase {
         case .flushing: linger()
-        case .exchange: if exchange?.isAnswerQueued == true { answerIsSent() }
+        case .exchange: if exchange?.isResponseQueued == true { responseIsSent() }
         default: break
         }
     }
@@ -37,15 +37,15 @@ extension Connection {
         guard var file, !file.isFetching else { return }
         let (count, sent) = file.send(to: descriptor, at: loop.events.now)
         self.file = file
-        output.countTaken(count)
+        output.countWritten(count)
         switch sent {
         case .blocked: break
-        case .cold: fetchFile(file.nextWindow)
+        case .notInMemory: fetchFile(file.nextWindow)
         case .whole:
             file.release()
             self.file = nil
             outputIsEmpty()
-        // The client detects it by the broken connection.
+        // The client detects the failure because the connection ends early.
         case .failed: close(because: .clientGone)
         }
     }
@@ -63,15 +63,15 @@ extension Connection {
         }
     }
 
-    private func answerIsSent() {
+    private func responseIsSent() {
         guard let exchange else { return }
-        exchange.isAnswerQueued = false
+        exchange.isResponseQueued = false
         exchange.held = []
-        let next = exchange.state.answerCompleted()
+        let next = exchange.state.responseCompleted()
         switch next {
         case .nextRequest where !core.isShuttingDown || nextRequestHasArrived:
             self.exchange = nil
-            hasReceivedAnswer = true
+            hasReceivedResponse = true
             enter(.idle)
             if peerHasEnded && incoming.isEmpty { return close(because: .clientGone) }
             returnToControl { $0.processIncoming() }
@@ -82,8 +82,8 @@ extension Connection {
 
     // MARK: Draining
 
-    /// The client was answered before its body ended. Clients that write their whole body before they look for an answer
-    /// see it only if the rest is read.
+    /// The client was answered before its body ended. Clients that write their whole body before they read the response
+    /// receive it only if the rest is read.
     private func drain() {
         guard let exchange else { return }
         exchange.bodyQueue.finish(throwing: RequestBodyError.clientGone)
@@ -103,8 +103,8 @@ extension Connection {
         guard (try? exchange.parser.feed(bytes)) != nil, !exchange.parser.isComplete else { return linger() }
     }
 
-    /// Shuts down our side and waits a moment for the client's: closing with unread bytes would reset the connection, and
-    /// could lose the answer.
+    /// Shuts down our side and waits a moment for the client's: closing with unread bytes would reset the connection,
+    /// and could lose the response.
     func linger() {
         let allowsMore = phase != .lingering
         exchange?.end(.clientGone)

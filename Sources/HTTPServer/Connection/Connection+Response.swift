@@ -2,7 +2,7 @@ import Bytes
 import Synchronization
 
 extension Connection {
-    /// Sends the answer: begun on the loop; streams and WebSockets run to their end here, in the request's task.
+    /// Sends the response. It is started on the loop; streams and WebSockets run in the request's task until they end.
     func send(_ response: HTTPResponse, to request: HTTPRequest) async {
         switch response.body {
         case .stream(let stream, let length) where request.method != .head && !response.status.isWithoutBody:
@@ -11,21 +11,21 @@ extension Connection {
             switch WebSocketHandshake.accept(request) {
             case .success(let key): await run(upgrade, accepting: key, response.headers)
             case .failure(let rejection):
-                // The responder has set which origins may read the answer.
-                var answer = rejection.response
-                for (name, value) in CORSPolicy.fields(of: response.headers) { answer.headers.append(name, value) }
-                perform { [answer] in $0.answer(answer) }
+                // The responder has set which origins may read the response.
+                var rejected = rejection.response
+                for (name, value) in CORSPolicy.fields(of: response.headers) { rejected.headers.append(name, value) }
+                perform { [rejected] in $0.respond(rejected) }
             }
-        default: perform { $0.answer(response) }
+        default: perform { $0.respond(response) }
         }
     }
 
     /// Writes a response whose body is known, on the loop.
-    private func answer(_ response: HTTPResponse) {
+    private func respond(_ response: HTTPResponse) {
         var response = response
-        // Only the server itself sends 1xx, and other values are no status codes.
+        // Only the server itself sends 1xx, and other values are not status codes.
         if !(200...599).contains(response.status.rawValue) { response.status = .internalServerError }
-        guard phase == .exchange, let exchange, exchange.state.answer == .pending else {
+        guard phase == .exchange, let exchange, exchange.state.response == .pending else {
             return release(response.body)
         }
         exchange.held = response.held
@@ -48,15 +48,15 @@ extension Connection {
         } else {
             release(response.body)
         }
-        answerIsQueued()
+        responseIsQueued()
     }
 
     private func writeHead(_ response: HTTPResponse, framing: ResponseHead.Framing) {
         guard let exchange else { return }
-        if framing == .connection { exchange.state.answerEndsWithConnection() }
+        if framing == .connection { exchange.state.responseEndsWithConnection() }
         // A pipelined request is still answered, so this response may not announce the close.
         if core.isShuttingDown && !nextRequestHasArrived { exchange.state.closeAfterwards() }
-        let keepAlive = exchange.state.answerBegins()
+        let keepAlive = exchange.state.responseBegins()
         let head = ResponseHead(
             status: response.status, fields: response.headers, framing: framing, keepAlive: keepAlive,
             date: loop.dateText, serverName: core.configuration.serverName)
@@ -68,9 +68,9 @@ extension Connection {
         if case .file(let region) = body { OutgoingFile(region).release() }
     }
 
-    /// The whole answer is queued: the exchange ends when it has been sent.
-    private func answerIsQueued() {
-        exchange?.isAnswerQueued = true
+    /// The whole response is queued: the exchange ends when it has been sent.
+    private func responseIsQueued() {
+        exchange?.isResponseQueued = true
         flush()
         updateInterest()
     }
@@ -91,10 +91,10 @@ extension Connection {
             guard left == nil || left == 0 else { throw RequestBodyError.malformed }
             perform {
                 if isChunked { $0.output.append(ChunkedCoding.end) }
-                $0.answerIsQueued()
+                $0.responseIsQueued()
             }
         } catch {
-            // The client must not mistake a part for the whole: the connection is closed before the announced end.
+            // The client must not take a part for the whole, so the connection is closed before the declared end.
             perform { $0.close(because: .clientGone) }
         }
     }
@@ -103,7 +103,7 @@ extension Connection {
         try await withCheckedThrowingContinuation { continuation in
             perform { connection in
                 guard connection.phase == .exchange, let exchange = connection.exchange,
-                    exchange.state.answer == .pending
+                    exchange.state.response == .pending
                 else { return continuation.resume(throwing: RequestBodyError.clientGone) }
                 let framing: ResponseHead.Framing =
                     length.map { .length($0) } ?? (exchange.head.isHTTP10 ? .connection : .chunked)

@@ -23,7 +23,7 @@ extension Connection {
             readHead()
             guard phase == .head else { break }
             core.counts.timedOut.add(1, ordering: .relaxed)
-            answerAndEnd(status: .requestTimeout, reason: "the request's head took too long")
+            respondAndClose(status: .requestTimeout, reason: "the request's head took too long")
         case .draining:
             let isTooSlow = exchange?.bodyRate.passed(EventLoop.tickInterval) ?? true
             if isTooSlow || elapsed > configuration.drainLimits.time.milliseconds { linger() }
@@ -48,20 +48,20 @@ extension Connection {
     private func checkWriteRate() {
         guard phase != .closed, !output.isEmpty || file != nil else { return writeRate = nil }
         let unacknowledged = Int(darkroom_unacknowledged_bytes(descriptor))
-        let taken = output.taken - max(0, unacknowledged)
+        let received = output.written - max(0, unacknowledged)
         var rate =
             writeRate
             ?? MinimumRate(
                 bytesPerSecond: core.configuration.minimumBodyRate, window: core.configuration.bodyRateWindow)
-        if writeRate != nil { rate.moved(max(0, taken - acknowledged)) }
-        acknowledged = taken
+        if writeRate != nil { rate.moved(max(0, received - acknowledged)) }
+        acknowledged = received
         writeRate = rate
         guard file?.isFetching != true, writeRate?.passed(EventLoop.tickInterval) == true else { return }
         core.counts.timedOut.add(1, ordering: .relaxed)
         close(because: .tooSlow)
     }
 
-    /// Whether no client waits for an answer here, as far as is known without a system call.
+    /// Whether no client is waiting for a response, as far as is known without a system call.
     var isEvictable: Bool {
         switch phase {
         case .idle, .head, .lingering: true
@@ -92,7 +92,7 @@ extension Connection {
                 readHead()
             }
         case .webSocket: closeWebSocket(code: .goingAway, reason: "")
-        // The answer says that it is the last one.
+        // The response announces the close (`Connection: close`).
         case .head, .exchange, .flushing, .draining, .lingering, .closed: break
         }
     }

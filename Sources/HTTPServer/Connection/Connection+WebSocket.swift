@@ -22,9 +22,9 @@ extension Connection {
 
     private func becomeWebSocket(_ upgrade: WebSocketUpgrade, _ response: HTTPResponse) -> ByteQueue<WebSocketMessage>?
     {
-        guard phase == .exchange, let exchange, exchange.state.answer == .pending else { return nil }
+        guard phase == .exchange, let exchange, exchange.state.response == .pending else { return nil }
         guard exchange.state.body == .complete, !core.isShuttingDown else {
-            answerAndEnd(
+            respondAndClose(
                 status: core.isShuttingDown ? .serviceUnavailable : .badRequest,
                 reason: core.isShuttingDown ? "the server shuts down" : "a WebSocket's handshake has no body",
                 fields: CORSPolicy.fields(of: response.headers))
@@ -61,7 +61,7 @@ extension Connection {
 
     private func feedFrames(_ bytes: UnsafeRawBufferPointer) {
         guard let webSocket else { return }
-        webSocket.lastHeard = loop.events.now
+        webSocket.lastReceived = loop.events.now
         guard webSocket.feed(bytes) else { return failWebSocket() }
         sendWebSocketOutput()
     }
@@ -124,7 +124,7 @@ extension Connection {
             return
         }
         guard let interval = core.configuration.webSocketPingInterval?.milliseconds else { return }
-        let silence = now - min(now, webSocket.lastHeard)
+        let silence = now - min(now, webSocket.lastReceived)
         if silence > interval * 2 {
             core.counts.timedOut.add(1, ordering: .relaxed)
             close(because: .tooSlow)
@@ -135,7 +135,7 @@ extension Connection {
         }
     }
 
-    /// No message comes any more.
+    /// Ends the stream of messages.
     func endWebSocket() {
         guard let webSocket else { return }
         webSocket.inbox.finish()

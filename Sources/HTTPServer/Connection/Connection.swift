@@ -5,13 +5,13 @@ import Synchronization
 
 /// One client's connection: it belongs to one loop at a time, which passes it socket events, the requests of its
 /// task, and clock ticks.
-// Sendable: `address` is locked; everything else that changes is touched on the thread of `loop` alone. Moving to
+// Sendable: `currentLoop` is locked; everything else that changes is touched on the thread of `loop` alone. Moving to
 // another loop hands all of it over through that loop's job queue.
 final class Connection: @unchecked Sendable {
-    /// What the connection is doing. Legal transitions: `idle → head → exchange`, and from `exchange` to `idle` for the next
-    /// request, to `draining`, `lingering` or `webSocket`; `draining → lingering`; `webSocket → flushing` or `lingering`;
-    /// `idle`, `head` and `exchange → flushing` for an answer of the server's own; `flushing → lingering`. Every phase may
-    /// become `closed`, which is final.
+    /// What the connection is doing. Legal transitions: `idle → head → exchange`, and from `exchange` to `idle` for the
+    /// next request, to `draining`, `lingering` or `webSocket`; `draining → lingering`; `webSocket → flushing` or
+    /// `lingering`; `idle`, `head` and `exchange → flushing` for a response of the server's own; `flushing →
+    /// lingering`. Every phase may become `closed`, which is final.
     enum Phase {
         /// Between requests.
         case idle
@@ -21,7 +21,7 @@ final class Connection: @unchecked Sendable {
         case exchange
         /// The queued output is sent, then the connection ends.
         case flushing
-        /// The answer is sent; the rest of the body is read and ignored.
+        /// The response is sent; the rest of the body is read and ignored.
         case draining
         /// Our side is shut down; the client's last bytes are read and ignored.
         case lingering
@@ -34,7 +34,7 @@ final class Connection: @unchecked Sendable {
     /// Unique in this process.
     let number: Int
     let core: ServerCore
-    private let address: Mutex<ConnectionLoop>
+    private let currentLoop: Mutex<ConnectionLoop>
     var loop: ConnectionLoop
     private var watcher: SocketWatcher?
 
@@ -58,8 +58,8 @@ final class Connection: @unchecked Sendable {
     var holdsDrainPermit = false
     /// At least one request head has arrived on this connection.
     var hasSentRequest = false
-    /// The client has received an earlier answer completely.
-    var hasReceivedAnswer = false
+    /// The client has received an earlier response completely.
+    var hasReceivedResponse = false
     /// The client has sent its last byte.
     var peerHasEnded = false
     var isMoving = false
@@ -75,8 +75,8 @@ final class Connection: @unchecked Sendable {
         self.loop = loop
         core = loop.core
         number = core.nextConnectionNumber()
-        address = Mutex(loop)
-        core.open.enter()
+        currentLoop = Mutex(loop)
+        core.open.increment()
     }
 
     // MARK: The loop
@@ -90,14 +90,14 @@ final class Connection: @unchecked Sendable {
         updateInterest()
     }
 
-    /// Runs `work` on whatever loop the connection is on. Once that loop has stopped the connection is closed for good,
-    /// and `work`, which sees that, runs at once, so that no caller waits for ever.
+    /// Runs `work` on whatever loop the connection is on. Once that loop has stopped, the connection is closed and
+    /// `work`, which checks that, runs at once, so that no caller waits for ever.
     func perform(_ work: @escaping @Sendable (Connection) -> Void) {
-        let isPosted = address.withLock { loop in
-            let there = loop
-            return there.events.post {
-                // It moved while the job waited, or is on its way here behind this job.
-                let isHere = self.address.withLock { $0 === there }
+        let isPosted = currentLoop.withLock { loop in
+            let target = loop
+            return target.events.post {
+                // The connection has moved while the job was queued, or is moving here with a later job.
+                let isHere = self.currentLoop.withLock { $0 === target }
                 if isHere && !self.isMoving { work(self) } else { self.perform(work) }
             }
         }
@@ -107,15 +107,15 @@ final class Connection: @unchecked Sendable {
     /// Moves to `other` and continues there with `then`. This happens in a separate job: the caller may still have work to do
     /// on this loop, and nothing may touch the connection here once it has moved.
     func move(to other: ConnectionLoop, then: @escaping @Sendable (Connection) -> Void) {
-        // Counted at once: of a acceptsPerEvent of heads, each sees where those before it went.
+        // Counted at once: when several heads are processed in a row, each sees the load of those before it.
         other.load.add(1, ordering: .relaxed)
         perform { $0.moveNow(to: other, then: then) }
     }
 
     private func moveNow(to other: ConnectionLoop, then: @escaping @Sendable (Connection) -> Void) {
         // A thread that fetches a file's bytes will report to this loop.
-        let mustStay = other === loop || file?.isFetching == true
-        if phase == .closed || mustStay {
+        let cannotMove = other === loop || file?.isFetching == true
+        if phase == .closed || cannotMove {
             other.load.subtract(1, ordering: .relaxed)
             if phase != .closed { then(self) }
             return
@@ -126,8 +126,8 @@ final class Connection: @unchecked Sendable {
         loop.remove(self)
         loop = other
         isMoving = true
-        address.withLock { address in
-            address = other
+        currentLoop.withLock { currentLoop in
+            currentLoop = other
             other.events.post {
                 self.isMoving = false
                 self.phaseStart = other.events.now &- elapsed
@@ -139,7 +139,7 @@ final class Connection: @unchecked Sendable {
         }
     }
 
-    /// Returns to the loop that answers small requests.
+    /// Returns to the loop that responses small requests.
     func returnToControl(then: @escaping @Sendable (Connection) -> Void) {
         if let control = loop.control { move(to: control, then: then) } else { then(self) }
     }
@@ -152,7 +152,7 @@ final class Connection: @unchecked Sendable {
         if events.contains(.failure) { return close(because: .clientGone) }
         if events.contains(.writable) { flush() }
         if events.contains(.readable), phase != .closed { readable() }
-        if events.contains(.hangUp), !events.contains(.readable), phase != .closed { peerClosed() }
+        if events.contains(.peerClosed), !events.contains(.readable), phase != .closed { peerClosed() }
         updateInterest()
     }
 
@@ -160,7 +160,7 @@ final class Connection: @unchecked Sendable {
     func updateInterest() {
         guard phase != .closed else { return }
         var events = SocketEvents()
-        if wantsToRead { events.insert(.readable) } else if !peerHasEnded { events.insert(.hangUp) }
+        if wantsToRead { events.insert(.readable) } else if !peerHasEnded { events.insert(.peerClosed) }
         if !output.isEmpty || file?.isFetching == false { events.insert(.writable) }
         watcher?.watch(events)
     }
@@ -193,11 +193,12 @@ final class Connection: @unchecked Sendable {
         peerHasEnded = true
         guard phase == .exchange, let exchange else { return }
         switch exchange.state.body {
-        // The body will not come.
+        // The body will not arrive.
         case .awaitingContinue: close(because: .clientGone)
-        // A client that only ended its side still gets its answer, if the responder does not mind.
+        // A client that has only shut down its side still receives the response, if the responder ignores the
+        // cancellation.
         case .complete: exchange.task?.cancel()
-        // What it sent before is still read.
+        // Bytes that were sent before are still read.
         case .receiving, .failed: break
         }
     }
@@ -228,13 +229,13 @@ final class Connection: @unchecked Sendable {
         phase = .closed
         watcher?.close()
         watcher = nil
-        // What the client does not read is not kept by the system either: the connection is reset.
+        // The connection is reset, so that the kernel does not keep unsent bytes for a client that does not read them.
         let isAbandoned = reason == .tooSlow || reason == .serverShutdown && (!output.isEmpty || file != nil)
         if isAbandoned { darkroom_reset_on_close(descriptor) }
         file?.release()
         file = nil
         Glibc.close(descriptor)
-        core.open.leave()
+        core.open.decrement()
         exchange?.end(reason)
         exchange = nil
         endWebSocket()

@@ -24,7 +24,7 @@ final class ConnectionLoop: @unchecked Sendable {
     /// Called every tick, on the loop's thread. Set before the loop starts.
     var onTick: () -> Void = {}
     private var connections: [ObjectIdentifier: Connection] = [:]
-    /// Receives heads, WebSocket frames and discarded bytes: nothing that is kept in place.
+    /// Receives heads, WebSocket frames and discarded bytes, all of which are copied or processed at once.
     let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
     private var bodyBuffer: MutableBuffer?
     private var date = (second: 0, text: "")
@@ -65,21 +65,24 @@ final class ConnectionLoop: @unchecked Sendable {
         for connection in connections.values { counts[ClientNetwork.of(connection.peer), default: 0] += 1 }
         let newPeer = ClientNetwork.of(peer)
         let idle = Dictionary(grouping: connections.values.filter(\.isEvictable)) { ClientNetwork.of($0.peer) }
-        guard let (heaviest, spare) = idle.max(by: { counts[$0.key, default: 0] < counts[$1.key, default: 0] })
+        guard
+            let (largestPeer, idleConnections) = idle.max(by: {
+                counts[$0.key, default: 0] < counts[$1.key, default: 0]
+            })
         else {
             noIdleConnectionUntil = events.now + Self.idleSearchPause
             return false
         }
-        let isOwn = counts[heaviest, default: 0] <= counts[newPeer, default: 0] + 1
+        let isOwn = counts[largestPeer, default: 0] <= counts[newPeer, default: 0] + 1
         // Several at once: searching takes time when there are many.
         let batch = max(1, core.configuration.maximumConnections / 64)
         let (now, grace) = (events.now, core.configuration.idleGrace.milliseconds)
         // Not those whose next request has arrived and was only not read yet.
-        let victims = spare.filter { !isOwn || now - min(now, $0.phaseStart) >= grace }
+        let connectionsToClose = idleConnections.filter { !isOwn || now - min(now, $0.phaseStart) >= grace }
             .sorted { $0.phaseStart < $1.phaseStart }.lazy.filter { $0.phase == .lingering || !$0.hasUnreadBytes }
             .prefix(batch)
-        victims.forEach { $0.close(because: .clientGone) }
-        return !victims.isEmpty
+        connectionsToClose.forEach { $0.close(because: .clientGone) }
+        return !connectionsToClose.isEmpty
     }
 
     /// Shuts down every connection gracefully; with `now` closes them all.
@@ -97,7 +100,7 @@ final class ConnectionLoop: @unchecked Sendable {
     }
 
     /// The loop's receive buffer: taken out while it is written to, returned if its bytes were not delivered.
-    func takeBodyBuffer() -> MutableBuffer { bodyBuffer.take() ?? core.buffers.take() }
+    func acquireBodyBuffer() -> MutableBuffer { bodyBuffer.take() ?? core.buffers.acquire() }
 
     func requeue(_ buffer: consuming MutableBuffer) { bodyBuffer = consume buffer }
 

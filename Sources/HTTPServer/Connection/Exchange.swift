@@ -12,9 +12,9 @@ final class Exchange {
     var isPaused = false
     var bodyRate: MinimumRate
     var task: Task<Void, Never>?
-    /// All of the answer is queued.
-    var isAnswerQueued = false
-    /// Objects to release when the answer is sent, or the exchange has ended without it.
+    /// The whole response is queued.
+    var isResponseQueued = false
+    /// Objects to release when the response is sent, or the exchange has ended without one.
     var held: [any AnyObject & Sendable] = []
 
     init(head: RequestHead, parser: MessageParser, configuration: HTTPServerConfiguration) {

@@ -1,7 +1,7 @@
-/// The progress of one request and its answer: a state machine that receives events and returns the actions to take.
+/// The progress of one request and its response: a state machine that receives events and returns the actions to take.
 ///
 /// Legal transitions of the body: `awaitingContinue → receiving`, `receiving → complete`, and `failed` from each of these
-/// but `complete`; the latter two are final. Of the answer: `pending → sending → complete`.
+/// but `complete`; the latter two are final. Of the response: `pending → sending → complete`.
 struct ExchangeState: Equatable {
     /// The request's body.
     enum Body: Equatable {
@@ -12,22 +12,22 @@ struct ExchangeState: Equatable {
         /// Its framing is broken, or it was too slow: its end cannot be found.
         case failed
     }
-    /// The answer.
-    enum Answer: Equatable {
+    /// The response.
+    enum Response: Equatable {
         case pending
         case sending
         case complete
     }
-    /// What becomes of the connection.
+    /// What happens to the connection afterwards.
     enum Next: Equatable {
         case nextRequest
-        /// Read the rest of the body first, so that the client sees the answer.
+        /// Read the rest of the body first, so that the client receives the response.
         case drain
         case close
     }
 
     private(set) var body: Body
-    private(set) var answer = Answer.pending
+    private(set) var response = Response.pending
     private(set) var keepAlive: Bool
 
     init(hasBody: Bool, expectsContinue: Bool, keepAlive: Bool) {
@@ -36,8 +36,8 @@ struct ExchangeState: Equatable {
     }
 
     /// The responder asks for the body. Returns whether 100 is to be sent now.
-    mutating func bodyAsked() -> Bool {
-        guard body == .awaitingContinue, answer == .pending else { return false }
+    mutating func bodyRequested() -> Bool {
+        guard body == .awaitingContinue, response == .pending else { return false }
         body = .receiving
         return true
     }
@@ -51,22 +51,22 @@ struct ExchangeState: Equatable {
 
     /// The connection is to end after this exchange.
     mutating func closeAfterwards() {
-        if answer == .pending { keepAlive = false }
+        if response == .pending { keepAlive = false }
     }
 
-    /// The answer begins. Returns whether the connection stays open: what the answer says in `Connection`.
-    mutating func answerBegins() -> Bool {
-        answer = .sending
+    /// The response begins. Returns whether the connection stays open, which the response announces in `Connection`.
+    mutating func responseBegins() -> Bool {
+        response = .sending
         if body != .complete { keepAlive = false }
         return keepAlive
     }
 
-    /// The answer's end cannot be told from its framing: the end of the connection is its end.
-    mutating func answerEndsWithConnection() { keepAlive = false }
+    /// The response has no length and is not chunked, so it ends with the connection.
+    mutating func responseEndsWithConnection() { keepAlive = false }
 
-    /// The last byte of the answer is on its way.
-    mutating func answerCompleted() -> Next {
-        answer = .complete
+    /// The last byte of the response has been passed to the socket.
+    mutating func responseCompleted() -> Next {
+        response = .complete
         switch body {
         case .complete: return keepAlive ? .nextRequest : .close
         case .receiving: return .drain

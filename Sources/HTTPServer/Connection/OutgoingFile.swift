@@ -5,10 +5,10 @@ import Foundation
 /// client.
 struct OutgoingFile {
     enum Sent: Equatable {
-        /// The socket accepts no more, or other connections have their turn.
+        /// The socket accepts no more, or it is the turn of other connections.
         case blocked
         /// The next bytes must be fetched from the disk first.
-        case cold
+        case notInMemory
         case whole
         /// The file is shorter than promised, or unreadable, or the client is gone.
         case failed
@@ -17,7 +17,7 @@ struct OutgoingFile {
     private(set) var region: FileRegion
     /// A thread fetches what comes next from the disk.
     var isFetching = false
-    /// Up to where the file was found in memory, and when: the system may forget what a slow client has not asked for.
+    /// Up to where the file was found in memory, and when: the system may evict what a slow client has not read yet.
     private var warmEnd = 0
     private var warmUntil: UInt64 = 0
 
@@ -37,7 +37,7 @@ struct OutgoingFile {
         var total = 0
         while region.length > 0 {
             guard total < Self.bytesPerTurn else { return (total, .blocked) }
-            guard isWarm(at: now) else { return (total, .cold) }
+            guard isWarm(at: now) else { return (total, .notInMemory) }
             var offset = off_t(region.offset)
             let limit = min(region.length, Self.bytesPerTurn - total, warmEnd - region.offset)
             let count = darkroom_sendfile(socket, region.descriptor, &offset, limit)

@@ -1,21 +1,21 @@
 import Bytes
 import Glibc
 
-/// Bytes that wait to be written to a non-blocking socket.
+/// Bytes queued for a non-blocking socket.
 struct OutputQueue {
     enum Flushed: Equatable {
         case empty
-        /// The socket takes no more for now.
+        /// The socket accepts no more for now.
         case blocked
         case failed
     }
 
     private var chunks: [ByteChunk] = []
     private var head = 0
-    /// How many bytes wait.
+    /// The number of queued bytes.
     private(set) var count = 0
-    /// How many bytes the socket has taken since the beginning.
-    private(set) var taken = 0
+    /// The number of bytes that the socket has accepted since the connection opened.
+    private(set) var written = 0
     /// The most that one flush sends, in bytes, so that one fast reader does not delay the others.
     private static let share = 1 << 20
 
@@ -27,9 +27,9 @@ struct OutputQueue {
         count += chunk.count
     }
 
-    mutating func countTaken(_ bytes: Int) { taken += bytes }
+    mutating func countWritten(_ bytes: Int) { written += bytes }
 
-    /// Sends what waits. `more` says that a file follows.
+    /// Sends the queued bytes. `more` tells the kernel that a file follows.
     mutating func flush(to socket: Int32, more: Bool) -> Flushed {
         var sent = 0
         while count > 0 {
@@ -42,7 +42,7 @@ struct OutputQueue {
                 return errno == EAGAIN || errno == EWOULDBLOCK ? .blocked : .failed
             }
             sent += result
-            taken += result
+            written += result
             count -= result
             if result < chunk.count {
                 chunks[head] = chunk[result..<chunk.count]

@@ -62,7 +62,7 @@ final class ServerCore: Sendable {
 }
 
 extension ServerCore {
-    /// The CORS fields of the answer to a malformed head, by its `Origin` field where that has arrived.
+    /// The CORS fields of the response to a malformed head, by its `Origin` field where that has arrived.
     func originFields(forHead bytes: [UInt8]) -> HTTPFields {
         guard let cors = configuration.cors else { return [:] }
         let lines = bytes.split(separator: UInt8(ascii: "\n")).dropFirst()
@@ -79,23 +79,23 @@ extension ServerCore {
     }
 }
 
-/// Limits how many connections are drained at once: no peer may have all the permits.
+/// Limits how many connections are drained at once: no peer can hold all the permits.
 struct DrainPermits {
-    private var taken = 0
-    private var takenBy: [String: Int] = [:]
+    private var granted = 0
+    private var grantedTo: [String: Int] = [:]
 
     /// Whether `peer` gets a permit, of `limit` in all and `share` for one peer.
     mutating func acquire(for peer: String, limit: Int, share: Int) -> Bool {
-        guard taken < limit, takenBy[peer, default: 0] < share else { return false }
-        taken += 1
-        takenBy[peer, default: 0] += 1
+        guard granted < limit, grantedTo[peer, default: 0] < share else { return false }
+        granted += 1
+        grantedTo[peer, default: 0] += 1
         return true
     }
 
     mutating func release(for peer: String) {
-        guard let count = takenBy[peer] else { return }
-        taken -= 1
-        takenBy[peer] = count > 1 ? count - 1 : nil
+        guard let count = grantedTo[peer] else { return }
+        granted -= 1
+        grantedTo[peer] = count > 1 ? count - 1 : nil
     }
 }
 
@@ -109,9 +109,9 @@ final class OpenCount: Sendable {
 
     var count: Int { state.withLock { $0.count } }
 
-    func enter() { state.withLock { $0.count += 1 } }
+    func increment() { state.withLock { $0.count += 1 } }
 
-    func leave() {
+    func decrement() {
         let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
             state.count -= 1
             guard state.count == 0 else { return [] }

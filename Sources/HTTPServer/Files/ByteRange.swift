@@ -1,6 +1,6 @@
 /// The one range that a `Range` field asks for (RFC 9110 section 14.1.2).
 enum ByteRange: Equatable {
-    /// No range, several, or none that can be read: the whole file is the answer.
+    /// No range, several, or none that can be read: the whole file is the response.
     case whole
     case part(Range<Int>)
     /// Behind the file's end.

@@ -33,7 +33,7 @@ final class EventLoop: @unchecked Sendable {
         loop = .allocate(capacity: 1)
         wakeup = .allocate(capacity: 1)
         timer = .allocate(capacity: 1)
-        precondition(uv_loop_init(loop) == 0, "the system gives no epoll descriptor")
+        precondition(uv_loop_init(loop) == 0, "the system has no epoll descriptor left")
     }
 
     deinit {
@@ -84,15 +84,15 @@ final class EventLoop: @unchecked Sendable {
         }
     }
 
-    /// Runs a libuv callback, and right after it the jobs that it posted: what was just received is still in the processor's
-    /// cache. Must be called on the loop's thread.
+    /// Runs a libuv callback, and right after it the jobs that it posted: what was just received is still in the
+    /// processor's cache. Must be called on the loop's thread.
     func perform(_ callback: () -> Void) {
         jobs.withLock { $0.thread = pthread_self() }
         callback()
         runJobs()
     }
 
-    /// Ends the thread when nothing is open on the loop any more, after the jobs posted before.
+    /// Ends the thread once the jobs posted before have run and nothing is open on the loop.
     func stop() {
         post {
             self.jobs.withLock { $0.isStopped = true }

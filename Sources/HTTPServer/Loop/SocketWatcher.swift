@@ -5,8 +5,8 @@ struct SocketEvents: OptionSet {
     let rawValue: Int32
     static let readable = SocketEvents(rawValue: Int32(UV_READABLE.rawValue))
     static let writable = SocketEvents(rawValue: Int32(UV_WRITABLE.rawValue))
-    /// The peer has sent its last byte, or is gone.
-    static let hangUp = SocketEvents(rawValue: Int32(UV_DISCONNECT.rawValue))
+    /// The peer has sent its last byte or has disconnected.
+    static let peerClosed = SocketEvents(rawValue: Int32(UV_DISCONNECT.rawValue))
     /// The socket has an error. Always reported.
     static let failure = SocketEvents(rawValue: 1 << 16)
 }
@@ -51,7 +51,7 @@ final class SocketWatcher {
         }
     }
 
-    /// Stops watching: no event comes after this, and the descriptor is out of the loop's poll set.
+    /// Stops watching: no event is delivered after this, and the descriptor is no longer in the loop's poll set.
     func close() {
         guard !isClosed else { return }
         isClosed = true

@@ -7,7 +7,8 @@ public struct AccessLogMiddleware: HTTPMiddleware {
     /// Middleware that writes to `logger`.
     public init(_ logger: Logger) { self.logger = logger }
 
-    /// The response of `next`. The line has its status and the milliseconds until its head was known; the body follows.
+    /// The response of `next`. The line contains its status and the time until its head was known, in milliseconds; the
+    /// body is sent after that.
     public func respond(to request: HTTPRequest, next: any HTTPResponder) async -> HTTPResponse {
         let start = ContinuousClock.now
         let response = await next.respond(to: request)

@@ -5,7 +5,7 @@ public struct CORSMiddleware: HTTPMiddleware {
     /// Middleware that applies `policy`.
     public init(_ policy: CORSPolicy) { self.policy = policy }
 
-    /// The answer to a preflight, or the response of `next` with the policy's fields.
+    /// The response to a preflight, or the response of `next` with the policy's fields.
     public func respond(to request: HTTPRequest, next: any HTTPResponder) async -> HTTPResponse {
         if let preflight = policy.preflight(request) { return preflight }
         var response = await next.respond(to: request)

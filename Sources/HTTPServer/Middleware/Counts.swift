@@ -3,7 +3,7 @@ import Synchronization
 /// The server's counters.
 final class Counts: Sendable {
     let accepted = Atomic<Int>(0)
-    let refused = Atomic<Int>(0)
+    let rejected = Atomic<Int>(0)
     let requests = Atomic<Int>(0)
     let malformed = Atomic<Int>(0)
     let webSockets = Atomic<Int>(0)

@@ -31,11 +31,11 @@ struct MultipartParser {
     private var state = State.preamble
     private var chunk: ByteChunk?
     private var position = 0
-    /// How many bytes of the delimiter the bytes so far end with.
+    /// How many bytes of the delimiter have been matched at the end of the bytes so far.
     private var matched = 2
-    /// How many of those were not in the body: a boundary may come at the very beginning, and right after the empty line of
-    /// a part without a body.
-    private var imagined = 2
+    /// How many of those are not in the body but implied: a boundary may come at the very beginning, and right after
+    /// the empty line that ends a part's headers.
+    private var implied = 2
     private var line: [UInt8] = []
     private var parts = 0
     private var skipped = 0
@@ -120,8 +120,8 @@ struct MultipartParser {
         let rest = delimiter[matched...]
         let start = position
         let (equal, available) = chunk.withUnsafeBytes { bytes in
-            let here = bytes[start...].prefix(rest.count)
-            return (zip(here, rest).prefix { $0 == $1 }.count, here.count)
+            let available = bytes[start...].prefix(rest.count)
+            return (zip(available, rest).prefix { $0 == $1 }.count, available.count)
         }
         if equal == rest.count {
             position += equal
@@ -132,16 +132,16 @@ struct MultipartParser {
             position = chunk.count
             return .needsMore
         }
-        // It was no boundary: the bytes held back are content, and this chunk is searched from its beginning.
-        let held = delimiter[imagined..<matched]
+        // It was no boundary: the bytes unmatched back are content, and this chunk is searched from its beginning.
+        let unmatched = delimiter[implied..<matched]
         matched = 0
-        imagined = 0
-        return held.isEmpty ? search(chunk) : .body(ByteChunk(held))
+        implied = 0
+        return unmatched.isEmpty ? search(chunk) : .body(ByteChunk(unmatched))
     }
 
     private mutating func boundaryFound() -> Event {
         matched = 0
-        imagined = 0
+        implied = 0
         let wasInBody = state == .body
         state = .boundaryEnd
         line = []
@@ -191,7 +191,7 @@ struct MultipartParser {
         defer { line = [] }
         state = .body
         matched = 2
-        imagined = 2
+        implied = 2
         return try Self.fields(line)
     }
 

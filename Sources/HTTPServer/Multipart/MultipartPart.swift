@@ -4,7 +4,7 @@ public import Bytes
 public struct MultipartPart: Sendable {
     /// The field's name.
     public let name: String
-    /// The file's name as the client sent it: data, not a path. `nil` for a field that is no file.
+    /// The file's name as the client sent it: data, not a path. `nil` for a field that is not a file.
     public let filename: String?
     /// The part's content type.
     public let contentType: String?
@@ -27,7 +27,7 @@ public struct MultipartPart: Sendable {
         maximumFieldBytes = limits.maximumFieldBytes
     }
 
-    /// The part's bytes as text; bytes that are no UTF-8 are replaced.
+    /// The part's bytes as text; invalid UTF-8 is replaced.
     /// - Throws: ``MultipartError/fieldTooLarge(name:)`` beyond the limit; otherwise what reading the body throws.
     public func text() async throws -> String {
         var bytes: [UInt8] = []
@@ -41,7 +41,7 @@ public struct MultipartPart: Sendable {
     }
 }
 
-/// The bytes of one part: slices of the request's chunks. Readable once, until the next part is asked for.
+/// The bytes of one part: slices of the request's chunks. Readable once, until the next part is requested.
 public struct MultipartPartBody: AsyncSequence, Sendable {
     /// The part's chunks.
     public typealias Element = ByteChunk

@@ -19,7 +19,7 @@ public struct MultipartReader: AsyncSequence, Sendable {
         self.limits = limits
     }
 
-    /// 1 to 70 characters, the last no space (RFC 2046 section 5.1.1).
+    /// 1 to 70 characters, the last not a space (RFC 2046 section 5.1.1).
     private static func isBoundary(_ text: String) -> Bool {
         (1...70).contains(text.utf8.count) && text.utf8.last != UInt8(ascii: " ")
             && text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7f }

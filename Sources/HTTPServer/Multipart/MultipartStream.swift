@@ -6,7 +6,7 @@ final class MultipartStream: Sendable {
     private struct State {
         var parser: MultipartParser
         var iterator: RequestBody.AsyncIterator
-        /// The number of the part that is being read, from 1; what earlier parts ask for is gone.
+        /// The number of the part that is being read, from 1; reading from an earlier part fails.
         var part = 0
         var isPartOver = true
         var isOver = false

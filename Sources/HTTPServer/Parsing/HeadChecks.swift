@@ -30,16 +30,16 @@ enum HeadChecks {
         }
         let version = String(decoding: parts[2], as: UTF8.self)
         guard version == "HTTP/1.1" || version == "HTTP/1.0" else {
-            guard version.hasPrefix("HTTP/"), parts[2].count == 8 else { throw .bad("the version is not HTTP's") }
+            guard version.hasPrefix("HTTP/"), parts[2].count == 8 else { throw .bad("the protocol is not HTTP") }
             // The preface of HTTP/2 is malformed here, not an unsupported version.
-            if parts[0].elementsEqual("PRI".utf8) { throw .bad("HTTP/2 is not spoken here") }
+            if parts[0].elementsEqual("PRI".utf8) { throw .bad("HTTP/2 is not supported") }
             throw HeadError(status: .httpVersionNotSupported, reason: "the version is not HTTP/1.1")
         }
     }
 
     private static func checkField(_ line: UnsafeRawBufferPointer) throws(HeadError) {
         guard line[0] != UInt8(ascii: " "), line[0] != UInt8(ascii: "\t") else {
-            throw .bad("a field is folded over lines")
+            throw .bad("a field is folded over several lines")
         }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0 else {
             throw .bad("a field has no name")

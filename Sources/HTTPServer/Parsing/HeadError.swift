@@ -1,4 +1,4 @@
-/// Why a request's head is rejected: the status of the answer, and a sentence for the client and the log.
+/// Why a request's head is rejected: the status of the response, and a message for the client and the log.
 struct HeadError: Error, Hashable {
     let status: HTTPStatus
     let reason: String

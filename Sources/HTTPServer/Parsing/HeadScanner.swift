@@ -5,7 +5,7 @@ struct HeadScanner {
         case incomplete
         /// The head is `range` of the bytes: after empty lines, up to and with the empty line that ends it.
         case complete(Range<Int>)
-        case refused(HeadError)
+        case rejected(HeadError)
     }
 
     private let limits: HTTPServerConfiguration.HeadLimits
@@ -20,19 +20,21 @@ struct HeadScanner {
     mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Result {
         while position < bytes.count {
             let byte = bytes[position]
-            if byte == UInt8(ascii: "\n") { return .refused(.bad("a line ends with LF alone")) }
+            if byte == UInt8(ascii: "\n") { return .rejected(.bad("a line ends with LF alone")) }
             if byte == UInt8(ascii: "\r") {
                 guard position + 1 < bytes.count else { break }
-                guard bytes[position + 1] == UInt8(ascii: "\n") else { return .refused(.bad("a CR stands alone")) }
+                guard bytes[position + 1] == UInt8(ascii: "\n") else {
+                    return .rejected(.bad("a CR is not followed by LF"))
+                }
                 let isEmpty = position == lineStart
                 position += 2
                 lineStart = position
                 if isEmpty && isRequestLine {
                     // Empty lines before a request are skipped (RFC 9112 section 2.2), a few of them.
                     start = position
-                    guard start <= 16 else { return .refused(.bad("the request begins with empty lines")) }
+                    guard start <= 16 else { return .rejected(.bad("the request begins with empty lines")) }
                 } else if isEmpty {
-                    return position <= limits.bytes ? .complete(start..<position) : .refused(.headTooLarge)
+                    return position <= limits.bytes ? .complete(start..<position) : .rejected(.headTooLarge)
                 } else {
                     isRequestLine = false
                 }
@@ -40,7 +42,7 @@ struct HeadScanner {
             }
             position += 1
             if position > limits.bytes {
-                return .refused(isRequestLine ? .targetTooLong : .headTooLarge)
+                return .rejected(isRequestLine ? .targetTooLong : .headTooLarge)
             }
         }
         return .incomplete

@@ -36,28 +36,28 @@ struct RequestHead: Equatable {
     private static func framing(_ fields: HTTPFields, isHTTP10: Bool) throws(HeadError) -> Framing {
         let lengths = fields.values(of: "Content-Length")
         let codings = fields.values(of: "Transfer-Encoding")
-        guard lengths.count <= 1 else { throw .bad("there are two lengths") }
+        guard lengths.count <= 1 else { throw .bad("there is more than one Content-Length") }
         if !codings.isEmpty {
-            guard lengths.isEmpty else { throw .bad("there are a length and a transfer coding") }
+            guard lengths.isEmpty else { throw .bad("there are both a Content-Length and a Transfer-Encoding") }
             guard codings.count == 1, equalsIgnoringCase(codings[0], "chunked") else {
-                throw .bad("the transfer coding is not chunked alone")
+                throw .bad("the only transfer coding supported is chunked")
             }
             guard !isHTTP10 else { throw .bad("HTTP/1.0 has no transfer codings") }
             return .chunked
         }
         guard let text = lengths.first else { return .none }
         guard !text.isEmpty, text.utf8.count <= 18, text.utf8.allSatisfy(\.isDigit), let length = Int(text) else {
-            throw .bad("the length is not a number")
+            throw .bad("the Content-Length is not a number")
         }
         return .length(length)
     }
 
     private static func host(_ fields: HTTPFields, isHTTP10: Bool) throws(HeadError) -> String {
         let hosts = fields.values(of: "Host")
-        guard hosts.count == 1 || (isHTTP10 && hosts.isEmpty) else { throw .bad("there is not exactly one Host") }
+        guard hosts.count == 1 || (isHTTP10 && hosts.isEmpty) else { throw .bad("there is not exactly one Host field") }
         let host = hosts.first ?? ""
         guard host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && !#",/\@?#<>""#.utf8.contains($0) }) else {
-            throw .bad("the Host is not a host")
+            throw .bad("the Host field is not a host name")
         }
         return host
     }
@@ -70,7 +70,7 @@ struct RequestHead: Equatable {
         let rest = target.dropFirst(scheme.count)
         let authority = rest.prefix { $0 != "/" && $0 != "?" }
         guard !authority.isEmpty, equalsIgnoringCase(authority, host) else {
-            throw .bad("the target's host is not the Host")
+            throw .bad("the target's host differs from the Host field")
         }
         let path = rest.dropFirst(authority.count)
         return path.hasPrefix("/") ? String(path) : "/" + path

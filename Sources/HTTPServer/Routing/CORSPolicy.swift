@@ -18,7 +18,7 @@ public struct CORSPolicy: Sendable, Hashable {
     public var exposedHeaders: [String]
     /// Whether pages may send cookies and credentials. Only with listed origins.
     public var allowsCredentials: Bool
-    /// How long a browser may keep a preflight's answer, in seconds.
+    /// How long a browser may cache a preflight's response, in seconds.
     public var maximumAge: Int
 
     /// Creates a policy from its parts.
@@ -38,7 +38,7 @@ public struct CORSPolicy: Sendable, Hashable {
 }
 
 extension CORSPolicy {
-    /// The answer to a preflight request; `nil` for any other request.
+    /// The response to a preflight request; `nil` for any other request.
     func preflight(_ request: HTTPRequest) -> HTTPResponse? {
         guard request.method == .options, request.headers.contains("Origin"),
             request.headers.contains("Access-Control-Request-Method")
@@ -56,8 +56,8 @@ extension CORSPolicy {
 
     /// Once an origin is allowed, its pages may send any header field: what client libraries add changes with their versions.
     private func allowedHeaders(for request: HTTPRequest) -> [String] {
-        let asked = request.headers.members(of: "Access-Control-Request-Headers").prefix(Self.maximumHeaders)
-        let others = asked.filter { name in
+        let requested = request.headers.members(of: "Access-Control-Request-Headers").prefix(Self.maximumHeaders)
+        let others = requested.filter { name in
             !name.isEmpty && name.utf8.allSatisfy(\.isTokenByte)
                 && !requestHeaders.contains { equalsIgnoringCase($0, name) }
         }

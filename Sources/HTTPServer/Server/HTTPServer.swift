@@ -31,7 +31,7 @@ public final class HTTPServer: Sendable {
     private let core: ServerCore
     private let running = Mutex<Running?>(nil)
 
-    /// A server that answers with `responder`. It does nothing before ``start()``.
+    /// A server that responses with `responder`. It does nothing before ``start()``.
     public init(configuration: HTTPServerConfiguration, logger: Logger, responder: any HTTPResponder) {
         core = ServerCore(configuration: configuration, logger: logger, responder: responder)
     }
@@ -43,7 +43,7 @@ public final class HTTPServer: Sendable {
         try configuration.validate()
         let control = ConnectionLoop(role: .control, name: "http-control", core: core)
         let listener = try Listener(host: configuration.host, port: configuration.port, loop: control)
-        let uploads = (1...configuration.uploadLoops).map { number in
+        let uploads = (1...configuration.uploadThreads).map { number in
             ConnectionLoop(role: .upload, name: "http-upload-\(number)", core: core)
         }
         control.uploads = uploads
@@ -88,7 +88,7 @@ public final class HTTPServer: Sendable {
         let counts = core.counts
         return HTTPServerCounters(
             connections: core.open.count, accepted: counts.accepted.load(ordering: .relaxed),
-            refused: counts.refused.load(ordering: .relaxed), requests: counts.requests.load(ordering: .relaxed),
+            rejected: counts.rejected.load(ordering: .relaxed), requests: counts.requests.load(ordering: .relaxed),
             malformed: counts.malformed.load(ordering: .relaxed),
             webSockets: counts.webSockets.load(ordering: .relaxed),
             bodyBytes: counts.bodyBytes.load(ordering: .relaxed), timedOut: counts.timedOut.load(ordering: .relaxed))
@@ -108,7 +108,7 @@ public struct HTTPServerCounters: Sendable, Hashable {
     /// Connections accepted.
     public var accepted = 0
     /// Connections answered 503 because of the limit.
-    public var refused = 0
+    public var rejected = 0
     /// Requests handed to the responder.
     public var requests = 0
     /// Requests that were malformed or over a limit of heads.

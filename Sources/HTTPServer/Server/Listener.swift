@@ -17,7 +17,7 @@ final class Listener: @unchecked Sendable {
 
     /// The number of connections that the system queues before they are accepted.
     private static let backlog: Int32 = 1024
-    /// Connections accepted per event: a storm of new connections must not delay the open ones.
+    /// Connections accepted per event: a burst of new connections must not delay the open ones.
     private static let acceptsPerEvent = 16
 
     /// Binds and listens.
@@ -35,8 +35,8 @@ final class Listener: @unchecked Sendable {
         watcher?.watch(.readable)
     }
 
-    /// Stops accepting. Clients that the system has already told that they are connected are still accepted, as it would
-    /// reset their connections; it refuses those that connect later.
+    /// Stops accepting. Clients that the system has already told that they are connected are still accepted, because it
+    /// would reset their connections; those that connect later are rejected by the system.
     func stop() {
         guard watcher != nil else { return }
         watcher?.close()
@@ -63,7 +63,7 @@ final class Listener: @unchecked Sendable {
                 return (result, result >= 0 ? String(cString: text.baseAddress!) : "")
             }
             if result >= 0 {
-                admit(result, peer)
+                accept(result, peer)
             } else if result == -EMFILE || result == -ENFILE || result == -ENOBUFS || result == -ENOMEM {
                 logExhaustedDescriptors()
                 // Idle connections are closed first; if there is none, the client is answered with the reserve.
@@ -78,7 +78,7 @@ final class Listener: @unchecked Sendable {
         }
     }
 
-    private func admit(_ socket: Int32, _ peer: String) {
+    private func accept(_ socket: Int32, _ peer: String) {
         let core = loop.core
         core.counts.accepted.add(1, ordering: .relaxed)
         let isOverLimit =
@@ -86,7 +86,7 @@ final class Listener: @unchecked Sendable {
             || darkroom_is_among_last_descriptors(socket, 0) != 0
         let isFull = reserve < 0 || isOverLimit && !loop.closeIdleConnections(for: peer)
         if isFull {
-            core.counts.refused.add(1, ordering: .relaxed)
+            core.counts.rejected.add(1, ordering: .relaxed)
             // Connections that are answered 503 hold their descriptors for a while.
             guard darkroom_is_among_last_descriptors(socket, 1) == 0 || reserve < 0, core.beginDrain(for: peer) else {
                 close(socket)
@@ -99,7 +99,7 @@ final class Listener: @unchecked Sendable {
         connection.holdsDrainPermit = isFull
         connection.attach()
         guard isFull, connection.phase != .closed else { return }
-        connection.answerAndEnd(
+        connection.respondAndClose(
             status: .serviceUnavailable, reason: "the server has as many connections as it can hold",
             fields: ["Retry-After": "5"])
     }
@@ -131,7 +131,7 @@ final class Listener: @unchecked Sendable {
         let found = getaddrinfo(host, String(port), &hints, &list)
         guard found == 0, let first = list?.pointee else {
             throw BindError(
-                description: "\(host) is no address of this machine: \(String(cString: gai_strerror(found)))")
+                description: "\(host) is not an address of this machine: \(String(cString: gai_strerror(found)))")
         }
         defer { freeaddrinfo(list) }
         let socket = Glibc.socket(
@@ -141,7 +141,8 @@ final class Listener: @unchecked Sendable {
             close(socket)
             return BindError(
                 description:
-                    "cannot \(call) \(host):\(port): \(reason); choose another address or port, or stop what has it")
+                    "cannot \(call) \(host):\(port): \(reason); choose another address or port, or stop the process that uses it"
+            )
         }
         guard socket >= 0 else { throw fail("open a socket for") }
         var on: Int32 = 1

@@ -10,9 +10,9 @@ final class ByteQueue<Element: Sendable>: Sendable {
         var end: Result<Void, any Error>?
         var waiter: CheckedContinuation<Element?, any Error>?
         var isClaimed = false
-        var wasAsked = false
+        var wasRequested = false
         var isFull = false
-        var onAsked: (@Sendable () -> Void)?
+        var onRequested: (@Sendable () -> Void)?
         var onSpace: (@Sendable () -> Void)?
 
         mutating func pop() -> Element? {
@@ -36,11 +36,11 @@ final class ByteQueue<Element: Sendable>: Sendable {
 
     init(capacity: Int) { self.capacity = capacity }
 
-    /// `asked` runs when the reader first asks for an element, `hasSpace` when a queue that was full is down to half. Both
-    /// run on the reader's thread.
-    func observe(asked: (@Sendable () -> Void)? = nil, hasSpace: @escaping @Sendable () -> Void) {
+    /// `requested` runs when the reader first requests an element, `hasSpace` when a queue that was full is down to
+    /// half. Both run on the reader's thread.
+    func observe(requested: (@Sendable () -> Void)? = nil, hasSpace: @escaping @Sendable () -> Void) {
         state.withLock {
-            $0.onAsked = asked
+            $0.onRequested = requested
             $0.onSpace = hasSpace
         }
     }
@@ -79,7 +79,7 @@ final class ByteQueue<Element: Sendable>: Sendable {
             } else {
                 state.end = .success(())
             }
-            state.onAsked = nil
+            state.onRequested = nil
             state.onSpace = nil
             return state.waiter.take()
         }
@@ -98,9 +98,9 @@ final class ByteQueue<Element: Sendable>: Sendable {
     func next() async throws -> Element? {
         let (next, callbacks) = state.withLock { state -> (Next, [@Sendable () -> Void]) in
             var callbacks: [@Sendable () -> Void] = []
-            if !state.wasAsked {
-                state.wasAsked = true
-                if let asked = state.onAsked.take() { callbacks.append(asked) }
+            if !state.wasRequested {
+                state.wasRequested = true
+                if let requested = state.onRequested.take() { callbacks.append(requested) }
             }
             let element = state.pop()
             if state.isFull && state.weight <= capacity / 2 {

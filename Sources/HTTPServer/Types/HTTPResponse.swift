@@ -9,7 +9,7 @@ public struct HTTPResponse: Sendable {
     public var headers: HTTPFields
     /// The body.
     public var body: ResponseBody
-    /// Objects that are held until the kernel has taken all of the response, or until it is known that it never will.
+    /// Objects to hold until the kernel has accepted the whole response, or the connection has ended before.
     public var held: [any AnyObject & Sendable] = []
 
     /// A response made of its parts.
@@ -41,8 +41,8 @@ public enum ResponseBody: Sendable {
     case bytes(ByteChunk)
     /// A part of a file, which the kernel copies to the socket.
     case file(FileRegion)
-    /// Chunks as they arrive. Chunked when `length` is `nil`; a stream that gives another number of bytes than it
-    /// promised breaks the connection, so that the client notices.
+    /// Chunks as they arrive. Chunked when `length` is `nil`; if a stream produces a different number of bytes than
+    /// declared, the connection is closed, so that the client notices.
     case stream(AnyByteStream, length: Int?)
     /// The connection becomes a WebSocket.
     case webSocket(WebSocketUpgrade)
@@ -50,7 +50,7 @@ public enum ResponseBody: Sendable {
 
 /// Answers requests.
 public protocol HTTPResponder: Sendable {
-    /// The answer to `request`. Runs in a task of its own, which is cancelled when the client goes away. The answer may
-    /// be given before the body was read: the client still receives it.
+    /// The response to `request`. Runs in a task of its own, which is cancelled when the client disconnects. It may
+    /// return before the body was read: the client still receives the response.
     func respond(to request: HTTPRequest) async -> HTTPResponse
 }

@@ -1,6 +1,6 @@
 public import Bytes
 
-/// A request's body: its chunks as they arrive, once. Asking for the first one answers `Expect: 100-continue`;
+/// A request's body: its chunks as they arrive, once. Asking for the first one responses `Expect: 100-continue`;
 /// not asking for more slows the client down.
 public struct RequestBody: AsyncSequence, Sendable {
     /// The body's chunks.
@@ -39,7 +39,8 @@ public struct RequestBody: AsyncSequence, Sendable {
         switch source {
         case .none: AsyncIterator(state: .bytes(nil))
         case .bytes(let chunk): AsyncIterator(state: .bytes(chunk))
-        case .bodyQueue(let bodyQueue): AsyncIterator(state: bodyQueue.claim() ? .bodyQueue(bodyQueue) : .refused)
+        case .bodyQueue(let bodyQueue):
+            AsyncIterator(state: bodyQueue.claim() ? .bodyQueue(bodyQueue) : .alreadyClaimed)
         }
     }
 
@@ -66,7 +67,7 @@ public struct RequestBody: AsyncSequence, Sendable {
         fileprivate enum State: Sendable {
             case bytes(ByteChunk?)
             case bodyQueue(ByteQueue<ByteChunk>)
-            case refused
+            case alreadyClaimed
         }
         fileprivate var state: State
 
@@ -78,7 +79,7 @@ public struct RequestBody: AsyncSequence, Sendable {
                 state = .bytes(nil)
                 return chunk
             case .bodyQueue(let bodyQueue): return try await bodyQueue.next()
-            case .refused: throw RequestBodyError.alreadyRead
+            case .alreadyClaimed: throw RequestBodyError.alreadyRead
             }
         }
     }

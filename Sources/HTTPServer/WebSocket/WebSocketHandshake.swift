@@ -10,7 +10,7 @@ enum WebSocketHandshake {
 
     private static let identifier = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-    /// The value of `Sec-WebSocket-Accept`, or the answer to a request that is no valid handshake.
+    /// The value of `Sec-WebSocket-Accept`, or the response to a request that is no valid handshake.
     static func accept(_ request: HTTPRequest) -> Result<String, Rejection> {
         let fields = request.headers
         guard request.method == .get,

@@ -10,7 +10,7 @@ final class WebSocketSession {
     /// The handler has enough to read for now.
     var isPaused = false
     /// When bytes last came from the client, in the loop's milliseconds.
-    var lastHeard: UInt64
+    var lastReceived: UInt64
     /// When it was last pinged.
     var lastPing: UInt64 = 0
     /// When our close was sent.
@@ -30,7 +30,7 @@ final class WebSocketSession {
     init(maximumMessageSize: Int, now: UInt64) {
         inbox = ByteQueue(capacity: max(64 << 10, min(maximumMessageSize, 1 << 20)))
         incoming = IncomingMessage(maximumBytes: max(0, maximumMessageSize))
-        lastHeard = now
+        lastReceived = now
         var callbacks = wslay_event_callbacks()
         callbacks.recv_callback = { context, buffer, length, _, data in
             WebSocketSession.of(data).take(into: buffer, length, context)

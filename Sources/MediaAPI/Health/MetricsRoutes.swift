@@ -28,29 +28,36 @@ struct MetricsPage {
     private(set) var text = ""
 
     init(_ workers: WorkerStatistics) {
-        family("inspections_total", "counter", "Inspections, by how they ended.") { line in
+        family("inspections_total", "counter", "Inspections by result; busy: no worker was available.") { line in
             line("result=\"passed\"", workers.passed)
-            line("result=\"refused\"", workers.rejectedFiles)
-            line("result=\"rejected\"", workers.rejectedJobs)
+            line("result=\"rejected\"", workers.rejectedFiles)
+            line("result=\"busy\"", workers.rejectedJobs)
             line("result=\"cancelled\"", workers.cancelled)
         }
-        family("workers_lost_total", "counter", "Worker processes that were lost, by why.") { line in
+        family("workers_lost_total", "counter", "Worker processes that were lost, by reason.") { line in
             line("reason=\"crash\"", workers.crashes)
-            line("reason=\"kill\"", workers.kills)
-            line("reason=\"deadline\"", workers.deadlines)
+            line("reason=\"kill\"", workers.killed)
+            line("reason=\"deadline\"", workers.missedDeadlines)
             line("reason=\"invalid_response\"", workers.invalidResponses)
         }
         single("worker_forbidden_calls_total", "counter", "Crashes by a forbidden system call.", workers.forbiddenCalls)
-        single("worker_renewals_total", "counter", "Worker processes replaced by age.", workers.renewals)
+        single(
+            "worker_renewals_total", "counter", "Worker processes replaced after their number of jobs.",
+            workers.replaced)
         single("worker_starts_total", "counter", "Worker processes started.", workers.starts)
-        single("worker_failed_starts_total", "counter", "Starts that failed.", workers.failedStarts)
-        single("inspections_begun_total", "counter", "Inspections that a worker was given.", workers.begun)
-        single("inspections_retried_total", "counter", "Inspections given to a second worker.", workers.retries)
-        single("inspection_wait_seconds_total", "counter", "Time that inspections waited for a worker.", workers.waited)
-        single("inspection_work_seconds_total", "counter", "Time that workers were at work.", workers.worked)
+        single(
+            "worker_failed_starts_total", "counter", "Worker processes that could not be started.", workers.failedStarts
+        )
+        single("inspections_begun_total", "counter", "Inspections assigned to a worker.", workers.started)
+        single("inspections_retried_total", "counter", "Inspections assigned to a second worker.", workers.retries)
+        single(
+            "inspection_wait_seconds_total", "counter", "Time that inspections waited for a worker.",
+            workers.waitSeconds)
+        single(
+            "inspection_work_seconds_total", "counter", "Time that workers spent on inspections.", workers.workSeconds)
         single("inspections_waiting", "gauge", "Inspections that wait for a worker.", workers.waiting)
-        single("inspections_running", "gauge", "Inspections under way.", workers.running)
-        single("workers", "gauge", "Worker processes that are there.", workers.workers)
+        single("inspections_running", "gauge", "Inspections running now.", workers.running)
+        single("workers", "gauge", "Worker processes running now.", workers.workers)
     }
 
     private mutating func single(_ name: String, _ type: String, _ help: String, _ value: some Numeric) {

@@ -10,7 +10,7 @@ package struct UploadBatch: Sendable {
         /// The file is valid and not visible yet.
         case validated(ValidatedUpload)
         /// The file was rejected and is not stored. The name is the one that the client sent.
-        case refused(name: String?, APIError)
+        case rejected(name: String?, APIError)
 
         func abort() async {
             if case .validated(let media) = self { await media.abort() }
@@ -114,7 +114,7 @@ extension UploadReceiver {
             guard size <= specification.maximumBytes else { throw specification.tooLarge }
         }
         let problem = "has too many files: \(specification.maximumFiles) fit one form, send this one in another"
-        return .refused(name: part.filename, APIError.invalid("The form", problem))
+        return .rejected(name: part.filename, APIError.invalid("The form", problem))
     }
 
     /// Validates one file of the form. The rest of a rejected file is read nevertheless, because others may follow.
@@ -141,7 +141,7 @@ extension UploadReceiver {
             return .validated(try await upload.finish())
         } catch {
             await upload.abort()
-            return .refused(name: part.filename, APIError(error))
+            return .rejected(name: part.filename, APIError(error))
         }
     }
 }

@@ -111,8 +111,8 @@ final class JobDispatcher: Sendable {
             }
             state.idle.remove(slot)
             state.running[slot] = entry.id
-            state.statistics.begun += 1
-            state.statistics.waited += (now - entry.since) / .seconds(1)
+            state.statistics.started += 1
+            state.statistics.waitSeconds += (now - entry.since) / .seconds(1)
             return (late, .run(entry))
         }
         for entry in late { entry.job.complete(.failure(.tooManyWaiting)) }
@@ -149,7 +149,7 @@ final class JobDispatcher: Sendable {
         state.queue.finished(entry.priority)
         state.running[slot] = nil
         state.cancelled.remove(entry.id)
-        state.statistics.worked += seconds
+        state.statistics.workSeconds += seconds
     }
 
     /// Notes that the worker of `slot` has started.

@@ -68,7 +68,7 @@ struct WorkerSlot: Sendable {
                 guard execute(entry, worker) else { return jobs }
             }
         }
-        dispatcher.count { $0.renewals += 1 }
+        dispatcher.count { $0.replaced += 1 }
         return jobs
     }
 
@@ -81,7 +81,7 @@ struct WorkerSlot: Sendable {
             return error == .deadline
         }
         let exit = worker.end()
-        dispatcher.count { $0.kills += 1 }
+        dispatcher.count { $0.killed += 1 }
         logger.warning("an idle worker process has ended", ["how": exit.description])
         return false
     }
@@ -130,12 +130,12 @@ struct WorkerSlot: Sendable {
         let hadFilledMemory = worker.peakMemory > settings.memory / 2
         dispatcher.count { statistics in
             switch failure {
-            case .exited where exit.isFromOutside, .stalled: statistics.kills += 1
+            case .exited where exit.isFromOutside, .stalled: statistics.killed += 1
             case .exited:
                 statistics.crashes += 1
                 if exit.isForbiddenCall { statistics.forbiddenCalls += 1 }
             case .invalidResponse: statistics.invalidResponses += 1
-            case .deadline: statistics.deadlines += 1
+            case .deadline: statistics.missedDeadlines += 1
             case .cancelled, .closing: break
             }
         }

@@ -38,7 +38,7 @@ final class FolderReading: Sendable {
     }
 
     private func readChunk(at start: Int) throws(SystemError) -> ByteChunk {
-        var buffer = buffers.take()
+        var buffer = buffers.acquire()
         let wanted = min(buffer.capacity, end - start)
         let count = try buffer.withUnsafeMutableBytes { bytes throws(SystemError) in
             while true {

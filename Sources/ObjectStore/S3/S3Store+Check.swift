@@ -12,7 +12,7 @@ extension S3Store {
         }
     }
 
-    /// An answer to HEAD has no body to say why: a listing of nothing has.
+    /// A response to HEAD has no body to say why: a listing of nothing has.
     private func reason(_ failure: S3Failure, _ timeout: Duration) async -> S3Failure {
         guard case .answer = failure.kind else { return failure }
         let request = S3Request(

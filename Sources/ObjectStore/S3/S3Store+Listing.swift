@@ -66,7 +66,7 @@ extension S3Connection {
 }
 
 extension HTTPClientResponse {
-    /// The document that the answer is, if it has one of the names that are expected.
+    /// The document that the response is, if it has one of the names that are expected.
     func document(_ names: [String], _ operation: String) throws(S3Failure) -> S3Document {
         guard let document = S3Document(body) else {
             throw S3Failure(kind: .unintelligible("the answer is no XML"), operation: operation)

@@ -93,7 +93,7 @@ struct RequestShapeTests {
             end = min(bytes.count, end + step)
             switch bytes[..<end].withUnsafeBytes({ scanner.scan($0) }) {
             case .incomplete: continue
-            case .refused(let error): throw error
+            case .rejected(let error): throw error
             case .complete(let range):
                 let result = bytes.withUnsafeBytes { bytes in
                     Result { () throws(HeadError) in

@@ -26,7 +26,7 @@ struct LifeTests {
                 #expect(response.header("Retry-After") != nil)
                 #expect(try await third.receiveToEnd().isEmpty)
             }
-            #expect(server.counters.refused == 5)
+            #expect(server.counters.rejected == 5)
             #expect(try await first.get("/").status == 200)
             second.shutdownWriting()
             #expect(try await second.receiveToEnd().isEmpty)
@@ -119,13 +119,13 @@ struct LifeTests {
     @Test(
         "a setting that cannot be is named",
         arguments: [
-            "port", "uploadLoops", "idleTimeout", "headLimits.bytes", "receiveBufferSize", "cors.allowsCredentials",
+            "port", "uploadThreads", "idleTimeout", "headLimits.bytes", "receiveBufferSize", "cors.allowsCredentials",
         ])
     func settings(key: String) {
         var configuration = HTTPServerConfiguration()
         switch key {
         case "port": configuration.port = 70_000
-        case "uploadLoops": configuration.uploadLoops = 0
+        case "uploadThreads": configuration.uploadThreads = 0
         case "idleTimeout": configuration.idleTimeout = .zero
         case "headLimits.bytes": configuration.headLimits.bytes = 0
         case "receiveBufferSize": configuration.receiveBufferSize = 1

@@ -49,17 +49,17 @@ struct TypesTests {
             switch step {
             case .asked:
                 // 100 is sent once.
-                let sent = [state.bodyAsked(), state.bodyAsked()]
+                let sent = [state.bodyRequested(), state.bodyRequested()]
                 #expect(sent == [expects, false])
             case .complete: state.bodyCompleted()
             case .failed: state.bodyFailed()
             }
         }
-        let staysOpen = state.answerBegins()
+        let staysOpen = state.responseBegins()
         #expect(staysOpen == (next == .nextRequest))
-        let sentLate = state.bodyAsked()
+        let sentLate = state.bodyRequested()
         #expect(!sentLate)
-        let reached = state.answerCompleted()
+        let reached = state.responseCompleted()
         #expect(reached == next)
     }
 
@@ -67,9 +67,9 @@ struct TypesTests {
         "a body that ends behind the beginning of an early answer needs no draining, but still the close it announced")
     func lateBody() {
         var state = ExchangeState(hasBody: true, expectsContinue: false, keepAlive: true)
-        let staysOpen = state.answerBegins()
+        let staysOpen = state.responseBegins()
         state.bodyCompleted()
-        let next = state.answerCompleted()
+        let next = state.responseCompleted()
         #expect(!staysOpen && next == .close)
     }
 

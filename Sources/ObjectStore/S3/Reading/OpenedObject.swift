@@ -30,7 +30,7 @@ extension S3Connection {
     }
 }
 
-/// The part of the object that an answer contains.
+/// The part of the object that a response contains.
 private struct Extent {
     let start: Int
     let size: Int

@@ -10,7 +10,7 @@ final class S3Clock: Sendable {
 
     var now: Date { machine() + offset.withLock { $0 } }
 
-    /// Adjusts to the `Date` field of an answer. Returns whether it had a valid one.
+    /// Adjusts to the `Date` field of a response. Returns whether it had a valid one.
     func adjust(toHeader text: String?) -> Bool {
         guard let text, let date = Date(httpDate: text) else { return false }
         offset.withLock { $0 = date.timeIntervalSince(machine()) }

@@ -121,7 +121,7 @@ final class S3Connection: Sendable {
 }
 
 extension S3Failure {
-    /// The failure that an answer other than a success reports.
+    /// The failure that a response other than a success reports.
     init(_ answer: HTTPClientResponse, _ operation: String) {
         let error = S3Document(answer.body).flatMap { $0.name == "Error" ? $0 : nil }
         self.init(
@@ -139,7 +139,7 @@ extension HTTPClientResponse {
 }
 
 extension HTTPClientStream {
-    /// The whole answer, if its body has at most `limit` bytes.
+    /// The whole response, if its body has at most `limit` bytes.
     fileprivate func collected(limit: Int) async throws(HTTPClientError) -> HTTPClientResponse {
         var bytes: [UInt8] = []
         while let chunk = try await body.next() {

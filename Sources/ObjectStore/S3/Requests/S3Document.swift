@@ -13,7 +13,7 @@ struct S3Document: Sendable {
     /// or has more elements.
     init?(_ bytes: [UInt8]) {
         let bytes = bytes.drop { [9, 10, 13, 32].contains($0) }
-        // No answer of S3 has one, and entities could expand without limit.
+        // No response of S3 has one, and entities could expand without limit.
         guard !bytes.isEmpty, Data(bytes).range(of: Data("<!DOCTYPE".utf8)) == nil else { return nil }
         let reader = DocumentReader()
         let parser = XMLParser(data: Data(bytes))

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import HTTPClient
 
-/// An object as described by an answer's header.
+/// An object as described by a response's header.
 struct S3Object: Sendable {
     let info: ObjectInfo
     /// The id of our writer that created it, if the store keeps metadata.

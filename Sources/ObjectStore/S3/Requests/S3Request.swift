@@ -11,7 +11,7 @@ struct S3Request: Sendable {
     /// Header fields to send and to sign.
     var headers: [CanonicalRequest.Pair] = []
     var body: Payload?
-    /// The most bytes of the answer.
+    /// The most bytes of the response.
     var limit = 256 << 10
     /// How long the store may take before it answers, where that is longer than usual.
     var timeout: Duration?

@@ -7,7 +7,7 @@ struct S3Failure: Error, Sendable {
         case transport(HTTPClientError)
         /// The store answered with an error.
         case answer(status: Int, code: String, message: String)
-        /// The answer is not valid.
+        /// The response is not valid.
         case unintelligible(String)
     }
 
@@ -16,7 +16,7 @@ struct S3Failure: Error, Sendable {
     let operation: String
     /// How long the store asked to wait.
     var retryAfter: Duration?
-    /// The store's time, from the answer's `Date` field.
+    /// The store's time, from the response's `Date` field.
     var date: String?
 
     var status: Int? { if case .answer(let status, _, _) = kind { status } else { nil } }
@@ -45,7 +45,7 @@ struct S3Failure: Error, Sendable {
         }
     }
 
-    /// Whether the store may have performed the request although no answer says so.
+    /// Whether the store may have performed the request although no response says so.
     var isAmbiguous: Bool {
         switch kind {
         case .transport(let error): ![.invalidRequest, .resolve, .connect, .tls].contains(error.code)
