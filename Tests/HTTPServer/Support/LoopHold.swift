@@ -12,7 +12,7 @@ final class LoopHold: Sendable {
     /// The logger of the server whose loop is to be held.
     var logger: Logger {
         Logger(level: .debug) { [self] line in
-            guard "\(line.message)" == "refused a request" else { return }
+            guard "\(line.message)" == "rejected a request" else { return }
             isHeld.happened(())
             mayGoOn.wait()
         }
