@@ -2,7 +2,7 @@ public import ChatBridge
 public import JSON
 
 /// The content of a message other than its file: the text, the message it replies to, and a location.
-public struct BananatalkWords: Sendable {
+public struct BananatalkMessageContent: Sendable {
     /// The text or caption; may be empty.
     public var text: String
     /// The ID of the message that it replies to.
@@ -11,7 +11,7 @@ public struct BananatalkWords: Sendable {
     public var location: ChatLocation?
 
     /// Empty content.
-    public static let none = BananatalkWords()
+    public static let none = BananatalkMessageContent()
 
     /// Creates the content from its parts.
     public init(text: String = "", replyTo: String? = nil, location: ChatLocation? = nil) {

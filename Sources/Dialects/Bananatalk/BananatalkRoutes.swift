@@ -37,7 +37,7 @@ package struct BananatalkRoutes: Sendable {
     {
         let form = try await receive(request, caller, field: "video", kind: "video", policies.video)
         return try await publish(form) { record in
-            try await service.sendVideo(from: caller, to: form.receiver, media: record, with: try form.words())
+            try await service.sendVideo(from: caller, to: form.receiver, media: record, with: try form.content())
         }
     }
 
@@ -47,7 +47,7 @@ package struct BananatalkRoutes: Sendable {
         let claims = ClientVoiceMetadata(form.fields)
         return try await publish(form) { record in
             try await service.sendVoice(
-                from: caller, to: form.receiver, media: claims.completing(record), with: try form.words())
+                from: caller, to: form.receiver, media: claims.completing(record), with: try form.content())
         }
     }
 
@@ -62,7 +62,7 @@ package struct BananatalkRoutes: Sendable {
             }
             return try await publish(form) { record in
                 try await service.sendAttachment(
-                    from: caller, to: form.receiver, media: record, with: try form.words())
+                    from: caller, to: form.receiver, media: record, with: try form.content())
             }
         case "application/x-www-form-urlencoded":
             let fields = try await request.urlEncodedFields()
@@ -93,7 +93,7 @@ package struct BananatalkRoutes: Sendable {
                     if name == "receiver" { try service.check(receiver: text, of: caller) }
                 },
                 finish: { fields in
-                    try BananatalkWords(try BananatalkForm.message(fields)).check(service.limits)
+                    try BananatalkMessageContent(try BananatalkForm.message(fields)).check(service.limits)
                 }))
     }
 
@@ -158,5 +158,7 @@ extension UploadForm {
     fileprivate var receiver: String { fields["receiver"] ?? "" }
 
     /// The message content in the form's fields, without its file.
-    fileprivate func words() throws -> BananatalkWords { try BananatalkWords(try BananatalkForm.message(fields)) }
+    fileprivate func content() throws -> BananatalkMessageContent {
+        try BananatalkMessageContent(try BananatalkForm.message(fields))
+    }
 }

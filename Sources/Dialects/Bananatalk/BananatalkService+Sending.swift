@@ -27,27 +27,27 @@ extension BananatalkService {
     /// - Throws: ``ChatError`` with code `invalidReceiver`, `invalidRequest`, `textTooLong`, `messageNotFound` (the
     ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile).
     public func sendVideo(
-        from caller: ChatCaller, to receiver: String, media: MediaRecord, with words: BananatalkWords = .none
+        from caller: ChatCaller, to receiver: String, media: MediaRecord, with content: BananatalkMessageContent = .none
     ) async throws -> JSONValue {
-        try await sendAttachment(from: caller, to: receiver, media: media, with: words)
+        try await sendAttachment(from: caller, to: receiver, media: media, with: content)
     }
 
     /// Sends a voice recording; its duration and waveform are those of the record.
     /// - Throws: ``ChatError`` with code `invalidReceiver`, `invalidRequest`, `textTooLong`, `messageNotFound` (the
     ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile).
     public func sendVoice(
-        from caller: ChatCaller, to receiver: String, media: MediaRecord, with words: BananatalkWords = .none
+        from caller: ChatCaller, to receiver: String, media: MediaRecord, with content: BananatalkMessageContent = .none
     ) async throws -> JSONValue {
-        try await send(.voice, words, media: media, from: caller, to: receiver)
+        try await send(.voice, content, media: media, from: caller, to: receiver)
     }
 
     /// Sends an image or video.
     /// - Throws: ``ChatError`` with code `invalidReceiver`, `invalidRequest`, `textTooLong`, `messageNotFound` (the
     ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile).
     public func sendAttachment(
-        from caller: ChatCaller, to receiver: String, media: MediaRecord, with words: BananatalkWords = .none
+        from caller: ChatCaller, to receiver: String, media: MediaRecord, with content: BananatalkMessageContent = .none
     ) async throws -> JSONValue {
-        try await send(.media, words, media: media, from: caller, to: receiver)
+        try await send(.media, content, media: media, from: caller, to: receiver)
     }
 
     /// Sends a text message, optionally in reply to another message.
@@ -58,7 +58,7 @@ extension BananatalkService {
     ) async throws -> JSONValue {
         try check(receiver: receiver, of: caller)
         try chat.checkNotEmpty(text)
-        return try await send(.text, BananatalkWords(text: text, replyTo: replyTo), from: caller, to: receiver)
+        return try await send(.text, BananatalkMessageContent(text: text, replyTo: replyTo), from: caller, to: receiver)
     }
 
     /// Sends the message in the JSON body of `POST /messages` or in the data of the event `sendMessage`: `receiver`,
@@ -68,9 +68,9 @@ extension BananatalkService {
     public func send(_ body: JSONValue, from caller: ChatCaller) async throws -> JSONValue {
         guard body.objectValue != nil else { throw ChatError(.invalidRequest, "A message is a JSON object") }
         let receiver = try body.text("receiver") ?? ""
-        let words = try BananatalkWords(body)
-        guard words.location == nil else { return try await send(.location, words, from: caller, to: receiver) }
-        return try await sendText(from: caller, to: receiver, text: words.text, replyTo: words.replyTo)
+        let content = try BananatalkMessageContent(body)
+        guard content.location == nil else { return try await send(.location, content, from: caller, to: receiver) }
+        return try await sendText(from: caller, to: receiver, text: content.text, replyTo: content.replyTo)
     }
 
     /// Replies to a message; the receiver is the other user of its conversation.
@@ -116,14 +116,14 @@ extension BananatalkService {
     }
 
     private func send(
-        _ type: MessageType, _ words: BananatalkWords, media: MediaRecord? = nil, from caller: ChatCaller,
+        _ type: MessageType, _ content: BananatalkMessageContent, media: MediaRecord? = nil, from caller: ChatCaller,
         to receiver: String
     ) async throws -> JSONValue {
         try check(receiver: receiver, of: caller)
-        try words.check(limits)
-        var message = message(type, from: caller, to: receiver, text: words.text, replyTo: words.replyTo)
+        try content.check(limits)
+        var message = message(type, from: caller, to: receiver, text: content.text, replyTo: content.replyTo)
         message.media = media
-        message.location = words.location
+        message.location = content.location
         let saved = try await chat.send(message, by: caller) { BananatalkEvent.sent($0) }
         return try await render(saved.message, for: caller.id)
     }

@@ -11,7 +11,7 @@ actor ImageKitAuthorization {
     private let service: ImageKitService
     private let now: @Sendable () -> Date
     private var fields: [String: String] = [:]
-    private var proven: ImageKitOwner?
+    private var authenticatedOwner: ImageKitOwner?
 
     /// Reads the private key from the request's headers.
     /// - Throws: `APIError` when the request has a private key that is wrong, or an invalid `X-On-Behalf-Of`.
@@ -21,28 +21,28 @@ actor ImageKitAuthorization {
         self.keys = keys
         self.service = service
         self.now = now
-        proven = try Self.owner(of: request, keys)
+        authenticatedOwner = try Self.owner(of: request, keys)
     }
 
     /// Whether the sender is authenticated.
-    var isProven: Bool { proven != nil }
+    var isAuthenticated: Bool { authenticatedOwner != nil }
 
     /// The maximum size of a file that arrives now, in bytes; it is lower while the sender is not authenticated.
-    var maximumBytes: Int { proven == nil ? service.limits.maximumUnprovenBytes : .max }
+    var maximumBytes: Int { authenticatedOwner == nil ? service.limits.maximumUnauthenticatedBytes : .max }
 
     /// Accepts a field of the form. When the last field of the token has arrived, the token is verified.
     /// - Throws: `APIError` when the token is not valid or has expired; ``ChatError`` when it was used before.
     func take(_ name: String, _ text: String) async throws {
-        guard proven == nil, Self.fieldNames.contains(name) else { return }
+        guard authenticatedOwner == nil, Self.fieldNames.contains(name) else { return }
         fields[name] = text
         guard fields.count == Self.fieldNames.count else { return }
-        proven = try await verified()
+        authenticatedOwner = try await verified()
     }
 
     /// The owner of the file.
     /// - Throws: `APIError` when the sender is not authenticated.
     func owner() throws(APIError) -> ImageKitOwner {
-        guard let proven else {
+        guard let authenticatedOwner else {
             guard !fields.isEmpty else {
                 throw APIError(
                     code: .unauthorized, message: "Your request contains neither the private API key nor a token")
@@ -50,7 +50,7 @@ actor ImageKitAuthorization {
             let missing = Self.fieldNames.filter { fields[$0] == nil }.joined(separator: ", ")
             throw APIError(code: .missingField, message: "Missing \(missing) parameter for upload")
         }
-        return proven
+        return authenticatedOwner
     }
 
     /// Checks that the request is authenticated by the private key.

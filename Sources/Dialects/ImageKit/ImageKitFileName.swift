@@ -19,8 +19,8 @@ public struct ImageKitFileName: Sendable, Hashable {
     /// - Parameters:
     ///   - suffix: makes the name unique and is inserted before its extension; `nil` when the name need not be unique.
     ///   - folder: the folder of the file; the root if `nil`.
-    public init(_ wish: String, suffix: String?, folder: String? = nil) {
-        var name = String(Self.cleaned(wish, keeping: "").suffix(Self.maximumNameBytes))
+    public init(_ requestedName: String, suffix: String?, folder: String? = nil) {
+        var name = String(Self.cleaned(requestedName, keeping: "").suffix(Self.maximumNameBytes))
         if name.allSatisfy({ $0 == "." }) { name = "file" }
         if let suffix {
             let dot = Self.fileExtension(of: name)

@@ -17,7 +17,7 @@ package struct ImageKitFileRoutes: Sendable {
     let keys: ImageKitKeys
     let policy: MediaPolicy
     /// The uploads whose sender is not authenticated yet.
-    let unproven: UnauthenticatedSessions
+    let unauthenticated: UnauthenticatedSessions
 
     /// Adds the routes.
     func mount(on routes: inout DialectRoutes) {
@@ -44,21 +44,21 @@ package struct ImageKitFileRoutes: Sendable {
 
     private func upload(_ request: HTTPRequest) async throws -> HTTPResponse {
         let authorization = try ImageKitAuthorization(request, keys: keys, service: service, now: keyGenerator.now)
-        if await !authorization.isProven {
+        if await !authorization.isAuthenticated {
             let origin = ClientOrigin(
                 network: ClientNetwork.of(request.clientAddress), connection: request.connection)
-            unproven.enter(request.id, from: origin) { request.body.giveUp() }
+            unauthenticated.enter(request.id, from: origin) { request.body.evict() }
         }
-        defer { unproven.leave(request.id) }
+        defer { unauthenticated.leave(request.id) }
         let unique = keyGenerator.ids.next(at: keyGenerator.now()).description
         let form = try await uploads.receive(
             request,
             UploadFormSpecification(
                 fileField: "file", policy: policy, key: keyGenerator.key(Dialect.imagekit.rawValue, "library"),
-                required: ["fileName": "what the file is to be called"], takesText: true,
+                required: ["fileName": "what the file is to be called"], acceptsText: true,
                 check: { name, text in
                     try await authorization.take(name, text)
-                    if await authorization.isProven { unproven.leave(request.id) }
+                    if await authorization.isAuthenticated { unauthenticated.leave(request.id) }
                     try ImageKitUploadFields.check(name, text)
                 },
                 finish: { fields in
@@ -71,7 +71,7 @@ package struct ImageKitFileRoutes: Sendable {
         let fields = try ImageKitUploadFields(form.fields, unique: unique)
         return .json(
             try await publisher.publish(file) { record in
-                try await service.keep(
+                try await service.storeFile(
                     record, owner: owner, name: fields.name, details: fields.details,
                     responseFields: fields.responseFields)
             })

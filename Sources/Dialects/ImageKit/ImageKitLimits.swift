@@ -5,12 +5,12 @@ public struct ImageKitLimits: Sendable, Hashable {
     /// The maximum size of a file, in bytes.
     public var maximumFileBytes = 1 << 30
     /// The maximum size of a file that arrives before the fields that authenticate its sender, in bytes.
-    public var maximumUnprovenBytes = 100 << 20
+    public var maximumUnauthenticatedBytes = 100 << 20
     /// The maximum number of concurrent uploads without an authenticated sender. Beyond it, one upload of the client
     /// with the most is ended.
-    public var maximumUnproven = 256
+    public var maximumUnauthenticatedUploads = 256
     /// The maximum number of such uploads per client network.
-    public var maximumUnprovenPerAddress = 32
+    public var maximumUnauthenticatedUploadsPerAddress = 32
     /// The maximum number of files in one form.
     public var maximumFiles = 16
     /// The maximum total size of the files of one form, in bytes.

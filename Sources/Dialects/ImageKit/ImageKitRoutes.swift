@@ -28,11 +28,11 @@ package struct ImageKitRoutes: Sendable {
         routes.on(.get, base + "/:chatId") { _, path, caller in
             success("Chat details retrieved", try await service.details(of: path.text("chatId"), for: caller))
         }
-        mountStanding(base + "/:chatId", on: &routes)
+        mountStatusChanges(base + "/:chatId", on: &routes)
     }
 
     /// Adds the routes that change the state of a chat.
-    private func mountStanding(_ base: String, on routes: inout DialectRoutes) {
+    private func mountStatusChanges(_ base: String, on routes: inout DialectRoutes) {
         routes.on(.post, base + "/accept") { _, path, caller in
             success("Chat request accepted", try await service.accept(path.text("chatId"), by: caller))
         }

@@ -24,7 +24,7 @@ extension ImageKitService {
     /// messageType, uploadedAt, …}`.
     /// - Throws: ``ChatError`` with code `notFound` when the file's objects were deleted meanwhile; what creating a URL
     ///   throws.
-    public func keep(_ record: MediaRecord, of caller: ChatCaller, for chatID: String) async throws -> JSONValue {
+    public func storeFile(_ record: MediaRecord, of caller: ChatCaller, for chatID: String) async throws -> JSONValue {
         let file = try await save(record, owner: .user(caller.id), conversation: chatID)
         let (url, thumbnail) = try await addresses(file.record)
         var json = ImageKitFile.media(file.record, url: url) { _ in thumbnail ?? "" }.objectValue ?? [:]
@@ -41,7 +41,7 @@ extension ImageKitService {
     ///   - responseFields: the optional members to return.
     /// - Throws: ``ChatError`` with code `notFound` when the file's objects were deleted meanwhile; what creating a URL
     ///   throws.
-    public func keep(
+    public func storeFile(
         _ record: MediaRecord, owner: ImageKitOwner, name: ImageKitFileName, details: JSONObject,
         responseFields: Set<String>
     ) async throws -> JSONValue {

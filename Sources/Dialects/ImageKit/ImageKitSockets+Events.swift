@@ -10,7 +10,7 @@ extension ImageKitSockets {
     public func received(_ event: SocketIOEvent, from socket: SocketIOSocket) async -> SocketIOReply {
         guard let caller = socket.caller else { return .none }
         do {
-            guard let (name, answer) = try await act(on: event, by: caller, socket) else { return .acknowledge([]) }
+            guard let (name, answer) = try await perform(on: event, by: caller, socket) else { return .acknowledge([]) }
             socket.emit(name, [answer])
             return .acknowledge([answer])
         } catch {
@@ -19,7 +19,7 @@ extension ImageKitSockets {
     }
 
     /// Performs an event. Returns the name and payload of the event that reports success; `nil` when none is sent.
-    private func act(
+    private func perform(
         on event: SocketIOEvent, by caller: ChatCaller, _ socket: SocketIOSocket
     ) async throws -> (String, JSONValue)? {
         let data = event.arguments.first ?? .null
@@ -56,7 +56,7 @@ extension ImageKitSockets {
                 .limitReached, "A socket can join \(service.limits.maximumJoined) chats: leave some")
         }
         if isFirst {
-            tell("user_online", of: caller.id, in: chat.id, to: chat.members, except: socket.id)
+            sendUserEvent("user_online", of: caller.id, in: chat.id, to: chat.members, except: socket.id)
         }
         return ["chatId": .string(chat.id), "message": "Joined the chat"]
     }
@@ -66,7 +66,7 @@ extension ImageKitSockets {
         let chat = try data.id("chatId")
         if subscriptions.leave(chat, socket) {
             let members = try await service.chat.members(of: chat)
-            tell("user_offline", of: caller.id, in: chat, to: members)
+            sendUserEvent("user_offline", of: caller.id, in: chat, to: members)
         }
         return ["chatId": .string(chat)]
     }
@@ -91,6 +91,6 @@ extension ImageKitSockets {
         _ event: String, _ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket
     ) async throws {
         let chat = try await service.openChat(try data.id("chatId"), for: caller)
-        tell(event, of: caller.id, in: chat.id, to: chat.members, except: socket.id)
+        sendUserEvent(event, of: caller.id, in: chat.id, to: chat.members, except: socket.id)
     }
 }

@@ -51,7 +51,7 @@ public struct ImageKitSockets: SocketIOApplication {
         guard let caller = socket.caller else { return }
         for chat in subscriptions.disconnected(socket) {
             guard let members = try? await service.chat.members(of: chat) else { continue }
-            tell("user_offline", of: caller.id, in: chat, to: members)
+            sendUserEvent("user_offline", of: caller.id, in: chat, to: members)
         }
     }
 
@@ -72,7 +72,9 @@ public struct ImageKitSockets: SocketIOApplication {
 
     /// Sends `{userId, chatId, timestamp}` to those of `members` who have joined `chat`.
     /// - Parameter except: the ID of a socket that is skipped.
-    func tell(_ event: String, of user: String, in chat: String, to members: Set<String>, except: String? = nil) {
+    func sendUserEvent(
+        _ event: String, of user: String, in chat: String, to members: Set<String>, except: String? = nil
+    ) {
         let payload: JSONValue = [
             "userId": .string(user), "chatId": .string(chat), "timestamp": service.timestamp,
         ]

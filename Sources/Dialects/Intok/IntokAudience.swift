@@ -19,10 +19,10 @@ struct IntokAudience: ConnectionRegistry {
             return hub.send(entry, payload, to: users, receipt: receipt)
         }
         for element in list {
-            guard let user = element["to"]?.stringValue, users.contains(user), let facts = element["facts"] else {
+            guard let user = element["to"]?.stringValue, users.contains(user), let members = element["facts"] else {
                 continue
             }
-            hub.send(entry, facts, to: [user], receipt: receipt)
+            hub.send(entry, members, to: [user], receipt: receipt)
         }
     }
 }

@@ -16,7 +16,7 @@ package struct IntokErrors: ErrorEnvelope {
     }
 
     private static func envelope(_ error: APIError) -> JSONValue {
-        IntokEnvelope.failure(error.message, code: word(for: status(error.code)), details: details(error.details))
+        IntokEnvelope.failure(error.message, code: errorName(for: status(error.code)), details: details(error.details))
     }
 
     private static func details(_ details: APIError.Details) -> JSONObject {
@@ -37,7 +37,7 @@ package struct IntokErrors: ErrorEnvelope {
         }
     }
 
-    private static func word(for status: HTTPStatus) -> String {
+    private static func errorName(for status: HTTPStatus) -> String {
         switch status {
         case .unauthorized: "UNAUTHORIZED"
         case .forbidden: "FORBIDDEN"

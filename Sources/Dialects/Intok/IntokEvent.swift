@@ -58,24 +58,24 @@ package enum IntokEvent {
 
     /// The payload of an outbox entry about `message`: the stored payload and the message's current data. `nil` when
     /// the event no longer applies.
-    static func facts(_ event: String, payload: JSONValue, of message: ChatMessage) -> JSONObject? {
-        var facts = payload.objectValue ?? [:]
-        facts["conversationId"] = .string(message.conversation)
-        facts["messageId"] = .string(message.id)
+    static func members(_ event: String, payload: JSONValue, of message: ChatMessage) -> JSONObject? {
+        var members = payload.objectValue ?? [:]
+        members["conversationId"] = .string(message.conversation)
+        members["messageId"] = .string(message.id)
         switch event {
         case reaction:
-            facts["messageTimestamp"] = .string(Timestamp.milliseconds(message.createdAt))
-            facts["reactions"] = IntokMessage.reactions(message)
+            members["messageTimestamp"] = .string(Timestamp.milliseconds(message.createdAt))
+            members["reactions"] = IntokMessage.reactions(message)
         case read:
             let reader = payload["readBy"]?.stringValue
             guard let receipt = message.receipts.first(where: { $0.user == reader }) else { return nil }
-            facts["messageTimestamp"] = .string(Timestamp.milliseconds(message.createdAt))
-            facts["readAt"] = .string(Timestamp.milliseconds(receipt.readAt))
+            members["messageTimestamp"] = .string(Timestamp.milliseconds(message.createdAt))
+            members["readAt"] = .string(Timestamp.milliseconds(receipt.readAt))
         case deleted:
             guard let deletedAt = message.deletedAt else { return nil }
-            facts["deletedAt"] = .string(Timestamp.milliseconds(deletedAt))
+            members["deletedAt"] = .string(Timestamp.milliseconds(deletedAt))
         default: break
         }
-        return facts
+        return members
     }
 }

@@ -13,7 +13,7 @@ import ObjectStore
 /// no upload URL exists. The upload key stays reserved, and whatever is written to it later is deleted.
 struct IntokFiles: Sendable {
     private let objects: any ObjectStore
-    private let intake: DirectUploadValidator
+    private let validator: DirectUploadValidator
     private let publisher: MediaPublisher
     private let keyGenerator: ObjectKeyGenerator
     private let policies: IntokMediaPolicies
@@ -21,7 +21,7 @@ struct IntokFiles: Sendable {
 
     init(_ parts: DialectContext, limits: IntokLimits) {
         objects = parts.objects
-        intake = parts.stored
+        validator = parts.stored
         publisher = parts.publisher
         keyGenerator = parts.keyGenerator
         policies = IntokMediaPolicies(limits: limits, previews: parts.previews)
@@ -35,7 +35,7 @@ struct IntokFiles: Sendable {
                 try address(of: key, .put(contentType: contentType, length: size), seconds: seconds)
             },
             downloadURL: { key, seconds in try address(of: key, .get, seconds: seconds) },
-            take: { ticket, show in try await take(ticket, show) },
+            accept: { upload, show in try await accept(upload, show) },
             isStored: { key in try await objects.info(key.asObjectKey) != nil }, publicURL: publicURL)
     }
 
@@ -43,28 +43,28 @@ struct IntokFiles: Sendable {
         try objects.presignedURL(key.asObjectKey, method: method, expires: now().addingTimeInterval(Double(seconds)))
     }
 
-    private func take(
-        _ ticket: PresignedUpload, _ show: @escaping @Sendable (MediaRecord) async throws -> Void
+    private func accept(
+        _ upload: PresignedUpload, _ show: @escaping @Sendable (MediaRecord) async throws -> Void
     ) async throws {
-        let source = try ticket.key.asObjectKey
-        let media = try await judge(ticket, source)
+        let source = try upload.key.asObjectKey
+        let media = try await validate(upload, source)
         try await publisher.publish(media, show: show)
         // The key stays reserved: if the client writes it again, or this deletion fails, the object is deleted later.
         try? await objects.delete([source])
     }
 
-    private func judge(_ ticket: PresignedUpload, _ source: ObjectKey) async throws -> ValidatedUpload {
-        guard let type = IntokMediaType(ticket.mimeType) else {
+    private func validate(_ upload: PresignedUpload, _ source: ObjectKey) async throws -> ValidatedUpload {
+        guard let type = IntokMediaType(upload.mimeType) else {
             throw APIError(code: .internalError, message: "The upload is of no type that is taken")
         }
         do throws(MediaError) {
-            return try await intake.validate(
+            return try await validator.validate(
                 source,
                 declared: DeclaredFile(
-                    mimeType: type.mimeType, fileExtension: type.fileExtension, size: ticket.fileSize,
-                    name: ticket.originalName),
+                    mimeType: type.mimeType, fileExtension: type.fileExtension, size: upload.fileSize,
+                    name: upload.originalName),
                 key: keyGenerator.key(Dialect.intok.rawValue, type.category.rawValue),
-                policy: policies.policy(for: ticket, type))
+                policy: policies.policy(for: upload, type))
         } catch {
             switch error.code {
             case .busy, .internal: throw error

@@ -12,8 +12,8 @@ struct IntokMediaPolicies: Sendable {
     let previews: PreviewSettings
 
     /// The policy for an upload.
-    func policy(for ticket: PresignedUpload, _ type: IntokMediaType) -> MediaPolicy {
-        let isPicture = ticket.conversation == nil
+    func policy(for upload: PresignedUpload, _ type: IntokMediaType) -> MediaPolicy {
+        let isPicture = upload.conversation == nil
         var policy = MediaPolicy(
             kinds: [type.category.kind], videoContainers: [.mp4, .m4v, .quickTime, .webm],
             audioContainers: [.mp3, .wav, .ogg, .webm], imageFormats: [.jpeg, .png, .gif, .webp],

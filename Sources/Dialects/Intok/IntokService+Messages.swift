@@ -62,7 +62,7 @@ extension IntokService {
     }
 
     /// The payloads for the senders of messages that were read together; `nil` when none applies any more.
-    func readFacts(_ payload: JSONValue) async throws -> JSONValue? {
+    func readMembers(_ payload: JSONValue) async throws -> JSONValue? {
         guard let ids = payload["messageIds"]?.arrayValue?.compactMap(\.stringValue), let reader = payload["readBy"]
         else {
             return nil
@@ -70,9 +70,9 @@ extension IntokService {
         var each: [JSONValue] = []
         for id in ids {
             guard let message = try await chat.messageForDelivery(id),
-                let facts = IntokEvent.facts(IntokEvent.read, payload: ["readBy": reader], of: message)
+                let members = IntokEvent.members(IntokEvent.read, payload: ["readBy": reader], of: message)
             else { continue }
-            each.append(["to": .string(message.sender), "facts": .object(facts)])
+            each.append(["to": .string(message.sender), "facts": .object(members)])
         }
         return each.isEmpty ? nil : [IntokAudience.each: .array(each)]
     }

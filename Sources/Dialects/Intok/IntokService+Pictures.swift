@@ -26,10 +26,10 @@ extension IntokService {
             throw ChatError(.invalidRequest, "Invalid file type. Allowed: JPEG, PNG, WebP")
         }
         let size = try fileSize(in: body, maximum: limits.maximumPictureBytes)
-        let ticket = ticket(UUID().uuidString.lowercased(), type, size: size, of: caller)
-        let url = try await allow(ticket, contentType)
+        let upload = upload(UUID().uuidString.lowercased(), type, size: size, of: caller)
+        let url = try await allow(upload, contentType)
         return [
-            "uploadUrl": .string(url), "key": .string(ticket.clientKey), "expiresIn": .integer(limits.uploadLifetime),
+            "uploadUrl": .string(url), "key": .string(upload.clientKey), "expiresIn": .integer(limits.uploadLifetime),
         ]
     }
 
@@ -40,12 +40,12 @@ extension IntokService {
     public func setPicture(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let text = try body.requiredText("key")
         guard let key = IntokKey(text), case .picture(caller.id, let id, _) = key else { throw Self.foreignPicture }
-        if let ticket = try await chat.presignedUpload(id, of: caller) {
-            guard ticket.conversation == nil, ticket.clientKey == text else {
+        if let upload = try await chat.presignedUpload(id, of: caller) {
+            guard upload.conversation == nil, upload.clientKey == text else {
                 throw Self.foreignPicture
             }
             let date = chat.timestamp
-            try await files.take(ticket) { [chat] record in
+            try await files.accept(upload) { [chat] record in
                 try await chat.add(
                     MediaItem(id: id, dialect: .intok, owner: caller.id, record: record, createdAt: date))
             }

@@ -30,16 +30,16 @@ extension IntokService {
         if let sent = try await sentBefore(attachment, in: conversation, of: caller) {
             return try await sendAgain(sent, as: type, text: text, replyTo: replyTo, by: caller)
         }
-        let ticket = try await ticket(for: attachment, in: conversation, of: caller)
-        let wanted = try (type ?? .text).carrying(ticket.mimeType)
+        let upload = try await upload(for: attachment, in: conversation, of: caller)
+        let wanted = try (type ?? .text).withAttachment(upload.mimeType)
         do {
-            try await files.take(ticket) { [self] record in
+            try await files.accept(upload) { [self] record in
                 var record = record
-                record.id = ticket.id
+                record.id = upload.id
                 var message = newMessage(wanted, from: caller, in: conversation, text: text, replyTo: replyTo)
                 message.attachments = [record]
                 let media = MediaItem(
-                    id: ticket.id, dialect: .intok, conversation: conversation, owner: caller.id, record: record,
+                    id: upload.id, dialect: .intok, conversation: conversation, owner: caller.id, record: record,
                     createdAt: message.createdAt)
                 _ = try await chat.send(message, with: [media], by: caller, outbox: IntokEvent.sent)
             }
@@ -55,7 +55,8 @@ extension IntokService {
         _ sent: MediaItem, as type: IntokMessageType?, text: String, replyTo: String?, by caller: ChatCaller
     ) async throws {
         var message = newMessage(
-            try (type ?? .text).carrying(sent.record.mimeType), from: caller, in: sent.conversation ?? "", text: text,
+            try (type ?? .text).withAttachment(sent.record.mimeType), from: caller, in: sent.conversation ?? "",
+            text: text,
             replyTo: replyTo)
         message.attachments = [sent.record]
         _ = try await chat.send(message, by: caller, outbox: IntokEvent.sent)
@@ -94,16 +95,16 @@ extension IntokService {
 
     /// The open upload that `attachment` identifies: it must be the caller's own, for this conversation, and match its
     /// declaration.
-    private func ticket(
+    private func upload(
         for attachment: JSONValue, in conversation: String, of caller: ChatCaller
     ) async throws -> PresignedUpload {
         guard attachment.objectValue != nil else { throw ChatError(.invalidRequest, "attachment is an object") }
         let (id, key) = (try attachment.requiredText("id"), try attachment.requiredText("key"))
-        guard let ticket = try await chat.presignedUpload(id, of: caller), ticket.conversation == conversation,
-            ticket.clientKey == key
+        guard let upload = try await chat.presignedUpload(id, of: caller), upload.conversation == conversation,
+            upload.clientKey == key
         else { throw ChatError(.mediaNotFound, "Attachment not found") }
-        try check(attachment, isOf: IntokMediaType(ticket.mimeType), size: ticket.fileSize)
-        return ticket
+        try check(attachment, isOf: IntokMediaType(upload.mimeType), size: upload.fileSize)
+        return upload
     }
 
     /// Checks that the message describes its attachment as the upload was declared.
@@ -129,7 +130,7 @@ enum IntokMessageType: String {
     /// The type of a message with an attachment of the given media type: the type that the sender states, if it can
     /// have such an attachment. A text can have any.
     /// - Throws: ``ChatError`` with code `invalidRequest` when the two do not match, or the media type is not accepted.
-    func carrying(_ mimeType: String) throws(ChatError) -> IntokMessageType {
+    func withAttachment(_ mimeType: String) throws(ChatError) -> IntokMessageType {
         guard let category = IntokMediaType(mimeType)?.category else {
             throw ChatError(.invalidRequest, "File type not allowed")
         }

@@ -18,11 +18,11 @@ extension IntokService {
             throw ChatError(.invalidRequest, "fileName has at most \(limits.maximumNameBytes) bytes")
         }
         _ = try await chat.conversation(conversation, for: caller)
-        let ticket = ticket(
+        let upload = upload(
             chat.ids.media(at: chat.timestamp), type, size: size, of: caller, in: conversation, name: name)
-        let url = try await allow(ticket, contentType)
+        let url = try await allow(upload, contentType)
         return [
-            "attachmentId": .string(ticket.id), "uploadUrl": .string(url), "key": .string(ticket.clientKey),
+            "attachmentId": .string(upload.id), "uploadUrl": .string(url), "key": .string(upload.clientKey),
             "category": .string(type.category.rawValue), "expiresIn": .integer(limits.uploadLifetime),
         ]
     }
@@ -41,10 +41,10 @@ extension IntokService {
             guard let shown = isThumbnail ? media.record.thumbnailKey : media.record.key else { throw chat.noMedia }
             object = shown
         } else {
-            guard let ticket = try await chat.presignedUpload(id, of: caller), ticket.clientKey == key,
-                try await files.isStored(ticket.key)
+            guard let upload = try await chat.presignedUpload(id, of: caller), upload.clientKey == key,
+                try await files.isStored(upload.key)
             else { throw chat.noMedia }
-            object = ticket.key
+            object = upload.key
         }
         return [
             "downloadUrl": .string(try await files.downloadURL(object, limits.downloadLifetime)),
@@ -75,7 +75,7 @@ extension IntokService {
     }
 
     /// Creates the record of a direct upload.
-    func ticket(
+    func upload(
         _ id: String, _ type: IntokMediaType, size: Int, of caller: ChatCaller, in conversation: String? = nil,
         name: String? = nil
     ) -> PresignedUpload {
@@ -88,9 +88,9 @@ extension IntokService {
 
     /// Stores an upload, which reserves its object key, and returns its presigned upload URL.
     /// - Throws: ``ChatError`` with code `tooManyUploads` when the owner has too many open uploads.
-    func allow(_ ticket: PresignedUpload, _ contentType: String) async throws -> String {
-        let url = try await files.uploadURL(ticket.key, contentType, ticket.fileSize, limits.uploadLifetime)
-        try await chat.allow(ticket, within: limits.openUploads)
+    func allow(_ upload: PresignedUpload, _ contentType: String) async throws -> String {
+        let url = try await files.uploadURL(upload.key, contentType, upload.fileSize, limits.uploadLifetime)
+        try await chat.allow(upload, within: limits.openUploads)
         return url
     }
 }

@@ -19,7 +19,7 @@ public struct IntokService: Sendable {
         public var downloadURL: @Sendable (_ key: String, _ seconds: Int) async throws -> String
         /// Validates what a client has uploaded and passes its record, under a key that clients cannot write, to
         /// `show`. Throws the reason for a rejection, or what `show` throws; then no copy of the file is kept.
-        public var take: @Sendable (_ ticket: PresignedUpload, _ show: @escaping Show) async throws -> Void
+        public var accept: @Sendable (_ upload: PresignedUpload, _ show: @escaping Show) async throws -> Void
         /// Whether an object exists under a key.
         public var isStored: @Sendable (_ key: String) async throws -> Bool
         /// The public URL of this service, without a trailing slash.
@@ -29,12 +29,12 @@ public struct IntokService: Sendable {
         public init(
             uploadURL: @escaping @Sendable (String, String, Int, Int) async throws -> String,
             downloadURL: @escaping @Sendable (String, Int) async throws -> String,
-            take: @escaping @Sendable (PresignedUpload, @escaping Show) async throws -> Void,
+            accept: @escaping @Sendable (PresignedUpload, @escaping Show) async throws -> Void,
             isStored: @escaping @Sendable (String) async throws -> Bool = { _ in true }, publicURL: String
         ) {
             self.uploadURL = uploadURL
             self.downloadURL = downloadURL
-            self.take = take
+            self.accept = accept
             self.isStored = isStored
             self.publicURL = publicURL
         }

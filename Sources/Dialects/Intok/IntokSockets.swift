@@ -31,7 +31,7 @@ public struct IntokSockets: UserSocketApplication {
 
     /// Sends the error that the token has expired.
     public func expired(_ connection: UserConnection) async {
-        tell(
+        sendFailure(
             IntokEnvelope.failure("Authentication token has expired", code: "UNAUTHORIZED"), of: nil, to: connection)
     }
 
@@ -51,7 +51,7 @@ public struct IntokSockets: UserSocketApplication {
         } catch {
             let failure = describe(error)
             if failure.isOurs { logger.error("frame failed", ["action": action ?? "", "error": "\(error)"]) }
-            tell(failure.envelope, of: action, to: connection)
+            sendFailure(failure.envelope, of: action, to: connection)
         }
     }
 
@@ -82,7 +82,7 @@ public struct IntokSockets: UserSocketApplication {
             ], to: conversation.members.subtracting([caller.id]))
     }
 
-    private func tell(_ failure: JSONValue, of action: String?, to connection: UserConnection) {
+    private func sendFailure(_ failure: JSONValue, of action: String?, to connection: UserConnection) {
         var members = failure.objectValue ?? [:]
         if let action {
             var details = members["details"]?.objectValue ?? [:]
@@ -97,9 +97,9 @@ public struct IntokSockets: UserSocketApplication {
         let service = service
         return ConnectionNotifier(chat: service.chat, connections: IntokAudience(hub: hub)) { entry, message, viewer in
             let draft = entry.draft
-            guard let message else { return try await service.readFacts(draft.payload) }
+            guard let message else { return try await service.readMembers(draft.payload) }
             guard draft.event == IntokEvent.receive else {
-                return IntokEvent.facts(draft.event, payload: draft.payload, of: message).map(JSONValue.object)
+                return IntokEvent.members(draft.event, payload: draft.payload, of: message).map(JSONValue.object)
             }
             guard message.deletedAt == nil, let viewer else { return nil }
             return ["message": try await service.render([message], for: viewer)[0]]

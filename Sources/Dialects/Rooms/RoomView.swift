@@ -73,14 +73,14 @@ package struct RoomView: Sendable {
         // These times determine the longest-standing member, so each is later than all earlier ones, even when the
         // clock was set back.
         let latest = self["joined"]?.objectValue?.values.compactMap(\.integerValue).max()
-        note(user, joined: max(date, latest.map { Date(milliseconds: $0) + 0.001 } ?? conversation.createdAt))
+        recordJoin(user, joined: max(date, latest.map { Date(milliseconds: $0) + 0.001 } ?? conversation.createdAt))
     }
 
     /// Removes `user` from the room. When no admin is left, the longest-standing member becomes one.
     mutating func leave(_ user: String) {
-        note(user, joined: joined(user))
+        recordJoin(user, joined: joined(user))
         conversation.remove(user, restoresRole: true)
-        forgetLongGone()
+        removeOldestFormerParticipants()
     }
 
     private func users(_ key: String) -> Set<String> { Set(self[key]?.identifiers ?? []) }
@@ -90,14 +90,14 @@ package struct RoomView: Sendable {
         Set((self["joined"]?.objectValue?.keys ?? []).filter(ChatIdentifier.isValid)).subtracting(conversation.members)
     }
 
-    private mutating func note(_ user: String, joined date: Date) {
+    private mutating func recordJoin(_ user: String, joined date: Date) {
         var all = self["joined"]?.objectValue ?? [:]
         all[user] = .integer(date.milliseconds)
         self["joined"] = .object(all)
     }
 
     /// Keeps the `maximumLeft` former participants who joined last, and removes the others.
-    private mutating func forgetLongGone() {
+    private mutating func removeOldestFormerParticipants() {
         let left = left.sorted { (joined($0), $0) < (joined($1), $1) }
         guard left.count > Self.maximumLeft else { return }
         var all = self["joined"]?.objectValue ?? [:]

@@ -15,13 +15,13 @@ public enum RoomsEnvelope {
 
     /// An error: `message` is in Thai, `error` is the name of the status in the reference's table of codes, and
     /// `detail` is the message where it is in another language.
-    public static func failure(_ sentence: String, status: Int) -> JSONValue {
+    public static func failure(_ text: String, status: Int) -> JSONValue {
         let (name, meaning) = row(of: status)
         var json: JSONObject = ["success": false, "message": .string(meaning), "error": .string(name)]
-        if isThai(sentence) {
-            json["message"] = .string(sentence)
-        } else if !sentence.isEmpty {
-            json["detail"] = .string(sentence)
+        if isThai(text) {
+            json["message"] = .string(text)
+        } else if !text.isEmpty {
+            json["detail"] = .string(text)
         }
         return .object(json)
     }
@@ -52,7 +52,7 @@ public enum RoomsEnvelope {
         }
     }
 
-    private static func isThai(_ sentence: String) -> Bool {
-        sentence.unicodeScalars.contains { (0x0E00...0x0E7F).contains($0.value) }
+    private static func isThai(_ text: String) -> Bool {
+        text.unicodeScalars.contains { (0x0E00...0x0E7F).contains($0.value) }
     }
 }

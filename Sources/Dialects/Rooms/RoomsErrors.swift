@@ -8,7 +8,7 @@ package struct RoomsErrors: ErrorEnvelope {
     func response(for error: APIError) -> HTTPResponse {
         let status = status(error.code)
         return HTTPResponse.json(
-            RoomsEnvelope.failure(sentence(error), status: status.rawValue), status: status, headers: error.headers)
+            RoomsEnvelope.failure(text(error), status: status.rawValue), status: status, headers: error.headers)
     }
 
     /// The reference uses 400 for every invalid request. Errors that it does not cover (wrong method, slow body,
@@ -21,7 +21,7 @@ package struct RoomsErrors: ErrorEnvelope {
         }
     }
 
-    private func sentence(_ error: APIError) -> String {
+    private func text(_ error: APIError) -> String {
         switch (error.code, error.details) {
         case (.mediaTooLarge, .size(let maximum)): RoomsRefusalMessages.fileTooLarge(bytes: maximum)
         case (.mediaUnsupported, _), (.mediaUnreadable, _), (.mediaTooComplex, _), (.mediaEmpty, _):

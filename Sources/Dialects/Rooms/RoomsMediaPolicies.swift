@@ -17,5 +17,5 @@ struct RoomsMediaPolicies: Sendable {
     }
 
     /// Whether a file of `kind` may be sent as `type`: its own kind, or `file`.
-    func takes(_ kind: MediaKind, as type: String) -> Bool { type == "file" || type == kind.rawValue }
+    func accepts(_ kind: MediaKind, as type: String) -> Bool { type == "file" || type == kind.rawValue }
 }

@@ -21,7 +21,7 @@ public enum RoomsRefusalMessages {
     static let typeOfRoom = "type ของห้องแชทต้องเป็น private หรือ group"
     static let activityRequired = "กรุณาระบุ activityId สำหรับห้องแชทแบบ group"
     static let participantsInvalid = "participants ต้องเป็น Array ของ User IDs"
-    static let nobodyElse = "ห้องแชทแบบ private ต้องมีผู้เข้าร่วมคนอื่นอย่างน้อยหนึ่งคน"
+    static let noOtherParticipant = "ห้องแชทแบบ private ต้องมีผู้เข้าร่วมคนอื่นอย่างน้อยหนึ่งคน"
     static let roomFull = "ห้องแชทมีผู้เข้าร่วมครบจำนวนแล้ว"
     static let notInvited = "ไม่มีสิทธิ์เข้าร่วมห้องแชทนี้"
     static let adminsOnly = "เฉพาะผู้ดูแลห้องแชทเท่านั้นที่อัพเดทการตั้งค่าได้"
@@ -41,7 +41,7 @@ public enum RoomsRefusalMessages {
 
     // Messages sent over connections.
     static let authenticated = "ยืนยันตัวตนสำเร็จ"
-    static let tokenRefused = "token ไม่ถูกต้องหรือหมดอายุ"
+    static let tokenRejected = "token ไม่ถูกต้องหรือหมดอายุ"
     static let wrongUser = "userId ไม่ตรงกับ token"
     static let authenticateFirst = "กรุณา authenticate ก่อน"
     static let authenticationLate = "ไม่ได้ authenticate ภายในเวลาที่กำหนด"

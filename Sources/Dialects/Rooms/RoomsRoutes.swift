@@ -87,7 +87,7 @@ package struct RoomsRoutes: Sendable {
         guard let file = form.file, let type = form.fields["type"] else {
             throw APIError(code: .internalError, message: "There is no file")
         }
-        guard policies.takes(file.inspection.kind, as: type) else {
+        guard policies.accepts(file.inspection.kind, as: type) else {
             await file.abort()
             throw APIError.wrongType(type)
         }

@@ -21,7 +21,7 @@ extension RoomsService {
                 throw ChatError(.invalidRequest, RoomsRefusalMessages.activityRequired)
             }
         } else if participants.isEmpty {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.nobodyElse)
+            throw ChatError(.invalidRequest, RoomsRefusalMessages.noOtherParticipant)
         }
         let date = chat.timestamp
         var room = RoomView(

@@ -83,9 +83,9 @@ extension RoomsService {
         return RoomsEnvelope.success(RoomsRefusalMessages.forwarded, ["data": .array(rendered)])
     }
 
-    private func send(_ message: ChatMessage, by caller: ChatCaller, _ sentence: String) async throws -> JSONValue {
+    private func send(_ message: ChatMessage, by caller: ChatCaller, _ text: String) async throws -> JSONValue {
         let saved = try await chat.send(message, by: caller) { RoomsEvent.sent($0.message) }
-        return try await answer(sentence, saved.message, for: caller)
+        return try await answer(text, saved.message, for: caller)
     }
 
     private func replied(_ body: JSONValue) throws(ChatError) -> String? {

@@ -14,7 +14,7 @@ extension RoomsSockets {
             guard let caller = socket.caller else {
                 throw ChatError(.notAllowed, RoomsRefusalMessages.authenticateFirst)
             }
-            guard let answer = try await act(on: event.name, data, of: caller, socket) else { return .none }
+            guard let answer = try await perform(on: event.name, data, of: caller, socket) else { return .none }
             return .acknowledge([answer])
         } catch {
             return failure(error, of: event, to: socket)
@@ -22,7 +22,7 @@ extension RoomsSockets {
     }
 
     /// The acknowledgement of an event; `nil` for an unknown event.
-    private func act(
+    private func perform(
         on event: String, _ data: JSONValue, of caller: ChatCaller, _ socket: SocketIOSocket
     ) async throws -> JSONValue? {
         switch event {

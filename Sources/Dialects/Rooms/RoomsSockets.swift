@@ -37,7 +37,7 @@ public struct RoomsSockets: SocketIOApplication {
 
     /// Sends `auth_error` to a socket that has not authenticated in time or whose token has expired.
     public func expired(_ socket: SocketIOSocket) async {
-        refuse(
+        sendAuthenticationError(
             socket, socket.caller == nil ? RoomsRefusalMessages.authenticationLate : RoomsRefusalMessages.tokenExpired)
     }
 
@@ -82,21 +82,21 @@ public struct RoomsSockets: SocketIOApplication {
             socket.emit("authenticated", [answer])
             hub.join(UserRoom.name(caller.id), socket)
             for oldest in hub.surplusSockets(of: caller.id, over: service.limits.maximumDevices) {
-                refuse(oldest, RoomsRefusalMessages.tooManyDevices)
+                sendAuthenticationError(oldest, RoomsRefusalMessages.tooManyDevices)
                 oldest.disconnect()
             }
             if isFirst { await notifyContacts(of: caller.id, "user_online") }
             return .acknowledge([answer])
         } catch {
             logger.debug("socket not authenticated", ["error": "\(error)"])
-            let sentence = error is ChatError ? RoomsEnvelope.message(of: error) : RoomsRefusalMessages.tokenRefused
-            return .acknowledge([refuse(socket, sentence)])
+            let text = error is ChatError ? RoomsEnvelope.message(of: error) : RoomsRefusalMessages.tokenRejected
+            return .acknowledge([sendAuthenticationError(socket, text)])
         }
     }
 
     @discardableResult
-    private func refuse(_ socket: SocketIOSocket, _ sentence: String) -> JSONValue {
-        let error: JSONValue = ["success": false, "message": .string(sentence)]
+    private func sendAuthenticationError(_ socket: SocketIOSocket, _ text: String) -> JSONValue {
+        let error: JSONValue = ["success": false, "message": .string(text)]
         socket.emit("auth_error", [error])
         return error
     }

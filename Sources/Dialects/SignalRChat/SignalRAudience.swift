@@ -14,7 +14,7 @@ struct SignalRAudience: ConnectionRegistry {
     func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: WriteReceipt?) {
         var written: (@Sendable (String) -> Void)?
         if entry.draft.event == SignalREvent.received, let message = entry.draft.message {
-            written = { [deliveries] user in deliveries.note(message, reached: user, receipt) }
+            written = { [deliveries] user in deliveries.recordDelivery(message, reached: user, receipt) }
         }
         for payload in SignalREvent.payloads(payload) {
             hub.send(

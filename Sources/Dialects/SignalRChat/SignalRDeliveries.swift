@@ -26,7 +26,7 @@ final class SignalRDeliveries: Sendable {
 
     /// Records that a message was written to a connection of `user`. Does not wait.
     /// - Parameter receipt: held until the delivery is recorded.
-    func note(_ message: String, reached user: String, _ receipt: WriteReceipt?) {
+    func recordDelivery(_ message: String, reached user: String, _ receipt: WriteReceipt?) {
         let starts = waiting.withLock { waiting in
             waiting.users[message, default: []].insert(user)
             if let receipt { waiting.receipts.insert(receipt) }

@@ -86,11 +86,11 @@ package enum SignalRMessage {
 
     /// The users who have received it, ordered by time. A user who has read it counts as having received it.
     private static func receivers(_ message: ChatMessage, _ context: RenderingContext) -> [JSONValue] {
-        var moments = Dictionary(message.deliveries.map { ($0.user, $0.deliveredAt) }, uniquingKeysWith: min)
+        var deliveryTimes = Dictionary(message.deliveries.map { ($0.user, $0.deliveredAt) }, uniquingKeysWith: min)
         for receipt in message.receipts {
-            moments[receipt.user] = min(moments[receipt.user] ?? receipt.readAt, receipt.readAt)
+            deliveryTimes[receipt.user] = min(deliveryTimes[receipt.user] ?? receipt.readAt, receipt.readAt)
         }
-        return moments.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map { user, date in
+        return deliveryTimes.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map { user, date in
             .object(
                 SignalRUserView.signature(context.user(user)).merging(["deliveredAt": time(date)]) { own, _ in own })
         }

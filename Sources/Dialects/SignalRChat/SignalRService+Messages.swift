@@ -17,7 +17,7 @@ extension SignalRService {
         let wanted = MessagePage(
             page: page, limit: limit, before: try bound(before, "before"), after: try bound(after, "after"))
         var list = try await chat.messages(of: conversation, for: caller, page: wanted)
-        try await noteDelivery(of: &list.messages, to: caller)
+        try await recordDelivery(of: &list.messages, to: caller)
         let (through, overflow) = page.multipliedReportingOverflow(by: limit)
         return [
             "messages": .array(try await render(list.messages, for: caller.id)),
@@ -104,10 +104,10 @@ extension SignalRService {
     public func react(to id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         guard let emoji = try body.text("emoji") else { throw ChatError(.invalidRequest, "`emoji` is required") }
         let new = try await chat.react(to: id, emoji: emoji, by: caller) { _, _ in [] }
-        let there = try await chat.message(id, for: caller).reactions.first {
+        let existing = try await chat.message(id, for: caller).reactions.first {
             $0.user == caller.id && $0.emoji == emoji
         }
-        guard let reaction = new ?? there else { throw chat.noMessage }
+        guard let reaction = new ?? existing else { throw chat.noMessage }
         return ["messageId": .string(id), "reaction": SignalRMessage.reaction(reaction, try await user(caller))]
     }
 
@@ -123,7 +123,7 @@ extension SignalRService {
     }
 
     /// Marks messages as delivered to a caller who fetches them.
-    private func noteDelivery(of messages: inout [ChatMessage], to caller: ChatCaller) async throws {
+    private func recordDelivery(of messages: inout [ChatMessage], to caller: ChatCaller) async throws {
         let new = messages.indices.filter { index in
             let message = messages[index]
             return message.sender != caller.id && message.deletedAt == nil

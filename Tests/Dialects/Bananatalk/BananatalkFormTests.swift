@@ -15,7 +15,7 @@ struct BananatalkFormTests {
         }
         for text in ["nan", "inf", "0x10", "1e999", "1,5", " 1"] {
             let message = try BananatalkForm.message(["location[latitude]": text, "location[longitude]": "2"])
-            #expect(throws: ChatError.self) { try BananatalkWords(message) }
+            #expect(throws: ChatError.self) { try BananatalkMessageContent(message) }
         }
     }
 }

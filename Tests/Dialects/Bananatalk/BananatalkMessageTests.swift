@@ -15,7 +15,8 @@ struct BananatalkMessageTests {
         let fixture = try BananatalkFixture()
         try await fixture.base.store.upsert(ChatUser(id: "ann", name: "Ann", images: ["https://example.com/a.jpg"]))
         let data = try await fixture.service.sendVideo(
-            from: fixture.ann, to: "bob", media: .video("bananatalk/v.mp4"), with: BananatalkWords(text: "Look!"))
+            from: fixture.ann, to: "bob", media: .video("bananatalk/v.mp4"),
+            with: BananatalkMessageContent(text: "Look!"))
         let expected: JSONValue = [
             "_id": data["_id"] ?? .null,
             "sender": ["_id": "ann", "name": "Ann", "images": ["https://example.com/a.jpg"]],
@@ -78,13 +79,13 @@ struct BananatalkMessageTests {
         let fixture = try BananatalkFixture()
         let first = try await fixture.text(from: fixture.bob, to: "ann")
         let place = ChatLocation(latitude: 37.7749, longitude: -122.4194, placeName: "Golden Gate Park")
-        let words = BananatalkWords(text: "here", replyTo: first, location: place)
+        let content = BananatalkMessageContent(text: "here", replyTo: first, location: place)
         let (service, ann) = (fixture.service, fixture.ann)
         let data =
             switch kind {
-            case "video": try await service.sendVideo(from: ann, to: "bob", media: .video("v.mp4"), with: words)
-            case "voice": try await service.sendVoice(from: ann, to: "bob", media: .voice("v.m4a"), with: words)
-            default: try await service.sendAttachment(from: ann, to: "bob", media: .video("v.mp4"), with: words)
+            case "video": try await service.sendVideo(from: ann, to: "bob", media: .video("v.mp4"), with: content)
+            case "voice": try await service.sendVoice(from: ann, to: "bob", media: .voice("v.m4a"), with: content)
+            default: try await service.sendAttachment(from: ann, to: "bob", media: .video("v.mp4"), with: content)
             }
         let id = try #require(data["_id"]?.stringValue)
         for shown in [data, try await service.message(id, for: fixture.bob)] {
@@ -95,7 +96,7 @@ struct BananatalkMessageTests {
                     "latitude": 37.7749, "longitude": -122.4194, "placeName": "Golden Gate Park",
                 ])
         }
-        let nowhere = BananatalkWords(location: ChatLocation(latitude: 91, longitude: 0))
+        let nowhere = BananatalkMessageContent(location: ChatLocation(latitude: 91, longitude: 0))
         let refused = await code {
             try await service.sendVideo(from: ann, to: "bob", media: .video("w"), with: nowhere)
         }

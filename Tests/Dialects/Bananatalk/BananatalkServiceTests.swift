@@ -67,7 +67,7 @@ struct BananatalkServiceTests {
         let fixture = try BananatalkFixture(limits: limits)
         let service = fixture.service
         let video = try await service.sendVideo(
-            from: fixture.ann, to: "bob", media: .video("v.mp4"), with: BananatalkWords(text: "Look"))
+            from: fixture.ann, to: "bob", media: .video("v.mp4"), with: BananatalkMessageContent(text: "Look"))
         let id = try #require(video["_id"]?.stringValue)
         let forwarded = try await service.forward(id, from: fixture.bob, to: ["cid", "dan"])
         #expect(forwarded.arrayValue?.map { $0["receiver"]?["_id"] } == ["cid", "dan"])

@@ -55,9 +55,9 @@ struct ImageKitFixture {
         var record = MediaRecord.video("imagekit/chat/\(UUID())")
         record.originalName = "holiday.mp4"
         if let chat {
-            return try #require(try await service.keep(record, of: caller, for: chat)["fileId"]?.stringValue)
+            return try #require(try await service.storeFile(record, of: caller, for: chat)["fileId"]?.stringValue)
         }
-        let kept = try await service.keep(
+        let kept = try await service.storeFile(
             record, owner: .user(caller.id), name: ImageKitFileName("holiday.mp4", suffix: nil), details: [:],
             responseFields: [])
         return try #require(kept["fileId"]?.stringValue)

@@ -22,7 +22,7 @@ private struct IntokFixture {
         let files = IntokService.Files(
             uploadURL: { key, type, size, _ in "https://store.example/\(key)?\(type)&\(size)" },
             downloadURL: { key, _ in "https://store.example/\(key)" },
-            take: { ticket, show in
+            accept: { ticket, show in
                 let key = "intok/image/\(UUID().uuidString)"
                 try await base.store.reserve(objects: [key])
                 do {
