@@ -26,7 +26,7 @@ struct Darkroom {
             return 0
         }
         guard let command = commands.first(where: { $0.name == name }) else {
-            complain("there is no command '\(name)'", see: "darkroom --help")
+            printError("there is no command '\(name)'", see: "darkroom --help")
             return 2
         }
         if words.contains("--help") || words.contains("-h") {
@@ -36,18 +36,18 @@ struct Darkroom {
         do {
             return try await command.run(Arguments(Array(words.dropFirst()), options: command.options))
         } catch let error as UsageError {
-            complain(error.message, see: "darkroom \(name) --help")
+            printError(error.message, see: "darkroom \(name) --help")
             return 2
         } catch let error as DataInUse {
-            complain("\(error)", see: nil)
+            printError("\(error)", see: nil)
             return DataLock.exitStatus
         } catch {
-            complain("\(error)", see: nil)
+            printError("\(error)", see: nil)
             return 1
         }
     }
 
-    private static func complain(_ message: String, see help: String?) {
+    private static func printError(_ message: String, see help: String?) {
         let hint = help.map { "\ntry: \($0)" } ?? ""
         FileHandle.standardError.write(Data("darkroom: \(message)\(hint)\n".utf8))
     }

@@ -5,26 +5,26 @@ public struct JobProgress: Sendable {
     /// The period over which the rate is computed, in seconds.
     private static let window = 20.0
 
-    private var moments: [(time: Double, ended: Int)] = []
+    private var samples: [(time: Double, ended: Int)] = []
     /// The current numbers of items by state.
     public private(set) var counts: ReprocessJob.Counts
 
     /// The progress of a job with `counts` at `time`, in seconds of any monotonic clock.
     public init(_ counts: ReprocessJob.Counts, at time: Double) {
         self.counts = counts
-        moments = [(time, counts.ended)]
+        samples = [(time, counts.ended)]
     }
 
     /// Records the numbers of items at `time`.
-    public mutating func note(_ counts: ReprocessJob.Counts, at time: Double) {
+    public mutating func update(_ counts: ReprocessJob.Counts, at time: Double) {
         self.counts = counts
-        moments.append((time, counts.ended))
-        while moments.count > 2, moments[1].time <= time - Self.window { moments.removeFirst() }
+        samples.append((time, counts.ended))
+        while samples.count > 2, samples[1].time <= time - Self.window { samples.removeFirst() }
     }
 
     /// Media per second; `nil` while it is not known.
     public var rate: Double? {
-        guard let first = moments.first, let last = moments.last, last.time > first.time, last.ended > first.ended
+        guard let first = samples.first, let last = samples.last, last.time > first.time, last.ended > first.ended
         else {
             return nil
         }

@@ -67,12 +67,12 @@ public final class JobRunner: Sendable {
     /// Executes `job`, which has been claimed. When the task is cancelled, running items are abandoned.
     /// - Throws: `ChatError` when the store fails; another runner can continue the job then.
     public func run(_ job: ReprocessJob) async throws -> End {
-        let heartbeat = Task { await keep(job) }
+        let heartbeat = Task { await renewLease(job) }
         let result: Result<Void, any Error>
         do {
             result = .success(
                 try await withTaskCancellationHandler {
-                    try await work(job)
+                    try await process(job)
                 } onCancel: {
                     self.stop()
                 })
@@ -88,31 +88,31 @@ public final class JobRunner: Sendable {
         return state.withLock { $0.isLost } ? .lost : .stopped
     }
 
-    private func work(_ job: ReprocessJob) async throws {
+    private func process(_ job: ReprocessJob) async throws {
         while !isOver, let added = try await store.fill(job.id, by: runner, limit: settings.selectionPage) {
             state.withLock { $0.counts.items[.waiting, default: 0] += added }
         }
         state.withLock { $0.counts.isComplete = true }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<settings.concurrency { group.addTask { try await self.workItems(job) } }
+            for _ in 0..<settings.concurrency { group.addTask { try await self.processItems(job) } }
             try await group.waitForAll()
         }
     }
 
-    private func workItems(_ job: ReprocessJob) async throws {
+    private func processItems(_ job: ReprocessJob) async throws {
         while !isOver {
             switch try await store.nextItem(of: job.id, by: runner) {
-            case .item(let item): try await work(item, job)
+            case .item(let item): try await process(item, job)
             case .later(let wait):
                 // The wait is short, so that a request to stop is noticed.
                 try? await Task.sleep(for: min(max(wait, .milliseconds(10)), .milliseconds(500)))
             case .none: return
-            case .lost: lose()
+            case .lost: markLost()
             }
         }
     }
 
-    private func work(_ item: ReprocessItem, _ job: ReprocessJob) async throws {
+    private func process(_ item: ReprocessItem, _ job: ReprocessJob) async throws {
         move(from: .waiting, to: .running)
         let outcome = await reprocessor.process(item, job.request)
         var ended = outcome.end
@@ -120,7 +120,7 @@ public final class JobRunner: Sendable {
             let state = try await store.end(item, of: job.id, by: runner, ended, change: outcome.change)
             guard let state else {
                 await reprocessor.discard(outcome.change)
-                return lose()
+                return markLost()
             }
             move(from: .running, to: state)
             if state == .done { onChange() }
@@ -130,7 +130,7 @@ public final class JobRunner: Sendable {
             // not available.
             ended = item.end(after: error, attempts: settings.attempts)
             guard let state = try await store.end(item, of: job.id, by: runner, ended, change: nil) else {
-                return lose()
+                return markLost()
             }
             move(from: .running, to: state)
         }
@@ -142,18 +142,18 @@ public final class JobRunner: Sendable {
     }
 
     /// Renews the lease of the job periodically.
-    private func keep(_ job: ReprocessJob) async {
+    private func renewLease(_ job: ReprocessJob) async {
         while (try? await Task.sleep(for: .seconds(settings.lease / 3))) != nil {
             do {
-                guard try await store.renewLease(job.id, by: runner) else { return lose() }
+                guard try await store.renewLease(job.id, by: runner) else { return markLost() }
             } catch {
-                logger.warning("a job cannot be held", ["job": job.id, "cause": "\(error)"])
+                logger.warning("the lease of a job cannot be renewed", ["job": job.id, "cause": "\(error)"])
             }
         }
     }
 
     private var isOver: Bool { Task.isCancelled || state.withLock { $0.isStopping || $0.isLost } }
-    private func lose() { state.withLock { $0.isLost = true } }
+    private func markLost() { state.withLock { $0.isLost = true } }
 
     private func move(from old: ReprocessItem.State, to new: ReprocessItem.State) {
         state.withLock {

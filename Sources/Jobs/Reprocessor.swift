@@ -41,10 +41,10 @@ public struct Reprocessor: Sendable {
         guard item.attempts <= ReprocessItem.maximumAttempts else {
             return Outcome(
                 end: .failed(
-                    ReprocessItem.Reason("interrupted", "The program ended each time while it was at this object.")))
+                    ReprocessItem.Reason("interrupted", "The program ended each time while it processed this object.")))
         }
         do {
-            return try await remake(item, request)
+            return try await regenerate(item, request)
         } catch {
             return Outcome(end: Task.isCancelled ? .requeue : item.end(after: error, attempts: settings.attempts))
         }
@@ -58,14 +58,14 @@ public struct Reprocessor: Sendable {
         try? await chat.markForDeletion(objects: objects)
     }
 
-    private func remake(_ item: ReprocessItem, _ request: ReprocessRequest) async throws -> Outcome {
+    private func regenerate(_ item: ReprocessItem, _ request: ReprocessRequest) async throws -> Outcome {
         let records = try await chat.records(of: item.object)
         guard let record = records.first, let key = ObjectKey(validating: item.object) else {
             return Outcome(end: request.keys == nil ? .skipped(.gone) : .failed(.notShown))
         }
         let wanted = request.only.filter { $0.kinds.contains(record.kind) }
         guard !wanted.isEmpty, request.kinds.contains(record.kind) else {
-            return Outcome(end: .skipped(.nothingToMake))
+            return Outcome(end: .skipped(.nothingToCreate))
         }
         let inspection = try await inspector.inspect(key, policy: policy(wanted))
         guard inspection.kind == record.kind else {
@@ -73,7 +73,7 @@ public struct Reprocessor: Sendable {
         }
         var written: ObjectKey?
         if wanted.contains(.thumbnail), let picture = inspection.thumbnail {
-            written = try await store(picture, for: item, beside: key, shownBy: records)
+            written = try await store(picture, for: item, beside: key, referencedBy: records)
         }
         let thumbnail = written?.rawValue
         return Outcome(
@@ -97,13 +97,13 @@ public struct Reprocessor: Sendable {
     /// attempt does not affect others. Returns `nil` when the same picture is stored already.
     /// - Throws: `MediaError` when the key would be too long; errors of the stores.
     private func store(
-        _ picture: [UInt8], for item: ReprocessItem, beside key: ObjectKey, shownBy records: [MediaRecord]
+        _ picture: [UInt8], for item: ReprocessItem, beside key: ObjectKey, referencedBy records: [MediaRecord]
     ) async throws -> ObjectKey? {
         let old = Set(records.map(\.thumbnailKey))
         if old.count == 1, let old = old.first ?? nil, try await holds(old, picture) { return nil }
         let ending = "-thumb-\(ids.next(at: now())).jpg"
         guard let new = ObjectKey(validating: key.rawValue.withoutExtension + ending) else {
-            throw MediaError(.internal, "There is no room for a thumbnail's key beside \(key).")
+            throw MediaError(.internal, "The key of a thumbnail of \(key) would be too long.")
         }
         try await chat.reserve(new.rawValue, for: item)
         do {
@@ -133,10 +133,10 @@ public struct Reprocessor: Sendable {
 
 extension ReprocessItem.Reason {
     static let notShown = Self("not_shown", "No message or medium shows an object of this key.")
-    static let nothingToMake = Self("nothing_to_make", "Media of this kind have nothing of what is wanted.")
+    static let nothingToCreate = Self("nothing_to_make", "Media of this kind have none of the requested derivatives.")
 
     static func otherKind(_ kind: MediaKind, now other: MediaKind) -> Self {
-        Self("other_kind", "The object was taken as \(kind.rawValue) and is \(other.rawValue) now.")
+        Self("other_kind", "The object was accepted as \(kind.rawValue) and is \(other.rawValue) now.")
     }
 }
 

@@ -13,7 +13,7 @@ public struct ServiceDependencies: Sendable {
     /// The store of chats.
     public var chat: any ChatStore
     /// The pipeline that receives and validates uploads.
-    public var intake: UploadPipeline
+    public var pipeline: UploadPipeline
     /// Validates stored objects, with workers of its own so that uploads do not wait for it.
     public var inspector: StoredInspector
     /// Verifies tokens.
@@ -27,7 +27,7 @@ public struct ServiceDependencies: Sendable {
 
     /// Dependencies of a service.
     public init(
-        objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, intake: UploadPipeline,
+        objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, pipeline: UploadPipeline,
         inspector: StoredInspector, tokens: TokenVerifier, workers: (@Sendable () -> WorkerStatistics)? = nil,
         logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() }
@@ -35,7 +35,7 @@ public struct ServiceDependencies: Sendable {
         self.objects = objects
         self.folder = folder
         self.chat = chat
-        self.intake = intake
+        self.pipeline = pipeline
         self.inspector = inspector
         self.tokens = tokens
         self.workers = workers

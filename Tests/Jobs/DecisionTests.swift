@@ -41,14 +41,16 @@ struct DecisionTests {
     func progress() {
         var progress = JobProgress(counts(ended: 0, of: 1000), at: 100)
         #expect(progress.rate == nil && progress.remaining == nil)
-        progress.note(counts(ended: 10, of: 1000), at: 110)
+        progress.update(counts(ended: 10, of: 1000), at: 110)
         #expect(progress.rate == 1 && progress.remaining == 990)
-        for second in 111...150 { progress.note(counts(ended: 10 + 5 * (second - 110), of: 1000), at: Double(second)) }
+        for second in 111...150 {
+            progress.update(counts(ended: 10 + 5 * (second - 110), of: 1000), at: Double(second))
+        }
         #expect(progress.rate == 5)
         #expect(progress.remaining == Double(1000 - 210) / 5)
-        progress.note(counts(ended: 1000, of: 1000), at: 151)
+        progress.update(counts(ended: 1000, of: 1000), at: 151)
         #expect(progress.remaining == 0)
-        progress.note(counts(ended: 1000, of: 5000, isComplete: false), at: 152)
+        progress.update(counts(ended: 1000, of: 5000, isComplete: false), at: 152)
         #expect(progress.remaining == nil)
     }
 

@@ -37,18 +37,18 @@ enum InspectCommand: Command {
         }
         let policy = try policy(arguments)
         let workers = WorkerPool(threads: 1, maximumWaiting: 1, logger: .silent)
-        var refused = false
+        var anyRejected = false
         for file in files {
             let report = await report(file, policy: policy, workers: workers)
-            refused = refused || report.error != nil
+            anyRejected = anyRejected || report.error != nil
             print(try arguments.has("--json") ? report.json() : report.text)
             guard let inspection = report.inspection else { continue }
             for absence in try write(inspection, to: outputs) {
-                refused = true
+                anyRejected = true
                 FileHandle.standardError.write(Data("darkroom: \(absence)\n".utf8))
             }
         }
-        return refused ? 1 : 0
+        return anyRejected ? 1 : 0
     }
 
     private static func policy(_ arguments: Arguments) throws(UsageError) -> MediaPolicy {

@@ -16,15 +16,15 @@ struct InspectionReport {
     /// One line of JSON, without the thumbnail's bytes.
     func json() throws -> String {
         var thumbnail: ThumbnailReport?
-        var shown = inspection
+        var summary = inspection
         if let inspection, inspection.thumbnail != nil || inspection.thumbnailFailure != nil {
             thumbnail = ThumbnailReport(bytes: inspection.thumbnail?.count, absence: inspection.thumbnailFailure)
-            shown?.thumbnail = nil
-            shown?.thumbnailFailure = nil
+            summary?.thumbnail = nil
+            summary?.thumbnailFailure = nil
         }
-        let line = Line(
-            file: file, verdict: error == nil ? "accepted" : "refused",
-            error: error.map { Refusal(code: $0.code.rawValue, message: $0.message) }, media: shown,
+        let line = JSONReport(
+            file: file, result: error == nil ? "accepted" : "refused",
+            error: error.map { Rejection(code: $0.code.rawValue, message: $0.message) }, media: summary,
             thumbnail: thumbnail)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -69,15 +69,22 @@ struct InspectionReport {
         return String(peaks.map { heights[min(heights.count - 1, Int($0 * Float(heights.count)))] })
     }
 
-    private struct Line: Encodable {
+    private struct JSONReport: Encodable {
         let file: String
-        let verdict: String
-        let error: Refusal?
+        /// `accepted` or `refused`.
+        let result: String
+        let error: Rejection?
         let media: Inspection?
         let thumbnail: ThumbnailReport?
+
+        private enum CodingKeys: String, CodingKey {
+            case file
+            case result = "verdict"
+            case error, media, thumbnail
+        }
     }
 
-    private struct Refusal: Encodable {
+    private struct Rejection: Encodable {
         let code: String
         let message: String
     }

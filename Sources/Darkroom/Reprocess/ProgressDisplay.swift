@@ -26,7 +26,7 @@ struct ProgressDisplay {
     }
 
     private mutating func update(_ counts: ReprocessJob.Counts) {
-        progress.note(counts, at: Self.time)
+        progress.update(counts, at: Self.time)
         let line = ProgressLine(progress: progress)
         if isTerminal {
             write("\r" + line.bar(columns: Self.columns) + "\u{1B}[K")

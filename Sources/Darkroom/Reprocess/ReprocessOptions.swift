@@ -21,7 +21,7 @@ struct ReprocessOptions {
         guard !named.contains("--keys") || named.count == 1 else { throw UsageError("--keys goes with no \(named[0])") }
         request = ReprocessRequest(
             prefix: arguments["--prefix"], kind: try Self.kind(arguments["--kind"]),
-            since: try arguments["--since"].map(Self.moment),
+            since: try arguments["--since"].map(Self.date),
             keys: try arguments["--keys"].map(Self.keys),
             only: try arguments["--only"].map(Self.derivatives) ?? Set(Derivative.allCases))
         jobs = try arguments["--jobs"].map { text throws(UsageError) in
@@ -61,9 +61,9 @@ struct ReprocessOptions {
 
     /// A time: `2026-11-01` or `2026-11-01T10:00:00Z`. Relative times are not supported, because a repeated command has
     /// to select the same media.
-    private static func moment(_ text: String) throws(UsageError) -> Date {
+    private static func date(_ text: String) throws(UsageError) -> Date {
         if let date = Timestamp.date(text) ?? Timestamp.day(text) { return date }
-        throw UsageError("--since takes a moment: 2026-11-01 or 2026-11-01T10:00:00Z")
+        throw UsageError("--since takes a date or a time: 2026-11-01 or 2026-11-01T10:00:00Z")
     }
 
     private static func keys(_ path: String) throws -> [String] {

@@ -25,14 +25,14 @@ enum Secret {
             throw SettingError(
                 variable: Setting.data.variable, problem: "cannot write \(path): \(String(cString: strerror(errno)))")
         }
-        let beside = path + ".new"
-        let descriptor = open(beside, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let temporaryPath = path + ".new"
+        let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         try check(descriptor >= 0)
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         // One program generates it; the others wait here and read it.
         try check(flock(descriptor, LOCK_EX) == 0)
         if let text = try read(path) {
-            unlink(beside)
+            unlink(temporaryPath)
             return text
         }
         let text = base64URLEncode(SecureRandom.bytes(32))
@@ -40,7 +40,7 @@ enum Secret {
         try check(ftruncate(descriptor, 0) == 0)
         try file.write(contentsOf: Data(text.utf8))
         try file.synchronize()
-        try check(rename(beside, path) == 0)
+        try check(rename(temporaryPath, path) == 0)
         let folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         try check(folder >= 0)
         defer { close(folder) }

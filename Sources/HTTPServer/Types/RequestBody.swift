@@ -44,9 +44,9 @@ public struct RequestBody: AsyncSequence, Sendable {
         }
     }
 
-    /// Ends the body: its reader gets ``RequestBodyError/givenUp`` and still answers. May be called from any thread.
-    public func giveUp() {
-        if case .bodyQueue(let bodyQueue) = source { bodyQueue.finish(throwing: RequestBodyError.givenUp) }
+    /// Ends the body, to free its resources for another request: its reader gets ``RequestBodyError/givenUp`` and still answers. May be called from any thread.
+    public func evict() {
+        if case .bodyQueue(let bodyQueue) = source { bodyQueue.finish(throwing: RequestBodyError.evicted) }
     }
 
     /// The whole body in memory.

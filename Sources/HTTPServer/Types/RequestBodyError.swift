@@ -11,7 +11,7 @@ public enum RequestBodyError: Error, Hashable, Sendable {
     /// The body was iterated twice.
     case alreadyRead
     /// The server gave the request up in favour of others.
-    case givenUp
+    case evicted
     /// The server's deadline for shutting down passed.
     case serverShutdown
 }

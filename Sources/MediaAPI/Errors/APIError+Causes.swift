@@ -119,7 +119,7 @@ extension APIError {
         case .tooSlow: self.init(code: .bodyTooSlow, message: "The body came too slowly", cause: error)
         case .malformed: self.init(code: .badRequest, message: "The body's chunks are malformed", cause: error)
         case .clientGone: self.init(code: .clientGone, message: "The client has gone", cause: error)
-        case .givenUp:
+        case .evicted:
             self.init(code: .busy, message: "There are too many requests like this one; try again", cause: error)
         case .serverShutdown:
             self.init(code: .busy, message: "The service is shutting down; try again", cause: error)

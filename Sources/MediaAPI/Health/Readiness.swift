@@ -15,9 +15,9 @@ actor Readiness {
     private let logger: Logger
     /// How long a result is reused.
     private let freshness: Duration
-    private let patience: Duration
+    private let timeout: Duration
     private var latest: (members: JSONObject, since: ContinuousClock.Instant)?
-    private var asking: Task<JSONObject, Never>?
+    private var pendingCheck: Task<JSONObject, Never>?
     /// Checks that are still running: each store has one check at a time, however long it takes.
     private var running: [String: Task<(any Error)?, Never>] = [:]
     /// The last failure of each store.
@@ -25,13 +25,13 @@ actor Readiness {
 
     init(
         checks: [Check], workers: (@Sendable () -> WorkerStatistics)?, logger: Logger,
-        freshness: Duration = .seconds(3), patience: Duration = .seconds(2)
+        freshness: Duration = .seconds(3), timeout: Duration = .seconds(2)
     ) {
         self.checks = checks
         self.workers = workers
         self.logger = logger
         self.freshness = freshness
-        self.patience = patience
+        self.timeout = timeout
     }
 
     /// The response of `GET /readyz`.
@@ -47,12 +47,12 @@ actor Readiness {
 
     private func stores() async -> JSONObject {
         if let latest, .now - latest.since < freshness { return latest.members }
-        if let asking { return await asking.value }
+        if let pendingCheck { return await pendingCheck.value }
         let task = Task { await self.ask() }
-        asking = task
+        pendingCheck = task
         let members = await task.value
         latest = (members, .now)
-        asking = nil
+        pendingCheck = nil
         return members
     }
 
@@ -61,12 +61,12 @@ actor Readiness {
         await withTaskGroup(of: (String, (any Error)?).self) { group in
             for (name, check) in checks {
                 let ending = end(of: name, check)
-                group.addTask { [patience] in (name, await Self.failure(of: ending, within: patience)) }
+                group.addTask { [timeout] in (name, await Self.failure(of: ending, within: timeout)) }
             }
             for await (name, failure) in group {
                 members[name] = failure == nil ? "ok" : "unavailable"
                 guard var failure else { continue }
-                if failure is NoAnswer, let known = failures[name] { failure = known }
+                if failure is NoResponse, let known = failures[name] { failure = known }
                 logger.error("store is not ready", ["store": name, "cause": "\(failure)"])
                 if let error = failure as? ObjectStoreError { members["remedy"] = .string(error.message) }
             }
@@ -90,10 +90,10 @@ actor Readiness {
         return task
     }
 
-    /// The failure of a check; `nil` when it succeeds. A check that takes longer than `patience` continues, and its
+    /// The failure of a check; `nil` when it succeeds. A check that takes longer than `timeout` continues, and its
     /// result is used for the next response.
     private static func failure(
-        of check: Task<(any Error)?, Never>, within patience: Duration
+        of check: Task<(any Error)?, Never>, within timeout: Duration
     ) async -> (any Error)? {
         let (results, continuation) = AsyncStream.makeStream(of: (any Error)?.self)
         Task {
@@ -101,14 +101,14 @@ actor Readiness {
             continuation.finish()
         }
         let alarm = Task {
-            try await Task.sleep(for: patience)
-            continuation.yield(NoAnswer())
+            try await Task.sleep(for: timeout)
+            continuation.yield(NoResponse())
         }
         defer { alarm.cancel() }
         for await result in results { return result }
-        return NoAnswer()
+        return NoResponse()
     }
 
     /// The store did not respond in time.
-    private struct NoAnswer: Error {}
+    private struct NoResponse: Error {}
 }

@@ -21,10 +21,10 @@ struct DirectUploads: Sendable {
     /// The maximum of open uploads of one user.
     private static let allowance = UploadAllowance(files: 64, bytes: 8 << 30)
 
-    let tickets: any PresignedUploadStore & MediaRepository
+    let uploads: any PresignedUploadStore & MediaRepository
     let objects: any ObjectStore
     let inspector: StoredInspector
-    let intake: DirectUploadValidator
+    let validator: DirectUploadValidator
     let policy: MediaPolicy
     let publisher: MediaPublisher
     let keyGenerator: ObjectKeyGenerator
@@ -46,40 +46,40 @@ struct DirectUploads: Sendable {
             DeclaredFile(mimeType: essence, size: size) != nil
         else { throw APIError.invalid("contentType", "is a media type that is taken here") }
         let now = keyGenerator.now()
-        let ticket = PresignedUpload(
+        let upload = PresignedUpload(
             id: keyGenerator.ids.next(at: now).description, dialect: Self.dialect, owner: owner,
             key: keyGenerator.key("media", "upload"), mimeType: essence, fileSize: size,
             originalName: name?.stringValue,
             expires: now.addingTimeInterval(Self.lifetime), lifetime: .seconds(Self.lifetime))
         let url = try objects.presignedURL(
-            try ticket.objectKey, method: .put(contentType: type, length: size), expires: ticket.expires)
-        try await tickets.save(ticket, within: isService ? nil : Self.allowance)
+            try upload.objectKey, method: .put(contentType: type, length: size), expires: upload.expires)
+        try await uploads.save(upload, within: isService ? nil : Self.allowance)
         return .json(
             [
-                "id": .string(ticket.id), "method": "PUT", "url": .string(url),
+                "id": .string(upload.id), "method": "PUT", "url": .string(url),
                 "headers": ["Content-Type": .string(type), "Content-Length": .string("\(size)")],
-                "expiresAt": .string(Timestamp.milliseconds(ticket.expires)),
+                "expiresAt": .string(Timestamp.milliseconds(upload.expires)),
             ], status: .created)
     }
 
     /// Validates and publishes an uploaded file, `{upload: ID}`, and returns its medium.
     /// - Throws: ``APIError`` when the upload is unknown, has not been written or its content is not accepted; errors
     ///   of the stores.
-    func take(_ request: HTTPRequest) async throws -> MediaItem {
+    func accept(_ request: HTTPRequest) async throws -> MediaItem {
         guard let id = try await request.json()["upload"]?.stringValue else {
             throw APIError.missing("upload", "the id that POST /v1/uploads gave")
         }
-        guard let ticket = try await tickets.presignedUpload(id, in: Self.dialect) else {
+        guard let upload = try await uploads.presignedUpload(id, in: Self.dialect) else {
             throw APIError(
                 code: .notFound, message: "There is no such upload: its time is over, or it was taken before")
         }
-        let source = try ticket.objectKey
-        let validated = try await validate(ticket, source)
+        let source = try upload.objectKey
+        let validated = try await validate(upload, source)
         let media = try await publisher.publish(validated) { record in
             let media = MediaItem(
-                id: ticket.id, dialect: Self.dialect, owner: ticket.owner, record: record, createdAt: keyGenerator.now()
+                id: upload.id, dialect: Self.dialect, owner: upload.owner, record: record, createdAt: keyGenerator.now()
             )
-            try await tickets.save(media)
+            try await uploads.save(media)
             return media
         }
         // The key stays reserved: an object that is written there again, or whose deletion fails here, is deleted
@@ -88,11 +88,11 @@ struct DirectUploads: Sendable {
         return media
     }
 
-    private func validate(_ ticket: PresignedUpload, _ source: ObjectKey) async throws -> ValidatedUpload {
-        guard let declared = DeclaredFile(mimeType: ticket.mimeType, size: ticket.fileSize, name: ticket.originalName)
+    private func validate(_ upload: PresignedUpload, _ source: ObjectKey) async throws -> ValidatedUpload {
+        guard let declared = DeclaredFile(mimeType: upload.mimeType, size: upload.fileSize, name: upload.originalName)
         else { throw APIError(code: .internalError, message: "The upload is of no type that is taken") }
         do throws(MediaError) {
-            return try await intake.validate(
+            return try await validator.validate(
                 source, declared: declared, key: keyGenerator.key("media", "file"), policy: policy)
         } catch {
             switch error.code {

@@ -22,7 +22,7 @@ struct NativeMediaRoutes: Sendable {
     init(_ parts: DialectContext, media: any MediaRepository & PresignedUploadStore, inspector: StoredInspector) {
         catalogue = media
         directUploads = DirectUploads(
-            tickets: media, objects: parts.objects, inspector: inspector, intake: parts.stored,
+            uploads: media, objects: parts.objects, inspector: inspector, validator: parts.stored,
             policy: Self.policy(parts.previews), publisher: parts.publisher, keyGenerator: parts.keyGenerator)
         authenticator = parts.authenticator
         uploads = parts.uploads
@@ -36,7 +36,7 @@ struct NativeMediaRoutes: Sendable {
         routes.onService(.post, "/v1/media", self.authenticator) { request, _, caller in
             // A form contains the file; JSON names a direct upload.
             let isNamed = request.mediaType == "application/json"
-            let media = try await isNamed ? directUploads.take(request) : upload(request, owner(request, caller))
+            let media = try await isNamed ? directUploads.accept(request) : upload(request, owner(request, caller))
             return .json(
                 try await json(media), status: .created, headers: ["Location": "/v1/media/\(media.id)"])
         }

@@ -46,12 +46,12 @@ package struct UserSocketEndpoint: Sendable {
     }
 
     /// The upgrade to a WebSocket of `caller`.
-    /// - Parameter life: wraps the lifetime of the connection; it must call its argument once.
+    /// - Parameter lifetime: wraps the lifetime of the connection; it must call its argument once.
     /// - Throws: ``APIError`` `badRequest` when the request is not an upgrade, `busy` when there are too many
     ///   connections.
     func open(
         _ request: HTTPRequest, for caller: ChatCaller, until expires: Date?,
-        life: @escaping @Sendable (_ serve: () async -> Void) async -> Void = { await $0() }
+        lifetime: @escaping @Sendable (_ serve: () async -> Void) async -> Void = { await $0() }
     ) throws -> HTTPResponse {
         guard request.headers.members(of: "Upgrade").contains(where: { $0.lowercased() == "websocket" }) else {
             throw APIError(code: .badRequest, message: "This address is for WebSockets")
@@ -63,7 +63,7 @@ package struct UserSocketEndpoint: Sendable {
         let upgrade = WebSocketUpgrade(maximumMessageSize: maximumFrame) { socket in
             let connection = UserConnection(
                 user: caller, expires: expires, transport: WebSocketTransport(connection: socket))
-            await life {
+            await lifetime {
                 await server.serve(connection) { received in
                     for await message in socket.messages {
                         switch message {

@@ -29,23 +29,23 @@ struct AbandonedUploadCollector: Sendable {
                 await collectWrites()
                 await collectUnsent()
             }
-            await reap()
+            await collectReserved()
             round = (round + 1) % Self.roundsBetweenListings
             try? await Task.sleep(for: Self.interval)
         }
     }
 
     /// Marks objects of abandoned uploads for deletion.
-    func reap() async {
+    func collectReserved() async {
         do {
-            try await giveUpUnused()
+            try await markUnusedUploads()
             try await markLateUploads()
             let abandoned = try await references.markAbandonedObjectsForDeletion(reservedFor: age)
             guard !abandoned.isEmpty else { return }
             wakeOrphanDeleter.wake()
-            logger.info("half-made uploads were ended", ["objects": "\(abandoned.count)"])
+            logger.info("abandoned uploads were deleted", ["objects": "\(abandoned.count)"])
         } catch {
-            logger.warning("half-made uploads could not be looked for", ["cause": "\(error)"])
+            logger.warning("abandoned uploads could not be searched for", ["cause": "\(error)"])
         }
     }
 
@@ -76,21 +76,21 @@ struct AbandonedUploadCollector: Sendable {
             wakeOrphanDeleter.wake()
             logger.info("uploads that were never sent were deleted", ["files": "\(unsent)"])
         } catch {
-            logger.warning("uploads that were never sent could not be looked for", ["cause": "\(error)"])
+            logger.warning("uploads that were never sent could not be searched for", ["cause": "\(error)"])
         }
     }
 
     private func collectWrites() async {
         do {
             let aborted = try await objects.abortAbandonedWrites(olderThan: age)
-            if aborted > 0 { logger.info("half-made uploads were ended", ["writes": "\(aborted)"]) }
+            if aborted > 0 { logger.info("unfinished writes were aborted", ["writes": "\(aborted)"]) }
         } catch {
-            logger.warning("half-made uploads could not be looked for", ["cause": "\(error)"])
+            logger.warning("abandoned uploads could not be searched for", ["cause": "\(error)"])
         }
     }
 
     /// Abandons direct uploads whose URL has expired without an object. Those with an object wait for their message.
-    private func giveUpUnused() async throws {
+    private func markUnusedUploads() async throws {
         while case let keys = try await references.uncheckedUploads(limit: Self.batch), !keys.isEmpty {
             var (used, unused) = ([String](), [String]())
             for key in keys {

@@ -7,5 +7,5 @@ package struct ObjectKeyGenerator: Sendable {
     package let now: @Sendable () -> Date
 
     /// A new object's key without its extension: `bananatalk/video/6743…`.
-    package func key(_ room: String, _ kind: String) -> String { "\(room)/\(kind)/\(ids.next(at: now()))" }
+    package func key(_ dialect: String, _ kind: String) -> String { "\(dialect)/\(kind)/\(ids.next(at: now()))" }
 }

@@ -122,22 +122,22 @@ extension UploadReceiver {
     private func validate(
         _ part: MultipartPart, _ specification: UploadBatchSpecification, _ size: inout Int
     ) async throws -> UploadBatch.File {
-        let upload = try await intake.begin(
+        let upload = try await pipeline.begin(
             key: specification.key(), policy: specification.policy, filename: part.filename)
-        var refusal: MediaError?
+        var rejection: MediaError?
         do {
             for try await chunk in part.body {
                 size += chunk.count
                 guard size <= specification.maximumBytes else { throw specification.tooLarge }
-                guard refusal == nil else { continue }
-                do throws(MediaError) { try await upload.receive(chunk) } catch { refusal = error }
+                guard rejection == nil else { continue }
+                do throws(MediaError) { try await upload.receive(chunk) } catch { rejection = error }
             }
         } catch {
             await upload.abort()
             throw error
         }
         do throws(MediaError) {
-            if let refusal { throw refusal }
+            if let rejection { throw rejection }
             return .validated(try await upload.finish())
         } catch {
             await upload.abort()

@@ -22,7 +22,7 @@ package struct UploadFormSpecification: Sendable {
     /// Whether the file may be missing.
     var fileIsOptional = false
     /// Whether the file may also be sent as text: in base64, or as a data URL. See ``Base64FileDecoder``.
-    var takesText = false
+    var acceptsText = false
     /// Validates each field as it arrives; an error ends the upload immediately.
     var check: @Sendable (_ name: String, _ text: String) async throws -> Void = { _, _ in }
     /// Validates all fields at the end; an error discards the file.
@@ -33,7 +33,7 @@ package struct UploadFormSpecification: Sendable {
     /// A specification of a form; see the properties.
     package init(
         fileField: String, policy: MediaPolicy, key: String, required: [String: String] = [:],
-        fileIsOptional: Bool = false, takesText: Bool = false,
+        fileIsOptional: Bool = false, acceptsText: Bool = false,
         check: @escaping @Sendable (_ name: String, _ text: String) async throws -> Void = { _, _ in },
         finish: @escaping @Sendable (_ fields: [String: String]) async throws -> Void = { _ in },
         maximumBytesNow: @escaping @Sendable () async -> Int = { .max }
@@ -43,7 +43,7 @@ package struct UploadFormSpecification: Sendable {
         self.key = key
         self.required = required
         self.fileIsOptional = fileIsOptional
-        self.takesText = takesText
+        self.acceptsText = acceptsText
         self.check = check
         self.finish = finish
         self.maximumBytesNow = maximumBytesNow
@@ -59,7 +59,7 @@ package struct UploadFormSpecification: Sendable {
 
 /// Receives forms with one file: parts in any order, the file validated while it arrives.
 package struct UploadReceiver: Sendable {
-    let intake: UploadPipeline
+    let pipeline: UploadPipeline
     /// The limits of the form's other parts.
     var limits = MultipartLimits(maximumParts: 32)
 
@@ -106,10 +106,10 @@ package struct UploadReceiver: Sendable {
         policy.maximumBytes = min(policy.maximumBytes, await specification.maximumBytesNow())
         // The length of the body is slightly more than the file's; as a hint it must not exceed the limit of the file.
         let hint = declared.map { min($0, policy.maximumBytes) }
-        let upload = try await intake.begin(
+        let upload = try await pipeline.begin(
             key: specification.key, policy: policy, declaredLength: hint, filename: part.filename)
         do {
-            if specification.takesText, part.filename == nil {
+            if specification.acceptsText, part.filename == nil {
                 var text = Base64FileDecoder()
                 for try await chunk in part.body { try await upload.receive(text.decode(chunk)) }
                 try await upload.receive(text.finish())

@@ -115,7 +115,7 @@ struct ReprocessTests {
         "an invalid command line is rejected with what is valid",
         arguments: [
             (["--kind", "document"], "--kind takes one of"), (["--only", "sound"], "--only takes a list of"),
-            (["--since", "yesterday"], "--since takes a moment"), (["--jobs", "0"], "--jobs takes"),
+            (["--since", "yesterday"], "--since takes a date or a time"), (["--jobs", "0"], "--jobs takes"),
             (["--keys", "/nowhere"], "cannot read /nowhere"),
             (["--keys", "-", "--kind", "video"], "--keys goes with no"),
             (["--kind", "audio", "--only", "thumbnail"], "have nothing of what --only names"),
