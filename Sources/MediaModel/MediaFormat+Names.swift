@@ -1,6 +1,6 @@
 extension MediaFormat {
     /// The format under which a file of this container is stored when it carries `kind`: an MP4 with audio alone is an M4A.
-    public func carrying(_ kind: MediaKind) -> MediaFormat {
+    public func variant(_ kind: MediaKind) -> MediaFormat {
         switch (self, kind) {
         case (.mp4, .audio), (.quickTime, .audio), (.m4v, .audio): .m4a
         case (.m4a, .video): .mp4

@@ -17,14 +17,14 @@ public final class WakeSignal: Sendable {
         var wakes = stream.makeAsyncIterator()
         while !Task.isCancelled {
             let delay = await work()
-            let alarm = delay.map { delay in
+            let timer = delay.map { delay in
                 Task { [continuation] in
                     try await Task.sleep(for: delay)
                     continuation.yield()
                 }
             }
             await wakes.next(isolation: #isolation)
-            alarm?.cancel()
+            timer?.cancel()
         }
     }
 }

@@ -111,7 +111,7 @@ extension SQLiteChatStore {
     }
 
     /// The direct conversation of a pair, created under `id` if there is none; both are members of it afterwards.
-    func directRow(of a: String, and b: String, in dialect: Dialect, orMakeAs id: String) throws -> ConversationRow {
+    func directRow(of a: String, and b: String, in dialect: Dialect, orCreateAs id: String) throws -> ConversationRow {
         if let known = try directRow(of: a, and: b, in: dialect) {
             let missing = Set([a, b]).subtracting(known.conversation.members)
             for user in missing { try addMember(user, in: known.number) }

@@ -76,13 +76,13 @@ extension SQLiteChatStore {
         try transact {
             let row = try messageRow(message, in: dialect)
             try removeFromUnreadCount(row, for: listener)
-            let heard = try connection.change(
+            let isFirst = try connection.change(
                 """
                 INSERT INTO receipts (message, user, read_at, listened_at) VALUES (?1, ?2, ?3, ?3)
                 ON CONFLICT DO UPDATE SET listened_at = excluded.listened_at WHERE listened_at IS NULL
                 """, [.integer(row.number), .text(listener), .integer(date.milliseconds)])
-            if heard > 0 { try write(outbox, dialect: dialect, at: date) }
-            return heard > 0
+            if isFirst > 0 { try write(outbox, dialect: dialect, at: date) }
+            return isFirst > 0
         }
     }
 

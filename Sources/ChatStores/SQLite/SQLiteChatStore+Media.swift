@@ -32,12 +32,12 @@ extension SQLiteChatStore {
     /// Deletes the presigned upload that has become a medium, under a key of its own, and marks its object for deletion. Its key
     /// is checked again when nothing can be written there any more (see ``watch(_:)``).
     private func consumeUpload(_ id: String, in dialect: Dialect) throws {
-        let ticket: [SQLiteValue] = [.text(dialect.rawValue), .text(id)]
-        let object = try connection.first("SELECT object FROM presigned_uploads WHERE dialect = ? AND id = ?", ticket) {
+        let upload: [SQLiteValue] = [.text(dialect.rawValue), .text(id)]
+        let object = try connection.first("SELECT object FROM presigned_uploads WHERE dialect = ? AND id = ?", upload) {
             $0.text(0)
         }
         guard let object else { return }
-        try connection.run("DELETE FROM presigned_uploads WHERE dialect = ? AND id = ?", ticket)
+        try connection.run("DELETE FROM presigned_uploads WHERE dialect = ? AND id = ?", upload)
         try connection.run("DELETE FROM pending_objects WHERE object = ?", [.text(object)])
         try markForDeletionUnlessReferenced(object)
     }
@@ -78,9 +78,9 @@ extension SQLiteChatStore {
     }
 
     /// See ``PresignedUploadStore``.
-    public func save(_ ticket: PresignedUpload, within allowance: UploadAllowance?) throws {
+    public func save(_ upload: PresignedUpload, within allowance: UploadAllowance?) throws {
         try transact {
-            if let allowance { try check(ticket, allowance) }
+            if let allowance { try check(upload, allowance) }
             try connection.run(
                 """
                 INSERT INTO presigned_uploads
@@ -88,15 +88,15 @@ extension SQLiteChatStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    .text(ticket.dialect.rawValue), .text(ticket.id), .text(ticket.owner),
-                    SQLiteValue(ticket.conversation), .text(ticket.key), .text(ticket.mimeType),
-                    .integer(ticket.fileSize), SQLiteValue(ticket.originalName), .integer(ticket.expires.milliseconds),
+                    .text(upload.dialect.rawValue), .text(upload.id), .text(upload.owner),
+                    SQLiteValue(upload.conversation), .text(upload.key), .text(upload.mimeType),
+                    .integer(upload.fileSize), SQLiteValue(upload.originalName), .integer(upload.expires.milliseconds),
                 ])
             // The client may write it for so long, and perhaps again after it was deleted.
             try reserve(
-                ticket.key, lifetime: ticket.lifetime.wholeMilliseconds,
-                unusedAfter: (ticket.uploadLifetime + PresignedUpload.grace).wholeMilliseconds)
-            try watch(ticket)
+                upload.key, lifetime: upload.lifetime.wholeMilliseconds,
+                unusedAfter: (upload.uploadLifetime + PresignedUpload.grace).wholeMilliseconds)
+            try watch(upload)
         }
     }
 
@@ -145,12 +145,12 @@ extension SQLiteChatStore {
 
     /// Checks that the owner of an upload may have another one open.
     /// - Throws: ``StoreError/tooManyUploads``.
-    private func check(_ ticket: PresignedUpload, _ allowance: UploadAllowance) throws {
+    private func check(_ upload: PresignedUpload, _ allowance: UploadAllowance) throws {
         let open = try connection.first(
             "SELECT count(*), coalesce(sum(file_size), 0) FROM presigned_uploads WHERE dialect = ? AND owner = ?",
-            [.text(ticket.dialect.rawValue), .text(ticket.owner)]
+            [.text(upload.dialect.rawValue), .text(upload.owner)]
         ) { (count: $0.integer(0), bytes: $0.integer(1)) }
-        guard let open, open.count < allowance.files, open.bytes <= allowance.bytes - ticket.fileSize else {
+        guard let open, open.count < allowance.files, open.bytes <= allowance.bytes - upload.fileSize else {
             throw ChatError(.tooManyUploads)
         }
     }

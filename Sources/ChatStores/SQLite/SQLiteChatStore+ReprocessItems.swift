@@ -62,7 +62,7 @@ extension SQLiteChatStore {
     }
 
     /// Makes the items that a runner left unfinished wait again, and marks the objects that it reserved for deletion.
-    func putBackItems(of row: ReprocessJobRow) throws {
+    func requeueItems(of row: ReprocessJobRow) throws {
         let reserved = try connection.rows(
             "SELECT reserved FROM reprocess_items WHERE job = ? AND state = 'running' AND reserved IS NOT NULL",
             [.integer(row.number)]

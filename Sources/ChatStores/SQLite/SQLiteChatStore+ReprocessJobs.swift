@@ -10,13 +10,13 @@ struct ReprocessJobRow {
     var isFilled: Bool
     var runner: String?
     var runnerStart: Int
-    var beat: Int
+    var heartbeats: Int
 }
 
 /// What was last seen of a job that another runner has, and at which uptime that was new.
 struct ObservedJob {
     var runner: String
-    var beat: Int
+    var heartbeats: Int
     var since: Int
 }
 
@@ -96,7 +96,7 @@ extension SQLiteChatStore {
                     .integer(row.number), .text(state.rawValue), .text(runner), .integer(start.number),
                     .integer(now().milliseconds),
                 ])
-            try putBackItems(of: row)
+            try requeueItems(of: row)
             guard let claimed = try jobRow(job) else { return .ended }
             return .granted(try counted(claimed))
         }
@@ -148,8 +148,8 @@ extension SQLiteChatStore {
     private func wait(for runner: String, of row: ReprocessJobRow, lease: Duration) -> Duration? {
         guard lease > .zero, start.isLive(row.runnerStart) else { return nil }
         let uptime = uptimeMilliseconds
-        guard let seen = observedJobs[row.job.id], seen.runner == runner, seen.beat == row.beat else {
-            observedJobs[row.job.id] = ObservedJob(runner: runner, beat: row.beat, since: uptime)
+        guard let seen = observedJobs[row.job.id], seen.runner == runner, seen.heartbeats == row.heartbeats else {
+            observedJobs[row.job.id] = ObservedJob(runner: runner, heartbeats: row.heartbeats, since: uptime)
             return lease
         }
         let rest = lease.wholeMilliseconds - (uptime - seen.since)
@@ -163,7 +163,7 @@ extension SQLiteChatStore {
             "UPDATE reprocess_jobs SET state = ?2, runner = NULL, ended_at = ?3 WHERE number = ?1",
             [.integer(row.number), .text(state.rawValue), .integer(now().milliseconds)])
         // An item that a runner was processing is not its own any more, and its end will be rejected.
-        try putBackItems(of: row)
+        try requeueItems(of: row)
     }
 
     private func counted(_ row: ReprocessJobRow) throws -> ReprocessJob {
@@ -193,7 +193,7 @@ extension SQLiteChatStore {
             return ReprocessJobRow(
                 number: row.integer(0), job: job, cursor: try row.optionalText(9).map { try StoredJSON.value($0) },
                 isFilled: row.integer(10) != 0, runner: row.optionalText(11),
-                runnerStart: row.integer(12), beat: row.integer(13))
+                runnerStart: row.integer(12), heartbeats: row.integer(13))
         }
     }
 }

@@ -71,7 +71,7 @@ extension SQLiteChatStore {
             guard let receiver = message.receiver, receiver != message.sender else {
                 throw ChatError(.invalidReceiver)
             }
-            return try directRow(of: message.sender, and: receiver, in: message.dialect, orMakeAs: id)
+            return try directRow(of: message.sender, and: receiver, in: message.dialect, orCreateAs: id)
         case .conversation:
             guard let row = try row(message.conversation, in: message.dialect) else {
                 throw ChatError(.conversationNotFound)

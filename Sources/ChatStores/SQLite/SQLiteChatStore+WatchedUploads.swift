@@ -9,15 +9,15 @@ import Concurrency
 /// process is killed then, nothing else refers to the file.
 extension SQLiteChatStore {
     /// Begins to watch the key of an upload.
-    func watch(_ ticket: PresignedUpload) throws {
-        let time = ticket.uploadLifetime + PresignedUpload.slowness(of: ticket.fileSize, rate: minimumUploadRate)
+    func watch(_ upload: PresignedUpload) throws {
+        let time = upload.uploadLifetime + PresignedUpload.slowness(of: upload.fileSize, rate: minimumUploadRate)
         try connection.run(
             """
             INSERT INTO watched_uploads (object, start, until, lifetime) VALUES (?1, ?2, ?3, ?4)
             ON CONFLICT DO UPDATE SET start = excluded.start, until = excluded.until, lifetime = excluded.lifetime
             """,
             [
-                .text(ticket.key), .integer(start.number), .integer(uptimeMilliseconds + time.wholeMilliseconds),
+                .text(upload.key), .integer(start.number), .integer(uptimeMilliseconds + time.wholeMilliseconds),
                 .integer(time.wholeMilliseconds),
             ])
     }

@@ -39,13 +39,15 @@ extension Frame {
                     let source = samples + (isPlanar ? 0 : channel)
                     // Separate loops: the compiler vectorises those without a stride.
                     if isFirst && stride == 1 {
-                        for index in 0..<count { target[index] = louder(value(source[index]), 0) }
+                        for index in 0..<count { target[index] = maximumMagnitude(value(source[index]), 0) }
                     } else if isFirst {
-                        for index in 0..<count { target[index] = louder(value(source[index * stride]), 0) }
+                        for index in 0..<count { target[index] = maximumMagnitude(value(source[index * stride]), 0) }
                     } else if stride == 1 {
-                        for index in 0..<count { target[index] = louder(value(source[index]), target[index]) }
+                        for index in 0..<count { target[index] = maximumMagnitude(value(source[index]), target[index]) }
                     } else {
-                        for index in 0..<count { target[index] = louder(value(source[index * stride]), target[index]) }
+                        for index in 0..<count {
+                            target[index] = maximumMagnitude(value(source[index * stride]), target[index])
+                        }
                     }
                 }
                 isFirst = false
@@ -56,7 +58,7 @@ extension Frame {
 
     /// The larger of the sample's magnitude and `magnitude`; never NaN.
     @inline(__always)
-    private func louder(_ sample: Float, _ magnitude: Float) -> Float {
+    private func maximumMagnitude(_ sample: Float, _ magnitude: Float) -> Float {
         let other = sample.magnitude
         return other > magnitude ? other : magnitude
     }

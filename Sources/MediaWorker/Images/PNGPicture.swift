@@ -6,28 +6,28 @@ enum PNGPicture {
     private static let end: [UInt8] = [0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]
 
     /// The chunks of the picture, with no more pixel data than its size explains, and an end chunk.
-    static func bare(_ bytes: [UInt8]) -> [UInt8] {
-        var bare = Array(bytes.prefix(8))
-        bare.reserveCapacity(bytes.count + end.count)
+    static func reduced(_ bytes: [UInt8]) -> [UInt8] {
+        var reduced = Array(bytes.prefix(8))
+        reduced.reserveCapacity(bytes.count + end.count)
         var remaining = maximumData(bytes)
         for chunk in PNGChunks(bytes) {
             if chunk.has("IDAT") {
                 let length = chunk.content.count
                 if length <= remaining {
                     if chunk.isWhole {
-                        bare += bytes[chunk.range]
+                        reduced += bytes[chunk.range]
                     } else {
                         // An incomplete chunk; FFmpeg does not verify the checksum.
-                        bare += [24, 16, 8, 0].map { UInt8(length >> $0 & 255) } + chunk.type + chunk.content
-                        bare += [0, 0, 0, 0]
+                        reduced += [24, 16, 8, 0].map { UInt8(length >> $0 & 255) } + chunk.type + chunk.content
+                        reduced += [0, 0, 0, 0]
                     }
                 }
                 remaining -= length
             } else if chunk.isWhole, isNeeded(chunk), !chunk.has("IEND") {
-                bare += bytes[chunk.range]
+                reduced += bytes[chunk.range]
             }
         }
-        return bare + end
+        return reduced + end
     }
 
     /// Whether the file has an end chunk or, where that is missing, all of its pixels.

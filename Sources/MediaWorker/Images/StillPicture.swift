@@ -52,7 +52,7 @@ struct StillPicture {
     }
 
     private func png() throws(FFmpegError) -> Decoded {
-        let frame = try decode(PNGPicture.bare(bytes), .png)
+        let frame = try decode(PNGPicture.reduced(bytes), .png)
         switch PNGColours(bytes) {
         case .none: return Decoded(frame: frame, colours: nil)
         case .codePoints(let primaries, let transfer):
@@ -64,7 +64,7 @@ struct StillPicture {
 
     private func webp() throws(FFmpegError) -> Decoded? {
         let picture = WebPPicture(bytes)
-        let still = header.isAnimated ? WebPAnimation.firstFrame(bytes, canvas: header) : picture.bare
+        let still = header.isAnimated ? WebPAnimation.firstFrame(bytes, canvas: header) : picture.reduced
         guard let still else { return nil }
         return Decoded(frame: try decode(still, .webp), colours: picture.colours)
     }

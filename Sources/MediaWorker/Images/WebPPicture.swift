@@ -7,7 +7,7 @@ struct WebPPicture {
     private static let alpha: UInt8 = 0x10
 
     /// The file for the decoder; without any picture for an animation.
-    private(set) var bare: [UInt8] = []
+    private(set) var reduced: [UInt8] = []
     /// The colour profile.
     private(set) var profile: ArraySlice<UInt8>?
     /// Whether a chunk of the picture extends beyond the end of the file.
@@ -33,7 +33,7 @@ struct WebPPicture {
             offset += 8 + length + length & 1
         }
         let size = chunks.count + 4
-        bare = Array("RIFF".utf8) + (0..<4).map { UInt8(size >> (8 * $0) & 255) } + Array("WEBP".utf8) + chunks
+        reduced = Array("RIFF".utf8) + (0..<4).map { UInt8(size >> (8 * $0) & 255) } + Array("WEBP".utf8) + chunks
     }
 
     /// The conversion to sRGB, where one is needed.

@@ -60,7 +60,7 @@ extension MediaPolicy {
 
     /// Whether a file of `format` can carry something that is accepted as video, audio or image.
     func acceptsMedia(_ format: MediaFormat) -> Bool {
-        [MediaKind.video, .audio, .image].contains { accepts(format.carrying($0), as: $0) }
+        [MediaKind.video, .audio, .image].contains { accepts(format.variant($0), as: $0) }
     }
 
     /// Whether files of `format` are accepted as `kind`.
@@ -77,7 +77,7 @@ extension MediaPolicy {
     /// The only kind as which a file of `format` can be accepted; `nil` when there are several or none.
     func onlyKind(_ format: MediaFormat) -> MediaKind? {
         if let kind = format.certainKind { return kind }
-        let kinds = [MediaKind.video, .audio].filter { accepts(format.carrying($0), as: $0) }
+        let kinds = [MediaKind.video, .audio].filter { accepts(format.variant($0), as: $0) }
         return kinds.count == 1 ? kinds[0] : nil
     }
 }

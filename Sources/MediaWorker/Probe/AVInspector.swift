@@ -27,7 +27,7 @@ struct AVInspector {
         guard let kind = streams.kind else {
             throw MediaError(.unreadable, "The file has neither video nor audio.")
         }
-        let container = container.carrying(kind)
+        let container = container.variant(kind)
         try policy.validate(kind, in: container)
         try checkPixels(streams)
         var inspection = Inspection(

@@ -224,7 +224,7 @@ struct StreamingUpload: Sendable {
 
     /// Opens the object and writes what has arrived, or its first `end` bytes.
     private mutating func openWriter(_ kind: MediaKind, upTo end: Int? = nil) async throws(MediaError) {
-        let format = format.carrying(kind)
+        let format = format.variant(kind)
         let (mimeType, fileExtension) = (format.mimeType(kind), format.fileExtension(kind))
         let objectKey = try request.keys.original(fileExtension: fileExtension)
         let writer = try await context.openWriter(

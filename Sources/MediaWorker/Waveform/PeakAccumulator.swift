@@ -4,7 +4,7 @@ struct PeakAccumulator {
     private static let capacity = 1 << 16
 
     /// The fine buckets, of which the first ``filled`` are complete.
-    private var fine = [Float](repeating: 0, count: capacity)
+    private var bucketPeaks = [Float](repeating: 0, count: capacity)
     private var filled = 0
     private var stride = 1
     private var open: Float = 0
@@ -41,15 +41,16 @@ struct PeakAccumulator {
     /// Fills complete buckets, several at once.
     private mutating func fill(_ buckets: Int, from samples: UnsafePointer<Float>) {
         let (start, stride) = (filled, stride)
-        fine.withUnsafeMutableBufferPointer { fine in
-            guard let target = fine.baseAddress.map({ $0 + start }) else { return }
+        bucketPeaks.withUnsafeMutableBufferPointer { bucketPeaks in
+            guard let target = bucketPeaks.baseAddress.map({ $0 + start }) else { return }
             switch stride {
             case 1: target.update(from: samples, count: buckets)
             case 2: Self.merge(samples, into: target, count: buckets)
             case 4, 8:
                 for bucket in 0..<buckets {
                     let first = samples + bucket * stride
-                    target[bucket] = Self.loudest(Self.louder(Self.four(first), Self.four(first + stride - 4)))
+                    target[bucket] = Self.loudest(
+                        Self.maximumMagnitudes(Self.four(first), Self.four(first + stride - 4)))
                 }
             default:
                 for bucket in 0..<buckets {
@@ -59,13 +60,14 @@ struct PeakAccumulator {
                     var (a, b, c, d) = (Self.four(next), Self.four(next + 4), Self.four(next + 8), Self.four(next + 12))
                     next += 16
                     while next < end {
-                        a = Self.louder(a, Self.four(next))
-                        b = Self.louder(b, Self.four(next + 4))
-                        c = Self.louder(c, Self.four(next + 8))
-                        d = Self.louder(d, Self.four(next + 12))
+                        a = Self.maximumMagnitudes(a, Self.four(next))
+                        b = Self.maximumMagnitudes(b, Self.four(next + 4))
+                        c = Self.maximumMagnitudes(c, Self.four(next + 8))
+                        d = Self.maximumMagnitudes(d, Self.four(next + 12))
                         next += 16
                     }
-                    target[bucket] = Self.loudest(Self.louder(Self.louder(a, b), Self.louder(c, d)))
+                    target[bucket] = Self.loudest(
+                        Self.maximumMagnitudes(Self.maximumMagnitudes(a, b), Self.maximumMagnitudes(c, d)))
                 }
             }
         }
@@ -81,26 +83,26 @@ struct PeakAccumulator {
     }
 
     @inline(__always)
-    private static func louder(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> {
+    private static func maximumMagnitudes(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> {
         a.replacing(with: b, where: b .> a)
     }
 
     @inline(__always)
     private static func loudest(_ four: SIMD4<Float>) -> Float {
-        let two = louder(four, SIMD4(four.z, four.w, four.x, four.y))
+        let two = maximumMagnitudes(four, SIMD4(four.z, four.w, four.x, four.y))
         return two.x > two.y ? two.x : two.y
     }
 
     private mutating func closeBucket() {
-        fine[filled] = open
+        bucketPeaks[filled] = open
         filled += 1
         open = 0
         openCount = 0
     }
 
     private mutating func halve() {
-        fine.withUnsafeMutableBufferPointer { fine in
-            guard let base = fine.baseAddress else { return }
+        bucketPeaks.withUnsafeMutableBufferPointer { bucketPeaks in
+            guard let base = bucketPeaks.baseAddress else { return }
             Self.merge(UnsafePointer(base), into: base, count: Self.capacity / 2)
         }
         filled = Self.capacity / 2
@@ -118,14 +120,14 @@ struct PeakAccumulator {
 
     /// The peaks of `buckets` equal intervals, the loudest exactly 1; all 0 for silence.
     func peaks(buckets: Int) -> [Float] {
-        let fine = self.fine.prefix(filled) + (openCount > 0 ? [open] : [])
-        guard !fine.isEmpty else { return [Float](repeating: 0, count: buckets) }
+        let bucketPeaks = self.bucketPeaks.prefix(filled) + (openCount > 0 ? [open] : [])
+        guard !bucketPeaks.isEmpty else { return [Float](repeating: 0, count: buckets) }
         // The length in fine buckets, the last of which may be incomplete.
         let length = Double(count) / Double(stride)
         let peaks = (0..<buckets).map { bucket in
-            let first = min(Int(length * Double(bucket) / Double(buckets)), fine.count - 1)
-            let end = min(Int((length * Double(bucket + 1) / Double(buckets)).rounded()), fine.count)
-            return fine[first..<max(end, first + 1)].max() ?? 0
+            let first = min(Int(length * Double(bucket) / Double(buckets)), bucketPeaks.count - 1)
+            let end = min(Int((length * Double(bucket + 1) / Double(buckets)).rounded()), bucketPeaks.count)
+            return bucketPeaks[first..<max(end, first + 1)].max() ?? 0
         }
         guard let loudest = peaks.max(), loudest > 0 else { return [Float](repeating: 0, count: buckets) }
         return peaks.map { min($0 / loudest, 1) }

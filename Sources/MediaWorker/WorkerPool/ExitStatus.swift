@@ -12,13 +12,13 @@ enum ExitStatus: Equatable, CustomStringConvertible {
     }
 
     /// The signals that the kernel sends to a process for its own faults, and that of abort(3).
-    private static let ownFaults = [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS, SIGXCPU, SIGXFSZ]
+    private static let crashSignals = [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP, SIGABRT, SIGSYS, SIGXCPU, SIGXFSZ]
 
     /// Whether the process was killed from outside: by the kernel for want of memory, or by an operator. A file cannot make a
     /// confined process send itself such a signal.
     var isFromOutside: Bool {
         guard case .signalled(let signal) = self else { return false }
-        return !Self.ownFaults.contains(signal)
+        return !Self.crashSignals.contains(signal)
     }
 
     /// Whether the process made a forbidden system call.

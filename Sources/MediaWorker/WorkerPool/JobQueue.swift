@@ -18,12 +18,12 @@ struct JobQueue<Job: Sendable> {
     }
 
     /// The number of quick jobs in a row after which another one is next.
-    static var quickInARow: Int { 4 }
+    static var maximumConsecutiveQuick: Int { 4 }
 
     private let capacity: Int
     private let storedLimit: Int
     private var queues: [Priority: [Entry]] = [:]
-    private var quickJobsInARow = 0
+    private var consecutiveQuickJobs = 0
     private var wasStored = false
     private var storedRunning = 0
 
@@ -53,7 +53,7 @@ struct JobQueue<Job: Sendable> {
     /// Removes and returns the job that is next. When it has ended, the caller must call ``finished(_:)``.
     mutating func next() -> Entry? {
         guard let priority = nextPriority else { return nil }
-        quickJobsInARow = priority == .quick ? quickJobsInARow + 1 : 0
+        consecutiveQuickJobs = priority == .quick ? consecutiveQuickJobs + 1 : 0
         if priority != .quick { wasStored = priority == .stored }
         if priority == .stored { storedRunning += 1 }
         return queues[priority]?.removeFirst()
@@ -98,7 +98,7 @@ struct JobQueue<Job: Sendable> {
             case (false, true): .stored
             case (false, false): nil
             }
-        if has(.quick), quickJobsInARow < Self.quickInARow || other == nil { return .quick }
+        if has(.quick), consecutiveQuickJobs < Self.maximumConsecutiveQuick || other == nil { return .quick }
         return other
     }
 

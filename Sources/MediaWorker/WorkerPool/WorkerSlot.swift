@@ -106,7 +106,7 @@ struct WorkerSlot: Sendable {
             let elapsed = ContinuousClock.now - began
             let isStalled = worker.processorTime - processorTime < elapsed * Self.stalledShare
             let failure = failure(error, entry.id, isStalled: isStalled)
-            conclude(entry, failure, worker, after: elapsed / .seconds(1))
+            handleFailure(entry, failure, worker, after: elapsed / .seconds(1))
             return false
         }
     }
@@ -122,7 +122,7 @@ struct WorkerSlot: Sendable {
         }
     }
 
-    private func conclude(
+    private func handleFailure(
         _ entry: JobDispatcher.Entry, _ failure: WorkerFailure, _ worker: WorkerProcess, after seconds: Double
     ) {
         let exit = worker.end()

@@ -18,7 +18,7 @@ struct SystemCallRule {
             }
             // No memory is both writable and executable.
             + ["mmap", "mprotect"].map {
-                SystemCallRule(action: .allow, name: $0, conditions: [lacks(2, UInt64(PROT_EXEC))])
+                SystemCallRule(action: .allow, name: $0, conditions: [isMissing(2, UInt64(PROT_EXEC))])
             }
             // abort(3) sends a signal to its own process.
             + [
@@ -51,7 +51,7 @@ struct SystemCallRule {
         scmp_arg_cmp(arg: argument, op: SCMP_CMP_EQ, datum_a: value, datum_b: 0)
     }
 
-    private static func lacks(_ argument: UInt32, _ bits: UInt64) -> scmp_arg_cmp {
+    private static func isMissing(_ argument: UInt32, _ bits: UInt64) -> scmp_arg_cmp {
         scmp_arg_cmp(arg: argument, op: SCMP_CMP_MASKED_EQ, datum_a: bits, datum_b: 0)
     }
 }

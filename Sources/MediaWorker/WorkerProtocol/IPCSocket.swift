@@ -47,8 +47,8 @@ final class IPCSocket {
     /// - Throws: ``IPCError/malformed(_:)`` for a frame of any other kind and for one that is too long; any other
     ///   ``IPCError``.
     func receive(_ kinds: Set<IPCFrame.Kind>, deadline: InterruptibleDeadline? = nil) throws(IPCError) -> IPCFrame {
-        var nothing: OwnedDescriptor?
-        return try receive(kinds, attachment: &nothing, acceptsAttachments: false, deadline: deadline)
+        var noAttachment: OwnedDescriptor?
+        return try receive(kinds, attachment: &noAttachment, acceptsAttachments: false, deadline: deadline)
     }
 
     /// Receives a frame and the descriptor that was sent beside it, blocking for as long as it takes.

@@ -24,21 +24,21 @@ extension FolderDirectories {
     private func publish(
         _ file: IncomingFile, _ status: FileStatus, as key: ObjectKey, _ attributes: ObjectAttributes
     ) throws(SystemError) -> ObjectInfo {
-        let place = try makePlace(of: key)
-        let old = try place.directory.status(place.name)
+        let location = try createLocation(of: key)
+        let old = try location.directory.status(location.name)
         if old?.isDirectory == true { throw SystemError("rename", number: EISDIR) }
-        let replaced = try old.flatMap { (old) throws(SystemError) in try place.attributes()?.generation(of: old) }
+        let replaced = try old.flatMap { (old) throws(SystemError) in try location.attributes()?.generation(of: old) }
         let stored = StoredAttributes(attributes, of: status, replacing: replaced)
 
-        let beside = try IncomingFile(in: self)
-        try beside.append([ByteChunk(stored.json)])
-        try beside.sync()
-        try beside.move(to: place.directory, place.attributesName)
-        try file.move(to: place.directory, place.name)
+        let attributesFile = try IncomingFile(in: self)
+        try attributesFile.append([ByteChunk(stored.json)])
+        try attributesFile.sync()
+        try attributesFile.move(to: location.directory, location.attributesName)
+        try file.move(to: location.directory, location.name)
         do throws(SystemError) {
-            try place.directory.sync()
+            try location.directory.sync()
         } catch {
-            try? place.remove()
+            try? location.remove()
             throw error
         }
         return ObjectInfo(key, status, stored)
@@ -47,10 +47,10 @@ extension FolderDirectories {
     /// Removes the object, and the directories that are empty without it.
     func delete(_ key: ObjectKey) throws(SystemError) {
         try lock(for: key).hold { () throws(SystemError) in
-            guard let place = try place(of: key) else { return }
-            guard try place.directory.status(place.name)?.isDirectory != true else { return }
-            try place.remove()
-            try place.directory.sync()
+            guard let location = try location(of: key) else { return }
+            guard try location.directory.status(location.name)?.isDirectory != true else { return }
+            try location.remove()
+            try location.directory.sync()
         }
         try removeEmptyDirectories(above: key)
     }
@@ -59,14 +59,14 @@ extension FolderDirectories {
         var path = key.rawValue
         while let slash = path.lastIndex(of: "/") {
             path = String(path[..<slash])
-            guard let directory = ObjectKey(validating: path), let place = try place(of: directory),
-                place.directory.removeIfEmpty(place.name)
+            guard let directory = ObjectKey(validating: path), let location = try location(of: directory),
+                location.directory.removeIfEmpty(location.name)
             else { return }
         }
     }
 }
 
-extension FolderDirectories.Place {
+extension FolderDirectories.Location {
     /// Removes the object first: as long as it is visible, its attributes are.
     borrowing func remove() throws(SystemError) {
         try directory.unlink(name)

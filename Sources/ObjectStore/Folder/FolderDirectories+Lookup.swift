@@ -4,16 +4,16 @@ internal import Glibc
 
 extension FolderDirectories {
     /// The location of the files of a key.
-    struct Place: ~Copyable {
+    struct Location: ~Copyable {
         let directory: Directory
         let name: String
         var attributesName: String { StoredAttributes.fileName(for: name) }
     }
 
     /// The place of `key`, or `nil` if there is no directory for it.
-    func place(of key: ObjectKey) throws(SystemError) -> Place? {
+    func location(of key: ObjectKey) throws(SystemError) -> Location? {
         do throws(SystemError) {
-            return try place(of: key) { (parent, name) throws(SystemError) in try parent.directory(name) }
+            return try location(of: key) { (parent, name) throws(SystemError) in try parent.directory(name) }
         } catch {
             if error.isAbsence { return nil }
             throw error
@@ -21,35 +21,37 @@ extension FolderDirectories {
     }
 
     /// The place of `key`; its directories are created where they are missing.
-    func makePlace(of key: ObjectKey) throws(SystemError) -> Place {
-        try place(of: key) { (parent, name) throws(SystemError) in try parent.makeDirectory(name) }
+    func createLocation(of key: ObjectKey) throws(SystemError) -> Location {
+        try location(of: key) { (parent, name) throws(SystemError) in try parent.makeDirectory(name) }
     }
 
-    private func place(
+    private func location(
         of key: ObjectKey, step: (borrowing Directory, String) throws(SystemError) -> Directory
-    ) throws(SystemError) -> Place {
+    ) throws(SystemError) -> Location {
         let segments = key.segments.map(String.init)
         var directory = try objects.directory(".")
         for segment in segments.dropLast() { directory = try step(directory, segment) }
-        return Place(directory: directory, name: segments[segments.count - 1])
+        return Location(directory: directory, name: segments[segments.count - 1])
     }
 
     /// What is known about the object, or `nil` if there is none.
     func info(_ key: ObjectKey) throws(SystemError) -> ObjectInfo? {
-        guard let place = try place(of: key), let status = try place.directory.status(place.name), status.isFile else {
+        guard let location = try location(of: key), let status = try location.directory.status(location.name),
+            status.isFile
+        else {
             return nil
         }
-        return ObjectInfo(key, status, try place.attributes())
+        return ObjectInfo(key, status, try location.attributes())
     }
 
     /// The object, open, or `nil` if there is none.
     func open(_ key: ObjectKey) throws(SystemError) -> OpenObject? {
-        guard let place = try place(of: key) else { return nil }
+        guard let location = try location(of: key) else { return nil }
         do throws(SystemError) {
             // Without O_NONBLOCK, opening a named pipe would wait for a writer.
             let file = OwnedDescriptor(
-                owning: try place.directory.open(place.name, O_RDONLY | O_NONBLOCK), closedOn: threads)
-            let attributes = try place.attributes()
+                owning: try location.directory.open(location.name, O_RDONLY | O_NONBLOCK), closedOn: threads)
+            let attributes = try location.attributes()
             let status = try FileStatus(descriptor: file.rawValue)
             guard status.isFile, attributes != nil || status.isLinked else { return nil }
             return OpenObject(info: ObjectInfo(key, status, attributes), file: file)
@@ -60,7 +62,7 @@ extension FolderDirectories {
     }
 }
 
-extension FolderDirectories.Place {
+extension FolderDirectories.Location {
     /// The attributes stored beside the object; `nil` if there are none, or none that can be read.
     borrowing func attributes() throws(SystemError) -> StoredAttributes? {
         do throws(SystemError) {

@@ -25,7 +25,7 @@ struct FolderListing {
             if found.count > limit { return }
             let name = path + name
             if status.isDirectory {
-                if mayHold(directory: name) { try enter(name, in: directory, from: path) }
+                if mayMatch(directory: name) { try enter(name, in: directory, from: path) }
             } else if let key = ObjectKey(validating: name), matches(key) {
                 found.append(.init(key: key, size: status.size, modified: status.modificationDate, etag: status.etag))
             }
@@ -58,7 +58,7 @@ struct FolderListing {
     }
 
     /// Whether a key that begins with `directory`, which ends with a slash, can match.
-    private func mayHold(directory: String) -> Bool {
+    private func mayMatch(directory: String) -> Bool {
         guard directory.hasBytePrefix(prefix) || prefix.hasBytePrefix(directory) else { return false }
         guard let after = after?.rawValue else { return true }
         return after.hasBytePrefix(directory) || after.utf8.lexicographicallyPrecedes(directory.utf8)

@@ -60,7 +60,7 @@ public final class FolderStore: ObjectStore {
     /// - Throws: ``ObjectStoreError/Code/notFound``, ``ObjectStoreError/Code/invalidRange``.
     public func read(_ key: ObjectKey, range: Range<Int>?) async throws(ObjectStoreError) -> ObjectReader {
         let object = try await open(key)
-        let range = try (range ?? 0..<object.info.size).cut(to: object.info)
+        let range = try (range ?? 0..<object.info.size).clamped(to: object.info)
         let reading = FolderReading(object, range: range, buffers: buffers, threads: threads)
         return ObjectReader(info: object.info, range: range) { () throws(ObjectStoreError) in try await reading.next() }
     }
@@ -131,7 +131,7 @@ public final class FolderStore: ObjectStore {
 extension Range<Int> {
     /// The range cut at the end of the object.
     /// - Throws: ``ObjectStoreError/Code/invalidRange`` if that leaves nothing of it.
-    fileprivate func cut(to info: ObjectInfo) throws(ObjectStoreError) -> Range<Int> {
+    fileprivate func clamped(to info: ObjectInfo) throws(ObjectStoreError) -> Range<Int> {
         if lowerBound == 0, upperBound == info.size { return self }
         guard lowerBound >= 0, lowerBound < info.size, !isEmpty else {
             throw ObjectStoreError(

@@ -94,7 +94,7 @@ private func withVector(
 ) throws(SystemError) -> Int {
     guard let first = chunks.first else { return try body(vector) }
     return try first.withUnsafeBytes { bytes throws(SystemError) in
-        let place = iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
-        return try withVector(of: chunks.dropFirst(), vector + [place], body)
+        let location = iovec(iov_base: UnsafeMutableRawPointer(mutating: bytes.baseAddress), iov_len: bytes.count)
+        return try withVector(of: chunks.dropFirst(), vector + [location], body)
     }
 }

@@ -69,10 +69,10 @@ extension HTTPClientResponse {
     /// The document that the response is, if it has one of the names that are expected.
     func document(_ names: [String], _ operation: String) throws(S3Failure) -> S3Document {
         guard let document = S3Document(body) else {
-            throw S3Failure(kind: .unintelligible("the answer is no XML"), operation: operation)
+            throw S3Failure(kind: .malformedResponse("the answer is no XML"), operation: operation)
         }
         guard names.contains(document.name) else {
-            throw S3Failure(kind: .unintelligible("the answer is no \(names[0])"), operation: operation)
+            throw S3Failure(kind: .malformedResponse("the answer is no \(names[0])"), operation: operation)
         }
         return document
     }

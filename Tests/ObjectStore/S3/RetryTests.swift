@@ -38,11 +38,11 @@ struct RetryTests {
     @Test("the budget is spent by repetitions and earned by successes, up to its size")
     func budget() {
         var budget = RetryBudget(capacity: 2)
-        budget.earn()
-        var spent = (0..<3).map { _ in budget.spend() }
+        budget.refund()
+        var spent = (0..<3).map { _ in budget.withdraw() }
         #expect(spent == [true, true, false])
-        budget.earn()
-        spent = (0..<2).map { _ in budget.spend() }
+        budget.refund()
+        spent = (0..<2).map { _ in budget.withdraw() }
         #expect(spent == [true, false])
     }
 

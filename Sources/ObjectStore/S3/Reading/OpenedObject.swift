@@ -20,7 +20,8 @@ extension S3Connection {
         if let etag { request.headers.append((name: "If-Match", value: etag)) }
         let stream = try await open(request)
         guard let extent = Extent(stream.head) else {
-            throw S3Failure(kind: .unintelligible("the answer does not say its length"), operation: request.operation)
+            throw S3Failure(
+                kind: .malformedResponse("the answer does not say its length"), operation: request.operation)
         }
         let object = S3Object(key, size: extent.size, headers: stream.headers)
         guard etag == nil || object.info.etag == etag else {

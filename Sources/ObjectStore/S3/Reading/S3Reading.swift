@@ -41,7 +41,7 @@ final class S3Reading: Sendable {
                 guard let chunk = try await stream.body.next() else {
                     throw HTTPClientError(.reset, "The answer ended before its length.")
                 }
-                if let wanted = cut(chunk) { return wanted }
+                if let wanted = clamped(chunk) { return wanted }
             } catch {
                 try await broken(S3Failure(kind: .transport(error), operation: "GetObject"))
             }
@@ -49,7 +49,7 @@ final class S3Reading: Sendable {
     }
 
     /// The part of `chunk` from the reader's position to the end of the range.
-    private func cut(_ chunk: ByteChunk) -> ByteChunk? {
+    private func clamped(_ chunk: ByteChunk) -> ByteChunk? {
         state.withLock { state in
             let skipped = min(max(state.position - state.arriving, 0), chunk.count)
             let taken = min(chunk.count - skipped, end - state.position)

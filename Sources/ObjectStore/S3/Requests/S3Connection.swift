@@ -56,16 +56,16 @@ final class S3Connection: Sendable {
     /// Sends `request` until the head of a success has arrived.
     func open(_ request: S3Request) async throws(S3Failure) -> HTTPClientStream {
         try await repeating(request) { _ throws(S3Failure) in
-            let refused: HTTPClientResponse
+            let response: HTTPClientResponse
             do throws(HTTPClientError) {
                 // Without a total timeout: the reader may take its time. A stall is still detected.
                 let stream = try await self.client.stream(self.signed(request, nil))
                 if (200...299).contains(stream.status) { return stream }
-                refused = try await stream.collected(limit: request.limit)
+                response = try await stream.collected(limit: request.limit)
             } catch {
                 throw S3Failure(kind: .transport(error), operation: request.operation)
             }
-            throw S3Failure(refused, request.operation)
+            throw S3Failure(response, request.operation)
         }
     }
 
@@ -99,7 +99,7 @@ final class S3Connection: Sendable {
             do throws(S3Failure) {
                 attempts += 1
                 let value = try await attempt(max(end - .now, .milliseconds(1)))
-                budget.withLock { $0.earn() }
+                budget.withLock { $0.refund() }
                 return value
             } catch {
                 failure = error
@@ -112,7 +112,7 @@ final class S3Connection: Sendable {
                 let delay = configuration.retry.delay(
                     attempts: attempts, retryAfter: failure.retryAfter, remaining: end - .now,
                     jitter: .random(in: 0..<1)),
-                budget.withLock({ $0.spend() })
+                budget.withLock({ $0.withdraw() })
             else { throw failure }
             // Cancelled while waiting: the failure before is reported.
             do { try await Task.sleep(for: delay) } catch { throw failure }

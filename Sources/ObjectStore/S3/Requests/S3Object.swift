@@ -35,7 +35,7 @@ extension S3Connection {
         do throws(S3Failure) {
             return try await send(request) { (answer) throws(S3Failure) in
                 guard let size = answer.headers["Content-Length"].flatMap({ Int($0) }), size >= 0 else {
-                    throw S3Failure(kind: .unintelligible("the answer has no length"), operation: request.operation)
+                    throw S3Failure(kind: .malformedResponse("the answer has no length"), operation: request.operation)
                 }
                 return S3Object(key, size: size, headers: answer.headers)
             }

@@ -48,7 +48,7 @@ extension S3Failure {
         case .answer(401, _, _), .answer(403, _, _):
             "The object store refuses access: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and what they may do with "
                 + "DARKROOM_S3_BUCKET."
-        case .answer, .unintelligible: nil
+        case .answer, .malformedResponse: nil
         }
     }
 }

@@ -9,12 +9,12 @@ struct RetryBudget {
     }
 
     /// Takes one repetition. Returns whether there was one.
-    mutating func spend() -> Bool {
+    mutating func withdraw() -> Bool {
         guard left > 0 else { return false }
         left -= 1
         return true
     }
 
     /// A request succeeded.
-    mutating func earn() { left = min(capacity, left + 1) }
+    mutating func refund() { left = min(capacity, left + 1) }
 }

@@ -8,7 +8,7 @@ struct S3Failure: Error, Sendable {
         /// The store answered with an error.
         case answer(status: Int, code: String, message: String)
         /// The response is not valid.
-        case unintelligible(String)
+        case malformedResponse(String)
     }
 
     let kind: Kind
@@ -41,7 +41,7 @@ struct S3Failure: Error, Sendable {
             case 408, 429, 500...: true
             default: Self.transientCodes.contains(code)
             }
-        case .unintelligible: true
+        case .malformedResponse: true
         }
     }
 
@@ -50,7 +50,7 @@ struct S3Failure: Error, Sendable {
         switch kind {
         case .transport(let error): ![.invalidRequest, .resolve, .connect, .tls].contains(error.code)
         case .answer(let status, let code, _): status >= 500 || status < 300 || code == "NoSuchUpload"
-        case .unintelligible: true
+        case .malformedResponse: true
         }
     }
 
@@ -68,7 +68,7 @@ extension S3Failure: CustomStringConvertible {
         case .transport(let error): "\(operation): \(error)"
         case .answer(let status, let code, let message):
             "\(operation): \(status)\(code.isEmpty ? "" : " \(code)")\(message.isEmpty ? "" : ": \(message)")"
-        case .unintelligible(let message): "\(operation): \(message)"
+        case .malformedResponse(let message): "\(operation): \(message)"
         }
     }
 }

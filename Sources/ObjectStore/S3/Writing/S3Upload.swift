@@ -11,7 +11,7 @@ struct S3Upload: Sendable {
     let threads: ThreadPool
     /// Stored with the object: it tells whether a request whose answer was lost has created it.
     private let writeID = hexEncode(SecureRandom.bytes(16))
-    private let begun: Date
+    private let startedAt: Date
 
     /// The deadline of requests whose outcome a caller waits for.
     private static let shortDeadline = Duration.seconds(20)
@@ -21,7 +21,7 @@ struct S3Upload: Sendable {
         self.attributes = attributes
         self.connection = connection
         self.threads = threads
-        begun = connection.clock.now
+        startedAt = connection.clock.now
     }
 
     /// An empty part of it.
@@ -57,7 +57,7 @@ struct S3Upload: Sendable {
             let names = ["InitiateMultipartUploadResult", "InitiateMultipartUpload"]
             let id = try answer.document(names, request.operation)["UploadId"]?.text ?? ""
             guard !id.isEmpty else {
-                throw S3Failure(kind: .unintelligible("the answer has no upload id"), operation: request.operation)
+                throw S3Failure(kind: .malformedResponse("the answer has no upload id"), operation: request.operation)
             }
             return id
         }
@@ -70,7 +70,7 @@ struct S3Upload: Sendable {
             query: [(name: "partNumber", value: "\(number)"), (name: "uploadId", value: id)], body: payload)
         return try await connection.send(request) { (answer) throws(S3Failure) in
             guard let etag = answer.headers["ETag"], !etag.isEmpty else {
-                throw S3Failure(kind: .unintelligible("the answer has no entity tag"), operation: request.operation)
+                throw S3Failure(kind: .malformedResponse("the answer has no entity tag"), operation: request.operation)
             }
             return etag
         }
@@ -107,7 +107,7 @@ struct S3Upload: Sendable {
     private func finished(etag: String?, size: Int, at date: String?) async throws(S3Failure) -> ObjectInfo {
         guard let etag, !etag.isEmpty, etag != "\"\"" else {
             guard let object = try await connection.head(key), object.info.size == size else {
-                throw S3Failure(kind: .unintelligible("the object is not as it was sent"), operation: "HeadObject")
+                throw S3Failure(kind: .malformedResponse("the object is not as it was sent"), operation: "HeadObject")
             }
             return object.info
         }
@@ -130,6 +130,6 @@ struct S3Upload: Sendable {
     private func isOurs(_ object: S3Object) -> Bool {
         if let writeID = object.writeID { return writeID == self.writeID }
         // The store keeps no metadata: no older object has this time, which is in whole seconds.
-        return object.info.modified >= begun.addingTimeInterval(-1)
+        return object.info.modified >= startedAt.addingTimeInterval(-1)
     }
 }
