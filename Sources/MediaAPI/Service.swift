@@ -49,9 +49,9 @@ public final class Service: HTTPResponder {
                     wakeOutbox.wake()
                     wakeOrphanDeleter.wake()
                 }), objects: objects, authenticator: authenticator,
-            uploads: UploadReceiver(intake: dependencies.intake),
+            uploads: UploadReceiver(pipeline: dependencies.pipeline),
             stored: DirectUploadValidator(
-                inspector: dependencies.inspector, metadataRemoval: dependencies.intake.metadataRemoval),
+                inspector: dependencies.inspector, metadataRemoval: dependencies.pipeline.metadataRemoval),
             publisher: MediaPublisher(references: dependencies.chat, wakeOrphanDeleter: wakeOrphanDeleter),
             keyGenerator: ObjectKeyGenerator(ids: ids, now: now),
             previews: settings.previews, publicURL: settings.publicURL, secret: settings.secret,
@@ -82,7 +82,7 @@ public final class Service: HTTPResponder {
             ).mount(on: &routes)
         }
         NativeMediaRoutes(parts, media: dependencies.chat, inspector: dependencies.inspector).mount(on: &routes)
-        JobRoutes(desk: jobs, store: dependencies.chat, authenticator: authenticator)
+        JobRoutes(service: jobs, store: dependencies.chat, authenticator: authenticator)
             .mount(on: &routes)
         DirectoryRoutes(
             directory: dependencies.chat, dialects: settings.dialects, authenticator: authenticator,

@@ -18,16 +18,16 @@ struct JobDeskTests {
         for number in 0..<6 { try await archive.add("video/short.mp4", as: "\(number).mp4", kind: .video) }
         let command = try await archive.job(origin: .command)
         let workers = GatedWorkers(passing: 3)
-        let desk = desk(archive, workers)
-        let first = Task { await desk.run() }
-        let job = try #require(try await desk.open(ReprocessRequest(), idempotencyKey: nil)).job
+        let service = service(archive, workers)
+        let first = Task { await service.run() }
+        let job = try #require(try await service.open(ReprocessRequest(), idempotencyKey: nil)).job
         try await eventually { workers.count == 5 }
         first.cancel()
         workers.open()
         await first.value
         let interrupted = try #require(try await archive.chat.job(job.id))
         #expect(interrupted.state == .running && interrupted.counts[.running] == 0)
-        let next = self.desk(archive)
+        let next = self.service(archive)
         let second = Task { await next.run() }
         try await eventually { try await archive.chat.job(job.id)?.state == .completed }
         second.cancel()
@@ -41,16 +41,16 @@ struct JobDeskTests {
         let archive = try Archive()
         for number in 0..<3 { try await archive.add("video/short.mp4", as: "\(number).mp4", kind: .video) }
         let workers = GatedWorkers(passing: 1)
-        let desk = desk(archive, workers)
-        let run = Task { await desk.run() }
-        let job = try #require(try await desk.open(ReprocessRequest(), idempotencyKey: nil)).job
+        let service = service(archive, workers)
+        let run = Task { await service.run() }
+        let job = try #require(try await service.open(ReprocessRequest(), idempotencyKey: nil)).job
         try await eventually { workers.count == 3 }
-        let next = try #require(try await desk.open(ReprocessRequest(kind: .audio), idempotencyKey: nil)).job
-        #expect(try await desk.cancel(job.id)?.state == .cancelled)
+        let next = try #require(try await service.open(ReprocessRequest(kind: .audio), idempotencyKey: nil)).job
+        #expect(try await service.cancel(job.id)?.state == .cancelled)
         workers.open()
         try await eventually { try await archive.chat.job(next.id)?.state == .completed }
-        #expect(try await desk.cancel("unknown") == nil)
-        #expect(try await desk.cancel(next.id)?.state == .completed)
+        #expect(try await service.cancel("unknown") == nil)
+        #expect(try await service.cancel(next.id)?.state == .completed)
         run.cancel()
         await run.value
         try await archive.deleteOrphans()
@@ -61,18 +61,18 @@ struct JobDeskTests {
     @Test("asking twice by one name is asking once; too many jobs are refused")
     func bounds() async throws {
         let archive = try Archive()
-        let desk = desk(archive)
-        let first = try #require(try await desk.open(ReprocessRequest(), idempotencyKey: "nightly"))
-        let again = try #require(try await desk.open(ReprocessRequest(), idempotencyKey: "nightly"))
+        let service = service(archive)
+        let first = try #require(try await service.open(ReprocessRequest(), idempotencyKey: "nightly"))
+        let again = try #require(try await service.open(ReprocessRequest(), idempotencyKey: "nightly"))
         #expect(first.isNew && !again.isNew && again.job.id == first.job.id)
         for _ in 1..<archive.settings().openJobs {
-            #expect(try await desk.open(ReprocessRequest(), idempotencyKey: nil) != nil)
+            #expect(try await service.open(ReprocessRequest(), idempotencyKey: nil) != nil)
         }
-        #expect(try await desk.open(ReprocessRequest(), idempotencyKey: nil) == nil)
-        #expect(try await desk.open(ReprocessRequest(), idempotencyKey: "nightly")?.job.id == first.job.id)
+        #expect(try await service.open(ReprocessRequest(), idempotencyKey: nil) == nil)
+        #expect(try await service.open(ReprocessRequest(), idempotencyKey: "nightly")?.job.id == first.job.id)
     }
 
-    private func desk(_ archive: Archive, _ workers: GatedWorkers = GatedWorkers(passing: .max)) -> JobService {
+    private func service(_ archive: Archive, _ workers: GatedWorkers = GatedWorkers(passing: .max)) -> JobService {
         JobService(
             store: archive.chat, reprocessor: archive.reprocessor(archive.settings(), workers: workers),
             settings: archive.settings(), ids: archive.ids, wakeOrphanDeleter: WakeSignal(), logger: .silent)

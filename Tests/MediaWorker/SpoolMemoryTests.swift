@@ -17,12 +17,12 @@ struct SpoolMemoryTests {
     @Test("uploads wait while no memory is free, and all of them succeed")
     func allFinish() async throws {
         let names = ["video/landscape-moov-last.mp4", "video/recorder.webm", "voice/voice.wav", "video/landscape.mp4"]
-        let intake = intake()
+        let pipeline = pipeline()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<24 {
                 let bytes = try sample(names[number % names.count])
                 group.addTask {
-                    let upload = try await intake.begin(key: "k/\(number)", policy: everything)
+                    let upload = try await pipeline.begin(key: "k/\(number)", policy: everything)
                     try await send(bytes, to: upload, chunkSize: 30_000)
                     _ = try await upload.finish().commit()
                 }
@@ -35,8 +35,8 @@ struct SpoolMemoryTests {
 
     @Test("however an upload ends, its memory is returned")
     func givenBack() async throws {
-        let intake = intake()
-        func begin() async throws -> UploadSession { try await intake.begin(key: "k", policy: everything) }
+        let pipeline = pipeline()
+        func begin() async throws -> UploadSession { try await pipeline.begin(key: "k", policy: everything) }
         let bytes = try sample("video/landscape-moov-last.mp4")
         var upload = try await begin()
         try await send(Array(bytes.prefix(100_000)), to: upload, chunkSize: 10_000)
@@ -59,14 +59,14 @@ struct SpoolMemoryTests {
         // Longer than the test may take on a busy machine: an upload that has waited so long no longer waits for memory.
         var settings = settings()
         settings.memoryTimeout = .seconds(600)
-        let intake = UploadPipeline(store: store, workers: workers, spools: settings)
+        let pipeline = UploadPipeline(store: store, workers: workers, spools: settings)
         let bytes = try sample("voice/voice.wav") + [UInt8](repeating: 0, count: 1_000_000)
-        let first = try await intake.begin(key: "1", policy: everything)
-        let second = try await intake.begin(key: "2", policy: everything)
+        let first = try await pipeline.begin(key: "1", policy: everything)
+        let second = try await pipeline.begin(key: "2", policy: everything)
         // The second goes over the limit: whoever comes next has to wait.
         try await send(Array(bytes.prefix(700_000)), to: first, chunkSize: 50_000)
         try await send(Array(bytes.prefix(700_000)), to: second, chunkSize: 50_000)
-        let third = try await intake.begin(key: "3", policy: everything)
+        let third = try await pipeline.begin(key: "3", policy: everything)
         let sending = Task { try await send(bytes, to: third, chunkSize: 50_000) }
         await eventually { budget.waiting == 1 }
         sending.cancel()
@@ -86,18 +86,18 @@ struct SpoolMemoryTests {
         settings.memoryTimeout = .milliseconds(50)
         settings.memoryLimit = 1 << 20
         settings.boxes = BoxWalker.Limits(mediaData: 8 << 20, others: 8 << 20)
-        let intake = UploadPipeline(store: store, workers: workers, spools: settings)
+        let pipeline = UploadPipeline(store: store, workers: workers, spools: settings)
         let filler = try sample("voice/voice.wav") + [UInt8](repeating: 0, count: 1_000_000)
-        let stalled = try await intake.begin(key: "1", policy: everything)
-        let overdrawn = try await intake.begin(key: "2", policy: everything)
+        let stalled = try await pipeline.begin(key: "1", policy: everything)
+        let overdrawn = try await pipeline.begin(key: "2", policy: everything)
         try await send(Array(filler.prefix(250_000)), to: stalled, chunkSize: 50_000)
-        let big = try await intake.begin(key: "3", policy: everything, declaredLength: 1_000_000)
+        let big = try await pipeline.begin(key: "3", policy: everything, declaredLength: 1_000_000)
         try await send(Array(filler.prefix(900_000)), to: big, chunkSize: 50_000)
         try await send(Array(filler.prefix(250_000)), to: overdrawn, chunkSize: 50_000)
         var bytes = try sample(name)
         if name.hasSuffix("mp4") { bytes += box("free", 1_500_000) }
         for length in [bytes.count, nil] {
-            let upload = try await intake.begin(key: "k", policy: everything, declaredLength: length)
+            let upload = try await pipeline.begin(key: "k", policy: everything, declaredLength: length)
             try await send(bytes, to: upload, chunkSize: 60_000)
             let judged = try await upload.finish()
             #expect(judged.record.fileSize == bytes.count)
@@ -111,11 +111,11 @@ struct SpoolMemoryTests {
     func releasedEarly() async throws {
         var settings = settings()
         settings.firstAttempt = 400_000
-        let intake = UploadPipeline(store: store, workers: workers, spools: settings)
+        let pipeline = UploadPipeline(store: store, workers: workers, spools: settings)
         let film = try sample("video/landscape.mp4")
         let media = [UInt8](repeating: 0, count: 1_000_000)
         let bytes = film + box("mdat", 9 * media.count)
-        let upload = try await intake.begin(key: "k", policy: everything, declaredLength: bytes.count)
+        let upload = try await pipeline.begin(key: "k", policy: everything, declaredLength: bytes.count)
         try await send(Array(bytes.prefix(film.count + 16)), to: upload, chunkSize: 20_000)
         var sent = film.count + 16
         // The session notes the result of the inspection when further bytes arrive.
@@ -139,9 +139,9 @@ struct SpoolMemoryTests {
     func truncated() async throws {
         var settings = settings()
         settings.firstAttempt = 100_000
-        let intake = UploadPipeline(store: store, workers: workers, spools: settings)
+        let pipeline = UploadPipeline(store: store, workers: workers, spools: settings)
         let film = try sample("video/landscape.mp4")
-        let upload = try await intake.begin(key: "k", policy: everything, declaredLength: film.count)
+        let upload = try await pipeline.begin(key: "k", policy: everything, declaredLength: film.count)
         try await send(Array(film.dropLast(1000)), to: upload, chunkSize: 20_000)
         await #expect { try await upload.finish() } throws: { ($0 as? MediaError)?.code == .truncated }
         await eventually { budget.used == 0 }
@@ -151,16 +151,16 @@ struct SpoolMemoryTests {
     func fragments(isAnnounced: Bool) async throws {
         var settings = settings()
         settings.firstAttempt = 300_000
-        let intake = UploadPipeline(store: store, workers: workers, spools: settings)
+        let pipeline = UploadPipeline(store: store, workers: workers, spools: settings)
         var film = try sample("video/fragmented.mp4")
         let upload: UploadSession
         if isAnnounced {
-            upload = try await intake.begin(key: "k", policy: everything)
+            upload = try await pipeline.begin(key: "k", policy: everything)
             try await send(film, to: upload, chunkSize: 1000)
             #expect(try await upload.finish().inspection.duration == (try inspectBytes(film).duration))
         } else {
             film = try sample("video/landscape.mp4")
-            upload = try await intake.begin(key: "k", policy: everything)
+            upload = try await pipeline.begin(key: "k", policy: everything)
             try await send(film + box("moof", 100), to: upload, chunkSize: 1000)
             await #expect { try await upload.finish() } throws: { ($0 as? MediaError)?.code == .unreadable }
         }
@@ -172,10 +172,10 @@ struct SpoolMemoryTests {
         var settings = settings()
         settings.memoryLimit = 100_000
         settings.boxes = BoxWalker.Limits(mediaData: 10_000, others: 10_000)
-        let intake = UploadPipeline(store: store, workers: workers, spools: settings)
+        let pipeline = UploadPipeline(store: store, workers: workers, spools: settings)
         var policy = everything
         policy.kinds = [.video]
-        let upload = try await intake.begin(key: "k", policy: policy, declaredLength: 1 << 30)
+        let upload = try await pipeline.begin(key: "k", policy: policy, declaredLength: 1 << 30)
         let head = try sample("video/landscape.mp4").prefix(32)
         try await upload.receive(ByteChunk(head))
         let boxes = (0..<100).flatMap { _ in box("free", 8192) }
@@ -193,7 +193,7 @@ struct SpoolMemoryTests {
             memoryLimit: 8 << 20, budget: budget, directory: "/tmp", threads: .init(name: "spool", threads: 1))
     }
 
-    private func intake() -> UploadPipeline { UploadPipeline(store: store, workers: workers, spools: settings()) }
+    private func pipeline() -> UploadPipeline { UploadPipeline(store: store, workers: workers, spools: settings()) }
 }
 
 /// Sends `bytes` in chunks.

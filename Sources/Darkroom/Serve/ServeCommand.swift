@@ -51,13 +51,13 @@ enum ServeCommand: Command {
         defer { withExtendedLifetime(lock) {} }
         // Workers are started before there are connections, threads and secrets, which they would inherit.
         let workers = try await Workers.start(settings.workers, logger: logger)
-        let front = StartupResponder()
-        let server = HTTPServer(configuration: settings.server, logger: logger, responder: front)
+        let startupResponder = StartupResponder()
+        let server = HTTPServer(configuration: settings.server, logger: logger, responder: startupResponder)
         let address = try await server.start()
         let service = try ServiceFactory.service(
             settings, reader: reader, workers: workers, boundTo: address, logger: logger)
         let background = Task { await service.run() }
-        front.open(service)
+        startupResponder.open(service)
         await service.reportReadiness()
         print("darkroom serves http://\(address)")
         fflush(nil)

@@ -24,12 +24,12 @@ enum ServiceFactory {
         let secret = Array((try settings.tokens.secret ?? Secret.load(from: data)).utf8)
         let baseURL = settings.baseURL(boundTo: address)
         let (objects, folder) = try store(settings, secret: secret, baseURL: baseURL)
-        let intake = UploadPipeline(
+        let pipeline = UploadPipeline(
             store: objects, workers: workers, spoolMemoryLimit: settings.uploads.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.uploads.spoolBudget), spoolDirectory: data,
             metadataRemoval: settings.uploads.metadataRemoval)
         let dependencies = ServiceDependencies(
-            objects: objects, folder: folder, chat: try chat(settings), intake: intake,
+            objects: objects, folder: folder, chat: try chat(settings), pipeline: pipeline,
             inspector: StoredInspector(store: objects, workers: workers),
             tokens: TokenVerifier(secret: secret, publicKey: try settings.tokens.publicKey()),
             workers: { workers.statistics }, logger: logger)

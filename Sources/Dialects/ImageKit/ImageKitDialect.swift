@@ -35,9 +35,9 @@ package struct ImageKitDialect: DialectModule {
         let policy = MediaPolicy(
             kinds: Set(MediaKind.allCases), maximumBytes: limits.maximumFileBytes, computesSHA256: false,
             thumbnail: parts.previews.thumbnail, waveform: nil)
-        var unproven = UnauthenticatedLimits()
-        unproven.maximumSessions = limits.maximumUnproven
-        unproven.maximumPerAddress = limits.maximumUnprovenPerAddress
+        var unauthenticated = UnauthenticatedLimits()
+        unauthenticated.maximumSessions = limits.maximumUnauthenticatedUploads
+        unauthenticated.maximumPerAddress = limits.maximumUnauthenticatedUploadsPerAddress
         sockets = SocketIOServer(
             hub: hub, application: application, unauthenticated: parts.unauthenticated, logger: parts.logger)
         routes = ImageKitRoutes(service: service)
@@ -46,7 +46,7 @@ package struct ImageKitDialect: DialectModule {
             keys: keys, policy: policy)
         files = ImageKitFileRoutes(
             service: service, uploads: parts.uploads, publisher: parts.publisher, keyGenerator: parts.keyGenerator,
-            keys: keys, policy: policy, unproven: UnauthenticatedSessions(limits: unproven))
+            keys: keys, policy: policy, unauthenticated: UnauthenticatedSessions(limits: unauthenticated))
         notifier = application.notifier
         realtime = sockets
     }

@@ -40,7 +40,7 @@ extension HTTPServerConfiguration {
     package init(_ reader: SettingsReader) throws(SettingError) {
         self.init()
         if let address = reader.text(.listen) { (host, port) = try Self.address(address) }
-        if let count = try reader.integer(.uploadThreads, in: 1...64) { uploadLoops = count }
+        if let count = try reader.integer(.uploadThreads, in: 1...64) { uploadThreads = count }
         maximumConnections = try reader.integer(.maximumConnections, in: 1...1_000_000) ?? 8192
         if let rate = try reader.integer(.minimumBodyRate, in: 0...1_000_000_000) { minimumBodyRate = rate }
         trustedProxies = reader.list(.trustedProxies) ?? []

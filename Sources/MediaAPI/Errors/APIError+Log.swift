@@ -13,7 +13,7 @@ extension APIError {
         }
         switch code {
         case .internalError, .storeUnavailable, .storeFull: logger.error("request failed", metadata())
-        default: logger.debug("request refused", metadata())
+        default: logger.debug("request rejected", metadata())
         }
     }
 }

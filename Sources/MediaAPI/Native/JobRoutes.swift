@@ -12,7 +12,7 @@ struct JobRoutes: Sendable {
     private static let maximumJobs = 100
     private static let maximumFailures = 100
 
-    let desk: JobService
+    let service: JobService
     let store: any ReprocessStore
     let authenticator: Authenticator
 
@@ -31,7 +31,7 @@ struct JobRoutes: Sendable {
             return .json(try await json(job, failuresAfter: request.queryInteger("failuresAfter") ?? 0))
         }
         routes.onService(.delete, "/v1/jobs/:id", authenticator) { _, path, _ in
-            guard let job = try await desk.cancel(path["id"] ?? "") else { throw APIError.notFound }
+            guard let job = try await service.cancel(path["id"] ?? "") else { throw APIError.notFound }
             return .json(job.json)
         }
     }
@@ -40,7 +40,7 @@ struct JobRoutes: Sendable {
         let key = request.headers["Idempotency-Key"]
         if let key, !ChatIdentifier.isValid(key) { throw APIError.invalid("Idempotency-Key", "is 1 to 128 characters") }
         let order = try ReprocessRequest(try await request.json())
-        guard let opened = try await desk.open(order, idempotencyKey: key) else {
+        guard let opened = try await service.open(order, idempotencyKey: key) else {
             throw APIError(code: .busy, message: "Too many jobs wait; try again when one has ended")
         }
         guard opened.job.request == order else {

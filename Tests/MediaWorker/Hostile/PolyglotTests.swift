@@ -97,9 +97,9 @@ struct PolyglotTests {
     private func stored(_ bytes: [UInt8], as name: String) async throws -> Stored {
         let store = MemoryStore()
         let workers = WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)
-        let intake = UploadPipeline(store: store, workers: workers)
+        let pipeline = UploadPipeline(store: store, workers: workers)
         let policy = MediaPolicy(kinds: Set(MediaKind.allCases))
-        let upload = try await intake.begin(key: "k", policy: policy, filename: name)
+        let upload = try await pipeline.begin(key: "k", policy: policy, filename: name)
         try await send(bytes, to: upload, chunkSize: 1000)
         let media = try await upload.finish().commit()
         let attributes = try #require(store.state.withLock { $0.objects[media.objectKey]?.attributes })

@@ -103,10 +103,11 @@ struct AppendedFilesTests {
         _ bytes: [UInt8], _ removal: MetadataRemoval
     ) async throws -> (media: MediaRecord, stored: [UInt8]) {
         let store = MemoryStore()
-        let intake = UploadPipeline(
+        let pipeline = UploadPipeline(
             store: store, workers: WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent), metadataRemoval: removal
         )
-        let upload = try await intake.begin(key: "k", policy: MediaPolicy(kinds: [.image]), declaredLength: bytes.count)
+        let upload = try await pipeline.begin(
+            key: "k", policy: MediaPolicy(kinds: [.image]), declaredLength: bytes.count)
         try await send(bytes, to: upload, chunkSize: 60_000)
         let media = try await upload.finish().commit()
         return (media, try #require(store.state.withLock { $0.objects[media.objectKey] }).bytes)

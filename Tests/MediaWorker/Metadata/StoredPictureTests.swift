@@ -59,11 +59,11 @@ struct StoredPictureTests {
     func replaced() async throws {
         let store = MemoryStore()
         try await put(try Self.picture("baseline.jpg", isMarked: true), in: store)
-        let judged = try #require(try await store.info(source))
+        let validated = try #require(try await store.info(source))
         try await put(try Self.picture("profile.jpg", isMarked: true), in: store)
         let copy = FilteredCopy(
             copy: CopyWriter(
-                source: judged, key: ObjectKey(validating: "k.jpg")!,
+                source: validated, key: ObjectKey(validating: "k.jpg")!,
                 attributes: ObjectAttributes(contentType: "image/jpeg"), store: store),
             removal: .all, end: nil, computesSHA256: true)
         await #expect { try await copy.write() } throws: { ($0 as? ObjectStoreError)?.code == .unavailable }
@@ -82,17 +82,17 @@ struct StoredPictureTests {
         as type: (String, String) = ("image/jpeg", "jpg")
     ) async throws -> (media: MediaRecord, stored: [UInt8]) {
         try await put(bytes, in: store)
-        let intake = DirectUploadValidator(
+        let validator = DirectUploadValidator(
             inspector: StoredInspector(
                 store: store, workers: WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)),
             metadataRemoval: removal)
         var policy = MediaPolicy(kinds: [.image])
         // The store's tasks share the threads of all tests.
         policy.deadline = 300
-        let judged = try await intake.validate(
+        let validated = try await validator.validate(
             source, declared: DeclaredFile(mimeType: type.0, fileExtension: type.1, size: bytes.count), key: "k",
             policy: policy)
-        let media = try await judged.commit()
+        let media = try await validated.commit()
         var stored: [UInt8] = []
         for try await chunk in try await store.read(media.objectKey, range: nil) { stored += [UInt8](chunk) }
         return (media, stored)

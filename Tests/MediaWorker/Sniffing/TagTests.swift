@@ -70,8 +70,9 @@ struct TagTests {
 
     private func upload(_ bytes: [UInt8], _ policy: MediaPolicy) async throws -> MediaRecord {
         let store = MemoryStore()
-        let intake = UploadPipeline(store: store, workers: WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent))
-        let upload = try await intake.begin(key: "k", policy: policy, declaredLength: bytes.count)
+        let pipeline = UploadPipeline(
+            store: store, workers: WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent))
+        let upload = try await pipeline.begin(key: "k", policy: policy, declaredLength: bytes.count)
         try await send(bytes, to: upload, chunkSize: 60_000)
         let media = try await upload.finish().commit()
         let object = try #require(store.state.withLock { $0.objects[media.objectKey] })
