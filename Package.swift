@@ -101,6 +101,16 @@ let package = Package(
                 "Concurrency",
             ],
             path: "Sources/ChatStores/SQLite", swiftSettings: swiftSettings),
+        .target(
+            name: "ChatStoreMongoDB",
+            dependencies: [
+                "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "CMongo", "Concurrency",
+            ],
+            path: "Sources/ChatStores/MongoDB", swiftSettings: swiftSettings),
+        // How messages and conversations are documents.
+        .target(
+            name: "ChatDocuments", dependencies: ["ChatBridge", "MediaModel", "JSON"],
+            path: "Sources/ChatStores/Documents", swiftSettings: swiftSettings),
         library(
             "MediaWorker",
             [
@@ -129,6 +139,7 @@ let package = Package(
         system("CFFmpeg", pkgConfig: "libavformat", apt: "libavformat-dev"),
         system("CLCMS", pkgConfig: "lcms2", apt: "liblcms2-dev"),
         system("CSeccomp", pkgConfig: "libseccomp", apt: "libseccomp-dev"),
+        system("CMongo", pkgConfig: "libmongoc-1.0", apt: "libmongoc-dev"),
         system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
         system("CUV", pkgConfig: "libuv", apt: "libuv1-dev"),
         system("CWslay", apt: "libwslay-dev"),

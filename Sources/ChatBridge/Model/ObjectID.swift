@@ -16,7 +16,8 @@ public struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible 
         description = text.lowercased()
     }
 
-    init(bytes: [UInt8]) { description = hexEncode(bytes) }
+    /// The ID of twelve bytes.
+    package init(bytes: [UInt8]) { description = hexEncode(bytes) }
 
     /// When it was generated, to the second.
     public var date: Date {

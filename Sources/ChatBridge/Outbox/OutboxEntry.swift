@@ -46,15 +46,15 @@ public struct OutboxDraft: Sendable, Hashable {
 extension OutboxEntry {
     /// Who receives an entry. An ID alone is not unique: each dialect has users and conversations of its own. Entries for
     /// different joined conversations count as different recipients, so that one which cannot be delivered delays no other.
-    struct Recipient: Hashable {
-        var dialect: Dialect
+    package struct Recipient: Hashable, Sendable {
+        package var dialect: Dialect
         var audience: OutboxDraft.Audience
         var id: [UInt8]
         var joined: [UInt8]
     }
 
     /// Who receives the entry.
-    var recipient: Recipient {
+    package var recipient: Recipient {
         Recipient(
             dialect: dialect, audience: draft.audience, id: Array(draft.recipient.utf8),
             joined: Array((draft.joined ?? "").utf8))

@@ -1,0 +1,109 @@
+public import ChatBridge
+public import Foundation
+
+/// How the messages and conversations of a dialect are documents: where their fields are, and how they are read and written.
+///
+/// What a model has no place for is in the field `darkroom` of the same document. A model writes every field that it knows, and
+/// no other; the store compares what a document was with what it is to be, and writes only what differs.
+public protocol DocumentModel: Sendable {
+    /// The dialect.
+    var dialect: Dialect { get }
+    /// What its collections are called unless they are named otherwise.
+    var collections: CollectionNames { get }
+    /// Where the fields of messages are that queries read.
+    var messageFields: MessageFields { get }
+    /// The path of the members' IDs in a conversation.
+    var memberField: String { get }
+    /// Whether other programs write messages and conversations, which have no place in the order of everything then.
+    var hasOtherWriters: Bool { get }
+    /// A date as the field ``MessageFields/createdAt`` has it.
+    func value(of date: Date) -> BSONValue
+    /// A condition for the direct conversation of a pair that another program wrote; `nil` where there are none.
+    func directConversation(of a: String, and b: String) -> BSONDocument?
+
+    /// A message as a document.
+    /// - Throws: where it cannot be represented.
+    func document(of message: StoredMessage) throws -> BSONDocument
+    /// The message that a document represents.
+    /// - Throws: where it represents none.
+    func message(_ document: BSONDocument) throws -> StoredMessage
+    /// A conversation as a document.
+    /// - Throws: where it cannot be represented.
+    func document(of conversation: StoredConversation) throws -> BSONDocument
+    /// The conversation that a document represents.
+    /// - Throws: where it represents none.
+    func conversation(_ document: BSONDocument) throws -> StoredConversation
+    /// The user that a document of the chat server's own users represents; `nil` where it represents none.
+    func user(_ document: BSONDocument) -> ChatUser?
+}
+
+extension DocumentModel {
+    /// The chat server writes there, too.
+    public var hasOtherWriters: Bool { true }
+    /// A date of BSON.
+    public func value(of date: Date) -> BSONValue { .date(date) }
+}
+
+/// What the collections of a dialect are called.
+public struct CollectionNames: Sendable, Hashable {
+    /// The collection of messages.
+    public var messages: String
+    /// The collection of conversations, chats or rooms.
+    public var conversations: String
+    /// The chat server's own collection of users.
+    public var users: String
+
+    /// Names; by default those that mongoose gives.
+    public init(messages: String = "messages", conversations: String = "conversations", users: String = "users") {
+        self.messages = messages
+        self.conversations = conversations
+        self.users = users
+    }
+}
+
+/// Where the fields of messages are that queries read.
+public struct MessageFields: Sendable {
+    /// The conversation's ID.
+    public var conversation: String
+    /// The sender's ID.
+    public var sender: String
+    /// The type.
+    public var type: String
+    /// The text.
+    public var text: String
+    /// When it was sent.
+    public var createdAt: String
+    /// The IDs of users who have read it.
+    public var readers: String
+    /// The IDs of users who have deleted it for themselves.
+    public var hiddenFrom: String
+    /// A condition for messages that were not deleted for everyone.
+    public var isPresent: BSONDocument
+    /// The number of its reactions, as an expression.
+    public var reactionCount: BSONValue
+
+    /// Paths and conditions.
+    public init(
+        conversation: String, sender: String, type: String, text: String, createdAt: String, readers: String,
+        hiddenFrom: String, isPresent: BSONDocument, reactionCount: BSONValue
+    ) {
+        self.conversation = conversation
+        self.sender = sender
+        self.type = type
+        self.text = text
+        self.createdAt = createdAt
+        self.readers = readers
+        self.hiddenFrom = hiddenFrom
+        self.isPresent = isPresent
+        self.reactionCount = reactionCount
+    }
+}
+
+/// A document that does not have what its model requires.
+public struct DocumentError: Error, Sendable {
+    /// The field that is missing or of another type.
+    public let field: String
+
+    /// An error about a field.
+    public init(field: String) { self.field = field }
+}

@@ -1,0 +1,73 @@
+import ChatBridge
+import Foundation
+
+/// The field `darkroom` of documents, which has what a model has no place for. Its names are the same in all models, because
+/// the store's own queries read them.
+extension StoredMessage {
+    /// The field of a message: `order`, `deletion`, and `folded`, the text in the form that searches compare where it is not
+    /// ASCII.
+    public var ownFields: BSONDocument {
+        var fields = BSONDocument()
+        fields["order"] = order.map(BSONValue.int64)
+        fields["deletion"] = deletion.map(BSONValue.int64)
+        if !message.text.utf8.allSatisfy({ $0 < 0x80 }) { fields["folded"] = .string(SearchText.folded(message.text)) }
+        return fields
+    }
+
+    /// Reads ``ownFields``.
+    public mutating func readOwnFields(_ fields: BSONDocument?) {
+        order = fields?["order"]?.integerValue
+        deletion = fields?["deletion"]?.integerValue
+    }
+}
+
+extension StoredConversation {
+    /// The field of a conversation: its places in the orders, the `pair` of a direct one, and its `members`.
+    /// - Parameter fields: what is written of a member, beside `user`; where that is nothing, the member is left out.
+    public func ownFields(membersOf fields: (StoredMember) -> BSONDocument) -> BSONDocument {
+        var own: BSONDocument = ["activity": .int64(activity), "lastSaid": .int64(lastSaid)]
+        own["pair"] = pair.map(BSONValue.string)
+        let list = conversation.members.sorted().compactMap { user -> BSONValue? in
+            let written = fields(self[user])
+            return written.isEmpty ? nil : .document((["user": .identifier(user)] as BSONDocument).merging(written))
+        }
+        own["members"] = .array(list)
+        return own
+    }
+
+    /// Reads ``ownFields(membersOf:)``, of members all of ``StoredMember/fields``.
+    public mutating func readOwnFields(_ fields: BSONDocument?) {
+        activity = fields?["activity"]?.integerValue ?? OrderKey.first(of: conversation.updatedAt.milliseconds)
+        lastSaid = fields?["lastSaid"]?.integerValue ?? OrderKey.first(of: conversation.createdAt.milliseconds)
+        pair = fields?["pair"]?.stringValue ?? conversation.pair
+        for entry in (fields?["members"]?.arrayValue ?? []).compactMap(\.documentValue) {
+            guard let user = entry["user"]?.identifierValue, conversation.members.contains(user) else { continue }
+            members[user] = StoredMember(fields: entry)
+        }
+    }
+}
+
+extension StoredMember {
+    /// All of a member, each only where it is set.
+    public static func fields(_ member: StoredMember) -> BSONDocument {
+        var fields = BSONDocument()
+        fields["unread"] = member.unread == 0 ? nil : .int64(member.unread)
+        fields["readUpTo"] = member.readUpTo == 0 ? nil : .int64(member.readUpTo)
+        fields["hidden"] = member.isHidden ? true : nil
+        fields["archived"] = member.isArchived ? true : nil
+        if case .on(let until) = member.mute {
+            fields["muted"] = true
+            fields["mutedUntil"] = until.map(BSONValue.date)
+        }
+        return fields
+    }
+
+    /// Reads ``fields(_:)``.
+    init(fields: BSONDocument) {
+        unread = fields["unread"]?.integerValue ?? 0
+        readUpTo = fields["readUpTo"]?.integerValue ?? 0
+        isHidden = fields["hidden"]?.boolValue ?? false
+        isArchived = fields["archived"]?.boolValue ?? false
+        mute = fields["muted"]?.boolValue ?? false ? .on(until: fields["mutedUntil"]?.timestamp) : .off
+    }
+}

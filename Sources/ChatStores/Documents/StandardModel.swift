@@ -1,0 +1,36 @@
+public import ChatBridge
+import Foundation
+import JSON
+import MediaModel
+
+/// The documents of a dialect that has no model of its own.
+public struct StandardModel: DocumentModel {
+    /// The dialect.
+    public let dialect: Dialect
+    /// The names that mongoose gives.
+    public let collections = CollectionNames()
+    /// Where the fields of messages are that queries read.
+    public let messageFields = MessageFields(
+        conversation: "conversation", sender: "sender", type: "type", text: "text", createdAt: "createdAt",
+        readers: "receipts.user", hiddenFrom: "hiddenFrom", isPresent: ["deletedAt": .null],
+        reactionCount: ["$size": ["$ifNull": ["$reactions", []]]])
+    /// The path of the members' IDs.
+    public let memberField = "members"
+
+    /// Nothing else knows these documents.
+    public let hasOtherWriters = false
+
+    /// The model of a dialect.
+    public init(_ dialect: Dialect) { self.dialect = dialect }
+
+    /// There are none that another program wrote.
+    public func directConversation(of a: String, and b: String) -> BSONDocument? { nil }
+
+    /// The user `{_id, name, images}`; `nil` without an identifier.
+    public func user(_ document: BSONDocument) -> ChatUser? {
+        guard let id = document["_id"]?.identifierValue else { return nil }
+        return ChatUser(
+            id: id, name: document["name"]?.stringValue,
+            images: document["images"]?.arrayValue?.compactMap(\.stringValue) ?? [])
+    }
+}

@@ -1,0 +1,91 @@
+public import ChatBridge
+public import Foundation
+
+/// What a store keeps of a member of a conversation.
+public struct StoredMember: Sendable, Hashable {
+    /// How many messages they have not read.
+    public var unread = 0
+    /// Every message up to this place in the order was read, or is from before they joined.
+    public var readUpTo = 0
+    /// Whether the conversation is out of their list until a message is sent to it.
+    public var isHidden = false
+    /// Whether they have archived the conversation.
+    public var isArchived = false
+    /// Whether they have muted it.
+    public var mute = Membership.Mute.off
+
+    /// A member who has read nothing.
+    public init() {}
+}
+
+/// The last message of a conversation, for documents that name it.
+public struct LastMessage: Sendable, Hashable {
+    /// Its ID.
+    public var id: String
+    /// Its text.
+    public var text: String
+    /// Its type.
+    public var type: MessageType
+    /// Its sender.
+    public var sender: String
+    /// When it was sent.
+    public var date: Date
+
+    /// What documents name of a message.
+    public init(_ message: ChatMessage) {
+        id = message.id
+        text = message.text
+        type = message.type
+        sender = message.sender
+        date = message.createdAt
+    }
+}
+
+/// A conversation with what a store keeps beside it.
+public struct StoredConversation: Sendable {
+    /// The conversation.
+    public var conversation: Conversation
+    /// Its members' own state; one without an entry has read nothing.
+    public var members: [String: StoredMember]
+    /// Its place in the order of what last changed.
+    public var activity: Int
+    /// Its place in the order of last messages.
+    public var lastSaid: Int
+    /// The value by which a direct conversation is found, also after one of the two has left (see ``Conversation/pair``).
+    public var pair: String?
+    /// The last message, where one was saved since the document was read.
+    public var lastMessage: LastMessage?
+
+    /// A conversation as it is stored.
+    public init(
+        _ conversation: Conversation, members: [String: StoredMember] = [:], activity: Int = 0, lastSaid: Int = 0
+    ) {
+        pair = conversation.pair
+        self.conversation = conversation
+        self.members = members
+        self.activity = activity
+        self.lastSaid = lastSaid
+    }
+
+    /// The state of a member.
+    public subscript(user: String) -> StoredMember {
+        get { members[user] ?? StoredMember() }
+        set { members[user] = newValue }
+    }
+
+    /// How many messages each member has not read.
+    public var unreadCounts: [String: Int] {
+        Dictionary(conversation.members.map { ($0, self[$0].unread) }) { first, _ in first }
+    }
+}
+
+extension Conversation {
+    /// The value by which a direct conversation is found: the two IDs in order, separated by a line feed, which no ID has.
+    public var pair: String? {
+        guard isDirect, let a = members.min(), let b = members.max() else { return nil }
+        return Self.pair(of: a, and: b)
+    }
+
+    /// The two IDs in order.
+    public static func pair(of a: String, and b: String) -> String { "\(min(a, b))\n\(max(a, b))" }
+}

@@ -1,0 +1,29 @@
+public import ChatBridge
+import Foundation
+
+/// A message with what a store keeps beside it.
+public struct StoredMessage: Sendable {
+    /// The message.
+    public var message: ChatMessage
+    /// Its place in the order of messages (see ``OrderKey``); `nil` where another program wrote it and it has none yet.
+    public var order: Int?
+    /// The users who have deleted it for themselves.
+    public var hiddenFrom: [String]
+    /// Which of the conversation's deletions for everyone it was, where it was deleted.
+    public var deletion: Int?
+
+    /// A message as it is stored.
+    public init(_ message: ChatMessage, order: Int? = nil, hiddenFrom: [String] = [], deletion: Int? = nil) {
+        self.message = message
+        self.order = order
+        self.hiddenFrom = hiddenFrom
+        self.deletion = deletion
+    }
+}
+
+/// Places in the orders of messages and of conversations: milliseconds since 1970 in the upper bits and a counter in the lower
+/// ten. So what other programs wrote has a place by its date among what was written here, whose places only ever increase.
+public enum OrderKey {
+    /// The lowest place of a millisecond since 1970.
+    public static func first(of milliseconds: Int) -> Int { milliseconds << 10 }
+}

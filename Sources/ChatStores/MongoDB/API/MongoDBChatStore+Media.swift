@@ -1,0 +1,46 @@
+public import ChatBridge
+public import Foundation
+
+extension MongoDBChatStore {
+    /// See ``MediaRepository``.
+    public func save(_ media: MediaItem) async throws { try await transact { try $0.insert(media) } }
+
+    /// See ``MediaRepository``.
+    public func media(object key: String, in dialect: Dialect) async throws -> MediaItem? {
+        try await read { try $0.media(object: key, in: dialect) }
+    }
+
+    /// See ``MediaRepository``.
+    public func media(_ id: String) async throws -> MediaItem? { try await read { try $0.media(id) } }
+
+    /// See ``MediaRepository``.
+    public func deleteMedia(_ id: String, everywhere: Bool) async throws -> [String]? {
+        try await transact { try $0.deleteMedia(id, everywhere: everywhere) }
+    }
+
+    /// See ``MediaRepository``.
+    @discardableResult
+    public func deleteUnreferencedMedia(_ id: String) async throws -> Bool {
+        try await transact { try $0.deleteUnreferencedMedia(id) }
+    }
+
+    /// See ``MediaRepository``.
+    public func deleteUnreferencedMedia(waiting time: Duration, limit: Int) async throws -> Int {
+        try await transact { try $0.deleteUnreferencedMedia(waiting: time, limit: limit) }
+    }
+
+    /// See ``PresignedUploadStore``.
+    public func save(_ upload: PresignedUpload, within allowance: UploadAllowance?) async throws {
+        try await transact { try $0.save(upload, within: allowance) }
+    }
+
+    /// See ``PresignedUploadStore``.
+    public func presignedUpload(_ id: String, in dialect: Dialect) async throws -> PresignedUpload? {
+        try await read { try $0.presignedUpload(id, in: dialect) }
+    }
+
+    /// See ``PresignedUploadStore``.
+    public func claim(token: String, in dialect: Dialect, expires: Date) async throws -> Bool {
+        try await transact { try $0.claim(token: token, in: dialect, expires: expires) }
+    }
+}

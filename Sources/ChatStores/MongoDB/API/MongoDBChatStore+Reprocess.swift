@@ -1,0 +1,109 @@
+public import ChatBridge
+import Concurrency
+public import MediaModel
+import Synchronization
+
+extension MongoDBChatStore {
+    /// See ``ReprocessStore``.
+    public func select(_ request: ReprocessRequest, after cursor: SelectionCursor?, limit: Int) async throws
+        -> Selection
+    {
+        try await read { try $0.select(request, after: cursor, limit: limit) }
+    }
+
+    /// See ``ReprocessStore``.
+    public func records(of object: String) async throws -> [MediaRecord] {
+        try await read { try $0.records(of: object) }
+    }
+
+    /// See ``ReprocessStore``.
+    public func add(_ job: ReprocessJob) async throws -> ReprocessJob { try await transact { try $0.add(job) } }
+
+    /// See ``ReprocessStore``.
+    public func job(_ id: String) async throws -> ReprocessJob? { try await read { try $0.job(id) } }
+
+    /// See ``ReprocessStore``.
+    public func jobs(of origin: ReprocessJob.Origin?, isOpen: Bool, limit: Int) async throws -> [ReprocessJob] {
+        try await read { try $0.jobs(of: origin, isOpen: isOpen, limit: limit) }
+    }
+
+    /// See ``ReprocessStore``.
+    public func cancelJob(_ id: String) async throws -> ReprocessJob? { try await transact { try $0.cancelJob(id) } }
+
+    /// See ``ReprocessStore``.
+    public func deleteEndedJobs(keeping count: Int) async throws {
+        try await transact { try $0.deleteEndedJobs(keeping: count) }
+    }
+
+    /// See ``ReprocessStore``.
+    public func claim(_ job: String, by runner: String, lease: Duration) async throws -> ReprocessClaim {
+        let claim = try await transact { [self] transaction in
+            try transaction.claim(job, by: runner) { row, isLive in
+                isLive ? wait(for: row, lease: lease, at: transaction.uptime) : nil
+            }
+        }
+        if case .granted = claim { _ = observedJobs.withLock { $0.removeValue(forKey: job) } }
+        return claim
+    }
+
+    /// How long a runner that is known by its signs of life alone is still waited for; `nil` when it has given none for `lease`.
+    private func wait(for row: ReprocessJobRow, lease: Duration, at uptime: Int) -> Duration? {
+        guard lease > .zero, let runner = row.runner else { return nil }
+        return observedJobs.withLock { observed in
+            guard let seen = observed[row.job.id], seen.runner == runner, seen.beat == row.beat else {
+                observed[row.job.id] = ObservedJob(runner: runner, beat: row.beat, since: uptime)
+                return lease
+            }
+            let rest = lease.wholeMilliseconds - (uptime - seen.since)
+            return rest > 0 ? .milliseconds(rest) : nil
+        }
+    }
+
+    /// See ``ReprocessStore``.
+    public func renewLease(_ job: String, by runner: String) async throws -> Bool {
+        try await transact { try $0.renewLease(job, by: runner) }
+    }
+
+    /// See ``ReprocessStore``.
+    public func fill(_ job: String, by runner: String, limit: Int) async throws -> Int? {
+        // Selected outside the transaction: only the runner that has the job moves its cursor.
+        let found = try await read { transaction -> Selection? in
+            guard let row = try transaction.held(job, by: runner), !row.isFilled else { return nil }
+            return try transaction.select(row.job.request, after: row.cursor, limit: limit)
+        }
+        guard let found else { return nil }
+        return try await transact { try $0.add(found, to: job, by: runner) }
+    }
+
+    /// See ``ReprocessStore``.
+    public func nextItem(of job: String, by runner: String) async throws -> ReprocessNextItem {
+        try await transact { try $0.nextItem(of: job, by: runner) }
+    }
+
+    /// See ``ReprocessStore``.
+    public func reserve(_ object: String, for item: ReprocessItem) async throws {
+        try await transact { try $0.reserve(object, for: item) }
+    }
+
+    /// See ``ReprocessStore``.
+    public func end(
+        _ item: ReprocessItem, of job: String, by runner: String, _ end: ReprocessItem.End, change: MediaChange?
+    ) async throws -> ReprocessItem.State? {
+        try await transact { try $0.end(item, of: job, by: runner, end, change: change) }
+    }
+
+    /// See ``ReprocessStore``.
+    public func complete(_ job: String, by runner: String) async throws -> Bool {
+        try await transact { try $0.complete(job, by: runner) }
+    }
+
+    /// See ``ReprocessStore``.
+    public func release(_ job: String, by runner: String) async throws {
+        try await transact { try $0.release(job, by: runner) }
+    }
+
+    /// See ``ReprocessStore``.
+    public func failures(of job: String, after number: Int, limit: Int) async throws -> [ReprocessFailure] {
+        try await read { try $0.failures(of: job, after: number, limit: limit) }
+    }
+}

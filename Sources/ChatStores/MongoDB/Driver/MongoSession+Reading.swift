@@ -1,0 +1,83 @@
+import ChatDocuments
+
+extension MongoSession {
+    /// The documents that `filter` selects.
+    /// - Parameter limit: the most that are returned; `nil` for all.
+    func find(
+        _ collection: MongoCollection, _ filter: BSONDocument, sort: BSONDocument? = nil, skip: Int = 0,
+        limit: Int? = nil, fields: BSONDocument? = nil
+    ) throws -> [BSONDocument] {
+        var documents: [BSONDocument] = []
+        try forEach(collection, filter, sort: sort, skip: skip, limit: limit, fields: fields) { document in
+            documents.append(document)
+            return true
+        }
+        return documents
+    }
+
+    /// The first document that `filter` selects.
+    func first(
+        _ collection: MongoCollection, _ filter: BSONDocument, sort: BSONDocument? = nil, fields: BSONDocument? = nil
+    ) throws -> BSONDocument? {
+        try find(collection, filter, sort: sort, limit: 1, fields: fields).first
+    }
+
+    /// Calls `body` with each document that `filter` selects until it returns `false`.
+    func forEach(
+        _ collection: MongoCollection, _ filter: BSONDocument, sort: BSONDocument? = nil, skip: Int = 0,
+        limit: Int? = nil, fields: BSONDocument? = nil, _ body: (BSONDocument) throws -> Bool
+    ) throws {
+        // Zero means no limit to the server.
+        if let limit, limit <= 0 { return }
+        var command: BSONDocument = ["find": .string(collection.name), "filter": .document(filter)]
+        command["sort"] = sort.map(BSONValue.document)
+        if skip > 0 { command["skip"] = .int64(skip) }
+        command["limit"] = limit.map(BSONValue.int64)
+        command["projection"] = fields.map(BSONValue.document)
+        if limit == 1 { command["singleBatch"] = true }
+        try readCursor(try run(collection.database, command, writes: false), of: collection, body)
+    }
+
+    /// What a pipeline returns.
+    func aggregate(_ collection: MongoCollection, _ pipeline: [BSONValue]) throws -> [BSONDocument] {
+        let command: BSONDocument = [
+            "aggregate": .string(collection.name), "pipeline": .array(pipeline), "cursor": [:],
+        ]
+        var documents: [BSONDocument] = []
+        try readCursor(try run(collection.database, command, writes: false), of: collection) { document in
+            documents.append(document)
+            return true
+        }
+        return documents
+    }
+
+    /// How many documents `filter` selects.
+    func count(_ collection: MongoCollection, _ filter: BSONDocument) throws -> Int {
+        let found = try aggregate(
+            collection, [["$match": .document(filter)], ["$group": ["_id": .null, "count": ["$sum": 1]]]])
+        return found.first?["count"]?.integerValue ?? 0
+    }
+
+    private func readCursor(
+        _ reply: BSONDocument, of collection: MongoCollection, _ body: (BSONDocument) throws -> Bool
+    ) throws {
+        var (cursor, batch) = (reply["cursor"]?.documentValue, "firstBatch")
+        while let page = cursor {
+            for document in page[batch]?.arrayValue ?? [] {
+                guard let document = document.documentValue else { continue }
+                guard try body(document) else { return try close(page["id"], of: collection) }
+            }
+            guard let id = page["id"]?.integerValue, id != 0 else { return }
+            let more: BSONDocument = ["getMore": .int64(id), "collection": .string(collection.name)]
+            (cursor, batch) = (
+                try run(collection.database, more, writes: false)["cursor"]?.documentValue, "nextBatch"
+            )
+        }
+    }
+
+    private func close(_ id: BSONValue?, of collection: MongoCollection) throws {
+        guard let id = id?.integerValue, id != 0 else { return }
+        let command: BSONDocument = ["killCursors": .string(collection.name), "cursors": [.int64(id)]]
+        try run(collection.database, command, writes: true)
+    }
+}

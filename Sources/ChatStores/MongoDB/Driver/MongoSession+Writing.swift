@@ -1,0 +1,63 @@
+import ChatDocuments
+
+extension MongoSession {
+    /// Inserts documents.
+    func insert(_ collection: MongoCollection, _ documents: [BSONDocument]) throws {
+        // What one command may carry is bounded.
+        for start in stride(from: 0, to: documents.count, by: 1_000) {
+            let batch = documents[start..<min(start + 1_000, documents.count)]
+            let command: BSONDocument = [
+                "insert": .string(collection.name), "documents": .array(batch.map(BSONValue.document)),
+            ]
+            try run(collection.database, command, writes: true)
+        }
+    }
+
+    /// Updates the document that `filter` selects, or all of them. Returns how many there were.
+    /// - Parameters:
+    ///   - update: operators, or the stages of a pipeline.
+    ///   - upsert: whether a document is inserted where there is none.
+    @discardableResult
+    func update(
+        _ collection: MongoCollection, _ filter: BSONDocument, _ update: BSONValue, many: Bool = false,
+        upsert: Bool = false
+    ) throws -> Int {
+        var statement: BSONDocument = ["q": .document(filter), "u": update]
+        if many { statement["multi"] = true }
+        if upsert { statement["upsert"] = true }
+        let command: BSONDocument = ["update": .string(collection.name), "updates": [.document(statement)]]
+        return try run(collection.database, command, writes: true)["n"]?.integerValue ?? 0
+    }
+
+    /// Deletes all documents that `filter` selects. Returns how many there were.
+    @discardableResult
+    func delete(_ collection: MongoCollection, _ filter: BSONDocument) throws -> Int {
+        let command: BSONDocument = [
+            "delete": .string(collection.name), "deletes": [["q": .document(filter), "limit": 0]],
+        ]
+        return try run(collection.database, command, writes: true)["n"]?.integerValue ?? 0
+    }
+
+    /// Updates the document that `filter` selects, or inserts one. Returns what it is now.
+    func upsert(_ collection: MongoCollection, _ filter: BSONDocument, _ update: BSONValue) throws -> BSONDocument {
+        let command: BSONDocument = [
+            "findAndModify": .string(collection.name), "query": .document(filter), "update": update, "upsert": true,
+            "new": true,
+        ]
+        return try run(collection.database, command, writes: true)["value"]?.documentValue ?? [:]
+    }
+}
+
+extension MongoSession {
+    /// Updates one document for each of `updates`, a condition and operators.
+    func update(_ collection: MongoCollection, each updates: [(BSONDocument, BSONDocument)]) throws {
+        for start in stride(from: 0, to: updates.count, by: 1_000) {
+            let batch = updates[start..<min(start + 1_000, updates.count)]
+            let statements = batch.map { filter, update -> BSONValue in
+                ["q": .document(filter), "u": .document(update)]
+            }
+            let command: BSONDocument = ["update": .string(collection.name), "updates": .array(statements)]
+            try run(collection.database, command, writes: true)
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// Where the cluster is, and what is called how there.
+public struct MongoDBOptions: Sendable {
+    /// The cluster as MongoDB's connection string, of a replica set.
+    public var uri: String
+    /// The database of Darkroom's own documents.
+    public var database: String
+    /// The databases of the dialects. A dialect that is not listed has the standard model and the database of its name.
+    public var dialects: [DialectDatabase]
+    /// What the names of databases that are not listed begin with.
+    package var databasePrefix = ""
+    /// How long an operation may take, with all of its attempts.
+    public var timeout: Duration
+
+    /// Options.
+    public init(
+        uri: String, database: String = "darkroom", dialects: [DialectDatabase] = [], timeout: Duration = .seconds(10)
+    ) {
+        self.uri = uri
+        self.database = database
+        self.dialects = dialects
+        self.timeout = timeout
+    }
+
+    /// The URI without user, password and options, for messages.
+    public var shownURI: String {
+        let parts = uri.split(separator: "://", maxSplits: 1)
+        guard parts.count == 2 else { return "the MongoDB URI" }
+        let hosts = parts[1].split(separator: "@").last ?? ""
+        return "\(parts[0])://\(hosts.prefix { $0 != "?" })"
+    }
+}

@@ -1,0 +1,40 @@
+/// The collections of Darkroom's own documents.
+struct OwnCollections: Sendable {
+    /// The database that they are in.
+    let database: String
+
+    /// The last place that was given in the order of everything.
+    var clock: MongoCollection { collection("clock") }
+    /// The processes that have the store open.
+    var starts: MongoCollection { collection("starts") }
+    /// Documents that transactions write which must not be performed at once.
+    var locks: MongoCollection { collection("locks") }
+    /// Users who were provisioned, or created with the names of their tokens.
+    var users: MongoCollection { collection("users") }
+    /// When users were last seen.
+    var lastSeen: MongoCollection { collection("last_seen") }
+    /// How many messages users have sent on a day.
+    var dailyCounts: MongoCollection { collection("daily_counts") }
+    /// Events that wait to be delivered.
+    var outbox: MongoCollection { collection("outbox") }
+    /// Which objects messages and media refer to, a document for each message or medium.
+    var references: MongoCollection { collection("references") }
+    /// What is known of each object: how many references it has, its reservation, whether it is to be deleted.
+    var objects: MongoCollection { collection("objects") }
+    /// Media that belong to users.
+    var media: MongoCollection { collection("media") }
+    /// Uploads that clients may make directly to the object store.
+    var uploads: MongoCollection { collection("uploads") }
+    /// Keys that clients may write to by a URL.
+    var watchedUploads: MongoCollection { collection("watched_uploads") }
+    /// One-time tokens that were used.
+    var tokens: MongoCollection { collection("tokens") }
+    /// Jobs that make derivatives again.
+    var jobs: MongoCollection { collection("jobs") }
+    /// The objects that those jobs process.
+    var items: MongoCollection { collection("job_items") }
+
+    private func collection(_ name: String) -> MongoCollection {
+        MongoCollection(database: database, name: "darkroom_" + name)
+    }
+}

@@ -1,0 +1,128 @@
+import ChatDocuments
+import Concurrency
+import Foundation
+import Synchronization
+
+/// One opening of the store by a process: reservations, claims and leases belong to the start that made them, never to a clock.
+///
+/// A start has a document, which its process changes every few seconds. A process that sees no change of another's document for
+/// ``expiry`` of its own uptime deletes that; a start without a document has ended.
+final class ProcessStart: Sendable {
+    /// How often a process changes its document, and reads those of others.
+    static let interval = Duration.seconds(5)
+    /// After what time without a change a start has ended.
+    static let expiry = Duration.seconds(30)
+
+    private struct Observed {
+        let beat: Int
+        let since: ContinuousClock.Instant
+    }
+
+    private let pool: MongoPool
+    private let collection: MongoCollection
+    private let interval: Duration
+    private let expiry: Duration
+    private let current: Mutex<Int>
+    private let observed = Mutex<[Int: Observed]>([:])
+    private let alarm = Alarm()
+    private let makeNumber: @Sendable (MongoSession) throws -> Int
+
+    /// Writes the document of a new start, and begins to change it.
+    /// - Parameter makeNumber: gives a number that no other start has, and that is greater than those of all starts before.
+    init(
+        pool: MongoPool, collection: MongoCollection, interval: Duration = ProcessStart.interval,
+        expiry: Duration = ProcessStart.expiry, makeNumber: @escaping @Sendable (MongoSession) throws -> Int
+    ) throws {
+        self.pool = pool
+        self.collection = collection
+        self.interval = interval
+        self.expiry = expiry
+        self.makeNumber = makeNumber
+        current = Mutex(
+            try pool.withSession(until: .now + expiry) { try Self.register(makeNumber($0), collection, $0) })
+        let alarm = alarm
+        startThread(name: "store-heartbeat") { [weak self] in
+            while alarm.waitUnlessClosed(interval) { self?.beat() }
+        }
+    }
+
+    deinit {
+        // Not here: what releases the store must not wait for the cluster.
+        let (pool, collection, number) = (pool, collection, number)
+        alarm.close()
+        startThread(name: "store-end") { Self.end(number, pool, collection) }
+    }
+
+    /// The number of this start. It changes where the process was taken for ended, e.g. because it could not reach the cluster.
+    var number: Int { current.withLock { $0 } }
+
+    /// Ends the start, so that others need not wait for its expiry. Blocks.
+    func end() {
+        alarm.close()
+        Self.end(number, pool, collection)
+    }
+
+    /// The starts that have not ended.
+    func live(_ session: MongoSession) throws -> Set<Int> {
+        Set(
+            try session.find(collection, ["_id": ["$gt": 0]], fields: ["_id": 1]).compactMap { $0["_id"]?.integerValue }
+        )
+        .union([number])
+    }
+
+    /// Changes the document, and deletes those that were not changed for a while. What fails is done the next time.
+    private func beat() {
+        try? pool.withSession(until: .now + interval) { session in
+            if try session.update(collection, ["_id": .int64(number)], ["$inc": ["beat": 1]]) == 0 {
+                let number = try Self.register(makeNumber(session), collection, session)
+                current.withLock { $0 = number }
+            }
+            let (others, now) = (try session.find(collection, ["_id": ["$gt": 0]]), ContinuousClock.now)
+            for other in others {
+                guard let id = other["_id"]?.integerValue, id != number else { continue }
+                let beat = other["beat"]?.integerValue ?? 0
+                let seen = observed.withLock { $0[id] }
+                if let seen, seen.beat == beat {
+                    guard now - seen.since >= expiry else { continue }
+                    try session.delete(collection, ["_id": .int64(id), "beat": .int64(beat)])
+                } else {
+                    observed.withLock { $0[id] = Observed(beat: beat, since: now) }
+                }
+            }
+            let known = Set(others.compactMap { $0["_id"]?.integerValue })
+            observed.withLock { $0 = $0.filter { known.contains($0.key) } }
+        }
+    }
+
+    private static func register(_ number: Int, _ collection: MongoCollection, _ session: MongoSession) throws -> Int {
+        try session.insert(collection, [["_id": .int64(number), "beat": 0]])
+        return number
+    }
+
+    private static func end(_ number: Int, _ pool: MongoPool, _ collection: MongoCollection) {
+        try? pool.withSession(until: .now + expiry) { _ = try $0.delete(collection, ["_id": .int64(number)]) }
+    }
+}
+
+/// Lets a thread wait for a time, or until it is no longer needed.
+// Sendable: what changes is touched only with `condition` locked.
+private final class Alarm: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var isClosed = false
+
+    /// Waits; `false` when it was closed meanwhile.
+    func waitUnlessClosed(_ time: Duration) -> Bool {
+        let end = Date(timeIntervalSinceNow: Double(time.wholeMilliseconds) / 1000)
+        return condition.withLock {
+            while !isClosed, condition.wait(until: end) {}
+            return !isClosed
+        }
+    }
+
+    func close() {
+        condition.withLock {
+            isClosed = true
+            condition.broadcast()
+        }
+    }
+}

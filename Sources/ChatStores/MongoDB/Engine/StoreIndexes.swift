@@ -1,0 +1,132 @@
+import ChatDocuments
+
+/// An index that the store makes.
+struct StoreIndex: Sendable {
+    let name: String
+    let keys: [String]
+    var isUnique = false
+    /// The documents that it is of; `nil` for all.
+    var condition: BSONDocument?
+
+    init(_ name: String, _ keys: [String], unique: Bool = false, where condition: BSONDocument? = nil) {
+        self.name = "darkroom_" + name
+        self.keys = keys
+        isUnique = unique
+        self.condition = condition
+    }
+
+    /// The index as the command `createIndexes` has it.
+    fileprivate var document: BSONDocument {
+        var document: BSONDocument = [
+            "name": .string(name), "key": .document(BSONDocument(keys.map { ($0, .int64(1)) })),
+        ]
+        if isUnique { document["unique"] = true }
+        document["partialFilterExpression"] = condition.map(BSONValue.document)
+        return document
+    }
+}
+
+extension MongoSession {
+    /// Makes the indexes that a collection does not have yet, and the collection where there is none.
+    func makeIndexes(_ indexes: [StoreIndex], of collection: MongoCollection) throws {
+        guard !indexes.isEmpty else { return }
+        let command: BSONDocument = [
+            "createIndexes": .string(collection.name), "indexes": .array(indexes.map { .document($0.document) }),
+        ]
+        try run(collection.database, command, writes: true)
+    }
+}
+
+extension DialectDatabase {
+    /// The indexes of each collection. The collection of users is read by `_id` alone.
+    var indexes: [(MongoCollection, [StoreIndex])] {
+        let fields = model.messageFields
+        return [
+            (
+                messages,
+                [
+                    StoreIndex("order", [fields.conversation, "darkroom.order"]),
+                    StoreIndex("time", [fields.conversation, fields.createdAt, "darkroom.order"]),
+                    StoreIndex(
+                        "deletion", [fields.conversation, "darkroom.deletion"],
+                        where: ["darkroom.deletion": ["$exists": true]]),
+                ]
+            ),
+            (
+                conversations,
+                [
+                    StoreIndex("activity", [model.memberField, "darkroom.activity"]),
+                    StoreIndex("pair", ["darkroom.pair"], unique: true, where: ["darkroom.pair": ["$exists": true]]),
+                ]
+            ),
+        ]
+    }
+}
+
+extension OwnCollections {
+    /// The indexes of each collection beside `_id`.
+    var indexes: [(MongoCollection, [StoreIndex])] {
+        [
+            (lastSeen, [StoreIndex("user", ["user"])]),
+            (dailyCounts, [StoreIndex("day", ["dialect", "user", "day"], unique: true)]),
+            (
+                outbox,
+                [
+                    StoreIndex("dialect", ["dialect", "_id"]),
+                    StoreIndex("message", ["dialect", "message"], where: ["message": ["$exists": true]]),
+                    StoreIndex("waiting", ["waitsIn", "notBefore"], where: ["notBefore": ["$gt": 0]]),
+                ]
+            ),
+            (references, [StoreIndex("owner", ["owner"], unique: true), StoreIndex("object", ["objects", "kind"])]),
+            (
+                objects,
+                [
+                    StoreIndex(
+                        "reserved", ["reservation.start", "reservation.keepUntil", "reservation.since"],
+                        where: ["reservation.start": ["$exists": true]]),
+                    StoreIndex(
+                        "unused", ["reservation.start", "reservation.unusedAfter"],
+                        where: ["reservation.unusedAfter": ["$exists": true]]),
+                    StoreIndex(
+                        "deletion", ["deletion.rechecks"], where: ["deletion.rechecks": ["$exists": true]]),
+                    StoreIndex(
+                        "recheck", ["recheck.start", "recheck.due"], where: ["recheck.start": ["$exists": true]]),
+                ]
+            ),
+            (
+                media,
+                [
+                    StoreIndex("waiting", ["start", "since"], where: ["waits": true]),
+                    StoreIndex("conversation", ["dialect", "conversation"]), StoreIndex("object", ["objects"]),
+                ]
+            ),
+            (
+                uploads,
+                [
+                    StoreIndex("owner", ["dialect", "owner"]), StoreIndex("object", ["object"]),
+                    StoreIndex("conversation", ["dialect", "conversation"]),
+                ]
+            ),
+            (watchedUploads, [StoreIndex("until", ["start", "until"])]),
+            (tokens, [StoreIndex("start", ["start", "keepUntil"])]),
+            (
+                jobs,
+                [
+                    StoreIndex("number", ["number"], unique: true),
+                    StoreIndex(
+                        "idempotency_key", ["idempotencyKey"], unique: true,
+                        where: ["idempotencyKey": ["$exists": true]]),
+                    StoreIndex("state", ["state", "number"]),
+                ]
+            ),
+            (
+                items,
+                [
+                    StoreIndex("object", ["job", "object"], unique: true),
+                    StoreIndex("state", ["job", "state", "notBefore", "_id"]),
+                ]
+            ),
+            (starts, []), (locks, []), (clock, []), (users, []),
+        ]
+    }
+}

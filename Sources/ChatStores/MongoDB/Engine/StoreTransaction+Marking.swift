@@ -1,0 +1,174 @@
+import ChatBridge
+import ChatDocuments
+import Foundation
+import JSON
+
+extension StoreTransaction {
+    /// How many deleted messages of a conversation are kept.
+    private static let maximumDeletedMessages = 50
+
+    func markRead(
+        conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
+        outbox: ([String]) -> [OutboxDraft]
+    ) throws -> [String] {
+        guard let row = try conversationRow(conversation, in: dialect) else { return [] }
+        let unseen = try unseen(by: reader, in: row, selection)
+        try write(
+            unseen.map { row in
+                var changed = row.stored
+                changed.message.receipts.append(ReadReceipt(user: reader, readAt: date))
+                return (changed, row)
+            }, in: dialect)
+        if row.conversation.members.contains(reader) {
+            var changed = row.stored
+            if case .all = selection {
+                changed[reader].unread = 0
+                changed[reader].readUpTo = try lastOrder(in: row.conversation.id, dialect)
+            } else {
+                changed[reader].unread = max(changed[reader].unread - unseen.count, 0)
+            }
+            try write(changed, over: row, in: dialect)
+        }
+        let marked = unseen.map(\.message.id)
+        if !marked.isEmpty { try write(outbox(marked), dialect: dialect, at: date) }
+        return marked
+    }
+
+    /// The messages of a conversation that `reader` has not read, oldest first.
+    private func unseen(
+        by reader: String, in row: ConversationRow, _ selection: ReadSelection
+    ) throws -> [MessageRow] {
+        let (dialect, id) = (row.conversation.dialect, row.conversation.id)
+        try giveOrder(in: id, dialect)
+        let (database, forms) = (database(of: dialect), BSONValue.array(BSONValue.forms(of: [reader])))
+        let fields = database.model.messageFields
+        var last = Int.max
+        if case .upTo(let message) = selection {
+            let filter = messages(of: id, in: dialect).merging(["_id": .matching(message)])
+            guard let bound = try messageRows(filter, in: dialect, limit: 1).first else {
+                throw ChatError(.messageNotFound)
+            }
+            last = bound.order
+        }
+        guard row.conversation.members.contains(reader) else { return [] }
+        let range: BSONValue = ["$gt": .int64(row.stored[reader].readUpTo), "$lte": .int64(last)]
+        let other: BSONValue = ["$nin": forms]
+        let others = BSONDocument([(fields.sender, other), (fields.readers, other)])
+        let filter = messages(of: id, in: dialect).merging(["darkroom.order": range]).merging(others)
+            .merging(notHidden(from: reader, in: dialect)).merging(fields.isPresent)
+        let waiting = try messageRows(filter, in: dialect, sort: Self.oldestFirst(database))
+        guard case .these(let ids) = selection else { return waiting }
+        let valid = ids.filter(ChatIdentifier.isValid)
+        return waiting.filter { valid.contains($0.message.id) }
+    }
+
+    func markListened(
+        _ message: String, in dialect: Dialect, listener: String, at date: Date, outbox: [OutboxDraft]
+    ) throws -> Bool {
+        let row = try requiredRow(message, in: dialect)
+        try removeFromUnreadCount(row, for: [listener])
+        var changed = row.stored
+        if let index = changed.message.receipts.firstIndex(where: { $0.user == listener }) {
+            guard changed.message.receipts[index].listenedAt == nil else { return false }
+            changed.message.receipts[index].listenedAt = date
+        } else {
+            changed.message.receipts.append(ReadReceipt(user: listener, readAt: date, listenedAt: date))
+        }
+        try write(changed, over: row, in: dialect)
+        try write(outbox, dialect: dialect, at: date)
+        return true
+    }
+
+    func deleteForAll(_ message: String, in dialect: Dialect, at date: Date, outbox: [OutboxDraft]) throws
+        -> [String]?
+    {
+        let row = try requiredRow(message, in: dialect)
+        guard row.message.deletedAt == nil else { return nil }
+        let conversation = row.message.conversation
+        try removeFromUnreadCount(row, for: nil)
+        var changed = row.stored
+        changed.message.text = ""
+        changed.message.attachments = []
+        (changed.message.location, changed.message.forwardedFrom) = (nil, nil)
+        (changed.message.details, changed.message.reactions, changed.message.deliveries) = (.object([:]), [], [])
+        (changed.message.deletedAt, changed.message.updatedAt) = (date, date)
+        changed.deletion = try lastDeletion(in: conversation, dialect) + 1
+        try write(changed, over: row, in: dialect)
+        try write(outbox, dialect: dialect, at: date)
+        try removeDeleted(in: conversation, dialect)
+        return try removeReferences(of: .message(row.message.id, dialect))
+    }
+
+    func hide(_ message: String, in dialect: Dialect, from user: String, outbox: [OutboxDraft]) throws {
+        let row = try requiredRow(message, in: dialect)
+        try removeFromUnreadCount(row, for: [user])
+        guard !row.stored.hiddenFrom.contains(user) else { return }
+        var changed = row.stored
+        changed.hiddenFrom.append(user)
+        try write(changed, over: row, in: dialect)
+        try write(outbox, dialect: dialect, at: now)
+    }
+
+    func hideAll(in conversation: String, of dialect: Dialect, from user: String) throws {
+        guard let row = try conversationRow(conversation, in: dialect) else { return }
+        let database = database(of: dialect)
+        let field = database.model.messageFields.hiddenFrom
+        let filter = messages(of: conversation, in: dialect).merging(notHidden(from: user, in: dialect))
+        let addition: BSONValue = .document(BSONDocument([(field, BSONValue.identifier(user))]))
+        try session.update(database.messages, filter, ["$addToSet": addition], many: true)
+        guard row.conversation.members.contains(user) else { return }
+        var changed = row.stored
+        (changed[user].unread, changed[user].isHidden) = (0, true)
+        try write(changed, over: row, in: dialect)
+    }
+
+    /// Subtracts a message from the unread counts of those of `users` who have not read it, before it is marked as read, hidden
+    /// or deleted; `nil` for all members.
+    private func removeFromUnreadCount(_ row: MessageRow, for users: Set<String>?) throws {
+        let (message, dialect) = (row.message, row.message.dialect)
+        guard message.deletedAt == nil, let conversation = try conversationRow(message.conversation, in: dialect)
+        else { return }
+        var changed = conversation.stored
+        let readers = Set(message.receipts.map(\.user)).union(row.stored.hiddenFrom).union([message.sender])
+        let members = conversation.conversation.members
+        for user in (users?.intersection(members) ?? members).subtracting(readers)
+        where changed[user].unread > 0 && changed[user].readUpTo < row.order {
+            changed[user].unread -= 1
+        }
+        try write(changed, over: conversation, in: dialect)
+    }
+
+    /// Removes the messages that were deleted before the last ``maximumDeletedMessages``, except those with an event in the
+    /// outbox.
+    func removeDeleted(in conversation: String, _ dialect: Dialect) throws {
+        let database = database(of: dialect)
+        let surplus = try lastDeletion(in: conversation, dialect) - Self.maximumDeletedMessages
+        guard surplus > 0 else { return }
+        let filter = messages(of: conversation, in: dialect)
+            .merging(["darkroom.deletion": ["$gte": 1, "$lte": .int64(surplus)]])
+        let found = try session.find(database.messages, filter, fields: ["_id": 1]).compactMap {
+            $0["_id"]?.identifierValue
+        }
+        guard !found.isEmpty else { return }
+        let waiting: BSONDocument = [
+            "dialect": .string(dialect.rawValue), "message": ["$in": .array(found.map(BSONValue.string))],
+        ]
+        let kept = Set(try session.find(own.outbox, waiting).compactMap { $0["message"]?.stringValue })
+        let removed = found.filter { !kept.contains($0) }
+        guard !removed.isEmpty else { return }
+        try session.delete(database.messages, ["_id": .matching(anyOf: removed)])
+    }
+
+    /// The messages of a conversation that were deleted, in the order of deletion.
+    func deletedRows(of conversation: String, in dialect: Dialect) throws -> [MessageRow] {
+        try messageRows(
+            messages(of: conversation, in: dialect).merging(["darkroom.deletion": ["$gte": 1]]), in: dialect,
+            sort: ["darkroom.deletion": 1])
+    }
+
+    private func lastDeletion(in conversation: String, _ dialect: Dialect) throws -> Int {
+        let filter = messages(of: conversation, in: dialect).merging(["darkroom.deletion": ["$gte": 1]])
+        return try messageRows(filter, in: dialect, sort: ["darkroom.deletion": -1], limit: 1).first?.stored.deletion
+            ?? 0
+    }
+}

@@ -1,0 +1,79 @@
+import ChatBridge
+import ChatDocuments
+import Concurrency
+import Foundation
+import MediaModel
+
+extension StoreTransaction {
+    /// Writes a new medium; a second one under the same ID is rejected.
+    /// - Throws: ``StoreError/mediaExists``, ``StoreError/objectDeleted``.
+    func insert(_ media: MediaItem) throws {
+        guard try session.first(own.media, ["_id": .string(media.id)], fields: ["_id": 1]) == nil else {
+            throw ChatError(.mediaExists)
+        }
+        var document: BSONDocument = [
+            "_id": .string(media.id), "owner": .identifier(media.owner), "record": try .encoding(media.record),
+            "objects": .array(media.record.objects.map(BSONValue.string)), "createdAt": .date(media.createdAt),
+            "start": .int64(start), "since": .int64(uptime), "waits": true,
+        ]
+        document["dialect"] = (media.dialect?.rawValue).map(BSONValue.string)
+        document["conversation"] = media.conversation.map(BSONValue.identifier)
+        try session.insert(own.media, [document])
+        try addReferences(to: [media.record], from: .media(media.id), at: media.createdAt)
+        if let dialect = media.dialect { try consumeUpload(media.id, in: dialect) }
+    }
+
+    func media(_ id: String) throws -> MediaItem? {
+        try session.first(own.media, ["_id": .string(id)]).map(Self.media)
+    }
+
+    func media(object key: String, in dialect: Dialect) throws -> MediaItem? {
+        try session.first(own.media, ["objects": .string(key), "dialect": .string(dialect.rawValue)]).map(Self.media)
+    }
+
+    func deleteMedia(_ id: String, everywhere: Bool) throws -> [String]? {
+        guard let media = try media(id) else { return nil }
+        try session.delete(own.media, ["_id": .string(id)])
+        guard everywhere else { return try removeReferences(of: .media(id)) }
+        let objects = media.record.objects
+        for case .message(let id, let dialect) in try owners(of: media.record.key) {
+            guard let row = try messageRow(id, in: dialect) else { continue }
+            var changed = row.stored
+            changed.message.attachments.removeAll { $0.key == media.record.key }
+            try write(changed, over: row, in: dialect)
+        }
+        try removeReferences(to: objects)
+        return objects
+    }
+
+    /// Deletes the media of a conversation.
+    func deleteMedia(of conversation: String, in dialect: Dialect) throws {
+        let filter: BSONDocument = [
+            "dialect": .string(dialect.rawValue), "conversation": .identifier(conversation),
+        ]
+        for found in try session.find(own.media, filter, fields: ["_id": 1]) {
+            guard let id = found["_id"]?.stringValue else { continue }
+            _ = try removeReferences(of: .media(id))
+        }
+        try session.delete(own.media, filter)
+    }
+
+    /// Replaces the record of a medium.
+    func replaceRecord(of media: String, by record: MediaRecord) throws {
+        let values: BSONValue = [
+            "record": try .encoding(record), "objects": .array(record.objects.map(BSONValue.string)),
+        ]
+        try session.update(own.media, ["_id": .string(media)], ["$set": values])
+    }
+
+    private static func media(_ document: BSONDocument) throws -> MediaItem {
+        guard let id = document["_id"]?.stringValue, let record = document["record"] else {
+            throw DocumentError(field: "record")
+        }
+        return MediaItem(
+            id: id, dialect: document["dialect"]?.stringValue.map(Dialect.init(rawValue:)),
+            conversation: document["conversation"]?.identifierValue, owner: document["owner"]?.identifierValue ?? "",
+            record: try record.decoding(MediaRecord.self),
+            createdAt: document["createdAt"]?.timestamp ?? Date(milliseconds: 0))
+    }
+}

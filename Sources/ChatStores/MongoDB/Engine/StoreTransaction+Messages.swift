@@ -1,0 +1,106 @@
+import ChatBridge
+import ChatDocuments
+import Foundation
+
+/// A message, and its document as it is stored.
+struct MessageRow {
+    let document: BSONDocument
+    let stored: StoredMessage
+
+    var message: ChatMessage { stored.message }
+    var order: Int { stored.order ?? 0 }
+}
+
+extension StoreTransaction {
+    func messageRow(_ id: String, in dialect: Dialect) throws -> MessageRow? {
+        let database = database(of: dialect)
+        guard let row = try messageRows(["_id": .matching(id)], in: dialect, limit: 1).first else { return nil }
+        guard row.stored.order == nil, database.model.hasOtherWriters else { return row }
+        try giveOrder(in: row.message.conversation, dialect)
+        return try messageRows(["_id": .matching(id)], in: dialect, limit: 1).first
+    }
+
+    /// A message that exists.
+    /// - Throws: ``StoreError/messageNotFound``.
+    func requiredRow(_ id: String, in dialect: Dialect) throws -> MessageRow {
+        guard let row = try messageRow(id, in: dialect) else { throw ChatError(.messageNotFound) }
+        return row
+    }
+
+    func messageRows(
+        _ filter: BSONDocument, in dialect: Dialect, sort: BSONDocument? = nil, skip: Int = 0, limit: Int? = nil
+    ) throws -> [MessageRow] {
+        let database = database(of: dialect)
+        return try session.find(database.messages, filter, sort: sort, skip: skip, limit: limit).map {
+            MessageRow(document: $0, stored: try database.model.message($0))
+        }
+    }
+
+    /// Writes what differs from the document.
+    func write(_ stored: StoredMessage, over row: MessageRow, in dialect: Dialect) throws {
+        try write([(stored, row)], in: dialect)
+    }
+
+    /// Writes what differs from the documents.
+    func write(_ changed: [(stored: StoredMessage, row: MessageRow)], in dialect: Dialect) throws {
+        let database = database(of: dialect)
+        let updates = try changed.compactMap { stored, row -> (BSONDocument, BSONDocument)? in
+            let changes = DocumentChanges(
+                of: row.document, from: try database.model.document(of: row.stored),
+                to: try database.model.document(of: stored))
+            guard !changes.isEmpty, let id = row.document["_id"] else { return nil }
+            return (["_id": id], changes.update)
+        }
+        try session.update(database.messages, each: updates)
+    }
+
+    /// A condition for the messages of a conversation.
+    func messages(of conversation: String, in dialect: Dialect) -> BSONDocument {
+        [database(of: dialect).model.messageFields.conversation: .matching(conversation)]
+    }
+
+    /// A condition for messages that a user has not deleted for themselves.
+    func notHidden(from user: String, in dialect: Dialect) -> BSONDocument {
+        [database(of: dialect).model.messageFields.hiddenFrom: ["$nin": .array(BSONValue.forms(of: [user]))]]
+    }
+
+    /// The place of the last message of a conversation; 0 where there is none.
+    func lastOrder(in conversation: String, _ dialect: Dialect) throws -> Int {
+        try giveOrder(in: conversation, dialect)
+        let database = database(of: dialect)
+        let last = try session.first(
+            database.messages, messages(of: conversation, in: dialect), sort: Self.newestFirst(database),
+            fields: ["darkroom.order": 1])
+        return last?[path: "darkroom.order"]?.integerValue ?? 0
+    }
+
+    /// Gives a place to the messages of a conversation that another program has written and that have none: by their dates.
+    func giveOrder(in conversation: String, _ dialect: Dialect) throws {
+        let database = database(of: dialect)
+        guard database.model.hasOtherWriters else { return }
+        let fields = database.model.messageFields
+        let filter = messages(of: conversation, in: dialect).merging(["darkroom.order": .null])
+        let rows = try messageRows(
+            filter, in: dialect, sort: BSONDocument([(fields.createdAt, BSONValue.int64(1)), ("_id", .int64(1))]))
+        var (last, next) = (Int.min, 0)
+        try write(
+            rows.map { row in
+                var changed = row.stored
+                let first = OrderKey.first(of: row.message.createdAt.milliseconds)
+                next = first == last ? next + 1 : 0
+                last = first
+                changed.order = first + min(next, 1023)
+                return (changed, row)
+            }, in: dialect)
+    }
+
+    /// The order of the newest messages of a conversation, as the index has it.
+    static func newestFirst(_ database: DialectDatabase) -> BSONDocument {
+        BSONDocument([(database.model.messageFields.conversation, BSONValue.int64(-1)), ("darkroom.order", .int64(-1))])
+    }
+
+    /// The order of the oldest messages of a conversation, as the index has it.
+    static func oldestFirst(_ database: DialectDatabase) -> BSONDocument {
+        BSONDocument([(database.model.messageFields.conversation, BSONValue.int64(1)), ("darkroom.order", .int64(1))])
+    }
+}

@@ -1,0 +1,91 @@
+import ChatBridge
+import ChatDocuments
+import Foundation
+
+extension StoreTransaction {
+    func message(_ id: String, in dialect: Dialect, viewer: String?) throws -> ChatMessage? {
+        guard let row = try messageRow(id, in: dialect) else { return nil }
+        if let viewer, row.stored.hiddenFrom.contains(viewer) { return nil }
+        return row.message
+    }
+
+    func messages(of conversation: String, in dialect: Dialect, viewer: String, page: MessagePage) throws
+        -> MessageList
+    {
+        guard let row = try conversationRow(conversation, in: dialect) else {
+            // A conversation that does not exist has no message at which a page could begin or end.
+            if case .message? = page.before { throw ChatError(.unknownBound(isLower: false)) }
+            if case .message? = page.after { throw ChatError(.unknownBound(isLower: true)) }
+            return MessageList(messages: [], total: 0)
+        }
+        let (database, id) = (database(of: dialect), row.conversation.id)
+        try giveOrder(in: id, dialect)
+        let older = try page.before.map { try order(of: $0, in: id, dialect, isLower: false) } ?? Int.max
+        let newer = try page.after.map { try order(of: $0, in: id, dialect, isLower: true) } ?? 0
+        var filter = messages(of: id, in: dialect)
+            .merging(["darkroom.order": ["$gt": .int64(newer), "$lt": .int64(older)]])
+            .merging(notHidden(from: viewer, in: dialect))
+        let words = page.containing.map(SearchText.words) ?? []
+        if !words.isEmpty {
+            filter["$and"] = .array(words.map { Self.contains($0, database.model.messageFields.text) })
+        }
+        let total = try session.count(database.messages, filter)
+        let limit = max(page.limit, 0)
+        let (skipped, overflow) = (max(page.page, 1) - 1).multipliedReportingOverflow(by: limit)
+        let forward = page.after != nil
+        let found = try messageRows(
+            filter, in: dialect, sort: forward ? Self.oldestFirst(database) : Self.newestFirst(database),
+            skip: overflow ? Int.max : skipped, limit: limit
+        ).map(\.message)
+        return MessageList(messages: forward ? found : found.reversed(), total: total)
+    }
+
+    /// The last message of a conversation that `viewer` sees and that was not deleted.
+    func lastMessage(of conversation: String, in dialect: Dialect, viewer: String) throws -> ChatMessage? {
+        let database = database(of: dialect)
+        let filter = messages(of: conversation, in: dialect).merging(notHidden(from: viewer, in: dialect))
+            .merging(database.model.messageFields.isPresent)
+        return try messageRows(filter, in: dialect, sort: Self.newestFirst(database), limit: 1).first?.message
+    }
+
+    /// A condition for texts that contain a word, which is folded. A text that is ASCII has no folded form of its own.
+    private static func contains(_ word: String, _ field: String) -> BSONValue {
+        let pattern = word.unicodeScalars.reduce(into: "") { text, scalar in
+            let isPlain = scalar.properties.isAlphabetic || scalar.properties.numericType != nil || !scalar.isASCII
+            if !isPlain { text += "\\" }
+            text.unicodeScalars.append(scalar)
+        }
+        let folded: BSONDocument = ["darkroom.folded": ["$regex": .string(pattern)]]
+        guard word.utf8.allSatisfy({ $0 < 0x80 }) else { return .document(folded) }
+        let insensitive: BSONValue = ["$regex": .string(pattern), "$options": "i"]
+        let plain = BSONDocument([("darkroom.folded", BSONValue.null), (field, insensitive)])
+        return ["$or": [.document(folded), .document(plain)]]
+    }
+
+    /// The place of a bound in the order of messages: of the first message at or after it, or, as a lower bound, of the last at
+    /// or before it. A date is replaced by that of the nearest message: where the clock was set back between two messages, the
+    /// timestamp of a message still leads to that message.
+    private func order(
+        of bound: MessagePage.Bound, in conversation: String, _ dialect: Dialect, isLower: Bool
+    ) throws -> Int {
+        let (database, own) = (database(of: dialect), messages(of: conversation, in: dialect))
+        let fields = database.model.messageFields
+        switch bound {
+        case .message(let id):
+            guard let row = try messageRows(own.merging(["_id": .matching(id)]), in: dialect, limit: 1).first else {
+                throw ChatError(.unknownBound(isLower: isLower))
+            }
+            return row.order
+        case .date(let date):
+            let filter = BSONDocument([
+                (fields.createdAt, [(isLower ? "$lte" : "$gte"): database.model.value(of: date)] as BSONValue)
+            ])
+            let direction = BSONValue.int64(isLower ? -1 : 1)
+            let sort = BSONDocument([
+                (fields.conversation, direction), (fields.createdAt, direction), ("darkroom.order", direction),
+            ])
+            let nearest = try messageRows(own.merging(filter), in: dialect, sort: sort, limit: 1).first
+            return nearest?.order ?? (isLower ? 0 : Int.max)
+        }
+    }
+}

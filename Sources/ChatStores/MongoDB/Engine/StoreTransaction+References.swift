@@ -1,0 +1,138 @@
+import ChatBridge
+import ChatDocuments
+import Foundation
+import MediaModel
+
+/// A message or a medium, which refers to objects.
+enum ReferenceOwner {
+    case message(String, Dialect)
+    case media(String)
+
+    /// The owner as documents have it.
+    var value: BSONValue {
+        switch self {
+        case .message(let id, let dialect): .string("message:\(dialect.rawValue):\(id)")
+        case .media(let id): .string("media:\(id)")
+        }
+    }
+
+    var kind: BSONValue {
+        switch self {
+        case .message: "message"
+        case .media: "media"
+        }
+    }
+
+    /// The owner that ``value`` represents.
+    init?(_ value: BSONValue?) {
+        let parts = (value?.stringValue ?? "").split(separator: ":", maxSplits: 2).map(String.init)
+        switch parts.first {
+        case "message" where parts.count == 3: self = .message(parts[2], Dialect(rawValue: parts[1]))
+        case "media" where parts.count > 1: self = .media(parts[1...].joined(separator: ":"))
+        default: return nil
+        }
+    }
+}
+
+extension StoreTransaction {
+    /// Adds the references of a new owner to the objects of `records`, whose reservations are fulfilled. Only an object that was
+    /// reserved, is referenced already or is still there although marked for deletion can be referenced: any other may have been
+    /// deleted.
+    /// - Throws: ``StoreError/objectDeleted``.
+    func addReferences(to records: [MediaRecord], from owner: ReferenceOwner, at date: Date) throws {
+        let objects = Self.distinct(records)
+        try objects.forEach(addReference)
+        guard !objects.isEmpty else { return }
+        let document: BSONDocument = [
+            "_id": .int64(try nextPlace()), "owner": owner.value, "kind": owner.kind,
+            "objects": .array(objects.map(BSONValue.string)), "originals": Self.originals(records),
+            "createdAt": .date(date),
+        ]
+        try session.insert(own.references, [document])
+    }
+
+    /// Replaces the references of an owner by those to the objects of `records`; objects that nothing references any more are
+    /// marked for deletion.
+    /// - Throws: ``StoreError/objectDeleted``.
+    func replaceReferences(of owner: ReferenceOwner, by records: [MediaRecord]) throws {
+        let (old, new) = (try referencedObjects(of: owner), Self.distinct(records))
+        for object in new where !old.contains(object) { try addReference(object) }
+        for object in old where !new.contains(object) { try removeReference(object) }
+        let values: BSONValue = [
+            "$set": ["objects": .array(new.map(BSONValue.string)), "originals": Self.originals(records)]
+        ]
+        try session.update(own.references, ["owner": owner.value], values)
+    }
+
+    /// Removes the references of an owner. Returns the objects that have no reference now, which are marked for deletion.
+    func removeReferences(of owner: ReferenceOwner) throws -> [String] {
+        let objects = try referencedObjects(of: owner)
+        guard !objects.isEmpty else { return [] }
+        try session.delete(own.references, ["owner": owner.value])
+        if case .message = owner { try checkMediaAgain(showing: objects) }
+        return try objects.filter { try removeReference($0) }
+    }
+
+    /// Removes all references to `objects`, and marks them for deletion.
+    func removeReferences(to objects: [String]) throws {
+        let values = BSONValue.array(objects.map(BSONValue.string))
+        let filter: BSONDocument = ["objects": ["$in": values]]
+        try session.update(
+            own.references, filter, ["$pull": ["objects": ["$in": values], "originals": ["key": ["$in": values]]]],
+            many: true)
+        try checkMediaAgain(showing: objects)
+        for object in objects {
+            try change(object) { state in
+                state.references = 0
+                state.markForDeletion()
+            }
+        }
+    }
+
+    /// The owners of references to an object.
+    func owners(of object: String) throws -> [ReferenceOwner] {
+        try session.find(own.references, ["objects": .string(object)], sort: ["_id": 1]).compactMap {
+            ReferenceOwner($0["owner"])
+        }
+    }
+
+    /// Media whose objects messages no longer refer to may be referred to by none.
+    private func checkMediaAgain(showing objects: [String]) throws {
+        let values = BSONValue.array(objects.map(BSONValue.string))
+        try session.update(own.media, ["objects": ["$in": values]], ["$set": ["waits": true]], many: true)
+    }
+
+    private func referencedObjects(of owner: ReferenceOwner) throws -> [String] {
+        let document = try session.first(own.references, ["owner": owner.value])
+        return document?["objects"]?.arrayValue?.compactMap(\.stringValue) ?? []
+    }
+
+    private func addReference(_ object: String) throws {
+        try change(object) { state in
+            let isKnown = state.reservation != nil || state.isReferenced || state.deletion != nil
+            guard state.deletion?.claim == nil, isKnown || !requiresReservations else {
+                throw ChatError(.objectDeleted)
+            }
+            (state.reservation, state.deletion) = (nil, nil)
+            state.references += 1
+        }
+    }
+
+    /// Removes one reference; whether the object is marked for deletion now.
+    @discardableResult
+    private func removeReference(_ object: String) throws -> Bool {
+        try change(object) { state in
+            state.references = max(state.references - 1, 0)
+            return state.markForDeletion()
+        }
+    }
+
+    private static func distinct(_ records: [MediaRecord]) -> [String] {
+        var seen: Set<[UInt8]> = []
+        return records.flatMap(\.objects).filter { seen.insert(Array($0.utf8)).inserted }
+    }
+
+    private static func originals(_ records: [MediaRecord]) -> BSONValue {
+        .array(records.map { ["key": .string($0.key), "kind": .string($0.kind.rawValue)] })
+    }
+}

@@ -1,0 +1,124 @@
+import ChatBridge
+import ChatDocuments
+import Concurrency
+import Foundation
+
+extension StoreTransaction {
+    func add(_ job: ReprocessJob) throws -> ReprocessJob {
+        if let key = job.idempotencyKey, let known = try session.first(own.jobs, ["idempotencyKey": .string(key)]) {
+            return try counted(ReprocessJobRow(known))
+        }
+        var document: BSONDocument = [
+            "_id": .string(job.id), "number": .int64(try nextPlace()), "origin": .string(job.origin.rawValue),
+            "request": try .encoding(job.request), "state": .string(job.state.rawValue), "isFilled": false,
+            "beat": 0, "createdAt": .date(job.createdAt),
+        ]
+        document["idempotencyKey"] = job.idempotencyKey.map(BSONValue.string)
+        try session.insert(own.jobs, [document])
+        return job
+    }
+
+    func job(_ id: String) throws -> ReprocessJob? { try jobRow(id).map(counted) }
+
+    func jobs(of origin: ReprocessJob.Origin?, isOpen: Bool, limit: Int) throws -> [ReprocessJob] {
+        let states = ReprocessJob.State.allCases.filter { !isOpen || !$0.isEnd }.map { BSONValue.string($0.rawValue) }
+        var filter: BSONDocument = ["state": ["$in": .array(states)]]
+        filter["origin"] = (origin?.rawValue).map(BSONValue.string)
+        return try session.find(own.jobs, filter, sort: ["number": -1], limit: max(limit, 0)).map {
+            try counted(ReprocessJobRow($0))
+        }
+    }
+
+    func cancelJob(_ id: String) throws -> ReprocessJob? {
+        guard let row = try jobRow(id) else { return nil }
+        if let state = row.job.state.after(.cancelled) { try end(row, state) }
+        return try jobRow(id).map(counted)
+    }
+
+    func deleteEndedJobs(keeping count: Int) throws {
+        let states = ReprocessJob.State.allCases.filter(\.isEnd).map { BSONValue.string($0.rawValue) }
+        let ended = try session.find(
+            own.jobs, ["state": ["$in": .array(states)]], sort: ["number": -1], skip: max(count, 0), fields: ["_id": 1]
+        ).compactMap { $0["_id"] }
+        guard !ended.isEmpty else { return }
+        try session.delete(own.items, ["job": ["$in": .array(ended)]])
+        try session.delete(own.jobs, ["_id": ["$in": .array(ended)]])
+    }
+
+    /// - Parameter wait: how long another runner is still waited for; `nil` for not at all.
+    func claim(_ job: String, by runner: String, wait: (ReprocessJobRow, _ isLive: Bool) -> Duration?) throws
+        -> ReprocessClaim
+    {
+        guard let row = try jobRow(job), let state = row.job.state.after(.claimed) else { return .ended }
+        if let other = row.runner, other != runner, let time = wait(row, try live().contains(row.runnerStart)) {
+            return .held(for: time)
+        }
+        let values: BSONDocument = [
+            "state": .string(state.rawValue), "runner": .string(runner), "runnerStart": .int64(start),
+            "startedAt": .date(row.job.startedAt ?? now),
+        ]
+        try session.update(
+            own.jobs, ["_id": .string(job)], ["$set": .document(values), "$inc": ["beat": 1]])
+        try putBackItems(of: row)
+        guard let claimed = try jobRow(job) else { return .ended }
+        return .granted(try counted(claimed))
+    }
+
+    func renewLease(_ job: String, by runner: String) throws -> Bool {
+        guard try held(job, by: runner) != nil else { return false }
+        try session.update(own.jobs, ["_id": .string(job)], ["$inc": ["beat": 1]])
+        return true
+    }
+
+    func complete(_ job: String, by runner: String) throws -> Bool {
+        guard let row = try held(job, by: runner), row.isFilled, let state = row.job.state.after(.exhausted) else {
+            return false
+        }
+        let open: BSONDocument = ["job": .string(job), "state": ["$in": ["waiting", "running"]]]
+        guard try session.first(own.items, open) == nil else { return false }
+        try end(row, state)
+        return true
+    }
+
+    func release(_ job: String, by runner: String) throws {
+        try session.update(
+            own.jobs, ["_id": .string(job), "runner": .string(runner)], ["$unset": ["runner": true]])
+    }
+
+    /// The job, if it is `runner`'s and has not ended.
+    func held(_ job: String, by runner: String) throws -> ReprocessJobRow? {
+        guard let row = try jobRow(job), row.runner == runner, row.job.state == .running else { return nil }
+        return row
+    }
+
+    /// The job, if it is `runner`'s; it is not taken away before this transaction is committed.
+    func heldUntilCommit(_ job: String, by runner: String) throws -> ReprocessJobRow? {
+        guard let row = try held(job, by: runner) else { return nil }
+        try session.update(own.jobs, ["_id": .string(job)], ["$inc": ["changes": 1]])
+        return row
+    }
+
+    func jobRow(_ id: String) throws -> ReprocessJobRow? {
+        try session.first(own.jobs, ["_id": .string(id)]).map(ReprocessJobRow.init)
+    }
+
+    private func end(_ row: ReprocessJobRow, _ state: ReprocessJob.State) throws {
+        let values: BSONDocument = ["state": .string(state.rawValue), "endedAt": .date(now)]
+        try session.update(
+            own.jobs, ["_id": .string(row.job.id)], ["$set": .document(values), "$unset": ["runner": true]])
+        // An item that a runner was processing is not its own any more, and its end will be rejected.
+        try putBackItems(of: row)
+    }
+
+    private func counted(_ row: ReprocessJobRow) throws -> ReprocessJob {
+        let counts = try session.aggregate(
+            own.items,
+            [["$match": ["job": .string(row.job.id)]], ["$group": ["_id": "$state", "count": ["$sum": 1]]]]
+        ).map {
+            (ReprocessItem.State(rawValue: $0["_id"]?.stringValue ?? "") ?? .waiting, $0["count"]?.integerValue ?? 0)
+        }
+        var job = row.job
+        job.counts = ReprocessJob.Counts(items: Dictionary(counts) { $0 + $1 }, isComplete: row.isFilled)
+        return job
+    }
+}

@@ -1,0 +1,78 @@
+import ChatBridge
+import ChatDocuments
+import Concurrency
+import Foundation
+import Synchronization
+
+/// One operation of the store: what all that it does share. Its methods block; it is used by one thread.
+final class StoreTransaction {
+    let session: MongoSession
+    private let store: MongoDBChatStore
+    private var place: Int?
+    private var invalidations: [(users: Set<String>, dialect: Dialect)] = []
+    private var liveStarts: Set<Int>?
+
+    init(_ session: MongoSession, _ store: MongoDBChatStore) {
+        self.session = session
+        self.store = store
+    }
+
+    var own: OwnCollections { store.layout.own }
+    var recheckDelays: [Duration] { store.recheckDelays }
+    var requiresReservations: Bool { store.requiresReservations }
+    var minimumUploadRate: Int { store.minimumUploadRate }
+    var now: Date { store.now() }
+    var start: Int { store.start.number }
+    /// The databases whose own collections of users are read.
+    var databases: [DialectDatabase] { store.layout.databases }
+
+    /// The process's uptime, in milliseconds.
+    var uptime: Int { store.uptimeMilliseconds }
+
+    func database(of dialect: Dialect) -> DialectDatabase { store.layout.database(of: dialect) }
+
+    /// Forgets what an attempt at a transaction did, before the next one.
+    func begin() {
+        end()
+        invalidations = []
+        liveStarts = nil
+    }
+
+    /// The transaction has ended.
+    func end() {
+        if let place { store.clock.close(place) }
+        place = nil
+        for change in invalidations {
+            store.contactCache.withLock { $0.invalidate(change.users, in: change.dialect) }
+        }
+    }
+
+    /// The next places in the order of everything. Returns the first.
+    func nextPlace(count: Int = 1) throws -> Int {
+        if place == nil { place = store.clock.open() }
+        return try store.nextPlace(count: count, until: session.deadline)
+    }
+
+    /// The starts that have not ended.
+    func live() throws -> Set<Int> {
+        if let liveStarts { return liveStarts }
+        let live = try store.start.live(session)
+        liveStarts = live
+        return live
+    }
+
+    /// A condition for what belongs to a start that has ended.
+    func ofEndedStarts() throws -> BSONValue {
+        ["$nin": .array(try live().sorted().map(BSONValue.int64)), "$gte": 0]
+    }
+
+    /// The contacts of `users` change when the transaction is committed.
+    func invalidateContacts(of users: Set<String>, in dialect: Dialect) { invalidations.append((users, dialect)) }
+
+    /// Makes transactions that name the same lock conflict, so that what one has read is still so when it is committed.
+    func lock(_ name: String) throws {
+        // The documents stay: their number is bounded.
+        let number = name.utf8.reduce(UInt64(5381)) { $0 &* 33 &+ UInt64($1) } % 4096
+        try session.update(own.locks, ["_id": .int64(Int(number))], ["$inc": ["count": 1]], upsert: true)
+    }
+}
