@@ -200,10 +200,22 @@ let package = Package(
         .target(
             name: "ChatTestSupport",
             dependencies: [
-                "Logging", "ChatStoreSQLite", "ChatBridge", "MediaModel", "Realtime", "JSON", "Concurrency",
+                "Logging", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatBridge", "MediaModel", "Realtime", "JSON",
+                "Concurrency", "TestPrograms",
             ],
-            path: "Tests/ChatTestSupport", swiftSettings: swiftSettings),
-        tests("ChatBridge", ["ChatStoreSQLite", "ChatBridge", "MediaModel", "JSON", "Concurrency", "ChatTestSupport"]),
+            path: "Tests/ChatTestSupport", exclude: ["scripts"], swiftSettings: swiftSettings),
+        tests(
+            "ChatBridge",
+            [
+                "ChatStoreSQLite", "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON",
+                "Concurrency", "ChatTestSupport",
+            ]),
+        tests(
+            "ChatStores",
+            [
+                "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "Concurrency",
+                "ChatTestSupport",
+            ]),
         tests("Realtime", ["Realtime", "JSON", "Concurrency", "Logging", "ChatTestSupport"]),
         tests(
             "Jobs",

@@ -1,4 +1,5 @@
 package import ChatBridge
+package import ChatStoreMongoDB
 package import ChatStoreSQLite
 import Concurrency
 package import Foundation
@@ -57,28 +58,90 @@ extension MediaRecord {
     }
 }
 
-/// A store in a folder of its own.
-package struct StoreFixture {
+/// A store of its own: with SQLite in a folder that is deleted with the fixture, with MongoDB in databases of its own.
+package final class StoreFixture: Sendable {
     package let folder: TemporaryFolder
     package let clock = TestClock()
     package let ids = ObjectIDGenerator()
-    package let store: SQLiteChatStore
+    private let requiresReservations: Bool
+    private let isInMemory: Bool
+    private let opened: Mutex<(engine: StoreEngine, store: any ChatStore)>
+    private let database = "t" + UUID().uuidString.prefix(8).lowercased()
 
     /// - Parameters:
     ///   - requiresReservations: whether objects must be reserved before they are referenced; most tests have no objects.
     ///   - isInMemory: whether the store is in memory, for hundreds of writes that need not wait for the disk.
-    package init(requiresReservations: Bool = false, isInMemory: Bool = false) throws {
+    package init(_ engine: StoreEngine = .sqlite, requiresReservations: Bool = false, isInMemory: Bool = false) throws {
         folder = try TemporaryFolder()
-        let clock = clock
-        store = try SQLiteChatStore(
-            path: isInMemory ? ":memory:" : folder.database, now: { clock.now }, uptime: { clock.uptime },
-            requiresReservations: requiresReservations)
+        (self.requiresReservations, self.isInMemory) = (requiresReservations, isInMemory)
+        let (path, clock) = (isInMemory ? ":memory:" : folder.database, clock)
+        opened = Mutex(
+            (
+                .sqlite,
+                try SQLiteChatStore(
+                    path: path, now: { clock.now }, uptime: { clock.uptime },
+                    requiresReservations: requiresReservations)
+            ))
+        try use(engine)
+    }
+
+    package var store: any ChatStore { opened.withLock { $0.store } }
+
+    /// The store as what it is, for tests of SQLite alone.
+    package var sqlite: SQLiteChatStore {
+        get throws { try open(as: SQLiteChatStore.self) }
+    }
+
+    /// The store as what it is, for tests of MongoDB alone.
+    package var mongodb: MongoDBChatStore {
+        get throws { try open(as: MongoDBChatStore.self) }
+    }
+
+    private func open<Store>(as type: Store.Type) throws -> Store {
+        guard let store = store as? Store else { throw ChatError(.unavailable, "The fixture has another engine.") }
+        return store
+    }
+
+    /// Opens a store of that engine, in place of the one that is open.
+    package func use(_ engine: StoreEngine) throws {
+        guard engine != opened.withLock({ $0.engine }) else { return }
+        let store = try store(engine, requiresReservations, since: .zero)
+        opened.withLock { $0 = (engine, store) }
     }
 
     /// The store as another process sees it that opens it as well.
-    package func another() throws -> SQLiteChatStore {
-        let (clock, opened) = (clock, clock.uptime)
-        return try SQLiteChatStore(path: folder.database, now: { clock.now }, uptime: { clock.uptime - opened })
+    package func another() throws -> any ChatStore {
+        try store(opened.withLock { $0.engine }, true, since: clock.uptime)
+    }
+
+    /// As ``another()``, for tests of SQLite alone.
+    package func anotherSQLite() throws -> SQLiteChatStore {
+        let (clock, start) = (clock, clock.uptime)
+        return try SQLiteChatStore(path: folder.database, now: { clock.now }, uptime: { clock.uptime - start })
+    }
+
+    /// Ends the process that has a store open.
+    package func end(_ store: inout (any ChatStore)?) async {
+        await (store as? MongoDBChatStore)?.close()
+        store = nil
+    }
+
+    private func store(_ engine: StoreEngine, _ requiresReservations: Bool, since start: Duration) throws
+        -> any ChatStore
+    {
+        let clock = clock
+        switch engine {
+        case .sqlite:
+            return try SQLiteChatStore(
+                path: folder.database, now: { clock.now }, uptime: { clock.uptime - start },
+                requiresReservations: requiresReservations)
+        case .mongodb:
+            var options = MongoDBOptions(uri: try MongoServer.uri, database: database, timeout: .seconds(120))
+            options.databasePrefix = database + "-"
+            return try MongoDBChatStore(
+                options, now: { clock.now }, uptime: { clock.uptime - start },
+                requiresReservations: requiresReservations, observer: nil)
+        }
     }
 
     package func draft(
@@ -121,14 +184,14 @@ extension Notifier {
     package func deliver(_ entry: OutboxEntry) async throws { try await deliver(entry, receipt: WriteReceipt {}) }
 }
 
-extension SQLiteChatStore {
+extension ChatStore {
     /// How many messages of a conversation `user` has not read; 0 for a user who is not a member.
-    package func unreadCount(of user: String, conversation: String, in dialect: Dialect) throws -> Int {
-        try summary(of: conversation, in: dialect, for: user)?.unreadCount ?? 0
+    package func unreadCount(of user: String, conversation: String, in dialect: Dialect) async throws -> Int {
+        try await summary(of: conversation, in: dialect, for: user)?.unreadCount ?? 0
     }
 }
 
-extension SQLiteChatStore {
+extension ChatStore {
     /// How many entries there are, due or not.
-    package func waitingOutbox() throws -> Int { try outboxCounts().values.reduce(0, +) }
+    package func waitingOutbox() async throws -> Int { try await outboxCounts().values.reduce(0, +) }
 }

@@ -66,7 +66,7 @@ struct FanOutTests {
 
     init() async throws {
         fixture = try StoreFixture()
-        let former = try fixture.another()
+        let former = try fixture.anotherSQLite()
         try await former.upsert(
             Conversation(id: "g", dialect: .rooms, members: ["ann", "bob", "cid"], createdAt: fixture.clock.now))
         try await former.write([OutboxDraft(recipient: "g", audience: .members, event: "new")], in: .rooms)
@@ -74,7 +74,7 @@ struct FanOutTests {
 
     @Test("is written once for each absent member, however often it is tried")
     func retried() async throws {
-        let node = Node(fixture, store: fixture.store)
+        let node = Node(fixture, store: try fixture.sqlite)
         let bob = FakeClient()
         node.connect("bob", bob)
         node.failures.set(3)
@@ -89,11 +89,11 @@ struct FanOutTests {
 
     @Test("is written once for each member, also when one reads slowly until the next kill")
     func killedAgain() async throws {
-        let first = Node(fixture, store: fixture.store)
+        let first = Node(fixture, store: try fixture.sqlite)
         first.connect("bob", StuckClient())
         try await first.deliverer.deliverDue()
         #expect(try await first.recipients() == ["g", "ann", "cid"])
-        let second = Node(fixture, store: try fixture.another())
+        let second = Node(fixture, store: try fixture.anotherSQLite())
         let cid = FakeClient()
         second.connect("cid", cid)
         try await second.deliverer.deliverDue()

@@ -127,11 +127,11 @@ struct OutboxReceiptTests {
         let hub = ConnectionHub { event, _ in event }
         let connection = UserConnection(user: ChatCaller(id: "bob"), expires: nil, transport: StuckClient())
         hub.add(connection)
-        let store = CountingStore(fixture.store)
+        let store = CountingStore(try fixture.sqlite)
         let deliverer = OutboxDeliverer(
             store: store, notifiers: [.bananatalk: HubNotifier(connections: hub, failing: ["cid"])],
             logger: Logger { _ in })
-        try await fixture.store.write([OutboxDraft(recipient: "bob", event: "e")], in: .signalr)
+        try await fixture.sqlite.write([OutboxDraft(recipient: "bob", event: "e")], in: .signalr)
         for _ in 1...40 { try await fixture.send(from: "ann", to: "bob") }
         try await fixture.send(from: "ann", to: "cid")
         for _ in 1...3 { try await fixture.send(from: "ann", to: "bob") }

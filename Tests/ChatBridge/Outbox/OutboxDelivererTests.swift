@@ -85,11 +85,11 @@ struct OutboxDelivererTests {
         for (dialect, audience) in [
             (Dialect.bananatalk, OutboxDraft.Audience.members), (.rooms, .user), (.rooms, .members),
         ] {
-            try await fixture.store.write(
+            try await fixture.sqlite.write(
                 [OutboxDraft(recipient: "bob", audience: audience, event: "e", payload: ["unreadCount": 2])],
                 in: dialect)
         }
-        try await fixture.store.write([OutboxDraft(recipient: "bob", event: "e")], in: .bananatalk)
+        try await fixture.sqlite.write([OutboxDraft(recipient: "bob", event: "e")], in: .bananatalk)
         let due = try await fixture.store.dueOutbox(limit: 10)
         #expect(due.count == 3 && due.allSatisfy { $0.recipient != entry.recipient })
         // In one round of the deliverer, too.
@@ -101,7 +101,7 @@ struct OutboxDelivererTests {
 
     @Test("entries of an earlier process are recognised, however the clock was set")
     func inherited() async throws {
-        var other: SQLiteChatStore? = try fixture.another()
+        var other: SQLiteChatStore? = try fixture.anotherSQLite()
         fixture.clock.step(86_400)
         _ = try await other?.save([fixture.draft(from: "ann", to: "bob")])
         other = nil
@@ -122,7 +122,7 @@ struct ObjectSweeperTests {
     @Test("what a crash left and what is marked is deleted, and a failed deletion is tried again")
     func sweeping() async throws {
         let fixture = try StoreFixture()
-        var crashed: SQLiteChatStore? = try fixture.another()
+        var crashed: SQLiteChatStore? = try fixture.anotherSQLite()
         try await crashed?.reserve(objects: ["left.mp4"])
         crashed = nil
         // The clock was set back before this process started, which must make no difference.

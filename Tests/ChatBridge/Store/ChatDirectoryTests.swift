@@ -1,5 +1,4 @@
 import ChatBridge
-import ChatStoreSQLite
 import ChatTestSupport
 import Foundation
 import JSON
@@ -7,9 +6,9 @@ import TestSupport
 import Testing
 
 struct ChatDirectoryTests {
-    @Test("writing the same user again changes nothing")
-    func users() async throws {
-        let store = try StoreFixture().store
+    @Test("writing the same user again changes nothing", arguments: StoreEngine.allCases)
+    func users(engine: StoreEngine) async throws {
+        let store = try StoreFixture(engine).store
         let ann = ChatUser(id: "ann", name: "Ann", images: ["https://example.com/a.jpg"])
         #expect(try await store.upsert(ann))
         #expect(try await !store.upsert(ann))
@@ -19,9 +18,11 @@ struct ChatDirectoryTests {
         #expect(try await store.user("ann") == nil)
     }
 
-    @Test("a user without a record gets one with the token's name, which never overwrites a record")
-    func introduced() async throws {
-        let fixture = try StoreFixture()
+    @Test(
+        "a user without a record gets one with the token's name, which never overwrites a record",
+        arguments: StoreEngine.allCases)
+    func introduced(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         var draft = fixture.draft(from: "ann", to: "bob")
         draft.caller.name = "Ann of the token"
         _ = try await fixture.store.save([draft])
@@ -33,9 +34,11 @@ struct ChatDirectoryTests {
         #expect(try await fixture.store.user("ann")?.name == "Ann")
     }
 
-    @Test("writing the same conversation again changes nothing; other members replace the former ones")
-    func conversations() async throws {
-        let fixture = try StoreFixture()
+    @Test(
+        "writing the same conversation again changes nothing; other members replace the former ones",
+        arguments: StoreEngine.allCases)
+    func conversations(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let store = fixture.store
         var room = Conversation(
             id: "room-1", dialect: .bananatalk, members: ["ann", "bob", "cid"], name: "Room",
@@ -52,9 +55,9 @@ struct ChatDirectoryTests {
         #expect(try await store.members(of: "room-1", in: Dialect(rawValue: "rooms")).isEmpty)
     }
 
-    @Test("only members can send to a room, and no one to a room that does not exist")
-    func membership() async throws {
-        let fixture = try StoreFixture()
+    @Test("only members can send to a room, and no one to a room that does not exist", arguments: StoreEngine.allCases)
+    func membership(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let dialect = Dialect(rawValue: "rooms")
         try await fixture.store.upsert(
             Conversation(id: "r", dialect: dialect, members: ["ann", "bob", "cid"], createdAt: fixture.clock.now))
@@ -76,9 +79,11 @@ struct ChatDirectoryTests {
         #expect(nowhere?.code == .conversationNotFound)
     }
 
-    @Test("a direct conversation takes the ID that the chat server gives later, and keeps its messages")
-    func adopted() async throws {
-        let fixture = try StoreFixture()
+    @Test(
+        "a direct conversation takes the ID that the chat server gives later, and keeps its messages",
+        arguments: StoreEngine.allCases)
+    func adopted(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let saved = try await fixture.send(from: "ann", to: "bob")
         let told = Conversation(
             id: "theirs", dialect: .bananatalk, members: ["bob", "ann"], isDirect: true, createdAt: fixture.clock.now)
@@ -89,9 +94,9 @@ struct ChatDirectoryTests {
         #expect(try await fixture.send(from: "bob", to: "ann").message.conversation == "theirs")
     }
 
-    @Test("two direct conversations of one pair are merged")
-    func merged() async throws {
-        let fixture = try StoreFixture()
+    @Test("two direct conversations of one pair are merged", arguments: StoreEngine.allCases)
+    func merged(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let group = Conversation(
             id: "theirs", dialect: .bananatalk, members: ["ann", "bob"], isDirect: false, createdAt: fixture.clock.now)
         try await fixture.store.upsert(group)

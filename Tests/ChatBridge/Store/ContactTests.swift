@@ -25,7 +25,7 @@ struct ContactTests {
         "the number of memberships read for contacts is bounded",
         arguments: [(19, 1000), (40, 999)])
     func bounded(rooms: Int, contacts: Int) async throws {
-        let store = try StoreFixture(isInMemory: true).store
+        let store = try StoreFixture(isInMemory: true).sqlite
         try await store.fill(rooms: rooms)
         let found = try await store.contacts(of: "ann", in: .rooms, limit: 10_000)
         #expect(found.count == contacts)
@@ -34,9 +34,11 @@ struct ContactTests {
         #expect(try await store.contacts(of: "ann", in: .rooms, limit: 7).count == 7)
     }
 
-    @Test("repeated requests read nothing; a change by another process is seen after five seconds")
-    func remembered() async throws {
-        let fixture = try StoreFixture()
+    @Test(
+        "repeated requests read nothing; a change by another process is seen after five seconds",
+        arguments: StoreEngine.allCases)
+    func remembered(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let (store, other) = (fixture.store, try fixture.another())
         let room = Conversation(id: "r", dialect: .rooms, members: ["ann", "bob"], createdAt: fixture.clock.now)
         #expect(try await store.contacts(of: "ann", in: .rooms, limit: 10) == [])
@@ -49,9 +51,9 @@ struct ContactTests {
         #expect(try await store.contacts(of: "ann", in: .rooms, limit: 10) == ["bob"])
     }
 
-    @Test("a member who joins or leaves changes the contacts of all members at once")
-    func changed() async throws {
-        let fixture = try StoreFixture()
+    @Test("a member who joins or leaves changes the contacts of all members at once", arguments: StoreEngine.allCases)
+    func changed(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let store = fixture.store
         func contacts(_ user: String, in dialect: Dialect = .rooms) async throws -> Set<String> {
             try await store.contacts(of: user, in: dialect, limit: 10)

@@ -5,12 +5,11 @@ import TestSupport
 import Testing
 
 @testable import ChatBridge
-@testable import ChatStoreSQLite
 
 @Suite("Deleting objects")
 struct DeletionTests {
     let fixture: StoreFixture
-    private var store: SQLiteChatStore { fixture.store }
+    private var store: any ChatStore { fixture.store }
 
     init() throws { fixture = try StoreFixture(requiresReservations: true) }
 
@@ -26,8 +25,9 @@ struct DeletionTests {
 
     @Test(
         "a reservation of a running process is not abandoned, whatever the clock and other processes do",
-        arguments: [-86_400.0, -30, 30, 86_400, 10_000_000])
-    func steppedClock(step: TimeInterval) async throws {
+        arguments: StoreEngine.allCases, [-86_400.0, -30, 30, 86_400, 10_000_000])
+    func steppedClock(engine: StoreEngine, step: TimeInterval) async throws {
+        try fixture.use(engine)
         try await store.reserve(objects: ["a"])
         fixture.clock.step(step)
         let beside = try fixture.another()
@@ -38,19 +38,23 @@ struct DeletionTests {
         try await store.save(owned("a"))
     }
 
-    @Test("a reservation of a process that has ended is abandoned, also if the clock was set back before")
-    func ended() async throws {
+    @Test(
+        "a reservation of a process that has ended is abandoned, also if the clock was set back before",
+        arguments: StoreEngine.allCases)
+    func ended(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         fixture.clock.step(3600)
-        var other: SQLiteChatStore? = try fixture.another()
+        var other: (any ChatStore)? = try fixture.another()
         try await other?.reserve(objects: ["a"])
         fixture.clock.step(-7200)
         #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
-        other = nil
+        await fixture.end(&other)
         #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == ["a"])
     }
 
-    @Test("a reference wins over a mark for deletion, whichever process made it")
-    func referenceWins() async throws {
+    @Test("a reference wins over a mark for deletion, whichever process made it", arguments: StoreEngine.allCases)
+    func referenceWins(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await store.reserve(objects: ["a", "b"])
         try await store.markForDeletion(objects: ["a", "b"])
         // One is referenced by the upload that was abandoned too early, the other is reserved again.
@@ -60,8 +64,11 @@ struct DeletionTests {
         #expect(try await claimed() == [])
     }
 
-    @Test("an object whose deletion has begun can be neither referenced nor reserved until it is released")
-    func claim() async throws {
+    @Test(
+        "an object whose deletion has begun can be neither referenced nor reserved until it is released",
+        arguments: StoreEngine.allCases)
+    func claim(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await store.reserve(objects: ["a"])
         let original = try await fixture.send(from: "ann", to: "bob", media: media("m"))
         try await store.markForDeletion(objects: ["a"])
@@ -79,28 +86,35 @@ struct DeletionTests {
         #expect(try await claimed() == [])
     }
 
-    @Test("an object that was neither reserved nor referenced cannot be referenced")
-    func unreserved() async throws {
+    @Test("an object that was neither reserved nor referenced cannot be referenced", arguments: StoreEngine.allCases)
+    func unreserved(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         #expect(await code { try await store.save(owned("never")) } == .notFound)
     }
 
-    @Test("a deletion that a process began is completed by the next one, and not by one that runs at the same time")
-    func interrupted() async throws {
-        var other: SQLiteChatStore? = try fixture.another()
+    @Test(
+        "a deletion that a process began is completed by the next one, and not by one that runs at the same time",
+        arguments: StoreEngine.allCases)
+    func interrupted(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        var other: (any ChatStore)? = try fixture.another()
         try await other?.reserve(objects: ["a"])
         try await other?.markForDeletion(objects: ["a"])
         #expect(try await other?.claimPendingDeletions(limit: 10).count == 1)
         #expect(try await claimed() == [])
-        other = nil
+        await fixture.end(&other)
         #expect(try await claimed() == ["a"])
     }
 
-    @Test("an object whose reservation was cancelled is deleted again some minutes later, also after a restart")
-    func late() async throws {
-        var first: SQLiteChatStore? = try fixture.another()
+    @Test(
+        "an object whose reservation was cancelled is deleted again some minutes later, also after a restart",
+        arguments: StoreEngine.allCases)
+    func late(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        var first: (any ChatStore)? = try fixture.another()
         try await first?.reserve(objects: ["late"])
-        first = nil
-        var deleter: SQLiteChatStore? = try fixture.another()
+        await fixture.end(&first)
+        var deleter: (any ChatStore)? = try fixture.another()
         func deletes() async throws -> [PendingDeletion] {
             _ = try await deleter?.markAbandonedObjectsForDeletion(reservedFor: nil)
             let claimed = try await deleter?.claimPendingDeletions(limit: 10) ?? []
@@ -113,7 +127,7 @@ struct DeletionTests {
         #expect(try await deleter?.nextRecheck() == .seconds(30))
         fixture.clock.advance(29)
         // A restart begins its own count.
-        deleter = nil
+        await fixture.end(&deleter)
         deleter = try fixture.another()
         #expect(try await deletes() == [])
         fixture.clock.advance(29)
@@ -129,8 +143,11 @@ struct DeletionTests {
         #expect(try await deletes() == [])
     }
 
-    @Test("the object of a deleted message, which was written completely, is deleted only once")
-    func shown() async throws {
+    @Test(
+        "the object of a deleted message, which was written completely, is deleted only once",
+        arguments: StoreEngine.allCases)
+    func shown(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         let sent = try await fixture.send(from: "ann", to: "bob", media: media("m"))
         _ = try await store.deleteForAll(sent.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
         #expect(try await store.claimPendingDeletions(limit: 10) == [PendingDeletion(key: "m", mayArriveLate: false)])
@@ -149,7 +166,7 @@ struct DeletionTests {
 @Suite("Uploads straight to the store")
 struct OpenUploadTests {
     let fixture: StoreFixture
-    private var store: SQLiteChatStore { fixture.store }
+    private var store: any ChatStore { fixture.store }
 
     init() throws { fixture = try StoreFixture(requiresReservations: true) }
 
@@ -159,8 +176,11 @@ struct OpenUploadTests {
             expires: fixture.clock.now + 3600, lifetime: .seconds(3600), uploadLifetime: .seconds(300))
     }
 
-    @Test("a user's open uploads are limited in number and bytes; other users are not affected")
-    func bounds() async throws {
+    @Test(
+        "a user's open uploads are limited in number and bytes; other users are not affected",
+        arguments: StoreEngine.allCases)
+    func bounds(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         let allowance = UploadAllowance(files: 3, bytes: 100)
         for id in ["1", "2"] { try await store.save(ticket(id), within: allowance) }
         for (id, size) in [("3", 81), ("4", Int.max)] {
@@ -187,11 +207,14 @@ struct OpenUploadTests {
         #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == ["in/1"])
     }
 
-    @Test("after a restart an open upload has all of its time again, whatever the clock says")
-    func restarted() async throws {
-        var other: SQLiteChatStore? = try fixture.another()
+    @Test(
+        "after a restart an open upload has all of its time again, whatever the clock says",
+        arguments: StoreEngine.allCases)
+    func restarted(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        var other: (any ChatStore)? = try fixture.another()
         try await other?.save(ticket("1"), within: nil)
-        other = nil
+        await fixture.end(&other)
         fixture.clock.step(10_000_000)
         #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
         fixture.clock.advance(3599)

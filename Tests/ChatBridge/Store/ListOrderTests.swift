@@ -6,10 +6,15 @@ import Testing
 @testable import ChatBridge
 @testable import ChatStoreSQLite
 
+/// Both orders, of both engines.
+private let orders = StoreEngine.allCases.flatMap { engine in
+    [ConversationFilter.Order.lastChange, .lastMessage].map { (engine: engine, order: $0) }
+}
+
 @Suite("Orders, whatever the clock is set to")
 struct ListOrderTests {
     private let fixture: StoreFixture
-    private var store: SQLiteChatStore { fixture.store }
+    private var store: any ChatStore { fixture.store }
 
     init() throws { fixture = try StoreFixture() }
 
@@ -44,8 +49,10 @@ struct ListOrderTests {
 
     @Test(
         "the conversation with the last message comes first, in both orders, also when the clock was set in between",
-        arguments: [ConversationFilter.Order.lastChange, .lastMessage], [-86_400.0, -1, 0, 86_400])
-    func lastSaid(order: ConversationFilter.Order, step: TimeInterval) async throws {
+        arguments: orders, [-86_400.0, -1, 0, 86_400])
+    func lastSaid(listed: (engine: StoreEngine, order: ConversationFilter.Order), step: TimeInterval) async throws {
+        try fixture.use(listed.engine)
+        let order = listed.order
         for id in ["a", "b", "c"] { try await group(id) }
         try await say("1", in: "a")
         #expect(try await list(order) == ["a", "c", "b"])
@@ -61,8 +68,11 @@ struct ListOrderTests {
         #expect(try await list(order) == ["d", "c", "b", "a"])
     }
 
-    @Test("a change of a conversation moves it up in the order of changes, and only there")
-    func changes() async throws {
+    @Test(
+        "a change of a conversation moves it up in the order of changes, and only there",
+        arguments: StoreEngine.allCases)
+    func changes(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         for id in ["a", "b"] { try await group(id) }
         fixture.clock.step(-3600)
         try await store.update("a", in: .intok) { $0.name = "renamed" }
@@ -72,8 +82,9 @@ struct ListOrderTests {
 
     @Test(
         "what a user does for themselves alone changes nothing in the lists of others",
-        arguments: [Dialect.bananatalk, .imagekit, .intok, .signalr, .rooms])
-    func privateActs(dialect: Dialect) async throws {
+        arguments: StoreEngine.allCases, [Dialect.bananatalk, .imagekit, .intok, .signalr, .rooms])
+    func privateActs(engine: StoreEngine, dialect: Dialect) async throws {
+        try fixture.use(engine)
         for id in ["a", "b"] { try await group(id, in: dialect) }
         let message = try await say("older", in: "a", of: dialect)
         try await say("newer", in: "b", of: dialect)
@@ -129,8 +140,11 @@ struct ListOrderTests {
         return lists
     }
 
-    @Test("paging by timestamps finds every message, also after the clock was set back")
-    func paging() async throws {
+    @Test(
+        "paging by timestamps finds every message, also after the clock was set back",
+        arguments: StoreEngine.allCases)
+    func paging(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await group("a", in: .rooms)
         for number in 1...6 {
             try await say("\(number)", in: "a", of: .rooms, apart: true)
@@ -147,8 +161,11 @@ struct ListOrderTests {
         #expect(texts == ["1", "2", "3", "4", "5", "6"])
     }
 
-    @Test("a message is found by its timestamp also where timestamps go back, as older versions wrote them")
-    func datesGoBack() async throws {
+    @Test(
+        "a message is found by its timestamp also where timestamps go back, as older versions wrote them",
+        arguments: StoreEngine.allCases)
+    func datesGoBack(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await group("a", in: .rooms)
         var sent: [ChatMessage] = []
         for number in 1...6 {
@@ -167,8 +184,9 @@ struct ListOrderTests {
         }
     }
 
-    @Test("deliveries of a message are listed in the order of delivery")
-    func deliveries() async throws {
+    @Test("deliveries of a message are listed in the order of delivery", arguments: StoreEngine.allCases)
+    func deliveries(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await group("a", in: .signalr)
         let message = try await say("hi", in: "a", of: .signalr)
         for user in ["zoe", "bob", "max"] {
@@ -179,8 +197,9 @@ struct ListOrderTests {
         #expect(read?.deliveries.map(\.user) == ["zoe", "bob", "max"])
     }
 
-    @Test("two merged conversations take the later place of both in the list")
-    func adopted() async throws {
+    @Test("two merged conversations take the later place of both in the list", arguments: StoreEngine.allCases)
+    func adopted(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         for (id, told) in [("theirs", "x"), ("other", "y")] {
             try await store.upsert(
                 Conversation(
@@ -198,8 +217,11 @@ struct ListOrderTests {
         }
     }
 
-    @Test("a used token is rejected until it has expired, whatever the clock is set to meanwhile")
-    func tokens() async throws {
+    @Test(
+        "a used token is rejected until it has expired, whatever the clock is set to meanwhile",
+        arguments: StoreEngine.allCases)
+    func tokens(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         let (store, clock) = (fixture.store, fixture.clock)
         let expires = clock.now + 60
         #expect(try await store.claim(token: "t", in: .imagekit, expires: expires))
@@ -218,8 +240,11 @@ struct ListOrderTests {
         #expect(try await store.claim(token: "t", in: .imagekit, expires: clock.now + 60))
     }
 
-    @Test("a presigned upload lasts for its time, whatever the clock is set to", arguments: [-86_400.0, 86_400])
-    func tickets(step: TimeInterval) async throws {
+    @Test(
+        "a presigned upload lasts for its time, whatever the clock is set to",
+        arguments: StoreEngine.allCases, [-86_400.0, 86_400])
+    func tickets(engine: StoreEngine, step: TimeInterval) async throws {
+        try fixture.use(engine)
         let ticket = PresignedUpload(
             id: "att_1", dialect: .intok, owner: "ann", key: "k", mimeType: "image/png", fileSize: 9,
             expires: fixture.clock.now + 3600, lifetime: .seconds(3600))

@@ -5,7 +5,6 @@ import MediaModel
 import Testing
 
 @testable import ChatBridge
-@testable import ChatStoreSQLite
 
 @Suite("The chat store of several dialects")
 struct ManyDialectsTests {
@@ -13,7 +12,7 @@ struct ManyDialectsTests {
 
     init() throws { fixture = try StoreFixture() }
 
-    private var store: SQLiteChatStore { fixture.store }
+    private var store: any ChatStore { fixture.store }
 
     @discardableResult
     private func group(
@@ -42,8 +41,11 @@ struct ManyDialectsTests {
         return try await store.save([draft])[0].message
     }
 
-    @Test("a message keeps its attachments and its dialect's details, and releases all objects when it is deleted")
-    func attachments() async throws {
+    @Test(
+        "a message keeps its attachments and its dialect's details, and releases all objects when it is deleted",
+        arguments: StoreEngine.allCases)
+    func attachments(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await group("g")
         let media = [MediaRecord.video("a"), .voice("b")]
         let sent = try await say("two", attachments: media)
@@ -53,8 +55,9 @@ struct ManyDialectsTests {
         #expect(Set(freed ?? []) == ["a", "a-thumb.jpg", "b"])
     }
 
-    @Test("the same ID in two dialects is two conversations")
-    func isolation() async throws {
+    @Test("the same ID in two dialects is two conversations", arguments: StoreEngine.allCases)
+    func isolation(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await group("g", in: .rooms)
         try await group("g", in: .signalr)
         _ = try await say("in rooms", of: .rooms)
@@ -64,8 +67,9 @@ struct ManyDialectsTests {
         #expect(try await store.unreadCount(of: "bob", conversation: "g", in: .rooms) == 1)
     }
 
-    @Test("an edit is visible; a deleted message cannot be edited")
-    func edit() async throws {
+    @Test("an edit is visible; a deleted message cannot be edited", arguments: StoreEngine.allCases)
+    func edit(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await group("g")
         let sent = try await say("helo")
         let edited = try await store.edit(sent.id, in: .rooms, text: "hello", at: fixture.clock.now + 5, outbox: [])
@@ -75,8 +79,11 @@ struct ManyDialectsTests {
         #expect(refused == .messageNotFound)
     }
 
-    @Test("a reaction is added once, replaces the previous one where a user has one, and can be removed")
-    func reactions() async throws {
+    @Test(
+        "a reaction is added once, replaces the previous one where a user has one, and can be removed",
+        arguments: StoreEngine.allCases)
+    func reactions(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await group("g")
         let id = try await say("hi").id
         func react(_ emoji: String, inPlace: Bool = false) async throws -> Bool {
@@ -97,8 +104,9 @@ struct ManyDialectsTests {
         #expect(try await shown() == [])
     }
 
-    @Test("marking some messages as read leaves the others unread")
-    func readSelection() async throws {
+    @Test("marking some messages as read leaves the others unread", arguments: StoreEngine.allCases)
+    func readSelection(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await group("g")
         var ids: [String] = []
         for number in 1...4 { ids.append(try await say("\(number)").id) }
@@ -119,8 +127,9 @@ struct ManyDialectsTests {
         #expect(await code { try await mark(.upTo("of nowhere")) } == .messageNotFound)
     }
 
-    @Test("pages may begin and end at timestamps")
-    func pagesByTime() async throws {
+    @Test("pages may begin and end at timestamps", arguments: StoreEngine.allCases)
+    func pagesByTime(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await group("g")
         var sent: [ChatMessage] = []
         for number in 1...5 { sent.append(try await say("\(number)")) }
@@ -135,8 +144,11 @@ struct ManyDialectsTests {
         #expect(try await texts(after: sent[4].createdAt + 9) == [])
     }
 
-    @Test("a user's conversations are listed latest first, each with its last message and unread count")
-    func list() async throws {
+    @Test(
+        "a user's conversations are listed latest first, each with its last message and unread count",
+        arguments: StoreEngine.allCases)
+    func list(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await group("g")
         try await group("h")
         try await group("of others", ["bob", "cid"])
@@ -148,8 +160,9 @@ struct ManyDialectsTests {
         #expect(second.map(\.conversation.id) == ["h"])
     }
 
-    @Test("a conversation is changed completely or not at all")
-    func update() async throws {
+    @Test("a conversation is changed completely or not at all", arguments: StoreEngine.allCases)
+    func update(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await group("g")
         let changed = try await store.update("g", in: .rooms) { conversation in
             conversation.members.remove("cid")
@@ -166,8 +179,11 @@ struct ManyDialectsTests {
         #expect(try await store.update("nothing", in: .rooms) { _ in } == nil)
     }
 
-    @Test("a file can be deleted although messages show it; they keep their other files")
-    func deletedEverywhere() async throws {
+    @Test(
+        "a file can be deleted although messages show it; they keep their other files",
+        arguments: StoreEngine.allCases)
+    func deletedEverywhere(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await group("g", in: .imagekit)
         let record = MediaRecord.video("v")
         let media = MediaItem(
@@ -182,8 +198,11 @@ struct ManyDialectsTests {
         #expect(Set(try await store.pendingDeletions(limit: 10)) == Set(record.objects))
     }
 
-    @Test("a presigned upload is used up by its file, or expires; a token can be used once")
-    func tickets() async throws {
+    @Test(
+        "a presigned upload is used up by its file, or expires; a token can be used once",
+        arguments: StoreEngine.allCases)
+    func tickets(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         let ticket = PresignedUpload(
             id: "att_1", dialect: .intok, owner: "ann", conversation: "g", key: "k", mimeType: "image/png", fileSize: 9,
             expires: fixture.clock.now + 4000)
@@ -205,8 +224,11 @@ struct ManyDialectsTests {
         #expect(try await !store.claim(token: "t", in: .imagekit, expires: expires))
     }
 
-    @Test("an event for a conversation reaches its members at delivery, and after a crash each of them")
-    func members() async throws {
+    @Test(
+        "an event for a conversation reaches its members at delivery, and after a crash each of them",
+        arguments: StoreEngine.allCases)
+    func members(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await group("g")
         _ = try await say("hi")
         let entry = try #require(try await store.dueOutbox(limit: 10).first)

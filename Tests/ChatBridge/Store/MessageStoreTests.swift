@@ -1,5 +1,4 @@
 import ChatBridge
-import ChatStoreSQLite
 import ChatTestSupport
 import Foundation
 import JSON
@@ -7,33 +6,37 @@ import TestSupport
 import Testing
 
 struct MessageStoreTests {
-    @Test("the first direct message creates the conversation; later ones of either side go to it")
-    func firstMessage() async throws {
-        let fixture = try StoreFixture()
+    @Test(
+        "the first direct message creates the conversation; later ones of either side go to it",
+        arguments: StoreEngine.allCases)
+    func firstMessage(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let first = try await fixture.send(from: "ann", to: "bob")
         let second = try await fixture.send(from: "bob", to: "ann")
         #expect(first.message.conversation == second.message.conversation)
         #expect(try await fixture.store.members(of: first.message.conversation, in: .bananatalk) == ["ann", "bob"])
     }
 
-    @Test("a message is read as it was saved")
-    func roundTrip() async throws {
-        let fixture = try StoreFixture()
+    @Test("a message is read as it was saved", arguments: StoreEngine.allCases)
+    func roundTrip(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let saved = try await fixture.send(from: "ann", to: "bob", text: "héllo \u{1F34C}", media: .video("a/b.mp4"))
         let read = try #require(try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: nil))
         #expect(read == saved.message)
     }
 
-    @Test("an empty text stays a text")
-    func emptyText() async throws {
-        let fixture = try StoreFixture()
+    @Test("an empty text stays a text", arguments: StoreEngine.allCases)
+    func emptyText(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let saved = try await fixture.send(from: "ann", to: "bob", text: "", media: .video("v"))
         #expect(try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: nil)?.text == "")
     }
 
-    @Test("the receiver's unread count rises, falls when they read, and reading again marks nothing")
-    func unread() async throws {
-        let fixture = try StoreFixture()
+    @Test(
+        "the receiver's unread count rises, falls when they read, and reading again marks nothing",
+        arguments: StoreEngine.allCases)
+    func unread(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         try await fixture.send(from: "ann", to: "bob")
         let second = try await fixture.send(from: "ann", to: "bob")
         #expect(second.unreadCounts == ["ann": 0, "bob": 2])
@@ -58,9 +61,9 @@ struct MessageStoreTests {
         #expect(told.last?.draft.payload == ["count": 2])
     }
 
-    @Test("deleting an unread message for everyone reduces the unread count")
-    func unreadAfterDeletion() async throws {
-        let fixture = try StoreFixture()
+    @Test("deleting an unread message for everyone reduces the unread count", arguments: StoreEngine.allCases)
+    func unreadAfterDeletion(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let first = try await fixture.send(from: "ann", to: "bob")
         let saved = try await fixture.send(from: "ann", to: "bob")
         _ = try await fixture.store.deleteForAll(saved.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
@@ -74,9 +77,9 @@ struct MessageStoreTests {
         #expect(marked == [first.message.id])
     }
 
-    @Test("listening to a voice message marks it as read, once")
-    func listened() async throws {
-        let fixture = try StoreFixture()
+    @Test("listening to a voice message marks it as read, once", arguments: StoreEngine.allCases)
+    func listened(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let saved = try await fixture.send(from: "ann", to: "bob", media: .voice("v"))
         let store = fixture.store
         #expect(
@@ -88,9 +91,9 @@ struct MessageStoreTests {
         #expect(try await store.unreadCount(of: "bob", conversation: saved.message.conversation, in: .bananatalk) == 0)
     }
 
-    @Test("a message that one user has hidden is visible to the other")
-    func hidden() async throws {
-        let fixture = try StoreFixture()
+    @Test("a message that one user has hidden is visible to the other", arguments: StoreEngine.allCases)
+    func hidden(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let saved = try await fixture.send(from: "ann", to: "bob")
         try await fixture.store.hide(saved.message.id, in: .bananatalk, from: "bob", outbox: [])
         #expect(try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: "bob") == nil)
@@ -104,9 +107,11 @@ struct MessageStoreTests {
         #expect(try await fixture.store.unreadCount(of: "bob", conversation: conversation, in: .bananatalk) == 0)
     }
 
-    @Test("pages go from the newest backwards, each in the order of time; `before` and `after` bound them")
-    func pages() async throws {
-        let fixture = try StoreFixture()
+    @Test(
+        "pages go from the newest backwards, each in the order of time; `before` and `after` bound them",
+        arguments: StoreEngine.allCases)
+    func pages(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         var ids: [String] = []
         var conversation = ""
         for index in 0..<7 {
@@ -127,9 +132,9 @@ struct MessageStoreTests {
         await #expect(throws: ChatError.self) { try await page(MessagePage(limit: 2, before: "nobody")) }
     }
 
-    @Test("of drafts that are saved together all are saved or none")
-    func atomic() async throws {
-        let fixture = try StoreFixture()
+    @Test("of drafts that are saved together all are saved or none", arguments: StoreEngine.allCases)
+    func atomic(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let allowance = DailyAllowance(regular: 2, visitor: 1)
         let drafts = ["bob", "cid", "dan"].map { fixture.draft(from: "ann", to: $0, allowance: allowance) }
         let error = await thrown(ChatError.self) { try await fixture.store.save(drafts) }
@@ -140,9 +145,9 @@ struct MessageStoreTests {
         #expect(try await fixture.store.dueOutbox(limit: 10).isEmpty)
     }
 
-    @Test("concurrent senders never exceed the daily allowance")
-    func racing() async throws {
-        let fixture = try StoreFixture()
+    @Test("concurrent senders never exceed the daily allowance", arguments: StoreEngine.allCases)
+    func racing(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let allowance = DailyAllowance(regular: 10, visitor: 1)
         let sent = await withTaskGroup(of: Bool.self) { group in
             for index in 0..<40 {
@@ -155,9 +160,9 @@ struct MessageStoreTests {
         #expect(sent == 10)
     }
 
-    @Test("the daily count starts again at midnight UTC")
-    func midnight() async throws {
-        let fixture = try StoreFixture()
+    @Test("the daily count starts again at midnight UTC", arguments: StoreEngine.allCases)
+    func midnight(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let allowance = DailyAllowance(regular: 1, visitor: 1)
         try await fixture.send(from: "ann", to: "bob", allowance: allowance)
         let error = await thrown(ChatError.self) {
@@ -169,9 +174,9 @@ struct MessageStoreTests {
         try await fixture.send(from: "ann", to: "bob", allowance: allowance)
     }
 
-    @Test("a user is a visitor if their token or record says so")
-    func visitors() async throws {
-        let fixture = try StoreFixture()
+    @Test("a user is a visitor if their token or record says so", arguments: StoreEngine.allCases)
+    func visitors(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let allowance = DailyAllowance(regular: 1000, visitor: 50)
         let store = fixture.store
         try await store.upsert(ChatUser(id: "vic", userType: .visitor))

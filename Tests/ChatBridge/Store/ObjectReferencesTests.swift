@@ -1,5 +1,4 @@
 import ChatBridge
-import ChatStoreSQLite
 import ChatTestSupport
 import Foundation
 import MediaModel
@@ -7,9 +6,9 @@ import TestSupport
 import Testing
 
 struct ObjectLedgerTests {
-    @Test("a message fulfils the reservations of its objects")
-    func fulfilled() async throws {
-        let fixture = try StoreFixture()
+    @Test("a message fulfils the reservations of its objects", arguments: StoreEngine.allCases)
+    func fulfilled(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let media = MediaRecord.video("v.mp4")
         try await fixture.store.reserve(objects: media.objects + ["lost.mp4"])
         try await fixture.send(from: "ann", to: "bob", media: media)
@@ -18,9 +17,11 @@ struct ObjectLedgerTests {
         #expect(try await fixture.store.abandonedObjects(reservedFor: .seconds(3600)).isEmpty)
     }
 
-    @Test("an object that a forwarded message references survives the deletion of the original")
-    func shared() async throws {
-        let fixture = try StoreFixture()
+    @Test(
+        "an object that a forwarded message references survives the deletion of the original",
+        arguments: StoreEngine.allCases)
+    func shared(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let media = MediaRecord.video("v.mp4")
         let original = try await fixture.send(from: "ann", to: "bob", media: media)
         let origin = ForwardOrigin(sender: "ann", messageID: original.message.id, text: "")
@@ -40,9 +41,9 @@ struct ObjectLedgerTests {
         )
     }
 
-    @Test("a deleted medium cannot be forwarded")
-    func gone() async throws {
-        let fixture = try StoreFixture()
+    @Test("a deleted medium cannot be forwarded", arguments: StoreEngine.allCases)
+    func gone(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let media = MediaRecord.video("v.mp4")
         let original = try await fixture.send(from: "ann", to: "bob", media: media)
         _ = try await fixture.store.deleteForAll(
@@ -54,9 +55,11 @@ struct ObjectLedgerTests {
         #expect(error?.code == .notFound)
     }
 
-    @Test("objects reserved in vain are marked for deletion, but never a referenced one")
-    func pendingDeletionRows() async throws {
-        let fixture = try StoreFixture()
+    @Test(
+        "objects reserved in vain are marked for deletion, but never a referenced one",
+        arguments: StoreEngine.allCases)
+    func pendingDeletionRows(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let media = MediaRecord.video("v.mp4")
         try await fixture.send(from: "ann", to: "bob", media: media)
         try await fixture.store.reserve(objects: ["refused.mp4"])
@@ -64,9 +67,11 @@ struct ObjectLedgerTests {
         #expect(try await fixture.store.pendingDeletions(limit: 10) == ["refused.mp4"])
     }
 
-    @Test("deleting a conversation marks the objects for deletion that only its messages reference")
-    func conversation() async throws {
-        let fixture = try StoreFixture()
+    @Test(
+        "deleting a conversation marks the objects for deletion that only its messages reference",
+        arguments: StoreEngine.allCases)
+    func conversation(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let saved = try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
         try await fixture.send(from: "ann", to: "bob", media: .voice("w.m4a"))
         try await fixture.send(from: "ann", to: "cid", media: .voice("x.m4a"))
@@ -75,9 +80,9 @@ struct ObjectLedgerTests {
         #expect(try await !fixture.store.deleteConversation(saved.message.conversation, in: .bananatalk))
     }
 
-    @Test("a medium of the native API is stored, found and deleted with its objects")
-    func owned() async throws {
-        let fixture = try StoreFixture()
+    @Test("a medium of the native API is stored, found and deleted with its objects", arguments: StoreEngine.allCases)
+    func owned(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         let media = MediaItem(id: "m1", owner: "ann", record: .video("n.mp4"), createdAt: fixture.clock.now)
         try await fixture.store.reserve(objects: media.record.objects)
         try await fixture.store.save(media)

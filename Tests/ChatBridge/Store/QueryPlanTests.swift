@@ -43,7 +43,7 @@ struct QueryPlanTests {
             (SQLiteChatStore.adoptWatched, "watched_uploads_until"),
         ])
     func indexes(statement: String, index: String) async throws {
-        let store = try StoreFixture().store
+        let store = try StoreFixture().sqlite
         let plan = try await store.plan(of: statement)
         #expect(plan.contains { $0.contains(index) }, "\(plan)")
         // The recursion reads its own rows, one for each start.
@@ -52,7 +52,7 @@ struct QueryPlanTests {
 
     @Test("contacts are read until there are enough, without sorting or grouping")
     func contacts() async throws {
-        let plan = try await StoreFixture().store.plan(of: SQLiteChatStore.newestContacts)
+        let plan = try await StoreFixture().sqlite.plan(of: SQLiteChatStore.newestContacts)
         #expect(plan.contains { $0.contains("members_user") }, "\(plan)")
         #expect(!plan.contains { $0.contains("ORDER BY") || $0.contains("GROUP BY") }, "\(plan)")
         for table in ["c", "other", "members"] { #expect(!plan.contains { $0.hasPrefix("SCAN \(table)") }, "\(plan)") }

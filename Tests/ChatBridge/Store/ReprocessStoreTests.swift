@@ -1,5 +1,4 @@
 import ChatBridge
-import ChatStoreSQLite
 import ChatTestSupport
 import Foundation
 import MediaModel
@@ -8,14 +7,17 @@ import Testing
 
 struct ReprocessStoreTests {
     private let fixture: StoreFixture
-    private var store: SQLiteChatStore { fixture.store }
+    private var store: any ChatStore { fixture.store }
 
     init() throws { fixture = try StoreFixture() }
 
     // MARK: Selection
 
-    @Test("a request selects what messages and media reference, page by page, all of a message on one page")
-    func selection() async throws {
+    @Test(
+        "a request selects what messages and media reference, page by page, all of a message on one page",
+        arguments: StoreEngine.allCases)
+    func selection(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         for number in 0..<5 { try await fixture.send(from: "ann", to: "bob", media: .video("chat/v\(number).mp4")) }
         var album = fixture.draft(from: "ann", to: "bob")
         album.message.attachments = [.voice("chat/a.m4a"), .video("album/b.mp4"), .voice("chat/c.m4a")]
@@ -35,8 +37,9 @@ struct ReprocessStoreTests {
         #expect(try await selected(ReprocessRequest(keys: keys), limit: 2) == keys)
     }
 
-    @Test("what was deleted is not selected, and a prefix is not a pattern")
-    func gone() async throws {
+    @Test("what was deleted is not selected, and a prefix is not a pattern", arguments: StoreEngine.allCases)
+    func gone(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         let saved = try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
         try await fixture.send(from: "ann", to: "bob", media: .video("a_b.mp4"))
         _ = try await store.deleteForAll(saved.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
@@ -123,8 +126,10 @@ struct ReprocessStoreTests {
     // MARK: Changes of records
 
     @Test(
-        "every reference gets the new object in the transaction that ends the item; the old one is marked for deletion")
-    func revised() async throws {
+        "every reference gets the new object in the transaction that ends the item; the old one is marked for deletion",
+        arguments: StoreEngine.allCases)
+    func revised(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         let media = MediaRecord.video("v.mp4")
         let original = try await fixture.send(from: "ann", to: "bob", media: media)
         let origin = ForwardOrigin(sender: "ann", messageID: original.message.id, text: "")
@@ -148,8 +153,9 @@ struct ReprocessStoreTests {
         #expect(try await store.abandonedObjects(reservedFor: .zero).isEmpty)
     }
 
-    @Test("of several attachments of a message only the one is changed")
-    func album() async throws {
+    @Test("of several attachments of a message only the one is changed", arguments: StoreEngine.allCases)
+    func album(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         var album = fixture.draft(from: "ann", to: "bob")
         album.message.attachments = [.video("a.mp4"), .video("b.mp4")]
         let saved = try await store.save([album])[0]
@@ -165,8 +171,11 @@ struct ReprocessStoreTests {
         #expect(try await store.pendingDeletions(limit: 10).isEmpty)
     }
 
-    @Test("the same record is unchanged; an item without references is skipped and its new object marked for deletion")
-    func unchanged() async throws {
+    @Test(
+        "the same record is unchanged; an item without references is skipped and its new object marked for deletion",
+        arguments: StoreEngine.allCases)
+    func unchanged(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         let saved = try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
         try await fixture.send(from: "ann", to: "bob", media: .video("w.mp4"))
         let (job, item) = try await begun(["w.mp4", "v.mp4"])
@@ -182,8 +191,9 @@ struct ReprocessStoreTests {
             Set(try await store.pendingDeletions(limit: 10)) == ["v.mp4", "v.mp4-thumb.jpg", "v-thumb-2.jpg"])
     }
 
-    @Test("a new object whose reservation was released is not referenced")
-    func unreserved() async throws {
+    @Test("a new object whose reservation was released is not referenced", arguments: StoreEngine.allCases)
+    func unreserved(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
         let (job, item) = try await begun(["v.mp4"])
         let change = MediaChange(objects: ["never.jpg"]) { record in
@@ -198,8 +208,11 @@ struct ReprocessStoreTests {
         #expect(try await store.records(of: "v.mp4").first?.thumbnailKey == "v.mp4-thumb.jpg")
     }
 
-    @Test("a reservation for an item is not abandoned when another process starts meanwhile")
-    func reserved() async throws {
+    @Test(
+        "a reservation for an item is not abandoned when another process starts meanwhile",
+        arguments: StoreEngine.allCases)
+    func reserved(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         let (_, item) = try await begun(["v.mp4"])
         try await store.reserve("long.jpg", for: item)
         fixture.clock.step(-3600)
@@ -209,10 +222,13 @@ struct ReprocessStoreTests {
         #expect(try await store.abandonedObjects(reservedFor: .seconds(60)) == ["long.jpg"])
     }
 
-    @Test("a job is claimed at once when its runner's process has ended, and not while its runner renews the lease")
-    func leases() async throws {
+    @Test(
+        "a job is claimed at once when its runner's process has ended, and not while its runner renews the lease",
+        arguments: StoreEngine.allCases)
+    func leases(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         let job = try await job(objects: ["a.mp4"])
-        var other: SQLiteChatStore? = try fixture.another()
+        var other: (any ChatStore)? = try fixture.another()
         guard case .granted = try await #require(other).claim(job.id, by: "other", lease: .seconds(10)) else {
             throw ChatError(.notFound, "not granted")
         }
@@ -225,7 +241,7 @@ struct ReprocessStoreTests {
             #expect(try await other?.renewLease(job.id, by: "other") == true)
         }
         #expect(try await store.claim(job.id, by: "one", lease: lease) == .held(for: lease))
-        other = nil
+        await fixture.end(&other)
         _ = try await granted(job, by: "one")
     }
 

@@ -1,8 +1,10 @@
+import ChatDocuments
 import ChatTestSupport
 import Foundation
 import Testing
 
 @testable import ChatBridge
+@testable import ChatStoreMongoDB
 @testable import ChatStoreSQLite
 
 extension SQLiteChatStore {
@@ -15,10 +17,36 @@ extension SQLiteChatStore {
     var pages: Int { get throws { try connection.first("PRAGMA page_count") { $0.integer(0) } ?? 0 } }
 }
 
+extension MongoDBChatStore {
+    /// How many documents there are of what a table of SQLite has.
+    fileprivate func documentCount(of table: String) async throws -> Int {
+        try await read { transaction in
+            let (session, own) = (transaction.session, transaction.own)
+            switch table {
+            case "messages":
+                return try session.count(transaction.database(of: .bananatalk).messages, [:])
+            case "watched_uploads": return try session.count(own.watchedUploads, [:])
+            case "pending_objects": return try session.count(own.objects, ["reservation": ["$exists": true]])
+            case "pending_deletions": return try session.count(own.objects, ["deletion": ["$exists": true]])
+            case "deletion_rechecks": return try session.count(own.objects, ["recheck": ["$exists": true]])
+            default: throw ChatError(.invalidRequest, "There is no table \(table).")
+            }
+        }
+    }
+}
+
+extension StoreFixture {
+    /// How many rows a table has.
+    func rowCount(of table: String) async throws -> Int {
+        guard let store = store as? SQLiteChatStore else { return try await mongodb.documentCount(of: table) }
+        return try await store.rowCount(of: table)
+    }
+}
+
 @Suite("Rows of what has gone")
 struct RowBoundTests {
     private let fixture: StoreFixture
-    private var store: SQLiteChatStore { fixture.store }
+    private var store: any ChatStore { fixture.store }
 
     init() throws { fixture = try StoreFixture(isInMemory: true) }
 
@@ -34,17 +62,20 @@ struct RowBoundTests {
         return messages
     }
 
-    @Test("the last fifty deleted messages of a conversation are kept, and the file does not grow")
-    func deletedMessages() async throws {
+    @Test(
+        "the last fifty deleted messages of a conversation are kept, and the file does not grow",
+        arguments: StoreEngine.allCases)
+    func deletedMessages(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         let kept = try await fixture.send(from: "ann", to: "bob").message
         let other = try await sendAndDelete(1, to: "cid")[0]
         // It is deleted first, and was sent first.
         let first = try await sendAndDelete(1)[0]
         _ = try await sendAndDelete(99)
-        let pages = try await store.pages
+        let pages = try await (store as? SQLiteChatStore)?.pages
         let last = try await sendAndDelete(200)
-        #expect(try await store.rowCount(of: "messages") == 52)
-        #expect(try await store.pages <= pages + 8)
+        #expect(try await fixture.rowCount(of: "messages") == 52)
+        if let pages { #expect(try await fixture.sqlite.pages <= pages + 8) }
         #expect(try await store.message(first.id, in: .bananatalk, viewer: "bob") == nil)
         for message in last.suffix(50) + [other] {
             #expect(try await store.message(message.id, in: .bananatalk, viewer: "bob")?.deletedAt != nil)
@@ -55,8 +86,11 @@ struct RowBoundTests {
         #expect(list.messages.map(\.id) == [kept.id] + last.suffix(50).dropLast().map(\.id))
     }
 
-    @Test("the latest deletion is kept, however old the message is and whatever the clock says")
-    func order() async throws {
+    @Test(
+        "the latest deletion is kept, however old the message is and whatever the clock says",
+        arguments: StoreEngine.allCases)
+    func order(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         let old = try await fixture.send(from: "ann", to: "bob").message
         _ = try await sendAndDelete(60)
         fixture.clock.step(-86_400)
@@ -68,8 +102,11 @@ struct RowBoundTests {
         #expect(try await store.message(old.id, in: .bananatalk, viewer: "bob") == nil)
     }
 
-    @Test("a deleted message with an event in the outbox is kept until the event is delivered")
-    func untold() async throws {
+    @Test(
+        "a deleted message with an event in the outbox is kept until the event is delivered",
+        arguments: StoreEngine.allCases)
+    func untold(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         let message = try await fixture.send(from: "ann", to: "bob").message
         try await store.delivered(store.dueOutbox(limit: 10).map(\.sequence))
         _ = try await sendAndDelete(60, to: "bob")
@@ -86,8 +123,9 @@ struct RowBoundTests {
         #expect(try await store.message(message.id, in: .bananatalk, viewer: "bob") == nil)
     }
 
-    @Test("a contact is listed once, however many conversations are shared")
-    func contacts() async throws {
+    @Test("a contact is listed once, however many conversations are shared", arguments: StoreEngine.allCases)
+    func contacts(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         for index in 0..<300 {
             let members: Set<String> = ["ann", index < 299 ? "bob" : "cid", "eve"]
             try await store.upsert(
@@ -124,8 +162,9 @@ struct RowBoundTests {
         #expect(try await store.message("m100", in: .rooms, viewer: nil) != nil)
     }
 
-    @Test("two merged conversations keep the last fifty deleted messages of both")
-    func merged() async throws {
+    @Test("two merged conversations keep the last fifty deleted messages of both", arguments: StoreEngine.allCases)
+    func merged(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         var theirs = Conversation(
             id: "theirs", dialect: .bananatalk, members: ["ann", "bob"], isDirect: false, createdAt: fixture.clock.now)
         try await store.upsert(theirs)
@@ -146,9 +185,9 @@ struct RowBoundTests {
         }
         theirs.isDirect = true
         #expect(try await store.upsert(theirs))
-        #expect(try await store.rowCount(of: "messages") == 50)
+        #expect(try await fixture.rowCount(of: "messages") == 50)
         let more = try await sendAndDelete(1)
-        #expect(try await store.rowCount(of: "messages") == 50)
+        #expect(try await fixture.rowCount(of: "messages") == 50)
         for id in last + ours.suffix(46).map(\.id) + more.map(\.id) {
             #expect(try await store.message(id, in: .bananatalk, viewer: "bob")?.deletedAt != nil)
         }

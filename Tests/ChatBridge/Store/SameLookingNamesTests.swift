@@ -2,13 +2,12 @@ import ChatTestSupport
 import Testing
 
 @testable import ChatBridge
-@testable import ChatStoreSQLite
 
 /// Swift says that two texts are equal when they are canonically equal; what names something is bytes.
 struct SameLookingNamesTests {
-    @Test("messages are marked as read by their ids' bytes")
-    func read() async throws {
-        let fixture = try StoreFixture()
+    @Test("messages are marked as read by their ids' bytes", arguments: StoreEngine.allCases)
+    func read(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
         var draft = fixture.draft(from: "ann", to: "bob")
         draft.message.id = "K"
         let conversation = try await fixture.store.save([draft])[0].message.conversation

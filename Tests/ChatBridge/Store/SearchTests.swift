@@ -12,7 +12,7 @@ struct SearchTests {
 
     init() throws { fixture = try StoreFixture() }
 
-    private func found(_ text: String, _ store: SQLiteChatStore, in conversation: String) async throws -> [String] {
+    private func found(_ text: String, _ store: any ChatStore, in conversation: String) async throws -> [String] {
         let page = MessagePage(limit: 100, containing: text)
         let list = try await store.messages(of: conversation, in: .bananatalk, viewer: "ann", page: page)
         #expect(list.total == list.messages.count)
@@ -21,13 +21,16 @@ struct SearchTests {
 
     @Test(
         "words are found in any order and regardless of case and accents, in every script",
-        arguments: [
+        arguments: StoreEngine.allCases,
+        [
             ("three one", ["One two THREE"]), ("ärger", ["Grüße ÄRGER"]), ("GRÜSSE", ["Grüße ÄRGER"]),
             ("arger grusse", ["Grüße ÄRGER"]),
             ("tw", ["One two THREE"]), ("мир", ["Привет, МИР"]), ("ดี", ["สวัสดีครับ"]), ("one four", []), ("👍", ["ok 👍"]),
             ("%", ["100%"]),
         ])
-    func words(text: String, expected: [String]) async throws {
+    func words(engine: StoreEngine, search: (text: String, expected: [String])) async throws {
+        try fixture.use(engine)
+        let (text, expected) = search
         var conversation = ""
         for text in ["One two THREE", "Grüße ÄRGER", "Привет, МИР", "สวัสดีครับ", "ok 👍", "100%"] {
             conversation = try await fixture.send(from: "ann", to: "bob", text: text).message.conversation
@@ -35,8 +38,9 @@ struct SearchTests {
         #expect(try await found(text, fixture.store, in: conversation) == expected)
     }
 
-    @Test("an edited text is found by its new words, a deleted one is not found")
-    func changes() async throws {
+    @Test("an edited text is found by its new words, a deleted one is not found", arguments: StoreEngine.allCases)
+    func changes(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         let sent = try await fixture.send(from: "ann", to: "bob", text: "ÄPFEL").message
         _ = try await fixture.store.edit(sent.id, in: .bananatalk, text: "BÄUME", at: fixture.clock.now, outbox: [])
         #expect(try await found("äpfel", fixture.store, in: sent.conversation) == [])

@@ -4,7 +4,6 @@ import MediaModel
 import Testing
 
 @testable import ChatBridge
-@testable import ChatStoreSQLite
 
 @Suite("Files that no message shows")
 struct UnshownMediaTests {
@@ -35,8 +34,11 @@ struct UnshownMediaTests {
         return id
     }
 
-    @Test("an uploaded file that is not sent is deleted after its time; one that was sent, or needs no message, stays")
-    func collection() async throws {
+    @Test(
+        "an uploaded file that is not sent is deleted after its time; one that was sent, or needs no message, stays",
+        arguments: StoreEngine.allCases)
+    func collection(engine: StoreEngine) async throws {
+        try base.use(engine)
         for (id, dialect, conversation) in [
             ("unsent", Dialect.signalr, nil), ("chat", .imagekit, "c"), ("attachment", .intok, "c"),
             ("library", .imagekit, nil), ("picture", .intok, nil), ("native", nil, nil),
@@ -54,8 +56,11 @@ struct UnshownMediaTests {
             try await Set(base.store.pendingDeletions(limit: 10)) == ["unsent.jpg", "chat.jpg", "attachment.jpg"])
     }
 
-    @Test("a file is deleted with the last message that shows it, and cannot be sent after that")
-    func lastMessage() async throws {
+    @Test(
+        "a file is deleted with the last message that shows it, and cannot be sent after that",
+        arguments: StoreEngine.allCases)
+    func lastMessage(engine: StoreEngine) async throws {
+        try base.use(engine)
         let record = try await upload("file", in: .signalr)
         let messages = [try await send(record), try await send(record)]
         for (message, isLast) in zip(messages, [false, true]) {

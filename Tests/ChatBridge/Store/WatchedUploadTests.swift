@@ -4,12 +4,11 @@ import MediaModel
 import Testing
 
 @testable import ChatBridge
-@testable import ChatStoreSQLite
 
 @Suite("Keys that clients may write to by a URL")
 struct WatchedUploadTests {
     private let fixture: StoreFixture
-    private var store: SQLiteChatStore { fixture.store }
+    private var store: any ChatStore { fixture.store }
 
     init() throws { fixture = try StoreFixture(requiresReservations: true) }
 
@@ -38,8 +37,10 @@ struct WatchedUploadTests {
 
     @Test(
         "what is written after an upload became a medium is deleted once no client can be writing any more, however slow",
-        arguments: [(7, 900), (1024 * 5_000, 5_900), (1024 * 1_000_000, 87_300)])
-    func rewritten(size: Int, seconds: Int) async throws {
+        arguments: StoreEngine.allCases, [(7, 900), (1024 * 5_000, 5_900), (1024 * 1_000_000, 87_300)])
+    func rewritten(engine: StoreEngine, upload: (size: Int, seconds: Int)) async throws {
+        try fixture.use(engine)
+        let (size, seconds) = upload
         try await store.save(ticket("t", size: size), within: nil)
         fixture.clock.advance(10)
         try await take("t")
@@ -59,12 +60,15 @@ struct WatchedUploadTests {
         #expect(try await store.markLateUploadsForDeletion(limit: 10) == 0)
         #expect(try await deleted() == [])
         for table in ["watched_uploads", "pending_objects", "pending_deletions", "deletion_rechecks"] {
-            #expect(try await store.rowCount(of: table) == 0)
+            #expect(try await fixture.rowCount(of: table) == 0)
         }
     }
 
-    @Test("what is written after an upload was abandoned is deleted as well, and its user may begin another before")
-    func givenUp() async throws {
+    @Test(
+        "what is written after an upload was abandoned is deleted as well, and its user may begin another before",
+        arguments: StoreEngine.allCases)
+    func givenUp(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         let allowance = UploadAllowance(files: 1, bytes: 1 << 40)
         try await store.save(ticket("t", size: 1024 * 5_000), within: allowance)
         fixture.clock.advance(900)
@@ -80,8 +84,9 @@ struct WatchedUploadTests {
         #expect(try await deleted().contains("incoming/t"))
     }
 
-    @Test("an upload that waits for its message when its URL has expired is kept")
-    func waiting() async throws {
+    @Test("an upload that waits for its message when its URL has expired is kept", arguments: StoreEngine.allCases)
+    func waiting(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await store.save(ticket("t"), within: nil)
         fixture.clock.advance(900)
         try await store.retainUploads(store.uncheckedUploads(limit: 10))
@@ -90,11 +95,12 @@ struct WatchedUploadTests {
         #expect(try await store.presignedUpload("t", in: .intok) != nil)
     }
 
-    @Test("the watch lasts longer than the upload, and begins again after a restart")
-    func restarted() async throws {
-        var other: SQLiteChatStore? = try fixture.another()
+    @Test("the watch lasts longer than the upload, and begins again after a restart", arguments: StoreEngine.allCases)
+    func restarted(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        var other: (any ChatStore)? = try fixture.another()
         try await other?.save(ticket("t", size: 1024 * 5_000, lifetime: 300), within: nil)
-        other = nil
+        await fixture.end(&other)
         fixture.clock.advance(100)
         #expect(try await store.markLateUploadsForDeletion(limit: 10) == 0)
         fixture.clock.advance(5_899)
@@ -112,8 +118,11 @@ struct WatchedUploadTests {
         #expect(PresignedUpload.slowness(of: 1024, rate: 1024) == .seconds(601))
     }
 
-    @Test("the watch of an upload that became a medium after its URL had expired ends at once")
-    func lateUpload() async throws {
+    @Test(
+        "the watch of an upload that became a medium after its URL had expired ends at once",
+        arguments: StoreEngine.allCases)
+    func lateUpload(engine: StoreEngine) async throws {
+        try fixture.use(engine)
         try await store.save(ticket("t"), within: nil)
         fixture.clock.advance(1_000)
         #expect(try await store.uncheckedUploads(limit: 10) == ["incoming/t"])

@@ -1,0 +1,55 @@
+import ChatBridge
+import Testing
+
+@testable import ChatDocuments
+
+@Suite("Changes of documents")
+struct DocumentChangesTests {
+    private func update(_ stored: BSONDocument, _ old: BSONDocument, _ new: BSONDocument) -> BSONDocument {
+        DocumentChanges(of: stored, from: old, to: new).update
+    }
+
+    @Test("only fields that changed are written; unknown ones are not touched")
+    func fields() {
+        let stored: BSONDocument = ["text": "a", "read": true, "theirs": ["kept": 1]]
+        let old: BSONDocument = ["text": "a", "read": true]
+        #expect(update(stored, old, old).isEmpty)
+        #expect(update(stored, old, ["text": "b", "read": true]) == ["$set": ["text": "b"]])
+        #expect(update(stored, old, ["text": "a"]) == ["$unset": ["read": true]])
+        #expect(update(stored, old, ["text": "a", "read": true, "new": 1]) == ["$set": ["new": 1]])
+    }
+
+    @Test("inside a document only what changed is written")
+    func nested() {
+        let stored: BSONDocument = ["media": ["url": "a", "width": 1, "theirs": true]]
+        let changed = update(
+            stored, ["media": ["url": "a", "width": 1]], ["media": ["url": "b", "height": 2]])
+        #expect(changed == ["$set": ["media.url": "b", "media.height": 2], "$unset": ["media.width": true]])
+    }
+
+    @Test("names that cannot be part of a path are written with the document that has them")
+    func names() {
+        let (old, new): (BSONDocument, BSONDocument) = (["counts": ["a.b": 1]], ["counts": ["a.b": 2]])
+        #expect(
+            update(old.merging(["counts": ["a.b": 1, "c": 3]]), old, new) == ["$set": ["counts": ["a.b": 2, "c": 3]]])
+    }
+
+    @Test("elements of an array that did not change keep fields that are unknown, and the form of their identifiers")
+    func arrays() throws {
+        let digits = "65a4f0c2e1b2c3d4e5f60718"
+        let stored: BSONDocument = ["reactions": [["user": .string(digits), "emoji": "+", "_id": 7]]]
+        let first: BSONValue = ["user": .identifier(digits), "emoji": "+"]
+        let second: BSONValue = ["user": "bob", "emoji": "-"]
+        #expect(
+            update(stored, ["reactions": .array([first])], ["reactions": .array([first, second])])
+                == ["$set": ["reactions": [["user": .string(digits), "emoji": "+", "_id": 7], second]]])
+    }
+
+    @Test("a string that looks like an ObjectId is left what it is")
+    func identifiers() {
+        let digits = "65a4f0c2e1b2c3d4e5f60718"
+        let stored: BSONDocument = ["sender": .string(digits), "text": "a"]
+        let old: BSONDocument = ["sender": .identifier(digits), "text": "a"]
+        #expect(update(stored, old, old.merging(["text": "b"])) == ["$set": ["text": "b"]])
+    }
+}

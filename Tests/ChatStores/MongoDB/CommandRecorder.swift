@@ -1,0 +1,39 @@
+import ChatBridge
+import ChatTestSupport
+import Foundation
+import Synchronization
+
+@testable import ChatDocuments
+@testable import ChatStoreMongoDB
+
+/// A store in databases of its own, and the commands that it sends.
+final class RecordedStore: Sendable {
+    struct Sent: Sendable, Hashable {
+        let database: String
+        let command: BSONDocument
+    }
+
+    let clock = TestClock()
+    let database = "r" + UUID().uuidString.prefix(8).lowercased()
+    private let sent = Mutex<[Sent]>([])
+
+    /// Opens the store.
+    func open(timeout: Duration = .seconds(120)) throws -> MongoDBChatStore {
+        var options = MongoDBOptions(uri: try MongoServer.uri, database: database, timeout: timeout)
+        options.databasePrefix = database + "-"
+        let clock = clock
+        return try MongoDBChatStore(
+            options, now: { clock.now }, uptime: { clock.uptime }, requiresReservations: false
+        ) { [weak self] database, command in
+            self?.sent.withLock { $0.append(Sent(database: database, command: command)) }
+        }
+    }
+
+    /// The commands that were sent so far, without those before the last call.
+    func commands() -> [Sent] {
+        sent.withLock { sent in
+            defer { sent = [] }
+            return sent
+        }
+    }
+}

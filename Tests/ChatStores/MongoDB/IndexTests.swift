@@ -1,0 +1,99 @@
+import ChatBridge
+import ChatTestSupport
+import Foundation
+import MediaModel
+import Testing
+
+@testable import ChatDocuments
+@testable import ChatStoreMongoDB
+
+@Suite("Queries of the MongoDB store")
+struct IndexTests {
+    private let recorded = RecordedStore()
+
+    @Test("are explained by an index, never by reading a collection")
+    func indexed() async throws {
+        let store = try recorded.open()
+        try await StoreTour(store: store, clock: recorded.clock).everything()
+        var shapes: Set<BSONDocument> = []
+        var explained: Set<String> = []
+        for sent in recorded.commands() {
+            for query in Self.queries(sent.command) where shapes.insert(Self.shape(query)).inserted {
+                let stages = try await stages(of: query, in: sent.database, store)
+                #expect(!stages.isEmpty, "\(query)")
+                #expect(!stages.contains("COLLSCAN"), "\(query)")
+                explained.insert(query.fields[0].value.stringValue ?? "")
+            }
+        }
+        #expect(
+            explained.isSuperset(of: [
+                "messages", "conversations", "darkroom_outbox", "darkroom_objects", "darkroom_references",
+                "darkroom_media", "darkroom_uploads", "darkroom_watched_uploads", "darkroom_tokens", "darkroom_jobs",
+                "darkroom_job_items", "darkroom_users", "darkroom_last_seen", "darkroom_daily_counts",
+                "darkroom_starts",
+            ]), "\(explained)")
+    }
+
+    @Test("are recognized where they read a collection")
+    func unindexed() async throws {
+        let store = try recorded.open()
+        try await store.upsert(ChatUser(id: "ann"))
+        let query: BSONDocument = ["find": "darkroom_users", "filter": ["name": "ann"]]
+        #expect(try await stages(of: query, in: recorded.database, store).contains("COLLSCAN"))
+    }
+
+    /// The stages of the plan that the server chooses for a query.
+    private func stages(of query: BSONDocument, in database: String, _ store: MongoDBChatStore) async throws
+        -> Set<String>
+    {
+        let plan = try await store.read { transaction in
+            try transaction.session.run(
+                database, ["explain": .document(query), "verbosity": "queryPlanner"], writes: true)
+        }
+        return Self.stages(.document(plan))
+    }
+
+    /// The queries of a command, one for each statement of a write.
+    private static func queries(_ command: BSONDocument) -> [BSONDocument] {
+        switch command.fields[0].name {
+        case "find", "aggregate", "findAndModify":
+            var query = command
+            query["writeConcern"] = nil
+            return [query]
+        case "update", "delete":
+            let statements = command.fields[1]
+            return (statements.value.arrayValue ?? []).map { statement in
+                var query = BSONDocument([(command.fields[0].name, command.fields[0].value)])
+                query[statements.name] = [statement]
+                return query
+            }
+        default: return []
+        }
+    }
+
+    /// A query without its values.
+    private static func shape(_ query: BSONDocument) -> BSONDocument {
+        func emptied(_ value: BSONValue) -> BSONValue {
+            switch value {
+            case .document(let document):
+                .document(BSONDocument(document.fields.map { ($0.name, emptied($0.value)) }))
+            case .array(let elements): .array(Array(Set(elements.map(emptied))))
+            default: .null
+            }
+        }
+        guard case .document(let shape) = emptied(.document(query)) else { return query }
+        return shape.merging(["collection": query.fields[0].value])
+    }
+
+    /// The stages of all plans that were chosen.
+    private static func stages(_ value: BSONValue) -> Set<String> {
+        switch value {
+        case .document(let document):
+            let inner = document.fields.filter { $0.name != "rejectedPlans" && $0.name != "command" }
+            let own = document["stage"]?.stringValue
+            return inner.reduce(into: Set([own].compactMap(\.self))) { $0.formUnion(stages($1.value)) }
+        case .array(let elements): return elements.reduce(into: []) { $0.formUnion(stages($1)) }
+        default: return []
+        }
+    }
+}

@@ -1,0 +1,164 @@
+import ChatBridge
+import ChatTestSupport
+import Foundation
+import MediaModel
+
+/// Calls every operation of a store once, most of them with something to do.
+struct StoreTour {
+    let store: any ChatStore
+    let clock: TestClock
+    private let ids = ObjectIDGenerator()
+    private let dialect = Dialect(rawValue: "rooms")
+
+    init(store: any ChatStore, clock: TestClock) {
+        (self.store, self.clock) = (store, clock)
+    }
+
+    func everything() async throws {
+        try await users()
+        try await conversations()
+        try await messages()
+        try await media()
+        try await objects()
+        try await jobs()
+        try await deletions()
+    }
+
+    private func users() async throws {
+        try await store.upsert(ChatUser(id: "ann"))
+        try await store.upsert(ChatUser(id: "ann", name: "Ann"))
+        _ = try await (store.user("ann"), store.users(["ann", "bob"]), store.knownSince("ann"))
+        try await store.recordLastSeen("ann", in: dialect, at: clock.now)
+        _ = try await store.lastSeen(of: ["ann", "bob"], in: dialect)
+        try await store.check()
+    }
+
+    private func conversations() async throws {
+        var group = Conversation(id: "g", dialect: dialect, members: ["ann", "bob", "cid"], createdAt: clock.now)
+        try await store.upsert(group)
+        group.members.insert("dan")
+        try await store.upsert(group)
+        let direct = Conversation(
+            id: "d", dialect: dialect, members: ["ann", "bob"], isDirect: true, createdAt: clock.now)
+        _ = try await store.directConversation(direct)
+        _ = try await store.directConversation(of: "ann", and: "bob", in: dialect)
+        try await store.upsert(Conversation(id: "e", dialect: dialect, members: ["ann", "bob"], createdAt: clock.now))
+        var other = direct
+        other.id = "e"
+        try await store.upsert(other)
+        try await store.update("g", in: dialect) { $0.name = "Group" }
+        _ = try await (store.conversation("g", in: dialect), store.members(of: "g", in: dialect))
+        _ = try await store.contacts(of: "ann", in: dialect, limit: 10)
+    }
+
+    private func draft(_ text: String, in conversation: String = "g", media: [MediaRecord] = []) -> MessageDraft {
+        var message = ChatMessage(
+            id: ids.next(at: clock.now).description, dialect: dialect, conversation: conversation, sender: "ann",
+            type: .text, text: text, createdAt: clock.now)
+        message.attachments = media
+        return MessageDraft(
+            message: message, place: .conversation, caller: ChatCaller(id: "ann", name: "Ann"),
+            allowance: DailyAllowance(regular: 1000, visitor: 10), separatesTimestamps: true
+        ) {
+            [OutboxDraft(recipient: $0.message.conversation, audience: .members, event: "new", message: $0.message.id)]
+        }
+    }
+
+    private func messages() async throws {
+        let saved = try await store.save([draft("one"), draft("two", media: [.video("v")]), draft("three")])
+        let (first, second) = (saved[0].message.id, saved[1].message.id)
+        _ = try await store.message(first, in: dialect, viewer: "bob")
+        for page in [
+            MessagePage(limit: 2), MessagePage(limit: 2, before: .message(second), containing: "one Zwei"),
+            MessagePage(limit: 2, after: .date(clock.now)), MessagePage(limit: 2, before: .date(clock.now)),
+        ] {
+            _ = try await store.messages(of: "g", in: dialect, viewer: "bob", page: page)
+        }
+        for selection in [ReadSelection.upTo(first), .these([second]), .all] {
+            _ = try await store.markRead(
+                conversation: "g", in: dialect, reader: "bob", selection: selection, at: clock.now
+            ) { _ in [] }
+        }
+        _ = try await store.edit(first, in: dialect, text: "eins", at: clock.now, outbox: [])
+        _ = try await store.react(
+            to: first, in: dialect, Reaction(user: "bob", emoji: "+", createdAt: clock.now), inPlace: true, outbox: [])
+        _ = try await store.unreact(to: first, in: dialect, user: "bob", emoji: nil, outbox: [])
+        try await store.markDelivered([first, second], in: dialect, to: ["bob"], at: clock.now)
+        _ = try await store.markListened(second, in: dialect, listener: "cid", at: clock.now, outbox: [])
+        try await store.hide(first, in: dialect, from: "cid", outbox: [])
+        try await store.hideAll(in: "g", of: dialect, from: "dan")
+        _ = try await store.conversations(of: "ann", in: dialect, page: 1, limit: 10)
+        _ = try await store.summary(of: "g", in: dialect, for: "bob")
+        _ = try await store.memberships(of: "g", in: dialect)
+        try await store.updateMembership(of: "bob", conversation: "g", in: dialect) { $0.isArchived = true }
+        _ = try await store.statistics(of: "g", in: dialect, activeSince: clock.now)
+        let entries = try await store.dueOutbox(of: [dialect], limit: 10, after: 0, except: [])
+        try await store.postpone(entries[0].sequence, for: .seconds(1))
+        _ = try await (store.dueOutbox(limit: 10), store.nextRetry(of: [dialect], except: []), store.outboxCounts())
+        try await store.fanOut(entries[1], to: ["bob"], remaining: ["cid"])
+        try await store.delivered(entries.map(\.sequence))
+    }
+
+    private func media() async throws {
+        let item = MediaItem(
+            id: "m", dialect: Dialect(rawValue: "signalr"), owner: "ann", record: .video("m"), createdAt: clock.now)
+        try await store.save(item)
+        _ = try await (store.media("m"), store.media(object: "m", in: Dialect(rawValue: "signalr")))
+        let upload = PresignedUpload(
+            id: "u", dialect: dialect, owner: "ann", conversation: "g", key: "incoming/u", mimeType: "image/png",
+            fileSize: 7, expires: clock.now + 60, lifetime: .seconds(60))
+        try await store.save(upload, within: UploadAllowance(files: 2, bytes: 100))
+        _ = try await store.presignedUpload("u", in: dialect)
+        _ = try await store.claim(token: "t", in: dialect, expires: clock.now + 60)
+        _ = try await store.deleteUnreferencedMedia(waiting: .zero, limit: 10)
+        try await store.deleteUnreferencedMedia("m")
+        clock.advance(1_000)
+        try await store.retainUploads(store.uncheckedUploads(limit: 10))
+        _ = try await store.markLateUploadsForDeletion(limit: 10)
+    }
+
+    private func objects() async throws {
+        try await store.reserve(objects: ["a", "b"])
+        _ = try await store.isReserved("a")
+        _ = try await store.abandonedObjects(reservedFor: .zero)
+        _ = try await store.markAbandonedObjectsForDeletion(reservedFor: .zero)
+        _ = try await store.pendingDeletions(limit: 10)
+        try await store.release(objects: store.claimPendingDeletions(limit: 10).map(\.key))
+        _ = try await store.nextRecheck()
+        clock.advance(1_000)
+        _ = try await store.claimPendingDeletions(limit: 10)
+    }
+
+    private func jobs() async throws {
+        let job = try await store.add(
+            ReprocessJob(
+                id: "j", origin: .service, request: ReprocessRequest(), idempotencyKey: "key", createdAt: clock.now))
+        _ = try await (store.jobs(of: .service, isOpen: true, limit: 10), store.records(of: "v"))
+        _ = try await store.claim(job.id, by: "one", lease: .seconds(10))
+        _ = try await store.renewLease(job.id, by: "one")
+        while try await store.fill(job.id, by: "one", limit: 10) != nil {}
+        guard case .item(let item) = try await store.nextItem(of: job.id, by: "one") else { return }
+        try await store.reserve("v-thumb-2.jpg", for: item)
+        let change = MediaChange(objects: ["v-thumb-2.jpg"]) { record in
+            var record = record
+            record.thumbnailKey = "v-thumb-2.jpg"
+            return record
+        }
+        _ = try await store.end(item, of: job.id, by: "one", .made, change: change)
+        _ = try await store.complete(job.id, by: "one")
+        try await store.release(job.id, by: "one")
+        _ = try await (store.failures(of: job.id, after: 0, limit: 10), store.cancelJob(job.id))
+        try await store.deleteEndedJobs(keeping: 0)
+    }
+
+    private func deletions() async throws {
+        let saved = try await store.save([draft("last", media: [.voice("w")])])
+        _ = try await store.deleteForAll(saved[0].message.id, in: dialect, at: clock.now, outbox: [])
+        try await store.save(
+            MediaItem(
+                id: "n", dialect: dialect, conversation: "g", owner: "ann", record: .voice("n"), createdAt: clock.now))
+        _ = try await store.deleteMedia("n", everywhere: true)
+        _ = try await store.deleteUser("dan")
+        _ = try await store.deleteConversation("g", in: dialect)
+    }
+}
