@@ -1,3 +1,4 @@
+import Configuration
 import Foundation
 import Glibc
 import MediaWorker
@@ -13,37 +14,40 @@ struct Darkroom {
     static func main() async {
         // A worker process uses this thread alone, before any other is started: nothing has been awaited yet.
         if CommandLine.arguments.dropFirst().first == WorkerMain.argument { exit(WorkerMain.run()) }
-        exit(await run(Array(CommandLine.arguments.dropFirst())))
+        // What the program writes is for its own user alone.
+        umask(0o077)
+        exit(await run(Array(CommandLine.arguments.dropFirst())).rawValue)
     }
 
-    private static func run(_ words: [String]) async -> Int32 {
+    private static func run(_ words: [String]) async -> ExitCode {
         guard let name = words.first, !["--help", "-h", "help"].contains(name) else {
             print(help)
-            return words.isEmpty ? 2 : 0
+            return words.isEmpty ? .wrongUsage : .success
         }
         if name == "--version" {
             print("darkroom \(version)")
-            return 0
+            return .success
         }
         guard let command = commands.first(where: { $0.name == name }) else {
             printError("there is no command '\(name)'", see: "darkroom --help")
-            return 2
+            return .wrongUsage
         }
         if words.contains("--help") || words.contains("-h") {
             print(command.help)
-            return 0
+            return .success
         }
         do {
             return try await command.run(Arguments(Array(words.dropFirst()), options: command.options))
         } catch let error as UsageError {
             printError(error.message, see: "darkroom \(name) --help")
-            return 2
-        } catch let error as DataInUse {
-            printError("\(error)", see: nil)
-            return DataLock.exitStatus
+            return .wrongUsage
         } catch {
             printError("\(error)", see: nil)
-            return 1
+            return switch error {
+            case is DataInUse: .dataInUse
+            case is SettingError: .wrongSettings
+            default: .failure
+            }
         }
     }
 
@@ -69,6 +73,9 @@ struct Darkroom {
                    http://127.0.0.1:8080/bananatalk/api/v1/messages/video
 
             See 'darkroom COMMAND --help' for details.
+
+            exit status:
+            \(ExitCode.allCases.map { "  \("\($0.rawValue)".padded(to: 3))  \($0.meaning)" }.joined(separator: "\n"))
             """
     }
 }

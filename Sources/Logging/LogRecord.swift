@@ -13,6 +13,29 @@ public struct LogRecord: Sendable {
         return "level=\(level.rawValue) msg=\(Self.quoted(message.description))" + fields.joined()
     }
 
+    /// `{"time":"…","level":"info","msg":"…","key":"value",…}`, keys of the metadata in order, on one line.
+    /// - Parameter time: the time of the record.
+    public func json(time: String) -> String {
+        let fields = [("time", time), ("level", level.rawValue), ("msg", message.description)]
+        let all = fields + metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return "{" + all.map { "\(Self.jsonString($0.0)):\(Self.jsonString($0.1))" }.joined(separator: ",") + "}"
+    }
+
+    /// A JSON string (RFC 8259 section 7).
+    private static func jsonString(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\\(scalar)"
+            case _ where scalar.value < 32 || scalar.value == 127:
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+
     private static func quoted(_ value: String) -> String {
         let plain = value.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 && $0 != "\"" && $0 != "=" }
         if plain && !value.isEmpty { return value }

@@ -1,14 +1,42 @@
 import Foundation
 
 extension Logger {
-    /// A logger that writes one logfmt line per record, with the time, to standard error.
-    public static func standardError(level: Level = .info) -> Logger {
+    /// How a record becomes a line.
+    public enum Format: String, Sendable, CaseIterable {
+        /// logfmt: `time=… level=info msg="…" key=value …`.
+        case text
+        /// A JSON object: `{"time":"…","level":"info","msg":"…","key":"value",…}`.
+        case json
+    }
+
+    /// A logger that writes one line per record, with the date and time in UTC, to standard error.
+    public static func standardError(level: Level = .info, format: Format = .text) -> Logger {
         Logger(level: level) { record in
-            let time = Date.now.formatted(.iso8601.time(includingFractionalSeconds: true))
-            FileHandle.standardError.write(Data("time=\(time) \(record.logfmt)\n".utf8))
+            let time = timestamp(Date.now.timeIntervalSince1970)
+            let line =
+                switch format {
+                case .text: "time=\(time) \(record.logfmt)"
+                case .json: record.json(time: time)
+                }
+            FileHandle.standardError.write(Data("\(line)\n".utf8))
         }
     }
 
     /// A logger that drops every record.
     public static let silent = Logger(level: .error) { _ in }
+
+    /// Seconds since 1970 as RFC 3339 has them, in UTC with milliseconds.
+    static func timestamp(_ seconds: Double) -> String {
+        let milliseconds = Int((seconds * 1000).rounded(.down))
+        var (time, parts) = (milliseconds / 1000, tm())
+        gmtime_r(&time, &parts)
+        func digits(_ number: Int, _ count: Int) -> String {
+            let text = String(number)
+            return String(repeating: "0", count: max(0, count - text.count)) + text
+        }
+        let date = [(Int(parts.tm_year) + 1900, 4), (Int(parts.tm_mon) + 1, 2), (Int(parts.tm_mday), 2)]
+        let clock = [(Int(parts.tm_hour), 2), (Int(parts.tm_min), 2), (Int(parts.tm_sec), 2)]
+        return date.map { digits($0.0, $0.1) }.joined(separator: "-") + "T"
+            + clock.map { digits($0.0, $0.1) }.joined(separator: ":") + "." + digits(milliseconds % 1000, 3) + "Z"
+    }
 }

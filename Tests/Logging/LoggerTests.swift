@@ -1,6 +1,7 @@
-import Logging
 import Synchronization
 import Testing
+
+@testable import Logging
 
 @Suite("The log")
 struct LoggerTests {
@@ -19,6 +20,23 @@ struct LoggerTests {
         records.logger(.info).info("upload stored", ["size": "5", "kind": "image", "name": "a b"])
         #expect(records.lines == [#"level=info msg="upload stored" kind=image name="a b" size=5"#])
     }
+
+    @Test("a record can be a JSON object on one line, whatever its values contain")
+    func jsonLine() throws {
+        let record = LogRecord(level: .error, message: "failed", metadata: ["cause": "a \"b\"\\\n\u{1}é", "code": "x"])
+        #expect(
+            record.json(time: "2026-01-02T03:04:05.678Z")
+                == #"{"time":"2026-01-02T03:04:05.678Z","level":"error","msg":"failed","cause":"a \"b\"\\\u000a\u0001é","code":"x"}"#
+        )
+    }
+
+    @Test(
+        "the time of a line has the date, milliseconds and the zone",
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (1_795_811_348.0625, "2026-11-27T20:29:08.062Z"),
+            (951_782_399.999, "2000-02-28T23:59:59.999Z"), (253_402_300_799, "9999-12-31T23:59:59.000Z"),
+        ])
+    func time(seconds: Double, text: String) { #expect(Logger.timestamp(seconds) == text) }
 
     @Test("records below the logger's level are dropped, the others are not", arguments: Logger.Level.allCases)
     func levels(level: Logger.Level) {

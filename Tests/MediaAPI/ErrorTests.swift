@@ -61,6 +61,10 @@ struct ErrorTests {
     @Test("a 401 asks for a token, a 405 names the methods, a 503 says when to come again")
     func headers() {
         #expect(APIError.unauthorized.headers["WWW-Authenticate"] == "Bearer")
+        #expect(APIError(TokenError.missing).headers["WWW-Authenticate"] == "Bearer")
+        #expect(
+            APIError(TokenError.expired).headers["WWW-Authenticate"]
+                == #"Bearer error="invalid_token", error_description="The token has expired""#)
         let methods = APIError(code: .methodNotAllowed, message: "", details: .allow(["GET", "PUT"]))
         #expect(methods.headers["Allow"] == "GET, PUT")
         #expect(APIError(MediaError(.busy, "")).headers["Retry-After"] != nil)

@@ -45,7 +45,8 @@ struct Arguments {
         guard let option = options.first(where: { $0.name == halves[0] }) else {
             throw UsageError(
                 Self.formerNames[halves[0]].map { "\(halves[0]) is called \($0) now" }
-                    ?? "unknown option \(halves[0])")
+                    ?? "unknown option \(halves[0])\(halves[0].closest(among: options.map(\.name)).map { "; \($0) is one" } ?? "")"
+            )
         }
         guard let placeholder = option.value else {
             guard halves.count == 1 else { throw UsageError("\(option.name) takes no value") }

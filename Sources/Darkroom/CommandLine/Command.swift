@@ -10,9 +10,10 @@ protocol Command {
     /// Further text of the help, including examples.
     static var notes: String { get }
 
-    /// Runs the command. Returns the exit status.
-    /// - Throws: ``UsageError`` when the command line is not valid; other errors when the command fails.
-    static func run(_ arguments: Arguments) async throws -> Int32
+    /// Runs the command.
+    /// - Throws: ``UsageError`` when the command line is not valid, `SettingError` when a setting is not; other errors when the
+    ///   command fails.
+    static func run(_ arguments: Arguments) async throws -> ExitCode
 }
 
 extension Command {

@@ -28,7 +28,7 @@ enum InspectCommand: Command {
           darkroom inspect --json --peaks 100 --waveform wave.png voice.m4a
         """
 
-    static func run(_ arguments: Arguments) async throws -> Int32 {
+    static func run(_ arguments: Arguments) async throws -> ExitCode {
         let files = arguments.operands
         guard !files.isEmpty else { throw UsageError("no FILE was given") }
         let outputs = (thumbnail: arguments["--thumbnail"], waveform: arguments["--waveform"])
@@ -48,7 +48,7 @@ enum InspectCommand: Command {
                 FileHandle.standardError.write(Data("darkroom: \(absence)\n".utf8))
             }
         }
-        return anyRejected ? 1 : 0
+        return anyRejected ? .failure : .success
     }
 
     private static func policy(_ arguments: Arguments) throws(UsageError) -> MediaPolicy {

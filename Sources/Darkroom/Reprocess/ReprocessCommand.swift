@@ -42,7 +42,7 @@ enum ReprocessCommand: Command {
           darkroom reprocess --prefix bananatalk/voice/ --since 2026-11-01
         """
 
-    static func run(_ arguments: Arguments) async throws -> Int32 {
+    static func run(_ arguments: Arguments) async throws -> ExitCode {
         let options = try ReprocessOptions(arguments)
         let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
         let settings = try Settings(reader)
@@ -66,7 +66,7 @@ enum ReprocessCommand: Command {
     }
 
     /// Prints the keys of the objects that `request` selects.
-    private static func list(_ request: ReprocessRequest, _ store: any ReprocessStore) async throws -> Int32 {
+    private static func list(_ request: ReprocessRequest, _ store: any ReprocessStore) async throws -> ExitCode {
         var known: Set<String> = []
         var cursor: SelectionCursor?
         repeat {
@@ -76,6 +76,6 @@ enum ReprocessCommand: Command {
         } while cursor != nil
         fflush(nil)
         FileHandle.standardError.write(Data("\(ProgressLine.number(known.count)) media would be reprocessed\n".utf8))
-        return 0
+        return .success
     }
 }

@@ -9,7 +9,6 @@ import ObjectStore
 
 /// One run of `darkroom reprocess`, from claiming the job to the report.
 struct ReprocessRun {
-    private static let interrupted: Int32 = 130
     private let options: ReprocessOptions
     private let store: SQLiteChatStore
     private let objects: any ObjectStore
@@ -23,7 +22,7 @@ struct ReprocessRun {
     ) throws {
         self.options = options
         self.store = store
-        logger = Logger.standardError(level: settings.logLevel)
+        logger = settings.logger
         objects = try ServiceFactory.objects(settings)
         self.settings = ReprocessSettings(
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform, concurrency: jobs)
@@ -32,7 +31,7 @@ struct ReprocessRun {
             settings: self.settings)
     }
 
-    func run(until signals: TerminationSignals) async throws -> Int32 {
+    func run(until signals: TerminationSignals) async throws -> ExitCode {
         let orphansAdded = WakeSignal()
         let runner = JobRunner(
             store: store, reprocessor: reprocessor, settings: settings, onChange: { orphansAdded.wake() },
@@ -44,7 +43,7 @@ struct ReprocessRun {
             }
         }
         defer { withExtendedLifetime(signals) { stop.cancel() } }
-        guard let job = try await claim(by: runner) else { return Self.interrupted }
+        guard let job = try await claim(by: runner) else { return .interrupted }
         let display = Task { [counts = job.counts] in
             var display = ProgressDisplay(counts)
             await display.show { runner.counts }
@@ -67,10 +66,10 @@ struct ReprocessRun {
         case .completed: return try await report(job.id)
         case .stopped:
             say("stopped at \(Self.progress(runner.counts)); the same command goes on from there")
-            return Self.interrupted
+            return .interrupted
         case .lost:
             say("the job was given up, or taken over by another run: see the other run")
-            return 1
+            return .failure
         }
     }
 
@@ -128,8 +127,8 @@ struct ReprocessRun {
     }
 
     /// Prints the results of the items. Returns the exit status.
-    private func report(_ id: String) async throws -> Int32 {
-        guard let job = try await store.job(id) else { return 1 }
+    private func report(_ id: String) async throws -> ExitCode {
+        guard let job = try await store.job(id) else { return .failure }
         let counts = job.counts
         let parts: [(ReprocessItem.State, String)] = [
             (.done, "regenerated"), (.unchanged, "unchanged"), (.skipped, "skipped"), (.failed, "failed"),
@@ -142,7 +141,7 @@ struct ReprocessRun {
             last = end.number
         }
         fflush(nil)
-        return counts[.failed] == 0 ? 0 : 1
+        return counts[.failed] == 0 ? .success : .failure
     }
 
     private static func progress(_ counts: ReprocessJob.Counts) -> String {

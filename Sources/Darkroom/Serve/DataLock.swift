@@ -9,8 +9,6 @@ import Glibc
 /// `darkroom reprocess` runs at the same time as the service and takes no lock: its reservations are distinguished by
 /// its own process start (see the chat store).
 final class DataLock: Sendable {
-    /// The exit status of a process that finds the folder in use (EX_TEMPFAIL of sysexits.h).
-    static let exitStatus: Int32 = 75
     private let file: OwnedDescriptor
 
     /// Locks `folder`, which must exist.

@@ -36,16 +36,13 @@ enum ServeCommand: Command {
             """
     }
 
-    static func run(_ arguments: Arguments) async throws -> Int32 {
+    static func run(_ arguments: Arguments) async throws -> ExitCode {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
         let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
         let settings = try Settings(reader)
         // From here on, signals are handled: running requests are finished before the program ends.
         let signals = TerminationSignals()
-        let logger = Logger.standardError(level: settings.logLevel)
-        for variable in Setting.unknownNames(reader) {
-            logger.warning("no setting has this name: is it misspelt?", ["variable": variable])
-        }
+        let logger = settings.logger
         DescriptorLimit.raise(forConnections: settings.server.maximumConnections, logger: logger)
         let lock = try ServiceFactory.lock(settings)
         defer { withExtendedLifetime(lock) {} }
@@ -61,7 +58,7 @@ enum ServeCommand: Command {
         await service.reportReadiness()
         print("darkroom serves http://\(address)")
         fflush(nil)
-        logger.info("serving", ["address": "\(address)", "data": settings.dataDirectory])
+        logger.info("serving", ["address": "\(address)", "data": settings.data.path])
 
         let signal = await signals.first()
         logger.info("shutting down", ["signal": signal])
@@ -73,6 +70,6 @@ enum ServeCommand: Command {
         await background.value
         await workers.shutdown()
         logger.info("stopped")
-        return 0
+        return .success
     }
 }

@@ -20,7 +20,7 @@ enum ServiceFactory {
         _ settings: Settings, reader: SettingsReader, workers: ProcessPool, boundTo address: SocketAddress,
         logger: Logger
     ) throws -> Service {
-        let data = settings.dataDirectory
+        let data = settings.data.path
         let secret = Array((try settings.tokens.secret ?? Secret.load(from: data)).utf8)
         let baseURL = settings.baseURL(boundTo: address)
         let (objects, folder) = try store(settings, secret: secret, baseURL: baseURL)
@@ -31,7 +31,7 @@ enum ServiceFactory {
         let dependencies = ServiceDependencies(
             objects: objects, folder: folder, chat: try chat(settings), pipeline: pipeline,
             inspector: StoredInspector(store: objects, workers: workers),
-            tokens: TokenVerifier(secret: secret, publicKey: try settings.tokens.publicKey()),
+            tokens: TokenVerifier(secret: secret, publicKey: settings.tokens.publicKey),
             workers: { workers.statistics }, logger: logger)
         return try Service(
             dependencies,
@@ -47,8 +47,8 @@ enum ServiceFactory {
     /// - Throws: `SettingError` when the folder cannot be created or locked, ``DataInUse`` when another service uses
     ///   it.
     static func lock(_ settings: Settings) throws -> DataLock {
-        try createFolder(settings.dataDirectory)
-        return try DataLock(settings.dataDirectory)
+        try settings.data.prepare()
+        return try DataLock(settings.data.path)
     }
 
     /// The store of objects, and the folder store if the service itself serves the objects.
@@ -58,7 +58,7 @@ enum ServiceFactory {
         let threads = ThreadPool(name: "object-store", threads: storeThreads)
         if let bucket = settings.bucket { return (try S3Store(bucket.store, threads: threads), nil) }
         let folder = try FolderStore(
-            directory: settings.dataDirectory + "/store", baseURL: baseURL + "/objects",
+            directory: settings.data.path + "/store", baseURL: baseURL + "/objects",
             // The signing key is derived from the secret, so that nodes with the same secret agree on it, and differs
             // from the secret.
             signingKey: HMAC.sha256("darkroom object URLs".utf8, key: secret), threads: threads)
@@ -73,27 +73,17 @@ enum ServiceFactory {
     /// The existing chat store of a service.
     /// - Throws: `SettingError` when the service has not run on the data folder yet; errors of the store.
     static func existingChat(_ settings: Settings) throws -> SQLiteChatStore {
-        guard FileManager.default.fileExists(atPath: settings.chatPath) else {
+        guard FileManager.default.fileExists(atPath: settings.data.database) else {
             throw SettingError(
-                variable: Setting.data.variable, problem: "the service has not run on \(settings.dataDirectory) yet")
+                variable: Setting.data.variable, problem: "the service has not run on \(settings.data.path) yet")
         }
+        try settings.data.checkOwner()
         return try chat(settings)
     }
 
     private static func chat(_ settings: Settings) throws -> SQLiteChatStore {
         try SQLiteChatStore(
-            path: settings.chatPath, recheckDelays: settings.recheckDelays,
+            path: settings.data.database, recheckDelays: settings.recheckDelays,
             minimumUploadRate: settings.server.minimumBodyRate)
-    }
-
-    private static func createFolder(_ path: String) throws(SettingError) {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            let cause = (error as? CocoaError)?.underlying as? POSIXError
-            let reason = cause.map { String(cString: strerror($0.code.rawValue)) } ?? error.localizedDescription
-            throw SettingError(variable: Setting.data.variable, problem: "cannot make the folder \(path): \(reason)")
-        }
     }
 }

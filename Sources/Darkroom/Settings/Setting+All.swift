@@ -15,12 +15,14 @@ extension Setting {
         details: "A data folder is used by one service at a time: a second one exits with status 75.")
     static let dialects = Setting(
         "DARKROOM_DIALECTS", "LIST", default: "all (\(Settings.knownDialects.joined(separator: ", ")))",
-        "the chat systems to serve, each under /NAME")
+        "the chat systems to serve, each under /NAME; none serves the native API alone")
     static let rootDialect = Setting(
         "DARKROOM_ROOT_DIALECT", "NAME", default: "none", "the chat system that is also served at /")
     static let logLevel = Setting(
         "DARKROOM_LOG_LEVEL", "LEVEL", default: "info", "debug, info, warning or error",
-        details: "Log lines are in logfmt, on standard error.")
+        details: "The log is written to standard error.")
+    static let logFormat = Setting(
+        "DARKROOM_LOG_FORMAT", "text|json", default: "text", "whether a line of the log is logfmt or a JSON object")
     static let shutdownSeconds = Setting(
         "DARKROOM_SHUTDOWN_SECONDS", "N", default: "30", "the time for running requests to finish after SIGTERM",
         details: "Whatever clients do, the process ends within this time plus 3 s for cleanup.")
@@ -32,7 +34,7 @@ extension Setting {
 extension SettingGroup {
     /// The settings of the program itself.
     private static let program = SettingGroup(
-        "Program", [.data, .dialects, .rootDialect, .logLevel, .shutdownSeconds])
+        "Program", [.data, .dialects, .rootDialect, .logLevel, .logFormat, .shutdownSeconds])
 
     private static var dialects: [SettingGroup] {
         DialectModules.all.filter { !$0.settings.isEmpty }

@@ -7,22 +7,19 @@ extension Setting {
         "DARKROOM_STORED_WORKERS": "DARKROOM_REPROCESS_CONCURRENCY", "DARKROOM_UPLOAD_LOOPS": "DARKROOM_UPLOAD_THREADS",
     ]
 
-    /// Checks that no variable has the name of a setting of an earlier release.
-    /// - Throws: `SettingError` with the present name when one has.
+    /// Checks that each variable with the prefix of settings is one: it would be ignored otherwise. Those for tests are not
+    /// checked.
+    /// - Throws: `SettingError` for the first variable that is none, with the name that may have been meant.
     static func checkNames(_ reader: SettingsReader) throws(SettingError) {
-        for variable in reader.variables.sorted() {
+        let known = all.map(\.variable)
+        for variable in reader.variables.sorted()
+        where variable.hasPrefix("DARKROOM_") && !variable.hasPrefix("DARKROOM_TEST_") && !known.contains(variable) {
             if let name = formerNames[variable] {
                 throw SettingError(variable: variable, problem: "is called \(name) now")
             }
-        }
-    }
-
-    /// Variables with the prefix of settings that are not settings, in order: they may be misspelt. Those for tests are
-    /// ignored.
-    static func unknownNames(_ reader: SettingsReader) -> [String] {
-        let known = Set(all.map(\.variable))
-        return reader.variables.sorted().filter {
-            $0.hasPrefix("DARKROOM_") && !$0.hasPrefix("DARKROOM_TEST_") && !known.contains($0)
+            let meant = variable.closest(among: known).map { "; \($0) is" } ?? ""
+            throw SettingError(
+                variable: variable, problem: "is no setting\(meant). All are listed by: darkroom settings")
         }
     }
 }

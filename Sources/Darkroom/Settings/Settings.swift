@@ -11,11 +11,12 @@ import Realtime
 
 /// The settings of `darkroom serve`, read once at start and validated completely. Each part of the service reads its own.
 struct Settings {
-    var dataDirectory: String
+    var data: DataFolder
     /// The chat systems that are served.
     var dialects: [any DialectModule.Type]
     var rootDialect: Dialect?
     var logLevel: Logger.Level
+    var logFormat: Logger.Format
     /// The time for running requests to finish at shutdown.
     var shutdownTime: Duration
     var server: HTTPServerConfiguration
@@ -40,10 +41,11 @@ struct Settings {
     /// - Throws: `SettingError` for the first one that is not valid.
     init(_ reader: SettingsReader) throws(SettingError) {
         try Setting.checkNames(reader)
-        dataDirectory = reader.text(.data) ?? "./data"
+        data = DataFolder(path: reader.text(.data) ?? "./data")
         dialects = try Self.dialects(reader)
         rootDialect = try Self.rootDialect(reader, among: dialects)
         logLevel = try reader.choice(.logLevel) ?? .info
+        logFormat = try reader.choice(.logFormat) ?? .text
         shutdownTime = .seconds(try reader.integer(.shutdownSeconds, in: 0...3600) ?? 30)
         server = try HTTPServerConfiguration(reader)
         tokens = try TokenSettings(reader)
@@ -60,7 +62,8 @@ struct Settings {
 
     private static func dialects(_ reader: SettingsReader) throws(SettingError) -> [any DialectModule.Type] {
         guard let names = reader.list(.dialects) else { return DialectModules.all }
-        if names.isEmpty { throw SettingError(.dialects, "names no dialect") }
+        if names == ["none"] { return [] }
+        if names.isEmpty { throw SettingError(.dialects, "names no chat system; none serves the native API alone") }
         var dialects: [any DialectModule.Type] = []
         for name in names {
             guard let dialect = DialectModules.named(name) else {
@@ -84,11 +87,11 @@ struct Settings {
 }
 
 extension Settings {
+    /// The log that the settings describe.
+    var logger: Logger { .standardError(level: logLevel, format: logFormat) }
+
     /// The base of all URLs that the service returns.
     func baseURL(boundTo address: SocketAddress) -> String {
         api.publicURL ?? "http://\(address)".replacing("0.0.0.0", with: "127.0.0.1").replacing("[::]", with: "[::1]")
     }
-
-    /// The path of the database.
-    var chatPath: String { dataDirectory + "/chat.sqlite" }
 }

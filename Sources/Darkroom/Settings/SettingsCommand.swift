@@ -8,7 +8,7 @@ enum SettingsCommand: Command {
     static let options: [Arguments.Option] = []
     static let notes = "Prints docs/settings.md."
 
-    static func run(_ arguments: Arguments) async throws -> Int32 {
+    static func run(_ arguments: Arguments) async throws -> ExitCode {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
         let introduction = """
             # Settings
@@ -19,6 +19,6 @@ enum SettingsCommand: Command {
             """
         print(introduction)
         print(SettingGroup.all.map(\.markdown).joined(separator: "\n"), terminator: "")
-        return 0
+        return .success
     }
 }

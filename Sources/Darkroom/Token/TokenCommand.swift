@@ -24,7 +24,7 @@ enum TokenCommand: Command {
           curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8080/bananatalk/api/v1/messages/video-config
         """
 
-    static func run(_ arguments: Arguments) async throws -> Int32 {
+    static func run(_ arguments: Arguments) async throws -> ExitCode {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
         let isService = arguments.has("--service")
         guard let subject = arguments["--user"] ?? (isService ? "service" : nil), !subject.isEmpty else {
@@ -40,18 +40,15 @@ enum TokenCommand: Command {
         }
         let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
         let settings = try Settings(reader)
-        let secret =
-            try settings.tokens.secret
-            ?? Secret.load(from: settings.dataDirectory) { path in
-                FileHandle.standardError.write(
-                    Data(
-                        "darkroom: made a new secret, \(path): the token is for a service with this data folder\n".utf8)
-                )
-            }
+        guard let secret = try settings.tokens.secret ?? Secret.existing(in: settings.data.path) else {
+            throw SettingError(
+                .data,
+                "\(settings.data.path) has no secret: start the service on it once, or set JWT_SECRET to the service's")
+        }
         let token = TokenSigner(secret: Array(secret.utf8)).token(
             subject: subject, name: arguments["--name"], isVisitor: arguments.has("--visitor"), isService: isService,
             issued: Date(), lifetime: TimeInterval(lifetime))
         print(token)
-        return 0
+        return .success
     }
 }

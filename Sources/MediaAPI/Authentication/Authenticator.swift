@@ -46,7 +46,11 @@ package struct Authenticator: Sendable {
             guard words.count == 2, words[0].lowercased() == "bearer" else { throw TokenError.malformed }
             return try tokens.caller(words[1])
         } catch let error as TokenError {
-            logger.debug("token rejected", ["request": request.id, "reason": error.rawValue])
+            if error != .missing {
+                logger.info(
+                    "token rejected",
+                    ["request": request.id, "client": request.clientAddress, "reason": error.description])
+            }
             throw error
         }
     }

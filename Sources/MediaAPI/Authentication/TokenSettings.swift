@@ -20,22 +20,21 @@ extension SettingGroup {
 package struct TokenSettings: Sendable {
     /// The secret of the chat server; `nil` when none is set.
     package var secret: String?
-    private var publicKeyFile: String?
+    /// The key that verifies RS256 or ES256 tokens; `nil` when none is set.
+    package var publicKey: PublicKey?
 
     /// The keys in the settings.
-    /// - Throws: `SettingError` when the secret is too short.
+    /// - Throws: `SettingError` when the secret is too short, or the key's file holds no key that can be used.
     package init(_ reader: SettingsReader) throws(SettingError) {
         secret = reader.text(.secret)
-        publicKeyFile = reader.text(.publicKeyFile)
         if let secret, secret.utf8.count < 16 {
             throw SettingError(.secret, "shorter than 16 bytes; make one with: openssl rand -base64 32")
         }
+        publicKey = try reader.text(.publicKeyFile).map { file throws(SettingError) in try Self.publicKey(in: file) }
     }
 
-    /// The public key in the file that the settings name; `nil` when they name none.
     /// - Throws: `SettingError` when the file holds no key that can be used.
-    package func publicKey() throws(SettingError) -> PublicKey? {
-        guard let file = publicKeyFile else { return nil }
+    private static func publicKey(in file: String) throws(SettingError) -> PublicKey {
         guard let pem = try? String(contentsOfFile: file, encoding: .utf8) else {
             throw SettingError(.publicKeyFile, "cannot read \(file)")
         }

@@ -24,11 +24,17 @@ extension APIError.Code {
 }
 
 extension APIError {
+    /// The challenge of a response 401 (RFC 6750 section 3): a request without a token is told nothing more.
+    private var challenge: String {
+        guard let reason = cause as? TokenError, reason != .missing else { return "Bearer" }
+        return "Bearer error=\"invalid_token\", error_description=\"\(reason.description)\""
+    }
+
     /// The header fields of the response, independent of the envelope.
     package var headers: HTTPFields {
         var fields: HTTPFields = [:]
         switch (code, details) {
-        case (.unauthorized, _): fields["WWW-Authenticate"] = "Bearer"
+        case (.unauthorized, _): fields["WWW-Authenticate"] = challenge
         case (.busy, _), (.storeUnavailable, _): fields["Retry-After"] = "5"
         case (_, .allow(let methods)): fields["Allow"] = methods.joined(separator: ", ")
         default: break

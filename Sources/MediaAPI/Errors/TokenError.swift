@@ -1,4 +1,17 @@
-/// Why a token was rejected. The reason is logged; the caller receives the same error for all of them.
-package enum TokenError: String, Error {
+/// Why a token was rejected.
+package enum TokenError: String, Error, CustomStringConvertible {
     case missing, malformed, wrongAlgorithm, wrongSignature, expired, notYetValid, anonymous
+
+    /// What is wrong with the token, for its bearer: letters and spaces only, as `error_description` of RFC 6750 has it.
+    package var description: String {
+        switch self {
+        case .missing: "There is no token"
+        case .malformed: "The token is not a JSON Web Token in compact form"
+        case .wrongAlgorithm: "The token is signed by an algorithm for which no key is configured"
+        case .wrongSignature: "The signature of the token does not match"
+        case .expired: "The token has expired"
+        case .notYetValid: "The token is not valid yet"
+        case .anonymous: "The token names no user"
+        }
+    }
 }

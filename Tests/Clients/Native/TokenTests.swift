@@ -18,15 +18,23 @@ struct TokenTests {
         #expect(finished.errors.contains("--user takes an id of 1 to 128 bytes"), "\(finished.errors)")
     }
 
-    @Test("where there is no secret yet one is made, and its path is printed")
-    func newSecret() async throws {
+    @Test("where there is no secret no token is made, no folder and no secret, and the reason is printed")
+    func noSecret() async throws {
         let data = NSTemporaryDirectory() + UUID().uuidString
-        defer { try? FileManager.default.removeItem(atPath: data) }
-        for complaint in ["darkroom: made a new secret, \(data)/secret", ""] {
-            let finished = try await Command.run(Project.darkroom, ["token", "--user", "ann", "--data", data])
-            #expect(finished.status == 0 && !finished.output.isEmpty)
-            #expect(complaint.isEmpty ? finished.errors.isEmpty : finished.errors.contains(complaint))
-        }
+        let finished = try await Command.run(Project.darkroom, ["token", "--user", "ann", "--data", data])
+        #expect(finished.status == 78 && finished.output.isEmpty)
+        #expect(finished.errors.contains("DARKROOM_DATA: \(data) has no secret: start the service on it once"))
+        #expect(!FileManager.default.fileExists(atPath: data))
+    }
+
+    @Test("a secret that cannot be used is an error that says so", arguments: ["", "short"])
+    func unusableSecret(secret: String) async throws {
+        let data = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: data) }
+        try secret.write(to: data.appendingPathComponent("secret"), atomically: true, encoding: .utf8)
+        let finished = try await Command.run(Project.darkroom, ["token", "--user", "ann", "--data", data.path])
+        #expect(finished.status == 78 && finished.errors.contains("secret holds no secret that can be used"))
     }
 
     @Test("every id that a token is made for is accepted", arguments: ["ann", "caf\u{E9}", "a b", "\u{0E01}\u{0E33}"])

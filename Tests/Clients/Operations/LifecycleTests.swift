@@ -77,6 +77,13 @@ struct LifecycleTests {
             (["DARKROOM_CORS_ORIGINS": "chat.example"], "DARKROOM_CORS_ORIGINS: 'chat.example' is not of the form"),
             (["DARKROOM_CORS_ORIGINS": "*,https://chat.example"], "DARKROOM_CORS_ORIGINS: '*' stands alone"),
             (["JWT_PUBLIC_KEY_FILE": "/etc/hostname"], "JWT_PUBLIC_KEY_FILE: /etc/hostname holds no public key"),
+            (["DARKROOM_WORKER": "2"], "DARKROOM_WORKER: is no setting; DARKROOM_WORKERS is."),
+            (["DARKROOM_PUBLIC_UR": "http://a"], "DARKROOM_PUBLIC_UR: is no setting; DARKROOM_PUBLIC_URL is."),
+            (["DARKROOM_QUANTUM": "1"], "DARKROOM_QUANTUM: is no setting. All are listed by: darkroom settings"),
+            (["DARKROOM_LOG_LEVEL": "loud"], "DARKROOM_LOG_LEVEL: 'loud' is not one of debug, info, warning, error"),
+            (["DARKROOM_LOG_FORMAT": "xml"], "DARKROOM_LOG_FORMAT: 'xml' is not one of text, json"),
+            (["DARKROOM_METRICS": "closed"], "DARKROOM_METRICS: 'closed' is not one of token, open"),
+            (["DARKROOM_STRIP_METADATA": "some"], "DARKROOM_STRIP_METADATA: 'some' is not one of off, location, all"),
         ])
     func settings(environment: [String: String], complaint: String) async throws {
         let data = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
@@ -84,8 +91,40 @@ struct LifecycleTests {
         let listen = environment["DARKROOM_LISTEN"] == nil ? ["--listen", "127.0.0.1:0"] : []
         let finished = try await Command.run(
             Project.darkroom, ["serve", "--data", data.path] + listen, environment: environment)
-        #expect(finished.status == 1)
+        // EX_CONFIG: a service manager need not start it again.
+        #expect(finished.status == 78)
         #expect(finished.errors.contains(complaint), "\(finished.errors)")
+        #expect(!FileManager.default.fileExists(atPath: data.path))
+    }
+
+    @Test("without chat systems the native API serves alone")
+    func nativeAlone() async throws {
+        let service = try TestService.start(["DARKROOM_DIALECTS": "none"])
+        let stored = try await service.call(
+            "POST", "/v1/media", token: try service.serviceToken(), files: ["file": try Sample.file("voice/voice.m4a")])
+        #expect(stored.status == 201, "\(stored.body)")
+        let missing = try await service.call(
+            "GET", "/bananatalk/api/v1/messages/video-config", token: try service.token("ann"))
+        #expect(missing.status == 404 && missing.body["code"] as? String == "not_found")
+        #expect(try await service.call("GET", "/readyz", token: "").status == 200)
+    }
+
+    @Test("with DARKROOM_LOG_FORMAT=json each line of the log is a JSON object with the date")
+    func jsonLog() async throws {
+        let finished = try await Command.run(
+            URL(fileURLWithPath: "/bin/sh"),
+            [
+                "-c",
+                "\"$1\" serve --listen 127.0.0.1:0 --data \"$2\" & PID=$!; while ! test -f \"$2/secret\"; do :; done; "
+                    + "kill $PID; wait $PID", "sh", Project.darkroom.path,
+                NSTemporaryDirectory() + "darkroom-\(UUID().uuidString)",
+            ], environment: ["DARKROOM_LOG_FORMAT": "json", "PATH": "/usr/bin:/bin"])
+        let lines = finished.errors.split(separator: "\n")
+        #expect(!lines.isEmpty)
+        for line in lines {
+            let record = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]
+            #expect(record?["time"]?.hasPrefix("20") == true && record?["level"] != nil && record?["msg"] != nil)
+        }
     }
 
     @Test("the help names every setting, and an unknown command points to the help")
