@@ -2,12 +2,12 @@ import CLinux
 public import Foundation
 import Synchronization
 
-/// A program that runs beside the tests. It is not ended with this object, but it is reaped once it has ended.
+/// A program that runs beside the tests. It is not ended with this object, but waited for once it has ended.
 ///
-/// Foundation's `Process` is not for tests that hold a thousand files open: up to Swift 6.3 it reads beyond the entries of
-/// `/proc/self/fd` when it starts a program (swift-corelibs-foundation, pull request 5472).
+/// Foundation's `Process` is not used because of tests with a thousand open files: up to Swift 6.3 it reads beyond the
+/// entries of `/proc/self/fd` when it starts a program (swift-corelibs-foundation, pull request 5472).
 public final class ChildProcess: Sendable {
-    /// Where its output goes.
+    /// The destination of its output.
     public enum Sink {
         /// To the output of the tests.
         case inherited
@@ -17,7 +17,7 @@ public final class ChildProcess: Sendable {
     }
 
     /// How it ended.
-    public enum Ending: Equatable, Sendable {
+    public enum ExitStatus: Equatable, Sendable {
         case exited(Int32)
         case signalled(Int32)
     }
@@ -28,7 +28,7 @@ public final class ChildProcess: Sendable {
     public let output: FileHandle?
     /// Our end of its standard input, where it has one.
     private let input: Mutex<Int32?>
-    private let ending = Mutex<Ending?>(nil)
+    private let ending = Mutex<ExitStatus?>(nil)
 
     /// Starts `program`.
     /// - Parameter environment: what it has beside, or instead of, the variables of the tests.
@@ -39,7 +39,7 @@ public final class ChildProcess: Sendable {
         output: Sink = .pipe, errors: Sink = .inherited
     ) throws {
         var sockets: [Int32] = [-1, -1]
-        // A socket and no pipe: writing to one whose reader is gone is an error and no signal.
+        // A socket, not a pipe: writing to one whose reader has ended is an error and not a signal.
         if readsInput, darkroom_socket_pair(&sockets) != 0 { throw ProgramFailure("there is no socket pair") }
         let (said, complaints) = (try Outlet(output, STDOUT_FILENO), try Outlet(errors, STDERR_FILENO))
         input = Mutex(readsInput ? sockets[0] : nil)
@@ -58,7 +58,7 @@ public final class ChildProcess: Sendable {
         }
     }
 
-    /// Texts as C wants them, with nothing behind the last; to be freed.
+    /// Strings as a null-terminated C array, which the caller frees.
     private static func strings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
         texts.map { strdup($0) } + [nil]
     }
@@ -92,7 +92,7 @@ public final class ChildProcess: Sendable {
     }
 
     /// Whether it has not ended yet.
-    public var isRunning: Bool { reaped(waits: false) == nil }
+    public var isRunning: Bool { waitForExit(waits: false) == nil }
 
     /// Sends it a signal, if it still runs.
     public func kill(_ signal: Int32 = SIGKILL) {
@@ -104,13 +104,13 @@ public final class ChildProcess: Sendable {
 
     /// Waits until it has ended. Blocks the thread.
     @discardableResult
-    public func wait() -> Ending {
+    public func wait() -> ExitStatus {
         while true {
-            if let ending = reaped(waits: true) { return ending }
+            if let ending = waitForExit(waits: true) { return ending }
         }
     }
 
-    private func reaped(waits: Bool) -> Ending? {
+    private func waitForExit(waits: Bool) -> ExitStatus? {
         if waits {
             var information = siginfo_t()
             waitid(P_PID, id_t(identifier), &information, WEXITED | WNOWAIT)
@@ -131,6 +131,6 @@ public struct ProgramFailure: Error, CustomStringConvertible {
     /// What could not be done, and what would help.
     public let description: String
 
-    /// A failure in words.
+    /// The description of a failure.
     public init(_ description: String) { self.description = description }
 }

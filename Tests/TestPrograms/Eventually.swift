@@ -1,5 +1,5 @@
-/// Waits until `condition` holds. What another process does can only be asked for, again and again.
-/// - Parameter timeout: how long it may take on the slowest machine: a bound on hanging, not a measure.
+/// Waits until `condition` holds, by polling, because the state of another process cannot be awaited.
+/// - Parameter timeout: the maximum on the slowest machine; it only bounds a hang.
 /// - Throws: ``ProgramFailure`` when it still does not hold then.
 public func eventually(
     _ what: String = "what is waited for", within timeout: Duration = .seconds(120), file: String = #fileID,

@@ -2,7 +2,7 @@ import Foundation
 
 /// Where a new process writes to.
 struct Outlet {
-    /// Ours, of what it writes to.
+    /// Our end of the descriptor that the program writes to.
     let descriptor: Int32
     /// Where what it writes can be read.
     let reader: FileHandle?

@@ -1,10 +1,10 @@
 import Foundation
 
-/// What a process uses at a moment, as `/proc` shows it.
+/// The resources that a process uses, according to `/proc`.
 public struct ProcessProbe: Sendable, Hashable {
-    /// Memory of its own and of files that is in use, in bytes.
+    /// Resident memory, anonymous and of files, in bytes.
     public let residentBytes: Int
-    /// Memory files (memfd) that it holds open, in bytes of memory.
+    /// The memory of its open memory files (memfd), in bytes.
     public let memoryFileBytes: Int
     /// Open descriptors.
     public let descriptors: Int
@@ -13,7 +13,7 @@ public struct ProcessProbe: Sendable, Hashable {
     /// Processor time since its start, in seconds.
     public let processorSeconds: Double
 
-    /// The process with this id, as it is now.
+    /// The current state of the process with this ID.
     /// - Throws: where there is none.
     public init(_ process: Int32) throws {
         let folder = "/proc/\(process)"
@@ -23,7 +23,8 @@ public struct ProcessProbe: Sendable, Hashable {
         let files = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/fd")
         descriptors = files.count
         memoryFileBytes = files.reduce(0) { sum, name in sum + Self.memory(ofFile: "\(folder)/fd/\(name)") }
-        // Behind the name, which may hold anything: fields 3 and on, of which 14 and 15 are its time.
+        // After the name, which may contain any characters: fields 3 and on, of which 14 and 15 are the processor
+        // times.
         let fields = try String(contentsOfFile: "\(folder)/stat", encoding: .utf8).split(separator: ")").last?
             .split(separator: " ")
         guard let fields, fields.count > 12, let own = Double(fields[11]), let system = Double(fields[12]) else {
@@ -40,7 +41,7 @@ public struct ProcessProbe: Sendable, Hashable {
         return number
     }
 
-    /// What a memory file takes; 0 for any other file, and for one that was closed meanwhile.
+    /// The size of a memory file; 0 for any other file, and for one that was closed in the meantime.
     private static func memory(ofFile path: String) -> Int {
         guard (try? FileManager.default.destinationOfSymbolicLink(atPath: path))?.contains("/memfd:") == true else {
             return 0

@@ -1,17 +1,17 @@
 public import Foundation
 
-/// Where things of the project lie.
+/// Paths in the project.
 public enum Project {
     /// The root of the package.
     public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
-    /// What lies at `path` in it.
+    /// The file at `path` in the project.
     public static func file(_ path: String) -> URL { root.appendingPathComponent(path) }
 
     /// The program under test, built with the tests.
     public static var darkroom: URL {
-        // The test bundle lies beside it.
+        // The program, which is beside the test bundle.
         let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let beside = bundle.appendingPathComponent("darkroom")
         if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }

@@ -9,7 +9,7 @@ public final class RawSocket: Sendable {
     public let descriptor: Int32
 
     /// Connects to `base` (`http://HOST:PORT`, the host as a number).
-    /// - Parameter receiveBuffer: how many bytes the system takes that are not read; `nil` for what it likes.
+    /// - Parameter receiveBuffer: the size of the kernel's receive buffer, in bytes; `nil` for its default.
     public init(to base: String, receiveBuffer: Int? = nil) throws {
         guard let url = URL(string: base), let host = url.host, let port = url.port else {
             throw ProgramFailure("\(base) is not http://HOST:PORT")
@@ -57,7 +57,7 @@ public final class RawSocket: Sendable {
     /// Sends text.
     public func send(_ text: String) throws { try send(Data(text.utf8)) }
 
-    /// The next bytes that come, at most `count`; none at the end.
+    /// Receives at most `count` bytes; none at the end.
     public func receive(atMost count: Int = 65_536) throws -> Data {
         var bytes = [UInt8](repeating: 0, count: count)
         let received = recv(descriptor, &bytes, count, 0)

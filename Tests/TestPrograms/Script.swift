@@ -53,7 +53,7 @@ public final class Script: Sendable {
         return try await line()
     }
 
-    /// Ends it now, whatever it does.
+    /// Kills it.
     public func terminate() { process.kill(SIGTERM) }
 
     /// Ends its input and waits until it has ended. Blocks the thread.

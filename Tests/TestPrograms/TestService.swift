@@ -1,6 +1,6 @@
 public import Foundation
 
-/// The real program, serving on a free port of the loopback interface with a data folder of its own; ended, and its data
+/// The real program, serving on a free port of the loopback interface with a temporary data folder; ended, and its data
 /// removed, when the object is released.
 public final class TestService: Sendable {
     /// Where it serves: `http://HOST:PORT`.

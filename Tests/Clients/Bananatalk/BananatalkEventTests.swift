@@ -24,14 +24,14 @@ struct BananatalkEventTests {
             files: ["voice": try Sample.file("voice/voice.m4a")])
         let id = try #require(sent.data["_id"] as? String)
         let sender = try await SocketClient.connect(to: service, token: alice, until: 2)
-        let heard = (event: "voiceMessageListened", data: #"{"messageId":"\#(id)"}"#)
+        let receivedEvents = (event: "voiceMessageListened", data: #"{"messageId":"\#(id)"}"#)
         let listener = try await SocketClient.connect(
             to: service, token: bob, until: 3,
-            emitting: [heard, heard, ("typing", #"{"receiver":"alice"}"#)].map { ($0.0, $0.1) })
+            emitting: [receivedEvents, receivedEvents, ("typing", #"{"receiver":"alice"}"#)].map { ($0.0, $0.1) })
         #expect(await listener.finish().acknowledgement("typing")?["status"] as? String == "success")
-        let told = await sender.finish()
-        #expect(told.events("voiceMessageListened").count == 1)
-        let fact = try #require(told.events("voiceMessageListened").first)
+        let received = await sender.finish()
+        #expect(received.events("voiceMessageListened").count == 1)
+        let fact = try #require(received.events("voiceMessageListened").first)
         #expect(fact["messageId"] as? String == id && fact["listenedBy"] as? String == "bob")
     }
 
@@ -44,15 +44,15 @@ struct BananatalkEventTests {
         let delete = [("deleteMessage", #"{"messageId":"\#(id)","forAll":true}"#)]
         let mallory = try await SocketClient.connect(
             to: service, token: try service.token("mallory"), until: 2, emitting: delete)
-        let refused = await mallory.finish()
-        #expect(refused.events("messageError").first?["error"] is String)
-        #expect(refused.acknowledgement("deleteMessage")?["status"] as? String == "error")
+        let rejected = await mallory.finish()
+        #expect(rejected.events("messageError").first?["error"] is String)
+        #expect(rejected.acknowledgement("deleteMessage")?["status"] as? String == "error")
         let bob = try await SocketClient.connect(to: service, token: try service.token("bob"), until: 1)
         let alice = try await SocketClient.connect(
             to: service, token: try service.token("alice"), until: 2, emitting: delete)
         #expect(await alice.finish().acknowledgement("deleteMessage")?["status"] as? String == "success")
-        let told = await bob.finish().events("messageDeleted")
-        #expect(told.first?["messageId"] as? String == id && told.first?["senderId"] as? String == "alice")
+        let received = await bob.finish().events("messageDeleted")
+        #expect(received.first?["messageId"] as? String == id && received.first?["senderId"] as? String == "alice")
     }
 
     @Test(
@@ -64,9 +64,9 @@ struct BananatalkEventTests {
             to: service, token: try service.token("alice"), until: 2,
             emitting: [("typing", #"{"receiver":"bob"}"#), ("stopTyping", #"{"receiver":"bob"}"#)])
         _ = await alice.finish()
-        let told = await bob.finish()
-        #expect(told.events("userTyping").first?["userId"] as? String == "alice")
-        #expect(told.events("userStoppedTyping").first?["isTyping"] as? Bool == false)
+        let received = await bob.finish()
+        #expect(received.events("userTyping").first?["userId"] as? String == "alice")
+        #expect(received.events("userStoppedTyping").first?["isTyping"] as? Bool == false)
     }
 
     @Test(
@@ -76,9 +76,9 @@ struct BananatalkEventTests {
         let service = try TestService.start()
         let alice = try await SocketClient.connect(
             to: service, token: try service.token("alice"), until: 2, emitting: [("sendMessage", data)])
-        let said = await alice.finish()
-        #expect((said.events("messageError").first?["error"] as? String)?.isEmpty == false)
-        #expect(said.acknowledgement("sendMessage")?["status"] as? String == "error")
+        let clientOutput = await alice.finish()
+        #expect((clientOutput.events("messageError").first?["error"] as? String)?.isEmpty == false)
+        #expect(clientOutput.acknowledgement("sendMessage")?["status"] as? String == "error")
     }
 
     @Test("a token that expires while connected is reported as authError", .proves(.bananatalk, "event authError"))

@@ -8,16 +8,16 @@ struct EarlyRefusalTests {
         "as JSON, 20 of 20 times, before the body and in its middle",
         arguments: ["curl", "requests", "aiohttp", "http.client"],
         [("declared", 413, "Video size exceeds maximum limit of 1024MB"), ("token", 401, ""), ("middle", 400, "")])
-    func seen(client: String, refusal: (kind: String, status: Int, sentence: String)) async throws {
+    func seen(client: String, rejection: (kind: String, status: Int, sentence: String)) async throws {
         let service = try TestService.start()
         let finished = try await Python.run(
-            "early_refusal.py", [client, service.base, try service.token("alice"), refusal.kind, "20"])
+            "early_refusal.py", [client, service.base, try service.token("alice"), rejection.kind, "20"])
         let answers = try #require(try finished.json() as? [[Any]], "\(finished.errors)")
         #expect(answers.count == 20)
         for answer in answers {
-            #expect(answer[0] as? Int == refusal.status, "\(answer[1])")
+            #expect(answer[0] as? Int == rejection.status, "\(answer[1])")
             let sentence = try #require(answer[1] as? String)
-            #expect(refusal.sentence.isEmpty ? !sentence.isEmpty : sentence == refusal.sentence)
+            #expect(rejection.sentence.isEmpty ? !sentence.isEmpty : sentence == rejection.sentence)
         }
         #expect(try await service.unexpectedLeftovers() == [:])
     }

@@ -15,7 +15,7 @@ struct LongSoundTests {
         #expect(long["duration"] == 36_000)
         // The one loud second is the 30,000th of 36,000: in the 53rd and 54th of 64 parts.
         #expect(long["loudest"] == 53)
-        // In KiB: less than a thirtieth of what the samples take.
+        // In KiB: less than a thirtieth of the size of the samples.
         #expect(try #require(long["peak"]) < (try #require(minute["peak"])) + 8192)
     }
 }

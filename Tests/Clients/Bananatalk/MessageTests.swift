@@ -62,8 +62,8 @@ struct MessageTests {
         let byReceiver = try await service.call("DELETE", "\(Self.path)/\(id)?forAll=true", token: bob)
         #expect(byReceiver.status == 403)
         #expect(try await service.call("DELETE", "\(Self.path)/\(id)?forAll=true", token: alice).status == 200)
-        let told = try #require(await receiver.finish().events("messageDeleted").first)
-        #expect(told["messageId"] as? String == id && told["senderId"] as? String == "alice")
+        let received = try #require(await receiver.finish().events("messageDeleted").first)
+        #expect(received["messageId"] as? String == id && received["senderId"] as? String == "alice")
         #expect(try await Python.run("call.py", ["GET", url]).output.contains("\"status\": 200"))
         #expect(try await service.call("GET", "\(Self.path)/\(copy)", token: carol).status == 200)
         #expect(try await service.call("DELETE", "\(Self.path)/\(copy)?forAll=true", token: bob).status == 200)
@@ -155,11 +155,11 @@ struct MessageTests {
             ])
         #expect(sent.status == 201 && sent.media["type"] as? String == "image" && sent.media["url"] is String)
         #expect((sent.media["location"] as? [String: Any])?["latitude"] as? Double == 1.5)
-        let refused = try await service.post(
+        let rejected = try await service.post(
             Self.path, token: token,
             form: [("receiver", .text("bob")), picture, ("location", .text(#"{"latitude":91,"longitude":2}"#))])
-        #expect(refused.status == 400)
-        #expect(try await service.leftoversWhenSwept()["files"] == 4)
+        #expect(rejected.status == 400)
+        #expect(try await service.leftoversAfterDeletion()["files"] == 4)
     }
 
     @Test(

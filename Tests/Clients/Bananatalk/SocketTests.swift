@@ -16,10 +16,10 @@ struct SocketTests {
         let device = try await SocketClient.connect(to: service, token: alice, transport: transport, until: 1)
         #expect(receiver.greeting["connected"] is String && device.greeting["connected"] is String)
         let answer = try await service.sendVideo(try Sample.file("video/short.mp4"), token: alice)
-        let told = try #require(await receiver.finish().events("newMessage").first)
-        #expect(told["senderId"] as? String == "alice")
-        #expect(told["unreadCount"] as? Int == 1)
-        let message = try #require(told["message"] as? [String: Any])
+        let received = try #require(await receiver.finish().events("newMessage").first)
+        #expect(received["senderId"] as? String == "alice")
+        #expect(received["unreadCount"] as? Int == 1)
+        let message = try #require(received["message"] as? [String: Any])
         #expect(message["_id"] as? String == answer.data["_id"] as? String)
         #expect((message["media"] as? [String: Any])?["type"] as? String == "video")
         let sent = try #require(await device.finish().events("messageSent").first)
@@ -36,9 +36,9 @@ struct SocketTests {
             "POST", "/bananatalk/api/v1/messages/voice", token: alice, fields: ["receiver": "bob"],
             files: ["voice": try Sample.file("voice/voice.m4a")])
         #expect(answer.status == 201, "\(answer.body)")
-        let told = try #require(await receiver.finish().events("newVoiceMessage").first)
-        #expect(told["duration"] as? Double == answer.media["duration"] as? Double)
-        #expect((told["message"] as? [String: Any])?["messageType"] as? String == "voice")
+        let received = try #require(await receiver.finish().events("newVoiceMessage").first)
+        #expect(received["duration"] as? Double == answer.media["duration"] as? Double)
+        #expect((received["message"] as? [String: Any])?["messageType"] as? String == "voice")
     }
 
     @Test(
@@ -53,8 +53,8 @@ struct SocketTests {
         let sender = try await SocketClient.connect(
             to: service, token: alice, transport: transport, until: 2,
             emitting: [("sendMessage", #"{"receiver":"bob","message":"hello"}"#)])
-        let said = await sender.finish()
-        let acknowledged = try #require(said.acknowledgement("sendMessage"))
+        let clientOutput = await sender.finish()
+        let acknowledged = try #require(clientOutput.acknowledgement("sendMessage"))
         #expect(acknowledged["status"] as? String == "success")
         #expect((acknowledged["message"] as? [String: Any])?["message"] as? String == "hello")
         let reader = try await SocketClient.connect(
@@ -69,7 +69,7 @@ struct SocketTests {
         arguments: [
             "forged", "expired", "none", "future", "rs256", "garbage",
         ])
-    func refusedTokens(kind: String) async throws {
+    func rejectedTokens(kind: String) async throws {
         let service = try TestService.start(["JWT_SECRET": "a secret of the chat server"])
         let made = try await Python.run("make_token.py", [kind, "a secret of the chat server"])
         let token = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -82,10 +82,10 @@ struct SocketTests {
                 "rejected_connection.py",
                 [service.base, "bananatalk/socket.io", token, "--transport", transport.rawValue])
             try #require(ran.status == 0, "\(ran.errors)")
-            let heard = try #require(try ran.json() as? [String: Any])
-            #expect(((heard["authError"] as? [String: Any])?["message"] as? String)?.contains("token") == true)
-            #expect(heard["connected"] as? Int == 1)
-            #expect(heard["others"] as? [String] == [])
+            let receivedEvents = try #require(try ran.json() as? [String: Any])
+            #expect(((receivedEvents["authError"] as? [String: Any])?["message"] as? String)?.contains("token") == true)
+            #expect(receivedEvents["connected"] as? Int == 1)
+            #expect(receivedEvents["others"] as? [String] == [])
         }
     }
 

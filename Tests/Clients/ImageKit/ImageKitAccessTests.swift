@@ -58,7 +58,7 @@ struct ImageKitAccessTests {
         for (event, data) in tried {
             try await eve.ask(event, message.merging(data) { $1 }, answer: "error")
         }
-        // The same by way of a chat that is hers: what is named must stand in it.
+        // The same through a chat that she is a member of: the object named must belong to that chat.
         try await chat.service.putConversation("eves", dialect: "imagekit", members: ["eve", "mallory"])
         for (event, data) in tried.dropFirst(6) {
             try await eve.ask(event, message.merging(data) { $1 }.merging(["chatId": "eves"]) { $1 }, answer: "error")
@@ -67,7 +67,7 @@ struct ImageKitAccessTests {
         try await eve.ask(
             "send_message", ["chatId": "eves", "content": "x", "replyToId": message["messageId"] ?? ""], answer: "error"
         )
-        // What she did not see is there: Bob saw it, and an answer of the server's later than that finds nothing with her.
+        // Bob has received the event, and a later response of the server shows that she has not.
         #expect(try await bob.next("message_received")["content"] as? String == "ours")
         try await eve.ask("leave_chat", ["chatId": ImageKitFixture.chat], answer: "leave_chat_success")
         #expect(eve.others.isEmpty)
@@ -126,8 +126,8 @@ struct ImageKitAccessTests {
         let chat = try await ImageKitFixture()
         let serviceToken = try chat.service.serviceToken()
         for auth in [nil, ["token": "forged"], ["token": serviceToken]] {
-            let refusal = try await SocketPeer.refusal(by: chat.service, path: "imagekit/socket.io", auth: auth)
-            #expect((refusal as? [String: Any])?["message"] is String, "\(refusal ?? "let in")")
+            let rejection = try await SocketPeer.rejection(by: chat.service, path: "imagekit/socket.io", auth: auth)
+            #expect((rejection as? [String: Any])?["message"] is String, "\(rejection ?? "let in")")
         }
     }
 

@@ -154,7 +154,7 @@ struct ImageKitChatTests {
         .proves(
             .imagekit, "POST /chats/:chatId/block", "POST /chats/:chatId/unblock", "POST /chats/:chatId/archive",
             "POST /chats/:chatId/reject"))
-    func standing() async throws {
+    func statusChanges() async throws {
         let chat = try await ImageKitFixture()
         let base = "/api/chats/\(ImageKitFixture.chat)"
         let ann = try await chat.socket(chat.ann)
@@ -169,7 +169,7 @@ struct ImageKitChatTests {
         try await ann.ask("edit_message", named.merging(["newContent": "y"]) { $1 }, answer: "error")
         try await ann.ask("add_reaction", named.merging(["emoji": "👍"]) { $1 }, answer: "error")
         #expect(try await chat.upload("image/orientation-1.jpg", token: chat.ann).status == 403)
-        // Told again by the chat server, it stays blocked.
+        // It stays blocked when the chat server provisions it again.
         try await chat.service.putConversation(ImageKitFixture.chat, dialect: "imagekit", members: ["ann", "bob"])
         try await ann.ask("send_message", words, answer: "error")
         #expect(try await chat.call("POST", base + "/unblock", token: chat.ann).status == 403)

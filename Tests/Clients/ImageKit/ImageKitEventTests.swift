@@ -28,17 +28,17 @@ struct ImageKitEventTests {
         try chat.expectKeys(
             sent, ["messageId": "", "timestamp": ""], "#### 4. Send Media Message", after: "send_media_success\",")
         for socket in [ann, bob] {
-            let told = try await socket.next("media_received")
+            let received = try await socket.next("media_received")
             try chat.expectKeys(
-                told,
+                received,
                 [
                     "messageId": "", "chatId": "", "senderId": "", "receiverId": "", "messageType": "",
                     "media": ["url": "", "fileId": "", "fileName": "", "fileSize": 1, "mimeType": ""], "createdAt": "",
                     "replyTo": NSNull(),
                 ], "#### 2. Media Received")
-            #expect(told["messageId"] as? String == sent["messageId"] as? String)
-            #expect(told["messageType"] as? String == type && told["receiverId"] as? String == "bob")
-            let media = try #require(told["media"] as? [String: Any])
+            #expect(received["messageId"] as? String == sent["messageId"] as? String)
+            #expect(received["messageType"] as? String == type && received["receiverId"] as? String == "bob")
+            let media = try #require(received["media"] as? [String: Any])
             for key in ["fileId", "fileName", "fileSize", "mimeType", "duration"] {
                 #expect("\(media[key] ?? "none")" == "\(uploaded[key] ?? "none")")
             }
@@ -63,15 +63,15 @@ struct ImageKitEventTests {
         try chat.expectKeys(
             sent, ["messageId": "", "timestamp": ""], "#### 3. Send Text Message", after: "send_message_success\",")
         let id = try #require(sent["messageId"] as? String)
-        let told = try await bob.next("message_received")
+        let received = try await bob.next("message_received")
         try chat.expectKeys(
-            told,
+            received,
             [
                 "messageId": "", "chatId": "", "senderId": "", "receiverId": "", "content": "", "messageType": "",
                 "createdAt": "", "replyTo": NSNull(),
             ], "#### 1. Message Received")
-        #expect(told["content"] as? String == "Hello" && told["senderId"] as? String == "ann")
-        #expect(told["messageType"] as? String == "text" && told["replyTo"] is NSNull)
+        #expect(received["content"] as? String == "Hello" && received["senderId"] as? String == "ann")
+        #expect(received["messageType"] as? String == "text" && received["replyTo"] is NSNull)
 
         try await bob.ask("send_message", message("Hi", ["replyToId": id]), answer: "send_message_success")
         _ = try await ann.next("message_received")
@@ -92,9 +92,10 @@ struct ImageKitEventTests {
         try chat.expectKeys(
             try await ann.next("reaction_added"),
             ["messageId": "", "chatId": "", "userId": "", "emoji": "", "timestamp": ""], "#### 8. Reaction Added")
-        let taken = try await bob.ask("remove_reaction", named.with("emoji", "👍"), answer: "reaction_removed_success")
+        let accepted = try await bob.ask(
+            "remove_reaction", named.with("emoji", "👍"), answer: "reaction_removed_success")
         try chat.expectKeys(
-            taken, ["messageId": "", "emoji": ""], "#### 11. Remove Reaction", after: "reaction_removed_success\",")
+            accepted, ["messageId": "", "emoji": ""], "#### 11. Remove Reaction", after: "reaction_removed_success\",")
         try chat.expectKeys(
             try await ann.next("reaction_removed"),
             ["messageId": "", "chatId": "", "userId": "", "emoji": "", "timestamp": ""], "#### 9. Reaction Removed")

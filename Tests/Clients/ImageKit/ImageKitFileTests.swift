@@ -11,10 +11,10 @@ struct ImageKitFileTests {
         .proves(.imagekit, "POST /api/v1/files/upload"))
     func server() async throws {
         let chat = try await ImageKitFixture()
-        let said = try await sdk(
+        let clientOutput = try await sdk(
             "server", chat.service.base + "/imagekit", ImageKitFixture.privateKey,
             Sample.file("image/orientation-6.jpg").path)
-        let uploaded = try #require(said["uploaded"] as? [String: Any])
+        let uploaded = try #require(clientOutput["uploaded"] as? [String: Any])
         try chat.expectKeys(
             uploaded,
             [
@@ -26,14 +26,14 @@ struct ImageKitFileTests {
         #expect(name.hasPrefix("my_photo_") && name.hasSuffix(".jpg") && name.count > "my_photo_.jpg".count)
         #expect(uploaded["filePath"] as? String == "/pets/our_cat/\(name)")
         #expect(uploaded["tags"] as? [String] == ["cat", "sofa"])
-        #expect(said["shown"] as? [Int] == [200, 200])
-        let details = try #require(said["details"] as? [String: Any])
+        #expect(clientOutput["shown"] as? [Int] == [200, 200])
+        let details = try #require(clientOutput["details"] as? [String: Any])
         #expect(details["fileId"] as? String == uploaded["fileId"] as? String)
         #expect(details["customMetadata"] as? [String: String] == ["mood": "sleepy"])
         #expect(details["mime"] as? String == "image/jpeg")
-        #expect((said["metadata"] as? [String: Any])?["width"] as? Int == uploaded["width"] as? Int)
-        #expect((said["gone"] as? [String: Any])?["status"] as? Int == 404)
-        let forged = try #require(said["forged"] as? [String: Any])
+        #expect((clientOutput["metadata"] as? [String: Any])?["width"] as? Int == uploaded["width"] as? Int)
+        #expect((clientOutput["gone"] as? [String: Any])?["status"] as? Int == 404)
+        let forged = try #require(clientOutput["forged"] as? [String: Any])
         #expect(forged["status"] as? Int == 403)
         try chat.expectKeys(try #require(forged["body"]), ["message": "", "help": ""])
         try await chat.expectNothingLeft()
@@ -52,18 +52,18 @@ struct ImageKitFileTests {
                 "data": ["token": "", "expire": 1, "signature": "", "publicKey": "", "urlEndpoint": ""],
             ], "#### 16. Get Upload Token", after: "Response:")
         #expect(token.data["urlEndpoint"] as? String == "https://media.example/account")
-        let said = try await sdk(
+        let clientOutput = try await sdk(
             "client", chat.service.base + "/imagekit",
             String(decoding: try JSONSerialization.data(withJSONObject: token.data), as: UTF8.self),
             Sample.file("image/orientation-1.jpg").path)
-        let file = try #require((said["uploaded"] as? [String: Any])?["fileId"] as? String)
-        #expect((said["again"] as? [String: Any])?["status"] as? Int == 400)
+        let file = try #require((clientOutput["uploaded"] as? [String: Any])?["fileId"] as? String)
+        #expect((clientOutput["again"] as? [String: Any])?["status"] as? Int == 400)
         let (ann, bob) = (try await chat.joined(chat.ann), try await chat.joined(chat.bob))
         let media: [String: Any] = ["chatId": ImageKitFixture.chat, "media": ["fileId": file]]
         try await bob.ask("send_media", media, answer: "error")
         try await ann.ask("send_media", media, answer: "send_media_success")
-        let told = try await bob.next("media_received")
-        #expect((told["media"] as? [String: Any])?["fileId"] as? String == file)
+        let received = try await bob.next("media_received")
+        #expect((received["media"] as? [String: Any])?["fileId"] as? String == file)
     }
 
     @Test(
@@ -107,7 +107,7 @@ struct ImageKitFileTests {
     @Test(
         "a caller without credentials, or with wrong ones, uploads nothing",
         .proves(.imagekit, "POST /api/v1/files/upload"))
-    func refused() async throws {
+    func rejected() async throws {
         let chat = try await ImageKitFixture()
         let good = try await chat.tokenFields(chat.ann)
         func changed(_ name: String, _ value: String) -> [(String, FormPart)] {

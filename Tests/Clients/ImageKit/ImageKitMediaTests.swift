@@ -39,7 +39,7 @@ struct ImageKitMediaTests {
     }
 
     @Test("a file for a chat of others, without a chat, or broken is rejected, and nothing of it remains")
-    func refusedUpload() async throws {
+    func rejectedUpload() async throws {
         let chat = try await ImageKitFixture()
         let picture = FormPart.file(try Sample.file("image/orientation-1.jpg"))
         let wrong: [(String, [(String, FormPart)], Int)] = [
@@ -101,7 +101,7 @@ struct ImageKitMediaTests {
     }
 
     @Test("of several files for a chat of others, or in an incomplete form, nothing remains")
-    func refusedBulk() async throws {
+    func rejectedBulk() async throws {
         let chat = try await ImageKitFixture()
         let picture = ("files", FormPart.file(try Sample.file("image/orientation-1.jpg")))
         let id = ("chatId", FormPart.text(ImageKitFixture.chat))

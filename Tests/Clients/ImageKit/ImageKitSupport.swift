@@ -3,7 +3,7 @@ import Foundation
 import TestPrograms
 import Testing
 
-/// A service with a chat of Ann and Bob, and Eve who is in none.
+/// A service with a chat of Ann and Bob; Eve is in no chat.
 struct ImageKitFixture {
     static let chat = "64b000000000000000000001"
     static let privateKey = "private_key_of_the_test"
@@ -62,7 +62,7 @@ struct ImageKitFixture {
         ["Authorization": "Basic " + Data("\(privateKey):".utf8).base64EncodedString()]
     }
 
-    /// The fields of a client's upload that a token stands for.
+    /// The fields that authenticate a client's upload.
     func tokenFields(_ token: String) async throws -> [(String, FormPart)] {
         let answer = try await call("GET", "/api/media/get-upload-token", token: token)
         try #require(answer.status == 200, "\(answer.body)")
@@ -83,7 +83,7 @@ struct ImageKitFixture {
         #expect(mismatches == [], sourceLocation: place)
     }
 
-    /// Waits until every object and row of an upload that was refused is gone.
+    /// Waits until every object and row of a rejected upload is deleted.
     func expectNothingLeft() async throws {
         #expect(try await service.unexpectedLeftovers(besides: ["conversations", "members"]) == [:])
     }

@@ -12,9 +12,9 @@ struct IntokAccessTests {
             "POST /conversations/{id}/read", "DELETE /conversations/{id}",
             "DELETE /conversations/{id}/messages/{msgId}"))
     func outsiderCalls() async throws {
-        let scene = try await IntokScene.start()
-        let (conversation, message, key) = try await scene.photo()
-        let before = try await scene.service.leftovers()
+        let fixture = try await IntokClientFixture.start()
+        let (conversation, message, key) = try await fixture.photo()
+        let before = try await fixture.service.leftovers()
         let file = try Sample.file("image/picture.webp")
         let escaped = key.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
         let upload: [String: Any] = [
@@ -30,11 +30,11 @@ struct IntokAccessTests {
             ("DELETE", "/conversations/\(conversation)/messages/\(message)", nil),
         ]
         for (method, path, body) in calls {
-            let answer = try await scene.call(method, path, scene.eve, body)
+            let answer = try await fixture.call(method, path, fixture.eve, body)
             #expect(answer.status == 404 && answer.body["code"] as? String == "NOT_FOUND", "\(method) \(path)")
             #expect(answer.body["message"] is String && answer.body["details"] is [String: Any])
-            for token in [nil, scene.alice + "x", "forged"] {
-                let answer = try await scene.call(method, path, token, body)
+            for token in [nil, fixture.alice + "x", "forged"] {
+                let answer = try await fixture.call(method, path, token, body)
                 #expect(answer.status == 401 && answer.body["code"] as? String == "UNAUTHORIZED", "\(method) \(path)")
             }
         }
@@ -43,20 +43,21 @@ struct IntokAccessTests {
             ("POST", "/users/profile-picture/upload-url"), ("PUT", "/users/profile-picture"),
             ("DELETE", "/users/profile-picture"),
         ] {
-            #expect(try await scene.call(method, path, "forged", [:]).status == 401, "\(method) \(path)")
+            #expect(try await fixture.call(method, path, "forged", [:]).status == 401, "\(method) \(path)")
         }
         #expect(
-            (try await scene.call("GET", "/conversations", scene.eve).body["conversations"] as? [Any])?.isEmpty == true)
-        #expect(try await scene.service.leftovers(awaiting: before) == before)
-        // A member's message in another conversation is not found in this one, nor by another's key.
-        let other = try await scene.group("conv_other", ["alice", "eve"])
+            (try await fixture.call("GET", "/conversations", fixture.eve).body["conversations"] as? [Any])?.isEmpty
+                == true)
+        #expect(try await fixture.service.leftovers(awaiting: before) == before)
+        // A message of another conversation is not found in this one, and not by the key of another message.
+        let other = try await fixture.group("conv_other", ["alice", "eve"])
         for path in ["/conversations/\(other)/messages/\(message)"] {
-            #expect(try await scene.call("DELETE", path, scene.alice, ["forEveryone": true]).status == 404)
-            #expect(try await scene.call("DELETE", path, scene.eve).status == 404)
+            #expect(try await fixture.call("DELETE", path, fixture.alice, ["forEveryone": true]).status == 404)
+            #expect(try await fixture.call("DELETE", path, fixture.eve).status == 404)
         }
         let foreign = key.replacingOccurrences(of: conversation, with: other)
-        #expect(try await scene.download(foreign, scene.eve).status == 404)
-        #expect(try await scene.download(key, scene.bob).status == 200)
+        #expect(try await fixture.download(foreign, fixture.eve).status == 404)
+        #expect(try await fixture.download(key, fixture.bob).status == 200)
     }
 
     @Test(
@@ -65,25 +66,25 @@ struct IntokAccessTests {
             .intok, "event message:send", "event message:typing", "event message:reaction", "event message:read",
             "event message:deleted"))
     func outsiderEvents() async throws {
-        let scene = try await IntokScene.start()
-        let (conversation, message, _) = try await scene.photo()
-        let page = try await scene.call("GET", "/conversations/\(conversation)/messages", scene.alice)
+        let fixture = try await IntokClientFixture.start()
+        let (conversation, message, _) = try await fixture.photo()
+        let page = try await fixture.call("GET", "/conversations/\(conversation)/messages", fixture.alice)
         let kept = try #require((page.body["messages"] as? [[String: Any]])?.first)
         let (alice, bob, eve) = try await (
-            IntokClient.connect(to: scene.service, token: scene.alice),
-            IntokClient.connect(to: scene.service, token: scene.bob),
-            IntokClient.connect(to: scene.service, token: scene.eve)
+            IntokClient.connect(to: fixture.service, token: fixture.alice),
+            IntokClient.connect(to: fixture.service, token: fixture.bob),
+            IntokClient.connect(to: fixture.service, token: fixture.eve)
         )
         let named: [String: Any] = [
             "conversationId": conversation, "messageId": message, "messageTimestamp": kept["timestamp"] ?? "",
         ]
         // Eve's own group does not make her a reader of others' messages in it.
-        let own = try await scene.group("conv_eve", ["eve", "bob"])
+        let own = try await fixture.group("conv_eve", ["eve", "bob"])
         let crossed = named.merging(["conversationId": own]) { _, new in new }
         // Bob's upload is bob's to show.
-        let bobs = try await scene.upload(
-            try Sample.file("image/transparent.png"), "image/png", in: own, scene.bob)
-        let before = try await scene.service.leftovers()
+        let bobs = try await fixture.upload(
+            try Sample.file("image/transparent.png"), "image/png", in: own, fixture.bob)
+        let before = try await fixture.service.leftovers()
         let frames: [(String, [String: Any])] = [
             ("message:send", ["conversationId": conversation, "content": "let me in"]),
             ("message:send", ["conversationId": own, "attachment": bobs]),
@@ -109,7 +110,7 @@ struct IntokAccessTests {
         _ = try await bob.nextMessage()
         #expect(try await eve.everythingUntilNow().isEmpty)
         #expect(try await bob.everythingUntilNow().isEmpty)
-        var after = try await scene.service.leftovers()
+        var after = try await fixture.service.leftovers()
         after["messages"] = (after["messages"] ?? 0) - 1
         // Bob has received it, whether or not his socket's answer was noted before the count.
         for table in ["outbox", "deliveries"] { after[table] = before[table] }
@@ -118,32 +119,34 @@ struct IntokAccessTests {
 
     @Test("a user who was removed from a conversation gets no more events, pages or files")
     func removed() async throws {
-        let scene = try await IntokScene.start()
-        let group = try await scene.group("conv_team", ["alice", "bob", "eve"])
+        let fixture = try await IntokClientFixture.start()
+        let group = try await fixture.group("conv_team", ["alice", "bob", "eve"])
         let (alice, bob, eve) = try await (
-            IntokClient.connect(to: scene.service, token: scene.alice),
-            IntokClient.connect(to: scene.service, token: scene.bob),
-            IntokClient.connect(to: scene.service, token: scene.eve)
+            IntokClient.connect(to: fixture.service, token: fixture.alice),
+            IntokClient.connect(to: fixture.service, token: fixture.bob),
+            IntokClient.connect(to: fixture.service, token: fixture.eve)
         )
-        let attachment = try await scene.upload(
-            try Sample.file("image/picture.webp"), "image/webp", in: group, scene.eve)
+        let attachment = try await fixture.upload(
+            try Sample.file("image/picture.webp"), "image/webp", in: group, fixture.eve)
         try eve.send("message:send", ["conversationId": group, "attachment": attachment])
         let sent = try await eve.nextMessage()
         _ = try await bob.nextMessage()
-        let ticket = try await scene.ticket(
-            try Sample.file("image/picture.webp"), "image/webp", in: group, scene.eve)
-        _ = try await scene.group("conv_team", ["alice", "bob"])
+        let ticket = try await fixture.ticket(
+            try Sample.file("image/picture.webp"), "image/webp", in: group, fixture.eve)
+        _ = try await fixture.group("conv_team", ["alice", "bob"])
         try alice.send("message:send", ["conversationId": group, "content": "without eve"])
         _ = try await bob.nextMessage()
         try alice.send("message:typing", ["conversationId": group, "isTyping": true])
         _ = try await bob.next("message:typing")
         #expect(try await eve.everythingUntilNow().isEmpty)
-        #expect(try await scene.call("GET", "/conversations/\(group)/messages", scene.eve).status == 404)
-        #expect(try await scene.download(attachment["key"] as? String ?? "", scene.eve).status == 404)
+        #expect(try await fixture.call("GET", "/conversations/\(group)/messages", fixture.eve).status == 404)
+        #expect(try await fixture.download(attachment["key"] as? String ?? "", fixture.eve).status == 404)
         let id = sent["id"] as? String ?? ""
         #expect(
-            try await scene.call("DELETE", "/conversations/\(group)/messages/\(id)", scene.eve, ["forEveryone": true])
-                .status == 404)
+            try await fixture.call(
+                "DELETE", "/conversations/\(group)/messages/\(id)", fixture.eve, ["forEveryone": true]
+            )
+            .status == 404)
         try eve.send(
             "message:send",
             [
@@ -155,29 +158,29 @@ struct IntokAccessTests {
 
     @Test("what is said in intok appears in no other dialect, though ids are the same")
     func dialects() async throws {
-        let scene = try await IntokScene.start()
-        let conversation = try await scene.direct()
-        _ = try await scene.service.call(
-            "PUT", "/v1/conversations/\(conversation)", token: scene.server,
+        let fixture = try await IntokClientFixture.start()
+        let conversation = try await fixture.direct()
+        _ = try await fixture.service.call(
+            "PUT", "/v1/conversations/\(conversation)", token: fixture.server,
             json: #"{"dialect": "bananatalk", "members": ["alice", "bob"]}"#)
-        let alice = try await IntokClient.connect(to: scene.service, token: scene.alice)
+        let alice = try await IntokClient.connect(to: fixture.service, token: fixture.alice)
         try alice.send("message:send", ["conversationId": conversation, "content": "here"])
         let id = try #require(try await alice.nextMessage()["id"] as? String)
         let base = "/bananatalk/api/v1/messages"
-        let page = try await scene.service.call("GET", base + "/conversation/alice/bob", token: scene.alice)
+        let page = try await fixture.service.call("GET", base + "/conversation/alice/bob", token: fixture.alice)
         #expect(page.status == 200 && (page.body["data"] as? [Any])?.isEmpty == true)
-        #expect(try await scene.service.call("GET", base + "/\(id)", token: scene.alice).status == 404)
-        let sent = try await scene.service.call(
-            "POST", base, token: scene.alice, json: #"{"receiver": "bob", "message": "there"}"#)
+        #expect(try await fixture.service.call("GET", base + "/\(id)", token: fixture.alice).status == 404)
+        let sent = try await fixture.service.call(
+            "POST", base, token: fixture.alice, json: #"{"receiver": "bob", "message": "there"}"#)
         #expect(sent.status == 201)
-        let list = try await scene.call("GET", "/conversations/\(conversation)/messages", scene.alice)
+        let list = try await fixture.call("GET", "/conversations/\(conversation)/messages", fixture.alice)
         #expect((list.body["messages"] as? [[String: Any]])?.compactMap { $0["id"] as? String } == [id])
     }
 
     @Test(
         "a socket without a token, or with one that is forged or expired, is rejected with 401",
         arguments: ["forged", "expired", "none", "garbage", ""])
-    func refusedSockets(kind: String) async throws {
+    func rejectedSockets(kind: String) async throws {
         let service = try TestService.start(["JWT_SECRET": "a secret of the chat server"])
         let made = try await Python.run("make_token.py", [kind, "a secret of the chat server"])
         let token = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -216,21 +219,21 @@ struct IntokAccessTests {
             "[]", "{", "",
         ])
     func badTickets(body: String) async throws {
-        let scene = try await IntokScene.start()
-        let conversation = try await scene.direct()
-        let answer = try await scene.service.call(
-            "POST", "/intok/api/attachments/upload-url", token: scene.alice,
+        let fixture = try await IntokClientFixture.start()
+        let conversation = try await fixture.direct()
+        let answer = try await fixture.service.call(
+            "POST", "/intok/api/attachments/upload-url", token: fixture.alice,
             json: body.replacingOccurrences(of: "\"C\"", with: "\"\(conversation)\""))
         #expect(answer.status == 400 && answer.body["code"] as? String == "VALIDATION_ERROR", "\(answer.body)")
         let envelope: [String: Any] = ["message": "", "code": "", "details": [:] as [String: Any]]
         #expect(JSONShape.mismatches(of: answer.body, against: envelope) == [])
-        #expect(try await scene.service.leftovers(of: "pending_objects", awaiting: 0) == 0)
+        #expect(try await fixture.service.leftovers(of: "pending_objects", awaiting: 0) == 0)
     }
 
     @Test("bad calls and frames are answered in the dialect's envelope, and the socket goes on")
     func badInput() async throws {
-        let scene = try await IntokScene.start()
-        let conversation = try await scene.direct()
+        let fixture = try await IntokClientFixture.start()
+        let conversation = try await fixture.direct()
         let calls: [(String, String, [String: Any]?, Int)] = [
             ("GET", "/attachments/download-url", nil, 400), ("GET", "/attachments/download-url?key=", nil, 400),
             ("GET", "/attachments/download-url?key=nonsense", nil, 400),
@@ -256,10 +259,10 @@ struct IntokAccessTests {
             ("PATCH", "/conversations", [:], 405), ("GET", "/nowhere", nil, 404),
         ]
         for (method, path, body, status) in calls {
-            let answer = try await scene.call(method, path, scene.alice, body)
+            let answer = try await fixture.call(method, path, fixture.alice, body)
             #expect(answer.status == status && answer.body["code"] is String, "\(method) \(path) \(answer)")
         }
-        let alice = try await IntokClient.connect(to: scene.service, token: scene.alice)
+        let alice = try await IntokClient.connect(to: fixture.service, token: fixture.alice)
         let frames = [
             "no json", "[]", "7", #"{"action":"message:send"}"#, #"{"data":{}}"#, #"{"action":"dance","data":{}}"#,
             #"{"action":"message:send","data":{"content":"x"}}"#,
@@ -280,8 +283,8 @@ struct IntokAccessTests {
             let error = try await alice.next("error")
             #expect(error["code"] as? String == "VALIDATION_ERROR", "\(frame) \(error)")
         }
-        let declared = try await scene.upload(
-            try Sample.file("image/picture.webp"), "image/webp", in: conversation, scene.alice)
+        let declared = try await fixture.upload(
+            try Sample.file("image/picture.webp"), "image/webp", in: conversation, fixture.alice)
         for (name, value) in [("contentType", "image/png"), ("fileSize", 1), ("category", "video")] as [(String, Any)] {
             try alice.send(
                 "message:send",
@@ -293,13 +296,13 @@ struct IntokAccessTests {
         #expect(try await alice.next("error")["code"] as? String == "VALIDATION_ERROR")
         try alice.send("message:send", ["conversationId": conversation, "content": "still here"])
         _ = try await alice.nextMessage()
-        #expect(try await scene.service.leftovers(of: "messages", awaiting: 1) == 1)
+        #expect(try await fixture.service.leftovers(of: "messages", awaiting: 1) == 1)
         try alice.send(raw: String(repeating: "x", count: 200_000))
         #expect(try await alice.closeCode() == 1009)
     }
 }
 
-extension IntokScene {
+extension IntokClientFixture {
     /// Alice sends bob a photo: the conversation, the message and the photo's key.
     fileprivate func photo() async throws -> (conversation: String, message: String, key: String) {
         let conversation = try await direct()

@@ -4,12 +4,12 @@ import TestPrograms
 import Testing
 
 // Sendable: each belongs to one test, which asks for one thing at a time.
-/// A client of the intok socket, in a process of its own.
+/// A client of the intok socket in a separate process.
 final class IntokClient: @unchecked Sendable {
     private let script: Script
-    /// Its first line: open, or refused.
+    /// Its first line: whether the socket opened or was rejected.
     let greeting: [String: Any]
-    /// Frames that came before the one that was waited for.
+    /// Frames that arrived before the one that was awaited.
     private(set) var others: [[String: Any]] = []
 
     private init(script: Script, greeting: [String: Any]) {
@@ -19,7 +19,7 @@ final class IntokClient: @unchecked Sendable {
 
     deinit { script.terminate() }
 
-    /// Connects and returns once the socket is open, or was refused.
+    /// Connects; returns once the socket is open or was rejected.
     static func connect(to service: TestService, token: String?, path: String = "/intok") async throws -> IntokClient {
         let url = service.base.replacingOccurrences(of: "http:", with: "ws:") + path
         let script = try Script(Python.script("intok_socket.py"), [url + (token.map { "?token=\($0)" } ?? "")])
@@ -36,7 +36,7 @@ final class IntokClient: @unchecked Sendable {
         try send(raw: String(decoding: frame, as: UTF8.self))
     }
 
-    /// The next frame of that action; what comes before it is kept in ``others``.
+    /// The next frame of this action; earlier frames are kept in ``others``.
     func next(_ action: String) async throws -> [String: Any] {
         while true {
             let frame = try #require(await script.object(), "the socket ended before \(action); before: \(others)")
@@ -51,15 +51,15 @@ final class IntokClient: @unchecked Sendable {
         try #require(try await next("message:receive")["message"] as? [String: Any])
     }
 
-    /// Says something that is answered with an error, and returns everything that came before that: what this client
-    /// has received until now.
+    /// Sends a frame that is answered with an error, and returns all frames before that error: what the client has
+    /// received so far.
     func everythingUntilNow() async throws -> [[String: Any]] {
         try send(raw: "{}")
         _ = try await next("error")
         return others
     }
 
-    /// With what code the other side closes; frames before that are kept.
+    /// The code with which the server closes; frames before that are kept.
     func closeCode() async throws -> Int {
         while let frame = await script.object() {
             if let code = frame["closed"] as? Int { return code }
@@ -70,7 +70,7 @@ final class IntokClient: @unchecked Sendable {
 }
 
 /// A service with intok's users and conversations provisioned.
-struct IntokScene {
+struct IntokClientFixture {
     let service: TestService
     let alice: String
     let bob: String
@@ -78,20 +78,20 @@ struct IntokScene {
     let eve: String
     let server: String
 
-    static func start(_ settings: [String: String] = [:]) async throws -> IntokScene {
+    static func start(_ settings: [String: String] = [:]) async throws -> IntokClientFixture {
         let service = try TestService.start(settings)
-        let scene = IntokScene(
+        let fixture = IntokClientFixture(
             service: service, alice: try service.token("alice"), bob: try service.token("bob"),
             eve: try service.token("eve"), server: try service.serviceToken())
         for (id, name, language) in [("alice", "Alice", "en"), ("bob", "Bob", "es")] {
             _ = try await service.call(
-                "PUT", "/v1/users/\(id)", token: scene.server,
+                "PUT", "/v1/users/\(id)", token: fixture.server,
                 json: """
                     {"name": "\(name)", "details": {"email": "\(id)@example.com", "preferredLanguage": "\(language)",
                      "preferredCountry": "MX", "createdAt": "2024-12-08T00:00:00.000Z"}}
                     """)
         }
-        return scene
+        return fixture
     }
 
     func call(
@@ -120,7 +120,7 @@ struct IntokScene {
         return try #require((answer.body["conversation"] as? [String: Any])?["id"] as? String, "\(answer.body)")
     }
 
-    /// Asks for a URL to upload `file` to.
+    /// Requests a URL to upload `file` to.
     func ticket(
         _ file: URL, _ type: String, in conversation: String, _ token: String, size: Int? = nil
     ) async throws -> Answer {
@@ -139,7 +139,7 @@ struct IntokScene {
         return try #require((try finished.json() as? [String: Any])?["status"] as? Int, "\(finished.errors)")
     }
 
-    /// Uploads a file. Returns what a message says of it.
+    /// Uploads a file. Returns the fields by which a message refers to it.
     func upload(
         _ file: URL, _ type: String, in conversation: String, _ token: String
     ) async throws -> [String: Any] {

@@ -9,30 +9,30 @@ struct IntokReferenceTests {
         "an unknown user is not found; one who is named by their token or provisioned has one time of creation",
         .proves(.intok, "GET /auth/me"))
     func createdAt() async throws {
-        let scene = try await IntokScene.start()
-        func me(_ token: String) async throws -> Answer { try await scene.call("GET", "/auth/me", token) }
-        let unknown = try await me(scene.service.token("nobody"))
+        let fixture = try await IntokClientFixture.start()
+        func me(_ token: String) async throws -> Answer { try await fixture.call("GET", "/auth/me", token) }
+        let unknown = try await me(fixture.service.token("nobody"))
         #expect(unknown.status == 404 && unknown.body["message"] as? String == "User not found")
         let start = Date().addingTimeInterval(-60)
-        let named = try scene.service.token("nina", name: "Nina")
+        let named = try fixture.service.token("nina", name: "Nina")
         let first = try await me(named).body["user"] as? [String: Any]
         let second = try await me(named).body["user"] as? [String: Any]
-        let moment = try #require(first?["createdAt"] as? String)
-        #expect(second?["createdAt"] as? String == moment && first?["username"] as? String == "Nina")
-        #expect(try #require(Timestamp.date(moment)) > start)
+        let timestamp = try #require(first?["createdAt"] as? String)
+        #expect(second?["createdAt"] as? String == timestamp && first?["username"] as? String == "Nina")
+        #expect(try #require(Timestamp.date(timestamp)) > start)
 
-        func tell(_ record: String) async throws {
-            let answer = try await scene.service.call("PUT", "/v1/users/tom", token: scene.server, json: record)
+        func provision(_ record: String) async throws {
+            let answer = try await fixture.service.call("PUT", "/v1/users/tom", token: fixture.server, json: record)
             #expect([200, 201].contains(answer.status))
         }
-        try await tell(#"{"name":"Tom"}"#)
-        let tom = try scene.service.token("tom")
-        let told = try #require(((try await me(tom)).body["user"] as? [String: Any])?["createdAt"] as? String)
-        #expect(try #require(Timestamp.date(told)) > start, "when it was told, not 1970")
-        try await tell(#"{"name":"Thomas","details":{"username":"tom_1"}}"#)
+        try await provision(#"{"name":"Tom"}"#)
+        let tom = try fixture.service.token("tom")
+        let received = try #require(((try await me(tom)).body["user"] as? [String: Any])?["createdAt"] as? String)
+        #expect(try #require(Timestamp.date(received)) > start, "when it was told, not 1970")
+        try await provision(#"{"name":"Thomas","details":{"username":"tom_1"}}"#)
         let again = try #require((try await me(tom)).body["user"] as? [String: Any])
-        #expect(again["createdAt"] as? String == told && again["username"] as? String == "tom_1")
-        try await tell(#"{"name":"Thomas","details":{"createdAt":"2024-12-08T00:00:00.000Z"}}"#)
+        #expect(again["createdAt"] as? String == received && again["username"] as? String == "tom_1")
+        try await provision(#"{"name":"Thomas","details":{"createdAt":"2024-12-08T00:00:00.000Z"}}"#)
         let own = (try await me(tom)).body["user"] as? [String: Any]
         #expect(own?["createdAt"] as? String == "2024-12-08T00:00:00.000Z")
     }
@@ -47,22 +47,22 @@ struct IntokReferenceTests {
             ("DELETE", "/conversations/c/messages/", "Conversation ID and Message ID required"),
         ])
     func missingID(method: String, path: String, sentence: String) async throws {
-        let scene = try await IntokScene.start()
-        let answer = try await scene.call(method, path, scene.alice)
+        let fixture = try await IntokClientFixture.start()
+        let answer = try await fixture.call(method, path, fixture.alice)
         #expect(answer.status == 400 && answer.body["message"] as? String == sentence, "\(answer.body)")
         #expect(answer.body["code"] as? String == "VALIDATION_ERROR")
-        #expect(try await scene.call(method, path, nil).status == 401)
+        #expect(try await fixture.call(method, path, nil).status == 401)
     }
 
     @Test(
         "reading over HTTP notifies the sender of each message, and no one else",
         .proves(.intok, "POST /conversations/{id}/read", "event message:read"))
     func reading() async throws {
-        let scene = try await IntokScene.start()
-        let conversation = try await scene.group("conv_group", ["alice", "bob", "eve"])
+        let fixture = try await IntokClientFixture.start()
+        let conversation = try await fixture.group("conv_group", ["alice", "bob", "eve"])
         let (alice, eve) = try await (
-            IntokClient.connect(to: scene.service, token: scene.alice),
-            IntokClient.connect(to: scene.service, token: scene.eve)
+            IntokClient.connect(to: fixture.service, token: fixture.alice),
+            IntokClient.connect(to: fixture.service, token: fixture.eve)
         )
         var sent: [[String: Any]] = []
         for text in ["one", "two"] {
@@ -71,19 +71,19 @@ struct IntokReferenceTests {
         }
         try eve.send("message:send", ["conversationId": conversation, "content": "mine"])
         let own = try await alice.nextMessage()
-        #expect(try await scene.call("POST", "/conversations/\(conversation)/read", scene.bob).status == 200)
+        #expect(try await fixture.call("POST", "/conversations/\(conversation)/read", fixture.bob).status == 200)
         for message in sent {
-            let told = try await alice.next("message:read")
-            #expect(told["messageId"] as? String == message["id"] as? String)
-            #expect(told["messageTimestamp"] as? String == message["timestamp"] as? String)
-            #expect(told["readBy"] as? String == "bob" && told["readAt"] is String)
-            #expect(told["conversationId"] as? String == conversation && told["each"] == nil)
+            let received = try await alice.next("message:read")
+            #expect(received["messageId"] as? String == message["id"] as? String)
+            #expect(received["messageTimestamp"] as? String == message["timestamp"] as? String)
+            #expect(received["readBy"] as? String == "bob" && received["readAt"] is String)
+            #expect(received["conversationId"] as? String == conversation && received["each"] == nil)
         }
         #expect(try await eve.next("message:read")["messageId"] as? String == own["id"] as? String)
         let rest = try await alice.everythingUntilNow() + eve.everythingUntilNow()
         #expect(!rest.contains { $0["action"] as? String == "message:read" })
-        // Read again, there is nothing to tell.
-        #expect(try await scene.call("POST", "/conversations/\(conversation)/read", scene.bob).status == 200)
+        // Marking it as read again sends no event.
+        #expect(try await fixture.call("POST", "/conversations/\(conversation)/read", fixture.bob).status == 200)
         #expect(!(try await alice.everythingUntilNow()).contains { $0["action"] as? String == "message:read" })
     }
 
@@ -92,28 +92,28 @@ struct IntokReferenceTests {
         .proves(.intok, "GET /attachments/download-url"), arguments: ["folder", "seaweedfs"])
     func unsent(store: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
-        let scene = try await IntokScene.start(bucket?.settings ?? [:])
-        let conversation = try await scene.group()
+        let fixture = try await IntokClientFixture.start(bucket?.settings ?? [:])
+        let conversation = try await fixture.group()
         let file = try Sample.file("image/transparent.png")
-        let ticket = try await scene.ticket(file, "image/png", in: conversation, scene.alice)
+        let ticket = try await fixture.ticket(file, "image/png", in: conversation, fixture.alice)
         let key = try #require(ticket.body["key"] as? String)
-        #expect(try await scene.download(key, scene.alice).status == 404, "nothing was uploaded yet")
-        #expect(try await scene.put(file, to: try #require(ticket.body["uploadUrl"] as? String), "image/png") == 200)
-        for other in [scene.bob, scene.eve] { #expect(try await scene.download(key, other).status == 404) }
-        let mine = try await scene.download(key, scene.alice)
+        #expect(try await fixture.download(key, fixture.alice).status == 404, "nothing was uploaded yet")
+        #expect(try await fixture.put(file, to: try #require(ticket.body["uploadUrl"] as? String), "image/png") == 200)
+        for other in [fixture.bob, fixture.eve] { #expect(try await fixture.download(key, other).status == 404) }
+        let mine = try await fixture.download(key, fixture.alice)
         #expect(mine.status == 200 && mine.body["expiresIn"] as? Int == 3600)
-        let fetched = try await scene.fetch(try #require(mine.body["downloadUrl"] as? String))
+        let fetched = try await fixture.fetch(try #require(mine.body["downloadUrl"] as? String))
         #expect(try fetched.status == 200 && fetched.size == file.byteCount)
         #expect(fetched.headers["content-type"] == "image/png")
     }
 
     @Test("a file may be shown by a second message, and goes with the last that shows it; without a type it is a text")
     func secondMessage() async throws {
-        let scene = try await IntokScene.start()
-        let conversation = try await scene.group()
-        let alice = try await IntokClient.connect(to: scene.service, token: scene.alice)
-        let attachment = try await scene.upload(
-            try Sample.file("image/transparent.png"), "image/png", in: conversation, scene.alice)
+        let fixture = try await IntokClientFixture.start()
+        let conversation = try await fixture.group()
+        let alice = try await IntokClient.connect(to: fixture.service, token: fixture.alice)
+        let attachment = try await fixture.upload(
+            try Sample.file("image/transparent.png"), "image/png", in: conversation, fixture.alice)
         var ids: [String] = []
         for type in [nil, "image"] {
             var data: [String: Any] = ["conversationId": conversation, "content": "Look", "attachment": attachment]
@@ -124,17 +124,17 @@ struct IntokReferenceTests {
             #expect((message["attachment"] as? [String: Any])?["key"] as? String == attachment["key"] as? String)
             ids.append(try #require(message["id"] as? String))
         }
-        let bob = try await IntokClient.connect(to: scene.service, token: scene.bob)
+        let bob = try await IntokClient.connect(to: fixture.service, token: fixture.bob)
         try bob.send("message:send", ["conversationId": conversation, "attachment": attachment])
         #expect(try await bob.next("error")["code"] as? String == "NOT_FOUND", "another's file")
         let key = attachment["key"] as? String ?? ""
         for (id, status) in zip(ids, [200, 404]) {
-            let deleted = try await scene.call(
-                "DELETE", "/conversations/\(conversation)/messages/\(id)", scene.alice, ["forEveryone": true])
+            let deleted = try await fixture.call(
+                "DELETE", "/conversations/\(conversation)/messages/\(id)", fixture.alice, ["forEveryone": true])
             #expect(deleted.status == 200)
-            #expect(try await scene.download(key, scene.bob).status == status)
+            #expect(try await fixture.download(key, fixture.bob).status == status)
         }
-        try await eventually("the objects are gone") { try await scene.service.leftovers()["files"] == 0 }
+        try await eventually("the objects are gone") { try await fixture.service.leftovers()["files"] == 0 }
     }
 
     @Test(
@@ -147,18 +147,18 @@ struct IntokReferenceTests {
             ("Grüße an alle", .utf16, "utf-16le"), ("<svg onload=alert(1)>", .utf16, "utf-16le"),
         ])
     func text(words: String, encoding: String.Encoding, charset: String) async throws {
-        let scene = try await IntokScene.start()
-        let conversation = try await scene.group()
-        let alice = try await IntokClient.connect(to: scene.service, token: scene.alice)
+        let fixture = try await IntokClientFixture.start()
+        let conversation = try await fixture.group()
+        let alice = try await IntokClient.connect(to: fixture.service, token: fixture.alice)
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).txt")
         defer { try? FileManager.default.removeItem(at: file) }
         try #require(words.data(using: encoding)).write(to: file)
-        let attachment = try await scene.upload(file, "text/plain", in: conversation, scene.alice)
+        let attachment = try await fixture.upload(file, "text/plain", in: conversation, fixture.alice)
         try alice.send("message:send", ["conversationId": conversation, "type": "file", "attachment": attachment])
         let shown = try #require(try await alice.nextMessage()["attachment"] as? [String: Any])
         #expect(shown["contentType"] as? String == "text/plain" && shown["category"] as? String == "document")
-        let url = try await scene.download(try #require(shown["key"] as? String), scene.bob).body["downloadUrl"]
-        let fetched = try await scene.fetch(try #require(url as? String))
+        let url = try await fixture.download(try #require(shown["key"] as? String), fixture.bob).body["downloadUrl"]
+        let fetched = try await fixture.fetch(try #require(url as? String))
         #expect(fetched.status == 200 && fetched.headers["content-type"] == "text/plain; charset=\(charset)")
         #expect(fetched.headers["x-content-type-options"] == "nosniff")
         #expect(fetched.headers["content-disposition"]?.hasPrefix("attachment") == true)
@@ -171,11 +171,11 @@ struct IntokReferenceTests {
             "audio/webm;codecs=opus", "Audio/WebM; codecs=\"opus\"", "audio/webm ; codecs=opus", "audio/webm;",
         ])
     func essence(type: String) async throws {
-        let scene = try await IntokScene.start()
-        let conversation = try await scene.group()
-        let alice = try await IntokClient.connect(to: scene.service, token: scene.alice)
-        var attachment = try await scene.upload(
-            try Sample.file("voice/voice.webm"), type, in: conversation, scene.alice)
+        let fixture = try await IntokClientFixture.start()
+        let conversation = try await fixture.group()
+        let alice = try await IntokClient.connect(to: fixture.service, token: fixture.alice)
+        var attachment = try await fixture.upload(
+            try Sample.file("voice/voice.webm"), type, in: conversation, fixture.alice)
         attachment["contentType"] = "audio/webm; codecs=\"opus\""
         try alice.send("message:send", ["conversationId": conversation, "type": "voice", "attachment": attachment])
         let shown = try #require(try await alice.nextMessage()["attachment"] as? [String: Any])

@@ -13,25 +13,25 @@ struct IntokTests {
         arguments: ["folder", "seaweedfs", "rclone"])
     func photo(store: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
-        let scene = try await IntokScene.start(bucket?.settings ?? [:])
-        let conversation = try await scene.direct()
+        let fixture = try await IntokClientFixture.start(bucket?.settings ?? [:])
+        let conversation = try await fixture.direct()
         let (alice, bob) = try await (
-            IntokClient.connect(to: scene.service, token: scene.alice),
-            IntokClient.connect(to: scene.service, token: scene.bob)
+            IntokClient.connect(to: fixture.service, token: fixture.alice),
+            IntokClient.connect(to: fixture.service, token: fixture.bob)
         )
         let file = try Sample.file("image/orientation-6.jpg")
-        let attachment = try await scene.upload(file, "image/jpeg", in: conversation, scene.alice)
+        let attachment = try await fixture.upload(file, "image/jpeg", in: conversation, fixture.alice)
         try alice.send(
             "message:send",
             ["conversationId": conversation, "content": "Look!", "type": "image", "attachment": attachment])
-        let told = try await bob.next("message:receive")
-        let message = try #require(told["message"] as? [String: Any])
+        let received = try await bob.next("message:receive")
+        let message = try #require(received["message"] as? [String: Any])
         #expect(try await alice.nextMessage()["id"] as? String == message["id"] as? String)
         let shape: [String: Any] = [
             "action": "", "message": Self.messageShape.merging(["attachment": Self.attachmentShape]) { _, new in new },
         ]
-        #expect(JSONShape.mismatches(of: told, against: shape) == [])
-        #expect(try ExpectedKeys.mismatches(of: told, .intok, under: "#### message:receive", block: 1) == [])
+        #expect(JSONShape.mismatches(of: received, against: shape) == [])
+        #expect(try ExpectedKeys.mismatches(of: received, .intok, under: "#### message:receive", block: 1) == [])
         #expect(message["type"] as? String == "image" && message["originalContent"] as? String == "Look!")
         #expect(message["targetLanguage"] as? String == "es" && message["originalLanguage"] as? String == "en")
         let shown = try #require(message["attachment"] as? [String: Any])
@@ -41,15 +41,15 @@ struct IntokTests {
         let size = try file.byteCount
         #expect(shown["fileSize"] as? Int == size && shown["uploadedBy"] as? String == "alice")
 
-        let answer = try await scene.download(try #require(shown["key"] as? String), scene.bob)
+        let answer = try await fixture.download(try #require(shown["key"] as? String), fixture.bob)
         #expect(answer.status == 200 && answer.body["expiresIn"] as? Int == 3600)
         let heading = "### GET /api/attachments/download-url"
         #expect(try ExpectedKeys.mismatches(of: answer.body, .intok, under: heading, block: 1) == [])
-        let fetched = try await scene.fetch(try #require(answer.body["downloadUrl"] as? String))
+        let fetched = try await fixture.fetch(try #require(answer.body["downloadUrl"] as? String))
         #expect(fetched.status == 200 && fetched.size == size)
         #expect(fetched.headers["content-type"] == "image/jpeg")
-        let picture = try await scene.download(try #require(shown["thumbnailKey"] as? String), scene.bob)
-        #expect(try await scene.fetch(try #require(picture.body["downloadUrl"] as? String)).status == 200)
+        let picture = try await fixture.download(try #require(shown["thumbnailKey"] as? String), fixture.bob)
+        #expect(try await fixture.fetch(try #require(picture.body["downloadUrl"] as? String)).status == 200)
         if let bucket {
             #expect(try await bucket.state() == ["objects": 2, "uploads": 0])
             let endpoint = try #require(bucket.settings["DARKROOM_S3_ENDPOINT"])
@@ -69,10 +69,10 @@ struct IntokTests {
             ("voice/voice.webm", "audio/webm;codecs=opus", "voice"), ("README.md", "text/plain", "file"),
         ])
     func types(path: String, type: String, kind: String) async throws {
-        let scene = try await IntokScene.start()
-        let conversation = try await scene.direct()
-        let alice = try await IntokClient.connect(to: scene.service, token: scene.alice)
-        let attachment = try await scene.upload(try Sample.file(path), type, in: conversation, scene.alice)
+        let fixture = try await IntokClientFixture.start()
+        let conversation = try await fixture.direct()
+        let alice = try await IntokClient.connect(to: fixture.service, token: fixture.alice)
+        let attachment = try await fixture.upload(try Sample.file(path), type, in: conversation, fixture.alice)
         try alice.send(
             "message:send", ["conversationId": conversation, "type": kind, "attachment": attachment])
         let message = try await alice.nextMessage()
@@ -91,17 +91,17 @@ struct IntokTests {
             .intok, "event message:send", "event message:receive", "event message:reaction", "event message:read",
             "event message:typing"))
     func conversation() async throws {
-        let scene = try await IntokScene.start()
-        let conversation = try await scene.direct()
+        let fixture = try await IntokClientFixture.start()
+        let conversation = try await fixture.direct()
         let (alice, bob) = try await (
-            IntokClient.connect(to: scene.service, token: scene.alice),
-            IntokClient.connect(to: scene.service, token: scene.bob)
+            IntokClient.connect(to: fixture.service, token: fixture.alice),
+            IntokClient.connect(to: fixture.service, token: fixture.bob)
         )
         try alice.send("message:send", ["conversationId": conversation, "content": "Hello!"])
-        let told = try await bob.next("message:receive")
-        #expect(JSONShape.mismatches(of: told, against: ["action": "", "message": Self.messageShape]) == [])
-        #expect(try ExpectedKeys.mismatches(of: told, .intok, under: "#### message:receive") == [])
-        let first = try #require(told["message"] as? [String: Any])
+        let received = try await bob.next("message:receive")
+        #expect(JSONShape.mismatches(of: received, against: ["action": "", "message": Self.messageShape]) == [])
+        #expect(try ExpectedKeys.mismatches(of: received, .intok, under: "#### message:receive") == [])
+        let first = try #require(received["message"] as? [String: Any])
         #expect(first["attachment"] is NSNull && first["replyTo"] is NSNull)
         #expect((first["sender"] as? [String: Any])?["username"] as? String == "Alice")
         _ = try await alice.nextMessage()
@@ -149,7 +149,7 @@ struct IntokTests {
         #expect(typing["conversationId"] as? String == conversation)
         #expect(try await bob.everythingUntilNow().allSatisfy { $0["action"] as? String == "message:reaction" })
 
-        let page = try await scene.call("GET", "/conversations/\(conversation)/messages", scene.alice)
+        let page = try await fixture.call("GET", "/conversations/\(conversation)/messages", fixture.alice)
         let kept = try #require((page.body["messages"] as? [[String: Any]])?.first)
         #expect(kept["readBy"] as? [String] == ["bob"] && kept["status"] as? String == "read")
     }
@@ -158,28 +158,28 @@ struct IntokTests {
         "a message that is deleted for everyone is gone with its attachment, and all are notified; deleted for oneself, no one else notices",
         .proves(.intok, "DELETE /conversations/{id}/messages/{msgId}", "event message:deleted"))
     func deleting() async throws {
-        let scene = try await IntokScene.start()
-        let conversation = try await scene.direct()
+        let fixture = try await IntokClientFixture.start()
+        let conversation = try await fixture.direct()
         let (alice, bob) = try await (
-            IntokClient.connect(to: scene.service, token: scene.alice),
-            IntokClient.connect(to: scene.service, token: scene.bob)
+            IntokClient.connect(to: fixture.service, token: fixture.alice),
+            IntokClient.connect(to: fixture.service, token: fixture.bob)
         )
-        let attachment = try await scene.upload(
-            try Sample.file("image/picture.webp"), "image/webp", in: conversation, scene.alice)
+        let attachment = try await fixture.upload(
+            try Sample.file("image/picture.webp"), "image/webp", in: conversation, fixture.alice)
         try alice.send("message:send", ["conversationId": conversation, "type": "image", "attachment": attachment])
         let id = try #require(try await bob.nextMessage()["id"] as? String)
         let path = "/conversations/\(conversation)/messages/\(id)"
         let url = try #require(
-            try await scene.download(attachment["key"] as? String ?? "", scene.bob).body["downloadUrl"] as? String)
+            try await fixture.download(attachment["key"] as? String ?? "", fixture.bob).body["downloadUrl"] as? String)
 
-        let foreign = try await scene.call("DELETE", path, scene.bob, ["forEveryone": true])
+        let foreign = try await fixture.call("DELETE", path, fixture.bob, ["forEveryone": true])
         #expect(foreign.status == 403 && foreign.body["code"] as? String == "FORBIDDEN")
-        let own = try await scene.call("DELETE", path, scene.bob)
+        let own = try await fixture.call("DELETE", path, fixture.bob)
         #expect(own.status == 200 && own.body["deletedForMe"] as? Bool == true && own.body["success"] as? Bool == true)
-        let seen = try await scene.call("GET", "/conversations/\(conversation)/messages", scene.bob)
+        let seen = try await fixture.call("GET", "/conversations/\(conversation)/messages", fixture.bob)
         #expect((seen.body["messages"] as? [Any])?.isEmpty == true)
 
-        let answer = try await scene.call("DELETE", path, scene.alice, ["forEveryone": true])
+        let answer = try await fixture.call("DELETE", path, fixture.alice, ["forEveryone": true])
         let shape: [String: Any] = [
             "success": true, "messageId": "", "conversationId": "", "deletedAt": "", "deletedForEveryone": true,
             "participantIds": [""],
@@ -189,14 +189,14 @@ struct IntokTests {
         #expect(event["messageId"] as? String == id && event["deletedBy"] as? String == "alice")
         #expect(event["deletedAt"] as? String == answer.body["deletedAt"] as? String)
         #expect(event["conversationId"] as? String == conversation)
-        try await scene.service.awaitDeletion(of: url)
-        #expect(try await scene.download(attachment["key"] as? String ?? "", scene.alice).status == 404)
-        let page = try await scene.call("GET", "/conversations/\(conversation)/messages", scene.alice)
+        try await fixture.service.awaitDeletion(of: url)
+        #expect(try await fixture.download(attachment["key"] as? String ?? "", fixture.alice).status == 404)
+        let page = try await fixture.call("GET", "/conversations/\(conversation)/messages", fixture.alice)
         let kept = try #require((page.body["messages"] as? [[String: Any]])?.first)
         #expect(kept["attachment"] is NSNull && kept["deletedForEveryone"] as? Bool == true)
-        let left = try await scene.service.leftovers()
+        let left = try await fixture.service.leftovers()
         #expect(left["media_items"] == 0 && left["object_owners"] == 0)
-        // Said on the socket as well, it is done already and told to nobody again.
+        // Repeating it on the socket changes nothing and notifies no one.
         try alice.send("message:deleted", ["conversationId": conversation, "messageId": id])
         let seenByAlice = try await alice.everythingUntilNow().compactMap { $0["action"] as? String }
         #expect(seenByAlice.filter { $0 == "message:deleted" }.count == 1)
@@ -206,11 +206,11 @@ struct IntokTests {
         "pages by timestamp neither lose nor repeat a message, however fast they were sent",
         .proves(.intok, "GET /conversations/{id}/messages"))
     func pages() async throws {
-        let scene = try await IntokScene.start()
-        let conversation = try await scene.direct()
+        let fixture = try await IntokClientFixture.start()
+        let conversation = try await fixture.direct()
         let (alice, bob) = try await (
-            IntokClient.connect(to: scene.service, token: scene.alice),
-            IntokClient.connect(to: scene.service, token: scene.bob)
+            IntokClient.connect(to: fixture.service, token: fixture.alice),
+            IntokClient.connect(to: fixture.service, token: fixture.bob)
         )
         for index in 0..<20 {
             let sender = index.isMultiple(of: 2) ? alice : bob
@@ -220,8 +220,8 @@ struct IntokTests {
         var (found, cursor) = ([String](), "")
         var isFirst = true
         repeat {
-            let answer = try await scene.call(
-                "GET", "/conversations/\(conversation)/messages?limit=3&cursor=\(cursor)", scene.alice)
+            let answer = try await fixture.call(
+                "GET", "/conversations/\(conversation)/messages?limit=3&cursor=\(cursor)", fixture.alice)
             #expect(answer.status == 200)
             if isFirst {
                 let mismatches = try ExpectedKeys.mismatches(
@@ -246,46 +246,48 @@ struct IntokTests {
             .intok, "GET /conversations", "POST /conversations", "POST /conversations/{id}/read",
             "DELETE /conversations/{id}"))
     func conversations() async throws {
-        let scene = try await IntokScene.start()
-        let made = try await scene.call(
-            "POST", "/conversations", scene.alice, ["type": "direct", "participantIds": ["bob"]])
+        let fixture = try await IntokClientFixture.start()
+        let made = try await fixture.call(
+            "POST", "/conversations", fixture.alice, ["type": "direct", "participantIds": ["bob"]])
         #expect(made.status == 201)
         let heading = "### POST /api/conversations"
         #expect(try ExpectedKeys.mismatches(of: made.body, .intok, under: heading, block: 3) == [])
-        let again = try await scene.call(
-            "POST", "/conversations", scene.bob, ["type": "direct", "participantIds": ["alice", "bob"]])
+        let again = try await fixture.call(
+            "POST", "/conversations", fixture.bob, ["type": "direct", "participantIds": ["alice", "bob"]])
         #expect(again.status == 200)
         let id = try #require((made.body["conversation"] as? [String: Any])?["id"] as? String)
         #expect((again.body["conversation"] as? [String: Any])?["id"] as? String == id)
-        let group = try await scene.call(
-            "POST", "/conversations", scene.alice, ["type": "group", "name": "Team", "participantIds": ["bob", "cid"]])
+        let group = try await fixture.call(
+            "POST", "/conversations", fixture.alice,
+            ["type": "group", "name": "Team", "participantIds": ["bob", "cid"]])
         let team = try #require(group.body["conversation"] as? [String: Any])
         #expect(group.status == 201 && team["type"] as? String == "group" && team["name"] as? String == "Team")
         #expect((team["participants"] as? [Any])?.count == 3)
-        let alice = try await IntokClient.connect(to: scene.service, token: scene.alice)
+        let alice = try await IntokClient.connect(to: fixture.service, token: fixture.alice)
         try alice.send("message:send", ["conversationId": id, "content": "Hello!"])
         _ = try await alice.nextMessage()
 
-        let list = try await scene.call("GET", "/conversations", scene.bob)
+        let list = try await fixture.call("GET", "/conversations", fixture.bob)
         #expect(
             JSONShape.mismatches(of: list.body, against: ["conversations": [Self.conversationShape]]) == [])
         var listed = try #require(list.body["conversations"] as? [[String: Any]])
         #expect(listed.compactMap { $0["id"] as? String } == [id, team["id"] as? String])
         #expect((listed[0]["lastMessage"] as? [String: Any])?["originalContent"] as? String == "Hello!")
         #expect(listed[1]["lastMessage"] is NSNull && listed[0]["unreadCount"] as? Int == 1)
-        let read = try await scene.call("POST", "/conversations/\(id)/read", scene.bob)
+        let read = try await fixture.call("POST", "/conversations/\(id)/read", fixture.bob)
         #expect(read.status == 200 && read.body["lastReadAt"] is String && read.body["success"] as? Bool == true)
-        let gone = try await scene.call("DELETE", "/conversations/\(id)", scene.bob)
+        let gone = try await fixture.call("DELETE", "/conversations/\(id)", fixture.bob)
         #expect(gone.status == 200 && gone.body["message"] as? String == "Conversation deleted")
         listed = try #require(
-            try await scene.call("GET", "/conversations", scene.bob).body["conversations"] as? [[String: Any]])
+            try await fixture.call("GET", "/conversations", fixture.bob).body["conversations"] as? [[String: Any]])
         #expect(listed.count == 1)
         #expect(
-            (try await scene.call("GET", "/conversations", scene.alice).body["conversations"] as? [Any])?.count == 2)
+            (try await fixture.call("GET", "/conversations", fixture.alice).body["conversations"] as? [Any])?.count == 2
+        )
         try alice.send("message:send", ["conversationId": id, "content": "Still there?"])
         _ = try await alice.nextMessage()
         listed = try #require(
-            try await scene.call("GET", "/conversations", scene.bob).body["conversations"] as? [[String: Any]])
+            try await fixture.call("GET", "/conversations", fixture.bob).body["conversations"] as? [[String: Any]])
         #expect(listed.count == 2 && listed[0]["unreadCount"] as? Int == 1)
     }
 

@@ -10,10 +10,10 @@ struct IntokUploadTests {
         .proves(.intok, "POST /attachments/upload-url"), arguments: ["folder", "seaweedfs"])
     func signature(store: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
-        let scene = try await IntokScene.start(bucket?.settings ?? [:])
-        let conversation = try await scene.direct()
+        let fixture = try await IntokClientFixture.start(bucket?.settings ?? [:])
+        let conversation = try await fixture.direct()
         let file = try Sample.file("image/orientation-1.jpg")
-        let ticket = try await scene.ticket(file, "image/jpeg", in: conversation, scene.alice)
+        let ticket = try await fixture.ticket(file, "image/jpeg", in: conversation, fixture.alice)
         let shape: [String: Any] = [
             "attachmentId": "", "uploadUrl": "", "key": "", "category": "", "expiresIn": 300,
         ]
@@ -25,22 +25,22 @@ struct IntokUploadTests {
         #expect(ticket.body["category"] as? String == "image" && ticket.body["expiresIn"] as? Int == 300)
 
         let url = try #require(ticket.body["uploadUrl"] as? String)
-        #expect(try await scene.put(file, to: url, "image/png") == 403)
-        #expect(try await scene.put(try Sample.file("image/picture.webp"), to: url, "image/jpeg") == 403)
+        #expect(try await fixture.put(file, to: url, "image/png") == 403)
+        #expect(try await fixture.put(try Sample.file("image/picture.webp"), to: url, "image/jpeg") == 403)
         let last = try #require(url.last)
         let changed = url.dropLast(2) + (last == "A" ? "BB" : "AA")
-        #expect(try await scene.put(file, to: String(changed), "image/jpeg") == 403)
-        #expect(try await scene.put(file, to: url.replacingOccurrences(of: id, with: id + "x"), "image/jpeg") == 403)
-        #expect(try await scene.fetch(url).status == 403)
-        #expect(try await scene.put(file, to: url, "image/jpeg") == 200)
+        #expect(try await fixture.put(file, to: String(changed), "image/jpeg") == 403)
+        #expect(try await fixture.put(file, to: url.replacingOccurrences(of: id, with: id + "x"), "image/jpeg") == 403)
+        #expect(try await fixture.fetch(url).status == 403)
+        #expect(try await fixture.put(file, to: url, "image/jpeg") == 200)
     }
 
     @Test("curl uploads to the folder as to a bucket; a body without a length is answered 411; browsers may upload")
     func otherClients() async throws {
-        let scene = try await IntokScene.start(["DARKROOM_CORS_ORIGINS": "https://chat.example"])
-        let conversation = try await scene.direct()
+        let fixture = try await IntokClientFixture.start(["DARKROOM_CORS_ORIGINS": "https://chat.example"])
+        let conversation = try await fixture.direct()
         let file = try Sample.file("video/landscape.mp4")
-        let ticket = try await scene.ticket(file, "video/mp4", in: conversation, scene.alice)
+        let ticket = try await fixture.ticket(file, "video/mp4", in: conversation, fixture.alice)
         let url = try #require(ticket.body["uploadUrl"] as? String)
         let curl = URL(fileURLWithPath: "/usr/bin/curl")
         let say = ["--silent", "--output", "/dev/null", "--write-out", "%{http_code}"]
@@ -70,19 +70,19 @@ struct IntokUploadTests {
             ("README.md", "application/msword"),
         ])
     func mismatch(path: String, type: String) async throws {
-        let scene = try await IntokScene.start()
-        let conversation = try await scene.direct()
+        let fixture = try await IntokClientFixture.start()
+        let conversation = try await fixture.direct()
         let (alice, bob) = try await (
-            IntokClient.connect(to: scene.service, token: scene.alice),
-            IntokClient.connect(to: scene.service, token: scene.bob)
+            IntokClient.connect(to: fixture.service, token: fixture.alice),
+            IntokClient.connect(to: fixture.service, token: fixture.bob)
         )
-        let attachment = try await scene.upload(try Sample.file(path), type, in: conversation, scene.alice)
+        let attachment = try await fixture.upload(try Sample.file(path), type, in: conversation, fixture.alice)
         try alice.send("message:send", ["conversationId": conversation, "attachment": attachment])
         let error = try await alice.next("error")
         #expect(error["code"] as? String == "VALIDATION_ERROR" && error["message"] is String, "\(error)")
         #expect((error["details"] as? [String: Any])?["action"] as? String == "message:send")
         #expect(try await bob.everythingUntilNow().isEmpty)
-        let left = try await scene.service.leftovers()
+        let left = try await fixture.service.leftovers()
         #expect(left["files"] == 0 && left["messages"] == 0 && left["media_items"] == 0)
         #expect(left["object_owners"] == 0 && left["pending_deletions"] == 0)
     }
@@ -92,69 +92,69 @@ struct IntokUploadTests {
         .proves(.intok, "event message:send"), arguments: ["folder", "seaweedfs", "rclone"])
     func replaced(store: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
-        let scene = try await IntokScene.start(bucket?.settings ?? [:])
-        let conversation = try await scene.direct()
-        let alice = try await IntokClient.connect(to: scene.service, token: scene.alice)
-        // Two texts of one length: the one is judged, the other put in its place.
+        let fixture = try await IntokClientFixture.start(bucket?.settings ?? [:])
+        let conversation = try await fixture.direct()
+        let alice = try await IntokClient.connect(to: fixture.service, token: fixture.alice)
+        // Two texts of the same length: the first is validated and then replaced by the second.
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let (good, bad) = (folder.appendingPathComponent("good.txt"), folder.appendingPathComponent("bad.txt"))
         try Data(repeating: UInt8(ascii: "g"), count: 5_000).write(to: good)
         try Data("<html>".utf8 + [UInt8](repeating: 0, count: 4_994)).write(to: bad)
-        let ticket = try await scene.ticket(good, "text/plain", in: conversation, scene.alice)
+        let ticket = try await fixture.ticket(good, "text/plain", in: conversation, fixture.alice)
         let url = try #require(ticket.body["uploadUrl"] as? String)
         let (id, key) = (ticket.body["attachmentId"] as? String ?? "", ticket.body["key"] as? String ?? "")
-        #expect(try await scene.put(good, to: url, "text/plain") == 200)
+        #expect(try await fixture.put(good, to: url, "text/plain") == 200)
         let data: [String: Any] = [
             "conversationId": conversation, "type": "file", "attachment": ["id": id, "key": key],
         ]
         try alice.send("message:send", data)
         _ = try await alice.nextMessage()
-        // A bucket takes what its URL allows, whatever became of the upload; the folder asks.
-        let status = try await scene.put(bad, to: url, "text/plain")
+        // A bucket accepts whatever its URL allows, even after the upload was used; the folder store checks.
+        let status = try await fixture.put(bad, to: url, "text/plain")
         #expect(store == "folder" ? status == 403 : status == 200, "\(status)")
-        let address = try #require(try await scene.download(key, scene.bob).body["downloadUrl"] as? String)
+        let address = try #require(try await fixture.download(key, fixture.bob).body["downloadUrl"] as? String)
         let fetched = try await Command.run(URL(fileURLWithPath: "/usr/bin/curl"), ["--silent", address])
         #expect(fetched.output == String(repeating: "g", count: 5_000))
-        // Nor does a second message show it: that one has what was judged for the first.
+        // A second message does not show it either: it refers to the content that was validated for the first.
         try alice.send("message:send", data)
         let again = try #require(try await alice.nextMessage()["attachment"] as? [String: Any])
         #expect(again["key"] as? String == key && again["fileSize"] as? Int == 5_000)
-        let second = try #require(try await scene.download(key, scene.bob).body["downloadUrl"] as? String)
+        let second = try #require(try await fixture.download(key, fixture.bob).body["downloadUrl"] as? String)
         #expect(
             try await Command.run(URL(fileURLWithPath: "/usr/bin/curl"), ["--silent", second]).output == fetched.output)
-        try await scene.age()
-        scene.service.end()
-        let restarted = try TestService.start(bucket?.settings ?? [:], data: scene.service.data)
-        try await eventually("one object is left") { try await scene.objectCount(bucket) == 1 }
+        try await fixture.age()
+        fixture.service.end()
+        let restarted = try TestService.start(bucket?.settings ?? [:], data: fixture.service.data)
+        try await eventually("one object is left") { try await fixture.objectCount(bucket) == 1 }
         _ = restarted
-        #expect(try await scene.service.leftovers(of: "pending_objects", awaiting: 0) == 0)
+        #expect(try await fixture.service.leftovers(of: "pending_objects", awaiting: 0) == 0)
     }
 
     @Test(
         "an upload that no message shows is swept once its ticket is over; before, a restart leaves it alone",
         .proves(.intok, "POST /attachments/upload-url"))
     func neverSent() async throws {
-        let scene = try await IntokScene.start()
-        let conversation = try await scene.direct()
-        let attachment = try await scene.upload(
-            try Sample.file("image/picture.webp"), "image/webp", in: conversation, scene.alice)
-        scene.service.end()
-        let second = try TestService.start(data: scene.service.data)
-        let alice = try await IntokClient.connect(to: second, token: scene.alice)
+        let fixture = try await IntokClientFixture.start()
+        let conversation = try await fixture.direct()
+        let attachment = try await fixture.upload(
+            try Sample.file("image/picture.webp"), "image/webp", in: conversation, fixture.alice)
+        fixture.service.end()
+        let second = try TestService.start(data: fixture.service.data)
+        let alice = try await IntokClient.connect(to: second, token: fixture.alice)
         try alice.send("message:send", ["conversationId": conversation, "attachment": attachment])
         _ = try await alice.nextMessage()
-        _ = try await IntokScene(
-            service: second, alice: scene.alice, bob: scene.bob, eve: scene.eve, server: scene.server
-        ).upload(try Sample.file("image/transparent.png"), "image/png", in: conversation, scene.alice)
+        _ = try await IntokClientFixture(
+            service: second, alice: fixture.alice, bob: fixture.bob, eve: fixture.eve, server: fixture.server
+        ).upload(try Sample.file("image/transparent.png"), "image/png", in: conversation, fixture.alice)
         // Original, thumbnail and the new upload, each with its attributes.
-        #expect(try await scene.service.leftovers(of: "files", awaiting: 6) == 6)
-        try await scene.age()
+        #expect(try await fixture.service.leftovers(of: "files", awaiting: 6) == 6)
+        try await fixture.age()
         second.end()
-        let third = try TestService.start(data: scene.service.data)
+        let third = try TestService.start(data: fixture.service.data)
         try await eventually("two objects are left") { try await third.leftovers()["files"] == 4 }
-        #expect(try await scene.service.leftovers(of: "pending_objects", awaiting: 0) == 0)
+        #expect(try await fixture.service.leftovers(of: "pending_objects", awaiting: 0) == 0)
     }
 
     @Test(
@@ -164,23 +164,23 @@ struct IntokUploadTests {
             "DELETE /users/profile-picture", "GET /auth/me"), arguments: ["folder", "seaweedfs"])
     func picture(store: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
-        let scene = try await IntokScene.start(bucket?.settings ?? [:])
+        let fixture = try await IntokClientFixture.start(bucket?.settings ?? [:])
         let files = ["image/picture.webp", "image/transparent.png"].map { try? Sample.file($0) }.compactMap(\.self)
         var addresses: [String] = []
         for (file, type) in zip(files, ["image/webp", "image/png"]) {
-            let ticket = try await scene.call(
-                "POST", "/users/profile-picture/upload-url", scene.alice,
+            let ticket = try await fixture.call(
+                "POST", "/users/profile-picture/upload-url", fixture.alice,
                 ["contentType": type, "fileSize": try file.byteCount])
             let offered = "### POST /api/users/profile-picture/upload-url"
             #expect(try ExpectedKeys.mismatches(of: ticket.body, .intok, under: offered, block: 2) == [])
             let key = try #require(ticket.body["key"] as? String)
             #expect(key.hasPrefix("profiles/alice/") && ticket.body["expiresIn"] as? Int == 300)
-            let early = try await scene.call("PUT", "/users/profile-picture", scene.alice, ["key": key])
+            let early = try await fixture.call("PUT", "/users/profile-picture", fixture.alice, ["key": key])
             #expect(early.status == 400)
-            #expect(try await scene.put(file, to: ticket.body["uploadUrl"] as? String ?? "", type) == 200)
-            let foreign = try await scene.call("PUT", "/users/profile-picture", scene.bob, ["key": key])
+            #expect(try await fixture.put(file, to: ticket.body["uploadUrl"] as? String ?? "", type) == 200)
+            let foreign = try await fixture.call("PUT", "/users/profile-picture", fixture.bob, ["key": key])
             #expect(foreign.status == 403 && foreign.body["code"] as? String == "FORBIDDEN")
-            let set = try await scene.call("PUT", "/users/profile-picture", scene.alice, ["key": key])
+            let set = try await fixture.call("PUT", "/users/profile-picture", fixture.alice, ["key": key])
             let user: [String: Any] = [
                 "id": "", "email": "", "username": "", "preferredLanguage": "", "preferredCountry": "",
                 "profilePicture": "", "createdAt": "",
@@ -189,36 +189,36 @@ struct IntokUploadTests {
             #expect(JSONShape.mismatches(of: set.body, against: ["user": user, "profilePicture": ""]) == [])
             let chosen = "### PUT /api/users/profile-picture"
             #expect(try ExpectedKeys.mismatches(of: set.body, .intok, under: chosen, block: 2) == [])
-            let again = try await scene.call("PUT", "/users/profile-picture", scene.alice, ["key": key])
+            let again = try await fixture.call("PUT", "/users/profile-picture", fixture.alice, ["key": key])
             #expect(again.status == 200, "said again, it is so already")
             addresses.append(try #require(set.body["profilePicture"] as? String))
-            let fetched = try await scene.fetch(addresses.last ?? "")
+            let fetched = try await fixture.fetch(addresses.last ?? "")
             let size = try file.byteCount
             #expect(fetched.status == 200 && fetched.size == size && fetched.headers["content-type"] == type)
         }
-        #expect(try await scene.fetch(addresses[0]).status == 404)
-        let me = try await scene.call("GET", "/auth/me", scene.alice)
+        #expect(try await fixture.fetch(addresses[0]).status == 404)
+        let me = try await fixture.call("GET", "/auth/me", fixture.alice)
         #expect((me.body["user"] as? [String: Any])?["profilePicture"] as? String == addresses[1])
-        let deleted = try await scene.call("DELETE", "/users/profile-picture", scene.alice)
+        let deleted = try await fixture.call("DELETE", "/users/profile-picture", fixture.alice)
         #expect(deleted.status == 200)
         let removed = "### DELETE /api/users/profile-picture"
         #expect(try ExpectedKeys.mismatches(of: deleted.body, .intok, under: removed, block: 1) == [])
         #expect((deleted.body["user"] as? [String: Any])?["profilePicture"] is NSNull)
-        #expect(try await scene.call("DELETE", "/users/profile-picture", scene.alice).status == 404)
-        #expect(try await scene.fetch(addresses[1]).status == 404)
-        try await eventually("no object is left") { try await scene.objectCount(bucket) == 0 }
+        #expect(try await fixture.call("DELETE", "/users/profile-picture", fixture.alice).status == 404)
+        #expect(try await fixture.fetch(addresses[1]).status == 404)
+        try await eventually("no object is left") { try await fixture.objectCount(bucket) == 0 }
     }
 }
 
-extension IntokScene {
-    /// How many objects rest in the store.
+extension IntokClientFixture {
+    /// The number of objects in the store.
     fileprivate func objectCount(_ bucket: TestBucket?) async throws -> Int {
         if let bucket { return try await bucket.state()["objects"] ?? -1 }
         // Each has its attributes beside it.
         return (try await service.leftovers()["files"] ?? -1) / 2
     }
 
-    /// Lets what is reserved grow older than anybody may still use it.
+    /// Ages the reservations until no one may use them any more.
     fileprivate func age() async throws {
         let finished = try await Python.run("age_reservations.py", [service.data.path])
         try #require(finished.status == 0, "\(finished.errors)")

@@ -48,13 +48,13 @@ struct DirectUploadPictureTests {
             "call.py", ["PUT", url, "--header", "Content-Type: image/jpeg", "--body", picture.file.path])
         #expect((try sent.json() as? [String: Any])?["status"] as? Int == 200)
         let id = try #require(upload.body["id"] as? String)
-        let taken = try await service.call("POST", "/v1/media", token: token, json: #"{"upload":"\#(id)"}"#)
-        #expect(taken.status == 201, "\(taken.body)")
-        let stored = try await bytes(at: taken.body["url"], in: picture.file)
+        let accepted = try await service.call("POST", "/v1/media", token: token, json: #"{"upload":"\#(id)"}"#)
+        #expect(accepted.status == 201, "\(accepted.body)")
+        let stored = try await bytes(at: accepted.body["url"], in: picture.file)
         #expect(stored == picture.original)
-        #expect(taken.body["fileSize"] as? Int == stored.count)
+        #expect(accepted.body["fileSize"] as? Int == stored.count)
         let whole = try await service.call("POST", "/v1/media", token: token, files: ["file": picture.file])
-        #expect(taken.body["sha256"] as? String == whole.body["sha256"] as? String)
+        #expect(accepted.body["sha256"] as? String == whole.body["sha256"] as? String)
         // Two media of two objects each, and nothing where the file was put.
         if let bucket { #expect(try await bucket.state() == ["objects": 4, "uploads": 0]) }
     }
@@ -64,7 +64,7 @@ struct DirectUploadPictureTests {
         arguments: ["folder", "seaweedfs"])
     func intok(store: String) async throws {
         let (bucket, settings) = try await settings(store)
-        let scene = try await IntokScene.start(settings)
+        let scene = try await IntokClientFixture.start(settings)
         let conversation = try await scene.direct()
         let alice = try await IntokClient.connect(to: scene.service, token: scene.alice)
         let picture = try Picture()

@@ -7,7 +7,7 @@ struct DirectUploadTests {
     @Test(
         "a file is put to its URL, accepted once and shown; its temporary object is gone afterwards",
         arguments: ["folder", "rclone", "seaweedfs"], ["video/landscape-moov-last.mp4", "image/orientation-6.jpg"])
-    func taken(store: String, path: String) async throws {
+    func accepted(store: String, path: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
         let service = try TestService.start(bucket?.settings ?? [:])
         let token = try service.serviceToken()
@@ -19,14 +19,14 @@ struct DirectUploadTests {
         #expect(early.status == 400 && (early.body["detail"] as? String)?.contains("not there yet") == true)
         #expect(try await put(file, upload) == 200)
 
-        let taken = try await service.call("POST", "/v1/media", token: token, json: #"{"upload":"\#(id)"}"#)
-        #expect(taken.status == 201, "\(taken.body)")
-        #expect(taken.headers["location"] == "/v1/media/\(id)")
+        let accepted = try await service.call("POST", "/v1/media", token: token, json: #"{"upload":"\#(id)"}"#)
+        #expect(accepted.status == 201, "\(accepted.body)")
+        #expect(accepted.headers["location"] == "/v1/media/\(id)")
         let whole = try await service.call("POST", "/v1/media", token: token, files: ["file": file])
-        for name in ["kind", "mimeType"] { #expect(taken.body[name] as? String == whole.body[name] as? String) }
-        #expect(taken.body["duration"] as? Double == whole.body["duration"] as? Double)
-        #expect(taken.body["dimensions"] as? [String: Int] == whole.body["dimensions"] as? [String: Int])
-        for (name, ours) in [("url", taken), ("thumbnail", taken)] {
+        for name in ["kind", "mimeType"] { #expect(accepted.body[name] as? String == whole.body[name] as? String) }
+        #expect(accepted.body["duration"] as? Double == whole.body["duration"] as? Double)
+        #expect(accepted.body["dimensions"] as? [String: Int] == whole.body["dimensions"] as? [String: Int])
+        for (name, ours) in [("url", accepted), ("thumbnail", accepted)] {
             let url = try #require(ours.body[name] as? String)
             let fetched = try #require(try await Python.run("call.py", ["GET", url]).json() as? [String: Any])
             let same = try #require(whole.body[name] as? String)
@@ -43,7 +43,7 @@ struct DirectUploadTests {
     @Test(
         "a file that is not of its declared type is rejected, and nothing of it remains",
         arguments: ["folder", "rclone"])
-    func refused(store: String) async throws {
+    func rejected(store: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
         let service = try TestService.start(bucket?.settings ?? [:])
         let token = try service.serviceToken()
@@ -54,14 +54,14 @@ struct DirectUploadTests {
             let upload = try await service.openUpload(file, type: "video/mp4", token)
             #expect(try await put(file, upload) == 200)
             let id = try #require(upload.body["id"] as? String)
-            let taken = try await service.call("POST", "/v1/media", token: token, json: #"{"upload":"\#(id)"}"#)
-            #expect(taken.status == status && taken.body["code"] as? String == code, "\(path): \(taken.body)")
+            let accepted = try await service.call("POST", "/v1/media", token: token, json: #"{"upload":"\#(id)"}"#)
+            #expect(accepted.status == status && accepted.body["code"] as? String == code, "\(path): \(accepted.body)")
         }
         if let bucket {
             #expect(try await bucket.state() == ["objects": 0, "uploads": 0])
         } else {
             #expect(try await service.leftovers(of: "files", awaiting: 0) == 0)
-            // Another type or length than was signed is not taken.
+            // A type or length other than the signed one is rejected.
             let upload = try await service.openUpload(try Sample.file("video/short.mp4"), type: "video/mp4", token)
             #expect(try await put(try Sample.file("video/landscape.mp4"), upload) == 403)
         }
@@ -93,7 +93,7 @@ struct DirectUploadTests {
             ("/v1/uploads", #"{"contentType":"video/mp4","size":1}"#), ("/v1/inspections", #"{"key":"a"}"#),
             ("/v1/media", #"{"upload":"a"}"#),
         ])
-    func outsiders(path: String, body: String) async throws {
+    func nonMembers(path: String, body: String) async throws {
         let service = try TestService.start()
         #expect(try await service.call("POST", path, token: service.token("alice"), json: body).status == 403)
         #expect(try await service.call("POST", path, token: nil, json: body).status == 401)
@@ -120,7 +120,7 @@ struct DirectUploadTests {
 }
 
 extension TestService {
-    /// Asks for an address at which to put `file`.
+    /// Requests a URL to upload `file` to.
     fileprivate func openUpload(_ file: URL, type: String, _ token: String) async throws -> Answer {
         let size = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int ?? 0
         return try await call(

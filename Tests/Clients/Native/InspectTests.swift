@@ -54,9 +54,9 @@ struct InspectTests {
         let pipe = NSTemporaryDirectory() + UUID().uuidString
         try #require(mkfifo(pipe, 0o600) == 0)
         defer { unlink(pipe) }
-        let refused = try await Command.run(Project.darkroom, ["inspect", pipe])
-        #expect(refused.status == 1)
-        #expect((refused.output + refused.errors).contains("is not a regular file"), "\(refused)")
+        let rejected = try await Command.run(Project.darkroom, ["inspect", pipe])
+        #expect(rejected.status == 1)
+        #expect((rejected.output + rejected.errors).contains("is not a regular file"), "\(rejected)")
         let path = "/nonexistent/t.jpg"
         let failed = try await Command.run(
             Project.darkroom, ["inspect", "--thumbnail", path, try Sample.file("video/short.mp4").path])

@@ -46,15 +46,15 @@ struct JobTests {
         let id = try #require(started.body["id"] as? String)
         while try await ArchiveState.of(killed).items["done"] ?? 0 < 10 {}
         killed.end()
-        let atDeath = try await ArchiveState.of(killed)
-        #expect(atDeath.items["done"] ?? 0 < 100)
+        let whenKilled = try await ArchiveState.of(killed)
+        #expect(whenKilled.items["done"] ?? 0 < 100)
         let service = try killed.restarted(["DARKROOM_THUMBNAIL_SIDE": "100"])
         let ended = try await service.awaitJob(id, token: token)
         #expect((ended["counts"] as? [String: Any])?["done"] as? Int == 100)
         var state = try await ArchiveState.of(service)
         while state.stored != state.shown { state = try await ArchiveState.of(service) }
         #expect(state.attempts <= 101)
-        #expect(atDeath.done.allSatisfy { state.done[$0.key] == $0.value })
+        #expect(whenKilled.done.allSatisfy { state.done[$0.key] == $0.value })
     }
 
     @Test("a job that is cancelled stops, and stays so; what does not exist is not found")
@@ -82,7 +82,7 @@ struct JobTests {
     @Test(
         "no user's token opens any of it, nor none",
         arguments: [("POST", "/v1/jobs"), ("GET", "/v1/jobs"), ("GET", "/v1/jobs/x"), ("DELETE", "/v1/jobs/x")])
-    func outsiders(method: String, path: String) async throws {
+    func nonMembers(method: String, path: String) async throws {
         let service = try TestService.start()
         let json = method == "POST" ? #"{"type":"reprocess"}"# : nil
         let user = try service.token("alice")
@@ -92,7 +92,7 @@ struct JobTests {
     }
 
     @Test("an invalid body is rejected, and starts nothing")
-    func refused() async throws {
+    func rejected() async throws {
         let service = try TestService.start()
         let token = try service.serviceToken()
         for body in [
@@ -112,7 +112,7 @@ struct JobTests {
 }
 
 extension TestService {
-    /// What a job says when it has ended.
+    /// The final state of a job.
     fileprivate func awaitJob(_ id: String, token: String) async throws -> [String: Any] {
         while true {
             let answer = try await call("GET", "/v1/jobs/\(id)", token: token)

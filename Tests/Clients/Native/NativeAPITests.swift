@@ -146,7 +146,7 @@ struct NativeAPITests {
     func userDetails() async throws {
         let service = try TestService.start()
         let token = try service.serviceToken()
-        func tell(_ json: String) async throws -> Answer {
+        func provision(_ json: String) async throws -> Answer {
             try await service.call("PUT", "/v1/users/alice", token: token, json: json)
         }
         let details = ["username": "alice_a", "displayName": "Alice", "email": "a@example.org"]
@@ -155,16 +155,16 @@ struct NativeAPITests {
             #"{"name":"A","username":"alice_a","details":{"displayName":"Alice","email":"a@example.org"}}"#,
             #"{"name":"A","username":"alice_a","details":{"username":"alice_a","displayName":"Alice","email":"a@example.org"}}"#,
         ] {
-            let told = try await tell(json)
-            #expect(told.body["details"] as? [String: String] == details, "\(told.body)")
+            let provisioned = try await provision(json)
+            #expect(provisioned.body["details"] as? [String: String] == details, "\(provisioned.body)")
         }
         for json in [
             #"{"username":"x","details":{"username":"y"}}"#, #"{"username":5}"#, #"{"displayName":["x"]}"#,
             #"{"createdAt":"yesterday"}"#, #"{"details":5}"#,
             #"{"username":"\#(String(repeating: "x", count: 2_049))"}"#,
         ] {
-            let refused = try await tell(json)
-            #expect(refused.status == 400 && refused.body["detail"] is String, "\(json.prefix(80)): \(refused.body)")
+            let rejected = try await provision(json)
+            #expect(rejected.status == 400 && rejected.body["detail"] is String, "\(json.prefix(80)): \(rejected.body)")
         }
         let made = try await service.call(
             "POST", "/signalr/api/v1/conversations/direct", token: try service.token("bob"),

@@ -27,7 +27,7 @@ struct ReprocessTests {
         #expect(state.attempts <= count + 2)
         #expect(killed.done.allSatisfy { state.done[$0.key] == $0.value })
         #expect(Set(state.shown).count == count && Set(state.shown).isDisjoint(with: before.shown))
-        #expect(state.stored == state.shown && state.pending == 0 && state.doomed == 0)
+        #expect(state.stored == state.shown && state.pending == 0 && state.pendingDeletions == 0)
     }
 
     @Test("Ctrl-C ends a run once the current media are done, and the same command resumes it; another starts its own")

@@ -45,10 +45,10 @@ struct TokenTests {
         let token = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
         let path = "/bananatalk/api/v1/messages"
         #expect(try await service.call("GET", path + "/video-config", token: token).status == 200)
-        // The other side of a conversation is held to the same rule, in the dialect's own envelope.
+        // The same rule applies to the other participant of a conversation, with the dialect's error envelope.
         let own = user.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? user
-        let refused = try await service.call("GET", "\(path)/conversation/\(own)/rene%CC%81", token: token)
-        #expect(refused.status == 400 && refused.body["success"] as? Bool == false && refused.error != nil)
+        let rejected = try await service.call("GET", "\(path)/conversation/\(own)/rene%CC%81", token: token)
+        #expect(rejected.status == 400 && rejected.body["success"] as? Bool == false && rejected.error != nil)
         let empty = try await service.call("GET", "\(path)/conversation/\(own)/ren%C3%A9", token: token)
         #expect(empty.status == 200 && (empty.body["data"] as? [Any])?.isEmpty == true)
     }

@@ -10,17 +10,17 @@ struct BrowserTests {
         .proves(.bananatalk, "POST /messages/video", "event newMessage"))
     func bananatalk() async throws {
         let service = try TestService.start(["DARKROOM_CORS_ORIGINS": "*"])
-        let said = try await Browser.run(
+        let clientOutput = try await Browser.run(
             "bananatalk.js", on: service,
             parameters: ["sender": try service.token("ann"), "receiver": try service.token("bob")],
             files: ["video": try Sample.file("video/short.mp4")])
-        let sent = try #require(said.first?["sent"] as? [String: Any])
+        let sent = try #require(clientOutput.first?["sent"] as? [String: Any])
         #expect(sent["status"] as? Int == 201)
         let progress = try #require(sent["progress"] as? [[String: Int]])
         #expect(progress.last?["loaded"] == progress.last?["total"] && progress.last?["total"] ?? 0 > 0)
-        let told = try #require(said.last?["told"] as? [String: Any])
-        #expect(told["senderId"] as? String == "ann")
-        #expect((said.last?["thumbnail"] as? [String: Int])?["width"] ?? 0 > 0)
+        let received = try #require(clientOutput.last?["told"] as? [String: Any])
+        #expect(received["senderId"] as? String == "ann")
+        #expect((clientOutput.last?["thumbnail"] as? [String: Int])?["width"] ?? 0 > 0)
     }
 
     @Test(
@@ -28,18 +28,18 @@ struct BrowserTests {
         .proves(.rooms, "POST /rooms/:chatRoomId/messages/media", "event authenticate", "event new_message"))
     func rooms() async throws {
         let service = try TestService.start(["DARKROOM_CORS_ORIGINS": "*"])
-        let said = try await Browser.run(
+        let clientOutput = try await Browser.run(
             "rooms.js", on: service,
             parameters: ["sender": try service.token("ann"), "receiver": try service.token("bob")],
             files: ["picture": try Sample.file("image/orientation-6.jpg")])
-        let sent = try #require(said.first?["sent"] as? [String: Any])
+        let sent = try #require(clientOutput.first?["sent"] as? [String: Any])
         #expect(sent["status"] as? Int == 201)
         let progress = try #require(sent["progress"] as? [[String: Int]])
         #expect(progress.last?["loaded"] == progress.last?["total"] && progress.last?["total"] ?? 0 > 0)
-        let message = try #require((said.last?["told"] as? [String: Any])?["message"] as? [String: Any])
+        let message = try #require((clientOutput.last?["told"] as? [String: Any])?["message"] as? [String: Any])
         let data = (sent["body"] as? [String: Any])?["data"] as? [String: Any]
-        #expect(message["_id"] as? String == data?["_id"] as? String && said.last?["again"] as? Int == 0)
-        #expect((said.last?["thumbnail"] as? [String: Int])?["width"] ?? 0 > 0)
+        #expect(message["_id"] as? String == data?["_id"] as? String && clientOutput.last?["again"] as? Int == 0)
+        #expect((clientOutput.last?["thumbnail"] as? [String: Int])?["width"] ?? 0 > 0)
     }
 
     @Test(
@@ -47,20 +47,20 @@ struct BrowserTests {
         .proves(.imagekit, "POST /media/upload-chat-media", "POST /api/v1/files/upload", "event media_received"))
     func imagekit() async throws {
         let chat = try await ImageKitFixture(["DARKROOM_CORS_ORIGINS": "*"])
-        let said = try await Browser.run(
+        let clientOutput = try await Browser.run(
             "imagekit.js", on: chat.service,
             parameters: ["chat": ImageKitFixture.chat, "ann": chat.ann, "bob": chat.bob],
             files: ["picture": try Sample.file("image/orientation-6.jpg")])
-        #expect(said.count == 4)
-        for uploaded in said.compactMap({ $0["uploaded"] as? [String: Any] }) {
+        #expect(clientOutput.count == 4)
+        for uploaded in clientOutput.compactMap({ $0["uploaded"] as? [String: Any] }) {
             #expect(uploaded["status"] as? Int == 200)
             let progress = try #require(uploaded["progress"] as? [[String: Int]])
             #expect(progress.last?["loaded"] == progress.last?["total"] && progress.last?["total"] ?? 0 > 0)
         }
-        for line in said where line["sent"] != nil {
-            let (sent, told) = (line["sent"] as? [String: Any], line["told"] as? [String: Any])
-            #expect(told?["messageId"] as? String == sent?["messageId"] as? String && sent?["messageId"] is String)
-            let (shown, media) = (line["picture"] as? [String: Int], told?["media"] as? [String: Any])
+        for line in clientOutput where line["sent"] != nil {
+            let (sent, received) = (line["sent"] as? [String: Any], line["told"] as? [String: Any])
+            #expect(received?["messageId"] as? String == sent?["messageId"] as? String && sent?["messageId"] is String)
+            let (shown, media) = (line["picture"] as? [String: Int], received?["media"] as? [String: Any])
             #expect(shown?["width"] == media?["width"] as? Int && shown?["height"] == media?["height"] as? Int)
         }
     }
@@ -73,13 +73,13 @@ struct BrowserTests {
         let made = try await Python.run("make_token.py", [kind, "a secret of the chat server"])
         try #require(made.status == 0, "\(made.errors)")
         let token = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
-        let said = try await Browser.run("rejected_connection.js", on: service, parameters: ["token": token])
-        #expect(said.compactMap { $0["transport"] as? String } == ["polling", "websocket"])
-        for line in said {
-            let heard = try #require(line["heard"] as? [[String]])
-            #expect(heard.map { $0[0] } == ["connect", "authError", "disconnect"], "\(heard)")
-            #expect(heard.last?[1] == "io server disconnect")
-            #expect(heard.dropFirst().first?[1].contains("token") == true)
+        let clientOutput = try await Browser.run("rejected_connection.js", on: service, parameters: ["token": token])
+        #expect(clientOutput.compactMap { $0["transport"] as? String } == ["polling", "websocket"])
+        for line in clientOutput {
+            let receivedEvents = try #require(line["heard"] as? [[String]])
+            #expect(receivedEvents.map { $0[0] } == ["connect", "authError", "disconnect"], "\(receivedEvents)")
+            #expect(receivedEvents.last?[1] == "io server disconnect")
+            #expect(receivedEvents.dropFirst().first?[1].contains("token") == true)
             #expect(line["attempts"] as? Int == 0 && line["active"] as? Bool == false, "\(line)")
         }
     }

@@ -9,7 +9,7 @@ struct BucketTests {
         arguments: [
             "rclone", "seaweedfs",
         ])
-    func landing(kind: String) async throws {
+    func directUpload(kind: String) async throws {
         let bucket = try await TestBucket.start(kind)
         let service = try TestService.start(bucket.settings)
         let token = try service.token("alice")
@@ -32,7 +32,7 @@ struct BucketTests {
     @Test(
         "of what is rejected nothing remains in the bucket",
         arguments: ["broken/text.mp4", "video/long.mp4", "broken/truncated.mp4"])
-    func refused(path: String) async throws {
+    func rejected(path: String) async throws {
         let bucket = try await TestBucket.start("rclone")
         let service = try TestService.start(bucket.settings)
         let answer = try await service.sendVideo(try Sample.file(path), token: try service.token("alice"))
@@ -44,19 +44,19 @@ struct BucketTests {
     @Test(
         "a client that vanishes in the middle, 200 times, leaves nothing: no object, row, memory file or descriptor",
         arguments: ["folder", "seaweedfs"])
-    func vanishing(store: String) async throws {
+    func storeVanishes(store: String) async throws {
         let bucket = store == "folder" ? nil : try await TestBucket.start(store)
         let service = try TestService.start(bucket?.settings ?? [:])
         let token = try service.token("alice")
         let file = try Sample.file("video/landscape.mp4")
-        // One upload first, so that what stays open for good (the database, kept connections) is open.
+        // One upload first, so that descriptors that stay open (the database, idle connections) are open.
         let first = try await service.sendVideo(file, token: token)
         let id = try #require(first.data["_id"] as? String)
         let before = try service.openDescriptors()
         let finished = try await Python.run(
             "vanish.py", [service.base, token, file.path, "200", "16", String(12 << 20), "20261120"])
         #expect(finished.output.trimmingCharacters(in: .whitespacesAndNewlines) == "200", "\(finished.errors)")
-        // What an upload holds is let go when its end is noticed.
+        // The resources of an upload are released once its end is noticed.
         try await eventually("no upload holds a file") {
             try service.openDescriptors().isDisjoint(with: ["memory file", "spool", "incoming"])
         }
@@ -86,7 +86,7 @@ struct BucketTests {
         let bucket = try await TestBucket.start("seaweedfs")
         let service = try TestService.start(bucket.settings.merging(change) { _, new in new })
         #expect(try await service.call("GET", "/readyz", token: nil).status == 503)
-        // A store that is away is asked more than once before that is said.
+        // Requests to an unreachable store are retried before the failure is reported.
         try await eventually("the remedy names \(variable)") {
             let ready = try await service.call("GET", "/readyz", token: nil)
             return (ready.body["remedy"] as? String)?.contains(variable) == true

@@ -12,7 +12,7 @@ struct ExampleTests {
         }
     }
 
-    /// Runs a script by bash in `folder`, where `darkroom` is on the path and a failing command, or a refused request, ends it.
+    /// Runs a script by bash in `folder`, with `darkroom` on the path; a failing command or a rejected request ends it.
     private func run(_ script: String, in folder: URL) async throws -> Finished {
         let prelude = """
             set -eu

@@ -19,7 +19,7 @@ struct FormerReleaseTests {
     func underWay() async throws {
         let (service, _) = try await start()
         let server = try service.serviceToken()
-        // The client for whom the event was stored comes back.
+        // The client for which the event was stored reconnects.
         let client = try await SocketClient.connect(to: service, token: try service.token("bob"), until: 1)
         #expect(await client.finish().events("newMessage").count == 1)
         try await eventually("nothing waits to be deleted or delivered") {
@@ -76,7 +76,7 @@ struct FormerReleaseTests {
         let finished = try await Command.run(
             tar, ["-x", "-z", "-f", archive.path, "-C", folder.path, "--strip-components=1", "--no-same-owner"])
         try #require(finished.status == 0, "\(finished.errors)")
-        // Beside the database; it goes with the data folder.
+        // A file beside the database, deleted with the data folder.
         let before = folder.appendingPathComponent("before.sqlite")
         try FileManager.default.copyItem(at: folder.appendingPathComponent("chat.sqlite"), to: before)
         let keys = [

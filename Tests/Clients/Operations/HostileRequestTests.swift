@@ -49,9 +49,9 @@ struct HostileRequestTests {
             ("POST", "\(path)/\(id)/forward", #"{"receiverIds":["mallory2"]}"#),
             ("GET", "\(path)/conversation/alice/bob", nil),
         ] as [(String, String, String?)] {
-            let refused = try await service.call(method, route, token: mallory, json: body)
-            #expect([403, 404].contains(refused.status), "\(method) \(route)")
-            #expect(!"\(refused.body)".contains("private words"))
+            let rejected = try await service.call(method, route, token: mallory, json: body)
+            #expect([403, 404].contains(rejected.status), "\(method) \(route)")
+            #expect(!"\(rejected.body)".contains("private words"))
         }
         let kept = try await service.call("GET", "\(path)/\(id)", token: try service.token("bob"))
         #expect(kept.status == 200 && kept.media["url"] is String)

@@ -4,7 +4,7 @@ import Foundation
 import TestPrograms
 import Testing
 
-/// What one chat system is told stays in it, though users and the ids of conversations are the same in others.
+/// Data of one chat system is not visible in others that have the same users and conversation IDs.
 @Suite("Chat systems beside each other")
 struct IsolationTests {
     @Test(
@@ -17,12 +17,12 @@ struct IsolationTests {
         let chatServer = try service.serviceToken()
         let served = try await Self.dialects(of: service)
         #expect(served.contains("rooms") && served.contains("bananatalk"))
-        // The same conversation is told of in every system that is served.
+        // The same conversation is provisioned in every chat system.
         for dialect in served {
-            let told = try await service.call(
+            let provisioned = try await service.call(
                 "PUT", "/v1/conversations/\(id)", token: chatServer,
                 json: #"{"dialect":"\#(dialect)","members":["alice","bob"]}"#)
-            #expect(told.status == 201, "\(dialect): \(told.body)")
+            #expect(provisioned.status == 201, "\(dialect): \(provisioned.body)")
         }
         let inRoom = try await client.socket(of: "bob", in: [id], until: 1)
         let direct = try await SocketClient.connect(to: service, token: try service.token("bob"), until: 1)

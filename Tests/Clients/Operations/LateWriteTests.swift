@@ -4,10 +4,10 @@ import Testing
 
 @Suite("A store that completes a write after its key was deleted")
 struct LateWriteTests {
-    /// Once a second, a hundred times: the late write comes before the last.
+    /// Once a second, a hundred times: the late write completes before the last recheck.
     private static let often = Array(repeating: "1", count: 100).joined(separator: ",")
 
-    /// What is held back, and how large an upload is that makes the request.
+    /// The request that is delayed, and the size of an upload that makes such a request.
     enum Write: String, CaseIterable, Sendable {
         case put = "PutObject"
         case complete = "CompleteMultipartUpload"
@@ -19,10 +19,10 @@ struct LateWriteTests {
         "what a dead process sent and the store does later leaves nothing in the bucket", .timeLimit(.minutes(5)),
         arguments: ["seaweedfs", "rclone"], Write.allCases)
     func afterKill(store: String, write: Write) async throws {
-        let scene = try await Scene.start(store, rechecks: Self.often)
-        let service = try TestService.start(scene.settings)
+        let fixture = try await Fixture.start(store, rechecks: Self.often)
+        let service = try TestService.start(fixture.settings)
         let token = try service.token("alice")
-        try await scene.faults.inflict("late", on: write.rawValue)
+        try await fixture.faults.inflict("late", on: write.rawValue)
         let video = try write.video()
         let call = [
             "POST", service.base + "/bananatalk/api/v1/messages/video", "--header", "Authorization: Bearer \(token)",
@@ -30,36 +30,36 @@ struct LateWriteTests {
         ]
         // It gets no answer.
         let upload = Task { _ = try? await Python.run("call.py", call) }
-        try await eventually("the write is on its way") { try await scene.faults.held() > 0 }
+        try await eventually("the write is on its way") { try await fixture.faults.held() > 0 }
         service.process.kill()
         service.process.wait()
         await upload.value
         withExtendedLifetime(video) {}
-        try await scene.faults.inflict(nil)
+        try await fixture.faults.inflict(nil)
 
-        let next = try TestService.start(scene.settings, data: service.data)
-        try await scene.expectLateWriteDeleted(next, write)
+        let next = try TestService.start(fixture.settings, data: service.data)
+        try await fixture.expectLateWriteDeleted(next, write)
     }
 
     @Test(
         "what an upload gave up and the store does later leaves nothing in the bucket", .timeLimit(.minutes(5)),
         arguments: ["seaweedfs", "rclone"], Write.allCases)
     func afterGivingUp(store: String, write: Write) async throws {
-        let scene = try await Scene.start(store, rechecks: Self.often)
-        let service = try TestService.start(scene.settings)
-        try await scene.faults.inflict("late", on: write.rawValue)
+        let fixture = try await Fixture.start(store, rechecks: Self.often)
+        let service = try TestService.start(fixture.settings)
+        try await fixture.faults.inflict("late", on: write.rawValue)
         let video = try write.video()
         let answer = try await service.sendVideo(video.url, token: try service.token("alice"))
         withExtendedLifetime(video) {}
         #expect(answer.status == 503)
-        try await scene.faults.inflict(nil)
-        try await scene.expectLateWriteDeleted(service, write)
+        try await fixture.faults.inflict(nil)
+        try await fixture.expectLateWriteDeleted(service, write)
     }
 
     @Test("what was deleted often enough is forgotten", .timeLimit(.minutes(5)))
-    func forgotten() async throws {
-        let scene = try await Scene.start("seaweedfs", rechecks: "1,1")
-        let service = try TestService.start(scene.settings)
+    func afterRestart() async throws {
+        let fixture = try await Fixture.start("seaweedfs", rechecks: "1,1")
+        let service = try TestService.start(fixture.settings)
         let token = try service.token("alice")
         let answer = try await service.sendVideo(try Sample.file("broken/truncated.mp4"), token: token)
         #expect(answer.status == 400)
@@ -71,18 +71,18 @@ struct LateWriteTests {
 }
 
 /// A bucket, and a network before it.
-private struct Scene {
+private struct Fixture {
     let bucket: TestBucket
     let faults: StoreFaults
     let settings: [String: String]
 
-    static func start(_ store: String, rechecks: String) async throws -> Scene {
+    static func start(_ store: String, rechecks: String) async throws -> Fixture {
         let bucket = try await TestBucket.start(store)
         let faults = try await StoreFaults.start(before: bucket)
         let own = [
             "DARKROOM_DELETION_RECHECKS": rechecks, "DARKROOM_S3_PART_SIZE": "5", "DARKROOM_S3_DEADLINE": "4",
         ]
-        return Scene(bucket: bucket, faults: faults, settings: faults.settings.merging(own) { $1 })
+        return Fixture(bucket: bucket, faults: faults, settings: faults.settings.merging(own) { $1 })
     }
 
     /// Has the store do what it was sent, after `service` has deleted the key.
@@ -92,8 +92,8 @@ private struct Scene {
             return left["pending_objects"] == 0 && left["pending_deletions"] == 0 && left["deletion_rechecks"] != 0
         }
         let done = try await faults.deliver()
-        // An upload in parts that was aborted meanwhile cannot be completed any more; a server that cannot list such uploads
-        // cannot be asked to abort them.
+        // A multipart upload that was aborted in the meantime cannot be completed; on a server that cannot list
+        // multipart uploads they are not aborted.
         #expect(done > 0 || write == .complete)
         try await eventually("nothing is left in the bucket") {
             try await bucket.state() == ["objects": 0, "uploads": 0]

@@ -7,7 +7,7 @@ struct RestartTests {
     @Test(
         "a python-socketio client reconnects by itself after SIGTERM, and receives the next message",
         arguments: SocketClient.Transport.allCases)
-    func comesBack(transport: SocketClient.Transport) async throws {
+    func reconnects(transport: SocketClient.Transport) async throws {
         let data = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: data) }
         let first = try TestService.start(data: data)
@@ -19,11 +19,11 @@ struct RestartTests {
                 first.base, "bananatalk/socket.io", bob, "--transport", transport.rawValue, "--until", "newMessage",
             ])
         defer { client.terminate() }
-        var said: [[String: Any]] = []
+        var clientOutput: [[String: Any]] = []
         func next(_ name: String) async throws -> [String: Any] {
             while true {
-                let line = try #require(await client.object(), "the client ended before \(name): \(said)")
-                said.append(line)
+                let line = try #require(await client.object(), "the client ended before \(name): \(clientOutput)")
+                clientOutput.append(line)
                 if line[name] != nil { return line }
             }
         }
@@ -38,9 +38,9 @@ struct RestartTests {
             to: second, token: alice, until: 1,
             emitting: [("sendMessage", #"{"receiver":"bob","message":"welcome back"}"#)])
         #expect(await sender.finish().acknowledgement("sendMessage")?["status"] as? String == "success")
-        while let line = await client.object() { said.append(line) }
-        let message = said.events("newMessage").first?["message"] as? [String: Any]
-        #expect(message?["message"] as? String == "welcome back", "\(said)")
+        while let line = await client.object() { clientOutput.append(line) }
+        let message = clientOutput.events("newMessage").first?["message"] as? [String: Any]
+        #expect(message?["message"] as? String == "welcome back", "\(clientOutput)")
     }
 
     @Test("at SIGTERM WebSockets of all dialects are closed with 1001, and clients may reconnect")
@@ -49,12 +49,12 @@ struct RestartTests {
         let finished = try await Python.run(
             "closed_at_shutdown.py",
             [service.base, try service.token("alice"), String(service.process.identifier)])
-        let told = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
+        let received = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
         for dialect in ["bananatalk", "imagekit", "rooms", "intok", "signalr"] {
-            let end = try #require(told[dialect] as? [String: Any])
+            let end = try #require(received[dialect] as? [String: Any])
             #expect(end["closed"] as? Int == 1001, "\(dialect): \(end)")
             let frames = try #require(end["frames"] as? [String])
-            // Neither Engine.IO's close nor Socket.IO's disconnect.
+            // The client received neither Engine.IO's close packet nor Socket.IO's disconnect packet.
             #expect(!frames.contains("1") && !frames.contains { $0.hasPrefix("41") }, "\(dialect): \(frames)")
             if dialect == "signalr" {
                 let last = try JSONSerialization.jsonObject(with: Data((frames.last ?? "").utf8.dropLast()))
@@ -62,7 +62,7 @@ struct RestartTests {
                 #expect(close["type"] as? Int == 7 && close["allowReconnect"] as? Bool == true && close["error"] == nil)
             }
         }
-        #expect(try #require(told["poll"] as? Int) >= 400)
+        #expect(try #require(received["poll"] as? Int) >= 400)
         #expect(service.process.wait() == .exited(0))
     }
 }

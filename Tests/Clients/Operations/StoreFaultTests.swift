@@ -21,7 +21,7 @@ struct StoreFaultTests {
             #expect(try await faults.inflict(nil) > 0, "\(kind)")
             let state = try await bucket.state()
             #expect(state["objects"] == 2, "\(kind)")
-            // An upload whose opening was never heard of again is the reaper's.
+            // A multipart upload whose creation got no response is aborted by the collector of abandoned uploads.
             #expect(state["uploads"] == 0 || ["lost", "half", "truncated"].contains(kind), "\(kind)")
         }
     }
@@ -29,7 +29,7 @@ struct StoreFaultTests {
     @Test(
         "through a fault that persists an upload is answered 503 within its deadline, and nothing of it remains once the store is back",
         .timeLimit(.minutes(8)))
-    func staying() async throws {
+    func storeStaysAway() async throws {
         let file = try PaddedVideo(bytes: 20 << 20)
         try await Self.withEachKind { kind in
             let bucket = try await TestBucket.start("rclone")

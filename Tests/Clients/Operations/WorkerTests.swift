@@ -2,12 +2,12 @@ import Foundation
 import TestPrograms
 import Testing
 
-/// What happens to a worker happens to the upload that it holds, and to nothing else.
+/// A worker's failure affects only the upload that it is inspecting.
 @Suite("Workers")
 struct WorkerTests {
     @Test("a worker that crashes in the middle of 100 uploads costs the one that it held")
     func crash() async throws {
-        let (service, result) = try await strike("segv")
+        let (service, result) = try await killWorker("segv")
         #expect(result.statuses == ["201": 99, "400": 1])
         #expect(result.errors == ["The file cannot be read safely: export it again."])
         #expect(result.lost("crash") == 1 && result.lost("kill") == 0)
@@ -16,7 +16,7 @@ struct WorkerTests {
 
     @Test("a worker that is killed in the middle of 100 uploads costs none: another takes its file")
     func kill() async throws {
-        let (service, result) = try await strike("kill")
+        let (service, result) = try await killWorker("kill")
         #expect(result.statuses == ["201": 100])
         #expect(result.lost("crash") == 0 && result.lost("kill") == 1)
         try await expectNothingLeft(service, uploads: 100)
@@ -24,7 +24,7 @@ struct WorkerTests {
 
     @Test("a worker that is stopped in the middle of 100 uploads costs none: another takes its file")
     func stop() async throws {
-        let (service, result) = try await strike("hang", ["DARKROOM_WORKER_SECONDS": "10"])
+        let (service, result) = try await killWorker("hang", ["DARKROOM_WORKER_SECONDS": "10"])
         #expect(result.statuses == ["201": 100])
         #expect(result.lost("deadline") == 0 && result.lost("kill") == 1)
         try await expectNothingLeft(service, uploads: 100)
@@ -32,7 +32,7 @@ struct WorkerTests {
 
     @Test("a picture that takes more memory than a worker may have is stored without a preview, beside 100 uploads")
     func memory() async throws {
-        let (service, result) = try await strike("memory", ["DARKROOM_WORKER_MEMORY": "512"])
+        let (service, result) = try await killWorker("memory", ["DARKROOM_WORKER_MEMORY": "512"])
         #expect(result.statuses == ["201": 100])
         #expect(result.bomb?["status"] as? Int == 201 && result.bomb?["thumbnail"] is NSNull)
         try await expectNothingLeft(service, uploads: 100, withoutPreview: 1)
@@ -40,12 +40,12 @@ struct WorkerTests {
 
     @Test("more uploads than may wait are answered 503 with Retry-After")
     func busy() async throws {
-        let (service, result) = try await strike("none", ["DARKROOM_WORKER_QUEUE": "1"])
-        let (taken, sentAway) = (result.statuses["201"] ?? 0, result.statuses["503"] ?? 0)
-        #expect(taken > 0 && sentAway > 0 && taken + sentAway == 100)
+        let (service, result) = try await killWorker("none", ["DARKROOM_WORKER_QUEUE": "1"])
+        let (accepted, sentAway) = (result.statuses["201"] ?? 0, result.statuses["503"] ?? 0)
+        #expect(accepted > 0 && sentAway > 0 && accepted + sentAway == 100)
         #expect(result.waits == ["5"])
         #expect(Set(result.errors) == ["Too many files are being inspected; try again in a moment."])
-        try await expectNothingLeft(service, uploads: taken)
+        try await expectNothingLeft(service, uploads: accepted)
     }
 
     @Test("the service's end ends its workers, also where it is killed", arguments: [SIGTERM, SIGKILL])
@@ -55,7 +55,7 @@ struct WorkerTests {
         #expect(workers.count == 3)
         service.process.kill(signal)
         service.process.wait()
-        // An id is taken again much later, if at all.
+        // Process IDs are reused much later, if at all.
         try await eventually("the workers have ended") { !workers.contains(where: isRunning) }
     }
 
@@ -75,10 +75,10 @@ struct WorkerTests {
         let data = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: data) }
         let serve = [Project.darkroom.path, "serve", "--data", data.path, "--listen", "127.0.0.1:0"]
-        let refused = try await Python.run("without_seccomp.py", serve)
-        #expect(refused.status == 78 && refused.output.isEmpty)
-        #expect(refused.errors.contains("DARKROOM_SANDBOX: workers cannot be confined here"), "\(refused.errors)")
-        #expect(refused.errors.contains("'off'"))
+        let rejected = try await Python.run("without_seccomp.py", serve)
+        #expect(rejected.status == 78 && rejected.output.isEmpty)
+        #expect(rejected.errors.contains("DARKROOM_SANDBOX: workers cannot be confined here"), "\(rejected.errors)")
+        #expect(rejected.errors.contains("'off'"))
         let unknown = try await Command.run(
             Project.darkroom, Array(serve.dropFirst()), environment: ["DARKROOM_SANDBOX": "perhaps"])
         #expect(unknown.status == 78 && unknown.errors.contains("DARKROOM_SANDBOX: 'perhaps' is not required or off"))
@@ -97,7 +97,7 @@ struct WorkerTests {
         #expect(answer.status == 201)
     }
 
-    /// What the uploads came to, and what the service counted.
+    /// The results of the uploads, and the service's counters.
     private struct Result {
         let statuses: [String: Int]
         let errors: [String]
@@ -118,7 +118,7 @@ struct WorkerTests {
         func lost(_ reason: String) -> Double? { metrics["darkroom_workers_lost_total{reason=\"\(reason)\"}"] }
     }
 
-    private func strike(
+    private func killWorker(
         _ fault: String, _ settings: [String: String] = [:]
     ) async throws -> (TestService, Result) {
         let service = try TestService.start(["DARKROOM_WORKERS": "2"].merging(settings) { _, new in new })
@@ -138,7 +138,7 @@ struct WorkerTests {
         #expect(try await service.call("GET", "/healthz", token: nil).status == 200)
         try await eventually("both workers run") { try workers(of: service).count >= 2 }
         try await eventually("no file of an upload is open") { try service.openDescriptors().isEmpty }
-        let left = try await service.leftoversWhenSwept()
+        let left = try await service.leftoversAfterDeletion()
         // A video and its thumbnail.
         #expect(left["messages"] == uploads && left["object_owners"] == 2 * uploads + withoutPreview)
         #expect(left["pending_deletions"] == 0)

@@ -45,7 +45,7 @@ struct RoomsRoomTests {
     func bad(body: String) async throws {
         let client = try RoomsClient()
         let answer = try await client.call("POST", "/rooms", as: "alice", json: body)
-        #expect(answer.status == 400 && answer.refusal != nil, "\(answer.body)")
+        #expect(answer.status == 400 && answer.rejection != nil, "\(answer.body)")
         #expect(answer.body["error"] as? String == "Bad Request")
         #expect(try await client.call("GET", "/rooms", as: "alice").body["chatRooms"] as? [String] == [])
     }
@@ -64,7 +64,7 @@ struct RoomsRoomTests {
             """
         let mismatches = try RoomsReference.mismatches(
             of: answer.body, against: expected, under: "#### 2. ดึงรายการห้องแชทของ User", block: 1)
-        // The room in which nothing was said.
+        // The room without messages.
         #expect(mismatches.allSatisfy { $0.hasPrefix("chatRooms[1].lastMessage") }, "\(mismatches)")
         let rooms = try #require(answer.body["chatRooms"] as? [[String: Any]])
         #expect(rooms.map { $0["_id"] as? String } == [first, second])
@@ -93,8 +93,8 @@ struct RoomsRoomTests {
         let joined = try await client.call("POST", "/rooms/\(group)/join", as: "carol")
         #expect(joined.status == 200 && joined.body["message"] as? String == "เข้าร่วมห้องแชทสำเร็จ")
         #expect(try await client.call("GET", "/rooms/\(group)", as: "carol").status == 200)
-        let refused = try await client.call("POST", "/rooms/\(secret)/join", as: "carol")
-        #expect(refused.status == 403 && refused.refusal == "ไม่มีสิทธิ์เข้าร่วมห้องแชทนี้")
+        let rejected = try await client.call("POST", "/rooms/\(secret)/join", as: "carol")
+        #expect(rejected.status == 403 && rejected.rejection == "ไม่มีสิทธิ์เข้าร่วมห้องแชทนี้")
         let left = try await client.call("POST", "/rooms/\(secret)/leave", as: "bob")
         #expect(left.status == 200 && left.body["message"] as? String == "ออกจากห้องแชทสำเร็จ")
         #expect(try await client.call("GET", "/rooms/\(secret)", as: "bob").status == 403)
@@ -104,7 +104,7 @@ struct RoomsRoomTests {
             "PUT", "/rooms/\(group)/settings", as: "alice", json: #"{"settings":{"maxParticipants":3}}"#)
         #expect(full.status == 200, "\(full.body)")
         let late = try await client.call("POST", "/rooms/\(group)/join", as: "dave")
-        #expect(late.status == 400 && late.refusal == "ห้องแชทมีผู้เข้าร่วมครบจำนวนแล้ว")
+        #expect(late.status == 400 && late.rejection == "ห้องแชทมีผู้เข้าร่วมครบจำนวนแล้ว")
         #expect(try await client.call("POST", "/rooms/65a000000000000000000000/join", as: "dave").status == 404)
     }
 
@@ -132,13 +132,13 @@ struct RoomsRoomTests {
              "settings": {"allowMediaUpload": true, "allowStickers": true, "allowReactions": false}}
             """
         let other = try await client.call("PUT", "/rooms/\(room)/settings", as: "bob", json: change)
-        #expect(other.status == 403 && other.refusal == "เฉพาะผู้ดูแลห้องแชทเท่านั้นที่อัพเดทการตั้งค่าได้")
+        #expect(other.status == 403 && other.rejection == "เฉพาะผู้ดูแลห้องแชทเท่านั้นที่อัพเดทการตั้งค่าได้")
         for bad in [
             #"{"settings":{"allowReactions":"no"}}"#, #"{"settings":[]}"#, #"{"name":""}"#,
             #"{"settings":{"maxParticipants":1}}"#,
         ] {
-            let refused = try await client.call("PUT", "/rooms/\(room)/settings", as: "alice", json: bad)
-            #expect(refused.status == 400 && refused.refusal != nil, "\(bad)")
+            let rejected = try await client.call("PUT", "/rooms/\(room)/settings", as: "alice", json: bad)
+            #expect(rejected.status == 400 && rejected.rejection != nil, "\(bad)")
         }
         let answer = try await client.call("PUT", "/rooms/\(room)/settings", as: "alice", json: change)
         #expect(answer.status == 200 && answer.body["message"] as? String == "อัพเดทการตั้งค่าห้องแชทสำเร็จ")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Rooms: whose a room is not")
 struct RoomsAccessTests {
-    /// Every route that names a room or a message, with a body that would do.
+    /// Every route that names a room or a message, with a valid body.
     static func routes(room: String, message: String, own: String) -> [(String, String, String?)] {
         [
             ("GET", "/rooms/\(room)", nil), ("POST", "/rooms/\(room)/join", nil), ("POST", "/rooms/\(room)/leave", nil),
@@ -22,7 +22,7 @@ struct RoomsAccessTests {
     }
 
     @Test("an outsider and a removed participant are rejected everywhere, and learn nothing", .proves(.rooms, "access"))
-    func outsiders() async throws {
+    func nonMembers() async throws {
         let client = try RoomsClient()
         let room = try await client.room(with: ["bob", "carol"])
         let message = try await client.text("private words", in: room)
@@ -33,12 +33,12 @@ struct RoomsAccessTests {
             for (method, path, body) in Self.routes(room: room, message: id, own: own) {
                 let answer = try await client.call(method, path, as: user, json: body)
                 #expect(answer.status == 403, "\(user) \(method) \(path): \(answer.body)")
-                #expect(answer.refusal != nil && answer.body["error"] as? String == "Forbidden")
+                #expect(answer.rejection != nil && answer.body["error"] as? String == "Forbidden")
                 #expect(!"\(answer.body)".contains("words"))
             }
             let file = try await client.send(
                 try Sample.file("image/orientation-1.jpg"), as: "image", to: room, from: user)
-            #expect(file.status == 403 && file.refusal == "ไม่มีสิทธิ์เข้าถึงห้องแชทนี้")
+            #expect(file.status == 403 && file.rejection == "ไม่มีสิทธิ์เข้าถึงห้องแชทนี้")
             let foreign = try await client.call(
                 "POST", "/rooms/\(own)/messages", as: "mallory", json: #"{"content":"x","replyTo":"\#(id)"}"#)
             #expect(foreign.status == 404)
@@ -68,7 +68,7 @@ struct RoomsAccessTests {
             for (method, path, body) in routes {
                 let answer = try await client.service.call(method, RoomsClient.base + path, token: token, json: body)
                 #expect(answer.status == 401, "\(method) \(path)")
-                #expect(answer.refusal == "ไม่ได้ authenticate" && answer.body["error"] as? String == "Unauthorized")
+                #expect(answer.rejection == "ไม่ได้ authenticate" && answer.body["error"] as? String == "Unauthorized")
             }
         }
     }
@@ -80,11 +80,11 @@ struct RoomsAccessTests {
         let own = try await client.room()
         for (method, path, body) in Self.routes(room: none, message: none, own: own) {
             let answer = try await client.call(method, path, as: "alice", json: body)
-            #expect(answer.status == 404 && answer.refusal != nil, "\(method) \(path)")
+            #expect(answer.status == 404 && answer.rejection != nil, "\(method) \(path)")
         }
         for path in ["/stickers/sets", "/stickers/search?q=cat", "/nowhere"] {
             let answer = try await client.call("GET", path, as: "alice")
-            #expect(answer.status == 404 && answer.refusal == "ไม่พบข้อมูลที่ต้องการ", "\(path)")
+            #expect(answer.status == 404 && answer.rejection == "ไม่พบข้อมูลที่ต้องการ", "\(path)")
         }
     }
 }

@@ -20,7 +20,7 @@ struct RoomsClient {
             json: json, fields: fields, files: files)
     }
 
-    /// The id of a new room of `creator` and `others`.
+    /// Creates a room of `creator` and `others`; returns its ID.
     func room(of creator: String = "alice", with others: [String] = ["bob"], type: String = "private") async throws
         -> String
     {
@@ -68,7 +68,7 @@ struct RoomsClient {
         #"{"token":"\#(try service.token(user))","userId":"\#(user)"}"#
     }
 
-    /// Writes a room's members as the chat server does.
+    /// Provisions a room's members as the chat server does.
     func provision(_ room: String, members: [String], settings: String = "{}") async throws {
         let names = members.map { "\"\($0)\"" }.joined(separator: ",")
         let answer = try await service.call(
@@ -79,8 +79,8 @@ struct RoomsClient {
 }
 
 extension Answer {
-    /// The words of a refusal, checked for the dialect's envelope.
-    var refusal: String? { body["success"] as? Bool == false ? body["message"] as? String : nil }
+    /// The message of an error response, if it has the dialect's envelope.
+    var rejection: String? { body["success"] as? Bool == false ? body["message"] as? String : nil }
     var chatRoom: [String: Any] { body["chatRoom"] as? [String: Any] ?? [:] }
     var messages: [[String: Any]] { body["messages"] as? [[String: Any]] ?? [] }
 }

@@ -58,8 +58,8 @@ struct RoomsMediaTests {
               "thumbnail": "", "url": ""}, "status": "", "timestamp": "", "reactions": [], "isDeleted": false,
               "isEdited": false, "editHistory": [], "replyTo": ""}
             """
-        // What the schema has of other kinds of messages: of stickers, of deleted and of forwarded ones. Its sender is
-        // the id that is kept; the answers of the reference show who it is.
+        // Members of the schema that belong to other kinds of messages: stickers, deleted and forwarded ones. The
+        // schema's `sender` is the stored ID; the reference's responses show the user instead.
         let others: Set<String> = ["stickerInfo", "deletedFor", "forwardedFrom", "sender"]
         let mismatches = try RoomsReference.mismatches(
             of: answer.data, against: expected, under: Self.schema, omitting: others)
@@ -93,12 +93,12 @@ struct RoomsMediaTests {
             ("video/short.mp4", ["type": "video", "replyTo": "65a000000000000000000000"]),
             ("video/short.mp4", ["type": "video", "content": String(repeating: "ก", count: 6_000)]),
         ])
-    func refused(path: String, fields: [String: String]) async throws {
+    func rejected(path: String, fields: [String: String]) async throws {
         let client = try RoomsClient()
         let room = try await client.room()
         let answer = try await client.send(try Sample.file(path), as: "image", to: room, fields: fields)
         #expect(answer.status == (fields["replyTo"] == nil ? 400 : 404))
-        #expect(answer.refusal?.unicodeScalars.contains { (0x0E00...0x0E7F).contains($0.value) } == true)
+        #expect(answer.rejection?.unicodeScalars.contains { (0x0E00...0x0E7F).contains($0.value) } == true)
         #expect(try await client.service.unexpectedLeftovers(besides: ["conversations", "members"]) == [:])
     }
 
@@ -108,7 +108,7 @@ struct RoomsMediaTests {
         let room = try await client.room()
         let answer = try await client.call(
             "POST", "/rooms/\(room)/messages/media", as: "alice", fields: ["type": "image", "content": "x"])
-        #expect(answer.status == 400 && answer.refusal != nil, "\(answer.body)")
+        #expect(answer.status == 400 && answer.rejection != nil, "\(answer.body)")
     }
 
     @Test(

@@ -20,7 +20,7 @@ struct RoomsMessageTests {
             """
         let leaving = try RoomsReference.mismatches(
             of: answer.body, against: expected, under: "#### 1. ดึงข้อความในห้องแชท", block: 1)
-        // Nobody has told of a picture.
+        // No picture was provisioned.
         #expect(leaving.filter { $0 != "messages[0].sender.avatar is null instead of a string" } == [])
         #expect(answer.messages.map { $0["_id"] as? String } == [id])
         #expect(answer.messages.first?["content"] as? String == "Hello World!")
@@ -32,10 +32,10 @@ struct RoomsMessageTests {
         .proves(.rooms, "GET /rooms/:chatRoomId/messages"))
     func avatar() async throws {
         let client = try RoomsClient()
-        let told = try await client.service.call(
+        let provisioned = try await client.service.call(
             "PUT", "/v1/users/alice", token: try client.service.serviceToken(),
             json: #"{"name":"Alice A.","images":["https://example.org/a.jpg"]}"#)
-        #expect(told.status == 201)
+        #expect(provisioned.status == 201)
         let room = try await client.room()
         _ = try await client.text(in: room)
         let answer = try await client.call("GET", "/rooms/\(room)/messages", as: "bob")
@@ -61,7 +61,7 @@ struct RoomsMessageTests {
         #expect(try await contents("before=2001-01-01T00:00:00Z") == [])
         for bad in ["before=yesterday", "page=0", "limit=x", "page=-1"] {
             let answer = try await client.call("GET", "/rooms/\(room)/messages?\(bad)", as: "bob")
-            #expect(answer.status == 400 && answer.refusal != nil, "\(bad)")
+            #expect(answer.status == 400 && answer.rejection != nil, "\(bad)")
         }
     }
 
@@ -76,9 +76,9 @@ struct RoomsMessageTests {
         let history = try #require(answer.data["editHistory"] as? [[String: Any]])
         #expect(history.map { $0["content"] as? String } == ["before"] && history[0]["editedAt"] is String)
         let other = try await client.call("PUT", "/messages/\(id)", as: "bob", json: #"{"content":"mine"}"#)
-        #expect(other.status == 403 && other.refusal == "แก้ไขได้เฉพาะข้อความของตนเอง")
+        #expect(other.status == 403 && other.rejection == "แก้ไขได้เฉพาะข้อความของตนเอง")
         let empty = try await client.call("PUT", "/messages/\(id)", as: "alice", json: #"{"content":" "}"#)
-        #expect(empty.status == 400 && empty.refusal == "กรุณาระบุเนื้อหาข้อความ (content)")
+        #expect(empty.status == 400 && empty.rejection == "กรุณาระบุเนื้อหาข้อความ (content)")
     }
 
     @Test(
@@ -92,9 +92,9 @@ struct RoomsMessageTests {
         let url = try #require((sent.data["mediaInfo"] as? [String: Any])?["url"] as? String)
         let other = try await client.call(
             "DELETE", "/messages/\(id)", as: "bob", json: #"{"deleteFor":"everyone"}"#)
-        #expect(other.status == 403 && other.refusal == "ลบได้เฉพาะข้อความของตนเอง")
+        #expect(other.status == 403 && other.rejection == "ลบได้เฉพาะข้อความของตนเอง")
         let wrong = try await client.call("DELETE", "/messages/\(id)", as: "alice", json: #"{"deleteFor":"bob"}"#)
-        #expect(wrong.status == 400 && wrong.refusal != nil)
+        #expect(wrong.status == 400 && wrong.rejection != nil)
         let everyone = try await client.call(
             "DELETE", "/messages/\(id)", as: "alice", json: #"{"deleteFor":"everyone"}"#)
         #expect(everyone.status == 200 && everyone.body["message"] as? String == "ลบข้อความสำเร็จ")
@@ -131,16 +131,16 @@ struct RoomsMessageTests {
         for bad in [
             #"{"emoji":"👍","reactionType":"meh"}"#, #"{"reactionType":"like"}"#, #"{"emoji":"two words"}"#, "[]",
         ] {
-            let refused = try await client.call("POST", "/messages/\(id)/reactions", as: "bob", json: bad)
-            #expect(refused.status == 400 && refused.refusal != nil, "\(bad)")
+            let rejected = try await client.call("POST", "/messages/\(id)/reactions", as: "bob", json: bad)
+            #expect(rejected.status == 400 && rejected.rejection != nil, "\(bad)")
         }
         let removed = try await client.call("DELETE", "/messages/\(id)/reactions", as: "bob")
         #expect(removed.status == 200 && (removed.data["reactions"] as? [Any])?.isEmpty == true)
         let settings = try await client.call(
             "PUT", "/rooms/\(room)/settings", as: "alice", json: #"{"settings":{"allowReactions":false}}"#)
         #expect(settings.status == 200)
-        let refused = try await client.call("POST", "/messages/\(id)/reactions", as: "bob", json: #"{"emoji":"👍"}"#)
-        #expect(refused.status == 403 && refused.refusal == "ห้องแชทนี้ไม่อนุญาตให้เพิ่ม Reaction")
+        let rejected = try await client.call("POST", "/messages/\(id)/reactions", as: "bob", json: #"{"emoji":"👍"}"#)
+        #expect(rejected.status == 403 && rejected.rejection == "ห้องแชทนี้ไม่อนุญาตให้เพิ่ม Reaction")
     }
 
     @Test(
@@ -153,9 +153,9 @@ struct RoomsMessageTests {
         let sent = try await client.send(try Sample.file("video/short.mp4"), as: "video", to: first)
         let id = try #require(sent.data["_id"] as? String)
         let files = try await client.service.leftovers()["files"]
-        let refused = try await client.call(
+        let rejected = try await client.call(
             "POST", "/messages/\(id)/forward", as: "bob", json: #"{"chatRoomIds":["\#(second)","\#(foreign)"]}"#)
-        #expect(refused.status == 403)
+        #expect(rejected.status == 403)
         #expect(try await client.call("GET", "/rooms/\(second)/messages", as: "carol").messages.isEmpty)
         let answer = try await client.call(
             "POST", "/messages/\(id)/forward", as: "bob", json: #"{"chatRoomIds":["\#(second)"]}"#)
@@ -173,7 +173,7 @@ struct RoomsMessageTests {
             "{}", #"{"chatRoomIds":[]}"#, #"{"chatRoomIds":[1]}"#, #"{"chatRoomIds":["\#(second)","\#(second)"]}"#,
         ] {
             let wrong = try await client.call("POST", "/messages/\(id)/forward", as: "bob", json: bad)
-            #expect([400, 404].contains(wrong.status) && wrong.refusal != nil, "\(bad)")
+            #expect([400, 404].contains(wrong.status) && wrong.rejection != nil, "\(bad)")
         }
     }
 
@@ -189,9 +189,9 @@ struct RoomsMessageTests {
         let client = try RoomsClient()
         let room = try await client.room()
         let answer = try await client.call("POST", "/rooms/\(room)/messages", as: "alice", json: body)
-        #expect(answer.status == status && answer.refusal != nil, "\(answer.body)")
+        #expect(answer.status == status && answer.rejection != nil, "\(answer.body)")
         let sticker = try await client.call(
             "POST", "/rooms/\(room)/messages/sticker", as: "alice", json: #"{"setId":"s","stickerId":"1"}"#)
-        #expect(sticker.status == 404 && sticker.refusal == "ไม่พบข้อมูลที่ต้องการ")
+        #expect(sticker.status == 404 && sticker.rejection == "ไม่พบข้อมูลที่ต้องการ")
     }
 }

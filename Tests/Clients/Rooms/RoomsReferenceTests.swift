@@ -86,9 +86,9 @@ struct RoomsReferenceTests {
         let room = try await client.room()
         let long = "[" + Array(repeating: "1", count: 9_000).joined(separator: ",") + "]"
         for content in ["null", #""  ""#, long, #"{"a":"\#(String(repeating: "x", count: 17_000))"}"#] {
-            let refused = try await client.call(
+            let rejected = try await client.call(
                 "POST", "/rooms/\(room)/messages", as: "alice", json: #"{"content":\#(content)}"#)
-            #expect(refused.status == 400 && refused.refusal != nil, "\(content.prefix(40))")
+            #expect(rejected.status == 400 && rejected.rejection != nil, "\(content.prefix(40))")
         }
         let marked = try await client.call(
             "POST", "/rooms/\(room)/messages", as: "alice", json: #"{"content":"\u0001{\"a\":1}"}"#)

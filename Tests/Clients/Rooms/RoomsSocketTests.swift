@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Rooms: sockets")
 struct RoomsSocketTests {
-    /// The names of the events and acknowledgements that a client saw, but for who came and went.
+    /// The names of the events and acknowledgements that a client received, without those about users who come and go.
     private func names(_ lines: [[String: Any]]) -> [String] {
         lines.compactMap { $0["event"] as? String ?? ($0["ack"] as? String).map { "ack \($0)" } }
             .filter { !["user_online", "user_offline"].contains($0) }
@@ -28,16 +28,16 @@ struct RoomsSocketTests {
                 ("send_message", announcement), ("send_message", announcement),
                 ("typing_start", #"{"chatRoomId":"\#(room)"}"#),
             ], transport: transport)
-        let said = await alice.finish()
-        #expect(names(said) == ["ack send_message", "ack send_message", "ack typing_start"])
-        let answered = try #require(said.acknowledgement("send_message")?["data"] as? [String: Any])
+        let clientOutput = await alice.finish()
+        #expect(names(clientOutput) == ["ack send_message", "ack send_message", "ack typing_start"])
+        let answered = try #require(clientOutput.acknowledgement("send_message")?["data"] as? [String: Any])
         #expect(answered["_id"] as? String == id && answered["content"] as? String == "Hello World!")
-        let heard = await bob.finish()
-        #expect(names(heard) == ["new_message", "user_joined_chat", "user_typing"])
-        let message = try #require(heard.events("new_message").first?["message"] as? [String: Any])
+        let receivedEvents = await bob.finish()
+        #expect(names(receivedEvents) == ["new_message", "user_joined_chat", "user_typing"])
+        let message = try #require(receivedEvents.events("new_message").first?["message"] as? [String: Any])
         #expect(message["_id"] as? String == id && message["content"] as? String == "Hello World!")
-        #expect(heard.events("user_typing").first?["userId"] as? String == "alice")
-        #expect(heard.events("user_typing").first?["chatRoomId"] as? String == room)
+        #expect(receivedEvents.events("user_typing").first?["userId"] as? String == "alice")
+        #expect(receivedEvents.events("user_typing").first?["chatRoomId"] as? String == room)
     }
 
     @Test("a file sent over HTTP is announced at once, with URLs that work", .proves(.rooms, "event new_message"))
@@ -46,8 +46,8 @@ struct RoomsSocketTests {
         let room = try await client.room()
         let bob = try await client.socket(of: "bob", in: [room], until: 1)
         let sent = try await client.send(try Sample.file("video/short.mp4"), as: "video", to: room)
-        let heard = await bob.finish().events("new_message")
-        let message = try #require(heard.first?["message"] as? [String: Any])
+        let receivedEvents = await bob.finish().events("new_message")
+        let message = try #require(receivedEvents.first?["message"] as? [String: Any])
         #expect(message["_id"] as? String == sent.data["_id"] as? String)
         let info = try #require(message["mediaInfo"] as? [String: Any])
         for address in ["url", "thumbnail"] {
@@ -71,10 +71,10 @@ struct RoomsSocketTests {
                 ("send_message", #"{"chatRoomId":"\#(room)","messageId":"\#(id)"}"#), ("get_online_users", "{}"),
             ], path: "rooms/socket.io")
         #expect(stranger.greeting["connected"] is String)
-        var said = await stranger.finish()
-        #expect(said.events("error").count == 3)
-        #expect(said.events("error").allSatisfy { $0["message"] as? String == "กรุณา authenticate ก่อน" })
-        #expect(said.events("joined_chat").isEmpty && said.events("online_users").isEmpty)
+        var clientOutput = await stranger.finish()
+        #expect(clientOutput.events("error").count == 3)
+        #expect(clientOutput.events("error").allSatisfy { $0["message"] as? String == "กรุณา authenticate ก่อน" })
+        #expect(clientOutput.events("joined_chat").isEmpty && clientOutput.events("online_users").isEmpty)
         let whole = try await SocketClient.connect(
             to: client.service, token: "-", until: 8,
             emitting: [
@@ -82,12 +82,12 @@ struct RoomsSocketTests {
                 ("authenticate", #"{"token":"no.token.this","userId":"bob"}"#), ("authenticate", "{}"),
                 ("authenticate", #"{"token":"\#(token)","userId":"bob"}"#),
             ], path: "rooms/socket.io")
-        said = await whole.finish()
+        clientOutput = await whole.finish()
         #expect(
-            said.events("auth_error").compactMap { $0["message"] as? String } == [
+            clientOutput.events("auth_error").compactMap { $0["message"] as? String } == [
                 "userId ไม่ตรงกับ token", "token ไม่ถูกต้องหรือหมดอายุ", "กรุณาระบุ token",
             ])
-        let authenticated = try #require(said.events("authenticated").first)
+        let authenticated = try #require(clientOutput.events("authenticated").first)
         #expect(authenticated["userId"] as? String == "bob" && authenticated["success"] as? Bool == true)
     }
 
@@ -95,8 +95,8 @@ struct RoomsSocketTests {
     func silence() async throws {
         let client = try RoomsClient()
         let silent = try await SocketClient.connect(to: client.service, token: "-", until: 1, path: "rooms/socket.io")
-        let heard = await silent.finish().events("auth_error")
-        #expect(heard.first?["message"] as? String == "ไม่ได้ authenticate ภายในเวลาที่กำหนด")
+        let receivedEvents = await silent.finish().events("auth_error")
+        #expect(receivedEvents.first?["message"] as? String == "ไม่ได้ authenticate ภายในเวลาที่กำหนด")
     }
 
     @Test(
@@ -121,19 +121,21 @@ struct RoomsSocketTests {
                 ("delete_message", #"{\#(place),"deleteFor":"everyone"}"#),
                 ("typing_stop", #"{"chatRoomId":"\#(room)"}"#), ("mark_as_read", #"{"chatRoomId":"\#(room)"}"#),
             ])
-        let said = await alice.finish()
+        let clientOutput = await alice.finish()
         #expect(
-            said.filter { $0["ack"] != nil }.allSatisfy { ($0["data"] as? [String: Any])?["success"] as? Bool == true })
-        let heard = await bob.finish()
+            clientOutput.filter { $0["ack"] != nil }.allSatisfy {
+                ($0["data"] as? [String: Any])?["success"] as? Bool == true
+            })
+        let receivedEvents = await bob.finish()
         #expect(
-            Set(names(heard)) == [
+            Set(names(receivedEvents)) == [
                 "reaction_updated", "message_edited", "user_joined_chat", "message_deleted", "user_stop_typing",
             ])
-        let reacted = try #require(heard.events("reaction_updated").first)
+        let reacted = try #require(receivedEvents.events("reaction_updated").first)
         #expect(reacted["messageId"] as? String == id && (reacted["reactions"] as? [Any])?.count == 1)
-        let edited = try #require(heard.events("message_edited").first)
+        let edited = try #require(receivedEvents.events("message_edited").first)
         #expect(edited["newContent"] as? String == "แก้ไขข้อความแล้ว" && edited["messageId"] as? String == id)
-        let deleted = try #require(heard.events("message_deleted").first)
+        let deleted = try #require(receivedEvents.events("message_deleted").first)
         #expect(deleted["messageId"] as? String == id && deleted["deleteFor"] as? String == "everyone")
     }
 
@@ -152,11 +154,11 @@ struct RoomsSocketTests {
                 ("mark_as_read", #"{"chatRoomId":"\#(room)"}"#), ("leave_chat", #"{"chatRoomId":"\#(room)"}"#),
                 ("typing_start", #"{"chatRoomId":"\#(room)"}"#),
             ])
-        let heard = await alice.finish()
-        #expect(names(heard).filter { $0 == "message_read" }.count == 1)
-        let read = try #require(heard.events("message_read").first)
+        let receivedEvents = await alice.finish()
+        #expect(names(receivedEvents).filter { $0 == "message_read" }.count == 1)
+        let read = try #require(receivedEvents.events("message_read").first)
         #expect(read["userId"] as? String == "bob" && read["chatRoomId"] as? String == room)
-        #expect(names(heard).contains("user_left_chat"))
+        #expect(names(receivedEvents).contains("user_left_chat"))
         _ = await bob.finish()
     }
 
@@ -167,7 +169,7 @@ struct RoomsSocketTests {
             "join_chat", "typing_start", "typing_stop", "mark_as_read", "send_message", "add_reaction",
             "edit_message", "delete_message",
         ])
-    func outsider(event: String) async throws {
+    func nonMember(event: String) async throws {
         let client = try RoomsClient()
         let (room, own) = (try await client.room(), try await client.room(of: "mallory", with: ["carol"]))
         let id = try await client.text("private words", in: room)
@@ -176,16 +178,18 @@ struct RoomsSocketTests {
             #"{"chatRoomId":"\#(room)","messageId":"\#(id)","emoji":"👍","newContent":"x","deleteFor":"everyone"}"#
         }
         let isAboutMessage = event.hasSuffix("_message") || event == "add_reaction"
-        // Named with the right room, and, where it is about a message, with one of the caller's own.
+        // Events with the right room and, where they concern a message, one of the caller's own.
         let emitted = [(event, data(room))] + (isAboutMessage ? [(event, data(own))] : [])
         let mallory = try await client.socket(of: "mallory", in: [own], until: 2 * emitted.count, emitting: emitted)
-        let said = await mallory.finish()
-        #expect(said.events("error").count == emitted.count && !"\(said)".contains("private words"), "\(said)")
-        // The next thing that bob hears is what happens after.
+        let clientOutput = await mallory.finish()
+        #expect(
+            clientOutput.events("error").count == emitted.count && !"\(clientOutput)".contains("private words"),
+            "\(clientOutput)")
+        // The next event that Bob receives is the one sent afterwards.
         let next = try await client.text("after", in: room)
-        let heard = await bob.finish()
-        #expect(names(heard) == ["new_message"])
-        #expect((heard.events("new_message").first?["message"] as? [String: Any])?["_id"] as? String == next)
+        let receivedEvents = await bob.finish()
+        #expect(names(receivedEvents) == ["new_message"])
+        #expect((receivedEvents.events("new_message").first?["message"] as? [String: Any])?["_id"] as? String == next)
     }
 
     @Test(
@@ -200,8 +204,8 @@ struct RoomsSocketTests {
             emitting: [bobs, elsewhere, "65a000000000000000000000"].map {
                 ("send_message", #"{"chatRoomId":"\#(room)","messageId":"\#($0)","content":"forged"}"#)
             } + [("send_message", #"{"chatRoomId":"\#(room)","content":"forged"}"#)])
-        let said = await alice.finish()
-        #expect(said.events("error").count == 4 && said.events("new_message").isEmpty)
+        let clientOutput = await alice.finish()
+        #expect(clientOutput.events("error").count == 4 && clientOutput.events("new_message").isEmpty)
     }
 
     @Test(
@@ -211,7 +215,8 @@ struct RoomsSocketTests {
         let client = try RoomsClient()
         let room = try await client.room(with: ["bob", "carol", "dave"])
         let other = try await client.room(of: "carol", with: ["alice", "dave", "erin"])
-        // Each of them ends with what they may hear: others' coming, and messages in a room that they are in.
+        // The event that each awaits last is one that they may receive: other users joining, and messages in a room
+        // that they are in.
         let bob = try await client.socket(of: "bob", in: [room], until: 2)
         let dave = try await client.socket(of: "dave", in: [other], until: 3)
         let carol = try await client.socket(of: "carol", in: [room, other], until: 1)
@@ -219,8 +224,8 @@ struct RoomsSocketTests {
         _ = try await client.text("private words", in: room)
         _ = try await client.text("for all", in: other)
         #expect(names(await bob.finish()) == ["user_joined_chat", "new_message"])
-        let heard = await carol.finish()
-        #expect(!"\(heard)".contains("private words") && heard.events("new_message").count == 1)
+        let receivedEvents = await carol.finish()
+        #expect(!"\(receivedEvents)".contains("private words") && receivedEvents.events("new_message").count == 1)
         _ = try await client.text("and again", in: other)
         let news = await dave.finish().events("new_message")
         #expect(news.count == 2 && !"\(news)".contains("private words"))
@@ -243,17 +248,17 @@ struct RoomsSocketTests {
                 ("update_status", #"{"status":"invisible"}"#), ("update_status", #"{"status":"away"}"#),
                 ("update_status", #"{"status":"asleep"}"#),
             ])
-        let said = await bob.finish()
+        let clientOutput = await bob.finish()
         let online = try #require(
-            said.first { $0["event"] as? String == "online_users" }?["data"] as? [[String: String]])
+            clientOutput.first { $0["event"] as? String == "online_users" }?["data"] as? [[String: String]])
         #expect(online == [["userId": "alice", "status": "online"]])
-        let heard = await alice.finish()
-        let story = heard.compactMap { line -> String? in
+        let receivedEvents = await alice.finish()
+        let texts = receivedEvents.compactMap { line -> String? in
             guard let data = line["data"] as? [String: Any], data["userId"] as? String == "bob" else { return nil }
             return "\(line["event"] ?? "") \(data["status"] ?? "")"
         }
         #expect(
-            Array(story.prefix(5)) == [
+            Array(texts.prefix(5)) == [
                 "user_online ", "user_status_updated busy", "user_offline ", "user_online ", "user_status_updated away",
             ])
         let others = await mallory.finish()

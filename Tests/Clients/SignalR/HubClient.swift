@@ -3,10 +3,10 @@ import TestPrograms
 import Testing
 
 // Sendable: the greeting is constant, and JSON.
-/// A signalrcore client of a hub, in a process of its own.
+/// A signalrcore client of a hub in a separate process.
 final class HubClient: @unchecked Sendable {
     private let script: Script
-    /// Its first line: connected, or refused.
+    /// Its first line: whether it connected or was rejected.
     let greeting: [String: Any]
 
     private init(script: Script, greeting: [String: Any]) {
@@ -16,8 +16,8 @@ final class HubClient: @unchecked Sendable {
 
     deinit { script.terminate() }
 
-    /// Connects and returns once the client is connected, or was refused. It ends after
-    /// `count` events, completions and errors, or that many of one event.
+    /// Connects; returns once the client is connected or was rejected. It ends after `count` events, completions and
+    /// errors, or that many of one event.
     static func connect(
         to service: TestService, token: String, until count: Int, of event: String? = nil,
         invoking calls: [(String, String)] = [],

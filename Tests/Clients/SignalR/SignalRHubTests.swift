@@ -11,34 +11,34 @@ struct SignalRHubTests {
             .signalr, "hub /hubs/chat", "event UserTyping", "event UserOnline", "event UserOffline",
             "hub StartTyping", "hub StopTyping"))
     func presence() async throws {
-        let world = try await SignalRWorld()
-        let conversation = try await world.direct()
-        let bob = try await HubClient.connect(to: world.service, token: world.bob, until: 4)
+        let fixture = try await SignalRFixture()
+        let conversation = try await fixture.direct()
+        let bob = try await HubClient.connect(to: fixture.service, token: fixture.bob, until: 4)
         try #require(bob.greeting["connected"] as? Bool == true)
         let cid = try await HubClient.connect(
-            to: world.service, token: world.cid, until: 2,
+            to: fixture.service, token: fixture.cid, until: 2,
             invoking: [("StartTyping", conversation), ("StopTyping", "nowhere")])
         let ann = try await HubClient.connect(
-            to: world.service, token: world.ann, until: 2,
+            to: fixture.service, token: fixture.ann, until: 2,
             invoking: [("StartTyping", conversation), ("StopTyping", conversation)])
         #expect(await ann.finish().compactMap { $0["completed"] as? String } == ["StartTyping", "StopTyping"])
-        let refusals = await cid.finish()
+        let rejections = await cid.finish()
         let reason = "An unexpected error occurred invoking 'StartTyping' on the server. HubException: "
         #expect(
-            refusals.contains { $0["error"] as? String == reason + "You are not a participant in this conversation" })
-        #expect(refusals.allSatisfy { $0["event"] == nil && $0["completed"] == nil })
+            rejections.contains { $0["error"] as? String == reason + "You are not a participant in this conversation" })
+        #expect(rejections.allSatisfy { $0["event"] == nil && $0["completed"] == nil })
 
-        let told = await bob.finish()
-        #expect(told.arguments(of: "UserOnline") as? [[String]] == [["ann", "Ann"]])
-        let typing = told.arguments(of: "UserTyping")
+        let received = await bob.finish()
+        #expect(received.arguments(of: "UserOnline") as? [[String]] == [["ann", "Ann"]])
+        let typing = received.arguments(of: "UserTyping")
         #expect(
             typing.map { $0.prefix(3).compactMap { $0 as? String } }
                 == Array(repeating: [conversation, "ann", "Ann"], count: 2))
         #expect(typing.map { $0.last as? Bool } == [true, false] && typing.allSatisfy { $0.count == 4 })
-        let gone = try #require(told.arguments(of: "UserOffline").first)
+        let gone = try #require(received.arguments(of: "UserOffline").first)
         #expect(gone.prefix(2).compactMap { $0 as? String } == ["ann", "Ann"])
         let lastSeen = try #require(gone.last as? String)
-        let shown = try await world.call("GET", "/conversations/\(conversation)", world.bob)
+        let shown = try await fixture.call("GET", "/conversations/\(conversation)", fixture.bob)
         let participants = try #require(shown.data["participants"] as? [[String: Any]])
         let annShown = try #require(participants.first { $0["userId"] as? String == "ann" })
         #expect(annShown["isOnline"] as? Bool == false && annShown["lastSeenAt"] as? String == lastSeen)
@@ -46,14 +46,14 @@ struct SignalRHubTests {
 
     @Test("a client may skip negotiation; one with a forged token is rejected either way", arguments: [false, true])
     func negotiation(isSkipped: Bool) async throws {
-        let world = try await SignalRWorld()
-        let conversation = try await world.direct()
+        let fixture = try await SignalRFixture()
+        let conversation = try await fixture.direct()
         let client = try await HubClient.connect(
-            to: world.service, token: world.ann, until: 1, invoking: [("StartTyping", conversation)],
+            to: fixture.service, token: fixture.ann, until: 1, invoking: [("StartTyping", conversation)],
             skippingNegotiation: isSkipped)
         #expect(await client.finish().first?["completed"] as? String == "StartTyping")
         let forged = try await HubClient.connect(
-            to: world.service, token: world.ann.dropLast(4) + "AAAA", until: 1, skippingNegotiation: isSkipped)
+            to: fixture.service, token: fixture.ann.dropLast(4) + "AAAA", until: 1, skippingNegotiation: isSkipped)
         #expect(forged.greeting["connected"] == nil)
     }
 
@@ -61,22 +61,22 @@ struct SignalRHubTests {
         "the protocol is kept frame by frame, and a client that violates it is told how",
         .proves(.signalr, "hub /hubs/chat"))
     func frames() async throws {
-        let world = try await SignalRWorld()
-        let conversation = try await world.direct()
+        let fixture = try await SignalRFixture()
+        let conversation = try await fixture.direct()
         let run = try await Python.run(
-            "signalr_raw.py", [world.service.base + "/signalr/hubs/chat", world.ann, world.bob, conversation])
+            "signalr_raw.py", [fixture.service.base + "/signalr/hubs/chat", fixture.ann, fixture.bob, conversation])
         let cases = try #require(try run.json() as? [String: Any], "\(run.errors)")
         func records(_ name: String) -> [[String: Any]] {
             ((cases[name] as? [String: Any])?["records"] as? [[String: Any]]) ?? []
         }
         func closed(_ name: String) -> Int? { (cases[name] as? [String: Any])?["closed"] as? Int }
         let handshake = "The handshake is an object with the properties 'protocol' and 'version'."
-        let refused = [
+        let rejected = [
             "protocol": "The protocol 'messagepack' is not supported.",
             "version": "The server does not support version 2 of the 'json' protocol.", "no object": handshake,
             "no handshake": handshake, "endless handshake": "The maximum message size of 32768B was exceeded.",
         ]
-        for (name, error) in refused {
+        for (name, error) in rejected {
             #expect(records(name) as? [[String: String]] == [["error": error]] && closed(name) == 1000, "\(name)")
         }
         let ended = [
@@ -130,10 +130,10 @@ struct SignalRHubTests {
 
     @Test("a server that shuts down says so, and that the client may reconnect")
     func shutdown() async throws {
-        let world = try await SignalRWorld()
-        let client = try await HubClient.connect(to: world.service, token: world.ann, until: 1)
+        let fixture = try await SignalRFixture()
+        let client = try await HubClient.connect(to: fixture.service, token: fixture.ann, until: 1)
         try #require(client.greeting["connected"] as? Bool == true)
-        world.service.process.kill(SIGTERM)
+        fixture.service.process.kill(SIGTERM)
         #expect(await client.finish().contains { $0["closed"] as? Bool == true })
     }
 }

@@ -22,11 +22,11 @@ struct SignalRMessageTests {
             .signalr, "POST /chat/upload", "POST /conversations/{id}/messages messageType Media",
             "event MessageReceived"))
     func mediaMessage() async throws {
-        let world = try await SignalRWorld()
-        let conversation = try await world.direct()
-        let receiver = try await HubClient.connect(to: world.service, token: world.bob, until: 1)
+        let fixture = try await SignalRFixture()
+        let conversation = try await fixture.direct()
+        let receiver = try await HubClient.connect(to: fixture.service, token: fixture.bob, until: 1)
         try #require(receiver.greeting["connected"] as? Bool == true)
-        let uploaded = try await world.upload(try Sample.file("image/orientation-6.jpg"), world.ann)
+        let uploaded = try await fixture.upload(try Sample.file("image/orientation-6.jpg"), fixture.ann)
         #expect(uploaded.status == 200)
         let shape = """
             {"success":true,"message":"","data":{"fileId":"","type":"","url":"","fileName":"","fileSize":1,"mimeType":"",
@@ -37,23 +37,23 @@ struct SignalRMessageTests {
         #expect(uploaded.data["type"] as? String == "Image" && uploaded.data["mimeType"] as? String == "image/jpeg")
         let url = try #require(uploaded.data["url"] as? String)
 
-        let sent = try await world.send(file: url, to: conversation, world.ann)
+        let sent = try await fixture.send(file: url, to: conversation, fixture.ann)
         #expect(sent.status == 201)
         let sentShape = #"{"success":true,"message":"","data":{\#(Self.message),"mediaUrls":[\#(Self.file)]}}"#
         #expect(try sent.mismatches(sentShape, "### 13. Send Media Message") == [])
         let files = try #require(sent.data["mediaUrls"] as? [[String: Any]])
-        // The client said a video of one byte and one pixel.
+        // The client declared a video of one byte and one pixel.
         #expect(files[0]["type"] as? String == "Image" && files[0]["size"] as? Int == 2271)
         #expect(files[0]["width"] as? Int == 480 && files[0]["height"] as? Int == 320)
 
-        let told = await receiver.finish().arguments(of: "MessageReceived")
-        let event = try #require(told.first?.first as? [String: Any])
-        #expect(told.first?.count == 1)
+        let received = await receiver.finish().arguments(of: "MessageReceived")
+        let event = try #require(received.first?.first as? [String: Any])
+        #expect(received.first?.count == 1)
         #expect(NSDictionary(dictionary: event) == NSDictionary(dictionary: sent.data))
         let thumbnail = try #require((event["mediaUrls"] as? [[String: Any]])?[0]["thumbnailUrl"] as? String)
         #expect(try await Python.run("call.py", ["GET", thumbnail]).output.contains("\"status\": 200"))
 
-        let page = try await world.call("GET", "/conversations/\(conversation)/messages", world.bob)
+        let page = try await fixture.call("GET", "/conversations/\(conversation)/messages", fixture.bob)
         let pageShape = """
             {"success":true,"data":{"messages":[{\(Self.wholeMessage)}],"pagination":{"page":1,"limit":1,"totalCount":1,
             "hasMore":true}}}
@@ -65,7 +65,7 @@ struct SignalRMessageTests {
         "every kind is accepted in the formats of the reference, by content, and nothing else",
         .proves(.signalr, "POST /chat/upload"))
     func kinds() async throws {
-        let world = try await SignalRWorld()
+        let fixture = try await SignalRFixture()
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -76,7 +76,7 @@ struct SignalRMessageTests {
         }
         let zip = Data("PK\u{3}\u{4}".utf8) + Data(repeating: 0, count: 26)
         let compound = Data([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]) + Data(repeating: 0, count: 600)
-        let taken: [(URL, String, String)] = [
+        let accepted: [(URL, String, String)] = [
             (try Sample.file("image/transparent.png"), "Image", "image/png"),
             (try Sample.file("image/animated.gif"), "Image", "image/gif"),
             (try Sample.file("image/picture.webp"), "Image", "image/webp"),
@@ -93,36 +93,38 @@ struct SignalRMessageTests {
                 "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
             ),
         ]
-        for (file, type, mimeType) in taken {
-            let answer = try await world.upload(file, world.ann)
+        for (file, type, mimeType) in accepted {
+            let answer = try await fixture.upload(file, fixture.ann)
             #expect(answer.status == 200, "\(file.lastPathComponent): \(answer.body)")
             #expect(answer.data["type"] as? String == type && answer.data["mimeType"] as? String == mimeType)
             #expect(answer.data["fileName"] as? String == file.lastPathComponent)
         }
-        let before = try await world.service.leftovers()
-        let refused: [URL] = [
+        let before = try await fixture.service.leftovers()
+        let rejected: [URL] = [
             try Sample.file("video/clip.webm"), try Sample.file("voice/voice.ogg"),
             try made("page.pdf", Data("<html></html>".utf8)), try made("program.doc", Data([0x7f, 0x45, 0x4c, 0x46])),
             try made("archive.zip", zip + Data("evil.exe".utf8)),
         ]
-        for file in refused {
-            let answer = try await world.upload(file, world.ann)
-            #expect(answer.isRefusal(415, "UNSUPPORTED_FILE_TYPE"), "\(file.lastPathComponent): \(answer.body)")
+        for file in rejected {
+            let answer = try await fixture.upload(file, fixture.ann)
+            #expect(answer.isRejection(415, "UNSUPPORTED_FILE_TYPE"), "\(file.lastPathComponent): \(answer.body)")
         }
         #expect(
-            try await world.upload(try Sample.file("broken/truncated.mp4"), world.ann).isRefusal(422, "INVALID_FILE"))
+            try await fixture.upload(try Sample.file("broken/truncated.mp4"), fixture.ann).isRejection(
+                422, "INVALID_FILE"))
         #expect(
-            try await world.upload(try Sample.file("broken/empty.mp4"), world.ann).isRefusal(400, "VALIDATION_ERROR"))
-        #expect(try await world.call("POST", "/chat/upload", world.ann, "{}").isRefusal(400, "VALIDATION_ERROR"))
-        #expect(try await world.service.leftovers(awaiting: before) == before)
+            try await fixture.upload(try Sample.file("broken/empty.mp4"), fixture.ann).isRejection(
+                400, "VALIDATION_ERROR"))
+        #expect(try await fixture.call("POST", "/chat/upload", fixture.ann, "{}").isRejection(400, "VALIDATION_ERROR"))
+        #expect(try await fixture.service.leftovers(awaiting: before) == before)
     }
 
     @Test(
         "a file over the limit of its kind is rejected while it arrives, a declared one before its body",
         .proves(.signalr, "POST /chat/upload", "limits"))
     func limits() async throws {
-        let world = try await SignalRWorld()
-        let run = try await Python.run("signalr_limits.py", [world.service.base, world.ann])
+        let fixture = try await SignalRFixture()
+        let run = try await Python.run("signalr_limits.py", [fixture.service.base, fixture.ann])
         let cases = try #require(try run.json() as? [String: [String: Any]], "\(run.errors)")
         for (name, limit) in [("declared", 100), ("image", 10), ("document", 20), ("audio", 20)] {
             let answer = try #require(cases[name])
@@ -135,26 +137,27 @@ struct SignalRMessageTests {
             #expect(try #require(answer["sent"] as? Int) < 60 << 20, "\(name) was refused before its end")
         }
         #expect(cases["declared"]?["sent"] as? Int == 0)
-        #expect(try await world.service.unexpectedLeftovers() == [:])
+        #expect(try await fixture.service.unexpectedLeftovers() == [:])
     }
 
     @Test(
         "only what this service gave to this user can be sent as a file",
         .proves(.signalr, "POST /conversations/{id}/messages messageType Media"))
     func foreignFiles() async throws {
-        let world = try await SignalRWorld()
-        let conversation = try await world.direct()
-        let uploaded = try await world.upload(try Sample.file("image/transparent.png"), world.ann)
+        let fixture = try await SignalRFixture()
+        let conversation = try await fixture.direct()
+        let uploaded = try await fixture.upload(try Sample.file("image/transparent.png"), fixture.ann)
         let url = try #require(uploaded.data["url"] as? String)
         let thumbnail = try #require(uploaded.data["thumbnailUrl"] as? String)
         let elsewhere = url.replacingOccurrences(of: "127.0.0.1", with: "cdn.example")
-        let before = try await world.service.leftovers()
+        let before = try await fixture.service.leftovers()
         for (address, token) in [
-            (url, world.bob), (thumbnail, world.ann), (elsewhere, world.ann), ("https://cdn.example/a.jpg", world.ann),
-            (url.replacingOccurrences(of: ".png?", with: ".jpg?"), world.ann),
+            (url, fixture.bob), (thumbnail, fixture.ann), (elsewhere, fixture.ann),
+            ("https://cdn.example/a.jpg", fixture.ann),
+            (url.replacingOccurrences(of: ".png?", with: ".jpg?"), fixture.ann),
         ] {
-            let answer = try await world.send(file: address, to: conversation, token)
-            #expect(answer.isRefusal(404, "FILE_NOT_FOUND"), "\(address): \(answer.body)")
+            let answer = try await fixture.send(file: address, to: conversation, token)
+            #expect(answer.isRejection(404, "FILE_NOT_FOUND"), "\(address): \(answer.body)")
         }
         for body in [
             #"{"messageType":"Media"}"#, #"{"messageType":"Media","mediaUrls":[]}"#,
@@ -162,13 +165,13 @@ struct SignalRMessageTests {
             #"{"messageType":"Sticker","content":"x"}"#, #"{"messageType":"Text"}"#, #"{"content":" "}"#,
             #"{"content":"x","mentions":["cid"]}"#, #"{"content":7}"#, "no JSON",
         ] {
-            let answer = try await world.call("POST", "/conversations/\(conversation)/messages", world.ann, body)
-            #expect(answer.isRefusal(400, "VALIDATION_ERROR"), "\(body): \(answer.body)")
+            let answer = try await fixture.call("POST", "/conversations/\(conversation)/messages", fixture.ann, body)
+            #expect(answer.isRejection(400, "VALIDATION_ERROR"), "\(body): \(answer.body)")
         }
-        #expect(try await world.service.leftovers(awaiting: before) == before)
+        #expect(try await fixture.service.leftovers(awaiting: before) == before)
         // The address of another day is as good: what counts is the object.
         let bare = String(url.prefix { $0 != "?" })
-        #expect(try await world.send(file: bare, to: conversation, world.ann).status == 201)
+        #expect(try await fixture.send(file: bare, to: conversation, fixture.ann).status == 201)
     }
 
     @Test(
@@ -178,95 +181,96 @@ struct SignalRMessageTests {
             "POST /conversations/{id}/read", "POST /messages/{id}/reactions", "DELETE /messages/{id}/reactions",
             "GET /conversations/{id}/messages", "event MessageRead"))
     func life() async throws {
-        let world = try await SignalRWorld()
-        let conversation = try await world.direct()
+        let fixture = try await SignalRFixture()
+        let conversation = try await fixture.direct()
         let messages = "/conversations/\(conversation)/messages"
-        let sent = try await world.call(
-            "POST", messages, world.ann, #"{"content":"Hello","messageType":"Text","mentions":["bob"]}"#)
+        let sent = try await fixture.call(
+            "POST", messages, fixture.ann, #"{"content":"Hello","messageType":"Text","mentions":["bob"]}"#)
         #expect(sent.status == 201 && sent.body["message"] as? String == "Message sent successfully")
         #expect(
             try sent.mismatches(#"{"data":{\#(Self.wholeMessage)}}"#, "### 12. Send Text Message") == [])
         let id = try #require(sent.data["_id"] as? String)
-        let reply = try await world.call("POST", messages, world.bob, #"{"content":"Hi","replyToMessageId":"\#(id)"}"#)
+        let reply = try await fixture.call(
+            "POST", messages, fixture.bob, #"{"content":"Hi","replyToMessageId":"\#(id)"}"#)
         #expect(reply.status == 201 && reply.body["message"] as? String == "Reply sent successfully")
         let replyShape = """
             {"data":{\(Self.message),"replyTo":{"messageId":"","content":"","senderId":"","senderUsername":""}}}
             """
         #expect(try reply.mismatches(replyShape, "### 14. Reply to Message") == [])
 
-        let edited = try await world.call("PUT", "/messages/\(id)", world.ann, #"{"content":"Hello!"}"#)
+        let edited = try await fixture.call("PUT", "/messages/\(id)", fixture.ann, #"{"content":"Hello!"}"#)
         let editShape = #"{"success":true,"message":"","data":{"_id":"","content":"","isEdited":true,"editedAt":""}}"#
         #expect(try edited.status == 200 && edited.mismatches(editShape, "### 15. Edit Message") == [])
-        let reacted = try await world.call("POST", "/messages/\(id)/reactions", world.bob, #"{"emoji":"👍"}"#)
+        let reacted = try await fixture.call("POST", "/messages/\(id)/reactions", fixture.bob, #"{"emoji":"👍"}"#)
         let reactionShape = """
             {"data":{"messageId":"","reaction":{"emoji":"","userId":"","username":"","addedAt":""}}}
             """
         #expect(try reacted.status == 200 && reacted.mismatches(reactionShape, "### 18. Add Reaction") == [])
 
-        let writer = try await HubClient.connect(to: world.service, token: world.ann, until: 1)
-        let read = try await world.call(
-            "POST", "/conversations/\(conversation)/read", world.bob, #"{"lastReadMessageId":"\#(id)"}"#)
+        let writer = try await HubClient.connect(to: fixture.service, token: fixture.ann, until: 1)
+        let read = try await fixture.call(
+            "POST", "/conversations/\(conversation)/read", fixture.bob, #"{"lastReadMessageId":"\#(id)"}"#)
         let readShape = #"{"data":{"conversationId":"","messagesRead":1,"lastReadMessageId":"","readAt":""}}"#
         #expect(try read.status == 200 && read.mismatches(readShape, "### 17. Mark Messages as Read") == [])
         #expect(read.data["messagesRead"] as? Int == 1)
-        let told = try #require(await writer.finish().arguments(of: "MessageRead").first)
+        let received = try #require(await writer.finish().arguments(of: "MessageRead").first)
         let expected = ["messageId": id, "conversationId": conversation, "userId": "bob", "username": "Bob"]
-        let receipt = try #require(told.first as? [String: String])
-        #expect(told.count == 1 && receipt.filter { $0.key != "readAt" } == expected)
+        let receipt = try #require(received.first as? [String: String])
+        #expect(received.count == 1 && receipt.filter { $0.key != "readAt" } == expected)
         #expect(receipt["readAt"] == read.data["readAt"] as? String)
 
-        let page = try await world.call("GET", messages, world.ann)
+        let page = try await fixture.call("GET", messages, fixture.ann)
         let shown = try #require((page.data["messages"] as? [[String: Any]])?.first)
         #expect(shown["content"] as? String == "Hello!" && shown["isEdited"] as? Bool == true)
         #expect((shown["readBy"] as? [[String: Any]])?.map { $0["userId"] as? String } == ["ann", "bob"])
         #expect((shown["reactions"] as? [[String: Any]])?.first?["emoji"] as? String == "👍")
-        let unreacted = try await world.call("DELETE", "/messages/\(id)/reactions?emoji=%F0%9F%91%8D", world.bob)
+        let unreacted = try await fixture.call("DELETE", "/messages/\(id)/reactions?emoji=%F0%9F%91%8D", fixture.bob)
         let unreactedShape = #"{"data":{"messageId":"","removedEmoji":""}}"#
         #expect(try unreacted.status == 200 && unreacted.mismatches(unreactedShape, "### 19. Remove Reaction") == [])
         #expect(
-            try await world.call("DELETE", "/messages/\(id)/reactions?emoji=%F0%9F%91%8D", world.bob)
-                .isRefusal(404, "NOT_FOUND"))
+            try await fixture.call("DELETE", "/messages/\(id)/reactions?emoji=%F0%9F%91%8D", fixture.bob)
+                .isRejection(404, "NOT_FOUND"))
 
-        let hidden = try await world.call("DELETE", "/messages/\(id)?deleteFor=me", world.bob)
+        let hidden = try await fixture.call("DELETE", "/messages/\(id)?deleteFor=me", fixture.bob)
         let hiddenShape = #"{"data":{"messageId":"","deletedFor":"me","deletedAt":""}}"#
         #expect(try hidden.status == 200 && hidden.mismatches(hiddenShape, "### 16. Delete Message") == [])
         #expect(
-            ((try await world.call("GET", messages, world.bob)).data["messages"] as? [Any])?.count == 1,
+            ((try await fixture.call("GET", messages, fixture.bob)).data["messages"] as? [Any])?.count == 1,
             "hidden from Bob alone")
-        #expect(try await world.call("DELETE", "/messages/\(id)?deleteFor=everyone", world.ann).status == 200)
-        let left = try await world.call("GET", messages, world.ann)
+        #expect(try await fixture.call("DELETE", "/messages/\(id)?deleteFor=everyone", fixture.ann).status == 200)
+        let left = try await fixture.call("GET", messages, fixture.ann)
         #expect((left.data["messages"] as? [[String: Any]])?.first?["isDeleted"] as? Bool == true)
-        #expect(try await world.call("PUT", "/messages/\(id)", world.ann, #"{"content":"x"}"#).status == 404)
+        #expect(try await fixture.call("PUT", "/messages/\(id)", fixture.ann, #"{"content":"x"}"#).status == 404)
     }
 
     @Test("a message that is deleted for everyone is deleted with its file, unless another message shows it")
     func deletedFile() async throws {
-        let world = try await SignalRWorld()
-        let conversation = try await world.direct()
+        let fixture = try await SignalRFixture()
+        let conversation = try await fixture.direct()
         let url = try #require(
-            try await world.upload(try Sample.file("image/transparent.png"), world.ann).data["url"] as? String)
+            try await fixture.upload(try Sample.file("image/transparent.png"), fixture.ann).data["url"] as? String)
         var ids: [String] = []
         for _ in 0..<2 {
-            let sent = try await world.send(file: url, to: conversation, world.ann)
+            let sent = try await fixture.send(file: url, to: conversation, fixture.ann)
             ids.append(try #require(sent.data["_id"] as? String))
         }
-        #expect(try await world.call("DELETE", "/messages/\(ids[0])?deleteFor=everyone", world.ann).status == 200)
+        #expect(try await fixture.call("DELETE", "/messages/\(ids[0])?deleteFor=everyone", fixture.ann).status == 200)
         #expect(try await Python.run("call.py", ["GET", url]).output.contains("\"status\": 200"))
-        #expect(try await world.call("DELETE", "/messages/\(ids[1])?deleteFor=everyone", world.ann).status == 200)
-        try await world.service.awaitDeletion(of: url)
+        #expect(try await fixture.call("DELETE", "/messages/\(ids[1])?deleteFor=everyone", fixture.ann).status == 200)
+        try await fixture.service.awaitDeletion(of: url)
     }
 
     @Test("pages go back from the newest, and by date either way")
     func pages() async throws {
-        let world = try await SignalRWorld()
-        let conversation = try await world.direct()
+        let fixture = try await SignalRFixture()
+        let conversation = try await fixture.direct()
         var dates: [String] = []
         for number in 1...3 {
-            let sent = try await world.send("\(number)", to: conversation, world.ann)
+            let sent = try await fixture.send("\(number)", to: conversation, fixture.ann)
             dates.append(try #require(sent.data["createdAt"] as? String))
         }
         func contents(_ query: String) async throws -> [String?] {
-            let page = try await world.call("GET", "/conversations/\(conversation)/messages?\(query)", world.bob)
+            let page = try await fixture.call("GET", "/conversations/\(conversation)/messages?\(query)", fixture.bob)
             return (page.data["messages"] as? [[String: Any]])?.map { $0["content"] as? String } ?? []
         }
         #expect(try await contents("limit=2") == ["2", "3"])
@@ -274,19 +278,19 @@ struct SignalRMessageTests {
         #expect(try await contents("before=\(dates[1])") == ["1"])
         #expect(try await contents("after=\(dates[1])") == ["3"])
         for query in ["page=0", "limit=x", "before=yesterday"] {
-            let answer = try await world.call("GET", "/conversations/\(conversation)/messages?\(query)", world.bob)
-            #expect(answer.isRefusal(400, "VALIDATION_ERROR"), "\(query)")
+            let answer = try await fixture.call("GET", "/conversations/\(conversation)/messages?\(query)", fixture.bob)
+            #expect(answer.isRejection(400, "VALIDATION_ERROR"), "\(query)")
         }
     }
 
     @Test("a text of 5000 characters is accepted, of one more rejected in the reference's words")
     func longText() async throws {
-        let world = try await SignalRWorld()
-        let conversation = try await world.direct()
+        let fixture = try await SignalRFixture()
+        let conversation = try await fixture.direct()
         let longest = String(repeating: "ä", count: 5000)
-        #expect(try await world.send(longest, to: conversation, world.ann).status == 201)
-        let answer = try await world.send(longest + "a", to: conversation, world.ann)
-        #expect(answer.isRefusal(400, "MESSAGE_TOO_LONG"))
+        #expect(try await fixture.send(longest, to: conversation, fixture.ann).status == 201)
+        let answer = try await fixture.send(longest + "a", to: conversation, fixture.ann)
+        #expect(answer.isRejection(400, "MESSAGE_TOO_LONG"))
         #expect(answer.failure["message"] as? String == "Message content exceeds maximum length of 5000 characters")
     }
 }

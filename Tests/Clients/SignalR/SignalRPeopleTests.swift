@@ -4,22 +4,22 @@ import Testing
 
 @Suite("signalr: who people are, and what has reached them")
 struct SignalRPeopleTests {
-    private func world() async throws -> SignalRWorld {
-        let world = try await SignalRWorld()
+    private func fixture() async throws -> SignalRFixture {
+        let fixture = try await SignalRFixture()
         for (user, name) in [("ann", "Ann Doe"), ("bob", "Bob Smith")] {
-            let answer = try await world.service.call(
-                "PUT", "/v1/users/\(user)", token: world.chatServer,
+            let answer = try await fixture.service.call(
+                "PUT", "/v1/users/\(user)", token: fixture.chatServer,
                 json: #"{"name":"\#(name)","details":{"username":"\#(user)_1"}}"#)
             try #require(answer.status == 200, "\(answer.body)")
         }
-        return world
+        return fixture
     }
 
     @Test("user name and display name are two, in conversations, messages, mentions, reactions and events")
     func names() async throws {
-        let world = try await world()
-        let group = try await world.group()
-        let shown = try await world.call("GET", "/conversations/\(group)", world.bob)
+        let fixture = try await fixture()
+        let group = try await fixture.group()
+        let shown = try await fixture.call("GET", "/conversations/\(group)", fixture.bob)
         let participants = try #require(shown.data["participants"] as? [[String: Any]])
         #expect(participants.map { $0["userId"] as? String } == ["bob", "ann"], "the caller first")
         #expect(participants.map { $0["username"] as? String } == ["bob_1", "ann_1"])
@@ -27,26 +27,26 @@ struct SignalRPeopleTests {
         let creator = shown.data["createdBy"] as? [String: String]
         #expect(creator == ["userId": "ann", "username": "ann_1", "displayName": "Ann Doe"])
 
-        let watcher = try await HubClient.connect(to: world.service, token: world.bob, until: 2)
+        let watcher = try await HubClient.connect(to: fixture.service, token: fixture.bob, until: 2)
         let ann = try await HubClient.connect(
-            to: world.service, token: world.ann, until: 1, invoking: [("StartTyping", group)])
+            to: fixture.service, token: fixture.ann, until: 1, invoking: [("StartTyping", group)])
         _ = await ann.finish()
-        let told = await watcher.finish()
-        #expect(told.arguments(of: "UserOnline") as? [[String]] == [["ann", "ann_1"]])
-        #expect(told.arguments(of: "UserTyping").first?[2] as? String == "ann_1")
+        let provisioned = await watcher.finish()
+        #expect(provisioned.arguments(of: "UserOnline") as? [[String]] == [["ann", "ann_1"]])
+        #expect(provisioned.arguments(of: "UserTyping").first?[2] as? String == "ann_1")
 
-        let sent = try await world.call(
-            "POST", "/conversations/\(group)/messages", world.ann, #"{"content":"Hello","mentions":["bob"]}"#)
+        let sent = try await fixture.call(
+            "POST", "/conversations/\(group)/messages", fixture.ann, #"{"content":"Hello","mentions":["bob"]}"#)
         #expect(sent.data["senderUsername"] as? String == "ann_1")
         #expect(sent.data["senderDisplayName"] as? String == "Ann Doe")
         let mentions = sent.data["mentions"] as? [[String: String]]
         #expect(mentions == [["userId": "bob", "username": "bob_1", "displayName": "Bob Smith"]])
         #expect((sent.data["readBy"] as? [[String: String]])?.first?["username"] == "ann_1")
         let id = try #require(sent.data["_id"] as? String)
-        let reaction = try await world.call("POST", "/messages/\(id)/reactions", world.bob, #"{"emoji":"👍"}"#)
+        let reaction = try await fixture.call("POST", "/messages/\(id)/reactions", fixture.bob, #"{"emoji":"👍"}"#)
         #expect((reaction.data["reaction"] as? [String: String])?["username"] == "bob_1")
-        let reply = try await world.call(
-            "POST", "/conversations/\(group)/messages", world.bob, #"{"content":"Hi","replyToMessageId":"\#(id)"}"#)
+        let reply = try await fixture.call(
+            "POST", "/conversations/\(group)/messages", fixture.bob, #"{"content":"Hi","replyToMessageId":"\#(id)"}"#)
         #expect((reply.data["replyTo"] as? [String: String])?["senderUsername"] == "ann_1")
     }
 
@@ -60,85 +60,87 @@ struct SignalRPeopleTests {
             (#"{"name":"Dan","details":{"username":null}}"#, "Dan", "Dan"),
         ])
     func fallback(record: String, username: String, displayName: String) async throws {
-        let world = try await SignalRWorld()
-        let told = try await world.service.call("PUT", "/v1/users/dan", token: world.chatServer, json: record)
-        try #require(told.status == 201)
-        let direct = try await world.call("POST", "/conversations/direct", world.ann, #"{"participantId":"dan"}"#)
+        let fixture = try await SignalRFixture()
+        let provisioned = try await fixture.service.call(
+            "PUT", "/v1/users/dan", token: fixture.chatServer, json: record)
+        try #require(provisioned.status == 201)
+        let direct = try await fixture.call("POST", "/conversations/direct", fixture.ann, #"{"participantId":"dan"}"#)
         let dan = try #require((direct.data["participants"] as? [[String: Any]])?.last)
         #expect(dan["username"] as? String == username && dan["displayName"] as? String == displayName)
         for details in [#"{"username":7}"#, #"{"displayName":[]}"#, #"{"createdAt":"2024-02-30T00:00:00Z"}"#] {
-            let answer = try await world.service.call(
-                "PUT", "/v1/users/dan", token: world.chatServer, json: #"{"details":\#(details)}"#)
+            let answer = try await fixture.service.call(
+                "PUT", "/v1/users/dan", token: fixture.chatServer, json: #"{"details":\#(details)}"#)
             #expect(answer.status == 400, "\(details)")
         }
     }
 
     @Test("a message names whose connection it has reached, and when, after a restart as well")
     func delivery() async throws {
-        let world = try await world()
-        let conversation = try await world.direct()
-        let early = try await world.send("Nobody is there", to: conversation, world.ann)
+        let fixture = try await fixture()
+        let conversation = try await fixture.direct()
+        let early = try await fixture.send("Nobody is there", to: conversation, fixture.ann)
         #expect((early.data["deliveredTo"] as? [Any])?.isEmpty == true)
-        let bob = try await HubClient.connect(to: world.service, token: world.bob, until: 1, of: "MessageReceived")
-        _ = try await world.send("Bob is there", to: conversation, world.ann)
+        let bob = try await HubClient.connect(to: fixture.service, token: fixture.bob, until: 1, of: "MessageReceived")
+        _ = try await fixture.send("Bob is there", to: conversation, fixture.ann)
         #expect(await bob.finish().arguments(of: "MessageReceived").count == 1)
 
         func delivered(_ token: String) async throws -> [[[String: String]]] {
-            let page = try await world.call("GET", "/conversations/\(conversation)/messages", token)
+            let page = try await fixture.call("GET", "/conversations/\(conversation)/messages", token)
             let messages = try #require(page.data["messages"] as? [[String: Any]])
             return messages.map { $0["deliveredTo"] as? [[String: String]] ?? [] }
         }
-        // It is noted just after the connection was told.
-        try await eventually("the delivery is noted") { try await delivered(world.ann)[1].count == 1 }
-        let seen = try await delivered(world.ann)
+        // It is recorded just after the connection received it.
+        try await eventually("the delivery is noted") { try await delivered(fixture.ann)[1].count == 1 }
+        let seen = try await delivered(fixture.ann)
         #expect(seen[0].isEmpty, "Bob was not there, and has not looked")
         #expect(seen[1].map { $0["userId"] } == ["bob"] && seen[1].first?["username"] == "bob_1")
         #expect(try #require(seen[1].first?["deliveredAt"]).wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/) != nil)
-        #expect(try await delivered(world.bob).map { $0.map { $0["userId"] } } == [["bob"], ["bob"]])
-        #expect(try await delivered(world.ann)[1] == seen[1])
+        #expect(try await delivered(fixture.bob).map { $0.map { $0["userId"] } } == [["bob"], ["bob"]])
+        #expect(try await delivered(fixture.ann)[1] == seen[1])
     }
 
     @Test("every message that was read is announced by itself")
     func reading() async throws {
-        let world = try await world()
-        let conversation = try await world.direct()
+        let fixture = try await fixture()
+        let conversation = try await fixture.direct()
         var ids: [String] = []
         for number in 1...7 {
-            let sent = try await world.send("\(number)", to: conversation, world.ann)
+            let sent = try await fixture.send("\(number)", to: conversation, fixture.ann)
             ids.append(try #require(sent.data["_id"] as? String))
         }
-        let ann = try await HubClient.connect(to: world.service, token: world.ann, until: 7, of: "MessageRead")
-        #expect(try await world.call("POST", "/conversations/\(conversation)/read", world.bob).status == 200)
-        let told = await ann.finish().arguments(of: "MessageRead").compactMap { $0.first as? [String: String] }
-        #expect(told.compactMap { $0["messageId"] } == ids)
-        #expect(told.allSatisfy { Set($0.keys) == ["messageId", "conversationId", "userId", "username", "readAt"] })
+        let ann = try await HubClient.connect(to: fixture.service, token: fixture.ann, until: 7, of: "MessageRead")
+        #expect(try await fixture.call("POST", "/conversations/\(conversation)/read", fixture.bob).status == 200)
+        let provisioned = await ann.finish().arguments(of: "MessageRead").compactMap { $0.first as? [String: String] }
+        #expect(provisioned.compactMap { $0["messageId"] } == ids)
+        #expect(
+            provisioned.allSatisfy { Set($0.keys) == ["messageId", "conversationId", "userId", "username", "readAt"] })
     }
 
     @Test(
         "a date that is not in the calendar, or a time that is not on the clock, is rejected and not shifted",
         arguments: ["2099-02-30T00:00:00Z", "2099-01-01T25:00:00Z", "2099-06-31T10:00:00+07:00", "2099-01-01T10:00:00"])
     func impossibleDates(date: String) async throws {
-        let world = try await SignalRWorld()
-        let conversation = try await world.direct()
-        let muted = try await world.call(
-            "POST", "/conversations/\(conversation)/mute", world.ann, #"{"muted":true,"muteUntil":"\#(date)"}"#)
-        #expect(muted.isRefusal(400, "VALIDATION_ERROR"))
-        let shown = try await world.call("GET", "/conversations/\(conversation)", world.ann)
+        let fixture = try await SignalRFixture()
+        let conversation = try await fixture.direct()
+        let muted = try await fixture.call(
+            "POST", "/conversations/\(conversation)/mute", fixture.ann, #"{"muted":true,"muteUntil":"\#(date)"}"#)
+        #expect(muted.isRejection(400, "VALIDATION_ERROR"))
+        let shown = try await fixture.call("GET", "/conversations/\(conversation)", fixture.ann)
         #expect(shown.data["isMuted"] as? Bool == false)
         let escaped = try #require(date.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
         for bound in ["before", "after"] {
-            let page = try await world.call(
-                "GET", "/conversations/\(conversation)/messages?\(bound)=\(escaped)", world.ann)
-            #expect(page.isRefusal(400, "VALIDATION_ERROR"), "\(bound)")
+            let page = try await fixture.call(
+                "GET", "/conversations/\(conversation)/messages?\(bound)=\(escaped)", fixture.ann)
+            #expect(page.isRejection(400, "VALIDATION_ERROR"), "\(bound)")
         }
     }
 
     @Test("a conversation that is there already is answered in the reference's one sentence; moments are whole seconds")
     func again() async throws {
-        let world = try await SignalRWorld()
+        let fixture = try await SignalRFixture()
         for status in [201, 200] {
-            let answer = try await world.call(
-                "POST", "/conversations/direct", world.ann, #"{"participantId":"bob"}"#)
+            let answer = try await fixture.call(
+                "POST", "/conversations/direct", fixture.ann, #"{"participantId":"bob"}"#)
             #expect(answer.status == status)
             #expect(answer.body["message"] as? String == "Conversation created successfully")
             let createdAt = try #require(answer.data["createdAt"] as? String)
@@ -148,26 +150,27 @@ struct SignalRPeopleTests {
 
     @Test("when a user was last seen outlives the service, also one that was killed while they were connected")
     func lastSeen() async throws {
-        let world = try await world()
-        let conversation = try await world.direct()
+        let fixture = try await fixture()
+        let conversation = try await fixture.direct()
         func lastSeen(_ user: String, at service: TestService) async throws -> String? {
             let answer = try await service.call(
-                "GET", "/signalr/api/v1/conversations/\(conversation)", token: user == "ann" ? world.bob : world.ann)
+                "GET", "/signalr/api/v1/conversations/\(conversation)", token: user == "ann" ? fixture.bob : fixture.ann
+            )
             let participants = answer.data["participants"] as? [[String: Any]]
             return participants?.first { $0["userId"] as? String == user }?["lastSeenAt"] as? String
         }
         let ann = try await HubClient.connect(
-            to: world.service, token: world.ann, until: 1, invoking: [("StartTyping", conversation)])
+            to: fixture.service, token: fixture.ann, until: 1, invoking: [("StartTyping", conversation)])
         _ = await ann.finish()
-        try await eventually("Ann is gone") { try await lastSeen("ann", at: world.service) != nil }
-        let before = try await lastSeen("ann", at: world.service)
+        try await eventually("Ann is gone") { try await lastSeen("ann", at: fixture.service) != nil }
+        let before = try await lastSeen("ann", at: fixture.service)
         let bob = try await HubClient.connect(
-            to: world.service, token: world.bob, until: 2, invoking: [("StartTyping", conversation)])
+            to: fixture.service, token: fixture.bob, until: 2, invoking: [("StartTyping", conversation)])
         #expect(await bob.next()?["completed"] as? String == "StartTyping")
 
-        world.service.process.kill()
-        #expect(world.service.process.wait() == .signalled(SIGKILL))
-        let next = try TestService.start(data: world.service.data)
+        fixture.service.process.kill()
+        #expect(fixture.service.process.wait() == .signalled(SIGKILL))
+        let next = try TestService.start(data: fixture.service.data)
         #expect(try await lastSeen("ann", at: next) == before)
         #expect(try await lastSeen("bob", at: next) != nil, "he was seen to come")
     }

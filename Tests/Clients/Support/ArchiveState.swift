@@ -2,7 +2,7 @@ import Foundation
 import TestPrograms
 import Testing
 
-/// What the jobs and records in a data folder say.
+/// The state of the jobs and records in a data folder.
 struct ArchiveState: Decodable {
     /// Of the last job, by state.
     let items: [String: Int]
@@ -12,10 +12,10 @@ struct ArchiveState: Decodable {
     let done: [String: String?]
     let jobs: Int
     let pending: Int
-    let doomed: Int
+    let pendingDeletions: Int
     /// The keys of all thumbnails that something shows.
     let shown: [String]
-    /// The keys of all JPEGs that are there.
+    /// The keys of all stored JPEGs.
     let stored: [String]
 
     static func of(_ service: TestService) async throws -> ArchiveState {
@@ -55,13 +55,13 @@ extension TestService {
             Project.darkroom, ["reprocess", "--data", data.path] + arguments, environment: environment)
     }
 
-    /// Ends the service at once, as a crash does.
+    /// Kills the service.
     func end() {
         process.kill()
         process.wait()
     }
 
-    /// Ends the service at once and starts another on its data.
+    /// Kills the service and starts another on its data.
     func restarted(_ environment: [String: String]) throws -> TestService {
         if process.isRunning { end() }
         return try TestService.start(environment, data: data)

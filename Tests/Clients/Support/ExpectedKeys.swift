@@ -5,8 +5,9 @@ import Testing
 
 /// The keys that a chat system's own API reference shows for an answer or an event, with the types of their values.
 ///
-/// `References/expected-keys.jsonl` lists them, an example a line; `scripts/expected-keys` regenerates it where the references
-/// are at hand. The values there stand for their types alone (`""` a string, `0` a number, `false` a boolean, `null` anything).
+/// `References/expected-keys.jsonl` lists them, an example a line; `scripts/expected-keys` regenerates it where the
+/// references are available. Its values only represent their types (`""` a string, `0` a number, `false` a boolean,
+/// `null` anything).
 enum ExpectedKeys {
     /// Where in which reference an example is.
     struct Place: Hashable {
@@ -24,7 +25,7 @@ enum ExpectedKeys {
     /// Every example of the committed list, in its order.
     static let committed = Result { try read() }
 
-    /// What `actual` lacks of the example at a place. Records an issue where the list has no such place.
+    /// The keys of the example at a location that `actual` lacks. Records an issue if the list has no example there.
     /// - Parameter omitting: keys of the example's outermost object that are not expected.
     static func mismatches(
         of actual: Any?, _ dialect: Dialect, under heading: String, block: Int = 0, after mark: String = "",

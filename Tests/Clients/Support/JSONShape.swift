@@ -27,7 +27,7 @@ enum JSONShape {
         }
     }
 
-    /// The example with values that stand for their types alone.
+    /// The example with each value replaced by one that represents its type.
     static func typesAlone(of example: Any) -> Any {
         switch example {
         case let object as [String: Any]: return object.mapValues { typesAlone(of: $0) }

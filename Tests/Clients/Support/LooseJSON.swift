@@ -1,15 +1,15 @@
 import Foundation
 
 /// Reads the object literals that API references show: JSON, or JavaScript with comments, names without quotes, members
-/// that are named alone, `...`, alternatives (`"a" | "b"`) and words in place of values. A word that names a type
-/// (`Number`, `String`, `Boolean`, `Date`) or a quantity (`N`, `bytes`, `seconds`) gives a value of it; any other gives
+/// without a value, `...`, alternatives (`"a" | "b"`) and words in place of values. A word that names a type (`Number`,
+/// `String`, `Boolean`, `Date`) or a quantity (`N`, `bytes`, `seconds`) becomes a value of it; any other becomes
 /// `NSNull`.
 struct LooseJSON {
     private var rest: Substring
 
     private init(_ text: Substring) { rest = text }
 
-    /// The first object or array in `text`; `nil` when there is none that can be read.
+    /// The first object or array in `text`; `nil` if none can be parsed.
     static func first(in text: some StringProtocol) -> Any? {
         guard let start = text.firstIndex(where: { $0 == "{" || $0 == "[" }) else { return nil }
         var reader = LooseJSON(Substring(text[start...]))

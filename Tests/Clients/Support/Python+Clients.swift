@@ -2,7 +2,7 @@ import Foundation
 import TestPrograms
 
 extension Python {
-    /// Where a script of `Tests/Clients/scripts` lies in the project.
+    /// The path of a script in `Tests/Clients/scripts`.
     static func script(_ name: String) -> String { "Tests/Clients/scripts/\(name)" }
 
     /// Runs a script of `Tests/Clients/scripts` to its end.

@@ -20,7 +20,7 @@ struct ReferenceDocument {
             .split(separator: "\n", omittingEmptySubsequences: false)
     }
 
-    /// The object or array that a code block under a heading shows; `nil` when there is none.
+    /// The object or array in a code block under a heading; `nil` if there is none.
     /// - Parameters:
     ///   - heading: the heading's whole line.
     ///   - block: which of the blocks before the next heading of the same or a higher level, from 0.

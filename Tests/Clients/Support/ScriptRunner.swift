@@ -2,8 +2,8 @@ import Foundation
 import Synchronization
 import TestPrograms
 
-/// Runs scripts of `Tests/Clients/scripts` to their end, each in a process of its own that one Python process forks: to start
-/// Python and to import the HTTP clients takes a quarter of a second each time, and most tests make dozens of calls.
+/// Runs scripts of `Tests/Clients/scripts` to their end, each in a process forked by one Python process: starting
+/// Python and importing the HTTP clients takes a quarter of a second, and most tests make dozens of calls.
 final class ScriptRunner: Sendable {
     static let shared = Result { try ScriptRunner() }
 

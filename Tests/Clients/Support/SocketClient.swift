@@ -3,12 +3,12 @@ import TestPrograms
 import Testing
 
 // Sendable: the greeting is constant, and JSON.
-/// A python-socketio client in a process of its own.
+/// A python-socketio client in a separate process.
 final class SocketClient: @unchecked Sendable {
     enum Transport: String, CaseIterable { case polling, websocket, both }
 
     private let script: Script
-    /// Its first line: connected, or refused.
+    /// Its first line: whether it connected or was rejected.
     let greeting: [String: Any]
 
     private init(script: Script, greeting: [String: Any]) {
@@ -18,8 +18,8 @@ final class SocketClient: @unchecked Sendable {
 
     deinit { script.terminate() }
 
-    /// Connects and returns once the client is connected, or was refused. It ends after
-    /// `count` events and acknowledgements.
+    /// Connects; returns once the client is connected or was rejected. It ends after `count` events and
+    /// acknowledgements.
     /// - Parameter first: events that it sends before it counts as connected, each with the event that answers.
     static func connect(
         to service: TestService, token: String, transport: Transport = .both, until count: Int,

@@ -4,18 +4,17 @@ import TestPrograms
 import Testing
 
 // Sendable: each belongs to one test, which asks for one thing at a time.
-/// A python-socketio client in a process of its own that is driven by the test.
+/// A python-socketio client in a separate process, controlled by the test.
 final class SocketPeer: @unchecked Sendable {
     private let script: Script
-    /// What came and was not asked for yet, oldest first. Each peer belongs to one test, which asks for one thing at a
-    /// time.
+    /// Received events that the test has not requested yet, the oldest first.
     private var unasked: [[String: Any]] = []
 
     private init(script: Script) { self.script = script }
 
     deinit { script.terminate() }
 
-    /// Connects with `auth` as the handshake's object. Throws when it is refused.
+    /// Connects with `auth` as the handshake's object. Throws if it is rejected.
     static func connect(
         to service: TestService, path: String, auth: [String: Any]? = nil,
         transport: SocketClient.Transport = .both
@@ -26,7 +25,7 @@ final class SocketPeer: @unchecked Sendable {
     }
 
     /// The reason with which a client is rejected; `nil` when it was accepted.
-    static func refusal(by service: TestService, path: String, auth: [String: Any]?) async throws -> Any? {
+    static func rejection(by service: TestService, path: String, auth: [String: Any]?) async throws -> Any? {
         try await start(to: service, path: path, auth: auth, transport: .both).1["refused"]
     }
 
@@ -66,7 +65,7 @@ final class SocketPeer: @unchecked Sendable {
         return try await next(answer)
     }
 
-    /// The names of the events that came before the answers that were asked for, and were not asked for themselves.
+    /// The names of received events that the test has not requested.
     var others: [String] { unasked.compactMap { $0["event"] as? String } }
 
     /// Waits until the server has ended the connection.

@@ -3,7 +3,7 @@ import JSON
 import TestPrograms
 import Testing
 
-/// A network between the program and its bucket that fails as it is configured; see `fault_proxy.py`.
+/// A proxy between the program and its bucket that injects faults; see `fault_proxy.py`.
 final class StoreFaults: Sendable {
     /// What can happen to a request.
     static let kinds = ["drop", "reset", "lost", "500", "503", "429", "stall", "half", "truncated", "error"]
@@ -29,8 +29,8 @@ final class StoreFaults: Sendable {
             settings: bucket.settings.merging(["DARKROOM_S3_ENDPOINT": "http://127.0.0.1:\(port)"]) { $1 })
     }
 
-    /// Lets `kind` happen to requests from now on, `times` of each operation; `nil` for nothing. Returns how many
-    /// requests met a fault since the last time.
+    /// Injects faults of this kind into the next `times` requests of each operation; `nil` stops. Returns the number of
+    /// requests with a fault since the last call.
     @discardableResult
     func inflict(_ kind: String?, on operation: String = "*", times: Int = 1_000_000) async throws -> Int {
         let faults = kind.map { [["operation": operation, "kind": $0, "times": times] as [String: Any]] } ?? []

@@ -24,7 +24,7 @@ final class TestBucket: Sendable {
         return TestBucket(settings: settings, script: script)
     }
 
-    /// How many objects there are, and multipart uploads under way, as boto3 sees it.
+    /// The numbers of objects and of incomplete multipart uploads, as listed by boto3.
     func state() async throws -> [String: Int] {
         let names = ["DARKROOM_S3_ENDPOINT", "DARKROOM_S3_BUCKET", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]
         let finished = try await Python.run("bucket_state.py", names.compactMap { settings[$0] })

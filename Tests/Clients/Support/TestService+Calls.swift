@@ -28,18 +28,18 @@ extension TestService {
             files: ["video": file])
     }
 
-    /// How many files are in the object store's folder, and how many rows in each table of the database but those that rightly
-    /// keep rows (`KEPT` in leftovers.py).
-    /// - Parameter tables: tables of these that are counted as well.
+    /// How many files are in the object store's folder, and how many rows in each table of the database except those
+    /// that are meant to keep rows (`KEPT` in leftovers.py).
+    /// - Parameter tables: tables among the latter that are counted as well.
     func leftovers(and tables: String...) async throws -> [String: Int] {
         let finished = try await Python.run("leftovers.py", [data.path] + tables)
         try #require(finished.status == 0, "\(finished.errors)")
         return try #require(try finished.json() as? [String: Int])
     }
 
-    /// The files and rows that are there, without zeros, once there are none, or as they are after half a minute: what was
-    /// stored for a call that then failed is deleted beside the call.
-    /// - Parameter ownTables: tables in which the test itself made rows.
+    /// The remaining files and rows, without zeros: as soon as there are none, or after half a minute. Objects of a
+    /// failed call are deleted in the background.
+    /// - Parameter ownTables: tables to which the test itself has added rows.
     func unexpectedLeftovers(besides ownTables: Set<String> = []) async throws -> [String: Int] {
         var left: [String: Int] = [:]
         try? await eventually("no file or row is left", within: .seconds(30)) {
@@ -60,7 +60,7 @@ extension TestService {
         return left
     }
 
-    /// One number of those, in the same way.
+    /// One of these numbers, in the same way.
     func leftovers(of kind: String, awaiting expected: Int?) async throws -> Int? {
         var left: Int?
         try? await eventually("\(expected ?? 0) of \(kind)", within: .seconds(30)) {
@@ -70,9 +70,9 @@ extension TestService {
         return left
     }
 
-    /// As ``leftovers()``, once what nothing shows was swept and every object, whose bytes and attributes are two files, is
-    /// shown by something.
-    func leftoversWhenSwept() async throws -> [String: Int] {
+    /// Like ``leftovers()``, once unreferenced objects were deleted and every object (two files: bytes and attributes)
+    /// is referenced.
+    func leftoversAfterDeletion() async throws -> [String: Int] {
         var left: [String: Int] = [:]
         try await eventually("everything in the store is shown") {
             left = try await leftovers()
@@ -81,14 +81,14 @@ extension TestService {
         return left
     }
 
-    /// Waits until the object at `url` is gone: what nothing shows any more is deleted beside the request that says so.
+    /// Waits until the object at `url` is deleted: unreferenced objects are deleted in the background.
     func awaitDeletion(of url: String) async throws {
         try await eventually("there is nothing at \(url)") {
             try await Python.run("call.py", ["GET", url]).output.contains("\"status\": 404")
         }
     }
 
-    /// What the program holds open of uploads and objects, by kind.
+    /// The program's open descriptors of uploads and objects, by kind.
     func openDescriptors() throws -> Set<String> {
         let folder = "/proc/\(process.identifier)/fd"
         var kinds: Set<String> = []

@@ -9,7 +9,7 @@ enum FormPart {
 }
 
 extension TestService {
-    /// Sends a form whose parts come in this order.
+    /// Sends a form with its parts in this order.
     func post(
         _ path: String, token: String?, headers: [String: String] = [:], form: [(String, FormPart)]
     ) async throws -> Answer {
@@ -25,7 +25,7 @@ extension TestService {
         return try Answer(try await Python.run("call.py", arguments))
     }
 
-    /// Sends an urlencoded form whose fields come in this order.
+    /// Sends a URL-encoded form with its fields in this order.
     func postEncoded(_ path: String, token: String?, _ fields: [(String, String)]) async throws -> Answer {
         var arguments = ["POST", base + path]
         if let token { arguments += ["--header", "Authorization: Bearer \(token)"] }

@@ -29,7 +29,7 @@ def state(data):
             "items": dict(collections.Counter(state for _, state, _ in items)),
             "attempts": sum(attempts for _, _, attempts in items),
             "done": {key: thumbnails.get(key) for key, state, _ in items if state == "done"},
-            "jobs": count("reprocess_jobs"), "pending": count("pending_objects"), "doomed": count("pending_deletions"),
+            "jobs": count("reprocess_jobs"), "pending": count("pending_objects"), "pendingDeletions": count("pending_deletions"),
             "shown": sorted(filter(None, thumbnails.values())),
         }
 

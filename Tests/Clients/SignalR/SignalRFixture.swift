@@ -4,8 +4,8 @@ import JSON
 import TestPrograms
 import Testing
 
-/// The real program with users of `signalr`: Ann and Bob, Cid who is not with them, and what they say.
-struct SignalRWorld {
+/// The real program with the `signalr` users Ann, Bob and Cid, who is not in a conversation with them.
+struct SignalRFixture {
     let service: TestService
     let ann: String
     let bob: String
@@ -70,8 +70,8 @@ extension Answer {
     /// The code in it.
     var code: String? { failure["code"] as? String }
 
-    /// Whether it is the dialect's refusal with this status and code.
-    func isRefusal(_ status: Int, _ code: String) -> Bool {
+    /// Whether it is the dialect's error response with this status and code.
+    func isRejection(_ status: Int, _ code: String) -> Bool {
         self.status == status && body["success"] as? Bool == false && self.code == code
             && failure["statusCode"] as? Int == status && failure["message"] is String && body["data"] == nil
     }
