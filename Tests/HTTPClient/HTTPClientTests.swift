@@ -117,9 +117,9 @@ struct HTTPClientTests {
         }
         #expect(await code(HTTPClientRequest("GET", "http://127.0.0.1:1/")) == .connect)
         #expect(await code(HTTPClientRequest("GET", "http://nowhere.invalid/")) == .resolve)
-        var hurried = HTTPClientRequest("GET", server.url("/stall"))
-        hurried.timeouts.total = .milliseconds(50)
-        #expect(await code(hurried) == .timeout)
+        var withDeadline = HTTPClientRequest("GET", server.url("/stall"))
+        withDeadline.timeouts.total = .milliseconds(50)
+        #expect(await code(withDeadline) == .timeout)
     }
 
     @Test(
@@ -158,7 +158,7 @@ struct HTTPClientTests {
     }
 
     @Test("a client that is deallocated ends its streams")
-    func letGo() async throws {
+    func released() async throws {
         var client: HTTPClient? = try HTTPClient()
         let stream = try #require(try await client?.stream(HTTPClientRequest("GET", server.url("/half"))))
         #expect(try await stream.body.next()?.count == 1000)
@@ -176,7 +176,7 @@ struct HTTPClientTests {
         let stream = try await client.stream(request)
         var received = 0
         var isSound = true
-        // Longer than the time in which something has to move: a pause of ours is no stall of theirs.
+        // Longer than the stall timeout: a pause of the reader does not count as a stall of the server.
         try await Task.sleep(for: .milliseconds(1500))
         while let chunk = try await stream.body.next() {
             isSound =
@@ -195,10 +195,10 @@ struct HTTPClientTests {
         let request = HTTPClientRequest("GET", server.secureURL("/echo"))
         let error = await thrown(HTTPClientError.self) { try await client.execute(request) }
         #expect(error?.code == .tls)
-        let trusting = try HTTPClient(HTTPClientConfiguration(caFile: server.certificate))
-        #expect(try await trusting.execute(request).status == 200)
+        let withCertificate = try HTTPClient(HTTPClientConfiguration(caFile: server.certificate))
+        #expect(try await withCertificate.execute(request).status == 200)
         let misnamed = HTTPClientRequest("GET", request.url.replacingOccurrences(of: "127.0.0.1", with: "localhost"))
-        let other = await thrown(HTTPClientError.self) { try await trusting.execute(misnamed) }
+        let other = await thrown(HTTPClientError.self) { try await withCertificate.execute(misnamed) }
         #expect(other?.code == .tls)
     }
 }

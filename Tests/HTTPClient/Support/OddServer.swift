@@ -15,11 +15,11 @@ struct OddServer: Sendable, Decodable {
 
     private static func start() async throws -> OddServer { try await script.get().line() }
 
-    /// Held: it ends when it is let go.
+    /// Keeps the server running: it ends when this is released.
     private static let script = Result { try Script("Tests/HTTPClient/scripts/odd_server.py") }
 }
 
-/// What the server says it got.
+/// The request as the server received it.
 struct Echo: Decodable {
     let method: String
     let path: String

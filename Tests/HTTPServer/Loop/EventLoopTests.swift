@@ -33,7 +33,7 @@ struct EventLoopTests {
             loop.post {
                 loop.post {
                     note(3)
-                    // More often than the loop goes on before sockets have their turn.
+                    // More rounds than the loop runs before it polls sockets again.
                     Self.chain(100, on: loop) { done.resume() }
                 }
                 loop.post { note(4) }

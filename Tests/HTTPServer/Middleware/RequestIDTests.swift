@@ -29,7 +29,7 @@ struct RequestIDTests {
     @Test(
         "an ID that is too long or has other characters than a token is not used",
         arguments: ["a b", "level=error", "\"", String(repeating: "a", count: 129)])
-    func refused(id: String) async throws {
+    func rejected(id: String) async throws {
         let (returned, seen) = try await returned(for: id)
         #expect(returned != id)
         #expect(returned?.isEmpty == false)

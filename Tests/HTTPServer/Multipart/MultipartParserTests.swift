@@ -34,7 +34,7 @@ struct MultipartParserTests {
         try parse([Array(text.utf8)[...]], limits: limits)
     }
 
-    /// A form whose parts look like boundaries in every way short of being one.
+    /// A form whose parts contain near-matches of the boundary.
     static let form =
         "preamble\r\n--boun\r\n--bound \t\r\nContent-Disposition: form-data; name=a\r\n\r\n"
         + "\r\r\n\r\n-\r\n--\r\n--boun\r\n--boum\n--bound\r--bound--\r\n--boun"
@@ -55,7 +55,7 @@ struct MultipartParserTests {
         #expect(try parse([bytes[...]]) == Self.parts)
         #expect(try parse(bytes.indices.map { bytes[$0...$0] }) == Self.parts)
         for first in 0...bytes.count {
-            // The other tests want the threads too.
+            // Yields the thread, which other tests share.
             await Task.yield()
             #expect(try parse([bytes[..<first], bytes[first...]]) == Self.parts, "split at \(first)")
             for second in first...min(bytes.count, first + 12) {

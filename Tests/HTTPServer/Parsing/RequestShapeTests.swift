@@ -83,7 +83,7 @@ enum RefusedShapes {
 }
 
 struct RequestShapeTests {
-    /// What a head comes to when it arrives `step` bytes at a time.
+    /// The result of scanning a head that arrives `step` bytes at a time.
     private func parse(_ text: String, step: Int) throws(HeadError) -> RequestHead? {
         let bytes = Array(text.utf8)
         let limits = HTTPServerConfiguration.HeadLimits()
@@ -109,7 +109,7 @@ struct RequestShapeTests {
     @Test(
         "each malformed head is rejected however it is split", arguments: RefusedShapes.all.map(\.name),
         [1, 7, 100_000])
-    func refused(name: String, step: Int) throws {
+    func rejected(name: String, step: Int) throws {
         let shape = try #require(RefusedShapes.all.first { $0.name == name })
         let error = thrown(HeadError.self) { _ = try parse(shape.request, step: step) }
         #expect(error?.status.rawValue == shape.status)
@@ -143,7 +143,7 @@ struct RequestShapeTests {
 }
 
 struct ChunkFramingTests {
-    /// The body that chunks come to when they arrive `step` bytes at a time; what is left over behind it.
+    /// The body decoded from chunks that arrive `step` bytes at a time, and the bytes after its end.
     private func parse(_ text: String, step: Int) throws -> (body: String, isComplete: Bool, rest: String) {
         let parser = MessageParser()
         let head = Array("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".utf8)
@@ -153,9 +153,9 @@ struct ChunkFramingTests {
         var position = 0
         while position < bytes.count && !parser.isComplete {
             let piece = Array(bytes[position..<min(bytes.count, position + step)])
-            let fed = try piece.withUnsafeBytes { try parser.feed($0) }
-            for range in fed.pieces { body += piece[range] }
-            position += fed.consumed
+            let result = try piece.withUnsafeBytes { try parser.feed($0) }
+            for range in result.pieces { body += piece[range] }
+            position += result.consumed
         }
         return (
             String(decoding: body, as: UTF8.self), parser.isComplete,
@@ -164,7 +164,7 @@ struct ChunkFramingTests {
     }
 
     @Test("chunks are put together, extensions and trailers left out, the next request untouched", arguments: 1...60)
-    func proper(step: Int) throws {
+    func validHead(step: Int) throws {
         let text = "5;a=\"b\"\r\nhello\r\nA\r\n, world\r\n!\r\n0\r\nX: y\r\n\r\nGET /"
         let result = try parse(text, step: step)
         #expect(result.body == "hello, world\r\n!")

@@ -65,13 +65,13 @@ struct CORSTests {
             #expect(other.header("Access-Control-Allow-Origin") == nil)
             #expect(other.header("Access-Control-Allow-Credentials") == nil)
             #expect(other.head.contains("Vary: Origin"))
-            // A head that is refused before anybody looks at it.
+            // A head that is rejected before the responder is called.
             try await client.send(
                 "GET / HTTP/1.1\r\n\(origin)Host: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n")
-            let refused = try await client.receiveResponse()
-            #expect(refused.status == 400)
-            #expect(refused.header("Access-Control-Allow-Origin") == "https://chat.example")
-            #expect(refused.header("Access-Control-Allow-Credentials") == "true")
+            let rejected = try await client.receiveResponse()
+            #expect(rejected.status == 400)
+            #expect(rejected.header("Access-Control-Allow-Origin") == "https://chat.example")
+            #expect(rejected.header("Access-Control-Allow-Credentials") == "true")
         }
     }
 

@@ -7,7 +7,7 @@ struct ClientAddressTests {
     @Test(
         "the client is the nearest address that is no listed proxy",
         arguments: [
-            ("203.0.113.9", "198.51.100.1", "203.0.113.9"),  // The peer is no proxy: what it says is not believed.
+            ("203.0.113.9", "198.51.100.1", "203.0.113.9"),  // The peer is not a proxy, so its header is not trusted.
             ("10.0.0.1", "198.51.100.1", "198.51.100.1"),
             ("10.255.255.255", "6.6.6.6, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
             ("::1", "2001:db8::7", "2001:db8::7"), ("fd00::5", "198.51.100.1:4711", "198.51.100.1"),
@@ -17,7 +17,7 @@ struct ClientAddressTests {
             ("::ffff:10.0.0.1", "1.1.1.1", "1.1.1.1"), ("11.0.0.1", "1.1.1.1", "11.0.0.1"),
             ("172.16.31.255", "1.1.1.1", "1.1.1.1"), ("172.16.32.0", "1.1.1.1", "172.16.32.0"),
         ])
-    func walk(peer: String, forwarded: String, client: String) {
+    func forwardedChain(peer: String, forwarded: String, client: String) {
         let trust = ProxyTrust(["10.0.0.0/8", "::1", "fd00::/8", "192.168.7.7", "172.16.0.0/19"])
         let fields: HTTPFields = ["X-Forwarded-For": forwarded, "X-Forwarded-Proto": "https"]
         let found = trust.client(peer: peer, headers: fields)
@@ -35,7 +35,7 @@ struct ClientAddressTests {
     @Test(
         "what is no address or block is named as such",
         arguments: ["10.0.0.0/33", "10.0.0/8", "a", "", "::/129", "1.1.1.1/-1", "::1/"])
-    func refused(text: String) {
+    func rejected(text: String) {
         var configuration = HTTPServerConfiguration()
         configuration.trustedProxies = ["10.0.0.0/8", text]
         let error = thrown(ConfigurationError.self) { try configuration.validate() }
@@ -56,15 +56,15 @@ struct ClientAddressTests {
     @Test("no peer has more than its share of the drain permits")
     func drainSlots() {
         var permits = DrainPermits()
-        func take(_ peer: String) -> Bool { permits.acquire(for: peer, limit: 10, share: 4) }
-        for _ in 0..<4 { #expect(take("a")) }
-        #expect(!take("a"))
-        for _ in 0..<4 { #expect(take("b")) }
-        for _ in 0..<2 { #expect(take("c")) }
-        #expect(!take("d"))
+        func acquire(_ peer: String) -> Bool { permits.acquire(for: peer, limit: 10, share: 4) }
+        for _ in 0..<4 { #expect(acquire("a")) }
+        #expect(!acquire("a"))
+        for _ in 0..<4 { #expect(acquire("b")) }
+        for _ in 0..<2 { #expect(acquire("c")) }
+        #expect(!acquire("d"))
         permits.release(for: "a")
-        #expect(take("d"))
+        #expect(acquire("d"))
         permits.release(for: "unknown")
-        #expect(!take("e"))
+        #expect(!acquire("e"))
     }
 }

@@ -16,7 +16,7 @@ struct BodyTests {
             #expect(try await client.receiveHead() == "HTTP/1.1 100 Continue\r\n\r\n")
             try await client.send("hello")
             #expect(try await client.receiveResponse().text == "hello")
-            // Bytes that come without waiting for 100 are taken too.
+            // Bytes sent without waiting for 100 are accepted, too.
             try await client.send(
                 "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\nworld")
             #expect(try await client.receiveHead() == "HTTP/1.1 100 Continue\r\n\r\n")
@@ -124,7 +124,7 @@ struct BodyTests {
                 try await client.send([UInt8](repeating: 1, count: size))
                 sent.happened(())
             }
-            // The count has come to rest when it is the same while another request is served.
+            // The count is final when it does not change while another request is served.
             let other = try RawClient(address)
             var before = -1
             while server.counters.bodyBytes != before || before == 0 {

@@ -81,12 +81,12 @@ struct DeadlineTests {
     }
 
     @Test("each window of time is measured by itself: a fast start does not make up for a trickle")
-    func rateFloor() {
-        var floor = MinimumRate(bytesPerSecond: 100, window: .seconds(10))
-        let verdicts = [(1_000_000, 10_000), (1_000, 9_999), (0, 1), (999, 10_000)].map { bytes, time in
-            floor.moved(bytes)
-            return floor.passed(UInt64(time))
+    func minimumRate() {
+        var rate = MinimumRate(bytesPerSecond: 100, window: .seconds(10))
+        let results = [(1_000_000, 10_000), (1_000, 9_999), (0, 1), (999, 10_000)].map { bytes, time in
+            rate.moved(bytes)
+            return rate.passed(UInt64(time))
         }
-        #expect(verdicts == [false, false, false, true])
+        #expect(results == [false, false, false, true])
     }
 }

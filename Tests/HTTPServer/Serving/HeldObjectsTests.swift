@@ -2,7 +2,7 @@ import HTTPServer
 import Synchronization
 import Testing
 
-/// What a response holds, until it is written.
+/// An object that a response holds until it is written.
 struct HeldObjectsTests {
     private final class Holding: Sendable {
         private let gone: Event<Void>
@@ -36,7 +36,7 @@ struct HeldObjectsTests {
             let client = try RawClient(address, receiveBuffer: 8 << 10)
             try await client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
             _ = try await client.receiveHead()
-            // The answer has begun, and is greater than what the kernel takes from a server whose client does not read.
+            // The response has begun, and is larger than what the kernel buffers for a client that does not read.
             let other = try RawClient(address)
             for _ in 1...3 { #expect(try await other.get("/small").body == Array("small".utf8)) }
             #expect(!isGone.isSet)

@@ -5,7 +5,7 @@ import Logging
 import Synchronization
 import Testing
 
-/// Clients that do not take what they asked for, beside others that do.
+/// Clients that do not read their responses, beside others that do.
 struct SlowReaderTests {
     private static let size = 24 << 20
 
@@ -33,7 +33,7 @@ struct SlowReaderTests {
             }, test: test)
     }
 
-    /// Clients with a small receive buffer that have asked for the large file and read nothing of it.
+    /// Clients with a small receive buffer that have requested the large file and read nothing of it.
     private func stalled(_ count: Int, _ address: SocketAddress) async throws -> [RawClient] {
         var clients: [RawClient] = []
         for _ in 0..<count {
@@ -45,7 +45,7 @@ struct SlowReaderTests {
     }
 
     @Test("clients that do not read a file delay no other client")
-    func besideStalled() async throws {
+    func besideStalledReaders() async throws {
         try await serve(window: .seconds(60)) { address, _ in
             let slow = try await stalled(100, address)
             let fast = try RawClient(address)
@@ -67,9 +67,9 @@ struct SlowReaderTests {
         }
     }
 
-    /// What the system holds for clients of the server at `port`, in bytes, where it holds anything.
+    /// The bytes that the kernel buffers for each client of the server at `port`, without zeros.
     private static func heldBytes(from port: Int) throws -> [Int] {
-        // Foundation takes the first page of such a file for the whole.
+        // Foundation reads only the first page of such a file.
         let file = try #require(fopen("/proc/net/tcp", "r"))
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: 4 << 20)
@@ -160,7 +160,7 @@ struct SlowReaderTests {
             }
         ) { address, server in
             let client = try await WebSocketClient(address, receiveBuffer: 4096)
-            let chatter = Task {
+            let sender = Task {
                 while !Task.isCancelled {
                     try await client.send("x")
                     try await Task.sleep(for: .milliseconds(50))
@@ -169,8 +169,8 @@ struct SlowReaderTests {
             while server.counters.timedOut == 0 || server.counters.connections > 0 {
                 try await Task.sleep(for: .milliseconds(5))
             }
-            chatter.cancel()
-            _ = await chatter.result
+            sender.cancel()
+            _ = await sender.result
         }
     }
 
@@ -257,7 +257,7 @@ struct SlowReaderTests {
     }
 
     @Test("idle connections of one address are closed in favour of a client of another, and after a while of their own")
-    func idleGiveWay() async throws {
+    func idleConnectionsAreReplaced() async throws {
         for grace in [Duration.seconds(600), .zero] {
             try await withServer(
                 {

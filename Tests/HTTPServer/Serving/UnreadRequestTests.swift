@@ -37,7 +37,7 @@ struct UnreadRequestTests {
         let stopped = Task(executorPreference: start) { await server.server.shutdown(deadline: .seconds(60)) }
         hold.release()
 
-        // It was connected before the end, and says what it wants only now.
+        // It connected before the shutdown, and sends its request only now.
         try await silent.send(Self.request)
         for client in [kept, opened, silent] + waiting {
             let response = try await client.receiveResponse()
@@ -66,7 +66,7 @@ struct UnreadRequestTests {
     }
 
     @Test("a client that connects while the server shuts down is answered or refused, but never left without either")
-    func storm() async throws {
+    func burst() async throws {
         for _ in 0..<20 {
             let server = try await Self.start(LoopHold())
             let unanswered = await withTaskGroup(of: Bool.self) { group in
@@ -116,7 +116,7 @@ struct UnreadRequestTests {
             #expect(try await kept.get("/").status == 200)
             let holder = try await hold.hold(address)
             try await kept.send(Self.request)
-            // The time is over when the loop goes on.
+            // The idle time has passed when the loop continues.
             try await Task.sleep(for: .milliseconds(2_000))
             hold.release()
             #expect(try await kept.receiveResponse().status == 200)

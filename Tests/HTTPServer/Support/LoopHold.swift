@@ -2,23 +2,23 @@ import Dispatch
 import HTTPServer
 import Logging
 
-/// Holds the loop that connections are accepted and read on, so that a test decides what arrives before it goes on.
+/// Blocks the loop on which connections are accepted and read, so that a test decides what arrives before it continues.
 ///
-/// A malformed request is logged on that loop: the loop waits while the logger does.
+/// A malformed request is logged on that loop, and the loop waits as long as the logger does.
 final class LoopHold: Sendable {
     private let isHeld = Event<Void>()
-    private let mayGoOn = DispatchSemaphore(value: 0)
+    private let mayContinue = DispatchSemaphore(value: 0)
 
-    /// The logger of the server whose loop is to be held.
+    /// The logger of the server whose loop is to be blocked.
     var logger: Logger {
         Logger(level: .debug) { [self] line in
             guard "\(line.message)" == "rejected a request" else { return }
             isHeld.happened(())
-            mayGoOn.wait()
+            mayContinue.wait()
         }
     }
 
-    /// Holds the loop of the server at `address`. Returns the client that sent the malformed request.
+    /// Blocks the loop of the server at `address`. Returns the client that sent the malformed request.
     func hold(_ address: SocketAddress) async throws -> RawClient {
         let client = try RawClient(address)
         try await client.send("no request\r\n\r\n")
@@ -26,6 +26,6 @@ final class LoopHold: Sendable {
         return client
     }
 
-    /// Lets the loop go on.
-    func release() { mayGoOn.signal() }
+    /// Unblocks the loop.
+    func release() { mayContinue.signal() }
 }

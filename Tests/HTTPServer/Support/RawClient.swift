@@ -1,7 +1,7 @@
 import Foundation
 import HTTPServer
 
-/// A client that says exactly what it is told to. Its blocking calls run on a thread of their own.
+/// A client that sends exactly the bytes that it is given. Its blocking calls run on a separate thread.
 final class RawClient: @unchecked Sendable {  // Sendable: `unread` is touched on `queue` alone.
     let descriptor: Int32
     private let queue = DispatchQueue(label: "raw-client")
@@ -98,19 +98,19 @@ final class RawClient: @unchecked Sendable {  // Sendable: `unread` is touched o
         unread.append(contentsOf: buffer[..<count])
     }
 
-    private func take(_ count: Int) throws -> [UInt8] {
+    private func acquire(_ count: Int) throws -> [UInt8] {
         while unread.count < count { try more() }
         defer { unread.removeFirst(count) }
         return Array(unread[..<count])
     }
 
-    private func takeUntil(_ end: String) throws -> String {
+    private func readUntil(_ end: String) throws -> String {
         let end = Array(end.utf8)
         var from = 0
         while true {
             if unread.count >= end.count {
                 for start in from...(unread.count - end.count) where unread[start..<start + end.count] == end[...] {
-                    return String(decoding: try take(start + end.count), as: UTF8.self)
+                    return String(decoding: try acquire(start + end.count), as: UTF8.self)
                 }
                 from = unread.count - end.count + 1
             }
@@ -118,14 +118,14 @@ final class RawClient: @unchecked Sendable {  // Sendable: `unread` is touched o
         }
     }
 
-    func receive(_ count: Int) async throws -> [UInt8] { try await run { try self.take(count) } }
+    func receive(_ count: Int) async throws -> [UInt8] { try await run { try self.acquire(count) } }
 
-    /// Receives `count` bytes and answers them, so many times over, as fast as a thread of its own can: what the server
-    /// measures is not how busy the tests are.
+    /// Receives `count` bytes and responds, repeatedly, on a separate thread, so that the server's measurements do not
+    /// depend on how busy the tests are.
     func exchange(receiving count: Int, sending answer: [UInt8], times: Int) async throws -> [[UInt8]] {
         try await run { [self] in
             try (0..<times).map { _ in
-                let bytes = try take(count)
+                let bytes = try acquire(count)
                 guard Foundation.send(descriptor, answer, answer.count, Int32(MSG_NOSIGNAL)) == answer.count else {
                     throw Ended()
                 }
@@ -134,7 +134,7 @@ final class RawClient: @unchecked Sendable {  // Sendable: `unread` is touched o
         }
     }
 
-    func receiveHead() async throws -> String { try await run { try self.takeUntil("\r\n\r\n") } }
+    func receiveHead() async throws -> String { try await run { try self.readUntil("\r\n\r\n") } }
 
     /// Everything until the server's end. Throws when the server resets the connection instead of ending it.
     func receiveToEnd() async throws -> [UInt8] {
@@ -151,17 +151,17 @@ final class RawClient: @unchecked Sendable {  // Sendable: `unread` is touched o
 
     func receiveResponse(isHead: Bool = false) async throws -> Response {
         try await run { [self] in
-            let head = try takeUntil("\r\n\r\n")
+            let head = try readUntil("\r\n\r\n")
             let status = Int(head.split(separator: " ")[1]) ?? 0
             var response = Response(status: status, head: head, body: [])
             if isHead || status < 200 || status == 204 || status == 304 { return response }
             if let length = response.header("Content-Length").flatMap({ Int($0) }) {
-                response.body = try take(length)
+                response.body = try acquire(length)
             } else if response.header("Transfer-Encoding") == "chunked" {
                 while true {
-                    let size = Int(try takeUntil("\r\n").dropLast(), radix: 16) ?? 0
-                    response.body += try take(size)
-                    _ = try take(2)
+                    let size = Int(try readUntil("\r\n").dropLast(), radix: 16) ?? 0
+                    response.body += try acquire(size)
+                    _ = try acquire(2)
                     if size == 0 { break }
                 }
             }

@@ -57,7 +57,7 @@ final class Event<Value: Sendable>: Sendable {
     }
 }
 
-/// Echoes what it is sent, and tells the path and the length.
+/// Echoes the body and reports the path and the length.
 @Sendable func echo(_ request: HTTPRequest) async -> HTTPResponse {
     do {
         var bytes: [UInt8] = []

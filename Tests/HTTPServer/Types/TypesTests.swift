@@ -97,7 +97,7 @@ struct TypesTests {
     }
 
     @Test("a reader that is cancelled stops waiting; an error takes the place of what was not read")
-    func mailboxEnds() async throws {
+    func queueEnds() async throws {
         let bodyQueue = ByteQueue<Int>(capacity: 4)
         let reader = Task { try await bodyQueue.next() }
         reader.cancel()

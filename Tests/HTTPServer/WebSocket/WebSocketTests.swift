@@ -45,7 +45,7 @@ struct WebSocketTests {
             ("Version: 13", "Version: 8", 426),
             ("GET", "POST", 426), ("dGhlIHNhbXBsZSBub25jZQ==", "short", 400), ("Sec-WebSocket-Key", "X", 400),
         ])
-    func refused(part: String, replacement: String, status: Int) async throws {
+    func rejected(part: String, replacement: String, status: Int) async throws {
         try await withEcho { address, _ in
             let client = try RawClient(address)
             let request = WebSocketClient.handshake.replacing(part, with: replacement, maxReplacements: 1)
@@ -183,7 +183,7 @@ struct WebSocketTests {
     @Test("a sender waits for a client that does not read")
     func sendBackPressure() async throws {
         let sent = Event<Int>()
-        let mayStop = Event<Void>()
+        let stopRequested = Event<Void>()
         try await withServer(answer: { _ in
             HTTPResponse(
                 body: .webSocket(
@@ -194,7 +194,7 @@ struct WebSocketTests {
                             sent.happened(1000)
                         }
                         _ = await sending.result
-                        await mayStop.value
+                        await stopRequested.value
                     }))
         }) { address, _ in
             let client = try await WebSocketClient(address, receiveBuffer: 8 << 10)
@@ -207,7 +207,7 @@ struct WebSocketTests {
             }
             #expect(await sent.value == 1000)
             #expect(received == 1000 * 64 << 10)
-            mayStop.happened(())
+            stopRequested.happened(())
         }
     }
 
