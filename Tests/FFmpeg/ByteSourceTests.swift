@@ -31,7 +31,7 @@ struct ByteSourceTests {
         let source = try source(Array(0..<100))
         #expect(try source.bytes(90..<200) == Array(90..<100))
         #expect(try source.bytes(200..<300) == [])
-        // The file is shorter than it was said to be.
+        // The file is shorter than declared.
         #expect(try self.source(Array(0..<100), size: 150).bytes(90..<150) == Array(90..<100))
     }
 

@@ -29,7 +29,7 @@ struct PictureTests {
         let side = 67
         let red = Picture(
             width: side, height: side, pixels: (0..<side * side).flatMap { _ in [200, 30, 30] as [UInt8] })
-        // Memory of the same size, let go dirty: what comes next gets it.
+        // Frees memory of the same size with other content, which the next allocation probably reuses.
         for _ in 0..<8 {
             let frame = try Frame(width: side, height: side, format: AV_PIX_FMT_RGB24)
             let count = Int(frame.frame.pointee.linesize.0) * side

@@ -2,23 +2,23 @@ import Foundation
 
 /// A file that is made to do harm, and what is to become of it.
 public struct HostileFile: Sendable, CustomStringConvertible {
-    /// What is wrong with it, in few words.
+    /// A short description of the fault.
     public let name: String
     /// What must become of it.
-    public let verdict: Verdict
+    public let expectedResult: ExpectedResult
     private let make: @Sendable () throws -> [UInt8]
 
     /// What becomes of a file.
-    public enum Verdict: Sendable, Equatable {
-        /// It is refused with this stable code.
-        case refused(String)
-        /// It is harmless, and taken as this kind.
-        case taken(String)
+    public enum ExpectedResult: Sendable, Equatable {
+        /// The file is rejected with this stable code.
+        case rejected(String)
+        /// The file is harmless, and accepted as this kind.
+        case accepted(String)
     }
 
-    init(_ name: String, _ verdict: Verdict, _ make: @escaping @Sendable () throws -> [UInt8]) {
+    init(_ name: String, _ expectedResult: ExpectedResult, _ make: @escaping @Sendable () throws -> [UInt8]) {
         self.name = name
-        self.verdict = verdict
+        self.expectedResult = expectedResult
         self.make = make
     }
 
@@ -30,7 +30,8 @@ public struct HostileFile: Sendable, CustomStringConvertible {
 
     /// Every one of them.
     public static let all: [HostileFile] = [
-        pixels, pixelSurprises, oddPictures, covers, streams, nesting, sizes, tables, time, lies, resemblances,
+        pixels, pixelSurprises, oddPictures, covers, streams, nesting, sizes, tables, time, falseDeclarations,
+        resemblances,
     ].flatMap { $0 }
 }
 

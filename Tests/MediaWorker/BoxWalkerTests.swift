@@ -12,7 +12,7 @@ struct BoxWalkerTests {
         arguments: [1, 7, 8, 64, 1000, 100_000])
     func kept(chunkSize: Int) {
         let (ranges, walker) = walk(file, chunkSize, BoxWalker.Limits(mediaData: 1000, others: 1000))
-        // Each header is kept: a reader steps from one to the next.
+        // Every header is kept, because a reader goes from one to the next.
         #expect(ranges == [0..<24 + 108 + 8 + 900, 10_140..<10_648 + 16])
         #expect(walker.hasIndex && walker.hasHoles && !walker.isFragmented)
     }

@@ -6,9 +6,9 @@ import Testing
 
 @Suite("A picture beside a sound")
 struct CoverTrackTests {
-    private static func made(_ ending: String, _ arguments: [String]) throws -> Inspection {
+    private static func made(_ fileExtension: String, _ arguments: [String]) throws -> Inspection {
         let folder = try TemporaryFolder()
-        let (path, cover) = (folder.file("a.\(ending)"), folder.file("cover.jpg"))
+        let (path, cover) = (folder.file("a.\(fileExtension)"), folder.file("cover.jpg"))
         try run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=red:size=600x600", "-frames:v", "1", cover)
         let words = arguments.map { $0 == "COVER" ? cover : $0 == "SOUND" ? "\(samples)/voice/voice.m4a" : $0 }
         try runArguments(["ffmpeg", "-v", "error"] + words + [path])
@@ -29,8 +29,8 @@ struct CoverTrackTests {
             ("mka", ["-i", "SOUND", "-i", "COVER", "-map", "0", "-map", "1", "-c", "copy"]),
             ("mp4", ["-i", "SOUND", "-i", "COVER", "-map", "0", "-map", "1", "-c:a", "copy", "-c:v", "png"]),
         ])
-    func covers(ending: String, arguments: [String]) throws {
-        let found = try Self.made(ending, arguments)
+    func covers(fileExtension: String, arguments: [String]) throws {
+        let found = try Self.made(fileExtension, arguments)
         #expect(found.kind == .audio && found.streams.contains { $0.type == "picture" })
         #expect(abs(try #require(found.duration) - 7.2) < 0.05 && found.waveform != nil)
     }
@@ -49,7 +49,7 @@ struct CoverTrackTests {
             ),
             ("mp4", ["-i", "COVER", "-c", "copy"]),
         ])
-    func videos(ending: String, arguments: [String]) throws {
-        #expect(try Self.made(ending, arguments).kind == .video)
+    func videos(fileExtension: String, arguments: [String]) throws {
+        #expect(try Self.made(fileExtension, arguments).kind == .video)
     }
 }

@@ -16,14 +16,14 @@ struct DocumentTypeTests {
             (zip + "[Content_Types].xml", "plan.exe", "zip"), (zip + "evil.exe", "plan.docx", "zip"),
             ("%PDF-1.4", "x.docx", "pdf"), ("word/ and ppt/\u{0}", "x.docx", "bin"),
         ])
-    func office(head: String, name: String?, ending: String) {
-        #expect(DocumentType(sniffing: Array(head.utf8), filename: name).fileExtension == ending)
+    func office(head: String, name: String?, fileExtension: String) {
+        #expect(DocumentType(sniffing: Array(head.utf8), filename: name).fileExtension == fileExtension)
     }
 
     @Test(
         "a compound file is what its name says, of those that are compound files",
         arguments: [("a.doc", "doc"), ("a.XLS", "xls"), ("a.ppt", "ppt"), ("a.exe", "cfb"), (nil, "cfb")])
-    func compound(name: String?, ending: String) {
-        #expect(DocumentType(sniffing: Self.compound, filename: name).fileExtension == ending)
+    func compound(name: String?, fileExtension: String) {
+        #expect(DocumentType(sniffing: Self.compound, filename: name).fileExtension == fileExtension)
     }
 }

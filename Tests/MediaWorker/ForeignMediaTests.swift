@@ -17,8 +17,8 @@ enum ForeignMedia {
         }
     }()
 
-    /// Those that the commands of FFmpeg read as they should be read: not the committed samples, which the tests name themselves, and
-    /// not the files in `faults`, which are there because a command reads them in another way.
+    /// The files that FFmpeg's commands read correctly: without the committed samples, which other tests cover, and
+    /// without the files in `faults`, which a command reads differently.
     static let comparable = files.filter { !$0.hasPrefix(samples) && !$0.contains("/faults/") }
 
     /// The folders of media at hand.

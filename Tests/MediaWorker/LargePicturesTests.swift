@@ -11,10 +11,10 @@ struct LargePicturesTests {
         "a telephone's picture of 64 megapixels has its thumbnail",
         arguments: ["telephone.jpg", "telephone-progressive.jpg"])
     func telephone(name: String) throws {
-        let path = try WitnessedPictures.made.get().path(name)
+        let path = try ReferencePictures.made.get().path(name)
         let found = try inspectFile(path)
         #expect(found.dimensions == Dimensions(width: 9248, height: 6936))
-        #expect(try WitnessedPictures.difference(#require(found.thumbnail), from: path).plain < 4)
+        #expect(try ReferencePictures.difference(#require(found.thumbnail), from: path).plain < 4)
     }
 
     @Test(
@@ -46,7 +46,7 @@ struct LargePicturesTests {
         policy.thumbnail?.maximumPixels = 1000
         for name in ["orientation-1.jpg", "transparent.png", "picture.webp"] {
             let bytes = Array(try sample("image/\(name)").dropLast(100))
-            #expect(refusal { () throws(MediaError) in try inspectBytes(bytes, policy) } == .truncated)
+            #expect(rejection { () throws(MediaError) in try inspectBytes(bytes, policy) } == .truncated)
         }
     }
 

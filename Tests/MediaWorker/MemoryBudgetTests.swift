@@ -46,10 +46,10 @@ struct MemoryBudgetTests {
         let (limit, each) = (64, 40)
         let quota = Shared(MemoryQuota(limit: limit))
         var wanted = Array(repeating: 0, count: 200)
-        var stuck: Set<Int> = []
+        var waitingForMemory: Set<Int> = []
         var open = Set(0..<200)
         while !open.isEmpty {
-            guard let reservation = open.subtracting(stuck).randomElement(using: &random) else {
+            guard let reservation = open.subtracting(waitingForMemory).randomElement(using: &random) else {
                 Issue.record("all uploads wait for each other")
                 return
             }
@@ -60,10 +60,10 @@ struct MemoryBudgetTests {
             } else if quota.receive(claim(reservation, 8)) {
                 wanted[reservation] += 8
             } else {
-                stuck.insert(reservation)
+                waitingForMemory.insert(reservation)
             }
             for claim in granted {
-                stuck.remove(claim.reservation)
+                waitingForMemory.remove(claim.reservation)
                 wanted[claim.reservation] += 8
             }
             #expect(quota.used <= limit + each)
@@ -125,8 +125,8 @@ private final class Shared {
     func reduce(_ reservation: Int, to bytes: Int) -> [MemoryQuota.Claim] { quota.reduce(reservation, to: bytes) }
 }
 
-/// Waits until `condition` holds, for at most five minutes: the tests of a run share two threads, so a task may wait long for
-/// its turn. It sleeps between two looks, so that it does not take the turn of the task that it waits for.
+/// Waits until `condition` holds, for at most five minutes: the tests of a run share two threads, so a task may be
+/// scheduled late. It sleeps between checks, so that it does not occupy the thread that the awaited task needs.
 func eventually(_ condition: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) async {
     let end = ContinuousClock.now + .seconds(300)
     while !condition() {

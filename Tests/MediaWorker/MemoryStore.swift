@@ -11,7 +11,7 @@ extension MediaRecord {
     var thumbnailObjectKey: ObjectKey? { thumbnailKey.flatMap(ObjectKey.init(validating:)) }
 }
 
-/// A store in memory that keeps count of what is half-written and fails when told to.
+/// A store in memory that counts incomplete writes and fails on request.
 final class MemoryStore: ObjectStore {
     struct Object: Sendable {
         var bytes: [UInt8]
@@ -23,9 +23,9 @@ final class MemoryStore: ObjectStore {
         /// In the order in which they became visible.
         var completed: [ObjectKey] = []
         var openWriters = 0
-        /// Bytes that writers took.
+        /// The bytes that writers have accepted.
         var written = 0
-        /// What was asked for by reading.
+        /// The ranges that were read.
         var reads: [Range<Int>] = []
         /// The key whose `complete()` fails.
         var failing: String?
@@ -73,9 +73,9 @@ final class MemoryStore: ObjectStore {
         func abort() async { _ = take() }
 
         private func take() -> [UInt8]? {
-            let taken = bytes.withLock { $0.take() }
-            if taken != nil { store.state.withLock { $0.openWriters -= 1 } }
-            return taken
+            let accepted = bytes.withLock { $0.take() }
+            if accepted != nil { store.state.withLock { $0.openWriters -= 1 } }
+            return accepted
         }
     }
 

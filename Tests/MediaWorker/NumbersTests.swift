@@ -33,7 +33,7 @@ struct NumbersTests {
         let waveform = try #require(found.waveform)
         #expect(found.duration == 1)
         #expect(waveform.allSatisfy { $0.isFinite && (0...1).contains($0) } && waveform.max() == 1)
-        // The rest is still to be seen.
+        // The rest is still visible.
         #expect(waveform.filter { $0 > 0.5 }.count > 20)
         // It crosses to another process and to a client.
         let answer = InspectionResponse(.success(found))
@@ -68,9 +68,9 @@ struct NumbersTests {
     }
 
     @Test("a sound's channels and rate are told where its container leaves them open", arguments: ["mp3", "aac"])
-    func channels(ending: String) throws {
+    func channels(fileExtension: String) throws {
         let folder = try TemporaryFolder()
-        let path = folder.file("a.\(ending)")
+        let path = folder.file("a.\(fileExtension)")
         try run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "sine=r=32000:d=1", "-ac", "2", path)
         let stream = try #require(try inspectFile(path).streams.first)
         #expect(stream.channels == 2 && stream.sampleRate == 32_000)

@@ -8,7 +8,8 @@ import Testing
 @testable import MediaWorker
 
 extension WorkerProcessTests {
-    /// Each test has a real worker try a forbidden operation, and an unconfined one try the same, to see that the operation works.
+    /// Each test has a real worker attempt a forbidden operation, and an unconfined worker the same, to show that the
+    /// operation works without the sandbox.
     @Suite("Sandbox")
     struct SandboxTests {
         @Test("a file cannot be opened, neither by a library function nor by a system call")

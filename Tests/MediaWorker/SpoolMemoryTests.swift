@@ -34,7 +34,7 @@ struct SpoolMemoryTests {
     }
 
     @Test("however an upload ends, its memory is returned")
-    func givenBack() async throws {
+    func memoryIsReturned() async throws {
         let pipeline = pipeline()
         func begin() async throws -> UploadSession { try await pipeline.begin(key: "k", policy: everything) }
         let bytes = try sample("video/landscape-moov-last.mp4")
@@ -49,21 +49,22 @@ struct SpoolMemoryTests {
         await eventually { budget.used == 0 }
         upload = try await begin()
         try await send(bytes, to: upload, chunkSize: 10_000)
-        let judged = try await upload.finish()
+        let validated = try await upload.finish()
         await eventually { budget.used == 0 }
-        await judged.abort()
+        await validated.abort()
     }
 
     @Test("an upload that is cancelled while it waits lets the others continue")
     func cancelled() async throws {
-        // Longer than the test may take on a busy machine: an upload that has waited so long no longer waits for memory.
+        // Longer than the test can take on a busy machine: an upload that has waited this long continues without
+        // memory.
         var settings = settings()
         settings.memoryTimeout = .seconds(600)
         let pipeline = UploadPipeline(store: store, workers: workers, spools: settings)
         let bytes = try sample("voice/voice.wav") + [UInt8](repeating: 0, count: 1_000_000)
         let first = try await pipeline.begin(key: "1", policy: everything)
         let second = try await pipeline.begin(key: "2", policy: everything)
-        // The second goes over the limit: whoever comes next has to wait.
+        // The second exceeds the limit: any further upload has to wait.
         try await send(Array(bytes.prefix(700_000)), to: first, chunkSize: 50_000)
         try await send(Array(bytes.prefix(700_000)), to: second, chunkSize: 50_000)
         let third = try await pipeline.begin(key: "3", policy: everything)
@@ -99,9 +100,9 @@ struct SpoolMemoryTests {
         for length in [bytes.count, nil] {
             let upload = try await pipeline.begin(key: "k", policy: everything, declaredLength: length)
             try await send(bytes, to: upload, chunkSize: 60_000)
-            let judged = try await upload.finish()
-            #expect(judged.record.fileSize == bytes.count)
-            await judged.abort()
+            let validated = try await upload.finish()
+            #expect(validated.record.fileSize == bytes.count)
+            await validated.abort()
         }
         for upload in [stalled, overdrawn, big] { await upload.abort() }
         await eventually { budget.used == 0 }
@@ -128,10 +129,10 @@ struct SpoolMemoryTests {
         }
         #expect(budget.used == 0 && sent < bytes.count)
         try await send(Array(bytes.dropFirst(sent)), to: upload, chunkSize: 100_000)
-        let judged = try await upload.finish()
-        #expect(budget.used == 0 && judged.record.fileSize == bytes.count)
-        #expect(try judged.inspection.thumbnail == inspectBytes(film).thumbnail)
-        await judged.abort()
+        let validated = try await upload.finish()
+        #expect(budget.used == 0 && validated.record.fileSize == bytes.count)
+        #expect(try validated.inspection.thumbnail == inspectBytes(film).thumbnail)
+        await validated.abort()
     }
 
     @Test(

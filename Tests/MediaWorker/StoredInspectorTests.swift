@@ -20,7 +20,7 @@ struct StoredInspectorTests {
         "broken/text.mp4", "broken/empty.mp4",
     ]
     private let key = ObjectKey(validating: "k")!
-    /// The tests beside these take what tasks run on.
+    /// Tests that run concurrently occupy the threads of tasks.
     private let policy: MediaPolicy = {
         var policy = everything
         policy.deadline = 600
@@ -53,8 +53,8 @@ struct StoredInspectorTests {
     }
 
     @Test("a large film costs a few blocks, wherever its index is", arguments: ["", "-moov-last"])
-    func cheap(ending: String) async throws {
-        let film = try sample("video/landscape\(ending).mp4")
+    func cheap(fileExtension: String) async throws {
+        let film = try sample("video/landscape\(fileExtension).mp4")
         let end = try #require(try topLevelBoxes(film).first { $0.type == "mdat" }).range.upperBound
         let stretch = [UInt8](repeating: 0, count: 1 << 20)
         let header = Array(box("mdat", 0)[4...])
@@ -93,11 +93,11 @@ struct StoredInspectorTests {
         #expect(await code() == .storage)
         put(bytes, in: store)
         #expect(await code() == nil)
-        let fickle = CountingStore(store) { count throws(ObjectStoreError) in
+        let changing = CountingStore(store) { count throws(ObjectStoreError) in
             if count == 3 { throw ObjectStoreError(.unavailable, "requested by the test") }
         }
         await #expect {
-            try await inspector(fickle, RangeLimits(blockSize: 4096)).inspect(key, policy: policy)
+            try await inspector(changing, RangeLimits(blockSize: 4096)).inspect(key, policy: policy)
         } throws: {
             ($0 as? MediaError)?.code == .storage
         }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import MediaWorker
 
-/// A policy that takes everything that plays or shows, with its defaults.
+/// A policy that accepts all videos, sounds and images, with its defaults.
 let everything = MediaPolicy(kinds: [.video, .audio, .image], videoContainers: Set(MediaFormat.allCases))
 
 /// The folder of small media that the project makes itself.
@@ -43,7 +43,7 @@ func sample(_ name: String) throws -> [UInt8] {
 }
 
 /// The code of the error that `work` throws.
-func refusal<Result>(_ work: () throws(MediaError) -> Result) -> MediaError.Code? {
+func rejection<Result>(_ work: () throws(MediaError) -> Result) -> MediaError.Code? {
     do throws(MediaError) {
         _ = try work()
         return nil
@@ -52,7 +52,7 @@ func refusal<Result>(_ work: () throws(MediaError) -> Result) -> MediaError.Code
     }
 }
 
-/// A folder that is gone with this object.
+/// A folder that is removed with this object.
 final class TemporaryFolder: Sendable {
     let path: String
 

@@ -140,7 +140,7 @@ struct UploadPipelineTests {
 
     @Test("a video that is too long by its head is rejected before the rest arrives")
     func earlyLong() async throws {
-        // The head of a film of a gigabyte, declared as such.
+        // The beginning of a video with a declared length of a gigabyte.
         let upload = try await pipeline().begin(key: "k", policy: policy, declaredLength: 1 << 30)
         let head = try sample("video/long.mp4")
         let index = try #require(topLevelBoxes(head).first { $0.type == "moov" }).range.upperBound
@@ -166,8 +166,8 @@ struct UploadPipelineTests {
     }
 
     @Test("when the store fails at the last step, nothing is visible", arguments: [".mp4", "-thumb.jpg"])
-    func failingStore(ending: String) async throws {
-        let store = MemoryStore(failing: ending)
+    func failingStore(fileExtension: String) async throws {
+        let store = MemoryStore(failing: fileExtension)
         let upload = try await pipeline(store).begin(key: "k", policy: policy)
         try await send(try sample("video/landscape.mp4"), to: upload, chunkSize: 50_000)
         let validated = try await upload.finish()

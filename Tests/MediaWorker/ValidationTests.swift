@@ -14,7 +14,7 @@ struct ValidationTests {
             ("broken/truncated.ogg", "unreadable"),
         ])
     func broken(name: String, code: String) {
-        #expect(refusal { () throws(MediaError) in try inspectFile("\(samples)/\(name)") }?.rawValue == code)
+        #expect(rejection { () throws(MediaError) in try inspectFile("\(samples)/\(name)") }?.rawValue == code)
     }
 
     @Test(
@@ -54,7 +54,7 @@ struct ValidationTests {
     func longVoice(name: String) {
         var policy = everything
         policy.maximumDuration = 5
-        #expect(refusal { () throws(MediaError) in try inspectFile("\(samples)/voice/\(name)", policy) } == .tooLong)
+        #expect(rejection { () throws(MediaError) in try inspectFile("\(samples)/voice/\(name)", policy) } == .tooLong)
     }
 
     @Test("the duration is computed where the header has none or lies", arguments: ["recorder.webm", "fragmented.mp4"])
@@ -68,7 +68,7 @@ struct ValidationTests {
         func code(_ name: String, _ change: (inout MediaPolicy) -> Void) -> MediaError.Code? {
             var policy = everything
             change(&policy)
-            return refusal { () throws(MediaError) in try inspectFile("\(samples)/\(name)", policy) }
+            return rejection { () throws(MediaError) in try inspectFile("\(samples)/\(name)", policy) }
         }
         #expect(code("video/landscape.mp4") { $0.kinds = [.audio] } == .wrongKind)
         #expect(code("voice/voice.wav") { $0.kinds = [.video] } == .wrongKind)
@@ -97,7 +97,7 @@ struct ValidationTests {
     func pixelBomb() throws {
         var png = try sample("image/transparent.png")
         png.replaceSubrange(16..<24, with: [0, 1, 0, 0, 0, 1, 0, 0])
-        #expect(refusal { () throws(MediaError) in try inspectBytes(png) } == .tooManyPixels)
+        #expect(rejection { () throws(MediaError) in try inspectBytes(png) } == .tooManyPixels)
     }
 
     @Test(
@@ -109,14 +109,15 @@ struct ValidationTests {
         policy.maximumPixels = size.width * size.height
         #expect(try inspectFile("\(samples)/\(name)", policy).thumbnail != nil)
         policy.maximumPixels -= 1
-        #expect(refusal { () throws(MediaError) in try inspectFile("\(samples)/\(name)", policy) } == .tooManyPixels)
+        #expect(rejection { () throws(MediaError) in try inspectFile("\(samples)/\(name)", policy) } == .tooManyPixels)
     }
 
     @Test("a truncated picture is rejected", arguments: ["orientation-1.jpg", "transparent.png"])
     func halfPicture(name: String) throws {
         let bytes = try sample("image/\(name)")
         #expect(
-            refusal { () throws(MediaError) in try inspectBytes(Array(bytes.dropLast(bytes.count / 4))) } == .truncated)
+            rejection { () throws(MediaError) in try inspectBytes(Array(bytes.dropLast(bytes.count / 4))) }
+                == .truncated)
     }
 
     @Test("a codec that this build cannot decode costs the thumbnail, not the upload")

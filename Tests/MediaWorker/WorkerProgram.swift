@@ -19,7 +19,7 @@ extension ProcessPoolSettings {
     }
 }
 
-/// Runs `work` with a pool whose processes are gone at its end.
+/// Runs `work` with a pool whose processes have exited when it returns.
 func withPool<Result>(
     _ settings: ProcessPoolSettings = .forTests(), _ work: (ProcessPool) async throws -> Result
 ) async throws -> Result {

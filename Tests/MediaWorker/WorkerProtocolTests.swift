@@ -63,9 +63,9 @@ struct WorkerProtocolTests {
             let frame = IPCFrame(kind: .inspection, payload: Array(payload.prefix(length)))
             #expect(throws: IPCError.self) { try InspectionResponse(frame, to: order) }
         }
-        let refusal = try InspectionResponse(.failure(.empty)).frame().payload
-        for length in 0..<refusal.count {
-            let frame = IPCFrame(kind: .rejection, payload: Array(refusal.prefix(length)))
+        let rejection = try InspectionResponse(.failure(.empty)).frame().payload
+        for length in 0..<rejection.count {
+            let frame = IPCFrame(kind: .rejection, payload: Array(rejection.prefix(length)))
             #expect(throws: IPCError.self) { try InspectionResponse(frame, to: order) }
         }
     }

@@ -1,7 +1,7 @@
 extension HostileFile {
-    private static let damaged = Verdict.refused("unreadable")
+    private static let damaged = ExpectedResult.rejected("unreadable")
 
-    /// Boxes, chunks and elements whose sizes lie.
+    /// Boxes, chunks and elements with false sizes.
     public static let sizes: [HostileFile] = longHeaders + shortHeaders + others
 
     private static let longSizes: [UInt64] = [.max, .max >> 1, .max >> 1 - 7, 1 << 62, 15, 8, 0]
@@ -14,7 +14,7 @@ extension HostileFile {
                 },
                 HostileFile(
                     "media data of \(size) bytes in a long header",
-                    size == 1 << 62 ? .refused("truncated") : damaged
+                    size == 1 << 62 ? .rejected("truncated") : damaged
                 ) {
                     fileType + longBox("mdat", size: size, zeros(100))
                 },
@@ -22,16 +22,18 @@ extension HostileFile {
         }
 
     private static let shortHeaders: [HostileFile] = (UInt32(0)...7).map { size in
-        HostileFile("an index of \(size) bytes", damaged) { fileType + lyingBox("moov", size: size, zeros(100)) }
+        HostileFile("an index of \(size) bytes", damaged) {
+            fileType + boxWithWrongSize("moov", size: size, zeros(100))
+        }
     }
 
     private static let others: [HostileFile] = [
         HostileFile("a track that is larger than the index around it", damaged) {
-            fileType + box("moov", lyingBox("trak", size: 0x7FFF_FFFF, zeros(64)))
+            fileType + box("moov", boxWithWrongSize("trak", size: 0x7FFF_FFFF, zeros(64)))
         },
         HostileFile("a sample description that is larger than its table", damaged) {
             Movie.pictures(zeros(64)).changed {
-                $0.tracks[0].description = lyingBox("jpeg", size: .max, zeros(100))
+                $0.tracks[0].description = boxWithWrongSize("jpeg", size: .max, zeros(100))
             }
             .bytes
         },
@@ -55,18 +57,19 @@ extension HostileFile {
             }
         },
         HostileFile("Matroska tracks that say they are larger than the file", damaged) {
-            Matroska.head + endlessElement(0x1853_8067, lyingElement(0x1654_AE6B, size: 1 << 55, zeros(64)))
+            Matroska.head + endlessElement(0x1853_8067, elementWithWrongSize(0x1654_AE6B, size: 1 << 55, zeros(64)))
         },
         HostileFile("a Matroska block that says it has 2^55 bytes", damaged) {
             Matroska.pictures([]).changed {
                 $0.clusters = [
-                    element(0x1F43_B675, element(0xE7, [0]), lyingElement(0xA3, size: 1 << 55, [0x81, 0, 0, 0x80]))
+                    element(
+                        0x1F43_B675, element(0xE7, [0]), elementWithWrongSize(0xA3, size: 1 << 55, [0x81, 0, 0, 0x80]))
                 ]
             }.bytes
         },
         HostileFile("Matroska codec data that say they have 2^31 bytes", damaged) {
             Matroska.pictures([]).changed {
-                $0.tracks = [element(0xAE, element(0xD7, [1]), lyingElement(0x63A2, size: 1 << 31, zeros(64)))]
+                $0.tracks = [element(0xAE, element(0xD7, [1]), elementWithWrongSize(0x63A2, size: 1 << 31, zeros(64)))]
             }.bytes
         },
         HostileFile("a WAVE format chunk of 4 GB", damaged) {

@@ -1,17 +1,17 @@
 extension HostileFile {
-    private static let crowd = Verdict.refused("too_many_streams")
+    private static let tooManyStreams = ExpectedResult.rejected("too_many_streams")
 
     /// Containers with thousands of streams.
     public static let streams: [HostileFile] = [
-        HostileFile("MP4 with 5,000 tracks", crowd) {
+        HostileFile("MP4 with 5,000 tracks", tooManyStreams) {
             Movie.sound().changed { $0.tracks = [Movie.Track](repeating: $0.tracks[0], count: 5000) }.bytes
         },
-        HostileFile("Matroska with 5,000 tracks", crowd) {
+        HostileFile("Matroska with 5,000 tracks", tooManyStreams) {
             Matroska.pictures([]).changed { file in
                 file.tracks = (0..<5000).map { Matroska.pictureTrack(UInt8($0 % 250 + 1)) }
             }.bytes
         },
-        HostileFile("Matroska with 5,000 attachments", crowd) {
+        HostileFile("Matroska with 5,000 attachments", tooManyStreams) {
             let attached = element(
                 0x61A7, element(0x466E, text("a.ttf")), element(0x4660, text("font/ttf")), element(0x46AE, [1]),
                 element(0x465C, [0]))
@@ -19,10 +19,10 @@ extension HostileFile {
                 $0.extras = element(0x1941_A469, copies(5000, attached))
             }.bytes
         },
-        HostileFile("AVI with 5,000 streams", crowd) {
+        HostileFile("AVI with 5,000 streams", tooManyStreams) {
             AVI.file(copies(5000, AVI.stream(width: 480, height: 320)), count: 5000, frames: [])
         },
-        HostileFile("Ogg with 5,000 streams", crowd) {
+        HostileFile("Ogg with 5,000 streams", tooManyStreams) {
             let page = try sample("voice/voice.ogg").prefix(47)
             return (0..<5000).flatMap { number -> [UInt8] in
                 var page = Array(page)
@@ -30,8 +30,8 @@ extension HostileFile {
                 return OggPage.withChecksum(page)
             } + (try sample("voice/voice.ogg"))
         },
-        HostileFile("transport stream with 200 streams in one programme", crowd) {
-            TransportStream.crowd(streams: 200)
+        HostileFile("transport stream with 200 streams in one programme", tooManyStreams) {
+            TransportStream.tooManyStreams(streams: 200)
         },
     ]
 }
@@ -69,8 +69,8 @@ enum MPEGChecksum {
 
 /// MPEG transport streams (ISO/IEC 13818-1).
 enum TransportStream {
-    /// One programme that says it has that many streams.
-    static func crowd(streams: Int) -> [UInt8] {
+    /// One programme that declares this many streams.
+    static func tooManyStreams(streams: Int) -> [UInt8] {
         let programmes = section(table: 0, identifier: 1, [0, 1, 0xE1, 0])
         let list = (0..<streams).flatMap { joined([0x1B], big(UInt16(0xE000 | 0x200 + $0)), [0xF0, 0]) }
         let map = section(table: 2, identifier: 1, [0xE2, 0, 0xF0, 0] + list)

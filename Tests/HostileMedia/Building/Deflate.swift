@@ -1,4 +1,4 @@
-/// Zeros that take little room (RFC 1950 and 1951): one literal, then copies of the 258 bytes before, 13 bits each.
+/// Zeros that compress well (RFC 1950 and 1951): one literal, then copies of the 258 bytes before, 13 bits each.
 enum Deflate {
     /// A zlib stream that unpacks to about `count` zeros. It has no right checksum: what it is made for never gets there.
     static func zeros(_ count: Int) -> [UInt8] {

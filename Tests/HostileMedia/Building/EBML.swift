@@ -4,13 +4,13 @@ func element(_ identifier: UInt32, _ content: [UInt8]...) -> [UInt8] {
     return significant(identifier) + big(UInt64(content.count) | 0x0100_0000_0000_0000) + content
 }
 
-/// An element that does not say where it ends.
+/// An element of unknown size.
 func endlessElement(_ identifier: UInt32, _ content: [UInt8] = []) -> [UInt8] {
     significant(identifier) + [0x01, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF] + content
 }
 
-/// An element that says it has `size` bytes.
-func lyingElement(_ identifier: UInt32, size: UInt64, _ content: [UInt8] = []) -> [UInt8] {
+/// An element with a declared size of `size` bytes.
+func elementWithWrongSize(_ identifier: UInt32, size: UInt64, _ content: [UInt8] = []) -> [UInt8] {
     significant(identifier) + big(size | 0x0100_0000_0000_0000) + content
 }
 
@@ -34,7 +34,7 @@ struct Matroska {
             element(0xE0, element(0xB0, big(width)), element(0xBA, big(height))))
     }
 
-    /// A cluster with one block each of `data` at the times given, in units of the timecode scale.
+    /// A cluster with one block of each of `data` at the given times, in units of the timecode scale.
     static func cluster(at start: UInt64 = 0, _ data: [UInt8], times: [Int16]) -> [UInt8] {
         element(
             0x1F43_B675, element(0xE7, big(start)),

@@ -1,18 +1,18 @@
-/// A small movie, each part of which can be made wrong. Its pictures are JPEGs and its sound is plain samples, so that it
-/// takes no encoder.
+/// A small movie, each part of which can be falsified. Its pictures are JPEGs and its sound is PCM, so that no encoder
+/// is needed.
 struct Movie {
-    /// One track: what `stbl` says of it.
+    /// One track, as described by `stbl`.
     struct Track {
         var isVideo = true
         var timescale: UInt32 = 25
-        /// What `mdhd` and `tkhd` say it lasts.
+        /// The durations in `mdhd` and `tkhd`.
         var duration: UInt32 = 25
         var description: [UInt8]
         /// The tables, by type; written in this order.
         var tables: [[UInt8]]
-        /// What stands in `trak` beside `tkhd` and `mdia`.
+        /// The content of `trak` other than `tkhd` and `mdia`.
         var extras: [UInt8] = []
-        /// What stands in `dref`.
+        /// The content of `dref`.
         var reference: [UInt8] = fullBox("url ", flags: 1)
         var header = (width: UInt32(480), height: UInt32(320))
     }
@@ -20,7 +20,7 @@ struct Movie {
     var tracks: [Track]
     var timescale: UInt32 = 1000
     var duration: UInt32 = 1000
-    /// What stands in `moov` behind the tracks.
+    /// The content of `moov` after the tracks.
     var extras: [UInt8] = []
     /// Samples; in front of the index, so that their places do not depend on it.
     var data: [UInt8]

@@ -21,7 +21,7 @@ func copies(_ count: Int, _ bytes: [UInt8]) -> [UInt8] {
     return result
 }
 
-/// One after the other: many `+` in a row take the compiler too long.
+/// Appended one by one: a long chain of `+` takes the compiler too long.
 func joined(_ parts: [UInt8]...) -> [UInt8] { parts.flatMap { $0 } }
 
 /// Bits as H.264 writes them, the most significant of a byte first.

@@ -1,17 +1,17 @@
-/// Still pictures that say more than they have.
+/// Still pictures that declare more data than they contain.
 enum Pictures {
     static func chunk(_ type: String, _ content: [UInt8]) -> [UInt8] {
         big(UInt32(content.count)) + text(type) + content + zeros(4)
     }
 
-    /// A PNG of 8-bit RGB that says it has that size, with `before` in front of its pixels.
+    /// An 8-bit RGB PNG with this declared size, and `before` in front of its pixel data.
     static func png(width: UInt32, height: UInt32, before: [UInt8] = [], data: [UInt8] = []) -> [UInt8] {
         [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
             + chunk("IHDR", big(width) + big(height) + [8, 2, 0, 0, 0]) + before + chunk("IDAT", data)
             + chunk("IEND", [])
     }
 
-    /// A sample's JPEG whose frame header says another size.
+    /// A sample's JPEG whose frame header declares another size.
     static func jpeg(width: UInt16, height: UInt16) throws -> [UInt8] {
         var bytes = try sample("image/orientation-1.jpg")
         let frame = try frameHeader(bytes)
@@ -19,7 +19,7 @@ enum Pictures {
         return bytes
     }
 
-    /// Where the baseline frame header of a JPEG stands.
+    /// The offset of a JPEG's baseline frame header.
     static func frameHeader(_ bytes: [UInt8]) throws -> Int {
         guard let place = bytes.indices.dropLast(9).first(where: { bytes[$0] == 0xFF && bytes[$0 + 1] == 0xC0 }) else {
             throw MissingPart(name: "SOF0")
@@ -27,7 +27,7 @@ enum Pictures {
         return place
     }
 
-    /// A progressive JPEG in grey whose one pass over all blocks comes again and again, a few bytes each time.
+    /// A grey progressive JPEG that repeats one scan over all blocks many times, a few bytes each.
     static func passes(_ count: Int, side: UInt16) -> [UInt8] {
         let head = joined(
             [0xFF, 0xD8, 0xFF, 0xC2, 0, 11, 8], big(side), big(side), [1, 1, 0x11, 0],

@@ -1,16 +1,16 @@
 /// A file that tries to have another one opened, or an address.
 public struct Disguise: Sendable, CustomStringConvertible {
-    /// What it is, in few words.
+    /// A short description.
     public let name: String
     /// What must become of it.
-    public let verdict: HostileFile.Verdict
+    public let expectedResult: HostileFile.ExpectedResult
     private let make: @Sendable (Bait) throws -> [UInt8]
 
     /// What it tries to have opened.
     public struct Bait: Sendable {
         /// A file's path.
         public let file: String
-        /// Where somebody listens: `127.0.0.1:1234`.
+        /// An address at which the test listens: `127.0.0.1:1234`.
         public let address: String
 
         /// A file and an address.
@@ -31,10 +31,11 @@ public struct Disguise: Sendable, CustomStringConvertible {
     public var description: String { name }
 
     private init(
-        _ name: String, _ verdict: HostileFile.Verdict, _ make: @escaping @Sendable (Bait) throws -> [UInt8]
+        _ name: String, _ expectedResult: HostileFile.ExpectedResult,
+        _ make: @escaping @Sendable (Bait) throws -> [UInt8]
     ) {
         self.name = name
-        self.verdict = verdict
+        self.expectedResult = expectedResult
         self.make = make
     }
 
@@ -43,15 +44,15 @@ public struct Disguise: Sendable, CustomStringConvertible {
         scripts.flatMap { name, script -> [Disguise] in
             [
                 Disguise(name, unsupported) { text(script($0)) },
-                Disguise("\(name) behind a brand", .refused("truncated")) { fileType + text(script($0)) },
+                Disguise("\(name) behind a brand", .rejected("truncated")) { fileType + text(script($0)) },
                 Disguise("\(name) in media data", unreadable) { fileType + box("mdat", text(script($0))) },
                 Disguise("\(name) behind a tag", unsupported) { ID3.tag(claiming: 0) + text("\n" + script($0)) },
                 Disguise("\(name) as a WAVE", unreadable) { Pictures.riff("WAVE", text(script($0))) },
             ]
         } + references
 
-    private static let unsupported = HostileFile.Verdict.refused("unsupported")
-    private static let unreadable = HostileFile.Verdict.refused("unreadable")
+    private static let unsupported = HostileFile.ExpectedResult.rejected("unsupported")
+    private static let unreadable = HostileFile.ExpectedResult.rejected("unreadable")
 
     private static let scripts: [(String, @Sendable (Bait) -> String)] = [
         (
@@ -82,16 +83,16 @@ public struct Disguise: Sendable, CustomStringConvertible {
     ]
 
     private static let references: [Disguise] = [
-        Disguise("a movie whose samples are at a URL", .taken("video")) { bait in
+        Disguise("a movie whose samples are at a URL", .accepted("video")) { bait in
             try referring(fullBox("url ", text("http://\(bait.address)/a.mov") + [0]))
         },
-        Disguise("a movie whose samples are in a file", .taken("video")) { bait in
+        Disguise("a movie whose samples are in a file", .accepted("video")) { bait in
             try referring(fullBox("url ", text("file://\(bait.file)") + [0]))
         },
         Disguise("a movie whose samples are behind an alias", unreadable) { bait in
             try referring(fullBox("alis", alias(bait.file)))
         },
-        Disguise("a movie whose samples are behind a name", .taken("video")) { bait in
+        Disguise("a movie whose samples are behind a name", .accepted("video")) { bait in
             try referring(fullBox("urn ", text("urn:x") + [0] + text("file://\(bait.file)") + [0]))
         },
         Disguise("a reference movie", unreadable) { bait in
@@ -104,7 +105,7 @@ public struct Disguise: Sendable, CustomStringConvertible {
                             box("rmda", fullBox("rdrf", text("url "), big(UInt32(url.utf8.count + 1)), text(url) + [0]))
                         }))
         },
-        Disguise("a Matroska file that goes on in another", .taken("video")) { bait in
+        Disguise("a Matroska file that goes on in another", .accepted("video")) { bait in
             Matroska.pictures(try sample("image/orientation-1.jpg")).changed {
                 // The next segment's file name.
                 $0.extras = element(0x1549_A966, element(0x3E83BB, text(bait.file)), element(0x3EB923, zeros(16)))

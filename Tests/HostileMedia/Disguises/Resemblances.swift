@@ -1,7 +1,7 @@
 import Foundation
 
 extension HostileFile {
-    private static let noMedia = Verdict.refused("unsupported")
+    private static let noMedia = ExpectedResult.rejected("unsupported")
 
     /// Files that look like another kind than they are, and variants of containers that few programs write.
     public static let resemblances: [HostileFile] = documents + sounds + videos
@@ -25,24 +25,24 @@ extension HostileFile {
     ]
 
     private static let sounds: [HostileFile] = [
-        HostileFile("AAC behind a tag of 6 KB", .taken("audio")) {
+        HostileFile("AAC behind a tag of 6 KB", .accepted("audio")) {
             ID3.tag(frames: zeros(6000)) + (try seed("sound.aac"))
         },
-        HostileFile("AAC behind an APE tag", .taken("audio")) { apeTag(9000) + (try seed("sound.aac")) },
-        HostileFile("WAVE behind an APE tag and padding", .taken("audio")) {
+        HostileFile("AAC behind an APE tag", .accepted("audio")) { apeTag(9000) + (try seed("sound.aac")) },
+        HostileFile("WAVE behind an APE tag and padding", .accepted("audio")) {
             apeTag(10) + zeros(5000) + (try sample("voice/voice.wav"))
         },
-        HostileFile("an APE tag of 256 MB that is not there", .refused("unreadable")) {
+        HostileFile("an APE tag of 256 MB that is not there", .rejected("unreadable")) {
             apeTag(0, claiming: 256 << 20) + (try mp3())
         },
-        HostileFile("WAVE of infinite samples", .taken("audio")) {
+        HostileFile("WAVE of infinite samples", .accepted("audio")) {
             let samples = copies(4000, little(Float.infinity.bitPattern) + little(Float(0.5).bitPattern))
             let format = little(UInt16(3)) + little(UInt16(1)) + little(UInt32(8000)) + little(UInt32(32_000))
             return Pictures.riff(
                 "WAVE", Pictures.riffChunk("fmt ", format + little(UInt16(4)) + little(UInt16(32))),
                 Pictures.riffChunk("data", samples))
         },
-        HostileFile("M4A whose cover is a track of one picture", .taken("audio")) {
+        HostileFile("M4A whose cover is a track of one picture", .accepted("audio")) {
             let jpeg = try seed("baseline.jpg")
             let cover = Movie.pictures(jpeg, width: 96, height: 64)
                 .with("stts", table("stts", count: 1, [1, 1]))
@@ -57,30 +57,30 @@ extension HostileFile {
     ]
 
     private static let videos: [HostileFile] = [
-        HostileFile("transport stream in packets of 188 bytes", .taken("video")) { try seed("stream.ts") },
-        HostileFile("transport stream in packets of 192 bytes", .taken("video")) {
+        HostileFile("transport stream in packets of 188 bytes", .accepted("video")) { try seed("stream.ts") },
+        HostileFile("transport stream in packets of 192 bytes", .accepted("video")) {
             try packets { [0x0E, 0xBF, 0x46, 0x22] + $0 }
         },
-        HostileFile("transport stream in packets of 204 bytes", .taken("video")) { try packets { $0 + zeros(16) } },
-        HostileFile("program stream", .taken("video")) { try seed("program.mpg") },
-        HostileFile("a brand of CDMA2000", .taken("video")) {
+        HostileFile("transport stream in packets of 204 bytes", .accepted("video")) { try packets { $0 + zeros(16) } },
+        HostileFile("program stream", .accepted("video")) { try seed("program.mpg") },
+        HostileFile("a brand of CDMA2000", .accepted("video")) {
             var bytes = Movie.pictures(try sample("image/orientation-1.jpg")).bytes
             bytes.replaceSubrange(8..<12, with: text("3g2a"))
             return bytes
         },
-        HostileFile("a track that is delayed by 900 s", .taken("video")) {
+        HostileFile("a track that is delayed by 900 s", .accepted("video")) {
             try Movie.pictures(sample("image/orientation-1.jpg")).changed {
                 let edits: [UInt32] = [900_000, .max, 0x1_0000, 1000, 0, 0x1_0000]
                 $0.tracks[0].extras = box("edts", table("elst", count: 2, edits))
             }.bytes
         },
-        HostileFile("AVI with 900 s of empty chunks", .taken("video")) {
+        HostileFile("AVI with 900 s of empty chunks", .accepted("video")) {
             let jpeg = try sample("image/orientation-1.jpg")
             return AVI.file(
                 AVI.stream(width: 480, height: 320, length: 22_505), count: 1,
                 frames: [[UInt8]](repeating: [], count: 22_500) + [[UInt8]](repeating: jpeg, count: 5))
         },
-        HostileFile("a picture that is cut, turned and mirrored", .taken("image")) { heic },
+        HostileFile("a picture that is cut, turned and mirrored", .accepted("image")) { heic },
     ]
 
     /// An item with its properties in their order.

@@ -1,35 +1,35 @@
 extension HostileFile {
     private static let bomb = Pictures.png(width: 50_000, height: 50_000)
 
-    /// Sounds with pictures in them that nobody should open: they are sounds all the same.
+    /// Sounds with embedded pictures that must not be decoded; the sounds themselves are accepted.
     public static let covers: [HostileFile] = [
-        HostileFile("MP3 with a cover of 50,000 × 50,000", .taken("audio")) {
+        HostileFile("MP3 with a cover of 50,000 × 50,000", .accepted("audio")) {
             ID3.tag(picture: bomb) + (try sample("voice/voice.mp3"))
         },
-        HostileFile("MP3 with a cover of 60 MB", .taken("audio")) {
+        HostileFile("MP3 with a cover of 60 MB", .accepted("audio")) {
             ID3.tag(picture: bomb + zeros(60 << 20)) + (try sample("voice/voice.mp3"))
         },
-        HostileFile("MP3 with a hundred covers", .refused("too_many_streams")) {
+        HostileFile("MP3 with a hundred covers", .rejected("too_many_streams")) {
             ID3.tag(frames: copies(100, ID3.picture(bomb))) + (try sample("voice/voice.mp3"))
         },
-        HostileFile("M4A with a cover of 50,000 × 50,000", .taken("audio")) {
+        HostileFile("M4A with a cover of 50,000 × 50,000", .accepted("audio")) {
             let cover = box("covr", box("data", big(UInt32(14)), zeros(4), bomb))
             let handler = fullBox("hdlr", zeros(4), text("mdirappl"), zeros(9))
             return Movie.sound().changed {
                 $0.extras = box("udta", fullBox("meta", handler, box("ilst", cover)))
             }.bytes
         },
-        HostileFile("FLAC with a cover of 50,000 × 50,000 and no sound", .refused("unreadable")) {
+        HostileFile("FLAC with a cover of 50,000 × 50,000 and no sound", .rejected("unreadable")) {
             FLAC.head(samples: 0, rate: 44_100, blocks: [(6, FLAC.picture(bomb))])
         },
-        HostileFile("Matroska with a cover and a font beside the video", .taken("video")) {
+        HostileFile("Matroska with a cover and a font beside the video", .accepted("video")) {
             Matroska.pictures(try sample("image/orientation-1.jpg")).changed {
                 $0.extras = element(
                     0x1941_A469, attachment("cover.png", "image/png", bomb),
                     attachment("a.ttf", "application/x-truetype-font", zeros(1 << 20)))
             }.bytes
         },
-        HostileFile("Matroska with subtitles beside the video", .taken("video")) {
+        HostileFile("Matroska with subtitles beside the video", .accepted("video")) {
             Matroska.pictures(try sample("image/orientation-1.jpg")).changed {
                 $0.tracks.append(
                     element(
@@ -37,7 +37,7 @@ extension HostileFile {
                         element(0x86, text("S_TEXT/ASS")), element(0x63A2, text("[Script Info]\n") + zeros(100_000))))
             }.bytes
         },
-        HostileFile("MP4 with timed text beside the video", .taken("video")) {
+        HostileFile("MP4 with timed text beside the video", .accepted("video")) {
             Movie.pictures(try sample("image/orientation-1.jpg")).changed {
                 var words = $0.tracks[0]
                 words.isVideo = false
@@ -60,7 +60,7 @@ enum ID3 {
 
     static func tag(frames: [UInt8]) -> [UInt8] { tag(claiming: frames.count) + frames }
 
-    /// The head of a tag that says it has `size` bytes.
+    /// The header of a tag with this declared size.
     static func tag(claiming size: Int) -> [UInt8] {
         text("ID3") + [3, 0, 0] + [21, 14, 7, 0].map { UInt8(size >> $0 & 0x7F) }
     }

@@ -1,7 +1,7 @@
 extension HostileFile {
-    private static let bomb = Verdict.refused("too_many_pixels")
+    private static let bomb = ExpectedResult.rejected("too_many_pixels")
 
-    /// Pictures and videos that say they are larger than any memory.
+    /// Pictures and videos whose declared size exceeds any memory.
     public static let pixels: [HostileFile] = [
         HostileFile("PNG of 50,000 × 50,000", bomb) { Pictures.png(width: 50_000, height: 50_000) },
         HostileFile("PNG of 2^31 - 1 a side", bomb) { Pictures.png(width: .max >> 1, height: .max >> 1) },

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Chunks of AVI files")
 struct AVITimesTests {
-    /// A sample whose first stream's header says something else at `offset`.
+    /// A sample with another value at `offset` of its first stream's header.
     private static func clip(_ offset: Int, _ value: UInt32) throws -> [UInt8] {
         var bytes = try sample("video/clip.avi")
         let head = try #require(bytes.indices.first { bytes[$0...].starts(with: "strh".utf8) })

@@ -49,7 +49,7 @@ struct CleanApertureTests {
         ),
         // The turn and the aperture of another item.
         ([size(722, 1024), turn, aperture(385, 330)], [1], Dimensions(width: 722, height: 1024)),
-        // Apertures that are none.
+        // Invalid apertures.
         ([size(722, 1024), aperture(0, 0)], [1, 0x82], Dimensions(width: 722, height: 1024)),
         ([size(722, 1024), aperture(900, 10)], [1, 0x82], Dimensions(width: 722, height: 1024)),
     ]

@@ -14,9 +14,9 @@ struct ColourTests {
             "gray.png", "small.png", "gbr.webp", "gbr-lossless.webp", "gamma.png", "places.png", "points.png",
         ])
     func profiles(name: String) throws {
-        let path = try WitnessedPictures.made.get().path(name)
+        let path = try ReferencePictures.made.get().path(name)
         let found = try inspectFile(path)
-        let difference = try WitnessedPictures.difference(try #require(found.thumbnail), from: path)
+        let difference = try ReferencePictures.difference(try #require(found.thumbnail), from: path)
         #expect(difference.managed < 4)
         // It is seen where it is left out.
         #expect(difference.plain > 8)
@@ -26,7 +26,7 @@ struct ColourTests {
         "a profile that is sRGB, damaged, of another kind or without end changes nothing",
         arguments: ["srgb.jpg", "torn.jpg", "wrong-kind.jpg", "bomb.png", "ordinary.png"])
     func harmless(name: String) throws {
-        let pictures = try WitnessedPictures.made.get()
+        let pictures = try ReferencePictures.made.get()
         let plain = name.hasSuffix("png") ? "plain.png" : "plain.jpg"
         let found = try inspectFile(pictures.path(name))
         #expect(try found.thumbnail == inspectFile(pictures.path(plain)).thumbnail)
@@ -34,14 +34,14 @@ struct ColourTests {
 
     @Test("the BlurHash is of the colours that are shown")
     func blurHash() throws {
-        let pictures = try WitnessedPictures.made.get()
+        let pictures = try ReferencePictures.made.get()
         let (plain, turned) = (try inspectFile(pictures.path("plain.jpg")), try inspectFile(pictures.path("gbr.jpg")))
         let shown = try StillDecoder.decode(
             #require(turned.thumbnail), format: .jpeg, settings: DecoderSettings(maximumPixels: 1 << 20))
         let miniature = try shown.planarPicture(width: shown.width, height: shown.height).miniature(longestSide: 32)
         let expected = BlurHash(for: miniature).text(of: miniature)
         #expect(turned.blurHash != plain.blurHash)
-        // The mean of all pixels stands in four characters.
+        // Four characters encode the mean of all pixels.
         func mean(_ text: String) -> [Int] {
             let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~")
             let value = text.dropFirst(2).prefix(4).reduce(0) { $0 * 83 + (alphabet.firstIndex(of: $1) ?? 0) }
@@ -52,7 +52,7 @@ struct ColourTests {
 
     @Test("columns of one pixel keep their colours")
     func tiny() throws {
-        let path = try WitnessedPictures.made.get().path("tiny.png")
+        let path = try ReferencePictures.made.get().path("tiny.png")
         let thumbnail = try #require(try inspectFile(path).thumbnail)
         let pixels = try Pixels(jpeg: thumbnail)
         let colours: [[Int]] = [[255, 0, 0], [0, 0, 255], [0, 200, 0]]
@@ -61,7 +61,7 @@ struct ColourTests {
         }
     }
 
-    /// Patches on a video: as they should look, and where they stand.
+    /// Patches in a video: their expected colours and their positions.
     private static let patches: [(colour: [Int], x: Int)] = [
         ([200, 50, 50], 40), ([40, 180, 60], 120), ([60, 80, 200], 200), ([128, 128, 128], 280),
     ]
@@ -81,7 +81,8 @@ struct ColourTests {
             let colour = patch.colour.map { String(format: "%02X", $0) }.joined()
             return "drawbox=x=\(patch.x - 40):y=0:w=80:h=180:color=0x\(colour):t=fill"
         }.joined(separator: ",")
-        // Television's curve is taken for the display's as it is for BT.709; of high dynamic range white is at 203 cd/m².
+        // The transfer function of television is treated like that of BT.709; for high dynamic range, white is at 203
+        // cd/m².
         let curve = isTelevision ? "tin=iec61966-2-1:t=iec61966-2-1" : "tin=iec61966-2-1:t=\(transfer)"
         let convert =
             "format=gbrp,zscale=pin=bt709:min=gbr:rin=full:\(curve):p=\(primaries):m=\(matrix):r=tv:npl=203,"

@@ -7,13 +7,13 @@ import Testing
 
 @testable import MediaWorker
 
-/// How long files play, with ffprobe as the witness.
+/// Durations of files, compared with ffprobe.
 @Suite("Durations")
 struct DurationTests {
     /// ffprobe rounds to the container's unit, and counts a last packet or a codec's delay otherwise than a player.
     private static let tolerance = 0.06
 
-    /// Files of whose length ffprobe says something else, and why.
+    /// Files for which ffprobe reports another duration, and why.
     private static let exceptions = [
         "voice-no-header.mp3": "it guesses from the bit rate", "voice.mp3": "it counts the encoder's silence",
         "bear-vbr-no-seek-table.mp3": "it guesses from the bit rate", "bear.mp3": "it counts the encoder's silence",
@@ -29,9 +29,9 @@ struct DurationTests {
             (FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []).sorted()
                 .map { "\(folder)/\($0)" }
         }.filter { path in
-            let ending = path.split(separator: ".").last.map(String.init) ?? ""
+            let fileExtension = path.split(separator: ".").last.map(String.init) ?? ""
             return !["jpg", "png", "webp", "gif", "heic", "md", "tsv", "txt", "sh", "py", "pptx", "zip"].contains(
-                ending)
+                fileExtension)
                 && (try? FileManager.default.attributesOfItem(atPath: path)[.type]) as? FileAttributeType
                     == .typeRegular
         }
@@ -92,9 +92,9 @@ struct DurationTests {
             ),
             ("mka", ["-i", "SOUND", "-c:a", "wavpack"], 7.2),
         ] as [(String, [String], Double)])
-    func presentations(ending: String, arguments: [String], seconds: Double) throws {
+    func presentations(fileExtension: String, arguments: [String], seconds: Double) throws {
         let folder = try TemporaryFolder()
-        let path = folder.file("a.\(ending)")
+        let path = folder.file("a.\(fileExtension)")
         let inputs = arguments.map {
             $0 == "VIDEO" ? "\(samples)/video/landscape.mp4" : $0 == "SOUND" ? "\(samples)/voice/voice.m4a" : $0
         }
@@ -104,7 +104,7 @@ struct DurationTests {
         let found = try #require(try inspectFile(path, Self.anything).duration)
         #expect(abs(found - seconds) <= 0.1)
         // Timestamps that begin anywhere but at zero are ffprobe's own matter.
-        if let probed = try Self.probed(path), ending != "flv" { #expect(abs(found - probed) <= 0.1) }
+        if let probed = try Self.probed(path), fileExtension != "flv" { #expect(abs(found - probed) <= 0.1) }
     }
 
     @Test("a limit holds for what is presented, by the head, while it arrives and at the end")
@@ -122,26 +122,26 @@ struct DurationTests {
             try file.write(ByteChunk(bytes), at: 0)
             let order = InspectionOrder(size: bytes.count, policy: policy, depth: depth)
             let job = InspectionJob(descriptor: file.descriptor, order: order)
-            #expect(refusal { () throws(MediaError) in try Inspector(job: job).inspect() } == .tooLong, "\(depth)")
+            #expect(rejection { () throws(MediaError) in try Inspector(job: job).inspect() } == .tooLong, "\(depth)")
         }
     }
 }
 
 @Suite("Durations of large files", .serialized)
 struct LargeFileTests {
-    /// A video of 700 s and more than 16 MB, mostly padding, whose head says something else.
-    private static func file(_ ending: String, saying seconds: Double?) throws -> [UInt8] {
+    /// A video of 700 s and more than 16 MB, mostly padding, whose header declares another duration.
+    private static func file(_ fileExtension: String, declaring seconds: Double?) throws -> [UInt8] {
         let folder = try TemporaryFolder()
-        let path = folder.file("a.\(ending)")
-        let codec = ending == "webm" ? ["-c:v", "libvpx", "-cpu-used", "8", "-deadline", "realtime"] : []
+        let path = folder.file("a.\(fileExtension)")
+        let codec = fileExtension == "webm" ? ["-c:v", "libvpx", "-cpu-used", "8", "-deadline", "realtime"] : []
         let source = ["-f", "lavfi", "-i", "testsrc2=size=64x48:rate=1:duration=700"]
         try runArguments(["ffmpeg", "-v", "error"] + source + codec + [path])
         var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
-        if let seconds { try say(seconds, &bytes, ending) }
+        if let seconds { try declare(seconds, &bytes, fileExtension) }
         let rest = (17 << 20) - bytes.count
         guard rest > 0 else { return bytes }
         let size = rest.littleEndianBytes
-        switch ending {
+        switch fileExtension {
         // A void element at the end of the segment, which then has no length that is known.
         case "webm", "mkv":
             let segment = try #require(place(of: [0x18, 0x53, 0x80, 0x67], in: bytes))
@@ -159,8 +159,8 @@ struct LargeFileTests {
         bytes.indices.first { bytes[$0...].starts(with: word) }
     }
 
-    private static func say(_ seconds: Double, _ bytes: inout [UInt8], _ ending: String) throws {
-        if ending == "avi" {
+    private static func declare(_ seconds: Double, _ bytes: inout [UInt8], _ fileExtension: String) throws {
+        if fileExtension == "avi" {
             // The number of pictures, in the head of the file and in that of the stream.
             for (word, offset) in [("avih", 24), ("strh", 40)] {
                 let head = try #require(place(of: Array(word.utf8), in: bytes))
@@ -181,20 +181,20 @@ struct LargeFileTests {
     }()
 
     @Test("a limit holds whatever the head of a large file says", arguments: ["webm", "mkv", "avi"], [5, 599, nil])
-    func limits(ending: String, said: Double?) throws {
-        let bytes = try Self.file(ending, saying: said)
+    func limits(fileExtension: String, declared: Double?) throws {
+        let bytes = try Self.file(fileExtension, declaring: declared)
         #expect(bytes.count > 16 << 20)
-        #expect(refusal { () throws(MediaError) in try inspectBytes(bytes, Self.policy) } == .tooLong)
+        #expect(rejection { () throws(MediaError) in try inspectBytes(bytes, Self.policy) } == .tooLong)
         // Without a limit nothing depends on it, and the head is believed.
         var open = Self.policy
         open.maximumDuration = nil
         let found = try #require(try inspectBytes(bytes, open).duration)
-        #expect(abs(found - (said ?? 700)) < 2)
+        #expect(abs(found - (declared ?? 700)) < 2)
     }
 
     @Test("a limit holds whatever unit of time a large file states behind its samples")
     func secondUnit() throws {
-        var bytes = try Self.file("webm", saying: 599)
+        var bytes = try Self.file("webm", declaring: 599)
         // Without an index, and what leads to it: they become tags.
         for name: [UInt8] in [[0x1C, 0x53, 0xBB, 0x6B], [0x11, 0x4D, 0x9B, 0x74]] {
             let place = try #require(Self.place(of: name, in: bytes))
@@ -202,12 +202,12 @@ struct LargeFileTests {
         }
         bytes += [0x15, 0x49, 0xA9, 0x66, 0x88, 0x2A, 0xD7, 0xB1, 0x84]
         bytes += UInt32(1e6 * 599 / 700).littleEndianBytes.reversed()
-        #expect(refusal { () throws(MediaError) in try inspectBytes(bytes, Self.policy) } == .tooLong)
+        #expect(rejection { () throws(MediaError) in try inspectBytes(bytes, Self.policy) } == .tooLong)
     }
 
     @Test("a limit holds whatever size a large file states for a picture")
     func sizeOfPictures() throws {
-        var bytes = try Self.file("avi", saying: 599)
+        var bytes = try Self.file("avi", declaring: 599)
         let (head, index) = (
             try #require(Self.place(of: Array("strh".utf8), in: bytes)),
             try #require(Self.place(of: Array("idx1".utf8), in: bytes))
@@ -218,20 +218,20 @@ struct LargeFileTests {
         bytes.replaceSubrange(head + 52..<head + 56, with: size.littleEndianBytes)
         // No index: padding.
         bytes.replaceSubrange(index..<index + 4, with: Array("JUNK".utf8))
-        #expect(refusal { () throws(MediaError) in try inspectBytes(bytes, Self.policy) } == .tooLong)
+        #expect(rejection { () throws(MediaError) in try inspectBytes(bytes, Self.policy) } == .tooLong)
     }
 
     @Test("a large file whose samples end where its head says plays for that long", arguments: ["webm", "mkv", "avi"])
-    func believed(ending: String) throws {
+    func trustedDuration(fileExtension: String) throws {
         var policy = Self.policy
         policy.maximumDuration = 800
-        let found = try #require(try inspectBytes(try Self.file(ending, saying: nil), policy).duration)
+        let found = try #require(try inspectBytes(try Self.file(fileExtension, declaring: nil), policy).duration)
         #expect(abs(found - 700) < 2)
     }
 
     @Test("what the last samples say is found from header to header, or not at all")
     func lastTimestamps() throws {
-        let bytes = try Self.file("mkv", saying: nil)
+        let bytes = try Self.file("mkv", declaring: nil)
         func last(_ bytes: [UInt8], _ container: MediaFormat = .matroska) throws -> Double? {
             let file = try SpoolFile.inMemory()
             try file.write(ByteChunk(bytes), at: 0)
@@ -247,7 +247,8 @@ struct LargeFileTests {
         let tag: [UInt8] = [9, 0, 0, 2, 0x0A, 0xAE, 0x60, 0, 0, 0, 0, 0x22, 2, 0, 0, 0, 13]
         #expect(try last(flash + tag, .flv) == 700)
         #expect(try last(flash + tag + [77] + tag, .flv) == nil)
-        // A picture of H.264 is shown later than its tag says; where the size is not said again, another tag may follow within.
+        // An H.264 picture is shown later than its tag's timestamp; where the size is not repeated, another tag may
+        // follow inside.
         let late: [UInt8] = [9, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0x17, 1, 0x0A, 0xAE, 0x60, 0, 0, 0, 16]
         #expect(try last(flash + late, .flv) == 700)
         #expect(try last(flash + tag.dropLast() + [12], .flv) == nil)
@@ -302,7 +303,7 @@ struct TrackTimesTests {
         ([Edit(12_000, 0, 1)], 12), ([Edit(10_000, 0, 1), Edit(10_000, 0, 1)], 20),
         ([Edit(3000, 0, 1), Edit(5000, -1, 1), Edit(3000, 3000, 1)], 11),
         ([Edit(3000, 0, 1), Edit(900_000, -1, 1)], 903),
-        // Half the speed, and one picture that is held.
+        // Half speed, and one picture that is held.
         ([Edit(20_000, 0, 0.5)], 20), ([Edit(5000, 0, 0)], 5),
         // As long as there is, from two seconds on, and at twice the speed.
         ([Edit(0, 2000, 1)], 8), ([Edit(0, 2000, 2)], 4), ([Edit(0xFFFF_FFFF, 2000, 1)], 8), ([Edit(0, 20_000, 1)], 0),

@@ -17,9 +17,9 @@ struct LenientPicturesTests {
             "422.jpg", "420.jpg", "odd-sides.jpg", "odd-sides-progressive.jpg",
         ])
     func shown(name: String) throws {
-        let path = try WitnessedPictures.made.get().path(name)
+        let path = try ReferencePictures.made.get().path(name)
         let thumbnail = try #require(try inspectFile(path).thumbnail)
-        #expect(try WitnessedPictures.difference(thumbnail, from: path).plain < 4)
+        #expect(try ReferencePictures.difference(thumbnail, from: path).plain < 4)
     }
 
     @Test("arithmetic coding gives the picture that Huffman's gives", arguments: ["", "-progressive"])
@@ -33,19 +33,19 @@ struct LenientPicturesTests {
         "a picture whose pixels are missing at the end is truncated, wherever it ends",
         arguments: ["plain.jpg", "progressive.jpg", "adobe-inks.jpg", "plain.png", "interlaced.png", "plain.webp"])
     func cut(name: String) throws {
-        let bytes = try WitnessedPictures.made.get().bytes(name)
+        let bytes = try ReferencePictures.made.get().bytes(name)
         for part in 4...19 {
             let cut = Array(bytes.prefix(bytes.count * part / 20))
-            #expect(refusal { () throws(MediaError) in try inspectBytes(cut) } == .truncated, "\(part)/20")
+            #expect(rejection { () throws(MediaError) in try inspectBytes(cut) } == .truncated, "\(part)/20")
         }
         let end = name.hasSuffix("png") ? 40 : 30
-        #expect(refusal { () throws(MediaError) in try inspectBytes(bytes.dropLast(end)) } == .truncated)
+        #expect(rejection { () throws(MediaError) in try inspectBytes(bytes.dropLast(end)) } == .truncated)
     }
 
     @Test("arithmetic coding that breaks off is truncated")
     func cutArithmetic() throws {
         let bytes = try TestSeeds.bytes("arithmetic.jpg")
-        #expect(refusal { () throws(MediaError) in try inspectBytes(bytes.dropLast(120)) } == .truncated)
+        #expect(rejection { () throws(MediaError) in try inspectBytes(bytes.dropLast(120)) } == .truncated)
     }
 
     @Test("an end inside a preview is no end of the picture")
@@ -56,7 +56,7 @@ struct LenientPicturesTests {
         let segment: [UInt8] = [0xFF, 0xE4, UInt8(size >> 8), UInt8(size & 255)] + preview
         let both = Array(jpeg[..<2]) + segment + Array(jpeg[2...])
         #expect(try inspectBytes(both).thumbnail != nil)
-        #expect(refusal { () throws(MediaError) in try inspectBytes(both.dropLast(200)) } == .truncated)
+        #expect(rejection { () throws(MediaError) in try inspectBytes(both.dropLast(200)) } == .truncated)
     }
 
     @Test(

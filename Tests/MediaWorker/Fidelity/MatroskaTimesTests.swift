@@ -56,13 +56,13 @@ struct MatroskaTimesTests {
         for parts in [block + length, length + block] {
             #expect(try Self.last(Self.segment(start, Self.cluster(Self.element(0xA0, parts)))) == 302)
         }
-        // Where nothing says how long a unit is, it is a millisecond.
+        // The default time unit is a millisecond.
         let silent = Self.element(0x1549_A966, Self.element(0x4489, [0x47, 0, 0, 0]))
         #expect(try Self.last(Self.segment(silent, Self.tracks, Self.cluster(Self.block(0)))) == 300)
         #expect(try Self.last(Self.segment(start, Self.cluster(Self.block(0))), units: [0.002]) == nil)
     }
 
-    /// Files of which players may take something else for the last block.
+    /// Files whose last block players determine differently.
     private static let odd: [(String, [UInt8])] = {
         let start = [information, tracks].flatMap { $0 }
         let ordinary = cluster(block(0))

@@ -12,9 +12,9 @@ struct OddPicturesTests {
             ("gif", ["-vf", "split[a][b];[a]palettegen[p];[b][p]paletteuse"]), ("png", ["-f", "apng", "-plays", "0"]),
             ("webp", ["-c:v", "libwebp_anim", "-quality", "90"]),
         ])
-    func animations(ending: String, options: [String]) throws {
+    func animations(fileExtension: String, options: [String]) throws {
         let folder = try TemporaryFolder()
-        let (path, first) = (folder.file("moving.\(ending)"), folder.file("first.png"))
+        let (path, first) = (folder.file("moving.\(fileExtension)"), folder.file("first.png"))
         let source = ["-f", "lavfi", "-i", "testsrc2=size=320x200:rate=5:duration=1"]
         try runArguments(["ffmpeg", "-v", "error"] + source + options + [path])
         try runArguments(["ffmpeg", "-v", "error"] + source + ["-frames:v", "1", first])
@@ -67,8 +67,8 @@ struct OddPicturesTests {
     @Test("a picture's thumbnail is what the ffmpeg command makes of it, upright and on white", arguments: pictures)
     func asDecoded(path: String) throws {
         let thumbnail = try #require(try inspectFile(path).thumbnail)
-        let treatment: Similarity.Treatment = path.hasSuffix(".png") ? .overWhite : .none
-        #expect(try Similarity.of(thumbnail, toFrameOf: path, at: nil, treatment) >= 0.98)
+        let preparation: Similarity.Preparation = path.hasSuffix(".png") ? .overWhite : .none
+        #expect(try Similarity.of(thumbnail, toFrameOf: path, at: nil, preparation) >= 0.98)
     }
 
     @Test("a thumbnail holds nothing but the picture: no segment that an application could fill")

@@ -7,7 +7,7 @@ import Testing
 @Suite("Odd sounds")
 struct OddSoundsTests {
     /// A tone that swells and fades, made by the ffmpeg command with other channels and rates.
-    private static let swelling = "aevalsrc=exprs='0.9*sin(2*PI*t/4)*sin(2*PI*300*t)':d=4"
+    private static let fadingTone = "aevalsrc=exprs='0.9*sin(2*PI*t/4)*sin(2*PI*300*t)':d=4"
 
     @Test(
         "duration and peaks are what decoding by the ffmpeg command gives, for any channels and any rate",
@@ -17,12 +17,13 @@ struct OddSoundsTests {
             ("mp3", 8000, "mono"), ("mp3", 48_000, "stereo"), ("ogg", 48_000, "5.1"), ("ogg", 48_000, "mono"),
             ("webm", 48_000, "stereo"), ("mka", 22_050, "7.1"), ("aac", 32_000, "stereo"),
         ])
-    func shapes(ending: String, rate: Int, layout: String) throws {
+    func shapes(fileExtension: String, rate: Int, layout: String) throws {
         let folder = try TemporaryFolder()
-        let path = folder.file("sound.\(ending)")
-        let codec = ["ogg": ["-c:a", "libopus"], "webm": ["-c:a", "libopus"], "mka": ["-c:a", "flac"]][ending] ?? []
+        let path = folder.file("sound.\(fileExtension)")
+        let codec =
+            ["ogg": ["-c:a", "libopus"], "webm": ["-c:a", "libopus"], "mka": ["-c:a", "flac"]][fileExtension] ?? []
         try runArguments(
-            ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", Self.swelling + ":s=\(rate)", "-ar", "\(rate)"]
+            ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", Self.fadingTone + ":s=\(rate)", "-ar", "\(rate)"]
                 + ["-af", "aformat=channel_layouts=\(layout)"] + codec + [path])
         try Self.check(path)
     }
@@ -46,9 +47,9 @@ struct OddSoundsTests {
     }
 
     @Test("silence is all zeros in every form", arguments: ["wav", "flac", "m4a", "mp3", "ogg"])
-    func silence(ending: String) throws {
+    func silence(fileExtension: String) throws {
         let folder = try TemporaryFolder()
-        let path = folder.file("silence.\(ending)")
+        let path = folder.file("silence.\(fileExtension)")
         try run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "anullsrc=r=48000:cl=stereo", "-t", "2", path)
         let found = try inspectFile(path)
         #expect(found.waveform == [Float](repeating: 0, count: 64))
@@ -59,7 +60,7 @@ struct OddSoundsTests {
     func notANumber() throws {
         let folder = try TemporaryFolder()
         let path = folder.file("odd.wav")
-        try run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", Self.swelling + ":s=8000", "-c:a", "pcm_f32le", path)
+        try run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", Self.fadingTone + ":s=8000", "-c:a", "pcm_f32le", path)
         var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
         let middle = bytes.count / 2 & ~3
         for index in stride(from: middle, to: middle + 4000, by: 4) {
@@ -77,7 +78,7 @@ struct OddSoundsTests {
             let found = try inspectFile(path, policy)
             let decoded = try VoiceTests.decoded(path)
             #expect(found.kind == .audio)
-            // A decoder gives whole frames of AAC, of which the edits of an M4A cut the last.
+            // A decoder returns whole AAC frames; the edit list of an M4A cuts the last one.
             let frame = path.hasSuffix(".m4a") ? 1024 / Double(decoded.rate) : 0
             #expect(abs(try #require(found.duration) - decoded.duration) <= max(0.02, frame))
             let waveform = try #require(found.waveform)

@@ -4,21 +4,21 @@ import Testing
 
 @testable import MediaWorker
 
-/// A video whose frames are numbered, made by the ffmpeg command: of 3 s unless something else is said.
+/// A video whose frames are numbered, made by the ffmpeg command; it lasts 3 s by default.
 struct MadeVideo: CustomTestStringConvertible, Sendable {
     let testDescription: String
-    let ending: String
+    let fileExtension: String
     var size = "320x240"
     var seconds = 3.0
     var filter = "null"
     let options: [String]
 
     init(
-        _ name: String, in ending: String = "mp4", size: String = "320x240", seconds: Double = 3,
+        _ name: String, in fileExtension: String = "mp4", size: String = "320x240", seconds: Double = 3,
         filter: String = "null", _ options: String...
     ) {
         testDescription = name
-        self.ending = ending
+        self.fileExtension = fileExtension
         self.size = size
         self.seconds = seconds
         self.filter = filter
@@ -27,7 +27,7 @@ struct MadeVideo: CustomTestStringConvertible, Sendable {
 
     /// Makes it in `folder`.
     func file(in folder: TemporaryFolder) throws -> String {
-        let path = folder.file("made.\(ending)")
+        let path = folder.file("made.\(fileExtension)")
         let source = "testsrc2=size=\(size):rate=25:duration=\(seconds),format=yuv420p"
         try runArguments(
             ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-vf", filter] + options + [path])
@@ -106,7 +106,7 @@ struct OddVideosTests {
         arguments: [
             // The picture begins half a second after the sound: an empty edit.
             ["-itsoffset", "0.52", "-i", "VIDEO", "-i", "SOUND", "-c", "copy"],
-            // It begins later and nothing else is there.
+            // It begins later, and there is no other stream.
             ["-itsoffset", "0.52", "-i", "VIDEO", "-c", "copy"],
             // It is cut between key frames: the edit begins inside the media.
             ["-ss", "0.7", "-i", "VIDEO", "-c", "copy"],
@@ -116,23 +116,23 @@ struct OddVideosTests {
             // Everything begins late.
             ["-i", "VIDEO", "-c", "copy", "-output_ts_offset", "2"],
         ], ["mp4", "mkv"])
-    func edits(arguments: [String], ending: String) throws {
+    func edits(arguments: [String], fileExtension: String) throws {
         let folder = try TemporaryFolder()
         let video = try MadeVideo("long", seconds: 4, "-c:v", "libx264", "-bf", "2", "-g", "40").file(in: folder)
-        let path = folder.file("edited.\(ending)")
+        let path = folder.file("edited.\(fileExtension)")
         let inputs = arguments.map { $0 == "VIDEO" ? video : $0 == "SOUND" ? "\(samples)/voice/voice.m4a" : $0 }
         try runArguments(["ffmpeg", "-v", "error"] + inputs + [path])
         try Self.check(path)
     }
 
     @Test("a cover is not the video, however large it is", arguments: ["mp4", "mkv"])
-    func cover(ending: String) throws {
+    func cover(fileExtension: String) throws {
         let folder = try TemporaryFolder()
         let video = try MadeVideo("small", "-c:v", "libx264").file(in: folder)
-        let (cover, path) = (folder.file("cover.png"), folder.file("covered.\(ending)"))
+        let (cover, path) = (folder.file("cover.png"), folder.file("covered.\(fileExtension)"))
         try run("ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=red:size=1000x1000", "-frames:v", "1", cover)
         let attach =
-            ending == "mkv"
+            fileExtension == "mkv"
             ? [
                 "-i", video, "-attach", cover, "-metadata:s:t", "mimetype=image/png", "-metadata:s:t",
                 "filename=cover.png",

@@ -23,10 +23,10 @@ struct PeakAccumulatorTests {
 
     @Test("a long sound keeps its shape however its moments arrive", arguments: [1, 999, 65_536, 3_000_000])
     func long(chunk: Int) {
-        let moments = (0..<3_000_000).map { Float($0) / 3_000_000 }
+        let samples = (0..<3_000_000).map { Float($0) / 3_000_000 }
         var peaks = PeakAccumulator()
-        for start in stride(from: 0, to: moments.count, by: chunk) {
-            peaks.append(Array(moments[start..<min(start + chunk, moments.count)]))
+        for start in stride(from: 0, to: samples.count, by: chunk) {
+            peaks.append(Array(samples[start..<min(start + chunk, samples.count)]))
         }
         #expect(peaks.count == 3_000_000)
         for (index, peak) in peaks.peaks(buckets: 64).enumerated() {

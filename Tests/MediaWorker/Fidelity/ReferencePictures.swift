@@ -5,7 +5,7 @@ import Testing
 @testable import MediaWorker
 
 /// Pictures that Pillow makes, and what it makes of their colours.
-struct WitnessedPictures {
+struct ReferencePictures {
     private static let script = Project.file("Tests/MediaWorker/scripts/pictures.py").path
     private let folder: TemporaryFolder
 
@@ -14,7 +14,7 @@ struct WitnessedPictures {
         try Python.require()
         let folder = try TemporaryFolder()
         try runArguments([Python.interpreter.path, script, "make", folder.path])
-        return WitnessedPictures(folder: folder)
+        return ReferencePictures(folder: folder)
     }
 
     func path(_ name: String) -> String { folder.file(name) }

@@ -8,7 +8,7 @@ import Testing
 /// what is seen of both, at the thumbnail's size.
 struct Similarity {
     /// What the command does to a frame before it is scaled.
-    enum Treatment: String {
+    enum Preparation: String {
         case none = ""
         /// Transparent parts are laid over white.
         case overWhite = """
@@ -26,8 +26,9 @@ struct Similarity {
     private static let exact = "bicubic+accurate_rnd+full_chroma_int+full_chroma_inp"
     private static let gray = "format=rgb24,format=gray"
 
-    /// Of `jpeg` to the frame at `time` seconds, or to the last one where there is none: what the command calls a frame.
-    static func of(_ jpeg: [UInt8], toFrameOf path: String, at time: Double?, _ treatment: Treatment = .none) throws
+    /// The similarity of `jpeg` to the frame that the ffmpeg command extracts at `time` seconds, or to the last frame
+    /// before.
+    static func of(_ jpeg: [UInt8], toFrameOf path: String, at time: Double?, _ preparation: Preparation = .none) throws
         -> Double
     {
         let folder = try TemporaryFolder()
@@ -35,7 +36,7 @@ struct Similarity {
         try Data(jpeg).write(to: URL(fileURLWithPath: ours))
         let size = try #require(ImageHeader(jpeg, container: .jpeg))
         let filter =
-            "\(treatment.rawValue)scale=\(size.width):\(size.height):flags=\(exact),setsar=1"
+            "\(preparation.rawValue)scale=\(size.width):\(size.height):flags=\(exact),setsar=1"
         let output = ["-vf", filter, "-pix_fmt", "rgb24"]
         let seek = time.map { ["-ss", "\($0)"] } ?? []
         // In a transport stream the command seeks by guess, and may find no frame that it can begin with.

@@ -37,8 +37,8 @@ struct VoiceTests {
     @Test("cover art does not make a song a video")
     func coverArt() throws {
         let folder = try TemporaryFolder()
-        for ending in ["mp3", "m4a"] {
-            let path = folder.file("song.\(ending)")
+        for fileExtension in ["mp3", "m4a"] {
+            let path = folder.file("song.\(fileExtension)")
             try run(
                 "ffmpeg", "-v", "error", "-i", "\(samples)/voice/voice.wav", "-i", "\(samples)/image/orientation-1.jpg",
                 "-map", "0",

@@ -16,11 +16,11 @@ struct DisguiseTests {
         let bytes = try disguise.bytes(watch.bait)
         do throws(MediaError) {
             let found = try inspectBytes(bytes)
-            #expect(disguise.verdict == .taken(found.kind.rawValue))
-            // It has no samples of its own: what was in the file is what is shown.
+            #expect(disguise.expectedResult == .accepted(found.kind.rawValue))
+            // It has no samples of its own: only what is in the file itself can be shown.
             #expect(found.thumbnail != nil)
         } catch {
-            #expect(disguise.verdict == .refused(error.code.rawValue), "\(error)")
+            #expect(disguise.expectedResult == .rejected(error.code.rawValue), "\(error)")
         }
         #expect(!watch.wasOpened())
         #expect(!watch.wasCalled())

@@ -9,8 +9,8 @@ import Testing
 /// Files that are made to do harm, one for each limit. One at a time: what they cost is measured.
 @Suite("Hostile media", .serialized)
 struct HostileMediaTests {
-    /// What one inspection may add to the memory of a process that has done others: a picture of 100 million pixels
-    /// as it is decoded, and room for the file.
+    /// The memory that one inspection may add to a process that has run others: a decoded picture of 100 million
+    /// pixels, and the file itself.
     private static let allowance = 960 << 20
 
     @Test("the measurement of memory notices what one file uses, whatever was used before it")
@@ -53,8 +53,8 @@ struct HostileMediaTests {
     @Test("clocks that stand still, run backwards or never end", arguments: HostileFile.time)
     func time(file: HostileFile) throws { try check(file) }
 
-    @Test("sounds that say they are longer, shorter or faster than they are", arguments: HostileFile.lies)
-    func lies(file: HostileFile) throws { try check(file) }
+    @Test("sounds that say they are longer, shorter or faster than they are", arguments: HostileFile.falseDeclarations)
+    func falseDeclarations(file: HostileFile) throws { try check(file) }
 
     @Test("files that look like another kind, and containers' variants", arguments: HostileFile.resemblances)
     func resemblances(file: HostileFile) throws { try check(file) }
@@ -64,7 +64,7 @@ struct HostileMediaTests {
         let bytes = try HostileFile.shortened.bytes()
         var policy = everything
         policy.maximumDuration = 600
-        #expect(refusal { () throws(MediaError) in try inspectBytes(bytes, policy) } == .tooLong)
+        #expect(rejection { () throws(MediaError) in try inspectBytes(bytes, policy) } == .tooLong)
         #expect(try inspectBytes(bytes).duration == 700)
     }
 
@@ -75,11 +75,11 @@ struct HostileMediaTests {
         let began = ContinuousClock.now
         do throws(MediaError) {
             let found = try inspectBytes(bytes)
-            #expect(file.verdict == .taken(found.kind.rawValue))
+            #expect(file.expectedResult == .accepted(found.kind.rawValue))
             if let duration = found.duration { #expect(duration.isFinite && duration >= 0) }
             checkKept(found)
         } catch {
-            #expect(file.verdict == .refused(error.code.rawValue), "\(error)")
+            #expect(file.expectedResult == .rejected(error.code.rawValue), "\(error)")
         }
         #expect(ContinuousClock.now - began < .seconds(everything.deadline))
         #expect(try peakMemory() - before < Self.allowance)

@@ -25,20 +25,20 @@ struct MutatedFilesTests {
             for _ in 0..<(1 + round % 20) {
                 bytes[Int.random(in: 0..<reach, using: &random)] = .random(in: 0...255, using: &random)
             }
-            judge(bytes)
+            validate(bytes)
         }
     }
 
     @Test("a file cut anywhere gives a verdict", arguments: files)
     func cut(name: String) throws {
         let original = try sample(name)
-        for part in 1..<24 { judge(Array(original.prefix(original.count * part / 24))) }
+        for part in 1..<24 { validate(Array(original.prefix(original.count * part / 24))) }
     }
 
     @Test("mutants of all samples give a verdict")
     func mutants() throws {
         let corpus = try Corpus(folders: [samples])
-        for index in 0..<300 { judge(Mutant(seed: 20_261_121, index: index, corpus: corpus).bytes) }
+        for index in 0..<300 { validate(Mutant(seed: 20_261_121, index: index, corpus: corpus).bytes) }
     }
 
     @Test("a mutant is the same for the same seed and number, and another for others")
@@ -56,14 +56,14 @@ struct MutatedFilesTests {
         #expect(try inspectBytes(bytes).kind == .video)
         let header = try #require(bytes.indices.first { bytes[$0...].starts(with: Array("tkhd".utf8)) })
         bytes[header + 4 + (bytes[header + 4] == 1 ? 20 : 12)] = 0xFF
-        #expect(refusal { () throws(MediaError) in try inspectBytes(bytes) } == .unreadable)
+        #expect(rejection { () throws(MediaError) in try inspectBytes(bytes) } == .unreadable)
         // The same with fragments that seem to be a part of the index.
         let index = try #require(bytes.indices.first { bytes[$0...].starts(with: Array("moov".utf8)) })
         bytes[index - 3] = 0x40
-        #expect(refusal { () throws(MediaError) in try inspectBytes(bytes) } == .unreadable)
+        #expect(rejection { () throws(MediaError) in try inspectBytes(bytes) } == .unreadable)
     }
 
-    private func judge(_ bytes: [UInt8]) {
+    private func validate(_ bytes: [UInt8]) {
         do throws(MediaError) {
             let found = try inspectBytes(bytes)
             #expect(found.waveform?.allSatisfy { (0...1).contains($0) } ?? true)

@@ -8,12 +8,12 @@ import Testing
 
 @testable import MediaWorker
 
-/// Files that are two things at once: each is what its content says, under a type that no browser runs.
+/// Files that are valid in two formats at once: each is typed by its content, with a type that browsers do not execute.
 @Suite("Polyglots")
 struct PolyglotTests {
     private static let script = "<script>alert(1)</script>"
 
-    /// What is stored of a file: what it was taken for, its type and how a browser is told to treat it.
+    /// How a file is stored: its kind, its type, and how browsers are to treat it.
     struct Stored: Equatable {
         let kind: MediaKind
         let type: String
@@ -40,9 +40,9 @@ struct PolyglotTests {
         #expect(
             try await stored(gif, as: "a.js")
                 == Stored(kind: .image, type: "image/gif", disposition: #"inline; filename="a.gif""#))
-        let mere = Array("GIF89a/*".utf8) + [UInt8](repeating: 32, count: 100) + Array("*/=1;alert(1)".utf8)
+        let withoutContent = Array("GIF89a/*".utf8) + [UInt8](repeating: 32, count: 100) + Array("*/=1;alert(1)".utf8)
         #expect(
-            try await stored(mere, as: "a.js")
+            try await stored(withoutContent, as: "a.js")
                 == Stored(
                     kind: .document, type: "text/plain; charset=utf-8", disposition: #"attachment; filename="a.js""#))
     }
@@ -93,7 +93,7 @@ struct PolyglotTests {
         #expect(try await stored([UInt8](page), as: "a.html").type == "application/octet-stream")
     }
 
-    /// Uploads it under a name to a route that takes everything, and looks at what the store was told.
+    /// Uploads it under a name with a policy that accepts everything, and returns the stored attributes.
     private func stored(_ bytes: [UInt8], as name: String) async throws -> Stored {
         let store = MemoryStore()
         let workers = WorkerPool(threads: 1, maximumWaiting: 10, logger: .silent)

@@ -3,7 +3,7 @@ import Glibc
 import HostileMedia
 import Testing
 
-/// A file and an address that nobody is to touch, and who did.
+/// A file and an address that must not be accessed, with a record of accesses.
 final class Watch {
     let bait: Disguise.Bait
     private let folder: TemporaryFolder
@@ -38,7 +38,7 @@ final class Watch {
         close(notifications)
     }
 
-    /// Connects to the address, as nobody should.
+    /// Connects to the address, to verify that this is detected.
     func call() throws {
         let caller = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(caller) }
@@ -58,7 +58,7 @@ final class Watch {
         return read(notifications, &events, events.count) > 0
     }
 
-    /// Whether somebody connected since the last time.
+    /// Whether there was a connection since the last call.
     func wasCalled() -> Bool {
         let connection = accept(listener, nil, nil)
         guard connection >= 0 else { return false }

@@ -67,11 +67,11 @@ struct AppendedFilesTests {
             stored.withUnsafeBytes { digest.update(bufferPointer: $0) }
             let expected = hexEncode(digest.finalize())
             #expect(media.sha256 == expected)
-            // An arithmetic decoder takes the next bytes, whatever they are, for the last of its own.
+            // An arithmetic decoder reads beyond the end of its data, whatever follows.
             guard name != "arithmetic.jpg" else { continue }
             #expect(try inspectBytes(stored).thumbnail == inspectBytes(jpeg).thumbnail)
         }
-        // Nobody asked for it: all is stored.
+        // Without metadata removal, everything is stored.
         let (_, whole) = try await Self.upload(jpeg.dropLast(2) + following, .off)
         #expect(whole == jpeg.dropLast(2) + following)
     }

@@ -9,7 +9,7 @@ import Testing
 /// The parts one behind the other. (A sum of so many is more than Swift 6.0 can type-check.)
 private func joined(_ parts: [[UInt8]]) -> [UInt8] { parts.flatMap { $0 } }
 
-/// A JPEG put together by hand: its structure alone, no picture.
+/// A JPEG assembled from segments: structure without a picture.
 private enum Parts {
     static let start: [UInt8] = [0xFF, 0xD8]
     static let end: [UInt8] = [0xFF, 0xD9]
@@ -41,7 +41,7 @@ private enum Parts {
     static let following = Array("....ftypmp42 a short film with its place".utf8) + [0xFF, 0xD8, 0xFF, 0xD9]
 }
 
-/// An Exif block of the camera's model, the orientation 6, and a GPS directory whose latitude stands apart.
+/// An Exif block of the camera's model, the orientation 6, and a GPS directory whose latitude is stored at an offset.
 private enum ExifParts {
     static func entry(_ tag: [UInt8], type: UInt8, count: UInt8, _ value: [UInt8]) -> [UInt8] {
         tag + [0, type, 0, 0, 0, count] + value
@@ -108,7 +108,7 @@ struct JPEGMetadataFilterTests {
 
     @Test("an Exif block that cannot be followed goes whole, but for the orientation")
     func damaged() {
-        // The GPS directory lies beyond the end.
+        // The GPS directory is beyond the end.
         var bytes = ExifParts.whole
         bytes[45] = 200
         let exif = Parts.segment(0xE1, Array("Exif\0\0".utf8) + bytes)
@@ -172,7 +172,7 @@ extension JPEGMetadataFilterTests {
         let tables = try #require(jpeg.indices.dropLast().first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xDB })
         let scans = jpeg.indices.dropLast().filter { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xDA }
         let second = try #require(scans.dropFirst().first)
-        // The tables of the second scan stand before it: what is added there follows coded samples.
+        // The tables of the second scan precede it: segments inserted there follow coded samples.
         let odd = joined([
             Array(jpeg[..<tables]), place, segment(place), [0xFF, 0xFF],
             Array(jpeg[tables..<second]), place, segment(place), Array(jpeg[second...].dropLast(2)),

@@ -29,7 +29,7 @@ struct StoredPictureTests {
     @Test(
         "nothing of what is to be taken out is in the object, whose size and digest are its own",
         arguments: ["baseline.jpg", "progressive.jpg", "profile.jpg"], [MetadataRemoval.location, .all])
-    func taken(name: String, removal: MetadataRemoval) async throws {
+    func accepted(name: String, removal: MetadataRemoval) async throws {
         for isMarked in [true, false] {
             let folder = try TemporaryFolder()
             let store = try FolderStore(

@@ -16,7 +16,7 @@ struct ArchiveTests {
             "w:ustar", "w:gnu", "w:pax", "w:v7", "w:gz", "w:bz2", "w:xz", "gzip", "bzip2", "xz", "empty.gz",
             "empty.bz2", "empty.xz",
         ])
-    func witness(kind: String) throws {
+    func reference(kind: String) throws {
         let folder = try TemporaryFolder()
         let path = folder.file("a")
         let script = """
@@ -73,7 +73,7 @@ struct ArchiveTests {
     func lists() throws {
         let policy = MediaPolicy(kinds: [.document], documentFormats: ["pdf", "doc", "docx"])
         let gzip: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-        #expect(refusal { () throws(MediaError) in try inspectBytes(gzip, policy) } == .unsupported)
-        #expect(refusal { () throws(MediaError) in try inspectBytes(gzip) } == .unsupported)
+        #expect(rejection { () throws(MediaError) in try inspectBytes(gzip, policy) } == .unsupported)
+        #expect(rejection { () throws(MediaError) in try inspectBytes(gzip) } == .unsupported)
     }
 }

@@ -28,7 +28,7 @@ struct FileCommandTests {
             }.prefix(wanted))
     }()
 
-    /// The media types that the command tells, in the order of `paths`.
+    /// The media types that the command reports, in the order of `paths`.
     private static func types(_ paths: [String]) throws -> [String] {
         let folder = try TemporaryFolder()
         let list = folder.file("list")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import MediaWorker
 
-/// What a file of these bytes is taken for, where everything is taken.
+/// The detected type of a file with these bytes, with a policy that accepts everything.
 func content(_ bytes: [UInt8], _ name: String? = nil) throws -> Inspection {
     var policy = everything
     policy.kinds = Set(MediaKind.allCases)
@@ -101,7 +101,7 @@ struct SniffingTests {
         "a word at its place is no QuickTime file without boxes that follow each other",
         arguments: ["moov", "mdat", "wide", "free", "skip", "pnot"])
     func quickTime(word: String) throws {
-        // A length of 64 bytes, behind which no box stands.
+        // A length of 64 bytes that is not followed by a box.
         let length: [UInt8] = [0, 0, 0, 64]
         let bytes = length + Array(word.utf8) + (0..<200).map { UInt8($0 ^ 0xA5) }
         #expect(try content(bytes).kind == .document)
@@ -121,7 +121,7 @@ struct SniffingTests {
         let bytes = try Self.sound.get()
         #expect(try content([UInt8](repeating: 0, count: 240) + bytes).mimeType == "audio/mpeg")
         #expect(try content((0..<240).map { UInt8($0) } + bytes).kind == .document)
-        // Two frames of different kinds are none.
+        // Two frames of different kinds do not count as a sequence.
         #expect(try content([0xFF, 0xFB, 0x90, 0x64] + [UInt8](repeating: 0x55, count: 5000)).kind == .document)
     }
 
@@ -146,18 +146,18 @@ struct SniffingTests {
             ("m4v", "video/x-m4v", "audio/mp4"), ("3gp", "video/3gpp", "audio/3gpp"),
             ("3g2", "video/3gpp2", "audio/3gpp2"),
         ])
-    func brands(ending: String, video: String, audio: String) throws {
+    func brands(fileExtension: String, video: String, audio: String) throws {
         let folder = try TemporaryFolder()
         let inputs = [("video/landscape.mp4", "v", video), ("voice/voice.m4a", "a", audio)]
         for (name, stream, type) in inputs {
-            let path = folder.file("\(stream).\(ending)")
+            let path = folder.file("\(stream).\(fileExtension)")
             try run("ffmpeg", "-v", "error", "-i", "\(samples)/\(name)", "-map", "0:\(stream)", "-c", "copy", path)
             let found = try content([UInt8](try Data(contentsOf: URL(fileURLWithPath: path))))
             #expect(found.mimeType == type)
-            if ending.hasPrefix("3g") { #expect(found.fileExtension == ending) }
+            if fileExtension.hasPrefix("3g") { #expect(found.fileExtension == fileExtension) }
         }
         // The brands of CDMA2000's files (3GPP2 C.S0050).
-        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("v.\(ending)"))))
+        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("v.\(fileExtension)"))))
         for brand in ["3g2a", "3g2b", "3g2c"] {
             bytes.replaceSubrange(8..<12, with: brand.utf8)
             #expect(try content(bytes).mimeType == "video/3gpp2")

@@ -40,19 +40,19 @@ struct TagTests {
     @Test(
         "what stands behind a tag is looked at where it stands, stored or arriving in pieces",
         arguments: tags, ["mp3", "aac", "flac", "wav", "ogg"])
-    func behind(tag: (name: String, bytes: [UInt8]), ending: String) async throws {
+    func behind(tag: (name: String, bytes: [UInt8]), fileExtension: String) async throws {
         let folder = try TemporaryFolder()
-        let path = folder.file("a.\(ending)")
+        let path = folder.file("a.\(fileExtension)")
         try run("ffmpeg", "-v", "error", "-i", "\(samples)/voice/voice.wav", path)
         let bytes = tag.bytes + (try Data(contentsOf: URL(fileURLWithPath: path)))
         let type = [
             "mp3": "audio/mpeg", "aac": "audio/aac", "flac": "audio/flac", "wav": "audio/wav", "ogg": "audio/ogg",
-        ][ending]
+        ][fileExtension]
         let found = try content(bytes)
         #expect(found.mimeType == type)
         #expect(abs(try #require(found.duration) - 7.2) < 0.15)
         let stored = try await upload(bytes, MediaPolicy(kinds: [.audio]))
-        #expect(stored.mimeType == type && stored.key.description.hasSuffix("." + ending))
+        #expect(stored.mimeType == type && stored.key.description.hasSuffix("." + fileExtension))
     }
 
     @Test("a tag with no sound behind it is a document where documents are taken, and refused elsewhere")
@@ -62,7 +62,7 @@ struct TagTests {
         let stored = try await upload(bytes, MediaPolicy(kinds: Set(MediaKind.allCases)))
         #expect(stored.kind == .document && stored.fileSize == bytes.count)
         await #expect(throws: MediaError.self) { try await upload(bytes, MediaPolicy(kinds: [.audio])) }
-        // Nothing but a tag, and one that says it is longer than the file.
+        // A tag alone, and one whose declared length exceeds the file.
         for bytes in [Self.tag(5000), Array(Self.tag(1 << 20).prefix(9000))] {
             await #expect(throws: MediaError.self) { try await upload(bytes, MediaPolicy(kinds: [.audio])) }
         }
