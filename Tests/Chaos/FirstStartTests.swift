@@ -27,7 +27,7 @@ struct FirstStartTests {
     func killed() async throws {
         let data = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: data) }
-        // The system lets it write no byte into a file.
+        // The file size limit is 0, so that every write to a file fails.
         let killed = try await Command.run(
             URL(fileURLWithPath: "/bin/bash"),
             ["-c", #"ulimit -f 0; exec "$0" "$@""#, Project.darkroom.path, "token", "--user", "a", "--data", data.path])

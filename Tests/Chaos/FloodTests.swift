@@ -74,7 +74,7 @@ struct FloodTests {
 }
 
 extension TestService {
-    /// A small request on a connection of its own.
+    /// A small request on a separate connection.
     fileprivate func health() async throws -> Data {
         let socket = try RawSocket(to: base)
         try socket.send("GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")

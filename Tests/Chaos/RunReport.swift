@@ -37,7 +37,7 @@ struct RunReport<Own: Decodable>: Decodable {
     subscript<Value>(dynamicMember path: KeyPath<Findings, Value>) -> Value { findings[keyPath: path] }
     subscript<Value>(dynamicMember path: KeyPath<Own, Value>) -> Value { own[keyPath: path] }
 
-    /// Everything acknowledged is there, nothing else is, and connected receivers got its events.
+    /// Checks that exactly what was acknowledged is stored, and that connected receivers got its events.
     func expectNothingLost(_ place: SourceLocation = #_sourceLocation) {
         #expect(findings.acknowledged > 10 && findings.expected > 5, sourceLocation: place)
         #expect(findings.lost == [], sourceLocation: place)

@@ -3,7 +3,7 @@ import Testing
 
 /// The report of `soak.py`.
 struct SoakReport: Decodable {
-    /// What the service used and stored at one moment.
+    /// What the service uses and stores at one point in time.
     struct Sample: Decodable {
         let memory: Int
         let workers: Int
@@ -18,7 +18,7 @@ struct SoakReport: Decodable {
     let sockets: Int
     let samples: Int
     let left: [String]
-    /// Taken while nothing ran and everything was deleted: after a fifth of the time, and at the end.
+    /// Sampled while nothing ran and everything was deleted: after a fifth of the time, and at the end.
     let warm: Sample
     let end: Sample
 }
@@ -38,7 +38,8 @@ struct SoakTests {
         #expect(end.descriptors <= warm.descriptors + 4)
         #expect(end.threads <= warm.threads + 4)
         #expect(end.files == warm.files)
-        // Of a conversation's deleted messages the last fifty are kept, in which members see that they were deleted.
+        // Of a conversation's deleted messages the last fifty rows are kept, so that members see that they were
+        // deleted.
         let deletions = 50 * (end.rows["conversations"] ?? 0)
         for (table, rows) in end.rows {
             let most =

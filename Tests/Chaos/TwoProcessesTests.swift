@@ -4,9 +4,9 @@ import Testing
 struct TwoProcessesReport: Decodable {
     let folder: String
     /// How each second process ended.
-    let seconds: [Ending]
+    let seconds: [ExitStatus]
 
-    struct Ending: Decodable {
+    struct ExitStatus: Decodable {
         /// The exit status; `nil` for a process that served.
         let status: Int?
         let words: String

@@ -20,12 +20,12 @@ package final class FakeClient: FrameTransport {
         sink.finish()
     }
 
-    /// Whether the close said that the service shuts down.
+    /// Whether it was closed with the code of a shutdown.
     package var isClosedForShutdown: Bool { shutdowns.withLock { $0 } > 0 }
 
     /// The next frame; `nil` when the socket was closed.
     package func next() async -> String? {
-        // Every iterator of an AsyncStream takes from the one buffer.
+        // All iterators of an AsyncStream share one buffer.
         var iterator = stream.makeAsyncIterator()
         return await iterator.next(isolation: nil)
     }
@@ -48,8 +48,8 @@ package final class StuckClient: FrameTransport {
 }
 
 extension EngineIOConfiguration {
-    /// One by which nobody is put out for the time that a test takes: what it is about goes by the test's clock.
-    package static var patient: EngineIOConfiguration {
+    /// A configuration whose timeouts exceed the duration of any test; the tests advance a clock of their own.
+    package static var withoutTimeouts: EngineIOConfiguration {
         var configuration = EngineIOConfiguration()
         (configuration.pingInterval, configuration.connectTimeout) = (.seconds(86_400), .seconds(86_400))
         return configuration
@@ -57,8 +57,8 @@ extension EngineIOConfiguration {
 }
 
 extension UnauthenticatedSessions {
-    /// The same for clients that have not said who they are.
-    package static var patient: UnauthenticatedSessions {
+    /// The same for clients that have not authenticated.
+    package static var withoutTimeouts: UnauthenticatedSessions {
         var limits = UnauthenticatedLimits()
         limits.time = .seconds(86_400)
         return UnauthenticatedSessions(limits: limits)

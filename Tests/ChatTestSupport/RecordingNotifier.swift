@@ -4,12 +4,12 @@ package import Concurrency
 import JSON
 import Synchronization
 
-/// Notes what it was told, and fails for whom it is told to.
+/// Records the entries that it receives, and fails for the recipients that the test names.
 package final class RecordingNotifier: Notifier {
     package struct Unreachable: Error {}
 
     private let failing = Mutex<Set<String>>([])
-    package let told = AsyncStream<String>.makeStream()
+    package let received = AsyncStream<String>.makeStream()
 
     private let failures = Mutex(0)
 
@@ -17,7 +17,7 @@ package final class RecordingNotifier: Notifier {
 
     package func fail(for users: Set<String>) { failing.withLock { $0 = users } }
 
-    /// Fails once, for whoever comes first.
+    /// Fails once, for the first entry.
     package func failNext() { failures.withLock { $0 = 1 } }
 
     package func deliver(_ entry: OutboxEntry, receipt: WriteReceipt) async throws {
@@ -27,7 +27,8 @@ package final class RecordingNotifier: Notifier {
         }
         if fails { throw Unreachable() }
         if failing.withLock({ $0.contains(entry.draft.recipient) }) { throw Unreachable() }
-        told.continuation.yield("\(entry.draft.recipient): \(entry.draft.payload["unreadCount"]?.integerValue ?? 0)")
+        received.continuation.yield(
+            "\(entry.draft.recipient): \(entry.draft.payload["unreadCount"]?.integerValue ?? 0)")
     }
 }
 

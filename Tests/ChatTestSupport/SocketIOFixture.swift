@@ -12,7 +12,7 @@ package struct TestUser: ConnectionIdentity {
     }
 }
 
-/// Lets in whoever has the token `good`; answers and echoes.
+/// Accepts clients with the token `good`; acknowledges and echoes their events.
 package final class EchoApplication: SocketIOApplication {
     package let log = AsyncStream<String>.makeStream()
     package let hub: SocketIOHub

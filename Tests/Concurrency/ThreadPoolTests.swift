@@ -35,7 +35,7 @@ struct ThreadPoolTests {
         let order = Order()
         let mayBegin = DispatchSemaphore(value: 0)
         pool.submit { mayBegin.wait() }
-        // The thread has taken it: what comes now waits.
+        // The thread is running it: later work has to wait.
         while pool.waiting > 0 { try await Task.sleep(for: .milliseconds(2)) }
         for number in 1...3 { pool.submit { order.note("other \(number)") } }
         let tasks = (1...10).map { _ in

@@ -2,10 +2,10 @@ import Foundation
 import JSON
 import Testing
 
-/// The parser beside Foundation's, which is a witness of what JSON is.
+/// Compares the parser with Foundation's.
 struct JSONParserTests {
     /// What Foundation makes of a text; `nil` for what is not JSON.
-    private func witness(_ bytes: [UInt8]) -> JSONValue? {
+    private func reference(_ bytes: [UInt8]) -> JSONValue? {
         try? JSONDecoder().decode(JSONValue.self, from: Data(bytes))
     }
 
@@ -24,7 +24,7 @@ struct JSONParserTests {
             #"{"":""}"#, #"{"\u0061":1}"#, "true", "false", "null", "\"\"", "[[[[[[[[1]]]]]]]]", "[true,false,null]",
         ])
     func valid(text: String) throws {
-        let expected = try #require(witness(Array(text.utf8)))
+        let expected = try #require(reference(Array(text.utf8)))
         #expect(try JSONValue(parsing: text) == expected)
     }
 
@@ -71,7 +71,7 @@ struct JSONParserTests {
         #expect(try JSONValue(parsing: "9223372036854775808").integerValue == nil)
         #expect(try JSONValue(parsing: "1e300").integerValue == nil)
         #expect(try JSONValue(parsing: "1.5").integerValue == nil)
-        // Beyond 2^53 a floating-point number cannot tell which whole number was meant.
+        // Beyond 2^53 a floating-point number does not represent every integer.
         #expect(try JSONValue(parsing: "9007199254740992.0").integerValue == 9_007_199_254_740_992)
         #expect(try JSONValue(parsing: "9007199254740994.0") == .number(9_007_199_254_740_994))
         #expect(try JSONValue(parsing: "7").integer(in: 0...7) == 7)
@@ -91,21 +91,21 @@ struct JSONParserTests {
 
     @Test("random documents, whole and damaged, are read or refused as Foundation does")
     func random() throws {
-        var generator = Words(state: 20_261_127)
+        var generator = WordGenerator(state: 20_261_127)
         var whole = 0
         for _ in 0..<20_000 {
             var bytes = Array(document(&generator, depth: 0).utf8)
             for _ in 0..<(generator.below(2) * generator.below(4)) { damage(&bytes, &generator) }
-            let expected = witness(bytes)
+            let expected = reference(bytes)
             if expected != nil { whole += 1 }
-            // Foundation lets a comma behind the last element pass when white space follows it.
+            // Foundation accepts a comma after the last element if white space follows it.
             if String(decoding: bytes, as: UTF8.self).contains(/,[ \n\t\r]+[\]\}]/), parsed(bytes) == nil { continue }
             #expect(parsed(bytes) == expected, "\(String(decoding: bytes, as: UTF8.self)) \(bytes)")
         }
         #expect(whole > 5_000 && whole < 19_000)
     }
 
-    private func document(_ generator: inout Words, depth: Int) -> String {
+    private func document(_ generator: inout WordGenerator, depth: Int) -> String {
         let space = ["", "", "", " ", "\n", "\t", "\r"][generator.below(7)]
         func spaced(_ text: String) -> String { space + text + space }
         switch generator.below(depth > 4 ? 6 : 9) {
@@ -124,7 +124,7 @@ struct JSONParserTests {
                         separator: ",")
                     + "]")
         default:
-            // Names differ: what a name that is given twice means is nobody's to say.
+            // Names differ, because the meaning of a repeated name is undefined (RFC 8259 section 4).
             let members = (0..<generator.below(5)).map { index in
                 space + "\"\(index)" + text(&generator).dropFirst() + space + ":"
                     + document(&generator, depth: depth + 1)
@@ -133,14 +133,14 @@ struct JSONParserTests {
         }
     }
 
-    private func text(_ generator: inout Words) -> String {
+    private func text(_ generator: inout WordGenerator) -> String {
         let pieces = [
             "a", "é", "🍌", "\\n", "\\u0041", "\\ud83c\\udf4c", "\\\"", "\\\\", "/", "\u{7f}", "[", "}", "\\/", "x y",
         ]
         return "\"" + (0..<generator.below(6)).map { _ in pieces[generator.below(pieces.count)] }.joined() + "\""
     }
 
-    private func damage(_ bytes: inout [UInt8], _ generator: inout Words) {
+    private func damage(_ bytes: inout [UInt8], _ generator: inout WordGenerator) {
         guard !bytes.isEmpty else { return }
         let index = generator.below(bytes.count)
         let characters = Array(#"[]{}",:0-+.eE\utfn 1"#.utf8) + [0x0a, 0x1f, 0x80, 0xc3, 0xff]
@@ -153,7 +153,7 @@ struct JSONParserTests {
     }
 
     /// The same numbers each time (SplitMix64).
-    private struct Words: RandomNumberGenerator {
+    private struct WordGenerator: RandomNumberGenerator {
         var state: UInt64
 
         mutating func next() -> UInt64 {

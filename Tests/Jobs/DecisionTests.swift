@@ -18,7 +18,7 @@ struct DecisionTests {
             (MediaError(.storage, "m", cause: ObjectStoreError(.outOfSpace, "c")), nil),
             (ChatError(.unavailable, "m"), 1),
         ] as [(any Error & Sendable, Double?)])
-    func trouble(error: any Error & Sendable, delay: Double?) {
+    func temporaryErrors(error: any Error & Sendable, delay: Double?) {
         let ends = (1...3).map { attempt in
             ReprocessItem(number: 1, object: "k", attempts: attempt).end(after: error, attempts: 3)
         }

@@ -26,7 +26,8 @@ struct JobRunnerTests {
         #expect(try await archive.chat.media(image)?.record.thumbnailKey?.hasPrefix("i/picture-thumb-") == true)
         #expect(try await archive.keys().count == 5)
 
-        // Again with the same settings: nothing changes. With others: another thumbnail takes the place of the one before.
+        // With the same settings, nothing changes the second time. With other settings, a new thumbnail replaces the
+        // old one.
         let same = try await archive.job()
         #expect(try await archive.runner().carryOut(same) == .completed)
         let counts = try #require(try await archive.chat.job(same.id)).counts
@@ -116,7 +117,7 @@ struct JobRunnerTests {
         }
         let run = Task { try await slow.run(claimed) }
         try await eventually { workers.count == 1 }
-        // As after a long pause: somebody else took the job.
+        // As after a long pause: another runner has claimed the job.
         _ = try await archive.chat.claim(job.id, by: "other", lease: .zero)
         try await archive.chat.release(job.id, by: "other")
         #expect(try await archive.runner().carryOut(job) == .completed)
@@ -129,7 +130,7 @@ struct JobRunnerTests {
     }
 
     @Test("an object at which the program ended again and again is left out in the end")
-    func poison() async throws {
+    func crashingFile() async throws {
         let archive = try Archive()
         try await archive.add("video/short.mp4", as: "a.mp4", kind: .video)
         let job = try await archive.job()

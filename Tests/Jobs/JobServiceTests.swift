@@ -10,10 +10,10 @@ import Testing
 @testable import Jobs
 
 @Suite("The service's jobs", .timeLimit(.minutes(5)))
-struct JobDeskTests {
+struct JobServiceTests {
     @Test(
         "a job that is asked for runs; one that a stop interrupted goes on with the next desk; another's is left alone")
-    func life() async throws {
+    func lifecycle() async throws {
         let archive = try Archive()
         for number in 0..<6 { try await archive.add("video/short.mp4", as: "\(number).mp4", kind: .video) }
         let command = try await archive.job(origin: .command)

@@ -52,7 +52,7 @@ struct LoggerTests {
     }
 
     @Test("the metadata of a record that is dropped is not computed")
-    func laziness() {
+    func messagesAreLazy() {
         let records = Records()
         let count = Mutex(0)
         func metadata() -> Logger.Metadata {

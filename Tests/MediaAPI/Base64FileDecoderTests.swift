@@ -4,7 +4,7 @@ import Testing
 
 @testable import MediaAPI
 
-struct TextFileTests {
+struct Base64FileDecoderTests {
     @Test(
         "base64 is read whatever its length and wherever it is cut", arguments: [0, 1, 2, 3, 4, 191, 192, 193, 5_000])
     func base64(count: Int) throws {
@@ -21,7 +21,7 @@ struct TextFileTests {
             "https://media.example/cat.jpg", "HTTP://media.example", "data:image/png,abc", "data:image/png;base64", "A",
             "QUJD*A==", "QQ==QQ==",
         ])
-    func refused(text: String) {
+    func rejected(text: String) {
         for size in [1, 300] {
             #expect(throws: APIError.self) { try decode(Array(text.utf8), by: size) }
             #expect(throws: APIError.self) {

@@ -23,7 +23,7 @@ private struct Node {
         init(_ value: Int) { self.value = Mutex(value) }
         func set(_ new: Int) { value.withLock { $0 = new } }
         /// Whether there was one left.
-        func take() -> Bool {
+        func acquire() -> Bool {
             value.withLock { value in
                 defer { value = max(value - 1, 0) }
                 return value > 0
@@ -38,7 +38,7 @@ private struct Node {
             dialect: .rooms, core: ChatCore(store: store, ids: fixture.ids, now: { clock.now }, wake: {}),
             rules: ChatRules(), urls: { $0 })
         let notifier = ConnectionNotifier(chat: chat, connections: hub) { entry, _, _ in
-            if failures.take() { throw Unreadable() }
+            if failures.acquire() { throw Unreadable() }
             return entry.draft.payload
         }
         deliverer = OutboxDeliverer(store: store, notifiers: [.rooms: notifier], logger: Logger { _ in })

@@ -64,7 +64,7 @@ struct TokenVerifierTests {
             ("in two parts", "e30.e30", .malformed),
             ("empty", "", .malformed),
         ])
-    func refused(what: String, token: String, error: TokenError) {
+    func rejected(what: String, token: String, error: TokenError) {
         #expect(throws: error) { try verifier.caller(token) }
     }
 

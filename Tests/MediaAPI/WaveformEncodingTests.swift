@@ -9,7 +9,7 @@ import Testing
 struct WaveformEncodingTests {
     private static let ramp = (0..<100).map { Float($0) / 99 }
 
-    /// The way Telegram's clients read the packing.
+    /// Unpacks the values as Telegram's clients do.
     private static func unpacked(_ bytes: [UInt8]) -> [Int] {
         (0..<8 * bytes.count / 5).map { index in
             let (byte, shift) = (5 * index / 8, 5 * index % 8)

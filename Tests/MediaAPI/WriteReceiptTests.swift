@@ -10,7 +10,7 @@ import Testing
 @testable import ChatStoreSQLite
 @testable import Realtime
 
-/// Delivers to the connections that it is given.
+/// Delivers to the given connections.
 private struct HubNotifier: Notifier {
     struct Unreachable: Error {}
 
@@ -24,7 +24,7 @@ private struct HubNotifier: Notifier {
     }
 }
 
-/// A client whose frames are written when the test says so.
+/// A client whose frames are written when the test allows it.
 private final class GatedClient: FrameTransport {
     private let gate = AsyncStream<Void>.makeStream()
     let written = AsyncStream<String>.makeStream()
@@ -49,10 +49,10 @@ private final class CountingStore: OutboxStore {
     init(_ store: SQLiteChatStore) { self.store = store }
 
     func dueOutbox(
-        of dialects: Set<Dialect>?, limit: Int, after floor: Int, except queued: Set<Int>
+        of dialects: Set<Dialect>?, limit: Int, after lowestSequence: Int, except queued: Set<Int>
     ) async throws -> [OutboxEntry] {
         passed.withLock { $0.append(queued.count) }
-        return try await store.dueOutbox(of: dialects, limit: limit, after: floor, except: queued)
+        return try await store.dueOutbox(of: dialects, limit: limit, after: lowestSequence, except: queued)
     }
     func nextRetry(of dialects: Set<Dialect>?, except queued: Set<Int>) async throws -> OutboxRetry? {
         try await store.nextRetry(of: dialects, except: queued)
@@ -82,7 +82,7 @@ struct OutboxReceiptTests {
 
     private func waiting() async throws -> Int { try await fixture.store.waitingOutbox() }
 
-    /// Returns when the outbox holds `count` entries.
+    /// Returns when the outbox has `count` entries.
     private func wait(for count: Int, _ deliverer: OutboxDeliverer) async throws {
         while try await waiting() != count {
             try await deliverer.deliverDue()
@@ -105,7 +105,7 @@ struct OutboxReceiptTests {
         for _ in 1...40 { try await fixture.send(from: "ann", to: "cid") }
         try await deliverer.deliverDue()
         for _ in 1...40 { #expect(await fast.next() == "newMessage") }
-        // Each was queued for bob once, and none of them was written.
+        // Each was queued once for Bob, and none was written.
         try await wait(for: 40, deliverer)
         slow.open(10)
         try await wait(for: 30, deliverer)
@@ -123,7 +123,7 @@ struct OutboxReceiptTests {
     }
 
     @Test("entries queued for slow connections are not read again while others wait for a retry or their dialect")
-    func floor() async throws {
+    func lowestSequence() async throws {
         let hub = ConnectionHub { event, _ in event }
         let connection = UserConnection(user: ChatCaller(id: "bob"), expires: nil, transport: StuckClient())
         hub.add(connection)
@@ -149,8 +149,8 @@ struct OutboxReceiptTests {
         try await OutboxDeliverer(
             store: fixture.another(), notifiers: [.signalr: next], logger: Logger { _ in }
         ).deliverDue()
-        var told = next.told.stream.makeAsyncIterator()
-        #expect(await told.next(isolation: nil) == "bob: 0")
+        var received = next.received.stream.makeAsyncIterator()
+        #expect(await received.next(isolation: nil) == "bob: 0")
         connection.abort()
     }
 

@@ -32,13 +32,13 @@ struct FolderStoreTests {
             let failing = try await store.write(try key("taken/by/a"), attributes: Self.text, declaredLength: nil)
             try await failing.write(ByteChunk(pattern(3_000_000)))
             await expect(.alreadyExists) { _ = try await failing.complete() }
-            var forgotten: (any ObjectWriter)? = try await store.write(
+            var abandoned: (any ObjectWriter)? = try await store.write(
                 try key("c/d"), attributes: Self.text, declaredLength: nil)
-            try await forgotten?.write(ByteChunk(pattern(1_500_000)))
-            try await forgotten?.write(ByteChunk(pattern(1_500_000)))
+            try await abandoned?.write(ByteChunk(pattern(1_500_000)))
+            try await abandoned?.write(ByteChunk(pattern(1_500_000)))
             #expect(await folder.files("incoming").count == 1)
-            forgotten = nil
-            // What the writer had on its way holds the file until it has arrived.
+            abandoned = nil
+            // Queued writes keep the file open until they are done.
             while await !folder.files("incoming").isEmpty { try await Task.sleep(for: .milliseconds(5)) }
             #expect(await folder.files("objects") == ["taken", "taken/by", "taken/by~attributes.json"])
         }
@@ -58,7 +58,7 @@ struct FolderStoreTests {
     @Test(
         "what a crash left in incoming is swept at the next start, and what is being written stays",
         .timeLimit(.minutes(5)))
-    func sweep() async throws {
+    func abortsAbandonedWrites() async throws {
         try await withFolder { folder in
             let leftover = folder.path + "/incoming/0123456789abcdef"
             #expect(FileManager.default.createFile(atPath: leftover, contents: Data(pattern(1000))))

@@ -6,7 +6,7 @@ struct SignedURLTests {
     static let now = Date(timeIntervalSince1970: 1_700_000_000)
     static let until = now + 300
 
-    /// What a server gets to see of a URL: the path behind the base and the query.
+    /// The parts of a URL that a server receives: the path after the base, and the query.
     struct Asked {
         var path: String
         var query: String?

@@ -244,7 +244,7 @@ struct StorePromisesTests {
 }
 
 extension StoreUnderTest {
-    /// The keys as they were listed, or sorted where the server has an order of its own.
+    /// The keys as listed; sorted if the server lists in another order.
     fileprivate func order(_ keys: [String]) -> [String] {
         deviations.contains(.ordersByDirectory) ? keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } : keys
     }

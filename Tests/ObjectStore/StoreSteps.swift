@@ -6,7 +6,7 @@ import Testing
 /// A key, or a failed test.
 func key(_ text: String) throws -> ObjectKey { try #require(ObjectKey(validating: text)) }
 
-/// Bytes that tell their place.
+/// Bytes from which their offset can be recognized.
 func pattern(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) } }
 
 extension ObjectStore {

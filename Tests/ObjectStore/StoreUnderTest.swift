@@ -9,7 +9,7 @@ struct StoreUnderTest: Sendable, CustomTestStringConvertible {
     enum Deviation: Sendable {
         /// SeaweedFS lists directory by directory: `a/b` before `a-b`, so that pages are whole but not in the order of keys.
         case ordersByDirectory
-        /// rclone takes the prefix `/` for none.
+        /// rclone treats the prefix `/` as empty.
         case dropsLeadingSlash
         /// rclone answers 500 for the deletion of a directory, and loses `a/b` with the deletion of `a/b/c`.
         case deletesDirectories
@@ -44,7 +44,7 @@ extension S3Server.Kind {
     }
 }
 
-/// A folder store, and where it lies.
+/// A folder store, and its path.
 struct TestFolder: Sendable {
     static let key = Array("a secret of the tests".utf8)
     let path: String
@@ -53,7 +53,7 @@ struct TestFolder: Sendable {
 
     init(path: String) throws {
         self.path = path
-        // One thread: what was submitted before is done when a later piece of work runs.
+        // A single thread, so that earlier work is done when later work runs.
         threads = ThreadPool(name: "test disk", threads: 1)
         store = try FolderStore(
             directory: path, baseURL: "http://localhost:8080/objects/", signingKey: Self.key, threads: threads)
@@ -68,7 +68,7 @@ struct TestFolder: Sendable {
     }
 }
 
-/// Calls `body` with a folder store in a directory of its own, which is removed afterwards.
+/// Calls `body` with a folder store in a temporary directory.
 func withFolder(_ body: @Sendable (TestFolder) async throws -> Void) async throws {
     let path = FileManager.default.temporaryDirectory.path + "/darkroom-store-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: path) }

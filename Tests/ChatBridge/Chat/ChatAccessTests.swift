@@ -11,7 +11,7 @@ struct ChatAccessTests {
     let fixture: StoreFixture
     let ann = ChatCaller(id: "ann")
     let bob = ChatCaller(id: "bob")
-    let outsider = ChatCaller(id: "eve")
+    let nonMember = ChatCaller(id: "eve")
 
     init() throws { fixture = try StoreFixture() }
 
@@ -34,33 +34,33 @@ struct ChatAccessTests {
     }
 
     @Test("a user who is not a member sees and changes nothing", arguments: [false, true])
-    func outsiders(hidesFromNonMembers: Bool) async throws {
+    func nonMembers(hidesFromNonMembers: Bool) async throws {
         let chat = try await chat { $0.hidesFromNonMembers = hidesFromNonMembers }
         let id = try await send(chat)
         let ofConversation: ChatError.Code = hidesFromNonMembers ? .conversationNotFound : .notAllowed
         let ofMessage: ChatError.Code = hidesFromNonMembers ? .messageNotFound : .notAllowed
-        #expect(await code { try await chat.conversation("g", for: outsider) } == ofConversation)
+        #expect(await code { try await chat.conversation("g", for: nonMember) } == ofConversation)
         #expect(
-            await code { try await chat.messages(of: "g", for: outsider, page: MessagePage(limit: 5)) }
+            await code { try await chat.messages(of: "g", for: nonMember, page: MessagePage(limit: 5)) }
                 == ofConversation)
-        #expect(await code { try await chat.markRead("g", by: outsider) { _ in [] } } == ofConversation)
-        #expect(await code { try await chat.summary(of: "g", for: outsider) } == ofConversation)
+        #expect(await code { try await chat.markRead("g", by: nonMember) { _ in [] } } == ofConversation)
+        #expect(await code { try await chat.summary(of: "g", for: nonMember) } == ofConversation)
         #expect(
-            await code { try await chat.statistics(of: "g", for: outsider, activeSince: chat.timestamp) }
+            await code { try await chat.statistics(of: "g", for: nonMember, activeSince: chat.timestamp) }
                 == ofConversation)
-        #expect(await code { try await chat.update("g", by: outsider) { $0.name = "mine" } } == ofConversation)
-        #expect(await code { try await chat.updateMembership(of: outsider, in: "g") { _ in } } == ofConversation)
-        #expect(await code { try await chat.leave("g", by: outsider) { $0.members = [] } } == ofConversation)
-        #expect(await code { try await chat.clear("g", for: outsider) } == ofConversation)
-        #expect(await code { try await chat.media("m", in: "g", for: outsider) } == ofConversation)
-        let intrusion = chat.newMessage(.text, from: outsider, in: "g", text: "me too")
-        #expect(await code { try await chat.send(intrusion, by: outsider) { _ in [] } } == ofConversation)
-        #expect(await code { try await chat.message(id, for: outsider) } == ofMessage)
-        #expect(await code { try await chat.edit(id, text: "x", by: outsider) { _ in [] } } == ofMessage)
-        #expect(await code { try await chat.deleteForAll(id, by: outsider) { _ in [] } } == ofMessage)
-        #expect(await code { try await chat.hide(id, from: outsider) } == ofMessage)
-        #expect(await code { try await chat.react(to: id, emoji: "👍", by: outsider) { _, _ in [] } } == ofMessage)
-        #expect(await code { try await chat.unreact(to: id, emoji: nil, by: outsider) { _ in [] } } == ofMessage)
+        #expect(await code { try await chat.update("g", by: nonMember) { $0.name = "mine" } } == ofConversation)
+        #expect(await code { try await chat.updateMembership(of: nonMember, in: "g") { _ in } } == ofConversation)
+        #expect(await code { try await chat.leave("g", by: nonMember) { $0.members = [] } } == ofConversation)
+        #expect(await code { try await chat.clear("g", for: nonMember) } == ofConversation)
+        #expect(await code { try await chat.media("m", in: "g", for: nonMember) } == ofConversation)
+        let foreignMessage = chat.newMessage(.text, from: nonMember, in: "g", text: "me too")
+        #expect(await code { try await chat.send(foreignMessage, by: nonMember) { _ in [] } } == ofConversation)
+        #expect(await code { try await chat.message(id, for: nonMember) } == ofMessage)
+        #expect(await code { try await chat.edit(id, text: "x", by: nonMember) { _ in [] } } == ofMessage)
+        #expect(await code { try await chat.deleteForAll(id, by: nonMember) { _ in [] } } == ofMessage)
+        #expect(await code { try await chat.hide(id, from: nonMember) } == ofMessage)
+        #expect(await code { try await chat.react(to: id, emoji: "👍", by: nonMember) { _, _ in [] } } == ofMessage)
+        #expect(await code { try await chat.unreact(to: id, emoji: nil, by: nonMember) { _ in [] } } == ofMessage)
         #expect(try await chat.message(id, for: bob).text == "hi")
     }
 
@@ -112,7 +112,7 @@ struct ChatAccessTests {
         #expect(await code { try await chat.upload("f", of: ann, for: "h") } == .mediaNotFound)
         #expect(await code { try await chat.upload("f", of: bob, for: "g") } == .mediaNotFound)
         #expect(try await chat.media("f", for: bob).id == "f")
-        #expect(await code { try await chat.media("f", for: outsider) } == .mediaNotFound)
+        #expect(await code { try await chat.media("f", for: nonMember) } == .mediaNotFound)
     }
 
     @Test(

@@ -32,8 +32,8 @@ struct OutboxDelivererTests {
             try await fixture.send(from: "ann", to: "bob")
             signal.wake()
         }
-        var told = notifier.told.stream.makeAsyncIterator()
-        for count in 1...3 { #expect(await told.next(isolation: nil) == "bob: \(count)") }
+        var received = notifier.received.stream.makeAsyncIterator()
+        for count in 1...3 { #expect(await received.next(isolation: nil) == "bob: \(count)") }
         // It needs no signal for that.
         while try await waiting() > 0 { try await Task.sleep(for: .milliseconds(2)) }
     }
@@ -41,14 +41,14 @@ struct OutboxDelivererTests {
     @Test("what a crash left is delivered at the next start")
     func resumed() async throws {
         try await fixture.send(from: "ann", to: "bob")
-        // The first store is never closed in an orderly way.
+        // The first store is never closed properly.
         let reopened = try SQLiteChatStore(path: fixture.folder.database)
         let deliverer = OutboxDeliverer(
             store: reopened, notifiers: [.bananatalk: notifier], signal: WakeSignal(), logger: Logger { _ in })
         let running = Task { await deliverer.run() }
         defer { running.cancel() }
-        var told = notifier.told.stream.makeAsyncIterator()
-        #expect(await told.next(isolation: nil) == "bob: 1")
+        var received = notifier.received.stream.makeAsyncIterator()
+        #expect(await received.next(isolation: nil) == "bob: 1")
     }
 
     @Test("a recipient who cannot be reached delays no other, and later receives everything in order")
@@ -58,8 +58,8 @@ struct OutboxDelivererTests {
         try await fixture.send(from: "ann", to: "bob")
         try await fixture.send(from: "ann", to: "cid")
         try await deliverer.deliverDue()
-        var told = notifier.told.stream.makeAsyncIterator()
-        #expect(await told.next(isolation: nil) == "cid: 1")
+        var received = notifier.received.stream.makeAsyncIterator()
+        #expect(await received.next(isolation: nil) == "cid: 1")
         #expect(try await fixture.store.nextRetry() == .seconds(1))
         notifier.fail(for: [])
         try await fixture.send(from: "ann", to: "bob")
@@ -67,7 +67,7 @@ struct OutboxDelivererTests {
         #expect(try await waiting() == 3)
         fixture.clock.advance(1)
         try await deliverer.deliverDue()
-        for count in 1...3 { #expect(await told.next(isolation: nil) == "bob: \(count)") }
+        for count in 1...3 { #expect(await received.next(isolation: nil) == "bob: \(count)") }
         #expect(try await waiting() == 0)
         #expect(try await fixture.store.nextRetry() == nil)
     }
@@ -118,9 +118,9 @@ struct OutboxDelivererTests {
     }
 }
 
-struct ObjectSweeperTests {
+struct OrphanDeleterTests {
     @Test("what a crash left and what is marked is deleted, and a failed deletion is tried again")
-    func sweeping() async throws {
+    func deletesOrphans() async throws {
         let fixture = try StoreFixture()
         var crashed: SQLiteChatStore? = try fixture.anotherSQLite()
         try await crashed?.reserve(objects: ["left.mp4"])

@@ -5,7 +5,8 @@ import Testing
 @testable import ChatStoreSQLite
 
 extension SQLiteChatStore {
-    /// Fills the store with rooms of the same thousand members; `ann` is in each, and the oldest has a member of its own.
+    /// Fills the store with rooms of the same thousand members; `ann` is in each, and the oldest room has one more
+    /// member.
     fileprivate func fill(rooms: Int) throws {
         try connection.execute(
             """

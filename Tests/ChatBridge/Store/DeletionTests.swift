@@ -200,7 +200,7 @@ struct OpenUploadTests {
         #expect(try await store.uncheckedUploads(limit: 10) == [])
         #expect(try await store.presignedUpload("2", in: .intok) == nil)
         try await store.save(ticket("8"), within: allowance)
-        // An upload that was made is kept for its time.
+        // A completed upload is kept until it expires.
         fixture.clock.advance(2699)
         #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
         fixture.clock.advance(1)

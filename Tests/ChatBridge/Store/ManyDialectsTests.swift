@@ -24,7 +24,7 @@ struct ManyDialectsTests {
         return group
     }
 
-    private func say(
+    private func send(
         _ text: String, from sender: String = "ann", in conversation: String = "g", of dialect: Dialect = .rooms,
         attachments: [MediaRecord] = []
     ) async throws -> ChatMessage {
@@ -48,7 +48,7 @@ struct ManyDialectsTests {
         try fixture.use(engine)
         try await group("g")
         let media = [MediaRecord.video("a"), .voice("b")]
-        let sent = try await say("two", attachments: media)
+        let sent = try await send("two", attachments: media)
         let read = try #require(try await store.message(sent.id, in: .rooms, viewer: "bob"))
         #expect(read.attachments == media && read.details == ["mentions": ["bob"]])
         let freed = try await store.deleteForAll(sent.id, in: .rooms, at: fixture.clock.now, outbox: [])
@@ -60,7 +60,7 @@ struct ManyDialectsTests {
         try fixture.use(engine)
         try await group("g", in: .rooms)
         try await group("g", in: .signalr)
-        _ = try await say("in rooms", of: .rooms)
+        _ = try await send("in rooms", of: .rooms)
         let other = try await store.messages(of: "g", in: .signalr, viewer: "ann", page: MessagePage(limit: 10))
         #expect(other.messages.isEmpty && other.total == 0)
         #expect(try await store.unreadCount(of: "bob", conversation: "g", in: .signalr) == 0)
@@ -71,12 +71,12 @@ struct ManyDialectsTests {
     func edit(engine: StoreEngine) async throws {
         try fixture.use(engine)
         try await group("g")
-        let sent = try await say("helo")
+        let sent = try await send("helo")
         let edited = try await store.edit(sent.id, in: .rooms, text: "hello", at: fixture.clock.now + 5, outbox: [])
         #expect(edited.text == "hello" && edited.editedAt == fixture.clock.now + 5)
         _ = try await store.deleteForAll(sent.id, in: .rooms, at: fixture.clock.now, outbox: [])
-        let refused = await code { try await store.edit(sent.id, in: .rooms, text: "x", at: .now, outbox: []) }
-        #expect(refused == .messageNotFound)
+        let rejected = await code { try await store.edit(sent.id, in: .rooms, text: "x", at: .now, outbox: []) }
+        #expect(rejected == .messageNotFound)
     }
 
     @Test(
@@ -85,7 +85,7 @@ struct ManyDialectsTests {
     func reactions(engine: StoreEngine) async throws {
         try fixture.use(engine)
         try await group("g")
-        let id = try await say("hi").id
+        let id = try await send("hi").id
         func react(_ emoji: String, inPlace: Bool = false) async throws -> Bool {
             let reaction = Reaction(user: "bob", emoji: emoji, createdAt: fixture.clock.now)
             return try await store.react(to: id, in: .rooms, reaction, inPlace: inPlace, outbox: [])
@@ -109,7 +109,7 @@ struct ManyDialectsTests {
         try fixture.use(engine)
         try await group("g")
         var ids: [String] = []
-        for number in 1...4 { ids.append(try await say("\(number)").id) }
+        for number in 1...4 { ids.append(try await send("\(number)").id) }
         func mark(_ selection: ReadSelection) async throws -> [String] {
             try await store.markRead(
                 conversation: "g", in: .rooms, reader: "bob", selection: selection, at: fixture.clock.now
@@ -132,7 +132,7 @@ struct ManyDialectsTests {
         try fixture.use(engine)
         try await group("g")
         var sent: [ChatMessage] = []
-        for number in 1...5 { sent.append(try await say("\(number)")) }
+        for number in 1...5 { sent.append(try await send("\(number)")) }
         func texts(before: Date? = nil, after: Date? = nil) async throws -> [String] {
             let page = MessagePage(
                 limit: 10, before: before.map(MessagePage.Bound.date), after: after.map(MessagePage.Bound.date))
@@ -152,7 +152,7 @@ struct ManyDialectsTests {
         try await group("g")
         try await group("h")
         try await group("of others", ["bob", "cid"])
-        _ = try await say("first", from: "bob", in: "g")
+        _ = try await send("first", from: "bob", in: "g")
         let (list, total) = try await store.conversations(of: "ann", in: .rooms, page: 1, limit: 10)
         #expect(list.map(\.conversation.id) == ["g", "h"] && total == 2)
         #expect(list[0].lastMessage?.text == "first" && list[0].unreadCount == 1 && list[1].lastMessage == nil)
@@ -191,7 +191,7 @@ struct ManyDialectsTests {
         try await store.save(media)
         #expect(try await store.media(object: "v", in: .imagekit) == media)
         #expect(try await store.media(object: "v", in: .rooms) == nil)
-        let message = try await say("see", of: .imagekit, attachments: [record, .voice("w")])
+        let message = try await send("see", of: .imagekit, attachments: [record, .voice("w")])
         #expect(try await store.deleteMedia("f1", everywhere: true).map(Set.init) == Set(record.objects))
         let rest = try await store.message(message.id, in: .imagekit, viewer: "bob")?.attachments
         #expect(rest == [.voice("w")])
@@ -230,7 +230,7 @@ struct ManyDialectsTests {
     func members(engine: StoreEngine) async throws {
         try fixture.use(engine)
         try await group("g")
-        _ = try await say("hi")
+        _ = try await send("hi")
         let entry = try #require(try await store.dueOutbox(limit: 10).first)
         #expect(entry.draft.audience == .members && entry.draft.recipient == "g")
         try await store.fanOut(entry, to: ["bob", "cid"], remaining: ["ann"])

@@ -56,9 +56,9 @@ struct MessageStoreTests {
             return []
         }
         #expect(again == [])
-        let told = try await fixture.store.dueOutbox(limit: 10)
-        #expect(told.map(\.draft.event) == ["newMessage", "newMessage", "messagesRead"])
-        #expect(told.last?.draft.payload == ["count": 2])
+        let received = try await fixture.store.dueOutbox(limit: 10)
+        #expect(received.map(\.draft.event) == ["newMessage", "newMessage", "messagesRead"])
+        #expect(received.last?.draft.payload == ["count": 2])
     }
 
     @Test("deleting an unread message for everyone reduces the unread count", arguments: StoreEngine.allCases)

@@ -13,7 +13,7 @@ extension SQLiteChatStore {
         ) { $0.text(3) }
     }
 
-    /// How many parameters a statement has: `?1`, `?2` … are numbered, each `?` alone is one more.
+    /// The number of a statement's parameters: `?1`, `?2` … are numbered, and each plain `?` counts as one more.
     private static func values(_ statement: String) -> Int {
         let named = (1...9).last { statement.contains("?\($0)") }
         return named ?? statement.filter { $0 == "?" }.count

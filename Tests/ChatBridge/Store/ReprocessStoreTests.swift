@@ -236,7 +236,7 @@ struct ReprocessStoreTests {
         for _ in 0..<5 {
             #expect(try await store.claim(job.id, by: "one", lease: lease) == .held(for: lease))
             fixture.clock.advance(9)
-            // Whatever the clock says meanwhile.
+            // Even if the clock is set in between.
             fixture.clock.step(100_000)
             #expect(try await other?.renewLease(job.id, by: "other") == true)
         }

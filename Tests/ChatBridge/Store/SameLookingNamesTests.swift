@@ -3,7 +3,7 @@ import Testing
 
 @testable import ChatBridge
 
-/// Swift says that two texts are equal when they are canonically equal; what names something is bytes.
+/// Swift compares strings by canonical equivalence; identifiers are compared as bytes.
 struct SameLookingNamesTests {
     @Test("messages are marked as read by their ids' bytes", arguments: StoreEngine.allCases)
     func read(engine: StoreEngine) async throws {

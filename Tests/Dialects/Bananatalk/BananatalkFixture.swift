@@ -8,7 +8,7 @@ import Testing
 @testable import Bananatalk
 @testable import ChatBridge
 
-/// A service over a store of its own, whose outbox can be read.
+/// A service with a separate store whose outbox can be read.
 struct BananatalkFixture {
     let base: StoreFixture
     let service: BananatalkService

@@ -97,10 +97,10 @@ struct BananatalkMessageTests {
                 ])
         }
         let nowhere = BananatalkMessageContent(location: ChatLocation(latitude: 91, longitude: 0))
-        let refused = await code {
+        let rejected = await code {
             try await service.sendVideo(from: ann, to: "bob", media: .video("w"), with: nowhere)
         }
-        #expect(refused == .invalidRequest)
+        #expect(rejected == .invalidRequest)
     }
 
     @Test("a page begins and ends at messages of its conversation; others are as unknown as missing ones")
@@ -111,21 +111,21 @@ struct BananatalkMessageTests {
         let latest = try await fixture.text(from: ann, to: "bob")
         let ofOthers = try await fixture.text(from: fixture.bob, to: "cid")
         let ownElsewhere = try await fixture.text(from: ann, to: "cid")
-        func refusal(with other: String, before: String? = nil, after: String? = nil) async -> String? {
+        func rejection(with other: String, before: String? = nil, after: String? = nil) async -> String? {
             do {
                 _ = try await service.conversation(of: "ann", and: other, for: ann, before: before, after: after)
                 return nil
             } catch { return "\((error as? ChatError)?.code.rawValue ?? "") \((error as? ChatError)?.message ?? "")" }
         }
-        // "eve" and Ann have never spoken: there is no conversation at all.
+        // Eve and Ann have no conversation.
         for other in ["bob", "eve"] {
             for id in [ofOthers, ownElsewhere, "65a50b280102030405fffffe"] {
-                #expect(await refusal(with: other, before: id) == "invalid_request `before` names no message")
-                #expect(await refusal(with: other, after: id) == "invalid_request `after` names no message")
+                #expect(await rejection(with: other, before: id) == "invalid_request `before` names no message")
+                #expect(await rejection(with: other, after: id) == "invalid_request `after` names no message")
             }
         }
-        #expect(await refusal(with: "bob", before: own) == nil)
-        #expect(await refusal(with: "bob", after: own) == nil)
+        #expect(await rejection(with: "bob", before: own) == nil)
+        #expect(await rejection(with: "bob", after: own) == nil)
         let page = try await service.conversation(of: "ann", and: "bob", for: ann, after: own)
         #expect(page.messages.map { $0["_id"] } == [.string(latest)])
     }
@@ -140,7 +140,7 @@ struct BananatalkMessageTests {
     }
 
     @Test("what cannot be sent is rejected with its code")
-    func refusals() async throws {
+    func rejections() async throws {
         let fixture = try BananatalkFixture()
         let service = fixture.service
         let ann = fixture.ann

@@ -7,10 +7,10 @@ import Testing
 @testable import Bananatalk
 @testable import ChatBridge
 
-/// Swift says that two texts are equal when they are canonically equal; what names something is bytes.
+/// Swift compares strings by canonical equivalence; identifiers are compared as bytes.
 @Suite("bananatalk: names that only look the same")
 struct BananatalkSameLookingNamesTests {
-    /// An id, and the same word of other bytes, which is no id.
+    /// An ID, and a canonically equivalent string of other bytes, which is not a valid ID.
     private static let (rene, impossible) = ("ren\u{E9}", "rene\u{301}")
 
     @Test(
@@ -19,10 +19,10 @@ struct BananatalkSameLookingNamesTests {
     func bananatalk(other: String) async throws {
         let fixture = try BananatalkFixture()
         for (sender, receiver) in [("ann", other), (other, "ann"), (other, "bob")] {
-            let refusal = await code {
+            let rejection = await code {
                 try await fixture.service.conversation(of: sender, and: receiver, for: fixture.ann)
             }
-            #expect(refusal == .invalidReceiver)
+            #expect(rejection == .invalidReceiver)
         }
         #expect(try await fixture.service.conversation(of: "ann", and: "zoe", for: fixture.ann).total == 0)
     }
@@ -40,10 +40,10 @@ struct BananatalkSameLookingNamesTests {
                 settings: .object([name: .string(name)]),
                 createdAt: fixture.base.clock.now)
             #expect(try await store.upsert(conversation) == (number < 2))
-            let (user, told) = (
+            let (user, received) = (
                 try await store.user("ann"), try await store.conversation("c", in: Dialect(rawValue: "rooms"))
             )
-            for text in [user?.name, user?.username, told?.name, told?.settings[name]?.stringValue] {
+            for text in [user?.name, user?.username, received?.name, received?.settings[name]?.stringValue] {
                 #expect(text.map { Array($0.utf8) } == Array(name.utf8))
             }
         }

@@ -81,8 +81,8 @@ struct BananatalkServiceTests {
         #expect(
             await code { try await service.forward(id, from: fixture.ann, to: ["cid", "cid"]) } == .invalidReceiver)
         #expect(await code { try await service.forward(id, from: ChatCaller(id: "eve"), to: ["bob"]) } == .notAllowed)
-        let crowd = (0...50).map { "u\($0)" }
-        #expect(await code { try await service.forward(id, from: fixture.ann, to: crowd) } == .invalidRequest)
+        let manyUsers = (0...50).map { "u\($0)" }
+        #expect(await code { try await service.forward(id, from: fixture.ann, to: manyUsers) } == .invalidRequest)
     }
 
     @Test("only the sender deletes for everyone, which empties the message and releases its objects")

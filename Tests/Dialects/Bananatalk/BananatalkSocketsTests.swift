@@ -28,7 +28,8 @@ private struct Node {
             return (ChatCaller(id: String(token.dropFirst(9))), clock.now + 3600)
         }
         server = SocketIOServer(
-            configuration: .patient, hub: hub, application: sockets, unauthenticated: .patient, now: { clock.now },
+            configuration: .withoutTimeouts, hub: hub, application: sockets, unauthenticated: .withoutTimeouts,
+            now: { clock.now },
             uptime: { clock.uptime }, logger: logger)
         let deliverer = OutboxDeliverer(
             store: fixture.base.store, notifiers: [.bananatalk: sockets.notifier], signal: signal,
@@ -133,10 +134,10 @@ struct BananatalkSocketsTests {
         let all = try await ann.ask("deleteMessage", ["messageId": .string(other)])
         #expect(all?["forAll"] == true)
         for device in [bob, ann] {
-            var told: JSONValue?
+            var received: JSONValue?
             // Bob was notified already of what he deleted for himself.
-            repeat { told = await device.event("messageDeleted") } while told?["messageId"] == .string(id)
-            #expect(told == ["messageId": .string(other), "senderId": "ann"])
+            repeat { received = await device.event("messageDeleted") } while received?["messageId"] == .string(id)
+            #expect(received == ["messageId": .string(other), "senderId": "ann"])
         }
         node.running.cancel()
     }
@@ -155,7 +156,7 @@ struct BananatalkSocketsTests {
     @Test(
         "an invalid token is answered with authError, and the client is disconnected",
         arguments: [#"40"#, #"40{"token":"forged"}"#, #"40{"token":7}"#])
-    func refused(connect: String) async throws {
+    func rejected(connect: String) async throws {
         let node = try Node()
         let client = FakeClient()
         let request = SocketIOHandshake(query: ["EIO": "4", "transport": "websocket"])

@@ -10,23 +10,23 @@ import Testing
 
 struct ImageKitAuthorizationTests {
     private let keys = ImageKitKeys(publicKey: "public", privateKey: "private", urlEndpoint: "")
-    private let moment = Date(timeIntervalSince1970: 1_705_314_600)
+    private let date = Date(timeIntervalSince1970: 1_705_314_600)
 
     private func authorization(_ basic: String? = nil, onBehalfOf user: String? = nil) throws -> ImageKitAuthorization {
         var headers: HTTPFields = [:]
         if let basic { headers["Authorization"] = "Basic " + Data(basic.utf8).base64EncodedString() }
         headers["X-On-Behalf-Of"] = user
-        let moment = moment
+        let date = date
         let service = ImageKitService(
             core: ChatCore(
-                store: try SQLiteChatStore(path: ":memory:"), ids: ObjectIDGenerator(), now: { moment }, wake: {}),
+                store: try SQLiteChatStore(path: ":memory:"), ids: ObjectIDGenerator(), now: { date }, wake: {}),
             urls: { $0 })
         return try ImageKitAuthorization(
-            HTTPRequest(method: .post, target: "/", headers: headers), keys: keys, service: service, now: { moment })
+            HTTPRequest(method: .post, target: "/", headers: headers), keys: keys, service: service, now: { date })
     }
 
     private func fields(_ token: String, expiringIn seconds: Int = 60) -> [(String, String)] {
-        let expire = String(Int(moment.timeIntervalSince1970) + seconds)
+        let expire = String(Int(date.timeIntervalSince1970) + seconds)
         return [
             ("publicKey", "public"), ("token", token), ("expire", expire),
             ("signature", keys.signature(token: token, expire: expire)),

@@ -10,7 +10,7 @@ import Testing
 @testable import ImageKit
 @testable import Realtime
 
-/// A service over a store of its own with a chat of Ann and Bob, on sockets with its outbox running.
+/// A service with a separate store, a chat of Ann and Bob, sockets, and a running outbox.
 struct ImageKitFixture {
     static let chat = "64b000000000000000000001"
 
@@ -41,11 +41,11 @@ struct ImageKitFixture {
             store: base.store, notifiers: [.imagekit: sockets.notifier], signal: signal,
             backoff: Backoff(first: .milliseconds(10), longest: .milliseconds(10)), logger: logger)
         running = Task { await deliverer.run() }
-        try await tell(members: ["ann", "bob"])
+        try await provision(members: ["ann", "bob"])
     }
 
     /// Provisions the members of the chat, as the chat server does.
-    func tell(members: Set<String>) async throws {
+    func provision(members: Set<String>) async throws {
         try await base.store.upsert(
             Conversation(id: Self.chat, dialect: .imagekit, members: members, createdAt: base.clock.now))
     }
@@ -57,10 +57,10 @@ struct ImageKitFixture {
         if let chat {
             return try #require(try await service.storeFile(record, of: caller, for: chat)["fileId"]?.stringValue)
         }
-        let kept = try await service.storeFile(
+        let stored = try await service.storeFile(
             record, owner: .user(caller.id), name: ImageKitFileName("holiday.mp4", suffix: nil), details: [:],
             responseFields: [])
-        return try #require(kept["fileId"]?.stringValue)
+        return try #require(stored["fileId"]?.stringValue)
     }
 
     func connect(_ user: String) async throws -> ImageKitDevice {

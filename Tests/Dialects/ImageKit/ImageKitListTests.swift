@@ -10,7 +10,7 @@ import Testing
 struct ImageKitListTests {
     private let chat = ImageKitFixture.chat
 
-    private func say(_ text: String, _ fixture: ImageKitFixture, in chat: String? = nil) async throws -> JSONValue {
+    private func send(_ text: String, _ fixture: ImageKitFixture, in chat: String? = nil) async throws -> JSONValue {
         fixture.base.clock.advance(1)
         let body: JSONValue = ["chatId": .string(chat ?? ImageKitFixture.chat), "content": .string(text)]
         return try #require(try await fixture.service.sendMessage(body, from: fixture.ann)["messageId"])
@@ -25,12 +25,12 @@ struct ImageKitListTests {
     func privateActs() async throws {
         let fixture = try await ImageKitFixture()
         let (service, ann, bob) = (fixture.service, fixture.ann, fixture.bob)
-        _ = try await say("older", fixture)
+        _ = try await send("older", fixture)
         try await fixture.base.store.upsert(
             Conversation(
                 id: "newer", dialect: .imagekit, members: ["ann", "bob"], name: "Newer",
                 createdAt: fixture.base.clock.now))
-        _ = try await say("newer", fixture, in: "newer")
+        _ = try await send("newer", fixture, in: "newer")
         let before = try await history(fixture, of: bob)
         #expect(before.map { $0["_id"] } == ["newer", .string(chat)])
         fixture.base.clock.advance(60)
@@ -41,11 +41,11 @@ struct ImageKitListTests {
         try await service.delete(chat, by: ann)
         #expect(try await history(fixture, of: ann).map { $0["_id"] } == ["newer"])
         #expect(try await history(fixture, of: bob) == before)
-        // What all see changes the chat, but the order is that of what was said.
+        // Settings that all members see change the chat, but the order of the list depends on messages alone.
         _ = try await service.block(chat, by: ann)
         #expect(try await history(fixture, of: bob).map { $0["_id"] } == ["newer", .string(chat)])
         _ = try await service.unblock(chat, by: ann)
-        _ = try await say("again", fixture)
+        _ = try await send("again", fixture)
         #expect(try await history(fixture, of: bob).map { $0["_id"] } == [.string(chat), "newer"])
     }
 
@@ -61,10 +61,10 @@ struct ImageKitListTests {
         #expect(try await blockedBy(bob) == "bob")
         #expect(try await service.unblock(chat, by: bob)["status"] == "blocked")
         for caller in [ann, bob] { #expect(try await blockedBy(caller) == "ann") }
-        #expect(await code { try await say("x", fixture) } == .notAllowed)
+        #expect(await code { try await send("x", fixture) } == .notAllowed)
         #expect(await code { try await service.unblock(chat, by: bob) } == .notAllowed)
         #expect(try await service.unblock(chat, by: ann)["status"] == "auto_accepted")
-        _ = try await say("x", fixture)
+        _ = try await send("x", fixture)
     }
 
     @Test("a block by the chat server outlasts the users' own")
@@ -101,8 +101,8 @@ struct ImageKitListTests {
     @Test("unread counts are given for every participant, and the last message is one that exists")
     func lastMessage() async throws {
         let fixture = try await ImageKitFixture()
-        let first = try await say("first", fixture)
-        let second = try await say("second", fixture)
+        let first = try await send("first", fixture)
+        let second = try await send("second", fixture)
         let shown = try await service(fixture, for: fixture.bob)
         #expect(shown["unreadCount"] == ["ann": 0, "bob": 2] && shown["lastMessage"] == "second")
         for (deleted, left) in [(second, JSONValue.string("first")), (first, .null)] {
@@ -124,7 +124,7 @@ struct ImageKitListTests {
             ("bogus", ChatError.Code.invalidRequest), ("image", .invalidRequest), ("Video", .invalidRequest),
             ("", .invalidRequest), ("video", nil), ("file", nil),
         ])
-    func messageType(type: String, refusal: ChatError.Code?) async throws {
+    func messageType(type: String, rejection: ChatError.Code?) async throws {
         let fixture = try await ImageKitFixture()
         let file = try await fixture.file(of: fixture.ann)
         let sent = await code {
@@ -133,13 +133,13 @@ struct ImageKitListTests {
                     "chatId": .string(chat), "messageType": .string(type), "media": ["fileId": .string(file)],
                 ], from: fixture.ann)
         }
-        #expect(sent == refusal)
+        #expect(sent == rejection)
     }
 
     @Test("the IDs that were sent as read are returned, also of messages read before")
     func read() async throws {
         let fixture = try await ImageKitFixture()
-        let (first, second) = (try await say("1", fixture), try await say("2", fixture))
+        let (first, second) = (try await send("1", fixture), try await send("2", fixture))
         let named: JSONValue = ["chatId": .string(chat), "messageIds": [second, first]]
         for _ in 1...2 {
             #expect(try await fixture.service.markAsRead(named, by: fixture.bob) == ["messageIds": [second, first]])

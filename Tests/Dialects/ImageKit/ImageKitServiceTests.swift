@@ -89,10 +89,10 @@ struct ImageKitServiceTests {
         #expect(await code { try await fixture.service.reject(id, by: fixture.eve) } == .invalidRequest)
         #expect(try await fixture.service.block(id, by: fixture.ann)["blockedBy"] == "ann")
         for caller in [fixture.ann, fixture.eve] {
-            let refused = await code {
+            let rejected = await code {
                 try await fixture.service.sendMessage(["chatId": .string(id), "content": "x"], from: caller)
             }
-            #expect(refused == .notAllowed)
+            #expect(rejected == .notAllowed)
         }
         #expect(await code { try await fixture.service.block(id, by: fixture.ann) } == .invalidRequest)
         #expect(await code { try await fixture.service.unblock(id, by: fixture.eve) } == .notAllowed)
@@ -124,8 +124,8 @@ struct ImageKitServiceTests {
             (".hidden", "", ".hidden_1", "/.hidden_1"), ("..", "/", "file_1", "/file_1"),
             ("Grüße 👍.tar.gz", "ä", "Gr__e__.tar_1.gz", "/_/Gr__e__.tar_1.gz"),
         ])
-    func names(wish: String, folder: String, name: String, path: String) {
-        let made = ImageKitFileName(wish, suffix: "1", folder: folder)
+    func names(requestedName: String, folder: String, name: String, path: String) {
+        let made = ImageKitFileName(requestedName, suffix: "1", folder: folder)
         #expect(made.name == name && made.path == path)
     }
 }

@@ -18,8 +18,8 @@ struct ImageKitSocketsTests {
             try await fixture.joined("ann"), try await fixture.joined("bob"), try await fixture.connect("bob")
         )
         let sent = try await ann.ask("send_message", ["chatId": chat, "content": "Hello"])
-        let told = await bob.event("message_received")
-        #expect(told?["messageId"] == sent?["messageId"] && told?["receiverId"] == "bob")
+        let received = await bob.event("message_received")
+        #expect(received?["messageId"] == sent?["messageId"] && received?["receiverId"] == "bob")
         // Bob is connected with another device: no event waits for him.
         try await bob.ask("leave_chat", ["chatId": chat])
         try await ann.ask("send_message", ["chatId": chat, "content": "Hello?"])
@@ -114,11 +114,11 @@ struct ImageKitSocketsTests {
     @Test("a user who was removed from a chat receives nothing of it, though their socket has joined it")
     func removed() async throws {
         let fixture = try await ImageKitFixture()
-        try await fixture.tell(members: ["ann", "bob", "eve"])
+        try await fixture.provision(members: ["ann", "bob", "eve"])
         let (ann, bob, eve) = (
             try await fixture.joined("ann"), try await fixture.joined("bob"), try await fixture.joined("eve")
         )
-        try await fixture.tell(members: ["ann", "bob"])
+        try await fixture.provision(members: ["ann", "bob"])
         try await ann.ask("typing", ["chatId": chat])
         try await ann.ask("send_message", ["chatId": chat, "content": "Hello"])
         #expect(await bob.event("message_received") != nil)

@@ -24,7 +24,7 @@ struct IntokKeyTests {
     ]
 
     @Test("a text that is not a key is rejected", arguments: malformed)
-    func refused(text: String) {
+    func rejected(text: String) {
         #expect(IntokKey(text) == nil)
     }
 

@@ -8,7 +8,7 @@ import Testing
 @testable import ChatBridge
 @testable import Intok
 
-/// A service over a store of its own, whose clock stands unless it is moved.
+/// A service with a separate store and a clock that only the test advances.
 private struct IntokFixture {
     let base: StoreFixture
     let service: IntokService
@@ -66,7 +66,7 @@ struct IntokServiceTests {
         let fixture = try IntokFixture(limits: limits)
         var opened: [JSONValue] = []
         for number in 1...7 {
-            // The answer is the reference's own as long as it holds all.
+            // As long as all entries fit in one response, it has the reference's form.
             let list = try await fixture.service.conversations(of: fixture.ann)
             #expect((list.objectValue?.keys == ["conversations"]) == (number <= 4))
             let body: JSONValue = ["type": "direct", "participantIds": [.string("u\(number)")]]

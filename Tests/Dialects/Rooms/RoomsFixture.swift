@@ -8,7 +8,7 @@ import Testing
 @testable import ChatBridge
 @testable import Rooms
 
-/// A service over a store of its own, whose outbox can be read.
+/// A service with a separate store whose outbox can be read.
 struct RoomsFixture {
     let base: StoreFixture
     let service: RoomsService

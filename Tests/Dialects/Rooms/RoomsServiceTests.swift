@@ -94,7 +94,7 @@ struct RoomsServiceTests {
     }
 
     @Test("only the chat server can open a room that it has provisioned")
-    func told() async throws {
+    func received() async throws {
         let fixture = try RoomsFixture()
         let date = fixture.base.clock.now
         for (id, settings) in [("closed", [:]), ("open", ["joinable": true])] as [(String, JSONObject)] {
@@ -156,7 +156,7 @@ struct RoomsServiceTests {
             ("", 401, "ไม่ได้ authenticate", "Unauthorized"), ("x", 413, "ข้อมูลที่ส่งมาไม่ถูกต้อง", "Bad Request"),
             ("x", 503, "ข้อผิดพลาดของเซิร์ฟเวอร์", "Internal Server Error"),
         ])
-    func refusals(sentence: String, status: Int, message: String, error: String) {
+    func rejections(sentence: String, status: Int, message: String, error: String) {
         let json = RoomsEnvelope.failure(sentence, status: status)
         #expect(json["success"] == false && json["message"] == .string(message) && json["error"] == .string(error))
         #expect(json["detail"] == (sentence.isEmpty || sentence == message ? nil : .string(sentence)))

@@ -27,7 +27,8 @@ private struct Node {
             return (ChatCaller(id: String(token.dropFirst(9))), clock.now + 3600)
         }
         server = SocketIOServer(
-            configuration: .patient, hub: hub, application: sockets, unauthenticated: .patient, now: { clock.now },
+            configuration: .withoutTimeouts, hub: hub, application: sockets, unauthenticated: .withoutTimeouts,
+            now: { clock.now },
             uptime: { clock.uptime }, logger: logger)
         let deliverer = OutboxDeliverer(
             store: fixture.base.store, notifiers: [.rooms: sockets.notifier], signal: signal,
@@ -93,7 +94,7 @@ struct RoomsSocketsTests {
     func late() async throws {
         let node = try Node()
         let device = try await node.connect()
-        // It has ten seconds, whatever the clock is set to meanwhile.
+        // It expires after ten seconds, even if the clock is set in between.
         for (step, passed) in [(86_400.0, 100), (-172_800, 200)] {
             node.fixture.base.clock.step(step)
             // How long the test takes does not matter.
@@ -108,7 +109,7 @@ struct RoomsSocketsTests {
     }
 
     @Test("a socket lasts as long as its token, which authenticate prolongs; it cannot change its user")
-    func prolonged() async throws {
+    func renewedToken() async throws {
         let node = try Node()
         let device = try await node.connect("ann")
         node.fixture.base.clock.advance(3000)
@@ -180,8 +181,8 @@ struct RoomsSocketsTests {
         for entry in try await fixture.base.store.dueOutbox(limit: 10) {
             try? await sockets.notifier.deliver(entry)
         }
-        let told = await device.event("new_message")
-        #expect(told?["message"]?["content"] == "other", "\(told ?? .null)")
+        let received = await device.event("new_message")
+        #expect(received?["message"]?["content"] == "other", "\(received ?? .null)")
     }
 
     @Test("after a restart, events of a room that a user has not joined yet do not delay those of rooms that they have")
@@ -209,11 +210,11 @@ struct RoomsSocketsTests {
             try await deliverer.deliverDue()
             // Joining is answered after the events before it.
             await bob.say("join_chat", ["chatRoomId": .string(next)])
-            var told: [String] = []
+            var received: [String] = []
             while let (name, data) = await bob.anyEvent(), name != "joined_chat" {
-                if name == "new_message" { told.append(data["message"]?["content"]?.stringValue ?? "") }
+                if name == "new_message" { received.append(data["message"]?["content"]?.stringValue ?? "") }
             }
-            #expect(told == texts)
+            #expect(received == texts)
         }
     }
 

@@ -8,10 +8,10 @@ import Testing
 @testable import Realtime
 @testable import SignalRChat
 
-/// Swift says that two texts are equal when they are canonically equal; what names something is bytes.
+/// Swift compares strings by canonical equivalence; identifiers are compared as bytes.
 @Suite("signalr: names that only look the same")
 struct SignalRSameLookingNamesTests {
-    /// An id, and the same word of other bytes, which is no id.
+    /// An ID, and a canonically equivalent string of other bytes, which is not a valid ID.
     private static let (rene, impossible) = ("ren\u{E9}", "rene\u{301}")
 
     @Test("an id of the settings that is none is not the user's whose id looks like it")

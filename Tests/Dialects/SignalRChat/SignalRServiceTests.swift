@@ -37,7 +37,7 @@ struct SignalRServiceTests {
     }
 
     @Test("a message makes one outbox entry, however many members the conversation has")
-    func told() async throws {
+    func received() async throws {
         let conversation = try await direct()
         let id = try await text("Hello", in: conversation)
         let entries = try await base.store.dueOutbox(limit: 10)
@@ -86,9 +86,9 @@ struct SignalRServiceTests {
         #expect(read["messagesRead"] == 2 && read["lastReadMessageId"] == .string(ids[1]))
         let entries = try await drain()
         #expect(entries.map(\.draft.event) == ["MessageRead"])
-        let told = entries.flatMap { SignalREvent.payloads($0.draft.payload) }
-        #expect(told.map { $0["messageId"] } == [.string(ids[0]), .string(ids[1])])
-        #expect(told.allSatisfy { $0["conversationId"] == .string(conversation) && $0["messageIds"] == nil })
+        let received = entries.flatMap { SignalREvent.payloads($0.draft.payload) }
+        #expect(received.map { $0["messageId"] } == [.string(ids[0]), .string(ids[1])])
+        #expect(received.allSatisfy { $0["conversationId"] == .string(conversation) && $0["messageIds"] == nil })
         let again = try await service.markRead(conversation, ["lastReadMessageId": .string(ids[1])], by: bob)
         #expect(again["messagesRead"] == 0)
         #expect(try await service.markRead(conversation, [:], by: bob)["lastReadMessageId"] == .string(ids[2]))
@@ -100,8 +100,8 @@ struct SignalRServiceTests {
         let ids = (0..<250).map { "msg-\($0)" }
         let drafts = SignalREvent.read(ids, in: "conv-1", by: ChatUser(id: "bob"), at: base.clock.now)
         #expect(drafts.map { $0.payload["messageIds"]?.arrayValue?.count } == [100, 100, 50])
-        let told = drafts.flatMap { SignalREvent.payloads($0.payload) }
-        #expect(told.compactMap { $0["messageId"]?.stringValue } == ids)
+        let received = drafts.flatMap { SignalREvent.payloads($0.payload) }
+        #expect(received.compactMap { $0["messageId"]?.stringValue } == ids)
     }
 
     @Test("a reader of a message has received it by then, and its sender has not")
@@ -171,7 +171,7 @@ struct SignalRServiceTests {
     }
 
     @Test("when the last admin leaves, another member becomes admin")
-    func heir() async throws {
+    func successor() async throws {
         let group = try await service.makeGroup(["name": "Alpha", "participantIds": ["bob", "cid"]], by: ann)
         let id = try #require(group["_id"]?.stringValue)
         #expect(await code { try await service.updateGroup(id, ["name": "Mine"], by: bob) } == .notAllowed)
@@ -182,7 +182,7 @@ struct SignalRServiceTests {
     }
 
     @Test("a group that the chat server has provisioned has the admins that it named, and no others")
-    func toldGroup() async throws {
+    func groupIsNotified() async throws {
         try await base.store.upsert(
             Conversation(
                 id: "conv-1", dialect: .signalr, members: ["ann", "bob", "cid"], settings: ["admins": ["ann", "eve"]],

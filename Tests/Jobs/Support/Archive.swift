@@ -26,7 +26,7 @@ final class Archive: Sendable {
             threads: ThreadPool(name: "store", threads: 2))
     }
 
-    /// Stores the sample, with a message that shows it and says the wrong things of it.
+    /// Stores the sample, with a message that shows it and has wrong values for it.
     @discardableResult
     func add(_ name: String, as key: String, kind: MediaKind) async throws -> String {
         try await objects.put(
@@ -50,7 +50,7 @@ final class Archive: Sendable {
         try await objects.list(prefix: "", after: nil, limit: 1000).keys.map(\.rawValue)
     }
 
-    /// Deletes what is doomed.
+    /// Deletes the objects that are marked for deletion.
     func deleteOrphans() async throws {
         try await OrphanDeleter(references: chat, logger: .silent) { [objects] keys in
             try await objects.delete(keys.compactMap(ObjectKey.init(validating:)))
@@ -95,16 +95,16 @@ extension JobRunner {
     }
 }
 
-/// Inspects as others do, and waits before the inspections that it is told to wait before.
+/// Inspects like any other workers, but waits before the inspections that the test holds back.
 final class GatedWorkers: MediaInspecting {
     private let begun = Mutex(0)
     private let gate = Mutex((isOpen: false, waiting: [CheckedContinuation<Void, Never>]()))
     private let passing: Int
 
-    /// Lets `passing` inspections pass, and no more before ``open()``.
+    /// Lets `passing` inspections run, and holds back all further ones until ``open()``.
     init(passing: Int) { self.passing = passing }
 
-    /// How many inspections were asked for.
+    /// The number of inspections requested.
     var count: Int { begun.withLock { $0 } }
 
     func open() {

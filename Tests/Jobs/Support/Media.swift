@@ -10,7 +10,7 @@ import TestPrograms
 
 import struct FFmpeg.ByteSource
 
-/// Takes everything, as reprocessing does.
+/// Accepts everything, as reprocessing does.
 let everything = MediaPolicy(
     kinds: Set(MediaKind.allCases), videoContainers: Set(MediaFormat.allCases),
     audioContainers: Set(MediaFormat.allCases),
@@ -23,14 +23,14 @@ func sample(_ name: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: Project.file("samples/\(name)")))
 }
 
-/// A folder that goes with this object.
+/// A folder that is removed with this object.
 final class TemporaryFolder: Sendable {
     let path = NSTemporaryDirectory() + "/reprocessing-\(UUID().uuidString)"
     init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
     deinit { try? FileManager.default.removeItem(atPath: path) }
 }
 
-/// An inspection or a refusal, in a form that can be compared.
+/// The result of an inspection, or its error, in a form that can be compared.
 func outcome(_ inspect: () async throws -> Inspection) async throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -63,7 +63,8 @@ extension ObjectStore {
     }
 }
 
-/// A film of `size` bytes whose index stands last: the sample with its `mdat` grown. No sample moves: they come first in it.
+/// A video of `size` bytes with its index at the end: the sample with an enlarged `mdat`, in which the media samples
+/// come first, so that their offsets stay valid.
 func largeFilm(_ size: Int, in folder: TemporaryFolder) throws -> String {
     let film = try sample("video/landscape-moov-last.mp4")
     var at = 0

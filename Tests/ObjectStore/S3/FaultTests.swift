@@ -4,7 +4,7 @@ import Testing
 
 @testable import ObjectStore
 
-// One after another: how long things take is part of what is promised.
+// Serialized, because durations are part of the promises.
 @Suite("Faults of the network and the store", .serialized, .timeLimit(.minutes(8)))
 struct FaultTests {
     static let large = pattern(11_000_000)
@@ -46,7 +46,8 @@ struct FaultTests {
 
     static func pass(_ kind: S3Server.Kind, _ fault: FaultProxy.Kind) async throws {
         try await Self.withProxy(kind) { store, proxy, direct in
-            // The first request of every operation. Nothing tells an error from what HEAD and GET ask for.
+            // The first request of every operation. HEAD and GET are left out: an error document cannot be
+            // distinguished from content.
             let operations =
                 Self.writing + ["ListObjectsV2", "DeleteObjects", "DeleteObject"]
                 + (fault == .error ? [] : ["HeadObject", "GetObject", "HeadBucket"])
@@ -92,7 +93,7 @@ struct FaultTests {
             #expect(try await direct.connection.uploads(prefix: "", after: nil).uploads.isEmpty)
             switch result {
             case .success(let info):
-                // Only where the store did it and nobody heard of it.
+                // Only if the store performed the request and its response was lost.
                 #expect([.lost, .half, .truncated].contains(fault), "\(operation)")
                 #expect(info.size == bytes.count)
                 #expect(try await direct.bytes("a") == bytes)

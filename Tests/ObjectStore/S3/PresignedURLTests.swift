@@ -30,10 +30,10 @@ struct PresignedURLTests {
             let url = try store.presignedURL(try key("image/a0.png"), method: method, expires: Date() + 300)
             let statuses = try await Boto.presigned(url, server, type: "image/png", length: 1000)
             #expect(statuses["unchanged"] as? Int == 200)
-            let refused = [
+            let rejected = [
                 "signature", "expiry", "credential", "key", "type", "no type", "longer", "shorter", "method",
             ]
-            for change in refused { #expect((400...404).contains(statuses[change] as? Int ?? 0), "\(change)") }
+            for change in rejected { #expect((400...404).contains(statuses[change] as? Int ?? 0), "\(change)") }
             let info = try #require(try await store.info(try key("image/a0.png")))
             #expect(info.size == 1000 && info.attributes.contentType == "image/png")
         }

@@ -39,11 +39,11 @@ struct RetryTests {
     func budget() {
         var budget = RetryBudget(capacity: 2)
         budget.refund()
-        var spent = (0..<3).map { _ in budget.withdraw() }
-        #expect(spent == [true, true, false])
+        var withdrawn = (0..<3).map { _ in budget.withdraw() }
+        #expect(withdrawn == [true, true, false])
         budget.refund()
-        spent = (0..<2).map { _ in budget.withdraw() }
-        #expect(spent == [true, false])
+        withdrawn = (0..<2).map { _ in budget.withdraw() }
+        #expect(withdrawn == [true, false])
     }
 
     @Test(

@@ -5,7 +5,7 @@ import Testing
 @testable import ObjectStore
 
 @Suite("Requests to a bucket and their answers")
-struct S3WordsTests {
+struct S3RequestTests {
     @Test(
         "parts are 8 MiB, or as many mebibytes as make 10,000 parts of the declared length",
         arguments: [

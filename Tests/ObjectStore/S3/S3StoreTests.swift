@@ -75,10 +75,10 @@ struct S3StoreTests {
             await aborted.abort()
             #expect(try await store.connection.uploads(prefix: "", after: nil).uploads.map(\.key.rawValue) == [])
 
-            var forgotten: (any ObjectWriter)? = try await store.write(
+            var abandoned: (any ObjectWriter)? = try await store.write(
                 try key("b"), attributes: Self.video, declaredLength: nil)
-            try await forgotten?.write(chunk)
-            forgotten = nil
+            try await abandoned?.write(chunk)
+            abandoned = nil
 
             let cancelled = try await store.write(try key("c"), attributes: Self.video, declaredLength: nil)
             let writing = Task {
@@ -119,9 +119,11 @@ struct S3StoreTests {
         try await Self.withStore(kind) { store, _ in
             let count = 1_001
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for lane in 0..<16 {
+                for writer in 0..<16 {
                     group.addTask {
-                        for index in stride(from: lane, to: count, by: 16) { try await store.put("many/\(index)", [1]) }
+                        for index in stride(from: writer, to: count, by: 16) {
+                            try await store.put("many/\(index)", [1])
+                        }
                     }
                 }
                 try await group.waitForAll()

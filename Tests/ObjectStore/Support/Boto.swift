@@ -3,7 +3,7 @@ import TestPrograms
 
 @testable import ObjectStore
 
-/// boto3 and requests, which nobody here wrote.
+/// boto3 and requests, as independent clients.
 enum Boto {
     static func read(_ store: S3Store, _ server: S3Server, _ key: String) async throws -> [String: Any] {
         try await run(["read"] + place(store, server) + [key], server)

@@ -3,9 +3,9 @@ import TestPrograms
 
 @testable import ObjectStore
 
-/// A network that misbehaves as it is told, in front of one of the servers.
+/// A proxy in front of one of the servers that injects faults.
 final class FaultProxy: Sendable {
-    /// What happens to requests; see `fault_proxy.py`.
+    /// The kind of fault; see `fault_proxy.py`.
     struct Fault: Encodable {
         var operation = "*"
         let kind: Kind
@@ -28,7 +28,8 @@ final class FaultProxy: Sendable {
         port = try JSONDecoder().decode([String: Int].self, from: try await script.line())["port"] ?? 0
     }
 
-    /// Lets these faults, and no others, happen from now on. Returns how many requests met one since the last time.
+    /// Injects these faults, and no others, from now on. Returns the number of requests with a fault since the last
+    /// call.
     @discardableResult
     func inflict(_ faults: [Fault]) async throws -> Int {
         try JSONDecoder().decode([String: Int].self, from: try await script.ask(faults))["met"] ?? 0

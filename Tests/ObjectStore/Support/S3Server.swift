@@ -21,7 +21,7 @@ struct S3Server: Sendable, Decodable {
     private var caFile: String?
     private var isByHost: Bool?
 
-    /// The server of that kind, started when it is asked for first. It ends with the tests.
+    /// The server of this kind, started on first use. It ends with the tests.
     static func of(_ kind: Kind) async throws -> S3Server {
         switch kind {
         case .rclone: try await rclone.value
@@ -31,7 +31,7 @@ struct S3Server: Sendable, Decodable {
         }
     }
 
-    /// The certificates to trust, where it speaks TLS.
+    /// The certificates to trust, if it uses TLS.
     var trustedFile: String? { isByHost == true ? caFile : nil }
 
     private func byHost() throws -> S3Server {
@@ -47,7 +47,7 @@ struct S3Server: Sendable, Decodable {
 
     private static func start(_ kind: Kind) async throws -> S3Server {
         let script = try Script("Tests/ObjectStore/scripts/serve.py", [kind.rawValue])
-        // Held by nobody else: the script ends when this process does.
+        // Only this process holds it, so that the script ends with the process.
         await scripts.append(script)
         let line = try await script.line()
         if let server = try? JSONDecoder().decode(S3Server.self, from: line) { return server }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Realtime
 
-/// Swift says that two texts are equal when they are canonically equal; what names something is bytes.
+/// Swift compares strings by canonical equivalence; identifiers are compared as bytes.
 struct SameLookingNamesTests {
     @Test("a session and a negotiated connection are found by their own ids alone")
     func secrets() async throws {

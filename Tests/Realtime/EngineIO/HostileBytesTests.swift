@@ -76,7 +76,7 @@ struct HostileBytesTests {
             let message =
                 Int.random(in: 0..<5, using: &dice) == 0 ? EngineIOMessage.binary([1]) : .text(Self.text(&dice))
             guard let packet = try? parser.received(message) else { continue }
-            // What was understood can be said again.
+            // A parsed packet can be encoded again.
             var second = SocketIOParser(configuration: EngineIOConfiguration())
             #expect(packet.messages.compactMap { try? second.received($0) } == [packet])
         }

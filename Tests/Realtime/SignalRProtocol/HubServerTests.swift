@@ -137,7 +137,7 @@ struct HubServerTests {
     }
 
     @Test("the number of open negotiations is limited, and expired ones are removed")
-    func crowd() {
+    func manyUsers() {
         var configuration = HubConfiguration()
         configuration.maximumNegotiated = 2
         let start = ContinuousClock.now

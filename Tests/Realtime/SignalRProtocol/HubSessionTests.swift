@@ -37,10 +37,10 @@ struct HubSessionTests {
             ),
             ("nonsense", "The handshake is an object with the properties 'protocol' and 'version'."),
         ])
-    func refusedHandshake(record: String, error: String) {
+    func rejectedHandshake(record: String, error: String) {
         var session = session()
-        let told = #"{"error":"\#(error)"}"# + "\u{1e}"
-        #expect(session.received(record + "\u{1e}" + handshake, at: start) == [.send(told), .close])
+        let closeRecord = #"{"error":"\#(error)"}"# + "\u{1e}"
+        #expect(session.received(record + "\u{1e}" + handshake, at: start) == [.send(closeRecord), .close])
         #expect(session.received(handshake, at: start) == [] && !session.isOpen)
     }
 
@@ -97,8 +97,9 @@ struct HubSessionTests {
         ])
     func breaches(record: String, error: String) {
         var session = openSession()
-        let told = #"{"error":"Connection closed with an error. \#(error)","type":7}"# + "\u{1e}"
-        #expect(session.received(record + "\u{1e}" + #"{"type":6}"# + "\u{1e}", at: start) == [.send(told), .close])
+        let closeRecord = #"{"error":"Connection closed with an error. \#(error)","type":7}"# + "\u{1e}"
+        #expect(
+            session.received(record + "\u{1e}" + #"{"type":6}"# + "\u{1e}", at: start) == [.send(closeRecord), .close])
         #expect(!session.isOpen && session.end() == [])
     }
 

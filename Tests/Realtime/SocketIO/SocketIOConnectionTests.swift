@@ -29,7 +29,7 @@ struct SocketIOConnectionTests {
     }
 
     @Test("a client that is refused is told why, and may try again")
-    func refused() {
+    func rejected() {
         var connection = connection()
         _ = connection.received(.text("0"))
         #expect(
@@ -57,7 +57,7 @@ struct SocketIOConnectionTests {
     }
 
     @Test("an event before the verdict ends the session")
-    func eventBeforeVerdict() {
+    func eventBeforeDecision() {
         var connection = connection()
         _ = connection.received(.text("0"))
         #expect(connection.received(.text("2[\"hey\"]")) == [.close(.parseError)])
@@ -90,7 +90,7 @@ struct SocketIOConnectionTests {
     }
 
     @Test("a client is put out")
-    func putOut() {
+    func disconnected() {
         var connection = connected()
         #expect(
             connection.disconnect("/")

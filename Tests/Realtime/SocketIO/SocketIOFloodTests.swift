@@ -106,9 +106,9 @@ struct SocketIOFloodTests {
     func bytes() async throws {
         let fixture = SocketIOFixture()
         let request = try await handshake(fixture, network: "a", connection: 1)
-        let refused = #"40{"token":""# + String(repeating: "x", count: 8_000) + #""}"#
-        for _ in 0..<8 { #expect(await post(fixture, request, refused) == 200) }
-        #expect(await post(fixture, request, refused) == 400)
+        let rejected = #"40{"token":""# + String(repeating: "x", count: 8_000) + #""}"#
+        for _ in 0..<8 { #expect(await post(fixture, request, rejected) == 200) }
+        #expect(await post(fixture, request, rejected) == 400)
         #expect(fixture.server.sessionCount == 0)
     }
 

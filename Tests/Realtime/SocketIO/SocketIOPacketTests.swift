@@ -54,8 +54,8 @@ struct SocketIOPacketTests {
 
     @Test("the server's own answers are written as the specification shows")
     func answers() {
-        let refusal = SocketIOPacket(kind: .connectError, data: ["message": "Not authorized"])
-        #expect(refusal.messages == [.text(#"4{"message":"Not authorized"}"#)])
+        let rejection = SocketIOPacket(kind: .connectError, data: ["message": "Not authorized"])
+        #expect(rejection.messages == [.text(#"4{"message":"Not authorized"}"#)])
     }
 
     private static let malformedPackets: [String] = [

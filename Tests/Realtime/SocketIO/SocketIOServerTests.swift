@@ -29,9 +29,9 @@ struct SocketIOServerTests {
         let handshake = await fixture.server.get(fixture.request("polling"))
         #expect(handshake.status == 200)
         #expect(handshake.contentType == "text/plain; charset=UTF-8")
-        let refused = await fixture.server.get(fixture.request("polling", sid: "nobody"))
-        #expect(refused.status == 400)
-        #expect(refused.contentType == "application/json")
+        let rejected = await fixture.server.get(fixture.request("polling", sid: "nobody"))
+        #expect(rejected.status == 400)
+        #expect(rejected.contentType == "application/json")
     }
 
     @Test(
@@ -41,7 +41,7 @@ struct SocketIOServerTests {
             (["EIO": "4", "transport": "polling", "sid": "nobody"], 1), (["EIO": "4", "transport": "websocket"], 3),
             (["EIO": "3", "transport": "polling"], 5), (["transport": "polling"], 5),
         ] as [([String: String], Int)])
-    func refusals(query: [String: String], code: Int) async throws {
+    func rejections(query: [String: String], code: Int) async throws {
         let answer = await SocketIOFixture().server.get(SocketIOHandshake(query: query))
         #expect(answer.status == 400)
         #expect(try JSONValue(parsing: answer.body)["code"] == .integer(code))
@@ -71,7 +71,7 @@ struct SocketIOServerTests {
     }
 
     @Test("a client without a good token is told so")
-    func refused() async throws {
+    func rejected() async throws {
         let fixture = SocketIOFixture()
         let client = FakeClient()
         let socket = try #require(fixture.server.open(fixture.request("websocket"), transport: client))
@@ -137,7 +137,7 @@ struct SocketIOServerTests {
     }
 
     @Test("what was sent before a socket is put out leaves first")
-    func putOut() async throws {
+    func disconnected() async throws {
         let fixture = SocketIOFixture()
         let (_, client) = try await fixture.connect()
         let socket = try #require(fixture.hub.sockets(in: "user_ann").first)
@@ -218,7 +218,7 @@ struct SocketIOServerTests {
         let start = ContinuousClock.now
         let (_, client) = try await fixture.connect()
         fixture.server.tick(at: start)
-        // The token is over after a minute, whatever the clock is set to meanwhile.
+        // The token expires after a minute, even if the clock is set in between.
         clock.step(step)
         fixture.server.tick(at: start)
         fixture.hub.emit("still here", [], to: ["user_ann"])
@@ -250,7 +250,7 @@ struct SocketIOServerTests {
         #expect(await fixture.server.get(fixture.request("polling")).status == 503)
         #expect(fixture.server.rejection(ofWebSocket: fixture.request("websocket"))?.status == 503)
         await fixture.server.shutdown()
-        // A close packet would keep the client from connecting again.
+        // After a close packet the client would not reconnect.
         #expect(await client.next() == nil)
         #expect(client.isClosedForShutdown)
         #expect(fixture.server.sessionCount == 0)
