@@ -109,7 +109,7 @@ package final class StoreFixture: Sendable {
         opened.withLock { $0 = (engine, store) }
     }
 
-    /// The store as another process sees it that opens it as well.
+    /// The store as another process opens it at the same time.
     package func another() throws -> any ChatStore {
         try store(opened.withLock { $0.engine }, true, since: clock.uptime)
     }

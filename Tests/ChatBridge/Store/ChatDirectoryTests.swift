@@ -21,7 +21,7 @@ struct ChatDirectoryTests {
     @Test(
         "a user without a record gets one with the token's name, which never overwrites a record",
         arguments: StoreEngine.allCases)
-    func introduced(engine: StoreEngine) async throws {
+    func provisionedUser(engine: StoreEngine) async throws {
         let fixture = try StoreFixture(engine)
         var draft = fixture.draft(from: "ann", to: "bob")
         draft.caller.name = "Ann of the token"
@@ -85,10 +85,10 @@ struct ChatDirectoryTests {
     func adopted(engine: StoreEngine) async throws {
         let fixture = try StoreFixture(engine)
         let saved = try await fixture.send(from: "ann", to: "bob")
-        let told = Conversation(
+        let provisioned = Conversation(
             id: "theirs", dialect: .bananatalk, members: ["bob", "ann"], isDirect: true, createdAt: fixture.clock.now)
-        #expect(try await fixture.store.upsert(told))
-        #expect(try await !fixture.store.upsert(told))
+        #expect(try await fixture.store.upsert(provisioned))
+        #expect(try await !fixture.store.upsert(provisioned))
         #expect(
             try await fixture.store.message(saved.message.id, in: .bananatalk, viewer: nil)?.conversation == "theirs")
         #expect(try await fixture.send(from: "bob", to: "ann").message.conversation == "theirs")

@@ -26,7 +26,7 @@ struct ListOrderTests {
     }
 
     @discardableResult
-    private func say(
+    private func send(
         _ text: String, in conversation: String, of dialect: Dialect = .intok, apart: Bool = false
     ) async throws -> ChatMessage {
         let message = ChatMessage(
@@ -54,13 +54,13 @@ struct ListOrderTests {
         try fixture.use(listed.engine)
         let order = listed.order
         for id in ["a", "b", "c"] { try await group(id) }
-        try await say("1", in: "a")
+        try await send("1", in: "a")
         #expect(try await list(order) == ["a", "c", "b"])
         fixture.clock.step(step)
-        try await say("2", in: "b")
+        try await send("2", in: "b")
         #expect(try await list(order) == ["b", "a", "c"])
         fixture.clock.step(-step)
-        try await say("3", in: "c")
+        try await send("3", in: "c")
         #expect(try await list(order) == ["c", "b", "a"])
         fixture.clock.step(step)
         // It has no message yet: it counts by its creation.
@@ -86,12 +86,12 @@ struct ListOrderTests {
     func privateActs(engine: StoreEngine, dialect: Dialect) async throws {
         try fixture.use(engine)
         for id in ["a", "b"] { try await group(id, in: dialect) }
-        let message = try await say("older", in: "a", of: dialect)
-        try await say("newer", in: "b", of: dialect)
+        let message = try await send("older", in: "a", of: dialect)
+        try await send("newer", in: "b", of: dialect)
         try await store.updateMembership(of: "ann", conversation: "b", in: dialect) { $0.isHidden = true }
         let before = try await shown(to: "bob", in: dialect)
         let (dates, store) = (fixture.clock, store)
-        let acts: [@Sendable () async throws -> Void] = [
+        let actions: [@Sendable () async throws -> Void] = [
             { try await store.updateMembership(of: "ann", conversation: "b", in: dialect) { $0.isHidden = false } },
             { try await store.updateMembership(of: "ann", conversation: "a", in: dialect) { $0.isArchived = true } },
             { try await store.updateMembership(of: "ann", conversation: "a", in: dialect) { $0.isArchived = false } },
@@ -109,7 +109,7 @@ struct ListOrderTests {
             },
             { try await store.markDelivered([message.id], in: dialect, to: ["ann"], at: dates.now) },
         ]
-        for act in acts {
+        for act in actions {
             for step in [60.0, -7200] {
                 fixture.clock.step(step)
                 try await act()
@@ -147,7 +147,7 @@ struct ListOrderTests {
         try fixture.use(engine)
         try await group("a", in: .rooms)
         for number in 1...6 {
-            try await say("\(number)", in: "a", of: .rooms, apart: true)
+            try await send("\(number)", in: "a", of: .rooms, apart: true)
             fixture.clock.step(number == 3 ? -3600 : 1)
         }
         var (texts, before) = ([String](), MessagePage.Bound?.none)
@@ -169,7 +169,7 @@ struct ListOrderTests {
         try await group("a", in: .rooms)
         var sent: [ChatMessage] = []
         for number in 1...6 {
-            sent.append(try await say("\(number)", in: "a", of: .rooms))
+            sent.append(try await send("\(number)", in: "a", of: .rooms))
             fixture.clock.step(number == 3 ? -3600 : 1)
         }
         for (index, message) in sent.enumerated() {
@@ -188,7 +188,7 @@ struct ListOrderTests {
     func deliveries(engine: StoreEngine) async throws {
         try fixture.use(engine)
         try await group("a", in: .signalr)
-        let message = try await say("hi", in: "a", of: .signalr)
+        let message = try await send("hi", in: "a", of: .signalr)
         for user in ["zoe", "bob", "max"] {
             fixture.clock.step(-60)
             try await store.markDelivered([message.id], in: .signalr, to: [user], at: fixture.clock.now)
@@ -200,10 +200,10 @@ struct ListOrderTests {
     @Test("two merged conversations take the later place of both in the list", arguments: StoreEngine.allCases)
     func adopted(engine: StoreEngine) async throws {
         try fixture.use(engine)
-        for (id, told) in [("theirs", "x"), ("other", "y")] {
+        for (id, text) in [("theirs", "x"), ("other", "y")] {
             try await store.upsert(
                 Conversation(
-                    id: id, dialect: .bananatalk, members: ["ann", "bob", told], name: id, createdAt: fixture.clock.now)
+                    id: id, dialect: .bananatalk, members: ["ann", "bob", text], name: id, createdAt: fixture.clock.now)
             )
         }
         fixture.clock.step(-60)
@@ -258,7 +258,7 @@ struct ListOrderTests {
     @Test("after the migration older conversations keep their order after newer ones, and used tokens stay used")
     func migration() async throws {
         let (folder, clock) = (try TemporaryFolder(), fixture.clock)
-        let moment = clock.now.milliseconds
+        let milliseconds = clock.now.milliseconds
         do {
             let old = try SQLiteConnection(path: folder.database)
             for (index, step) in SQLiteMigrations.steps.prefix(while: { $0 != SQLiteMigrations.order }).enumerated() {
@@ -272,7 +272,7 @@ struct ListOrderTests {
                 INSERT INTO members (conversation, user) VALUES (1, 'ann'), (2, 'ann'), (3, 'ann');
                 INSERT INTO messages (number, dialect, id, conversation, sender, type, text, created_at, updated_at) VALUES
                     (1, 'imagekit', 'm', 2, 'ann', 'text', 'x', 8, 8);
-                INSERT INTO claimed_tokens (dialect, token, expires) VALUES ('imagekit', 't', \(moment + 60_000));
+                INSERT INTO claimed_tokens (dialect, token, expires) VALUES ('imagekit', 't', \(milliseconds + 60_000));
                 """)
         }
         let store = try SQLiteChatStore(path: folder.database, now: { clock.now }, uptime: { clock.uptime })

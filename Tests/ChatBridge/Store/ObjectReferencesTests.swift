@@ -5,7 +5,7 @@ import MediaModel
 import TestSupport
 import Testing
 
-struct ObjectLedgerTests {
+struct ObjectReferencesTests {
     @Test("a message fulfils the reservations of its objects", arguments: StoreEngine.allCases)
     func fulfilled(engine: StoreEngine) async throws {
         let fixture = try StoreFixture(engine)

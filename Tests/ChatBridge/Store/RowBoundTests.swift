@@ -105,13 +105,13 @@ struct RowBoundTests {
     @Test(
         "a deleted message with an event in the outbox is kept until the event is delivered",
         arguments: StoreEngine.allCases)
-    func untold(engine: StoreEngine) async throws {
+    func notDelivered(engine: StoreEngine) async throws {
         try fixture.use(engine)
         let message = try await fixture.send(from: "ann", to: "bob").message
         try await store.delivered(store.dueOutbox(limit: 10).map(\.sequence))
         _ = try await sendAndDelete(60, to: "bob")
-        let told = OutboxDraft(recipient: "bob", event: "messageDeleted", message: message.id)
-        _ = try await store.deleteForAll(message.id, in: .bananatalk, at: fixture.clock.now, outbox: [told])
+        let draft = OutboxDraft(recipient: "bob", event: "messageDeleted", message: message.id)
+        _ = try await store.deleteForAll(message.id, in: .bananatalk, at: fixture.clock.now, outbox: [draft])
         let entry = try #require(try await store.dueOutbox(limit: 1).first)
         for _ in 1...60 {
             let other = try await fixture.send(from: "ann", to: "bob").message

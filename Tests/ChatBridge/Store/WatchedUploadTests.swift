@@ -20,7 +20,7 @@ struct WatchedUploadTests {
     }
 
     /// The medium that an upload becomes.
-    private func take(_ id: String) async throws {
+    private func write(_ id: String) async throws {
         try await store.reserve(objects: ["shown-\(id)"])
         let record = MediaRecord(key: "shown-\(id)", kind: .image, mimeType: "image/png", fileSize: 7)
         try await store.save(
@@ -43,7 +43,7 @@ struct WatchedUploadTests {
         let (size, seconds) = upload
         try await store.save(ticket("t", size: size), within: nil)
         fixture.clock.advance(10)
-        try await take("t")
+        try await write("t")
         #expect(try await !store.isReserved("incoming/t"))
         #expect(try await deleted() == ["incoming/t"])
         fixture.clock.advance(Double(seconds) - 11)
@@ -51,7 +51,8 @@ struct WatchedUploadTests {
         #expect(try await deleted() == [])
         fixture.clock.advance(1)
         #expect(try await store.markLateUploadsForDeletion(limit: 10) == 1)
-        // Once more soon after, because the object store may complete a request whose client has gone.
+        // Deleted once more soon after, because the object store may still complete a request whose client has
+        // disconnected.
         for wait in [0.0, 30, 600] {
             fixture.clock.advance(wait)
             #expect(try await deleted() == ["incoming/t"])
@@ -67,7 +68,7 @@ struct WatchedUploadTests {
     @Test(
         "what is written after an upload was abandoned is deleted as well, and its user may begin another before",
         arguments: StoreEngine.allCases)
-    func givenUp(engine: StoreEngine) async throws {
+    func unusedUploads(engine: StoreEngine) async throws {
         try fixture.use(engine)
         let allowance = UploadAllowance(files: 1, bytes: 1 << 40)
         try await store.save(ticket("t", size: 1024 * 5_000), within: allowance)
@@ -128,7 +129,7 @@ struct WatchedUploadTests {
         #expect(try await store.uncheckedUploads(limit: 10) == ["incoming/t"])
         try await store.retainUploads(["incoming/t"])
         #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
-        try await take("t")
+        try await write("t")
         #expect(try await deleted() == ["incoming/t"])
     }
 }
