@@ -121,11 +121,12 @@ extension WorkerProcessTests {
             let worker = try WorkerProcess(settings, event: event)
             let deadline = InterruptibleDeadline(until: .now + .seconds(60), event: event)
             try worker.connection.socket.send(try IPCFrame(.probe, probe), deadline: deadline)
-            do {
+            do throws(IPCError) {
                 let outcome = try worker.connection.socket.receive([.probeOutcome], deadline: deadline)
                     .decoded(as: SandboxProbe.Outcome.self)
                 return outcome.error == 0 ? .result(outcome.result) : .denied(outcome.error)
-            } catch IPCError.closed {
+            } catch {
+                guard error == .closed else { throw error }
                 guard case .signalled(let signal) = worker.end() else { return .ended(0) }
                 return .ended(signal)
             }

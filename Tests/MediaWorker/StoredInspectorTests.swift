@@ -59,7 +59,8 @@ struct StoredInspectorTests {
         let stretch = [UInt8](repeating: 0, count: 1 << 20)
         let header = Array(box("mdat", 0)[4...])
         let length = 8 + 120 * stretch.count
-        let before = Array(film[..<end]) + (0..<4).reversed().map { UInt8(length >> (8 * $0) & 255) } + header
+        let size = (0..<4).reversed().map { UInt8(length >> (8 * $0) & 255) }
+        let before = Array(film[..<end]) + size + header
         let folder = try TemporaryFolder()
         let store = CountingStore(try folderStore(folder))
         try await write([before] + Array(repeating: stretch, count: 120) + [Array(film[end...])], to: store)

@@ -77,3 +77,6 @@ func runArguments(_ arguments: [String]) throws -> (output: Data, errors: String
     try #require(finished.status == 0, "\(arguments.joined(separator: " ")): \(finished.errors)")
     return (finished.bytes, finished.errors)
 }
+
+/// The parts one behind the other. (A sum of many is more than Swift 6.0 can type-check.)
+func joined(_ parts: [[UInt8]]) -> [UInt8] { parts.flatMap { $0 } }

@@ -45,7 +45,8 @@ struct UploadPipelineTests {
             #expect(media.thumbnailKey == nil && media.waveform?.count == 64)
         } else {
             #expect(media.thumbnailKey == "chat/1-thumb.jpg")
-            #expect(state.completed == [try #require(media.thumbnailObjectKey), media.objectKey])
+            let thumbnail = try #require(media.thumbnailObjectKey)
+            #expect(state.completed == [thumbnail, media.objectKey])
         }
         #expect(state.openWriters == 0)
     }

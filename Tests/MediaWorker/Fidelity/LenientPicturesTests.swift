@@ -54,7 +54,7 @@ struct LenientPicturesTests {
         let preview = Array("....".utf8) + jpeg
         let size = preview.count + 2
         let segment: [UInt8] = [0xFF, 0xE4, UInt8(size >> 8), UInt8(size & 255)] + preview
-        let both = Array(jpeg[..<2]) + segment + Array(jpeg[2...])
+        let both = joined([Array(jpeg[..<2]), segment, Array(jpeg[2...])])
         #expect(try inspectBytes(both).thumbnail != nil)
         #expect(rejection { () throws(MediaError) in try inspectBytes(both.dropLast(200)) } == .truncated)
     }

@@ -25,7 +25,7 @@ struct PolyglotTests {
         let jpeg = try sample("image/orientation-1.jpg")
         let comment = Array("<html>\(Self.script)".utf8)
         let length = [UInt8(0), UInt8(comment.count + 2)]
-        let both = Array(jpeg[..<2]) + [0xFF, 0xFE] + length + comment + Array(jpeg[2...])
+        let both = joined([Array(jpeg[..<2]), [0xFF, 0xFE], length, comment, Array(jpeg[2...])])
         #expect(
             try await stored(both, as: "page.html")
                 == Stored(kind: .image, type: "image/jpeg", disposition: #"inline; filename="page.jpg""#))

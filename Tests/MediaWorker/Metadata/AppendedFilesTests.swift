@@ -59,7 +59,7 @@ struct AppendedFilesTests {
         let jpeg = try TestSeeds.bytes(name)
         let following = try Self.appended[other].1()
         for removal in [MetadataRemoval.location, .all] {
-            let (media, stored) = try await Self.upload(jpeg.dropLast(2) + following, removal)
+            let (media, stored) = try await Self.upload(Array(jpeg.dropLast(2)) + following, removal)
             #expect(!String(decoding: stored, as: Unicode.ASCII.self).contains(Self.place))
             #expect(stored.count <= jpeg.count + 8)
             #expect(media.fileSize == stored.count)
@@ -72,8 +72,8 @@ struct AppendedFilesTests {
             #expect(try inspectBytes(stored).thumbnail == inspectBytes(jpeg).thumbnail)
         }
         // Without metadata removal, everything is stored.
-        let (_, whole) = try await Self.upload(jpeg.dropLast(2) + following, .off)
-        #expect(whole == jpeg.dropLast(2) + following)
+        let (_, whole) = try await Self.upload(Array(jpeg.dropLast(2)) + following, .off)
+        #expect(whole == Array(jpeg.dropLast(2)) + following)
     }
 
     @Test("a picture that ends as it should, or with its last sample, is stored as the filter leaves it")
@@ -93,7 +93,7 @@ struct AppendedFilesTests {
         let scan = try #require(jpeg.indices.last { jpeg[$0...].starts(with: [0xFF, 0xDA]) })
         let (comment, restart): ([UInt8], [UInt8]) = ([0xFF, 0xFE, 0, 4, 1, 2, 0xFF, 0xD9], [0xFF, 0xD0, 0xFF, 0xD9])
         for following in [comment, Array(jpeg[scan...]), restart] {
-            let bytes = jpeg.dropLast(2) + following
+            let bytes = Array(jpeg.dropLast(2)) + following
             let (media, stored) = try await Self.upload(bytes, .location)
             #expect(stored == JPEGMetadataFilterTests.filtered(bytes, .location) && media.fileSize == stored.count)
         }

@@ -6,9 +6,6 @@ import Testing
 
 @testable import MediaWorker
 
-/// The parts one behind the other. (A sum of so many is more than Swift 6.0 can type-check.)
-private func joined(_ parts: [[UInt8]]) -> [UInt8] { parts.flatMap { $0 } }
-
 /// A JPEG assembled from segments: structure without a picture.
 private enum Parts {
     static let start: [UInt8] = [0xFF, 0xD8]

@@ -23,7 +23,8 @@ struct StoredPictureTests {
     /// A picture with a place in front of its samples and one behind them.
     private static func picture(_ name: String, isMarked: Bool) throws -> [UInt8] {
         let jpeg = try TestSeeds.bytes(name)
-        return jpeg.prefix(2) + packet + jpeg.dropFirst(2).dropLast(isMarked ? 0 : 2) + Array(place.utf8) + packet
+        let samples = Array(jpeg.dropFirst(2).dropLast(isMarked ? 0 : 2))
+        return joined([Array(jpeg.prefix(2)), packet, samples, Array(place.utf8), packet])
     }
 
     @Test(
