@@ -114,8 +114,8 @@ let package = Package(
         library(
             "MediaWorker",
             [
-                "MediaModel", "FFmpeg", "ObjectStore", "Configuration", "Bytes", "Crypto", "Logging", "Concurrency",
-                "CLinux", "CSeccomp", "CZlib",
+                "MediaModel", "FFmpeg", "ObjectStore", "Configuration", "JSON", "Bytes", "Crypto", "Logging",
+                "Concurrency", "CLinux", "CSeccomp", "CZlib",
             ]),
         library("MediaModel", ["JSON"]),
         library("FFmpeg", ["Bytes", "CFFmpeg", "CJPEG", "CLCMS"]),

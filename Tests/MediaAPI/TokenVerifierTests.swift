@@ -57,6 +57,7 @@ struct TokenVerifierTests {
                 "critical beyond us", token(header: #"{"alg":"HS256","crit":["b64"]}"#, claims: #"{"sub":"a"}"#),
                 .malformed
             ),
+            ("without a valid name", token(header: "{\"\u{1}\":1}", claims: #"{"sub":"a"}"#), .malformed),
             ("nobody's", token(claims: #"{"name":"a"}"#), .anonymous),
             ("somebody's with a line break", token(claims: #"{"sub":"a\nb"}"#), .anonymous),
             ("not JSON", token(claims: "alice"), .malformed),

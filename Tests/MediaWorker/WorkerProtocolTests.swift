@@ -70,6 +70,12 @@ struct WorkerProtocolTests {
         }
     }
 
+    @Test("objects with invalid names are rejected", arguments: ["\u{1}", #"\q"#, #"\ud800"#])
+    func invalidNames(name: String) {
+        let frame = IPCFrame(kind: .rejection, payload: Array("{\"\(name)\":1}".utf8))
+        #expect(throws: IPCError.self) { try InspectionResponse(frame, to: order) }
+    }
+
     @Test("random bytes are rejected")
     func garbage() {
         var generator = SystemRandomNumberGenerator()

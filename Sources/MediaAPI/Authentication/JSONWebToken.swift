@@ -1,5 +1,5 @@
 import Crypto
-import Foundation
+import JSON
 
 /// A parsed JSON Web Token in compact form (RFC 7519, RFC 7515 section 7.1), with a signature that has not been
 /// verified.
@@ -22,11 +22,11 @@ struct JSONWebToken {
             let signature = base64URLDecode(parts[2])
         else { throw .malformed }
         do {
-            let header = try JSONDecoder().decode(Header.self, from: Data(header))
+            let header = try decodeJSON(Header.self, from: Array(header))
             // A token with critical extensions is rejected: none is supported (RFC 7515 section 4.1.11).
             guard header.crit == nil else { throw TokenError.malformed }
             algorithm = header.alg
-            claims = try JSONDecoder().decode(Claims.self, from: Data(payload))
+            claims = try decodeJSON(Claims.self, from: Array(payload))
         } catch {
             throw .malformed
         }

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 
 extension IPCFrame {
     /// Creates a frame whose payload is `value` in JSON.
@@ -16,7 +17,9 @@ extension IPCFrame {
     /// - Throws: ``IPCError/malformed(_:)`` for anything that is not a `Value` in JSON.
     func decoded<Value: Decodable>(as type: Value.Type = Value.self) throws(IPCError) -> Value {
         do {
-            return try JSONDecoder().decode(type, from: Data(payload))
+            // The length is bounded by the kind of the frame.
+            let limits = JSONLimits(maximumBytes: payload.count, maximumValues: payload.count)
+            return try decodeJSON(type, from: payload, limits: limits)
         } catch {
             throw .malformed("JSON that is not \(type)")
         }
