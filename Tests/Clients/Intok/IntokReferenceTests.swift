@@ -1,6 +1,7 @@
 import ChatBridge
 import Foundation
 import TestPrograms
+import TestSupport
 import Testing
 
 @Suite("intok: what the reference says of users, ids, reading and files")
@@ -152,7 +153,7 @@ struct IntokReferenceTests {
         let alice = try await IntokClient.connect(to: fixture.service, token: fixture.alice)
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID()).txt")
         defer { try? FileManager.default.removeItem(at: file) }
-        try #require(words.data(using: encoding)).write(to: file)
+        try Data(try #require(textBytes(words, in: encoding))).write(to: file)
         let attachment = try await fixture.upload(file, "text/plain", in: conversation, fixture.alice)
         try alice.send("message:send", ["conversationId": conversation, "type": "file", "attachment": attachment])
         let shown = try #require(try await alice.nextMessage()["attachment"] as? [String: Any])

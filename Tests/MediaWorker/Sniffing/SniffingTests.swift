@@ -1,6 +1,7 @@
 import Foundation
 import MediaModel
 import TestPrograms
+import TestSupport
 import Testing
 
 @testable import MediaWorker
@@ -73,7 +74,7 @@ struct SniffingTests {
                 let bytes = [UInt8](try #require(("\u{FEFF}" + text).data(using: encoding)))
                 #expect(try content(bytes).mimeType == "text/plain; charset=\(name)")
             }
-            let latin = [UInt8](try #require((text + " Köln").data(using: .isoLatin1)))
+            let latin = try #require(textBytes(text + " Köln", in: .isoLatin1))
             if latin.count < DetectedType.sniffedBytes {
                 #expect(try content(latin).mimeType == "text/plain; charset=iso-8859-1")
             }
@@ -85,7 +86,7 @@ struct SniffingTests {
         arguments: ["<html>x", " \n<?xml?>", "<!-- "])
     func pages(text: String) throws {
         for encoding in [String.Encoding.utf8, .utf16, .isoLatin1] {
-            let found = try content([UInt8](try #require((text + "é").data(using: encoding))))
+            let found = try content(try #require(textBytes(text + "é", in: encoding)))
             #expect(found.mimeType == "application/octet-stream" && found.textEncoding != nil)
             #expect(found.mayBeDeclared(as: "text/plain"))
         }
