@@ -6,6 +6,8 @@ public struct HostileFile: Sendable, CustomStringConvertible {
     public let name: String
     /// What must become of it.
     public let expectedResult: ExpectedResult
+    /// What may become of it instead: FFmpeg 5.1 and 7.1 read some faults differently.
+    public let otherResult: ExpectedResult?
     private let make: @Sendable () throws -> [UInt8]
 
     /// What becomes of a file.
@@ -14,13 +16,27 @@ public struct HostileFile: Sendable, CustomStringConvertible {
         case rejected(String)
         /// The file is harmless, and accepted as this kind.
         case accepted(String)
+
+        var isAccepted: Bool { if case .accepted = self { true } else { false } }
     }
 
-    init(_ name: String, _ expectedResult: ExpectedResult, _ make: @escaping @Sendable () throws -> [UInt8]) {
+    init(
+        _ name: String, _ expectedResult: ExpectedResult, or otherResult: ExpectedResult? = nil,
+        _ make: @escaping @Sendable () throws -> [UInt8]
+    ) {
         self.name = name
         self.expectedResult = expectedResult
+        self.otherResult = otherResult
         self.make = make
     }
+
+    /// The result that a file must have which was accepted or not.
+    public func expectedResult(whenAccepted isAccepted: Bool) -> ExpectedResult {
+        expectedResult.isAccepted == isAccepted ? expectedResult : otherResult ?? expectedResult
+    }
+
+    /// Whether `result` is one that it may have.
+    public func allows(_ result: ExpectedResult) -> Bool { result == expectedResult || result == otherResult }
 
     /// All of it.
     public func bytes() throws -> [UInt8] { try make() }

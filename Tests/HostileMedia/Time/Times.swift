@@ -35,10 +35,13 @@ extension HostileFile {
             )
             .bytes
         },
-        HostileFile("an edit that begins before the beginning", .accepted("video")) {
+        // FFmpeg 7.1 reads no track with such an edit.
+        HostileFile("an edit that begins before the beginning", .accepted("video"), or: .rejected("unreadable")) {
             try edited([(1000, -1), (1000, -0x7FFF_FFFF)])
         },
-        HostileFile("an edit that begins behind the end", .accepted("video")) { try edited([(1000, 0x7FFF_FFFF)]) },
+        HostileFile("an edit that begins behind the end", .accepted("video"), or: .rejected("unreadable")) {
+            try edited([(1000, 0x7FFF_FFFF)])
+        },
         HostileFile("an empty edit of a lifetime", .accepted("video")) { try edited([(.max, -1), (1000, 0)]) },
         HostileFile("media data of nothing but zeros", damaged) {
             let jpeg = try sample("image/orientation-1.jpg")

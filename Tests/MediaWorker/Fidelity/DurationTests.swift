@@ -103,8 +103,10 @@ struct DurationTests {
                 + (arguments.contains("SOUND") && arguments.contains("VIDEO") ? ["-map", "1"] : []) + [path])
         let found = try #require(try inspectFile(path, Self.anything).duration)
         #expect(abs(found - seconds) <= 0.1)
-        // Timestamps that begin anywhere but at zero are ffprobe's own matter.
-        if let probed = try Self.probed(path), fileExtension != "flv" { #expect(abs(found - probed) <= 0.1) }
+        // What ffprobe makes of timestamps that begin anywhere but at zero differs between formats (FLV) and releases (M4A).
+        if !["flv", "m4a"].contains(fileExtension), let probed = try Self.probed(path) {
+            #expect(abs(found - probed) <= 0.1)
+        }
     }
 
     @Test("a limit holds for what is presented, by the head, while it arrives and at the end")
