@@ -1,4 +1,4 @@
-"""A clock that steps back and forth, past the start of the process and by a day, while users upload. One line of JSON.
+"""Steps the clock back and forth, past the start of the process and by up to a day, while users upload. Prints one line of JSON.
 
 usage: clock.py PROGRAM STEPS SEED
 
@@ -30,13 +30,14 @@ class Clock(run.Run):
             "LD_PRELOAD": str(LIBRARIES[0]), "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1",
         }, seed)
-        # In the first process that the library is in, it adds to the environment, which Swift then finds no arguments before.
+        # In the first process that loads it, the library extends the environment, after which Swift does not find the
+        # arguments.
         self.darkroom.within = ["/bin/sh", "-c", 'exec "$0" "$@"']
         self.report.update(steps=[], jobs={}, untold=[])
         self.processes = []
 
     def turn(self, seconds):
-        """Steps the program's clock. The file is replaced, so that the program never reads half a number."""
+        """Steps the program's clock. The file is replaced, so that the program never reads an incomplete number."""
         self.offset += seconds
         beside = self.file.with_suffix(".new")
         beside.write_text(f"{self.offset:+d}\n")
@@ -57,7 +58,7 @@ class Clock(run.Run):
             jobs.append(job["id"])
             found = self.unchecked(workload)
             if number % 3 == 2:
-                # The next start's clock may be before the times that this one wrote.
+                # At the next start the clock may be earlier than the times that this process wrote.
                 self.processes.append(self.darkroom.process.pid)
                 self.darkroom.kill()
                 for connection in connections.values():
@@ -78,7 +79,7 @@ class Clock(run.Run):
                     running.remove(job)
             await asyncio.sleep(0.1)
         self.report["jobs"]["unfinished"] = len(running)
-        # Events for senders may wait: they are connected for moments only.
+        # Events for senders may still be queued: they are connected only briefly.
         while (waiting := state.waiting(self.darkroom.data, except_for=SENDERS)) and time.monotonic() < end:
             await asyncio.sleep(0.1)
         self.report["untold"] = waiting

@@ -1,4 +1,4 @@
-"""The real program with a data folder of its own, started, killed and started again."""
+"""Starts, kills and restarts the real program on a temporary data folder."""
 
 import contextlib
 import os
@@ -15,17 +15,17 @@ class Darkroom:
     """A data folder, and the process that serves it now, if any."""
 
     def __init__(self, program, data, settings=None, within=()):
-        """`within` is what starts the program and becomes it: the words before its own."""
+        """`within` is a command that executes the program: the arguments before the program's path."""
         self.within = list(within)
         self.program, self.data = program, pathlib.Path(data)
         self.settings = settings or {}
         self.process = None
         self.base = None
-        # What it says on standard error, of all starts together.
+        # Standard error of all starts together.
         self.log = pathlib.Path(f"{self.data}.log")
 
     def spawn(self, **settings):
-        """Starts it, and does not wait for it to serve."""
+        """Starts it without waiting until it serves."""
         environment = {**os.environ, **self.settings, **settings}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -35,7 +35,7 @@ class Darkroom:
         return self.process
 
     def start(self, patience=60, **settings):
-        """Starts it, and waits until it says where it serves. Returns how long that took."""
+        """Starts it, and waits until it prints its address. Returns how long that took."""
         began = time.monotonic()
         output = self.spawn(**settings).stdout
         ready, _, _ = select.select([output], [], [], patience)
@@ -47,28 +47,28 @@ class Darkroom:
         return time.monotonic() - began
 
     def kill(self, signal_number=signal.SIGKILL):
-        """Ends it at once, as a crash does. Returns its status."""
+        """Kills it. Returns its exit status."""
         self.process.send_signal(signal_number)
         status = self.process.wait()
         self.process.stdout.close()
         return status
 
     def stop(self, patience=60):
-        """Ends it as a service manager does. Returns its status."""
+        """Stops it as a service manager does. Returns its exit status."""
         self.process.send_signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(patience)
         return self.kill()
 
     def token(self, user=None, **claims):
-        """What a user's token is, or with no user the chat server's own, for a year in any direction of the clock."""
+        """A token of a user, or without one of the chat server, valid even if the clock is set by up to a year."""
         subject = {"sub": user, "name": user.capitalize()} if user else {"sub": "chat-server", "scope": "service"}
         return jwt.encode(
             {**subject, "exp": int(time.time()) + 366 * 86400, **claims}, (self.data / "secret").read_text().strip(), "HS256"
         )
 
     def workers(self):
-        """The processes that judge media."""
+        """The worker processes."""
         found = []
         for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
             with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Takes a service's descriptors away, and makes every kind of call while few are left: at last three, for the call's
+"""Uses up a service's descriptors, and makes every kind of call while few are left: at last three, for the call's
 connection, for the service's own work and for the runtime, which ends the process where it finds none.
 
 usage: descriptors.py BASE TOKEN SERVICE_TOKEN PID VIDEO [MOST_FREE]
@@ -26,7 +26,7 @@ pid = int(pid)
 user = {"Authorization": "Bearer " + token, "Connection": "close"}
 own = {"Authorization": "Bearer " + service, "Connection": "close"}
 content = open(video, "rb").read()
-# What is not read in one piece is spooled.
+# A body that is not read at once is spooled.
 padded = content + (4 << 20).to_bytes(4, "big") + b"free" + bytes((4 << 20) - 8)
 
 
@@ -71,8 +71,7 @@ def descriptors():
 
 
 def crowd():
-    """How many descriptors are left when more clients connect than there are descriptors, and how many must be: half of the last
-    sixteenth, but for one that is being accepted and closed again."""
+    """How many descriptors are left when more clients connect than there are descriptors, and how many must be left: half of the last sixteenth, except one for a connection that is being accepted and closed."""
     limit = len(descriptors()) + 100
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (limit, limits[1]))
     address = urllib.parse.urlsplit(base)
@@ -81,7 +80,7 @@ def crowd():
         for client in clients:
             with contextlib.suppress(OSError):
                 client.sendall(b"GET / HTTP/1.1\r\n")
-        # The last one is told that there are too many, or closed, which is after all those before it.
+        # The last one receives an error or is closed, which happens after all connections before it were handled.
         clients[-1].settimeout(70)
         with contextlib.suppress(ConnectionResetError):
             answer = clients[-1].recv(1000)
@@ -126,7 +125,7 @@ finally:
 
 
 def settled(call, status):
-    """The answer once the service has its descriptors again, which it may notice a moment later."""
+    """The response once the service has descriptors again, which it may notice a moment later."""
     for _ in range(40):
         try:
             if (found := call().status_code) == status:

@@ -1,4 +1,4 @@
-"""What is uploaded: files of samples/, longer ones among them, by what they are."""
+"""The files to upload, by kind: files of samples/, and longer variants of them."""
 
 import dataclasses
 import hashlib
@@ -16,11 +16,11 @@ class File:
     mime_type: str
     content: bytes
     has_thumbnail: bool = False
-    # When it was picked, or sent as a message: each is sent once, and at once.
+    # When it was picked, or sent as a message: each is sent once, right away.
     began: float = dataclasses.field(default_factory=time.monotonic)
 
     def sent(self):
-        """Notes that it is uploaded, and that a message with it is sent now: perhaps to another process than it went to."""
+        """Records that it is uploaded and that a message with it is sent now, possibly to another process than the upload."""
         self.began = time.monotonic()
 
     @property
@@ -36,12 +36,12 @@ TYPES = {
 BY_KIND = {kind: [path for path in TYPES if path.startswith(f"{kind}/")] for kind in ("video", "image", "voice")}
 
 
-# What a dialect's reference leaves out.
+# The types that a dialect's reference does not accept.
 NOT_TAKEN = {"signalr": {"video/webm", "audio/ogg", "text/plain"}, "intok": {"audio/mp4"}}
 
 
 def pick(kind, rng: random.Random, longest=3 << 20, dialect=None):
-    """A file of that kind that the dialect takes; videos in MP4 and documents are of any length up to `longest`."""
+    """A file of that kind that the dialect accepts; videos in MP4 and documents have any length up to `longest`."""
     refused = NOT_TAKEN.get(dialect, set())
     if kind == "document":
         line = f"note {rng.getrandbits(64):x}: nothing happened here today.\n".encode()
@@ -53,7 +53,7 @@ def pick(kind, rng: random.Random, longest=3 << 20, dialect=None):
     path = rng.choice([each for each in BY_KIND[kind] if TYPES[each] not in refused])
     content = (SAMPLES / path).read_bytes()
     if path == "video/short.mp4":
-        # A box that players skip; it is at the end, and the index before it.
+        # A box that players skip, at the end, after the index.
         padding = rng.randrange(8, longest)
         content += padding.to_bytes(4) + b"free" + rng.randbytes(1) * (padding - 8)
     return File(kind, pathlib.Path(path).name, TYPES[path], content, has_thumbnail=kind != "voice")

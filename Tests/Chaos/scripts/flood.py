@@ -1,4 +1,4 @@
-"""Floods a service with what needs no token, and measures what other clients notice.
+"""Floods a service with requests that need no token, and measures the effect on other clients.
 
 usage: flood.py BASE TOKEN PID KIND COUNT
 
@@ -30,7 +30,7 @@ limit = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (limit[1], limit[1]))
 address = urllib.parse.urlsplit(base)
 PATH = "/bananatalk/socket.io/?EIO=4&transport="
-# How often the clients beside the flood have done what they do.
+# The number of rounds of each client beside the flood.
 rounds = {"others": 0, "authenticated": 0, "small": 0}
 result = {"others": 0, "refused": 0, "authenticated": 0, "failed": 0, "small": 0.0, "grown": 0, "ended": 0}
 
@@ -51,7 +51,7 @@ async def handshake(client):
 
 
 async def connect(client):
-    """A handshake, and CONNECT with the token a moment later, as over a slow network."""
+    """A handshake, followed by CONNECT with the token after a short delay, as over a slow network."""
     sid = await handshake(client)
     if sid is None:
         return False
@@ -64,14 +64,14 @@ async def connect(client):
 
 
 async def another_round():
-    """Waits until each of the clients beside the flood has done everything twice more: once wholly after this moment."""
+    """Waits until each client beside the flood has completed two more rounds, so that one round ran entirely after this call."""
     before = dict(rounds)
     while any(rounds[name] < before[name] + 2 for name in rounds):
         await asyncio.sleep(0.05)
 
 
 async def others(stop):
-    """Clients of another address, which only open sessions, and check at the end whether these still answer."""
+    """Clients of another address, which open sessions and check at the end whether these still respond."""
     sids = []
     async with session("127.0.0.2") as client:
         while not stop.is_set():
@@ -105,7 +105,7 @@ async def handshakes():
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     request = f"GET {PATH}polling HTTP/1.1\r\nHost: a\r\n\r\n".encode()
     for _ in range(count // 100):
-        # As many as the service reads ahead while it answers one.
+        # As many as the service reads ahead while it handles one.
         writer.write(request * 100)
         for _ in range(100):
             head = await reader.readuntil(b"\r\n\r\n")
@@ -115,7 +115,7 @@ async def handshakes():
 
 
 async def sockets(send):
-    """WebSockets that are opened by hundreds, each of which then does `send`."""
+    """Opens WebSockets, hundreds at a time, and runs `send` on each."""
     gate = asyncio.Semaphore(100)
 
     async def one():
@@ -168,7 +168,7 @@ async def documents(reader, writer):
 
 async def authorized(reader, writer):
     writer.write(frame(b"40" + json.dumps({"token": token}).encode()))
-    # Where the user has too many sessions, the connection ends before that.
+    # If the user has too many sessions, the connection is closed first.
     await reader.readuntil(b'40{"sid"')
     writer.write(frame(b'42["typing",' + ARRAYS + b"]"))
     await writer.drain()

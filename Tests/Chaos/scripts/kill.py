@@ -1,4 +1,4 @@
-"""kill -9 at random moments over mixed uploads of several dialects, with a receiver connected to each. One line of JSON.
+"""Kills the program (SIGKILL) at random times during mixed uploads of several dialects, with a receiver connected to each. Prints one line of JSON.
 
 usage: kill.py PROGRAM folder|rclone|seaweedfs KILLS SEED
 
@@ -19,12 +19,13 @@ class Kills(run.Run):
         super().__init__(program, data, settings, seed)
         self.kills, self.cycles = kills, 0
         self.report.update(kills=0, duringStart=0)
-        # A bucket may complete what a dead process sent later: a long run waits for the last time that it is deleted again.
+        # A bucket may complete requests of a killed process later: a long run waits until the last recheck has deleted
+        # their objects.
         self.awaits_rechecks = kills >= 50 and bool(settings)
         self.cleaning = 1200 if self.awaits_rechecks else 60
 
     async def run(self):
-        # A folder that was never served: kills while it is made.
+        # A new data folder: kills while it is created.
         for _ in range(max(self.kills // 10, 2)):
             self.killed_start()
         await super().run()
@@ -49,7 +50,7 @@ class Kills(run.Run):
         for connection in connections.values():
             connection.is_disconnected()
         if is_long:
-            # One receiver comes back later than the others.
+            # One receiver reconnects later than the others.
             self.rng.choice(list(connections.values())).away_until = time.monotonic() + run.PATIENCE + 3
         found = self.unchecked(workload)
         if self.rng.random() < 0.3:
@@ -59,7 +60,7 @@ class Kills(run.Run):
         self.check(workload, found)
 
     async def moment(self, workload, has_news):
-        """Waits for the next kill: a random time, or until the very moment of an acknowledgement, when there are events."""
+        """Waits for the next kill: a random time, or, while there are events, the next acknowledgement."""
         if not has_news and self.rng.random() < 0.5:
             return await asyncio.sleep(self.rng.uniform(0.05, 2))
         left, killed = self.rng.randrange(1, 60), asyncio.Event()

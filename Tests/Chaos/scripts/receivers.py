@@ -1,4 +1,4 @@
-"""A user who is connected to every dialect, connects again whenever a connection ends, and notes every event."""
+"""A user who is connected to every dialect, reconnects whenever a connection ends, and records every event."""
 
 import asyncio
 import contextlib
@@ -18,11 +18,11 @@ class Receiver:
 
     def __init__(self, darkroom, user):
         self.darkroom, self.user, self.token = darkroom, user, darkroom.token(user)
-        # When the first event of each message came, by the message's id.
+        # When the first event of each message arrived, by message ID.
         self.heard = {}
-        # The times in which it was connected: since when, and until when.
+        # The intervals in which it was connected.
         self.stretches = []
-        # Until then it does not come back.
+        # Until then it does not reconnect.
         self.away_until = 0
         self.connected = asyncio.Event()
 
@@ -39,11 +39,11 @@ class Receiver:
             self.connected.clear()
 
     def was_connected(self, moment):
-        """A receiver that is not connected gets no event: it finds the message when it comes back."""
+        """A receiver that is not connected gets no event; it reads the message after it has reconnected."""
         return any(since <= moment and (until is None or moment < until) for since, until in self.stretches)
 
     async def run(self):
-        """Connects again and again, until cancelled."""
+        """Connects repeatedly, until cancelled."""
         while True:
             await asyncio.sleep(max(self.away_until - time.monotonic(), 0))
             with contextlib.suppress(
@@ -61,10 +61,10 @@ class SocketIOReceiver(Receiver):
         return {"token": self.token}
 
     async def enter(self, client):
-        """What a client says after it has connected."""
+        """The events that a client sends after it has connected."""
 
     def message(self, event, data):
-        """The id of the message that an event tells of."""
+        """The ID of the message that an event is about."""
         message = data.get("message")
         return message.get("_id") if isinstance(message, dict) else None
 
@@ -155,5 +155,5 @@ class SignalR(Receiver):
 
 
 def all_of(darkroom, user):
-    """A connection of each dialect, not yet made."""
+    """A receiver of each dialect, not connected yet."""
     return {each.dialect: each(darkroom, user) for each in (Bananatalk, ImageKit, Rooms, Intok, SignalR)}

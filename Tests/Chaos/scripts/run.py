@@ -1,4 +1,4 @@
-"""What every harness does: users upload, receivers are connected, and what was acknowledged is compared with what is stored."""
+"""The common part of the harnesses: users upload, receivers are connected, and acknowledged uploads are compared with the store."""
 
 import asyncio
 import collections
@@ -18,21 +18,21 @@ import state
 from darkroom import Darkroom
 from workload import RECEIVER, Workload
 
-# Seconds within which a receiver that is connected again has got its events; clients may take a minute to come back.
+# Seconds within which a reconnected receiver must have its events; reconnecting itself may take a minute.
 PATIENCE = 10
-# What a report lists of what went wrong; the README says what each is.
+# The kinds of faults in a report; the README explains them.
 FAULTS = ("lost", "halfMade", "left", "undeleted", "late")
 AGE_RESERVATIONS = pathlib.Path(__file__).resolve().parents[2] / "Clients/scripts/age_reservations.py"
 
 
 class Run:
-    """A service, a user who is connected to every dialect, and uploads. A harness says what happens meanwhile (``strike``)."""
+    """A service, a user who is connected to every dialect, and uploads. A harness injects its faults in ``strike``."""
 
     at_once = 4
     deletions = 0.1
-    # How long the collectors may take at the end, in seconds.
+    # How long garbage collection may take at the end, in seconds.
     cleaning = 60
-    # Whether the end waits for objects that are deleted again minutes later.
+    # Whether the end waits for the rechecks, which delete late objects again after some minutes.
     awaits_rechecks = False
 
     def __init__(self, program, data, settings, seed):
@@ -46,7 +46,7 @@ class Run:
         self.delays, self.starts, self.checked = [], [], set()
 
     async def strike(self, workload, connections):
-        """What the harness is for. The service runs before and after it."""
+        """Injects the harness's faults. The service runs before and after it."""
         raise NotImplementedError
 
     async def run(self):
@@ -70,7 +70,7 @@ class Run:
             self.tell(workload)
 
     async def events(self, workload, connections, acknowledged):
-        """Waits until every receiver that was connected when these uploads began has got their events."""
+        """Waits until every receiver that was connected when these uploads began has their events."""
 
         async def of(connection):
             try:
@@ -91,35 +91,35 @@ class Run:
                 if heard is not None:
                     self.report["awaited"] += 1
                     self.delays.append(max(heard - max(connected, found.at), 0))
-                # There is no event for what was deleted meanwhile.
+                # There is no event for uploads that were deleted in the meantime.
                 elif found in workload.acknowledged:
                     self.report["late"].append(f"{found.dialect} {found.file.kind} {found.id} after {PATIENCE} s")
 
         await asyncio.gather(*(of(connection) for connection in connections.values()))
 
     def unchecked(self, workload):
-        """What was acknowledged since the last call."""
+        """The uploads acknowledged since the last call."""
         found = [each for each in workload.acknowledged if id(each) not in self.checked]
         self.checked |= {id(each) for each in found}
         return found
 
     def check(self, workload, found):
-        """Compares what was acknowledged with the store; again, where something changes meanwhile."""
+        """Compares acknowledged uploads with the store, repeatedly while something changes."""
         for _ in range(3):
             rows = state.Rows(self.darkroom.data)
-            # What was deleted in between is not lost.
+            # Uploads that were deleted in the meantime are not lost.
             still = [each for each in found if each in workload.acknowledged]
             if not (losses := list(state.losses(still, rows, self.objects))):
                 return
         self.report["lost"] += [loss for loss in losses if loss not in self.report["lost"]]
 
     async def clean(self, workload):
-        """After a last start, once the collectors ran: everything that was acknowledged is there, and nothing else."""
+        """After a last start and garbage collection: exactly the acknowledged uploads are stored."""
         self.darkroom.kill()
         # The next start aborts multipart uploads that are older than a second.
         while self.objects.age_of_youngest_upload() < 1.1:
             await asyncio.sleep(0.1)
-        # As if the time of every upload URL that was not used were over.
+        # As if every unused upload URL had expired.
         subprocess.run([sys.executable, AGE_RESERVATIONS, self.darkroom.data], check=True)
         self.darkroom.start(DARKROOM_S3_ABANDONED_AFTER="1")
         end = time.monotonic() + self.cleaning
@@ -156,7 +156,7 @@ class Run:
 
 
 def main(make, settings=None):
-    """Runs a harness to its end and prints its report, a line of JSON. The data folder is kept where something went wrong.
+    """Runs a harness and prints its report, a line of JSON. The data folder is kept after a failure.
 
     `make` makes the harness for a data folder.
     """

@@ -44,9 +44,9 @@ options = parser.parse_args()
 limit = resource.getrlimit(resource.RLIMIT_NOFILE)
 resource.setrlimit(resource.RLIMIT_NOFILE, (limit[1], limit[1]))
 address = urllib.parse.urlsplit(options.base)
-# Fetches of the thumbnail that are measured before the slow clients come.
+# Fetches of the thumbnail that are measured before the slow clients connect.
 MEASURED = 300
-# In seconds: how long the service may take to end the slow clients.
+# How long the service may take to disconnect the slow clients, in seconds.
 PATIENCE = 180
 
 
@@ -77,7 +77,7 @@ def get(url):
 
 
 def receive(client):
-    """One answer."""
+    """Receives one response."""
     answer = b""
     while b"\r\n\r\n" not in answer:
         answer += client.recv(65536)
@@ -89,7 +89,7 @@ def receive(client):
 
 
 def fetch(url, is_new, pipe):
-    """Fetches over and over until told to stop; sends the begin and the duration of each."""
+    """Fetches repeatedly until stopped; sends the start and the duration of each fetch."""
     request, kept, times = get(url), None, []
     while not pipe.poll():
         begin = time.monotonic()
@@ -106,7 +106,7 @@ def fetch(url, is_new, pipe):
 
 
 class Fast:
-    """A client in a process of its own: the slow ones do not hold up its measuring."""
+    """A client in a separate process, so that the slow clients do not affect its measurements."""
 
     def __init__(self, url, is_new):
         self.pipe, other = multiprocessing.Pipe()
@@ -115,7 +115,7 @@ class Fast:
         assert self.pipe.recv() == "measured"
 
     def times(self, begin, end):
-        """What it measured before `begin`, until `end`, and after that."""
+        """Its measurements before `begin`, until `end`, and after that."""
         self.pipe.send("stop")
         found = self.pipe.recv()
         stretches = {"before": [], "during": [], "after": []}
@@ -133,7 +133,7 @@ def summary(times):
 
 
 def forget(folder):
-    """Takes the large files of a folder out of the page cache."""
+    """Evicts the large files of a folder from the page cache."""
     for path in (folder / "store").rglob("*"):
         if path.is_file() and path.stat().st_size > 1 << 20:
             with path.open("rb") as file:
@@ -142,7 +142,7 @@ def forget(folder):
 
 
 def await_answers(clients):
-    """Waits until each has the first byte of its answer."""
+    """Waits until each client has the first byte of its response."""
     poller = select.epoll()
     waiting = {client.fileno() for client in clients}
     for descriptor in waiting:
@@ -156,7 +156,7 @@ def await_answers(clients):
 
 
 def await_ends(clients, readers, begin):
-    """When each connection ended; meanwhile `readers` read 100 bytes a second."""
+    """The time at which each connection ended; until then `readers` read 100 bytes per second."""
     poller, ends = select.epoll(), {}
     for client in clients:
         client.setblocking(False)
@@ -208,7 +208,7 @@ def terminate(large):
     clients = [connect(get(large), buffer=2048) for _ in range(options.count)]
     await_answers(clients)
     clients += [connect(request.encode(), buffer=2048) for request in others]
-    # The upload has no answer yet.
+    # The upload has no response yet.
     await_answers(clients[-2:])
     begin = time.monotonic()
     os.kill(options.terminate, signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""Minutes of mixed work: uploads that pass and that fail, messages that are deleted, sockets that come and go. One line of JSON.
+"""Minutes of mixed load: successful and failing uploads, deleted messages, sockets that connect and disconnect. Prints one line of JSON.
 
 usage: soak.py PROGRAM SECONDS SEED
 
@@ -22,7 +22,7 @@ import run
 import state
 from workload import RECEIVER, SENDERS, Workload
 
-# Messages that are there at once; beyond it the oldest is deleted.
+# The most messages at once; beyond it the oldest is deleted.
 KEPT = 40
 BROKEN = sorted((pathlib.Path(__file__).resolve().parents[3] / "samples/broken").iterdir())
 
@@ -61,14 +61,14 @@ class Soak(run.Run):
         await asyncio.gather(*tasks)
 
     async def delete(self, workload, stop):
-        """Deletes the oldest, so that there are never many."""
+        """Deletes the oldest messages, so that there are never many."""
         while not stop.is_set():
             while len(workload.acknowledged) > KEPT:
                 await workload.attempt(workload.delete(workload.acknowledged[0]))
             await asyncio.sleep(0.02)
 
     async def fail(self, workload, stop):
-        """Uploads that are refused, and uploads whose senders go away in the middle."""
+        """Sends uploads that are rejected, and uploads whose senders disconnect in the middle."""
         while not stop.is_set():
             url = f"{self.darkroom.base}/bananatalk/api/v1/messages/video"
             headers = {"Authorization": f"Bearer {workload.token(self.rng.choice(SENDERS))}"}
@@ -85,7 +85,7 @@ class Soak(run.Run):
             await asyncio.sleep(self.rng.uniform(0, 0.2))
 
     async def go_away(self, headers):
-        """Half of an upload, and then the end of the connection."""
+        """Sends half of an upload and closes the connection."""
         host, port = self.darkroom.base.removeprefix("http://").split(":")
         _, writer = await asyncio.open_connection(host, int(port))
         head = (
@@ -102,7 +102,7 @@ class Soak(run.Run):
         writer.transport.abort()
 
     async def come_and_go(self, workload, stop):
-        """A user who is connected to every dialect, for a moment each time; some ends are no farewells."""
+        """A user who connects to every dialect briefly, again and again; some connections are aborted instead of closed."""
         while not stop.is_set():
             connections = receivers.all_of(self.darkroom, RECEIVER)
             tasks = [asyncio.create_task(each.run()) for each in connections.values()]
@@ -123,17 +123,17 @@ class Soak(run.Run):
                 await asyncio.wait_for(stop.wait(), 1)
 
     async def rest(self, workload):
-        """Deletes everything, waits until nothing goes on, and looks at what is left."""
+        """Deletes everything, waits until the service is idle, and checks what is left."""
         while workload.acknowledged:
             await workload.attempt(workload.delete(workload.acknowledged[0]))
-        # What keeps connections alive lets them go.
+        # Closes idle connections.
         await workload.http.close()
         workload.http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=aiohttp.ClientTimeout(total=120))
         end, last = time.monotonic() + 30, None
         while time.monotonic() < end:
             await asyncio.sleep(1)
             sample = self.sample()
-            # Rows, files and descriptors have come to rest.
+            # Rows, files and descriptors do not change any more.
             still = {name: sample[name] for name in ("descriptors", "files", "rows", "threads")}
             if still == last and not self.left():
                 break
@@ -153,7 +153,7 @@ class Soak(run.Run):
 
 
 def resident(process):
-    """The resident set of a process, in bytes; nothing for one that has ended."""
+    """The resident set of a process, in bytes; 0 for one that has ended."""
     with contextlib.suppress(OSError, StopIteration):
         status = pathlib.Path(f"/proc/{process}/status").read_text().splitlines()
         return 1024 * int(next(line for line in status if line.startswith("VmRSS:")).split()[1])

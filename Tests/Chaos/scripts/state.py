@@ -1,4 +1,4 @@
-"""What a data folder and its object store hold: objects, half-made ones, and rows that refer to objects."""
+"""The content of a data folder and its object store: objects, incomplete objects, and rows that refer to objects."""
 
 import contextlib
 import datetime
@@ -25,7 +25,7 @@ class FolderObjects:
         return {path for path in self._files() if not path.endswith(ATTRIBUTES)}
 
     def half_made(self):
-        """What is not an object: files that are being written, and attributes without bytes."""
+        """Incomplete objects: files that are being written, and attributes without bytes."""
         keys = self.keys()
         attributes = {path.removesuffix(ATTRIBUTES) for path in self._files() if path.endswith(ATTRIBUTES)}
         return [str(path) for path in self.incoming.iterdir()] + sorted(attributes - keys)
@@ -56,7 +56,7 @@ class BucketObjects:
         return {each["Key"] for page in pages for each in page.get("Contents", [])}
 
     def uploads(self):
-        """Multipart uploads under way. rclone cannot list them."""
+        """Incomplete multipart uploads. rclone cannot list them."""
         with contextlib.suppress(self.client.exceptions.ClientError):
             return self.client.list_multipart_uploads(Bucket=self.name).get("Uploads", [])
         return []
@@ -76,7 +76,7 @@ class BucketObjects:
 
 
 class Rows:
-    """The rows of a data folder's chat store at one moment."""
+    """The rows of a data folder's chat store at one point in time."""
 
     def __init__(self, data):
         with contextlib.closing(sqlite3.connect(f"file:{data}/chat.sqlite?mode=ro", uri=True, timeout=30)) as database:
@@ -95,14 +95,14 @@ class Rows:
                     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
                 )
             ]
-            # Objects that were deleted and will be deleted again: a late write may have brought them back since.
+            # Objects that were deleted and will be deleted again, because a late write may have created them again.
             self.rechecked = set()
             if "deletion_rechecks" in tables:
                 self.rechecked = {key for (key,) in database.execute("SELECT object FROM deletion_rechecks")}
             self.counts = {name: database.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in tables}
 
     def records(self, found):
-        """The media records of something that was acknowledged; `None` where there is no such row."""
+        """The media records of an acknowledged upload; `None` if there is no such row."""
         if found.is_message:
             return self.messages.get((found.dialect, found.id))
         record = self.media.get(found.id)
@@ -117,14 +117,14 @@ class Rows:
 
 
 def waiting(data, except_for):
-    """The outbox's events for users other than these, in words."""
+    """Descriptions of the outbox's events for users other than these."""
     with contextlib.closing(sqlite3.connect(f"file:{data}/chat.sqlite?mode=ro", uri=True, timeout=30)) as database:
         rows = database.execute("SELECT dialect, recipient, event, attempts FROM outbox").fetchall()
     return [f"{dialect} {event} to {to}, {attempts} attempts" for dialect, to, event, attempts in rows if to not in except_for]
 
 
 def faults(record, objects, sha256=None):
-    """What is wrong with the objects that a record names, in words."""
+    """Descriptions of the faults in the objects that a record names."""
     content = objects.read(record["key"])
     if content is None:
         yield f"{record['key']} is not there"
@@ -141,7 +141,7 @@ def faults(record, objects, sha256=None):
 
 
 def losses(acknowledged, rows, objects):
-    """What is missing of what was acknowledged, in words."""
+    """Descriptions of acknowledged data that is missing."""
     for found in acknowledged:
         name = f"{found.dialect} {found.file.kind} {found.id}"
         records = rows.records(found)

@@ -1,4 +1,4 @@
-"""A second process that is started on the data folder of one that serves, again and again, while users upload. One line of JSON.
+"""Starts a second process repeatedly on the data folder of a running one while users upload. Prints one line of JSON.
 
 usage: two_processes.py PROGRAM STARTS SEED
 
@@ -28,7 +28,7 @@ class TwoProcesses(run.Run):
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             )
             try:
-                # One that serves does so until it is told to end.
+                # If it serves, it runs until it is stopped.
                 said, complaint = await asyncio.wait_for(second.communicate(), 5)
                 self.ended(second.returncode, (said + complaint).decode(errors="replace")[-500:])
             except asyncio.TimeoutError:

@@ -1,4 +1,4 @@
-"""Workers that are stopped (SIGSTOP) or killed while users upload. One line of JSON.
+"""Stops (SIGSTOP) or kills workers while users upload. Prints one line of JSON.
 
 usage: workers.py PROGRAM STRIKES SEED
 
@@ -40,7 +40,7 @@ class Workers(run.Run):
             self.report[kind] += 1
 
     async def clean(self, workload):
-        """No upload runs any more: none has left anything open, and every worker was replaced."""
+        """No upload is running: none has left a file open, and every worker was replaced."""
         end = time.monotonic() + 30
         while (left := self.open_files()) and time.monotonic() < end:
             await asyncio.sleep(0.1)

@@ -1,4 +1,4 @@
-"""Uploads as chat clients of several systems make them, and what was acknowledged."""
+"""Uploads like those of clients of several chat systems, and a record of what was acknowledged."""
 
 import asyncio
 import collections
@@ -24,13 +24,13 @@ CONVERSATIONS = {
 
 @dataclasses.dataclass
 class Acknowledged:
-    """Something that the service said it has."""
+    """Something that the service has acknowledged."""
 
     dialect: str
-    # Of the message, or of the medium where there is none.
+    # The ID of the message, or of the medium if there is no message.
     id: str
     file: files.File
-    # When the call that made it began, and when it was acknowledged.
+    # When the call began, and when it was acknowledged.
     began: float
     at: float
     is_message: bool = True
@@ -38,7 +38,7 @@ class Acknowledged:
 
 
 class Refused(Exception):
-    """An answer that is no success."""
+    """An unsuccessful response."""
 
     def __init__(self, what, status, body):
         super().__init__(f"{what}: {status} {str(body)[:300]}")
@@ -46,25 +46,25 @@ class Refused(Exception):
 
 
 class Workload:
-    """What is sent to a service, at random, in several dialects at once."""
+    """Random requests to a service, in several dialects at once."""
 
     KINDS = ["video", "voice", "image", "document"]
 
     def __init__(self, darkroom, seed, longest=3 << 20, deletions=0.1):
-        """With files of at most so many bytes, and this share of what can be deleted deleted again."""
+        """`longest`: the size of the largest file in bytes; `deletions`: the share of deletable uploads that are deleted."""
         self.deletions = deletions
         self.darkroom, self.rng, self.longest = darkroom, random.Random(seed), longest
-        # What is there, what was deleted, and what is being deleted: there is no answer to that yet.
+        # What is stored, what was deleted, and what is being deleted (without a response so far).
         self.acknowledged, self.deleted, self.uncertain = [], [], []
-        # Answers that are no success, by status, and the first of each in words.
+        # Unsuccessful responses by status, and the text of the first of each.
         self.refused, self.words = collections.Counter(), {}
-        # Called in the very moment in which something is acknowledged.
+        # Called as soon as something is acknowledged.
         self.at_acknowledgement = None
-        # How many uploads ended, whatever came of them, and what waits for the next.
+        # The number of uploads that ended, successful or not, and the waiters for the next one.
         self.ended, self.next_end = 0, asyncio.Event()
         # Connections that ended.
         self.broken = 0
-        # Calls without an answer although their connection did not end.
+        # Calls without a response although their connection did not end.
         self.unanswered = []
         self.tokens = {}
         self.http = None
@@ -82,7 +82,7 @@ class Workload:
         return self.tokens[user]
 
     async def call(self, method, path, user, expected=(200, 201), what=None, **arguments):
-        """A call that is answered with JSON."""
+        """A call with a JSON response."""
         url = path if path.startswith("http") else self.darkroom.base + path
         headers = arguments.pop("headers", {})
         if not path.startswith("http"):
@@ -94,7 +94,7 @@ class Workload:
             return json.loads(text) if text.startswith(("{", "[")) else {}
 
     async def tell_of_conversations(self):
-        """The chat server tells the service of its conversations first."""
+        """Provisions the conversations as the chat server."""
         for dialect, conversation in CONVERSATIONS.items():
             members = [RECEIVER, SENDERS[0]] if dialect == "imagekit" else [RECEIVER, *SENDERS]
             await self.call("PUT", f"/v1/conversations/{conversation}", None, json={"dialect": dialect, "members": members})
@@ -199,12 +199,12 @@ class Workload:
         return self.note("imagekit", data["messageId"], file, sender)
 
     def check_serves_at(self, base):
-        """Raises where the process was killed since it gave out URLs under `base`: the next one serves at another port."""
+        """Raises if the process was killed since it returned URLs under `base`: the next one serves at another port."""
         if self.darkroom.base != base:
             raise ConnectionResetError("the process was killed, and the next one serves at another port")
 
     async def emit_to_imagekit(self, event, data, success, base=None):
-        """Emits an event on a socket of its own, to the process that serves at `base` if given. Returns the answer."""
+        """Emits an event on a new socket, to the process that serves at `base` if given. Returns the response."""
         client = socketio.AsyncClient(reconnection=False)
         answered = asyncio.get_running_loop().create_future()
 
@@ -235,14 +235,14 @@ class Workload:
         return answer
 
     async def once(self):
-        """One upload of some kind in some dialect; what was acknowledged, if it was."""
+        """One upload of a random kind in a random dialect. Returns what was acknowledged, if anything."""
         dialect = self.rng.choice(["bananatalk", "rooms", "native", "signalr", "intok", "imagekit"])
         kinds = self.KINDS[:3] if dialect == "bananatalk" else self.KINDS
         file = files.pick(self.rng.choice(kinds), self.rng, self.longest, dialect)
         return await self.attempt(getattr(self, dialect)(file, self.rng.choice(SENDERS)))
 
     async def delete(self, found):
-        """Deletes for everyone something that was acknowledged. Until that is acknowledged it is there or not."""
+        """Deletes something acknowledged for everyone. Until that is acknowledged, it may or may not exist."""
         self.acknowledged.remove(found)
         self.uncertain.append(found)
         await getattr(self, f"delete_{found.dialect}")(found)
@@ -277,7 +277,7 @@ class Workload:
         await self.emit_to_imagekit("delete_message", {"chatId": CONVERSATIONS["imagekit"], "messageId": found.id}, "delete_success")
 
     async def attempt(self, work):
-        """The result of `work`; `None` where it fails, which is counted."""
+        """The result of `work`; `None` if it fails, which is counted."""
         try:
             return await work
         except Refused as refusal:
@@ -288,18 +288,18 @@ class Workload:
         except (aiohttp.ClientError, OSError, EOFError, websockets.WebSocketException,
                 socketio.exceptions.SocketIOError):
             self.broken += 1
-            # A service that is down is not asked again at once.
+            # Waits before the next request to a service that is down.
             await asyncio.sleep(0.05)
         return None
 
     async def goes_on(self, count):
-        """Waits until so many more uploads have ended."""
+        """Waits until `count` more uploads have ended."""
         last = self.ended + count
         while self.ended < last:
             await self.next_end.wait()
 
     async def run(self, at_once, until: asyncio.Event):
-        """Uploads, so many at once, until told to stop; uploads that run then are finished."""
+        """Runs `at_once` uploads concurrently until stopped; running uploads are finished."""
 
         async def one():
             while not until.is_set():
