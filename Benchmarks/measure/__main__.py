@@ -5,7 +5,7 @@ import datetime
 import pathlib
 import sys
 
-from . import beside, boundary, bucket, diskless, fanout, idle, inprocess, refused, reprocessing, sixteen, thumbnail, upload
+from . import beside, boundary, bucket, diskless, fanout, idle, inprocess, rejected, reprocessing, sixteen, thumbnail, upload
 from . import voice, waveform
 from .machine import PROGRAM, SCRATCH, describe
 from .table import markdown
@@ -13,11 +13,11 @@ from .timing import Failed
 
 ALL = {
     "thumbnail": thumbnail, "waveform": waveform, "inprocess": inprocess, "boundary": boundary, "upload": upload, "idle": idle,
-    "beside": beside, "bucket": bucket, "sixteen": sixteen, "voice": voice, "refused": refused, "diskless": diskless,
+    "beside": beside, "bucket": bucket, "sixteen": sixteen, "voice": voice, "rejected": rejected, "diskless": diskless,
     "reprocessing": reprocessing, "fanout": fanout,
 }
 
-# Those that take long, and that belong to no upload.
+# Measurements that take long and do not concern uploads.
 ONLY_IN_FULL = {"boundary", "reprocessing", "fanout"}
 
 

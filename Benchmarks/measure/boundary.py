@@ -18,7 +18,7 @@ def measure(rounds, media):
             [ROOT / ".build/release/DarkroomBench", "boundary", str(RUNS), str(file)], capture_output=True, text=True
         )
         if finished.returncode != 0:
-            # What is refused has no inspection to compare.
+            # A rejected file has no inspection to compare.
             continue
         thread, process = map(float, finished.stdout.split()[:2])
         rows.append([file.name, thread, process, process - thread, process / thread])

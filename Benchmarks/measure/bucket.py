@@ -15,8 +15,8 @@ from .timing import Failed
 
 
 def once(start, sink, file):
-    """Of one upload to a contender that has just started."""
-    # What earlier runs left to be written would slow this one down.
+    """The results of one upload to a contender that has just started."""
+    # Unwritten data of earlier runs would slow this one down.
     os.sync()
     with start(sink) as process, sink.expecting(1, GIB):
         idle, before = process.memory(), process.cpu_seconds()
@@ -24,13 +24,13 @@ def once(start, sink, file):
             [(status, seconds, after)] = send(process, file)
         if not 200 <= status < 300:
             raise Failed(f"answered {status}")
-        # An answer says nothing of a process that is still being put away.
+        # The response may precede the end of the child processes.
         time.sleep(0.1)
         return GIB / 1e6 / seconds, process.cpu_seconds() - before, after * 1000, max(0, peak.bytes - idle) / 1e6
 
 
 def promises(medians):
-    """Rows of the table of promises; of `moov` first and last, the worse."""
+    """Rows of the table of targets; the worse result of `moov` first and last."""
 
     def worst(which, index):
         figures = [row[index] for name, row in medians.items() if name.startswith(which)]
@@ -50,12 +50,12 @@ def measure(rounds, _):
     contenders = {"bare relay": (Relay, first)}
     for name, start in {"darkroom": Darkroom, "Node: busboy, aws4": Node, "Python: Starlette, boto3": Python}.items():
         contenders[f"{name}; `moov` first"] = (start, first)
-        # Where an index stands makes no difference to those who keep the whole file.
+        # The position of the index makes no difference to contenders that store the whole file.
         if rounds > 1 or start is Darkroom:
             contenders[f"{name}; `moov` last"] = (start, last)
     taken = {name: [] for name in contenders}
     with Sink() as sink:
-        # The first turn fills the caches; there is no time for it where each has but one.
+        # The first round fills the caches; it is skipped where each contender has only one.
         warming = rounds > 1
         for turn in range(rounds + warming):
             for name, (start, file) in contenders.items():
@@ -69,14 +69,14 @@ def measure(rounds, _):
                     continue
                 if turn >= warming:
                     taken[name].append(figures)
-    rows, floor, medians = [], None, {}
+    rows, baseline, medians = [], None, {}
     for name, runs in taken.items():
         if not runs:
             rows.append([name] + [None] * 6)
             continue
         speed, work, after, memory = zip(*runs)
-        floor = floor or (statistics.median(speed), statistics.median(work))
-        ratios = statistics.median(speed) / floor[0], statistics.median(work) / floor[1]
+        baseline = baseline or (statistics.median(speed), statistics.median(work))
+        ratios = statistics.median(speed) / baseline[0], statistics.median(work) / baseline[1]
         medians[name] = (*ratios, statistics.median(after), statistics.median(memory))
         rows.append([name, spread(speed), ratios[0], spread(work), ratios[1], spread(after), spread(memory)])
     columns = ["one upload of 1 GiB", "MB/s", "of the relay", "CPU s per GiB", "× the relay's"]

@@ -1,4 +1,4 @@
-"""What Darkroom is measured against where uploads go to a bucket: the bare relay and the two usual stacks."""
+"""The programs that Darkroom is compared with for uploads to a bucket: the bare relay and two usual stacks."""
 
 import shutil
 import time
@@ -12,7 +12,7 @@ SPOOL = SCRATCH / "spool"
 
 
 class Relay(Process):
-    """The floor: receives, hashes, sends on."""
+    """The baseline: receives, hashes, forwards."""
 
     def __init__(self, sink):
         self.port = free_port()
@@ -48,5 +48,5 @@ class Python(Peer):
         command = [ROOT / ".build/venv-bench/bin/python", "server.py", *numbers]
         super().__init__(command, {"PYTHONDONTWRITEBYTECODE": "1"}, PEERS / "python")
         wait_for(lambda: self.get("/healthz") == 200)
-        # The first of its processes answers before the last one has started.
+        # Its first process responds before the last one has started.
         time.sleep(0.5 * (processes > 1))

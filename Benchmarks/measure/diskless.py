@@ -1,4 +1,4 @@
-"""What is written to files while a gibibyte goes to the bucket."""
+"""The bytes written to files while a gibibyte is uploaded to a bucket."""
 
 import os
 
@@ -13,7 +13,7 @@ from .timing import Failed
 
 
 class OpenFiles(Watch):
-    """The files on a disk that are open for writing while the block runs, each with the most bytes that it had."""
+    """The files on disk that are open for writing while the block runs, each with its largest size."""
 
     def __init__(self, process):
         super().__init__(process)

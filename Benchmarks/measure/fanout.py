@@ -1,4 +1,4 @@
-"""One media message to a conversation of a thousand who are all connected: how long until each has it."""
+"""One media message to a conversation of a thousand connected members: the time until each has received it."""
 
 import base64
 import hashlib
@@ -23,7 +23,7 @@ FORM = "multipart/form-data; boundary=b"
 
 
 def token(user, **claims):
-    """What `darkroom token` would make, a thousand times faster."""
+    """Creates the same tokens as `darkroom token`, a thousand times faster."""
     claims = {"sub": user, "exp": int(time.time()) + 3600} | claims
     parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in ({"alg": "HS256"}, claims)]
     signature = hmac.new(SECRET.encode(), b".".join(parts), hashlib.sha256).digest()
@@ -39,7 +39,7 @@ def call(service, method, path, bearer, body, kind="application/json"):
 
 
 def frame(text):
-    """A client's frame; its mask changes nothing."""
+    """A client's frame, with a mask of zeros."""
     body = text if isinstance(text, bytes) else text.encode()
     length = struct.pack(">B", 0x80 | len(body)) if len(body) < 126 else struct.pack(">BH", 0x80 | 126, len(body))
     return b"\x81" + length + bytes(4) + body
@@ -56,7 +56,7 @@ def multipart(fields, file):
 
 
 class SignalR:
-    """A group; its members are told by the hub. A file is uploaded once, and sent by its address."""
+    """A group whose members are notified by the hub. A file is uploaded once, and sent by its URL."""
 
     name, dialect, conversation = "SignalR", "signalr", "conv-6743f0a1c2b3d4e5f6a7b8c9"
 
@@ -65,7 +65,7 @@ class SignalR:
         self.url = call(service, "POST", "/signalr/api/v1/chat/upload", sender, form, FORM)["data"]["url"]
 
     def socket(self, user):
-        """The path of a member's socket; what is sent, each time with what is waited for."""
+        """The path of a member's socket, and the messages to send, each with the response to wait for."""
         shake = b'{"protocol":"json","version":1}\x1e'
         return f"/signalr/hubs/chat?access_token={token(user)}", [(shake, b"{}\x1e")]
 
@@ -77,7 +77,7 @@ class SignalR:
 
 
 class Rooms:
-    """A room of Socket.IO. The file comes with the message, so it is judged, stored and given a preview meanwhile."""
+    """A Socket.IO room. The file is sent with the message, so that the time includes validation, storage and preview."""
 
     name, dialect, conversation = "Socket.IO, with the upload", "rooms", "6743f0a1c2b3d4e5f6a7b8c9"
 
@@ -113,12 +113,12 @@ class Member:
             while answer not in got:
                 more = self.socket.recv(4096)
                 if not more:
-                    raise Failed(f"the service refused a member: {got!r}")
+                    raise Failed(f"the service rejected a member: {got!r}")
                 got += more
         self.socket.setblocking(False)
 
     def read(self, mark):
-        """Takes what has come; whether `mark` was in it for the first time."""
+        """Reads what has arrived. Returns whether it contains the first occurrence of `mark`."""
         try:
             more = self.socket.recv(1 << 16)
         except BlockingIOError:
@@ -133,7 +133,7 @@ class Member:
 
 
 class Room:
-    """Everybody's connections, in one thread."""
+    """The connections of all members, in one thread."""
 
     def __init__(self, service, chat):
         self.selector = selectors.DefaultSelector()
@@ -142,17 +142,17 @@ class Room:
             self.members.append(Member(service, chat, f"user-{number}"))
             self.selector.register(self.members[-1].socket, selectors.EVENT_READ, self.members[-1])
             self.listen(None, 0)
-        # What is told of those who came.
+        # Events about members who have connected.
         while self.listen(None, 1):
             pass
 
     def listen(self, mark, seconds):
-        """Reads whatever comes first within `seconds`; `None` when nothing comes, else how many have heard `mark`."""
+        """Reads what arrives first within `seconds`. Returns the number of members that have received `mark`, or `None` if nothing arrives."""
         ready = self.selector.select(seconds)
         return sum(key.data.read(mark) for key, _ in ready) + 1 if ready else None
 
     def deliver(self, connection, request, mark):
-        """Seconds from the request's last byte to each member's event, and to the answer."""
+        """Seconds from the request's last byte to each member's event, and to the response."""
         for member in self.members:
             member.heard = None
         connection.sendall(request)
@@ -178,7 +178,7 @@ def request(sender, path, kind, body):
 
 
 def once(kind, messages):
-    """Of every message, the sorted seconds to its members, and the processor time that it took."""
+    """For every message the sorted seconds to its members, and its processor time."""
     with Darkroom() as service:
         sender = token("sender")
         members = [f"user-{number}" for number in range(MEMBERS)] + ["sender"]
@@ -195,8 +195,8 @@ def once(kind, messages):
                 seconds = room.deliver(connection, request(sender, *chat.message(text)), text.encode())
                 answer = connection.recv(1 << 16)
                 if not answer.startswith(b"HTTP/1.1 20"):
-                    raise Failed(f"the message was refused: {answer[:200]!r}")
-                # The first fills the caches.
+                    raise Failed(f"the message was rejected: {answer[:200]!r}")
+                # The first message fills the caches.
                 if number:
                     taken.append((sorted(seconds), service.cpu_seconds() - before))
         room.close()

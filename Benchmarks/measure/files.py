@@ -1,4 +1,4 @@
-"""Files that are too large to keep: made under `.build/bench` when they are first wanted."""
+"""Files that are too large for the repository: created under `.build/bench` on first use."""
 
 import os
 import random
@@ -21,7 +21,7 @@ def boxes(movie):
 
 
 def padded(sample, name, size):
-    """`sample`, an MP4, with its `mdat` grown until the file has `size` bytes. No sample moves: they come first in it."""
+    """`sample`, an MP4, with its `mdat` enlarged until the file has `size` bytes. Offsets stay valid: the samples come first in it."""
     target = SCRATCH / name
     if target.exists() and target.stat().st_size == size:
         return target
@@ -40,7 +40,7 @@ def padded(sample, name, size):
 
 
 def large():
-    """The sample's film as a telephone takes it: 1920 × 1080."""
+    """The sample's video at a phone's resolution: 1920 × 1080."""
     target = SCRATCH / "large.mp4"
     if not target.exists():
         subprocess.run(
@@ -52,7 +52,7 @@ def large():
 
 
 def voice(name, seconds):
-    """The sample's voice, again and again for so many seconds."""
+    """The sample's voice message, repeated for this many seconds."""
     target = SCRATCH / name
     if not target.exists():
         subprocess.run(
@@ -68,9 +68,9 @@ def long_voice():
 
 
 def compiled(source, *libraries):
-    """The program of one C file of `floor/`."""
+    """The compiled program of one C file in `baseline/`."""
     target = SCRATCH / source.removesuffix(".c")
-    path = ROOT / "Benchmarks/floor" / source
+    path = ROOT / "Benchmarks/baseline" / source
     newest = max(file.stat().st_mtime for file in (path, *path.parent.glob("*.h")))
     if not target.exists() or target.stat().st_mtime < newest:
         subprocess.run(["cc", "-O2", "-Wall", "-o", target, path, "-pthread", *libraries], check=True)

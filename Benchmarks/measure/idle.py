@@ -1,4 +1,4 @@
-"""What a connection costs that does nothing."""
+"""The cost of an idle connection."""
 
 import base64
 import os
@@ -47,7 +47,7 @@ def chat_socket(port, token):
     connection.sendall(head + bytes(4) + text)
     answer = read_until(connection, b"{")
     if b"40{" not in answer:
-        raise Failed(f"Socket.IO refused its client: {answer!r}")
+        raise Failed(f"Socket.IO rejected its client: {answer!r}")
     return connection
 
 

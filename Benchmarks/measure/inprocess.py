@@ -1,4 +1,4 @@
-"""Previews as the service makes them, without the start of a process, against decoding alone up to the same point."""
+"""Previews as the service creates them, without starting a process, compared with decoding alone up to the same point."""
 
 import statistics
 import subprocess
@@ -12,7 +12,7 @@ RUNS = 15
 
 
 def median(program, file):
-    """Milliseconds that the program itself measured."""
+    """The milliseconds that the program itself measured."""
     finished = subprocess.run([program, str(RUNS), str(file)], capture_output=True, text=True)
     if finished.returncode != 0:
         raise Failed((finished.stderr or finished.stdout).strip()[-200:])
@@ -21,13 +21,13 @@ def median(program, file):
 
 def measure(rounds, media):
     ours = ROOT / ".build/release/DarkroomBench"
-    floor = compiled("decode.c", "-lavformat", "-lavcodec", "-lavutil")
+    baseline = compiled("decode.c", "-lavformat", "-lavcodec", "-lavutil")
     rows, ratios = [], {"video": [], "voice": []}
     samples = [*sorted((ROOT / "samples/video").iterdir()), *sorted((ROOT / "samples/voice").iterdir()), long_voice()]
     for file in media or samples:
-        # The median of a process's runs, of a few processes; each warms itself.
+        # The median over a few processes of the median of each process's runs; each warms up by itself.
         medians = in_turns(
-            {"darkroom": lambda: median(ours, file), "decode": lambda: median(floor, file)}, min(rounds, 3), warming=False
+            {"darkroom": lambda: median(ours, file), "decode": lambda: median(baseline, file)}, min(rounds, 3), warming=False
         )
         preview, decode = medians.values()
         share = preview / decode if preview and decode else None

@@ -1,4 +1,4 @@
-"""Where the measurements ran."""
+"""The machine on which the measurements ran."""
 
 import os
 import pathlib

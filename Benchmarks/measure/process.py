@@ -1,4 +1,4 @@
-"""A program that is measured from outside, with all the processes that it starts."""
+"""A program that is measured from outside, including its child processes."""
 
 import os
 import socket
@@ -12,7 +12,7 @@ PAGE, TICK = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 
 
 class Process:
-    """Ends with the block."""
+    """Starts the program; it is ended with the block."""
 
     def __init__(self, command, environment=None, folder=None):
         self.process = subprocess.Popen(
@@ -35,7 +35,7 @@ class Process:
         return pids
 
     def cpu_seconds(self):
-        """Of all its processes, those included that have ended."""
+        """The processor time of all its processes, including those that have ended."""
         total = 0
         for pid in self.tree():
             try:
@@ -46,7 +46,7 @@ class Process:
         return total / TICK
 
     def bytes_written(self):
-        """What all its processes, those included that have ended, have made files grow or change by (proc(5), `write_bytes`)."""
+        """The bytes that all its processes, including those that have ended, have caused to be written (proc(5), `write_bytes`)."""
         total = 0
         for pid in self.tree():
             try:
@@ -57,7 +57,7 @@ class Process:
         return total
 
     def memory(self):
-        """Resident bytes, and those of memory files, which count whether they are mapped or not."""
+        """The resident bytes, plus those of memory files, whether mapped or not."""
         resident, files = 0, {}
         for pid in self.tree():
             try:
@@ -72,7 +72,7 @@ class Process:
         return resident + sum(files.values())
 
     def get(self, path):
-        """The status of the answer, if there is one."""
+        """The status of the response, if there is one."""
         try:
             with socket.create_connection(("127.0.0.1", self.port), 5) as connection:
                 connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
@@ -81,7 +81,7 @@ class Process:
             return None
 
     def wait_until_ready(self):
-        """Until it says so on its standard output, which is then read so that it never fills."""
+        """Waits until it prints that it is ready; its standard output is read from then on, so that the pipe never fills."""
         if not self.process.stdout.readline():
             raise Failed(f"{self.process.args[0]} did not start: run it by hand to see why")
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
@@ -102,7 +102,7 @@ class Process:
 
 
 class Watch:
-    """Looks at a process every 20 ms while the block runs."""
+    """Samples a process every 20 ms while the block runs."""
 
     def __init__(self, process):
         self.process = process
@@ -123,7 +123,7 @@ class Watch:
 
 
 class Peak(Watch):
-    """The most memory that a process has while the block runs."""
+    """The peak memory of a process while the block runs."""
 
     bytes = 0
 

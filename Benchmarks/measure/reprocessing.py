@@ -16,7 +16,7 @@ AT_ONCE = 20
 
 
 def run(service, side, workers, count):
-    """Media a second of one run, which makes every thumbnail anew: `side` differs from that of the run before."""
+    """The media per second of one run, which regenerates every thumbnail: `side` differs from that of the run before."""
     command = [PROGRAM, "reprocess", "--data", service.data, "--jobs", str(workers), "--only", "thumbnail"]
     began = time.perf_counter()
     finished = subprocess.run(
@@ -29,7 +29,7 @@ def run(service, side, workers, count):
 
 
 def paces(file, rounds, count):
-    """Media a second by the number of workers, a value a round."""
+    """The media per second by the number of workers, one value per round."""
     found = {1: [], 2: []}
     with Darkroom() as service:
         for _ in range(count // AT_ONCE):

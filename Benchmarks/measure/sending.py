@@ -1,4 +1,4 @@
-"""The clients, which are C programs: what is measured is what they wait for."""
+"""The clients. They are C programs, so that their own time is negligible."""
 
 import contextlib
 import statistics
@@ -9,7 +9,7 @@ from .files import compiled
 from .service import BASE
 from .timing import Failed
 
-# A day's messages of one are fewer than some seconds' here.
+# A user's daily limit is reached within seconds here.
 USERS = [f"user{number}" for number in range(8)]
 
 
@@ -23,7 +23,7 @@ def send(process, file, connections=1):
 
 
 def repeat(process, file, connections, seconds):
-    """(seconds that passed, statuses, milliseconds in rising order) of voice messages, one after another on each connection."""
+    """(elapsed seconds, statuses, milliseconds in ascending order) of voice messages, one after another on each connection."""
     tokens = ",".join(process.token(user) for user in USERS)
     command = [compiled("repeat.c"), str(process.port), f"{BASE}/messages/voice", tokens, "voice", str(file)]
     finished = subprocess.run(command + [str(connections), str(seconds)], capture_output=True, text=True)
@@ -35,7 +35,7 @@ def repeat(process, file, connections, seconds):
 
 
 class Waits(list):
-    """Milliseconds in rising order."""
+    """The milliseconds in ascending order."""
 
     def median(self):
         return statistics.median(self)
@@ -46,10 +46,10 @@ class Waits(list):
 
 @contextlib.contextmanager
 def asking(process, path="/healthz", every=5):
-    """A small request every few milliseconds while the block runs; its waits are there when the block has ended."""
+    """Sends a small request every few milliseconds while the block runs; the times are available afterwards."""
     waits = Waits()
     command = [compiled("ask.c"), str(process.port), path, str(every)]
-    # A pipe would fill, and it would be this that is waited for.
+    # A pipe would fill up, and the client would block on it.
     with tempfile.TemporaryFile("w+") as shown:
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=shown, stderr=subprocess.PIPE, text=True) as asked:
             yield waits

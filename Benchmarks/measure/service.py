@@ -1,4 +1,4 @@
-"""A fresh `darkroom serve`."""
+"""A new `darkroom serve`."""
 
 import resource
 import shutil
@@ -11,7 +11,7 @@ BASE = "/bananatalk/api/v1"
 
 
 class Darkroom(Process):
-    """The service on an empty folder, listening; its objects go to `store`, where there is one."""
+    """The service on an empty folder, listening; its objects are stored in `store`, if given."""
 
     def __init__(self, store=None):
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

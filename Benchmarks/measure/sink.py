@@ -1,4 +1,4 @@
-"""The store that keeps nothing (`floor/sink.c`)."""
+"""The store that discards everything (`baseline/sink.c`)."""
 
 import contextlib
 import json
@@ -16,7 +16,7 @@ class Sink(Process):
         self.wait_until_ready()
 
     def settings(self):
-        """Those by which Darkroom uses it."""
+        """The settings with which Darkroom uses it."""
         return {
             "DARKROOM_S3_ENDPOINT": f"http://127.0.0.1:{self.port}",
             "DARKROOM_S3_BUCKET": "bench",
@@ -30,13 +30,13 @@ class Sink(Process):
             return json.load(answer)
 
     def objects(self):
-        """How many there would be."""
+        """The number of objects that were written."""
         counts = self.counts()
         return counts["completed"] + counts["puts"]
 
     @contextlib.contextmanager
     def expecting(self, objects, count):
-        """Fails unless the block made so many objects of together at least so many bytes."""
+        """Fails unless the block writes this many objects with at least this many bytes in total."""
         before = self.counts()
         yield
         after = self.counts()

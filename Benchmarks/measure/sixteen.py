@@ -17,7 +17,7 @@ COUNT = 16
 
 
 def once(start, sink, file):
-    """Of sixteen uploads to a contender that has just started."""
+    """The results of sixteen uploads to a contender that has just started."""
     os.sync()
     total = COUNT * file.stat().st_size
     with start(sink) as process, sink.expecting(COUNT, total):
@@ -33,7 +33,7 @@ def once(start, sink, file):
 
 
 def promises(medians):
-    """Rows of the table of promises."""
+    """Rows of the table of targets."""
     kept = ["sixteen at once, of the relay's throughput", "a small request beside sixteen, p99 ms"]
     kept.append("memory of sixteen over idle, MB")
     contenders = [medians.get(name) for name in ("darkroom", "Node on two processes", "Python on two processes")]
@@ -47,7 +47,7 @@ def measure(rounds, _):
     quick = rounds == 1
     size = GIB // 4 if quick else GIB
     file = padded("video/landscape.mp4", "quarter-gibibyte.mp4" if quick else "gibibyte.mp4", size)
-    # The stacks take minutes, and are far enough off for one run.
+    # The stacks take minutes, and their results differ enough for one run to suffice.
     contenders = {
         "bare relay": (Relay, 1 if quick else 3),
         "darkroom": (Darkroom, 1 if quick else 3),
@@ -63,7 +63,7 @@ def measure(rounds, _):
                         taken[name].append(once(start, sink, file))
                 except Failed as failure:
                     print(f"  {name}: {failure}", flush=True)
-    rows, floor, medians = [], None, {}
+    rows, baseline, medians = [], None, {}
     for name, runs in taken.items():
         if contenders[name][1] == 0:
             continue
@@ -71,8 +71,8 @@ def measure(rounds, _):
             rows.append([name] + [None] * 8)
             continue
         speed, work, *rest = zip(*runs)
-        floor = floor or (statistics.median(speed), statistics.median(work))
-        ratios = statistics.median(speed) / floor[0], statistics.median(work) / floor[1]
+        baseline = baseline or (statistics.median(speed), statistics.median(work))
+        ratios = statistics.median(speed) / baseline[0], statistics.median(work) / baseline[1]
         _, p99, _, memory = map(statistics.median, rest)
         medians[name] = ratios[0], p99, memory
         rows.append([name, spread(speed), ratios[0], spread(work), ratios[1], *map(spread, rest)])

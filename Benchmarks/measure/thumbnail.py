@@ -8,7 +8,7 @@ from .machine import PROGRAM, ROOT, SCRATCH
 from .table import markdown, milliseconds
 from .timing import in_turns, once, ratio
 
-# There is no frame at 1 s, which is where the other two give up; and one that is refused for its length.
+# One without a frame at 1 s, where the other two fail, and one that is rejected for its length.
 LEFT_OUT = {"short.mp4", "long.mp4"}
 
 

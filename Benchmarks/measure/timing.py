@@ -1,4 +1,4 @@
-"""Times commands against each other: in turns, so that a slow moment of the machine meets all of them."""
+"""Times commands against each other, alternating, so that a slow phase of the machine affects all of them."""
 
 import os
 import statistics
@@ -33,7 +33,7 @@ def in_turns(contenders, rounds, warming=True):
                 continue
             try:
                 seconds = measure()
-                # The first turn fills the caches.
+                # The first round fills the caches.
                 if turn >= warming:
                     times[name].append(seconds)
             except Failed as failure:
@@ -43,5 +43,5 @@ def in_turns(contenders, rounds, warming=True):
 
 
 def ratio(a, b):
-    """How often `a` goes into `b`: how many times faster `a` is."""
+    """The ratio of `b` to `a`: how many times faster `a` is."""
     return b / a if a and b else None

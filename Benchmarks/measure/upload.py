@@ -1,4 +1,4 @@
-"""One upload of a gibibyte against a bare loop that receives and writes."""
+"""One upload of a gibibyte, compared with a bare loop that receives and writes."""
 
 import os
 import pathlib
@@ -39,17 +39,17 @@ def measure(rounds, _):
     warming = rounds > 1
     for turn in range(rounds + warming):
         for name, (start, file) in contenders.items():
-            # What earlier runs left to be written would slow this one down.
+            # Unwritten data of earlier runs would slow this one down.
             os.sync()
             with start() as process:
                 idle, cpu = process.memory(), process.cpu_seconds()
                 with Peak(process) as peak:
                     [(status, seconds, after)] = send(process, file)
-                # The first turn touches memory that the machine had not used yet.
+                # The first round uses memory that the machine had not touched yet.
                 if turn >= warming:
                     work = process.cpu_seconds() - cpu
                     taken[name].append((seconds, after, work, max(0, peak.bytes - idle), status))
-    floor = statistics.median(run[0] for run in taken["receive, SHA-256, write"])
+    baseline = statistics.median(run[0] for run in taken["receive, SHA-256, write"])
     bare = statistics.median(run[0] for run in taken["receive, write"])
     work = statistics.median(run[2] for run in taken["receive, SHA-256, write"])
     rows = []
@@ -57,7 +57,7 @@ def measure(rounds, _):
         seconds, after, cpu, memory = (statistics.median(run[i] for run in runs) for i in range(4))
         statuses = "/".join(sorted({str(run[4]) for run in runs}))
         rows.append(
-            [name, statuses, 1 / seconds, bare / seconds, floor / seconds, cpu, cpu / work if work else None]
+            [name, statuses, 1 / seconds, bare / seconds, baseline / seconds, cpu, cpu / work if work else None]
             + [after * 1000, memory / (1 << 20)]
         )
     columns = ["one upload of 1 GiB", "status", "GiB/s", "of receive + write", "of receive + SHA-256 + write", "CPU s"]

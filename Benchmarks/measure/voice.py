@@ -20,7 +20,7 @@ ALL = {
 
 def once(start, sink, file, connections, seconds):
     with start(sink) as process:
-        # Once, to have everything loaded.
+        # Once, so that everything is loaded.
         repeat(process, file, connections=4, seconds=0)
         before = sink.objects()
         passed, statuses, waits = repeat(process, file, connections, seconds)

@@ -1,4 +1,4 @@
-"""Waveforms against samples piped from the `ffmpeg` command into a script, and against decoding alone."""
+"""Waveforms, compared with samples piped from the `ffmpeg` command into a script, and with decoding alone."""
 
 import shlex
 import statistics
@@ -12,7 +12,7 @@ from .timing import in_turns, once, ratio
 def measure(rounds, media):
     rows = []
     for file in media or [*sorted((ROOT / "samples/voice").iterdir()), long_voice()]:
-        script = ROOT / "Benchmarks/floor/peaks.py"
+        script = ROOT / "Benchmarks/baseline/peaks.py"
         pipe = f"ffmpeg -v error -i {shlex.quote(str(file))} -ac 1 -f f32le - | python3 {shlex.quote(str(script))}"
         medians = in_turns(
             {

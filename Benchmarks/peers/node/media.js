@@ -1,4 +1,4 @@
-// ffprobe for the verdict, ffmpeg for the frame at 1 s and for the samples of a waveform.
+// ffprobe for the validation, ffmpeg for the frame at 1 s and for the samples of a waveform.
 const { spawn } = require('node:child_process');
 
 function run(command, ...args) {

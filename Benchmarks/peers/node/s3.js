@@ -1,4 +1,4 @@
-// An S3 client on aws4: what is small in one request, the rest in parts, a few of them at once.
+// An S3 client based on aws4: small objects in one request, others in parts, a few at once.
 const http = require('node:http');
 const aws4 = require('aws4');
 

@@ -1,4 +1,4 @@
-// What a chat server in Node usually has: an HTTP server, busboy, S3 requests signed with aws4, ffprobe and ffmpeg as child
+// A typical upload server in Node: an HTTP server, busboy, S3 requests signed with aws4, ffprobe and ffmpeg as child
 // processes.
 //
 //     NODE_PATH=/usr/share/nodejs node server.js PORT S3-PORT [PROCESSES]      prints "ready" when it listens

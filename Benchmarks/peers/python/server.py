@@ -1,4 +1,4 @@
-"""What a chat server in Python usually has: Starlette's form, then boto3, ffprobe and ffmpeg.
+"""A typical upload server in Python: Starlette's form, then boto3, ffprobe and ffmpeg.
 
     server.py PORT S3-PORT [PROCESSES]
 

@@ -1,9 +1,9 @@
-// A store that keeps nothing, so that a store is not what is measured: speaks enough S3 for uploads, and drops the bodies
-// inside the kernel. There is never an object to be read.
+// A store that discards everything, so that the store's speed is not measured: implements enough of S3 for uploads, and
+// drops the bodies inside the kernel. Objects cannot be read.
 //
 //     sink PORT                     prints "ready" when it listens
 //
-// GET /-/counts says what has come so far, as JSON.
+// GET /-/counts returns what has been received so far, as JSON.
 #define _GNU_SOURCE  // strcasestr
 #include <arpa/inet.h>
 #include <netinet/tcp.h>

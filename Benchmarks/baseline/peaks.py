@@ -1,4 +1,4 @@
-"""The script that a waveform is usually made with: mono 32-bit float samples on the standard input, 64 peaks out."""
+"""A typical script that creates a waveform: mono 32-bit float samples on the standard input, 64 peaks out."""
 
 import array
 import sys

@@ -1,10 +1,10 @@
-// The client that uploads are measured with: sends the same multipart form over any number of connections at once, straight
-// from memory (which costs half of what sendfile does here), and times each answer.
+// The client that measures uploads: sends the same multipart form over any number of connections at once, from memory
+// (which costs half as much as sendfile here), and times each response.
 //
 //     send PORT PATH TOKEN FIELD FILE CONNECTIONS
 //
-// Prints one line a connection: the HTTP status, the seconds from the first byte to the answer, and the seconds from the
-// last byte to the answer.
+// Prints one line per connection: the HTTP status, the seconds from the first byte to the response, and the seconds from the
+// last byte to the response.
 #include "form.h"
 
 #include <arpa/inet.h>
@@ -49,7 +49,7 @@ static void take(struct connection *connection) {
     if (got <= 0 || connection->status) finish(connection);
 }
 
-// One turn each: nobody fills the loop while others wait.
+// A limited number of bytes per turn, so that no connection delays the others.
 static void give(struct connection *connection, int loop) {
     if (connection->piece == ended) return;
     size_t size = connection->piece == head ? form.head_size : connection->piece == file ? form.size : form.tail_size;
@@ -57,7 +57,7 @@ static void give(struct connection *connection, int loop) {
     const char *bytes = connection->piece == head ? form.head : connection->piece == file ? form.bytes : form.tail;
     ssize_t sent = send(connection->socket, bytes + connection->sent, count, MSG_NOSIGNAL);
     if (sent < 0 && errno == EAGAIN) return;
-    // An early answer closes the way there: what remains is to read it.
+    // After an early response nothing more can be sent; the response is read.
     if (sent < 0) { connection->piece = ended; }
     else if ((connection->sent += (size_t)sent) == size) { connection->piece++; connection->sent = 0; }
     if (connection->piece < ended) return;

@@ -1,9 +1,9 @@
-// A small request, again and again on one connection, until the standard input ends. In C, so that it is the service that is
-// waited for and not an interpreter.
+// Sends a small request repeatedly on one connection, until standard input ends. In C, so that the times are those of
+// the service and not of an interpreter.
 //
 //     ask PORT PATH MILLISECONDS
 //
-// Prints one line an answer: the milliseconds that it took. Fails at the first answer that is not 200.
+// Prints one line per response: the milliseconds that it took. Fails at the first response other than 200.
 #define _GNU_SOURCE  // strcasestr
 #include "answer.h"
 
@@ -24,7 +24,7 @@ static int dial(void) {
     return peer;
 }
 
-// How long the answer is that came as a whole; nothing if it did not.
+// The length of the response if it is complete, otherwise 0.
 static ssize_t exchange(int peer, const char *request, char *answer, size_t room) {
     size_t count = 0;
     if (send(peer, request, strlen(request), MSG_NOSIGNAL) < 0) return 0;
@@ -53,7 +53,8 @@ int main(int count, char **arguments) {
     while (poll(&end, 1, atoi(arguments[3])) == 0) {
         double began = now();
         ssize_t got = 0;
-        // A connection that was kept may be closed before the request is seen: that is no refusal, but it takes its time.
+        // An idle connection may be closed before the request is read. That is not an error; the time of the retry
+        // counts.
         for (int turn = 0; turn < 3 && got <= 0; turn++) {
             if (turn > 0) { close(peer); peer = dial(); }
             got = exchange(peer, request, answer, sizeof answer);

@@ -1,9 +1,9 @@
-// The floor of an upload that goes straight to a bucket: one thread receives, another takes the SHA-256 and sends the bytes
-// on in parts of 16 MiB. Nothing is parsed, signed, judged or kept; 201 when the store has everything.
+// The baseline of an upload to a bucket: one thread receives, another computes the SHA-256 and forwards the bytes in
+// parts of 16 MiB. Nothing is parsed, signed, validated or stored; responds 201 when the store has everything.
 //
 //     relay PORT SINK-PORT          prints "ready" when it listens
 //
-// GET answers 200, to have something to ask while uploads run.
+// Responds 200 to GET, so that a small request can be measured while uploads run.
 #define _GNU_SOURCE  // strcasestr
 #include "answer.h"
 
@@ -45,7 +45,7 @@ static int give(int socket, const char *bytes, size_t count) {
     return 1;
 }
 
-// Reads an answer of the store, whose bodies are short; whether it is a good one.
+// Reads a response of the store, whose bodies are short. Returns whether it is a success.
 static int agreed(int store) {
     char answer[4096];
     size_t count = 0;
@@ -128,7 +128,7 @@ static void *hash_and_send(void *argument) {
     return NULL;
 }
 
-// Reads a head into the first block; what came behind it moves to the front. Returns how much that is, or -1.
+// Reads a head into the first block and moves the bytes after it to the front. Returns their number, or -1.
 static ssize_t read_head(struct upload *upload) {
     char *bytes = upload->blocks[0].bytes;
     size_t count = 0;

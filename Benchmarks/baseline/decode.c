@@ -1,5 +1,5 @@
-// The floor of previews: decoding alone, again and again in one process, one thread. Video: from the key frame before 1 s to
-// the frame at 1 s. Sound: all of it. Prints the median of each file in milliseconds.
+// The baseline of previews: decoding alone, repeatedly in one process, with one thread. Video: from the key frame
+// before 1 s to the frame at 1 s. Sound: all of it. Prints the median of each file in milliseconds.
 //
 //     decode RUNS FILE...
 #include <libavcodec/avcodec.h>

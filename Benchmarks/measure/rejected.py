@@ -1,4 +1,4 @@
-"""How much of an upload is read before it is refused."""
+"""How much of an upload is read before it is rejected."""
 
 import select
 import socket
@@ -28,7 +28,7 @@ def head(process, length, more=""):
 
 
 def waiting(connection):
-    """What the server's kernel has for it to read, in bytes."""
+    """The bytes in the server's kernel that it has not read."""
     ports = f":{connection.getpeername()[1]:04X}", f":{connection.getsockname()[1]:04X}"
     for line in open("/proc/net/tcp"):
         local, remote, _, queues = line.split()[1:5]
@@ -38,14 +38,14 @@ def waiting(connection):
 
 
 def read_by_server(connection):
-    """What its kernel has acknowledged (linux/tcp.h, `tcpi_bytes_acked`), less what waits there to be read. What arrives in
+    """The bytes that its kernel has acknowledged (linux/tcp.h, `tcpi_bytes_acked`), minus the unread ones. What arrives in
     between counts as read: it is never more than the client's small buffer."""
     unread = waiting(connection)
     return struct.unpack_from("=Q", connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 256), 120)[0] - unread
 
 
 def status(connection):
-    """Of the answer, or `None` if none comes."""
+    """The status of the response, or `None` if there is none."""
     connection.settimeout(30)
     try:
         return int(connection.recv(4096).split()[1])
@@ -54,7 +54,7 @@ def status(connection):
 
 
 def over_long(process, file, pace):
-    """(status, bytes read by the server, milliseconds) when the answer comes, sending at most `pace` bytes a second."""
+    """(status, bytes read by the server, milliseconds) when the response arrives, sending at most `pace` bytes a second."""
     lines, form = head(process, SIZE)
     body = memoryview(form + file.read_bytes() + b"\r\n--b--")
     with socket.create_connection(("127.0.0.1", process.port), 20) as connection:
@@ -72,7 +72,7 @@ def over_long(process, file, pace):
 
 
 def over_large(process, expecting):
-    """The same for one that declares more than is allowed, before any of its body is sent."""
+    """The same for an upload that declares more than is allowed, before any of its body is sent."""
     lines, _ = head(process, TOO_LARGE, "Expect: 100-continue\r\n" if expecting else "")
     with socket.create_connection(("127.0.0.1", process.port), 20) as connection:
         began = time.perf_counter()
@@ -109,8 +109,8 @@ def measure(_, __):
                 [name, "/".join(sorted({str(status) for status in statuses})), spread([count / 1e6 for count in read])]
                 + [spread(waited), f"{left[0]}, {left[1]}"]
             )
-    columns = ["a video that is refused", "status", "MB read at the answer", "answer after, ms"]
+    columns = ["a video that is rejected", "status", "MB read at the answer", "answer after, ms"]
     return "Refused early", markdown(columns + ["begun uploads, objects left in the bucket"], rows), [
-        ["MB read before a video of 601 s is refused", "≤ 2"]
+        ["MB read before a video of 601 s is rejected", "≤ 2"]
         + [medians.get(f"{name}: 601 s, at full speed") for name in ("darkroom", "Node", "Python")],
     ]

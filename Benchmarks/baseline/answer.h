@@ -1,10 +1,11 @@
-// When an answer has ended. To be included behind `#define _GNU_SOURCE`.
+// Detects the end of a response. To be included behind `#define _GNU_SOURCE`.
 #pragma once
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-// Whether the `count` bytes (and a zero behind them) are a whole answer: it has a length or, in chunks, the last of them.
+// Whether the `count` bytes (and a zero behind them) are a complete response: one with its declared length, or with its
+// last chunk.
 static inline int is_whole(const char *answer, size_t count) {
     const char *end = strstr(answer, "\r\n\r\n");
     if (!end) return 0;

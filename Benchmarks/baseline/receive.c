@@ -1,5 +1,5 @@
-// The floor that uploads are measured against: takes one request after another, writes what follows its head to a file as
-// it comes, and answers 200. With "hash", a second thread takes the SHA-256 of every block before it is written.
+// The baseline of uploads: handles one request after another, writes its body to a file as it arrives, and responds
+// 200. With "hash", a second thread computes the SHA-256 of every block before it is written.
 //
 //     receive PORT FILE [hash]      prints "ready" when it listens
 #define _GNU_SOURCE  // strcasestr
@@ -58,7 +58,7 @@ static void *hash_and_store(void *unused) {
     return NULL;
 }
 
-// Reads the head; what came after it is moved to the front. Returns the length of the body.
+// Reads the head and moves the bytes after it to the front. Returns the length of the body.
 static long long read_head(int peer, char *bytes, size_t *left) {
     size_t count = 0;
     for (;;) {

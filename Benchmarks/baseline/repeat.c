@@ -1,10 +1,10 @@
-// The client that small messages are measured with: over a number of kept-alive connections, one upload after another on each,
-// for some seconds.
+// The client that measures small messages: sends one upload after another on each of a number of kept-alive
+// connections, for some seconds.
 //
 //     repeat PORT PATH TOKEN[,TOKEN…] FIELD FILE CONNECTIONS SECONDS
 //
-// The connections take turns with the tokens: nobody may send without end.
-// Prints one line an answer, its HTTP status and its milliseconds, and in the end the seconds that passed.
+// The connections use the tokens in turn, because a user's number of messages is limited. Prints one line per response, its HTTP
+// status and its milliseconds, and at the end the elapsed seconds.
 #define _GNU_SOURCE  // strcasestr
 #include "answer.h"
 #include "form.h"
