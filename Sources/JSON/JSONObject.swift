@@ -1,5 +1,6 @@
-/// The members of a JSON object. Names are bytes: two that are canonically equal (`é` and `e` with an accent) but spelled
-/// otherwise are two, as in every other reader of JSON, where Swift's own dictionary of texts would take them for one.
+/// The members of a JSON object. Names are bytes: two that are canonically equal (`é` and `e` with an accent) but of
+/// different code points are distinct, as in other JSON parsers; in a Swift dictionary of strings they would be the
+/// same key.
 public struct JSONObject: Sendable, Hashable {
     /// A name that is compared by its UTF-8.
     private struct Name: Sendable, Hashable {
@@ -25,7 +26,7 @@ public struct JSONObject: Sendable, Hashable {
         for (name, value) in elements { self[name] = value }
     }
 
-    /// An object of members that are told apart already.
+    /// An object of members whose names are known to be distinct.
     public init(_ members: [String: JSONValue]) {
         for (name, value) in members { self[name] = value }
     }

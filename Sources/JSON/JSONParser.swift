@@ -1,5 +1,5 @@
-/// Reads one JSON text (RFC 8259) in one pass over its bytes. What its limits do not allow is refused where it stands,
-/// before anything is made of what follows.
+/// Reads one JSON text (RFC 8259) in one pass over its bytes. A text that exceeds the limits is rejected at that
+/// position, before the rest is parsed.
 struct JSONParser {
     private let bytes: UnsafeBufferPointer<UInt8>
     private let limits: JSONLimits
@@ -85,7 +85,7 @@ struct JSONParser {
         skipSpace()
     }
 
-    /// After an element: whether the container ends here, or goes on behind a comma.
+    /// After an element: whether the container ends here or continues after a comma.
     private mutating func ends(with end: UInt8) throws(JSONError) -> Bool {
         skipSpace()
         let byte = current

@@ -1,15 +1,16 @@
 import Foundation
 
-/// What a JSON text may measure before it is refused unread.
+/// The limits of a JSON text, which are checked while it is parsed.
 public struct JSONLimits: Sendable, Hashable {
     /// The greatest length, in bytes.
     public var maximumBytes: Int
     /// How deep arrays and objects may nest.
     public var maximumDepth: Int
-    /// How many values there may be, containers and what they hold: each takes some hundred bytes of memory at most.
+    /// The maximum number of values, including containers and their elements; each uses about a hundred bytes of memory
+    /// at most.
     public var maximumValues: Int
 
-    /// One mebibyte, 32 levels and 32,768 values, unless told otherwise.
+    /// The defaults are one mebibyte, 32 levels and 32,768 values.
     public init(maximumBytes: Int = 1 << 20, maximumDepth: Int = 32, maximumValues: Int = 32_768) {
         self.maximumBytes = maximumBytes
         self.maximumDepth = maximumDepth
@@ -17,7 +18,7 @@ public struct JSONLimits: Sendable, Hashable {
     }
 }
 
-/// Why a JSON text was refused.
+/// Why a JSON text was rejected.
 public enum JSONError: Error, Sendable, Hashable {
     /// Longer than the limit, in bytes.
     case tooLong(limit: Int)

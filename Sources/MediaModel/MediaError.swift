@@ -32,7 +32,7 @@ public struct MediaError: Error, Sendable, CustomStringConvertible {
         public static let mismatch = Code(rawValue: "mismatch")
         /// The inspection took longer than the policy allows.
         public static let deadline = Code(rawValue: "deadline")
-        /// Reading the file would take more memory than one file may use.
+        /// Reading the file would need more memory than one file may use.
         public static let outOfMemory = Code(rawValue: "out_of_memory")
         /// The file crashed the process that inspected it.
         public static let crashed = Code(rawValue: "crashed")

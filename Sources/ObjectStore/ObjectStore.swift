@@ -3,12 +3,12 @@ public import Foundation
 /// Stores named objects, which become visible as a whole or not at all. Every implementation gives the same guarantees and
 /// passes the same tests.
 ///
-/// Any function may throw ``ObjectStoreError/Code/unavailable`` when the store does not answer, fails or may not be used, and
-/// when the task is cancelled: the same call may succeed later. The codes that an implementation owes beyond that are listed
-/// at each function; it throws no others.
+/// Any function may throw ``ObjectStoreError/Code/unavailable`` when the store does not answer, fails or may not be
+/// used, and when the task is cancelled: the same call may succeed later. Further codes that an implementation must
+/// throw are listed at each function; it throws no others.
 public protocol ObjectStore: Sendable {
-    /// Begins to write an object. `declaredLength` is how many bytes are expected, if that is known: a hint that lets the
-    /// store reject at once what it has no space for.
+    /// Begins to write an object. `declaredLength` is how many bytes are expected, if that is known: a hint that lets
+    /// the store reject an object at once if it has no space for it.
     /// - Throws: ``ObjectStoreError/Code/outOfSpace`` where it is known that the object does not fit. The writer's calls throw
     ///   that too, and ``ObjectStoreError/Code/alreadyExists`` or ``ObjectStoreError/Code/invalidKey`` when this store cannot
     ///   hold an object of this key.
@@ -43,17 +43,18 @@ public protocol ObjectStore: Sendable {
     /// - Throws: nothing but ``ObjectStoreError/Code/unavailable``.
     func list(prefix: String, after: ObjectKey?, limit: Int) async throws(ObjectStoreError) -> ObjectPage
 
-    /// A URL that allows its bearer `method` on the object until `expires`.
+    /// A URL that permits `method` on the object until `expires`.
     /// - Throws: ``ObjectStoreError/Code/invalidKey`` where this store can make no URL for the key.
     func presignedURL(_ key: ObjectKey, method: PresignedMethod, expires: Date) throws(ObjectStoreError) -> String
 
-    /// Ends what was begun to be written longer ago than `age` and never completed: what a crash left. `age` must be longer
-    /// than any upload takes, on every node that writes here. Returns how many there were.
+    /// Aborts writes that began longer ago than `age` and were never completed, such as those of a crashed process.
+    /// `age` must be longer than any upload takes, on every node that writes here. Returns the number of aborted
+    /// writes.
     /// - Throws: nothing but ``ObjectStoreError/Code/unavailable``.
     @discardableResult
     func abortAbandonedWrites(olderThan age: Duration) async throws(ObjectStoreError) -> Int
 
-    /// Ends every write to `keys` that was begun and not completed, by any process: no one may write there any more.
+    /// Aborts every incomplete write to `keys`, by any process. Only for keys that no one may write any more.
     /// - Throws: nothing but ``ObjectStoreError/Code/unavailable``.
     func abortWrites(to keys: [ObjectKey]) async throws(ObjectStoreError)
 
@@ -63,10 +64,10 @@ public protocol ObjectStore: Sendable {
 }
 
 extension ObjectStore {
-    /// Ends nothing: a store that can recognize at once what a crash left has removed it when it was opened.
+    /// Does nothing: for stores that remove the incomplete writes of a crashed process when they are opened.
     @discardableResult
     public func abortAbandonedWrites(olderThan age: Duration) async throws(ObjectStoreError) -> Int { 0 }
 
-    /// Ends nothing: in a store of which no other process's writes outlive that process, there is nothing to end.
+    /// Does nothing: for stores in which a write never outlives its process.
     public func abortWrites(to keys: [ObjectKey]) async throws(ObjectStoreError) {}
 }

@@ -4,8 +4,8 @@ public import Bytes
 /// visible under the key before ``complete()`` has returned, and nothing remains after ``abort()``. A writer that is
 /// deallocated without either aborts.
 public protocol ObjectWriter: Sendable {
-    /// Appends `chunk`. Returns when the store can take more, which may be before these bytes have arrived: what failed in
-    /// the meantime is thrown by a later call.
+    /// Appends `chunk`. Returns when the store can accept more, which may be before these bytes are written: what
+    /// failed in the meantime is thrown by a later call.
     /// - Throws: ``ObjectStoreError/Code/writerClosed`` after ``complete()`` or ``abort()``; otherwise as listed at
     ///   ``ObjectStore/write(_:attributes:declaredLength:)``.
     func write(_ chunk: ByteChunk) async throws(ObjectStoreError)

@@ -51,8 +51,8 @@ extension Chat {
         try await store.memberships(of: conversation.id, in: dialect).compactMapValues(\.readCursor)
     }
 
-    /// Marks what the caller has not read of a conversation as read. Returns the IDs of the messages that were marked, oldest
-    /// first.
+    /// Marks the unread messages of a conversation as read by the caller. Returns the IDs of the messages that were
+    /// marked, oldest first.
     /// - Parameter outbox: the events to deliver; called only when a message was marked.
     /// - Throws: ``ChatError`` with code `conversationNotFound`, `notAllowed` or `messageNotFound`.
     public func markRead(

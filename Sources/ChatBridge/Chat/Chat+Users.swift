@@ -1,7 +1,7 @@
 public import Foundation
 
 extension Chat {
-    /// The record of the caller; where there is none, what their token says.
+    /// The record of the caller; without one, the data of their token.
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     public func user(_ caller: ChatCaller) async throws -> ChatUser {
         try await store.user(caller.id) ?? ChatUser(id: caller.id, name: caller.name)

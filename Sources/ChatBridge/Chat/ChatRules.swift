@@ -10,7 +10,7 @@ public struct ChatRules: Sendable {
     public var maximumTextCharacters: Int?
     /// The longest reaction, in bytes of UTF-8: the longest emoji of Unicode 16 have 35.
     public var maximumEmojiBytes = 64
-    /// How many items a page has unless the request says otherwise.
+    /// The number of items on a page if the request does not specify it.
     public var defaultPage = 50
     /// The most items on a page.
     public var maximumPage = 100

@@ -62,7 +62,7 @@ public struct ChatError: Error, Sendable {
     public var code: Code
     /// What happened and what to do about it.
     public var message: String { text ?? reason.map(RefusalMessages.message(for:)) ?? code.rawValue }
-    /// Why a store refused; `nil` where the core or the dialect did.
+    /// Why the store rejected the operation; `nil` if the core or the dialect did.
     public let reason: StoreError?
     /// The numbers of the limit, with ``Code/limitExceeded``.
     public var limit: Limit?

@@ -31,7 +31,7 @@ public enum ChatIdentifier {
         }
     }
 
-    /// Whether two texts are the same bytes; Swift's `==` also says so of canonically equal ones.
+    /// Whether two texts are the same bytes; Swift's `==` also holds for canonically equivalent ones.
     static func areSame(_ a: String, _ b: String) -> Bool { a.utf8.elementsEqual(b.utf8) }
 
     /// An ID that was stored before IDs had to have the form, as one that has it and equals no other ID: what is not printable

@@ -38,7 +38,7 @@ public struct ChatLocation: Sendable, Hashable, Codable {
     }
 }
 
-/// Where a forwarded message came from.
+/// The origin of a forwarded message.
 public struct ForwardOrigin: Sendable, Hashable, Codable {
     /// The sender of the original.
     public var sender: String

@@ -52,13 +52,13 @@ extension ChatUser {
     }
 }
 
-/// The user who makes a call, as their token says.
+/// The user who makes a call, as identified by their token.
 public struct ChatCaller: Sendable, Hashable {
     /// The user's ID.
     public var id: String
     /// The token's `name` claim, with which a record is created where there is none.
     public var name: String?
-    /// The token's `userType` claim. A visitor is a user whose token or record says so.
+    /// The token's `userType` claim. A user is a visitor if their token or their record says so.
     public var userType: UserType?
 
     /// A caller.

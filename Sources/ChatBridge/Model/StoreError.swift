@@ -1,4 +1,5 @@
-/// Why a store refused: a stable case with the details that a message needs. ``RefusalMessages`` has the words.
+/// Why a store rejected an operation: a stable case with the details that a message needs. ``RefusalMessages`` has the
+/// texts.
 public enum StoreError: Sendable, Hashable {
     /// The store does not answer.
     case unavailable

@@ -2,8 +2,8 @@ import Concurrency
 public import Logging
 import Synchronization
 
-/// Delivers the outbox: at start what a crash left undelivered, then whenever it is woken. The events of one recipient keep
-/// their order; a recipient who cannot be reached, or reads slowly, delays no other.
+/// Delivers the outbox: at start the entries that a crash left undelivered, then whenever it is woken. The events of
+/// one recipient keep their order; a recipient who cannot be reached, or reads slowly, delays no other.
 ///
 /// Every event is delivered at least once: an entry is removed when the kernel has accepted its bytes for each connection that
 /// it was queued for, or that connection has ended. After a crash before that, the next process delivers it again.
@@ -46,7 +46,7 @@ public final class OutboxDeliverer: Sendable {
         }
     }
 
-    /// Delivers what is due now, and removes what has been delivered. Returns after how long the next retry is due.
+    /// Delivers the entries that are due, and removes the delivered ones. Returns after how long the next retry is due.
     /// - Throws: what the store throws.
     @discardableResult
     func deliverDue() async throws -> Duration? {

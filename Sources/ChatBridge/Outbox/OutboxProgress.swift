@@ -36,7 +36,7 @@ struct OutboxProgress {
         lowerBound = max(lowerBound, min(highest, (lowest ?? .max) - 1))
     }
 
-    /// The last reference to an entry's receipt has gone.
+    /// The last reference to an entry's receipt was released.
     mutating func wasDelivered(_ sequence: Int) { delivered.insert(sequence) }
 
     /// Entries were removed from the store.

@@ -22,8 +22,8 @@ public protocol ChatDirectory: Sendable {
     @discardableResult
     func deleteUser(_ id: String) async throws -> Bool
 
-    /// Writes a conversation and its members; `false` when it was the same already. If another conversation is the direct one
-    /// of the same pair, that one takes this ID and keeps its messages.
+    /// Writes a conversation and its members; `false` when it was the same already. If the pair has another direct
+    /// conversation, that one receives this ID and keeps its messages.
     /// - Throws: ``StoreError/unavailable``.
     @discardableResult
     func upsert(_ conversation: Conversation) async throws -> Bool
@@ -67,8 +67,8 @@ public protocol ChatDirectory: Sendable {
     /// The memberships of all members of a conversation, by user.
     /// - Throws: ``StoreError/unavailable``.
     func memberships(of conversation: String, in dialect: Dialect) async throws -> [String: Membership]
-    /// Changes what a member has set for themselves: whether the conversation is hidden, archived, muted. Returns what it is
-    /// now; `nil` when `user` is not a member.
+    /// Changes a member's own settings: whether the conversation is hidden, archived, muted. Returns what it is now;
+    /// `nil` when `user` is not a member.
     /// - Throws: ``StoreError/unavailable``.
     @discardableResult
     func updateMembership(

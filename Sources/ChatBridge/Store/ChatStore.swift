@@ -1,9 +1,9 @@
 /// Where chat is stored. Every operation is one transaction; what it acknowledges survives a crash.
 ///
-/// An implementation throws only a ``ChatError`` made of a ``StoreError``: it has codes and details, and no text for clients.
-/// Every operation may throw ``StoreError/unavailable`` (the database is locked, full or unreadable), with the engine's error as
-/// the cause; then nothing was changed. What else one throws is said at its declaration; an operation that says nothing throws
-/// nothing else, and what does not exist is `nil`, `false` or empty and no error.
+/// An implementation throws only a ``ChatError`` made of a ``StoreError``: it has codes and details, and no text for
+/// clients. Every operation may throw ``StoreError/unavailable`` (the database is locked, full or unreadable), with the
+/// engine's error as the cause; then nothing was changed. Other errors are listed at each declaration; an operation
+/// without such a list throws no others, and what does not exist is `nil`, `false` or empty and no error.
 public protocol ChatStore: ChatDirectory, LastSeenStore, MessageStore, OutboxStore, ObjectReferences, MediaRepository,
     PresignedUploadStore, ReprocessStore
 {

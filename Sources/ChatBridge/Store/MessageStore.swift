@@ -16,7 +16,7 @@ public protocol MessageStore: Sendable {
     ///   not have.
     func messages(of conversation: String, in dialect: Dialect, viewer: String, page: MessagePage) async throws
         -> MessageList
-    /// Marks what `reader` has not read of a conversation as read, all of it or what `selection` says, and updates their unread
+    /// Marks the unread messages of a conversation that match `selection` as read by `reader`, and updates their unread
     /// count. Returns the IDs of the messages that were marked, oldest first.
     /// - Parameter outbox: what to deliver; called only when a message was marked.
     /// - Throws: ``StoreError/messageNotFound`` when the selection ends at a message that the conversation does not have.

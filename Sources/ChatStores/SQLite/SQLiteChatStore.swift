@@ -69,7 +69,7 @@ public actor SQLiteChatStore: ChatStore {
 
     /// Performs `body` as one transaction.
     package func transact<Result>(durable: Bool = true, _ body: () throws -> Result) throws -> Result {
-        // Not by `translate`: Swift 6.0 takes a closure that calls `body` for one that leaves the actor.
+        // Not by `translate`: Swift 6.0 treats a closure that calls `body` as one that leaves the actor.
         do {
             return try connection.transaction(durable: durable, body)
         } catch let error as SQLiteError {

@@ -17,7 +17,7 @@ extension SQLiteConnection {
                 guard !folded.utf8.elementsEqual(text.utf8.map(lowercasedASCII)) else { return }
                 folded.withUTF8 { bytes in
                     bytes.withMemoryRebound(to: CChar.self) { characters in
-                        // An empty buffer may have no base address, which SQLite would take for NULL.
+                        // An empty buffer may have no base address, which SQLite would treat as NULL.
                         guard let start = characters.baseAddress else {
                             return darkroom_sqlite_result_text(context, "", 0)
                         }

@@ -64,7 +64,7 @@ final class SQLiteStatement {
         case .text(var value):
             return value.withUTF8 { bytes in
                 bytes.withMemoryRebound(to: CChar.self) { characters in
-                    // SQLite takes a missing pointer for NULL; an empty string has to stay one.
+                    // SQLite treats a missing pointer as NULL; an empty string has to stay one.
                     guard let start = characters.baseAddress else {
                         return darkroom_sqlite_bind_text(handle, index, "", 0)
                     }

@@ -48,11 +48,11 @@ struct ActiveTransfers {
 
     func resume(_ transfer: Transfer) {
         guard let easy = transfer.easy else { return }
-        // What the sink was offered may be offered again within this call; what goes wrong is reported as the result.
+        // What the sink was offered may be offered again within this call; an error is reported as the result.
         curl_easy_pause(easy.pointer, darkroom_curl_continue)
     }
 
-    /// Moves every transfer as far as it goes.
+    /// Advances every transfer as far as possible.
     mutating func perform() {
         var ended: [(Transfer, HTTPClientError?)] = []
         multi.perform { pointer, result in

@@ -19,7 +19,7 @@ final class EasyHandle {
         errorText.deallocate()
     }
 
-    /// What libcurl said about its last failure.
+    /// libcurl's message about its last failure.
     var errorMessage: String { String(cString: errorText) }
 
     /// Forgets every option; connections stay open.

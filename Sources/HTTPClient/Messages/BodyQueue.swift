@@ -74,7 +74,7 @@ final class BodyQueue: ResponseSink {
         }
     }
 
-    /// Resumes `continuation` with the next chunk or the end; at once if it came since the last ``nextRead()``.
+    /// Resumes `continuation` with the next chunk or the end; at once if it arrived since the last ``nextRead()``.
     func wait(_ continuation: ChunkContinuation) {
         let already: Result<ByteChunk?, HTTPClientError>? = state.withLock { state in
             if !state.chunks.isEmpty {

@@ -13,7 +13,7 @@ public struct HTTPClientError: Error, Sendable, Hashable {
         public static let invalidRequest = Code(rawValue: "invalid_request")
         /// The host's name has no address.
         public static let resolve = Code(rawValue: "resolve")
-        /// The connection was refused, or not accepted in time.
+        /// The connection was refused (ECONNREFUSED), or not accepted in time.
         public static let connect = Code(rawValue: "connect")
         /// No trusted encryption could be agreed on.
         public static let tls = Code(rawValue: "tls")
@@ -25,7 +25,7 @@ public struct HTTPClientError: Error, Sendable, Hashable {
         public static let reset = Code(rawValue: "reset")
         /// The response's header or body is longer than was allowed.
         public static let tooLarge = Code(rawValue: "too_large")
-        /// What came is no HTTP response.
+        /// The received data is not an HTTP response.
         public static let invalidResponse = Code(rawValue: "invalid_response")
         /// The calling task was cancelled, or the client was deallocated.
         public static let cancelled = Code(rawValue: "cancelled")

@@ -2,7 +2,7 @@
 public struct HTTPClientResponse: Sendable, Hashable {
     /// Status and header.
     public let head: HTTPClientResponseHead
-    /// The body as it came, without its transfer coding.
+    /// The body as received, without its transfer coding.
     public let body: [UInt8]
     /// The status code.
     public var status: Int { head.status }

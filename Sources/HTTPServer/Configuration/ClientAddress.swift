@@ -59,7 +59,7 @@ public enum ClientNetwork {
     }
 }
 
-/// Finds the client of a request that came through proxies.
+/// Determines the client of a request that passed through proxies.
 struct ProxyTrust: Sendable {
     private let blocks: [AddressBlock]
 

@@ -52,7 +52,7 @@ extension Connection {
         }
     }
 
-    /// The body's bytes that came with the head.
+    /// Delivers the body's bytes that arrived with the head.
     func deliverBufferedBody() {
         guard let exchange, !incoming.isEmpty else { return }
         let bytes = incoming

@@ -10,7 +10,7 @@ struct OutgoingFile {
         /// The next bytes must be fetched from the disk first.
         case notInMemory
         case whole
-        /// The file is shorter than promised, or unreadable, or the client is gone.
+        /// The file is shorter than declared or cannot be read, or the client has disconnected.
         case failed
     }
 

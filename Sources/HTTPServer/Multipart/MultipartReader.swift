@@ -1,5 +1,5 @@
-/// The parts of a `multipart/form-data` body (RFC 7578), in whatever order they come, as they arrive. Asking for the
-/// next part skips what is left of the one before; reading to the end also reads what follows the last boundary.
+/// The parts of a `multipart/form-data` body (RFC 7578), in whatever order they come, as they arrive. Requesting the
+/// next part skips the rest of the one before; reading to the end also reads the epilogue after the last boundary.
 public struct MultipartReader: AsyncSequence, Sendable {
     /// The body's parts.
     public typealias Element = MultipartPart

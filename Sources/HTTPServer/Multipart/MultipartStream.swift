@@ -32,8 +32,8 @@ final class MultipartStream: Sendable {
         }
     }
 
-    /// The next part's fields and its number; what is left of the one before is skipped. `nil` at the body's end, which
-    /// has then been read.
+    /// The next part's fields and its number; the rest of the one before is skipped. `nil` at the body's end, which has
+    /// then been read.
     func nextPart() async throws -> (HTTPFields, number: Int)? {
         guard !state.withLock({ $0.isOver }) else { return nil }
         while true {

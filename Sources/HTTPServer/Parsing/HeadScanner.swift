@@ -16,7 +16,8 @@ struct HeadScanner {
 
     init(limits: HTTPServerConfiguration.HeadLimits) { self.limits = limits }
 
-    /// Continues scanning. `bytes` is everything since the head's first byte: what was scanned before, and what came after.
+    /// Continues scanning. `bytes` is everything since the head's first byte: the bytes scanned before, and those that
+    /// arrived since.
     mutating func scan(_ bytes: UnsafeRawBufferPointer) -> Result {
         while position < bytes.count {
             let byte = bytes[position]

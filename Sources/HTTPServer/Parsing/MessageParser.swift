@@ -154,7 +154,7 @@ struct FramingChecks {
         var position = 0
         for piece in pieces {
             guard check(bytes[position..<piece.lowerBound]) else { return false }
-            // A piece may be the rest of a chunk whose beginning came before.
+            // A piece may be the rest of a chunk whose beginning arrived earlier.
             if !piece.isEmpty {
                 run = 0
                 previous = 0

@@ -16,7 +16,7 @@ extension UInt8 {
 
     var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
 
-    /// Whether it may stand in a token: a method or a field's name (RFC 9110 section 5.6.2).
+    /// Whether it is allowed in a token: a method or a field's name (RFC 9110 section 5.6.2).
     var isTokenByte: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

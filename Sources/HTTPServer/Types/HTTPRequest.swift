@@ -11,9 +11,9 @@ public struct HTTPRequest: Sendable {
     public let target: String
     /// The header fields.
     public let headers: HTTPFields
-    /// The address of the client: the peer's, or behind a listed proxy what `X-Forwarded-For` says.
+    /// The address of the client: the peer's, or behind a listed proxy the one in `X-Forwarded-For`.
     public let clientAddress: String
-    /// The number of the connection that it came on, unique in this process.
+    /// The number of its connection, unique in this process.
     public let connection: Int
     /// Whether a listed proxy says that the client came over TLS (`X-Forwarded-Proto: https`).
     public let isSecure: Bool

@@ -82,7 +82,7 @@ public struct HTTPStatus: RawRepresentable, Hashable, Sendable, ExpressibleByInt
     /// 507 (RFC 4918)
     public static let insufficientStorage: HTTPStatus = 507
 
-    /// The phrase that goes with the code; a general one for codes that have none here.
+    /// The reason phrase of the code; a general one for codes that have none here.
     public var reasonPhrase: String { Self.phrases[rawValue] ?? "Status" }
 
     /// Whether a response of this status never has a body, whatever its fields say (RFC 9112 section 6.3).

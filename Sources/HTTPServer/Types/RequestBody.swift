@@ -44,7 +44,7 @@ public struct RequestBody: AsyncSequence, Sendable {
         }
     }
 
-    /// Ends the body, to free its resources for another request: its reader gets ``RequestBodyError/givenUp`` and still answers. May be called from any thread.
+    /// Ends the body, to free its resources for another request: its reader gets ``RequestBodyError/evicted`` and still answers. May be called from any thread.
     public func evict() {
         if case .bodyQueue(let bodyQueue) = source { bodyQueue.finish(throwing: RequestBodyError.evicted) }
     }

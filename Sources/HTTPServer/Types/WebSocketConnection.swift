@@ -1,6 +1,6 @@
 /// Sends the messages of a WebSocket. May be called on any thread.
 protocol WebSocketSender: Sendable {
-    /// Sends one message; returns when the kernel has taken it.
+    /// Sends one message; returns when the kernel has accepted it.
     func deliver(_ message: WebSocketMessage) async throws
     /// Accepts messages of up to `bytes` from now on.
     func allowMessages(upTo bytes: Int)
@@ -21,7 +21,8 @@ public final class WebSocketConnection: Sendable {
     /// The client's messages, to be iterated once. Pings are answered internally; ends when the socket is closed for any reason.
     public var messages: Messages { Messages(inbox: inbox) }
 
-    /// Sends one message. Returns once the kernel has taken all of it: what was sent survives the end of this process.
+    /// Sends one message. Returns once the kernel has accepted all of it: what was sent survives the end of this
+    /// process.
     /// - Throws: ``WebSocketClosed`` when the socket is closed, before or while it is sent.
     public func send(_ message: WebSocketMessage) async throws {
         do {

@@ -1,4 +1,4 @@
-/// The message that is being received, frame by frame. A byte of it takes a byte of memory, however many frames there are.
+/// The message that is being received, frame by frame. It uses one byte of memory per byte, however many frames it has.
 struct IncomingMessage {
     /// The limit that a message exceeds.
     enum Violation: Equatable {

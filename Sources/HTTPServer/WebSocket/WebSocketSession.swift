@@ -9,7 +9,7 @@ final class WebSocketSession {
     let inbox: ByteQueue<WebSocketMessage>
     /// The handler has enough to read for now.
     var isPaused = false
-    /// When bytes last came from the client, in the loop's milliseconds.
+    /// When the last bytes arrived from the client, in the loop's milliseconds.
     var lastReceived: UInt64
     /// When it was last pinged.
     var lastPing: UInt64 = 0

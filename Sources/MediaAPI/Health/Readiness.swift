@@ -100,11 +100,11 @@ actor Readiness {
             continuation.yield(await check.value)
             continuation.finish()
         }
-        let alarm = Task {
+        let timer = Task {
             try await Task.sleep(for: timeout)
             continuation.yield(NoResponse())
         }
-        defer { alarm.cancel() }
+        defer { timer.cancel() }
         for await result in results { return result }
         return NoResponse()
     }

@@ -6,7 +6,7 @@ extension Inspection {
     func mayBeDeclared(as mimeType: String) -> Bool {
         let own = String(self.mimeType.prefix { $0 != ";" })
         if mimeType == "text/plain", textEncoding != nil { return true }
-        // A declaration that says nothing about a document is not wrong.
+        // A generic declaration does not contradict a document.
         if mimeType == DocumentType.unknown.mimeType, kind == .document { return true }
         return own == mimeType || Self.alternatives[mimeType]?.contains(own) == true
     }

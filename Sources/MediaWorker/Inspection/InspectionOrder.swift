@@ -1,6 +1,6 @@
 public import MediaModel
 
-/// What is to be done with a file's bytes, wherever they are.
+/// The parameters of an inspection, independent of where the file's bytes are.
 public struct InspectionOrder: Sendable, Codable {
     /// How much an inspection does.
     public enum Depth: String, Sendable, Codable {

@@ -31,7 +31,7 @@ final class ObjectByteSource: RangeReading {
         state = Mutex(State(cache: BlockCache(limits: limits, size: object.size)))
     }
 
-    /// The store's error, if it failed: the result of the inspection says nothing about the file then.
+    /// The store's error, if it failed: the result of the inspection is not meaningful then.
     var failure: ObjectStoreError? { state.withLock { $0.failure } }
 
     /// Makes every read fail from now on, including the one in progress.

@@ -47,7 +47,7 @@ public struct StoredInspector: Sendable {
         } onCancel: {
             source.cancel()
         }
-        // A result that is based on bytes which could not be read says nothing about the file.
+        // A result is not meaningful if some bytes could not be read.
         if let failure = source.failure {
             throw MediaError(.storage, "The file could not be read from the store; try again.", cause: failure)
         }

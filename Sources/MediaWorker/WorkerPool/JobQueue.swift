@@ -1,6 +1,6 @@
 import FFmpeg
 
-/// The jobs that wait for a worker. A pure state machine: it is told what happens, and says which job is next.
+/// The jobs that wait for a worker. A pure state machine: each event returns the next action.
 ///
 /// There is a first-in, first-out queue for each of three priorities. Quick jobs (heads, small files) go first, so that a voice
 /// message does not wait behind films; after some of them in a row a long one is next all the same. Objects that are read from a

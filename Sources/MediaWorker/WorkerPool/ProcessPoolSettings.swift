@@ -11,7 +11,7 @@ public struct ProcessPoolSettings: Sendable {
     public var maximumWaiting: Int
     /// The longest time that a job may wait for a worker, in seconds.
     public var longestWait: Double
-    /// The longest time that a worker may have a job, in seconds, whatever the job's own policy says.
+    /// The longest time that a worker may spend on a job, in seconds, even if the job's own policy allows more.
     public var longestJob: Double
     /// How long after a job's deadline its worker is ended, in seconds: a correct one answers before that by itself.
     public var grace: Double

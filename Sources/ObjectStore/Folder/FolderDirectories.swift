@@ -43,7 +43,7 @@ final class FolderDirectories: Sendable {
         locks[Int(UInt(bitPattern: key.hashValue) % UInt(locks.count))]
     }
 
-    /// Removes what a crash left in `incoming/`: every file that no running process has locked.
+    /// Removes files that a crash left in `incoming/`: every file that no running process has locked.
     private func removeLeftovers() throws(SystemError) {
         for name in try incoming.names() {
             guard let descriptor = try? incoming.open(name, O_RDONLY | O_NONBLOCK) else { continue }

@@ -17,7 +17,8 @@ public final class FolderStore: ObjectStore {
     private let threads: ThreadPool
     private let buffers = BufferPool(bufferSize: 256 << 10, maximumKept: 16)
 
-    /// Opens the store in `directory`, which is created if it does not exist, and removes what a crash left there. Blocks.
+    /// Opens the store in `directory`, which is created if it does not exist, and removes incomplete files of a crashed
+    /// process. Blocks.
     /// - Throws: ``ObjectStoreError/Code/unavailable`` when the directory cannot be created, opened or written to.
     /// - Parameters:
     ///   - baseURL: where the service serves objects, such as `http://host:8080/objects`.

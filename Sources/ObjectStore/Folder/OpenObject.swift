@@ -1,7 +1,7 @@
 internal import Bytes
 
-/// An object opened for reading. The file stays what it was, even if the object is deleted or replaced, until the last
-/// reference is gone.
+/// An object opened for reading. Its content stays readable, even if the object is deleted or replaced, until the last
+/// reference is released.
 public final class OpenObject: Sendable {
     /// What is known about the object.
     public let info: ObjectInfo

@@ -25,7 +25,7 @@ struct StoredAttributes: Codable, Equatable {
     /// The newest first; two at most.
     let generations: [Generation]
 
-    /// The attributes of a new object, which may take the place of an old one.
+    /// The attributes of a new object, which may replace an old one.
     init(_ attributes: ObjectAttributes, of status: FileStatus, replacing old: Generation?) {
         generations = [Generation(attributes, of: status)] + (old.map { [$0] } ?? [])
     }

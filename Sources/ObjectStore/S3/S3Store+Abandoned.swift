@@ -22,7 +22,8 @@ extension S3Store {
         do throws(S3Failure) {
             repeat {
                 let listing = try await connection.uploads(prefix: prefix, after: marker)
-                // Both times are the store's: this machine's clock may have been set, and says nothing about an upload's age.
+                // Both times are the store's: this machine's clock may have been set, so that it does not show an
+                // upload's age.
                 let limit = (listing.date ?? connection.clock.now).addingTimeInterval(-Double(age.components.seconds))
                 for upload in listing.uploads where upload.initiated <= limit {
                     try await connection.abortUpload(upload.id, of: upload.key)
@@ -119,7 +120,7 @@ extension S3Connection {
         }
     }
 
-    /// `AbortMultipartUpload`. One that is gone is no error.
+    /// `AbortMultipartUpload`. It is not an error if it no longer exists.
     func abortUpload(_ id: String, of key: ObjectKey) async throws(S3Failure) {
         let request = S3Request(
             operation: "AbortMultipartUpload", method: "DELETE", key: key, query: [(name: "uploadId", value: id)])

@@ -28,7 +28,7 @@ if unknown := counted_as_well - KEPT.keys():
 found = {"files": sum(path.is_file() for path in (data / "store").rglob("*"))}
 with sqlite3.connect(f"file:{data}/chat.sqlite?mode=ro", uri=True) as database:
     tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    # A table that was renamed would otherwise be counted, or not, without anyone deciding so.
+    # Otherwise a renamed table would be counted, or left out, without notice.
     if gone := KEPT.keys() - tables:
         sys.exit(f"listed as kept, but no table: {', '.join(sorted(gone))}")
     for table in sorted(tables - (KEPT.keys() - counted_as_well)):

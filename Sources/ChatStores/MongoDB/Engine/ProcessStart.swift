@@ -24,7 +24,7 @@ final class ProcessStart: Sendable {
     private let expiry: Duration
     private let current: Mutex<Int>
     private let observed = Mutex<[Int: Observed]>([:])
-    private let alarm = Alarm()
+    private let timer = Alarm()
     private let makeNumber: @Sendable (MongoSession) throws -> Int
 
     /// Writes the document of a new start, and begins to change it.
@@ -40,16 +40,16 @@ final class ProcessStart: Sendable {
         self.makeNumber = makeNumber
         current = Mutex(
             try pool.withSession(until: .now + expiry) { try Self.register(makeNumber($0), collection, $0) })
-        let alarm = alarm
+        let timer = timer
         startThread(name: "store-heartbeat") { [weak self] in
-            while alarm.waitUnlessClosed(interval) { self?.beat() }
+            while timer.waitUnlessClosed(interval) { self?.beat() }
         }
     }
 
     deinit {
         // Not here: what releases the store must not wait for the cluster.
         let (pool, collection, number) = (pool, collection, number)
-        alarm.close()
+        timer.close()
         startThread(name: "store-end") { Self.end(number, pool, collection) }
     }
 
@@ -58,7 +58,7 @@ final class ProcessStart: Sendable {
 
     /// Ends the start, so that others need not wait for its expiry. Blocks.
     func end() {
-        alarm.close()
+        timer.close()
         Self.end(number, pool, collection)
     }
 

@@ -90,7 +90,7 @@ extension StoreTransaction {
     }
 
     /// The direct conversation of a pair, created under `id` if there is none; both are members of it afterwards.
-    func directRow(of a: String, and b: String, in dialect: Dialect, orMakeAs id: String) throws -> ConversationRow {
+    func directRow(of a: String, and b: String, in dialect: Dialect, orCreateAs id: String) throws -> ConversationRow {
         guard let known = try directRow(Conversation.pair(of: a, and: b), in: dialect) else {
             return try insert(
                 Conversation(id: id, dialect: dialect, members: [a, b], isDirect: true, createdAt: now))

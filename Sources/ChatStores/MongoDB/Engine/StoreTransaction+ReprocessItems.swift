@@ -52,7 +52,7 @@ extension StoreTransaction {
     }
 
     /// Makes the items that a runner left unfinished wait again, and marks the objects that it reserved for deletion.
-    func putBackItems(of row: ReprocessJobRow) throws {
+    func requeueItems(of row: ReprocessJobRow) throws {
         let job = BSONValue.string(row.job.id)
         let running: BSONDocument = ["job": job, "state": "running"]
         for item in try session.find(own.items, running) {

@@ -59,7 +59,7 @@ extension StoreTransaction {
         ]
         try session.update(
             own.jobs, ["_id": .string(job)], ["$set": .document(values), "$inc": ["beat": 1]])
-        try putBackItems(of: row)
+        try requeueItems(of: row)
         guard let claimed = try jobRow(job) else { return .ended }
         return .granted(try counted(claimed))
     }
@@ -107,7 +107,7 @@ extension StoreTransaction {
         try session.update(
             own.jobs, ["_id": .string(row.job.id)], ["$set": .document(values), "$unset": ["runner": true]])
         // An item that a runner was processing is not its own any more, and its end will be rejected.
-        try putBackItems(of: row)
+        try requeueItems(of: row)
     }
 
     private func counted(_ row: ReprocessJobRow) throws -> ReprocessJob {

@@ -49,7 +49,7 @@ extension StoreTransaction {
             guard let receiver = message.receiver, receiver != message.sender else {
                 throw ChatError(.invalidReceiver)
             }
-            return try directRow(of: message.sender, and: receiver, in: message.dialect, orMakeAs: id)
+            return try directRow(of: message.sender, and: receiver, in: message.dialect, orCreateAs: id)
         case .conversation:
             guard let row = try conversationRow(message.conversation, in: message.dialect) else {
                 throw ChatError(.conversationNotFound)

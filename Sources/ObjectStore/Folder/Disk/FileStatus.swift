@@ -2,7 +2,7 @@ internal import Bytes
 internal import Foundation
 internal import Glibc
 
-/// What the file system says of a file.
+/// The attributes of a file in the file system.
 struct FileStatus: Equatable {
     let size: Int
     let inode: UInt64

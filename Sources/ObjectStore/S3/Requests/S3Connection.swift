@@ -134,7 +134,7 @@ extension S3Failure {
 }
 
 extension HTTPClientResponse {
-    /// Whether the body is an error whatever the status says: a store that has begun to answer cannot change that.
+    /// Whether the body is an error, regardless of the status: a store that has begun to answer cannot change that.
     fileprivate var isError: Bool { body.count < 64 << 10 && S3Document(body)?.name == "Error" }
 }
 

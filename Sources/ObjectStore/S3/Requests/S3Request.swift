@@ -13,7 +13,7 @@ struct S3Request: Sendable {
     var body: Payload?
     /// The most bytes of the response.
     var limit = 256 << 10
-    /// How long the store may take before it answers, where that is longer than usual.
+    /// How long the store may take to respond, if that is longer than usual.
     var timeout: Duration?
     /// The time with all repetitions, where it is shorter than usual.
     var deadline: Duration?

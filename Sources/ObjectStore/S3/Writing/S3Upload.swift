@@ -84,7 +84,7 @@ struct S3Upload: Sendable {
         let text =
             "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">\(parts.joined())"
             + "</CompleteMultipartUpload>"
-        // Assembling many parts takes some stores long. Half of the deadline leaves time to repeat the request.
+        // Some stores need a long time to assemble many parts. Half of the deadline leaves time to repeat the request.
         let request = S3Request(
             operation: "CompleteMultipartUpload", method: "POST", key: key, query: [(name: "uploadId", value: id)],
             headers: [(name: "Content-Type", value: "application/xml")], body: .init(text: text),
