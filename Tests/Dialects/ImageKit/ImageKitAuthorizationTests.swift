@@ -34,7 +34,7 @@ struct ImageKitAuthorizationTests {
     }
 
     @Test("a file that comes before its sender is known may be less large")
-    func unproven() async throws {
+    func unauthenticated() async throws {
         let authorization = try authorization()
         #expect(await authorization.maximumBytes == ImageKitLimits().maximumUnauthenticatedBytes)
         for (name, text) in fields(ImageKitToken.make(for: "ann")) { try await authorization.take(name, text) }
