@@ -97,8 +97,7 @@ struct LifeTests {
     private func startServer(
         _ answer: @escaping @Sendable (HTTPRequest) async -> HTTPResponse
     ) async throws -> (server: HTTPServer, address: SocketAddress) {
-        var configuration = HTTPServerConfiguration()
-        configuration.port = 0
+        let configuration = HTTPServerConfiguration.forTests
         let server = HTTPServer(
             configuration: configuration, logger: .silent, responder: ClosureResponder(answer: answer))
         return (server, try await server.start())

@@ -8,6 +8,19 @@ struct ClosureResponder: HTTPResponder {
     func respond(to request: HTTPRequest) async -> HTTPResponse { await answer(request) }
 }
 
+extension HTTPServerConfiguration {
+    /// Any free port, and time limits that no test reaches by itself: on a busy machine the client of a test may have to wait
+    /// for longer than the defaults allow before it can send.
+    static var forTests: HTTPServerConfiguration {
+        var configuration = HTTPServerConfiguration()
+        configuration.port = 0
+        configuration.headDeadline = .seconds(600)
+        configuration.bodyRateWindow = .seconds(600)
+        configuration.idleTimeout = .seconds(600)
+        return configuration
+    }
+}
+
 /// Runs `test` against a server that answers with `answer`.
 func withServer<Result>(
     _ configure: (inout HTTPServerConfiguration) -> Void = { _ in },
@@ -15,8 +28,7 @@ func withServer<Result>(
     answer: @escaping @Sendable (HTTPRequest) async -> HTTPResponse,
     test: (SocketAddress, HTTPServer) async throws -> Result
 ) async throws -> Result {
-    var configuration = HTTPServerConfiguration()
-    configuration.port = 0
+    var configuration = HTTPServerConfiguration.forTests
     configure(&configuration)
     let server = HTTPServer(
         configuration: configuration, logger: logger, responder: ClosureResponder(answer: answer))
