@@ -162,6 +162,7 @@ mon allow pool size one = true
 mon warn on pool no redundancy = false
 osd pool default pg num = 4
 osd pool default pgp num = 4
+osd pool default pg autoscale mode = off
 osd crush chooseleaf type = 0
 run dir = {folder}
 admin socket = {folder}/$name.asok
@@ -178,6 +179,7 @@ memstore device bytes = 4294967296
 osd memory target = 1073741824
 osd class load list = *
 osd class default list = *
+osd class dir = {classes}
 [client.rgw]
 rgw data = {folder}/rgw
 rgw frontends = beast endpoint=127.0.0.1:{port} ssl_endpoint=127.0.0.1:{tls} ssl_certificate={folder}/server.pem
@@ -198,7 +200,11 @@ def ceph():
     for name in ["mon", "osd", "rgw"]:
         (folder / name).mkdir()
     configuration = folder / "ceph.conf"
-    configuration.write_text(CEPH_CONFIGURATION.format(fsid=fsid, monitor=monitor, port=port, tls=tls, folder=folder))
+    # Debian 13's Ceph looks for the object classes in a relative folder.
+    classes = next(iter(pathlib.Path("/usr/lib").glob("**/rados-classes")), "")
+    configuration.write_text(
+        CEPH_CONFIGURATION.format(fsid=fsid, monitor=monitor, port=port, tls=tls, folder=folder, classes=classes)
+    )
     certify("s3.localhost")
     options = ["-c", str(configuration)]
     # The Python of `ceph` is the system's.
