@@ -61,7 +61,7 @@ public final class Service: HTTPResponder {
                 guard let key = ObjectKey(validating: key) else {
                     throw ObjectStoreError(.invalidKey, "No key: \(key)")
                 }
-                return try objects.presignedURL(key, method: .get, expires: now().addingTimeInterval(lifetime))
+                return try objects.presignedURL(key, method: .get, validity: .repeating(lifetime: lifetime, now: now()))
             }, logger: dependencies.logger)
 
         var dialects: [(name: Dialect, served: any DialectModule)] = []

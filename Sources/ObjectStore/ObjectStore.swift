@@ -43,9 +43,11 @@ public protocol ObjectStore: Sendable {
     /// - Throws: nothing but ``ObjectStoreError/Code/unavailable``.
     func list(prefix: String, after: ObjectKey?, limit: Int) async throws(ObjectStoreError) -> ObjectPage
 
-    /// A URL that permits `method` on the object until `expires`.
+    /// A URL that permits `method` on the object while `validity` lasts. Equal arguments make equal URLs.
     /// - Throws: ``ObjectStoreError/Code/invalidKey`` where this store can make no URL for the key.
-    func presignedURL(_ key: ObjectKey, method: PresignedMethod, expires: Date) throws(ObjectStoreError) -> String
+    func presignedURL(
+        _ key: ObjectKey, method: PresignedMethod, validity: URLValidity
+    ) throws(ObjectStoreError) -> String
 
     /// Aborts writes that began longer ago than `age` and were never completed, such as those of a crashed process.
     /// `age` must be longer than any upload takes, on every node that writes here. Returns the number of aborted
@@ -70,4 +72,14 @@ extension ObjectStore {
 
     /// Does nothing: for stores in which a write never outlives its process.
     public func abortWrites(to keys: [ObjectKey]) async throws(ObjectStoreError) {}
+}
+
+extension ObjectStore {
+    /// A URL that permits `method` on the object from now until `expires`.
+    /// - Throws: ``ObjectStoreError/Code/invalidKey`` where this store can make no URL for the key.
+    public func presignedURL(
+        _ key: ObjectKey, method: PresignedMethod, expires: Date
+    ) throws(ObjectStoreError) -> String {
+        try presignedURL(key, method: method, validity: .until(expires))
+    }
 }

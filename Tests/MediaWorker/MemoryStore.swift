@@ -108,7 +108,7 @@ final class MemoryStore: ObjectStore {
     }
 
     func presignedURL(
-        _ key: ObjectKey, method: PresignedMethod, expires: Date
+        _ key: ObjectKey, method: PresignedMethod, validity: URLValidity
     ) throws(ObjectStoreError) -> String { key.rawValue }
 
     func check() async throws(ObjectStoreError) {}

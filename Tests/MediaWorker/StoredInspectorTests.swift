@@ -207,7 +207,7 @@ private final class CountingStore: ObjectStore {
         try await store.list(prefix: prefix, after: after, limit: limit)
     }
     func presignedURL(
-        _ key: ObjectKey, method: PresignedMethod, expires: Date
-    ) throws(ObjectStoreError) -> String { try store.presignedURL(key, method: method, expires: expires) }
+        _ key: ObjectKey, method: PresignedMethod, validity: URLValidity
+    ) throws(ObjectStoreError) -> String { try store.presignedURL(key, method: method, validity: validity) }
     func check() async throws(ObjectStoreError) { try await store.check() }
 }

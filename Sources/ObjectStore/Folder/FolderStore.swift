@@ -102,8 +102,8 @@ public final class FolderStore: ObjectStore {
     /// A URL of this service.
     /// - Throws: nothing.
     public func presignedURL(
-        _ key: ObjectKey, method: PresignedMethod, expires: Date
-    ) throws(ObjectStoreError) -> String { urls.url(key, method, expires: expires) }
+        _ key: ObjectKey, method: PresignedMethod, validity: URLValidity
+    ) throws(ObjectStoreError) -> String { urls.url(key, method, expires: validity.end) }
 
     /// The key of a signed URL, if its signature is ours for this method and has not expired.
     /// - Throws: ``ObjectStoreError/Code/invalidKey``, ``ObjectStoreError/Code/invalidSignature`` or

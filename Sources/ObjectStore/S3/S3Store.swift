@@ -1,5 +1,5 @@
 public import Concurrency
-public import Foundation
+import Foundation
 internal import HTTPClient
 
 /// Objects in a bucket of S3 or of a store with its API. Nothing is written to the disk: parts are sent to the bucket while
@@ -53,8 +53,8 @@ public final class S3Store: ObjectStore {
     /// A URL of the bucket. It expires after a week at the latest, whatever `expires` says.
     /// - Throws: nothing.
     public func presignedURL(
-        _ key: ObjectKey, method: PresignedMethod, expires: Date
+        _ key: ObjectKey, method: PresignedMethod, validity: URLValidity
     ) throws(ObjectStoreError) -> String {
-        connection.presignedURL(key, method: method, expires: expires, at: publicEndpoint)
+        connection.presignedURL(key, method: method, validity: validity, at: publicEndpoint)
     }
 }

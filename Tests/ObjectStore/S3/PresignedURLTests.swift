@@ -23,6 +23,20 @@ struct PresignedURLTests {
         }
     }
 
+    @Test("a URL for reading that repeats within a window opens the object", arguments: S3Server.Kind.allCases)
+    func repeating(_ kind: S3Server.Kind) async throws {
+        try await S3StoreTests.withStore(kind) { store, server in
+            let object = try key("voice/a1.ogg")
+            try await store.put("voice/a1.ogg", pattern(1000), type: "audio/ogg")
+            let now = Date()
+            let validity = URLValidity.repeating(lifetime: 604_800, now: now)
+            let url = try store.presignedURL(object, method: .get, validity: validity)
+            #expect(url == (try store.presignedURL(object, method: .get, validity: validity)))
+            #expect(url.contains("X-Amz-Expires=604800&"))
+            #expect(try await Boto.get(url, server)["unchanged"] as? Int == 200)
+        }
+    }
+
     @Test("a URL for writing accepts what it was made for and nothing else", arguments: S3Server.Kind.allCases)
     func put(_ kind: S3Server.Kind) async throws {
         try await S3StoreTests.withStore(kind) { store, server in

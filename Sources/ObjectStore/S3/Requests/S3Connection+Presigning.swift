@@ -1,12 +1,13 @@
 internal import Foundation
 
 extension S3Connection {
-    /// A URL at `place` that carries the permission for `method` until `expires`, a week at most.
-    func presignedURL(_ key: ObjectKey, method: PresignedMethod, expires: Date, at place: S3Endpoint) -> String {
-        let now = clock.now
+    /// A URL at `place` that carries the permission for `method` while `validity` lasts, a week at most.
+    func presignedURL(
+        _ key: ObjectKey, method: PresignedMethod, validity: URLValidity, at place: S3Endpoint
+    ) -> String {
         // A time that is over makes a URL that is over.
-        let signed = min(now, expires.addingTimeInterval(-1))
-        let seconds = Int(min(expires.timeIntervalSince(signed).rounded(.up), Double(SigV4Signer.maximumExpiry)))
+        let signed = min(clock.now, validity.start, validity.end.addingTimeInterval(-1))
+        let seconds = Int(min(validity.end.timeIntervalSince(signed).rounded(.up), Double(SigV4Signer.maximumExpiry)))
         var request = CanonicalRequest(
             method: "GET", path: place.path(key), query: [], headers: [(name: "Host", value: place.host)],
             payloadHash: SigV4Signer.unsignedPayload)
