@@ -117,7 +117,6 @@ struct SlowReaderTests {
             let client = try RawClient(address, receiveBuffer: 4096)
             try await client.send("GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
             _ = try await client.receive(8 << 20)
-            #expect(server.counters.timedOut == 0)
             let trickle = Task {
                 while !Task.isCancelled {
                     _ = try await client.receive(1000)
@@ -221,10 +220,8 @@ struct SlowReaderTests {
     @Test("shutting down ends clients that read nothing at the deadline: of files, bytes and WebSockets")
     func shutdownEndsStalled() async throws {
         let file = try Self.makeFile(Self.size)
-        var configuration = HTTPServerConfiguration()
-        configuration.port = 0
         let server = HTTPServer(
-            configuration: configuration, logger: .silent,
+            configuration: .forTests, logger: .silent,
             responder: ClosureResponder { request in
                 switch request.path {
                 case "/socket":

@@ -125,10 +125,8 @@ struct UnreadRequestTests {
     }
 
     private static func start(_ hold: LoopHold) async throws -> (server: HTTPServer, address: SocketAddress) {
-        var configuration = HTTPServerConfiguration()
-        configuration.port = 0
         let server = HTTPServer(
-            configuration: configuration, logger: hold.logger, responder: ClosureResponder(answer: echo))
+            configuration: .forTests, logger: hold.logger, responder: ClosureResponder(answer: echo))
         return (server, try await server.start())
     }
 }

@@ -17,6 +17,7 @@ extension HTTPServerConfiguration {
         configuration.headDeadline = .seconds(600)
         configuration.bodyRateWindow = .seconds(600)
         configuration.idleTimeout = .seconds(600)
+        configuration.drainLimits.time = .seconds(600)
         return configuration
     }
 }
