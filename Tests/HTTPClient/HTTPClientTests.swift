@@ -138,17 +138,25 @@ struct HTTPClientTests {
 
     @Test("a cancelled task ends its transfer, before it begins and while it waits")
     func cancellation() async throws {
-        let (client, server) = (client, server)
+        let client = client
+        // Longer than a busy machine may take until the task is cancelled.
+        let timeouts = HTTPClientRequest.Timeouts(connect: .seconds(250), stall: .seconds(250))
+        var request = HTTPClientRequest("GET", server.url("/stall"))
+        request.timeouts = timeouts
+        let stalled = request
         for _ in 0..<20 {
-            let task = Task { try await client.execute(HTTPClientRequest("GET", server.url("/stall"))) }
+            let task = Task { try await client.execute(stalled) }
             await Task.yield()
             task.cancel()
             let error = await thrown(HTTPClientError.self) { try await task.value }
             #expect(error?.code == .cancelled)
         }
         let (received, receives) = AsyncStream.makeStream(of: Void.self)
+        request = HTTPClientRequest("GET", server.url("/half"))
+        request.timeouts = timeouts
+        let half = request
         let reading = Task {
-            let stream = try await client.stream(HTTPClientRequest("GET", server.url("/half")))
+            let stream = try await client.stream(half)
             while try await stream.body.next() != nil { receives.yield() }
         }
         for await _ in received { break }
