@@ -26,9 +26,8 @@ func dialect(_ name: String) -> Target {
     .target(
         name: name,
         dependencies: [
-            "MediaAPI", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer", "ObjectStore",
-            "Configuration",
-            "JSON",
+            "MediaAPI", "ChatDocuments", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer",
+            "ObjectStore", "Configuration", "JSON",
             "Bytes", "Crypto", "Logging", "Concurrency",
         ],
         path: "Sources/Dialects/\(name)", swiftSettings: swiftSettings)
@@ -39,7 +38,8 @@ func dialectTests(_ name: String) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: [
-            .byName(name: name), "MediaAPI", "ChatStoreSQLite", "ChatBridge", "MediaWorker", "Realtime", "JSON",
+            .byName(name: name), "MediaAPI", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatDocuments", "ChatBridge",
+            "MediaWorker", "MediaModel", "Realtime", "JSON",
             "Crypto", "Logging",
             "Concurrency",
             "HTTPServer", "ChatTestSupport", "TestSupport",
@@ -75,18 +75,16 @@ let package = Package(
         .executableTarget(
             name: "Darkroom",
             dependencies: [
-                "MediaAPI", "Jobs", "ChatStoreSQLite", "ChatBridge", "MediaWorker", "MediaModel", "FFmpeg",
-                "ObjectStore",
-                "HTTPServer",
+                "MediaAPI", "Jobs", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaWorker",
+                "MediaModel", "FFmpeg", "ObjectStore", "HTTPServer",
                 "Realtime", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
             ] + dialects.map { .byName(name: $0) },
             swiftSettings: swiftSettings + dialects.map { .define("DIALECT_\($0.uppercased())") }),
         library(
             "MediaAPI",
             [
-                "Jobs", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer", "ObjectStore",
-                "Configuration",
-                "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
+                "Jobs", "ChatDocuments", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer",
+                "ObjectStore", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
             ]),
         library("Realtime", ["HTTPServer", "Configuration", "JSON", "Crypto", "Logging", "Concurrency"]),
         library(
@@ -104,7 +102,7 @@ let package = Package(
         .target(
             name: "ChatStoreMongoDB",
             dependencies: [
-                "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "CMongo", "Concurrency",
+                "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "Configuration", "CMongo", "Concurrency",
             ],
             path: "Sources/ChatStores/MongoDB", swiftSettings: swiftSettings),
         // How messages and conversations are documents.
@@ -171,7 +169,7 @@ let package = Package(
         // Programs that run beside the tests.
         .target(
             name: "TestPrograms", dependencies: ["Crypto", "CLinux"], path: "Tests/TestPrograms",
-            swiftSettings: swiftSettings),
+            exclude: ["mongod.py"], swiftSettings: swiftSettings),
 
         // What several test targets use.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
@@ -200,10 +198,12 @@ let package = Package(
         .target(
             name: "ChatTestSupport",
             dependencies: [
-                "Logging", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatBridge", "MediaModel", "Realtime", "JSON",
-                "Concurrency", "TestPrograms",
-            ],
-            path: "Tests/ChatTestSupport", exclude: ["scripts"], swiftSettings: swiftSettings),
+                "Logging", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel",
+                "Realtime",
+                "JSON", "Concurrency", "TestPrograms",
+            ] + dialects.map { .byName(name: $0) },
+            path: "Tests/ChatTestSupport", exclude: ["scripts"],
+            swiftSettings: swiftSettings + dialects.map { .define("DIALECT_\($0.uppercased())") }),
         tests(
             "ChatBridge",
             [
@@ -214,7 +214,7 @@ let package = Package(
             "ChatStores",
             [
                 "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "Concurrency",
-                "ChatTestSupport",
+                "ChatTestSupport", "TestPrograms",
             ]),
         tests("Realtime", ["Realtime", "JSON", "Concurrency", "Logging", "ChatTestSupport"]),
         tests(

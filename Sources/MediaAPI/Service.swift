@@ -58,6 +58,8 @@ public final class Service: HTTPResponder {
             reader: settings.reader,
             unauthenticated: UnauthenticatedSessions(limits: settings.unauthenticated), now: now,
             urls: { key in
+                // A message that the chat server wrote may show a file at a URL of another place.
+                if key.contains("://") { return key }
                 guard let key = ObjectKey(validating: key) else {
                     throw ObjectStoreError(.invalidKey, "No key: \(key)")
                 }

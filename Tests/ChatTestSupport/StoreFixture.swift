@@ -6,6 +6,7 @@ package import Foundation
 import JSON
 package import MediaModel
 import Synchronization
+import TestPrograms
 
 /// A folder that is deleted with the test.
 package final class TemporaryFolder: Sendable {
@@ -102,6 +103,9 @@ package final class StoreFixture: Sendable {
         return store
     }
 
+    /// The name of a dialect's database in MongoDB.
+    package func database(of dialect: Dialect) -> String { database + "-" + dialect.rawValue }
+
     /// Opens a store of that engine, in place of the one that is open.
     package func use(_ engine: StoreEngine) throws {
         guard engine != opened.withLock({ $0.engine }) else { return }
@@ -135,9 +139,10 @@ package final class StoreFixture: Sendable {
             return try SQLiteChatStore(
                 path: folder.database, now: { clock.now }, uptime: { clock.uptime - start },
                 requiresReservations: requiresReservations)
-        case .mongodb:
+        case .mongodb, .models:
             var options = MongoDBOptions(uri: try MongoServer.uri, database: database, timeout: .seconds(120))
             options.databasePrefix = database + "-"
+            if engine == .models { options.dialects = DialectDocuments.databases(prefix: options.databasePrefix) }
             return try MongoDBChatStore(
                 options, now: { clock.now }, uptime: { clock.uptime - start },
                 requiresReservations: requiresReservations, observer: nil)

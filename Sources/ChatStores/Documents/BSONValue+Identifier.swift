@@ -21,6 +21,9 @@ extension BSONValue {
         ["$in": .array(forms(of: ids))]
     }
 
+    /// A condition for an array that has an identifier, inside of `$all`.
+    public static func all(_ id: String) -> BSONValue { ["$elemMatch": ["$in": .array(forms(of: [id]))]] }
+
     /// All forms in which documents hold `ids`.
     public static func forms(of ids: some Sequence<String>) -> [BSONValue] {
         ids.flatMap { id in

@@ -49,7 +49,7 @@ public struct DocumentChanges: Sendable, Hashable {
     }
 
     /// A new value with what is stored beside the parts that are known.
-    private static func merged(_ stored: BSONValue?, _ old: BSONValue?, _ new: BSONValue) -> BSONValue {
+    fileprivate static func merged(_ stored: BSONValue?, _ old: BSONValue?, _ new: BSONValue) -> BSONValue {
         if let stored, old == new { return stored }
         switch (stored, old, new) {
         case (.document(let stored)?, .document(let old)?, .document(let new)):
@@ -57,14 +57,8 @@ public struct DocumentChanges: Sendable, Hashable {
             for field in old.fields where new[field.name] == nil { result[field.name] = nil }
             for field in new.fields { result[field.name] = merged(stored[field.name], old[field.name], field.value) }
             return .document(result)
-        case (.array(let stored)?, .array(let old)?, .array(let new)) where stored.count == old.count:
-            var places = Dictionary(old.enumerated().map { ($1, [$0]) }, uniquingKeysWith: +)
-            return .array(
-                new.map { element in
-                    guard let place = places[element]?.first else { return element }
-                    places[element]?.removeFirst()
-                    return stored[place]
-                })
+        case (.array(let stored)?, .array(let old)?, .array(let new)):
+            return .array(MergedElements(stored: stored, old: old).merged(new))
         default: return new
         }
     }
@@ -74,4 +68,49 @@ public struct DocumentChanges: Sendable, Hashable {
 
     /// Hashes what ``==(_:_:)`` compares.
     public func hash(into hasher: inout Hasher) { hasher.combine(update) }
+}
+
+/// The elements of an array as they are stored, each with what it was read as.
+private struct MergedElements {
+    private var pairs: [(stored: BSONValue, old: BSONValue)] = []
+
+    init(stored: [BSONValue], old: [BSONValue]) {
+        var rest = stored
+        for element in old {
+            guard let index = rest.firstIndex(where: { $0.covers(element) }) else { continue }
+            pairs.append((rest.remove(at: index), element))
+        }
+    }
+
+    /// New elements: those that did not change as they are stored, and those that did with what is stored beside what is known
+    /// of them. The first field of an element tells it from others.
+    func merged(_ new: [BSONValue]) -> [BSONValue] {
+        var rest = pairs
+        let unchanged = new.map { element -> BSONValue? in
+            guard let index = rest.firstIndex(where: { $0.old == element }) else { return nil }
+            return rest.remove(at: index).stored
+        }
+        return zip(unchanged, new).map { kept, element in
+            if let kept { return kept }
+            guard let first = element.documentValue?.fields.first,
+                let index = rest.firstIndex(where: { $0.old.documentValue?[first.name] == first.value })
+            else { return element }
+            let pair = rest.remove(at: index)
+            return DocumentChanges.merged(pair.stored, pair.old, element)
+        }
+    }
+}
+
+extension BSONValue {
+    /// Whether this is `other`, perhaps with more fields, or with another form of an identifier or a number.
+    fileprivate func covers(_ other: BSONValue) -> Bool {
+        if self == other { return true }
+        if case (.document(let own), .document(let other)) = (self, other) {
+            return other.fields.allSatisfy { own[$0.name]?.covers($0.value) ?? false }
+        }
+        // A program that writes JavaScript's numbers writes another type for a whole number.
+        if let number = integerValue { return number == other.integerValue }
+        guard let id = identifierValue else { return false }
+        return id == other.identifierValue
+    }
 }

@@ -14,8 +14,13 @@ public protocol DocumentModel: Sendable {
     var messageFields: MessageFields { get }
     /// The path of the members' IDs in a conversation.
     var memberField: String { get }
-    /// Whether other programs write messages and conversations, which have no place in the order of everything then.
-    var hasOtherWriters: Bool { get }
+    /// Further indexes of messages, each a list of paths.
+    var messageIndexes: [[String]] { get }
+    /// A condition for messages that a user has not read.
+    func isUnread(by user: String) -> BSONDocument
+    /// A condition for the messages of a conversation that another program wrote, and that have no place in the order of
+    /// messages yet; `nil` where no other program writes any.
+    func unplacedMessages(of conversation: Conversation) -> BSONDocument?
     /// A date as the field ``MessageFields/createdAt`` has it.
     func value(of date: Date) -> BSONValue
     /// A condition for the direct conversation of a pair that another program wrote; `nil` where there are none.
@@ -38,8 +43,8 @@ public protocol DocumentModel: Sendable {
 }
 
 extension DocumentModel {
-    /// The chat server writes there, too.
-    public var hasOtherWriters: Bool { true }
+    /// None.
+    public var messageIndexes: [[String]] { [] }
     /// A date of BSON.
     public func value(of date: Date) -> BSONValue { .date(date) }
 }
@@ -73,8 +78,6 @@ public struct MessageFields: Sendable {
     public var text: String
     /// When it was sent.
     public var createdAt: String
-    /// The IDs of users who have read it.
-    public var readers: String
     /// The IDs of users who have deleted it for themselves.
     public var hiddenFrom: String
     /// A condition for messages that were not deleted for everyone.
@@ -84,15 +87,14 @@ public struct MessageFields: Sendable {
 
     /// Paths and conditions.
     public init(
-        conversation: String, sender: String, type: String, text: String, createdAt: String, readers: String,
-        hiddenFrom: String, isPresent: BSONDocument, reactionCount: BSONValue
+        conversation: String, sender: String, type: String, text: String, createdAt: String, hiddenFrom: String,
+        isPresent: BSONDocument, reactionCount: BSONValue
     ) {
         self.conversation = conversation
         self.sender = sender
         self.type = type
         self.text = text
         self.createdAt = createdAt
-        self.readers = readers
         self.hiddenFrom = hiddenFrom
         self.isPresent = isPresent
         self.reactionCount = reactionCount

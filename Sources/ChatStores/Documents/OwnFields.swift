@@ -1,5 +1,5 @@
 import ChatBridge
-import Foundation
+public import Foundation
 
 /// The field `darkroom` of documents, which has what a model has no place for. Its names are the same in all models, because
 /// the store's own queries read them.
@@ -42,8 +42,17 @@ extension StoredConversation {
         pair = fields?["pair"]?.stringValue ?? conversation.pair
         for entry in (fields?["members"]?.arrayValue ?? []).compactMap(\.documentValue) {
             guard let user = entry["user"]?.identifierValue, conversation.members.contains(user) else { continue }
-            members[user] = StoredMember(fields: entry)
+            members[user] = StoredMember(fields: entry, over: self[user])
         }
+    }
+}
+
+extension StoredConversation {
+    /// Moves a conversation in which the chat server has sent a message since to the place of that in both orders.
+    public mutating func followOthers(lastMessageAt date: Date?) {
+        guard let date else { return }
+        let place = OrderKey.first(of: date.milliseconds)
+        (activity, lastSaid) = (max(activity, place), max(lastSaid, place))
     }
 }
 
@@ -58,16 +67,21 @@ extension StoredMember {
         if case .on(let until) = member.mute {
             fields["muted"] = true
             fields["mutedUntil"] = until.map(BSONValue.date)
+            fields["mutedAt"] = member.mutedAt.map(BSONValue.date)
         }
         return fields
     }
 
     /// Reads ``fields(_:)``.
-    init(fields: BSONDocument) {
-        unread = fields["unread"]?.integerValue ?? 0
-        readUpTo = fields["readUpTo"]?.integerValue ?? 0
-        isHidden = fields["hidden"]?.boolValue ?? false
-        isArchived = fields["archived"]?.boolValue ?? false
-        mute = fields["muted"]?.boolValue ?? false ? .on(until: fields["mutedUntil"]?.timestamp) : .off
+    /// - Parameter known: what is known of the member from other fields of the document.
+    init(fields: BSONDocument, over known: StoredMember) {
+        self = known
+        unread = fields["unread"]?.integerValue ?? unread
+        readUpTo = fields["readUpTo"]?.integerValue ?? readUpTo
+        isHidden = fields["hidden"]?.boolValue ?? isHidden
+        isArchived = fields["archived"]?.boolValue ?? isArchived
+        guard fields["muted"]?.boolValue ?? false else { return }
+        mute = .on(until: fields["mutedUntil"]?.timestamp)
+        mutedAt = fields["mutedAt"]?.timestamp
     }
 }

@@ -15,17 +15,16 @@ extension StandardModel {
         ]
         document["receiver"] = message.receiver.map(BSONValue.identifier)
         document["attachments"] =
-            message.attachments.isEmpty ? nil : .array(try message.attachments.map { try .encoding($0) })
+            try message.attachments.isEmpty ? nil : .attachments(message.attachments)
         document["location"] = try message.location.map { try .encoding($0) }
         document["replyTo"] = message.replyTo.map(BSONValue.identifier)
         document["forwardedFrom"] = try message.forwardedFrom.map { try .encoding($0) }
         document["editedAt"] = message.editedAt.map(BSONValue.date)
         document["deletedAt"] = message.deletedAt.map(BSONValue.date)
-        document["reactions"] = .array(message.reactions.map(Self.value))
-        document["receipts"] = .array(message.receipts.map(Self.value))
-        document["deliveries"] = .array(
-            message.deliveries.map { ["user": .identifier($0.user), "deliveredAt": .date($0.deliveredAt)] })
-        document["hiddenFrom"] = .array(stored.hiddenFrom.map(BSONValue.identifier))
+        document["reactions"] = .reactions(message.reactions)
+        document["receipts"] = .receipts(message.receipts)
+        document["deliveries"] = .deliveries(message.deliveries)
+        document["hiddenFrom"] = .identifiers(stored.hiddenFrom)
         document["darkroom"] = .document(stored.ownFields)
         return document
     }
@@ -44,60 +43,16 @@ extension StandardModel {
             replyTo: document["replyTo"]?.identifierValue,
             forwardedFrom: try document["forwardedFrom"]?.decoding(ForwardOrigin.self),
             details: document["details"]?.jsonValue ?? .object([:]), createdAt: createdAt)
-        message.attachments = try (document["attachments"]?.arrayValue ?? []).map {
-            try $0.decoding(MediaRecord.self)
-        }
+        message.attachments = try document["attachments"]?.attachments ?? []
         message.updatedAt = document["updatedAt"]?.timestamp ?? createdAt
         message.editedAt = document["editedAt"]?.timestamp
         message.deletedAt = document["deletedAt"]?.timestamp
-        message.reactions = Self.elements(document["reactions"], Self.reaction)
-        message.receipts = Self.elements(document["receipts"], Self.receipt)
-        message.deliveries = Self.elements(document["deliveries"], Self.delivery)
+        message.reactions = document["reactions"]?.reactions() ?? []
+        message.receipts = document["receipts"]?.receipts() ?? []
+        message.deliveries = document["deliveries"]?.deliveries() ?? []
         var stored = StoredMessage(message)
-        stored.hiddenFrom = document["hiddenFrom"]?.arrayValue?.compactMap(\.identifierValue) ?? []
+        stored.hiddenFrom = document["hiddenFrom"]?.identifiers ?? []
         stored.readOwnFields(document["darkroom"]?.documentValue)
         return stored
-    }
-
-    private static func elements<Element>(
-        _ value: BSONValue?, _ element: (BSONDocument) -> Element?
-    ) -> [Element] {
-        (value?.arrayValue ?? []).compactMap(\.documentValue).compactMap(element)
-    }
-
-    private static func value(_ reaction: Reaction) -> BSONValue {
-        var document: BSONDocument = [
-            "user": .identifier(reaction.user), "emoji": .string(reaction.emoji),
-            "createdAt": .date(reaction.createdAt),
-        ]
-        document["name"] = reaction.name.map(BSONValue.string)
-        return .document(document)
-    }
-
-    private static func reaction(_ document: BSONDocument) -> Reaction? {
-        guard let user = document["user"]?.identifierValue, let emoji = document["emoji"]?.stringValue else {
-            return nil
-        }
-        return Reaction(
-            user: user, emoji: emoji, name: document["name"]?.stringValue,
-            createdAt: document["createdAt"]?.timestamp ?? Date(milliseconds: 0))
-    }
-
-    private static func value(_ receipt: ReadReceipt) -> BSONValue {
-        var document: BSONDocument = ["user": .identifier(receipt.user), "readAt": .date(receipt.readAt)]
-        document["listenedAt"] = receipt.listenedAt.map(BSONValue.date)
-        return .document(document)
-    }
-
-    private static func receipt(_ document: BSONDocument) -> ReadReceipt? {
-        guard let user = document["user"]?.identifierValue, let date = document["readAt"]?.timestamp else { return nil }
-        return ReadReceipt(user: user, readAt: date, listenedAt: document["listenedAt"]?.timestamp)
-    }
-
-    private static func delivery(_ document: BSONDocument) -> DeliveryReceipt? {
-        guard let user = document["user"]?.identifierValue, let date = document["deliveredAt"]?.timestamp else {
-            return nil
-        }
-        return DeliveryReceipt(user: user, deliveredAt: date)
     }
 }

@@ -12,16 +12,21 @@ public struct StandardModel: DocumentModel {
     /// Where the fields of messages are that queries read.
     public let messageFields = MessageFields(
         conversation: "conversation", sender: "sender", type: "type", text: "text", createdAt: "createdAt",
-        readers: "receipts.user", hiddenFrom: "hiddenFrom", isPresent: ["deletedAt": .null],
+        hiddenFrom: "hiddenFrom", isPresent: ["deletedAt": .null],
         reactionCount: ["$size": ["$ifNull": ["$reactions", []]]])
     /// The path of the members' IDs.
     public let memberField = "members"
 
-    /// Nothing else knows these documents.
-    public let hasOtherWriters = false
-
     /// The model of a dialect.
     public init(_ dialect: Dialect) { self.dialect = dialect }
+
+    /// A condition on `receipts`.
+    public func isUnread(by user: String) -> BSONDocument {
+        ["receipts.user": ["$nin": .array(BSONValue.forms(of: [user]))]]
+    }
+
+    /// Nothing else knows these documents.
+    public func unplacedMessages(of conversation: Conversation) -> BSONDocument? { nil }
 
     /// There are none that another program wrote.
     public func directConversation(of a: String, and b: String) -> BSONDocument? { nil }

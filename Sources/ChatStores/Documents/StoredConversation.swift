@@ -13,6 +13,8 @@ public struct StoredMember: Sendable, Hashable {
     public var isArchived = false
     /// Whether they have muted it.
     public var mute = Membership.Mute.off
+    /// When they did.
+    public var mutedAt: Date?
 
     /// A member who has read nothing.
     public init() {}
@@ -30,6 +32,15 @@ public struct LastMessage: Sendable, Hashable {
     public var sender: String
     /// When it was sent.
     public var date: Date
+
+    /// What a document names of a message; what it does not name is empty.
+    public init(id: String = "", text: String = "", type: String = "", sender: String = "", date: Date) {
+        self.id = id
+        self.text = text
+        self.type = MessageType(rawValue: type)
+        self.sender = sender
+        self.date = date
+    }
 
     /// What documents name of a message.
     public init(_ message: ChatMessage) {
@@ -53,7 +64,7 @@ public struct StoredConversation: Sendable {
     public var lastSaid: Int
     /// The value by which a direct conversation is found, also after one of the two has left (see ``Conversation/pair``).
     public var pair: String?
-    /// The last message, where one was saved since the document was read.
+    /// The last message, where the document names it or one was saved since it was read.
     public var lastMessage: LastMessage?
 
     /// A conversation as it is stored.

@@ -11,6 +11,8 @@ public struct StoredMessage: Sendable {
     public var hiddenFrom: [String]
     /// Which of the conversation's deletions for everyone it was, where it was deleted.
     public var deletion: Int?
+    /// The other member of a conversation of two, for documents that name a receiver.
+    public var counterpart: String?
 
     /// A message as it is stored.
     public init(_ message: ChatMessage, order: Int? = nil, hiddenFrom: [String] = [], deletion: Int? = nil) {

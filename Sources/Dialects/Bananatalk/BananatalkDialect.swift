@@ -1,4 +1,5 @@
 package import ChatBridge
+package import ChatDocuments
 package import Configuration
 package import MediaAPI
 package import Realtime
@@ -30,6 +31,8 @@ package struct BananatalkDialect: DialectModule {
         notifier = application.notifier
         realtime = sockets
     }
+
+    package static func documents(media: MediaURLs) -> any DocumentModel { BananatalkDocuments(media: media) }
 
     package func mount(on all: inout DialectRoutes) {
         routes.mount(on: &all)

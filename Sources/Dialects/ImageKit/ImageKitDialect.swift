@@ -1,4 +1,5 @@
 package import ChatBridge
+package import ChatDocuments
 package import Configuration
 package import MediaAPI
 import MediaModel
@@ -50,6 +51,8 @@ package struct ImageKitDialect: DialectModule {
         notifier = application.notifier
         realtime = sockets
     }
+
+    package static func documents(media: MediaURLs) -> any DocumentModel { ImageKitDocuments(media: media) }
 
     package func mount(on all: inout DialectRoutes) {
         routes.mount(on: &all)

@@ -1,4 +1,5 @@
 package import ChatBridge
+package import ChatDocuments
 package import Configuration
 package import Realtime
 
@@ -11,6 +12,9 @@ package protocol DialectModule: Sendable {
     static var settings: [Setting] { get }
     /// Which conversations of two users are direct when the chat server that provisions one does not specify it.
     static var directConversations: DirectConversationRule { get }
+    /// How its messages and conversations are documents, where the chat store keeps documents.
+    /// - Parameter media: how documents name the objects of messages.
+    static func documents(media: MediaURLs) -> any DocumentModel
     /// Validates the settings of the dialect before anything is started.
     /// - Throws: `SettingError` for the first setting that is not valid.
     static func validate(_ reader: SettingsReader) throws(SettingError)
@@ -32,6 +36,7 @@ package protocol DialectModule: Sendable {
 extension DialectModule {
     package static var settings: [Setting] { [] }
     package static var directConversations: DirectConversationRule { .unlessNamed }
+    package static func documents(media: MediaURLs) -> any DocumentModel { StandardModel(dialect) }
     package static func validate(_ reader: SettingsReader) throws(SettingError) {}
 }
 

@@ -45,6 +45,18 @@ struct DocumentChangesTests {
                 == ["$set": ["reactions": [["user": .string(digits), "emoji": "+", "_id": 7], second]]])
     }
 
+    @Test("an element that changed is recognized by its first field, and keeps what is not known of it")
+    func changedElements() {
+        let stored: BSONDocument = [
+            "counts": [["count": .int32(1), "user": "bob", "_id": 7], ["user": "ann", "count": .double(2), "_id": 8]]
+        ]
+        let old: BSONDocument = ["counts": [["user": "ann", "count": 2], ["user": "bob", "count": 1]]]
+        let new: BSONDocument = ["counts": [["user": "ann", "count": 3], ["user": "cid", "count": 0]]]
+        #expect(
+            update(stored, old, new)
+                == ["$set": ["counts": [["user": "ann", "count": 3, "_id": 8], ["user": "cid", "count": 0]]]])
+    }
+
     @Test("a string that looks like an ObjectId is left what it is")
     func identifiers() {
         let digits = "65a4f0c2e1b2c3d4e5f60718"

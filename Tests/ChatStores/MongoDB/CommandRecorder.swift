@@ -2,6 +2,7 @@ import ChatBridge
 import ChatTestSupport
 import Foundation
 import Synchronization
+import TestPrograms
 
 @testable import ChatDocuments
 @testable import ChatStoreMongoDB
@@ -21,6 +22,7 @@ final class RecordedStore: Sendable {
     func open(timeout: Duration = .seconds(120)) throws -> MongoDBChatStore {
         var options = MongoDBOptions(uri: try MongoServer.uri, database: database, timeout: timeout)
         options.databasePrefix = database + "-"
+        options.dialects = DialectDocuments.databases(prefix: options.databasePrefix)
         let clock = clock
         return try MongoDBChatStore(
             options, now: { clock.now }, uptime: { clock.uptime }, requiresReservations: false

@@ -8,10 +8,10 @@ struct StoreTour {
     let store: any ChatStore
     let clock: TestClock
     private let ids = ObjectIDGenerator()
-    private let dialect = Dialect(rawValue: "rooms")
+    private let dialect: Dialect
 
-    init(store: any ChatStore, clock: TestClock) {
-        (self.store, self.clock) = (store, clock)
+    init(store: any ChatStore, clock: TestClock, dialect: Dialect) {
+        (self.store, self.clock, self.dialect) = (store, clock, dialect)
     }
 
     func everything() async throws {

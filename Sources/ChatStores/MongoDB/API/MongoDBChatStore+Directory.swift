@@ -5,6 +5,9 @@ import Synchronization
 
 extension MongoDBChatStore {
     /// See ``ChatStore``.
+    public var engine: String { "mongodb" }
+
+    /// See ``ChatStore``.
     public func check() async throws { try await transact { _ = try $0.lock("check") } }
 
     /// See ``ChatDirectory``.

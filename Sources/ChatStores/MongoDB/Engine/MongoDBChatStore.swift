@@ -93,7 +93,7 @@ public final class MongoDBChatStore: ChatStore {
     /// The uptime as documents have it, in milliseconds.
     var uptimeMilliseconds: Int { uptime().wholeMilliseconds }
 
-    /// Ends this start of the store: what it reserved and claimed belongs to no process from then on. Without this, that is so
+    /// See ``ChatStore``. Ends this start of the store: what it reserved and claimed belongs to no process from then on. Without this, that is so
     /// half a minute after the process has ended. Nothing may be called after it.
     public func close() async { await threads.run { [start] in start.end() } }
 

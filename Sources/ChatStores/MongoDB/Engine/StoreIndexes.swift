@@ -50,7 +50,7 @@ extension DialectDatabase {
                     StoreIndex(
                         "deletion", [fields.conversation, "darkroom.deletion"],
                         where: ["darkroom.deletion": ["$exists": true]]),
-                ]
+                ] + model.messageIndexes.enumerated().map { StoreIndex("model_\($0.offset + 1)", $0.element) }
             ),
             (
                 conversations,

@@ -30,6 +30,7 @@ extension StoreTransaction {
         return try session.find(
             database.conversations, [database.model.memberField: .matching(user)], sort: ["_id": 1]
         ).map { ConversationRow(document: $0, stored: try database.model.conversation($0)) }
+            .filter { $0.conversation.members.contains(user) }
     }
 
     private func conversationRow(_ filter: BSONDocument, in dialect: Dialect) throws -> ConversationRow? {
@@ -141,7 +142,7 @@ extension StoreTransaction {
     /// Adds members. Messages from before they joined do not count as unread.
     private func add(_ users: Set<String>, to stored: inout StoredConversation) throws {
         guard !users.isEmpty else { return }
-        let last = try lastOrder(in: stored.conversation.id, stored.conversation.dialect)
+        let last = try lastOrder(in: stored.conversation)
         stored.conversation.members.formUnion(users)
         for user in users {
             var member = StoredMember()

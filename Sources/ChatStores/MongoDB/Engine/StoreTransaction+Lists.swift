@@ -33,7 +33,7 @@ extension StoreTransaction {
         let membership = try memberships(of: [user], in: row)[user]
         return ConversationSummary(
             conversation: row.conversation,
-            lastMessage: try lastMessage(of: row.conversation.id, in: row.conversation.dialect, viewer: user),
+            lastMessage: try lastMessage(of: row.conversation, viewer: user),
             unreadCount: counts[user] ?? 0, unreadCounts: counts,
             membership: membership ?? Membership(user: user, joinedAt: row.conversation.createdAt))
     }
@@ -48,7 +48,9 @@ extension StoreTransaction {
             database.conversations, BSONDocument([(field, BSONValue.matching(user))]),
             sort: ["darkroom.activity": -1], limit: Self.contactConversations
         ) { document in
-            for member in try database.model.conversation(document).conversation.members.sorted() {
+            let members = try database.model.conversation(document).conversation.members
+            guard members.contains(user) else { return true }
+            for member in members.sorted() {
                 guard memberships < Self.contactMemberships, contacts.count < limit else { return false }
                 memberships += 1
                 if member != user { contacts.insert(member) }

@@ -23,7 +23,7 @@ extension StoreTransaction {
             var changed = row.stored
             if case .all = selection {
                 changed[reader].unread = 0
-                changed[reader].readUpTo = try lastOrder(in: row.conversation.id, dialect)
+                changed[reader].readUpTo = try lastOrder(in: row.conversation)
             } else {
                 changed[reader].unread = max(changed[reader].unread - unseen.count, 0)
             }
@@ -39,8 +39,8 @@ extension StoreTransaction {
         by reader: String, in row: ConversationRow, _ selection: ReadSelection
     ) throws -> [MessageRow] {
         let (dialect, id) = (row.conversation.dialect, row.conversation.id)
-        try giveOrder(in: id, dialect)
-        let (database, forms) = (database(of: dialect), BSONValue.array(BSONValue.forms(of: [reader])))
+        try giveOrder(in: row.conversation)
+        let database = database(of: dialect)
         let fields = database.model.messageFields
         var last = Int.max
         if case .upTo(let message) = selection {
@@ -52,10 +52,10 @@ extension StoreTransaction {
         }
         guard row.conversation.members.contains(reader) else { return [] }
         let range: BSONValue = ["$gt": .int64(row.stored[reader].readUpTo), "$lte": .int64(last)]
-        let other: BSONValue = ["$nin": forms]
-        let others = BSONDocument([(fields.sender, other), (fields.readers, other)])
+        let others = BSONDocument([(fields.sender, ["$nin": .array(BSONValue.forms(of: [reader]))] as BSONValue)])
         let filter = messages(of: id, in: dialect).merging(["darkroom.order": range]).merging(others)
-            .merging(notHidden(from: reader, in: dialect)).merging(fields.isPresent)
+            .merging(database.model.isUnread(by: reader)).merging(notHidden(from: reader, in: dialect)).merging(
+                fields.isPresent)
         let waiting = try messageRows(filter, in: dialect, sort: Self.oldestFirst(database))
         guard case .these(let ids) = selection else { return waiting }
         let valid = ids.filter(ChatIdentifier.isValid)

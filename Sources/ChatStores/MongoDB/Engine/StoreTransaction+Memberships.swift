@@ -27,6 +27,7 @@ extension StoreTransaction {
         var stored = row.stored
         stored[user].isHidden = changed.isHidden
         stored[user].isArchived = changed.isArchived
+        if changed.mute != known.mute { stored[user].mutedAt = changed.mute == .off ? nil : now }
         stored[user].mute = changed.mute
         try write(stored, over: row, in: dialect)
         return changed

@@ -13,10 +13,9 @@ struct MessageRow {
 
 extension StoreTransaction {
     func messageRow(_ id: String, in dialect: Dialect) throws -> MessageRow? {
-        let database = database(of: dialect)
         guard let row = try messageRows(["_id": .matching(id)], in: dialect, limit: 1).first else { return nil }
-        guard row.stored.order == nil, database.model.hasOtherWriters else { return row }
-        try giveOrder(in: row.message.conversation, dialect)
+        guard row.stored.order == nil, let conversation = try conversation(of: row, in: dialect) else { return row }
+        try giveOrder(in: conversation)
         return try messageRows(["_id": .matching(id)], in: dialect, limit: 1).first
     }
 
@@ -65,21 +64,21 @@ extension StoreTransaction {
     }
 
     /// The place of the last message of a conversation; 0 where there is none.
-    func lastOrder(in conversation: String, _ dialect: Dialect) throws -> Int {
-        try giveOrder(in: conversation, dialect)
-        let database = database(of: dialect)
+    func lastOrder(in conversation: Conversation) throws -> Int {
+        try giveOrder(in: conversation)
+        let database = database(of: conversation.dialect)
         let last = try session.first(
-            database.messages, messages(of: conversation, in: dialect), sort: Self.newestFirst(database),
+            database.messages, messages(of: conversation.id, in: conversation.dialect),
+            sort: Self.newestFirst(database),
             fields: ["darkroom.order": 1])
         return last?[path: "darkroom.order"]?.integerValue ?? 0
     }
 
     /// Gives a place to the messages of a conversation that another program has written and that have none: by their dates.
-    func giveOrder(in conversation: String, _ dialect: Dialect) throws {
-        let database = database(of: dialect)
-        guard database.model.hasOtherWriters else { return }
+    func giveOrder(in conversation: Conversation) throws {
+        let (dialect, database) = (conversation.dialect, database(of: conversation.dialect))
+        guard let filter = database.model.unplacedMessages(of: conversation) else { return }
         let fields = database.model.messageFields
-        let filter = messages(of: conversation, in: dialect).merging(["darkroom.order": .null])
         let rows = try messageRows(
             filter, in: dialect, sort: BSONDocument([(fields.createdAt, BSONValue.int64(1)), ("_id", .int64(1))]))
         var (last, next) = (Int.min, 0)
@@ -89,9 +88,19 @@ extension StoreTransaction {
                 let first = OrderKey.first(of: row.message.createdAt.milliseconds)
                 next = first == last ? next + 1 : 0
                 last = first
+                changed.message.conversation = conversation.id
                 changed.order = first + min(next, 1023)
                 return (changed, row)
             }, in: dialect)
+    }
+
+    /// The conversation of a message, also of one that another program wrote and that names only its two users.
+    private func conversation(of row: MessageRow, in dialect: Dialect) throws -> Conversation? {
+        if !row.message.conversation.isEmpty {
+            return try conversationRow(row.message.conversation, in: dialect)?.conversation
+        }
+        guard let receiver = row.message.receiver else { return nil }
+        return try directRow(Conversation.pair(of: row.message.sender, and: receiver), in: dialect)?.conversation
     }
 
     /// The order of the newest messages of a conversation, as the index has it.

@@ -19,7 +19,7 @@ extension StoreTransaction {
             return MessageList(messages: [], total: 0)
         }
         let (database, id) = (database(of: dialect), row.conversation.id)
-        try giveOrder(in: id, dialect)
+        try giveOrder(in: row.conversation)
         let older = try page.before.map { try order(of: $0, in: id, dialect, isLower: false) } ?? Int.max
         let newer = try page.after.map { try order(of: $0, in: id, dialect, isLower: true) } ?? 0
         var filter = messages(of: id, in: dialect)
@@ -41,9 +41,10 @@ extension StoreTransaction {
     }
 
     /// The last message of a conversation that `viewer` sees and that was not deleted.
-    func lastMessage(of conversation: String, in dialect: Dialect, viewer: String) throws -> ChatMessage? {
-        let database = database(of: dialect)
-        let filter = messages(of: conversation, in: dialect).merging(notHidden(from: viewer, in: dialect))
+    func lastMessage(of conversation: Conversation, viewer: String) throws -> ChatMessage? {
+        try giveOrder(in: conversation)
+        let (dialect, database) = (conversation.dialect, database(of: conversation.dialect))
+        let filter = messages(of: conversation.id, in: dialect).merging(notHidden(from: viewer, in: dialect))
             .merging(database.model.messageFields.isPresent)
         return try messageRows(filter, in: dialect, sort: Self.newestFirst(database), limit: 1).first?.message
     }

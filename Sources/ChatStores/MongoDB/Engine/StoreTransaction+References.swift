@@ -129,8 +129,12 @@ extension StoreTransaction {
 
     private static func distinct(_ records: [MediaRecord]) -> [String] {
         var seen: Set<[UInt8]> = []
-        return records.flatMap(\.objects).filter { seen.insert(Array($0.utf8)).inserted }
+        return records.flatMap(\.objects).filter { isOwn($0) && seen.insert(Array($0.utf8)).inserted }
     }
+
+    /// Whether an object is in the object store. A message of the chat server may show a file at a URL of another place, which
+    /// is neither referenced nor deleted here.
+    static func isOwn(_ object: String) -> Bool { !object.contains("://") }
 
     private static func originals(_ records: [MediaRecord]) -> BSONValue {
         .array(records.map { ["key": .string($0.key), "kind": .string($0.kind.rawValue)] })

@@ -13,8 +13,10 @@ extension StoreTransaction {
         if let allowance = draft.allowance { try count(message, by: draft.caller, allowance: allowance) }
         if draft.separatesTimestamps { try separateTimestamp(&message) }
         let (database, place) = (database(of: message.dialect), try nextPlace())
-        try session.insert(
-            database.messages, [try database.model.document(of: StoredMessage(message, order: place))])
+        var stored = StoredMessage(message, order: place)
+        let others = row.conversation.members.subtracting([message.sender])
+        stored.counterpart = others.count == 1 ? others.first : nil
+        try session.insert(database.messages, [try database.model.document(of: stored)])
         for media in draft.media { try insert(media) }
         try show(message, of: draft)
         var conversation = row.stored
@@ -88,14 +90,16 @@ extension StoreTransaction {
     }
 
     private func show(_ message: ChatMessage, of draft: MessageDraft) throws {
-        if message.forwardedFrom != nil, try !message.objects.allSatisfy(isReferenced) {
+        if message.forwardedFrom != nil, try !message.objects.filter(Self.isOwn).allSatisfy(isReferenced) {
             throw ChatError(.forwardedMessageDeleted)
         }
         // A file that was uploaded before the message may have been deleted since it was checked.
         let earlier = message.attachments.filter { file in
             file.id != nil && !draft.media.contains { $0.id == file.id }
         }
-        guard try earlier.flatMap(\.objects).allSatisfy(isReferenced) else { throw ChatError(.mediaDeleted) }
+        guard try earlier.flatMap(\.objects).filter(Self.isOwn).allSatisfy(isReferenced) else {
+            throw ChatError(.mediaDeleted)
+        }
         try addReferences(
             to: message.attachments, from: .message(message.id, message.dialect), at: message.createdAt)
     }

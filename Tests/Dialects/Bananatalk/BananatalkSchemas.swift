@@ -1,0 +1,62 @@
+import JSON
+
+/// The interfaces `Message` and `Conversation` of the reference as MongoDB validates documents.
+enum BananatalkSchemas {
+    private static let id: JSONValue = ["bsonType": ["objectId", "string"]]
+    private static let string: JSONValue = ["bsonType": "string"]
+    private static let bool: JSONValue = ["bsonType": "bool"]
+    private static let number: JSONValue = ["bsonType": "number"]
+    private static let date: JSONValue = ["bsonType": "date"]
+    private static let dateOrNull: JSONValue = ["bsonType": ["date", "null"]]
+
+    private static func object(_ required: JSONObject, _ optional: JSONObject = [:]) -> JSONValue {
+        [
+            "bsonType": "object", "required": .array(required.keys.sorted().map(JSONValue.string)),
+            "properties": .object(required.merging(optional) { own, _ in own }),
+        ]
+    }
+
+    private static func array(_ items: JSONValue) -> JSONValue { ["bsonType": "array", "items": items] }
+
+    private static func choice(_ values: [String]) -> JSONValue { ["enum": .array(values.map(JSONValue.string))] }
+
+    static let message = object(
+        [
+            "_id": id, "sender": id, "receiver": id, "message": string,
+            "messageType": choice(["text", "media", "voice", "poll", "location", "contact", "sticker", "system"]),
+            "read": bool, "readAt": dateOrNull, "createdAt": date, "updatedAt": date,
+            "reactions": array(object(["user": id, "emoji": string])), "isForwarded": bool, "isEdited": bool,
+            "isDeleted": bool, "pinned": bool, "corrections": array(["bsonType": "object"]),
+            "translations": array(["bsonType": "object"]), "mentions": array(["bsonType": "object"]),
+        ],
+        [
+            "media": object(
+                ["type": choice(["image", "video", "document", "audio", "voice", "location"])],
+                [
+                    "url": string, "thumbnail": string, "fileName": string, "fileSize": number, "mimeType": string,
+                    "duration": number, "dimensions": object(["width": number, "height": number]),
+                    "waveform": array(number),
+                    "location": object(
+                        ["latitude": number, "longitude": number], ["address": string, "placeName": string]),
+                ]),
+            "replyTo": id,
+            "forwardedFrom": object(["sender": id, "messageId": id, "originalMessage": string]),
+            "editedAt": date, "deletedAt": date,
+        ])
+
+    static let conversation = object(
+        [
+            "_id": id, "participants": array(id), "lastMessage": ["bsonType": ["objectId", "string", "null"]],
+            "lastMessageAt": dateOrNull, "unreadCount": array(object(["user": id, "count": number])), "isGroup": bool,
+            "mutedBy": array(object(["user": id, "mutedUntil": dateOrNull, "mutedAt": dateOrNull])),
+            "archivedBy": array(id), "pinnedBy": array(object(["user": id, "pinnedAt": date])),
+            "theme": object(
+                [
+                    "preset": choice(["default", "dark", "light", "blue", "pink", "green", "custom"]),
+                    "fontSize": choice(["small", "medium", "large"]),
+                ]),
+            "nicknames": array(["bsonType": "object"]), "quickReplies": array(["bsonType": "object"]),
+            "isSecret": bool, "languageSettings": object(["enableCorrections": bool, "autoTranslate": bool]),
+            "createdAt": date, "updatedAt": date,
+        ], ["groupName": string, "groupAvatar": string])
+}
