@@ -30,13 +30,32 @@ public final class TestService: Sendable {
     ) throws -> TestService {
         let folder =
             data ?? FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
+        let store = try store(for: folder)
+        let environment = environment.merging(store) { own, _ in own }
         let process = try ChildProcess(
             Project.darkroom, ["serve", "--listen", "127.0.0.1:\(port)", "--data", folder.path] + arguments,
             environment: environment)
         guard let line = process.output.flatMap({ LineReader($0).nextBlocking() }),
             let base = String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace).last
         else { throw ProgramFailure("darkroom serve ended before it served") }
+        // For scripts that look into the store.
+        if !store.isEmpty {
+            try JSONEncoder().encode(store).write(to: folder.appendingPathComponent("test-store.json"))
+        }
         return TestService(base: String(base), data: folder, process: process)
+    }
+
+    /// The settings of the chat store: of the one that `DARKROOM_TEST_STORE` names, `sqlite` or `mongodb`. With MongoDB a
+    /// service has databases of its own, the same ones whenever it is started on the same folder.
+    private static func store(for folder: URL) throws -> [String: String] {
+        guard ProcessInfo.processInfo.environment["DARKROOM_TEST_STORE"] == "mongodb" else { return [:] }
+        let name =
+            "c" + folder.standardizedFileURL.path.utf8.reduce(UInt64(5381)) { $0 &* 33 &+ UInt64($1) }.description
+        let databases = ["bananatalk", "imagekit", "intok", "signalr", "rooms"].map { "\($0)=\(name)-\($0)" }
+        return [
+            "DARKROOM_MONGODB_URL": try MongoServer.uri, "DARKROOM_MONGODB_DATABASE": name,
+            "DARKROOM_MONGODB_DATABASES": databases.joined(separator: ","),
+        ]
     }
 
     /// A token for a user, signed with the secret in the data folder.

@@ -10,4 +10,14 @@ public protocol ChatStore: ChatDirectory, LastSeenStore, MessageStore, OutboxSto
     /// Returns if the store can be read and written now. Writes nothing.
     /// - Throws: ``StoreError/unavailable`` when it cannot.
     func check() async throws
+    /// What stores chat, for operators: `sqlite`, `mongodb`.
+    var engine: String { get }
+    /// Ends the use of the store, so that other processes need not find out that this one has ended. Nothing may be called
+    /// after it.
+    func close() async
+}
+
+extension ChatStore {
+    /// Nothing: the kernel tells other processes.
+    public func close() async {}
 }

@@ -65,6 +65,9 @@ public actor SQLiteChatStore: ChatStore {
     var uptimeMilliseconds: Int { uptime().wholeMilliseconds }
 
     /// See ``ChatStore``.
+    public nonisolated var engine: String { "sqlite" }
+
+    /// See ``ChatStore``.
     public func check() throws { try transact(durable: false) {} }
 
     /// Performs `body` as one transaction.

@@ -47,7 +47,11 @@ enum ReprocessCommand: Command {
         let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
         let settings = try Settings(reader)
         let store = try ServiceFactory.existingChat(settings)
-        if options.isDryRun { return try await list(options.request, store) }
+        if options.isDryRun {
+            let status = try await list(options.request, store)
+            await store.close()
+            return status
+        }
 
         let signals = TerminationSignals()
         let jobs = options.jobs ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
@@ -58,6 +62,7 @@ enum ReprocessCommand: Command {
             let run = try ReprocessRun(options, settings, store: store, workers: workers, jobs: jobs)
             let status = try await run.run(until: signals)
             await workers.shutdown()
+            await store.close()
             return status
         } catch {
             await workers.shutdown()

@@ -1,5 +1,4 @@
 import ChatBridge
-import ChatStoreSQLite
 import Foundation
 import Jobs
 import Logging
@@ -10,14 +9,14 @@ import ObjectStore
 /// One run of `darkroom reprocess`, from claiming the job to the report.
 struct ReprocessRun {
     private let options: ReprocessOptions
-    private let store: SQLiteChatStore
+    private let store: any ChatStore
     private let objects: any ObjectStore
     private let settings: ReprocessSettings
     private let reprocessor: Reprocessor
     private let logger: Logger
 
     init(
-        _ options: ReprocessOptions, _ settings: Settings, store: SQLiteChatStore, workers: any MediaInspecting,
+        _ options: ReprocessOptions, _ settings: Settings, store: any ChatStore, workers: any MediaInspecting,
         jobs: Int
     ) throws {
         self.options = options

@@ -1,3 +1,4 @@
+import ChatBridge
 import Configuration
 import Foundation
 import HTTPServer
@@ -27,7 +28,7 @@ enum ServeCommand: Command {
             return "\n\(group.title):\n" + settings.joined(separator: "\n")
         }
         return """
-            Without any settings it runs in standalone mode: objects in a folder, rows in SQLite and a secret generated at
+            Without any settings it runs in standalone mode: objects in a folder, chat in SQLite and a secret generated at
             the first start, all under --data. Prints its address; ends on SIGTERM or SIGINT when running requests are
             finished. A data folder is used by one service at a time: a second one exits with status 75.
 
@@ -51,8 +52,9 @@ enum ServeCommand: Command {
         let startupResponder = StartupResponder()
         let server = HTTPServer(configuration: settings.server, logger: logger, responder: startupResponder)
         let address = try await server.start()
+        let chat = try ServiceFactory.chat(settings)
         let service = try ServiceFactory.service(
-            settings, reader: reader, workers: workers, boundTo: address, logger: logger)
+            settings, reader: reader, chat: chat, workers: workers, boundTo: address, logger: logger)
         let background = Task { await service.run() }
         startupResponder.open(service)
         await service.reportReadiness()
@@ -69,6 +71,7 @@ enum ServeCommand: Command {
         background.cancel()
         await background.value
         await workers.shutdown()
+        await chat.close()
         logger.info("stopped")
         return .success
     }

@@ -1,4 +1,5 @@
 import ChatBridge
+import ChatStoreMongoDB
 import ChatStoreSQLite
 import Concurrency
 import Configuration
@@ -11,14 +12,15 @@ import MediaModel
 import MediaWorker
 import ObjectStore
 
-/// Creates the service from the settings: objects in a bucket or, in standalone mode, in a folder; rows in SQLite.
+/// Creates the service from the settings: objects in a bucket or, in standalone mode, in a folder; chat in MongoDB or
+/// SQLite.
 enum ServiceFactory {
     /// The number of threads for disk access and for hashing uploads to the bucket.
     private static let storeThreads = 4
 
     static func service(
-        _ settings: Settings, reader: SettingsReader, workers: ProcessPool, boundTo address: SocketAddress,
-        logger: Logger
+        _ settings: Settings, reader: SettingsReader, chat: any ChatStore, workers: ProcessPool,
+        boundTo address: SocketAddress, logger: Logger
     ) throws -> Service {
         let data = settings.data.path
         let secret = Array((try settings.tokens.secret ?? Secret.load(from: data)).utf8)
@@ -29,7 +31,7 @@ enum ServiceFactory {
             spoolBudget: MemoryBudget(bytes: settings.uploads.spoolBudget), spoolDirectory: data,
             metadataRemoval: settings.uploads.metadataRemoval)
         let dependencies = ServiceDependencies(
-            objects: objects, folder: folder, chat: try chat(settings), pipeline: pipeline,
+            objects: objects, folder: folder, chat: chat, pipeline: pipeline,
             inspector: StoredInspector(store: objects, workers: workers),
             tokens: TokenVerifier(secret: secret, publicKey: settings.tokens.publicKey),
             workers: { workers.statistics }, logger: logger)
@@ -72,7 +74,8 @@ enum ServiceFactory {
 
     /// The existing chat store of a service.
     /// - Throws: `SettingError` when the service has not run on the data folder yet; errors of the store.
-    static func existingChat(_ settings: Settings) throws -> SQLiteChatStore {
+    static func existingChat(_ settings: Settings) throws -> any ChatStore {
+        if settings.mongoDB != nil { return try chat(settings) }
         guard FileManager.default.fileExists(atPath: settings.data.database) else {
             throw SettingError(
                 variable: Setting.data.variable, problem: "the service has not run on \(settings.data.path) yet")
@@ -81,8 +84,14 @@ enum ServiceFactory {
         return try chat(settings)
     }
 
-    private static func chat(_ settings: Settings) throws -> SQLiteChatStore {
-        try SQLiteChatStore(
+    /// The chat store, which blocks while it is opened.
+    /// - Throws: ``ChatError`` when it cannot be opened.
+    static func chat(_ settings: Settings) throws -> any ChatStore {
+        if let options = settings.mongoDB {
+            return try MongoDBChatStore(
+                options, recheckDelays: settings.recheckDelays, minimumUploadRate: settings.server.minimumBodyRate)
+        }
+        return try SQLiteChatStore(
             path: settings.data.database, recheckDelays: settings.recheckDelays,
             minimumUploadRate: settings.server.minimumBodyRate)
     }

@@ -1,4 +1,5 @@
 import ChatBridge
+import ChatStoreMongoDB
 import ChatStoreSQLite
 import Configuration
 import HTTPServer
@@ -43,5 +44,6 @@ extension SettingGroup {
 
     /// All settings by their owners, in the order in which they are documented.
     static let all: [SettingGroup] =
-        [program, httpServer, tokens, api, uploads, previews, workerPool, jobs, realtime, sqlite, bucket] + dialects
+        [program, httpServer, tokens, api, uploads, previews, workerPool, jobs, realtime, sqlite, mongoDB, bucket]
+        + dialects
 }

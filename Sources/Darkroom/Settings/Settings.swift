@@ -1,4 +1,5 @@
 import ChatBridge
+import ChatStoreMongoDB
 import ChatStoreSQLite
 import Configuration
 import HTTPServer
@@ -31,6 +32,8 @@ struct Settings {
     var unauthenticated: UnauthenticatedLimits
     /// The times after which objects of interrupted uploads are deleted again.
     var recheckDelays: [Duration]
+    /// The MongoDB cluster; `nil` when chat is stored in SQLite.
+    var mongoDB: MongoDBOptions?
     /// The bucket; `nil` when objects are stored in a folder.
     var bucket: S3Settings?
 
@@ -56,6 +59,7 @@ struct Settings {
         jobConcurrency = try ReprocessSettings.concurrency(reader)
         unauthenticated = try UnauthenticatedLimits(reader)
         recheckDelays = try SQLiteChatStore.recheckDelays(reader)
+        mongoDB = try MongoDBOptions(reader) { media in DialectModules.all.map { $0.documents(media: media) } }
         bucket = try S3Settings(reader)
         for dialect in DialectModules.all { try dialect.validate(reader) }
     }

@@ -15,7 +15,7 @@ struct HealthRoutes: Sendable {
     ) {
         readiness = Readiness(
             checks: [("objects", { try await objects.check() }), ("chat", { try await chat.check() })],
-            workers: workers, logger: logger)
+            engine: chat.engine, workers: workers, logger: logger)
     }
 
     func mount(on routes: inout Routes) {

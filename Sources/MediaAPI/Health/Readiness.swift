@@ -11,6 +11,8 @@ actor Readiness {
     typealias Check = (name: String, check: @Sendable () async throws -> Void)
 
     private let checks: [Check]
+    /// What stores chat.
+    private let engine: String?
     private let workers: (@Sendable () -> WorkerStatistics)?
     private let logger: Logger
     /// How long a result is reused.
@@ -24,10 +26,11 @@ actor Readiness {
     private var failures: [String: any Error] = [:]
 
     init(
-        checks: [Check], workers: (@Sendable () -> WorkerStatistics)?, logger: Logger,
+        checks: [Check], engine: String? = nil, workers: (@Sendable () -> WorkerStatistics)?, logger: Logger,
         freshness: Duration = .seconds(3), timeout: Duration = .seconds(2)
     ) {
         self.checks = checks
+        self.engine = engine
         self.workers = workers
         self.logger = logger
         self.freshness = freshness
@@ -40,6 +43,7 @@ actor Readiness {
         if let workers { members["workers"] = workers().workers > 0 ? "ok" : "unavailable" }
         let isReady = members.values.allSatisfy { $0 == "ok" }
         members["status"] = isReady ? "ok" : "unavailable"
+        members["chatStore"] = engine.map(JSONValue.string)
         return .json(
             .object(members), status: isReady ? .ok : .serviceUnavailable,
             headers: isReady ? [:] : ["Retry-After": "5"])

@@ -21,11 +21,39 @@ KEPT = {
     "watched_uploads": "the key of a presigned upload is watched until its URL can write nothing more",
 }
 
+# The same in MongoDB, where the database is that of test-store.json.
+KEPT_DOCUMENTS = {"clock", "starts", "locks", "users", "last_seen", "tokens", "watched_uploads"}
+
+
+def documents(data):
+    """How many documents each collection of the service's databases has; objects by what is known of them."""
+    import pymongo
+
+    settings = json.loads((data / "test-store.json").read_text())
+    client = pymongo.MongoClient(settings["DARKROOM_MONGODB_URL"])
+    own, counts = settings["DARKROOM_MONGODB_DATABASE"], {}
+    for database in client.list_database_names():
+        if database != own and not database.startswith(own + "-"):
+            continue
+        for name in client[database].list_collection_names():
+            short = name.removeprefix("darkroom_")
+            if short in KEPT_DOCUMENTS:
+                continue
+            # A key that was deleted is deleted again later.
+            condition = {"$or": [{"references": {"$gt": 0}}, {"reservation": {"$exists": True}}, {"deletion": {"$exists": True}}]}
+            counts[short] = counts.get(short, 0) + client[database][name].count_documents(
+                condition if name == "darkroom_objects" else {})
+    return counts
+
+
 data = pathlib.Path(sys.argv[1])
 counted_as_well = set(sys.argv[2:])
 if unknown := counted_as_well - KEPT.keys():
     sys.exit(f"counted anyhow: {', '.join(sorted(unknown))}")
 found = {"files": sum(path.is_file() for path in (data / "store").rglob("*"))}
+if (data / "test-store.json").exists():
+    print(json.dumps({**found, **documents(data)}))
+    sys.exit()
 with sqlite3.connect(f"file:{data}/chat.sqlite?mode=ro", uri=True) as database:
     tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     # Otherwise a renamed table would be counted, or left out, without notice.
