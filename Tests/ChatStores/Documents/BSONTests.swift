@@ -13,14 +13,18 @@ struct BSONTests {
     @Test("documents are written as the specification's examples")
     func examples() throws {
         // bsonspec.org, FAQ.
-        let hello: [UInt8] =
-            [0x16, 0, 0, 0, 0x02] + Array("hello\0".utf8) + [6, 0, 0, 0] + Array("world\0".utf8) + [0]
-        #expect((["hello": "world"] as BSONDocument).encoded == hello)
+        let hello: [[UInt8]] = [
+            [0x16, 0, 0, 0, 0x02], Array("hello\0".utf8), [6, 0, 0, 0], Array("world\0".utf8), [0],
+        ]
+        #expect((["hello": "world"] as BSONDocument).encoded == hello.flatMap { $0 })
         let list: BSONDocument = ["BSON": .array(["awesome", .double(5.05), .int32(1986)])]
-        let elements: [UInt8] =
-            [0x02] + Array("0\0".utf8) + [8, 0, 0, 0] + Array("awesome\0".utf8) + [0x01] + Array("1\0".utf8)
-            + [0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x14, 0x40] + [0x10] + Array("2\0".utf8) + [0xC2, 0x07, 0, 0, 0]
-        #expect(list.encoded == [0x31, 0, 0, 0, 0x04] + Array("BSON\0".utf8) + [0x26, 0, 0, 0] + elements + [0])
+        let parts: [[UInt8]] = [
+            [0x31, 0, 0, 0, 0x04], Array("BSON\0".utf8), [0x26, 0, 0, 0],
+            [0x02], Array("0\0".utf8), [8, 0, 0, 0], Array("awesome\0".utf8),
+            [0x01], Array("1\0".utf8), [0x33, 0x33, 0x33, 0x33, 0x33, 0x33, 0x14, 0x40],
+            [0x10], Array("2\0".utf8), [0xC2, 0x07, 0, 0, 0], [0],
+        ]
+        #expect(list.encoded == parts.flatMap { $0 })
         #expect(try decoded(list.encoded) == list)
     }
 
