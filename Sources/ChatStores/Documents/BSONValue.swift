@@ -35,8 +35,6 @@ extension BSONValue {
     public var arrayValue: [BSONValue]? { if case .array(let value) = self { value } else { nil } }
     /// The fields of a document.
     public var documentValue: BSONDocument? { if case .document(let value) = self { value } else { nil } }
-    /// The milliseconds since 1970 of a date.
-    public var dateValue: Int? { if case .date(let value) = self { value } else { nil } }
 
     /// The value of a whole number, also of one that was written as a number with fraction, as JavaScript does.
     public var integerValue: Int? {

@@ -21,7 +21,7 @@ extension Setting {
         details: "The service signs URLs for its clients itself; this is what the chat server finds in the documents.")
     static let mongoDBDeadline = Setting(
         "DARKROOM_MONGODB_DEADLINE", "SECONDS", default: "10",
-        "the time limit of an operation of the chat store, with all of its attempts; then it fails with 503")
+        "the time limit of an operation of the chat store, with all of its attempts (1 to 300); then it fails with 503")
 }
 
 extension SettingGroup {
@@ -43,7 +43,7 @@ extension MongoDBOptions {
             throw SettingError(.mongoDBURL, "is a connection string: mongodb://HOST:PORT/?replicaSet=NAME")
         }
         self.init(uri: url, database: reader.text(.mongoDBDatabase) ?? "darkroom")
-        dialects = models(MediaURLs(prefix: reader.text(.mongoDBMediaURL) ?? "")).map { DialectDatabase($0) }
+        dialects = models(MediaURLs(prefix: try Self.mediaPrefix(reader))).map { DialectDatabase($0) }
         for (name, database) in try Self.assignments(.mongoDBDatabases, reader) {
             dialects[try index(of: name, .mongoDBDatabases)].name = database
         }
@@ -61,6 +61,15 @@ extension MongoDBOptions {
         }
         if let seconds = try reader.integer(.mongoDBDeadline, in: 1...300) { timeout = .seconds(seconds) }
         try checkDatabases()
+    }
+
+    /// What the URLs in documents begin with, up to the slash before the object's key; empty for none.
+    private static func mediaPrefix(_ reader: SettingsReader) throws(SettingError) -> String {
+        guard let prefix = reader.text(.mongoDBMediaURL) else { return "" }
+        guard WebURL.isValid(prefix) else {
+            throw SettingError(.mongoDBMediaURL, "'\(prefix)' is not of the form https://media.example.org[/path]")
+        }
+        return prefix.hasSuffix("/") ? prefix : prefix + "/"
     }
 
     /// The pairs `name=value` of a list.

@@ -94,7 +94,6 @@ public actor SQLiteChatStore: ChatStore {
     }
 }
 
-/// Dates as the tables have them: milliseconds since 1970, UTC.
 /// JSON as the tables have it.
 enum StoredJSON {
     static func text(_ value: some Encodable) throws -> String {

@@ -46,13 +46,22 @@ enum ReprocessCommand: Command {
         let options = try ReprocessOptions(arguments)
         let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
         let settings = try Settings(reader)
-        let store = try ServiceFactory.existingChat(settings)
-        if options.isDryRun {
-            let status = try await list(options.request, store)
+        let store = try await ServiceFactory.existingChat(settings)
+        do {
+            let status =
+                try await options.isDryRun
+                ? list(options.request, store) : reprocess(options, settings, store)
             await store.close()
             return status
+        } catch {
+            await store.close()
+            throw error
         }
+    }
 
+    private static func reprocess(
+        _ options: ReprocessOptions, _ settings: Settings, _ store: any ChatStore
+    ) async throws -> ExitCode {
         let signals = TerminationSignals()
         let jobs = options.jobs ?? max(1, ProcessInfo.processInfo.activeProcessorCount)
         var pool = settings.workers
@@ -62,7 +71,6 @@ enum ReprocessCommand: Command {
             let run = try ReprocessRun(options, settings, store: store, workers: workers, jobs: jobs)
             let status = try await run.run(until: signals)
             await workers.shutdown()
-            await store.close()
             return status
         } catch {
             await workers.shutdown()

@@ -14,8 +14,9 @@ enum DescriptorLimit {
         // An upload uses a connection, an object and a spool.
         let wanted = rlim_t(connections * 3 + reserve)
         guard limit.rlim_cur < wanted else { return }
-        limit.rlim_cur = min(wanted, limit.rlim_max)
-        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        var raised = limit
+        raised.rlim_cur = min(wanted, limit.rlim_max)
+        if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &raised) == 0 { limit = raised }
         if limit.rlim_cur < rlim_t(connections + reserve) {
             logger.warning(
                 "fewer files may be open than connections are allowed; raise the limit (ulimit -n)",

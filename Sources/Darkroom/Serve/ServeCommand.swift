@@ -43,6 +43,7 @@ enum ServeCommand: Command {
         let settings = try Settings(reader)
         // From here on, signals are handled: running requests are finished before the program ends.
         let signals = TerminationSignals()
+        defer { withExtendedLifetime(signals) {} }
         let logger = settings.logger
         DescriptorLimit.raise(forConnections: settings.server.maximumConnections, logger: logger)
         let lock = try ServiceFactory.lock(settings)
@@ -52,7 +53,7 @@ enum ServeCommand: Command {
         let startupResponder = StartupResponder()
         let server = HTTPServer(configuration: settings.server, logger: logger, responder: startupResponder)
         let address = try await server.start()
-        let chat = try ServiceFactory.chat(settings)
+        let chat = try await ServiceFactory.chat(settings)
         let service = try ServiceFactory.service(
             settings, reader: reader, chat: chat, workers: workers, boundTo: address, logger: logger)
         let background = Task { await service.run() }

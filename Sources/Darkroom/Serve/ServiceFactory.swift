@@ -74,19 +74,23 @@ enum ServiceFactory {
 
     /// The existing chat store of a service.
     /// - Throws: `SettingError` when the service has not run on the data folder yet; errors of the store.
-    static func existingChat(_ settings: Settings) throws -> any ChatStore {
-        if settings.mongoDB != nil { return try chat(settings) }
+    static func existingChat(_ settings: Settings) async throws -> any ChatStore {
+        if settings.mongoDB != nil { return try await chat(settings) }
         guard FileManager.default.fileExists(atPath: settings.data.database) else {
             throw SettingError(
                 variable: Setting.data.variable, problem: "the service has not run on \(settings.data.path) yet")
         }
         try settings.data.checkOwner()
-        return try chat(settings)
+        return try await chat(settings)
     }
 
-    /// The chat store, which blocks while it is opened.
+    /// The chat store; it is opened on a thread of its own, which may take as long as the cluster takes to answer.
     /// - Throws: ``ChatError`` when it cannot be opened.
-    static func chat(_ settings: Settings) throws -> any ChatStore {
+    static func chat(_ settings: Settings) async throws -> any ChatStore {
+        try await ThreadPool(name: "chat-open", threads: 1).run { try openChat(settings) }
+    }
+
+    private static func openChat(_ settings: Settings) throws -> any ChatStore {
         if let options = settings.mongoDB {
             return try MongoDBChatStore(
                 options, recheckDelays: settings.recheckDelays, minimumUploadRate: settings.server.minimumBodyRate)

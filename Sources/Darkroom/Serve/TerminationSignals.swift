@@ -16,7 +16,7 @@ final class TerminationSignals {
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 continuation.yield(name)
-                signal(number, SIG_DFL)
+                for number in [SIGTERM, SIGINT] { signal(number, SIG_DFL) }
             }
             source.resume()
             return source

@@ -25,7 +25,8 @@ extension Setting {
     static let logFormat = Setting(
         "DARKROOM_LOG_FORMAT", "text|json", default: "text", "whether a line of the log is logfmt or a JSON object")
     static let shutdownSeconds = Setting(
-        "DARKROOM_SHUTDOWN_SECONDS", "N", default: "30", "the time for running requests to finish after SIGTERM",
+        "DARKROOM_SHUTDOWN_SECONDS", "N", default: "30",
+        "the time for running requests to finish after SIGTERM (0 to 3600)",
         details: "Whatever clients do, the process ends within this time plus 3 s for cleanup.")
 
     /// All settings.

@@ -7,8 +7,8 @@ import MediaAPI
 /// defines for some errors.
 struct BananatalkErrors: ErrorEnvelope {
     let limits: BananatalkLimits
-    /// Whether the route accepts videos only; the message for a file that is too large then refers to a video, as the
-    /// reference words it.
+    /// Whether the route accepts videos; the message for a file that is too large then refers to a video, as the reference
+    /// words it, also where the file is an image.
     var isAboutVideo = false
 
     func response(for error: APIError) -> HTTPResponse {

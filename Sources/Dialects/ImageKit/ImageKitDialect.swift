@@ -44,7 +44,7 @@ package struct ImageKitDialect: DialectModule {
         routes = ImageKitRoutes(service: service)
         media = ImageKitMediaRoutes(
             service: service, uploads: parts.uploads, publisher: parts.publisher, keyGenerator: parts.keyGenerator,
-            keys: keys, policy: policy)
+            keys: keys, policy: policy, logger: parts.logger)
         files = ImageKitFileRoutes(
             service: service, uploads: parts.uploads, publisher: parts.publisher, keyGenerator: parts.keyGenerator,
             keys: keys, policy: policy, unauthenticated: UnauthenticatedSessions(limits: unauthenticated))

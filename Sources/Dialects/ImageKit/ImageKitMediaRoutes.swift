@@ -2,6 +2,7 @@ import ChatBridge
 import Foundation
 import HTTPServer
 import JSON
+import Logging
 import MediaAPI
 import MediaModel
 import MediaWorker
@@ -14,6 +15,7 @@ package struct ImageKitMediaRoutes: Sendable {
     let keyGenerator: ObjectKeyGenerator
     let keys: ImageKitKeys
     let policy: MediaPolicy
+    let logger: Logger
 
     /// Adds the routes.
     func mount(on routes: inout DialectRoutes) {
@@ -52,14 +54,18 @@ package struct ImageKitMediaRoutes: Sendable {
                 maximumBytes: service.limits.maximumBatchBytes, key: key, required: Self.required, check: check(caller))
         )
         var (kept, failures): ([JSONValue], [JSONValue]) = ([], [])
+        func fail(_ name: String?, _ error: APIError) {
+            error.log(request, logger)
+            failures.append(failure(name, error))
+        }
         for file in batch.files {
             do {
                 switch file {
                 case .validated(let media): kept.append(try await publish(media, batch.fields, caller))
-                case .rejected(let name, let error): failures.append(failure(name, error))
+                case .rejected(let name, let error): fail(name, error)
                 }
             } catch {
-                failures.append(failure(nil, APIError(error)))
+                fail(nil, APIError(error))
             }
         }
         return .json(

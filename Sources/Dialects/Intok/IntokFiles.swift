@@ -10,7 +10,7 @@ import ObjectStore
 ///
 /// A client can write its object as long as its URL is valid, also after the object was validated. Therefore objects
 /// are never served from the upload key: validated content, identified by its entity tag, is copied to a key for which
-/// no upload URL exists. The upload key stays reserved, and whatever is written to it later is deleted.
+/// no upload URL exists. The upload key is watched until its URL has expired, and whatever is written to it later is deleted.
 struct IntokFiles: Sendable {
     private let objects: any ObjectStore
     private let validator: DirectUploadValidator
@@ -49,7 +49,7 @@ struct IntokFiles: Sendable {
         let source = try upload.key.asObjectKey
         let media = try await validate(upload, source)
         try await publisher.publish(media, show: show)
-        // The key stays reserved: if the client writes it again, or this deletion fails, the object is deleted later.
+        // The key is watched: if the client writes it again, or this deletion fails, the object is deleted later.
         try? await objects.delete([source])
     }
 

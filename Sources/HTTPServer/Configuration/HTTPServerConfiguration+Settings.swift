@@ -5,7 +5,7 @@ extension Setting {
         "DARKROOM_LISTEN", flag: "--listen", "HOST:PORT", default: "127.0.0.1:8080",
         "the address to listen on; port 0 selects a free port")
     static let uploadThreads = Setting(
-        "DARKROOM_UPLOAD_THREADS", "N", default: "2", "threads that receive long bodies")
+        "DARKROOM_UPLOAD_THREADS", "N", default: "2", "threads that receive long bodies (1 to 64)")
     package static let maximumConnections = Setting(
         "DARKROOM_MAX_CONNECTIONS", "N", default: "8192",
         "connections beyond this replace idle ones, or receive 503; under 20 KB each while idle",

@@ -19,11 +19,11 @@ extension APIError {
             self = APIError.unauthorized
             cause = error
         default:
-            self.init(
-                code: .internalError, message: "Something went wrong here; try again, and report it if it stays",
-                cause: error)
+            self.init(code: .internalError, message: Self.internalMessage, cause: error)
         }
     }
+
+    private static let internalMessage = "Something went wrong here; try again, and report it if it stays"
 
     private init(media error: MediaError) {
         var details = Details.none
@@ -48,9 +48,11 @@ extension APIError {
                 return
             }
             code = .storeUnavailable
-        default: code = .internalError
+        default:
+            self.init(code: .internalError, message: Self.internalMessage, cause: error)
+            return
         }
-        self.init(code: code, message: error.message, details: details, cause: error.cause)
+        self.init(code: code, message: error.message, details: details, cause: error.cause ?? error)
     }
 
     private init(chat error: ChatError) {

@@ -1,10 +1,10 @@
-import HTTPServer
-import Logging
+package import HTTPServer
+package import Logging
 
 extension APIError {
     /// Writes a line about the request that failed with this error: at level `error` what concerns operators, all else at
     /// `debug`.
-    func log(_ request: HTTPRequest, _ logger: Logger) {
+    package func log(_ request: HTTPRequest, _ logger: Logger) {
         let metadata = {
             [
                 "request": request.id, "method": request.method.rawValue, "path": request.path,

@@ -46,7 +46,7 @@ package struct APIError: Error {
     package var details: Details = .none
     /// The code of the chat core's error, for envelopes with more specific codes.
     package var chatCode: ChatError.Code?
-    /// The underlying error, for the log only.
+    /// The underlying error, for the log; a response 401 names why a token was rejected.
     var cause: (any Error)?
 
     /// An error of a request; see the properties.

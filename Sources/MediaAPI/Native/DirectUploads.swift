@@ -82,8 +82,8 @@ struct DirectUploads: Sendable {
             try await uploads.save(media)
             return media
         }
-        // The key stays reserved: an object that is written there again, or whose deletion fails here, is deleted
-        // later.
+        // The key is watched until its URL has expired: an object that is written there again, or whose deletion fails here, is
+        // deleted later.
         try? await objects.delete([source])
         return media
     }

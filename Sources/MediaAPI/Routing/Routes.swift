@@ -1,7 +1,7 @@
 package import HTTPServer
 import Logging
 
-/// The routes of the service, and the only place where an error becomes a response.
+/// The routes of the service, and the place where the error of a request becomes its response.
 package struct Routes: HTTPResponder {
     /// Answers the requests of one route.
     package typealias Handler = @Sendable (HTTPRequest, PathParameters) async throws -> HTTPResponse

@@ -7,7 +7,7 @@ extension Setting {
         "the URL at which clients reach this service: the base of every URL it returns")
     static let urlLifetime = Setting(
         "DARKROOM_URL_LIFETIME", "SECONDS", default: "604800",
-        "the lifetime of URLs to stored files; reading a message again returns a new URL",
+        "the lifetime of URLs to stored files (60 to 604800); reading a message again returns a new URL",
         details: """
             URLs to the same file are the same text for an eighth of this time (at most a day), so that caches know them again; each is \
             valid for the rest of it at least.

@@ -44,7 +44,7 @@ final class RawClient: @unchecked Sendable {  // Sendable: `unread` is touched o
             }
         }
         guard result == 0 else { throw Ended() }
-        var limit = timeval(tv_sec: 20, tv_usec: 0)
+        var limit = timeval(tv_sec: 600, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
 
