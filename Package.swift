@@ -67,178 +67,196 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
         swiftSettings: swiftSettings)
 }
 
+/// What the program and the tests of several dialects depend on for each dialect of this build.
+let dialectDependencies: [Target.Dependency] = dialects.map { .byName(name: $0) }
+
+/// The compile conditions of the dialects of this build.
+let dialectConditions: [SwiftSetting] = dialects.map { .define("DIALECT_\($0.uppercased())") }
+
+// The targets are in several lists, which Swift 6.0 type-checks one by one.
+
+let libraries: [Target] = [
+    // The program, and the libraries below it from top to bottom.
+    .executableTarget(
+        name: "Darkroom",
+        dependencies: [
+            "MediaAPI", "Jobs", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaWorker",
+            "MediaModel", "FFmpeg", "ObjectStore", "HTTPServer",
+            "Realtime", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
+        ] + dialectDependencies,
+        swiftSettings: swiftSettings + dialectConditions),
+    library(
+        "MediaAPI",
+        [
+            "Jobs", "ChatDocuments", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer",
+            "ObjectStore", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
+        ]),
+    library("Realtime", ["HTTPServer", "Configuration", "JSON", "Crypto", "Logging", "Concurrency"]),
+    library(
+        "Jobs",
+        ["Configuration", "JSON", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
+    library("ChatBridge", ["MediaModel", "JSON", "Bytes", "Crypto", "Logging", "Concurrency"]),
+    // The engines of the chat store.
+    .target(
+        name: "ChatStoreSQLite",
+        dependencies: [
+            "ChatBridge", "MediaModel", "Configuration", "JSON", "CSQLite", "CLinux", "Bytes", "Crypto", "Logging",
+            "Concurrency",
+        ],
+        path: "Sources/ChatStores/SQLite", swiftSettings: swiftSettings),
+    .target(
+        name: "ChatStoreMongoDB",
+        dependencies: [
+            "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "Configuration", "CMongo", "Concurrency",
+        ],
+        path: "Sources/ChatStores/MongoDB", swiftSettings: swiftSettings),
+    // How messages and conversations are documents.
+    .target(
+        name: "ChatDocuments", dependencies: ["ChatBridge", "MediaModel", "JSON"],
+        path: "Sources/ChatStores/Documents", swiftSettings: swiftSettings),
+    library(
+        "MediaWorker",
+        [
+            "MediaModel", "FFmpeg", "ObjectStore", "Configuration", "JSON", "Bytes", "Crypto", "Logging",
+            "Concurrency", "CLinux", "CSeccomp", "CZlib",
+        ]),
+    library("MediaModel", ["JSON"]),
+    library("FFmpeg", ["Bytes", "CFFmpeg", "CJPEG", "CLCMS"]),
+    library("ObjectStore", ["HTTPClient", "Configuration", "Bytes", "Crypto", "Concurrency", "CLinux"]),
+    library(
+        "HTTPServer",
+        ["Configuration", "Bytes", "Concurrency", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),
+    library("HTTPClient", ["Bytes", "Concurrency", "CCurl", "CLinux"]),
+
+    // Foundation parts, which all others use.
+    library("Bytes"),
+    library("JSON"),
+    library("Configuration"),
+    library("Crypto", ["CCrypto"]),
+    library("Logging"),
+    library("Concurrency", ["Bytes", "CLinux"]),
+]
+
+let systemLibraries: [Target] = [
+    // C libraries.
+    system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    system("CFFmpeg", pkgConfig: "libavformat", apt: "libavformat-dev"),
+    system("CLCMS", pkgConfig: "lcms2", apt: "liblcms2-dev"),
+    system("CSeccomp", pkgConfig: "libseccomp", apt: "libseccomp-dev"),
+    system("CMongo", pkgConfig: "libmongoc-1.0", apt: "libmongoc-dev"),
+    system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
+    system("CUV", pkgConfig: "libuv", apt: "libuv1-dev"),
+    system("CWslay", apt: "libwslay-dev"),
+    system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+    .target(name: "CJPEG", path: "Sources/System/CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
+    .target(name: "CLinux", path: "Sources/System/CLinux"),
+    .target(name: "CLLHTTP", path: "Sources/System/CLLHTTP", linkerSettings: llhttpLibrary),
+]
+
+let tools: [Target] = [
+    // Measurements inside one process.
+    .executableTarget(
+        name: "DarkroomBench", dependencies: ["Bytes", "MediaWorker", "MediaModel", "FFmpeg", "Logging"],
+        path: "Benchmarks/InProcess",
+        swiftSettings: swiftSettings),
+
+    // Mutants of files, for fuzzing.
+    .target(name: "Mutation", path: "Fuzz/Mutation", swiftSettings: swiftSettings),
+    .executableTarget(
+        name: "DarkroomFuzz",
+        dependencies: [
+            "Mutation", "HostileMedia", "TestPrograms", "MediaWorker", "MediaModel", "FFmpeg", "HTTPClient",
+            "Bytes",
+            "Logging", "CLinux",
+        ],
+        path: "Fuzz/Driver", swiftSettings: swiftSettings),
+
+    // Hostile files, as tests and fuzzing use them.
+    .target(name: "HostileMedia", path: "Tests/HostileMedia", exclude: ["Seeds"], swiftSettings: swiftSettings),
+
+    // Programs that run beside the tests.
+    .target(
+        name: "TestPrograms", dependencies: ["Crypto", "CLinux"], path: "Tests/TestPrograms",
+        exclude: ["mongod.py"], swiftSettings: swiftSettings),
+
+    // What several test targets use.
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
+]
+
+let testTargets: [Target] = [
+    // Tests, a target for each library.
+    tests("Bytes", ["Bytes"]),
+    tests("JSON", ["JSON"]),
+    tests("Crypto", ["Crypto"]),
+    tests("Logging", ["Logging"]),
+    tests("Concurrency", ["Concurrency", "Bytes"]),
+    tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
+    tests("FFmpeg", ["FFmpeg", "Bytes", "CFFmpeg"]),
+    tests("MediaModel", ["MediaModel"]),
+    // Worker processes are started from the real program.
+    tests(
+        "MediaWorker",
+        [
+            "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Concurrency",
+            "Mutation", "HostileMedia", "TestPrograms", "Darkroom",
+        ], exclude: ["scripts"]),
+    tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto", "TestPrograms"], exclude: ["scripts"]),
+    tests(
+        "ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Concurrency", "TestPrograms"],
+        exclude: ["scripts"]),
+    // What tests of the chat core, of connections and of the dialects share.
+    .target(
+        name: "ChatTestSupport",
+        dependencies: [
+            "Logging", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel",
+            "Realtime",
+            "JSON", "Concurrency", "TestPrograms",
+        ] + dialectDependencies,
+        path: "Tests/ChatTestSupport", exclude: ["scripts"],
+        swiftSettings: swiftSettings + dialectConditions),
+    tests(
+        "ChatBridge",
+        [
+            "ChatStoreSQLite", "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON",
+            "Concurrency", "ChatTestSupport",
+        ]),
+    tests(
+        "ChatStores",
+        [
+            "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "Concurrency",
+            "ChatTestSupport", "TestPrograms",
+        ]),
+    tests("Realtime", ["Realtime", "JSON", "Concurrency", "Logging", "ChatTestSupport"]),
+    tests(
+        "Jobs",
+        [
+            "Jobs", "ChatStoreSQLite", "ChatBridge", "JSON", "MediaWorker", "MediaModel", "FFmpeg",
+            "ObjectStore", "Bytes",
+            "Logging",
+            "Concurrency",
+            "TestPrograms",
+        ],
+        exclude: ["scripts"]),
+    tests(
+        "Clients", ["Darkroom", "ChatBridge", "JSON", "HostileMedia", "TestPrograms"],
+        exclude: ["scripts", "References", "FormerRelease", "requirements.txt"]),
+    // The real program while something goes wrong: kills, clocks that step, clients that do not behave, minutes of work.
+    tests("Chaos", ["Darkroom", "TestPrograms"], exclude: ["scripts", "README.md"]),
+    tests(
+        "MediaAPI",
+        [
+            "MediaAPI", "ChatStoreSQLite", "ChatBridge", "ChatTestSupport", "Realtime", "JSON", "MediaWorker",
+            "MediaModel",
+            "ObjectStore", "HTTPServer",
+            "Crypto", "Logging", "Bytes", "Concurrency", "TestPrograms",
+        ]),
+]
+
+let dialectTargets: [Target] = dialects.flatMap { [dialect($0), dialectTests($0)] }
+
 let package = Package(
     name: "darkroom",
     products: [.executable(name: "darkroom", targets: ["Darkroom"])],
-    targets: [
-        // The program, and the libraries below it from top to bottom.
-        .executableTarget(
-            name: "Darkroom",
-            dependencies: [
-                "MediaAPI", "Jobs", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaWorker",
-                "MediaModel", "FFmpeg", "ObjectStore", "HTTPServer",
-                "Realtime", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
-            ] + dialects.map { .byName(name: $0) },
-            swiftSettings: swiftSettings + dialects.map { .define("DIALECT_\($0.uppercased())") }),
-        library(
-            "MediaAPI",
-            [
-                "Jobs", "ChatDocuments", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer",
-                "ObjectStore", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
-            ]),
-        library("Realtime", ["HTTPServer", "Configuration", "JSON", "Crypto", "Logging", "Concurrency"]),
-        library(
-            "Jobs",
-            ["Configuration", "JSON", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
-        library("ChatBridge", ["MediaModel", "JSON", "Bytes", "Crypto", "Logging", "Concurrency"]),
-        // The engines of the chat store.
-        .target(
-            name: "ChatStoreSQLite",
-            dependencies: [
-                "ChatBridge", "MediaModel", "Configuration", "JSON", "CSQLite", "CLinux", "Bytes", "Crypto", "Logging",
-                "Concurrency",
-            ],
-            path: "Sources/ChatStores/SQLite", swiftSettings: swiftSettings),
-        .target(
-            name: "ChatStoreMongoDB",
-            dependencies: [
-                "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "Configuration", "CMongo", "Concurrency",
-            ],
-            path: "Sources/ChatStores/MongoDB", swiftSettings: swiftSettings),
-        // How messages and conversations are documents.
-        .target(
-            name: "ChatDocuments", dependencies: ["ChatBridge", "MediaModel", "JSON"],
-            path: "Sources/ChatStores/Documents", swiftSettings: swiftSettings),
-        library(
-            "MediaWorker",
-            [
-                "MediaModel", "FFmpeg", "ObjectStore", "Configuration", "JSON", "Bytes", "Crypto", "Logging",
-                "Concurrency", "CLinux", "CSeccomp", "CZlib",
-            ]),
-        library("MediaModel", ["JSON"]),
-        library("FFmpeg", ["Bytes", "CFFmpeg", "CJPEG", "CLCMS"]),
-        library("ObjectStore", ["HTTPClient", "Configuration", "Bytes", "Crypto", "Concurrency", "CLinux"]),
-        library(
-            "HTTPServer",
-            ["Configuration", "Bytes", "Concurrency", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),
-        library("HTTPClient", ["Bytes", "Concurrency", "CCurl", "CLinux"]),
-
-        // Foundation parts, which all others use.
-        library("Bytes"),
-        library("JSON"),
-        library("Configuration"),
-        library("Crypto", ["CCrypto"]),
-        library("Logging"),
-        library("Concurrency", ["Bytes", "CLinux"]),
-
-        // C libraries.
-        system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
-        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
-        system("CFFmpeg", pkgConfig: "libavformat", apt: "libavformat-dev"),
-        system("CLCMS", pkgConfig: "lcms2", apt: "liblcms2-dev"),
-        system("CSeccomp", pkgConfig: "libseccomp", apt: "libseccomp-dev"),
-        system("CMongo", pkgConfig: "libmongoc-1.0", apt: "libmongoc-dev"),
-        system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
-        system("CUV", pkgConfig: "libuv", apt: "libuv1-dev"),
-        system("CWslay", apt: "libwslay-dev"),
-        system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
-        .target(name: "CJPEG", path: "Sources/System/CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
-        .target(name: "CLinux", path: "Sources/System/CLinux"),
-        .target(name: "CLLHTTP", path: "Sources/System/CLLHTTP", linkerSettings: llhttpLibrary),
-
-        // Measurements inside one process.
-        .executableTarget(
-            name: "DarkroomBench", dependencies: ["Bytes", "MediaWorker", "MediaModel", "FFmpeg", "Logging"],
-            path: "Benchmarks/InProcess",
-            swiftSettings: swiftSettings),
-
-        // Mutants of files, for fuzzing.
-        .target(name: "Mutation", path: "Fuzz/Mutation", swiftSettings: swiftSettings),
-        .executableTarget(
-            name: "DarkroomFuzz",
-            dependencies: [
-                "Mutation", "HostileMedia", "TestPrograms", "MediaWorker", "MediaModel", "FFmpeg", "HTTPClient",
-                "Bytes",
-                "Logging", "CLinux",
-            ],
-            path: "Fuzz/Driver", swiftSettings: swiftSettings),
-
-        // Hostile files, as tests and fuzzing use them.
-        .target(name: "HostileMedia", path: "Tests/HostileMedia", exclude: ["Seeds"], swiftSettings: swiftSettings),
-
-        // Programs that run beside the tests.
-        .target(
-            name: "TestPrograms", dependencies: ["Crypto", "CLinux"], path: "Tests/TestPrograms",
-            exclude: ["mongod.py"], swiftSettings: swiftSettings),
-
-        // What several test targets use.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
-
-        // Tests, a target for each library.
-        tests("Bytes", ["Bytes"]),
-        tests("JSON", ["JSON"]),
-        tests("Crypto", ["Crypto"]),
-        tests("Logging", ["Logging"]),
-        tests("Concurrency", ["Concurrency", "Bytes"]),
-        tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
-        tests("FFmpeg", ["FFmpeg", "Bytes", "CFFmpeg"]),
-        tests("MediaModel", ["MediaModel"]),
-        // Worker processes are started from the real program.
-        tests(
-            "MediaWorker",
-            [
-                "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore", "Bytes", "Crypto", "Logging", "Concurrency",
-                "Mutation", "HostileMedia", "TestPrograms", "Darkroom",
-            ], exclude: ["scripts"]),
-        tests("HTTPClient", ["HTTPClient", "Bytes", "Crypto", "TestPrograms"], exclude: ["scripts"]),
-        tests(
-            "ObjectStore", ["ObjectStore", "HTTPClient", "Bytes", "Crypto", "Concurrency", "TestPrograms"],
-            exclude: ["scripts"]),
-        // What tests of the chat core, of connections and of the dialects share.
-        .target(
-            name: "ChatTestSupport",
-            dependencies: [
-                "Logging", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel",
-                "Realtime",
-                "JSON", "Concurrency", "TestPrograms",
-            ] + dialects.map { .byName(name: $0) },
-            path: "Tests/ChatTestSupport", exclude: ["scripts"],
-            swiftSettings: swiftSettings + dialects.map { .define("DIALECT_\($0.uppercased())") }),
-        tests(
-            "ChatBridge",
-            [
-                "ChatStoreSQLite", "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON",
-                "Concurrency", "ChatTestSupport",
-            ]),
-        tests(
-            "ChatStores",
-            [
-                "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "Concurrency",
-                "ChatTestSupport", "TestPrograms",
-            ]),
-        tests("Realtime", ["Realtime", "JSON", "Concurrency", "Logging", "ChatTestSupport"]),
-        tests(
-            "Jobs",
-            [
-                "Jobs", "ChatStoreSQLite", "ChatBridge", "JSON", "MediaWorker", "MediaModel", "FFmpeg",
-                "ObjectStore", "Bytes",
-                "Logging",
-                "Concurrency",
-                "TestPrograms",
-            ],
-            exclude: ["scripts"]),
-        tests(
-            "Clients", ["Darkroom", "ChatBridge", "JSON", "HostileMedia", "TestPrograms"],
-            exclude: ["scripts", "References", "FormerRelease", "requirements.txt"]),
-        // The real program while something goes wrong: kills, clocks that step, clients that do not behave, minutes of work.
-        tests("Chaos", ["Darkroom", "TestPrograms"], exclude: ["scripts", "README.md"]),
-        tests(
-            "MediaAPI",
-            [
-                "MediaAPI", "ChatStoreSQLite", "ChatBridge", "ChatTestSupport", "Realtime", "JSON", "MediaWorker",
-                "MediaModel",
-                "ObjectStore", "HTTPServer",
-                "Crypto", "Logging", "Bytes", "Concurrency", "TestPrograms",
-            ]),
-    ] + dialects.flatMap { [dialect($0), dialectTests($0)] }
+    targets: libraries + systemLibraries + tools + testTargets + dialectTargets
 )
