@@ -31,7 +31,8 @@ struct PresignedURLTests {
             let now = Date()
             let validity = URLValidity.repeating(lifetime: 604_800, now: now)
             let url = try store.presignedURL(object, method: .get, validity: validity)
-            #expect(url == (try store.presignedURL(object, method: .get, validity: validity)))
+            let again = try store.presignedURL(object, method: .get, validity: validity)
+            #expect(url == again)
             #expect(url.contains("X-Amz-Expires=604800&"))
             #expect(try await Boto.get(url, server)["unchanged"] as? Int == 200)
         }
