@@ -18,6 +18,6 @@ public protocol ChatStore: ChatDirectory, LastSeenStore, MessageStore, OutboxSto
 }
 
 extension ChatStore {
-    /// Nothing: the kernel tells other processes.
+    /// Does nothing: the kernel releases what the process has locked.
     public func close() async {}
 }

@@ -83,7 +83,7 @@ private struct MergedElements {
     }
 
     /// New elements: those that did not change as they are stored, and those that did with what is stored beside what is known
-    /// of them. The first field of an element tells it from others.
+    /// of them. The first field of an element identifies it.
     func merged(_ new: [BSONValue]) -> [BSONValue] {
         var rest = pairs
         let unchanged = new.map { element -> BSONValue? in

@@ -16,8 +16,8 @@ package struct ChatRequestState {
     var requestedBy: String?
     /// When the request was accepted.
     var acceptedAt: Date?
-    /// The users who have blocked the chat, in the order in which they did; the empty string stands for the chat
-    /// server.
+    /// The users who have blocked the chat, in the order in which they did; the empty string is the
+    /// chat server.
     var blockers: [String]
     /// The status before the chat was blocked.
     var formerStatus: Status?

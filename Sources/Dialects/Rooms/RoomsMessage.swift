@@ -4,7 +4,7 @@ import MediaModel
 
 /// The dialect's message, as its reference describes it.
 enum RoomsMessage {
-    /// The message types that carry a file; `file` stands for any kind.
+    /// The message types that carry a file; `file` is a file of any kind.
     static let mediaTypes: Set<String> = ["image", "video", "audio", "file"]
 
     /// The message as JSON.

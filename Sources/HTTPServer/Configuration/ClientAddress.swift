@@ -48,7 +48,7 @@ struct AddressBlock: Hashable, Sendable {
 
 /// The group that an address belongs to where limits apply per client.
 public enum ClientNetwork {
-    /// An IPv4 address by itself; an IPv6 address stands for its whole /64, which usually belongs to one client.
+    /// An IPv4 address by itself; of an IPv6 address its /64 network, which usually belongs to one client.
     public static func of(_ address: String) -> String {
         guard let parsed = IPAddress(address) else { return address }
         if parsed.isIPv4 { return parsed.bytes.suffix(4).map(String.init).joined(separator: ".") }

@@ -29,7 +29,7 @@ struct OutputQueue {
 
     mutating func countWritten(_ bytes: Int) { written += bytes }
 
-    /// Sends the queued bytes. `more` tells the kernel that a file follows.
+    /// Sends the queued bytes. `more` says that a file follows (MSG_MORE).
     mutating func flush(to socket: Int32, more: Bool) -> Flushed {
         var sent = 0
         while count > 0 {

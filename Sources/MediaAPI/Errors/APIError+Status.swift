@@ -24,7 +24,7 @@ extension APIError.Code {
 }
 
 extension APIError {
-    /// The challenge of a response 401 (RFC 6750 section 3): a request without a token is told nothing more.
+    /// The challenge of a response 401 (RFC 6750 section 3): without a token in the request it has no error code.
     private var challenge: String {
         guard let reason = cause as? TokenError, reason != .missing else { return "Bearer" }
         return "Bearer error=\"invalid_token\", error_description=\"\(reason.description)\""

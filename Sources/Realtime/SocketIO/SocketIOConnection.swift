@@ -30,7 +30,7 @@ struct SocketIOConnection: Sendable {
     /// The default namespace, which every server has.
     private static let main: Set<String> = ["/"]
 
-    /// A client that may connect to `namespaces`; `nil` stands for the default one alone.
+    /// A client that may connect to `namespaces`; with `nil`, to the default one alone.
     init(namespaces: Set<String>? = nil, configuration: EngineIOConfiguration, at now: Instant) {
         known = namespaces ?? Self.main
         parser = SocketIOParser(configuration: configuration)
