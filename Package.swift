@@ -61,6 +61,9 @@ func system(_ name: String, pkgConfig: String? = nil, apt package: String) -> Ta
 let llhttpLibrary: [LinkerSetting] =
     FileManager.default.fileExists(atPath: "/usr/share/llhttp/llhttp.c") ? [] : [.linkedLibrary("llhttp")]
 
+/// Where libmongoc-dev and libbson-dev have their headers.
+let mongoHeaders = ["-isystem", "/usr/include/libmongoc-1.0", "-isystem", "/usr/include/libbson-1.0"]
+
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)", exclude: exclude,
@@ -144,13 +147,14 @@ let systemLibraries: [Target] = [
     system("CFFmpeg", pkgConfig: "libavformat", apt: "libavformat-dev"),
     system("CLCMS", pkgConfig: "lcms2", apt: "liblcms2-dev"),
     system("CSeccomp", pkgConfig: "libseccomp", apt: "libseccomp-dev"),
-    system("CMongo", pkgConfig: "libmongoc-1.0", apt: "libmongoc-dev"),
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     system("CUV", pkgConfig: "libuv", apt: "libuv1-dev"),
     system("CWslay", apt: "libwslay-dev"),
     system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
     .target(name: "CJPEG", path: "Sources/System/CJPEG", linkerSettings: [.linkedLibrary("jpeg")]),
     .target(name: "CLinux", path: "Sources/System/CLinux"),
+    // Its headers alone are needed to build: the library is loaded where it is used.
+    .target(name: "CMongo", path: "Sources/System/CMongo", cSettings: [.unsafeFlags(mongoHeaders)]),
     .target(name: "CLLHTTP", path: "Sources/System/CLLHTTP", linkerSettings: llhttpLibrary),
 ]
 

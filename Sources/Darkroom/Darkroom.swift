@@ -12,8 +12,6 @@ struct Darkroom {
     }
 
     static func main() async {
-        // libmongoc makes a file of counters for each process that loads it, which a kill would leave behind.
-        unlink("/dev/shm/mongoc-\(getpid())")
         // A worker process uses this thread alone, before any other is started: nothing has been awaited yet.
         if CommandLine.arguments.dropFirst().first == WorkerMain.argument { exit(WorkerMain.run()) }
         // What the program writes is for its own user alone.

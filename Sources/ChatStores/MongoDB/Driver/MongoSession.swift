@@ -82,6 +82,6 @@ final class MongoSession {
     func abort() {
         guard isInTransaction else { return }
         isInTransaction = false
-        mongoc_client_session_abort_transaction(session, nil)
+        darkroom_mongo_abort(session)
     }
 }
