@@ -64,6 +64,11 @@ let llhttpLibrary: [LinkerSetting] =
 /// Where libmongoc-dev and libbson-dev have their headers.
 let mongoHeaders = ["-isystem", "/usr/include/libmongoc-1.0", "-isystem", "/usr/include/libbson-1.0"]
 
+/// TLS of hiredis, which comes with release 1.0 as a library of its own, and OpenSSL, which it uses.
+let hiredisTLSLibraries: [LinkerSetting] =
+    FileManager.default.fileExists(atPath: "/usr/include/hiredis/hiredis_ssl.h")
+    ? [.linkedLibrary("hiredis_ssl"), .linkedLibrary("ssl"), .linkedLibrary("crypto")] : []
+
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)", exclude: exclude,
@@ -99,6 +104,9 @@ let libraries: [Target] = [
         "Jobs",
         ["Configuration", "JSON", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
     library("ChatBridge", ["MediaModel", "JSON", "Bytes", "Crypto", "Logging", "Concurrency"]),
+    .target(
+        name: "Redis", dependencies: ["Configuration", "CHiredis", "CLinux", "Logging", "Concurrency"],
+        swiftSettings: swiftSettings, linkerSettings: hiredisTLSLibraries),
     // The engines of the chat store.
     .target(
         name: "ChatStoreSQLite",
@@ -147,6 +155,7 @@ let systemLibraries: [Target] = [
     system("CFFmpeg", pkgConfig: "libavformat", apt: "libavformat-dev"),
     system("CLCMS", pkgConfig: "lcms2", apt: "liblcms2-dev"),
     system("CSeccomp", pkgConfig: "libseccomp", apt: "libseccomp-dev"),
+    system("CHiredis", apt: "libhiredis-dev"),
     system("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
     system("CUV", pkgConfig: "libuv", apt: "libuv1-dev"),
     system("CWslay", apt: "libwslay-dev"),
@@ -182,7 +191,7 @@ let tools: [Target] = [
     // Programs that run beside the tests.
     .target(
         name: "TestPrograms", dependencies: ["Crypto", "CLinux"], path: "Tests/TestPrograms",
-        exclude: ["mongod.py"], swiftSettings: swiftSettings),
+        exclude: ["mongod.py", "redis.py"], swiftSettings: swiftSettings),
 
     // What several test targets use.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
@@ -231,6 +240,7 @@ let testTargets: [Target] = [
             "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "Concurrency",
             "ChatTestSupport", "TestPrograms",
         ]),
+    tests("Redis", ["Redis", "Configuration", "Logging", "Concurrency", "TestPrograms"]),
     tests("Realtime", ["Realtime", "JSON", "Concurrency", "Logging", "ChatTestSupport"]),
     tests(
         "Jobs",

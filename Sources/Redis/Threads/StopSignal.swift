@@ -1,0 +1,27 @@
+import Concurrency
+import Foundation
+
+/// Tells a thread to end, also while it waits.
+// Sendable: `isStopped` is touched only with `condition` locked.
+public final class StopSignal: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var isStopped = false
+
+    /// Whether the thread is to end.
+    public var isSet: Bool { condition.withLock { isStopped } }
+
+    func set() {
+        condition.withLock {
+            isStopped = true
+            condition.broadcast()
+        }
+    }
+
+    /// Waits for `time`, or until the signal is set.
+    func wait(for time: Duration) {
+        let end = Date(timeIntervalSinceNow: Double(time.wholeMilliseconds) / 1000)
+        condition.withLock {
+            while !isStopped, condition.wait(until: end) {}
+        }
+    }
+}
