@@ -1,8 +1,8 @@
 import Concurrency
 import Foundation
 
-/// Tells a thread to end, also while it waits.
 // Sendable: `isStopped` is touched only with `condition` locked.
+/// Tells a thread to end, also while it waits.
 public final class StopSignal: @unchecked Sendable {
     private let condition = NSCondition()
     private var isStopped = false
