@@ -61,9 +61,6 @@ struct ExchangeState: Equatable {
         return keepAlive
     }
 
-    /// The response has no length and is not chunked, so it ends with the connection.
-    mutating func responseEndsWithConnection() { keepAlive = false }
-
     /// The last byte of the response has been passed to the socket.
     mutating func responseCompleted() -> Next {
         response = .complete

@@ -4,10 +4,8 @@ struct ResponseHead {
     enum Framing: Equatable {
         /// No body and nothing to say about its length.
         case none
+        /// `Content-Length`, in bytes.
         case length(Int)
-        case chunked
-        /// The end of the connection (HTTP/1.0).
-        case connection
     }
 
     var status: HTTPStatus
@@ -30,9 +28,8 @@ struct ResponseHead {
             append(&text, name, value)
         }
         switch framing {
-        case .none, .connection: break
+        case .none: break
         case .length(let length): append(&text, "Content-Length", String(length))
-        case .chunked: append(&text, "Transfer-Encoding", "chunked")
         }
         if status == .switchingProtocols {
             text += "Connection: Upgrade\r\nUpgrade: websocket\r\n"

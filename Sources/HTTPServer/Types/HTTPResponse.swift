@@ -41,9 +41,6 @@ public enum ResponseBody: Sendable {
     case bytes(ByteChunk)
     /// A part of a file, which the kernel copies to the socket.
     case file(FileRegion)
-    /// Chunks as they arrive. Chunked when `length` is `nil`; if a stream produces a different number of bytes than
-    /// declared, the connection is closed, so that the client notices.
-    case stream(AnyByteStream, length: Int?)
     /// The connection becomes a WebSocket.
     case webSocket(WebSocketUpgrade)
 }
