@@ -15,11 +15,15 @@ public struct MediaItem: Sendable, Hashable {
     public var record: MediaRecord
     /// When the file was stored.
     public var createdAt: Date
+    /// Whether the file was uploaded for a message: it is deleted when none has shown it for a while. Other files, such as
+    /// profile pictures, may stay without a message.
+    public var needsMessage: Bool
 
     /// Creates an item that belongs to `owner`.
+    /// - Parameter needsMessage: whether the file is deleted where no message shows it.
     public init(
         id: String, dialect: Dialect? = nil, conversation: String? = nil, owner: String, record: MediaRecord,
-        createdAt: Date
+        createdAt: Date, needsMessage: Bool = false
     ) {
         self.id = id
         self.dialect = dialect
@@ -27,5 +31,6 @@ public struct MediaItem: Sendable, Hashable {
         self.owner = owner
         self.record = record
         self.createdAt = createdAt
+        self.needsMessage = needsMessage
     }
 }

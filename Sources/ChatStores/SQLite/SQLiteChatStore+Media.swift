@@ -16,13 +16,14 @@ extension SQLiteChatStore {
         }
         try connection.run(
             """
-            INSERT INTO media_items (id, dialect, conversation, owner, record, created_at, start, since)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO media_items (id, dialect, conversation, owner, record, created_at, start, since,
+                needs_message, waits)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
             """,
             [
                 .text(media.id), SQLiteValue(media.dialect?.rawValue), SQLiteValue(media.conversation),
                 .text(media.owner), .text(try StoredJSON.text(media.record)), .integer(media.createdAt.milliseconds),
-                .integer(start.number), .integer(uptimeMilliseconds),
+                .integer(start.number), .integer(uptimeMilliseconds), .integer(media.needsMessage ? 1 : 0),
             ])
         try addReferences(to: media.record.objects, from: .media(media.id))
         guard let dialect = media.dialect else { return }
@@ -157,12 +158,15 @@ extension SQLiteChatStore {
 
     private func media(where condition: String, _ values: [SQLiteValue]) throws -> MediaItem? {
         try connection.first(
-            "SELECT id, dialect, conversation, owner, record, created_at FROM media_items WHERE \(condition)", values
+            """
+            SELECT id, dialect, conversation, owner, record, created_at, needs_message FROM media_items
+            WHERE \(condition)
+            """, values
         ) { row in
             MediaItem(
                 id: row.text(0), dialect: row.optionalText(1).map(Dialect.init(rawValue:)),
                 conversation: row.optionalText(2), owner: row.user(3), record: try StoredJSON.value(row.text(4)),
-                createdAt: Date(milliseconds: row.integer(5)))
+                createdAt: Date(milliseconds: row.integer(5)), needsMessage: row.integer(6) != 0)
         }
     }
 

@@ -2,11 +2,6 @@ import ChatBridge
 import Concurrency
 
 extension SQLiteChatStore {
-    /// The condition on `media_items` for files that were uploaded for messages. Files of ImageKit's own upload API and of the
-    /// native API, and profile pictures, are not: they may stay without a message.
-    private static let isForMessages =
-        "(dialect = 'signalr' OR dialect IN ('imagekit', 'intok') AND conversation IS NOT NULL)"
-
     /// The condition on `media_items` for files that no message references.
     private static let isUnreferenced = """
         NOT EXISTS (
@@ -45,13 +40,13 @@ extension SQLiteChatStore {
     /// Files that a message references by now, or that need none, are not checked again.
     static let clearReferenced = """
         UPDATE media_items SET waits = 0
-        WHERE waits = 1 AND start = ?1 AND since <= ?2 AND (\(isForMessages) AND \(isUnreferenced)) IS NOT TRUE
+        WHERE waits = 1 AND start = ?1 AND since <= ?2 AND NOT (needs_message AND \(isUnreferenced))
         """
 
     /// The files that have waited since a given uptime or earlier, once the others are cleared.
     static let waitingMedia = """
         SELECT id FROM media_items
-        WHERE waits = 1 AND start = ?1 AND since <= ?2 AND \(isForMessages) AND \(isUnreferenced) LIMIT ?3
+        WHERE waits = 1 AND start = ?1 AND since <= ?2 AND needs_message AND \(isUnreferenced) LIMIT ?3
         """
 
     /// The process starts in which files began to wait, each found by one step in the index.

@@ -5,7 +5,7 @@ import ChatBridge
 enum SQLiteMigrations {
     static let steps = [
         first, manyDialects, reprocessing, memberships, ownViews, search, deliveries, knownSince, starts, order, bounds,
-        outboxJoined, outboxRemaining, watches, plainNames,
+        outboxJoined, outboxRemaining, watches, plainNames, needsMessage,
     ]
 
     /// Brings the tables of `connection` up to date, each step a transaction.

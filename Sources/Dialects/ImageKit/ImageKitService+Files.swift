@@ -99,7 +99,7 @@ extension ImageKitService {
         let date = chat.timestamp
         var file = MediaItem(
             id: chat.ids.media(at: date), dialect: chat.dialect, conversation: conversation, owner: owner.name,
-            record: record, createdAt: date)
+            record: record, createdAt: date, needsMessage: conversation != nil)
         file.record.id = file.id
         try await chat.add(file)
         return file

@@ -40,7 +40,7 @@ extension IntokService {
                 message.attachments = [record]
                 let media = MediaItem(
                     id: upload.id, dialect: .intok, conversation: conversation, owner: caller.id, record: record,
-                    createdAt: message.createdAt)
+                    createdAt: message.createdAt, needsMessage: true)
                 _ = try await chat.send(message, with: [media], by: caller, outbox: IntokEvent.sent)
             }
         } catch {

@@ -10,7 +10,8 @@ extension SignalRService {
         let date = chat.timestamp
         let id = chat.ids.media(at: date)
         try await chat.add(
-            MediaItem(id: id, dialect: .signalr, owner: caller.id, record: record, createdAt: date))
+            MediaItem(
+                id: id, dialect: .signalr, owner: caller.id, record: record, createdAt: date, needsMessage: true))
         var urls: [String: String] = [:]
         for key in record.objects { urls[key] = try await chat.urls(key) }
         var json = SignalRMessage.previews(record) { urls[$0] ?? "" }

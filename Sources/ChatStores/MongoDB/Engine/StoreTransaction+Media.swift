@@ -14,7 +14,8 @@ extension StoreTransaction {
         var document: BSONDocument = [
             "_id": .string(media.id), "owner": .identifier(media.owner), "record": try .encoding(media.record),
             "objects": .array(media.record.objects.map(BSONValue.string)), "createdAt": .date(media.createdAt),
-            "start": .int64(start), "since": .int64(uptime), "waits": true,
+            "start": .int64(start), "since": .int64(uptime), "needsMessage": .bool(media.needsMessage),
+            "waits": .bool(media.needsMessage),
         ]
         document["dialect"] = (media.dialect?.rawValue).map(BSONValue.string)
         document["conversation"] = media.conversation.map(BSONValue.identifier)
@@ -74,6 +75,7 @@ extension StoreTransaction {
             id: id, dialect: document["dialect"]?.stringValue.map(Dialect.init(rawValue:)),
             conversation: document["conversation"]?.identifierValue, owner: document["owner"]?.identifierValue ?? "",
             record: try record.decoding(MediaRecord.self),
-            createdAt: document["createdAt"]?.timestamp ?? Date(milliseconds: 0))
+            createdAt: document["createdAt"]?.timestamp ?? Date(milliseconds: 0),
+            needsMessage: document["needsMessage"]?.boolValue ?? false)
     }
 }

@@ -7,12 +7,6 @@ extension StoreTransaction {
     /// How many media one transaction checks.
     private static let batch = 500
 
-    /// A condition for files that were uploaded for messages. Files of ImageKit's own upload API and of the native API, and
-    /// profile pictures, are not: they may stay without a message.
-    private static let isForMessages: BSONValue = [
-        ["dialect": "signalr"], ["dialect": ["$in": ["imagekit", "intok"]], "conversation": ["$exists": true]],
-    ]
-
     func deleteUnreferencedMedia(_ id: String) throws -> Bool {
         guard let media = try media(id), try referenced(of: media.record.objects).isEmpty else { return false }
         _ = try deleteMedia(id, everywhere: false)
@@ -30,7 +24,7 @@ extension StoreTransaction {
         ]
         // What needs no message is not checked again.
         try session.update(
-            own.media, waiting.merging(["$nor": Self.isForMessages]), ["$set": ["waits": false]], many: true)
+            own.media, waiting.merging(["needsMessage": ["$ne": true]]), ["$set": ["waits": false]], many: true)
         let found = try session.find(own.media, waiting, limit: Self.batch, fields: ["objects": 1])
         let shown = try referenced(of: found.flatMap(Self.objects))
         let isShown = { (document: BSONDocument) in Self.objects(document).contains { shown.contains($0) } }
