@@ -11,8 +11,39 @@ package final class RoomSubscriptions: Sendable {
     private let hub: SocketIOHub
     private let conversationKey: String
     private let maximumJoined: Int
-    /// The conversations of each socket, by its ID.
-    private let joined = Mutex([String: Set<String>]())
+    private let joined = Mutex(Joined())
+
+    /// Which sockets have joined what. The hub's rooms change within its lock, so that of concurrent sockets of a user exactly
+    /// one is the first in a conversation, and one the last.
+    private struct Joined {
+        /// The conversations of each socket, by its ID.
+        var conversations: [String: Set<String>] = [:]
+        /// How many sockets of each user have joined a conversation.
+        var counts: [Presence: Int] = [:]
+
+        struct Presence: Hashable {
+            var user: String?
+            var conversation: String
+        }
+
+        /// Adds a socket. Returns whether it is the user's first.
+        mutating func insert(_ socket: SocketIOSocket, _ conversation: String) -> Bool {
+            guard conversations[socket.id, default: []].insert(conversation).inserted else { return false }
+            let presence = Presence(user: socket.caller?.id, conversation: conversation)
+            counts[presence, default: 0] += 1
+            return counts[presence] == 1
+        }
+
+        /// Removes a socket. Returns whether it was the user's last; `false` for one that had not joined.
+        mutating func remove(_ socket: SocketIOSocket, _ conversation: String) -> Bool {
+            guard conversations[socket.id]?.remove(conversation) != nil else { return false }
+            let presence = Presence(user: socket.caller?.id, conversation: conversation)
+            counts[presence, default: 1] -= 1
+            guard counts[presence] == 0 else { return false }
+            counts[presence] = nil
+            return true
+        }
+    }
 
     /// Subscriptions of the sockets in `hub`, none yet.
     /// - Parameters:
@@ -27,30 +58,32 @@ package final class RoomSubscriptions: Sendable {
     /// Adds a member's socket to a conversation. Returns whether it is the user's first there; `nil` when the socket may join no
     /// more conversations.
     package func join(_ conversation: String, _ socket: SocketIOSocket) -> Bool? {
-        let isFirst = !isPresent(socket.caller?.id, in: conversation)
-        let isAccepted = joined.withLock { joined in
-            let current = joined[socket.id] ?? []
+        joined.withLock { joined in
+            let current = joined.conversations[socket.id] ?? []
             guard current.contains(conversation) || current.count < maximumJoined,
                 hub.join(Self.room(conversation), socket)
-            else { return false }
-            joined[socket.id, default: []].insert(conversation)
-            return true
+            else { return nil }
+            return joined.insert(socket, conversation)
         }
-        return isAccepted ? isFirst : nil
     }
 
     /// Removes a socket from a conversation. Returns whether it was the user's last there.
     package func leave(_ conversation: String, _ socket: SocketIOSocket) -> Bool {
-        let wasJoined = joined.withLock { $0[socket.id]?.remove(conversation) } != nil
-        hub.leave(Self.room(conversation), socket)
-        return wasJoined && !isPresent(socket.caller?.id, in: conversation)
+        joined.withLock { joined in
+            hub.leave(Self.room(conversation), socket)
+            return joined.remove(socket, conversation)
+        }
     }
 
     /// Removes a socket that has disconnected. Returns the conversations in which it was the user's last.
     @discardableResult
     package func disconnected(_ socket: SocketIOSocket) -> Set<String> {
-        let conversations = joined.withLock { $0.removeValue(forKey: socket.id) } ?? []
-        return conversations.filter { !isPresent(socket.caller?.id, in: $0) }
+        joined.withLock { joined in
+            let conversations = joined.conversations[socket.id] ?? []
+            let left = conversations.filter { joined.remove(socket, $0) }
+            joined.conversations[socket.id] = nil
+            return left
+        }
     }
 
     /// Whether a socket of `user` has joined a conversation.
