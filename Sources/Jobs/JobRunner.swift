@@ -83,7 +83,12 @@ public final class JobRunner: Sendable {
         {
             return .completed
         }
-        try? await store.release(job.id, by: runner)
+        do {
+            try await store.release(job.id, by: runner)
+        } catch {
+            // Another runner can claim the job when the lease has expired.
+            logger.warning("a job cannot be released", ["job": job.id, "error": "\(error)"])
+        }
         try result.get()
         return state.withLock { $0.isLost } ? .lost : .stopped
     }

@@ -1,6 +1,7 @@
 import Bytes
 public import ChatBridge
 public import Foundation
+public import Logging
 import MediaModel
 public import MediaWorker
 public import ObjectStore
@@ -21,12 +22,13 @@ public struct Reprocessor: Sendable {
     private let settings: ReprocessSettings
     private let ids: ObjectIDGenerator
     private let now: @Sendable () -> Date
+    private let logger: Logger
 
     /// A reprocessor of the objects in `objects` and their records in `chat`.
     public init(
         chat: any ReprocessStore & ObjectReferences, objects: any ObjectStore, inspector: StoredInspector,
         settings: ReprocessSettings, ids: ObjectIDGenerator = ObjectIDGenerator(),
-        now: @escaping @Sendable () -> Date = { Date() }
+        now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         self.chat = chat
         self.objects = objects
@@ -34,6 +36,7 @@ public struct Reprocessor: Sendable {
         self.settings = settings
         self.ids = ids
         self.now = now
+        self.logger = logger
     }
 
     /// Processes `item` according to `request`. When the task is cancelled, the item is requeued.
@@ -53,9 +56,17 @@ public struct Reprocessor: Sendable {
     /// Deletes objects that were stored for a change that was not applied.
     func discard(_ change: MediaChange?) async {
         guard let objects = change?.objects, !objects.isEmpty else { return }
-        // Objects that cannot be marked for deletion now stay reserved, and are found as abandoned once this process
-        // has ended.
-        try? await chat.markForDeletion(objects: objects)
+        await markForDeletion(objects)
+    }
+
+    /// Objects that cannot be marked for deletion now stay reserved, and are found as abandoned once this process has ended.
+    private func markForDeletion(_ objects: [String]) async {
+        do {
+            try await chat.markForDeletion(objects: objects)
+        } catch {
+            logger.warning(
+                "objects not marked for deletion", ["objects": objects.joined(separator: " "), "error": "\(error)"])
+        }
     }
 
     private func regenerate(_ item: ReprocessItem, _ request: ReprocessRequest) async throws -> Outcome {
@@ -100,7 +111,7 @@ public struct Reprocessor: Sendable {
         _ picture: [UInt8], for item: ReprocessItem, beside key: ObjectKey, referencedBy records: [MediaRecord]
     ) async throws -> ObjectKey? {
         let old = Set(records.map(\.thumbnailKey))
-        if old.count == 1, let old = old.first ?? nil, try await holds(old, picture) { return nil }
+        if old.count == 1, let old = old.first ?? nil, await contains(old, picture) { return nil }
         let ending = "-thumb-\(ids.next(at: now())).jpg"
         guard let new = ObjectKey(validating: key.rawValue.withoutExtension + ending) else {
             throw MediaError(.internal, "The key of a thumbnail of \(key) would be too long.")
@@ -109,25 +120,27 @@ public struct Reprocessor: Sendable {
         do {
             try await objects.storeThumbnail(picture, at: new)
         } catch {
-            try? await chat.markForDeletion(objects: [new.rawValue])
+            await markForDeletion([new.rawValue])
             throw error
         }
         return new
     }
 
-    /// Whether the object `key` contains `bytes`; false for an object that cannot be read.
-    private func holds(_ key: String, _ bytes: [UInt8]) async throws -> Bool {
-        guard let key = ObjectKey(validating: key), let info = try? await objects.info(key), info.size == bytes.count,
-            let reader = try? await objects.read(key, range: nil)
-        else { return false }
-        var rest = bytes[...]
+    /// Whether the object `key` contains `bytes`; false for an object that cannot be read, which is replaced.
+    private func contains(_ key: String, _ bytes: [UInt8]) async -> Bool {
+        guard let key = ObjectKey(validating: key) else { return false }
         do {
-            for try await chunk in reader {
+            guard try await objects.info(key)?.size == bytes.count else { return false }
+            var rest = bytes[...]
+            for try await chunk in try await objects.read(key, range: nil) {
                 guard chunk.withUnsafeBytes({ rest.starts(with: $0) }) else { return false }
                 rest = rest.dropFirst(chunk.count)
             }
-        } catch { return false }
-        return rest.isEmpty
+            return rest.isEmpty
+        } catch {
+            logger.debug("a thumbnail cannot be read", ["object": key.rawValue, "error": "\(error)"])
+            return false
+        }
     }
 }
 

@@ -40,9 +40,10 @@ public final class Service: HTTPResponder {
             store: dependencies.chat,
             reprocessor: Reprocessor(
                 chat: dependencies.chat, objects: objects, inspector: dependencies.inspector, settings: reprocessing,
-                ids: ids, now: now), settings: reprocessing, ids: ids, wakeOrphanDeleter: wakeOrphanDeleter, now: now,
+                ids: ids, now: now, logger: dependencies.logger), settings: reprocessing, ids: ids,
+            wakeOrphanDeleter: wakeOrphanDeleter, now: now,
             logger: dependencies.logger)
-        let parts = DialectContext(
+        let context = DialectContext(
             core: ChatCore(
                 store: dependencies.chat, ids: ids, now: now,
                 wake: {
@@ -52,7 +53,8 @@ public final class Service: HTTPResponder {
             uploads: UploadReceiver(pipeline: dependencies.pipeline),
             stored: DirectUploadValidator(
                 inspector: dependencies.inspector, metadataRemoval: dependencies.pipeline.metadataRemoval),
-            publisher: MediaPublisher(references: dependencies.chat, wakeOrphanDeleter: wakeOrphanDeleter),
+            publisher: MediaPublisher(
+                references: dependencies.chat, wakeOrphanDeleter: wakeOrphanDeleter, logger: dependencies.logger),
             keyGenerator: ObjectKeyGenerator(ids: ids, now: now),
             previews: settings.previews, publicURL: settings.publicURL, secret: settings.secret,
             reader: settings.reader,
@@ -67,7 +69,7 @@ public final class Service: HTTPResponder {
             }, logger: dependencies.logger)
 
         var dialects: [(name: Dialect, served: any DialectModule)] = []
-        for module in settings.dialects { dialects.append((module.dialect, try module.init(parts))) }
+        for module in settings.dialects { dialects.append((module.dialect, try module.init(context))) }
         outbox = OutboxDeliverer(
             store: dependencies.chat,
             notifiers: Dictionary(dialects.map { ($0.name, $0.served.notifier) }) { first, _ in first },
@@ -83,7 +85,7 @@ public final class Service: HTTPResponder {
                 workers: workers, isOpen: settings.hasOpenMetrics, authenticator: authenticator
             ).mount(on: &routes)
         }
-        NativeMediaRoutes(parts, media: dependencies.chat, inspector: dependencies.inspector).mount(on: &routes)
+        NativeMediaRoutes(context, media: dependencies.chat, inspector: dependencies.inspector).mount(on: &routes)
         JobRoutes(service: jobs, store: dependencies.chat, authenticator: authenticator)
             .mount(on: &routes)
         DirectoryRoutes(

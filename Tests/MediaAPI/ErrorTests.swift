@@ -6,6 +6,7 @@ import Logging
 import MediaModel
 import MediaWorker
 import ObjectStore
+import Synchronization
 import Testing
 
 @testable import ChatBridge
@@ -49,7 +50,6 @@ struct ErrorTests {
 
     @Test("the native API tells problems, and never what lies beneath")
     func problems() throws {
-        struct Secret: Error { let path = "/etc/secret" }
         let response = ProblemDetails().response(for: APIError(Secret()))
         #expect(response.status == .internalServerError)
         #expect(response.headers["Content-Type"] == "application/problem+json")
@@ -69,6 +69,26 @@ struct ErrorTests {
         #expect(methods.headers["Allow"] == "GET, PUT")
         #expect(APIError(MediaError(.busy, "")).headers["Retry-After"] != nil)
     }
+
+    @Test(
+        "an event that fails is reported to operators where the service failed, and never says why to the client",
+        arguments: eventErrors)
+    func events(error: any Error, text: String, level: Logger.Level) {
+        let records = Mutex<[LogRecord]>([])
+        let logger = Logger(level: .debug) { record in records.withLock { $0.append(record) } }
+        #expect(APIError(error, ofEvent: "sendMessage", logger).eventMessage == text)
+        #expect(records.withLock { $0.map(\.level) } == [level])
+        let metadata = records.withLock { $0.first?.metadata }
+        #expect(metadata?["event"] == "sendMessage")
+        #expect(metadata?["cause"]?.contains("secret") == (error is Secret))
+    }
+
+    private struct Secret: Error { let path = "/etc/secret" }
+    private static let eventErrors: [(any Error, String, Logger.Level)] = [
+        (ChatError(.notAllowed, "You are not a member"), "You are not a member", .debug),
+        (ChatError(.unavailable, "The chat store does not answer."), "The chat store does not answer.", .error),
+        (Secret(), "Something went wrong. Try again.", .error),
+    ]
 
     private func json(_ response: HTTPResponse) throws -> JSONValue {
         guard case .bytes(let bytes) = response.body else { return .null }

@@ -1,4 +1,5 @@
 public import Foundation
+import Logging
 import Synchronization
 
 /// The presence of users on this process: whether they are connected, the status that they have set, and when they were last
@@ -21,9 +22,17 @@ public final class Presence: Sendable {
         var lastSeen: [String: Date] = [:]
     }
 
+    /// Where it is stored when users were last seen, so that it survives a restart.
+    struct History: Sendable {
+        let store: any LastSeenStore
+        let dialect: Dialect
+        /// Where failures of the store are reported.
+        let logger: Logger
+    }
+
     private let connections: any ConnectionRegistry
     private let now: @Sendable () -> Date
-    private let history: (store: any LastSeenStore, dialect: Dialect)?
+    private let history: History?
     private let users = Mutex(Users())
     /// For how many users it is remembered when they were last seen.
     private let capacity = 100_000
@@ -33,11 +42,8 @@ public final class Presence: Sendable {
         self.init(connections: connections, storedIn: nil, now: now)
     }
 
-    /// - Parameter history: where it is stored when users were last seen, so that it survives a restart, and in which dialect.
-    init(
-        connections: any ConnectionRegistry, storedIn history: (store: any LastSeenStore, dialect: Dialect)?,
-        now: @escaping @Sendable () -> Date
-    ) {
+    /// - Parameter history: where it is stored when users were last seen.
+    init(connections: any ConnectionRegistry, storedIn history: History?, now: @escaping @Sendable () -> Date) {
         self.connections = connections
         self.history = history
         self.now = now
@@ -65,17 +71,25 @@ public final class Presence: Sendable {
     /// a process that is killed does not see its connections end. If the store does not answer, only this time is lost.
     public func storeLastSeen(of user: String) async {
         guard let history, let date = status(of: user).lastSeen else { return }
-        try? await history.store.recordLastSeen(user, in: history.dialect, at: date)
+        do {
+            try await history.store.recordLastSeen(user, in: history.dialect, at: date)
+        } catch {
+            history.logger.warning("the time when a user was last seen is not stored", ["error": "\(error)"])
+        }
     }
 
     /// The presence of each of `users`; when they were last seen is read from the store where this process does not know it.
     public func statuses(of users: Set<String>) async -> [String: Status] {
         var statuses = Dictionary(uniqueKeysWithValues: users.map { ($0, status(of: $0)) })
         let unknown = users.filter { statuses[$0]?.lastSeen == nil }
-        guard let history, !unknown.isEmpty,
-            let stored = try? await history.store.lastSeen(of: unknown, in: history.dialect)
-        else { return statuses }
-        for (user, date) in stored { statuses[user]?.lastSeen = date }
+        guard let history, !unknown.isEmpty else { return statuses }
+        do {
+            for (user, date) in try await history.store.lastSeen(of: unknown, in: history.dialect) {
+                statuses[user]?.lastSeen = date
+            }
+        } catch {
+            history.logger.warning("the times when users were last seen cannot be read", ["error": "\(error)"])
+        }
         return statuses
     }
 

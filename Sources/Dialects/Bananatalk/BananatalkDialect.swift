@@ -15,18 +15,19 @@ package struct BananatalkDialect: DialectModule {
     private let routes: BananatalkRoutes
     private let sockets: SocketIOServer
 
-    /// Creates the dialect from the parts that the service provides.
-    package init(_ parts: DialectContext) throws(SettingError) {
+    /// See ``DialectModule``.
+    package init(_ context: DialectContext) throws(SettingError) {
         let limits = BananatalkLimits()
         let hub = SocketIOHub()
-        let service = BananatalkService(core: parts.core, limits: limits, urls: parts.urls)
+        let service = BananatalkService(core: context.core, limits: limits, urls: context.urls)
         let application = BananatalkSockets(
-            service: service, hub: hub, logger: parts.logger, authenticate: parts.socketAuthentication)
+            service: service, hub: hub, logger: context.logger, authenticate: context.socketAuthentication)
         sockets = SocketIOServer(
-            hub: hub, application: application, unauthenticated: parts.unauthenticated, logger: parts.logger)
+            hub: hub, application: application, unauthenticated: context.unauthenticated, logger: context.logger)
         routes = BananatalkRoutes(
-            service: service, uploads: parts.uploads, publisher: parts.publisher, keyGenerator: parts.keyGenerator,
-            limits: limits, policies: BananatalkMediaPolicies(limits: limits, previews: parts.previews))
+            service: service, uploads: context.uploads, publisher: context.publisher,
+            keyGenerator: context.keyGenerator,
+            limits: limits, policies: BananatalkMediaPolicies(limits: limits, previews: context.previews))
         errors = BananatalkErrors(limits: limits)
         notifier = application.notifier
         realtime = sockets

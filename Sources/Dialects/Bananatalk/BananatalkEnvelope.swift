@@ -1,4 +1,3 @@
-public import ChatBridge
 import Foundation
 public import JSON
 
@@ -6,18 +5,6 @@ public import JSON
 public enum BananatalkEnvelope {
     /// `{success: true, data}`
     public static func success(_ data: JSONValue) -> JSONValue { ["success": true, "data": data] }
-
-    /// `{success: false, error}`; when the daily limit is reached also `type: limit_exceeded` and `details`.
-    public static func failure(_ error: ChatError) -> JSONValue {
-        guard let limit = error.limit else { return failure(error.message) }
-        return [
-            "success": false, "error": .string(error.message), "type": .string(error.code.rawValue),
-            "details": [
-                "current": .integer(limit.current), "max": .integer(limit.max),
-                "resetTime": .string(Timestamp.seconds(limit.resetTime)),
-            ],
-        ]
-    }
 
     /// `{success: false, error}`
     public static func failure(_ message: String) -> JSONValue { ["success": false, "error": .string(message)] }

@@ -54,6 +54,7 @@ struct ClientVoiceMetadata: Sendable {
         duration = fields["duration"].flatMap(Double.init).flatMap {
             $0.isFinite && $0 >= 0 ? min($0, Self.maximumDuration) : nil
         }
+        // The form is accepted without a waveform that is not valid.
         let peaks = fields["waveform"].flatMap { try? JSONValue(parsing: $0) }?.arrayValue?.prefix(Self.maximumPeaks)
             .map(\.doubleValue)
         waveform = peaks.flatMap { peaks in

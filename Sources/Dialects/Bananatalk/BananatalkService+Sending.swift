@@ -94,7 +94,7 @@ extension BananatalkService {
             throw ChatError(.invalidRequest, "A message can be forwarded to \(limits.maximumReceivers) users at once")
         }
         guard Set(receivers).count == receivers.count else {
-            throw ChatError(.invalidReceiver, "receiverIds names somebody twice")
+            throw ChatError(.invalidReceiver, "receiverIds names a user twice")
         }
         for receiver in receivers { try check(receiver: receiver, of: caller) }
         let origin = ForwardOrigin(sender: original.sender, messageID: original.id, text: original.text)

@@ -35,7 +35,7 @@ extension BananatalkSockets {
             default: return .none
             }
         } catch {
-            return failure(error, of: event, to: socket)
+            return failure(APIError(error, ofEvent: event.name, logger), to: socket)
         }
     }
 
@@ -43,12 +43,8 @@ extension BananatalkSockets {
         .acknowledge([.object(members.merging(["status": "success"]) { own, _ in own })])
     }
 
-    private func failure(_ error: any Error, of event: SocketIOEvent, to socket: SocketIOSocket) -> SocketIOReply {
-        if (error as? ChatError).map({ $0.code == .unavailable }) ?? true {
-            logger.error("event failed", ["event": event.name, "error": "\(error)"])
-        }
-        let message = (error as? ChatError)?.message ?? "Something went wrong. Try again."
-        var reply: JSONObject = ["error": .string(message)]
+    private func failure(_ error: APIError, to socket: SocketIOSocket) -> SocketIOReply {
+        var reply: JSONObject = ["error": .string(error.eventMessage)]
         socket.emit("messageError", [.object(reply)])
         reply["status"] = "error"
         return .acknowledge([.object(reply)])

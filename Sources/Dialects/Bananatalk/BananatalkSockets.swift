@@ -20,7 +20,7 @@ public struct BananatalkSockets: SocketIOApplication {
         self.hub = hub
         self.logger = logger
         self.authenticate = authenticate
-        presence = service.chat.presence(among: hub)
+        presence = service.chat.presence(among: hub, logger: logger)
     }
 
     /// Validates the token.
@@ -84,8 +84,12 @@ public struct BananatalkSockets: SocketIOApplication {
     /// Returns the contacts.
     @discardableResult
     func announce(_ user: String) async -> Set<String> {
-        let limit = service.limits.maximumContacts
-        let contacts = (try? await service.chat.contacts(of: user, limit: limit)) ?? []
+        var contacts: Set<String> = []
+        do {
+            contacts = try await service.chat.contacts(of: user, limit: service.limits.maximumContacts)
+        } catch {
+            logger.warning("contacts not notified of presence", ["error": "\(error)"])
+        }
         let rooms = Set((contacts.union([user])).map(UserRoom.name)).union([BananatalkRoom.watchers(of: user)])
         hub.emit("userStatusUpdate", [await status(of: user)], to: rooms)
         return contacts

@@ -12,6 +12,7 @@ package struct ImageKitDialect: DialectModule {
     package static let dialect = Dialect.imagekit
     package static let settings = ImageKitSettings.all
 
+    /// See ``DialectModule``.
     package static func validate(_ reader: SettingsReader) throws(SettingError) {
         _ = try ImageKitSettings.keys(reader, secret: [], baseURL: "")
     }
@@ -24,29 +25,31 @@ package struct ImageKitDialect: DialectModule {
     private let files: ImageKitFileRoutes
     private let sockets: SocketIOServer
 
-    /// Creates the dialect from the parts that the service provides.
-    package init(_ parts: DialectContext) throws(SettingError) {
+    /// See ``DialectModule``.
+    package init(_ context: DialectContext) throws(SettingError) {
         let limits = ImageKitLimits()
-        let keys = try ImageKitSettings.keys(parts.reader, secret: parts.secret, baseURL: parts.publicURL)
+        let keys = try ImageKitSettings.keys(context.reader, secret: context.secret, baseURL: context.publicURL)
         let hub = SocketIOHub(maximumRooms: limits.maximumJoined + 1)
-        let service = ImageKitService(core: parts.core, limits: limits, urls: parts.urls)
+        let service = ImageKitService(core: context.core, limits: limits, urls: context.urls)
         let application = ImageKitSockets(
-            service: service, hub: hub, logger: parts.logger, authenticate: parts.socketAuthentication)
+            service: service, hub: hub, logger: context.logger, authenticate: context.socketAuthentication)
         // Every kind of media may be sent to a chat. No response contains a digest or a waveform, so none is computed.
         let policy = MediaPolicy(
             kinds: Set(MediaKind.allCases), maximumBytes: limits.maximumFileBytes, computesSHA256: false,
-            thumbnail: parts.previews.thumbnail, waveform: nil)
+            thumbnail: context.previews.thumbnail, waveform: nil)
         var unauthenticated = UnauthenticatedLimits()
         unauthenticated.maximumSessions = limits.maximumUnauthenticatedUploads
         unauthenticated.maximumPerAddress = limits.maximumUnauthenticatedUploadsPerAddress
         sockets = SocketIOServer(
-            hub: hub, application: application, unauthenticated: parts.unauthenticated, logger: parts.logger)
+            hub: hub, application: application, unauthenticated: context.unauthenticated, logger: context.logger)
         routes = ImageKitRoutes(service: service)
         media = ImageKitMediaRoutes(
-            service: service, uploads: parts.uploads, publisher: parts.publisher, keyGenerator: parts.keyGenerator,
-            keys: keys, policy: policy, logger: parts.logger)
+            service: service, uploads: context.uploads, publisher: context.publisher,
+            keyGenerator: context.keyGenerator,
+            keys: keys, policy: policy, logger: context.logger)
         files = ImageKitFileRoutes(
-            service: service, uploads: parts.uploads, publisher: parts.publisher, keyGenerator: parts.keyGenerator,
+            service: service, uploads: context.uploads, publisher: context.publisher,
+            keyGenerator: context.keyGenerator,
             keys: keys, policy: policy, unauthenticated: UnauthenticatedSessions(limits: unauthenticated))
         notifier = application.notifier
         realtime = sockets

@@ -34,11 +34,11 @@ package struct ImageKitFileRoutes: Sendable {
     /// Adds a route for a file that requires the private key.
     private func on(
         _ method: HTTPMethod, _ path: String, _ routes: inout DialectRoutes,
-        _ answer: @escaping @Sendable (_ file: String) async throws -> HTTPResponse
+        _ respond: @escaping @Sendable (_ file: String) async throws -> HTTPResponse
     ) {
         routes.open(method, "/v1/files" + path, errors: ImageKitFileErrors()) { request, parameters in
             try ImageKitAuthorization.checkPrivateKey(of: request, keys)
-            return try await answer(parameters.text("fileId"))
+            return try await respond(parameters.text("fileId"))
         }
     }
 

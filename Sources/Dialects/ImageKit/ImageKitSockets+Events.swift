@@ -10,11 +10,15 @@ extension ImageKitSockets {
     public func received(_ event: SocketIOEvent, from socket: SocketIOSocket) async -> SocketIOReply {
         guard let caller = socket.caller else { return .none }
         do {
-            guard let (name, answer) = try await perform(on: event, by: caller, socket) else { return .acknowledge([]) }
-            socket.emit(name, [answer])
-            return .acknowledge([answer])
+            guard let (name, response) = try await perform(on: event, by: caller, socket) else {
+                return .acknowledge([])
+            }
+            socket.emit(name, [response])
+            return .acknowledge([response])
         } catch {
-            return failure(error, of: event, to: socket)
+            let message = JSONValue.string(APIError(error, ofEvent: event.name, logger).eventMessage)
+            socket.emit("error", [["message": message]])
+            return .acknowledge([["error": message]])
         }
     }
 
@@ -38,15 +42,6 @@ extension ImageKitSockets {
         default: throw ChatError(.invalidRequest, "There is no event \(event.name.prefix(64))")
         }
         return nil
-    }
-
-    private func failure(_ error: any Error, of event: SocketIOEvent, to socket: SocketIOSocket) -> SocketIOReply {
-        if (error as? ChatError).map({ $0.code == .unavailable }) ?? true {
-            logger.error("event failed", ["event": event.name, "error": "\(error)"])
-        }
-        let message = (error as? ChatError)?.message ?? "Something went wrong. Try again."
-        socket.emit("error", [["message": .string(message)]])
-        return .acknowledge([["error": .string(message)]])
     }
 
     private func join(_ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
@@ -73,18 +68,18 @@ extension ImageKitSockets {
 
     /// Deletes a message. A deletion for the caller only is reported to this socket only.
     private func delete(_ data: JSONValue, by caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
-        let (answer, isForAll) = try await service.delete(data, by: caller)
+        let (response, isForAll) = try await service.delete(data, by: caller)
         if !isForAll {
             socket.emit(
                 "message_deleted",
                 [
                     [
-                        "messageId": answer["messageId"] ?? .null, "chatId": data["chatId"] ?? .null,
+                        "messageId": response["messageId"] ?? .null, "chatId": data["chatId"] ?? .null,
                         "deletedBy": .string(caller.id),
                     ]
                 ])
         }
-        return answer
+        return response
     }
 
     private func typing(

@@ -50,8 +50,12 @@ public struct ImageKitSockets: SocketIOApplication {
     public func disconnected(_ socket: SocketIOSocket) async {
         guard let caller = socket.caller else { return }
         for chat in subscriptions.disconnected(socket) {
-            guard let members = try? await service.chat.members(of: chat) else { continue }
-            sendUserEvent("user_offline", of: caller.id, in: chat, to: members)
+            do {
+                let members = try await service.chat.members(of: chat)
+                sendUserEvent("user_offline", of: caller.id, in: chat, to: members)
+            } catch {
+                logger.warning("members not notified of presence", ["chat": chat, "error": "\(error)"])
+            }
         }
     }
 

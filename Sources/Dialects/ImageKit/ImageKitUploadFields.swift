@@ -70,6 +70,7 @@ struct ImageKitUploadFields {
     }
 
     private static func object(_ text: String) throws(APIError) -> JSONValue {
+        // The message says what is expected, whatever the text is instead.
         guard let value = try? JSONValue(parsing: text), value.objectValue != nil else {
             throw .invalid("customMetadata", "is a JSON object")
         }

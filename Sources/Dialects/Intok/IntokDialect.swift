@@ -15,18 +15,18 @@ package struct IntokDialect: DialectModule {
     private let routes: IntokRoutes
     private let socket: UserSocketEndpoint
 
-    /// Creates the dialect from the parts that the service provides.
-    package init(_ parts: DialectContext) throws(SettingError) {
+    /// See ``DialectModule``.
+    package init(_ context: DialectContext) throws(SettingError) {
         let limits = IntokLimits()
         let service = IntokService(
-            core: parts.core, limits: limits,
-            files: IntokFiles(parts, limits: limits).forService(at: parts.publicURL))
+            core: context.core, limits: limits,
+            files: IntokFiles(context, limits: limits).forService(at: context.publicURL))
         let hub = ConnectionHub(encode: IntokEnvelope.frame)
         let application = IntokSockets(
-            service: service, hub: hub, logger: parts.logger, describe: IntokErrors.failure)
-        let server = UserSocketServer(hub: hub, application: application, now: parts.now)
+            service: service, hub: hub, logger: context.logger)
+        let server = UserSocketServer(hub: hub, application: application, now: context.now)
         socket = UserSocketEndpoint(
-            server: server, authenticate: parts.socketAuthentication, maximumFrame: limits.maximumFrame)
+            server: server, authenticate: context.socketAuthentication, maximumFrame: limits.maximumFrame)
         routes = IntokRoutes(service: service)
         notifier = application.notifier
         realtime = server

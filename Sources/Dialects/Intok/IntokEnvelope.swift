@@ -15,17 +15,3 @@ public enum IntokEnvelope {
         ["message": .string(message), "code": .string(code), "details": .object(details)]
     }
 }
-
-/// A failure, as it is reported to a client.
-public struct IntokFailure: Sendable {
-    /// The error in the dialect's envelope.
-    public var envelope: JSONValue
-    /// Whether the failure is a server error, which is logged.
-    public var isOurs: Bool
-
-    /// Creates a failure.
-    public init(envelope: JSONValue, isOurs: Bool) {
-        self.envelope = envelope
-        self.isOurs = isOurs
-    }
-}

@@ -9,13 +9,8 @@ package struct IntokErrors: ErrorEnvelope {
         HTTPResponse.json(Self.envelope(error), status: Self.status(error.code), headers: error.headers)
     }
 
-    /// Converts an error for the WebSocket, which has no status codes.
-    static func failure(_ error: any Error) -> IntokFailure {
-        let error = APIError(error)
-        return IntokFailure(envelope: envelope(error), isOurs: status(error.code).rawValue >= 500)
-    }
-
-    private static func envelope(_ error: APIError) -> JSONValue {
+    /// The error in the dialect's envelope, for a response and for the WebSocket.
+    static func envelope(_ error: APIError) -> JSONValue {
         IntokEnvelope.failure(error.message, code: errorName(for: status(error.code)), details: details(error.details))
     }
 

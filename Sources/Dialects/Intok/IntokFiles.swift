@@ -19,13 +19,13 @@ struct IntokFiles: Sendable {
     private let policies: IntokMediaPolicies
     private let now: @Sendable () -> Date
 
-    init(_ parts: DialectContext, limits: IntokLimits) {
-        objects = parts.objects
-        validator = parts.stored
-        publisher = parts.publisher
-        keyGenerator = parts.keyGenerator
-        policies = IntokMediaPolicies(limits: limits, previews: parts.previews)
-        now = parts.now
+    init(_ context: DialectContext, limits: IntokLimits) {
+        objects = context.objects
+        validator = context.stored
+        publisher = context.publisher
+        keyGenerator = context.keyGenerator
+        policies = IntokMediaPolicies(limits: limits, previews: context.previews)
+        now = context.now
     }
 
     /// The functions that the dialect's operations need.
@@ -49,9 +49,12 @@ struct IntokFiles: Sendable {
         let source = try upload.key.asObjectKey
         let media = try await validate(upload, source)
         try await publisher.publish(media, show: show)
-        // The key is watched: if the client writes it again, or this deletion fails, the object is deleted later.
-        try? await objects.delete([source])
+        await discard(source)
     }
+
+    /// Deletes the object that a client wrote. Its key is watched until its URL has expired: an object that is written there
+    /// again, or whose deletion fails here, is deleted later.
+    private func discard(_ source: ObjectKey) async { try? await objects.delete([source]) }
 
     private func validate(_ upload: PresignedUpload, _ source: ObjectKey) async throws -> ValidatedUpload {
         guard let type = IntokMediaType(upload.mimeType) else {
@@ -73,7 +76,7 @@ struct IntokFiles: Sendable {
                 throw APIError(
                     code: .invalidField, message: "The file is not there: PUT it to its uploadUrl first", cause: error)
             default:
-                try? await objects.delete([source])
+                await discard(source)
                 throw error
             }
         }

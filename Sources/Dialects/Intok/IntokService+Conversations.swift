@@ -11,7 +11,7 @@ extension IntokService {
         let limit = limits.maximumConversations
         let page = try cursor.map { cursor throws(ChatError) in
             guard let page = Int(cursor), page > 1, String(page) == cursor else {
-                throw ChatError(.invalidRequest, "cursor is the nextCursor of an answer")
+                throw ChatError(.invalidRequest, "cursor is the nextCursor of a response")
             }
             return page
         }
@@ -28,14 +28,14 @@ extension IntokService {
             json["unreadCount"] = .integer(summary.unreadCount)
             return JSONValue.object(json)
         }
-        var answer: JSONObject = ["conversations": .array(conversations)]
+        var response: JSONObject = ["conversations": .array(conversations)]
         let (shown, overflow) = (page ?? 1).multipliedReportingOverflow(by: limit)
         let hasMore = !overflow && shown < total
         if hasMore || page != nil {
-            answer["hasMore"] = .bool(hasMore)
-            answer["nextCursor"] = hasMore ? .string(String((page ?? 1) + 1)) : .null
+            response["hasMore"] = .bool(hasMore)
+            response["nextCursor"] = hasMore ? .string(String((page ?? 1) + 1)) : .null
         }
-        return .object(answer)
+        return .object(response)
     }
 
     /// Opens the conversation that `{type, participantIds, name?}` describes. Returns `{conversation}`, and whether it

@@ -36,21 +36,21 @@ extension IntokService {
         _ id: String, in conversation: String, forEveryone: Bool, by caller: ChatCaller
     ) async throws -> JSONValue {
         let members = try await chat.conversation(conversation, for: caller).members
-        var answer: JSONObject = [
+        var response: JSONObject = [
             "success": true, "messageId": .string(id), "conversationId": .string(conversation),
         ]
         guard forEveryone else {
             try await chat.hide(id, in: conversation, from: caller)
-            answer["deletedForMe"] = true
-            return .object(answer)
+            response["deletedForMe"] = true
+            return .object(response)
         }
         var date = try await chat.deleteForAll(
             id, in: conversation, withMedia: true, by: caller, outbox: IntokEvent.deleted)
         if date == nil { date = try await chat.message(id, for: caller, in: conversation).deletedAt }
-        answer["deletedAt"] = JSONValue(date.map(Timestamp.milliseconds))
-        answer["deletedForEveryone"] = true
-        answer["participantIds"] = .array(members.sorted().map(JSONValue.string))
-        return .object(answer)
+        response["deletedAt"] = JSONValue(date.map(Timestamp.milliseconds))
+        response["deletedForEveryone"] = true
+        response["participantIds"] = .array(members.sorted().map(JSONValue.string))
+        return .object(response)
     }
 
     /// Marks the message that `data` identifies as read by the caller. Its sender is notified the first time.

@@ -9,18 +9,12 @@ public struct IntokSockets: UserSocketApplication {
     let service: IntokService
     let hub: ConnectionHub
     private let logger: Logger
-    private let describe: @Sendable (any Error) -> IntokFailure
 
     /// Creates the socket application of one node.
-    /// - Parameter describe: converts an error to the dialect's envelope.
-    public init(
-        service: IntokService, hub: ConnectionHub, logger: Logger,
-        describe: @escaping @Sendable (any Error) -> IntokFailure
-    ) {
+    public init(service: IntokService, hub: ConnectionHub, logger: Logger) {
         self.service = service
         self.hub = hub
         self.logger = logger
-        self.describe = describe
     }
 
     /// See ``UserSocketApplication``. The reference sends nothing on connection.
@@ -49,9 +43,8 @@ public struct IntokSockets: UserSocketApplication {
             }
             try await perform(action, data, by: connection.caller)
         } catch {
-            let failure = describe(error)
-            if failure.isOurs { logger.error("frame failed", ["action": action ?? "", "error": "\(error)"]) }
-            sendFailure(failure.envelope, of: action, to: connection)
+            let error = APIError(error, ofEvent: action ?? "", logger)
+            sendFailure(IntokErrors.envelope(error), of: action, to: connection)
         }
     }
 

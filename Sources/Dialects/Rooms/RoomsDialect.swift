@@ -14,19 +14,20 @@ package struct RoomsDialect: DialectModule {
     private let routes: RoomsRoutes
     private let sockets: SocketIOServer
 
-    /// Creates the dialect from the shared dependencies.
-    package init(_ parts: DialectContext) throws(SettingError) {
+    /// See ``DialectModule``.
+    package init(_ context: DialectContext) throws(SettingError) {
         let limits = RoomsLimits()
         let hub = SocketIOHub()
-        let service = RoomsService(core: parts.core, limits: limits, urls: parts.urls)
+        let service = RoomsService(core: context.core, limits: limits, urls: context.urls)
         let application = RoomsSockets(
-            service: service, hub: hub, logger: parts.logger, authenticate: parts.socketAuthentication)
+            service: service, hub: hub, logger: context.logger, authenticate: context.socketAuthentication)
         sockets = SocketIOServer(
-            hub: hub, application: application, unauthenticated: parts.unauthenticated, now: parts.now,
-            logger: parts.logger)
+            hub: hub, application: application, unauthenticated: context.unauthenticated, now: context.now,
+            logger: context.logger)
         routes = RoomsRoutes(
-            service: service, uploads: parts.uploads, publisher: parts.publisher, keyGenerator: parts.keyGenerator,
-            policies: RoomsMediaPolicies(limits: limits, previews: parts.previews))
+            service: service, uploads: context.uploads, publisher: context.publisher,
+            keyGenerator: context.keyGenerator,
+            policies: RoomsMediaPolicies(limits: limits, previews: context.previews))
         notifier = application.notifier
         realtime = sockets
     }

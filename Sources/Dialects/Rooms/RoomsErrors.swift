@@ -6,14 +6,19 @@ import MediaAPI
 /// table.
 package struct RoomsErrors: ErrorEnvelope {
     func response(for error: APIError) -> HTTPResponse {
-        let status = status(error.code)
+        let status = Self.status(error.code)
         return HTTPResponse.json(
-            RoomsEnvelope.failure(text(error), status: status.rawValue), status: status, headers: error.headers)
+            RoomsEnvelope.failure(Self.text(error), status: status.rawValue), status: status, headers: error.headers)
+    }
+
+    /// The message of an error for clients of the socket, which has no status codes.
+    static func message(_ error: APIError) -> String {
+        RoomsEnvelope.message(text(error), status: status(error.code).rawValue)
     }
 
     /// The reference uses 400 for every invalid request. Errors that it does not cover (wrong method, slow body,
     /// unavailable store) keep their HTTP status.
-    private func status(_ code: APIError.Code) -> HTTPStatus {
+    private static func status(_ code: APIError.Code) -> HTTPStatus {
         switch code {
         case .mediaUnsupported, .mediaUnreadable, .mediaTooLong, .mediaTooComplex, .mediaTooLarge, .bodyTooLarge:
             .badRequest
@@ -21,7 +26,7 @@ package struct RoomsErrors: ErrorEnvelope {
         }
     }
 
-    private func text(_ error: APIError) -> String {
+    private static func text(_ error: APIError) -> String {
         switch (error.code, error.details) {
         case (.mediaTooLarge, .size(let maximum)): RoomsRefusalMessages.fileTooLarge(bytes: maximum)
         case (.mediaUnsupported, _), (.mediaUnreadable, _), (.mediaTooComplex, _), (.mediaEmpty, _):

@@ -99,7 +99,7 @@ package struct RoomsRoutes: Sendable {
             })
     }
 
-    private func created(_ answer: JSONValue) -> HTTPResponse { .json(answer, status: .created) }
+    private func created(_ response: JSONValue) -> HTTPResponse { .json(response, status: .created) }
 }
 
 extension PathParameters {

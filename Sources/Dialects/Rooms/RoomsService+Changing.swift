@@ -11,7 +11,7 @@ extension RoomsService {
         -> JSONValue
     {
         let edited = try await chat.edit(id, in: room, text: content, by: caller) { RoomsEvent.edited($0) }
-        return try await answer(RoomsRefusalMessages.edited, edited, for: caller)
+        return try await response(RoomsRefusalMessages.edited, edited, for: caller)
     }
 
     /// The `content` of a request body, in the form in which a message stores it.
@@ -71,7 +71,7 @@ extension RoomsService {
         _ = try await chat.react(to: id, in: room, emoji: emoji, name: name, by: caller) { message, reaction in
             RoomsEvent.reacted(message, by: caller.id, emoji: reaction.emoji, name: reaction.name)
         }
-        return try await answer(
+        return try await response(
             RoomsRefusalMessages.reacted, try await chat.presentMessage(id, for: caller), for: caller)
     }
 
@@ -81,7 +81,7 @@ extension RoomsService {
         _ = try await chat.unreact(to: id, emoji: nil, by: caller) {
             RoomsEvent.reacted($0, by: caller.id, emoji: nil, name: nil)
         }
-        return try await answer(
+        return try await response(
             RoomsRefusalMessages.unreacted, try await chat.presentMessage(id, for: caller), for: caller)
     }
 

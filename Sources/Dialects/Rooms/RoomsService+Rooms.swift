@@ -31,7 +31,7 @@ extension RoomsService {
         room["description"] = try shortText(body, "description").map(JSONValue.string)
         room["avatar"] = try shortText(body, "avatar").map(JSONValue.string)
         try await chat.create(room.conversation, by: caller)
-        return try await answer(RoomsRefusalMessages.created, room, for: caller)
+        return try await response(RoomsRefusalMessages.created, room, for: caller)
     }
 
     /// A page of the caller's rooms, the most recently active first.
@@ -54,7 +54,7 @@ extension RoomsService {
     /// A room that the caller is a member of.
     /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room.
     public func details(of id: String, for caller: ChatCaller) async throws -> JSONValue {
-        try await answer(nil, try await room(id, for: caller), for: caller)
+        try await response(nil, try await room(id, for: caller), for: caller)
     }
 
     /// Adds the caller to a group created here, or to a room that they were invited to. A room provisioned by the chat
@@ -70,7 +70,7 @@ extension RoomsService {
                 try room.join(caller.id, at: date, limit: limit)
                 conversation = room.conversation
             })
-        return try await answer(RoomsRefusalMessages.joined, RoomView(joined), for: caller)
+        return try await response(RoomsRefusalMessages.joined, RoomView(joined), for: caller)
     }
 
     /// Removes the caller from a room.
@@ -106,7 +106,7 @@ extension RoomsService {
             for (key, value) in changes { room[key] = value }
             conversation = room.conversation
         }
-        return try await answer(RoomsRefusalMessages.settingsUpdated, RoomView(changed), for: caller)
+        return try await response(RoomsRefusalMessages.settingsUpdated, RoomView(changed), for: caller)
     }
 
     /// Statistics of a room: the numbers of messages and reactions, and the active users.

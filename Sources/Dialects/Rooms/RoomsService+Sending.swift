@@ -85,7 +85,7 @@ extension RoomsService {
 
     private func send(_ message: ChatMessage, by caller: ChatCaller, _ text: String) async throws -> JSONValue {
         let saved = try await chat.send(message, by: caller) { RoomsEvent.sent($0.message) }
-        return try await answer(text, saved.message, for: caller)
+        return try await response(text, saved.message, for: caller)
     }
 
     private func replied(_ body: JSONValue) throws(ChatError) -> String? {

@@ -33,12 +33,12 @@ public struct RoomsService: Sendable {
     }
 
     /// A response with a message in its current state: `{success, message?, data}`.
-    func answer(_ text: String?, _ message: ChatMessage, for caller: ChatCaller) async throws -> JSONValue {
+    func response(_ text: String?, _ message: ChatMessage, for caller: ChatCaller) async throws -> JSONValue {
         RoomsEnvelope.success(text, ["data": try await render([message], for: caller.id)[0]])
     }
 
     /// A response with a room: `{success, message?, chatRoom}`.
-    func answer(_ text: String?, _ room: RoomView, for caller: ChatCaller) async throws -> JSONValue {
+    func response(_ text: String?, _ room: RoomView, for caller: ChatCaller) async throws -> JSONValue {
         let summary = try await chat.summary(of: room.conversation.id, for: caller)
         var json = try await json(room, lastMessage: summary.lastMessage, for: caller).objectValue ?? [:]
         json["messageCount"] = .integer(try await chat.messageCount(in: summary, for: caller))

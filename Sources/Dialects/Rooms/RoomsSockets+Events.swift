@@ -14,10 +14,12 @@ extension RoomsSockets {
             guard let caller = socket.caller else {
                 throw ChatError(.notAllowed, RoomsRefusalMessages.authenticateFirst)
             }
-            guard let answer = try await perform(on: event.name, data, of: caller, socket) else { return .none }
-            return .acknowledge([answer])
+            guard let response = try await perform(on: event.name, data, of: caller, socket) else { return .none }
+            return .acknowledge([response])
         } catch {
-            return failure(error, of: event, to: socket)
+            let message = JSONValue.string(RoomsErrors.message(APIError(error, ofEvent: event.name, logger)))
+            socket.emit("error", [["message": message, "event": .string(event.name)]])
+            return .acknowledge([["success": false, "message": message]])
         }
     }
 
@@ -35,7 +37,7 @@ extension RoomsSockets {
         case "mark_as_read": return try await service.markRead(try roomID(data), by: caller)
         case "send_message":
             let message = try await service.announced(try messageID(data), in: try roomID(data), by: caller)
-            return try await service.answer(nil, message, for: caller)
+            return try await service.response(nil, message, for: caller)
         case "add_reaction":
             return try await service.react(to: try messageID(data), in: try roomID(data), data, by: caller)
         case "edit_message":
@@ -48,25 +50,16 @@ extension RoomsSockets {
         }
     }
 
-    private func failure(_ error: any Error, of event: SocketIOEvent, to socket: SocketIOSocket) -> SocketIOReply {
-        if (error as? ChatError).map({ $0.code == .unavailable }) ?? true {
-            logger.error("event failed", ["event": event.name, "error": "\(error)"])
-        }
-        let message = RoomsEnvelope.message(of: error)
-        socket.emit("error", [["message": .string(message), "event": .string(event.name)]])
-        return .acknowledge([["success": false, "message": .string(message)]])
-    }
-
     private func join(_ id: String, _ caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
         let members = try await service.room(id, for: caller).conversation.members
         guard let isFirst = subscriptions.join(id, socket) else {
             throw ChatError(.limitReached, RoomsRefusalMessages.tooManyRooms)
         }
-        let answer = RoomsEnvelope.success(
+        let response = RoomsEnvelope.success(
             RoomsRefusalMessages.joined, ["chatRoomId": .string(id), "userId": .string(caller.id)])
-        socket.emit("joined_chat", [answer])
+        socket.emit("joined_chat", [response])
         if isFirst { notify("user_joined_chat", in: id, of: caller, to: members, except: socket) }
-        return answer
+        return response
     }
 
     private func leave(_ id: String, _ caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {

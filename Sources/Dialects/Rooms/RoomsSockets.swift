@@ -78,18 +78,18 @@ public struct RoomsSockets: SocketIOApplication {
             guard socket.identify(as: caller, until: expires) else {
                 throw ChatError(.notAllowed, RoomsRefusalMessages.wrongUser)
             }
-            let answer = RoomsEnvelope.success(RoomsRefusalMessages.authenticated, ["userId": .string(caller.id)])
-            socket.emit("authenticated", [answer])
+            let response = RoomsEnvelope.success(RoomsRefusalMessages.authenticated, ["userId": .string(caller.id)])
+            socket.emit("authenticated", [response])
             hub.join(UserRoom.name(caller.id), socket)
             for oldest in hub.surplusSockets(of: caller.id, over: service.limits.maximumDevices) {
                 sendAuthenticationError(oldest, RoomsRefusalMessages.tooManyDevices)
                 oldest.disconnect()
             }
             if isFirst { await notifyContacts(of: caller.id, "user_online") }
-            return .acknowledge([answer])
+            return .acknowledge([response])
         } catch {
-            logger.debug("socket not authenticated", ["error": "\(error)"])
-            let text = error is ChatError ? RoomsEnvelope.message(of: error) : RoomsRefusalMessages.tokenRejected
+            let error = APIError(error, ofEvent: "authenticate", logger)
+            let text = error.chatCode == nil ? RoomsRefusalMessages.tokenRejected : RoomsErrors.message(error)
             return .acknowledge([sendAuthenticationError(socket, text)])
         }
     }

@@ -1,5 +1,6 @@
 import ChatBridge
 import JSON
+import Logging
 import MediaAPI
 import Realtime
 
@@ -53,10 +54,13 @@ extension RoomsSockets {
 
     /// Sends an event about a user to the sockets of the users who share a room with them.
     func notifyContacts(of user: String, _ event: String, _ members: JSONObject = [:]) async {
-        let limit = service.limits.maximumContacts
-        let contacts = (try? await service.chat.contacts(of: user, limit: limit)) ?? []
         var payload = members
         payload["userId"] = .string(user)
-        hub.emit(event, [.object(payload)], to: Set(contacts.map(UserRoom.name)))
+        do {
+            let contacts = try await service.chat.contacts(of: user, limit: service.limits.maximumContacts)
+            hub.emit(event, [.object(payload)], to: Set(contacts.map(UserRoom.name)))
+        } catch {
+            logger.warning("contacts not notified of presence", ["event": event, "error": "\(error)"])
+        }
     }
 }

@@ -14,17 +14,20 @@ package struct SignalRDialect: DialectModule {
     private let routes: SignalRRoutes
     private let endpoint: HubEndpoint
 
-    /// Creates the dialect from the shared dependencies.
-    package init(_ parts: DialectContext) throws(SettingError) {
+    /// See ``DialectModule``.
+    package init(_ context: DialectContext) throws(SettingError) {
         let limits = SignalRLimits()
         let hub = HubServer.makeHub()
-        let service = SignalRService(core: parts.core, connections: hub, limits: limits, urls: parts.urls)
-        let methods = SignalRHub(service: service, hub: hub, logger: parts.logger)
+        let service = SignalRService(
+            core: context.core, connections: hub, limits: limits, urls: context.urls,
+            logger: context.logger)
+        let methods = SignalRHub(service: service, hub: hub, logger: context.logger)
         endpoint = HubEndpoint(
-            server: HubServer(hub: hub, application: methods), authenticate: parts.socketAuthentication)
+            server: HubServer(hub: hub, application: methods), authenticate: context.socketAuthentication)
         routes = SignalRRoutes(
-            service: service, uploads: parts.uploads, publisher: parts.publisher, keyGenerator: parts.keyGenerator,
-            policy: .signalR(limits, parts.previews))
+            service: service, uploads: context.uploads, publisher: context.publisher,
+            keyGenerator: context.keyGenerator,
+            policy: .signalR(limits, context.previews))
         notifier = methods.notifier
         realtime = endpoint
     }

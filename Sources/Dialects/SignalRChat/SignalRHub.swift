@@ -58,11 +58,9 @@ public struct SignalRHub: HubApplication {
                 "UserTyping", [.string(id), .string(user.id), .string(user.username), .bool(isTyping)],
                 to: conversation.members.subtracting([user.id]))
             return .null
-        } catch let error as ChatError where error.code != .unavailable {
-            throw .rejected(error.message)
         } catch {
-            logger.error("hub method failed", ["method": invocation.target, "error": "\(error)"])
-            throw .failed
+            let error = APIError(error, ofEvent: invocation.target, logger)
+            throw error.isServerError ? .failed : .rejected(error.message)
         }
     }
 
@@ -82,7 +80,7 @@ public struct SignalRHub: HubApplication {
             let user = try await service.user(caller)
             hub.send(event, .array([.string(user.id), .string(user.username)] + more()), to: contacts)
         } catch {
-            logger.warning("presence not told", ["event": event, "error": "\(error)"])
+            logger.warning("contacts not notified of presence", ["event": event, "error": "\(error)"])
         }
     }
 }

@@ -10,7 +10,7 @@ extension SignalRService {
         let name = try groupName(body)
         let others = try body.users("participantIds", atMost: chat.rules.maximumMembers - 1)
         guard others.contains(where: { $0 != caller.id }) else {
-            throw ChatError(.invalidRequest, "`participantIds` must name somebody else")
+            throw ChatError(.invalidRequest, "`participantIds` must name another user")
         }
         guard let name else { throw ChatError(.invalidRequest, "`name` is required") }
         let date = chat.timestamp
@@ -50,7 +50,7 @@ extension SignalRService {
     ///   would be too large.
     public func addParticipants(_ body: JSONValue, to id: String, by caller: ChatCaller) async throws -> JSONValue {
         let added = try body.users("participantIds", atMost: chat.rules.maximumMembers)
-        guard !added.isEmpty else { throw ChatError(.invalidRequest, "`participantIds` must name somebody") }
+        guard !added.isEmpty else { throw ChatError(.invalidRequest, "`participantIds` must name a user") }
         let (before, maximum) = (try await chat.conversation(id, for: caller).members, chat.rules.maximumMembers)
         let group = try await updateGroup(id, by: caller) { group in
             group.members.formUnion(added)

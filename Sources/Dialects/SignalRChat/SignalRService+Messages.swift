@@ -179,7 +179,7 @@ extension SignalRService {
         guard let given = body["mentions"], !given.isNull else { return [] }
         let users = try body.users("mentions", atMost: limits.maximumMentions)
         guard users.allSatisfy(conversation.members.contains) else {
-            throw ChatError(.invalidRequest, "`mentions` names somebody who is not in this conversation")
+            throw ChatError(.invalidRequest, "`mentions` names a user who is not in this conversation")
         }
         return users
     }

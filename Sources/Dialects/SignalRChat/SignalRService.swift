@@ -1,6 +1,7 @@
 public import ChatBridge
 import Foundation
 import JSON
+public import Logging
 
 /// The operations of the `signalr` dialect. They return the `data` of the response, see ``SignalREnvelope``, and throw
 /// ``ChatError``. Other users are notified through the outbox.
@@ -14,14 +15,14 @@ public struct SignalRService: Sendable {
     /// - Parameter urls: returns the URL of an object from its key.
     public init(
         core: ChatCore, connections: any ConnectionRegistry, limits: SignalRLimits = SignalRLimits(),
-        urls: @escaping @Sendable (_ objectKey: String) async throws -> String
+        urls: @escaping @Sendable (_ objectKey: String) async throws -> String, logger: Logger
     ) {
         self.limits = limits
         chat = Chat(
             dialect: .signalr, core: core,
             ids: DialectIDs.Prefixes(messages: "msg-", conversations: "conv-", media: "file-"),
             rules: limits.rules, urls: urls)
-        presence = chat.presence(among: connections)
+        presence = chat.presence(among: connections, logger: logger)
     }
 
     /// Messages as JSON for `viewer`; with `nil` for any member.

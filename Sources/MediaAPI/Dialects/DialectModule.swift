@@ -37,7 +37,7 @@ extension DialectModule {
     package static var settings: [Setting] { [] }
     package static var directConversations: DirectConversationRule { .unlessNamed }
     package static func documents(media: MediaURLs) -> any DocumentModel { StandardModel(dialect) }
-    package static func validate(_ reader: SettingsReader) throws(SettingError) {}
+    package static func validate(_ reader: SettingsReader) {}
 }
 
 /// Which conversations of two users are treated as their direct conversation.

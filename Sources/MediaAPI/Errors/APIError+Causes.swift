@@ -73,7 +73,7 @@ extension APIError {
         default: code = .internalError
         }
         self.init(
-            code: code, message: error.message, details: details, chatCode: error.code, cause: error.cause)
+            code: code, message: error.message, details: details, chatCode: error.code, cause: error.cause ?? error)
     }
 
     private init(store error: ObjectStoreError) {
@@ -99,17 +99,17 @@ extension APIError {
     }
 
     private init(multipart error: MultipartError) {
-        switch error {
-        case .notMultipart:
-            self.init(code: .badRequest, message: "The body must be multipart/form-data")
-        case .missingBoundary:
-            self.init(code: .badRequest, message: "The Content-Type names no valid boundary")
-        case .malformed: self.init(code: .badRequest, message: "The multipart body is malformed")
-        case .truncated: self.init(code: .badRequest, message: "The multipart body ends too early")
-        case .tooManyParts: self.init(code: .badRequest, message: "The form has too many parts")
-        case .fieldTooLarge(let name): self.init(code: .badRequest, message: "The field \(name) is too long")
-        case .headersTooLarge: self.init(code: .badRequest, message: "A part's header is too long")
-        }
+        let message =
+            switch error {
+            case .notMultipart: "The body must be multipart/form-data"
+            case .missingBoundary: "The Content-Type names no valid boundary"
+            case .malformed: "The multipart body is malformed"
+            case .truncated: "The multipart body ends too early"
+            case .tooManyParts: "The form has too many parts"
+            case .fieldTooLarge(let name): "The field \(name) is too long"
+            case .headersTooLarge: "A part's header is too long"
+            }
+        self.init(code: .badRequest, message: message, cause: error)
     }
 
     private init(body error: RequestBodyError) {

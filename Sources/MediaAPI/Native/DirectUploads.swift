@@ -82,11 +82,13 @@ struct DirectUploads: Sendable {
             try await uploads.save(media)
             return media
         }
-        // The key is watched until its URL has expired: an object that is written there again, or whose deletion fails here, is
-        // deleted later.
-        try? await objects.delete([source])
+        await discard(source)
         return media
     }
+
+    /// Deletes the object that a client wrote. Its key is watched until its URL has expired: an object that is written there
+    /// again, or whose deletion fails here, is deleted later.
+    private func discard(_ source: ObjectKey) async { try? await objects.delete([source]) }
 
     private func validate(_ upload: PresignedUpload, _ source: ObjectKey) async throws -> ValidatedUpload {
         guard let declared = DeclaredFile(mimeType: upload.mimeType, size: upload.fileSize, name: upload.originalName)
@@ -101,10 +103,10 @@ struct DirectUploads: Sendable {
                 guard (error.cause as? ObjectStoreError)?.code == .notFound else { throw error }
                 throw APIError.invalid("upload", "is not there yet: PUT the file to its url first")
             case .mismatch:
-                try? await objects.delete([source])
+                await discard(source)
                 throw APIError(code: .mediaUnsupported, message: error.message, cause: error)
             default:
-                try? await objects.delete([source])
+                await discard(source)
                 throw error
             }
         }

@@ -19,17 +19,17 @@ struct NativeMediaRoutes: Sendable {
     /// Direct uploads.
     let directUploads: DirectUploads
 
-    init(_ parts: DialectContext, media: any MediaRepository & PresignedUploadStore, inspector: StoredInspector) {
+    init(_ context: DialectContext, media: any MediaRepository & PresignedUploadStore, inspector: StoredInspector) {
         catalogue = media
         directUploads = DirectUploads(
-            uploads: media, objects: parts.objects, inspector: inspector, validator: parts.stored,
-            policy: Self.policy(parts.previews), publisher: parts.publisher, keyGenerator: parts.keyGenerator)
-        authenticator = parts.authenticator
-        uploads = parts.uploads
-        publisher = parts.publisher
-        keyGenerator = parts.keyGenerator
-        previews = parts.previews
-        urls = parts.urls
+            uploads: media, objects: context.objects, inspector: inspector, validator: context.stored,
+            policy: Self.policy(context.previews), publisher: context.publisher, keyGenerator: context.keyGenerator)
+        authenticator = context.authenticator
+        uploads = context.uploads
+        publisher = context.publisher
+        keyGenerator = context.keyGenerator
+        previews = context.previews
+        urls = context.urls
     }
 
     func mount(on routes: inout Routes) {

@@ -1,5 +1,6 @@
 import ChatBridge
 import HTTPServer
+import Logging
 package import MediaModel
 package import MediaWorker
 import ObjectStore
@@ -10,6 +11,7 @@ package struct MediaPublisher: Sendable {
     let references: any ObjectReferences
     /// Notified when objects are marked for deletion.
     let wakeOrphanDeleter: WakeSignal
+    let logger: Logger
 
     /// Makes `media` visible and calls `show`, which writes the rows that reference it in one transaction.
     /// - Throws: errors of the stores and of `show`; then the objects are deleted.
@@ -26,11 +28,19 @@ package struct MediaPublisher: Sendable {
         do {
             return try await show(try await media.commit())
         } catch {
-            // Objects that cannot be marked for deletion now stay reserved; after the next start they are found as
-            // abandoned.
-            try? await references.markForDeletion(objects: objects)
-            wakeOrphanDeleter.wake()
+            await markForDeletion(objects)
             throw error
         }
+    }
+
+    /// Objects that cannot be marked for deletion now stay reserved; after the next start they are found as abandoned.
+    private func markForDeletion(_ objects: [String]) async {
+        do {
+            try await references.markForDeletion(objects: objects)
+        } catch {
+            logger.warning(
+                "objects not marked for deletion", ["objects": objects.joined(separator: " "), "error": "\(error)"])
+        }
+        wakeOrphanDeleter.wake()
     }
 }

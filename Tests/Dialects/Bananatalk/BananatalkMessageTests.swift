@@ -1,6 +1,8 @@
+import Bytes
 import ChatStoreSQLite
 import ChatTestSupport
 import Foundation
+import HTTPServer
 import JSON
 import MediaModel
 import TestSupport
@@ -8,6 +10,7 @@ import Testing
 
 @testable import Bananatalk
 @testable import ChatBridge
+@testable import MediaAPI
 
 struct BananatalkMessageTests {
     @Test("a video is answered as the reference shows, and both users are notified")
@@ -176,8 +179,13 @@ struct BananatalkMessageTests {
             try await fixture.service.sendText(from: fixture.ann, to: "bob", text: "more")
         }
         #expect(await code { try await fixture.service.checkAllowance(of: fixture.ann) } == .limitExceeded)
+        let response = BananatalkErrors(limits: limits).response(for: APIError(try #require(error)))
+        guard case .bytes(let body) = response.body else {
+            Issue.record("a response without a body")
+            return
+        }
         #expect(
-            BananatalkEnvelope.failure(try #require(error)) == [
+            try JSONValue(parsing: [UInt8](body)) == [
                 "success": false, "error": "Daily message limit exceeded. Used 2/2. Resets at midnight.",
                 "type": "limit_exceeded", "details": ["current": 2, "max": 2, "resetTime": "2024-01-16T00:00:00Z"],
             ])

@@ -1,6 +1,7 @@
 import ChatTestSupport
 import Foundation
 import JSON
+import Logging
 import Testing
 
 @testable import ChatBridge
@@ -27,7 +28,7 @@ struct SignalRSameLookingNamesTests {
         let base = try StoreFixture()
         let service = SignalRService(
             core: ChatCore(store: base.store, ids: base.ids, now: { base.clock.now }, wake: {}),
-            connections: HubServer.makeHub(), urls: { $0 })
+            connections: HubServer.makeHub(), urls: { $0 }, logger: .silent)
         let ann = ChatCaller(id: "ann")
         let made = try await service.makeGroup(["name": "g", "participantIds": [.string(Self.rene)]], by: ann)
         let group = try #require(made["_id"]?.stringValue)

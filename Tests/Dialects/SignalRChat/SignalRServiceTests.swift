@@ -24,7 +24,7 @@ struct SignalRServiceTests {
         service = SignalRService(
             core: ChatCore(store: base.store, ids: base.ids, now: { base.clock.now }, wake: {}),
             connections: HubServer.makeHub(),
-            urls: { "https://media.example/bucket/\($0)?signed=\(base.clock.now.milliseconds)" })
+            urls: { "https://media.example/bucket/\($0)?signed=\(base.clock.now.milliseconds)" }, logger: .silent)
     }
 
     private func direct() async throws -> String {

@@ -68,7 +68,7 @@ final class Archive: Sendable {
     ) -> Reprocessor {
         Reprocessor(
             chat: chat, objects: objects, inspector: StoredInspector(store: objects, workers: workers),
-            settings: settings)
+            settings: settings, logger: .silent)
     }
 
     func runner(

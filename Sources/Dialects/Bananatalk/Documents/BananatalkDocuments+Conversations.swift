@@ -4,6 +4,7 @@ import Foundation
 import JSON
 
 extension BananatalkDocuments {
+    /// See ``DocumentModel``.
     package func document(of stored: StoredConversation) throws -> BSONDocument {
         let conversation = stored.conversation
         let members = conversation.members.sorted()
@@ -32,6 +33,7 @@ extension BananatalkDocuments {
         return document
     }
 
+    /// See ``DocumentModel``.
     package func conversation(_ document: BSONDocument) throws -> StoredConversation {
         guard let id = document["_id"]?.identifierValue else { throw DocumentError(field: "_id") }
         let own = document["darkroom"]?.documentValue

@@ -5,6 +5,7 @@ import JSON
 import MediaModel
 
 extension BananatalkDocuments {
+    /// See ``DocumentModel``.
     package func document(of stored: StoredMessage) throws -> BSONDocument {
         let message = stored.message
         let receipt = message.receipts.first { $0.user == message.receiver }
@@ -36,6 +37,7 @@ extension BananatalkDocuments {
         return document
     }
 
+    /// See ``DocumentModel``.
     package func message(_ document: BSONDocument) throws -> StoredMessage {
         guard let id = document["_id"]?.identifierValue, let sender = document["sender"]?.identifierValue,
             let createdAt = document["createdAt"]?.timestamp

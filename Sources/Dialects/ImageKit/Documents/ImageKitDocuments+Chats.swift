@@ -4,6 +4,7 @@ import Foundation
 import JSON
 
 extension ImageKitDocuments {
+    /// See ``DocumentModel``.
     package func document(of stored: StoredConversation) throws -> BSONDocument {
         let (chat, members) = (stored.conversation, stored.conversation.members.sorted())
         let state = ChatRequestState(chat.settings)
@@ -34,6 +35,7 @@ extension ImageKitDocuments {
         return document
     }
 
+    /// See ``DocumentModel``.
     package func conversation(_ document: BSONDocument) throws -> StoredConversation {
         guard let id = document["_id"]?.identifierValue else { throw DocumentError(field: "_id") }
         let own = document["darkroom"]?.documentValue
