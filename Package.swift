@@ -38,11 +38,8 @@ func dialectTests(_ name: String) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: [
-            .byName(name: name), "MediaAPI", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatDocuments", "ChatBridge",
-            "MediaWorker", "MediaModel", "Realtime", "JSON",
-            "Crypto", "Logging",
-            "Concurrency",
-            "HTTPServer", "ChatTestSupport", "TestSupport",
+            .byName(name: name), "MediaAPI", "ChatStoreSQLite", "ChatBridge", "MediaModel", "Realtime", "JSON", "Bytes",
+            "Logging", "HTTPServer", "ChatTestSupport", "TestSupport",
         ],
         path: "Tests/Dialects/\(name)", swiftSettings: swiftSettings)
 }
@@ -88,9 +85,9 @@ let libraries: [Target] = [
     .executableTarget(
         name: "Darkroom",
         dependencies: [
-            "MediaAPI", "Jobs", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaWorker",
+            "MediaAPI", "Jobs", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatBridge", "MediaWorker",
             "MediaModel", "FFmpeg", "ObjectStore", "HTTPServer",
-            "Realtime", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
+            "Realtime", "Configuration", "Bytes", "Crypto", "Logging", "Concurrency",
         ] + dialectDependencies,
         swiftSettings: swiftSettings + dialectConditions),
     library(
@@ -102,7 +99,7 @@ let libraries: [Target] = [
     library("Realtime", ["HTTPServer", "Configuration", "JSON", "Crypto", "Logging", "Concurrency"]),
     library(
         "Jobs",
-        ["Configuration", "JSON", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
+        ["Configuration", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
     library("ChatBridge", ["MediaModel", "JSON", "Bytes", "Crypto", "Logging", "Concurrency"]),
     .target(
         name: "Redis", dependencies: ["Configuration", "CHiredis", "CLinux", "Logging", "Concurrency"],
@@ -111,8 +108,7 @@ let libraries: [Target] = [
     .target(
         name: "ChatStoreSQLite",
         dependencies: [
-            "ChatBridge", "MediaModel", "Configuration", "JSON", "CSQLite", "CLinux", "Bytes", "Crypto", "Logging",
-            "Concurrency",
+            "ChatBridge", "MediaModel", "Configuration", "JSON", "CSQLite", "CLinux", "Bytes", "Concurrency",
         ],
         path: "Sources/ChatStores/SQLite", swiftSettings: swiftSettings),
     .target(
@@ -203,7 +199,7 @@ let testTargets: [Target] = [
     tests("JSON", ["JSON"]),
     tests("Crypto", ["Crypto"]),
     tests("Logging", ["Logging"]),
-    tests("Concurrency", ["Concurrency", "Bytes"]),
+    tests("Concurrency", ["Concurrency"]),
     tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
     tests("FFmpeg", ["FFmpeg", "Bytes", "CFFmpeg"]),
     tests("MediaModel", ["MediaModel"]),
@@ -231,29 +227,25 @@ let testTargets: [Target] = [
     tests(
         "ChatBridge",
         [
-            "ChatStoreSQLite", "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON",
+            "ChatStoreSQLite", "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "Logging",
             "Concurrency", "ChatTestSupport",
         ]),
     tests(
         "ChatStores",
         [
-            "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "Concurrency",
-            "ChatTestSupport", "TestPrograms",
+            "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "ChatTestSupport", "TestPrograms",
         ]),
     tests("Redis", ["Redis", "Configuration", "Logging", "Concurrency", "TestPrograms"]),
-    tests("Realtime", ["Realtime", "JSON", "Concurrency", "Logging", "ChatTestSupport"]),
+    tests("Realtime", ["Realtime", "JSON", "Logging", "ChatTestSupport"]),
     tests(
         "Jobs",
         [
-            "Jobs", "ChatStoreSQLite", "ChatBridge", "JSON", "MediaWorker", "MediaModel", "FFmpeg",
-            "ObjectStore", "Bytes",
-            "Logging",
-            "Concurrency",
-            "TestPrograms",
+            "Jobs", "ChatStoreSQLite", "ChatBridge", "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore", "Bytes",
+            "Logging", "Concurrency", "TestPrograms",
         ],
         exclude: ["scripts"]),
     tests(
-        "Clients", ["Darkroom", "ChatBridge", "JSON", "HostileMedia", "TestPrograms"],
+        "Clients", ["Darkroom", "ChatStoreSQLite", "ChatBridge", "JSON", "HostileMedia", "TestPrograms"],
         exclude: ["scripts", "References", "FormerRelease", "requirements.txt"]),
     // The real program while something goes wrong: kills, clocks that step, clients that do not behave, minutes of work.
     tests("Chaos", ["Darkroom", "TestPrograms"], exclude: ["scripts", "README.md"]),
