@@ -4,7 +4,7 @@ import TestPrograms
 import Testing
 
 @Suite("Rooms: rooms over HTTP")
-struct RoomsRoomTests {
+struct RoomViewTests {
     @Test("a room is made in the reference's shape, its maker in it as admin", .proves(.rooms, "POST /rooms"))
     func create() async throws {
         let client = try RoomsClient()
