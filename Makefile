@@ -52,6 +52,8 @@ format:
 lint:
 	swift format lint --strict --recursive Sources Tests Benchmarks Fuzz Package.swift
 	scripts/check-vocabulary
+	scripts/check-errors
+	scripts/check-imports
 
 clean:
 	rm -rf .build

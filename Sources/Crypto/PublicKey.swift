@@ -19,6 +19,7 @@ public final class PublicKey: @unchecked Sendable {
     private let key: OpaquePointer
 
     /// Reads a key of the form `-----BEGIN PUBLIC KEY-----` (RFC 7468 section 13).
+    /// - Throws: ``KeyError``, which says why the key cannot be used.
     public init(pem: String) throws(KeyError) {
         let text = Array(pem.utf8)
         guard let source = BIO_new_mem_buf(text, Int32(text.count)) else { throw .notPEM }

@@ -34,6 +34,7 @@ extension JSONValue {
     /// The value that `bytes` (UTF-8) spell. A name that an object gives twice has its last value.
     ///
     /// Takes time in proportion to the bytes, and stops where a limit is passed.
+    /// - Throws: ``JSONError`` where the bytes are not JSON or exceed `limits`.
     public init(parsing bytes: some Collection<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
         guard bytes.count <= limits.maximumBytes else { throw .tooLong(limit: limits.maximumBytes) }
         let result = bytes.withContiguousStorageIfAvailable { Self.parsed($0, limits) }
@@ -50,7 +51,8 @@ extension JSONValue {
         }
     }
 
-    /// The value that `text` spells.
+    /// The value that `text` spells; see ``init(parsing:limits:)``.
+    /// - Throws: ``JSONError`` where the text is not JSON or exceeds `limits`.
     public init(parsing text: String, limits: JSONLimits = JSONLimits()) throws(JSONError) {
         try self.init(parsing: text.utf8, limits: limits)
     }
@@ -69,6 +71,7 @@ extension JSONValue {
 extension JSONValue: Codable {
     /// Reads any JSON value. Decoders know members by texts as Swift compares them: where two names of an object are
     /// canonically equal, use ``init(parsing:limits:)``, which reads both.
+    /// - Throws: `DecodingError` of the decoder.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
@@ -89,6 +92,7 @@ extension JSONValue: Codable {
     }
 
     /// Writes the value.
+    /// - Throws: what the encoder throws.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {

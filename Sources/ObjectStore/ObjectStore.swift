@@ -68,10 +68,10 @@ public protocol ObjectStore: Sendable {
 extension ObjectStore {
     /// Does nothing: for stores that remove the incomplete writes of a crashed process when they are opened.
     @discardableResult
-    public func abortAbandonedWrites(olderThan age: Duration) async throws(ObjectStoreError) -> Int { 0 }
+    public func abortAbandonedWrites(olderThan age: Duration) async -> Int { 0 }
 
     /// Does nothing: for stores in which a write never outlives its process.
-    public func abortWrites(to keys: [ObjectKey]) async throws(ObjectStoreError) {}
+    public func abortWrites(to keys: [ObjectKey]) async {}
 }
 
 extension ObjectStore {

@@ -1,6 +1,7 @@
 extension Chat {
     /// The conversation of that ID, if `caller` is a member.
-    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`; `unavailable` when the store does
+    ///   not answer.
     public func conversation(_ id: String, for caller: ChatCaller) async throws -> Conversation {
         guard ChatIdentifier.isValid(id), let conversation = try await store.conversation(id, in: dialect) else {
             throw noConversation
@@ -14,7 +15,8 @@ extension Chat {
     /// The message of that ID, if `caller` may see it and has not deleted it for themselves: sender or receiver of a direct
     /// message, or a member of its conversation.
     /// - Parameter conversation: the conversation that it must be in; `nil` for any.
-    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`; `unavailable` when the store does not
+    ///   answer.
     public func message(
         _ id: String, for caller: ChatCaller, in conversation: String? = nil
     ) async throws -> ChatMessage {
@@ -29,7 +31,8 @@ extension Chat {
 
     /// The message of that ID, if `caller` may see it and it was not deleted for everyone.
     /// - Parameter conversation: the conversation that it must be in; `nil` for any.
-    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`; `unavailable` when the store does not
+    ///   answer.
     public func presentMessage(
         _ id: String, for caller: ChatCaller, in conversation: String? = nil
     ) async throws -> ChatMessage {

@@ -8,7 +8,7 @@ extension Chat {
     ///   - conversation: the conversation that it must be in; `nil` for any.
     ///   - outbox: the events to deliver.
     /// - Throws: ``ChatError`` with code `emptyMessage`, `textTooLong`, `messageNotFound`, `notAllowed` or
-    ///   `editingTimeExpired`.
+    ///   `editingTimeExpired`; `unavailable` when the store does not answer.
     public func edit(
         _ id: String, in conversation: String? = nil, text: String, by caller: ChatCaller,
         outbox: (_ edited: ChatMessage) -> [OutboxDraft]
@@ -37,7 +37,8 @@ extension Chat {
     ///   - conversation: the conversation that it must be in; `nil` for any.
     ///   - withMedia: whether the files that were uploaded before it are deleted as well, unless another message shows them.
     ///   - outbox: the events to deliver.
-    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`; `unavailable` when the store does not
+    ///   answer.
     public func deleteForAll(
         _ id: String, in conversation: String? = nil, withMedia: Bool = false, by caller: ChatCaller,
         outbox: (_ deleted: ChatMessage) -> [OutboxDraft]
@@ -53,7 +54,8 @@ extension Chat {
     }
 
     /// Deletes a message for the caller alone.
-    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`; `unavailable` when the store does not
+    ///   answer.
     public func hide(
         _ id: String, in conversation: String? = nil, from caller: ChatCaller,
         outbox: (_ hidden: ChatMessage) -> [OutboxDraft] = { _ in [] }
@@ -77,8 +79,8 @@ extension Chat {
     ///   - conversation: the conversation that the message must be in; `nil` for any.
     ///   - name: the dialect's name for the reaction, e.g. `like`.
     ///   - outbox: the events to deliver.
-    /// - Throws: ``ChatError`` with code `invalidRequest` unless `emoji` is one emoji; `messageNotFound`, `notAllowed`,
-    ///   `limitReached`.
+    /// - Throws: ``ChatError`` with code `invalidRequest` unless `emoji` is one emoji; `messageNotFound`,
+    ///   `notAllowed`, `limitReached`; `unavailable` when the store does not answer.
     public func react(
         to id: String, in conversation: String? = nil, emoji: String, name: String? = nil, by caller: ChatCaller,
         outbox: (_ message: ChatMessage, Reaction) -> [OutboxDraft]
@@ -93,7 +95,8 @@ extension Chat {
     }
 
     /// Removes the caller's reaction, or with `nil` all of theirs. Returns those that were removed.
-    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`; `unavailable` when the store does not
+    ///   answer.
     public func unreact(
         to id: String, in conversation: String? = nil, emoji: String?, by caller: ChatCaller,
         outbox: (_ message: ChatMessage) -> [OutboxDraft]

@@ -53,7 +53,8 @@ extension Chat {
 
     /// Changes how the caller has set a conversation for themselves: whether it is hidden, archived, muted. Returns what it is
     /// now.
-    /// - Throws: ``ChatError`` when the caller is not a member, or the conversation does not exist.
+    /// - Throws: ``ChatError`` when the caller is not a member, or the conversation does not exist; with code
+    ///   `unavailable` when the store does not answer.
     @discardableResult
     public func updateMembership(
         of caller: ChatCaller, in conversation: String, change: @escaping @Sendable (inout Membership) -> Void

@@ -10,7 +10,8 @@ extension Chat {
     /// The direct conversation of the caller and another user, created if there is none, and whether it was created. It is
     /// in the caller's list afterwards.
     /// - Parameter settings: the settings of a new one.
-    /// - Throws: ``ChatError`` with code `invalidRequest` unless `other` is the ID of another user.
+    /// - Throws: ``ChatError`` with code `invalidRequest` unless `other` is the ID of another user; `unavailable`
+    ///   when the store does not answer.
     public func openDirectConversation(
         with other: String, settings: JSONValue = .object([:]), by caller: ChatCaller
     ) async throws -> (Conversation, isNew: Bool) {
@@ -31,7 +32,8 @@ extension Chat {
     }
 
     /// Creates a conversation of the caller and others.
-    /// - Throws: ``ChatError`` with code `invalidRequest` for no others, too many, or an ID that is not valid.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for no others, too many, or an ID that is not valid, or
+    ///   `unavailable` when the store does not answer.
     public func openGroup(named name: String?, of others: Set<String>, by caller: ChatCaller) async throws
         -> Conversation
     {
@@ -51,7 +53,8 @@ extension Chat {
     }
 
     /// Stores a new conversation that the caller has made, as a dialect fills it.
-    /// - Throws: ``ChatError`` with code `notAllowed` unless the caller is one of its members.
+    /// - Throws: ``ChatError`` with code `notAllowed` unless the caller is one of its members; `unavailable` when the
+    ///   store does not answer.
     public func create(_ conversation: Conversation, by caller: ChatCaller) async throws {
         guard conversation.dialect == dialect, conversation.members.contains(caller.id) else {
             throw ChatError(.notAllowed, rules.refusals.notMember)
@@ -61,14 +64,16 @@ extension Chat {
 
     /// Deletes a conversation for the caller alone: all messages that it has now, and the conversation from their list until
     /// another message is sent to it.
-    /// - Throws: ``ChatError`` when the caller is not a member, or the conversation does not exist.
+    /// - Throws: ``ChatError`` when the caller is not a member, or the conversation does not exist; with code
+    ///   `unavailable` when the store does not answer.
     public func clear(_ conversation: String, for caller: ChatCaller) async throws {
         _ = try await self.conversation(conversation, for: caller)
         try await store.hideAll(in: conversation, of: dialect, from: caller.id)
     }
 
     /// Removes a conversation from the caller's list until a message is sent to it.
-    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`; `unavailable` when the store does
+    ///   not answer.
     public func hideFromList(_ conversation: String, by caller: ChatCaller) async throws {
         try await updateMembership(of: caller, in: conversation) { $0.isHidden = true }
     }

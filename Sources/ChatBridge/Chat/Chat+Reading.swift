@@ -2,8 +2,8 @@ public import Foundation
 
 extension Chat {
     /// A page of a conversation that the caller is in, from the oldest to the newest message.
-    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`; `invalidRequest` for a bound that is not a
-    ///   message of the conversation.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`; `invalidRequest` for a bound that is
+    ///   not a message of the conversation; `unavailable` when the store does not answer.
     public func messages(of conversation: String, for caller: ChatCaller, page: MessagePage) async throws
         -> MessageList
     {
@@ -20,7 +20,8 @@ extension Chat {
     }
 
     /// A conversation that the caller is in, as they see it in their list.
-    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`; `unavailable` when the store does
+    ///   not answer.
     public func summary(of conversation: String, for caller: ChatCaller) async throws -> ConversationSummary {
         _ = try await self.conversation(conversation, for: caller)
         guard let summary = try await store.summary(of: conversation, in: dialect, for: caller.id) else {
@@ -37,7 +38,8 @@ extension Chat {
 
     /// What was sent in a conversation that the caller is in, in numbers.
     /// - Parameter date: from when on a sender counts as active.
-    /// - Throws: ``ChatError`` when the caller is not a member, or the conversation does not exist.
+    /// - Throws: ``ChatError`` when the caller is not a member, or the conversation does not exist; with code
+    ///   `unavailable` when the store does not answer.
     public func statistics(
         of conversation: String, for caller: ChatCaller, activeSince date: Date
     ) async throws -> ConversationStatistics {
@@ -54,7 +56,8 @@ extension Chat {
     /// Marks the unread messages of a conversation as read by the caller. Returns the IDs of the messages that were
     /// marked, oldest first.
     /// - Parameter outbox: the events to deliver; called only when a message was marked.
-    /// - Throws: ``ChatError`` with code `conversationNotFound`, `notAllowed` or `messageNotFound`.
+    /// - Throws: ``ChatError`` with code `conversationNotFound`, `notAllowed` or `messageNotFound`; `unavailable`
+    ///   when the store does not answer.
     public func markRead(
         _ conversation: String, _ selection: ReadSelection = .all, by caller: ChatCaller,
         outbox: @escaping @Sendable (_ marked: [String]) -> [OutboxDraft]
@@ -68,7 +71,8 @@ extension Chat {
     }
 
     /// Marks a voice message as listened to by the caller, who must be its receiver. `outbox` is delivered the first time.
-    /// - Throws: ``ChatError`` when there is no such message for the caller, or it is not theirs to listen to.
+    /// - Throws: ``ChatError`` when there is no such message for the caller, or it is not theirs to listen to; with
+    ///   code `unavailable` when the store does not answer.
     public func markListened(
         _ id: String, by caller: ChatCaller, outbox: (_ message: ChatMessage) -> [OutboxDraft]
     ) async throws {
@@ -89,7 +93,8 @@ extension Chat {
     }
 
     /// The page that a caller requests, with the limit that the rules permit.
-    /// - Throws: ``ChatError`` with code `invalidRequest` for a page or limit below 1.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for a page or limit below 1, or `unavailable` when the
+    ///   store does not answer.
     public func page(_ page: Int?, limit: Int?) throws(ChatError) -> (page: Int, limit: Int) {
         guard page ?? 1 >= 1, limit ?? 1 >= 1 else {
             throw ChatError(.invalidRequest, "`page` and `limit` count from 1")

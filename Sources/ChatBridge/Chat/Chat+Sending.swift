@@ -20,8 +20,9 @@ extension Chat {
     /// - Parameters:
     ///   - media: files that are saved with the message, or not at all if it is not saved.
     ///   - outbox: the events to deliver.
-    /// - Throws: ``ChatError`` with code `textTooLong`, `conversationNotFound`, `notAllowed`, `messageNotFound` (the message to
-    ///   reply to), `invalidReceiver`, `limitExceeded`, `mediaNotFound` or `notFound` (a file that was deleted meanwhile).
+    /// - Throws: ``ChatError`` with code `textTooLong`, `conversationNotFound`, `notAllowed`, `messageNotFound` (the
+    ///   message to reply to), `invalidReceiver`, `limitExceeded`, `mediaNotFound` or `notFound` (a file that was
+    ///   deleted meanwhile); `unavailable` when the store does not answer.
     public func send(
         _ message: ChatMessage, with media: [MediaItem] = [], by caller: ChatCaller,
         outbox: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
@@ -50,7 +51,8 @@ extension Chat {
     }
 
     /// Checks that the caller may send a message today: to reject an upload before its body is read.
-    /// - Throws: ``ChatError`` with code `limitExceeded` when their daily allowance is used up.
+    /// - Throws: ``ChatError`` with code `limitExceeded` when their daily allowance is used up; `unavailable` when
+    ///   the store does not answer.
     public func checkAllowance(of caller: ChatCaller) async throws {
         guard let allowance = rules.allowance else { return }
         let limit = try await store.usage(of: caller, in: dialect, allowance: allowance, at: now())

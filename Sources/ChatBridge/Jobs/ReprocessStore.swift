@@ -49,12 +49,13 @@ public protocol ReprocessStore: Sendable {
     func nextItem(of job: String, by runner: String) async throws -> ReprocessNextItem
     /// Reserves `object`, which is about to be written for an item. When a runner claims the job after a crash, the object is
     /// marked for deletion.
-    /// - Throws: ``StoreError/objectIsBeingDeleted``.
+    /// - Throws: ``StoreError/objectIsBeingDeleted``; ``StoreError/unavailable``.
     func reserve(_ object: String, for item: ReprocessItem) async throws
     /// Ends an item and, in the same transaction, changes the records of every message and medium that references the object;
     /// objects that nothing references any more are marked for deletion. Returns the item's state; `nil` when the job is lost:
     /// then nothing was changed.
-    /// - Throws: ``StoreError/reservationReleased(key:)`` when a reserved object was marked for deletion meanwhile.
+    /// - Throws: ``StoreError/reservationReleased(key:)`` when a reserved object was marked for deletion meanwhile;
+    ///   ``StoreError/unavailable``.
     func end(_ item: ReprocessItem, of job: String, by runner: String, _ end: ReprocessItem.End, change: MediaChange?)
         async throws -> ReprocessItem.State?
     /// Completes a job of which no item is left; `false` when it was lost, or items are left.

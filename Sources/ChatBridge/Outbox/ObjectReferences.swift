@@ -21,7 +21,7 @@ public struct PendingDeletion: Sendable, Hashable {
 /// For errors see ``ChatStore``.
 public protocol ObjectReferences: Sendable {
     /// Reserves `objects` that are about to be written.
-    /// - Throws: ``StoreError/objectIsBeingDeleted`` for one whose deletion has begun.
+    /// - Throws: ``StoreError/objectIsBeingDeleted`` for one whose deletion has begun; ``StoreError/unavailable``.
     func reserve(objects: [String]) async throws
     /// Whether an object is reserved.
     /// - Throws: ``StoreError/unavailable``.

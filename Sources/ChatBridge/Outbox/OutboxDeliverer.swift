@@ -81,10 +81,14 @@ public final class OutboxDeliverer: Sendable {
     private var servedDialects: Set<Dialect> { Set(notifiers.keys) }
 
     private func warnOfUnservedDialects() async {
-        for (dialect, count) in (try? await store.outboxCounts()) ?? [:] where notifiers[dialect] == nil {
-            logger.warning(
-                "outbox entries of a dialect that is not served wait until it is",
-                ["dialect": dialect.rawValue, "entries": "\(count)"])
+        do {
+            for (dialect, count) in try await store.outboxCounts() where notifiers[dialect] == nil {
+                logger.warning(
+                    "outbox entries of a dialect that is not served wait until it is",
+                    ["dialect": dialect.rawValue, "entries": "\(count)"])
+            }
+        } catch {
+            logger.warning("outbox cannot be read", ["error": "\(error)"])
         }
     }
 

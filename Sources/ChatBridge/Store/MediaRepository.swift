@@ -3,7 +3,7 @@ public import Foundation
 /// Media that belong to users. For errors see ``ChatStore``.
 public protocol MediaRepository: Sendable {
     /// Saves a medium and fulfils the reservations of its objects. The ``PresignedUpload`` of the same ID is used up.
-    /// - Throws: ``StoreError/mediaExists``, ``StoreError/objectDeleted``.
+    /// - Throws: ``StoreError/mediaExists``, ``StoreError/objectDeleted``; ``StoreError/unavailable``.
     func save(_ media: MediaItem) async throws
     /// The medium whose object has that key.
     /// - Throws: ``StoreError/unavailable``.
@@ -30,7 +30,7 @@ public protocol MediaRepository: Sendable {
 public protocol PresignedUploadStore: Sendable {
     /// Saves an upload and reserves its object.
     /// - Throws: ``StoreError/tooManyUploads`` when its owner has as many open in the dialect as `allowance` permits;
-    ///   ``StoreError/objectIsBeingDeleted``.
+    ///   ``StoreError/objectIsBeingDeleted``; ``StoreError/unavailable``.
     func save(_ upload: PresignedUpload, within allowance: UploadAllowance?) async throws
     /// The upload of that ID; `nil` when there is none, it has expired or was used up.
     /// - Throws: ``StoreError/unavailable``.

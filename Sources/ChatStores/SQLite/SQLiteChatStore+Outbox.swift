@@ -119,6 +119,7 @@ extension SQLiteChatStore {
 
     /// Writes entries.
     /// - Parameter writer: the process start that they count as written by; this one by default.
+    /// - Throws: `SQLiteError`, which the transaction around this converts.
     package func write(_ drafts: [OutboxDraft], dialect: Dialect, at date: Date, start writer: Int? = nil) throws {
         for draft in drafts {
             try connection.run(

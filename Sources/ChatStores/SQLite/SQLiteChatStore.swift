@@ -56,8 +56,9 @@ public actor SQLiteChatStore: ChatStore {
             try SQLiteMigrations.apply(to: connection)
             start = try StoreStart(of: path, connection: connection)
             self.connection = connection
-        } catch let error as SQLiteError {
-            throw ChatError(.cannotOpen(path: path, reason: error.message), cause: error)
+        } catch let error as any StoreFailure {
+            let reason = (error as? SQLiteError)?.message ?? "\(error)"
+            throw ChatError(.cannotOpen(path: path, reason: reason), cause: error)
         }
     }
 
@@ -71,28 +72,34 @@ public actor SQLiteChatStore: ChatStore {
     public func check() throws { try transact(durable: false) {} }
 
     /// Performs `body` as one transaction.
+    /// - Throws: ``ChatError`` with ``StoreError/unavailable`` when SQLite fails or a stored value cannot be read; what `body`
+    ///   throws.
     package func transact<Result>(durable: Bool = true, _ body: () throws -> Result) throws -> Result {
         // Not by `translate`: Swift 6.0 treats a closure that calls `body` as one that leaves the actor.
         do {
             return try connection.transaction(durable: durable, body)
-        } catch let error as SQLiteError {
-            throw Self.unavailable(error)
+        } catch let error as any StoreFailure {
+            throw ChatError(.unavailable, cause: error)
         }
     }
 
     /// Performs a query.
+    /// - Throws: see ``transact(durable:_:)``.
     func translate<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
-        } catch let error as SQLiteError {
-            throw Self.unavailable(error)
+        } catch let error as any StoreFailure {
+            throw ChatError(.unavailable, cause: error)
         }
     }
-
-    private static func unavailable(_ error: SQLiteError) -> ChatError {
-        ChatError(.unavailable, cause: error)
-    }
 }
+
+/// An error of the store's own that callers see as ``StoreError/unavailable``.
+private protocol StoreFailure: Error {}
+extension SQLiteError: StoreFailure {}
+extension JSONError: StoreFailure {}
+extension DecodingError: StoreFailure {}
+extension EncodingError: StoreFailure {}
 
 /// JSON as the tables have it.
 enum StoredJSON {

@@ -79,7 +79,7 @@ final class SQLiteConnection {
             try run("COMMIT")
             return result
         } catch {
-            // Some errors have rolled back already.
+            // Some errors have rolled back already. Where this fails, the transaction stays open, and the next one cannot begin.
             if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
             throw error
         }

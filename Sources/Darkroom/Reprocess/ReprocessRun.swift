@@ -27,7 +27,7 @@ struct ReprocessRun {
             thumbnail: settings.previews.thumbnail, waveform: settings.previews.waveform, concurrency: jobs)
         reprocessor = Reprocessor(
             chat: store, objects: objects, inspector: StoredInspector(store: objects, workers: workers),
-            settings: self.settings)
+            settings: self.settings, logger: logger)
     }
 
     func run(until signals: TerminationSignals) async throws -> ExitCode {
@@ -50,6 +50,7 @@ struct ReprocessRun {
         // Old thumbnails are deleted while new ones are created.
         let deletion = Task {
             await orphansAdded.run {
+                // What cannot be deleted now is tried again at the end, which reports a failure.
                 try? await orphanDeleter.deletePending()
                 return nil
             }

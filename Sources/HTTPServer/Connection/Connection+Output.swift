@@ -100,6 +100,7 @@ extension Connection {
         if drainBytes < 0 { return phase == .draining ? linger() : close(because: .clientGone) }
         guard phase == .draining, let exchange else { return }
         exchange.bodyRate.moved(bytes.count)
+        // The response is sent already: a request whose rest cannot be parsed has the same end as a complete one.
         guard (try? exchange.parser.feed(bytes)) != nil, !exchange.parser.isComplete else { return linger() }
     }
 

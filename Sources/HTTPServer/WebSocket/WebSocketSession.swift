@@ -166,8 +166,8 @@ final class WebSocketSession {
     private func frameBegins(_ frame: wslay_event_on_frame_recv_start_arg, _ context: wslay_event_context_ptr?) {
         // RFC 6455 section 5.2: control frames have the highest bit of the opcode.
         let isControl = frame.opcode & 0x8 != 0
-        guard let breach = incoming.frameBegins(isControl: isControl, length: frame.payload_length) else { return }
-        let code: WebSocketCloseCode = breach == .tooLong ? .messageTooBig : .policyViolation
+        guard let violation = incoming.frameBegins(isControl: isControl, length: frame.payload_length) else { return }
+        let code: WebSocketCloseCode = violation == .tooLong ? .messageTooBig : .policyViolation
         _ = wslay_event_queue_close(context, code.rawValue, nil, 0)
         wslay_event_shutdown_read(context)
     }

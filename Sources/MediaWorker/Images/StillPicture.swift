@@ -44,7 +44,7 @@ struct StillPicture {
             let picture = try JPEGDecoder.decode(bytes, settings: settings)
             return Decoded(frame: picture.frame, colours: picture.colours, end: picture.unmarkedEnd)
         } catch  where error.code == .unsupported {
-            // FFmpeg's decoder supports lossless JPEG too.
+            // FFmpeg's decoder supports lossless JPEG too. Where it fails as well, the first error is reported.
             let isLossless = JPEGSegments(bytes).contains { $0.marker == 0xC3 }
             guard isLossless, let frame = try? decode(bytes, .jpeg, reduction) else { throw error }
             return Decoded(frame: frame, colours: nil)

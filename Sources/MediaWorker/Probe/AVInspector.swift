@@ -63,6 +63,7 @@ struct AVInspector {
                     streams: policy.maximumStreams, probeBytes: policy.probeBytes, pixels: policy.maximumDecodedPixels),
                 deadline: deadline)
         } catch {
+            // What cannot be read as boxes either is not cut short but damaged, which the demuxer's error says.
             if error.code == .invalidData, order.depth == .full, container.isBaseMedia,
                 let boxes = try? TopLevelBoxes(source), boxes.isCutShort(size: source.size)
             {

@@ -15,7 +15,7 @@ enum DetectedType: Equatable {
     /// - Parameters:
     ///   - head: the first ``sniffedBytes`` bytes, or the whole file if it is shorter.
     ///   - behindTags: as many bytes behind the tags that the file begins with (``LeadingTags``); `nil` when it has none.
-    ///   - filename: the name that the sender gave the file. It only tells apart document types that look alike.
+    ///   - filename: the name that the sender gave the file. It only distinguishes document types whose content is alike.
     init(sniffing head: some Collection<UInt8>, behindTags: [UInt8]? = nil, filename: String? = nil) {
         let head = Array(head.prefix(Self.sniffedBytes))
         if let behindTags {

@@ -7,7 +7,7 @@ struct DocumentType: Hashable {
     static let pdf = DocumentType(mimeType: "application/pdf", fileExtension: "pdf")
     static let zip = DocumentType(mimeType: "application/zip", fileExtension: "zip")
 
-    /// An OLE 2 compound file: Word, Excel and others before 2007, which only their directory tells apart.
+    /// An OLE 2 compound file: Word, Excel and others before 2007, which only their directory distinguishes.
     static let compound = DocumentType(mimeType: "application/x-cfb", fileExtension: "cfb")
 
     /// The packages of Office Open XML, by the folder of their main part (ECMA-376).

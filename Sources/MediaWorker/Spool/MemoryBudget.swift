@@ -119,8 +119,8 @@ final class MemoryReservation: Sendable {
             }
             var isGranted = false
             // The first result cancels the other task; memory that was granted at the same time is kept.
-            for await answer in group {
-                isGranted = isGranted || answer ?? false
+            for await granted in group {
+                isGranted = isGranted || granted ?? false
                 group.cancelAll()
             }
             return isGranted

@@ -18,7 +18,7 @@ public struct StoredInspector: Sendable {
     }
 
     /// Inspects the object `key` as if it were uploaded now.
-    /// - Parameter filename: tells apart document types that look alike; media are recognised by their content alone.
+    /// - Parameter filename: distinguishes document types whose content is alike; media are recognised by their content alone.
     /// - Throws: why the file would be rejected; ``MediaError/Code/storage`` with the store's error as its cause when the
     ///   object does not exist, is replaced meanwhile, or the store fails; the errors of ``MediaInspecting/inspect(_:)``.
     public func inspect(

@@ -21,6 +21,7 @@ struct DeferredPreview: Sendable {
             completed.setPreview(inspection, thumbnailKey: thumbnailKey)
             return completed
         } catch {
+            // The file is valid without a preview, and reprocessing can make it later.
             return record
         }
     }

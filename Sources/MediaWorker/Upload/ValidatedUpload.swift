@@ -48,6 +48,7 @@ public struct ValidatedUpload: Sendable {
             _ = try await mappingStoreErrors { () async throws(ObjectStoreError) in try await writer.complete() }
         } catch {
             await writer.abort()
+            // Where this fails, the thumbnail is deleted with the reserved keys.
             if let thumbnailKey { try? await store.delete([thumbnailKey]) }
             throw error
         }

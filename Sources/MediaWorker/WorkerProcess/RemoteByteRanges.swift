@@ -16,9 +16,9 @@ final class RemoteByteRanges: RangeReading, @unchecked Sendable {
     private func request(_ range: RangeRequest) -> Result<[UInt8], FFmpegError> {
         do throws(IPCError) {
             try socket.send(IPCFrame(kind: .rangeRequest, payload: range.encoded))
-            let answer = try socket.receive([.bytes, .rangeFailure])
-            return answer.kind == .bytes
-                ? .success(answer.payload) : .failure(try answer.decoded(as: RangeFailure.self).error)
+            let response = try socket.receive([.bytes, .rangeFailure])
+            return response.kind == .bytes
+                ? .success(response.payload) : .failure(try response.decoded(as: RangeFailure.self).error)
         } catch {
             return .failure(FFmpegError(.io, "the service does not answer: \(error)"))
         }

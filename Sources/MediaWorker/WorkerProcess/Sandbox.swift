@@ -14,7 +14,7 @@ struct Sandbox {
     let socket: Int32
 
     /// Confines the process.
-    /// - Throws: ``SandboxError`` where the system refuses.
+    /// - Throws: ``SandboxError`` where the system call fails.
     func enter() throws(SandboxError) {
         raiseOOMScore()
         try call("prctl(PR_SET_DUMPABLE)", darkroom_forbid_inspection())

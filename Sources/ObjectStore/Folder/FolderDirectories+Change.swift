@@ -38,6 +38,7 @@ extension FolderDirectories {
         do throws(SystemError) {
             try location.directory.sync()
         } catch {
+            // Whether the object survives a power failure is unknown. Where it cannot be removed, it is an orphan of its key.
             try? location.remove()
             throw error
         }

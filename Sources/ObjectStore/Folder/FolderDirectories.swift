@@ -46,6 +46,7 @@ final class FolderDirectories: Sendable {
     /// Removes files that a crash left in `incoming/`: every file that no running process has locked.
     private func removeLeftovers() throws(SystemError) {
         for name in try incoming.names() {
+            // A file that cannot be opened was completed by another process meanwhile, or is left for the next start.
             guard let descriptor = try? incoming.open(name, O_RDONLY | O_NONBLOCK) else { continue }
             let file = OwnedDescriptor(owning: descriptor, closedOn: threads)
             if flock(file.rawValue, LOCK_EX | LOCK_NB) == 0 { try incoming.unlink(name) }

@@ -69,6 +69,7 @@ final class FolderWriter: ObjectWriter {
             $0.isClosed = true
             _ = $0.batch.take()
         }
+        // What could not be written is discarded as well.
         try? await finishPendingWrite()
         await folder.threads.run { [file] in file.discard() }
     }

@@ -37,6 +37,7 @@ final class IncomingFile: @unchecked Sendable {
     deinit {
         guard let name else { return }
         let folder = folder
+        // What stays is removed when the store is opened again.
         folder.threads.submit { try? folder.incoming.unlink(name) }
     }
 

@@ -35,6 +35,7 @@ struct StoredAttributes: Codable, Equatable {
         generations.first { $0.isOf(status) } ?? generations.first
     }
 
+    /// The attributes that `json` has; `nil` for a damaged file, whose object is served without attributes.
     init?(json: [UInt8]) {
         guard let stored = try? JSONDecoder().decode(Self.self, from: Data(json)) else { return nil }
         self = stored

@@ -8,7 +8,9 @@ package struct WebSocketTransport: FrameTransport {
         self.connection = connection
     }
 
+    /// - Throws: an error when the socket is closed.
     package func send(text: String) async throws { try await connection.send(.text(text)) }
+    /// - Throws: an error when the socket is closed.
     package func send(binary: [UInt8]) async throws { try await connection.send(.binary(binary)) }
     package func allowMessages(upTo bytes: Int) { connection.allowMessages(upTo: bytes) }
     package func close() async { await connection.close() }

@@ -11,7 +11,7 @@ extension EngineIOSession {
         case closeWebSocket
         /// Pass a message to the application.
         case message(EngineIOMessage)
-        /// Tell the application that the session has ended; returned once.
+        /// Notify the application that the session has ended; returned once.
         case closed(EngineIOCloseReason)
     }
 }

@@ -32,6 +32,7 @@ public protocol HubApplication: Sendable {
     /// Called when a client is connected; it receives events from now on.
     func connected(_ connection: UserConnection) async
     /// Performs a method call. The result is sent to the client if it asked for one.
+    /// - Throws: ``HubError``, whose text is sent to the client.
     func invoke(_ invocation: HubInvocation, by connection: UserConnection) async throws(HubError) -> JSONValue
     /// Called when a client has disconnected.
     func disconnected(_ connection: UserConnection) async

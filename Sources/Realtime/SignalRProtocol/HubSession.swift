@@ -48,6 +48,7 @@ struct HubSession {
             for record in try records.append(text) { actions += received(record: record, at: instant) }
             return actions
         } catch {
+            // The only error of the records.
             let limit = configuration.maximumMessageBytes
             return fail("The maximum message size of \(limit)B was exceeded.")
         }
@@ -104,6 +105,7 @@ struct HubSession {
     private var limits: JSONLimits { JSONLimits(maximumBytes: configuration.maximumMessageBytes) }
 
     private mutating func receivedHandshake(_ record: [UInt8], at instant: ContinuousClock.Instant) -> [Action] {
+        // The client is notified of every failure by the same text.
         guard let request = try? JSONValue(parsing: record, limits: limits),
             let name = request["protocol"]?.stringValue, let version = request["version"]?.integerValue
         else {

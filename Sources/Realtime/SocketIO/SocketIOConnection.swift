@@ -46,6 +46,7 @@ struct SocketIOConnection: Sendable {
             guard let packet = try parser.received(message) else { return [] }
             return received(packet)
         } catch {
+            // The reason of the close is the error.
             return [.close(.parseError)]
         }
     }

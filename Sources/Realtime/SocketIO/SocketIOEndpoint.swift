@@ -27,6 +27,7 @@ package struct SocketIOEndpoint: Sendable {
             } catch RequestBodyError.tooLarge {
                 return .text("Payload too large", status: .contentTooLarge)
             } catch {
+                // A body that did not arrive, or no valid handshake: the client's doing.
                 return .text("Bad request", status: .badRequest)
             }
         default:

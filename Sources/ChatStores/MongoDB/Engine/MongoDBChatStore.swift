@@ -52,6 +52,7 @@ public final class MongoDBChatStore: ChatStore {
     }
 
     /// - Parameter observer: called with every command, for tests.
+    /// - Throws: see the initializer without `observer`.
     package init(
         _ options: MongoDBOptions, now: @escaping @Sendable () -> Date, uptime: (@Sendable () -> Duration)?,
         recheckDelays: [Duration] = MongoDBChatStore.defaultRecheckDelays, requiresReservations: Bool,

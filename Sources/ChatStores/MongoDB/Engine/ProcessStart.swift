@@ -100,6 +100,7 @@ final class ProcessStart: Sendable {
     }
 
     private static func end(_ number: Int, _ pool: MongoPool, _ collection: MongoCollection) {
+        // A document that cannot be deleted expires.
         try? pool.withSession(until: .now + expiry) { _ = try $0.delete(collection, ["_id": .int64(number)]) }
     }
 }
