@@ -5,8 +5,8 @@ import Synchronization
 public final class AsyncSemaphore: Sendable {
     private struct State {
         var permits: Int
-        var waiting: [(ticket: Int, continuation: CheckedContinuation<Bool, Never>)] = []
-        var lastTicket = 0
+        var waiting: [(id: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+        var lastID = 0
     }
 
     private let state: Mutex<State>
@@ -17,9 +17,9 @@ public final class AsyncSemaphore: Sendable {
     /// Waits for a permit. Returns `true` with a permit, which the caller must return with ``release()``, or `false`
     /// without one if the task is cancelled.
     public func acquire() async -> Bool {
-        let ticket = state.withLock { state in
-            state.lastTicket += 1
-            return state.lastTicket
+        let id = state.withLock { state in
+            state.lastID += 1
+            return state.lastID
         }
         return await withCancellableContinuation { continuation in
             let isGranted: Bool? = state.withLock { state in
@@ -28,13 +28,13 @@ public final class AsyncSemaphore: Sendable {
                     state.permits -= 1
                     return true
                 }
-                state.waiting.append((ticket, continuation))
+                state.waiting.append((id, continuation))
                 return nil
             }
             if let isGranted { continuation.resume(returning: isGranted) }
         } onCancel: {
             let cancelled = state.withLock { state in
-                state.waiting.firstIndex { $0.ticket == ticket }.map { state.waiting.remove(at: $0).continuation }
+                state.waiting.firstIndex { $0.id == id }.map { state.waiting.remove(at: $0).continuation }
             }
             cancelled?.resume(returning: false)
         }

@@ -4,7 +4,7 @@ public import Foundation
 public struct URLValidity: Sendable, Hashable {
     /// The moment for which the URL is signed. A store that writes it into the URL uses the present moment if that is earlier.
     public let start: Date
-    /// The moment from which the URL is refused.
+    /// The moment from which the URL is rejected.
     public let end: Date
 
     /// A URL that is valid from now until `end`.

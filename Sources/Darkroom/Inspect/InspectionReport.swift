@@ -7,7 +7,9 @@ struct InspectionReport {
     let file: String
     let outcome: Result<Inspection, MediaError>
 
-    var inspection: Inspection? { try? outcome.get() }
+    var inspection: Inspection? {
+        if case .success(let inspection) = outcome { inspection } else { nil }
+    }
 
     var error: MediaError? {
         if case .failure(let error) = outcome { error } else { nil }
@@ -34,7 +36,7 @@ struct InspectionReport {
     /// Several lines of text for a terminal.
     var text: String {
         guard let inspection else {
-            return "\(file)\n  refused   \(error?.code.rawValue ?? ""): \(error?.message ?? "")"
+            return "\(file)\n  rejected  \(error?.code.rawValue ?? ""): \(error?.message ?? "")"
         }
         var lines = [file, "  accepted  \(inspection.kind.rawValue), \(inspection.mimeType)"]
         if let duration = inspection.duration { lines.append("  duration  \(Self.seconds(duration))") }
@@ -71,7 +73,7 @@ struct InspectionReport {
 
     private struct JSONReport: Encodable {
         let file: String
-        /// `accepted` or `refused`.
+        /// `accepted` or `refused`; the scripts of users read this name and these values.
         let result: String
         let error: Rejection?
         let media: Inspection?

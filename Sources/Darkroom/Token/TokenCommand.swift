@@ -33,7 +33,7 @@ enum TokenCommand: Command {
         guard ChatIdentifier.isValid(subject) else {
             throw UsageError(
                 "--user takes an id of 1 to \(ChatIdentifier.maximumBytes) bytes in normal form C, without control characters "
-                    + "and characters that nobody sees: the service would refuse this one")
+                    + "and invisible characters: the service would reject this one")
         }
         guard let lifetime = Int(arguments["--lifetime"] ?? "86400"), lifetime > 0 else {
             throw UsageError("--lifetime takes a number of seconds")

@@ -79,5 +79,5 @@ extension Array {
 
 extension HTTPClientError {
     static let cancelled = HTTPClientError(.cancelled, "The request was cancelled.")
-    static let deadlineExceeded = HTTPClientError(.timeout, "There was no complete answer within the time for it.")
+    static let deadlineExceeded = HTTPClientError(.timeout, "There was no complete response within the time for it.")
 }

@@ -25,7 +25,7 @@ final class ResponseCollector: ResponseSink {
     func receive(_ bytes: UnsafeRawBufferPointer) -> ReceiveResult {
         state.withLock { state in
             guard bytes.count <= limit - state.body.count else {
-                return .rejected(HTTPClientError(.tooLarge, "The answer has more than \(limit) bytes."))
+                return .rejected(HTTPClientError(.tooLarge, "The response has more than \(limit) bytes."))
             }
             state.body.append(contentsOf: bytes)
             return .accepted
@@ -48,5 +48,5 @@ final class ResponseCollector: ResponseSink {
 }
 
 extension HTTPClientError {
-    static let missingHead = HTTPClientError(.invalidResponse, "The answer has no head.")
+    static let missingHead = HTTPClientError(.invalidResponse, "The response has no head.")
 }

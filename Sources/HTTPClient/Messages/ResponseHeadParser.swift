@@ -21,7 +21,7 @@ struct ResponseHeadParser {
     mutating func receive(_ line: UnsafeRawBufferPointer) -> Outcome {
         received += line.count
         guard received <= limit else {
-            return .failed(HTTPClientError(.tooLarge, "The answer's header has more than \(limit) bytes."))
+            return .failed(HTTPClientError(.tooLarge, "The response's header has more than \(limit) bytes."))
         }
         // Trailers are ignored.
         guard !isComplete else { return .more }
@@ -39,7 +39,7 @@ struct ResponseHeadParser {
         let words = text.split(separator: " ", maxSplits: 2)
         guard words.count >= 2, words[0].hasPrefix("HTTP/"), words[1].utf8.count == 3, let code = Int(words[1]),
             code >= 100
-        else { return .failed(HTTPClientError(.invalidResponse, "The answer does not begin with a status line.")) }
+        else { return .failed(HTTPClientError(.invalidResponse, "The response does not begin with a status line.")) }
         status = code
         headers = HTTPClientHeaders()
         return .more

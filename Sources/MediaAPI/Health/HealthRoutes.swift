@@ -20,9 +20,9 @@ struct HealthRoutes: Sendable {
 
     func mount(on routes: inout Routes) {
         routes.on(.get, "/healthz") { _, _ in .json(["status": "ok"]) }
-        routes.on(.get, "/readyz") { [readiness] _, _ in await readiness.answer() }
+        routes.on(.get, "/readyz") { [readiness] _, _ in await readiness.response() }
     }
 
     /// Checks the stores and logs failures.
-    func report() async { _ = await readiness.answer() }
+    func report() async { _ = await readiness.response() }
 }

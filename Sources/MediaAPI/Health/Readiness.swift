@@ -38,7 +38,7 @@ actor Readiness {
     }
 
     /// The response of `GET /readyz`.
-    func answer() async -> HTTPResponse {
+    func response() async -> HTTPResponse {
         var members = await stores()
         if let workers { members["workers"] = workers().workers > 0 ? "ok" : "unavailable" }
         let isReady = members.values.allSatisfy { $0 == "ok" }

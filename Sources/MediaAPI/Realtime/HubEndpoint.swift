@@ -23,10 +23,10 @@ package struct HubEndpoint: Sendable {
     package func negotiate(_ request: HTTPRequest) async throws -> HTTPResponse {
         let (caller, _) = try await endpoint.caller(of: request)
         let version = request.queryParameter("negotiateVersion")
-        guard let answer = server.negotiate(version: version, user: caller.id) else {
+        guard let response = server.negotiate(version: version, user: caller.id) else {
             throw APIError(code: .busy, message: "Too many connections are being made; try again later")
         }
-        return .json(answer, headers: ["Cache-Control": "no-store"])
+        return .json(response, headers: ["Cache-Control": "no-store"])
     }
 
     /// Handles `GET` of the hub: opens a WebSocket, with or without a negotiated `id`.

@@ -108,9 +108,9 @@ extension S3Connection {
         }
         let request = S3Request(operation: "ListMultipartUploads", method: "GET", query: query, limit: 8 << 20)
         do throws(S3Failure) {
-            return try await send(request) { (answer) throws(S3Failure) in
-                var listing = UploadListing(try answer.document(["ListMultipartUploadsResult"], request.operation))
-                listing.date = answer.headers["Date"].flatMap(Date.init(httpDate:))
+            return try await send(request) { (response) throws(S3Failure) in
+                var listing = UploadListing(try response.document(["ListMultipartUploadsResult"], request.operation))
+                listing.date = response.headers["Date"].flatMap(Date.init(httpDate:))
                 return listing
             }
         } catch {

@@ -14,7 +14,7 @@ extension S3Store {
 
     /// A response to HEAD has no body to say why: a listing of nothing has.
     private func reason(_ failure: S3Failure, _ timeout: Duration) async -> S3Failure {
-        guard case .answer = failure.kind else { return failure }
+        guard case .response = failure.kind else { return failure }
         let request = S3Request(
             operation: "ListObjectsV2", method: "GET",
             query: [(name: "list-type", value: "2"), (name: "max-keys", value: "1")], deadline: timeout)
@@ -23,6 +23,6 @@ extension S3Store {
         }
         guard failure.status == 404 else { return failure }
         return S3Failure(
-            kind: .answer(status: 404, code: "NoSuchBucket", message: ""), operation: failure.operation)
+            kind: .response(status: 404, code: "NoSuchBucket", message: ""), operation: failure.operation)
     }
 }

@@ -51,7 +51,7 @@ extension S3Failure {
     /// Whether the store does not support the request.
     fileprivate var isUnsupported: Bool {
         switch kind {
-        case .answer(let status, let code, _): [400, 405, 411, 501].contains(status) && code != "InvalidAccessKeyId"
+        case .response(let status, let code, _): [400, 405, 411, 501].contains(status) && code != "InvalidAccessKeyId"
         default: false
         }
     }
@@ -76,13 +76,13 @@ extension S3Connection {
             operation: "DeleteObjects", method: "POST", query: [(name: "delete", value: "")],
             headers: [(name: "Content-MD5", value: md5), (name: "Content-Type", value: "application/xml")],
             body: .init(text: text), limit: 4 << 20)
-        try await send(request) { (answer) throws(S3Failure) in
-            let result = try answer.document(["DeleteResult"], request.operation)
+        try await send(request) { (response) throws(S3Failure) in
+            let result = try response.document(["DeleteResult"], request.operation)
             let failed = result.all("Error").first { !["NoSuchKey", ""].contains($0["Code"]?.text ?? "") }
             guard let failed else { return }
             throw S3Failure(
-                kind: .answer(
-                    status: answer.status, code: failed["Code"]?.text ?? "", message: failed["Message"]?.text ?? ""),
+                kind: .response(
+                    status: response.status, code: failed["Code"]?.text ?? "", message: failed["Message"]?.text ?? ""),
                 operation: request.operation)
         }
     }

@@ -59,8 +59,8 @@ extension S3Connection {
         if let token { query.append((name: "continuation-token", value: token)) }
         // A thousand entries of the longest keys, with what surrounds each.
         let request = S3Request(operation: "ListObjectsV2", method: "GET", query: query, limit: 8 << 20)
-        return try await send(request) { (answer) throws(S3Failure) in
-            S3Listing(try answer.document(["ListBucketResult"], request.operation))
+        return try await send(request) { (response) throws(S3Failure) in
+            S3Listing(try response.document(["ListBucketResult"], request.operation))
         }
     }
 }
@@ -69,10 +69,10 @@ extension HTTPClientResponse {
     /// The document that the response is, if it has one of the names that are expected.
     func document(_ names: [String], _ operation: String) throws(S3Failure) -> S3Document {
         guard let document = S3Document(body) else {
-            throw S3Failure(kind: .malformedResponse("the answer is no XML"), operation: operation)
+            throw S3Failure(kind: .malformedResponse("the response is no XML"), operation: operation)
         }
         guard names.contains(document.name) else {
-            throw S3Failure(kind: .malformedResponse("the answer is no \(names[0])"), operation: operation)
+            throw S3Failure(kind: .malformedResponse("the response is no \(names[0])"), operation: operation)
         }
         return document
     }

@@ -55,7 +55,7 @@ struct RetryTests {
             (400, "BadDigest", true), (200, "InternalError", true), (200, "InvalidPart", false), (412, "", false),
         ])
     func statuses(status: Int, code: String, isTransient: Bool) {
-        let failure = S3Failure(kind: .answer(status: status, code: code, message: ""), operation: "X")
+        let failure = S3Failure(kind: .response(status: status, code: code, message: ""), operation: "X")
         #expect(failure.isTransient == isTransient)
     }
 

@@ -21,11 +21,11 @@ extension S3Connection {
         let stream = try await open(request)
         guard let extent = Extent(stream.head) else {
             throw S3Failure(
-                kind: .malformedResponse("the answer does not say its length"), operation: request.operation)
+                kind: .malformedResponse("the response does not say its length"), operation: request.operation)
         }
         let object = S3Object(key, size: extent.size, headers: stream.headers)
         guard etag == nil || object.info.etag == etag else {
-            throw S3Failure(kind: .answer(status: 412, code: "", message: ""), operation: request.operation)
+            throw S3Failure(kind: .response(status: 412, code: "", message: ""), operation: request.operation)
         }
         return OpenedObject(object: object, stream: stream, start: extent.start)
     }

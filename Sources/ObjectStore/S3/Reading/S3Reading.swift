@@ -39,7 +39,7 @@ final class S3Reading: Sendable {
             }
             do throws(HTTPClientError) {
                 guard let chunk = try await stream.body.next() else {
-                    throw HTTPClientError(.reset, "The answer ended before its length.")
+                    throw HTTPClientError(.reset, "The response ended before its length.")
                 }
                 if let wanted = clamped(chunk) { return wanted }
             } catch {

@@ -32,7 +32,7 @@ final class S3Connection: Sendable {
 
     /// Sends `request` until it succeeds, its deadline passes or the failure is permanent.
     func send(_ request: S3Request) async throws(S3Failure) -> HTTPClientResponse {
-        try await send(request) { (answer) throws(S3Failure) in answer }
+        try await send(request) { (response) throws(S3Failure) in response }
     }
 
     /// The same, where `read` parses a success, or finds that it is none: what it throws is handled like any failure.
@@ -40,16 +40,16 @@ final class S3Connection: Sendable {
         _ request: S3Request, read: @Sendable (HTTPClientResponse) throws(S3Failure) -> Value
     ) async throws(S3Failure) -> Value {
         try await repeating(request) { remaining throws(S3Failure) in
-            let answer: HTTPClientResponse
+            let response: HTTPClientResponse
             do throws(HTTPClientError) {
-                answer = try await self.client.execute(self.signed(request, remaining), limit: request.limit)
+                response = try await self.client.execute(self.signed(request, remaining), limit: request.limit)
             } catch {
                 throw S3Failure(kind: .transport(error), operation: request.operation)
             }
-            guard (200...299).contains(answer.status), !answer.isError else {
-                throw S3Failure(answer, request.operation)
+            guard (200...299).contains(response.status), !response.isError else {
+                throw S3Failure(response, request.operation)
             }
-            return try read(answer)
+            return try read(response)
         }
     }
 
@@ -122,14 +122,14 @@ final class S3Connection: Sendable {
 
 extension S3Failure {
     /// The failure that a response other than a success reports.
-    init(_ answer: HTTPClientResponse, _ operation: String) {
-        let error = S3Document(answer.body).flatMap { $0.name == "Error" ? $0 : nil }
+    init(_ response: HTTPClientResponse, _ operation: String) {
+        let error = S3Document(response.body).flatMap { $0.name == "Error" ? $0 : nil }
         self.init(
-            kind: .answer(
-                status: answer.status, code: String((error?["Code"]?.text ?? "").prefix(100)),
+            kind: .response(
+                status: response.status, code: String((error?["Code"]?.text ?? "").prefix(100)),
                 message: String((error?["Message"]?.text ?? "").prefix(500))), operation: operation)
-        retryAfter = answer.headers["Retry-After"].flatMap { Int($0) }.flatMap { $0 >= 0 ? .seconds($0) : nil }
-        date = answer.headers["Date"]
+        retryAfter = response.headers["Retry-After"].flatMap { Int($0) }.flatMap { $0 >= 0 ? .seconds($0) : nil }
+        date = response.headers["Date"]
     }
 }
 
@@ -144,7 +144,7 @@ extension HTTPClientStream {
         var bytes: [UInt8] = []
         while let chunk = try await body.next() {
             guard chunk.count <= limit - bytes.count else {
-                throw HTTPClientError(.tooLarge, "The answer has more than \(limit) bytes.")
+                throw HTTPClientError(.tooLarge, "The response has more than \(limit) bytes.")
             }
             bytes += [UInt8](chunk)
         }

@@ -33,11 +33,12 @@ extension S3Connection {
     func head(_ key: ObjectKey, deadline: Duration? = nil) async throws(S3Failure) -> S3Object? {
         let request = S3Request(operation: "HeadObject", method: "HEAD", key: key, deadline: deadline)
         do throws(S3Failure) {
-            return try await send(request) { (answer) throws(S3Failure) in
-                guard let size = answer.headers["Content-Length"].flatMap({ Int($0) }), size >= 0 else {
-                    throw S3Failure(kind: .malformedResponse("the answer has no length"), operation: request.operation)
+            return try await send(request) { (response) throws(S3Failure) in
+                guard let size = response.headers["Content-Length"].flatMap({ Int($0) }), size >= 0 else {
+                    throw S3Failure(
+                        kind: .malformedResponse("the response has no length"), operation: request.operation)
                 }
-                return S3Object(key, size: size, headers: answer.headers)
+                return S3Object(key, size: size, headers: response.headers)
             }
         } catch {
             if error.status == 404 { return nil }

@@ -5,9 +5,9 @@ extension ObjectStoreError {
     init(_ failure: S3Failure, key: ObjectKey?) {
         let place = key.map { " for the object \($0)" } ?? ""
         switch failure.kind {
-        case .answer(404, let code, _) where code != "NoSuchBucket":
+        case .response(404, let code, _) where code != "NoSuchBucket":
             self.init(.notFound, "There is no such object\(place): it was deleted, or never completed.", cause: failure)
-        case .answer(507, _, _), .answer(_, "QuotaExceeded", _), .answer(_, "EntityTooLarge", _):
+        case .response(507, _, _), .response(_, "QuotaExceeded", _), .response(_, "EntityTooLarge", _):
             self.init(.outOfSpace, "The object store has no space\(place).", cause: failure)
         case _ where failure.isCancellation:
             self.init(.unavailable, "The request to the object store\(place) was cancelled.", cause: failure)
@@ -30,25 +30,25 @@ extension S3Failure {
         case .transport(let error) where [.timeout, .stalled, .reset].contains(error.code):
             "The object store does not answer, or breaks off: check DARKROOM_S3_ENDPOINT, and that the store is running."
         case .transport: nil
-        case .answer(_, "InvalidAccessKeyId", _):
+        case .response(_, "InvalidAccessKeyId", _):
             "The object store does not know the access key: check AWS_ACCESS_KEY_ID."
-        case .answer(_, "SignatureDoesNotMatch", _):
-            "The object store refuses the signature: check AWS_SECRET_ACCESS_KEY, which does not belong to AWS_ACCESS_KEY_ID."
-        case .answer(_, let code, _) where ["ExpiredToken", "InvalidToken", "TokenRefreshRequired"].contains(code):
-            "The object store refuses the session token: check AWS_SESSION_TOKEN."
-        case .answer(_, "NoSuchBucket", _):
+        case .response(_, "SignatureDoesNotMatch", _):
+            "The object store rejects the signature: check AWS_SECRET_ACCESS_KEY, which does not belong to AWS_ACCESS_KEY_ID."
+        case .response(_, let code, _) where ["ExpiredToken", "InvalidToken", "TokenRefreshRequired"].contains(code):
+            "The object store rejects the session token: check AWS_SESSION_TOKEN."
+        case .response(_, "NoSuchBucket", _):
             "There is no such bucket: check DARKROOM_S3_BUCKET, and create it if it does not exist."
-        case .answer(_, let code, _)
+        case .response(_, let code, _)
         where ["AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException"].contains(code):
             "The bucket is in another region: check DARKROOM_S3_REGION."
-        case .answer(301, _, _), .answer(307, _, _), .answer(308, _, _):
+        case .response(301, _, _), .response(307, _, _), .response(308, _, _):
             "The bucket is elsewhere: check DARKROOM_S3_ENDPOINT and DARKROOM_S3_REGION."
-        case .answer(_, "RequestTimeTooSkewed", _):
+        case .response(_, "RequestTimeTooSkewed", _):
             "The object store's clock and this machine's are too far apart: set them right."
-        case .answer(401, _, _), .answer(403, _, _):
-            "The object store refuses access: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and what they may do with "
+        case .response(401, _, _), .response(403, _, _):
+            "The object store denies access: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and what they may do with "
                 + "DARKROOM_S3_BUCKET."
-        case .answer, .malformedResponse: nil
+        case .response, .malformedResponse: nil
         }
     }
 }

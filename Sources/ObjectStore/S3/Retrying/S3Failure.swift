@@ -6,7 +6,7 @@ struct S3Failure: Error, Sendable {
         /// There was no complete answer.
         case transport(HTTPClientError)
         /// The store answered with an error.
-        case answer(status: Int, code: String, message: String)
+        case response(status: Int, code: String, message: String)
         /// The response is not valid.
         case malformedResponse(String)
     }
@@ -19,9 +19,9 @@ struct S3Failure: Error, Sendable {
     /// The store's time, from the response's `Date` field.
     var date: String?
 
-    var status: Int? { if case .answer(let status, _, _) = kind { status } else { nil } }
+    var status: Int? { if case .response(let status, _, _) = kind { status } else { nil } }
     /// The code of the error document, such as `NoSuchKey`; empty if there was none.
-    var code: String { if case .answer(_, let code, _) = kind { code } else { "" } }
+    var code: String { if case .response(_, let code, _) = kind { code } else { "" } }
     var isCancellation: Bool { if case .transport(let error) = kind { error.code == .cancelled } else { false } }
     /// Our clock and the store's are too far apart for its signatures.
     var isClockSkew: Bool { code == "RequestTimeTooSkewed" }
@@ -34,7 +34,7 @@ struct S3Failure: Error, Sendable {
             case .resolve, .connect, .timeout, .stalled, .reset, .invalidResponse, .other: true
             default: false
             }
-        case .answer(let status, let code, _):
+        case .response(let status, let code, _):
             switch status {
             // Not implemented, no such version of HTTP, no space: these do not pass.
             case 501, 505, 507: false
@@ -49,7 +49,7 @@ struct S3Failure: Error, Sendable {
     var isAmbiguous: Bool {
         switch kind {
         case .transport(let error): ![.invalidRequest, .resolve, .connect, .tls].contains(error.code)
-        case .answer(let status, let code, _): status >= 500 || status < 300 || code == "NoSuchUpload"
+        case .response(let status, let code, _): status >= 500 || status < 300 || code == "NoSuchUpload"
         case .malformedResponse: true
         }
     }
@@ -66,7 +66,7 @@ extension S3Failure: CustomStringConvertible {
     var description: String {
         switch kind {
         case .transport(let error): "\(operation): \(error)"
-        case .answer(let status, let code, let message):
+        case .response(let status, let code, let message):
             "\(operation): \(status)\(code.isEmpty ? "" : " \(code)")\(message.isEmpty ? "" : ": \(message)")"
         case .malformedResponse(let message): "\(operation): \(message)"
         }

@@ -9,7 +9,7 @@ struct S3Upload: Sendable {
     let attributes: ObjectAttributes
     let connection: S3Connection
     let threads: ThreadPool
-    /// Stored with the object: it tells whether a request whose answer was lost has created it.
+    /// Stored with the object: it shows whether a request whose response was lost has created it.
     private let writeID = hexEncode(SecureRandom.bytes(16))
     private let startedAt: Date
 
@@ -40,8 +40,8 @@ struct S3Upload: Sendable {
         let request = S3Request(
             operation: "PutObject", method: "PUT", key: key, headers: creationHeaders, body: payload)
         do throws(S3Failure) {
-            let answer = try await connection.send(request)
-            return try await finished(etag: answer.headers["ETag"], size: size, at: answer.headers["Date"])
+            let response = try await connection.send(request)
+            return try await finished(etag: response.headers["ETag"], size: size, at: response.headers["Date"])
         } catch {
             return try await found(size, after: error)
         }
@@ -52,12 +52,12 @@ struct S3Upload: Sendable {
         let request = S3Request(
             operation: "CreateMultipartUpload", method: "POST", key: key, query: [(name: "uploads", value: "")],
             headers: creationHeaders, body: .empty, deadline: Self.shortDeadline)
-        return try await connection.send(request) { (answer) throws(S3Failure) in
+        return try await connection.send(request) { (response) throws(S3Failure) in
             // The second is rclone's, the first that of S3 and the others.
             let names = ["InitiateMultipartUploadResult", "InitiateMultipartUpload"]
-            let id = try answer.document(names, request.operation)["UploadId"]?.text ?? ""
+            let id = try response.document(names, request.operation)["UploadId"]?.text ?? ""
             guard !id.isEmpty else {
-                throw S3Failure(kind: .malformedResponse("the answer has no upload id"), operation: request.operation)
+                throw S3Failure(kind: .malformedResponse("the response has no upload id"), operation: request.operation)
             }
             return id
         }
@@ -68,9 +68,10 @@ struct S3Upload: Sendable {
         let request = S3Request(
             operation: "UploadPart", method: "PUT", key: key,
             query: [(name: "partNumber", value: "\(number)"), (name: "uploadId", value: id)], body: payload)
-        return try await connection.send(request) { (answer) throws(S3Failure) in
-            guard let etag = answer.headers["ETag"], !etag.isEmpty else {
-                throw S3Failure(kind: .malformedResponse("the answer has no entity tag"), operation: request.operation)
+        return try await connection.send(request) { (response) throws(S3Failure) in
+            guard let etag = response.headers["ETag"], !etag.isEmpty else {
+                throw S3Failure(
+                    kind: .malformedResponse("the response has no entity tag"), operation: request.operation)
             }
             return etag
         }
@@ -90,9 +91,9 @@ struct S3Upload: Sendable {
             headers: [(name: "Content-Type", value: "application/xml")], body: .init(text: text),
             timeout: max(connection.configuration.deadline / 2, connection.configuration.stallTimeout))
         do throws(S3Failure) {
-            let (etag, date) = try await connection.send(request) { (answer) throws(S3Failure) in
-                let result = try answer.document(["CompleteMultipartUploadResult"], request.operation)
-                return (result["ETag"]?.text, answer.headers["Date"])
+            let (etag, date) = try await connection.send(request) { (response) throws(S3Failure) in
+                let result = try response.document(["CompleteMultipartUploadResult"], request.operation)
+                return (result["ETag"]?.text, response.headers["Date"])
             }
             return try await finished(etag: etag, size: size, at: date)
         } catch {

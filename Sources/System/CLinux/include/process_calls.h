@@ -22,7 +22,7 @@ ssize_t darkroom_send(int socket, const void *bytes, size_t count, int descripto
 ssize_t darkroom_receive(int socket, void *bytes, size_t count, int *descriptor, int waits);
 /// prctl(2) PR_SET_PDEATHSIG with SIGKILL: the process dies with the thread that started it. Returns 0 or -errno.
 int darkroom_die_with_parent(void);
-/// prctl(2) PR_SET_DUMPABLE 0: no core file, and nobody but root may look into the process. Returns 0 or -errno.
+/// prctl(2) PR_SET_DUMPABLE 0: no core file, and only root may inspect the process. Returns 0 or -errno.
 int darkroom_forbid_inspection(void);
 /// prctl(2) PR_SET_NO_NEW_PRIVS. Returns 0 or -errno.
 int darkroom_forbid_new_privileges(void);
