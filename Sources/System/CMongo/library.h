@@ -35,6 +35,7 @@
     FUNCTION(mongoc_transaction_opts_set_read_concern) \
     FUNCTION(mongoc_transaction_opts_set_write_concern) \
     FUNCTION(mongoc_uri_destroy) \
+    FUNCTION(mongoc_uri_get_option_as_int32) \
     FUNCTION(mongoc_uri_has_option) \
     FUNCTION(mongoc_uri_new_with_error) \
     FUNCTION(mongoc_uri_set_option_as_int32) \

@@ -29,7 +29,7 @@ static bool finish(bool is_done, bson_t *document, const bson_error_t *error, da
     return is_done;
 }
 
-mongoc_client_pool_t *darkroom_mongo_pool(const char *text, int32_t milliseconds, char *message) {
+mongoc_client_pool_t *darkroom_mongo_pool(const char *text, int32_t milliseconds, int32_t *size, char *message) {
     static const char *const limits[] = {
         MONGOC_URI_SERVERSELECTIONTIMEOUTMS, MONGOC_URI_CONNECTTIMEOUTMS, MONGOC_URI_SOCKETTIMEOUTMS,
         MONGOC_URI_WAITQUEUETIMEOUTMS,
@@ -45,6 +45,7 @@ mongoc_client_pool_t *darkroom_mongo_pool(const char *text, int32_t milliseconds
             mongo.mongoc_uri_set_option_as_int32(uri, limits[i], milliseconds);
         }
     }
+    *size = mongo.mongoc_uri_get_option_as_int32(uri, MONGOC_URI_MAXPOOLSIZE, 100);
     mongoc_client_pool_t *pool = mongo.mongoc_client_pool_new(uri);
     mongo.mongoc_uri_destroy(uri);
     if (!pool) {

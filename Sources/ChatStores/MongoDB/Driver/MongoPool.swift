@@ -2,9 +2,11 @@ import CMongo
 import Concurrency
 
 /// The connections to a cluster, which the threads of a process share.
-// Sendable: libmongoc's pool may be used by several threads at once; nothing else is stored.
+// Sendable: libmongoc's pool may be used by several threads at once; what else is stored does not change.
 final class MongoPool: @unchecked Sendable {
     private let pool: OpaquePointer
+    /// One permit for each client of the pool: where an operation has one, a client is free, and the pool does not wait.
+    private let permits: BlockingSemaphore
 
     /// Why libmongoc cannot be used, which is loaded once in a process; `nil` where it can.
     private static let loadingFailure: String? = {
@@ -18,10 +20,12 @@ final class MongoPool: @unchecked Sendable {
     init(uri: String, timeout: Duration) throws(MongoError) {
         if let reason = Self.loadingFailure { throw MongoError(code: 0, message: reason, command: "connect") }
         var message = [CChar](repeating: 0, count: Int(DARKROOM_MONGO_MESSAGE_SIZE))
-        guard let pool = darkroom_mongo_pool(uri, Int32(clamping: timeout.wholeMilliseconds), &message) else {
+        var size: Int32 = 0
+        guard let pool = darkroom_mongo_pool(uri, Int32(clamping: timeout.wholeMilliseconds), &size, &message) else {
             throw MongoError(code: 0, message: Self.text(message), command: "connect")
         }
         self.pool = pool
+        permits = BlockingSemaphore(permits: max(Int(size), 1))
     }
 
     deinit { darkroom_mongo_pool_destroy(pool) }
@@ -30,13 +34,16 @@ final class MongoPool: @unchecked Sendable {
         String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// Calls `body` with a session of its own. Blocks while all connections are in use.
+    /// Calls `body` with a session of its own. Blocks while all connections are in use, until the deadline. `body` must not call
+    /// this again: operations that each wait for a second connection could wait for each other.
     /// - Parameter deadline: when what `body` does must be done.
     /// - Throws: ``MongoError`` where there is no connection; what `body` throws.
     func withSession<Result>(
         until deadline: ContinuousClock.Instant, observer: CommandObserver? = nil,
         _ body: (MongoSession) throws -> Result
     ) throws -> Result {
+        guard permits.acquire(until: deadline) else { throw MongoError.deadline("connect") }
+        defer { permits.release() }
         guard let client = darkroom_mongo_pop(pool) else { throw MongoError.deadline("connect") }
         defer { darkroom_mongo_push(pool, client) }
         guard let session = darkroom_mongo_session(client) else {

@@ -33,9 +33,12 @@ final class MongoSession {
     var remainingMilliseconds: Int { max((deadline - .now).wholeMilliseconds, 0) }
 
     /// Runs a command, whose first field names it.
+    /// - Parameter isIndependent: whether it is no part of the transaction that the session may have begun.
     /// - Throws: ``MongoError``, also for a write that the server rejected.
     @discardableResult
-    func run(_ database: String, _ command: BSONDocument, writes: Bool) throws -> BSONDocument {
+    func run(
+        _ database: String, _ command: BSONDocument, writes: Bool, isIndependent: Bool = false
+    ) throws -> BSONDocument {
         let name = command.fields[0].name
         observer?(database, command)
         let remaining = remainingMilliseconds
@@ -46,7 +49,8 @@ final class MongoSession {
         let bytes = command.encoded
         var reply = darkroom_mongo_reply()
         defer { darkroom_mongo_free(&reply) }
-        let isDone = darkroom_mongo_command(client, session, database, bytes, bytes.count, writes, &reply)
+        let isDone = darkroom_mongo_command(
+            client, isIndependent ? nil : session, database, bytes, bytes.count, writes, &reply)
         guard isDone else { throw MongoError(&reply, command: name) }
         let document = try BSONDocument(
             encoded: UnsafeRawBufferPointer(start: reply.bytes, count: reply.bytes == nil ? 0 : reply.length))

@@ -33,7 +33,7 @@ final class OrderClock: Sendable {
 
     /// Gives the next `count` places. Returns the first.
     /// - Parameters:
-    ///   - session: one that is in no transaction.
+    ///   - session: the caller's, whose transaction has no part in this.
     ///   - milliseconds: the wall clock.
     func next(_ count: Int, at milliseconds: Int, _ session: MongoSession) throws -> Int {
         let following: BSONValue = ["$add": [["$ifNull": ["$value", 0]], 1]]
@@ -44,7 +44,7 @@ final class OrderClock: Sendable {
             "update": [["$set": ["value": ["$add": [first, .int64(count - 1)]]]]],
             "upsert": true, "new": true, "writeConcern": ["w": .int32(1)],
         ]
-        let reply = try session.run(collection.database, command, writes: true)
+        let reply = try session.run(collection.database, command, writes: true, isIndependent: true)
         guard let last = reply["value"]?.documentValue?["value"]?.integerValue else {
             throw DocumentError(field: "value")
         }

@@ -50,7 +50,7 @@ final class StoreTransaction {
     /// The next places in the order of everything. Returns the first.
     func nextPlace(count: Int = 1) throws -> Int {
         if place == nil { place = store.clock.open() }
-        return try store.nextPlace(count: count, until: session.deadline)
+        return try store.clock.next(count, at: now.milliseconds, session)
     }
 
     /// The starts that have not ended.

@@ -33,12 +33,12 @@ void darkroom_mongo_free(darkroom_mongo_reply *reply);
 bool darkroom_mongo_load(char *message);
 
 /// A pool of connections to the cluster of a URI. Its time limits are `milliseconds` unless the URI has its own. NULL where the URI
-/// cannot be read: `message` says why.
-mongoc_client_pool_t *darkroom_mongo_pool(const char *uri, int32_t milliseconds, char *message);
+/// cannot be read: `message` says why. `size` receives how many clients it has at most.
+mongoc_client_pool_t *darkroom_mongo_pool(const char *uri, int32_t milliseconds, int32_t *size, char *message);
 
 void darkroom_mongo_pool_destroy(mongoc_client_pool_t *pool);
 
-/// Takes a client from the pool. NULL where none became free in time.
+/// Takes a client from the pool. Waits where all are in use; NULL where none became free within the URI's limit for that.
 mongoc_client_t *darkroom_mongo_pop(mongoc_client_pool_t *pool);
 
 /// Returns a client to its pool.
@@ -49,7 +49,7 @@ mongoc_client_session_t *darkroom_mongo_session(mongoc_client_t *client);
 
 void darkroom_mongo_session_destroy(mongoc_client_session_t *session);
 
-/// Runs one command, a BSON document. Those that write are sent again once by libmongoc itself where the server allows that (retryable
+/// Runs one command, a BSON document, without a `session` in none: it is no part of a transaction that the client has begun. Those that write are sent again once by libmongoc itself where the server allows that (retryable
 /// writes).
 bool darkroom_mongo_command(
     mongoc_client_t *client, mongoc_client_session_t *session, const char *database, const uint8_t *bytes, size_t length,
