@@ -24,6 +24,9 @@ final class ProcessStart: Sendable {
     private let expiry: Duration
     private let current: Mutex<Int>
     private let observed = Mutex<[Int: Observed]>([:])
+    /// Whether the start was ended. Locked while its document is changed or deleted: a heartbeat that finds no document writes a
+    /// new one, which must not be after the end.
+    private let isEnded = Mutex(false)
     private let timer = Alarm()
     private let makeNumber: @Sendable (MongoSession) throws -> Int
 
@@ -42,7 +45,7 @@ final class ProcessStart: Sendable {
             try pool.withSession(until: .now + expiry) { try Self.register(makeNumber($0), collection, $0) })
         let timer = timer
         startThread(name: "store-heartbeat") { [weak self] in
-            while timer.waitUnlessClosed(interval) { self?.beat() }
+            while timer.waitUnlessClosed(interval) { self?.beatUnlessEnded() }
         }
     }
 
@@ -56,10 +59,13 @@ final class ProcessStart: Sendable {
     /// The number of this start. It changes where the process was taken for ended, e.g. because it could not reach the cluster.
     var number: Int { current.withLock { $0 } }
 
-    /// Ends the start, so that others need not wait for its expiry. Blocks.
+    /// Ends the start, so that others need not wait for its expiry. Blocks, also while the heartbeat is being sent.
     func end() {
         timer.close()
-        Self.end(number, pool, collection)
+        isEnded.withLock { isEnded in
+            isEnded = true
+            Self.end(number, pool, collection)
+        }
     }
 
     /// The starts that have not ended.
@@ -69,6 +75,9 @@ final class ProcessStart: Sendable {
         )
         .union([number])
     }
+
+    /// See ``beat()``.
+    func beatUnlessEnded() { isEnded.withLock { isEnded in if !isEnded { beat() } } }
 
     /// Changes the document, and deletes those that were not changed for a while. What fails is done the next time.
     private func beat() {
