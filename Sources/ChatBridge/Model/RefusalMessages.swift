@@ -36,6 +36,8 @@ extension RefusalMessages {
         case .unavailable: "The chat store does not answer. Try again."
         case .cannotOpen(let path, let reason):
             "The chat store at \(path) cannot be opened: \(reason). Check the folder and its rights."
+        case .cannotConnect(let url, let reason):
+            "The chat store at \(url) cannot be used: \(reason). Check DARKROOM_MONGODB_URL, and that the replica set is running."
         case .isNewer(let version, let known):
             "The chat store was written by a newer version of this program (its tables are at step \(version), this one knows "
                 + "\(known)): run that version, or another data folder."

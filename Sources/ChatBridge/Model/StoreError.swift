@@ -5,6 +5,8 @@ public enum StoreError: Sendable, Hashable {
     case unavailable
     /// The store at `path` cannot be opened.
     case cannotOpen(path: String, reason: String)
+    /// The cluster at `url` that stores chat cannot be used.
+    case cannotConnect(url: String, reason: String)
     /// The store was written by a later version of the program.
     case isNewer(version: Int, known: Int)
     /// There is no such conversation.
@@ -39,7 +41,7 @@ public enum StoreError: Sendable, Hashable {
     /// The kind of error that this is.
     public var code: ChatError.Code {
         switch self {
-        case .unavailable, .cannotOpen, .isNewer, .objectIsBeingDeleted: .unavailable
+        case .unavailable, .cannotOpen, .cannotConnect, .isNewer, .objectIsBeingDeleted: .unavailable
         case .conversationNotFound: .conversationNotFound
         case .messageNotFound: .messageNotFound
         case .notMember: .notAllowed

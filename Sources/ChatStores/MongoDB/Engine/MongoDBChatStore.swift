@@ -39,7 +39,7 @@ public final class MongoDBChatStore: ChatStore {
     ///   - requiresReservations: whether only objects can be referenced that were reserved in this store before.
     ///   - minimumUploadRate: the lowest rate of a direct upload to the object store, in bytes per second; 0 where it is not
     ///     known.
-    /// - Throws: ``ChatError`` with ``StoreError/cannotOpen(path:reason:)``.
+    /// - Throws: ``ChatError`` with ``StoreError/cannotConnect(url:reason:)``.
     public convenience init(
         _ options: MongoDBOptions, now: @escaping @Sendable () -> Date = { Date() },
         uptime: (@Sendable () -> Duration)? = nil,
@@ -71,8 +71,9 @@ public final class MongoDBChatStore: ChatStore {
                 try clock.next(1, at: now().milliseconds, session)
             }
             self.pool = pool
-        } catch let error as MongoError {
-            throw ChatError(.cannotOpen(path: options.shownURI, reason: error.message), cause: error)
+        } catch let error as any StoreFailure {
+            let reason = (error as? MongoError)?.message ?? "\(error)"
+            throw ChatError(.cannotConnect(url: options.shownURI, reason: reason), cause: error)
         }
         self.layout = layout
         self.clock = clock
@@ -97,11 +98,6 @@ public final class MongoDBChatStore: ChatStore {
     /// See ``ChatStore``. Ends this start of the store: what it reserved and claimed belongs to no process from then on. Without this, that is so
     /// half a minute after the process has ended. Nothing may be called after it.
     public func close() async { await threads.run { [start] in start.end() } }
-
-    /// The next places in the order of everything. Returns the first.
-    func nextPlace(count: Int, until deadline: ContinuousClock.Instant) throws -> Int {
-        try pool.withSession(until: deadline) { try clock.next(count, at: now().milliseconds, $0) }
-    }
 
     /// Performs `body` as one transaction; it may be called several times.
     func transact<Result: Sendable>(
