@@ -87,14 +87,14 @@ let libraries: [Target] = [
         dependencies: [
             "MediaAPI", "Jobs", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatBridge", "MediaWorker",
             "MediaModel", "FFmpeg", "ObjectStore", "HTTPServer",
-            "Realtime", "Configuration", "Bytes", "Crypto", "Logging", "Concurrency",
+            "Realtime", "Configuration", "Bytes", "Crypto", "Logging", "Metrics", "Concurrency",
         ] + dialectDependencies,
         swiftSettings: swiftSettings + dialectConditions),
     library(
         "MediaAPI",
         [
             "Jobs", "ChatDocuments", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer",
-            "ObjectStore", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Concurrency",
+            "ObjectStore", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Metrics", "Concurrency",
         ]),
     library("Realtime", ["HTTPServer", "Configuration", "JSON", "Crypto", "Logging", "Concurrency"]),
     library(
@@ -141,6 +141,7 @@ let libraries: [Target] = [
     library("Configuration"),
     library("Crypto", ["CCrypto"]),
     library("Logging"),
+    library("Metrics"),
     library("Concurrency", ["Bytes", "CLinux"]),
 ]
 
@@ -199,6 +200,7 @@ let testTargets: [Target] = [
     tests("JSON", ["JSON"]),
     tests("Crypto", ["Crypto"]),
     tests("Logging", ["Logging"]),
+    tests("Metrics", ["Metrics"]),
     tests("Concurrency", ["Concurrency"]),
     tests("HTTPServer", ["HTTPServer", "Bytes", "Logging"]),
     tests("FFmpeg", ["FFmpeg", "Bytes", "CFFmpeg"]),

@@ -5,6 +5,7 @@ public import HTTPServer
 import Jobs
 import Logging
 import MediaWorker
+import Metrics
 import ObjectStore
 import Realtime
 
@@ -75,16 +76,26 @@ public final class Service: HTTPResponder {
             notifiers: Dictionary(dialects.map { ($0.name, $0.served.notifier) }) { first, _ in first },
             signal: wakeOutbox, logger: dependencies.logger)
         realtime = dialects.map(\.served.realtime)
+        if let workers = dependencies.workers { dependencies.metrics.add { workers().metrics } }
+        let pipeline = dependencies.pipeline
+        dependencies.metrics.add {
+            [
+                MetricFamily(
+                    "darkroom_uploads_in_flight", .gauge, "Uploads that are being received or validated.",
+                    pipeline.uploadsInFlight)
+            ]
+        }
+        dependencies.metrics.add(
+            StoreMetrics(chat: dependencies.chat, dialects: dialects.map(\.name), now: now).collect)
+        let sockets = dialects.map { ($0.name.rawValue, $0.served.realtime) }
+        dependencies.metrics.add { [MetricFamily(sockets: sockets)] }
 
-        var routes = Routes(logger: dependencies.logger)
+        var routes = Routes(logger: dependencies.logger, metrics: dependencies.metrics)
         health = HealthRoutes(
             objects: objects, chat: dependencies.chat, workers: dependencies.workers, logger: dependencies.logger)
         health.mount(on: &routes)
-        if let workers = dependencies.workers {
-            MetricsRoutes(
-                workers: workers, isOpen: settings.hasOpenMetrics, authenticator: authenticator
-            ).mount(on: &routes)
-        }
+        MetricsRoutes(metrics: dependencies.metrics, isOpen: settings.hasOpenMetrics, authenticator: authenticator)
+            .mount(on: &routes)
         NativeMediaRoutes(context, media: dependencies.chat, inspector: dependencies.inspector).mount(on: &routes)
         JobRoutes(service: jobs, store: dependencies.chat, authenticator: authenticator)
             .mount(on: &routes)

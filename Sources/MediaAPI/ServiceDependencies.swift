@@ -2,6 +2,7 @@ public import ChatBridge
 public import Foundation
 public import Logging
 public import MediaWorker
+public import Metrics
 public import ObjectStore
 
 /// The dependencies of the service.
@@ -20,6 +21,8 @@ public struct ServiceDependencies: Sendable {
     public var tokens: TokenVerifier
     /// Statistics of the workers; `nil` when there are none.
     public var workers: (@Sendable () -> WorkerStatistics)?
+    /// Where metrics are added.
+    public var metrics: MetricsRegistry
     /// The log.
     public var logger: Logger
     /// Returns the current time.
@@ -29,7 +32,7 @@ public struct ServiceDependencies: Sendable {
     public init(
         objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, pipeline: UploadPipeline,
         inspector: StoredInspector, tokens: TokenVerifier, workers: (@Sendable () -> WorkerStatistics)? = nil,
-        logger: Logger,
+        metrics: MetricsRegistry = MetricsRegistry(), logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.objects = objects
@@ -39,6 +42,7 @@ public struct ServiceDependencies: Sendable {
         self.inspector = inspector
         self.tokens = tokens
         self.workers = workers
+        self.metrics = metrics
         self.logger = logger
         self.now = now
     }

@@ -198,5 +198,5 @@ extension ChatStore {
 
 extension ChatStore {
     /// How many entries there are, due or not.
-    package func waitingOutbox() async throws -> Int { try await outboxCounts().values.reduce(0, +) }
+    package func waitingOutbox() async throws -> Int { try await outboxBacklog().values.reduce(0) { $0 + $1.count } }
 }

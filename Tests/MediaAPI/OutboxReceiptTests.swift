@@ -57,7 +57,7 @@ private final class CountingStore: OutboxStore {
     func nextRetry(of dialects: Set<Dialect>?, except queued: Set<Int>) async throws -> OutboxRetry? {
         try await store.nextRetry(of: dialects, except: queued)
     }
-    func outboxCounts() async throws -> [Dialect: Int] { try await store.outboxCounts() }
+    func outboxBacklog() async throws -> [Dialect: OutboxBacklog] { try await store.outboxBacklog() }
     func delivered(_ sequences: [Int]) async throws { try await store.delivered(sequences) }
     func fanOut(_ entry: OutboxEntry, to users: Set<String>, remaining: Set<String>) async throws {
         try await store.fanOut(entry, to: users, remaining: remaining)

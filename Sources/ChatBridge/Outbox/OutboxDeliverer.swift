@@ -82,10 +82,10 @@ public final class OutboxDeliverer: Sendable {
 
     private func warnOfUnservedDialects() async {
         do {
-            for (dialect, count) in try await store.outboxCounts() where notifiers[dialect] == nil {
+            for (dialect, backlog) in try await store.outboxBacklog() where notifiers[dialect] == nil {
                 logger.warning(
                     "outbox entries of a dialect that is not served wait until it is",
-                    ["dialect": dialect.rawValue, "entries": "\(count)"])
+                    ["dialect": dialect.rawValue, "entries": "\(backlog.count)"])
             }
         } catch {
             logger.warning("outbox cannot be read", ["error": "\(error)"])

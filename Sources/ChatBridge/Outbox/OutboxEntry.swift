@@ -105,6 +105,19 @@ public struct OutboxRetry: Sendable, Hashable {
     }
 }
 
+/// The entries of a dialect, due or not.
+public struct OutboxBacklog: Sendable, Hashable {
+    /// How many there are.
+    public var count: Int
+    /// When the oldest was written.
+    public var oldest: Date
+
+    package init(count: Int, oldest: Date) {
+        self.count = count
+        self.oldest = oldest
+    }
+}
+
 /// Events that wait to be delivered. For errors see ``ChatStore``.
 public protocol OutboxStore: Sendable {
     /// The oldest entries of `dialects` (`nil`: all) that are due, in order; none of a recipient (of that dialect, audience and
@@ -119,9 +132,9 @@ public protocol OutboxStore: Sendable {
     /// The entries of `dialects` that wait for a retry, without those in `queued`; `nil` when there are none.
     /// - Throws: ``StoreError/unavailable``.
     func nextRetry(of dialects: Set<Dialect>?, except queued: Set<Int>) async throws -> OutboxRetry?
-    /// How many entries there are of each dialect, due or not.
+    /// The entries of each dialect that has some, due or not.
     /// - Throws: ``StoreError/unavailable``.
-    func outboxCounts() async throws -> [Dialect: Int]
+    func outboxBacklog() async throws -> [Dialect: OutboxBacklog]
     /// Removes entries that were delivered.
     /// - Throws: ``StoreError/unavailable``.
     func delivered(_ sequences: [Int]) async throws

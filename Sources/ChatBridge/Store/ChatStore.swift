@@ -10,6 +10,9 @@ public protocol ChatStore: ChatDirectory, LastSeenStore, MessageStore, OutboxSto
     /// Returns if the store can be read and written now. Writes nothing.
     /// - Throws: ``StoreError/unavailable`` when it cannot.
     func check() async throws
+    /// How much the database takes where it is stored, in bytes.
+    /// - Throws: ``StoreError/unavailable``.
+    func databaseBytes() async throws -> Int
     /// What stores chat, for operators: `sqlite`, `mongodb`.
     var engine: String { get }
     /// Ends the use of the store, so that other processes need not find out that this one has ended. Nothing may be called

@@ -58,12 +58,15 @@ extension SQLiteChatStore {
     }
 
     /// See ``OutboxStore``.
-    public func outboxCounts() throws -> [Dialect: Int] {
+    public func outboxBacklog() throws -> [Dialect: OutboxBacklog] {
         try translate {
-            let counts = try connection.rows("SELECT dialect, count(*) FROM outbox GROUP BY dialect") {
-                (Dialect(rawValue: $0.text(0)), $0.integer(1))
+            let rows = try connection.rows("SELECT dialect, count(*), min(created_at) FROM outbox GROUP BY dialect") {
+                (
+                    Dialect(rawValue: $0.text(0)),
+                    OutboxBacklog(count: $0.integer(1), oldest: Date(milliseconds: $0.integer(2)))
+                )
             }
-            return Dictionary(counts) { first, _ in first }
+            return Dictionary(rows) { first, _ in first }
         }
     }
 

@@ -71,6 +71,14 @@ public actor SQLiteChatStore: ChatStore {
     /// See ``ChatStore``.
     public func check() throws { try transact(durable: false) {} }
 
+    /// See ``ChatStore``. Without the write-ahead log.
+    public func databaseBytes() throws -> Int {
+        try translate {
+            let pages = try connection.first("PRAGMA page_count") { $0.integer(0) } ?? 0
+            return pages * (try connection.first("PRAGMA page_size") { $0.integer(0) } ?? 0)
+        }
+    }
+
     /// Performs `body` as one transaction.
     /// - Throws: ``ChatError`` with ``StoreError/unavailable`` when SQLite fails or a stored value cannot be read; what `body`
     ///   throws.

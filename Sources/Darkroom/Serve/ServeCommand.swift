@@ -5,6 +5,7 @@ import HTTPServer
 import Logging
 import MediaAPI
 import MediaWorker
+import Metrics
 
 /// `darkroom serve`: runs the service.
 enum ServeCommand: Command {
@@ -54,8 +55,11 @@ enum ServeCommand: Command {
         let server = HTTPServer(configuration: settings.server, logger: logger, responder: startupResponder)
         let address = try await server.start()
         let chat = try await ServiceFactory.chat(settings)
+        let metrics = MetricsRegistry()
+        metrics.add(ProcessMetrics.collect)
+        metrics.add { server.counters.metrics + [.buildInformation] }
         let service = try ServiceFactory.service(
-            settings, reader: reader, chat: chat, workers: workers, boundTo: address, logger: logger)
+            settings, reader: reader, chat: chat, workers: workers, boundTo: address, metrics: metrics, logger: logger)
         let background = Task { await service.run() }
         startupResponder.open(service)
         await service.reportReadiness()

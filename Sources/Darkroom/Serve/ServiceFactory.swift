@@ -10,6 +10,7 @@ import Logging
 import MediaAPI
 import MediaModel
 import MediaWorker
+import Metrics
 import ObjectStore
 
 /// Creates the service from the settings: objects in a bucket or, in standalone mode, in a folder; chat in MongoDB or
@@ -20,12 +21,13 @@ enum ServiceFactory {
 
     static func service(
         _ settings: Settings, reader: SettingsReader, chat: any ChatStore, workers: ProcessPool,
-        boundTo address: SocketAddress, logger: Logger
+        boundTo address: SocketAddress, metrics: MetricsRegistry, logger: Logger
     ) throws -> Service {
         let data = settings.data.path
         let secret = Array((try settings.tokens.secret ?? Secret.load(from: data)).utf8)
         let baseURL = settings.baseURL(boundTo: address)
-        let (objects, folder) = try store(settings, secret: secret, baseURL: baseURL)
+        let (store, folder) = try store(settings, secret: secret, baseURL: baseURL)
+        let objects = MeteredObjectStore(store, metrics: metrics)
         let pipeline = UploadPipeline(
             store: objects, workers: workers, spoolMemoryLimit: settings.uploads.spoolMemory,
             spoolBudget: MemoryBudget(bytes: settings.uploads.spoolBudget), spoolDirectory: data,
@@ -34,7 +36,7 @@ enum ServiceFactory {
             objects: objects, folder: folder, chat: chat, pipeline: pipeline,
             inspector: StoredInspector(store: objects, workers: workers),
             tokens: TokenVerifier(secret: secret, publicKey: settings.tokens.publicKey),
-            workers: { workers.statistics }, logger: logger)
+            workers: { workers.statistics }, metrics: metrics, logger: logger)
         return try Service(
             dependencies,
             settings: ServiceSettings(

@@ -1,12 +1,16 @@
 import Bytes
 import Glibc
+import Synchronization
 
 extension Connection {
     /// Sends queued output, as far as the socket accepts it.
     func flush() {
         guard phase != .closed else { return }
         if output.isEmpty && file == nil { return outputIsEmpty() }
-        switch output.flush(to: descriptor, more: file != nil) {
+        let written = output.written
+        let flushed = output.flush(to: descriptor, more: file != nil)
+        core.counts.sentBytes.add(output.written - written, ordering: .relaxed)
+        switch flushed {
         case .failed: close(because: .clientGone)
         case .blocked: if output.count < Self.outputLimit { resumeWriters() }
         case .empty: file == nil ? outputIsEmpty() : sendFile()
@@ -38,6 +42,7 @@ extension Connection {
         let (count, sent) = file.send(to: descriptor, at: loop.events.now)
         self.file = file
         output.countWritten(count)
+        core.counts.sentBytes.add(count, ordering: .relaxed)
         switch sent {
         case .blocked: break
         case .notInMemory: fetchFile(file.nextWindow)

@@ -8,5 +8,6 @@ final class Counts: Sendable {
     let malformed = Atomic<Int>(0)
     let webSockets = Atomic<Int>(0)
     let bodyBytes = Atomic<Int>(0)
+    let sentBytes = Atomic<Int>(0)
     let timedOut = Atomic<Int>(0)
 }

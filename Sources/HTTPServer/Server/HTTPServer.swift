@@ -91,7 +91,8 @@ public final class HTTPServer: Sendable {
             rejected: counts.rejected.load(ordering: .relaxed), requests: counts.requests.load(ordering: .relaxed),
             malformed: counts.malformed.load(ordering: .relaxed),
             webSockets: counts.webSockets.load(ordering: .relaxed),
-            bodyBytes: counts.bodyBytes.load(ordering: .relaxed), timedOut: counts.timedOut.load(ordering: .relaxed))
+            bodyBytes: counts.bodyBytes.load(ordering: .relaxed),
+            sentBytes: counts.sentBytes.load(ordering: .relaxed), timedOut: counts.timedOut.load(ordering: .relaxed))
     }
 }
 
@@ -117,6 +118,8 @@ public struct HTTPServerCounters: Sendable, Hashable {
     public var webSockets = 0
     /// Body bytes received.
     public var bodyBytes = 0
+    /// Bytes sent: heads, bodies and WebSocket frames.
+    public var sentBytes = 0
     /// Connections closed by a deadline.
     public var timedOut = 0
 }

@@ -54,6 +54,8 @@ package struct HubEndpoint: Sendable {
 extension HubEndpoint: RealtimeServer {
     package func run() async { await server.run() }
 
+    package var connectionCount: Int { server.openConnections.count }
+
     package func shutdown() async {
         await server.close()
         await sockets.shutdown()

@@ -1,5 +1,6 @@
 package import HTTPServer
 import Logging
+import Metrics
 
 /// The routes of the service, and the place where the error of a request becomes its response.
 package struct Routes: HTTPResponder {
@@ -7,6 +8,7 @@ package struct Routes: HTTPResponder {
     package typealias Handler = @Sendable (HTTPRequest, PathParameters) async throws -> HTTPResponse
 
     private struct Route: Sendable {
+        let pattern: String
         /// The envelope of the route's errors; `nil` for that of its path.
         let errors: (any ErrorEnvelope)?
         let handler: Handler
@@ -16,15 +18,19 @@ package struct Routes: HTTPResponder {
     private var subtrees: [(prefix: String, handler: Handler)] = []
     private var envelopes: [(prefix: String, envelope: any ErrorEnvelope)] = []
     private let logger: Logger
+    private let metrics: RequestMetrics
 
-    init(logger: Logger) { self.logger = logger }
+    init(logger: Logger, metrics: MetricsRegistry = MetricsRegistry()) {
+        self.logger = logger
+        self.metrics = RequestMetrics(metrics)
+    }
 
     /// Adds a route: `method` on paths like `pattern`.
     /// - Parameter errors: the envelope of its errors; `nil` for that of its path.
     mutating func on(
         _ method: HTTPMethod, _ pattern: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping Handler
     ) {
-        router.on(method, pattern, Route(errors: errors, handler: handler))
+        router.on(method, pattern, Route(pattern: pattern, errors: errors, handler: handler))
     }
 
     /// Handles `prefix` and all paths below it by `handler`, with every method.
@@ -41,14 +47,25 @@ package struct Routes: HTTPResponder {
 
     /// The response of the request's route, or the response for the error that it threw.
     package func respond(to request: HTTPRequest) async -> HTTPResponse {
+        let start = ContinuousClock.now
+        var route: String?
+        let response = await respond(to: request, route: &route)
+        metrics.answered(request.method, route: route, status: response.status, since: start)
+        return response
+    }
+
+    /// - Parameter route: becomes the pattern of the request's route; `nil` where there is none.
+    private func respond(to request: HTTPRequest, route name: inout String?) async -> HTTPResponse {
         let path = request.path
         var envelope = envelopes.first { path.hasPrefix($0.prefix) }?.envelope ?? ProblemDetails()
         do {
             if let subtree = subtrees.first(where: { path == $0.prefix || path.hasPrefix($0.prefix + "/") }) {
+                name = subtree.prefix + "/*"
                 return try await subtree.handler(request, PathParameters())
             }
             switch router.match(request.method, path) {
             case .found(let route, let parameters):
+                name = route.pattern
                 if let errors = route.errors { envelope = errors }
                 return try await route.handler(request, parameters)
             case .notFound: throw APIError.notFound
@@ -57,6 +74,7 @@ package struct Routes: HTTPResponder {
         } catch {
             let error = APIError(error)
             error.log(request, logger)
+            metrics.rejected(error)
             return envelope.response(for: error)
         }
     }

@@ -8,6 +8,7 @@ struct UploadContext: Sendable {
     let spools: SpoolSettings
     /// Which metadata are removed from a JPEG before it is inspected, hashed and stored.
     let metadataRemoval: MetadataRemoval
+    let inFlight = UploadsInFlight()
 
     /// Opens the object of an original.
     /// - Throws: ``MediaError/Code/storage`` where the store fails.

@@ -10,6 +10,9 @@ public struct UploadPipeline: Sendable {
     /// Which metadata are removed from a JPEG before it is inspected, hashed and stored.
     public var metadataRemoval: MetadataRemoval { context.metadataRemoval }
 
+    /// How many uploads are being received or validated now.
+    public var uploadsInFlight: Int { context.inFlight.count }
+
     /// Creates a pipeline that stores in `store` and has files inspected by `workers`.
     /// - Parameters:
     ///   - spoolMemoryLimit: the maximum number of bytes of one upload that are kept in memory.

@@ -9,6 +9,7 @@ public actor UploadSession {
 
     private let request: UploadRequest
     private let context: UploadContext
+    private let inFlight: UploadsInFlight.Upload
     private var policy: MediaPolicy { request.policy }
 
     private var state = State.head([])
@@ -32,6 +33,7 @@ public actor UploadSession {
     init(_ request: UploadRequest, context: UploadContext) {
         self.request = request
         self.context = context
+        inFlight = context.inFlight.begin()
         digest = request.policy.computesSHA256 ? SHA256() : nil
     }
 

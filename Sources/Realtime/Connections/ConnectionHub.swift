@@ -33,6 +33,9 @@ public final class ConnectionHub: Sendable {
         }
     }
 
+    /// How many connections there are.
+    public var count: Int { connections.withLock { $0.values.reduce(0) { $0 + $1.count } } }
+
     /// All connections.
     public var all: [UserConnection] { connections.withLock { $0.values.flatMap(\.values) } }
 

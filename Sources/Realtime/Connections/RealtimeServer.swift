@@ -2,6 +2,8 @@
 package protocol RealtimeServer: Sendable {
     /// Runs the heartbeats until the task is cancelled.
     func run() async
+    /// How many connections are open, those of clients who have not authenticated yet included.
+    var connectionCount: Int { get }
     /// Closes every connection in such a way that its client reconnects on its own, accepts no new ones, and returns
     /// when all are closed, or after a second.
     func shutdown() async

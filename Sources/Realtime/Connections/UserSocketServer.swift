@@ -56,6 +56,9 @@ public final class UserSocketServer: Sendable {
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
     }
 
+    /// How many connections are open.
+    public var connectionCount: Int { hub.count }
+
     /// Closes every connection, accepts no more, and returns when all have ended, or after a second. Clients receive the close
     /// code of a shutdown.
     public func shutdown() async {

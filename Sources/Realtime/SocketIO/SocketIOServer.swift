@@ -148,6 +148,9 @@ public final class SocketIOServer: Sendable {
         for session in sessions { session.abort(.forced) }
     }
 
+    /// How many sessions there are, those of clients who have not authenticated yet included.
+    public var connectionCount: Int { table.withLock { $0.sessions.count } }
+
     /// Time has passed.
     func tick(at instant: ContinuousClock.Instant) {
         for session in table.withLock({ Array($0.sessions.values) }) { session.tick(at: instant) }

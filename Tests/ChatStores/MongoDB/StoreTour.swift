@@ -94,7 +94,7 @@ struct StoreTour {
         _ = try await store.statistics(of: "g", in: dialect, activeSince: clock.now)
         let entries = try await store.dueOutbox(of: [dialect], limit: 10, after: 0, except: [])
         try await store.postpone(entries[0].sequence, for: .seconds(1))
-        _ = try await (store.dueOutbox(limit: 10), store.nextRetry(of: [dialect], except: []), store.outboxCounts())
+        _ = try await (store.dueOutbox(limit: 10), store.nextRetry(of: [dialect], except: []), store.outboxBacklog())
         try await store.fanOut(entries[1], to: ["bob"], remaining: ["cid"])
         try await store.delivered(entries.map(\.sequence))
     }

@@ -10,6 +10,19 @@ extension MongoDBChatStore {
     /// See ``ChatStore``.
     public func check() async throws { try await transact { _ = try $0.lock("check") } }
 
+    /// See ``ChatStore``. Of the dialects' databases as well, whatever else is in them.
+    public func databaseBytes() async throws -> Int {
+        let names = Set([layout.own.database] + layout.databases.map(\.name))
+        return try await read { transaction in
+            try names.reduce(0) { sum, name in
+                // As a command that writes, because those that read have a read concern, which this one does not accept.
+                let statistics = try transaction.session.run(name, ["dbStats": 1], writes: true)
+                let (data, indexes) = (statistics["storageSize"]?.integerValue, statistics["indexSize"]?.integerValue)
+                return sum + (data ?? 0) + (indexes ?? 0)
+            }
+        }
+    }
+
     /// See ``ChatDirectory``.
     @discardableResult
     public func upsert(_ user: ChatUser) async throws -> Bool { try await transact { try $0.upsert(user) } }

@@ -27,7 +27,7 @@ extension MongoDBChatStore {
     }
 
     /// See ``OutboxStore``.
-    public func outboxCounts() async throws -> [Dialect: Int] { try await read { try $0.outboxCounts() } }
+    public func outboxBacklog() async throws -> [Dialect: OutboxBacklog] { try await read { try $0.outboxBacklog() } }
 
     /// See ``OutboxStore``.
     public func delivered(_ sequences: [Int]) async throws { try await transact { try $0.delivered(sequences) } }

@@ -49,12 +49,19 @@ extension StoreTransaction {
             own.outbox, ["_id": .int64(sequence)], ["$inc": ["attempts": 1], "$set": values])
     }
 
-    func outboxCounts() throws -> [Dialect: Int] {
-        let counts = try session.aggregate(
-            own.outbox,
-            [["$match": ["dialect": ["$gte": ""]]], ["$group": ["_id": "$dialect", "count": ["$sum": 1]]]])
+    func outboxBacklog() throws -> [Dialect: OutboxBacklog] {
+        let group: BSONValue = [
+            "_id": "$dialect", "count": ["$sum": 1], "oldest": ["$min": "$createdAt"],
+        ]
+        let rows = try session.aggregate(own.outbox, [["$match": ["dialect": ["$gte": ""]]], ["$group": group]])
         return Dictionary(
-            counts.map { (Dialect(rawValue: $0["_id"]?.stringValue ?? ""), $0["count"]?.integerValue ?? 0) }
+            rows.map { row in
+                let oldest = row["oldest"]?.timestamp ?? Date(milliseconds: 0)
+                return (
+                    Dialect(rawValue: row["_id"]?.stringValue ?? ""),
+                    OutboxBacklog(count: row["count"]?.integerValue ?? 0, oldest: oldest)
+                )
+            }
         ) { first, _ in first }
     }
 

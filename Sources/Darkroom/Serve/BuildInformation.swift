@@ -1,0 +1,14 @@
+import FFmpeg
+import Metrics
+
+extension MetricFamily {
+    /// What the running program is.
+    static var buildInformation: MetricFamily {
+        MetricFamily(
+            "darkroom_build_info", .gauge, "Version of the program; the value is 1.",
+            [
+                MetricSample(
+                    1, labels: [.init("version", Darkroom.version), .init("libavformat", FFmpegVersion.libavformat)])
+            ])
+    }
+}

@@ -1,0 +1,44 @@
+import ChatBridge
+import Foundation
+import Metrics
+
+/// The metrics of what the chat store holds. What cannot be read is left out: the store's failures have metrics of their own.
+struct StoreMetrics: Sendable {
+    let chat: any ChatStore
+    /// The dialects that are served; each has a value also when nothing waits for it.
+    let dialects: [Dialect]
+    let now: @Sendable () -> Date
+
+    /// The most open jobs that are counted.
+    private static let maximumJobs = 1_000
+
+    @Sendable func collect() async -> [MetricFamily] { await outbox() + jobs() + size() }
+
+    private func outbox() async -> [MetricFamily] {
+        guard let backlog = try? await chat.outboxBacklog() else { return [] }
+        let names = Set(dialects).union(backlog.keys).map(\.rawValue).sorted()
+        let date = now()
+        let ages = names.map { name -> MetricSample in
+            let oldest = backlog[Dialect(rawValue: name)]?.oldest
+            let age = oldest.map { max(date.timeIntervalSince($0), 0) } ?? 0
+            return MetricSample(age, labels: [.init("dialect", name)])
+        }
+        return [
+            MetricFamily(
+                "darkroom_outbox_entries", .gauge, "Events that wait to be delivered, also to users who are absent.",
+                names.map { MetricSample(backlog[Dialect(rawValue: $0)]?.count ?? 0, "dialect", $0) }),
+            MetricFamily(
+                "darkroom_outbox_oldest_seconds", .gauge, "Age of the oldest event that waits to be delivered.", ages),
+        ]
+    }
+
+    private func jobs() async -> [MetricFamily] {
+        guard let open = try? await chat.jobs(of: nil, isOpen: true, limit: Self.maximumJobs) else { return [] }
+        return [MetricFamily("darkroom_jobs_open", .gauge, "Jobs that wait or run, at most 1,000.", open.count)]
+    }
+
+    private func size() async -> [MetricFamily] {
+        guard let size = try? await chat.databaseBytes() else { return [] }
+        return [MetricFamily("darkroom_database_bytes", .gauge, "Size of the chat store's database.", size)]
+    }
+}
