@@ -29,6 +29,7 @@ public enum ProcessMetrics {
                         boot + start / ticks))
             }
         }
+        // What cannot be read is left out.
         if let open = try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd") {
             families.append(MetricFamily("process_open_fds", .gauge, "Open file descriptors.", open.count))
         }

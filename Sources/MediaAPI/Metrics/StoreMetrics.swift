@@ -15,6 +15,7 @@ struct StoreMetrics: Sendable {
     @Sendable func collect() async -> [MetricFamily] { await outbox() + jobs() + size() }
 
     private func outbox() async -> [MetricFamily] {
+        // Left out where the store cannot be read, which its own metrics show.
         guard let backlog = try? await chat.outboxBacklog() else { return [] }
         let names = Set(dialects).union(backlog.keys).map(\.rawValue).sorted()
         let date = now()
@@ -33,11 +34,13 @@ struct StoreMetrics: Sendable {
     }
 
     private func jobs() async -> [MetricFamily] {
+        // Left out where the store cannot be read, which its own metrics show.
         guard let open = try? await chat.jobs(of: nil, isOpen: true, limit: Self.maximumJobs) else { return [] }
         return [MetricFamily("darkroom_jobs_open", .gauge, "Jobs that wait or run, at most 1,000.", open.count)]
     }
 
     private func size() async -> [MetricFamily] {
+        // Left out where the store cannot be read, which its own metrics show.
         guard let size = try? await chat.databaseBytes() else { return [] }
         return [MetricFamily("darkroom_database_bytes", .gauge, "Size of the chat store's database.", size)]
     }

@@ -9,7 +9,7 @@ public actor UploadSession {
 
     private let request: UploadRequest
     private let context: UploadContext
-    private let inFlight: UploadsInFlight.Upload
+    private let inFlight: UploadsInFlight.Entry
     private var policy: MediaPolicy { request.policy }
 
     private var state = State.head([])

@@ -7,11 +7,11 @@ final class UploadsInFlight: Sendable {
     /// How many there are now.
     var count: Int { running.load(ordering: .relaxed) }
 
-    /// An upload begins; it ends when the result is released.
-    func begin() -> Upload { Upload(self) }
+    /// Counts an upload until the result is released.
+    func begin() -> Entry { Entry(self) }
 
-    /// One of them.
-    final class Upload: Sendable {
+    /// One upload; it counts until it is released.
+    final class Entry: Sendable {
         private let all: UploadsInFlight
 
         fileprivate init(_ all: UploadsInFlight) {
