@@ -70,7 +70,7 @@ struct MetricsTests {
         #expect(open >= 3 && open <= limit)
     }
 
-    @Test("of a registry are read anew each time, sorted by name")
+    @Test("of a registry are read again each time, sorted by name")
     func registry() async {
         let registry = MetricsRegistry()
         let counter = registry.add(Counter("darkroom_b_total", "B."))

@@ -16,7 +16,7 @@ struct Arguments {
     }
 
     /// Options of earlier releases and their present names.
-    private static let formerNames = ["--anew": "--restart"]
+    private static let formerNames = ["--anew": "--restart", "--lifetime": "--expires"]
 
     /// The values of options by name, with dashes.
     private(set) var values: [String: String] = [:]

@@ -7,13 +7,14 @@ import MediaAPI
 enum TokenCommand: Command {
     static let name = "token"
     static let summary = "print a token for a user, or for the chat server itself"
-    static let usage = "(--user ID | --service) [--visitor] [--name NAME] [--lifetime SECONDS] [--data DIR]"
+    static let usage = "(--user ID | --service) [--visitor] [--name NAME] [--expires SECONDS] [--data DIR]"
     static let options: [Arguments.Option] = [
         .init("--user", "ID", "the user that the token names"),
         .init("--name", "NAME", "the user's name, as messages show it"),
         .init("--visitor", nil, "the user is a visitor (50 messages a day)"),
         .init("--service", nil, "a service token for the chat server: for the native API, and to act for any user"),
-        .init("--lifetime", "SECONDS", "the lifetime of the token (default 86400)"),
+        .init(
+            "--expires", "SECONDS", "after how long it expires (default 86400); 0 for a service token that never does"),
         .init("--data", "DIR", "the service's data folder (default ./data), where its secret is"),
     ]
     static let notes = """
@@ -35,8 +36,8 @@ enum TokenCommand: Command {
                 "--user takes an id of 1 to \(ChatIdentifier.maximumBytes) bytes in normal form C, without control characters "
                     + "and invisible characters: the service would reject this one")
         }
-        guard let lifetime = Int(arguments["--lifetime"] ?? "86400"), lifetime > 0 else {
-            throw UsageError("--lifetime takes a number of seconds")
+        guard let lifetime = Int(arguments["--expires"] ?? "86400"), lifetime > 0 || lifetime == 0 && isService else {
+            throw UsageError("--expires takes a number of seconds, and 0 only with --service")
         }
         let reader = SettingsReader(environment: ProcessInfo.processInfo.environment, flags: arguments.values)
         let settings = try Settings(reader)
@@ -47,7 +48,7 @@ enum TokenCommand: Command {
         }
         let token = TokenSigner(secret: Array(secret.utf8)).token(
             subject: subject, name: arguments["--name"], isVisitor: arguments.has("--visitor"), isService: isService,
-            issued: Date(), lifetime: TimeInterval(lifetime))
+            issued: Date(), lifetime: lifetime == 0 ? nil : TimeInterval(lifetime))
         print(token)
         return .success
     }

@@ -8,14 +8,14 @@ public struct TokenSigner: Sendable {
     /// A signer with the service's secret.
     public init(secret: [UInt8]) { self.secret = secret }
 
-    /// A token for `subject`, valid from `issued` for `lifetime` seconds.
+    /// A token for `subject`, valid from `issued` for `lifetime` seconds, or for ever where that is `nil`.
     public func token(
         subject: String, name: String? = nil, isVisitor: Bool = false, isService: Bool = false,
-        issued: Date, lifetime: TimeInterval
+        issued: Date, lifetime: TimeInterval?
     ) -> String {
         let claims = Claims(
             sub: .init(subject), name: name, userType: isVisitor ? "visitor" : nil, scope: isService ? "service" : nil,
-            exp: (issued.timeIntervalSince1970 + lifetime).rounded(), nbf: nil,
+            exp: lifetime.map { (issued.timeIntervalSince1970 + $0).rounded() }, nbf: nil,
             iat: issued.timeIntervalSince1970.rounded(.down))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]

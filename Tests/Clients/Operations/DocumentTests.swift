@@ -44,7 +44,7 @@ struct DocumentTests {
         "links between documents lead to files",
         arguments: [
             "README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/api.md", "docs/architecture.md", "docs/settings.md",
-            "docs/mongodb.md", "docs/metrics.md",
+            "docs/mongodb.md", "docs/metrics.md", "docs/operations.md",
             "docs/adding-a-chat-system.md", "docs/figures.md", "Fuzz/README.md", "Tests/Chaos/README.md",
         ])
     func links(document: String) throws {

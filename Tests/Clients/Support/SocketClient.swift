@@ -20,15 +20,17 @@ final class SocketClient: @unchecked Sendable {
 
     /// Connects; returns once the client is connected or was rejected. It ends after `count` events and
     /// acknowledgements.
-    /// - Parameter first: events that it sends before it counts as connected, each with the event that answers.
+    /// - Parameters:
+    ///   - first: events that it sends before it counts as connected, each with the event that answers.
+    ///   - proxy: the URL of a proxy before the service, to connect to.
     static func connect(
         to service: TestService, token: String, transport: Transport = .both, until count: Int,
         first: [(event: String, data: String, answer: String)] = [], emitting events: [(String, String)] = [],
-        path: String = "bananatalk/socket.io"
+        path: String = "bananatalk/socket.io", through proxy: String? = nil
     ) async throws -> SocketClient {
         let script = try Script(
             Python.script("receiver.py"),
-            [service.base, token, "--transport", transport.rawValue, "--until", String(count), "--path", path]
+            [proxy ?? service.base, token, "--transport", transport.rawValue, "--until", String(count), "--path", path]
                 + first.flatMap { ["--first", $0.event, $0.data, $0.answer] }
                 + events.flatMap { ["--emit", $0.0, $0.1] })
         var greeting = try #require(await script.object(), "the client said nothing")

@@ -1,0 +1,73 @@
+import Foundation
+import Glibc
+
+/// A real nginx before a service, by the configuration of `Operations/nginx`. It ends when the object is released.
+public final class Nginx: Sendable {
+    /// Its URL.
+    public let base: String
+    private let folder: URL
+    private let process: ChildProcess
+
+    /// Starts nginx before `service`.
+    /// - Throws: ``ProgramFailure`` where it does not start: install `nginx-light`.
+    public init(before service: TestService) async throws {
+        let port = try Self.freePort()
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("nginx-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        self.folder = folder
+        let site = try String(contentsOf: Project.file("Operations/nginx/darkroom.conf"), encoding: .utf8)
+            .replacingOccurrences(of: "listen 80;", with: "listen 127.0.0.1:\(port);")
+            .replacingOccurrences(of: "127.0.0.1:8080", with: service.base.dropFirst("http://".count))
+        let paths = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+            .map { "\($0)_temp_path \(folder.path)/\($0);" }.joined(separator: " ")
+        try """
+        daemon off; master_process off; pid \(folder.path)/nginx.pid; error_log \(folder.path)/error.log;
+        events { worker_connections 512; }
+        http { access_log off; \(paths)
+        \(site)
+        }
+        """.write(to: folder.appendingPathComponent("nginx.conf"), atomically: true, encoding: .utf8)
+        let program = URL(fileURLWithPath: "/usr/sbin/nginx")
+        let arguments = ["-p", folder.path, "-c", folder.appendingPathComponent("nginx.conf").path]
+        let checked = try await Command.run(program, ["-t"] + arguments)
+        guard checked.status == 0 else {
+            throw ProgramFailure("apt-get install nginx-light; its configuration: \(checked.errors)")
+        }
+        process = try ChildProcess(program, arguments)
+        base = "http://127.0.0.1:\(port)"
+        let base = base
+        try await eventually("nginx answers") {
+            try await Command.run(URL(fileURLWithPath: "/usr/bin/curl"), ["-sf", base + "/healthz"]).status == 0
+        }
+    }
+
+    /// A port that nothing listens on: nginx takes no 0 for one that is free.
+    private static func freePort() throws -> UInt16 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { generic in
+                bind(descriptor, generic, length) == 0 ? getsockname(descriptor, generic, &length) : -1
+            }
+        }
+        guard result == 0 else { throw ProgramFailure("no port is free") }
+        return UInt16(bigEndian: address.sin_port)
+    }
+
+    deinit {
+        process.kill()
+        process.wait()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// What it has written to its own disk of requests that it passes on, in bytes.
+    public var spooledBytes: Int {
+        let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.fileSizeKey])
+        return (files?.compactMap { $0 as? URL } ?? []).filter { $0.path.contains("/client_body/") }
+            .reduce(0) { $0 + ((try? $1.resourceValues(forKeys: [.fileSizeKey]).fileSize) ?? 0) }
+    }
+}
