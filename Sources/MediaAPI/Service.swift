@@ -19,6 +19,9 @@ public final class Service: HTTPResponder {
     private let jobs: JobService
     private let realtime: [any RealtimeServer]
 
+    /// Every route of the native API and of the dialects, with its prefix.
+    package var registeredRoutes: [RegisteredRoute] { routes.registered }
+
     /// Creates the service. Nothing runs before ``run()``.
     /// - Throws: `SettingError` when a setting of a dialect is not valid.
     public init(_ dependencies: ServiceDependencies, settings: ServiceSettings) throws(SettingError) {

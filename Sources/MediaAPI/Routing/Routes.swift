@@ -19,6 +19,8 @@ package struct Routes: HTTPResponder {
     private var envelopes: [(prefix: String, envelope: any ErrorEnvelope)] = []
     private let logger: Logger
     private let metrics: RequestMetrics
+    /// Every route and subtree, in the order in which they were added.
+    private(set) var registered: [RegisteredRoute] = []
 
     init(logger: Logger, metrics: MetricsRegistry = MetricsRegistry()) {
         self.logger = logger
@@ -31,11 +33,13 @@ package struct Routes: HTTPResponder {
         _ method: HTTPMethod, _ pattern: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping Handler
     ) {
         router.on(method, pattern, Route(pattern: pattern, errors: errors, handler: handler))
+        registered.append(RegisteredRoute(method: method, pattern: pattern))
     }
 
     /// Handles `prefix` and all paths below it by `handler`, with every method.
     mutating func mount(_ prefix: String, _ handler: @escaping Handler) {
         subtrees.append((prefix, handler))
+        registered.append(RegisteredRoute(method: nil, pattern: prefix))
     }
 
     /// Sends errors under `prefix` in `envelope`, unless the route has its own. The longest matching prefix is used; without
