@@ -255,9 +255,8 @@ let testTargets: [Target] = [
         "MediaAPI",
         [
             "MediaAPI", "ChatStoreSQLite", "ChatBridge", "ChatTestSupport", "Realtime", "JSON", "MediaWorker",
-            "MediaModel",
-            "ObjectStore", "HTTPServer",
-            "Crypto", "Logging", "Bytes", "Concurrency", "TestPrograms",
+            "MediaModel", "ObjectStore", "HTTPServer", "Configuration", "Crypto", "Logging", "Bytes", "Concurrency",
+            "TestPrograms", "Darkroom",
         ]),
 ]
 
