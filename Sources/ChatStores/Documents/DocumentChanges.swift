@@ -18,8 +18,10 @@ public struct DocumentChanges: Sendable, Hashable {
 
     /// The changes that make a document, as it is stored, from one that decodes as `old` to one that decodes as `new`.
     ///
-    /// Fields that are in neither are left alone, also inside of documents; of an array that changed, elements that are the same
-    /// as before are written as they are stored, with all of their fields.
+    /// Fields that are in neither are left alone, also inside of documents. Of an array in which elements only changed, or were
+    /// appended, those are written by their index: no one else can have moved them meanwhile, because the update is part of the
+    /// transaction that has read the document. Any other array that changed is written as a whole, with elements that are the
+    /// same as before as they are stored.
     public init(of stored: BSONDocument, from old: BSONDocument, to new: BSONDocument) {
         compare(stored, old, new, path: "")
     }
@@ -32,6 +34,10 @@ public struct DocumentChanges: Sendable, Hashable {
                 let kept = kept?.documentValue, Self.hasPlainNames(value), Self.hasPlainNames(before)
             {
                 compare(kept, before, value, path: place + ".")
+            } else if case .array(let value) = field.value, let before = before?.arrayValue,
+                let kept = kept?.arrayValue, compare(MatchedElements(stored: kept, old: before), value, path: place)
+            {
+                continue
             } else {
                 assigned.append((place, Self.merged(kept, before, field.value)))
             }
@@ -39,6 +45,32 @@ public struct DocumentChanges: Sendable, Hashable {
         for field in old.fields where new[field.name] == nil && stored[field.name] != nil {
             removed.append(path + field.name)
         }
+    }
+
+    /// Compares the elements of an array; whether they can be written one by one.
+    private mutating func compare(_ matched: MatchedElements, _ new: [BSONValue], path: String) -> Bool {
+        guard matched.isComplete, new.count >= matched.pairs.count else { return false }
+        var changes = self
+        var unknown = matched.unknown
+        for (element, pair) in zip(new, matched.pairs) where element != pair.old {
+            guard let value = element.documentValue, let before = pair.old.documentValue,
+                let kept = pair.stored.documentValue, value.isSameElement(as: before), Self.hasPlainNames(value),
+                Self.hasPlainNames(before)
+            else { return false }
+            changes.compare(kept, before, value, path: "\(path).\(pair.index).")
+        }
+        for (offset, element) in new.dropFirst(matched.pairs.count).enumerated() {
+            // One that was not recognized before may be the same.
+            if let index = unknown.firstIndex(where: { $0.stored.isSameElement(as: element) }) {
+                guard let value = element.documentValue, Self.hasPlainNames(value), offset == 0 else { return false }
+                changes.compare([:], [:], value, path: "\(path).\(unknown.remove(at: index).index).")
+                guard new.count == matched.pairs.count + 1 else { return false }
+            } else {
+                changes.assigned.append(("\(path).\(matched.count + offset)", element))
+            }
+        }
+        self = changes
+        return true
     }
 
     /// Whether every name can be part of a path.
@@ -49,7 +81,7 @@ public struct DocumentChanges: Sendable, Hashable {
     }
 
     /// A new value with what is stored beside the parts that are known.
-    fileprivate static func merged(_ stored: BSONValue?, _ old: BSONValue?, _ new: BSONValue) -> BSONValue {
+    static func merged(_ stored: BSONValue?, _ old: BSONValue?, _ new: BSONValue) -> BSONValue {
         if let stored, old == new { return stored }
         switch (stored, old, new) {
         case (.document(let stored)?, .document(let old)?, .document(let new)):
@@ -58,7 +90,7 @@ public struct DocumentChanges: Sendable, Hashable {
             for field in new.fields { result[field.name] = merged(stored[field.name], old[field.name], field.value) }
             return .document(result)
         case (.array(let stored)?, .array(let old)?, .array(let new)):
-            return .array(MergedElements(stored: stored, old: old).merged(new))
+            return .array(MatchedElements(stored: stored, old: old).merged(new))
         default: return new
         }
     }
@@ -68,49 +100,4 @@ public struct DocumentChanges: Sendable, Hashable {
 
     /// Hashes what ``==(_:_:)`` compares.
     public func hash(into hasher: inout Hasher) { hasher.combine(update) }
-}
-
-/// The elements of an array as they are stored, each with what it was read as.
-private struct MergedElements {
-    private var pairs: [(stored: BSONValue, old: BSONValue)] = []
-
-    init(stored: [BSONValue], old: [BSONValue]) {
-        var rest = stored
-        for element in old {
-            guard let index = rest.firstIndex(where: { $0.covers(element) }) else { continue }
-            pairs.append((rest.remove(at: index), element))
-        }
-    }
-
-    /// New elements: those that did not change as they are stored, and those that did with what is stored beside what is known
-    /// of them. The first field of an element identifies it.
-    func merged(_ new: [BSONValue]) -> [BSONValue] {
-        var rest = pairs
-        let unchanged = new.map { element -> BSONValue? in
-            guard let index = rest.firstIndex(where: { $0.old == element }) else { return nil }
-            return rest.remove(at: index).stored
-        }
-        return zip(unchanged, new).map { kept, element in
-            if let kept { return kept }
-            guard let first = element.documentValue?.fields.first,
-                let index = rest.firstIndex(where: { $0.old.documentValue?[first.name] == first.value })
-            else { return element }
-            let pair = rest.remove(at: index)
-            return DocumentChanges.merged(pair.stored, pair.old, element)
-        }
-    }
-}
-
-extension BSONValue {
-    /// Whether this is `other`, perhaps with more fields, or with another form of an identifier or a number.
-    fileprivate func covers(_ other: BSONValue) -> Bool {
-        if self == other { return true }
-        if case (.document(let own), .document(let other)) = (self, other) {
-            return other.fields.allSatisfy { own[$0.name]?.covers($0.value) ?? false }
-        }
-        // A program that writes JavaScript's numbers writes another type for a whole number.
-        if let number = integerValue { return number == other.integerValue }
-        guard let id = identifierValue else { return false }
-        return id == other.identifierValue
-    }
 }

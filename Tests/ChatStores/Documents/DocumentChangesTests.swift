@@ -34,6 +34,33 @@ struct DocumentChangesTests {
             update(old.merging(["counts": ["a.b": 1, "c": 3]]), old, new) == ["$set": ["counts": ["a.b": 2, "c": 3]]])
     }
 
+    @Test("of an array only the elements that changed or were appended are written, where they are stored")
+    func elements() {
+        let stored: BSONDocument = [
+            "counts": [
+                ["count": .int32(1), "user": "bob"], ["user": "gone", "count": 9], ["user": "ann", "count": 2],
+            ]
+        ]
+        let old: BSONDocument = ["counts": [["user": "ann", "count": 2], ["user": "bob", "count": 1]]]
+        let added: BSONValue = ["user": "cid", "count": 1]
+        #expect(
+            update(
+                stored, old, ["counts": [["user": "ann", "count": 3], ["user": "bob", "muted": true], added]])
+                == [
+                    "$set": ["counts.2.count": 3, "counts.0.muted": true, "counts.3": added],
+                    "$unset": ["counts.0.count": true],
+                ])
+        // One that was not read before, and is now.
+        #expect(
+            update(
+                stored, old, ["counts": [["user": "ann", "count": 2], ["user": "bob", "count": 1], ["user": "gone"]]])
+                == ["$set": ["counts.1.user": "gone"]])
+        // One that is removed: the others are written as they are stored, also those that are not known.
+        #expect(
+            update(stored, old, ["counts": [["user": "ann", "count": 2]]])
+                == ["$set": ["counts": [["user": "ann", "count": 2], ["user": "gone", "count": 9]]]])
+    }
+
     @Test("elements of an array that did not change keep fields that are unknown, and the form of their identifiers")
     func arrays() throws {
         let digits = "65a4f0c2e1b2c3d4e5f60718"
@@ -42,7 +69,10 @@ struct DocumentChangesTests {
         let second: BSONValue = ["user": "bob", "emoji": "-"]
         #expect(
             update(stored, ["reactions": .array([first])], ["reactions": .array([first, second])])
-                == ["$set": ["reactions": [["user": .string(digits), "emoji": "+", "_id": 7], second]]])
+                == ["$set": ["reactions.1": second]])
+        #expect(
+            update(stored, ["reactions": .array([first])], ["reactions": .array([second, first])])
+                == ["$set": ["reactions": [second, ["user": .string(digits), "emoji": "+", "_id": 7]]]])
     }
 
     @Test("an element that changed is recognized by its first field, and keeps what is not known of it")
