@@ -19,6 +19,12 @@ extension BSONValue {
         return JSONValue(self)
     }
 
+    /// A JSON value as what it is, texts as texts; `nil` where no document can represent it.
+    package static func literal(_ value: JSONValue) -> BSONValue? { BSONValue(value, depth: 0) }
+
+    /// The value as JSON, texts as texts; `nil` for types that JSON cannot say.
+    package var literal: JSONValue? { JSONValue(self) }
+
     /// What was accepted once must be readable, whatever the limits were then.
     private static let limits = JSONLimits(maximumBytes: .max, maximumDepth: 512, maximumValues: .max)
 

@@ -14,8 +14,21 @@ public protocol DocumentModel: Sendable {
     var messageFields: MessageFields { get }
     /// The path of the members' IDs in a conversation.
     var memberField: String { get }
+    /// The path of the date of the last message in a conversation, where another program may send messages.
+    var lastMessageDateField: String? { get }
+    /// Whether the chat server counts the unread messages of members in the conversation's document. Otherwise messages that it
+    /// writes are counted when they get their place in the order of messages.
+    var countsUnread: Bool { get }
     /// Further indexes of messages, each a list of paths.
     var messageIndexes: [[String]] { get }
+    /// A condition for conversations that a user is a member of.
+    func isMember(_ user: String) -> BSONDocument
+    /// A condition for conversations that a user has archived.
+    func isArchived(by user: String) -> BSONDocument
+    /// The path of a setting of a conversation.
+    func settingField(_ name: String) -> String
+    /// Further indexes of conversations, each a list of paths.
+    var conversationIndexes: [[String]] { get }
     /// A condition for messages that a user has not read.
     func isUnread(by user: String) -> BSONDocument
     /// A condition for the messages of a conversation that another program wrote, and that have no place in the order of
@@ -45,6 +58,20 @@ public protocol DocumentModel: Sendable {
 extension DocumentModel {
     /// None.
     public var messageIndexes: [[String]] { [] }
+    /// None: no other program sends messages.
+    public var lastMessageDateField: String? { nil }
+    /// It does.
+    public var countsUnread: Bool { true }
+    /// A condition on the path of the members' IDs.
+    public func isMember(_ user: String) -> BSONDocument { BSONDocument([(memberField, BSONValue.matching(user))]) }
+    /// A condition on the members of the field `darkroom`.
+    public func isArchived(by user: String) -> BSONDocument {
+        ["darkroom.members": ["$elemMatch": ["user": .matching(user), "archived": true]]]
+    }
+    /// The path in the field `darkroom`.
+    public func settingField(_ name: String) -> String { "darkroom.settings." + name }
+    /// None.
+    public var conversationIndexes: [[String]] { [] }
     /// A date of BSON.
     public func value(of date: Date) -> BSONValue { .date(date) }
 }

@@ -14,26 +14,28 @@ extension BSONValue {
     package var documents: [BSONDocument] { arrayValue?.compactMap(\.documentValue) ?? [] }
 
     /// `[{user, emoji, name?, createdAt}]`
-    package static func reactions(_ reactions: [Reaction], user: String = "user", name: String = "name") -> BSONValue {
+    package static func reactions(
+        _ reactions: [Reaction], user: String = "user", name: String = "name", date: String = "createdAt"
+    ) -> BSONValue {
         .array(
             reactions.map { reaction in
                 var document = BSONDocument([(user, BSONValue.identifier(reaction.user))])
                 document["emoji"] = .string(reaction.emoji)
                 document[name] = reaction.name.map(BSONValue.string)
-                document["createdAt"] = .date(reaction.createdAt)
+                document[date] = .date(reaction.createdAt)
                 return .document(document)
             })
     }
 
-    /// Reads ``reactions(_:user:name:)``.
-    package func reactions(user: String = "user", name: String = "name") -> [Reaction] {
+    /// Reads ``reactions(_:user:name:date:)``.
+    package func reactions(user: String = "user", name: String = "name", date: String = "createdAt") -> [Reaction] {
         documents.compactMap { document in
             guard let id = document[user]?.identifierValue, let emoji = document["emoji"]?.stringValue else {
                 return nil
             }
             return Reaction(
                 user: id, emoji: emoji, name: document[name]?.stringValue,
-                createdAt: document["createdAt"]?.timestamp ?? Date(milliseconds: 0))
+                createdAt: document[date]?.timestamp ?? Date(milliseconds: 0))
         }
     }
 
@@ -86,6 +88,21 @@ extension BSONValue {
     /// Reads ``attachments(_:)``.
     package var attachments: [MediaRecord] {
         get throws { try (arrayValue ?? []).map { try $0.decoding(MediaRecord.self) } }
+    }
+}
+
+extension BSONValue {
+    /// `{width, height}`
+    package static func dimensions(_ size: Dimensions?) -> BSONValue? {
+        size.map { ["width": .int64($0.width), "height": .int64($0.height)] }
+    }
+
+    /// Reads ``dimensions(_:)``.
+    package var dimensions: Dimensions? {
+        guard let size = documentValue, let width = size["width"]?.integerValue,
+            let height = size["height"]?.integerValue
+        else { return nil }
+        return .init(width: width, height: height)
     }
 }
 

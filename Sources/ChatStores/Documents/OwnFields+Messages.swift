@@ -8,7 +8,7 @@ extension StoredMessage {
     /// What a message can have that a model has no place for.
     package enum Part {
         case conversation, attachments, details, receipts, deliveries, hiddenFrom, location, forwardedFrom
-        case editedAt, deletedAt, updatedAt
+        case editedAt, deletedAt, updatedAt, receiver, reactions
     }
 
     /// ``ownFields``, and the parts for which the model has no place, each only where there is one.
@@ -29,6 +29,8 @@ extension StoredMessage {
             case .forwardedFrom: fields["forwardedFrom"] = try message.forwardedFrom.map { try .encoding($0) }
             case .editedAt: fields["editedAt"] = message.editedAt.map(BSONValue.date)
             case .deletedAt: fields["deletedAt"] = message.deletedAt.map(BSONValue.date)
+            case .receiver: fields["receiver"] = message.receiver.map(BSONValue.identifier)
+            case .reactions: if !message.reactions.isEmpty { fields["reactions"] = .reactions(message.reactions) }
             case .updatedAt:
                 if message.updatedAt != message.createdAt { fields["updatedAt"] = .date(message.updatedAt) }
             }
@@ -42,6 +44,8 @@ extension StoredMessage {
         guard let fields else { return }
         readOwnFields(fields)
         if let conversation = fields["conversation"]?.identifierValue { message.conversation = conversation }
+        if let receiver = fields["receiver"]?.identifierValue { message.receiver = receiver }
+        if let value = fields["reactions"] { message.reactions = value.reactions() }
         if let value = fields["attachments"] { message.attachments = try value.attachments }
         if let value = fields["details"]?.jsonValue { message.details = value }
         if let value = fields["receipts"] { message.receipts = value.receipts() }

@@ -1,5 +1,6 @@
-import ChatBridge
+package import ChatBridge
 public import Foundation
+import JSON
 
 /// The field `darkroom` of documents, which has what a model has no place for. Its names are the same in all models, because
 /// the store's own queries read them.
@@ -27,6 +28,7 @@ extension StoredConversation {
     public func ownFields(membersOf fields: (StoredMember) -> BSONDocument) -> BSONDocument {
         var own: BSONDocument = ["activity": .int64(activity), "lastSaid": .int64(lastSaid)]
         own["pair"] = pair.map(BSONValue.string)
+        own["lastSavedAt"] = lastSavedAt.map(BSONValue.date)
         let list = conversation.members.sorted().compactMap { user -> BSONValue? in
             let written = fields(self[user])
             return written.isEmpty ? nil : .document((["user": .identifier(user)] as BSONDocument).merging(written))
@@ -40,6 +42,7 @@ extension StoredConversation {
         activity = fields?["activity"]?.integerValue ?? OrderKey.first(of: conversation.updatedAt.milliseconds)
         lastSaid = fields?["lastSaid"]?.integerValue ?? OrderKey.first(of: conversation.createdAt.milliseconds)
         pair = fields?["pair"]?.stringValue ?? conversation.pair
+        lastSavedAt = fields?["lastSavedAt"]?.timestamp
         for entry in (fields?["members"]?.arrayValue ?? []).compactMap(\.documentValue) {
             guard let user = entry["user"]?.identifierValue, conversation.members.contains(user) else { continue }
             members[user] = StoredMember(fields: entry, over: self[user])
@@ -50,7 +53,7 @@ extension StoredConversation {
 extension StoredConversation {
     /// Moves a conversation in which the chat server has sent a message since to the place of that in both orders.
     public mutating func followOthers(lastMessageAt date: Date?) {
-        guard let date else { return }
+        guard let date, date != lastSavedAt else { return }
         let place = OrderKey.first(of: date.milliseconds)
         (activity, lastSaid) = (max(activity, place), max(lastSaid, place))
     }
@@ -83,5 +86,15 @@ extension StoredMember {
         guard fields["muted"]?.boolValue ?? false else { return }
         mute = .on(until: fields["mutedUntil"]?.timestamp)
         mutedAt = fields["mutedAt"]?.timestamp
+    }
+}
+
+extension Conversation {
+    /// Reads a field of a document that shows a setting, where the document has not what is written for the settings as they are.
+    package mutating func readSetting(_ name: String, _ value: BSONValue?, writtenAs written: BSONValue?) {
+        let value = value.flatMap { $0.isNull ? nil : $0 }
+        guard value?.literal != written?.literal else { return }
+        if let number = value?.integerValue, number == written?.integerValue { return }
+        setSetting(name, value?.literal)
     }
 }

@@ -20,6 +20,9 @@ public struct StandardModel: DocumentModel {
     /// The model of a dialect.
     public init(_ dialect: Dialect) { self.dialect = dialect }
 
+    /// The path in `settings`.
+    public func settingField(_ name: String) -> String { "settings." + name }
+
     /// A condition on `receipts`.
     public func isUnread(by user: String) -> BSONDocument {
         ["receipts.user": ["$nin": .array(BSONValue.forms(of: [user]))]]

@@ -7,6 +7,8 @@ public struct StoredMember: Sendable, Hashable {
     public var unread = 0
     /// Every message up to this place in the order was read, or is from before they joined.
     public var readUpTo = 0
+    /// The message up to which they have read, for documents that name it.
+    public var lastRead: ReadMark?
     /// Whether the conversation is out of their list until a message is sent to it.
     public var isHidden = false
     /// Whether they have archived the conversation.
@@ -18,6 +20,20 @@ public struct StoredMember: Sendable, Hashable {
 
     /// A member who has read nothing.
     public init() {}
+
+    /// How far a member has read, as documents name it.
+    public struct ReadMark: Sendable, Hashable {
+        /// The last message that they have read; `nil` where only the date is known.
+        public var message: String?
+        /// When they read it.
+        public var date: Date
+
+        /// A mark.
+        public init(message: String?, date: Date) {
+            self.message = message
+            self.date = date
+        }
+    }
 }
 
 /// The last message of a conversation, for documents that name it.
@@ -66,6 +82,10 @@ public struct StoredConversation: Sendable {
     public var pair: String?
     /// The last message, where the document names it or one was saved since it was read.
     public var lastMessage: LastMessage?
+    /// The date of the last message that was saved here: a document that names another has had one from another program since.
+    public var lastSavedAt: Date?
+    /// The number of messages, for documents that name it.
+    public var messageCount = 0
 
     /// A conversation as it is stored.
     public init(

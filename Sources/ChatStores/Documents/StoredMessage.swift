@@ -11,6 +11,8 @@ public struct StoredMessage: Sendable {
     public var hiddenFrom: [String]
     /// Which of the conversation's deletions for everyone it was, where it was deleted.
     public var deletion: Int?
+    /// Whether the document says that it was read, and not by whom.
+    public var isRead = false
     /// The other member of a conversation of two, for documents that name a receiver.
     public var counterpart: String?
 

@@ -1,4 +1,5 @@
 package import ChatBridge
+package import ChatDocuments
 package import Configuration
 import HTTPServer
 package import MediaAPI
@@ -31,6 +32,8 @@ package struct IntokDialect: DialectModule {
         notifier = application.notifier
         realtime = server
     }
+
+    package static func documents(media: MediaURLs) -> any DocumentModel { IntokDocuments(media: media) }
 
     package func mount(on all: inout DialectRoutes) {
         routes.mount(on: &all)

@@ -11,7 +11,7 @@ package struct RoomView: Sendable {
     private(set) var conversation: Conversation
 
     /// The maximum number of former participants that are kept.
-    private static let maximumLeft = 256
+    private static let maximumFormer = 256
 
     init(_ conversation: Conversation) { self.conversation = conversation }
 
@@ -86,7 +86,7 @@ package struct RoomView: Sendable {
     private func users(_ key: String) -> Set<String> { Set(self[key]?.identifiers ?? []) }
 
     /// The former participants that are still kept.
-    private var left: Set<String> {
+    var former: Set<String> {
         Set((self["joined"]?.objectValue?.keys ?? []).filter(ChatIdentifier.isValid)).subtracting(conversation.members)
     }
 
@@ -98,10 +98,10 @@ package struct RoomView: Sendable {
 
     /// Keeps the `maximumLeft` former participants who joined last, and removes the others.
     private mutating func removeOldestFormerParticipants() {
-        let left = left.sorted { (joined($0), $0) < (joined($1), $1) }
-        guard left.count > Self.maximumLeft else { return }
+        let former = former.sorted { (joined($0), $0) < (joined($1), $1) }
+        guard former.count > Self.maximumFormer else { return }
         var all = self["joined"]?.objectValue ?? [:]
-        for user in left.dropLast(Self.maximumLeft) { all[user] = nil }
+        for user in former.dropLast(Self.maximumFormer) { all[user] = nil }
         self["joined"] = .object(all)
     }
 }
@@ -113,9 +113,6 @@ extension RoomView {
     ///   - limit: the maximum number of participants unless the settings specify fewer.
     func json(marks: [String: ReadCursor], lastMessage: ChatMessage?, rendered: JSONValue, limit: Int) -> JSONValue {
         let room = conversation
-        let inOrder = { (users: Set<String>) in users.sorted { (joined($0), $0) < (joined($1), $1) } }
-        // Former participants are listed after the current ones, and have no access.
-        let participants = inOrder(room.members) + inOrder(left)
         return [
             "_id": .string(room.id), "name": .string(room.name ?? ""), "type": isGroup ? "group" : "private",
             "participants": .array(participants.map { participant($0, mark: marks[$0]) }), "status": .string(status),
@@ -130,6 +127,12 @@ extension RoomView {
             ],
             "createdAt": .string(Timestamp.milliseconds(room.createdAt)),
         ]
+    }
+
+    /// The participants in the order in which they joined; former ones, who have no access, after the current ones.
+    var participants: [String] {
+        let inOrder = { (users: Set<String>) in users.sorted { (joined($0), $0) < (joined($1), $1) } }
+        return inOrder(conversation.members) + inOrder(former)
     }
 
     private func participant(_ user: String, mark: ReadCursor?) -> JSONValue {

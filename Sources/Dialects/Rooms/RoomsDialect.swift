@@ -1,4 +1,5 @@
 package import ChatBridge
+package import ChatDocuments
 package import Configuration
 package import MediaAPI
 package import Realtime
@@ -31,6 +32,8 @@ package struct RoomsDialect: DialectModule {
         notifier = application.notifier
         realtime = sockets
     }
+
+    package static func documents(media: MediaURLs) -> any DocumentModel { RoomsDocuments(media: media) }
 
     package func mount(on all: inout DialectRoutes) {
         routes.mount(on: &all)

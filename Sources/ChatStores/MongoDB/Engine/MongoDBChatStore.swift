@@ -58,8 +58,7 @@ public final class MongoDBChatStore: ChatStore {
         recheckDelays: [Duration] = MongoDBChatStore.defaultRecheckDelays, requiresReservations: Bool,
         minimumUploadRate: Int = 1024, observer: CommandObserver?
     ) throws {
-        let layout = StoreLayout(
-            database: options.database, prefix: options.databasePrefix, dialects: options.dialects)
+        let layout = StoreLayout(options)
         let clock = OrderClock(layout.own.clock)
         do {
             let pool = try MongoPool(uri: options.uri, timeout: options.timeout)

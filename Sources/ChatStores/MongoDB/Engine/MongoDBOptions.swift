@@ -1,3 +1,6 @@
+package import ChatBridge
+package import ChatDocuments
+
 /// Where the cluster is, and what is called how there.
 public struct MongoDBOptions: Sendable {
     /// The cluster as MongoDB's connection string, of a replica set.
@@ -8,6 +11,8 @@ public struct MongoDBOptions: Sendable {
     public var dialects: [DialectDatabase]
     /// What the names of databases that are not listed begin with.
     package var databasePrefix = ""
+    /// The model of a dialect that is not listed.
+    package var defaultModel: @Sendable (Dialect) -> any DocumentModel = { StandardModel($0) }
     /// How long an operation may take, with all of its attempts.
     public var timeout: Duration
 

@@ -48,6 +48,9 @@ extension DialectDatabase {
                     StoreIndex("order", [fields.conversation, "darkroom.order"]),
                     StoreIndex("time", [fields.conversation, fields.createdAt, "darkroom.order"]),
                     StoreIndex(
+                        "place", ["darkroom.order", fields.conversation], unique: true,
+                        where: ["darkroom.order": ["$exists": true]]),
+                    StoreIndex(
                         "deletion", [fields.conversation, "darkroom.deletion"],
                         where: ["darkroom.deletion": ["$exists": true]]),
                 ] + model.messageIndexes.enumerated().map { StoreIndex("model_\($0.offset + 1)", $0.element) }
@@ -58,6 +61,7 @@ extension DialectDatabase {
                     StoreIndex("activity", [model.memberField, "darkroom.activity"]),
                     StoreIndex("pair", ["darkroom.pair"], unique: true, where: ["darkroom.pair": ["$exists": true]]),
                 ]
+                    + model.conversationIndexes.enumerated().map { StoreIndex("model_\($0.offset + 1)", $0.element) }
             ),
         ]
     }

@@ -8,12 +8,14 @@ final class StoreLayout: Sendable {
     private let configured: [Dialect: DialectDatabase]
     /// What the names of databases begin with that are not configured.
     private let prefix: String
+    private let defaultModel: @Sendable (Dialect) -> any DocumentModel
     private let indexed = Mutex<Set<Dialect>>([])
 
-    init(database: String, prefix: String, dialects: [DialectDatabase]) {
-        own = OwnCollections(database: database)
-        self.prefix = prefix
-        configured = Dictionary(dialects.map { ($0.model.dialect, $0) }) { first, _ in first }
+    init(_ options: MongoDBOptions) {
+        own = OwnCollections(database: options.database)
+        prefix = options.databasePrefix
+        defaultModel = options.defaultModel
+        configured = Dictionary(options.dialects.map { ($0.model.dialect, $0) }) { first, _ in first }
     }
 
     /// The databases that are configured, in the order of their dialects' names.
@@ -24,9 +26,9 @@ final class StoreLayout: Sendable {
     /// The dialects that are configured, or have been used by this process.
     var knownDialects: [Dialect] { Array(indexed.withLock { $0 }.union(configured.keys)) }
 
-    /// The documents of a dialect; one that is not configured has the standard model.
+    /// The documents of a dialect; one that is not configured has the default model.
     func database(of dialect: Dialect) -> DialectDatabase {
-        configured[dialect] ?? DialectDatabase(StandardModel(dialect), name: prefix + dialect.rawValue)
+        configured[dialect] ?? DialectDatabase(defaultModel(dialect), name: prefix + dialect.rawValue)
     }
 
     /// Makes the indexes of all collections that are known from the start.

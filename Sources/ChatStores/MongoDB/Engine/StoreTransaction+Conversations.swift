@@ -28,9 +28,19 @@ extension StoreTransaction {
     func conversationRows(of user: String, in dialect: Dialect) throws -> [ConversationRow] {
         let database = database(of: dialect)
         return try session.find(
-            database.conversations, [database.model.memberField: .matching(user)], sort: ["_id": 1]
+            database.conversations, database.model.isMember(user), sort: ["_id": 1]
         ).map { ConversationRow(document: $0, stored: try database.model.conversation($0)) }
             .filter { $0.conversation.members.contains(user) }
+    }
+
+    /// The conversations of `ids`, in their order; one that does not exist is left out.
+    func conversationRows(_ ids: [BSONValue], in dialect: Dialect) throws -> [ConversationRow] {
+        let database = database(of: dialect)
+        let found = try session.find(database.conversations, ["_id": ["$in": .array(ids)]])
+        let documents = Dictionary(found.map { ($0["_id"] ?? .null, $0) }) { first, _ in first }
+        return try ids.compactMap { documents[$0] }.map {
+            ConversationRow(document: $0, stored: try database.model.conversation($0))
+        }
     }
 
     private func conversationRow(_ filter: BSONDocument, in dialect: Dialect) throws -> ConversationRow? {
@@ -43,9 +53,14 @@ extension StoreTransaction {
     /// Writes what differs from the document.
     func write(_ stored: StoredConversation, over row: ConversationRow, in dialect: Dialect) throws {
         let database = database(of: dialect)
+        var old = try database.model.document(of: row.stored)
+        if var own = old["darkroom"]?.documentValue {
+            // What was read from the fields of another program is to be written.
+            for name in ["activity", "lastSaid"] { own[name] = row.document[path: "darkroom." + name] }
+            old["darkroom"] = .document(own)
+        }
         let changes = DocumentChanges(
-            of: row.document, from: try database.model.document(of: row.stored),
-            to: try database.model.document(of: stored))
+            of: row.document, from: old, to: try database.model.document(of: stored))
         guard !changes.isEmpty, let id = row.document["_id"] else { return }
         try session.update(database.conversations, ["_id": id], .document(changes.update))
     }
@@ -62,7 +77,7 @@ extension StoreTransaction {
 
     func upsert(_ conversation: Conversation) throws -> Bool {
         let adopted = try mergeDirectConversation(into: conversation)
-        guard let known = try conversationRow(conversation.id, in: conversation.dialect) else {
+        guard let known = try placedRow(conversation.id, in: conversation.dialect) else {
             try insert(conversation)
             return true
         }
@@ -73,7 +88,7 @@ extension StoreTransaction {
         _ id: String, in dialect: Dialect, outbox: (Conversation) -> [OutboxDraft],
         change: (inout Conversation) throws -> Void
     ) throws -> Conversation? {
-        guard let known = try conversationRow(id, in: dialect) else { return nil }
+        guard let known = try placedRow(id, in: dialect) else { return nil }
         var changed = known.conversation
         try change(&changed)
         guard try replace(known, by: changed) else { return known.conversation }
@@ -97,7 +112,7 @@ extension StoreTransaction {
                 Conversation(id: id, dialect: dialect, members: [a, b], isDirect: true, createdAt: now))
         }
         let missing = Set([a, b]).subtracting(known.conversation.members)
-        guard !missing.isEmpty else { return known }
+        guard !missing.isEmpty, let known = try placed(known) else { return known }
         var stored = known.stored
         try add(missing, to: &stored)
         try write(stored, over: known, in: dialect)
@@ -142,7 +157,7 @@ extension StoreTransaction {
     /// Adds members. Messages from before they joined do not count as unread.
     private func add(_ users: Set<String>, to stored: inout StoredConversation) throws {
         guard !users.isEmpty else { return }
-        let last = try lastOrder(in: stored.conversation)
+        let last = try lastPlace(in: stored.conversation).order
         stored.conversation.members.formUnion(users)
         for user in users {
             var member = StoredMember()

@@ -1,7 +1,6 @@
 import ChatBridge
 import ChatDocuments
 import Foundation
-import JSON
 
 extension StoreTransaction {
     /// How many conversations of a user are read for contacts, those that changed last first.
@@ -12,17 +11,46 @@ extension StoreTransaction {
     func conversations(
         of user: String, in dialect: Dialect, filter: ConversationFilter, page: Int, limit: Int
     ) throws -> ([ConversationSummary], total: Int) {
-        let listed = try conversationRows(of: user, in: dialect)
-            .filter { !$0.stored[user].isHidden && filter.includes($0.stored, for: user) }
-            .sorted { filter.order.place($0.stored) > filter.order.place($1.stored) }
+        let database = database(of: dialect)
+        let listed = filter.condition(for: user, database.model)
+        let total = try session.count(database.conversations, listed)
         let limit = max(limit, 0)
         let (skipped, overflow) = (max(page, 1) - 1).multipliedReportingOverflow(by: limit)
-        let rows = listed.dropFirst(overflow ? listed.count : skipped).prefix(limit)
-        return (try rows.map { try summary($0, for: user) }, listed.count)
+        guard limit > 0, !overflow, skipped < total else { return ([], total) }
+        let ids = try places(listed, filter.order, in: database, count: skipped + min(limit, total - skipped))
+        let rows = try conversationRows(Array(ids.dropFirst(skipped).prefix(limit)), in: dialect)
+        return (try rows.compactMap(placed).map { try summary($0, for: user) }, total)
+    }
+
+    /// The IDs of the first conversations of an order, at least `count` if there are so many.
+    ///
+    /// Those that were last changed here are read from the index in their order, as many as are needed. Those in which another
+    /// program has sent a message since are read as well, and sorted in by the date of that.
+    private func places(
+        _ listed: BSONDocument, _ order: ConversationFilter.Order, in database: DialectDatabase, count: Int
+    ) throws -> [BSONValue] {
+        let field = "darkroom." + order.field
+        var places: [(id: BSONValue, place: Int)] = []
+        if let changed = database.model.changedByOthers {
+            let fields = BSONDocument(database.model.placeFields.map { ($0, BSONValue.int64(1)) })
+            places = try session.find(database.conversations, listed.adding(changed), fields: fields).map {
+                ($0["_id"] ?? .null, database.model.place(of: $0, in: order))
+            }
+        }
+        let others = Set(places.map(\.id))
+        let known = try session.find(
+            database.conversations, listed.adding(BSONDocument([(field, ["$gt": 0] as BSONValue)])),
+            sort: BSONDocument([(field, BSONValue.int64(-1))]), limit: count,
+            fields: BSONDocument([(field, BSONValue.int64(1))]))
+        for document in known where !others.contains(document["_id"] ?? .null) {
+            places.append((document["_id"] ?? .null, document[path: field]?.integerValue ?? 0))
+        }
+        return places.enumerated().sorted { ($1.element.place, $0.offset) < ($0.element.place, $1.offset) }
+            .map(\.element.id)
     }
 
     func summary(of conversation: String, in dialect: Dialect, for user: String) throws -> ConversationSummary? {
-        guard let row = try conversationRow(conversation, in: dialect), row.conversation.members.contains(user) else {
+        guard let row = try placedRow(conversation, in: dialect), row.conversation.members.contains(user) else {
             return nil
         }
         return try summary(row, for: user)
@@ -42,10 +70,9 @@ extension StoreTransaction {
     func contacts(of user: String, in dialect: Dialect, limit: Int) throws -> Set<String> {
         guard limit > 0 else { return [] }
         let database = database(of: dialect)
-        let field = database.model.memberField
         var (contacts, memberships): (Set<String>, Int) = ([], 0)
         try session.forEach(
-            database.conversations, BSONDocument([(field, BSONValue.matching(user))]),
+            database.conversations, database.model.isMember(user),
             sort: ["darkroom.activity": -1], limit: Self.contactConversations
         ) { document in
             let members = try database.model.conversation(document).conversation.members
@@ -58,30 +85,5 @@ extension StoreTransaction {
             return true
         }
         return contacts
-    }
-}
-
-extension ConversationFilter {
-    /// Whether the filter selects a conversation for a member.
-    fileprivate func includes(_ stored: StoredConversation, for user: String) -> Bool {
-        guard includesArchived || !stored[user].isArchived else { return false }
-        return alternatives.isEmpty
-            || alternatives.contains { $0.allSatisfy { $0.holds(for: stored.conversation.settings) } }
-    }
-}
-
-extension ConversationFilter.Condition {
-    fileprivate func holds(for settings: JSONValue) -> Bool {
-        texts.contains(settings[setting]?.stringValue ?? "") == isOneOf
-    }
-}
-
-extension ConversationFilter.Order {
-    /// The place of a conversation in the order. What happened decides: timestamps may come from a clock that was set since.
-    fileprivate func place(_ stored: StoredConversation) -> Int {
-        switch self {
-        case .lastChange: stored.activity
-        case .lastMessage: stored.lastSaid
-        }
     }
 }

@@ -11,7 +11,7 @@ extension StoreTransaction {
         conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
         outbox: ([String]) -> [OutboxDraft]
     ) throws -> [String] {
-        guard let row = try conversationRow(conversation, in: dialect) else { return [] }
+        guard let row = try placedRow(conversation, in: dialect) else { return [] }
         let unseen = try unseen(by: reader, in: row, selection)
         try write(
             unseen.map { row in
@@ -23,7 +23,9 @@ extension StoreTransaction {
             var changed = row.stored
             if case .all = selection {
                 changed[reader].unread = 0
-                changed[reader].readUpTo = try lastOrder(in: row.conversation)
+                let last = try lastPlace(in: row.conversation)
+                changed[reader].readUpTo = last.order
+                changed[reader].lastRead = last.message.map { StoredMember.ReadMark(message: $0, date: date) }
             } else {
                 changed[reader].unread = max(changed[reader].unread - unseen.count, 0)
             }
@@ -39,7 +41,6 @@ extension StoreTransaction {
         by reader: String, in row: ConversationRow, _ selection: ReadSelection
     ) throws -> [MessageRow] {
         let (dialect, id) = (row.conversation.dialect, row.conversation.id)
-        try giveOrder(in: row.conversation)
         let database = database(of: dialect)
         let fields = database.model.messageFields
         var last = Int.max
@@ -110,7 +111,7 @@ extension StoreTransaction {
     }
 
     func hideAll(in conversation: String, of dialect: Dialect, from user: String) throws {
-        guard let row = try conversationRow(conversation, in: dialect) else { return }
+        guard let row = try placedRow(conversation, in: dialect) else { return }
         let database = database(of: dialect)
         let field = database.model.messageFields.hiddenFrom
         let filter = messages(of: conversation, in: dialect).merging(notHidden(from: user, in: dialect))

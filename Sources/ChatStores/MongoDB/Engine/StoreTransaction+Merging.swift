@@ -16,7 +16,10 @@ extension StoreTransaction {
                 ["$set": ["conversation": .identifier(new.id)]], many: true)
         }
         let known = try conversationRow(new.id, in: new.dialect)
-        if known != nil { try joinDeletions(of: [old, new.id], in: new.dialect) }
+        if known != nil {
+            try joinDeletions(of: [old, new.id], in: new.dialect)
+            try separatePlaces(of: old, from: new.id, in: new.dialect)
+        }
         let field = database.model.messageFields.conversation
         try session.update(
             database.messages, [field: .matching(old)],

@@ -44,9 +44,11 @@ extension StoreTransaction {
     func write(_ changed: [(stored: StoredMessage, row: MessageRow)], in dialect: Dialect) throws {
         let database = database(of: dialect)
         let updates = try changed.compactMap { stored, row -> (BSONDocument, BSONDocument)? in
+            var old = try database.model.document(of: row.stored)
+            // What was read from the fields of another program is to be written.
+            if row.document["darkroom"] == nil { old["darkroom"] = nil }
             let changes = DocumentChanges(
-                of: row.document, from: try database.model.document(of: row.stored),
-                to: try database.model.document(of: stored))
+                of: row.document, from: old, to: try database.model.document(of: stored))
             guard !changes.isEmpty, let id = row.document["_id"] else { return nil }
             return (["_id": id], changes.update)
         }
@@ -63,35 +65,14 @@ extension StoreTransaction {
         [database(of: dialect).model.messageFields.hiddenFrom: ["$nin": .array(BSONValue.forms(of: [user]))]]
     }
 
-    /// The place of the last message of a conversation; 0 where there is none.
-    func lastOrder(in conversation: Conversation) throws -> Int {
-        try giveOrder(in: conversation)
+    /// The last message of a conversation and its place, which is 0 where there is none.
+    func lastPlace(in conversation: Conversation) throws -> (message: String?, order: Int) {
         let database = database(of: conversation.dialect)
         let last = try session.first(
             database.messages, messages(of: conversation.id, in: conversation.dialect),
             sort: Self.newestFirst(database),
             fields: ["darkroom.order": 1])
-        return last?[path: "darkroom.order"]?.integerValue ?? 0
-    }
-
-    /// Gives a place to the messages of a conversation that another program has written and that have none: by their dates.
-    func giveOrder(in conversation: Conversation) throws {
-        let (dialect, database) = (conversation.dialect, database(of: conversation.dialect))
-        guard let filter = database.model.unplacedMessages(of: conversation) else { return }
-        let fields = database.model.messageFields
-        let rows = try messageRows(
-            filter, in: dialect, sort: BSONDocument([(fields.createdAt, BSONValue.int64(1)), ("_id", .int64(1))]))
-        var (last, next) = (Int.min, 0)
-        try write(
-            rows.map { row in
-                var changed = row.stored
-                let first = OrderKey.first(of: row.message.createdAt.milliseconds)
-                next = first == last ? next + 1 : 0
-                last = first
-                changed.message.conversation = conversation.id
-                changed.order = first + min(next, 1023)
-                return (changed, row)
-            }, in: dialect)
+        return (last?["_id"]?.identifierValue, last?[path: "darkroom.order"]?.integerValue ?? 0)
     }
 
     /// The conversation of a message, also of one that another program wrote and that names only its two users.

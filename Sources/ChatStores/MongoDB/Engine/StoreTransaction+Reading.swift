@@ -12,14 +12,13 @@ extension StoreTransaction {
     func messages(of conversation: String, in dialect: Dialect, viewer: String, page: MessagePage) throws
         -> MessageList
     {
-        guard let row = try conversationRow(conversation, in: dialect) else {
+        guard let row = try placedRow(conversation, in: dialect) else {
             // A conversation that does not exist has no message at which a page could begin or end.
             if case .message? = page.before { throw ChatError(.unknownBound(isLower: false)) }
             if case .message? = page.after { throw ChatError(.unknownBound(isLower: true)) }
             return MessageList(messages: [], total: 0)
         }
         let (database, id) = (database(of: dialect), row.conversation.id)
-        try giveOrder(in: row.conversation)
         let older = try page.before.map { try order(of: $0, in: id, dialect, isLower: false) } ?? Int.max
         let newer = try page.after.map { try order(of: $0, in: id, dialect, isLower: true) } ?? 0
         var filter = messages(of: id, in: dialect)
@@ -40,9 +39,8 @@ extension StoreTransaction {
         return MessageList(messages: forward ? found : found.reversed(), total: total)
     }
 
-    /// The last message of a conversation that `viewer` sees and that was not deleted.
+    /// The last message of a conversation that `viewer` sees and that was not deleted, of those that have a place.
     func lastMessage(of conversation: Conversation, viewer: String) throws -> ChatMessage? {
-        try giveOrder(in: conversation)
         let (dialect, database) = (conversation.dialect, database(of: conversation.dialect))
         let filter = messages(of: conversation.id, in: dialect).merging(notHidden(from: viewer, in: dialect))
             .merging(database.model.messageFields.isPresent)

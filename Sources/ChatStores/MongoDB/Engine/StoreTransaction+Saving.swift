@@ -28,6 +28,8 @@ extension StoreTransaction {
         conversation.conversation.updatedAt = max(row.conversation.updatedAt, message.createdAt)
         (conversation.activity, conversation.lastSaid) = (place, place)
         conversation.lastMessage = LastMessage(message)
+        conversation.lastSavedAt = message.createdAt
+        conversation.messageCount += 1
         try write(conversation, over: row, in: message.dialect)
         let saved = SavedMessage(message: message, unreadCounts: conversation.unreadCounts)
         try write(draft.outbox(saved), dialect: message.dialect, at: message.createdAt)

@@ -88,8 +88,7 @@ extension BananatalkDocuments {
         value.set("thumbnail", record.thumbnailKey.map { .string(media.url(of: $0)) })
         value.set("fileName", record.originalName.map(BSONValue.string))
         value.set("duration", record.duration.map(BSONValue.double))
-        value.set(
-            "dimensions", record.dimensions.map { ["width": .int64($0.width), "height": .int64($0.height)] })
+        value.set("dimensions", .dimensions(record.dimensions))
         value.set("waveform", record.waveform.map { .array($0.map { .double(Double($0)) }) })
         value.set("location", place.map(BSONValue.document))
         return .document(value)
@@ -114,11 +113,7 @@ extension BananatalkDocuments {
         record.duration = value["duration"]?.doubleValue
         record.originalName = value.text("fileName")
         record.waveform = value["waveform"]?.arrayValue?.compactMap(\.doubleValue).map { Float($0) }
-        if let size = value["dimensions"]?.documentValue, let width = size["width"]?.integerValue,
-            let height = size["height"]?.integerValue
-        {
-            record.dimensions = .init(width: width, height: height)
-        }
+        record.dimensions = value["dimensions"]?.dimensions
         return record
     }
 }

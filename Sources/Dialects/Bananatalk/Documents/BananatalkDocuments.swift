@@ -4,18 +4,23 @@ import Foundation
 
 /// The dialect's messages and conversations as the documents of its reference's data models.
 package struct BananatalkDocuments: DocumentModel {
-    package let dialect = Dialect.bananatalk
+    package let dialect: Dialect
     package let collections = CollectionNames()
     package let messageFields = MessageFields(
         conversation: "darkroom.conversation", sender: "sender", type: "messageType", text: "message",
         createdAt: "createdAt", hiddenFrom: "darkroom.hiddenFrom", isPresent: ["isDeleted": ["$ne": true]],
         reactionCount: ["$size": ["$ifNull": ["$reactions", []]]])
     package let memberField = "participants"
+    package let lastMessageDateField: String? = "lastMessageAt"
     /// A message names its two users, and no conversation.
     package let messageIndexes = [["sender", "receiver", "darkroom.order"]]
     let media: MediaURLs
 
-    package init(media: MediaURLs = MediaURLs()) { self.media = media }
+    package init(media: MediaURLs = MediaURLs(), dialect: Dialect = .bananatalk) {
+        (self.media, self.dialect) = (media, dialect)
+    }
+
+    package func isArchived(by user: String) -> BSONDocument { ["archivedBy": .matching(user)] }
 
     package func isUnread(by user: String) -> BSONDocument {
         let forms = BSONValue.array(BSONValue.forms(of: [user]))

@@ -4,16 +4,25 @@ import Foundation
 
 /// The dialect's messages and chats as the documents of its reference's database schema.
 package struct ImageKitDocuments: DocumentModel {
-    package let dialect = Dialect.imagekit
+    package let dialect: Dialect
     package let collections = CollectionNames(conversations: "chats")
     package let messageFields = MessageFields(
         conversation: "chatId", sender: "senderId", type: "messageType", text: "content", createdAt: "createdAt",
         hiddenFrom: "deletedBy", isPresent: ["darkroom.deletedAt": .null],
         reactionCount: ["$size": ["$ifNull": ["$reactions", []]]])
     package let memberField = "participants"
+    package let lastMessageDateField: String? = "lastMessageAt"
+    /// The dialect lists chats by their last messages.
+    package let conversationIndexes = [["participants", "darkroom.lastSaid"]]
     let media: MediaURLs
 
-    package init(media: MediaURLs = MediaURLs()) { self.media = media }
+    package init(media: MediaURLs = MediaURLs(), dialect: Dialect = .imagekit) {
+        (self.media, self.dialect) = (media, dialect)
+    }
+
+    package func settingField(_ name: String) -> String {
+        ["status", "requestedBy"].contains(name) ? name : "darkroom.settings." + name
+    }
 
     package func isUnread(by user: String) -> BSONDocument {
         ["readBy.userId": ["$nin": .array(BSONValue.forms(of: [user]))]]
