@@ -1,3 +1,4 @@
+package import ChatBridge
 package import ChatDocuments
 package import ChatStoreMongoDB
 
@@ -7,18 +8,57 @@ package import ChatStoreMongoDB
 #if DIALECT_IMAGEKIT
     import ImageKit
 #endif
+#if DIALECT_INTOK
+    import Intok
+#endif
+#if DIALECT_ROOMS
+    import Rooms
+#endif
+#if DIALECT_SIGNALRCHAT
+    import SignalRChat
+#endif
 
 /// The models of the chat systems that this build speaks.
 package enum DialectDocuments {
-    /// The databases of all dialects that have a model of their own.
-    package static func databases(prefix: String, media: MediaURLs = MediaURLs()) -> [DialectDatabase] {
-        var databases: [DialectDatabase] = []
+    private typealias Model = @Sendable (MediaURLs, Dialect) -> any DocumentModel
+
+    private static let models: [StoreEngine: Model] = {
+        var models: [StoreEngine: Model] = [:]
         #if DIALECT_BANANATALK
-            databases.append(DialectDatabase(BananatalkDocuments(media: media), name: prefix + "bananatalk"))
+            models[.bananatalk] = { BananatalkDocuments(media: $0, dialect: $1) }
         #endif
         #if DIALECT_IMAGEKIT
-            databases.append(DialectDatabase(ImageKitDocuments(media: media), name: prefix + "imagekit"))
+            models[.imagekit] = { ImageKitDocuments(media: $0, dialect: $1) }
         #endif
-        return databases
+        #if DIALECT_INTOK
+            models[.intok] = { IntokDocuments(media: $0, dialect: $1) }
+        #endif
+        #if DIALECT_ROOMS
+            models[.rooms] = { RoomsDocuments(media: $0, dialect: $1) }
+        #endif
+        #if DIALECT_SIGNALRCHAT
+            models[.signalr] = { SignalRDocuments(media: $0, dialect: $1) }
+        #endif
+        return models
+    }()
+
+    /// The databases of all dialects, each with its own model.
+    package static func databases(prefix: String, media: MediaURLs = MediaURLs()) -> [DialectDatabase] {
+        models.sorted { $0.key.rawValue < $1.key.rawValue }.map { name, model in
+            DialectDatabase(model(media, Dialect(rawValue: name.rawValue)), name: prefix + name.rawValue)
+        }
+    }
+
+    /// The model of an engine, for documents of any dialect; `nil` for engines without one.
+    package static func model(_ engine: StoreEngine, of dialect: Dialect) -> (any DocumentModel)? {
+        models[engine]?(MediaURLs(), dialect)
+    }
+
+    /// Whether this build has what an engine needs.
+    package static func isBuilt(_ engine: StoreEngine) -> Bool {
+        switch engine {
+        case .sqlite, .mongodb, .models: true
+        default: models[engine] != nil
+        }
     }
 }

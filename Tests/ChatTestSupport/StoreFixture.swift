@@ -1,4 +1,5 @@
 package import ChatBridge
+import ChatDocuments
 package import ChatStoreMongoDB
 package import ChatStoreSQLite
 import Concurrency
@@ -67,7 +68,8 @@ package final class StoreFixture: Sendable {
     private let requiresReservations: Bool
     private let isInMemory: Bool
     private let opened: Mutex<(engine: StoreEngine, store: any ChatStore)>
-    private let database = "t" + UUID().uuidString.prefix(8).lowercased()
+    /// The names of the databases in MongoDB begin with these, by engine.
+    private let databases = Mutex<[StoreEngine: String]>([:])
 
     /// - Parameters:
     ///   - requiresReservations: whether objects must be reserved before they are referenced; most tests have no objects.
@@ -84,6 +86,21 @@ package final class StoreFixture: Sendable {
                     requiresReservations: requiresReservations)
             ))
         try use(engine)
+    }
+
+    deinit {
+        // A test of documents has changed the collections.
+        for (engine, name) in databases.withLock({ $0 }) where engine != .models {
+            MongoServer.release(name, of: engine.rawValue)
+        }
+    }
+
+    private func database(of engine: StoreEngine) -> String {
+        databases.withLock { known in
+            let name = known[engine] ?? MongoServer.database(of: engine.rawValue)
+            known[engine] = name
+            return name
+        }
     }
 
     package var store: any ChatStore { opened.withLock { $0.store } }
@@ -104,7 +121,9 @@ package final class StoreFixture: Sendable {
     }
 
     /// The name of a dialect's database in MongoDB.
-    package func database(of dialect: Dialect) -> String { database + "-" + dialect.rawValue }
+    package func database(of dialect: Dialect) -> String {
+        database(of: opened.withLock { $0.engine }) + "-" + dialect.rawValue
+    }
 
     /// Opens a store of that engine, in place of the one that is open.
     package func use(_ engine: StoreEngine) throws {
@@ -139,10 +158,12 @@ package final class StoreFixture: Sendable {
             return try SQLiteChatStore(
                 path: folder.database, now: { clock.now }, uptime: { clock.uptime - start },
                 requiresReservations: requiresReservations)
-        case .mongodb, .models:
+        default:
+            let database = database(of: engine)
             var options = MongoDBOptions(uri: try MongoServer.uri, database: database, timeout: .seconds(120))
             options.databasePrefix = database + "-"
             if engine == .models { options.dialects = DialectDocuments.databases(prefix: options.databasePrefix) }
+            options.defaultModel = { DialectDocuments.model(engine, of: $0) ?? StandardModel($0) }
             return try MongoDBChatStore(
                 options, now: { clock.now }, uptime: { clock.uptime - start },
                 requiresReservations: requiresReservations, observer: nil)

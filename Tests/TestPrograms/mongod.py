@@ -4,7 +4,9 @@ in a folder of its own.
     mongod.py
 
 Prints its connection string as one line when it is primary, and ends the server, with its folder, when its standard input is
-closed or its parent is gone."""
+closed or its parent is gone. Each line that it reads is the name of a database: its documents, and those of all databases whose
+names begin with it and a hyphen, are deleted. Their collections and indexes stay: to make them takes most of the time of a
+test. Then it prints the name."""
 
 import os
 import pathlib
@@ -56,6 +58,8 @@ def start():
     process = subprocess.Popen(
         [program(), "--dbpath", folder / "data", "--port", str(port), "--bind_ip", "127.0.0.1", "--replSet", "tests",
          "--nounixsocket", "--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25",
+         # Each collection and each index is a file, and the tests have thousands of them.
+         "--wiredTigerEngineConfigString", "file_manager=(close_handle_minimum=100,close_idle_time=5,close_scan_interval=2)",
          "--setParameter", "diagnosticDataCollectionEnabled=false"],
         stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder,
     )
@@ -79,14 +83,33 @@ def end(*_):
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def clear(client, name):
+    for database in client.list_database_names():
+        if database == name or database.startswith(name + "-"):
+            for collection in client[database].list_collection_names():
+                client[database][collection].delete_many({})
+    print(name, flush=True)
+
+
 def main():
     signal.signal(signal.SIGTERM, lambda *_: (end(), os._exit(0)))
     parent = os.getppid()
-    print(start(), flush=True)
+    uri = start()
+    client = pymongo.MongoClient(uri)
+    print(uri, flush=True)
+    rest = b""
     while os.getppid() == parent:
         readable, _, _ = select.select([sys.stdin], [], [], 1)
-        if readable and not os.read(0, 1024):
+        if process.poll() is not None:
+            fail("mongod has ended:\n" + (folder / "output").read_text(errors="replace")[-4000:])
+        if not readable:
+            continue
+        data = os.read(0, 1024)
+        if not data:
             break
+        *names, rest = (rest + data).split(b"\n")
+        for name in names:
+            clear(client, name.decode())
     end()
 
 
