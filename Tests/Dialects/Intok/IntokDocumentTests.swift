@@ -91,6 +91,10 @@ struct IntokDocumentTests {
         let text = try await send("hello", from: "user_a")
         var record = MediaRecord.video("objects/v.mp4")
         record.id = "att_65a4f0c2e1b2c3d4e5f60001"
+        try await store.reserve(objects: record.objects)
+        try await store.save(
+            MediaItem(
+                id: "att_65a4f0c2e1b2c3d4e5f60001", dialect: .intok, owner: "user_b", record: record, createdAt: now))
         let video = try await send("", from: "user_b", media: record, replyTo: text.id)
         #expect(try await markRead(by: "user_a") == [video.id])
         for user in ["user_b", "user_a"] {
