@@ -8,7 +8,7 @@ public struct StoredMember: Sendable, Hashable {
     /// Every message up to this place in the order was read, or is from before they joined.
     public var readUpTo = 0
     /// The message up to which they have read, for documents that name it.
-    public var lastRead: ReadMark?
+    public var lastRead: LastRead?
     /// Whether the conversation is out of their list until a message is sent to it.
     public var isHidden = false
     /// Whether they have archived the conversation.
@@ -22,7 +22,7 @@ public struct StoredMember: Sendable, Hashable {
     public init() {}
 
     /// How far a member has read, as documents name it.
-    public struct ReadMark: Sendable, Hashable {
+    public struct LastRead: Sendable, Hashable {
         /// The last message that they have read; `nil` where only the date is known.
         public var message: String?
         /// When they read it.

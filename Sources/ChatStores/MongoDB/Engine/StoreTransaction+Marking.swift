@@ -25,7 +25,7 @@ extension StoreTransaction {
                 changed[reader].unread = 0
                 let last = try lastPlace(in: row.conversation)
                 changed[reader].readUpTo = last.order
-                changed[reader].lastRead = last.message.map { StoredMember.ReadMark(message: $0, date: date) }
+                changed[reader].lastRead = last.message.map { StoredMember.LastRead(message: $0, date: date) }
             } else {
                 changed[reader].unread = max(changed[reader].unread - unseen.count, 0)
             }

@@ -4,6 +4,7 @@ import Foundation
 import JSON
 
 extension IntokDocuments {
+    /// See ``DocumentModel``.
     package func document(of stored: StoredConversation) throws -> BSONDocument {
         let conversation = stored.conversation
         var document: BSONDocument = [
@@ -27,6 +28,7 @@ extension IntokDocuments {
         return document
     }
 
+    /// See ``DocumentModel``.
     package func conversation(_ document: BSONDocument) throws -> StoredConversation {
         guard let id = document["_id"]?.identifierValue else { throw DocumentError(field: "_id") }
         let own = document["darkroom"]?.documentValue

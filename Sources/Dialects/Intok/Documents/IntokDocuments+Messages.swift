@@ -5,6 +5,7 @@ import JSON
 import MediaModel
 
 extension IntokDocuments {
+    /// See ``DocumentModel``.
     package func document(of stored: StoredMessage) throws -> BSONDocument {
         let message = stored.message
         var document: BSONDocument = [
@@ -30,6 +31,7 @@ extension IntokDocuments {
         return document
     }
 
+    /// See ``DocumentModel``.
     package func message(_ document: BSONDocument) throws -> StoredMessage {
         guard let id = document["_id"]?.identifierValue, let sender = document["senderId"]?.identifierValue,
             let createdAt = document["createdAt"]?.timestamp ?? document["timestamp"]?.timestamp

@@ -5,6 +5,7 @@ import JSON
 import MediaModel
 
 extension RoomsDocuments {
+    /// See ``DocumentModel``.
     package func document(of stored: StoredMessage) throws -> BSONDocument {
         let message = stored.message
         let isHidden = message.deletedAt == nil && stored.hiddenFrom.contains(message.sender)
@@ -39,6 +40,7 @@ extension RoomsDocuments {
         return document
     }
 
+    /// See ``DocumentModel``.
     package func message(_ document: BSONDocument) throws -> StoredMessage {
         guard let id = document["_id"]?.identifierValue, let sender = document["sender"]?.identifierValue,
             let createdAt = document["timestamp"]?.timestamp ?? ObjectID(id)?.date

@@ -4,6 +4,7 @@ import Foundation
 import JSON
 
 extension RoomsDocuments {
+    /// See ``DocumentModel``.
     package func document(of stored: StoredConversation) throws -> BSONDocument {
         let (chat, room) = (stored.conversation, RoomView(stored.conversation))
         var document: BSONDocument = [
@@ -29,6 +30,7 @@ extension RoomsDocuments {
         return document
     }
 
+    /// See ``DocumentModel``.
     package func conversation(_ document: BSONDocument) throws -> StoredConversation {
         guard let id = document["_id"]?.identifierValue else { throw DocumentError(field: "_id") }
         let own = document["darkroom"]?.documentValue
@@ -138,7 +140,7 @@ extension RoomsDocuments {
         let joinedAt: Date?
         let isAdmin: Bool
         let isActive: Bool
-        let lastRead: StoredMember.ReadMark?
+        let lastRead: StoredMember.LastRead?
 
         init?(_ document: BSONDocument) {
             guard let user = document["userId"]?.identifierValue else { return nil }
@@ -147,7 +149,7 @@ extension RoomsDocuments {
             isAdmin = document.text("role") == "admin"
             isActive = document["isActive"]?.boolValue ?? true
             lastRead = document["lastReadTimestamp"]?.timestamp.map {
-                StoredMember.ReadMark(message: document["lastReadMessage"]?.identifierValue, date: $0)
+                StoredMember.LastRead(message: document["lastReadMessage"]?.identifierValue, date: $0)
             }
         }
     }

@@ -4,6 +4,7 @@ import Foundation
 import JSON
 
 extension SignalRDocuments {
+    /// See ``DocumentModel``.
     package func document(of stored: StoredConversation) throws -> BSONDocument {
         let conversation = stored.conversation
         let members = conversation.members.sorted()
@@ -31,6 +32,7 @@ extension SignalRDocuments {
         return document
     }
 
+    /// See ``DocumentModel``.
     package func conversation(_ document: BSONDocument) throws -> StoredConversation {
         guard let id = document["_id"]?.identifierValue else { throw DocumentError(field: "_id") }
         let own = document["darkroom"]?.documentValue

@@ -5,6 +5,7 @@ import JSON
 import MediaModel
 
 extension SignalRDocuments {
+    /// See ``DocumentModel``.
     package func document(of stored: StoredMessage) throws -> BSONDocument {
         let message = stored.message
         var document: BSONDocument = [
@@ -29,6 +30,7 @@ extension SignalRDocuments {
         return document
     }
 
+    /// See ``DocumentModel``.
     package func message(_ document: BSONDocument) throws -> StoredMessage {
         guard let id = document["_id"]?.identifierValue, let sender = document["senderId"]?.identifierValue,
             let createdAt = document["createdAt"]?.timestamp
