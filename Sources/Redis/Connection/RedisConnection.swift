@@ -67,6 +67,15 @@ public final class RedisConnection {
         return Self.take(reply)
     }
 
+    /// Sends what was appended.
+    /// - Throws: ``RedisError/unavailable(_:)``.
+    public func flush() throws(RedisError) {
+        var isDone: Int32 = 0
+        while isDone == 0 {
+            guard redisBufferWrite(context, &isDone) == REDIS_OK else { throw failure }
+        }
+    }
+
     /// The next message, if one arrives within `time`.
     /// - Throws: ``RedisError/unavailable(_:)``.
     public func message(within time: Duration) throws(RedisError) -> RedisReply? {

@@ -9,19 +9,17 @@ public final class RedisClient: Sendable {
     private let worker: RedisWorker
 
     /// Opens the connection.
-    /// - Parameter connected: the commands to perform first on each connection.
+    /// - Parameter connected: called on the thread whenever a connection was opened.
     public init(
         _ options: RedisOptions, name: String = "redis", logger: Logger,
-        connected: @escaping @Sendable () -> [RedisCommand] = { [] }
+        connected: @escaping @Sendable () -> Void = {}
     ) {
         let queue = queue
         worker = RedisWorker(options, name: name, logger: logger) {
             queue.disconnected($0)
         } _: { connection, _ throws(RedisError) in
-            for reply in try connection.run(connected()) {
-                if case .error(let message) = reply { throw .rejected(message) }
-            }
             queue.connected()
+            connected()
             while let requests = queue.next(limit: 128, within: 10) {
                 if requests.isEmpty { _ = try connection.run("PING") }
                 try Self.perform(requests, of: queue, on: connection)
@@ -51,10 +49,14 @@ public final class RedisClient: Sendable {
 
     /// Queues commands that are sent until Redis has performed them without an error, however long it cannot be reached: more
     /// than once, if the connection ends before Redis has answered. Never waits.
-    /// - Parameter done: called when they are performed, and released when the client is closed before. Must return quickly.
-    public func enqueue(_ commands: [RedisCommand], done: @escaping @Sendable () -> Void = {}) {
+    /// - Parameters:
+    ///   - isKept: `false` to drop them when Redis cannot be reached now.
+    ///   - done: called when they are performed, and released when they are dropped. Must return quickly.
+    public func enqueue(
+        _ commands: [RedisCommand], isKept: Bool = true, done: @escaping @Sendable () -> Void = {}
+    ) {
         _ = queue.append(
-            RequestQueue.Request(commands: commands, isKept: true) { result in
+            RequestQueue.Request(commands: commands, isKept: isKept) { result in
                 if case .success = result { done() }
             })
     }
