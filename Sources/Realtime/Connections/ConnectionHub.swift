@@ -2,62 +2,113 @@ public import Concurrency
 public import JSON
 import Synchronization
 
-/// The open connections of this process, by user, in dialects that do not use Socket.IO.
+/// The open connections of this node, by user, in dialects that do not use Socket.IO, and the means to send events to the
+/// connections of all nodes.
 public final class ConnectionHub: Sendable {
     /// Encodes an event as the dialect's text frame.
     public typealias Encode = @Sendable (_ event: String, _ payload: JSONValue) -> String
 
     private let connections = Mutex([String: [String: UserConnection]]())
     private let encode: Encode
+    /// The hubs of other nodes; `nil` where there is one node.
+    public let peers: (any HubPeers)?
+    private let handlers = Mutex(Handlers())
+
+    private struct Handlers {
+        var written: (@Sendable (_ tag: String, _ user: String) -> Void)?
+        var lost: (@Sendable ([PeerConnection]) -> Void)?
+    }
 
     /// A hub without connections.
-    public init(encode: @escaping Encode) { self.encode = encode }
+    /// - Parameter peers: the hubs of other nodes; `nil` where there is one node.
+    public init(peers: (any HubPeers)? = nil, encode: @escaping Encode) {
+        self.encode = encode
+        self.peers = peers
+        peers?.attach(self)
+    }
 
-    /// Adds a connection. Returns how many its user has now.
+    /// Sets what is called when an event of another node that has a tag was written to a connection of this one.
+    public func whenWritten(_ handler: @escaping @Sendable (_ tag: String, _ user: String) -> Void) {
+        handlers.withLock { $0.written = handler }
+    }
+
+    /// Sets what is called when another node was forgotten: with its connections. One of the nodes calls it.
+    public func whenLost(_ handler: @escaping @Sendable (_ connections: [PeerConnection]) -> Void) {
+        handlers.withLock { $0.lost = handler }
+    }
+
+    /// Adds a connection. Returns how many its user has now on this node.
     @discardableResult
     public func add(_ connection: UserConnection) -> Int {
         connections.withLock { connections in
             connections[connection.user.id, default: [:]][connection.id] = connection
+            peers?.changed(connection.id, to: PeerConnection(groups: [connection.user.id]))
             return connections[connection.user.id]?.count ?? 0
         }
     }
 
-    /// Removes a connection. Returns how many its user still has.
+    /// Removes a connection. Returns how many its user still has on this node.
     @discardableResult
     public func remove(_ connection: UserConnection) -> Int {
         connections.withLock { connections in
             let user = connection.user.id
             connections[user]?[connection.id] = nil
+            peers?.changed(connection.id, to: nil)
             if connections[user]?.isEmpty ?? false { connections[user] = nil }
             return connections[user]?.count ?? 0
         }
     }
 
-    /// How many connections there are.
+    /// How many connections this node has.
     public var count: Int { connections.withLock { $0.values.reduce(0) { $0 + $1.count } } }
 
-    /// All connections.
+    /// All connections of this node.
     public var all: [UserConnection] { connections.withLock { $0.values.flatMap(\.values) } }
 
-    /// The connections of a user.
+    /// The connections of a user to this node.
     public func connections(of user: String) -> [UserConnection] {
         connections.withLock { $0[user].map { Array($0.values) } ?? [] }
     }
 
-    /// How many connections a user has.
-    public func connectionCount(of user: String) -> Int { connections.withLock { $0[user]?.count ?? 0 } }
+    /// How many connections a user has on all nodes.
+    public func connectionCount(of user: String) -> Int {
+        connections.withLock { $0[user]?.count ?? 0 } + (peers?.connections(in: user).count ?? 0)
+    }
 
     /// Queues an event for every connection of `users`, except the one with the ID `except`.
     /// - Parameters:
-    ///   - receipt: held until the event was written, or the connection has ended.
-    ///   - written: called with the user for each connection for which the kernel has accepted the event.
+    ///   - receipt: held until the event was written, or the connection has ended, and was sent to the other nodes.
+    ///   - tag: what the other nodes call their handler of written events with.
+    ///   - written: called with the user for each connection of this node for which the kernel has accepted the event.
     public func send(
         _ event: String, _ payload: JSONValue, to users: Set<String>, except: String? = nil,
-        receipt: WriteReceipt? = nil, written: (@Sendable (_ user: String) -> Void)? = nil
+        receipt: WriteReceipt? = nil, tag: String? = nil, written: (@Sendable (_ user: String) -> Void)? = nil
     ) {
-        let receivers = users.flatMap { connections(of: $0) }.filter { $0.id != except }
+        let event = HubEvent(event, [payload], to: users, except: except, tag: tag)
+        peers?.send(event, receipt: receipt)
+        send(event, receipt: receipt, written: written)
+    }
+
+    /// Sends an event to the connections of this node.
+    private func send(
+        _ event: HubEvent, receipt: WriteReceipt? = nil, written: (@Sendable (_ user: String) -> Void)? = nil
+    ) {
+        let candidates = event.isForAll ? all : event.groups.flatMap { connections(of: $0) }
+        let receivers = candidates.filter { $0.id != event.except && !event.outside.contains($0.user.id) }
         guard !receivers.isEmpty else { return }
-        let text = encode(event, payload)
+        let text = encode(event.name, event.arguments.first ?? .null)
         for receiver in receivers { receiver.send(text, receipt: receipt, written: written) }
     }
+}
+
+extension ConnectionHub: HubReceiver {
+    /// See ``HubReceiver``.
+    public func receive(_ event: HubEvent) {
+        let handler = handlers.withLock { $0.written }
+        let written = event.tag.flatMap { tag in handler.map { handler in { @Sendable user in handler(tag, user) } } }
+        send(event, written: written)
+    }
+
+    /// See ``HubReceiver``.
+    public func lost(_ connections: [PeerConnection]) { handlers.withLock { $0.lost }?(connections) }
 }

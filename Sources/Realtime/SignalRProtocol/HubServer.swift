@@ -32,8 +32,9 @@ public final class HubServer: UserSocketApplication {
 
     /// A hub whose events are calls of the clients' methods. If the payload is an array, its elements are the
     /// arguments; any other payload is the single argument.
-    public static func makeHub() -> ConnectionHub {
-        ConnectionHub { event, payload in HubRecord.invocation(event, payload.arrayValue ?? [payload]) }
+    /// - Parameter peers: the hubs of other nodes; `nil` where there is one node.
+    public static func makeHub(peers: (any HubPeers)? = nil) -> ConnectionHub {
+        ConnectionHub(peers: peers) { event, payload in HubRecord.invocation(event, payload.arrayValue ?? [payload]) }
     }
 
     // MARK: Negotiation

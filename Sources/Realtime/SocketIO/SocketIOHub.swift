@@ -2,7 +2,7 @@ public import Concurrency
 public import JSON
 import Synchronization
 
-/// The sockets of one path by room, and the means to send events to them.
+/// The sockets of one path by room, and the means to send events to them, on every node of a cluster.
 public final class SocketIOHub: Sendable {
     fileprivate struct Rooms {
         var sockets: [String: [String: SocketIOSocket]] = [:]
@@ -15,9 +15,30 @@ public final class SocketIOHub: Sendable {
 
     private let rooms = Mutex(Rooms())
     private let maximumRooms: Int
+    /// The hubs of other nodes; `nil` where there is one node.
+    public let peers: (any HubPeers)?
+    private let device: @Sendable (SocketIOSocket) -> String?
+    private let lossHandler = Mutex<(@Sendable ([PeerConnection]) -> Void)?>(nil)
 
-    /// An empty hub in which a socket may be in `maximumRooms` rooms at once.
-    public init(maximumRooms: Int = 1_024) { self.maximumRooms = maximumRooms }
+    /// An empty hub.
+    /// - Parameters:
+    ///   - maximumRooms: in how many rooms a socket may be at once.
+    ///   - peers: the hubs of other nodes; `nil` where there is one node.
+    ///   - device: the device of a socket, for the other nodes.
+    public init(
+        maximumRooms: Int = 1_024, peers: (any HubPeers)? = nil,
+        device: @escaping @Sendable (SocketIOSocket) -> String? = { _ in nil }
+    ) {
+        self.maximumRooms = maximumRooms
+        self.peers = peers
+        self.device = device
+        peers?.attach(self)
+    }
+
+    /// Sets what is called when another node was forgotten: with its sockets. One of the nodes calls it.
+    public func whenLost(_ handler: @escaping @Sendable (_ sockets: [PeerConnection]) -> Void) {
+        lossHandler.withLock { $0 = handler }
+    }
 
     /// Adds a socket to a room. Returns `false`, without adding it, if it has disconnected or is in too many rooms.
     @discardableResult
@@ -28,6 +49,7 @@ public final class SocketIOHub: Sendable {
             }
             rooms.joined[socket.id]?.insert(room)
             rooms.sockets[room, default: [:]][socket.id] = socket
+            share(socket, in: rooms.joined[socket.id])
             return true
         }
     }
@@ -37,28 +59,37 @@ public final class SocketIOHub: Sendable {
         rooms.withLock { rooms in
             rooms.joined[socket.id]?.remove(room)
             rooms.remove(socket.id, from: room)
+            share(socket, in: rooms.joined[socket.id])
         }
     }
 
-    /// Sends an event to every socket that is in any of `rooms`, once each, except the socket with the ID `except` and
-    /// those for which `isReceiver` returns `false`. Returns the number of receivers.
+    /// Sends an event to every socket that is in any of `rooms`, once each, except the socket with the ID `except`. Returns
+    /// the number of receivers on this node.
     /// - Parameters:
     ///   - room: a room that a receiver must be in as well; `nil` for no such condition.
-    ///   - receipt: held until the event was written to each, or its connection has ended.
+    ///   - outside: rooms whose sockets do not receive it.
+    ///   - receipt: held until the event was written to each, or its connection has ended, and was sent to the other nodes.
     @discardableResult
     public func emit(
         _ event: String, _ arguments: [JSONValue], to names: Set<String>, within room: String? = nil,
-        except: String? = nil, receipt: WriteReceipt? = nil, where isReceiver: (SocketIOSocket) -> Bool = { _ in true }
+        outside: Set<String> = [], except: String? = nil, receipt: WriteReceipt? = nil
     ) -> Int {
+        let event = HubEvent(event, arguments, to: names, within: room, outside: outside, except: except)
+        peers?.send(event, receipt: receipt)
+        return send(event, receipt: receipt)
+    }
+
+    /// Sends an event to the sockets of this node.
+    fileprivate func send(_ event: HubEvent, receipt: WriteReceipt? = nil) -> Int {
         // A session locks itself to send, and may call this hub with that lock held: so this lock must be released
         // first.
-        let receivers = rooms.withLock { $0.sockets(in: names, within: room) }
+        let receivers = rooms.withLock { $0.receivers(of: event) }
         var messages: [String: [EngineIOMessage]] = [:]
         var count = 0
-        for socket in receivers.values where socket.id != except && isReceiver(socket) {
+        for socket in receivers.values where socket.id != event.except {
             let encoded =
                 messages[socket.namespace]
-                ?? SocketIOPacket.event(event, arguments, namespace: socket.namespace).messages
+                ?? SocketIOPacket.event(event.name, event.arguments, namespace: socket.namespace).messages
             messages[socket.namespace] = encoded
             socket.send(encoded, receipt: receipt)
             count += 1
@@ -66,18 +97,24 @@ public final class SocketIOHub: Sendable {
         return count
     }
 
-    /// The sockets in a room in the order in which they connected.
+    /// The sockets of this node in a room, in the order in which they connected.
     public func sockets(in room: String) -> [SocketIOSocket] {
         rooms.withLock { rooms in
             (rooms.sockets[room] ?? [:]).values.sorted { rooms.order[$0.id] ?? 0 < rooms.order[$1.id] ?? 0 }
         }
     }
 
-    /// Whether one of the sockets in the room `name` is in `room` as well.
+    /// Whether one of the sockets in the room `name`, on any node, is in `room` as well.
     public func isAnySocket(of name: String, in room: String) -> Bool {
-        rooms.withLock { rooms in
+        let isHere = rooms.withLock { rooms in
             rooms.sockets[name]?.keys.contains { rooms.joined[$0]?.contains(room) ?? false } ?? false
         }
+        return isHere || peers?.isAnyConnection(of: name, in: room) ?? false
+    }
+
+    /// How many sockets are in a room, on all nodes.
+    public func socketCount(in room: String) -> Int {
+        rooms.withLock { $0.sockets[room]?.count ?? 0 } + (peers?.connections(in: room).count ?? 0)
     }
 
     func add(_ socket: SocketIOSocket, to names: Set<String>) {
@@ -86,6 +123,7 @@ public final class SocketIOHub: Sendable {
             rooms.count += 1
             rooms.order[socket.id] = rooms.count
             for name in names { rooms.sockets[name, default: [:]][socket.id] = socket }
+            share(socket, in: rooms.joined[socket.id])
         }
     }
 
@@ -93,18 +131,39 @@ public final class SocketIOHub: Sendable {
         rooms.withLock { rooms in
             rooms.order[socket.id] = nil
             for name in rooms.joined.removeValue(forKey: socket.id) ?? [] { rooms.remove(socket.id, from: name) }
+            share(socket, in: rooms.joined[socket.id])
         }
+    }
+
+    /// Tells the other nodes which rooms a socket is in. Called with the rooms locked, so that changes are told in order.
+    private func share(_ socket: SocketIOSocket, in joined: Set<String>?) {
+        peers?.changed(socket.id, to: joined.map { PeerConnection(groups: $0, device: device(socket)) })
     }
 }
 
+extension SocketIOHub: HubReceiver {
+    /// See ``HubReceiver``. What is no event for an application, by its name, is dropped.
+    public func receive(_ event: HubEvent) {
+        guard !SocketIOPacket.reservedEvents.contains(event.name) else { return }
+        _ = send(event)
+    }
+
+    /// See ``HubReceiver``.
+    public func lost(_ connections: [PeerConnection]) { lossHandler.withLock { $0 }?(connections) }
+}
+
 extension SocketIOHub.Rooms {
-    /// The sockets that are in any of the rooms `names` and, if given, also in `room`, by socket ID.
-    fileprivate func sockets(in names: Set<String>, within room: String?) -> [String: SocketIOSocket] {
-        if let room {
-            (sockets[room] ?? [:]).filter { id, _ in !(joined[id] ?? []).isDisjoint(with: names) }
+    /// The sockets that an event is for, by socket ID.
+    fileprivate func receivers(of event: HubEvent) -> [String: SocketIOSocket] {
+        let names = event.isForAll ? Set(sockets.keys) : event.groups
+        var found: [String: SocketIOSocket] = [:]
+        if let room = event.within {
+            found = (sockets[room] ?? [:]).filter { id, _ in !(joined[id] ?? []).isDisjoint(with: names) }
         } else {
-            names.reduce(into: [:]) { found, name in found.merge(sockets[name] ?? [:]) { first, _ in first } }
+            for name in names { found.merge(sockets[name] ?? [:]) { first, _ in first } }
         }
+        guard !event.outside.isEmpty else { return found }
+        return found.filter { id, _ in (joined[id] ?? []).isDisjoint(with: event.outside) }
     }
 
     fileprivate mutating func remove(_ id: String, from room: String) {
