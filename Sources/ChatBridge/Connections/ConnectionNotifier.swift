@@ -1,9 +1,11 @@
 public import Concurrency
 public import JSON
 
-/// Delivers the outbox to the connections of this process. An event for a recipient who is not connected is dropped, because
-/// they find the message unread later. But after a restart clients are about to reconnect: events from before it wait for them
-/// for a minute.
+/// Delivers the outbox to the connections. An event for a recipient who is not connected is dropped, because they find the
+/// message unread later. But after a restart clients are about to reconnect: events from before it wait for them for a minute.
+///
+/// Where events are fanned out to other processes, they are sent whether or not a recipient is known to be connected there:
+/// what a process knows of the others' connections may be a moment old.
 public struct ConnectionNotifier: Notifier {
     /// Makes the payload of an event: the entry's own payload and, where it is about a message, the message as the dialect
     /// shows it to `viewer` (`nil`: to every member alike). `nil` when there is nothing to deliver any more.
@@ -32,19 +34,23 @@ public struct ConnectionNotifier: Notifier {
 
     /// See ``Notifier``.
     public func deliver(_ entry: OutboxEntry, receipt: WriteReceipt) async throws {
+        let fanOut = connections.fanOut
+        if let fanOut, fanOut.isCongested { throw FanOutCongested() }
         let draft = entry.draft
         let isForAll = draft.audience == .members
         var users = isForAll ? try await chat.store.members(of: draft.recipient, in: chat.dialect) : [draft.recipient]
         if let remaining = entry.remaining { users.formIntersection(remaining) }
         let present = users.filter { connections.isPresent($0, for: entry) }
-        if entry.isInherited, uptime() < grace {
+        if entry.isInherited, uptime() < grace, !(fanOut?.includesChatServer ?? false) {
             let absent = users.subtracting(present)
             if !absent.isEmpty {
                 guard isForAll else { throw RecipientAbsent() }
                 try await chat.store.fanOut(entry, to: absent, remaining: present)
+                users = present
             }
         }
-        guard !present.isEmpty else { return }
+        let receivers = fanOut == nil ? present : users
+        guard !receivers.isEmpty else { return }
         let viewer = isForAll ? nil : draft.recipient
         var message: ChatMessage?
         if let id = draft.message {
@@ -53,6 +59,6 @@ public struct ConnectionNotifier: Notifier {
             guard message != nil else { return }
         }
         guard let payload = try await payload(entry, message, viewer) else { return }
-        connections.send(entry, payload, to: present, receipt: receipt)
+        connections.send(entry, payload, to: receivers, receipt: receipt)
     }
 }

@@ -1,8 +1,10 @@
 public import Concurrency
 public import JSON
 
-/// The connected users of this process, as delivery needs them.
+/// The connected users, as delivery needs them: those of this process, and of others where events are fanned out to them.
 public protocol ConnectionRegistry: Sendable {
+    /// How events reach the connections of other processes; `nil` where there are none.
+    var fanOut: (any EventFanOut)? { get }
     /// How many connections a user has.
     func connectionCount(of user: String) -> Int
     /// Whether a user has a connection that can receive `entry`.
@@ -13,6 +15,8 @@ public protocol ConnectionRegistry: Sendable {
 }
 
 extension ConnectionRegistry {
+    /// By default this process has all connections.
+    public var fanOut: (any EventFanOut)? { nil }
     /// By default every connection of a user can receive every event.
     public func isPresent(_ user: String, for entry: OutboxEntry) -> Bool { connectionCount(of: user) > 0 }
 }

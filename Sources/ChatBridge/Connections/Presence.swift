@@ -2,12 +2,12 @@ public import Foundation
 import Logging
 import Synchronization
 
-/// The presence of users on this process: whether they are connected, the status that they have set, and when they were last
-/// seen.
+/// The presence of users: whether they are connected, on whichever node, the status that they have set, and when they were
+/// last seen.
 public final class Presence: Sendable {
     /// The presence of a user.
     public struct Status: Sendable, Hashable {
-        /// The number of their connections to this process.
+        /// The number of their connections.
         public var connections: Int
         /// The status that they have set, while they are connected.
         public var selected: String?
@@ -50,17 +50,25 @@ public final class Presence: Sendable {
     }
 
     /// Sets the status of `user`, until their last connection ends.
-    public func setStatus(_ status: String, for user: String) { users.withLock { $0.selected[user] = status } }
+    public func setStatus(_ status: String, for user: String) { select(status, for: user) }
 
     /// The status that `user` has set since they connected.
-    public func selectedStatus(of user: String) -> String? { users.withLock { $0.selected[user] } }
+    public func selectedStatus(of user: String) -> String? {
+        if let fanOut = connections.fanOut { return fanOut.status(of: user) }
+        return users.withLock { $0.selected[user] }
+    }
+
+    private func select(_ status: String?, for user: String) {
+        if let fanOut = connections.fanOut { return fanOut.setStatus(status, of: user) }
+        users.withLock { $0.selected[user] = status }
+    }
 
     /// Records that a connection of `user` has ended. Returns whether that was their last.
     @discardableResult
     public func disconnected(_ user: String) -> Bool {
         let isLast = connections.connectionCount(of: user) == 0
+        if isLast { select(nil, for: user) }
         users.withLock { users in
-            if isLast { users.selected[user] = nil }
             if users.lastSeen.count >= capacity { users.lastSeen = [:] }
             users.lastSeen[user] = now()
         }
@@ -96,8 +104,9 @@ public final class Presence: Sendable {
     /// The presence of `user`, as far as this process knows it.
     public func status(of user: String) -> Status {
         let count = connections.connectionCount(of: user)
-        let (selected, lastSeen) = users.withLock { ($0.selected[user], $0.lastSeen[user]) }
+        let lastSeen = users.withLock { $0.lastSeen[user] }
         return Status(
-            connections: count, selected: count > 0 ? selected : nil, lastSeen: count > 0 ? now() : lastSeen)
+            connections: count, selected: count > 0 ? selectedStatus(of: user) : nil,
+            lastSeen: count > 0 ? now() : lastSeen)
     }
 }

@@ -1,0 +1,14 @@
+/// What delivery needs to know of the connections that are not of this process, where there are others.
+public protocol EventFanOut: Sendable {
+    /// Whether the chat server has sockets of its own, whose users this service does not know.
+    var includesChatServer: Bool { get }
+    /// Whether so many events wait to be sent to other processes that further ones are better kept in the outbox.
+    var isCongested: Bool { get }
+    /// Sets the status that a user has selected, for all processes; `nil` for none.
+    func setStatus(_ status: String?, of user: String)
+    /// The status that a user has selected, in whichever process.
+    func status(of user: String) -> String?
+}
+
+/// Thrown by a notifier when too many events wait for other processes.
+struct FanOutCongested: Error {}
