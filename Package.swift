@@ -86,7 +86,7 @@ let libraries: [Target] = [
         name: "Darkroom",
         dependencies: [
             "MediaAPI", "Jobs", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatBridge", "MediaWorker",
-            "MediaModel", "FFmpeg", "ObjectStore", "HTTPServer",
+            "MediaModel", "FFmpeg", "ObjectStore", "HTTPServer", "Cluster", "Redis",
             "Realtime", "Configuration", "Bytes", "Crypto", "Logging", "Metrics", "Concurrency",
         ] + dialectDependencies,
         swiftSettings: swiftSettings + dialectConditions),
@@ -101,6 +101,7 @@ let libraries: [Target] = [
         "Jobs",
         ["Configuration", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
     library("ChatBridge", ["MediaModel", "JSON", "Bytes", "Crypto", "Logging", "Concurrency"]),
+    library("Cluster", ["Realtime", "Redis", "Configuration", "JSON", "Crypto", "Logging", "Concurrency"]),
     .target(
         name: "Redis", dependencies: ["Configuration", "CHiredis", "CLinux", "Logging", "Concurrency"],
         swiftSettings: swiftSettings, linkerSettings: hiredisTLSLibraries),
@@ -237,6 +238,7 @@ let testTargets: [Target] = [
         [
             "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "ChatTestSupport", "TestPrograms",
         ]),
+    tests("Cluster", ["Cluster", "Redis", "Realtime", "JSON", "Logging", "Concurrency", "TestPrograms"]),
     tests("Redis", ["Redis", "Configuration", "Logging", "Concurrency", "TestPrograms"]),
     tests("Realtime", ["Realtime", "JSON", "Logging", "ChatTestSupport"]),
     tests(

@@ -1,0 +1,75 @@
+import Concurrency
+import JSON
+import Logging
+import Realtime
+import Redis
+import Synchronization
+
+extension ClusterNode {
+    /// Extends the life of this node's key, and forgets the nodes whose keys have expired.
+    /// - Throws: `RedisError`.
+    func beat() async throws(RedisError) {
+        let key = keys.node(id)
+        let replies = try await client.run([
+            RedisCommand("HSET", key, "alive", "1"), RedisCommand("PEXPIRE", key, "\(expiry.wholeMilliseconds)"),
+            RedisCommand("SADD", keys.nodes, id), RedisCommand("SMEMBERS", keys.nodes),
+        ])
+        for case .error(let message) in replies { throw .rejected(message) }
+        if replies[2] == .integer(1) {
+            // This node was forgotten, or Redis has restarted without what it knew.
+            state.withLock { $0.graceEnd = .now + expiry }
+            announce()
+        }
+        guard state.withLock({ $0.graceEnd < .now }) else { return }
+        let listed = Set(replies[3].elements.compactMap(\.text)).subtracting([id])
+        let known = state.withLock { $0.hubs.values.reduce(into: Set<String>()) { $0.formUnion($1.nodes) } }
+        let all = Array(listed.union(known))
+        let present = try await client.run(all.map { RedisCommand("EXISTS", keys.node($0)) })
+        for (node, reply) in zip(all, present) where reply == .integer(0) {
+            // The node that removes it from the set is the one that announces it.
+            let isFirst = try await client.run("SREM", keys.nodes, node) == .integer(1)
+            logger.warning("a node of the cluster is gone", ["node": node])
+            forget(node, isAnnouncedHere: isFirst)
+        }
+    }
+
+    /// Forgets the connections of another node.
+    func forget(_ node: String, isAnnouncedHere: Bool) {
+        let losses = state.withLock { state in
+            var losses: [(any HubReceiver, [PeerConnection])] = []
+            for hub in state.hubs.keys {
+                let connections = state.hubs[hub]?.replace(node, by: nil) ?? []
+                if let receiver = state.hubs[hub]?.receiver, !connections.isEmpty {
+                    losses.append((receiver, connections))
+                }
+            }
+            return losses
+        }
+        guard isAnnouncedHere else { return }
+        for (receiver, connections) in losses { receiver.lost(connections) }
+    }
+
+    /// Writes all of this node's connections again, and tells the others to read them.
+    func announce() {
+        let key = keys.node(id)
+        state.withLock { state in
+            var fields: [(String, [UInt8])] = []
+            for (hub, table) in state.hubs {
+                for (id, connection) in table.own.connections {
+                    fields.append((ClusterKeys.Field.connection(hub: hub, id: id).name, connection.json.encoded()))
+                }
+                for (user, status) in table.own.statuses {
+                    fields.append((ClusterKeys.Field.status(hub: hub, user: user).name, Array(status.utf8)))
+                }
+            }
+            // In one transaction: another node must not find the key missing in between.
+            var commands = [
+                RedisCommand("MULTI"), RedisCommand("DEL", key), RedisCommand("HSET", key, "alive", "1"),
+                RedisCommand("PEXPIRE", key, "\(expiry.wholeMilliseconds)"),
+            ]
+            commands += fields.map { RedisCommand("HSET", key, $0.0, payload: $0.1) }
+            commands += [RedisCommand("EXEC"), RedisCommand("SADD", keys.nodes, id)]
+            tell(ClusterMessage.announced.encoded, &state, after: commands)
+        }
+    }
+}

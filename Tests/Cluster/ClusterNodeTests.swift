@@ -1,0 +1,216 @@
+import Concurrency
+import JSON
+import Logging
+import Realtime
+import Redis
+import Synchronization
+import TestPrograms
+import Testing
+
+@testable import Cluster
+
+/// A hub that records what it receives.
+private final class RecordingHub: HubReceiver {
+    private let received = Mutex<[HubEvent]>([])
+    private let losses = Mutex<[PeerConnection]>([])
+
+    func receive(_ event: HubEvent) { received.withLock { $0.append(event) } }
+    func lost(_ connections: [PeerConnection]) { losses.withLock { $0 += connections } }
+
+    var events: [HubEvent] { received.withLock { $0 } }
+    var names: [String] { events.map(\.name) }
+    var lostConnections: [PeerConnection] { losses.withLock { $0 } }
+}
+
+/// A node with one hub, which runs until it is stopped.
+private final class RunningNode: Sendable {
+    let node: ClusterNode
+    let hub = RecordingHub()
+    let peers: any HubPeers
+    private let task: Task<Void, Never>
+
+    init(
+        _ server: RedisServer, expiry: Duration = .seconds(60), chatServer: ChatServerOptions? = nil,
+        members: @escaping @Sendable (String) async -> Set<String> = { _ in [] }
+    ) {
+        let node = ClusterNode(
+            RedisOptions(port: server.port, timeout: .seconds(20)), expiry: expiry,
+            chatServers: chatServer.map { ["chat": $0] } ?? [:], logger: Logger(level: .error) { _ in })
+        let names = GroupNames {
+            $0.hasPrefix("u-")
+                ? .user(String($0.dropFirst(2))) : $0.hasPrefix("c-") ? .conversation(String($0.dropFirst(2))) : nil
+        } name: { group in
+            switch group {
+            case .user(let id): "u-\(id)"
+            case .conversation(let id): "c-\(id)"
+            }
+        } members: {
+            await members($0)
+        }
+        self.node = node
+        peers = node.peers(of: "chat", names: names)
+        peers.attach(hub)
+        task = Task { await node.run() }
+    }
+
+    func stop() async {
+        task.cancel()
+        await task.value
+    }
+
+    /// Waits until the node reads the stream, and the other one knows that it does.
+    func isKnown(to other: RunningNode) async throws {
+        peers.changed("probe", to: PeerConnection(groups: ["u-probe-\(node.id)"]))
+        try await eventually("nodes know each other") {
+            !other.peers.connections(in: "u-probe-\(node.id)").isEmpty
+        }
+        other.peers.send(HubEvent("probe-\(other.node.id)", [], to: []), receipt: nil)
+        try await eventually("events arrive") {
+            if hub.names.contains("probe-\(other.node.id)") { return true }
+            other.peers.send(HubEvent("probe-\(other.node.id)", [], to: []), receipt: nil)
+            return false
+        }
+    }
+
+    var received: [HubEvent] { hub.events.filter { !$0.name.hasPrefix("probe") } }
+}
+
+@Suite("Nodes of a cluster")
+struct ClusterNodeTests {
+    private func pair(_ server: RedisServer, expiry: Duration = .seconds(60)) async throws -> (RunningNode, RunningNode)
+    {
+        let (first, second) = (RunningNode(server, expiry: expiry), RunningNode(server, expiry: expiry))
+        try await first.isKnown(to: second)
+        try await second.isKnown(to: first)
+        return (first, second)
+    }
+
+    @Test("an event reaches the other node once and in order, whole, and not the node that sent it")
+    func events() async throws {
+        let server = try RedisServer()
+        let (first, second) = try await pair(server)
+        let sent = (0..<200).map { number in
+            HubEvent(
+                "event", [["number": .integer(number)]], to: ["u-bob", "u-ann"], within: "c-1", outside: ["c-2"],
+                except: "socket", tag: "tag")
+        }
+        for event in sent { first.peers.send(event, receipt: nil) }
+        try await eventually("all arrive") { second.received.count >= 200 }
+        #expect(second.received == sent)
+        #expect(first.received.isEmpty)
+        await first.stop()
+        await second.stop()
+    }
+
+    @Test("what is sent with a receipt while Redis is away arrives when it is back, and its receipt is held until then")
+    func outage() async throws {
+        let server = try RedisServer()
+        let (first, second) = try await pair(server)
+        server.stop()
+        let delivered = Mutex(0)
+        for number in 0..<50 {
+            first.peers.send(
+                HubEvent("event", [.integer(number)], to: []),
+                receipt: WriteReceipt { delivered.withLock { $0 += 1 } })
+        }
+        #expect(delivered.withLock { $0 } == 0)
+        try server.restart()
+        try await eventually("all arrive") { second.received.count >= 50 }
+        #expect(second.received.map(\.arguments) == (0..<50).map { [.integer($0)] })
+        try await eventually("the receipts are released") { delivered.withLock { $0 } == 50 }
+        await first.stop()
+        await second.stop()
+    }
+
+    @Test("the connections and statuses of a node are known to the others, also to one that starts later")
+    func connections() async throws {
+        let server = try RedisServer()
+        let (first, second) = try await pair(server)
+        let phone = PeerConnection(groups: ["u-bob", "c-1"], device: "phone")
+        first.peers.changed("1", to: PeerConnection(groups: ["u-bob", "c-1", "status_ann"], device: "phone"))
+        first.peers.changed("2", to: PeerConnection(groups: ["u-bob"]))
+        first.peers.setStatus("away", of: "bob")
+        try await eventually("they are known") { second.peers.connections(in: "u-bob").count == 2 }
+        try await eventually("the status is known") { second.peers.status(of: "bob") == "away" }
+        #expect(second.peers.isAnyConnection(of: "u-bob", in: "c-1"))
+        #expect(second.peers.connections(in: "status_ann").isEmpty)
+        #expect(first.peers.connections(in: "u-bob").isEmpty)
+
+        let third = RunningNode(server)
+        try await eventually("a later node knows them") { third.peers.connections(in: "c-1") == [phone] }
+        #expect(third.peers.status(of: "bob") == "away")
+
+        second.peers.setStatus("busy", of: "bob")
+        first.peers.changed("1", to: nil)
+        try await eventually("an end is known") { third.peers.connections(in: "u-bob").count == 1 }
+        try await eventually("the last status counts") {
+            first.peers.status(of: "bob") == "busy" && third.peers.status(of: "bob") == "busy"
+        }
+        #expect(!third.peers.isAnyConnection(of: "u-bob", in: "c-1"))
+        for node in [first, second, third] { await node.stop() }
+    }
+
+    @Test("after a restart of Redis without its data, the connections of all nodes are known again")
+    func dataLoss() async throws {
+        let server = try RedisServer()
+        let (first, second) = try await pair(server)
+        first.peers.changed("1", to: PeerConnection(groups: ["u-bob"]))
+        try await eventually("it is known") { !second.peers.connections(in: "u-bob").isEmpty }
+        server.stop()
+        try server.restart()
+        let third = RunningNode(server)
+        try await eventually("a new node knows it") { !third.peers.connections(in: "u-bob").isEmpty }
+        #expect(!second.peers.connections(in: "u-bob").isEmpty)
+        for node in [first, second, third] { await node.stop() }
+    }
+
+    @Test("a node that ends is forgotten at once")
+    func ending() async throws {
+        let server = try RedisServer()
+        let (first, second) = try await pair(server)
+        first.peers.changed("1", to: PeerConnection(groups: ["u-bob"]))
+        try await eventually("it is known") { !second.peers.connections(in: "u-bob").isEmpty }
+        await first.stop()
+        try await eventually("it is forgotten") { second.peers.connections(in: "u-bob").isEmpty }
+        #expect(second.hub.lostConnections.isEmpty)
+        await second.stop()
+    }
+
+    @Test("a node whose key has expired is forgotten, and one of the others announces that")
+    func expiry() async throws {
+        let server = try RedisServer()
+        let (second, third) = try await pair(server, expiry: .seconds(3))
+        let client = RedisClient(RedisOptions(port: server.port), logger: Logger(level: .error) { _ in })
+        // A node that has died: nothing extends its key.
+        _ = try await client.run([
+            RedisCommand(
+                "HSET", "darkroom:node:dead", "c\u{1F}chat\u{1F}1", payload: Array(#"{"groups":["u-bob"]}"#.utf8)),
+            RedisCommand("PEXPIRE", "darkroom:node:dead", "2000"), RedisCommand("SADD", "darkroom:nodes", "dead"),
+            RedisCommand(
+                "XADD", "darkroom:events", "*", "node", "dead", "number", "1", "message",
+                payload: ClusterMessage.announced.encoded.bytes),
+        ])
+        try await eventually("it is known") {
+            !second.peers.connections(in: "u-bob").isEmpty && !third.peers.connections(in: "u-bob").isEmpty
+        }
+        try await eventually("it is forgotten") {
+            second.peers.connections(in: "u-bob").isEmpty && third.peers.connections(in: "u-bob").isEmpty
+        }
+        try await eventually("one announces it") {
+            second.hub.lostConnections + third.hub.lostConnections == [PeerConnection(groups: ["u-bob"])]
+        }
+        #expect(try await client.run("SISMEMBER", "darkroom:nodes", "dead") == .integer(0))
+        await second.stop()
+        await third.stop()
+    }
+
+    @Test("reading goes on after the last entry, and from the beginning of a stream that is a new one")
+    func positions() {
+        #expect(ClusterNode.start(after: nil, last: nil) == "0-0")
+        #expect(ClusterNode.start(after: nil, last: "5-1") == "5-1")
+        #expect(ClusterNode.start(after: "5-1", last: "5-1") == "5-1")
+        #expect(ClusterNode.start(after: "9-1", last: "10-0") == "9-1")
+        #expect(ClusterNode.start(after: "5-1", last: nil) == "0-0")
+        #expect(ClusterNode.start(after: "10-0", last: "9-9") == "0-0")
+    }
+}
