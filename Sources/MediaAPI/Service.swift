@@ -18,6 +18,7 @@ public final class Service: HTTPResponder {
     private let uploadCollector: AbandonedUploadCollector
     private let jobs: JobService
     private let realtime: [any RealtimeServer]
+    private let cluster: (any HubCluster)?
 
     /// Every route of the native API and of the dialects, with its prefix.
     package var registeredRoutes: [RegisteredRoute] { routes.registered }
@@ -28,6 +29,8 @@ public final class Service: HTTPResponder {
         let (objects, now, lifetime) = (dependencies.objects, dependencies.now, settings.urlLifetime)
         let authenticator = Authenticator(tokens: dependencies.tokens, logger: dependencies.logger)
         let ids = ObjectIDGenerator()
+        let chat = dependencies.chat
+        cluster = dependencies.cluster
         let (wakeOutbox, wakeOrphanDeleter) = (WakeSignal(), WakeSignal())
         orphanDeleter = OrphanDeleter(
             references: dependencies.chat, signal: wakeOrphanDeleter, logger: dependencies.logger,
@@ -62,7 +65,10 @@ public final class Service: HTTPResponder {
             keyGenerator: ObjectKeyGenerator(ids: ids, now: now),
             previews: settings.previews, publicURL: settings.publicURL, secret: settings.secret,
             reader: settings.reader,
-            unauthenticated: UnauthenticatedSessions(limits: settings.unauthenticated), now: now,
+            unauthenticated: UnauthenticatedSessions(limits: settings.unauthenticated), cluster: dependencies.cluster,
+            members: { conversation, dialect in
+                (try? await chat.members(of: conversation, in: dialect)) ?? []
+            }, now: now,
             urls: { key in
                 // A message that the chat server wrote may show a file at a URL of another place.
                 if key.contains("://") { return key }
@@ -95,7 +101,8 @@ public final class Service: HTTPResponder {
 
         var routes = Routes(logger: dependencies.logger, metrics: dependencies.metrics)
         health = HealthRoutes(
-            objects: objects, chat: dependencies.chat, workers: dependencies.workers, logger: dependencies.logger)
+            objects: objects, chat: dependencies.chat, cluster: dependencies.cluster, workers: dependencies.workers,
+            logger: dependencies.logger)
         health.mount(on: &routes)
         MetricsRoutes(metrics: dependencies.metrics, isOpen: settings.hasOpenMetrics, authenticator: authenticator)
             .mount(on: &routes)
@@ -121,7 +128,7 @@ public final class Service: HTTPResponder {
         self.routes = routes
     }
 
-    /// Runs the background tasks (outbox, orphan deleter, abandoned upload collector, jobs, heartbeats) until the task
+    /// Runs the background tasks (outbox, orphan deleter, abandoned upload collector, jobs, heartbeats, cluster) until the task
     /// is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
@@ -130,6 +137,7 @@ public final class Service: HTTPResponder {
             group.addTask { await self.uploadCollector.run() }
             group.addTask { await self.jobs.run() }
             for server in realtime { group.addTask { await server.run() } }
+            if let cluster { group.addTask { await cluster.run() } }
         }
     }
 

@@ -4,6 +4,7 @@ public import Logging
 public import MediaWorker
 public import Metrics
 public import ObjectStore
+public import Realtime
 
 /// The dependencies of the service.
 public struct ServiceDependencies: Sendable {
@@ -23,6 +24,8 @@ public struct ServiceDependencies: Sendable {
     public var workers: (@Sendable () -> WorkerStatistics)?
     /// Where metrics are added.
     public var metrics: MetricsRegistry
+    /// The nodes that share their connections' events; `nil` where there is one.
+    public var cluster: (any HubCluster)?
     /// The log.
     public var logger: Logger
     /// Returns the current time.
@@ -32,7 +35,7 @@ public struct ServiceDependencies: Sendable {
     public init(
         objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, pipeline: UploadPipeline,
         inspector: StoredInspector, tokens: TokenVerifier, workers: (@Sendable () -> WorkerStatistics)? = nil,
-        metrics: MetricsRegistry = MetricsRegistry(), logger: Logger,
+        metrics: MetricsRegistry = MetricsRegistry(), cluster: (any HubCluster)? = nil, logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.objects = objects
@@ -43,6 +46,7 @@ public struct ServiceDependencies: Sendable {
         self.tokens = tokens
         self.workers = workers
         self.metrics = metrics
+        self.cluster = cluster
         self.logger = logger
         self.now = now
     }

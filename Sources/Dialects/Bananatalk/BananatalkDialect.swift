@@ -18,7 +18,7 @@ package struct BananatalkDialect: DialectModule {
     /// See ``DialectModule``.
     package init(_ context: DialectContext) throws(SettingError) {
         let limits = BananatalkLimits()
-        let hub = SocketIOHub()
+        let hub = SocketIOHub(peers: context.roomPeers(of: Self.dialect), device: BananatalkDevice.name)
         let service = BananatalkService(core: context.core, limits: limits, urls: context.urls)
         let application = BananatalkSockets(
             service: service, hub: hub, logger: context.logger, authenticate: context.socketAuthentication)
@@ -30,6 +30,7 @@ package struct BananatalkDialect: DialectModule {
             limits: limits, policies: BananatalkMediaPolicies(limits: limits, previews: context.previews))
         errors = BananatalkErrors(limits: limits)
         notifier = application.notifier
+        if hub.peers != nil { hub.whenLost { sockets in Task { await application.lost(sockets) } } }
         realtime = sockets
     }
 

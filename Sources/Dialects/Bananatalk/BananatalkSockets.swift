@@ -70,6 +70,15 @@ public struct BananatalkSockets: SocketIOApplication {
         await announce(caller.id)
     }
 
+    /// Announces the absence of the users who had sockets on a node that is gone, and have none left.
+    func lost(_ sockets: [PeerConnection]) async {
+        for user in hub.absentUsers(of: sockets) {
+            presence.disconnected(user)
+            await presence.storeLastSeen(of: user)
+            await announce(user)
+        }
+    }
+
     /// Delivers the events of the outbox to the sockets.
     public var notifier: any Notifier {
         let service = service

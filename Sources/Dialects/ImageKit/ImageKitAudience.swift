@@ -11,6 +11,8 @@ struct ImageKitAudience: ConnectionRegistry {
     let hub: SocketIOHub
     let subscriptions: RoomSubscriptions
 
+    var fanOut: (any EventFanOut)? { hub.fanOut }
+
     func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
 
     func isPresent(_ user: String, for entry: OutboxEntry) -> Bool { subscriptions.isPresent(user, for: entry) }
@@ -23,7 +25,10 @@ struct ImageKitAudience: ConnectionRegistry {
         let counts = members.removeValue(forKey: "unreadCounts")
         for user in users where user != payload["senderId"]?.stringValue && !subscriptions.isPresent(user, in: chat) {
             members["unreadCount"] = counts?[user] ?? 0
-            hub.emit(entry.draft.event, [.object(members)], to: [UserRoom.name(user)], receipt: receipt)
+            hub.emit(
+                entry.draft.event, [.object(members)], to: [UserRoom.name(user)],
+                outside: [ConversationRoom.name(chat)],
+                receipt: receipt)
         }
     }
 }

@@ -29,7 +29,8 @@ package struct ImageKitDialect: DialectModule {
     package init(_ context: DialectContext) throws(SettingError) {
         let limits = ImageKitLimits()
         let keys = try ImageKitSettings.keys(context.reader, secret: context.secret, baseURL: context.publicURL)
-        let hub = SocketIOHub(maximumRooms: limits.maximumJoined + 1)
+        let hub = SocketIOHub(
+            maximumRooms: limits.maximumJoined + 1, peers: context.roomPeers(of: Self.dialect))
         let service = ImageKitService(core: context.core, limits: limits, urls: context.urls)
         let application = ImageKitSockets(
             service: service, hub: hub, logger: context.logger, authenticate: context.socketAuthentication)
@@ -52,6 +53,7 @@ package struct ImageKitDialect: DialectModule {
             keyGenerator: context.keyGenerator,
             keys: keys, policy: policy, unauthenticated: UnauthenticatedSessions(limits: unauthenticated))
         notifier = application.notifier
+        if hub.peers != nil { hub.whenLost { sockets in Task { await application.lost(sockets) } } }
         realtime = sockets
     }
 

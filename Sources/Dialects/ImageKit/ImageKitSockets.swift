@@ -59,6 +59,14 @@ public struct ImageKitSockets: SocketIOApplication {
         }
     }
 
+    /// Sends `user_offline` to the chats in which users had sockets on a node that is gone, and have none left.
+    func lost(_ sockets: [PeerConnection]) async {
+        for (chat, users) in subscriptions.absentUsers(of: sockets) {
+            guard let members = try? await service.chat.members(of: chat) else { continue }
+            for user in users { sendUserEvent("user_offline", of: user, in: chat, to: members) }
+        }
+    }
+
     /// Delivers the events of the outbox to the sockets.
     public var notifier: any Notifier {
         let service = service

@@ -12,6 +12,8 @@ struct IntokAudience: ConnectionRegistry {
 
     let hub: ConnectionHub
 
+    var fanOut: (any EventFanOut)? { hub.fanOut }
+
     func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
 
     func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: WriteReceipt?) {

@@ -22,7 +22,7 @@ package struct IntokDialect: DialectModule {
         let service = IntokService(
             core: context.core, limits: limits,
             files: IntokFiles(context, limits: limits).forService(at: context.publicURL))
-        let hub = ConnectionHub(encode: IntokEnvelope.frame)
+        let hub = ConnectionHub(peers: context.userPeers(of: Self.dialect), encode: IntokEnvelope.frame)
         let application = IntokSockets(
             service: service, hub: hub, logger: context.logger)
         let server = UserSocketServer(hub: hub, application: application, now: context.now)

@@ -18,7 +18,7 @@ package struct RoomsDialect: DialectModule {
     /// See ``DialectModule``.
     package init(_ context: DialectContext) throws(SettingError) {
         let limits = RoomsLimits()
-        let hub = SocketIOHub()
+        let hub = SocketIOHub(peers: context.roomPeers(of: Self.dialect))
         let service = RoomsService(core: context.core, limits: limits, urls: context.urls)
         let application = RoomsSockets(
             service: service, hub: hub, logger: context.logger, authenticate: context.socketAuthentication)
@@ -30,6 +30,7 @@ package struct RoomsDialect: DialectModule {
             keyGenerator: context.keyGenerator,
             policies: RoomsMediaPolicies(limits: limits, previews: context.previews))
         notifier = application.notifier
+        if hub.peers != nil { hub.whenLost { sockets in Task { await application.lost(sockets) } } }
         realtime = sockets
     }
 

@@ -80,8 +80,8 @@ extension RoomsSockets {
         return RoomsEnvelope.success()
     }
 
-    /// Sends `{userId, chatRoomId}` to a room immediately, to connections of this node alone and without the outbox:
-    /// clients that are not connected do not need it later.
+    /// Sends `{userId, chatRoomId}` to a room immediately and without the outbox: clients that are not connected do not need
+    /// it later.
     private func notify(
         _ event: String, in id: String, of caller: ChatCaller, to members: Set<String>, except socket: SocketIOSocket
     ) {

@@ -49,6 +49,14 @@ public struct RoomsSockets: SocketIOApplication {
         if presence.disconnected(caller.id), wasVisible { await notifyContacts(of: caller.id, "user_offline") }
     }
 
+    /// Notifies the contacts of the users who had sockets on a node that is gone, and have none left.
+    func lost(_ sockets: [PeerConnection]) async {
+        for user in hub.absentUsers(of: sockets) {
+            presence.disconnected(user)
+            await notifyContacts(of: user, "user_offline")
+        }
+    }
+
     /// Delivers outbox entries to the sockets.
     public var notifier: any Notifier {
         let service = service

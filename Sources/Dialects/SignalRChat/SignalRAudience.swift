@@ -9,6 +9,8 @@ struct SignalRAudience: ConnectionRegistry {
     let hub: ConnectionHub
     let deliveries: SignalRDeliveries
 
+    var fanOut: (any EventFanOut)? { hub.fanOut }
+
     func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
 
     func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: WriteReceipt?) {
@@ -19,7 +21,7 @@ struct SignalRAudience: ConnectionRegistry {
         for payload in SignalREvent.payloads(payload) {
             hub.send(
                 entry.draft.event, payload, to: users, except: entry.draft.exceptSocket, receipt: receipt,
-                written: written)
+                tag: written == nil ? nil : entry.draft.message, written: written)
         }
     }
 }

@@ -18,7 +18,7 @@ package struct SignalRDialect: DialectModule {
     /// See ``DialectModule``.
     package init(_ context: DialectContext) throws(SettingError) {
         let limits = SignalRLimits()
-        let hub = HubServer.makeHub()
+        let hub = HubServer.makeHub(peers: context.userPeers(of: Self.dialect))
         let service = SignalRService(
             core: context.core, connections: hub, limits: limits, urls: context.urls,
             logger: context.logger)
@@ -30,6 +30,7 @@ package struct SignalRDialect: DialectModule {
             keyGenerator: context.keyGenerator,
             policy: .signalR(limits, context.previews))
         notifier = methods.notifier
+        if hub.peers != nil { hub.whenLost { connections in Task { await methods.lost(connections) } } }
         realtime = endpoint
     }
 

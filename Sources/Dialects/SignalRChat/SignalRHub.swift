@@ -28,11 +28,20 @@ public struct SignalRHub: HubApplication {
     public func disconnected(_ connection: UserConnection) async {
         guard service.presence.disconnected(connection.caller.id) else { return }
         await service.presence.storeLastSeen(of: connection.caller.id)
-        await announce("UserOffline", connection.caller) {
-            [
-                SignalRMessage.time(
-                    service.presence.status(of: connection.caller.id).lastSeen ?? service.chat.timestamp)
-            ]
+        await announceAbsence(of: connection.caller)
+    }
+
+    /// Notifies the same users of those who had connections to a node that is gone, and have none left.
+    func lost(_ connections: [PeerConnection]) async {
+        for user in Set(connections.flatMap(\.groups)) where service.presence.disconnected(user) {
+            await service.presence.storeLastSeen(of: user)
+            await announceAbsence(of: ChatCaller(id: user))
+        }
+    }
+
+    private func announceAbsence(of caller: ChatCaller) async {
+        await announce("UserOffline", caller) {
+            [SignalRMessage.time(service.presence.status(of: caller.id).lastSeen ?? service.chat.timestamp)]
         }
     }
 
@@ -67,7 +76,10 @@ public struct SignalRHub: HubApplication {
     /// Delivers outbox entries to the connections.
     public var notifier: any Notifier {
         let service = service
-        let audience = SignalRAudience(hub: hub, deliveries: SignalRDeliveries(chat: service.chat, logger: logger))
+        let deliveries = SignalRDeliveries(chat: service.chat, logger: logger)
+        // Another node sends the event; the node that writes it to a connection records that.
+        hub.whenWritten { message, user in deliveries.recordDelivery(message, reached: user, nil) }
+        let audience = SignalRAudience(hub: hub, deliveries: deliveries)
         return ConnectionNotifier(chat: service.chat, connections: audience) { entry, message, viewer in
             guard let message else { return entry.draft.payload }
             return try await service.render([message], for: viewer)[0]

@@ -27,10 +27,25 @@ package struct DialectContext: Sendable {
     package let reader: SettingsReader
     /// The sockets of all dialects whose clients have not authenticated yet.
     package let unauthenticated: UnauthenticatedSessions
+    /// The nodes that share their connections' events; `nil` where there is one.
+    let cluster: (any HubCluster)?
+    /// The members of a conversation.
+    let members: @Sendable (_ conversation: String, Dialect) async -> Set<String>
     package let now: @Sendable () -> Date
     /// Makes the URL of an object from its key.
     package let urls: @Sendable (String) async throws -> String
     package let logger: Logger
+
+    /// The Socket.IO hubs of a dialect on other nodes; `nil` where there is one node.
+    package func roomPeers(of dialect: Dialect) -> (any HubPeers)? {
+        let members = members
+        return cluster?.peers(of: dialect.rawValue, names: .rooms { await members($0, dialect) })
+    }
+
+    /// The hubs of a dialect's users on other nodes; `nil` where there is one node.
+    package func userPeers(of dialect: Dialect) -> (any HubPeers)? {
+        cluster?.peers(of: dialect.rawValue, names: .users)
+    }
 
     /// Authenticates sockets by their tokens. Service tokens are rejected: the chat server has no sockets.
     package var socketAuthentication: TokenAuthentication {

@@ -4,17 +4,24 @@ import JSON
 import Logging
 import MediaWorker
 import ObjectStore
+import Realtime
 
 /// `GET /healthz`: the process is running. `GET /readyz`: the stores respond and workers are available to validate
-/// media.
+/// media. Without Redis the service is ready, too: what other nodes have to know waits until they can be told.
 struct HealthRoutes: Sendable {
     private let readiness: Readiness
 
     init(
-        objects: any ObjectStore, chat: any ChatStore, workers: (@Sendable () -> WorkerStatistics)?, logger: Logger
+        objects: any ObjectStore, chat: any ChatStore, cluster: (any HubCluster)? = nil,
+        workers: (@Sendable () -> WorkerStatistics)?, logger: Logger
     ) {
+        var checks: [Readiness.Check] = [
+            ("objects", { try await objects.check() }), ("chat", { try await chat.check() }),
+        ]
+        if let cluster { checks.append(("redis", { try await cluster.check() })) }
         readiness = Readiness(
-            checks: [("objects", { try await objects.check() }), ("chat", { try await chat.check() })],
+            checks: checks,
+            optional: ["redis"],
             engine: chat.engine, workers: workers, logger: logger)
     }
 

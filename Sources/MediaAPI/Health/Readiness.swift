@@ -11,6 +11,8 @@ actor Readiness {
     typealias Check = (name: String, check: @Sendable () async throws -> Void)
 
     private let checks: [Check]
+    /// The names of the checks whose failure leaves the service ready.
+    private let optional: Set<String>
     /// What stores chat.
     private let engine: String?
     private let workers: (@Sendable () -> WorkerStatistics)?
@@ -26,10 +28,12 @@ actor Readiness {
     private var failures: [String: any Error] = [:]
 
     init(
-        checks: [Check], engine: String? = nil, workers: (@Sendable () -> WorkerStatistics)?, logger: Logger,
+        checks: [Check], optional: Set<String> = [], engine: String? = nil,
+        workers: (@Sendable () -> WorkerStatistics)?, logger: Logger,
         freshness: Duration = .seconds(3), timeout: Duration = .seconds(2)
     ) {
         self.checks = checks
+        self.optional = optional
         self.engine = engine
         self.workers = workers
         self.logger = logger
@@ -41,7 +45,7 @@ actor Readiness {
     func response() async -> HTTPResponse {
         var members = await stores()
         if let workers { members["workers"] = workers().workers > 0 ? "ok" : "unavailable" }
-        let isReady = members.values.allSatisfy { $0 == "ok" }
+        let isReady = members.allSatisfy { $0.1 == "ok" || optional.contains($0.0) }
         members["status"] = isReady ? "ok" : "unavailable"
         members["chatStore"] = engine.map(JSONValue.string)
         return .json(

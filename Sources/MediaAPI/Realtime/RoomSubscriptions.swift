@@ -61,17 +61,17 @@ package final class RoomSubscriptions: Sendable {
         joined.withLock { joined in
             let current = joined.conversations[socket.id] ?? []
             guard current.contains(conversation) || current.count < maximumJoined,
-                hub.join(Self.room(conversation), socket)
+                hub.join(ConversationRoom.name(conversation), socket)
             else { return nil }
-            return joined.insert(socket, conversation)
+            return joined.insert(socket, conversation) && !isElsewhere(socket.caller?.id, in: conversation)
         }
     }
 
     /// Removes a socket from a conversation. Returns whether it was the user's last there.
     package func leave(_ conversation: String, _ socket: SocketIOSocket) -> Bool {
         joined.withLock { joined in
-            hub.leave(Self.room(conversation), socket)
-            return joined.remove(socket, conversation)
+            hub.leave(ConversationRoom.name(conversation), socket)
+            return joined.remove(socket, conversation) && !isElsewhere(socket.caller?.id, in: conversation)
         }
     }
 
@@ -82,13 +82,33 @@ package final class RoomSubscriptions: Sendable {
             let conversations = joined.conversations[socket.id] ?? []
             let left = conversations.filter { joined.remove(socket, $0) }
             joined.conversations[socket.id] = nil
-            return left
+            return left.filter { !isElsewhere(socket.caller?.id, in: $0) }
         }
+    }
+
+    /// The users of sockets that were lost with their node, by the conversations in which none of theirs is left.
+    package func absentUsers(of lost: [PeerConnection]) -> [String: Set<String>] {
+        var absent: [String: Set<String>] = [:]
+        for socket in lost {
+            for user in socket.groups.compactMap(UserRoom.user) {
+                for conversation in socket.groups.compactMap(ConversationRoom.conversation)
+                where !isPresent(user, in: conversation) {
+                    absent[conversation, default: []].insert(user)
+                }
+            }
+        }
+        return absent
+    }
+
+    /// Whether a socket of `user` on another node has joined a conversation.
+    private func isElsewhere(_ user: String?, in conversation: String) -> Bool {
+        guard let user, let peers = hub.peers else { return false }
+        return peers.isAnyConnection(of: UserRoom.name(user), in: ConversationRoom.name(conversation))
     }
 
     /// Whether a socket of `user` has joined a conversation.
     package func isPresent(_ user: String?, in conversation: String) -> Bool {
-        user.map { hub.isAnySocket(of: UserRoom.name($0), in: Self.room(conversation)) } ?? false
+        user.map { hub.isAnySocket(of: UserRoom.name($0), in: ConversationRoom.name(conversation)) } ?? false
     }
 
     /// Sends an event to the sockets of `users` that have joined a conversation, except the one with the ID `except`.
@@ -97,14 +117,15 @@ package final class RoomSubscriptions: Sendable {
         receipt: WriteReceipt? = nil
     ) {
         hub.emit(
-            event, [payload], to: Set(users.map(UserRoom.name)), within: Self.room(conversation), except: except,
+            event, [payload], to: Set(users.map(UserRoom.name)), within: ConversationRoom.name(conversation), except: except,
             receipt: receipt)
     }
-
-    private static func room(_ conversation: String) -> String { "chat_\(conversation)" }
 }
 
 extension RoomSubscriptions: ConnectionRegistry {
+    /// See ``ConnectionRegistry``.
+    package var fanOut: (any EventFanOut)? { hub.fanOut }
+
     /// See ``ConnectionRegistry``.
     package func connectionCount(of user: String) -> Int { hub.connectionCount(of: user) }
 

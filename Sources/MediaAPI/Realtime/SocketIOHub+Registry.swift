@@ -6,11 +6,36 @@ package import Realtime
 /// The room of a user's devices, in every dialect that has rooms.
 package enum UserRoom {
     /// The name of the room of `user`.
-    package static func name(_ user: String) -> String { "user_\(user)" }
+    package static func name(_ user: String) -> String { prefix + user }
+
+    /// The user whose devices are in `room`; `nil` for another room.
+    package static func user(_ room: String) -> String? {
+        room.hasPrefix(prefix) ? String(room.dropFirst(prefix.count)) : nil
+    }
+
+    private static let prefix = "user_"
+}
+
+/// The room of the sockets that have joined a conversation.
+package enum ConversationRoom {
+    /// The name of the room of `conversation`.
+    package static func name(_ conversation: String) -> String { prefix + conversation }
+
+    /// The conversation that the sockets in `room` have joined; `nil` for another room.
+    static func conversation(_ room: String) -> String? {
+        room.hasPrefix(prefix) ? String(room.dropFirst(prefix.count)) : nil
+    }
+
+    private static let prefix = "chat_"
 }
 
 extension SocketIOHub {
-    /// The longest connected sockets of a user beyond `maximum`, which are disconnected in favour of newer ones.
+    /// The users of sockets that were lost with their node who have no socket left.
+    package func absentUsers(of lost: [PeerConnection]) -> Set<String> {
+        Set(lost.flatMap(\.groups).compactMap(UserRoom.user)).filter { connectionCount(of: $0) == 0 }
+    }
+
+    /// The longest connected sockets of a user on this node beyond `maximum`, which are disconnected in favour of newer ones.
     package func surplusSockets(of user: String, over maximum: Int) -> [SocketIOSocket] {
         let sockets = sockets(in: UserRoom.name(user))
         return Array(sockets.prefix(max(sockets.count - maximum, 0)))
@@ -19,7 +44,10 @@ extension SocketIOHub {
 
 extension SocketIOHub: ConnectionRegistry {
     /// See ``ConnectionRegistry``.
-    package func connectionCount(of user: String) -> Int { sockets(in: UserRoom.name(user)).count }
+    package var fanOut: (any EventFanOut)? { peers.map(HubFanOut.init) }
+
+    /// See ``ConnectionRegistry``.
+    package func connectionCount(of user: String) -> Int { socketCount(in: UserRoom.name(user)) }
 
     /// See ``ConnectionRegistry``.
     package func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: WriteReceipt?) {
