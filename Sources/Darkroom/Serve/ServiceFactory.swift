@@ -1,6 +1,7 @@
 import ChatBridge
 import ChatStoreMongoDB
 import ChatStoreSQLite
+import Cluster
 import Concurrency
 import Configuration
 import Crypto
@@ -36,7 +37,8 @@ enum ServiceFactory {
             objects: objects, folder: folder, chat: chat, pipeline: pipeline,
             inspector: StoredInspector(store: objects, workers: workers),
             tokens: TokenVerifier(secret: secret, publicKey: settings.tokens.publicKey),
-            workers: { workers.statistics }, metrics: metrics, logger: logger)
+            workers: { workers.statistics }, metrics: metrics,
+            cluster: settings.cluster.map { ClusterNode($0, logger: logger) }, logger: logger)
         return try Service(
             dependencies,
             settings: ServiceSettings(

@@ -1,6 +1,7 @@
 import ChatBridge
 import ChatStoreMongoDB
 import ChatStoreSQLite
+import Cluster
 import Configuration
 import HTTPServer
 import Jobs
@@ -8,6 +9,7 @@ import MediaAPI
 import MediaWorker
 import ObjectStore
 import Realtime
+import Redis
 
 extension Setting {
     static let data = Setting(
@@ -45,6 +47,9 @@ extension SettingGroup {
 
     /// All settings by their owners, in the order in which they are documented.
     static let all: [SettingGroup] =
-        [program, httpServer, tokens, api, uploads, previews, workerPool, jobs, realtime, sqlite, mongoDB, bucket]
+        [
+            program, httpServer, tokens, api, uploads, previews, workerPool, jobs, realtime, sqlite, mongoDB, redis,
+            cluster, bucket,
+        ]
         + dialects
 }

@@ -1,6 +1,7 @@
 import ChatBridge
 import ChatStoreMongoDB
 import ChatStoreSQLite
+import Cluster
 import Configuration
 import HTTPServer
 import Jobs
@@ -34,6 +35,8 @@ struct Settings {
     var recheckDelays: [Duration]
     /// The MongoDB cluster; `nil` when chat is stored in SQLite.
     var mongoDB: MongoDBOptions?
+    /// The cluster of nodes; `nil` when the service is one node.
+    var cluster: ClusterSettings?
     /// The bucket; `nil` when objects are stored in a folder.
     var bucket: S3Settings?
 
@@ -60,6 +63,7 @@ struct Settings {
         unauthenticated = try UnauthenticatedLimits(reader)
         recheckDelays = try SQLiteChatStore.recheckDelays(reader)
         mongoDB = try MongoDBOptions(reader) { media in DialectModules.all.map { $0.documents(media: media) } }
+        cluster = try ClusterSettings(reader, chatSystems: Self.knownDialects)
         bucket = try S3Settings(reader)
         for dialect in DialectModules.all { try dialect.validate(reader) }
     }
