@@ -119,7 +119,7 @@ public final class OutboxDeliverer: Sendable {
         } catch {
             receipt.void()
             progress.withLock { $0.postponed(entry) }
-            if error is RecipientAbsent { return backoff.first }
+            if error is RecipientAbsent || error is FanOutCongested { return backoff.first }
             logger.warning(
                 "outbox entry not delivered",
                 ["event": entry.draft.event, "sequence": "\(entry.sequence)", "error": "\(error)"])
