@@ -10,6 +10,9 @@ struct ClusterKeys: Sendable {
     /// The connections of a node: a hash that expires when the node is not heard of.
     func node(_ id: String) -> String { "\(prefix):node:\(id)" }
 
+    /// The node that announces that another one is gone.
+    func gone(_ id: String) -> String { "\(prefix):gone:\(id)" }
+
     /// A field of a node's hash.
     enum Field {
         case connection(hub: String, id: String)

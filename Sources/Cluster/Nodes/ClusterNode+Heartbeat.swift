@@ -7,8 +7,9 @@ import Synchronization
 
 extension ClusterNode {
     /// Extends the life of this node's key, and forgets the nodes whose keys have expired.
+    /// - Parameter isReconnected: whether what was told the others before may be lost.
     /// - Throws: `RedisError`.
-    func beat() async throws(RedisError) {
+    func beat(isReconnected: Bool) async throws(RedisError) {
         let key = keys.node(id)
         let replies = try await client.run([
             RedisCommand("HSET", key, "alive", "1"), RedisCommand("PEXPIRE", key, "\(expiry.wholeMilliseconds)"),
@@ -18,19 +19,26 @@ extension ClusterNode {
         if replies[2] == .integer(1) {
             // This node was forgotten, or Redis has restarted without what it knew.
             state.withLock { $0.graceEnd = .now + expiry }
-            announce()
         }
+        if isReconnected || replies[2] == .integer(1) { announce() }
         guard state.withLock({ $0.graceEnd < .now }) else { return }
         let listed = Set(replies[3].elements.compactMap(\.text)).subtracting([id])
         let known = state.withLock { $0.hubs.values.reduce(into: Set<String>()) { $0.formUnion($1.nodes) } }
         let all = Array(listed.union(known))
         let present = try await client.run(all.map { RedisCommand("EXISTS", keys.node($0)) })
         for (node, reply) in zip(all, present) where reply == .integer(0) {
-            // The node that removes it from the set is the one that announces it.
-            let isFirst = try await client.run("SREM", keys.nodes, node) == .integer(1)
             logger.warning("a node of the cluster is gone", ["node": node])
-            forget(node, isAnnouncedHere: isFirst)
+            forget(node, isAnnouncedHere: try await isFirst(toForget: node))
         }
+    }
+
+    /// Removes a node from the set of all nodes. Returns `true` on one node only, which is the one that announces it.
+    private func isFirst(toForget node: String) async throws(RedisError) -> Bool {
+        let time = (expiry * 10).wholeMilliseconds
+        return try await client.run([
+            RedisCommand("SREM", keys.nodes, node),
+            RedisCommand("SET", keys.gone(node), id, "NX", "PX", "\(time)"),
+        ])[1] == .status("OK")
     }
 
     /// Forgets the connections of another node.
@@ -68,7 +76,7 @@ extension ClusterNode {
                 RedisCommand("PEXPIRE", key, "\(expiry.wholeMilliseconds)"),
             ]
             commands += fields.map { RedisCommand("HSET", key, $0.0, payload: $0.1) }
-            commands += [RedisCommand("EXEC"), RedisCommand("SADD", keys.nodes, id)]
+            commands.append(RedisCommand("EXEC"))
             tell(ClusterMessage.announced.encoded, &state, after: commands)
         }
     }

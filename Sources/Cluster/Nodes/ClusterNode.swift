@@ -30,7 +30,7 @@ package final class ClusterNode: HubCluster {
     private let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     /// The messages that the stream keeps; about as many can be missed by a node that cannot reach Redis, and read later.
-    static let streamLength = 20_000
+    static let streamLength = 10_000
     /// The size of events that may wait for Redis, in bytes.
     static let maximumWaiting = 64 << 20
 
@@ -90,8 +90,7 @@ package final class ClusterNode: HubCluster {
         var isReconnected = true
         while !Task.isCancelled {
             do throws(RedisError) {
-                if isReconnected { announce() }
-                try await beat()
+                try await beat(isReconnected: isReconnected)
             } catch {
                 logger.debug("heartbeat failed", ["error": "\(error)"])
             }
