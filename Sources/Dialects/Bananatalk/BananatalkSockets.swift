@@ -70,9 +70,9 @@ public struct BananatalkSockets: SocketIOApplication {
         await announce(caller.id)
     }
 
-    /// Announces the absence of the users who had sockets on a node that is gone, and have none left.
+    /// Announces the status of the users who had sockets on a node that is gone.
     func lost(_ sockets: [PeerConnection]) async {
-        for user in hub.absentUsers(of: sockets) {
+        for user in SocketIOHub.users(of: sockets) {
             presence.disconnected(user)
             await presence.storeLastSeen(of: user)
             await announce(user)

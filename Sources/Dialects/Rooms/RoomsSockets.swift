@@ -51,8 +51,7 @@ public struct RoomsSockets: SocketIOApplication {
 
     /// Notifies the contacts of the users who had sockets on a node that is gone, and have none left.
     func lost(_ sockets: [PeerConnection]) async {
-        for user in hub.absentUsers(of: sockets) {
-            presence.disconnected(user)
+        for user in SocketIOHub.users(of: sockets) where presence.disconnected(user) {
             await notifyContacts(of: user, "user_offline")
         }
     }

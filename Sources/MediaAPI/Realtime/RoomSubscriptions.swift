@@ -117,7 +117,8 @@ package final class RoomSubscriptions: Sendable {
         receipt: WriteReceipt? = nil
     ) {
         hub.emit(
-            event, [payload], to: Set(users.map(UserRoom.name)), within: ConversationRoom.name(conversation), except: except,
+            event, [payload], to: Set(users.map(UserRoom.name)), within: ConversationRoom.name(conversation),
+            except: except,
             receipt: receipt)
     }
 }

@@ -30,9 +30,9 @@ package enum ConversationRoom {
 }
 
 extension SocketIOHub {
-    /// The users of sockets that were lost with their node who have no socket left.
-    package func absentUsers(of lost: [PeerConnection]) -> Set<String> {
-        Set(lost.flatMap(\.groups).compactMap(UserRoom.user)).filter { connectionCount(of: $0) == 0 }
+    /// The users of sockets that were lost with their node.
+    package static func users(of lost: [PeerConnection]) -> Set<String> {
+        Set(lost.flatMap(\.groups).compactMap(UserRoom.user))
     }
 
     /// The longest connected sockets of a user on this node beyond `maximum`, which are disconnected in favour of newer ones.
