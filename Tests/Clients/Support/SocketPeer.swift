@@ -19,25 +19,32 @@ final class SocketPeer: @unchecked Sendable {
         to service: TestService, path: String, auth: [String: Any]? = nil,
         transport: SocketClient.Transport = .both
     ) async throws -> SocketPeer {
-        let (peer, greeting) = try await start(to: service, path: path, auth: auth, transport: transport)
+        try await connect(base: service.base, path: path, auth: auth, transport: transport)
+    }
+
+    /// Connects to the server at the URL `base`, in the same way.
+    static func connect(
+        base: String, path: String, auth: [String: Any]? = nil, transport: SocketClient.Transport = .both
+    ) async throws -> SocketPeer {
+        let (peer, greeting) = try await start(base, path: path, auth: auth, transport: transport)
         try #require(greeting["connected"] is String, "\(greeting)")
         return peer
     }
 
     /// The reason with which a client is rejected; `nil` when it was accepted.
     static func rejection(by service: TestService, path: String, auth: [String: Any]?) async throws -> Any? {
-        try await start(to: service, path: path, auth: auth, transport: .both).1["refused"]
+        try await start(service.base, path: path, auth: auth, transport: .both).1["refused"]
     }
 
     private static func start(
-        to service: TestService, path: String, auth: [String: Any]?, transport: SocketClient.Transport
+        _ base: String, path: String, auth: [String: Any]?, transport: SocketClient.Transport
     ) async throws -> (SocketPeer, [String: Any]) {
         let object = try auth.map {
             ["--auth", String(decoding: try JSONSerialization.data(withJSONObject: $0), as: UTF8.self)]
         }
         let script = try Script(
             Python.script("socket_peer.py"),
-            [service.base, path, "--transport", transport.rawValue] + (object ?? []))
+            [base, path, "--transport", transport.rawValue] + (object ?? []))
         return (SocketPeer(script: script), try #require(await script.object(), "the client said nothing"))
     }
 
