@@ -238,7 +238,9 @@ let testTargets: [Target] = [
         [
             "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "ChatTestSupport", "TestPrograms",
         ]),
-    tests("Cluster", ["Cluster", "Redis", "Realtime", "JSON", "Logging", "Concurrency", "TestPrograms"]),
+    tests(
+        "Cluster",
+        ["Cluster", "Redis", "Realtime", "Configuration", "JSON", "Logging", "Concurrency", "TestPrograms"]),
     tests("Redis", ["Redis", "Configuration", "Logging", "Concurrency", "TestPrograms"]),
     tests("Realtime", ["Realtime", "JSON", "Logging", "ChatTestSupport"]),
     tests(

@@ -27,7 +27,8 @@ package final class ClusterNode: HubCluster {
     let options: RedisOptions
     let logger: Logger
     private let chatServers: [String: ChatServerOptions]
-    private let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// When to send a heartbeat: `true` after a connection was opened, before which messages may have been lost.
+    private let (wakes, wake) = AsyncStream.makeStream(of: Bool.self)
 
     /// The messages that the stream keeps; about as many can be missed by a node that cannot reach Redis, and read later.
     static let streamLength = 10_000
@@ -48,7 +49,7 @@ package final class ClusterNode: HubCluster {
         self.options = options
         self.chatServers = chatServers
         self.logger = logger
-        client = RedisClient(options, name: "redis-commands", logger: logger) { [wake] in wake.yield() }
+        client = RedisClient(options, name: "redis-commands", logger: logger) { [wake] in wake.yield(true) }
     }
 
     /// See `HubCluster`.
@@ -96,13 +97,10 @@ package final class ClusterNode: HubCluster {
             }
             let timer = Task { [wake, expiry] in
                 try await Task.sleep(for: expiry / 3)
-                wake.yield()
+                wake.yield(false)
             }
-            let start = ContinuousClock.now
-            await wakes.next(isolation: #isolation)
+            isReconnected = await wakes.next(isolation: #isolation) ?? false
             timer.cancel()
-            // Woken before its time by a new connection: what was told the others meanwhile may be lost.
-            isReconnected = ContinuousClock.now - start < expiry / 3
         }
     }
 
