@@ -67,6 +67,7 @@ public final class Service: HTTPResponder {
             reader: settings.reader,
             unauthenticated: UnauthenticatedSessions(limits: settings.unauthenticated), cluster: dependencies.cluster,
             members: { conversation, dialect in
+                // Without the store it is not known who may receive what the chat server sends: no one does.
                 (try? await chat.members(of: conversation, in: dialect)) ?? []
             }, now: now,
             urls: { key in

@@ -32,15 +32,15 @@ final class ChatServerReader: Sendable {
             }
         try connection.append(subscription)
         _ = try connection.reply()
-        var lastHeard = ContinuousClock.now
+        var lastReceived = ContinuousClock.now
         var isChecking = false
         while !stop.isSet {
             if let message = try connection.message(within: .seconds(1)) {
-                (lastHeard, isChecking) = (.now, false)
+                (lastReceived, isChecking) = (.now, false)
                 handle(message.elements)
-            } else if isChecking, .now - lastHeard > .seconds(30) {
+            } else if isChecking, .now - lastReceived > .seconds(30) {
                 throw .unavailable("no answer to a ping")
-            } else if !isChecking, .now - lastHeard > .seconds(15) {
+            } else if !isChecking, .now - lastReceived > .seconds(15) {
                 try connection.append(RedisCommand("PING"))
                 try connection.flush()
                 isChecking = true

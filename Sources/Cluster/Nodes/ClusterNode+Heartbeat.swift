@@ -77,7 +77,7 @@ extension ClusterNode {
             ]
             commands += fields.map { RedisCommand("HSET", key, $0.0, payload: $0.1) }
             commands.append(RedisCommand("EXEC"))
-            tell(ClusterMessage.announced.encoded, &state, after: commands)
+            publish(ClusterMessage.announced.encoded, &state, after: commands)
         }
     }
 }

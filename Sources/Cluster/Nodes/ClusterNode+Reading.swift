@@ -95,6 +95,7 @@ extension ClusterNode {
         for (name, value) in try connection.run("HGETALL", keys.node(node)).pairs {
             switch name.text.flatMap(ClusterKeys.Field.init) {
             case .connection(let hub, let id):
+                // A connection that another release of the program has written in another form receives events all the same.
                 guard let json = value.bytesValue.flatMap({ try? JSONValue(parsing: $0, limits: .clusterMessage) })
                 else {
                     continue

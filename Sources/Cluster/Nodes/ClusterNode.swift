@@ -105,6 +105,7 @@ package final class ClusterNode: HubCluster {
     }
 
     private func leave() async {
+        // The node is forgotten anyway when its key expires.
         _ = try? await client.run([
             RedisCommand("SREM", keys.nodes, id), RedisCommand("DEL", keys.node(id)),
             command(ClusterMessage.left.encoded, number: state.withLock { $0.sequence + 1 }),
@@ -113,11 +114,11 @@ package final class ClusterNode: HubCluster {
 }
 
 extension ClusterNode {
-    /// Tells the other nodes something. Called with the state locked, so that messages are in order.
+    /// Publishes a message to the other nodes. Called with the state locked, so that messages are in order.
     /// - Parameters:
     ///   - commands: what is performed before.
     ///   - receipt: held until Redis has the message; a message without one is dropped when Redis cannot be reached.
-    func tell(
+    func publish(
         _ message: ClusterMessage.Encoded, _ state: inout State, after commands: [RedisCommand] = [],
         receipt: WriteReceipt? = nil
     ) {

@@ -27,7 +27,7 @@ final class HubChannel: HubPeers {
 
     func send(_ event: HubEvent, receipt: WriteReceipt?) {
         let message = ClusterMessage.event(hub: hub, event).encoded
-        node.state.withLock { node.tell(message, &$0, receipt: receipt) }
+        node.state.withLock { node.publish(message, &$0, receipt: receipt) }
         if let receipt { chatServer?.send(event, receipt: receipt) }
     }
 
@@ -39,7 +39,7 @@ final class HubChannel: HubPeers {
             let current = nodeState.hubs[hub]?.own.connections[connection]
             let commands = node.setField(.connection(hub: hub, id: connection), to: current?.json.encoded())
             let message = ClusterMessage.connection(hub: hub, id: connection, current).encoded
-            node.tell(message, &nodeState, after: commands)
+            node.publish(message, &nodeState, after: commands)
         }
     }
 
@@ -56,7 +56,7 @@ final class HubChannel: HubPeers {
             guard status != nil || state.hubs[hub]?.status(of: user) != nil else { return }
             state.hubs[hub]?.setStatus(status, of: user, on: nil)
             let commands = node.setField(.status(hub: hub, user: user), to: status.map { Array($0.utf8) })
-            node.tell(ClusterMessage.status(hub: hub, user: user, status).encoded, &state, after: commands)
+            node.publish(ClusterMessage.status(hub: hub, user: user, status).encoded, &state, after: commands)
         }
     }
 
