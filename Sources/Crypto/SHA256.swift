@@ -2,9 +2,6 @@ import CCrypto
 
 /// SHA-256 (FIPS 180-4), computed incrementally.
 public struct SHA256: ~Copyable {
-    /// The number of bytes in a digest.
-    public static let byteCount = 32
-
     private let digest: Digest
 
     /// An empty digest.

@@ -36,11 +36,6 @@ extension JSONValue {
     /// The value of a whole number.
     public var integerValue: Int? { if case .integer(let value) = self { value } else { nil } }
 
-    /// The value of a whole number within `range`; `nil` for one outside it, and for everything else.
-    public func integer(in range: ClosedRange<Int>) -> Int? {
-        integerValue.flatMap { range.contains($0) ? $0 : nil }
-    }
-
     /// The value of any number.
     public var doubleValue: Double? {
         switch self {

@@ -27,13 +27,6 @@ public struct Logger: Sendable {
         self.write = write
     }
 
-    /// The same logger with more metadata; a key that exists is replaced.
-    public func with(_ more: Metadata) -> Logger {
-        var logger = self
-        logger.metadata.merge(more) { _, new in new }
-        return logger
-    }
-
     /// Logs something for a developer.
     public func debug(_ message: StaticString, _ metadata: @autoclosure () -> Metadata = [:]) {
         log(.debug, message, metadata())

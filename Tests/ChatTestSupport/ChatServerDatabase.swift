@@ -34,9 +34,9 @@ package final class ChatServerDatabase: Sendable {
     @discardableResult
     private func ask(_ command: JSONValue) async throws -> JSONValue {
         try script.say(Data(command.encoded()))
-        let answer = try JSONValue(
+        let response = try JSONValue(
             parsing: String(decoding: try await script.line(), as: UTF8.self), limits: JSONLimits())
-        if let error = answer["error"]?.stringValue { throw ProgramFailure(error) }
-        return answer
+        if let error = response["error"]?.stringValue { throw ProgramFailure(error) }
+        return response
     }
 }

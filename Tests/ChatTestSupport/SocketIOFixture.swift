@@ -88,9 +88,9 @@ package struct SocketIOFixture {
 
     /// The id of a new polling session.
     package func handshake() async throws -> String {
-        let answer = await get()
-        let json = try JSONValue(parsing: String(answer.dropFirst()))
-        guard let id = json["sid"]?.stringValue else { throw UnexpectedAnswer(text: answer) }
+        let response = await get()
+        let json = try JSONValue(parsing: String(response.dropFirst()))
+        guard let id = json["sid"]?.stringValue else { throw UnexpectedAnswer(text: response) }
         return id
     }
 

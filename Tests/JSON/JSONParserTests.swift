@@ -32,7 +32,7 @@ struct JSONParserTests {
     }
 
     @Test(
-        "what is not JSON is refused",
+        "what is not JSON is rejected",
         arguments: [
             "", " ", "tru", "truex", "nulll", "True", "'a'", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12g4\"",
             "\"\\ud800\"",
@@ -49,7 +49,7 @@ struct JSONParserTests {
     }
 
     @Test(
-        "bytes that are not UTF-8 are refused, wherever they stand",
+        "bytes that are not UTF-8 are rejected, wherever they are",
         arguments: [
             [0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xe2, 0x82], [0x80],
         ] as [[UInt8]])
@@ -85,9 +85,6 @@ struct JSONParserTests {
         // Beyond 2^53 a floating-point number does not represent every integer.
         #expect(try JSONValue(parsing: "9007199254740992.0").integerValue == 9_007_199_254_740_992)
         #expect(try JSONValue(parsing: "9007199254740994.0") == .number(9_007_199_254_740_994))
-        #expect(try JSONValue(parsing: "7").integer(in: 0...7) == 7)
-        #expect(try JSONValue(parsing: "8").integer(in: 0...7) == nil)
-        #expect(try JSONValue(parsing: "\"7\"").integer(in: 0...7) == nil)
         #expect(throws: JSONError.malformed) { try JSONValue(parsing: String(repeating: "1", count: 2_000)) }
     }
 
@@ -100,7 +97,7 @@ struct JSONParserTests {
         #expect(throws: JSONError.tooManyValues(limit: 32_768)) { try JSONValue(parsing: flood) }
     }
 
-    @Test("random documents, whole and damaged, are read or refused as Foundation does")
+    @Test("random documents, whole and damaged, are read or rejected as Foundation does")
     func random() throws {
         var generator = WordGenerator(state: 20_261_127)
         var whole = 0

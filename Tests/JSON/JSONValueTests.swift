@@ -25,7 +25,7 @@ struct JSONValueTests {
     }
 
     @Test(
-        "what is not JSON is refused", arguments: ["", "{", "[1,,2]", "nul", "{\"a\"}", "1 2", "\"\u{1}\"", "[1e999]"])
+        "what is not JSON is rejected", arguments: ["", "{", "[1,,2]", "nul", "{\"a\"}", "1 2", "\"\u{1}\"", "[1e999]"])
     func malformed(text: String) {
         #expect(throws: JSONError.malformed) { try JSONValue(parsing: text) }
     }

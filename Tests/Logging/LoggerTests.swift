@@ -68,7 +68,7 @@ struct LoggerTests {
     @Test("the logger's own metadata is on every record, and the record's replaces it")
     func metadata() {
         let records = Records()
-        let logger = records.logger(.info, ["node": "1", "part": "http"]).with(["part": "store", "key": "k"])
+        let logger = records.logger(.info, ["node": "1", "part": "store", "key": "k"])
         logger.info("a")
         logger.info("b", ["key": "other"])
         #expect(

@@ -30,9 +30,6 @@ public final class OrphanDeleter: Sendable {
         self.endWrites = endWrites
     }
 
-    /// Signals that there may be something to delete. Cheap; never waits.
-    public func wake() { signal.wake() }
-
     /// Deletes orphans until the task is cancelled. Run once.
     public func run() async {
         var failures = 0

@@ -30,9 +30,6 @@ public final class OutboxDeliverer: Sendable {
         self.logger = logger
     }
 
-    /// Signals that there may be something to deliver. Cheap; never waits.
-    public func wake() { signal.wake() }
-
     /// Delivers until the task is cancelled. Run once.
     public func run() async {
         await warnOfUnservedDialects()

@@ -147,18 +147,6 @@ public protocol OutboxStore: Sendable {
     func postpone(_ sequence: Int, for delay: Duration) async throws
 }
 
-extension OutboxStore {
-    /// The oldest entries that are due, whether or not they are queued for connections already.
-    /// - Throws: ``StoreError/unavailable``.
-    public func dueOutbox(limit: Int) async throws -> [OutboxEntry] {
-        try await dueOutbox(of: nil, limit: limit, after: 0, except: [])
-    }
-
-    /// After how long the next entry that waits for a retry is due; `nil` when none waits.
-    /// - Throws: ``StoreError/unavailable``.
-    public func nextRetry() async throws -> Duration? { try await nextRetry(of: nil, except: [])?.delay }
-}
-
 /// Delivers events, e.g. to the sockets of this node.
 public protocol Notifier: Sendable {
     /// Queues `entry` for its recipients without waiting for slow ones.

@@ -61,9 +61,6 @@ public protocol ChatDirectory: Sendable {
     /// The users with whom `user` shares a conversation: at most `limit`, those of the latest conversations first.
     /// - Throws: ``StoreError/unavailable``.
     func contacts(of user: String, in dialect: Dialect, limit: Int) async throws -> Set<String>
-    /// The membership of a user in a conversation; `nil` when they are not a member.
-    /// - Throws: ``StoreError/unavailable``.
-    func membership(of user: String, conversation: String, in dialect: Dialect) async throws -> Membership?
     /// The memberships of all members of a conversation, by user.
     /// - Throws: ``StoreError/unavailable``.
     func memberships(of conversation: String, in dialect: Dialect) async throws -> [String: Membership]
@@ -85,25 +82,6 @@ public protocol ChatDirectory: Sendable {
     /// - Throws: ``StoreError/unavailable``.
     func statistics(of conversation: String, in dialect: Dialect, activeSince date: Date) async throws
         -> ConversationStatistics
-}
-
-extension ChatDirectory {
-    /// A page of all conversations that `user` is in and has not hidden, the one that changed last first.
-    /// - Throws: ``StoreError/unavailable``.
-    public func conversations(of user: String, in dialect: Dialect, page: Int, limit: Int) async throws -> (
-        [ConversationSummary], total: Int
-    ) {
-        try await conversations(of: user, in: dialect, filter: ConversationFilter(), page: page, limit: limit)
-    }
-
-    /// Changes a conversation without notifying anyone.
-    /// - Throws: ``StoreError/unavailable``; what `change` throws.
-    @discardableResult
-    public func update(
-        _ conversation: String, in dialect: Dialect, change: @escaping @Sendable (inout Conversation) throws -> Void
-    ) async throws -> Conversation? {
-        try await update(conversation, in: dialect, outbox: { _ in [] }, change: change)
-    }
 }
 
 /// When users were last seen.

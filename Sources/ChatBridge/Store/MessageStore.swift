@@ -69,13 +69,3 @@ public protocol MessageStore: Sendable {
     func usage(of caller: ChatCaller, in dialect: Dialect, allowance: DailyAllowance, at date: Date) async throws
         -> ChatError.Limit
 }
-
-extension MessageStore {
-    /// Replaces a message's text; the previous one is not kept.
-    /// - Throws: ``StoreError/messageNotFound``, also for one that was deleted; ``StoreError/unavailable``.
-    public func edit(_ message: String, in dialect: Dialect, text: String, at date: Date, outbox: [OutboxDraft])
-        async throws -> ChatMessage
-    {
-        try await edit(message, in: dialect, text: text, at: date, history: 0, outbox: outbox)
-    }
-}

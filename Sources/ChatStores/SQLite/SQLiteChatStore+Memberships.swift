@@ -4,11 +4,6 @@ import JSON
 
 extension SQLiteChatStore {
     /// See ``ChatDirectory``.
-    public func membership(of user: String, conversation: String, in dialect: Dialect) throws -> Membership? {
-        try translate { try row(conversation, in: dialect).flatMap { try membership(of: user, in: $0) } }
-    }
-
-    /// See ``ChatDirectory``.
     public func memberships(of conversation: String, in dialect: Dialect) throws -> [String: Membership] {
         try translate {
             guard let row = try row(conversation, in: dialect) else { return [:] }

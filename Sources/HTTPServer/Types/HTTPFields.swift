@@ -14,12 +14,6 @@ public struct HTTPFields: Sendable, Hashable, ExpressibleByDictionaryLiteral, Se
         fields = elements.map { Field(name: $0.0, value: $0.1) }
     }
 
-    /// The number of field lines.
-    public var count: Int { fields.count }
-
-    /// Whether there are none.
-    public var isEmpty: Bool { fields.isEmpty }
-
     /// The first value of `name`. Setting replaces every value of it; setting `nil` removes them.
     public subscript(name: String) -> String? {
         get { fields.first { equalsIgnoringCase($0.name, name) }?.value }

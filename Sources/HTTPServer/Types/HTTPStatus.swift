@@ -15,8 +15,6 @@ public struct HTTPStatus: RawRepresentable, Hashable, Sendable, ExpressibleByInt
     public static let ok: HTTPStatus = 200
     /// 201
     public static let created: HTTPStatus = 201
-    /// 202
-    public static let accepted: HTTPStatus = 202
     /// 204: has no body.
     public static let noContent: HTTPStatus = 204
     /// 206
@@ -25,8 +23,6 @@ public struct HTTPStatus: RawRepresentable, Hashable, Sendable, ExpressibleByInt
     public static let found: HTTPStatus = 302
     /// 304: has no body.
     public static let notModified: HTTPStatus = 304
-    /// 307
-    public static let temporaryRedirect: HTTPStatus = 307
     /// 400
     public static let badRequest: HTTPStatus = 400
     /// 401
@@ -37,14 +33,10 @@ public struct HTTPStatus: RawRepresentable, Hashable, Sendable, ExpressibleByInt
     public static let notFound: HTTPStatus = 404
     /// 405
     public static let methodNotAllowed: HTTPStatus = 405
-    /// 406
-    public static let notAcceptable: HTTPStatus = 406
     /// 408
     public static let requestTimeout: HTTPStatus = 408
     /// 409
     public static let conflict: HTTPStatus = 409
-    /// 410
-    public static let gone: HTTPStatus = 410
     /// 411
     public static let lengthRequired: HTTPStatus = 411
     /// 412
@@ -71,12 +63,8 @@ public struct HTTPStatus: RawRepresentable, Hashable, Sendable, ExpressibleByInt
     public static let internalServerError: HTTPStatus = 500
     /// 501
     public static let notImplemented: HTTPStatus = 501
-    /// 502
-    public static let badGateway: HTTPStatus = 502
     /// 503
     public static let serviceUnavailable: HTTPStatus = 503
-    /// 504
-    public static let gatewayTimeout: HTTPStatus = 504
     /// 505
     public static let httpVersionNotSupported: HTTPStatus = 505
     /// 507 (RFC 4918)

@@ -18,22 +18,14 @@ public struct WebSocketCloseCode: RawRepresentable, Hashable, Sendable {
     public static let normal = WebSocketCloseCode(rawValue: 1000)
     /// 1001: the server shuts down, or the page was left.
     public static let goingAway = WebSocketCloseCode(rawValue: 1001)
-    /// 1002
-    public static let protocolError = WebSocketCloseCode(rawValue: 1002)
-    /// 1003
-    public static let unsupportedData = WebSocketCloseCode(rawValue: 1003)
     /// 1005: a close without a code. Never sent.
     public static let noStatus = WebSocketCloseCode(rawValue: 1005)
     /// 1006: the connection ended without a close. Never sent.
     public static let abnormal = WebSocketCloseCode(rawValue: 1006)
-    /// 1007
-    public static let invalidPayload = WebSocketCloseCode(rawValue: 1007)
     /// 1008
     public static let policyViolation = WebSocketCloseCode(rawValue: 1008)
     /// 1009
     public static let messageTooBig = WebSocketCloseCode(rawValue: 1009)
-    /// 1011
-    public static let internalError = WebSocketCloseCode(rawValue: 1011)
 }
 
 /// The WebSocket is closed.

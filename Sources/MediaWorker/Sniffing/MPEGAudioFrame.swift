@@ -10,9 +10,6 @@ struct MPEGAudioFrame: Equatable {
         let fields: [Int]
     }
 
-    /// The length of the largest frame of layers I to III, in bytes: at 8 kHz and 160 kbit/s.
-    static let largest = 1441
-
     let kind: Kind
     /// The length in bytes, header included.
     let length: Int

@@ -8,7 +8,7 @@ import Synchronization
 /// - `GET` of the path without an `Upgrade` is ``get(_:)``; cancel its task when the client disconnects.
 /// - `POST` is ``post(_:body:)``; collect as many bytes as ``admission(ofPost:)`` allows, and response 413 to a longer
 ///   body.
-/// - Any other method (except `OPTIONS`, which CORS handles) is ``rejection(ofMethod:)``.
+/// - To any other method (except `OPTIONS`, which CORS handles) its owner responds with 405.
 /// - A WebSocket request is first passed to ``rejection(ofWebSocket:)``; if that returns a response, send it instead of
 ///   101. Once the socket is open, call ``open(_:transport:)``, pass every message to ``EngineIOSocket/receive(text:)``
 ///   or ``EngineIOSocket/receive(binary:)``, and report the end to ``EngineIOSocket/closed()``. Limit a message to
@@ -95,12 +95,6 @@ public final class SocketIOServer: Sendable {
         case .existing(let session): return await session.post(body)
         case .new: return EngineIOError.badHandshakeMethod.response
         }
-    }
-
-    /// The response to any other method.
-    public func rejection(ofMethod request: SocketIOHandshake) -> EngineIOResponse {
-        if case .rejected(let response) = purpose(of: request, transport: "polling") { return response }
-        return EngineIOError.badHandshakeMethod.response
     }
 
     /// The response that rejects a request to open a WebSocket; `nil` if it may be upgraded.

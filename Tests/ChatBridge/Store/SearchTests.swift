@@ -81,7 +81,7 @@ struct SearchTests {
         #expect(Set(list.map(\.conversation.id)) == ["a", "e"] && total == 2)
         let archived = try #require(list.first { $0.conversation.id == "a" })
         #expect(archived.membership.isArchived && archived.conversation.settings == ["status": "accepted"])
-        #expect(try await store.membership(of: "bob", conversation: "a", in: .imagekit)?.isArchived == false)
+        #expect(try await store.memberships(of: "a", in: .imagekit)["bob"]?.isArchived == false)
         #expect(try await store.conversations(of: "bob", in: .imagekit, page: 1, limit: 10).total == 3)
     }
 }

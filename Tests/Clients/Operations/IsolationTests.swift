@@ -47,9 +47,9 @@ struct IsolationTests {
         let across = try await client.call(
             "DELETE", "/messages/\(bananatalkID)", as: "alice", json: #"{"deleteFor":"everyone"}"#)
         #expect(across.status == 404)
-        let answer = try await client.call(
+        let response = try await client.call(
             "POST", "/rooms/\(id)/messages", as: "alice", json: #"{"content":"x","replyTo":"\#(bananatalkID)"}"#)
-        #expect(answer.status == 404)
+        #expect(response.status == 404)
     }
 
     @Test("what the store keeps of one system is in no other's pages, lists, counts or outbox", arguments: dialects)
@@ -75,13 +75,14 @@ struct IsolationTests {
             let page = try await store.messages(
                 of: "same", in: other, viewer: "bob", page: MessagePage(limit: 10)
             )
-            let (summaries, _) = try await store.conversations(of: "bob", in: other, page: 1, limit: 10)
+            let (summaries, _) = try await store.conversations(
+                of: "bob", in: other, filter: ConversationFilter(), page: 1, limit: 10)
             let found = try await store.message(message.id, in: other, viewer: "bob")
             let isOwn = other == dialect
             #expect(page.total == (isOwn ? 1 : 0) && (found != nil) == isOwn)
             #expect(summaries.first?.unreadCount == (isOwn ? 1 : 0) && (summaries.first?.lastMessage != nil) == isOwn)
         }
-        #expect(try await store.dueOutbox(limit: 10).map(\.dialect) == [dialect])
+        #expect(try await store.dueOutbox(of: nil, limit: 10, after: 0, except: []).map(\.dialect) == [dialect])
     }
 
     private static let dialects: [Dialect] = [.bananatalk, .imagekit, .intok, .signalr, .rooms]

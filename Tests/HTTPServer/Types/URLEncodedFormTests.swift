@@ -15,7 +15,7 @@ struct URLEncodedFormTests {
             [0x61, 0x3d, 0xff]
         ]
 
-    @Test("a broken escape, and bytes that are no UTF-8, refuse the form", arguments: malformedBodies)
+    @Test("a form with a broken escape, or with bytes that are no UTF-8, is rejected", arguments: malformedBodies)
     func malformed(body: [UInt8]) {
         #expect(throws: URLEncodedForm.Failure.malformed) { try URLEncodedForm(body) }
     }

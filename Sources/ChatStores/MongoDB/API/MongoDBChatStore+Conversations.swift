@@ -55,11 +55,6 @@ extension MongoDBChatStore {
     }
 
     /// See ``ChatDirectory``.
-    public func membership(of user: String, conversation: String, in dialect: Dialect) async throws -> Membership? {
-        try await read(in: dialect) { try $0.membership(of: user, conversation: conversation, in: dialect) }
-    }
-
-    /// See ``ChatDirectory``.
     public func memberships(of conversation: String, in dialect: Dialect) async throws -> [String: Membership] {
         try await read(in: dialect) { try $0.memberships(of: conversation, in: dialect) }
     }

@@ -3,13 +3,6 @@ import ChatDocuments
 import Foundation
 
 extension StoreTransaction {
-    func membership(of user: String, conversation: String, in dialect: Dialect) throws -> Membership? {
-        guard let row = try conversationRow(conversation, in: dialect), row.conversation.members.contains(user) else {
-            return nil
-        }
-        return try memberships(of: [user], in: row)[user]
-    }
-
     func memberships(of conversation: String, in dialect: Dialect) throws -> [String: Membership] {
         guard let row = try conversationRow(conversation, in: dialect) else { return [:] }
         return try memberships(of: row.conversation.members, in: row)

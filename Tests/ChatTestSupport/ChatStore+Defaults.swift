@@ -1,0 +1,40 @@
+package import ChatBridge
+package import Foundation
+
+// Operations of a store with fewer arguments, for tests.
+
+extension ChatDirectory {
+    /// A page of all conversations that `user` is in and has not hidden, the one that changed last first.
+    package func conversations(of user: String, in dialect: Dialect, page: Int, limit: Int) async throws -> (
+        [ConversationSummary], total: Int
+    ) {
+        try await conversations(of: user, in: dialect, filter: ConversationFilter(), page: page, limit: limit)
+    }
+
+    /// Changes a conversation without notifying anyone.
+    @discardableResult
+    package func update(
+        _ conversation: String, in dialect: Dialect, change: @escaping @Sendable (inout Conversation) throws -> Void
+    ) async throws -> Conversation? {
+        try await update(conversation, in: dialect, outbox: { _ in [] }, change: change)
+    }
+}
+
+extension MessageStore {
+    /// Replaces a message's text; the previous one is not kept.
+    package func edit(_ message: String, in dialect: Dialect, text: String, at date: Date, outbox: [OutboxDraft])
+        async throws -> ChatMessage
+    {
+        try await edit(message, in: dialect, text: text, at: date, history: 0, outbox: outbox)
+    }
+}
+
+extension OutboxStore {
+    /// The oldest entries that are due, whether or not they are queued for connections already.
+    package func dueOutbox(limit: Int) async throws -> [OutboxEntry] {
+        try await dueOutbox(of: nil, limit: limit, after: 0, except: [])
+    }
+
+    /// After how long the next entry that waits for a retry is due; `nil` when none waits.
+    package func nextRetry() async throws -> Duration? { try await nextRetry(of: nil, except: [])?.delay }
+}
