@@ -2,6 +2,7 @@ import ChatBridge
 import ChatTestSupport
 import Foundation
 import MediaModel
+import TestPrograms
 import Testing
 
 @testable import ChatDocuments
@@ -35,6 +36,25 @@ struct IndexTests {
                 "darkroom_job_items", "darkroom_users", "darkroom_last_seen", "darkroom_daily_counts",
                 "darkroom_starts",
             ]), "\(explained)")
+    }
+
+    @Test("are made by a tour of every operation that the protocols of a store have")
+    func completeness() throws {
+        let tour = try String(contentsOf: Project.file("Tests/ChatStores/MongoDB/StoreTour.swift"), encoding: .utf8)
+        let folder = Project.file("Sources/ChatBridge")
+        var count = 0
+        for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path) where file.hasSuffix(".swift") {
+            let source = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
+            let protocols = #/public protocol (?:\w*Store|ChatDirectory|MediaRepository|ObjectReferences):[\s\S]*?\n}/#
+            for match in source.matches(of: protocols) {
+                for operation in match.output.matches(of: #/\n    func (\w+)/#) where operation.output.1 != "close" {
+                    let isCalled = tour.contains("store.\(operation.output.1)(")
+                    #expect(isCalled, "\(operation.output.1)")
+                    count += 1
+                }
+            }
+        }
+        #expect(count > 70)
     }
 
     @Test("are recognized where they read a collection")

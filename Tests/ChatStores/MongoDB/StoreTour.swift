@@ -68,6 +68,10 @@ struct StoreTour {
         let saved = try await store.save([draft("one"), draft("two", media: [.video("v")]), draft("three")])
         let (first, second) = (saved[0].message.id, saved[1].message.id)
         _ = try await store.message(first, in: dialect, viewer: "bob")
+        _ = try await store.messageCount(of: "g", in: dialect, viewer: "bob")
+        _ = try await store.usage(
+            of: ChatCaller(id: "ann"), in: dialect, allowance: DailyAllowance(regular: 1000, visitor: 10), at: clock.now
+        )
         for page in [
             MessagePage(limit: 2), MessagePage(limit: 2, before: .message(second), containing: "one Zwei"),
             MessagePage(limit: 2, after: .date(clock.now)), MessagePage(limit: 2, before: .date(clock.now)),
@@ -118,7 +122,8 @@ struct StoreTour {
     }
 
     private func objects() async throws {
-        try await store.reserve(objects: ["a", "b"])
+        try await store.reserve(objects: ["a", "b", "c"])
+        try await store.markForDeletion(objects: ["c"])
         _ = try await store.isReserved("a")
         _ = try await store.abandonedObjects(reservedFor: .zero)
         _ = try await store.markAbandonedObjectsForDeletion(reservedFor: .zero)
@@ -134,6 +139,7 @@ struct StoreTour {
             ReprocessJob(
                 id: "j", origin: .service, request: ReprocessRequest(), idempotencyKey: "key", createdAt: clock.now))
         _ = try await (store.jobs(of: .service, isOpen: true, limit: 10), store.records(of: "v"))
+        _ = try await (store.job(job.id), store.select(job.request, after: nil, limit: 10))
         _ = try await store.claim(job.id, by: "one", lease: .seconds(10))
         _ = try await store.renewLease(job.id, by: "one")
         while try await store.fill(job.id, by: "one", limit: 10) != nil {}
