@@ -40,13 +40,14 @@ struct DocumentTests {
         #expect(option.status == 2 && option.errors.contains("--anew is called --restart now"))
     }
 
-    @Test(
-        "links between documents lead to files",
-        arguments: [
-            "README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/api.md", "docs/architecture.md", "docs/settings.md",
-            "docs/mongodb.md", "docs/metrics.md", "docs/operations.md",
-            "docs/adding-a-chat-system.md", "docs/figures.md", "Fuzz/README.md", "Tests/Chaos/README.md",
-        ])
+    /// Every page of docs, and the documents beside the sources.
+    private static let pages: [String] = {
+        let folder = (try? FileManager.default.contentsOfDirectory(atPath: Project.file("docs").path)) ?? []
+        return folder.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
+            + ["README.md", "CONTRIBUTING.md", "SECURITY.md", "Fuzz/README.md", "Tests/Chaos/README.md"]
+    }()
+
+    @Test("links between documents lead to files", arguments: pages)
     func links(document: String) throws {
         let folder = Project.file(document).deletingLastPathComponent()
         for match in try text(document).matches(of: #/\]\(([^)#:]+)(?:#[^)]*)?\)/#) {
@@ -55,22 +56,48 @@ struct DocumentTests {
         }
     }
 
-    @Test("every type that docs/architecture.md names is declared in the sources")
+    @Test("every type that a document names is declared, and every member of a type")
     func types() throws {
-        let root = Project.file("Sources")
-        let files = try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { $0.hasSuffix(".swift") }
-        var declared: Set<String> = []
-        for file in files {
-            let source = try String(contentsOf: root.appendingPathComponent(file), encoding: .utf8)
-            for match in source.matches(of: #/(?:struct|class|enum|actor|protocol|typealias) ([A-Z]\w+)/#) {
-                declared.insert(String(match.output.1))
+        #expect(Self.pages.count > 10)
+        let names = try declaredNames()
+        var count = 0
+        for page in Self.pages {
+            let prose = try text(page).replacing(#/```[\s\S]*?```/#, with: "")
+            // `Type`, `Type.member`, `Type(…)`, also in the plural.
+            for match in prose.matches(of: #/`([A-Z]+[a-z][A-Za-z]*)(?:\.([a-z]\w*))?(?:\([^`]*)?`/#) {
+                let (type, member) = (String(match.output.1), match.output.2.map(String.init))
+                guard !Self.foreign.contains(type) else { continue }
+                #expect(names.types.contains(type) || names.types.contains(String(type.dropLast())), "\(page): \(type)")
+                if let member, member != "swift" {
+                    #expect(names.members.contains(member), "\(page): \(type).\(member)")
+                }
+                count += 1
             }
         }
-        let modules = Set(files.compactMap { $0.split(separator: "/").first.map(String.init) })
-        let named = try text("docs/architecture.md").matches(of: #/`([A-Z][A-Za-z]+)s?`/#).map { String($0.output.1) }
-        #expect(named.count > 30)
-        for name in named where !modules.contains(name) {
-            #expect(declared.contains(name) || declared.contains(String(name.dropLast())), "\(name) is no type")
+        #expect(count > 100)
+    }
+
+    /// Types of Swift, and errors of MongoDB.
+    private static let foreign: Set<String> = [
+        "JSONDecoder", "Package", "Task", "TransientTransactionError", "UnknownTransactionCommitResult",
+    ]
+
+    /// The types, targets and members that the package declares.
+    private func declaredNames() throws -> (types: Set<String>, members: Set<String>) {
+        let targets = try text("Package.swift").matches(of: #/"([A-Z]\w+)"/#).map { String($0.output.1) }
+        var names = (types: Set(targets + targets.map { $0 + "Tests" }), members: Set<String>())
+        for folder in ["Sources", "Tests"] {
+            let root = Project.file(folder)
+            for file in try FileManager.default.subpathsOfDirectory(atPath: root.path) where file.hasSuffix(".swift") {
+                let source = try String(contentsOf: root.appendingPathComponent(file), encoding: .utf8)
+                for match in source.matches(of: #/\b(?:struct|class|enum|actor|protocol|typealias) ([A-Z]\w+)/#) {
+                    names.types.insert(String(match.output.1))
+                }
+                for match in source.matches(of: #/\b(?:var|let|func|case) ([a-z]\w*)/#) {
+                    names.members.insert(String(match.output.1))
+                }
+            }
         }
+        return names
     }
 }
