@@ -3,7 +3,8 @@ public import JSON
 
 extension BananatalkService {
     /// Returns a message. Only its sender and its receiver have access.
-    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`; `unavailable` when the store does not
+    ///   answer.
     public func message(_ id: String, for caller: ChatCaller) async throws -> JSONValue {
         try await render(try await chat.message(id, for: caller), for: caller.id)
     }
@@ -15,7 +16,7 @@ extension BananatalkService {
     ///   - after: the ID of a message; only newer messages are returned, and page 1 has the oldest of them.
     /// - Throws: ``ChatError`` with code `invalidReceiver` for an invalid user ID, `notAllowed` when the caller is
     ///   neither of the two, `invalidRequest` for a page or limit below 1 or a bound that is not a message of the
-    ///   conversation.
+    ///   conversation; `unavailable` when the store does not answer.
     public func conversation(
         of sender: String, and receiver: String, for caller: ChatCaller, page: Int? = nil, limit: Int? = nil,
         before: String? = nil, after: String? = nil
@@ -43,7 +44,8 @@ extension BananatalkService {
     }
 
     /// Marks the messages from `sender` to the caller as read. Returns the number of messages that were marked.
-    /// - Throws: ``ChatError`` with code `invalidRequest` when `sender` is not a valid user ID.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when `sender` is not a valid user ID; `unavailable` when
+    ///   the store does not answer.
     public func markAsRead(from sender: String, by caller: ChatCaller) async throws -> Int {
         guard ChatIdentifier.isValid(sender) else { throw ChatError(.invalidRequest, "senderId is required") }
         guard let conversation = try await chat.directConversation(with: sender, for: caller) else { return 0 }
@@ -55,14 +57,15 @@ extension BananatalkService {
     /// Marks a voice message as listened to by the caller, who must be its receiver. The sender is notified the first
     /// time. Returns `{messageId, listenedBy}`.
     /// - Throws: ``ChatError`` with code `messageNotFound`, `notAllowed` unless the caller is the receiver,
-    ///   `invalidRequest` unless it is a voice message.
+    ///   `invalidRequest` unless it is a voice message; `unavailable` when the store does not answer.
     public func markVoiceListened(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await chat.markListened(id, by: caller) { BananatalkEvent.listened($0, by: caller.id) }
         return ["messageId": .string(id), "listenedBy": .string(caller.id)]
     }
 
     /// Deletes a message for the caller or, if the caller is its sender, for everyone. Returns `{messageId, forAll}`.
-    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`; `unavailable` when the store does not
+    ///   answer.
     public func delete(_ id: String, forAll: Bool, by caller: ChatCaller) async throws -> JSONValue {
         if forAll {
             _ = try await chat.deleteForAll(id, by: caller) { message in

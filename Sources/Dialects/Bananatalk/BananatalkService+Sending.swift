@@ -8,7 +8,8 @@ import MediaWorker
 extension BananatalkService {
     /// Checks that the caller may send another message today, so that an upload can be rejected before its body is
     /// read.
-    /// - Throws: ``ChatError`` with code `limitExceeded` when the daily limit is reached.
+    /// - Throws: ``ChatError`` with code `limitExceeded` when the daily limit is reached; `unavailable` when the
+    ///   store does not answer.
     public func checkAllowance(of caller: ChatCaller) async throws {
         try await chat.checkAllowance(of: caller)
     }
@@ -25,7 +26,8 @@ extension BananatalkService {
 
     /// Sends a video.
     /// - Throws: ``ChatError`` with code `invalidReceiver`, `invalidRequest`, `textTooLong`, `messageNotFound` (the
-    ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile).
+    ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile); `unavailable` when
+    ///   the store does not answer.
     public func sendVideo(
         from caller: ChatCaller, to receiver: String, media: MediaRecord, with content: BananatalkMessageContent = .none
     ) async throws -> JSONValue {
@@ -34,7 +36,8 @@ extension BananatalkService {
 
     /// Sends a voice recording; its duration and waveform are those of the record.
     /// - Throws: ``ChatError`` with code `invalidReceiver`, `invalidRequest`, `textTooLong`, `messageNotFound` (the
-    ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile).
+    ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile); `unavailable` when
+    ///   the store does not answer.
     public func sendVoice(
         from caller: ChatCaller, to receiver: String, media: MediaRecord, with content: BananatalkMessageContent = .none
     ) async throws -> JSONValue {
@@ -43,7 +46,8 @@ extension BananatalkService {
 
     /// Sends an image or video.
     /// - Throws: ``ChatError`` with code `invalidReceiver`, `invalidRequest`, `textTooLong`, `messageNotFound` (the
-    ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile).
+    ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile); `unavailable` when
+    ///   the store does not answer.
     public func sendAttachment(
         from caller: ChatCaller, to receiver: String, media: MediaRecord, with content: BananatalkMessageContent = .none
     ) async throws -> JSONValue {
@@ -52,7 +56,7 @@ extension BananatalkService {
 
     /// Sends a text message, optionally in reply to another message.
     /// - Throws: ``ChatError`` with code `invalidReceiver`, `emptyMessage`, `textTooLong`, `messageNotFound` (the
-    ///   message to reply to) or `limitExceeded`.
+    ///   message to reply to) or `limitExceeded`; `unavailable` when the store does not answer.
     public func sendText(
         from caller: ChatCaller, to receiver: String, text: String, replyTo: String? = nil
     ) async throws -> JSONValue {
@@ -85,8 +89,9 @@ extension BananatalkService {
     /// Forwards a message to other users: to all of them or to none. Each copy counts towards the daily limit. Returns
     /// an array of the new messages.
     /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed` for the message, `invalidReceiver` for no
-    ///   receivers, duplicates or an invalid one, `invalidRequest` for more than ``BananatalkLimits/maximumReceivers``,
-    ///   `limitExceeded`, `mediaNotFound` or `notFound` (a file that was deleted meanwhile).
+    ///   receivers, duplicates or an invalid one, `invalidRequest` for more than
+    ///   ``BananatalkLimits/maximumReceivers``, `limitExceeded`, `mediaNotFound` or `notFound` (a file that was
+    ///   deleted meanwhile); `unavailable` when the store does not answer.
     public func forward(_ message: String, from caller: ChatCaller, to receivers: [String]) async throws -> JSONValue {
         let original = try await chat.presentMessage(message, for: caller)
         guard !receivers.isEmpty else { throw ChatError(.invalidReceiver, "receiverIds is required") }

@@ -31,7 +31,8 @@ actor ImageKitAuthorization {
     var maximumBytes: Int { authenticatedOwner == nil ? service.limits.maximumUnauthenticatedBytes : .max }
 
     /// Accepts a field of the form. When the last field of the token has arrived, the token is verified.
-    /// - Throws: `APIError` when the token is not valid or has expired; ``ChatError`` when it was used before.
+    /// - Throws: `APIError` when the token is not valid or has expired; ``ChatError`` when it was used before; with
+    ///   code `unavailable` when the store does not answer.
     func take(_ name: String, _ text: String) async throws {
         guard authenticatedOwner == nil, Self.fieldNames.contains(name) else { return }
         fields[name] = text

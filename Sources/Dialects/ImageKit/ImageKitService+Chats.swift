@@ -3,7 +3,8 @@ public import JSON
 
 extension ImageKitService {
     /// Returns the chat of the caller and `recipient`. If there is none, it is created with a pending request.
-    /// - Throws: ``ChatError`` with code `invalidReceiver` unless `recipient` is the ID of another user.
+    /// - Throws: ``ChatError`` with code `invalidReceiver` unless `recipient` is the ID of another user;
+    ///   `unavailable` when the store does not answer.
     public func chat(with recipient: String, for caller: ChatCaller) async throws -> JSONValue {
         guard ChatIdentifier.isValid(recipient) else {
             throw ChatError(.invalidReceiver, "recipientId must be a user's id")
@@ -16,7 +17,7 @@ extension ImageKitService {
 
     /// Accepts the request for a chat. Only the member who did not make the request can do so.
     /// - Throws: ``ChatError`` with code `conversationNotFound`, `notAllowed` when the caller is not a member or made
-    ///   the request, `invalidRequest` when no request is pending.
+    ///   the request, `invalidRequest` when no request is pending; `unavailable` when the store does not answer.
     public func accept(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await answer(id, true, by: caller)
     }
@@ -24,28 +25,29 @@ extension ImageKitService {
     /// Rejects the request for a chat, after which no messages can be sent to it. Only the member who did not make the
     /// request can do so.
     /// - Throws: ``ChatError`` with code `conversationNotFound`, `notAllowed` when the caller is not a member or made
-    ///   the request, `invalidRequest` when no request is pending.
+    ///   the request, `invalidRequest` when no request is pending; `unavailable` when the store does not answer.
     public func reject(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await answer(id, false, by: caller)
     }
 
     /// Blocks a chat. No messages can be sent to it until all members who have blocked it unblock it.
     /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`, `invalidRequest` when the caller has
-    ///   blocked it already.
+    ///   blocked it already; `unavailable` when the store does not answer.
     public func block(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await change(id, by: caller) { state throws(ChatError) in try state.block(by: caller.id) }
     }
 
     /// Removes the caller's block from a chat.
     /// - Throws: ``ChatError`` with code `conversationNotFound`, `notAllowed` when the caller is not a member or has
-    ///   not blocked the chat, `invalidRequest` when it is not blocked.
+    ///   not blocked the chat, `invalidRequest` when it is not blocked; `unavailable` when the store does not answer.
     public func unblock(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await change(id, by: caller) { state throws(ChatError) in try state.unblock(by: caller.id) }
     }
 
     /// Archives a chat for the caller, or unarchives it; no other member is affected or notified. Returns the chat, and
     /// whether it is archived now.
-    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`; `unavailable` when the store does
+    ///   not answer.
     public func archive(_ id: String, by caller: ChatCaller) async throws -> (JSONValue, isArchived: Bool) {
         let membership = try await chat.updateMembership(of: caller, in: id) { $0.isArchived.toggle() }
         return (try await details(of: id, for: caller), membership.isArchived)
@@ -53,7 +55,8 @@ extension ImageKitService {
 
     /// Deletes a chat for the caller: its messages so far, and the chat from the caller's lists until the next message.
     /// No other member is affected or notified.
-    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`; `unavailable` when the store does
+    ///   not answer.
     public func delete(_ id: String, by caller: ChatCaller) async throws {
         try await chat.clear(id, for: caller)
     }

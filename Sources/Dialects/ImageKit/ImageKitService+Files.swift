@@ -54,13 +54,13 @@ extension ImageKitService {
     }
 
     /// Returns a file's metadata. Its uploader and the members of its chat have access.
-    /// - Throws: ``ChatError`` with code `mediaNotFound`.
+    /// - Throws: ``ChatError`` with code `mediaNotFound`; `unavailable` when the store does not answer.
     public func metadata(of id: String, for caller: ChatCaller) async throws -> JSONValue {
         ImageKitFile.metadata(try await chat.media(id, for: caller).record)
     }
 
     /// Deletes a file that the caller has uploaded, with its thumbnail, also from the messages that show it.
-    /// - Throws: ``ChatError`` with code `mediaNotFound`.
+    /// - Throws: ``ChatError`` with code `mediaNotFound`; `unavailable` when the store does not answer.
     public func deleteFile(_ id: String, by caller: ChatCaller) async throws {
         try await chat.delete(try await chat.ownedMedia(id, of: caller))
     }
@@ -68,7 +68,7 @@ extension ImageKitService {
     // MARK: For the chat server, by the private key
 
     /// Returns a file's metadata.
-    /// - Throws: ``ChatError`` with code `mediaNotFound`.
+    /// - Throws: ``ChatError`` with code `mediaNotFound`; `unavailable` when the store does not answer.
     public func metadata(of id: String) async throws -> JSONValue {
         ImageKitFile.metadata(try await chat.mediaForService(id).record)
     }
@@ -82,11 +82,12 @@ extension ImageKitService {
     }
 
     /// Deletes a file with its thumbnail, also from the messages that show it.
-    /// - Throws: ``ChatError`` with code `mediaNotFound`.
+    /// - Throws: ``ChatError`` with code `mediaNotFound`; `unavailable` when the store does not answer.
     public func deleteFile(_ id: String) async throws { try await chat.delete(try await chat.mediaForService(id)) }
 
     /// Marks an upload token as used.
-    /// - Throws: ``ChatError`` with code `invalidRequest` when it was used before.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when it was used before; `unavailable` when the store does
+    ///   not answer.
     public func claim(token: String, expires: Date) async throws {
         guard try await chat.useOnce(token: token, expires: expires) else {
             throw ChatError(.invalidRequest, "The token was used before: make a new one for each upload")

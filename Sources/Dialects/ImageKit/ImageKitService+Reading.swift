@@ -5,8 +5,8 @@ extension ImageKitService {
     /// Returns a page of a chat's messages, and the chat as `{chatId, status, participants}`. A page is ordered from
     /// the oldest message to the newest, and page 1 has the newest messages.
     /// - Parameter text: only messages that contain all words of this text are returned; `nil` for all messages.
-    /// - Throws: ``ChatError`` with code `conversationNotFound`, `notAllowed`, or `invalidRequest` for a page or limit
-    ///   below 1 or a search text without words or with too many.
+    /// - Throws: ``ChatError`` with code `conversationNotFound`, `notAllowed`, or `invalidRequest` for a page or
+    ///   limit below 1 or a search text without words or with too many; `unavailable` when the store does not answer.
     public func messages(
         of id: String, for caller: ChatCaller, page: Int?, limit: Int?, containing text: String? = nil
     ) async throws -> (ImageKitPage, chat: JSONValue) {
@@ -23,7 +23,8 @@ extension ImageKitService {
     }
 
     /// Returns a chat with the number of its messages.
-    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `notAllowed`; `unavailable` when the store does
+    ///   not answer.
     public func details(of id: String, for caller: ChatCaller) async throws -> JSONValue {
         let summary = try await chat.summary(of: id, for: caller)
         let count = try await chat.messageCount(in: summary, for: caller)
@@ -32,7 +33,8 @@ extension ImageKitService {
 
     /// Returns the chats to which the caller can send messages: accepted chats and those that the caller has requested,
     /// except archived ones.
-    /// - Throws: ``ChatError`` with code `invalidRequest` for a page or limit below 1.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for a page or limit below 1; `unavailable` when the store
+    ///   does not answer.
     public func activeChats(of caller: ChatCaller, page: Int?, limit: Int?) async throws -> ImageKitPage {
         let (page, limit) = try chat.page(page, limit: limit)
         let open = ConversationFilter.Condition.setting("status", isNoneOf: ["pending", "rejected", "blocked"])
@@ -43,7 +45,8 @@ extension ImageKitService {
 
     /// Returns the chats that other users have requested with the caller: all of them, because the reference defines no
     /// paging here, unless a page or limit is given.
-    /// - Throws: ``ChatError`` with code `invalidRequest` for a page or limit below 1.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for a page or limit below 1; `unavailable` when the store
+    ///   does not answer.
     public func requests(to caller: ChatCaller, page: Int?, limit: Int?) async throws -> ImageKitPage {
         let isPaged = page != nil || limit != nil
         let paged = try chat.page(page, limit: limit)
@@ -55,7 +58,7 @@ extension ImageKitService {
     /// Returns all chats of the caller, each with the number of its messages.
     /// - Parameter user: the user whose chats are requested; it must be the caller.
     /// - Throws: ``ChatError`` with code `notAllowed` when `user` is not the caller, `invalidRequest` for a page or
-    ///   limit below 1.
+    ///   limit below 1; `unavailable` when the store does not answer.
     public func history(
         of user: String, for caller: ChatCaller, page: Int?, limit: Int?, includeArchived: Bool
     ) async throws -> ImageKitPage {

@@ -127,7 +127,7 @@ extension ImageKitService {
 
     /// Checks that `url` is a URL of `file`. The query with the signature is not compared, so that a URL stays valid
     /// here after its signature has expired.
-    /// - Throws: ``ChatError`` with code `mediaNotFound`.
+    /// - Throws: ``ChatError`` with code `mediaNotFound`; `unavailable` when the store does not answer.
     private func check(_ url: String, of file: MediaItem) async throws {
         let own = try await chat.urls(file.record.key)
         guard url.prefix(while: { $0 != "?" }) == own.prefix(while: { $0 != "?" }) else { throw chat.noMedia }

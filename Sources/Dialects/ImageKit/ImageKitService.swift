@@ -26,7 +26,7 @@ public struct ImageKitService: Sendable {
     /// Returns a chat that the caller is a member of and that is open for messages. Also used to reject an upload at
     /// its `chatId` field.
     /// - Throws: ``ChatError`` with code `conversationNotFound`, or `notAllowed` when the caller is not a member, the
-    ///   chat is blocked, or its request was rejected.
+    ///   chat is blocked, or its request was rejected; `unavailable` when the store does not answer.
     @discardableResult
     public func openChat(_ id: String, for caller: ChatCaller) async throws -> Conversation {
         let conversation = try await chat.conversation(id, for: caller)

@@ -6,7 +6,8 @@ extension IntokService {
     /// of them are returned; if there are more than one response can hold, it also has `hasMore` and `nextCursor`, like
     /// lists of messages.
     /// - Parameter cursor: the `nextCursor` of the previous response; `nil` to start with the latest conversation.
-    /// - Throws: ``ChatError`` with code `invalidRequest` when the cursor is not valid.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when the cursor is not valid; `unavailable` when the store
+    ///   does not answer.
     public func conversations(of caller: ChatCaller, cursor: String? = nil) async throws -> JSONValue {
         let limit = limits.maximumConversations
         let page = try cursor.map { cursor throws(ChatError) in
@@ -40,7 +41,8 @@ extension IntokService {
 
     /// Opens the conversation that `{type, participantIds, name?}` describes. Returns `{conversation}`, and whether it
     /// was created.
-    /// - Throws: ``ChatError`` with code `invalidRequest` when a member of the body is missing or not valid.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when a member of the body is missing or not valid;
+    ///   `unavailable` when the store does not answer.
     public func openConversation(_ body: JSONValue, by caller: ChatCaller) async throws -> (JSONValue, isNew: Bool) {
         let listed = body["participantIds"]?.arrayValue?.map(\.stringValue)
         guard let listed, !listed.isEmpty, !listed.contains(nil) else {
@@ -66,7 +68,8 @@ extension IntokService {
     }
 
     /// Marks all messages of a conversation as read. Returns `{success, conversationId, lastReadAt}`.
-    /// - Throws: ``ChatError`` with code `conversationNotFound` when it does not exist or the caller is not a member.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` when it does not exist or the caller is not a member;
+    ///   `unavailable` when the store does not answer.
     public func markRead(_ conversation: String, by caller: ChatCaller) async throws -> JSONValue {
         let date = chat.timestamp
         _ = try await chat.markRead(conversation, by: caller) { marked in
@@ -79,7 +82,8 @@ extension IntokService {
     }
 
     /// Removes a conversation from the caller's list. Returns `{success, message, conversationId}`.
-    /// - Throws: ``ChatError`` with code `conversationNotFound` when it does not exist or the caller is not a member.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` when it does not exist or the caller is not a member;
+    ///   `unavailable` when the store does not answer.
     public func hideFromList(_ conversation: String, by caller: ChatCaller) async throws -> JSONValue {
         try await chat.hideFromList(conversation, by: caller)
         return ["success": true, "message": "Conversation deleted", "conversationId": .string(conversation)]

@@ -7,7 +7,8 @@ extension IntokService {
     /// messages.
     /// - Parameter cursor: the timestamp of a message; only older messages are returned. `nil` for the newest messages.
     /// - Throws: ``ChatError`` with code `conversationNotFound` when it does not exist or the caller is not a member,
-    ///   `invalidRequest` for a limit below 1 or a cursor that is not a timestamp.
+    ///   `invalidRequest` for a limit below 1 or a cursor that is not a timestamp; `unavailable` when the store does
+    ///   not answer.
     public func messages(of conversation: String, for caller: ChatCaller, limit: Int?, cursor: String?) async throws
         -> JSONValue
     {
@@ -30,8 +31,9 @@ extension IntokService {
 
     /// Deletes a message for the caller, or, if the caller is its sender, for everyone with its attachment. The event
     /// of a deletion for everyone is `message:deleted`.
-    /// - Throws: ``ChatError`` with code `conversationNotFound` or `messageNotFound`, `notAllowed` when the message is
-    ///   to be deleted for everyone and the caller is not its sender.
+    /// - Throws: ``ChatError`` with code `conversationNotFound` or `messageNotFound`, `notAllowed` when the message
+    ///   is to be deleted for everyone and the caller is not its sender; `unavailable` when the store does not
+    ///   answer.
     public func delete(
         _ id: String, in conversation: String, forEveryone: Bool, by caller: ChatCaller
     ) async throws -> JSONValue {

@@ -10,7 +10,8 @@ extension IntokService {
     private static let path = "/intok/"
 
     /// Returns the caller's own record: `{user}`.
-    /// - Throws: ``ChatError`` with code `notFound` when the caller has no record and their token states no name.
+    /// - Throws: ``ChatError`` with code `notFound` when the caller has no record and their token states no name;
+    ///   `unavailable` when the store does not answer.
     public func me(_ caller: ChatCaller) async throws -> JSONValue {
         guard let user = try await chat.profile(of: caller) else { throw ChatError(.notFound, "User not found") }
         return ["user": try await shown(user)]
@@ -19,7 +20,7 @@ extension IntokService {
     /// Creates a direct upload for a picture, as `{contentType, fileSize}` describe it. Returns `{uploadUrl, key,
     /// expiresIn}`.
     /// - Throws: ``ChatError`` with code `invalidRequest` for a type or size that is not accepted, `tooManyUploads`
-    ///   when the caller has too many open uploads.
+    ///   when the caller has too many open uploads; `unavailable` when the store does not answer.
     public func requestPictureUpload(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let (type, contentType) = try mediaType(in: body)
         guard type.isPicture else {
@@ -58,7 +59,8 @@ extension IntokService {
     }
 
     /// Deletes the caller's profile picture. Returns `{user}`.
-    /// - Throws: ``ChatError`` with code `notFound` when the caller has no picture.
+    /// - Throws: ``ChatError`` with code `notFound` when the caller has no picture; `unavailable` when the store does
+    ///   not answer.
     public func deletePicture(of caller: ChatCaller) async throws -> JSONValue {
         guard let user = try await chat.profile(of: caller), !user.images.isEmpty else {
             throw ChatError(.notFound, "No profile picture to delete")

@@ -8,7 +8,7 @@ extension IntokService {
     /// `{attachmentId, uploadUrl, key, category, expiresIn}`.
     /// - Throws: ``ChatError`` with code `invalidRequest` for a member that is missing or not accepted,
     ///   `conversationNotFound` when the caller is not a member, `tooManyUploads` when the caller has too many open
-    ///   uploads.
+    ///   uploads; `unavailable` when the store does not answer.
     public func requestUpload(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let name = try body.requiredText("fileName")
         let (type, contentType) = try mediaType(in: body)
@@ -30,7 +30,7 @@ extension IntokService {
     /// Returns a URL from which a member of the conversation in `key` can download the file: `{downloadUrl,
     /// expiresIn}`. Before a message shows the file, only its uploader has access, to the file as it was uploaded.
     /// - Throws: ``ChatError`` with code `invalidRequest` for a missing or malformed key, `conversationNotFound`, or
-    ///   `mediaNotFound`.
+    ///   `mediaNotFound`; `unavailable` when the store does not answer.
     public func requestDownload(_ key: String?, by caller: ChatCaller) async throws -> JSONValue {
         guard let key, !key.isEmpty else { throw ChatError(.invalidRequest, "key is required") }
         guard case .attachment(let conversation, let id, let isThumbnail, _) = IntokKey(key) else {
@@ -87,7 +87,8 @@ extension IntokService {
     }
 
     /// Stores an upload, which reserves its object key, and returns its presigned upload URL.
-    /// - Throws: ``ChatError`` with code `tooManyUploads` when the owner has too many open uploads.
+    /// - Throws: ``ChatError`` with code `tooManyUploads` when the owner has too many open uploads; `unavailable`
+    ///   when the store does not answer.
     func allow(_ upload: PresignedUpload, _ contentType: String) async throws -> String {
         let url = try await files.uploadURL(upload.key, contentType, upload.fileSize, limits.uploadLifetime)
         try await chat.allow(upload, within: limits.openUploads)

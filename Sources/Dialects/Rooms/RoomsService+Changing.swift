@@ -5,8 +5,9 @@ public import JSON
 /// change that has been made already has no effect, and the room is notified once.
 extension RoomsService {
     /// Replaces the text of the caller's own message by `content`, see ``content(_:)``.
-    /// - Throws: ``ChatError`` `messageNotFound` when there is no such message for the caller, `notAllowed` when it is
-    ///   another user's, `emptyMessage` or `textTooLong` when the text is not valid.
+    /// - Throws: ``ChatError`` `messageNotFound` when there is no such message for the caller, `notAllowed` when it
+    ///   is another user's, `emptyMessage` or `textTooLong` when the text is not valid; `unavailable` when the store
+    ///   does not answer.
     public func edit(_ id: String, in room: String? = nil, content: String, by caller: ChatCaller) async throws
         -> JSONValue
     {
@@ -32,7 +33,8 @@ extension RoomsService {
     /// Deletes the caller's own message according to `{deleteFor}`: for `everyone`, or, by default, for the `sender`
     /// alone.
     /// - Throws: ``ChatError`` `invalidRequest` for another `deleteFor`, `messageNotFound` when there is no such
-    ///   message for the caller, `notAllowed` when it is another user's.
+    ///   message for the caller, `notAllowed` when it is another user's; `unavailable` when the store does not
+    ///   answer.
     public func delete(_ id: String, in room: String? = nil, _ body: JSONValue, by caller: ChatCaller) async throws
         -> JSONValue
     {
@@ -54,8 +56,9 @@ extension RoomsService {
     }
 
     /// Sets the caller's reaction `{emoji, reactionType}` to a message, replacing a previous one.
-    /// - Throws: ``ChatError`` `invalidRequest` for an invalid emoji or reaction type, `messageNotFound` when there is
-    ///   no such message for the caller, `notAllowed` when the room does not allow reactions.
+    /// - Throws: ``ChatError`` `invalidRequest` for an invalid emoji or reaction type, `messageNotFound` when there
+    ///   is no such message for the caller, `notAllowed` when the room does not allow reactions; `unavailable` when
+    ///   the store does not answer.
     public func react(to id: String, in room: String? = nil, _ body: JSONValue, by caller: ChatCaller) async throws
         -> JSONValue
     {
@@ -76,7 +79,8 @@ extension RoomsService {
     }
 
     /// Removes the caller's reaction from a message.
-    /// - Throws: ``ChatError`` `messageNotFound` when there is no such message for the caller.
+    /// - Throws: ``ChatError`` `messageNotFound` when there is no such message for the caller; `unavailable` when the
+    ///   store does not answer.
     public func unreact(to id: String, by caller: ChatCaller) async throws -> JSONValue {
         _ = try await chat.unreact(to: id, emoji: nil, by: caller) {
             RoomsEvent.reacted($0, by: caller.id, emoji: nil, name: nil)
@@ -87,7 +91,7 @@ extension RoomsService {
 
     /// The caller's own message that a `send_message` event refers to; its receivers were notified when it was sent.
     /// - Throws: ``ChatError`` `messageNotFound` when there is no such message in the room, `notAllowed` when it is
-    ///   another user's.
+    ///   another user's; `unavailable` when the store does not answer.
     func announced(_ id: String, in room: String, by caller: ChatCaller) async throws -> ChatMessage {
         let message = try await chat.presentMessage(id, for: caller, in: room)
         guard message.sender == caller.id else {

@@ -6,7 +6,7 @@ extension RoomsService {
     /// A page of a room's messages, from the oldest to the newest; page 1 has the newest messages.
     /// - Parameter before: only messages sent before this time, in ISO 8601.
     /// - Throws: ``ChatError`` `invalidRequest` for an invalid page, limit or date, `conversationNotFound` or
-    ///   `notAllowed` when the caller has no access to the room.
+    ///   `notAllowed` when the caller has no access to the room; `unavailable` when the store does not answer.
     public func messages(
         of room: String, for caller: ChatCaller, page: Int?, limit: Int?, before: String?
     ) async throws -> JSONValue {
@@ -28,7 +28,8 @@ extension RoomsService {
     }
 
     /// Marks a room as read by the caller. The room is notified once.
-    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room;
+    ///   `unavailable` when the store does not answer.
     public func markRead(_ room: String, by caller: ChatCaller) async throws -> JSONValue {
         let marked = try await chat.markRead(room, by: caller) { _ in RoomsEvent.read(room, by: caller.id) }
         return RoomsEnvelope.success(

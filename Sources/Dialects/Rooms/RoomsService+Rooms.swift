@@ -5,8 +5,8 @@ public import JSON
 extension RoomsService {
     /// Creates a room from `{name, type, participants, activityId?, description?, avatar?}` with the caller as its
     /// admin.
-    /// - Throws: ``ChatError`` `invalidRequest` when a field is missing or not valid, `textTooLong` when a text is too
-    ///   long.
+    /// - Throws: ``ChatError`` `invalidRequest` when a field is missing or not valid, `textTooLong` when a text is
+    ///   too long; `unavailable` when the store does not answer.
     public func create(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         guard let type = try text(body, "type"), ["private", "group"].contains(type) else {
             throw ChatError(.invalidRequest, RoomsRefusalMessages.typeOfRoom)
@@ -35,7 +35,8 @@ extension RoomsService {
     }
 
     /// A page of the caller's rooms, the most recently active first.
-    /// - Throws: ``ChatError`` `invalidRequest` for an invalid page or limit.
+    /// - Throws: ``ChatError`` `invalidRequest` for an invalid page or limit; `unavailable` when the store does not
+    ///   answer.
     public func rooms(of caller: ChatCaller, page: Int?, limit: Int?) async throws -> JSONValue {
         let (page, limit) = try chat.page(page, limit: limit ?? limits.defaultRooms)
         let (summaries, total) = try await chat.conversations(of: caller, page: page, limit: limit)
@@ -52,15 +53,16 @@ extension RoomsService {
     }
 
     /// A room that the caller is a member of.
-    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room;
+    ///   `unavailable` when the store does not answer.
     public func details(of id: String, for caller: ChatCaller) async throws -> JSONValue {
         try await response(nil, try await room(id, for: caller), for: caller)
     }
 
     /// Adds the caller to a group created here, or to a room that they were invited to. A room provisioned by the chat
     /// server can be joined only where the chat server sets `joinable`.
-    /// - Throws: ``ChatError`` `conversationNotFound` when there is no such room, `notAllowed` when the caller may not
-    ///   join, `limitReached` when the room is full.
+    /// - Throws: ``ChatError`` `conversationNotFound` when there is no such room, `notAllowed` when the caller may
+    ///   not join, `limitReached` when the room is full; `unavailable` when the store does not answer.
     public func join(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         let (date, limit) = (chat.timestamp, limits.maximumParticipants)
         let joined = try await chat.join(
@@ -74,7 +76,8 @@ extension RoomsService {
     }
 
     /// Removes the caller from a room.
-    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room;
+    ///   `unavailable` when the store does not answer.
     public func leave(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await chat.leave(
             id, by: caller, outbox: { _ in RoomsEvent.left(id, by: caller.id) },
@@ -88,7 +91,8 @@ extension RoomsService {
 
     /// Changes the given settings of a room, `{name?, description?, avatar?, settings?}`; for admins of the room.
     /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room or is
-    ///   not its admin, `invalidRequest` or `textTooLong` when a setting is not valid.
+    ///   not its admin, `invalidRequest` or `textTooLong` when a setting is not valid; `unavailable` when the store
+    ///   does not answer.
     public func updateSettings(of id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         _ = try await room(id, for: caller)
         guard body.objectValue != nil else { throw ChatError(.invalidRequest, RoomsRefusalMessages.settingsInvalid) }
@@ -110,7 +114,8 @@ extension RoomsService {
     }
 
     /// Statistics of a room: the numbers of messages and reactions, and the active users.
-    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room;
+    ///   `unavailable` when the store does not answer.
     public func statistics(of id: String, for caller: ChatCaller) async throws -> JSONValue {
         let statistics = try await chat.statistics(
             of: id, for: caller, activeSince: chat.now() - limits.activity)

@@ -4,8 +4,8 @@ public import MediaModel
 
 extension RoomsService {
     /// Checks that the caller may send files to a room, so that an upload is rejected before its body is read.
-    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access or the room allows
-    ///   no media.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access or the room
+    ///   allows no media; `unavailable` when the store does not answer.
     public func checkUpload(to room: String, by caller: ChatCaller) async throws {
         guard try await self.room(room, for: caller).allowsMedia else {
             throw ChatError(.notAllowed, RoomsRefusalMessages.mediaNotAllowed)
@@ -26,7 +26,7 @@ extension RoomsService {
     /// Sends `{type: text, content, replyTo?}` to a room.
     /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room,
     ///   `invalidRequest`, `emptyMessage` or `textTooLong` when the body is not valid, `messageNotFound` when the
-    ///   replied message is not in the room.
+    ///   replied message is not in the room; `unavailable` when the store does not answer.
     public func send(_ body: JSONValue, to room: String, from caller: ChatCaller) async throws -> JSONValue {
         _ = try await self.room(room, for: caller)
         guard body.objectValue != nil, try text(body, "type") ?? "text" == "text" else {
@@ -40,9 +40,9 @@ extension RoomsService {
 
     /// Sends a file to a room.
     /// - Parameter type: `image`, `video`, `audio` or `file`; the file has been validated against it.
-    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access or the room allows
-    ///   no media, `invalidRequest` or `textTooLong` when a field is not valid, `messageNotFound` when the replied
-    ///   message is not in the room.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access or the room
+    ///   allows no media, `invalidRequest` or `textTooLong` when a field is not valid, `messageNotFound` when the
+    ///   replied message is not in the room; `unavailable` when the store does not answer.
     public func sendMedia(
         _ media: MediaRecord, as type: String, to room: String, from caller: ChatCaller, content: String = "",
         replyTo: String? = nil
@@ -59,8 +59,8 @@ extension RoomsService {
     /// Forwards a message to the rooms of `{chatRoomIds}`: to all of them or to none. The caller must be a participant
     /// of each. The file of the message is shared, not copied.
     /// - Throws: ``ChatError`` `messageNotFound` when there is no such message for the caller, `invalidRequest` when
-    ///   the list is empty, too long or has duplicates, `conversationNotFound` or `notAllowed` when the caller may not
-    ///   send to a room.
+    ///   the list is empty, too long or has duplicates, `conversationNotFound` or `notAllowed` when the caller may
+    ///   not send to a room; `unavailable` when the store does not answer.
     public func forward(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let original = try await chat.presentMessage(id, for: caller)
         let rooms = (body["chatRoomIds"]?.arrayValue ?? []).compactMap(\.stringValue)

@@ -21,7 +21,8 @@ public struct RoomsService: Sendable {
     }
 
     /// The room with the ID `id`.
-    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when `caller` is not a member.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when `caller` is not a member; `unavailable`
+    ///   when the store does not answer.
     func room(_ id: String, for caller: ChatCaller) async throws -> RoomView {
         RoomView(try await chat.conversation(id, for: caller))
     }

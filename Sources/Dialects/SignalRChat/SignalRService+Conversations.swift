@@ -4,7 +4,8 @@ public import JSON
 
 extension SignalRService {
     /// A page of the caller's conversations, the most recently active first.
-    /// - Throws: ``ChatError`` `invalidRequest` for an invalid page or limit.
+    /// - Throws: ``ChatError`` `invalidRequest` for an invalid page or limit; `unavailable` when the store does not
+    ///   answer.
     public func conversations(of caller: ChatCaller, page: Int?, limit: Int?) async throws -> JSONValue {
         let (page, limit) = try chat.page(page, limit: limit ?? limits.defaultConversations)
         let (summaries, total) = try await chat.conversations(of: caller, page: page, limit: limit)
@@ -32,7 +33,8 @@ extension SignalRService {
     }
 
     /// A conversation that the caller is a member of.
-    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to it.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to it;
+    ///   `unavailable` when the store does not answer.
     public func conversation(_ id: String, for caller: ChatCaller) async throws -> JSONValue {
         let summary = try await chat.summary(of: id, for: caller)
         let membership = SignalRMembership(summary.membership, at: chat.timestamp)
@@ -44,7 +46,8 @@ extension SignalRService {
     }
 
     /// The direct conversation of the caller and another user, created if there is none.
-    /// - Throws: ``ChatError`` `invalidRequest` when `participantId` is missing, not valid or the caller.
+    /// - Throws: ``ChatError`` `invalidRequest` when `participantId` is missing, not valid or the caller;
+    ///   `unavailable` when the store does not answer.
     public func makeDirect(_ body: JSONValue, by caller: ChatCaller) async throws -> (JSONValue, isNew: Bool) {
         guard let other = try body.text("participantId"), ChatIdentifier.isValid(other) else {
             throw ChatError(.invalidRequest, "`participantId` is required: a user ID")
@@ -58,7 +61,7 @@ extension SignalRService {
 
     /// Archives a conversation for the caller alone, or restores it.
     /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the
-    ///   conversation.
+    ///   conversation; `unavailable` when the store does not answer.
     public func archive(_ id: String, _ isArchived: Bool, by caller: ChatCaller) async throws -> JSONValue {
         try await chat.updateMembership(of: caller, in: id) {
             $0.isArchived = isArchived
@@ -68,7 +71,7 @@ extension SignalRService {
 
     /// Mutes a conversation for the caller alone, permanently or until a date, or unmutes it: `{muted, muteUntil?}`.
     /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the
-    ///   conversation, `invalidRequest` when the body is not valid.
+    ///   conversation, `invalidRequest` when the body is not valid; `unavailable` when the store does not answer.
     public func mute(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         _ = try await chat.conversation(id, for: caller)
         guard let isMuted = body["muted"]?.boolValue else {

@@ -5,7 +5,7 @@ public import JSON
 extension SignalRService {
     /// Creates a group of the caller, who becomes its admin, and other users.
     /// - Throws: ``ChatError`` `invalidRequest` or `textTooLong` when the name, the participants or another field is
-    ///   not valid.
+    ///   not valid; `unavailable` when the store does not answer.
     public func makeGroup(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let name = try groupName(body)
         let others = try body.users("participantIds", atMost: chat.rules.maximumMembers - 1)
@@ -25,8 +25,9 @@ extension SignalRService {
     }
 
     /// Changes the name, description or picture of a group; for its admins.
-    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access or is not an admin,
-    ///   `invalidRequest` when no field is given, one is not valid, or the conversation is not a group.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access or is not an
+    ///   admin, `invalidRequest` when no field is given, one is not valid, or the conversation is not a group;
+    ///   `unavailable` when the store does not answer.
     public func updateGroup(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let name = try groupName(body)
         guard name != nil || body["description"] != nil || body["avatarUrl"] != nil else {
@@ -45,9 +46,9 @@ extension SignalRService {
     }
 
     /// Adds users to a group; for its admins.
-    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access or is not an admin,
-    ///   `invalidRequest` when the list is not valid or the conversation is not a group, `limitReached` when the group
-    ///   would be too large.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access or is not an
+    ///   admin, `invalidRequest` when the list is not valid or the conversation is not a group, `limitReached` when
+    ///   the group would be too large; `unavailable` when the store does not answer.
     public func addParticipants(_ body: JSONValue, to id: String, by caller: ChatCaller) async throws -> JSONValue {
         let added = try body.users("participantIds", atMost: chat.rules.maximumMembers)
         guard !added.isEmpty else { throw ChatError(.invalidRequest, "`participantIds` must name a user") }
@@ -73,9 +74,9 @@ extension SignalRService {
     }
 
     /// Removes another user from a group; for its admins.
-    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access or is not an admin,
-    ///   `notFound` when the user is not a member, `invalidRequest` for the caller themselves or when the conversation
-    ///   is not a group.
+    /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access or is not an
+    ///   admin, `notFound` when the user is not a member, `invalidRequest` for the caller themselves or when the
+    ///   conversation is not a group; `unavailable` when the store does not answer.
     public func removeParticipant(_ user: String, from id: String, by caller: ChatCaller) async throws -> JSONValue {
         let group = try await updateGroup(id, by: caller) { group in
             guard ChatIdentifier.isValid(user), group.members.contains(user) else {
@@ -94,7 +95,7 @@ extension SignalRService {
 
     /// Removes the caller from a group. The group is deleted when its last member leaves.
     /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access, `invalidRequest`
-    ///   when the conversation is not a group.
+    ///   when the conversation is not a group; `unavailable` when the store does not answer.
     public func leave(_ id: String, _ caller: ChatCaller) async throws -> JSONValue {
         try await chat.leave(id, by: caller, deletesEmpty: true) { group in
             try Self.checkGroup(group)

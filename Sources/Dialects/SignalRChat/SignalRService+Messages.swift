@@ -9,7 +9,8 @@ extension SignalRService {
     ///   - before: only messages older than this time, in ISO 8601.
     ///   - after: only messages newer than this time, in ISO 8601; then page 1 has the oldest of them.
     /// - Throws: ``ChatError`` `invalidRequest` for an invalid page, limit or date, `conversationNotFound` or
-    ///   `notAllowed` when the caller has no access to the conversation.
+    ///   `notAllowed` when the caller has no access to the conversation; `unavailable` when the store does not
+    ///   answer.
     public func messages(
         of conversation: String, for caller: ChatCaller, page: Int?, limit: Int?, before: String?, after: String?
     ) async throws -> JSONValue {
@@ -29,8 +30,9 @@ extension SignalRService {
     /// Sends a message: `{content, messageType, mediaUrls?, replyToMessageId?, mentions?}`. Of the elements of
     /// `mediaUrls`, only the URLs are used; the other attributes come from the stored files.
     /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the
-    ///   conversation, `invalidRequest`, `emptyMessage` or `textTooLong` when the body is not valid, `messageNotFound`
-    ///   or `mediaNotFound` when the replied message or a file does not exist.
+    ///   conversation, `invalidRequest`, `emptyMessage` or `textTooLong` when the body is not valid,
+    ///   `messageNotFound` or `mediaNotFound` when the replied message or a file does not exist; `unavailable` when
+    ///   the store does not answer.
     public func send(_ body: JSONValue, to id: String, from caller: ChatCaller) async throws -> JSONValue {
         let conversation = try await chat.conversation(id, for: caller)
         let text = try body.text("content") ?? ""
@@ -51,9 +53,9 @@ extension SignalRService {
     }
 
     /// Replaces the text of the caller's own message: `{content}`.
-    /// - Throws: ``ChatError`` `messageNotFound` when there is no such message for the caller, `notAllowed` when it is
-    ///   another user's, `editingTimeExpired` when it is too old, `invalidRequest`, `emptyMessage` or `textTooLong`
-    ///   when the text is not valid.
+    /// - Throws: ``ChatError`` `messageNotFound` when there is no such message for the caller, `notAllowed` when it
+    ///   is another user's, `editingTimeExpired` when it is too old, `invalidRequest`, `emptyMessage` or
+    ///   `textTooLong` when the text is not valid; `unavailable` when the store does not answer.
     public func edit(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         guard let text = try body.text("content") else { throw ChatError(.invalidRequest, "`content` is required") }
         let edited = try await chat.edit(id, text: text, by: caller) { _ in [] }
@@ -66,7 +68,7 @@ extension SignalRService {
     /// Deletes a message for the caller, or, for its sender alone, for everyone. Then its files are deleted too, unless
     /// another message uses them.
     /// - Throws: ``ChatError`` `messageNotFound` when there is no such message for the caller, `notAllowed` when
-    ///   another user's message is to be deleted for everyone.
+    ///   another user's message is to be deleted for everyone; `unavailable` when the store does not answer.
     public func delete(_ id: String, forEveryone: Bool, by caller: ChatCaller) async throws -> JSONValue {
         var date = chat.timestamp
         if forEveryone {
@@ -84,7 +86,8 @@ extension SignalRService {
     /// Marks the unread messages of a conversation as read: all, or those up to `lastReadMessageId`. The members are
     /// notified of each message that was marked.
     /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the
-    ///   conversation, `messageNotFound` when `lastReadMessageId` is not in it.
+    ///   conversation, `messageNotFound` when `lastReadMessageId` is not in it; `unavailable` when the store does not
+    ///   answer.
     public func markRead(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let last = try body.text("lastReadMessageId")
         if let last { _ = try await chat.message(last, for: caller, in: id) }
@@ -99,8 +102,8 @@ extension SignalRService {
     }
 
     /// Adds the caller's reaction to a message: `{emoji}`.
-    /// - Throws: ``ChatError`` `invalidRequest` when the emoji is missing or not valid, `messageNotFound` when there is
-    ///   no such message for the caller.
+    /// - Throws: ``ChatError`` `invalidRequest` when the emoji is missing or not valid, `messageNotFound` when there
+    ///   is no such message for the caller; `unavailable` when the store does not answer.
     public func react(to id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         guard let emoji = try body.text("emoji") else { throw ChatError(.invalidRequest, "`emoji` is required") }
         let new = try await chat.react(to: id, emoji: emoji, by: caller) { _, _ in [] }
@@ -113,7 +116,8 @@ extension SignalRService {
 
     /// Removes the caller's reaction from a message.
     /// - Throws: ``ChatError`` `invalidRequest` when the emoji is missing, `messageNotFound` when there is no such
-    ///   message for the caller, `notFound` when the caller has no such reaction.
+    ///   message for the caller, `notFound` when the caller has no such reaction; `unavailable` when the store does
+    ///   not answer.
     public func unreact(to id: String, emoji: String?, by caller: ChatCaller) async throws -> JSONValue {
         guard let emoji, !emoji.isEmpty else { throw ChatError(.invalidRequest, "`emoji` is required") }
         guard try await !chat.unreact(to: id, emoji: emoji, by: caller, outbox: { _ in [] }).isEmpty else {
