@@ -24,7 +24,8 @@ struct PercentEncodingTests {
     }
 
     @Test(
-        "a malformed escape is refused, and bytes that are no UTF-8 are no text", arguments: ["%", "%1", "%zz", "%%20"])
+        "a malformed escape is rejected, and bytes that are no UTF-8 are no text",
+        arguments: ["%", "%1", "%zz", "%%20"])
     func malformed(text: String) {
         #expect(PercentEncoding.decode(text) == nil)
         #expect(PercentEncoding.decode("%FF") == [0xFF])

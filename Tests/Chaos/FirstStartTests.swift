@@ -18,10 +18,10 @@ struct FirstStartTests {
             let files = try FileManager.default.contentsOfDirectory(atPath: data.path)
             #expect(files.filter { $0.contains("secret") } == ["secret"])
             let token = "Authorization: Bearer \(try service.serviceToken())"
-            let answer = try await Command.run(
+            let response = try await Command.run(
                 URL(fileURLWithPath: "/usr/bin/curl"),
                 ["-s", "-o", "/dev/null", "-w", "%{http_code}", "-H", token, "\(service.base)/v1/jobs"])
-            #expect(String(decoding: answer.bytes, as: UTF8.self) == "200")
+            #expect(String(decoding: response.bytes, as: UTF8.self) == "200")
         }
     }
 

@@ -68,8 +68,8 @@ struct FloodTests {
         var watched = pollfd(fd: sockets[1].descriptor, events: Int16(POLLIN), revents: 0)
         #expect(poll(&watched, 1, 0) == 0)
         try sockets[32].send("\r\n--b--\r\n" + String(repeating: " ", count: 1_000_000))
-        let answer = try String(decoding: sockets[32].receive(), as: UTF8.self)
-        #expect(!answer.hasPrefix("HTTP/1.1 503 "), "\(answer)")
+        let response = try String(decoding: sockets[32].receive(), as: UTF8.self)
+        #expect(!response.hasPrefix("HTTP/1.1 503 "), "\(response)")
     }
 }
 

@@ -19,12 +19,12 @@ struct HTTPClientTests {
     @Test("method, path, fields and body arrive as they were given, and nothing waits for a 100")
     func request() async throws {
         let chunks = [ByteChunk(Array("abc".utf8)), ByteChunk([]), ByteChunk([UInt8](repeating: 7, count: 3_000_000))]
-        let answer = try await client.execute(
+        let response = try await client.execute(
             HTTPClientRequest(
                 "PUT", server.url("/echo/../x?a=%2F"), headers: ["X-A": "b: c", "X-Empty": ""],
                 body: .chunks(chunks)))
-        #expect(answer.status == 200 && answer.headers["x-odd"] == "1" && answer.headers["Link"] == nil)
-        let echo = try answer.echo()
+        #expect(response.status == 200 && response.headers["x-odd"] == "1" && response.headers["Link"] == nil)
+        let echo = try response.echo()
         #expect(echo.method == "PUT" && echo.path == "/echo/../x?a=%2F")
         #expect(echo.fields["x-a"] == "b: c" && echo.fields["x-empty"] == "")
         #expect(echo.fields["content-length"] == "3000003" && echo.fields["expect"] == nil)
@@ -34,9 +34,9 @@ struct HTTPClientTests {
     @Test(
         "an empty body has a length, no body has none", arguments: [("POST", true), ("GET", false), ("DELETE", false)])
     func emptyBody(method: String, hasBody: Bool) async throws {
-        let answer = try await client.execute(
+        let response = try await client.execute(
             HTTPClientRequest(method, server.url("/echo"), body: hasBody ? .chunks([]) : .none))
-        let echo = try answer.echo()
+        let echo = try response.echo()
         #expect(echo.method == method && echo.length == 0)
         #expect(echo.fields["content-length"] == (hasBody ? "0" : nil))
         #expect(echo.fields["content-type"] == nil)
@@ -44,8 +44,8 @@ struct HTTPClientTests {
 
     @Test("the answer to HEAD is its header")
     func head() async throws {
-        let answer = try await client.execute(HTTPClientRequest("HEAD", server.url("/bytes/5000")))
-        #expect(answer.headers["Content-Length"] == "5000" && answer.body.isEmpty)
+        let response = try await client.execute(HTTPClientRequest("HEAD", server.url("/bytes/5000")))
+        #expect(response.headers["Content-Length"] == "5000" && response.body.isEmpty)
     }
 
     @Test("requests that follow each other share a connection, and one that was closed is made again")
@@ -78,16 +78,16 @@ struct HTTPClientTests {
 
     @Test("redirects are answers like others")
     func redirect() async throws {
-        let answer = try await client.execute(HTTPClientRequest("GET", server.url("/redirect")))
-        #expect(answer.status == 302 && answer.headers["Location"] == "/echo")
+        let response = try await client.execute(HTTPClientRequest("GET", server.url("/redirect")))
+        #expect(response.status == 302 && response.headers["Location"] == "/echo")
     }
 
     @Test("an answer that comes before the body was read is seen")
     func early() async throws {
         let body = ByteChunk([UInt8](repeating: 1, count: 20_000_000))
-        let answer = try await client.execute(
+        let response = try await client.execute(
             HTTPClientRequest("PUT", server.url("/early"), body: .chunks([body])))
-        #expect(answer.status == 413 && answer.body == Array("no!".utf8))
+        #expect(response.status == 413 && response.body == Array("no!".utf8))
     }
 
     static let failures: [(String, HTTPClientError.Code)] = [

@@ -9,7 +9,7 @@ import Testing
 @Suite("What a run decides by itself")
 struct DecisionTests {
     @Test(
-        "what may pass is tried again, ever later and not for ever; what is wrong with a file is told at once",
+        "what may pass is tried again, later each time and not for ever; what is wrong with a file is reported immediately",
         arguments: [
             (MediaError(.unreadable, "m"), nil), (MediaError(.tooManyPixels, "m"), nil),
             (MediaError(.deadline, "m"), nil),

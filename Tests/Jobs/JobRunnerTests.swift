@@ -42,7 +42,7 @@ struct JobRunnerTests {
         #expect(try await archive.chat.abandonedObjects(reservedFor: .zero).isEmpty)
     }
 
-    @Test("what cannot be done is told with its reason, and does not stop the rest")
+    @Test("what cannot be done is reported with its reason, and does not stop the rest")
     func failures() async throws {
         let archive = try Archive()
         try await archive.show("gone.mp4", kind: .video)
@@ -104,7 +104,7 @@ struct JobRunnerTests {
         #expect(try await archive.chat.abandonedObjects(reservedFor: .zero).isEmpty)
     }
 
-    @Test("a runner whose job somebody took over changes nothing more")
+    @Test("a runner whose job another has taken over changes nothing more")
     func lost() async throws {
         let archive = try Archive()
         try await archive.add("video/short.mp4", as: "a.mp4", kind: .video)

@@ -58,7 +58,7 @@ struct JobServiceTests {
         #expect(try await archive.keys().count == 3 + done)
     }
 
-    @Test("asking twice by one name is asking once; too many jobs are refused")
+    @Test("asking twice by one name is asking once; too many jobs are rejected")
     func bounds() async throws {
         let archive = try Archive()
         let service = service(archive)

@@ -4,7 +4,7 @@ import ObjectStore
 import TestPrograms
 import Testing
 
-@Suite("Judging what lies in a real bucket, by ranges")
+@Suite("Inspecting objects of a real bucket by ranges")
 struct RangedReadingTests {
     private static let names = [
         "video/landscape.mp4", "video/landscape-moov-last.mp4", "video/portrait.mp4", "video/fragmented.mp4",
@@ -17,7 +17,7 @@ struct RangedReadingTests {
     private static let megabyte = 1 << 20
 
     @Test(
-        "every sample gets the verdict, thumbnail and waveform of the whole file",
+        "every sample gets the result, thumbnail and waveform of the whole file",
         arguments: CountedBucket.Kind.allCases)
     func same(kind: CountedBucket.Kind) async throws {
         let bucket = try await CountedBucket.start(kind)

@@ -16,7 +16,7 @@ struct Base64FileDecoderTests {
     }
 
     @Test(
-        "what is no base64, or an address, is refused",
+        "what is no base64, or a URL, is rejected",
         arguments: [
             "https://media.example/cat.jpg", "HTTP://media.example", "data:image/png,abc", "data:image/png;base64", "A",
             "QUJD*A==", "QQ==QQ==",

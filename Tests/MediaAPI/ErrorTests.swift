@@ -48,7 +48,7 @@ struct ErrorTests {
         #expect(error.code.status.rawValue == status)
     }
 
-    @Test("the native API tells problems, and never what lies beneath")
+    @Test("the native API reports problems, and never their internal cause")
     func problems() throws {
         let response = ProblemDetails().response(for: APIError(Secret()))
         #expect(response.status == .internalServerError)

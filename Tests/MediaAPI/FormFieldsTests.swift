@@ -21,7 +21,7 @@ struct FormFieldsTests {
     }
 
     @Test(
-        "what is given both as a text and in parts, or nested without end, is refused",
+        "what is given both as a text and in parts, or nested without end, is rejected",
         arguments: [["a": "1", "a[b]": "2"], ["a[b]": "1", "a[b][c]": "2"], ["a[b][c][d][e][f]": "1"]])
     func rejected(fields: [String: String]) {
         #expect(throws: APIError.self) { try JSONValue(form: fields) }

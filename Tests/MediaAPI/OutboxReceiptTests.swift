@@ -184,13 +184,13 @@ struct OutboxReceiptTests {
         try await self.fixture.send(from: "eve", to: "ann")
         try await deliverer.deliverDue()
         #expect(try await waiting() == 1)
-        var answer: EngineIOResponse? = await fixture.server.get(fixture.request("polling", sid: sid))
-        let text = String(decoding: answer?.body ?? [], as: UTF8.self)
+        var response: EngineIOResponse? = await fixture.server.get(fixture.request("polling", sid: sid))
+        let text = String(decoding: response?.body ?? [], as: UTF8.self)
         #expect(text.contains("newMessage"))
         try await deliverer.deliverDue()
         #expect(try await waiting() == 1)
-        #expect(answer?.receipts.count == 1)
-        answer = nil
+        #expect(response?.receipts.count == 1)
+        response = nil
         try await deliverer.deliverDue()
         #expect(try await waiting() == 0)
         // Messages for a poll that never comes are released with the session.

@@ -42,7 +42,7 @@ struct TokenVerifierTests {
     }
 
     @Test(
-        "a token is refused that is",
+        "a token is rejected that is",
         arguments: [
             ("expired", token(claims: #"{"sub":"a","exp":1800000000}"#), TokenError.expired),
             ("not yet valid", token(claims: #"{"sub":"a","nbf":1800000001}"#), .notYetValid),
@@ -69,13 +69,13 @@ struct TokenVerifierTests {
         #expect(throws: error) { try verifier.caller(token) }
     }
 
-    @Test("a token longer than 8 KB is refused unread")
+    @Test("a token longer than 8 KB is rejected unread")
     func tooLong() {
         let token = Self.token(claims: #"{"sub":"a","name":"\#(String(repeating: "a", count: 9000))"}"#)
         #expect(throws: TokenError.malformed) { try verifier.caller(token) }
     }
 
-    @Test("a token with one letter of its claims changed is refused")
+    @Test("a token with one letter of its claims changed is rejected")
     func changed() throws {
         let token = Self.token(claims: #"{"sub":"alice"}"#)
         let other = token.replacing(
@@ -94,7 +94,7 @@ struct TokenVerifierTests {
         #expect(throws: TokenError.wrongAlgorithm) { try verifier.caller(other) }
     }
 
-    @Test("RS256 tokens are taken by public key, and refused once a letter changes")
+    @Test("RS256 tokens are accepted by public key, and rejected once a letter changes")
     func rs256() throws {
         let key = try OpenSSL.publicKey(algorithm: ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"])
         let verifier = TokenVerifier(secret: nil, publicKey: try PublicKey(pem: key.pem), now: { Self.now })

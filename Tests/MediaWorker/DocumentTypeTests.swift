@@ -8,7 +8,7 @@ struct DocumentTypeTests {
     private static let compound: [UInt8] = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0]
 
     @Test(
-        "an Office file is told by the folder of its parts, by its name only where they do not say",
+        "an Office file is recognized by the folder of its parts, by its name only where they do not say",
         arguments: [
             (zip + "word/document.xml", "x.bin", "docx"), (zip + "xl/workbook.xml", nil, "xlsx"),
             (zip + "[Content_Types].xml" + zip + "ppt/presentation.xml", "x.docx", "pptx"),

@@ -50,7 +50,7 @@ struct LargePicturesTests {
         }
     }
 
-    @Test("what is larger than any picture is refused, and told the bound")
+    @Test("what is larger than any picture is rejected, with the limit in the message")
     func bound() throws {
         do throws(MediaError) {
             _ = try inspectBytes(HostileFile.pixels[3].bytesForTests())

@@ -36,9 +36,9 @@ struct NumbersTests {
         // The rest is still visible.
         #expect(waveform.filter { $0 > 0.5 }.count > 20)
         // It crosses to another process and to a client.
-        let answer = InspectionResponse(.success(found))
+        let response = InspectionResponse(.success(found))
         #expect(throws: Never.self) {
-            try InspectionResponse(try answer.frame(), to: InspectionOrder(size: 1, policy: everything))
+            try InspectionResponse(try response.frame(), to: InspectionOrder(size: 1, policy: everything))
         }
         #expect(throws: Never.self) { try JSONEncoder().encode(found) }
     }
@@ -67,7 +67,7 @@ struct NumbersTests {
         #expect(throws: Never.self) { try InspectionResponse(.failure(error)).frame() }
     }
 
-    @Test("a sound's channels and rate are told where its container leaves them open", arguments: ["mp3", "aac"])
+    @Test("a sound's channels and rate are found where its container leaves them open", arguments: ["mp3", "aac"])
     func channels(fileExtension: String) throws {
         let folder = try TemporaryFolder()
         let path = folder.file("a.\(fileExtension)")

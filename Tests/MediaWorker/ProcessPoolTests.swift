@@ -91,7 +91,7 @@ extension WorkerProcessTests {
         }
 
         @Test(
-            "a legacy Office file is told apart by its name, on a thread and in a worker process alike",
+            "a legacy Office file is distinguished by its name, on a thread and in a worker process alike",
             arguments: [
                 ("a.doc", "application/msword"), ("A.XLS", "application/vnd.ms-excel"), (nil, "application/x-cfb"),
             ])
@@ -113,11 +113,11 @@ extension WorkerProcessTests {
             try await withPool { (pool) async throws in
                 let ranges = GatedBytes(try sample("video/landscape.mp4"))
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
-                async let answer = outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
+                async let response = outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
                 await ranges.isAsked()
                 for id in workerProcesses() { kill(id, signal) }
                 ranges.open()
-                #expect(await answer == .rejected(.crashed))
+                #expect(await response == .rejected(.crashed))
                 #expect(try await passes("video/landscape.mp4", pool))
                 let statistics = pool.statistics
                 #expect(statistics.crashes == 1 && statistics.starts == 2 && statistics.retries == 0)
@@ -129,11 +129,11 @@ extension WorkerProcessTests {
             try await withPool { (pool) async throws in
                 let ranges = GatedBytes(try sample("video/landscape.mp4"))
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
-                async let answer = outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
+                async let response = outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
                 await ranges.isAsked()
                 for id in workerProcesses() { kill(id, SIGKILL) }
                 ranges.open()
-                let found = await answer
+                let found = await response
                 #expect(found.isAccepted)
                 #expect(pool.statistics.killed == 1 && pool.statistics.retries == 1)
             }
@@ -144,8 +144,8 @@ extension WorkerProcessTests {
             try await withPool { (pool) async throws in
                 let ranges = WorkerKillingBytes(try sample("video/landscape.mp4"))
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
-                let answer = await outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
-                #expect(answer == .rejected(.interrupted))
+                let response = await outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
+                #expect(response == .rejected(.interrupted))
                 #expect(pool.statistics.killed == 2 && pool.statistics.retries == 1)
             }
         }
@@ -165,8 +165,8 @@ extension WorkerProcessTests {
             try await withPool { (pool) async throws in
                 let ranges = WorkerKillingBytes(try sample("video/landscape.mp4"), signal: SIGSTOP)
                 let order = InspectionOrder(size: ranges.bytes.count, policy: everything)
-                let answer = await outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
-                #expect(answer == .rejected(.interrupted))
+                let response = await outcome(pool, InspectionJob(place: .ranges(ranges), order: order))
+                #expect(response == .rejected(.interrupted))
                 #expect(pool.statistics.killed == 2 && pool.statistics.retries == 1)
             }
         }

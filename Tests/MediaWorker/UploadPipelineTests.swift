@@ -52,7 +52,7 @@ struct UploadPipelineTests {
     }
 
     @Test(
-        "each kind has its own limit, held while the file arrives: at the head where that tells the kind, else at the end",
+        "each kind has its own limit, enforced while the file arrives: at the head where that shows the kind, else at the end",
         arguments: [
             ("image/animated.gif", MediaKind.image), ("video/landscape.mp4", .video), ("voice/voice.m4a", .audio),
             ("voice/voice.wav", .audio),

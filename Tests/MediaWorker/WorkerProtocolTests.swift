@@ -28,8 +28,8 @@ struct WorkerProtocolTests {
         arguments: validFiles)
     func found(name: String) throws {
         let inspection = try inspectFile("\(samples)/\(name)")
-        let answer = try InspectionResponse(InspectionResponse(.success(inspection)).frame(), to: order)
-        let other = try answer.result.get()
+        let response = try InspectionResponse(InspectionResponse(.success(inspection)).frame(), to: order)
+        let other = try response.result.get()
         #expect(other.thumbnail == inspection.thumbnail && other.waveform == inspection.waveform)
         #expect(other.duration == inspection.duration && other.streams.count == inspection.streams.count)
     }
@@ -38,8 +38,8 @@ struct WorkerProtocolTests {
     func rejection() throws {
         let error = MediaError(
             .tooLong, "Too long.", duration: 700.5, limit: 600, cause: FFmpegError(.other, "cause\u{7}"))
-        let answer = try InspectionResponse(InspectionResponse(.failure(error)).frame(), to: order)
-        guard case .failure(let other) = answer.result else { throw IPCError.malformed("found") }
+        let response = try InspectionResponse(InspectionResponse(.failure(error)).frame(), to: order)
+        guard case .failure(let other) = response.result else { throw IPCError.malformed("found") }
         #expect(other.code == .tooLong && other.message == "Too long." && other.duration == 700.5)
         #expect(other.limit == 600 && other.cause.map { "\($0)" } == "other: cause")
     }

@@ -56,7 +56,7 @@ struct FolderStoreTests {
     }
 
     @Test(
-        "what a crash left in incoming is swept at the next start, and what is being written stays",
+        "what a crash left in incoming is deleted at the next start, and what is being written stays",
         .timeLimit(.minutes(5)))
     func abortsAbandonedWrites() async throws {
         try await withFolder { folder in

@@ -18,7 +18,7 @@ struct SignedURLTests {
         }
     }
 
-    @Test("a signed URL opens its object until its time is over, and is told apart from a false one then")
+    @Test("a signed URL opens its object until it expires, and is distinguished from a false one then")
     func expiry() async throws {
         try await withFolder { folder in
             let object = try key("voice/a-1.ogg")
@@ -70,7 +70,7 @@ struct SignedURLTests {
         { $0.query = ($0.query ?? "") + "&" + String(repeating: "x", count: 2000) },
     ]
 
-    @Test("any change of a signed URL is refused", arguments: changes)
+    @Test("any change of a signed URL is rejected", arguments: changes)
     func tampered(change: @Sendable (inout Asked) -> Void) async throws {
         try await withFolder { folder in
             var asked = try Asked(try folder.store.presignedURL(try key("a/b"), method: .get, expires: Self.until))
@@ -82,7 +82,8 @@ struct SignedURLTests {
     }
 
     @Test(
-        "a path that is no key is refused before its signature", arguments: ["/../a", "//a", "", "/", "/a%2fb", "/a\0"])
+        "a path that is no key is rejected before its signature",
+        arguments: ["/../a", "//a", "", "/", "/a%2fb", "/a\0"])
     func climbing(path: String) async throws {
         try await withFolder { folder in
             let asked = try Asked(try folder.store.presignedURL(try key("a"), method: .get, expires: Self.until))

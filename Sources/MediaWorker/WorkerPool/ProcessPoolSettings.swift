@@ -4,8 +4,8 @@ public struct ProcessPoolSettings: Sendable {
     public var program: String
     /// The number of workers.
     public var workers: Int
-    /// How many of them stored objects leave to uploads: a job that waits for the store keeps its worker waiting. Where there
-    /// are no more workers than that, stored objects may use one.
+    /// How many workers inspections of stored objects may not occupy, so that uploads find one: a worker that waits for bytes
+    /// of the object store can do nothing else. Inspections of stored objects may always use one worker.
     public var workersForUploads: Int
     /// The maximum number of jobs that wait for a worker.
     public var maximumWaiting: Int
@@ -13,9 +13,9 @@ public struct ProcessPoolSettings: Sendable {
     public var longestWait: Double
     /// The longest time that a worker may spend on a job, in seconds, even if the job's own policy allows more.
     public var longestJob: Double
-    /// How long after a job's deadline its worker is ended, in seconds: a correct one answers before that by itself.
+    /// How long after a job's deadline its worker is ended, in seconds: a worker that works as it should has responded by then.
     public var grace: Double
-    /// The address space limit of a worker, in bytes.
+    /// The limit of a worker's address space, in bytes (setrlimit(2), RLIMIT_AS).
     public var memory: Int
     /// The number of jobs after which a worker is replaced.
     public var jobsBeforeRenewal: Int

@@ -48,7 +48,7 @@ struct HubSession {
             for record in try records.append(text) { actions += received(record: record, at: instant) }
             return actions
         } catch {
-            // The only error of the records.
+            // Splitting into records fails only when a message exceeds the limit.
             let limit = configuration.maximumMessageBytes
             return fail("The maximum message size of \(limit)B was exceeded.")
         }

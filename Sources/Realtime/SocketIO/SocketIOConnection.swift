@@ -46,7 +46,7 @@ struct SocketIOConnection: Sendable {
             guard let packet = try parser.received(message) else { return [] }
             return received(packet)
         } catch {
-            // The reason of the close is the error.
+            // The client is notified by the close reason.
             return [.close(.parseError)]
         }
     }

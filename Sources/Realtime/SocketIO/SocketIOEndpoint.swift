@@ -27,7 +27,7 @@ package struct SocketIOEndpoint: Sendable {
             } catch RequestBodyError.tooLarge {
                 return .text("Payload too large", status: .contentTooLarge)
             } catch {
-                // A body that did not arrive, or no valid handshake: the client's doing.
+                // Only the body can fail here: the client did not send all of it, or its framing is broken.
                 return .text("Bad request", status: .badRequest)
             }
         default:

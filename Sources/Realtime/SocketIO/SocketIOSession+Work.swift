@@ -15,7 +15,7 @@ extension SocketIOSession {
                     webSocketClosed(number)
                 }
             } catch {
-                // The only error of a transport: its socket is closed.
+                // Sending fails only when the socket is closed.
                 webSocketClosed(number)
             }
             withExtendedLifetime(next.receipts) {}

@@ -95,10 +95,10 @@ struct ChatAccessTests {
         try await fixture.store.upsert(
             Conversation(id: "h", dialect: .rooms, members: ["ann", "bob"], createdAt: fixture.clock.now))
         #expect(await code { try await chat.message(id, for: ann, in: "h") } == .messageNotFound)
-        var answer = chat.newMessage(.text, from: ann, in: "h", text: "to another room", replyTo: id)
-        #expect(await code { try await chat.send(answer, by: ann) { _ in [] } } == .messageNotFound)
-        answer.conversation = "g"
-        #expect(try await chat.send(answer, by: ann) { _ in [] }.message.replyTo == id)
+        var response = chat.newMessage(.text, from: ann, in: "h", text: "to another room", replyTo: id)
+        #expect(await code { try await chat.send(response, by: ann) { _ in [] } } == .messageNotFound)
+        response.conversation = "g"
+        #expect(try await chat.send(response, by: ann) { _ in [] }.message.replyTo == id)
     }
 
     @Test("a file can be sent by its uploader, and seen by its conversation")
@@ -140,8 +140,8 @@ struct ChatAccessTests {
         let chat = try await chat()
         try await fixture.store.upsert(ChatUser(id: "ann", name: "Ann"))
         let id = try await send(chat, attachments: [.video("v")])
-        let answer = chat.newMessage(.text, from: bob, in: "g", text: "nice", replyTo: id)
-        let saved = try await chat.send(answer, by: bob) { _ in [] }.message
+        let response = chat.newMessage(.text, from: bob, in: "g", text: "nice", replyTo: id)
+        let saved = try await chat.send(response, by: bob) { _ in [] }.message
         let context = try await chat.context(for: [saved], viewer: "ann")
         #expect(context.user("ann").name == "Ann" && context.user("bob").name == "bob")
         #expect(context.replied(by: saved)?.id == id)

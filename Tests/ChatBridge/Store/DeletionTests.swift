@@ -170,7 +170,7 @@ struct OpenUploadTests {
 
     init() throws { fixture = try StoreFixture(requiresReservations: true) }
 
-    private func ticket(_ id: String, owner: String = "ann", size: Int = 10) -> PresignedUpload {
+    private func upload(_ id: String, owner: String = "ann", size: Int = 10) -> PresignedUpload {
         PresignedUpload(
             id: id, dialect: .intok, owner: owner, key: "in/\(id)", mimeType: "image/png", fileSize: size,
             expires: fixture.clock.now + 3600, lifetime: .seconds(3600), uploadLifetime: .seconds(300))
@@ -182,16 +182,16 @@ struct OpenUploadTests {
     func bounds(engine: StoreEngine) async throws {
         try fixture.use(engine)
         let allowance = UploadAllowance(files: 3, bytes: 100)
-        for id in ["1", "2"] { try await store.save(ticket(id), within: allowance) }
+        for id in ["1", "2"] { try await store.save(upload(id), within: allowance) }
         for (id, size) in [("3", 81), ("4", Int.max)] {
             let error = await thrown(ChatError.self) {
-                try await store.save(ticket(id, size: size), within: allowance)
+                try await store.save(upload(id, size: size), within: allowance)
             }
             #expect(error?.code == .tooManyUploads)
         }
-        try await store.save(ticket("5", size: 80), within: allowance)
-        await #expect(throws: ChatError.self) { try await store.save(ticket("6", size: 0), within: allowance) }
-        try await store.save(ticket("7", owner: "bob"), within: allowance)
+        try await store.save(upload("5", size: 80), within: allowance)
+        await #expect(throws: ChatError.self) { try await store.save(upload("6", size: 0), within: allowance) }
+        try await store.save(upload("7", owner: "bob"), within: allowance)
         // Uploads that were never made are abandoned soon after their URLs have expired.
         fixture.clock.advance(900)
         #expect(Set(try await store.uncheckedUploads(limit: 10)) == ["in/1", "in/2", "in/5", "in/7"])
@@ -199,7 +199,7 @@ struct OpenUploadTests {
         try await store.markForDeletion(objects: ["in/2", "in/5", "in/7"])
         #expect(try await store.uncheckedUploads(limit: 10) == [])
         #expect(try await store.presignedUpload("2", in: .intok) == nil)
-        try await store.save(ticket("8"), within: allowance)
+        try await store.save(upload("8"), within: allowance)
         // A completed upload is kept until it expires.
         fixture.clock.advance(2699)
         #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])
@@ -213,7 +213,7 @@ struct OpenUploadTests {
     func restarted(engine: StoreEngine) async throws {
         try fixture.use(engine)
         var other: (any ChatStore)? = try fixture.another()
-        try await other?.save(ticket("1"), within: nil)
+        try await other?.save(upload("1"), within: nil)
         await fixture.end(&other)
         fixture.clock.step(10_000_000)
         #expect(try await store.markAbandonedObjectsForDeletion(reservedFor: nil) == [])

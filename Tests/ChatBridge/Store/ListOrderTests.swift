@@ -243,12 +243,12 @@ struct ListOrderTests {
     @Test(
         "a presigned upload lasts for its time, whatever the clock is set to",
         arguments: StoreEngine.allCases, [-86_400.0, 86_400])
-    func tickets(engine: StoreEngine, step: TimeInterval) async throws {
+    func presignedUploads(engine: StoreEngine, step: TimeInterval) async throws {
         try fixture.use(engine)
-        let ticket = PresignedUpload(
+        let upload = PresignedUpload(
             id: "att_1", dialect: .intok, owner: "ann", key: "k", mimeType: "image/png", fileSize: 9,
             expires: fixture.clock.now + 3600, lifetime: .seconds(3600))
-        try await store.save(ticket, within: nil)
+        try await store.save(upload, within: nil)
         fixture.clock.step(step)
         #expect(try await store.presignedUpload("att_1", in: .intok)?.key == "k")
         fixture.clock.advance(3600)

@@ -201,13 +201,13 @@ struct ManyDialectsTests {
     @Test(
         "a presigned upload is used up by its file, or expires; a token can be used once",
         arguments: StoreEngine.allCases)
-    func tickets(engine: StoreEngine) async throws {
+    func presignedUploads(engine: StoreEngine) async throws {
         try fixture.use(engine)
-        let ticket = PresignedUpload(
+        let upload = PresignedUpload(
             id: "att_1", dialect: .intok, owner: "ann", conversation: "g", key: "k", mimeType: "image/png", fileSize: 9,
             expires: fixture.clock.now + 4000)
-        try await store.save(ticket, within: nil)
-        #expect(try await store.presignedUpload("att_1", in: .intok) == ticket)
+        try await store.save(upload, within: nil)
+        #expect(try await store.presignedUpload("att_1", in: .intok) == upload)
         #expect(try await store.presignedUpload("att_1", in: .imagekit) == nil)
         // A file that is never uploaded counts as abandoned, but not while it may still be uploaded.
         #expect(try await store.abandonedObjects(reservedFor: .zero) == [])

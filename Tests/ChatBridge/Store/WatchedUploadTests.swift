@@ -12,7 +12,7 @@ struct WatchedUploadTests {
 
     init() throws { fixture = try StoreFixture(requiresReservations: true) }
 
-    private func ticket(_ id: String, size: Int = 7, lifetime: Int = 86_400) -> PresignedUpload {
+    private func upload(_ id: String, size: Int = 7, lifetime: Int = 86_400) -> PresignedUpload {
         PresignedUpload(
             id: id, dialect: .intok, owner: "ann", conversation: "c", key: "incoming/\(id)", mimeType: "image/png",
             fileSize: size, expires: fixture.clock.now + TimeInterval(lifetime), lifetime: .seconds(lifetime),
@@ -38,10 +38,10 @@ struct WatchedUploadTests {
     @Test(
         "what is written after an upload became a medium is deleted once no client can be writing any more, however slow",
         arguments: StoreEngine.allCases, [(7, 900), (1024 * 5_000, 5_900), (1024 * 1_000_000, 87_300)])
-    func rewritten(engine: StoreEngine, upload: (size: Int, seconds: Int)) async throws {
+    func rewritten(engine: StoreEngine, expected: (size: Int, seconds: Int)) async throws {
         try fixture.use(engine)
-        let (size, seconds) = upload
-        try await store.save(ticket("t", size: size), within: nil)
+        let (size, seconds) = expected
+        try await store.save(upload("t", size: size), within: nil)
         fixture.clock.advance(10)
         try await write("t")
         #expect(try await !store.isReserved("incoming/t"))
@@ -71,11 +71,11 @@ struct WatchedUploadTests {
     func unusedUploads(engine: StoreEngine) async throws {
         try fixture.use(engine)
         let allowance = UploadAllowance(files: 1, bytes: 1 << 40)
-        try await store.save(ticket("t", size: 1024 * 5_000), within: allowance)
+        try await store.save(upload("t", size: 1024 * 5_000), within: allowance)
         fixture.clock.advance(900)
         #expect(try await store.uncheckedUploads(limit: 10) == ["incoming/t"])
         try await store.markForDeletion(objects: ["incoming/t"])
-        try await store.save(ticket("u"), within: allowance)
+        try await store.save(upload("u"), within: allowance)
         for wait in [0.0, 30, 600] {
             fixture.clock.advance(wait)
             #expect(try await deleted() == ["incoming/t"])
@@ -88,7 +88,7 @@ struct WatchedUploadTests {
     @Test("an upload that waits for its message when its URL has expired is kept", arguments: StoreEngine.allCases)
     func waiting(engine: StoreEngine) async throws {
         try fixture.use(engine)
-        try await store.save(ticket("t"), within: nil)
+        try await store.save(upload("t"), within: nil)
         fixture.clock.advance(900)
         try await store.retainUploads(store.uncheckedUploads(limit: 10))
         #expect(try await store.markLateUploadsForDeletion(limit: 10) == 1)
@@ -100,7 +100,7 @@ struct WatchedUploadTests {
     func restarted(engine: StoreEngine) async throws {
         try fixture.use(engine)
         var other: (any ChatStore)? = try fixture.another()
-        try await other?.save(ticket("t", size: 1024 * 5_000, lifetime: 300), within: nil)
+        try await other?.save(upload("t", size: 1024 * 5_000, lifetime: 300), within: nil)
         await fixture.end(&other)
         fixture.clock.advance(100)
         #expect(try await store.markLateUploadsForDeletion(limit: 10) == 0)
@@ -124,7 +124,7 @@ struct WatchedUploadTests {
         arguments: StoreEngine.allCases)
     func lateUpload(engine: StoreEngine) async throws {
         try fixture.use(engine)
-        try await store.save(ticket("t"), within: nil)
+        try await store.save(upload("t"), within: nil)
         fixture.clock.advance(1_000)
         #expect(try await store.uncheckedUploads(limit: 10) == ["incoming/t"])
         try await store.retainUploads(["incoming/t"])

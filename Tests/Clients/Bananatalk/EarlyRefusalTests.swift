@@ -14,9 +14,9 @@ struct EarlyRefusalTests {
             "early_refusal.py", [client, service.base, try service.token("alice"), rejection.kind, "20"])
         let answers = try #require(try finished.json() as? [[Any]], "\(finished.errors)")
         #expect(answers.count == 20)
-        for answer in answers {
-            #expect(answer[0] as? Int == rejection.status, "\(answer[1])")
-            let sentence = try #require(answer[1] as? String)
+        for response in answers {
+            #expect(response[0] as? Int == rejection.status, "\(response[1])")
+            let sentence = try #require(response[1] as? String)
             #expect(rejection.sentence.isEmpty ? !sentence.isEmpty : sentence == rejection.sentence)
         }
         #expect(try await service.unexpectedLeftovers() == [:])

@@ -12,15 +12,15 @@ struct MessageTests {
         .proves(.bananatalk, "POST /messages"), arguments: 1...8)
     func image(orientation: Int) async throws {
         let service = try TestService.start()
-        let answer = try await service.call(
+        let response = try await service.call(
             "POST", Self.path, token: try service.token("alice"), fields: ["receiver": "bob", "message": "see"],
             files: ["attachment": try Sample.file("image/orientation-\(orientation).jpg")])
-        #expect(answer.status == 201, "\(answer.body)")
-        #expect(answer.media["type"] as? String == "image" && answer.media["thumbnail"] is String)
+        #expect(response.status == 201, "\(response.body)")
+        #expect(response.media["type"] as? String == "image" && response.media["thumbnail"] is String)
         let upright = try await service.call(
             "POST", Self.path, token: try service.token("alice"), fields: ["receiver": "bob"],
             files: ["attachment": try Sample.file("image/orientation-1.jpg")])
-        #expect(answer.media["dimensions"] as? [String: Int] == upright.media["dimensions"] as? [String: Int])
+        #expect(response.media["dimensions"] as? [String: Int] == upright.media["dimensions"] as? [String: Int])
     }
 
     @Test(
@@ -92,14 +92,14 @@ struct MessageTests {
         let service = try TestService.start()
         let token = try service.token("alice")
         let place = #"{"latitude":37.7749,"longitude":-122.4194,"address":"San Francisco, CA"}"#
-        let answer =
+        let response =
             how == "json"
             ? try await service.call(
                 "POST", Self.path, token: token, json: #"{"receiver":"bob","location":\#(place)}"#)
             : try await service.call("POST", Self.path, token: token, fields: ["receiver": "bob", "location": place])
-        #expect(answer.status == 201, "\(answer.body)")
-        #expect(answer.data["messageType"] as? String == "location")
-        let location = try #require(answer.media["location"] as? [String: Any])
+        #expect(response.status == 201, "\(response.body)")
+        #expect(response.data["messageType"] as? String == "location")
+        let location = try #require(response.media["location"] as? [String: Any])
         #expect(location["latitude"] as? Double == 37.7749)
         let empty = try await service.call("POST", Self.path, token: token, json: #"{"receiver":"bob"}"#)
         #expect(empty.status == 400 && empty.body["success"] as? Bool == false)
@@ -135,8 +135,8 @@ struct MessageTests {
             [("receiver", "bob"), ("location", "{}"), ("location[latitude]", "1")],
         ]
         for fields in wrong {
-            let answer = try await send(fields)
-            #expect(answer.status == 400 && answer.body["success"] as? Bool == false, "\(fields): \(answer.body)")
+            let response = try await send(fields)
+            #expect(response.status == 400 && response.body["success"] as? Bool == false, "\(fields): \(response.body)")
         }
     }
 

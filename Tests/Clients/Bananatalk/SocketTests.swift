@@ -15,16 +15,16 @@ struct SocketTests {
         let receiver = try await SocketClient.connect(to: service, token: bob, transport: transport, until: 1)
         let device = try await SocketClient.connect(to: service, token: alice, transport: transport, until: 1)
         #expect(receiver.greeting["connected"] is String && device.greeting["connected"] is String)
-        let answer = try await service.sendVideo(try Sample.file("video/short.mp4"), token: alice)
+        let response = try await service.sendVideo(try Sample.file("video/short.mp4"), token: alice)
         let received = try #require(await receiver.finish().events("newMessage").first)
         #expect(received["senderId"] as? String == "alice")
         #expect(received["unreadCount"] as? Int == 1)
         let message = try #require(received["message"] as? [String: Any])
-        #expect(message["_id"] as? String == answer.data["_id"] as? String)
+        #expect(message["_id"] as? String == response.data["_id"] as? String)
         #expect((message["media"] as? [String: Any])?["type"] as? String == "video")
         let sent = try #require(await device.finish().events("messageSent").first)
         #expect(sent["receiverId"] as? String == "bob")
-        #expect((sent["message"] as? [String: Any])?["_id"] as? String == answer.data["_id"] as? String)
+        #expect((sent["message"] as? [String: Any])?["_id"] as? String == response.data["_id"] as? String)
     }
 
     @Test("a receiver is notified of a voice message with its duration", .proves(.bananatalk, "event newVoiceMessage"))
@@ -32,12 +32,12 @@ struct SocketTests {
         let service = try TestService.start()
         let alice = try service.token("alice")
         let receiver = try await SocketClient.connect(to: service, token: try service.token("bob"), until: 2)
-        let answer = try await service.call(
+        let response = try await service.call(
             "POST", "/bananatalk/api/v1/messages/voice", token: alice, fields: ["receiver": "bob"],
             files: ["voice": try Sample.file("voice/voice.m4a")])
-        #expect(answer.status == 201, "\(answer.body)")
+        #expect(response.status == 201, "\(response.body)")
         let received = try #require(await receiver.finish().events("newVoiceMessage").first)
-        #expect(received["duration"] as? Double == answer.media["duration"] as? Double)
+        #expect(received["duration"] as? Double == response.media["duration"] as? Double)
         #expect((received["message"] as? [String: Any])?["messageType"] as? String == "voice")
     }
 
@@ -74,9 +74,9 @@ struct SocketTests {
         let made = try await Python.run("make_token.py", [kind, "a secret of the chat server"])
         let token = made.output.trimmingCharacters(in: .whitespacesAndNewlines)
         try #require(made.status == 0 && !token.isEmpty, "\(made.errors)")
-        let answer = try await service.sendVideo(try Sample.file("video/short.mp4"), token: token)
-        #expect(answer.status == 401)
-        #expect(answer.body["success"] as? Bool == false)
+        let response = try await service.sendVideo(try Sample.file("video/short.mp4"), token: token)
+        #expect(response.status == 401)
+        #expect(response.body["success"] as? Bool == false)
         for transport in [SocketClient.Transport.polling, .websocket] {
             let ran = try await Python.run(
                 "rejected_connection.py",
@@ -105,7 +105,7 @@ struct SocketTests {
         var environment = ["JWT_SECRET": "a secret of the chat server"]
         if kind != "good" { environment["JWT_PUBLIC_KEY_FILE"] = keyFile }
         let service = try TestService.start(environment)
-        let answer = try await service.call("GET", "/bananatalk/api/v1/messages/video-config", token: token)
-        #expect(answer.status == 200)
+        let response = try await service.call("GET", "/bananatalk/api/v1/messages/video-config", token: token)
+        #expect(response.status == 200)
     }
 }

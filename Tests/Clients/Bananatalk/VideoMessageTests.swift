@@ -11,18 +11,18 @@ struct VideoMessageTests {
     func seedShape() async throws {
         let service = try TestService.start()
         let token = try service.token("alice", name: "Alice")
-        let answer = try await service.sendVideo(
+        let response = try await service.sendVideo(
             try Sample.file("video/landscape.mp4"), token: token, message: "look")
-        #expect(answer.status == 201)
-        #expect(answer.body["success"] as? Bool == true)
-        let data = answer.data
+        #expect(response.status == 201)
+        #expect(response.body["success"] as? Bool == true)
+        let data = response.data
         #expect((data["_id"] as? String)?.count == 24)
         #expect((data["sender"] as? [String: Any])?["name"] as? String == "Alice")
         #expect((data["receiver"] as? [String: Any])?["_id"] as? String == "bob")
         #expect(data["messageType"] as? String == "media")
         #expect(data["message"] as? String == "look")
         #expect((data["createdAt"] as? String)?.hasSuffix("Z") == true)
-        let media = answer.media
+        let media = response.media
         #expect(media["type"] as? String == "video")
         #expect(media["mimeType"] as? String == "video/mp4")
         let size =
@@ -56,10 +56,10 @@ struct VideoMessageTests {
         ])
     func containers(name: String) async throws {
         let service = try TestService.start()
-        let answer = try await service.sendVideo(try Sample.file("video/\(name)"), token: try service.token("alice"))
-        #expect(answer.status == 201, "\(answer.body)")
-        #expect(answer.media["thumbnail"] is String)
-        #expect(answer.media["duration"] as? Double ?? 0 > 0.3)
+        let response = try await service.sendVideo(try Sample.file("video/\(name)"), token: try service.token("alice"))
+        #expect(response.status == 201, "\(response.body)")
+        #expect(response.media["thumbnail"] is String)
+        #expect(response.media["duration"] as? Double ?? 0 > 0.3)
     }
 
     @Test(
@@ -70,9 +70,9 @@ struct VideoMessageTests {
         ])
     func broken(name: String) async throws {
         let service = try TestService.start()
-        let answer = try await service.sendVideo(try Sample.file("broken/\(name)"), token: try service.token("alice"))
-        #expect(answer.status == 400)
-        #expect(answer.body["success"] as? Bool == false && answer.error?.isEmpty == false)
+        let response = try await service.sendVideo(try Sample.file("broken/\(name)"), token: try service.token("alice"))
+        #expect(response.status == 400)
+        #expect(response.body["success"] as? Bool == false && response.error?.isEmpty == false)
         #expect(try await service.unexpectedLeftovers() == [:])
     }
 
@@ -81,10 +81,10 @@ struct VideoMessageTests {
         .proves(.bananatalk, "POST /messages/video"))
     func tooLong() async throws {
         let service = try TestService.start()
-        let answer = try await service.sendVideo(try Sample.file("video/long.mp4"), token: try service.token("alice"))
-        #expect(answer.status == 400)
-        #expect(answer.body["maxDuration"] as? Int == 600)
-        #expect(answer.error == "Video duration (601s) exceeds maximum of 600 seconds (10 minutes)")
+        let response = try await service.sendVideo(try Sample.file("video/long.mp4"), token: try service.token("alice"))
+        #expect(response.status == 400)
+        #expect(response.body["maxDuration"] as? Int == 600)
+        #expect(response.error == "Video duration (601s) exceeds maximum of 600 seconds (10 minutes)")
         #expect(try await service.unexpectedLeftovers() == [:])
     }
 
@@ -95,10 +95,10 @@ struct VideoMessageTests {
     func tooLarge(by: String) async throws {
         let service = try TestService.start()
         let finished = try await Python.run("too_large.py", [service.base, try service.token("alice"), by])
-        let answer = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
-        #expect(answer["status"] as? Int == 413)
-        #expect(answer["error"] as? String == "Video size exceeds maximum limit of 1024MB")
-        let sent = try #require(answer["sent"] as? Int)
+        let response = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
+        #expect(response["status"] as? Int == 413)
+        #expect(response["error"] as? String == "Video size exceeds maximum limit of 1024MB")
+        let sent = try #require(response["sent"] as? Int)
         if by == "declared" { #expect(sent == 0) } else { #expect(sent >= 1 << 30) }
         #expect(try await service.unexpectedLeftovers() == [:])
     }
@@ -129,8 +129,8 @@ struct VideoMessageTests {
     func rootDialect() async throws {
         let service = try TestService.start(["DARKROOM_ROOT_DIALECT": "bananatalk"])
         let token = try service.token("alice")
-        let answer = try await service.sendVideo(try Sample.file("video/short.mp4"), token: token, prefix: "")
-        #expect(answer.status == 201)
+        let response = try await service.sendVideo(try Sample.file("video/short.mp4"), token: token, prefix: "")
+        #expect(response.status == 201)
         let configuration = try await service.call("GET", "/api/v1/messages/video-config", token: token)
         #expect(configuration.status == 200 && configuration.body["success"] as? Bool == true)
     }
@@ -156,9 +156,9 @@ struct VideoMessageTests {
 
     private static func fetch(_ url: String, _ options: String...) async throws -> Answer {
         let finished = try await Python.run("call.py", ["GET", url] + options)
-        let answer = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
+        let response = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
         return Answer(
-            status: answer["status"] as? Int ?? 0, headers: answer["headers"] as? [String: String] ?? [:],
-            body: answer["body"] as? [String: Any] ?? [:], size: answer["size"] as? Int ?? 0)
+            status: response["status"] as? Int ?? 0, headers: response["headers"] as? [String: String] ?? [:],
+            body: response["body"] as? [String: Any] ?? [:], size: response["size"] as? Int ?? 0)
     }
 }

@@ -14,16 +14,16 @@ struct VoiceMessageTests {
     func measured(name: String) async throws {
         let service = try TestService.start()
         let file = try Sample.file("voice/\(name)")
-        let answer = try await service.call(
+        let response = try await service.call(
             "POST", "/bananatalk/api/v1/messages/voice", token: try service.token("alice"),
             fields: ["receiver": "bob", "duration": "99", "waveform": "[5,-3,0.5]"], files: ["voice": file])
-        #expect(answer.status == 201, "\(answer.body)")
-        #expect(answer.data["messageType"] as? String == "voice")
-        #expect(answer.media["type"] as? String == "voice")
+        #expect(response.status == 201, "\(response.body)")
+        #expect(response.data["messageType"] as? String == "voice")
+        #expect(response.media["type"] as? String == "voice")
         let decoded = try await Self.decodedDuration(file)
-        let duration = try #require(answer.media["duration"] as? Double)
+        let duration = try #require(response.media["duration"] as? Double)
         #expect(abs(duration - decoded) <= 0.02, "\(duration) against \(decoded) by decoding")
-        let waveform = try #require(answer.media["waveform"] as? [Double])
+        let waveform = try #require(response.media["waveform"] as? [Double])
         #expect(waveform.count == 64)
         #expect(waveform.max() == 1 && waveform.allSatisfy { (0...1).contains($0) })
     }
@@ -31,20 +31,20 @@ struct VoiceMessageTests {
     @Test("silence has a waveform of zeros")
     func silence() async throws {
         let service = try TestService.start()
-        let answer = try await service.call(
+        let response = try await service.call(
             "POST", "/bananatalk/api/v1/messages/voice", token: try service.token("alice"), fields: ["receiver": "bob"],
             files: ["voice": try Sample.file("voice/silence.wav")])
-        #expect(answer.status == 201, "\(answer.body)")
-        #expect(answer.media["waveform"] as? [Double] == [Double](repeating: 0, count: 64))
+        #expect(response.status == 201, "\(response.body)")
+        #expect(response.media["waveform"] as? [Double] == [Double](repeating: 0, count: 64))
     }
 
     @Test("a video is no voice message", .proves(.bananatalk, "POST /messages/voice"))
     func video() async throws {
         let service = try TestService.start()
-        let answer = try await service.call(
+        let response = try await service.call(
             "POST", "/bananatalk/api/v1/messages/voice", token: try service.token("alice"), fields: ["receiver": "bob"],
             files: ["voice": try Sample.file("video/landscape.mp4")])
-        #expect(answer.status == 400 && answer.error?.isEmpty == false)
+        #expect(response.status == 400 && response.error?.isEmpty == false)
         #expect(try await service.unexpectedLeftovers() == [:])
     }
 

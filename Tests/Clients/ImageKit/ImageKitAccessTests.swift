@@ -16,23 +16,23 @@ struct ImageKitAccessTests {
             ("DELETE", base), ("GET", base + "/search?q=x"),
         ]
         for (method, path) in own {
-            let answer = try await chat.call(method, path, token: chat.eve)
-            #expect(answer.status == 403, "\(method) \(path): \(answer.body)")
-            try chat.expectKeys(answer.body, ["status": 403, "message": "", "error": ""])
-            #expect(answer.body["data"] == nil && answer.body["chatInfo"] == nil)
+            let response = try await chat.call(method, path, token: chat.eve)
+            #expect(response.status == 403, "\(method) \(path): \(response.body)")
+            try chat.expectKeys(response.body, ["status": 403, "message": "", "error": ""])
+            #expect(response.body["data"] == nil && response.body["chatInfo"] == nil)
         }
         let all =
             own + [("GET", "/api/chats/active"), ("GET", "/api/chats/requests"), ("POST", "/api/chats/or-create")]
         for (method, path) in all {
             for token in [nil, "forged"] {
-                let answer = try await chat.call(method, path, token: token, json: method == "POST" ? "{}" : nil)
-                #expect(answer.status == 401, "\(method) \(path)")
-                try chat.expectKeys(answer.body, ["status": 401, "message": "", "error": ""])
+                let response = try await chat.call(method, path, token: token, json: method == "POST" ? "{}" : nil)
+                #expect(response.status == 401, "\(method) \(path)")
+                try chat.expectKeys(response.body, ["status": 401, "message": "", "error": ""])
             }
         }
         for list in ["active", "requests"] {
-            let answer = try await chat.call("GET", "/api/chats/\(list)", token: chat.eve)
-            #expect(answer.status == 200 && (answer.body["data"] as? [Any])?.isEmpty == true)
+            let response = try await chat.call("GET", "/api/chats/\(list)", token: chat.eve)
+            #expect(response.status == 200 && (response.body["data"] as? [Any])?.isEmpty == true)
         }
         #expect(try await chat.call("GET", base, token: chat.ann).data["status"] as? String == "auto_accepted")
         let unknown = try await chat.call("GET", "/api/nothing", token: chat.ann)

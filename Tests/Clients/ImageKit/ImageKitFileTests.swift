@@ -84,21 +84,21 @@ struct ImageKitFileTests {
         let signed = try await sdk(
             "sign", ImageKitFixture.privateKey, UUID().uuidString, "\(Int(Date().timeIntervalSince1970) + 600)")
         let fields = try ["token", "expire", "signature"].map { ($0, FormPart.text("\(try #require(signed[$0]))")) }
-        let answer = try await chat.uploadFile(fields + [("publicKey", .text(ImageKitFixture.publicKey))])
-        #expect(answer.status == 200, "\(answer.body)")
+        let response = try await chat.uploadFile(fields + [("publicKey", .text(ImageKitFixture.publicKey))])
+        #expect(response.status == 200, "\(response.body)")
         let ann = try await chat.socket(chat.ann)
         try await ann.ask(
             "send_media",
-            ["chatId": ImageKitFixture.chat, "media": ["fileId": try #require(answer.body["fileId"] as? String)]],
+            ["chatId": ImageKitFixture.chat, "media": ["fileId": try #require(response.body["fileId"] as? String)]],
             answer: "error")
     }
 
     @Test("with the private key the chat server uploads for a user that it names")
     func onBehalfOf() async throws {
         let chat = try await ImageKitFixture()
-        let answer = try await chat.uploadFile(
+        let response = try await chat.uploadFile(
             [], headers: ImageKitFixture.basic.merging(["X-On-Behalf-Of": "ann"]) { $1 })
-        let file = try #require(answer.body["fileId"] as? String)
+        let file = try #require(response.body["fileId"] as? String)
         let ann = try await chat.socket(chat.ann)
         try await ann.ask(
             "send_media", ["chatId": ImageKitFixture.chat, "media": ["fileId": file]], answer: "send_media_success")
@@ -122,9 +122,9 @@ struct ImageKitFileTests {
             (changed("expire", "9999999999"), 403), (late, 400), (past, 400), (good.dropLast(), 400),
         ]
         for (fields, status) in wrong {
-            let answer = try await chat.uploadFile(fields)
-            #expect(answer.status == status, "\(answer.body)")
-            try chat.expectKeys(answer.body, ["message": "", "help": ""])
+            let response = try await chat.uploadFile(fields)
+            #expect(response.status == status, "\(response.body)")
+            try chat.expectKeys(response.body, ["message": "", "help": ""])
         }
         let guess = ["Authorization": "Basic " + Data("private_guess:".utf8).base64EncodedString()]
         #expect(try await chat.uploadFile([], headers: guess).status == 403)
@@ -145,22 +145,22 @@ struct ImageKitFileTests {
         let bytes = try Data(contentsOf: Sample.file("image/orientation-1.jpg"))
         let base64 = bytes.base64EncodedString()
         for text in [base64, "data:image/jpeg;base64," + base64] {
-            let answer = try await chat.uploadFile(
+            let response = try await chat.uploadFile(
                 [("useUniqueFileName", .text("false"))], file: .text(text), headers: ImageKitFixture.basic)
-            #expect(answer.status == 200, "\(answer.body)")
-            #expect(answer.body["size"] as? Int == bytes.count && answer.body["name"] as? String == "photo.jpg")
+            #expect(response.status == 200, "\(response.body)")
+            #expect(response.body["size"] as? Int == bytes.count && response.body["name"] as? String == "photo.jpg")
         }
         for text in ["https://media.example/cat.jpg", "not in base64!", "data:image/jpeg,plain", "A"] {
-            let answer = try await chat.uploadFile([], file: .text(text), headers: ImageKitFixture.basic)
-            #expect(answer.status == 400, "\(answer.body)")
-            try chat.expectKeys(answer.body, ["message": "", "help": ""])
+            let response = try await chat.uploadFile([], file: .text(text), headers: ImageKitFixture.basic)
+            #expect(response.status == 400, "\(response.body)")
+            try chat.expectKeys(response.body, ["message": "", "help": ""])
         }
         let wrong = [
             ("tags", "50%"), ("isPrivateFile", "perhaps"), ("customCoordinates", "1,2"), ("customMetadata", "x"),
         ]
         for (name, value) in wrong {
-            let answer = try await chat.uploadFile([(name, .text(value))], headers: ImageKitFixture.basic)
-            #expect(answer.status == 400, "\(name): \(answer.body)")
+            let response = try await chat.uploadFile([(name, .text(value))], headers: ImageKitFixture.basic)
+            #expect(response.status == 400, "\(name): \(response.body)")
         }
         #expect(try await chat.service.leftovers(of: "media_items", awaiting: 2) == 2)
     }

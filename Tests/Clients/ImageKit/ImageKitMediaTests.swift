@@ -17,11 +17,11 @@ struct ImageKitMediaTests {
         let file = try Sample.file(sample)
         for fileFirst in [true, false] {
             let parts: [(String, FormPart)] = [("file", .file(file)), ("chatId", .text(ImageKitFixture.chat))]
-            let answer = try await chat.service.post(
+            let response = try await chat.service.post(
                 "/imagekit/api/media/upload-chat-media", token: chat.ann, form: fileFirst ? parts : parts.reversed())
-            #expect(answer.status == 200, "\(answer.body)")
+            #expect(response.status == 200, "\(response.body)")
             try chat.expectKeys(
-                answer.body,
+                response.body,
                 [
                     "status": 200, "message": "", "success": true,
                     "data": [
@@ -29,11 +29,11 @@ struct ImageKitMediaTests {
                         "uploadedAt": "",
                     ],
                 ], "#### 14. Upload Single Media File", after: "Response:")
-            #expect(answer.data["messageType"] as? String == messageType)
-            #expect((answer.data["mimeType"] as? String)?.hasPrefix(mimeType) == true)
-            #expect(answer.data["fileName"] as? String == file.lastPathComponent)
-            #expect(try answer.data["fileSize"] as? Int == Data(contentsOf: file).count)
-            let url = try #require(answer.data["url"] as? String)
+            #expect(response.data["messageType"] as? String == messageType)
+            #expect((response.data["mimeType"] as? String)?.hasPrefix(mimeType) == true)
+            #expect(response.data["fileName"] as? String == file.lastPathComponent)
+            #expect(try response.data["fileSize"] as? Int == Data(contentsOf: file).count)
+            let url = try #require(response.data["url"] as? String)
             #expect(try await Python.run("call.py", ["GET", url]).output.contains("\"status\": 200"))
         }
     }
@@ -54,9 +54,10 @@ struct ImageKitMediaTests {
             ),
         ]
         for (token, form, status) in wrong {
-            let answer = try await chat.service.post("/imagekit/api/media/upload-chat-media", token: token, form: form)
-            #expect(answer.status == status, "\(answer.body)")
-            try chat.expectKeys(answer.body, ["status": status, "message": "", "error": ""])
+            let response = try await chat.service.post(
+                "/imagekit/api/media/upload-chat-media", token: token, form: form)
+            #expect(response.status == status, "\(response.body)")
+            try chat.expectKeys(response.body, ["status": status, "message": "", "error": ""])
         }
         try await chat.expectNothingLeft()
     }
@@ -68,20 +69,20 @@ struct ImageKitMediaTests {
         let chat = try await ImageKitFixture()
         let samples = ["image/orientation-1.jpg", "broken/empty.mp4", "video/short.mp4"]
         let form = try samples.map { (field, FormPart.file(try Sample.file($0))) }
-        let answer = try await chat.service.post(
+        let response = try await chat.service.post(
             "/imagekit/api/media/bulk-upload", token: chat.ann, form: form + [("chatId", .text(ImageKitFixture.chat))])
-        #expect(answer.status == 200, "\(answer.body)")
+        #expect(response.status == 200, "\(response.body)")
         try chat.expectKeys(
-            answer.body,
+            response.body,
             [
                 "status": 200, "message": "", "success": true, "data": [["fileId": "", "url": "", "messageType": ""]],
                 "summary": ["totalAttempted": 1, "successful": 1, "failed": 1],
             ], "#### 15. Bulk Upload Multiple Files", after: "Response:")
-        #expect(answer.body["message"] as? String == "2 file(s) uploaded, 1 failed")
-        #expect(answer.body["summary"] as? [String: Int] == ["totalAttempted": 3, "successful": 2, "failed": 1])
-        let kept = try #require(answer.body["data"] as? [[String: Any]])
+        #expect(response.body["message"] as? String == "2 file(s) uploaded, 1 failed")
+        #expect(response.body["summary"] as? [String: Int] == ["totalAttempted": 3, "successful": 2, "failed": 1])
+        let kept = try #require(response.body["data"] as? [[String: Any]])
         #expect(kept.map { $0["messageType"] as? String } == ["image", "video"])
-        let failed = try #require(answer.body["errors"] as? [[String: Any]])
+        let failed = try #require(response.body["errors"] as? [[String: Any]])
         #expect(failed.map { $0["fileName"] as? String } == ["empty.mp4"])
         #expect(try await chat.service.leftovers(of: "media_items", awaiting: 2) == 2)
     }
@@ -91,10 +92,10 @@ struct ImageKitMediaTests {
         let chat = try await ImageKitFixture()
         let picture = ("files", FormPart.file(try Sample.file("image/orientation-1.jpg")))
         let form = Array(repeating: picture, count: 40) + [("chatId", .text(ImageKitFixture.chat))]
-        let answer = try await chat.service.post("/imagekit/api/media/bulk-upload", token: chat.ann, form: form)
-        #expect(answer.status == 200, "\(answer.body)")
-        #expect(answer.body["summary"] as? [String: Int] == ["totalAttempted": 40, "successful": 16, "failed": 24])
-        let failed = try #require(answer.body["errors"] as? [[String: Any]])
+        let response = try await chat.service.post("/imagekit/api/media/bulk-upload", token: chat.ann, form: form)
+        #expect(response.status == 200, "\(response.body)")
+        #expect(response.body["summary"] as? [String: Int] == ["totalAttempted": 40, "successful": 16, "failed": 24])
+        let failed = try #require(response.body["errors"] as? [[String: Any]])
         #expect(
             failed.count == 24 && failed.allSatisfy { ($0["message"] as? String)?.contains("16 fit one form") == true })
         #expect(try await chat.service.leftovers(of: "media_items", awaiting: 16) == 16)
@@ -110,8 +111,8 @@ struct ImageKitMediaTests {
             ("forged", [id, picture], 401),
         ]
         for (token, form, status) in wrong {
-            let answer = try await chat.service.post("/imagekit/api/media/bulk-upload", token: token, form: form)
-            #expect(answer.status == status, "\(answer.body)")
+            let response = try await chat.service.post("/imagekit/api/media/bulk-upload", token: token, form: form)
+            #expect(response.status == status, "\(response.body)")
         }
         try await chat.expectNothingLeft()
     }
@@ -125,14 +126,14 @@ struct ImageKitMediaTests {
         let id = try #require(uploaded.data["fileId"] as? String)
         let urls = try ["url", "thumbnailUrl"].map { try #require(uploaded.data[$0] as? String) }
         for token in [chat.ann, chat.bob] {
-            let answer = try await chat.call("GET", "/api/media/\(id)/metadata", token: token)
+            let response = try await chat.call("GET", "/api/media/\(id)/metadata", token: token)
             try chat.expectKeys(
-                answer.body,
+                response.body,
                 [
                     "status": 200, "message": "", "success": true,
                     "data": ["height": 1, "width": 1, "size": 1, "format": "jpg", "exif": [:] as [String: Any]],
                 ], "#### 17. Get Media Metadata", after: "Response:")
-            #expect(answer.data["format"] as? String == "jpg")
+            #expect(response.data["format"] as? String == "jpg")
         }
         #expect(try await chat.call("GET", "/api/media/\(id)/metadata", token: chat.eve).status == 404)
         #expect(try await chat.call("GET", "/api/media/\(id)/metadata", token: nil).status == 401)

@@ -64,10 +64,10 @@ struct ImageKitFixture {
 
     /// The fields that authenticate a client's upload.
     func tokenFields(_ token: String) async throws -> [(String, FormPart)] {
-        let answer = try await call("GET", "/api/media/get-upload-token", token: token)
-        try #require(answer.status == 200, "\(answer.body)")
+        let response = try await call("GET", "/api/media/get-upload-token", token: token)
+        try #require(response.status == 200, "\(response.body)")
         return try ["token", "signature", "publicKey", "expire"].map { name in
-            (name, .text("\(try #require(answer.data[name]))"))
+            (name, .text("\(try #require(response.data[name]))"))
         }
     }
 

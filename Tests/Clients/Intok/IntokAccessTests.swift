@@ -30,12 +30,13 @@ struct IntokAccessTests {
             ("DELETE", "/conversations/\(conversation)/messages/\(message)", nil),
         ]
         for (method, path, body) in calls {
-            let answer = try await fixture.call(method, path, fixture.eve, body)
-            #expect(answer.status == 404 && answer.body["code"] as? String == "NOT_FOUND", "\(method) \(path)")
-            #expect(answer.body["message"] is String && answer.body["details"] is [String: Any])
+            let response = try await fixture.call(method, path, fixture.eve, body)
+            #expect(response.status == 404 && response.body["code"] as? String == "NOT_FOUND", "\(method) \(path)")
+            #expect(response.body["message"] is String && response.body["details"] is [String: Any])
             for token in [nil, fixture.alice + "x", "forged"] {
-                let answer = try await fixture.call(method, path, token, body)
-                #expect(answer.status == 401 && answer.body["code"] as? String == "UNAUTHORIZED", "\(method) \(path)")
+                let response = try await fixture.call(method, path, token, body)
+                #expect(
+                    response.status == 401 && response.body["code"] as? String == "UNAUTHORIZED", "\(method) \(path)")
             }
         }
         for (method, path) in [
@@ -131,7 +132,7 @@ struct IntokAccessTests {
         try eve.send("message:send", ["conversationId": group, "attachment": attachment])
         let sent = try await eve.nextMessage()
         _ = try await bob.nextMessage()
-        let ticket = try await fixture.ticket(
+        let requested = try await fixture.requestUpload(
             try Sample.file("image/picture.webp"), "image/webp", in: group, fixture.eve)
         _ = try await fixture.group("conv_team", ["alice", "bob"])
         try alice.send("message:send", ["conversationId": group, "content": "without eve"])
@@ -151,7 +152,7 @@ struct IntokAccessTests {
             "message:send",
             [
                 "conversationId": group,
-                "attachment": ["id": ticket.body["attachmentId"] ?? "", "key": ticket.body["key"] ?? ""],
+                "attachment": ["id": requested.body["attachmentId"] ?? "", "key": requested.body["key"] ?? ""],
             ])
         #expect(try await eve.next("error")["code"] as? String == "NOT_FOUND")
     }
@@ -218,15 +219,15 @@ struct IntokAccessTests {
             #"{"fileName":"a.jpg","contentType":"image/jpeg","fileSize":10,"conversationId":["C"]}"#,
             "[]", "{", "",
         ])
-    func badTickets(body: String) async throws {
+    func badRequests(body: String) async throws {
         let fixture = try await IntokClientFixture.start()
         let conversation = try await fixture.direct()
-        let answer = try await fixture.service.call(
+        let response = try await fixture.service.call(
             "POST", "/intok/api/attachments/upload-url", token: fixture.alice,
             json: body.replacingOccurrences(of: "\"C\"", with: "\"\(conversation)\""))
-        #expect(answer.status == 400 && answer.body["code"] as? String == "VALIDATION_ERROR", "\(answer.body)")
+        #expect(response.status == 400 && response.body["code"] as? String == "VALIDATION_ERROR", "\(response.body)")
         let envelope: [String: Any] = ["message": "", "code": "", "details": [:] as [String: Any]]
-        #expect(JSONShape.mismatches(of: answer.body, against: envelope) == [])
+        #expect(JSONShape.mismatches(of: response.body, against: envelope) == [])
         #expect(try await fixture.service.leftovers(of: "pending_objects", awaiting: 0) == 0)
     }
 
@@ -259,8 +260,8 @@ struct IntokAccessTests {
             ("PATCH", "/conversations", [:], 405), ("GET", "/nowhere", nil, 404),
         ]
         for (method, path, body, status) in calls {
-            let answer = try await fixture.call(method, path, fixture.alice, body)
-            #expect(answer.status == status && answer.body["code"] is String, "\(method) \(path) \(answer)")
+            let response = try await fixture.call(method, path, fixture.alice, body)
+            #expect(response.status == status && response.body["code"] is String, "\(method) \(path) \(response)")
         }
         let alice = try await IntokClient.connect(to: fixture.service, token: fixture.alice)
         let frames = [

@@ -106,22 +106,22 @@ struct IntokClientFixture {
     /// A group of alice, bob and others, as the chat server provisions it.
     func group(_ id: String = "conv_group", _ members: [String] = ["alice", "bob"]) async throws -> String {
         let list = members.map { "\"\($0)\"" }.joined(separator: ",")
-        let answer = try await service.call(
+        let response = try await service.call(
             "PUT", "/v1/conversations/\(id)", token: server,
             json: #"{"dialect": "intok", "name": "Team", "members": [\#(list)]}"#)
-        try #require([200, 201].contains(answer.status), "\(answer.body)")
+        try #require([200, 201].contains(response.status), "\(response.body)")
         return id
     }
 
     /// The direct conversation of alice and bob, made by alice.
     func direct() async throws -> String {
-        let answer = try await call(
+        let response = try await call(
             "POST", "/conversations", alice, ["type": "direct", "participantIds": ["bob"]])
-        return try #require((answer.body["conversation"] as? [String: Any])?["id"] as? String, "\(answer.body)")
+        return try #require((response.body["conversation"] as? [String: Any])?["id"] as? String, "\(response.body)")
     }
 
     /// Requests a URL to upload `file` to.
-    func ticket(
+    func requestUpload(
         _ file: URL, _ type: String, in conversation: String, _ token: String, size: Int? = nil
     ) async throws -> Answer {
         try await call(
@@ -143,14 +143,14 @@ struct IntokClientFixture {
     func upload(
         _ file: URL, _ type: String, in conversation: String, _ token: String
     ) async throws -> [String: Any] {
-        let ticket = try await ticket(file, type, in: conversation, token)
-        try #require(ticket.status == 200, "\(ticket.body)")
-        let status = try await put(file, to: try #require(ticket.body["uploadUrl"] as? String), type)
+        let requested = try await requestUpload(file, type, in: conversation, token)
+        try #require(requested.status == 200, "\(requested.body)")
+        let status = try await put(file, to: try #require(requested.body["uploadUrl"] as? String), type)
         try #require(status == 200)
         return [
-            "id": ticket.body["attachmentId"] as? String ?? "", "key": ticket.body["key"] as? String ?? "",
+            "id": requested.body["attachmentId"] as? String ?? "", "key": requested.body["key"] as? String ?? "",
             "fileName": file.lastPathComponent, "contentType": type, "fileSize": try file.byteCount,
-            "category": ticket.body["category"] as? String ?? "",
+            "category": requested.body["category"] as? String ?? "",
         ]
     }
 
@@ -162,10 +162,11 @@ struct IntokClientFixture {
 
     /// The response of a signed URL.
     func fetch(_ url: String) async throws -> Answer {
-        let answer = try #require(try await Python.run("call.py", ["GET", url]).json() as? [String: Any])
+        let response = try #require(try await Python.run("call.py", ["GET", url]).json() as? [String: Any])
         return Answer(
-            status: answer["status"] as? Int ?? 0, headers: answer["headers"] as? [String: String] ?? [:], body: [:],
-            size: answer["size"] as? Int ?? 0)
+            status: response["status"] as? Int ?? 0, headers: response["headers"] as? [String: String] ?? [:],
+            body: [:],
+            size: response["size"] as? Int ?? 0)
     }
 }
 

@@ -23,8 +23,8 @@ struct IntokReferenceTests {
         #expect(try #require(Timestamp.date(timestamp)) > start)
 
         func provision(_ record: String) async throws {
-            let answer = try await fixture.service.call("PUT", "/v1/users/tom", token: fixture.server, json: record)
-            #expect([200, 201].contains(answer.status))
+            let response = try await fixture.service.call("PUT", "/v1/users/tom", token: fixture.server, json: record)
+            #expect([200, 201].contains(response.status))
         }
         try await provision(#"{"name":"Tom"}"#)
         let tom = try fixture.service.token("tom")
@@ -49,9 +49,9 @@ struct IntokReferenceTests {
         ])
     func missingID(method: String, path: String, sentence: String) async throws {
         let fixture = try await IntokClientFixture.start()
-        let answer = try await fixture.call(method, path, fixture.alice)
-        #expect(answer.status == 400 && answer.body["message"] as? String == sentence, "\(answer.body)")
-        #expect(answer.body["code"] as? String == "VALIDATION_ERROR")
+        let response = try await fixture.call(method, path, fixture.alice)
+        #expect(response.status == 400 && response.body["message"] as? String == sentence, "\(response.body)")
+        #expect(response.body["code"] as? String == "VALIDATION_ERROR")
         #expect(try await fixture.call(method, path, nil).status == 401)
     }
 
@@ -96,10 +96,11 @@ struct IntokReferenceTests {
         let fixture = try await IntokClientFixture.start(bucket?.settings ?? [:])
         let conversation = try await fixture.group()
         let file = try Sample.file("image/transparent.png")
-        let ticket = try await fixture.ticket(file, "image/png", in: conversation, fixture.alice)
-        let key = try #require(ticket.body["key"] as? String)
+        let requested = try await fixture.requestUpload(file, "image/png", in: conversation, fixture.alice)
+        let key = try #require(requested.body["key"] as? String)
         #expect(try await fixture.download(key, fixture.alice).status == 404, "nothing was uploaded yet")
-        #expect(try await fixture.put(file, to: try #require(ticket.body["uploadUrl"] as? String), "image/png") == 200)
+        #expect(
+            try await fixture.put(file, to: try #require(requested.body["uploadUrl"] as? String), "image/png") == 200)
         for other in [fixture.bob, fixture.eve] { #expect(try await fixture.download(key, other).status == 404) }
         let mine = try await fixture.download(key, fixture.alice)
         #expect(mine.status == 200 && mine.body["expiresIn"] as? Int == 3600)

@@ -41,11 +41,11 @@ struct IntokTests {
         let size = try file.byteCount
         #expect(shown["fileSize"] as? Int == size && shown["uploadedBy"] as? String == "alice")
 
-        let answer = try await fixture.download(try #require(shown["key"] as? String), fixture.bob)
-        #expect(answer.status == 200 && answer.body["expiresIn"] as? Int == 3600)
+        let response = try await fixture.download(try #require(shown["key"] as? String), fixture.bob)
+        #expect(response.status == 200 && response.body["expiresIn"] as? Int == 3600)
         let heading = "### GET /api/attachments/download-url"
-        #expect(try ExpectedKeys.mismatches(of: answer.body, .intok, under: heading, block: 1) == [])
-        let fetched = try await fixture.fetch(try #require(answer.body["downloadUrl"] as? String))
+        #expect(try ExpectedKeys.mismatches(of: response.body, .intok, under: heading, block: 1) == [])
+        let fetched = try await fixture.fetch(try #require(response.body["downloadUrl"] as? String))
         #expect(fetched.status == 200 && fetched.size == size)
         #expect(fetched.headers["content-type"] == "image/jpeg")
         let picture = try await fixture.download(try #require(shown["thumbnailKey"] as? String), fixture.bob)
@@ -53,7 +53,7 @@ struct IntokTests {
         if let bucket {
             #expect(try await bucket.state() == ["objects": 2, "uploads": 0])
             let endpoint = try #require(bucket.settings["DARKROOM_S3_ENDPOINT"])
-            #expect((answer.body["downloadUrl"] as? String)?.hasPrefix(endpoint) == true)
+            #expect((response.body["downloadUrl"] as? String)?.hasPrefix(endpoint) == true)
         }
     }
 
@@ -179,15 +179,15 @@ struct IntokTests {
         let seen = try await fixture.call("GET", "/conversations/\(conversation)/messages", fixture.bob)
         #expect((seen.body["messages"] as? [Any])?.isEmpty == true)
 
-        let answer = try await fixture.call("DELETE", path, fixture.alice, ["forEveryone": true])
+        let response = try await fixture.call("DELETE", path, fixture.alice, ["forEveryone": true])
         let shape: [String: Any] = [
             "success": true, "messageId": "", "conversationId": "", "deletedAt": "", "deletedForEveryone": true,
             "participantIds": [""],
         ]
-        #expect(answer.status == 200 && JSONShape.mismatches(of: answer.body, against: shape) == [])
+        #expect(response.status == 200 && JSONShape.mismatches(of: response.body, against: shape) == [])
         let event = try await bob.next("message:deleted")
         #expect(event["messageId"] as? String == id && event["deletedBy"] as? String == "alice")
-        #expect(event["deletedAt"] as? String == answer.body["deletedAt"] as? String)
+        #expect(event["deletedAt"] as? String == response.body["deletedAt"] as? String)
         #expect(event["conversationId"] as? String == conversation)
         try await fixture.service.awaitDeletion(of: url)
         #expect(try await fixture.download(attachment["key"] as? String ?? "", fixture.alice).status == 404)
@@ -220,22 +220,22 @@ struct IntokTests {
         var (found, cursor) = ([String](), "")
         var isFirst = true
         repeat {
-            let answer = try await fixture.call(
+            let response = try await fixture.call(
                 "GET", "/conversations/\(conversation)/messages?limit=3&cursor=\(cursor)", fixture.alice)
-            #expect(answer.status == 200)
+            #expect(response.status == 200)
             if isFirst {
                 let mismatches = try ExpectedKeys.mismatches(
-                    of: answer.body, .intok, under: "### GET /api/conversations/{conversationId}/messages", block: 1)
+                    of: response.body, .intok, under: "### GET /api/conversations/{conversationId}/messages", block: 1)
                 // Which emoji there are is the example's own.
                 #expect(mismatches.filter { !$0.contains(".reactions.") } == [])
                 isFirst = false
             }
-            let messages = try #require(answer.body["messages"] as? [[String: Any]])
+            let messages = try #require(response.body["messages"] as? [[String: Any]])
             let times = messages.compactMap { $0["createdAt"] as? String }
             #expect(times == times.sorted() && Set(times).count == times.count)
             found = messages.compactMap { $0["id"] as? String } + found
-            cursor = answer.body["nextCursor"] as? String ?? ""
-            #expect((answer.body["hasMore"] as? Bool) == !cursor.isEmpty)
+            cursor = response.body["nextCursor"] as? String ?? ""
+            #expect((response.body["hasMore"] as? Bool) == !cursor.isEmpty)
         } while !cursor.isEmpty
         #expect(found.count == 20 && Set(found).count == 20)
     }

@@ -13,18 +13,18 @@ struct IntokUploadTests {
         let fixture = try await IntokClientFixture.start(bucket?.settings ?? [:])
         let conversation = try await fixture.direct()
         let file = try Sample.file("image/orientation-1.jpg")
-        let ticket = try await fixture.ticket(file, "image/jpeg", in: conversation, fixture.alice)
+        let requested = try await fixture.requestUpload(file, "image/jpeg", in: conversation, fixture.alice)
         let shape: [String: Any] = [
             "attachmentId": "", "uploadUrl": "", "key": "", "category": "", "expiresIn": 300,
         ]
-        #expect(ticket.status == 200 && JSONShape.mismatches(of: ticket.body, against: shape) == [])
+        #expect(requested.status == 200 && JSONShape.mismatches(of: requested.body, against: shape) == [])
         let heading = "### POST /api/attachments/upload-url"
-        #expect(try ExpectedKeys.mismatches(of: ticket.body, .intok, under: heading, block: 2) == [])
-        let id = try #require(ticket.body["attachmentId"] as? String)
-        #expect(id.hasPrefix("att_") && ticket.body["key"] as? String == "\(conversation)/\(id).jpg")
-        #expect(ticket.body["category"] as? String == "image" && ticket.body["expiresIn"] as? Int == 300)
+        #expect(try ExpectedKeys.mismatches(of: requested.body, .intok, under: heading, block: 2) == [])
+        let id = try #require(requested.body["attachmentId"] as? String)
+        #expect(id.hasPrefix("att_") && requested.body["key"] as? String == "\(conversation)/\(id).jpg")
+        #expect(requested.body["category"] as? String == "image" && requested.body["expiresIn"] as? Int == 300)
 
-        let url = try #require(ticket.body["uploadUrl"] as? String)
+        let url = try #require(requested.body["uploadUrl"] as? String)
         #expect(try await fixture.put(file, to: url, "image/png") == 403)
         #expect(try await fixture.put(try Sample.file("image/picture.webp"), to: url, "image/jpeg") == 403)
         let last = try #require(url.last)
@@ -40,8 +40,8 @@ struct IntokUploadTests {
         let fixture = try await IntokClientFixture.start(["DARKROOM_CORS_ORIGINS": "https://chat.example"])
         let conversation = try await fixture.direct()
         let file = try Sample.file("video/landscape.mp4")
-        let ticket = try await fixture.ticket(file, "video/mp4", in: conversation, fixture.alice)
-        let url = try #require(ticket.body["uploadUrl"] as? String)
+        let requested = try await fixture.requestUpload(file, "video/mp4", in: conversation, fixture.alice)
+        let url = try #require(requested.body["uploadUrl"] as? String)
         let curl = URL(fileURLWithPath: "/usr/bin/curl")
         let say = ["--silent", "--output", "/dev/null", "--write-out", "%{http_code}"]
         let type = ["--header", "Content-Type: video/mp4"]
@@ -102,9 +102,9 @@ struct IntokUploadTests {
         let (good, bad) = (folder.appendingPathComponent("good.txt"), folder.appendingPathComponent("bad.txt"))
         try Data(repeating: UInt8(ascii: "g"), count: 5_000).write(to: good)
         try Data("<html>".utf8 + [UInt8](repeating: 0, count: 4_994)).write(to: bad)
-        let ticket = try await fixture.ticket(good, "text/plain", in: conversation, fixture.alice)
-        let url = try #require(ticket.body["uploadUrl"] as? String)
-        let (id, key) = (ticket.body["attachmentId"] as? String ?? "", ticket.body["key"] as? String ?? "")
+        let requested = try await fixture.requestUpload(good, "text/plain", in: conversation, fixture.alice)
+        let url = try #require(requested.body["uploadUrl"] as? String)
+        let (id, key) = (requested.body["attachmentId"] as? String ?? "", requested.body["key"] as? String ?? "")
         #expect(try await fixture.put(good, to: url, "text/plain") == 200)
         let data: [String: Any] = [
             "conversationId": conversation, "type": "file", "attachment": ["id": id, "key": key],
@@ -133,7 +133,7 @@ struct IntokUploadTests {
     }
 
     @Test(
-        "an upload that no message shows is swept once its ticket is over; before, a restart leaves it alone",
+        "an upload that no message shows is deleted once its URL has expired; before that, a restart leaves it alone",
         .proves(.intok, "POST /attachments/upload-url"))
     func neverSent() async throws {
         let fixture = try await IntokClientFixture.start()
@@ -168,16 +168,16 @@ struct IntokUploadTests {
         let files = ["image/picture.webp", "image/transparent.png"].map { try? Sample.file($0) }.compactMap(\.self)
         var addresses: [String] = []
         for (file, type) in zip(files, ["image/webp", "image/png"]) {
-            let ticket = try await fixture.call(
+            let requested = try await fixture.call(
                 "POST", "/users/profile-picture/upload-url", fixture.alice,
                 ["contentType": type, "fileSize": try file.byteCount])
             let offered = "### POST /api/users/profile-picture/upload-url"
-            #expect(try ExpectedKeys.mismatches(of: ticket.body, .intok, under: offered, block: 2) == [])
-            let key = try #require(ticket.body["key"] as? String)
-            #expect(key.hasPrefix("profiles/alice/") && ticket.body["expiresIn"] as? Int == 300)
+            #expect(try ExpectedKeys.mismatches(of: requested.body, .intok, under: offered, block: 2) == [])
+            let key = try #require(requested.body["key"] as? String)
+            #expect(key.hasPrefix("profiles/alice/") && requested.body["expiresIn"] as? Int == 300)
             let early = try await fixture.call("PUT", "/users/profile-picture", fixture.alice, ["key": key])
             #expect(early.status == 400)
-            #expect(try await fixture.put(file, to: ticket.body["uploadUrl"] as? String ?? "", type) == 200)
+            #expect(try await fixture.put(file, to: requested.body["uploadUrl"] as? String ?? "", type) == 200)
             let foreign = try await fixture.call("PUT", "/users/profile-picture", fixture.bob, ["key": key])
             #expect(foreign.status == 403 && foreign.body["code"] as? String == "FORBIDDEN")
             let set = try await fixture.call("PUT", "/users/profile-picture", fixture.alice, ["key": key])

@@ -78,11 +78,12 @@ struct DirectUploadPictureTests {
         let address = try await scene.download(attachment["key"] as? String ?? "", scene.bob).body["downloadUrl"]
         #expect(try await bytes(at: address, in: picture.file) == picture.original)
 
-        let ticket = try await scene.call(
+        let requested = try await scene.call(
             "POST", "/users/profile-picture/upload-url", scene.alice,
             ["contentType": "image/jpeg", "fileSize": try picture.file.byteCount])
-        let key = try #require(ticket.body["key"] as? String)
-        #expect(try await scene.put(picture.file, to: ticket.body["uploadUrl"] as? String ?? "", "image/jpeg") == 200)
+        let key = try #require(requested.body["key"] as? String)
+        #expect(
+            try await scene.put(picture.file, to: requested.body["uploadUrl"] as? String ?? "", "image/jpeg") == 200)
         let set = try await scene.call("PUT", "/users/profile-picture", scene.alice, ["key": key])
         #expect(set.status == 200)
         #expect(try await bytes(at: set.body["profilePicture"], in: picture.file) == picture.original)

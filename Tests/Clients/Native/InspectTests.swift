@@ -20,7 +20,7 @@ struct InspectTests {
         }
     }
 
-    @Test("every file of the real collection gets a verdict: none crashes it, none hangs it")
+    @Test("every file of the real collection is accepted or rejected: none crashes the inspection, none hangs it")
     func realMedia() async throws {
         let media = Project.root.deletingLastPathComponent().appendingPathComponent("shared/media")
         guard let files = FileManager.default.enumerator(at: media, includingPropertiesForKeys: nil) else { return }

@@ -102,9 +102,9 @@ struct JobTests {
             #"{"type":"reprocess","only":["sound"]}"#, #"{"type":"reprocess","kind":"audio","only":["thumbnail"]}"#,
             #"{"type":"reprocess","prefx":"a"}"#, #"{"type":"reprocess","prefix":7}"#,
         ] {
-            let answer = try await service.call("POST", "/v1/jobs", token: token, json: body)
-            #expect(answer.status == 400, "\(body): \(answer.body)")
-            #expect(answer.headers["content-type"] == "application/problem+json")
+            let response = try await service.call("POST", "/v1/jobs", token: token, json: body)
+            #expect(response.status == 400, "\(body): \(response.body)")
+            #expect(response.headers["content-type"] == "application/problem+json")
         }
         let list = try await service.call("GET", "/v1/jobs", token: token)
         #expect((list.body["jobs"] as? [Any])?.isEmpty == true)
@@ -115,9 +115,9 @@ extension TestService {
     /// The final state of a job.
     fileprivate func awaitJob(_ id: String, token: String) async throws -> [String: Any] {
         while true {
-            let answer = try await call("GET", "/v1/jobs/\(id)", token: token)
-            try #require(answer.status == 200, "\(answer.body)")
-            if ["completed", "cancelled"].contains(answer.body["state"] as? String) { return answer.body }
+            let response = try await call("GET", "/v1/jobs/\(id)", token: token)
+            try #require(response.status == 200, "\(response.body)")
+            if ["completed", "cancelled"].contains(response.body["state"] as? String) { return response.body }
         }
     }
 }

@@ -9,22 +9,22 @@ struct NativeAPITests {
         let service = try TestService.start()
         let token = try service.serviceToken()
         let file = try Sample.file("voice/voice.ogg")
-        let answer = try await service.call(
+        let response = try await service.call(
             "POST", "/v1/media", token: token, fields: ["kind": "voice"], files: ["file": file])
-        #expect(answer.status == 201, "\(answer.body)")
-        let id = try #require(answer.body["id"] as? String)
-        #expect(answer.body["kind"] as? String == "audio")
-        #expect(answer.body["mimeType"] as? String == "audio/ogg")
-        #expect((answer.body["waveform"] as? [Double])?.count == 64)
-        let waveforms = try #require(answer.body["waveforms"] as? [String: Any])
+        #expect(response.status == 201, "\(response.body)")
+        let id = try #require(response.body["id"] as? String)
+        #expect(response.body["kind"] as? String == "audio")
+        #expect(response.body["mimeType"] as? String == "audio/ogg")
+        #expect((response.body["waveform"] as? [Double])?.count == 64)
+        let waveforms = try #require(response.body["waveforms"] as? [String: Any])
         #expect((waveforms["telegram"] as? String).flatMap { Data(base64Encoded: $0) }?.count == 63)
         #expect((waveforms["discord"] as? String).flatMap { Data(base64Encoded: $0) }?.count == 72)
         #expect((waveforms["matrix"] as? [Int])?.max() == 1024)
-        #expect(answer.body["blurHash"] is NSNull)
+        #expect(response.body["blurHash"] is NSNull)
         let digest = try await Command.run(URL(fileURLWithPath: "/usr/bin/sha256sum"), [file.path])
-        #expect(answer.body["sha256"] as? String == digest.output.prefix(64).description)
+        #expect(response.body["sha256"] as? String == digest.output.prefix(64).description)
         let read = try await service.call("GET", "/v1/media/\(id)", token: token)
-        #expect(read.status == 200 && read.body["sha256"] as? String == answer.body["sha256"] as? String)
+        #expect(read.status == 200 && read.body["sha256"] as? String == response.body["sha256"] as? String)
         let url = try #require(read.body["url"] as? String)
         #expect(try await Python.run("call.py", ["GET", url]).output.contains("\"status\": 200"))
         #expect(try await service.call("DELETE", "/v1/media/\(id)", token: token).status == 204)
@@ -43,15 +43,15 @@ struct NativeAPITests {
         ])
     func kinds(path: String, kind: String, mimeType: String, hasPicture: Bool) async throws {
         let service = try TestService.start()
-        let answer = try await service.call(
+        let response = try await service.call(
             "POST", "/v1/media", token: try service.serviceToken(), files: ["file": try Sample.file(path)])
-        #expect(answer.status == 201, "\(answer.body)")
-        #expect(answer.body["kind"] as? String == kind)
-        #expect((answer.body["mimeType"] as? String)?.hasPrefix(mimeType) == true)
-        #expect((answer.body["thumbnail"] is String) == hasPicture)
-        #expect((answer.body["dimensions"] is [String: Int]) == hasPicture)
-        #expect(((answer.body["blurHash"] as? String)?.count == 28) == hasPicture)
-        #expect((answer.body["waveforms"] is [String: Any]) == (kind == "audio"))
+        #expect(response.status == 201, "\(response.body)")
+        #expect(response.body["kind"] as? String == kind)
+        #expect((response.body["mimeType"] as? String)?.hasPrefix(mimeType) == true)
+        #expect((response.body["thumbnail"] is String) == hasPicture)
+        #expect((response.body["dimensions"] is [String: Int]) == hasPicture)
+        #expect(((response.body["blurHash"] as? String)?.count == 28) == hasPicture)
+        #expect((response.body["waveforms"] is [String: Any]) == (kind == "audio"))
     }
 
     @Test(
@@ -67,19 +67,19 @@ struct NativeAPITests {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).jpg")
         try sent.write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let answer = try await service.call(
+        let response = try await service.call(
             "POST", "/v1/media", token: try service.serviceToken(), files: ["file": file])
-        #expect(answer.status == 201, "\(answer.body)")
-        let url = try #require(answer.body["url"] as? String)
+        #expect(response.status == 201, "\(response.body)")
+        let url = try #require(response.body["url"] as? String)
         let copy = file.appendingPathExtension("stored")
         defer { try? FileManager.default.removeItem(at: copy) }
         _ = try await Command.run(URL(fileURLWithPath: "/usr/bin/curl"), ["-s", "-o", copy.path, url])
         let stored = try Data(contentsOf: copy)
         #expect(stored == (setting == "off" ? sent : original))
-        #expect(answer.body["fileSize"] as? Int == stored.count)
+        #expect(response.body["fileSize"] as? Int == stored.count)
         let digest = try await Command.run(URL(fileURLWithPath: "/usr/bin/sha256sum"), [copy.path])
-        #expect(answer.body["sha256"] as? String == digest.output.prefix(64).description)
-        #expect(answer.body["dimensions"] as? [String: Int] == ["width": 480, "height": 320])
+        #expect(response.body["sha256"] as? String == digest.output.prefix(64).description)
+        #expect(response.body["dimensions"] as? [String: Int] == ["width": 480, "height": 320])
     }
 
     @Test("a service that is configured to strip something else does not start, and says why")
@@ -94,12 +94,12 @@ struct NativeAPITests {
     @Test("a kind that the file is not of is rejected with a problem document, and nothing remains")
     func wrongKind() async throws {
         let service = try TestService.start()
-        let answer = try await service.call(
+        let response = try await service.call(
             "POST", "/v1/media", token: try service.serviceToken(), fields: ["kind": "video"],
             files: ["file": try Sample.file("voice/voice.ogg")])
-        #expect(answer.status == 415)
-        #expect(answer.headers["content-type"] == "application/problem+json")
-        #expect(answer.body["code"] as? String == "media_unsupported" && answer.body["status"] as? Int == 415)
+        #expect(response.status == 415)
+        #expect(response.headers["content-type"] == "application/problem+json")
+        #expect(response.body["code"] as? String == "media_unsupported" && response.body["status"] as? Int == 415)
         #expect(try await service.unexpectedLeftovers() == [:])
     }
 

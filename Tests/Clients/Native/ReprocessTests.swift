@@ -97,9 +97,9 @@ struct ReprocessTests {
             "voice/voice.m4a", "voice/voice.ogg", "image/orientation-6.jpg", "image/picture.webp",
         ]
         for file in files {
-            let answer = try await service.call(
+            let response = try await service.call(
                 "POST", "/v1/media", token: token, files: ["file": try Sample.file(file)])
-            #expect(answer.status == 201)
+            #expect(response.status == 201)
         }
         let objects = try await bucket.state()
         let same = try await service.reprocess(environment: bucket.settings)

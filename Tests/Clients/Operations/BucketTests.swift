@@ -14,15 +14,15 @@ struct BucketTests {
         let service = try TestService.start(bucket.settings)
         let token = try service.token("alice")
         let file = try Sample.file("video/landscape.mp4")
-        let answer = try await service.sendVideo(file, token: token)
-        #expect(answer.status == 201, "\(answer.body)")
+        let response = try await service.sendVideo(file, token: token)
+        #expect(response.status == 201, "\(response.body)")
         #expect(try await bucket.state() == ["objects": 2, "uploads": 0])
-        let url = try #require(answer.media["url"] as? String)
+        let url = try #require(response.media["url"] as? String)
         #expect(url.hasPrefix(try #require(bucket.settings["DARKROOM_S3_ENDPOINT"])))
         let fetched = try await Python.run("call.py", ["GET", url])
         let size = try FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int
         #expect((try fetched.json() as? [String: Any])?["size"] as? Int == size)
-        let id = try #require(answer.data["_id"] as? String)
+        let id = try #require(response.data["_id"] as? String)
         let deleted = try await service.call(
             "DELETE", "/bananatalk/api/v1/messages/\(id)?forAll=true", token: token)
         #expect(deleted.status == 200)
@@ -35,8 +35,8 @@ struct BucketTests {
     func rejected(path: String) async throws {
         let bucket = try await TestBucket.start("rclone")
         let service = try TestService.start(bucket.settings)
-        let answer = try await service.sendVideo(try Sample.file(path), token: try service.token("alice"))
-        #expect(answer.status == 400)
+        let response = try await service.sendVideo(try Sample.file(path), token: try service.token("alice"))
+        #expect(response.status == 400)
         #expect(try await bucket.state() == ["objects": 0, "uploads": 0])
         #expect(try await service.unexpectedLeftovers() == [:])
     }

@@ -22,11 +22,11 @@ struct CrossOriginTests {
     func credentials(method: String, path: String, isKnown: Bool, status: Int) async throws {
         let service = try TestService.start(["DARKROOM_CORS_ORIGINS": "https://other.example,\(Self.origin)/"])
         let token = isKnown ? try service.token("alice") : nil
-        let answer = try await service.call(method, path, token: token, headers: ["Origin": Self.origin])
-        #expect(answer.status == status)
-        #expect(answer.headers["access-control-allow-origin"] == Self.origin)
-        #expect(answer.headers["access-control-allow-credentials"] == "true")
-        #expect(answer.headers["vary"]?.contains("Origin") == true)
+        let response = try await service.call(method, path, token: token, headers: ["Origin": Self.origin])
+        #expect(response.status == status)
+        #expect(response.headers["access-control-allow-origin"] == Self.origin)
+        #expect(response.headers["access-control-allow-credentials"] == "true")
+        #expect(response.headers["vary"]?.contains("Origin") == true)
         let preflight = try await service.call(
             "OPTIONS", path, token: nil,
             headers: [
@@ -46,11 +46,11 @@ struct CrossOriginTests {
     func all() async throws {
         let service = try TestService.start(["DARKROOM_CORS_ORIGINS": "*"])
         for method in ["GET", "OPTIONS"] {
-            let answer = try await service.call(
+            let response = try await service.call(
                 method, "/healthz", token: nil,
                 headers: ["Origin": Self.origin, "Access-Control-Request-Method": "GET"])
-            #expect(answer.headers["access-control-allow-origin"] == "*")
-            #expect(answer.headers["access-control-allow-credentials"] == nil)
+            #expect(response.headers["access-control-allow-origin"] == "*")
+            #expect(response.headers["access-control-allow-credentials"] == nil)
         }
     }
 }

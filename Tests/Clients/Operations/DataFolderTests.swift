@@ -34,7 +34,7 @@ struct DataFolderTests {
     }
 
     @Test(
-        "a program that runs as another user than the service is refused, and leaves no file behind",
+        "a program that runs as another user than the service is rejected, and leaves no file behind",
         .enabled(if: geteuid() == 0, "changing a file's owner takes root"),
         arguments: [["serve", "--listen", "127.0.0.1:0"], ["reprocess"]])
     func otherUser(command: [String]) async throws {

@@ -45,10 +45,10 @@ struct HostileMediaTests {
         let file = folder.appendingPathComponent(name)
         try content.write(to: file, atomically: true, encoding: .utf8)
         let service = try TestService.start()
-        let answer = try await service.call(
+        let response = try await service.call(
             "POST", "/v1/media", token: try service.serviceToken(), files: ["file": file])
-        #expect(answer.status == 201 && answer.body["kind"] as? String == "document")
-        let url = try #require(answer.body["url"] as? String)
+        #expect(response.status == 201 && response.body["kind"] as? String == "document")
+        let url = try #require(response.body["url"] as? String)
         let object = try await service.call("GET", String(url.dropFirst(service.base.count)), token: nil)
         let type = name.hasSuffix("js") ? "text/plain; charset=utf-8" : "application/octet-stream"
         #expect(object.status == 200 && object.headers["content-type"] == type)

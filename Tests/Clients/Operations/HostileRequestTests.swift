@@ -11,10 +11,10 @@ struct HostileRequestTests {
         let finished = try await Python.run("smuggling.py", [service.base, try service.token("alice")])
         let answers = try #require(try finished.json() as? [String: [Any]], "\(finished.errors)")
         #expect(answers.count > 20)
-        for (shape, answer) in answers {
-            #expect(answer[0] as? Int == 400, "\(shape)")
-            #expect(answer[1] as? Int == 1, "\(shape): the request behind it was answered too")
-            #expect(answer[2] as? Bool == true, "\(shape)")
+        for (shape, response) in answers {
+            #expect(response[0] as? Int == 400, "\(shape)")
+            #expect(response[1] as? Int == 1, "\(shape): the request behind it was answered too")
+            #expect(response[2] as? Bool == true, "\(shape)")
         }
     }
 
@@ -38,9 +38,9 @@ struct HostileRequestTests {
         "another user's message is not shown, forwarded or deleted, and leaks nothing", .proves(.bananatalk, "access"))
     func strangers() async throws {
         let service = try TestService.start()
-        let answer = try await service.sendVideo(
+        let response = try await service.sendVideo(
             try Sample.file("video/short.mp4"), token: try service.token("alice"), message: "private words")
-        let id = try #require(answer.data["_id"] as? String)
+        let id = try #require(response.data["_id"] as? String)
         let mallory = try service.token("mallory")
         let path = "/bananatalk/api/v1/messages"
         for (method, route, body) in [
@@ -66,9 +66,9 @@ struct HostileRequestTests {
             ("PUT", "/v1/conversations/c1", #"{"dialect":"bananatalk","members":["alice","bob"]}"#),
             ("GET", "/v1/media/65a000000000000000000000", nil), ("DELETE", "/v1/media/65a000000000000000000000", nil),
         ] as [(String, String, String?)] {
-            let answer = try await service.call(method, path, token: user, json: body)
-            #expect(answer.status == 403, "\(method) \(path)")
-            #expect(answer.headers["content-type"] == "application/problem+json")
+            let response = try await service.call(method, path, token: user, json: body)
+            #expect(response.status == 403, "\(method) \(path)")
+            #expect(response.headers["content-type"] == "application/problem+json")
         }
         let acting = try await service.call(
             "GET", "/bananatalk/api/v1/messages/video-config", token: user, headers: ["X-On-Behalf-Of": "bob"])

@@ -49,9 +49,9 @@ struct LateWriteTests {
         let service = try TestService.start(fixture.settings)
         try await fixture.faults.inflict("late", on: write.rawValue)
         let video = try write.video()
-        let answer = try await service.sendVideo(video.url, token: try service.token("alice"))
+        let response = try await service.sendVideo(video.url, token: try service.token("alice"))
         withExtendedLifetime(video) {}
-        #expect(answer.status == 503)
+        #expect(response.status == 503)
         try await fixture.faults.inflict(nil)
         try await fixture.expectLateWriteDeleted(service, write)
     }
@@ -61,8 +61,8 @@ struct LateWriteTests {
         let fixture = try await Fixture.start("seaweedfs", rechecks: "1,1")
         let service = try TestService.start(fixture.settings)
         let token = try service.token("alice")
-        let answer = try await service.sendVideo(try Sample.file("broken/truncated.mp4"), token: token)
-        #expect(answer.status == 400)
+        let response = try await service.sendVideo(try Sample.file("broken/truncated.mp4"), token: token)
+        #expect(response.status == 400)
         try await eventually("no deletion waits") {
             let left = try await service.leftovers(and: "deletion_rechecks")
             return left["pending_deletions"] == 0 && left["deletion_rechecks"] == 0

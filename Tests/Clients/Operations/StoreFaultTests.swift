@@ -16,8 +16,8 @@ struct StoreFaultTests {
             let deadline = ["DARKROOM_S3_DEADLINE": "12"]
             let service = try TestService.start(faults.settings.merging(deadline) { $1 })
             try await faults.inflict(kind, times: 1)
-            let answer = try await service.sendVideo(file.url, token: try service.token("alice"))
-            #expect(answer.status == 201, "\(kind): \(answer.body)")
+            let response = try await service.sendVideo(file.url, token: try service.token("alice"))
+            #expect(response.status == 201, "\(kind): \(response.body)")
             #expect(try await faults.inflict(nil) > 0, "\(kind)")
             let state = try await bucket.state()
             #expect(state["objects"] == 2, "\(kind)")
@@ -38,9 +38,9 @@ struct StoreFaultTests {
             let data = try #require(service?.data)
             let kept = data.appendingPathExtension("kept")
             try await faults.inflict(kind)
-            let answer = try await #require(service).sendVideo(file.url, token: try #require(service).token("alice"))
-            #expect(answer.status == 503 && answer.headers["retry-after"] != nil, "\(kind): \(answer.status)")
-            #expect(answer.body["success"] as? Bool == false && answer.error?.isEmpty == false, "\(kind)")
+            let response = try await #require(service).sendVideo(file.url, token: try #require(service).token("alice"))
+            #expect(response.status == 503 && response.headers["retry-after"] != nil, "\(kind): \(response.status)")
+            #expect(response.body["success"] as? Bool == false && response.error?.isEmpty == false, "\(kind)")
             #expect(try await faults.inflict(nil) > 0, "\(kind)")
             // What could not be aborted is what the next start finds abandoned.
             try FileManager.default.copyItem(at: data, to: kept)
@@ -74,9 +74,9 @@ struct StoreFaultTests {
                 "--silent", "--show-error", "--header", "Authorization: Bearer \(token)", "--form", "receiver=bob",
                 "--form", "video=@\(file.url.path);type=video/mp4", service.base + "/bananatalk/api/v1/messages/video",
             ])
-        let answer = try #require(try sent.json() as? [String: Any], "\(sent.errors)")
-        let media = (answer["data"] as? [String: Any])?["media"] as? [String: Any]
-        #expect(media?["fileSize"] as? Int == file.size, "\(answer)")
+        let response = try #require(try sent.json() as? [String: Any], "\(sent.errors)")
+        let media = (response["data"] as? [String: Any])?["media"] as? [String: Any]
+        #expect(media?["fileSize"] as? Int == file.size, "\(response)")
         // The database's pages are all.
         #expect(try service.bytesWrittenToDisk() - before < 4 << 20)
     }

@@ -84,7 +84,7 @@ struct WorkerTests {
         #expect(unknown.status == 78 && unknown.errors.contains("DARKROOM_SANDBOX: 'perhaps' is not required or off"))
     }
 
-    @Test("workers are behind the filter unless the settings say otherwise; without it they judge all the same")
+    @Test("workers are behind the filter unless the settings say otherwise; without it they validate files as well")
     func sandbox() async throws {
         let service = try TestService.start()
         let confined = try workers(of: service)
@@ -93,8 +93,8 @@ struct WorkerTests {
         let open = try TestService.start(["DARKROOM_SANDBOX": "off"])
         let free = try workers(of: open)
         #expect(try !free.isEmpty && free.allSatisfy { try status(of: $0).contains("Seccomp:\t0\n") })
-        let answer = try await open.sendVideo(try Sample.file("video/landscape.mp4"), token: try open.token("alice"))
-        #expect(answer.status == 201)
+        let response = try await open.sendVideo(try Sample.file("video/landscape.mp4"), token: try open.token("alice"))
+        #expect(response.status == 201)
     }
 
     /// The results of the uploads, and the service's counters.

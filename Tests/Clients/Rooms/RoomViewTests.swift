@@ -8,13 +8,13 @@ struct RoomViewTests {
     @Test("a room is made in the reference's shape, its maker in it as admin", .proves(.rooms, "POST /rooms"))
     func create() async throws {
         let client = try RoomsClient()
-        let answer = try await client.call(
+        let response = try await client.call(
             "POST", "/rooms", as: "alice",
             json: """
                 {"name": "ชื่อห้องแชท", "type": "private", "participants": ["bob", "carol"], "activityId": "a1",
                  "description": "คำอธิบายห้อง", "avatar": "url_to_avatar"}
                 """)
-        #expect(answer.status == 201)
+        #expect(response.status == 201)
         let expected = """
             {"success": true, "message": "", "chatRoom": {"_id": "", "name": "", "type": "", "participants": [{
               "userId": "", "joinedAt": "", "role": "", "isActive": true}], "createdAt": "", "status": "",
@@ -22,10 +22,10 @@ struct RoomViewTests {
                 "allowMediaUpload": true, "allowStickers": true, "allowReactions": true, "maxParticipants": 1}}}
             """
         let mismatches = try RoomsReference.mismatches(
-            of: answer.body, against: expected, under: "#### 1. สร้างห้องแชทใหม่", block: 2)
+            of: response.body, against: expected, under: "#### 1. สร้างห้องแชทใหม่", block: 2)
         #expect(mismatches == [])
-        #expect(answer.body["message"] as? String == "สร้างห้องแชทสำเร็จ")
-        let room = answer.chatRoom
+        #expect(response.body["message"] as? String == "สร้างห้องแชทสำเร็จ")
+        let room = response.chatRoom
         #expect((room["_id"] as? String)?.count == 24 && room["name"] as? String == "ชื่อห้องแชท")
         let roles = (room["participants"] as? [[String: Any]] ?? []).map { "\($0["userId"] ?? "") \($0["role"] ?? "")" }
         #expect(roles.sorted() == ["alice admin", "bob member", "carol member"])
@@ -44,9 +44,9 @@ struct RoomViewTests {
         ])
     func bad(body: String) async throws {
         let client = try RoomsClient()
-        let answer = try await client.call("POST", "/rooms", as: "alice", json: body)
-        #expect(answer.status == 400 && answer.rejection != nil, "\(answer.body)")
-        #expect(answer.body["error"] as? String == "Bad Request")
+        let response = try await client.call("POST", "/rooms", as: "alice", json: body)
+        #expect(response.status == 400 && response.rejection != nil, "\(response.body)")
+        #expect(response.body["error"] as? String == "Bad Request")
         #expect(try await client.call("GET", "/rooms", as: "alice").body["chatRooms"] as? [String] == [])
     }
 
@@ -57,16 +57,16 @@ struct RoomViewTests {
         let client = try RoomsClient()
         let (first, second) = (try await client.room(), try await client.room(of: "bob", with: ["alice"]))
         for number in 1...5 { _ = try await client.text("\(number)", in: first) }
-        let answer = try await client.call("GET", "/rooms?page=1&limit=20", as: "bob")
+        let response = try await client.call("GET", "/rooms?page=1&limit=20", as: "bob")
         let expected = """
             {"success": true, "chatRooms": [{"_id": "", "name": "", "type": "", "participants": [{}],
               "unreadCount": 5}], "pagination": {"currentPage": 1, "totalPages": 1}}
             """
         let mismatches = try RoomsReference.mismatches(
-            of: answer.body, against: expected, under: "#### 2. ดึงรายการห้องแชทของ User", block: 1)
+            of: response.body, against: expected, under: "#### 2. ดึงรายการห้องแชทของ User", block: 1)
         // The room without messages.
         #expect(mismatches.allSatisfy { $0.hasPrefix("chatRooms[1].lastMessage") }, "\(mismatches)")
-        let rooms = try #require(answer.body["chatRooms"] as? [[String: Any]])
+        let rooms = try #require(response.body["chatRooms"] as? [[String: Any]])
         #expect(rooms.map { $0["_id"] as? String } == [first, second])
         #expect(rooms[0]["unreadCount"] as? Int == 5 && rooms[0]["lastMessageTime"] is String)
         #expect((rooms[0]["lastMessage"] as? [String: Any])?["content"] as? String == "5")
@@ -116,8 +116,8 @@ struct RoomViewTests {
         let group = try await client.room(type: "group")
         try await client.provision(group, members: ["alice", "carol"])
         for user in ["bob", "mallory"] {
-            let answer = try await client.call("POST", "/rooms/\(group)/join", as: user)
-            #expect(answer.status == 403, "\(user)")
+            let response = try await client.call("POST", "/rooms/\(group)/join", as: user)
+            #expect(response.status == 403, "\(user)")
         }
     }
 
@@ -140,10 +140,10 @@ struct RoomViewTests {
             let rejected = try await client.call("PUT", "/rooms/\(room)/settings", as: "alice", json: bad)
             #expect(rejected.status == 400 && rejected.rejection != nil, "\(bad)")
         }
-        let answer = try await client.call("PUT", "/rooms/\(room)/settings", as: "alice", json: change)
-        #expect(answer.status == 200 && answer.body["message"] as? String == "อัพเดทการตั้งค่าห้องแชทสำเร็จ")
-        #expect(answer.chatRoom["name"] as? String == "ชื่อใหม่")
-        #expect((answer.chatRoom["settings"] as? [String: Any])?["allowReactions"] as? Bool == false)
+        let response = try await client.call("PUT", "/rooms/\(room)/settings", as: "alice", json: change)
+        #expect(response.status == 200 && response.body["message"] as? String == "อัพเดทการตั้งค่าห้องแชทสำเร็จ")
+        #expect(response.chatRoom["name"] as? String == "ชื่อใหม่")
+        #expect((response.chatRoom["settings"] as? [String: Any])?["allowReactions"] as? Bool == false)
         #expect(try await client.call("POST", "/rooms/\(room)/leave", as: "alice").status == 200)
         let again = try await client.call("PUT", "/rooms/\(room)/settings", as: "bob", json: #"{"name":"Bob's"}"#)
         #expect(again.status == 200 && again.chatRoom["name"] as? String == "Bob's")
@@ -160,15 +160,15 @@ struct RoomViewTests {
         _ = try await client.send(try Sample.file("image/orientation-1.jpg"), as: "image", to: room)
         _ = try await client.call(
             "POST", "/messages/\(id)/reactions", as: "bob", json: #"{"emoji":"👍","reactionType":"like"}"#)
-        let answer = try await client.call("GET", "/rooms/\(room)/stats", as: "carol")
+        let response = try await client.call("GET", "/rooms/\(room)/stats", as: "carol")
         let expected = """
             {"success": true, "stats": {"totalMessages": 3, "messagesByType": [{"type": "text", "count": 2}],
               "totalReactions": 1, "activeUsers": ["alice"]}}
             """
         let mismatches = try RoomsReference.mismatches(
-            of: answer.body, against: expected, under: "#### 1. ดึงสถิติห้องแชท", block: 1)
+            of: response.body, against: expected, under: "#### 1. ดึงสถิติห้องแชท", block: 1)
         #expect(mismatches == [])
-        let stats = try #require(answer.body["stats"] as? [String: Any])
+        let stats = try #require(response.body["stats"] as? [String: Any])
         #expect(stats["totalMessages"] as? Int == 3 && stats["totalReactions"] as? Int == 1)
         let types = (stats["messagesByType"] as? [[String: Any]] ?? []).map {
             "\($0["type"] ?? "") \($0["count"] ?? "")"

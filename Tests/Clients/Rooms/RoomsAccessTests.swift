@@ -31,10 +31,10 @@ struct RoomsAccessTests {
         try await client.provision(room, members: ["alice", "bob"], settings: #"{"type":"private"}"#)
         for (user, id) in [("mallory", message), ("carol", carols)] {
             for (method, path, body) in Self.routes(room: room, message: id, own: own) {
-                let answer = try await client.call(method, path, as: user, json: body)
-                #expect(answer.status == 403, "\(user) \(method) \(path): \(answer.body)")
-                #expect(answer.rejection != nil && answer.body["error"] as? String == "Forbidden")
-                #expect(!"\(answer.body)".contains("words"))
+                let response = try await client.call(method, path, as: user, json: body)
+                #expect(response.status == 403, "\(user) \(method) \(path): \(response.body)")
+                #expect(response.rejection != nil && response.body["error"] as? String == "Forbidden")
+                #expect(!"\(response.body)".contains("words"))
             }
             let file = try await client.send(
                 try Sample.file("image/orientation-1.jpg"), as: "image", to: room, from: user)
@@ -66,9 +66,10 @@ struct RoomsAccessTests {
             ]
         for token in [nil, forged] {
             for (method, path, body) in routes {
-                let answer = try await client.service.call(method, RoomsClient.base + path, token: token, json: body)
-                #expect(answer.status == 401, "\(method) \(path)")
-                #expect(answer.rejection == "ไม่ได้ authenticate" && answer.body["error"] as? String == "Unauthorized")
+                let response = try await client.service.call(method, RoomsClient.base + path, token: token, json: body)
+                #expect(response.status == 401, "\(method) \(path)")
+                #expect(
+                    response.rejection == "ไม่ได้ authenticate" && response.body["error"] as? String == "Unauthorized")
             }
         }
     }
@@ -79,12 +80,12 @@ struct RoomsAccessTests {
         let none = "65a000000000000000000000"
         let own = try await client.room()
         for (method, path, body) in Self.routes(room: none, message: none, own: own) {
-            let answer = try await client.call(method, path, as: "alice", json: body)
-            #expect(answer.status == 404 && answer.rejection != nil, "\(method) \(path)")
+            let response = try await client.call(method, path, as: "alice", json: body)
+            #expect(response.status == 404 && response.rejection != nil, "\(method) \(path)")
         }
         for path in ["/stickers/sets", "/stickers/search?q=cat", "/nowhere"] {
-            let answer = try await client.call("GET", path, as: "alice")
-            #expect(answer.status == 404 && answer.rejection == "ไม่พบข้อมูลที่ต้องการ", "\(path)")
+            let response = try await client.call("GET", path, as: "alice")
+            #expect(response.status == 404 && response.rejection == "ไม่พบข้อมูลที่ต้องการ", "\(path)")
         }
     }
 }

@@ -25,19 +25,19 @@ struct RoomsClient {
         -> String
     {
         let names = others.map { "\"\($0)\"" }.joined(separator: ",")
-        let answer = try await call(
+        let response = try await call(
             "POST", "/rooms", as: creator,
             json: #"{"name":"A room","type":"\#(type)","participants":[\#(names)],"activityId":"a1"}"#)
-        try #require(answer.status == 201, "\(answer.body)")
-        return try #require((answer.body["chatRoom"] as? [String: Any])?["_id"] as? String)
+        try #require(response.status == 201, "\(response.body)")
+        return try #require((response.body["chatRoom"] as? [String: Any])?["_id"] as? String)
     }
 
     /// The id of a new text.
     func text(_ content: String = "Hello World!", in room: String, from user: String = "alice") async throws -> String {
-        let answer = try await call(
+        let response = try await call(
             "POST", "/rooms/\(room)/messages", as: user, json: #"{"type":"text","content":"\#(content)"}"#)
-        try #require(answer.status == 201, "\(answer.body)")
-        return try #require(answer.data["_id"] as? String)
+        try #require(response.status == 201, "\(response.body)")
+        return try #require(response.data["_id"] as? String)
     }
 
     /// Sends a file.
@@ -71,10 +71,10 @@ struct RoomsClient {
     /// Provisions a room's members as the chat server does.
     func provision(_ room: String, members: [String], settings: String = "{}") async throws {
         let names = members.map { "\"\($0)\"" }.joined(separator: ",")
-        let answer = try await service.call(
+        let response = try await service.call(
             "PUT", "/v1/conversations/\(room)", token: try service.serviceToken(),
             json: #"{"dialect":"rooms","members":[\#(names)],"settings":\#(settings)}"#)
-        try #require([200, 201].contains(answer.status), "\(answer.body)")
+        try #require([200, 201].contains(response.status), "\(response.body)")
     }
 }
 

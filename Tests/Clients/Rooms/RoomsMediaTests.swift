@@ -20,10 +20,10 @@ struct RoomsMediaTests {
         let client = try RoomsClient()
         let room = try await client.room()
         let file = try Sample.file(path)
-        let answer = try await client.send(file, as: type, to: room, fields: ["content": "look"])
-        #expect(answer.status == 201, "\(answer.body)")
-        #expect(answer.body["success"] as? Bool == true && answer.body["message"] is String)
-        let message = answer.data
+        let response = try await client.send(file, as: type, to: room, fields: ["content": "look"])
+        #expect(response.status == 201, "\(response.body)")
+        #expect(response.body["success"] as? Bool == true && response.body["message"] is String)
+        let message = response.data
         #expect((message["_id"] as? String)?.count == 24)
         #expect(message["type"] as? String == type && message["content"] as? String == "look")
         #expect(message["chatRoom"] as? String == room)
@@ -50,7 +50,7 @@ struct RoomsMediaTests {
         let client = try RoomsClient()
         let room = try await client.room()
         let first = try await client.text(in: room, from: "bob")
-        let answer = try await client.send(
+        let response = try await client.send(
             try Sample.file("video/landscape.mp4"), as: "video", to: room, fields: ["replyTo": first])
         let expected = """
             {"_id": "", "chatRoom": "", "sender": {"_id": "", "name": ""}, "type": "", "content": "", "mediaInfo": {
@@ -62,9 +62,9 @@ struct RoomsMediaTests {
         // schema's `sender` is the stored ID; the reference's responses show the user instead.
         let others: Set<String> = ["stickerInfo", "deletedFor", "forwardedFrom", "sender"]
         let mismatches = try RoomsReference.mismatches(
-            of: answer.data, against: expected, under: Self.schema, omitting: others)
+            of: response.data, against: expected, under: Self.schema, omitting: others)
         #expect(mismatches == [])
-        #expect(answer.data["replyTo"] as? String == first)
+        #expect(response.data["replyTo"] as? String == first)
     }
 
     @Test("the fields may come after the file", .proves(.rooms, "POST /rooms/:chatRoomId/messages/media"))
@@ -96,9 +96,9 @@ struct RoomsMediaTests {
     func rejected(path: String, fields: [String: String]) async throws {
         let client = try RoomsClient()
         let room = try await client.room()
-        let answer = try await client.send(try Sample.file(path), as: "image", to: room, fields: fields)
-        #expect(answer.status == (fields["replyTo"] == nil ? 400 : 404))
-        #expect(answer.rejection?.unicodeScalars.contains { (0x0E00...0x0E7F).contains($0.value) } == true)
+        let response = try await client.send(try Sample.file(path), as: "image", to: room, fields: fields)
+        #expect(response.status == (fields["replyTo"] == nil ? 400 : 404))
+        #expect(response.rejection?.unicodeScalars.contains { (0x0E00...0x0E7F).contains($0.value) } == true)
         #expect(try await client.service.unexpectedLeftovers(besides: ["conversations", "members"]) == [:])
     }
 
@@ -106,9 +106,9 @@ struct RoomsMediaTests {
     func noFile() async throws {
         let client = try RoomsClient()
         let room = try await client.room()
-        let answer = try await client.call(
+        let response = try await client.call(
             "POST", "/rooms/\(room)/messages/media", as: "alice", fields: ["type": "image", "content": "x"])
-        #expect(answer.status == 400 && answer.rejection != nil, "\(answer.body)")
+        #expect(response.status == 400 && response.rejection != nil, "\(response.body)")
     }
 
     @Test(
@@ -127,9 +127,9 @@ struct RoomsMediaTests {
                     client.service.base + RoomsClient.base + "/rooms/\(room)/messages/media",
                     try client.service.token(user),
                 ])
-            let answer = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
-            #expect(answer["status"] as? Int == 403)
-            #expect((answer["body"] as? [String: Any])?["message"] as? String == sentence)
+            let response = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
+            #expect(response["status"] as? Int == 403)
+            #expect((response["body"] as? [String: Any])?["message"] as? String == sentence)
         }
         _ = try await client.text(in: room, from: "bob")
     }
@@ -144,8 +144,8 @@ struct RoomsMediaTests {
                 client.service.base + RoomsClient.base + "/rooms/\(room)/messages/media",
                 try client.service.token("alice"), "--length", String(200 << 20),
             ])
-        let answer = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
-        #expect(answer["status"] as? Int == 400)
-        #expect((answer["body"] as? [String: Any])?["message"] as? String == "ไฟล์มีขนาดเกิน 100 MB")
+        let response = try #require(try finished.json() as? [String: Any], "\(finished.errors)")
+        #expect(response["status"] as? Int == 400)
+        #expect((response["body"] as? [String: Any])?["message"] as? String == "ไฟล์มีขนาดเกิน 100 MB")
     }
 }

@@ -12,19 +12,19 @@ struct RoomsMessageTests {
         let client = try RoomsClient()
         let room = try await client.room()
         let id = try await client.text(in: room)
-        let answer = try await client.call("GET", "/rooms/\(room)/messages?page=1&limit=50", as: "bob")
-        #expect(answer.status == 200)
+        let response = try await client.call("GET", "/rooms/\(room)/messages?page=1&limit=50", as: "bob")
+        #expect(response.status == 200)
         let expected = """
             {"success": true, "messages": [{"_id": "", "sender": {"_id": "", "name": ""}, "type": "", "content": "",
               "timestamp": "", "reactions": [], "isEdited": false, "replyTo": null}]}
             """
         let leaving = try RoomsReference.mismatches(
-            of: answer.body, against: expected, under: "#### 1. ดึงข้อความในห้องแชท", block: 1)
+            of: response.body, against: expected, under: "#### 1. ดึงข้อความในห้องแชท", block: 1)
         // No picture was provisioned.
         #expect(leaving.filter { $0 != "messages[0].sender.avatar is null instead of a string" } == [])
-        #expect(answer.messages.map { $0["_id"] as? String } == [id])
-        #expect(answer.messages.first?["content"] as? String == "Hello World!")
-        #expect(answer.messages.first?["mediaInfo"] == nil)
+        #expect(response.messages.map { $0["_id"] as? String } == [id])
+        #expect(response.messages.first?["content"] as? String == "Hello World!")
+        #expect(response.messages.first?["mediaInfo"] == nil)
     }
 
     @Test(
@@ -38,8 +38,8 @@ struct RoomsMessageTests {
         #expect(provisioned.status == 201)
         let room = try await client.room()
         _ = try await client.text(in: room)
-        let answer = try await client.call("GET", "/rooms/\(room)/messages", as: "bob")
-        let sender = answer.messages.first?["sender"] as? [String: String]
+        let response = try await client.call("GET", "/rooms/\(room)/messages", as: "bob")
+        let sender = response.messages.first?["sender"] as? [String: String]
         #expect(sender == ["_id": "alice", "name": "Alice A.", "avatar": "https://example.org/a.jpg"])
     }
 
@@ -60,8 +60,8 @@ struct RoomsMessageTests {
         #expect(try await contents("before=\(moment)") == ["1"])
         #expect(try await contents("before=2001-01-01T00:00:00Z") == [])
         for bad in ["before=yesterday", "page=0", "limit=x", "page=-1"] {
-            let answer = try await client.call("GET", "/rooms/\(room)/messages?\(bad)", as: "bob")
-            #expect(answer.status == 400 && answer.rejection != nil, "\(bad)")
+            let response = try await client.call("GET", "/rooms/\(room)/messages?\(bad)", as: "bob")
+            #expect(response.status == 400 && response.rejection != nil, "\(bad)")
         }
     }
 
@@ -70,10 +70,10 @@ struct RoomsMessageTests {
         let client = try RoomsClient()
         let room = try await client.room()
         let id = try await client.text("before", in: room)
-        let answer = try await client.call("PUT", "/messages/\(id)", as: "alice", json: #"{"content":"after"}"#)
-        #expect(answer.status == 200 && answer.body["message"] as? String == "แก้ไขข้อความสำเร็จ")
-        #expect(answer.data["content"] as? String == "after" && answer.data["isEdited"] as? Bool == true)
-        let history = try #require(answer.data["editHistory"] as? [[String: Any]])
+        let response = try await client.call("PUT", "/messages/\(id)", as: "alice", json: #"{"content":"after"}"#)
+        #expect(response.status == 200 && response.body["message"] as? String == "แก้ไขข้อความสำเร็จ")
+        #expect(response.data["content"] as? String == "after" && response.data["isEdited"] as? Bool == true)
+        let history = try #require(response.data["editHistory"] as? [[String: Any]])
         #expect(history.map { $0["content"] as? String } == ["before"] && history[0]["editedAt"] is String)
         let other = try await client.call("PUT", "/messages/\(id)", as: "bob", json: #"{"content":"mine"}"#)
         #expect(other.status == 403 && other.rejection == "แก้ไขได้เฉพาะข้อความของตนเอง")
@@ -119,11 +119,11 @@ struct RoomsMessageTests {
         let room = try await client.room()
         let id = try await client.text(in: room)
         for (emoji, name) in [("👍", "like"), ("❤️", "love")] {
-            let answer = try await client.call(
+            let response = try await client.call(
                 "POST", "/messages/\(id)/reactions", as: "bob",
                 json: #"{"emoji":"\#(emoji)","reactionType":"\#(name)"}"#)
-            #expect(answer.status == 200, "\(answer.body)")
-            let reactions = try #require(answer.data["reactions"] as? [[String: Any]])
+            #expect(response.status == 200, "\(response.body)")
+            let reactions = try #require(response.data["reactions"] as? [[String: Any]])
             #expect(reactions.count == 1 && reactions[0]["userId"] as? String == "bob")
             #expect(reactions[0]["emoji"] as? String == emoji && reactions[0]["reactionType"] as? String == name)
             #expect(reactions[0]["createdAt"] is String)
@@ -157,11 +157,11 @@ struct RoomsMessageTests {
             "POST", "/messages/\(id)/forward", as: "bob", json: #"{"chatRoomIds":["\#(second)","\#(foreign)"]}"#)
         #expect(rejected.status == 403)
         #expect(try await client.call("GET", "/rooms/\(second)/messages", as: "carol").messages.isEmpty)
-        let answer = try await client.call(
+        let response = try await client.call(
             "POST", "/messages/\(id)/forward", as: "bob", json: #"{"chatRoomIds":["\#(second)"]}"#)
-        #expect(answer.status == 201, "\(answer.body)")
+        #expect(response.status == 201, "\(response.body)")
         #expect(try await client.service.leftovers(of: "files", awaiting: files) == files)
-        let copy = try #require((answer.body["data"] as? [[String: Any]])?.first)
+        let copy = try #require((response.body["data"] as? [[String: Any]])?.first)
         let origin = try #require(copy["forwardedFrom"] as? [String: Any])
         #expect(origin["originalMessageId"] as? String == id && origin["originalSender"] as? String == "alice")
         #expect(origin["forwardedAt"] is String && copy["chatRoom"] as? String == second)
@@ -188,8 +188,8 @@ struct RoomsMessageTests {
     func badText(body: String, status: Int) async throws {
         let client = try RoomsClient()
         let room = try await client.room()
-        let answer = try await client.call("POST", "/rooms/\(room)/messages", as: "alice", json: body)
-        #expect(answer.status == status && answer.rejection != nil, "\(answer.body)")
+        let response = try await client.call("POST", "/rooms/\(room)/messages", as: "alice", json: body)
+        #expect(response.status == status && response.rejection != nil, "\(response.body)")
         let sticker = try await client.call(
             "POST", "/rooms/\(room)/messages/sticker", as: "alice", json: #"{"setId":"s","stickerId":"1"}"#)
         #expect(sticker.status == 404 && sticker.rejection == "ไม่พบข้อมูลที่ต้องการ")

@@ -24,8 +24,8 @@ struct RoomsReferenceTests {
         let client = try RoomsClient()
         let room = try await client.room(with: ["bob", "carol"])
         func participants() async throws -> [String?: Bool] {
-            let answer = try await client.call("GET", "/rooms/\(room)", as: "alice")
-            let shown = answer.chatRoom["participants"] as? [[String: Any]] ?? []
+            let response = try await client.call("GET", "/rooms/\(room)", as: "alice")
+            let shown = response.chatRoom["participants"] as? [[String: Any]] ?? []
             #expect(shown.allSatisfy { $0["joinedAt"] is String && $0["role"] is String })
             return Dictionary(
                 uniqueKeysWithValues: shown.map { ($0["userId"] as? String, $0["isActive"] as? Bool ?? false) })

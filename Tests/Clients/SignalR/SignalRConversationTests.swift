@@ -57,8 +57,8 @@ struct SignalRConversationTests {
             #expect(seen["isArchived"] as? Bool == isSet && seen["isMuted"] as? Bool == isSet, "each for themselves")
         }
         for body in [#"{}"#, #"{"participantId":"ann"}"#, #"{"participantId":7}"#, #"{"participantId":""}"#] {
-            let answer = try await fixture.call("POST", "/conversations/direct", fixture.ann, body)
-            #expect(answer.isRejection(400, "VALIDATION_ERROR"), "\(body)")
+            let response = try await fixture.call("POST", "/conversations/direct", fixture.ann, body)
+            #expect(response.isRejection(400, "VALIDATION_ERROR"), "\(body)")
         }
     }
 
@@ -138,8 +138,8 @@ struct SignalRConversationTests {
             #"{"name":"x","participantIds":[]}"#, #"{"name":"x","participantIds":["bob",7]}"#,
             #"{"name":"x","participantIds":["bob"],"avatarUrl":"javascript:x"}"#,
         ] {
-            let answer = try await fixture.call("POST", "/conversations/group", fixture.ann, body)
-            #expect(answer.isRejection(400, "VALIDATION_ERROR"), "\(body)")
+            let response = try await fixture.call("POST", "/conversations/group", fixture.ann, body)
+            #expect(response.isRejection(400, "VALIDATION_ERROR"), "\(body)")
         }
     }
 

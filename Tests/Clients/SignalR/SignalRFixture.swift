@@ -17,10 +17,10 @@ struct SignalRFixture {
         (ann, bob, cid) = try (service.token("ann"), service.token("bob"), service.token("cid"))
         chatServer = try service.serviceToken()
         for user in ["ann", "bob", "cid"] {
-            let answer = try await service.call(
+            let response = try await service.call(
                 "PUT", "/v1/users/\(user)", token: chatServer,
                 json: #"{"name":"\#(user.capitalized)","images":["https://cdn.example/\#(user).jpg"]}"#)
-            try #require(answer.status == 201)
+            try #require(response.status == 201)
         }
     }
 
@@ -32,16 +32,16 @@ struct SignalRFixture {
 
     /// The id of Ann's and Bob's conversation.
     func direct() async throws -> String {
-        let answer = try await call("POST", "/conversations/direct", ann, #"{"participantId":"bob"}"#)
-        return try #require(answer.data["_id"] as? String, "\(answer.body)")
+        let response = try await call("POST", "/conversations/direct", ann, #"{"participantId":"bob"}"#)
+        return try #require(response.data["_id"] as? String, "\(response.body)")
     }
 
     /// The id of a group of Ann, its admin, with Bob.
     func group() async throws -> String {
-        let answer = try await call(
+        let response = try await call(
             "POST", "/conversations/group", ann, #"{"name":"Alpha","description":"All of it","participantIds":["bob"]}"#
         )
-        return try #require(answer.data["_id"] as? String, "\(answer.body)")
+        return try #require(response.data["_id"] as? String, "\(response.body)")
     }
 
     /// What `POST /chat/upload` answers to a file.

@@ -58,7 +58,7 @@ struct SignalRHubTests {
     }
 
     @Test(
-        "the protocol is kept frame by frame, and a client that violates it is told how",
+        "the protocol is kept frame by frame, and a client that violates it is notified of the violation",
         .proves(.signalr, "hub /hubs/chat"))
     func frames() async throws {
         let fixture = try await SignalRFixture()
@@ -95,9 +95,9 @@ struct SignalRHubTests {
         for name in ["byte by byte", "all at once", "unknown type", "ping", "no answer wanted"] {
             let answers = records(name)
             #expect(answers.first?.isEmpty == true && answers.count == (name == "all at once" ? 3 : 2), "\(name)")
-            for (index, answer) in answers.dropFirst().enumerated() {
-                #expect(answer["type"] as? Int == 3 && answer["invocationId"] as? String == String(index + 1))
-                #expect(answer["result"] is NSNull && answer["error"] == nil)
+            for (index, response) in answers.dropFirst().enumerated() {
+                #expect(response["type"] as? Int == 3 && response["invocationId"] as? String == String(index + 1))
+                #expect(response["result"] is NSNull && response["error"] == nil)
             }
         }
         let failed = [
@@ -108,8 +108,8 @@ struct SignalRHubTests {
                 "The client attempted to invoke the non-streaming 'StartTyping' method with a streaming invocation.",
         ]
         for (name, error) in failed {
-            let answer = try #require(records(name).last)
-            #expect(answer["invocationId"] as? String == "7" && answer["error"] as? String == error, "\(name)")
+            let response = try #require(records(name).last)
+            #expect(response["invocationId"] as? String == "7" && response["error"] as? String == error, "\(name)")
         }
         let ids: [String: Any] = [
             "unknown": 404, "public id": 404, "of another": 404, "first": "{}\u{1e}", "second": 409, "again": 404,

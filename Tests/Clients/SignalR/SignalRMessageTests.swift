@@ -94,10 +94,10 @@ struct SignalRMessageTests {
             ),
         ]
         for (file, type, mimeType) in accepted {
-            let answer = try await fixture.upload(file, fixture.ann)
-            #expect(answer.status == 200, "\(file.lastPathComponent): \(answer.body)")
-            #expect(answer.data["type"] as? String == type && answer.data["mimeType"] as? String == mimeType)
-            #expect(answer.data["fileName"] as? String == file.lastPathComponent)
+            let response = try await fixture.upload(file, fixture.ann)
+            #expect(response.status == 200, "\(file.lastPathComponent): \(response.body)")
+            #expect(response.data["type"] as? String == type && response.data["mimeType"] as? String == mimeType)
+            #expect(response.data["fileName"] as? String == file.lastPathComponent)
         }
         let before = try await fixture.service.leftovers()
         let rejected: [URL] = [
@@ -106,8 +106,8 @@ struct SignalRMessageTests {
             try made("archive.zip", zip + Data("evil.exe".utf8)),
         ]
         for file in rejected {
-            let answer = try await fixture.upload(file, fixture.ann)
-            #expect(answer.isRejection(415, "UNSUPPORTED_FILE_TYPE"), "\(file.lastPathComponent): \(answer.body)")
+            let response = try await fixture.upload(file, fixture.ann)
+            #expect(response.isRejection(415, "UNSUPPORTED_FILE_TYPE"), "\(file.lastPathComponent): \(response.body)")
         }
         #expect(
             try await fixture.upload(try Sample.file("broken/truncated.mp4"), fixture.ann).isRejection(
@@ -127,14 +127,14 @@ struct SignalRMessageTests {
         let run = try await Python.run("signalr_limits.py", [fixture.service.base, fixture.ann])
         let cases = try #require(try run.json() as? [String: [String: Any]], "\(run.errors)")
         for (name, limit) in [("declared", 100), ("image", 10), ("document", 20), ("audio", 20)] {
-            let answer = try #require(cases[name])
-            #expect(answer["status"] as? Int == 413)
+            let response = try #require(cases[name])
+            #expect(response["status"] as? Int == 413)
             let expected: [String: Any] = [
                 "code": "FILE_TOO_LARGE", "message": "File size exceeds maximum allowed size", "statusCode": 413,
                 "maxSize": "\(limit)MB",
             ]
-            #expect(NSDictionary(dictionary: answer["error"] as? [String: Any] ?? [:]) == expected as NSDictionary)
-            #expect(try #require(answer["sent"] as? Int) < 60 << 20, "\(name) was refused before its end")
+            #expect(NSDictionary(dictionary: response["error"] as? [String: Any] ?? [:]) == expected as NSDictionary)
+            #expect(try #require(response["sent"] as? Int) < 60 << 20, "\(name) was refused before its end")
         }
         #expect(cases["declared"]?["sent"] as? Int == 0)
         #expect(try await fixture.service.unexpectedLeftovers() == [:])
@@ -156,8 +156,8 @@ struct SignalRMessageTests {
             ("https://cdn.example/a.jpg", fixture.ann),
             (url.replacingOccurrences(of: ".png?", with: ".jpg?"), fixture.ann),
         ] {
-            let answer = try await fixture.send(file: address, to: conversation, token)
-            #expect(answer.isRejection(404, "FILE_NOT_FOUND"), "\(address): \(answer.body)")
+            let response = try await fixture.send(file: address, to: conversation, token)
+            #expect(response.isRejection(404, "FILE_NOT_FOUND"), "\(address): \(response.body)")
         }
         for body in [
             #"{"messageType":"Media"}"#, #"{"messageType":"Media","mediaUrls":[]}"#,
@@ -165,8 +165,8 @@ struct SignalRMessageTests {
             #"{"messageType":"Sticker","content":"x"}"#, #"{"messageType":"Text"}"#, #"{"content":" "}"#,
             #"{"content":"x","mentions":["cid"]}"#, #"{"content":7}"#, "no JSON",
         ] {
-            let answer = try await fixture.call("POST", "/conversations/\(conversation)/messages", fixture.ann, body)
-            #expect(answer.isRejection(400, "VALIDATION_ERROR"), "\(body): \(answer.body)")
+            let response = try await fixture.call("POST", "/conversations/\(conversation)/messages", fixture.ann, body)
+            #expect(response.isRejection(400, "VALIDATION_ERROR"), "\(body): \(response.body)")
         }
         #expect(try await fixture.service.leftovers(awaiting: before) == before)
         // The address of another day is as good: what counts is the object.
@@ -278,8 +278,9 @@ struct SignalRMessageTests {
         #expect(try await contents("before=\(dates[1])") == ["1"])
         #expect(try await contents("after=\(dates[1])") == ["3"])
         for query in ["page=0", "limit=x", "before=yesterday"] {
-            let answer = try await fixture.call("GET", "/conversations/\(conversation)/messages?\(query)", fixture.bob)
-            #expect(answer.isRejection(400, "VALIDATION_ERROR"), "\(query)")
+            let response = try await fixture.call(
+                "GET", "/conversations/\(conversation)/messages?\(query)", fixture.bob)
+            #expect(response.isRejection(400, "VALIDATION_ERROR"), "\(query)")
         }
     }
 
@@ -289,8 +290,8 @@ struct SignalRMessageTests {
         let conversation = try await fixture.direct()
         let longest = String(repeating: "ä", count: 5000)
         #expect(try await fixture.send(longest, to: conversation, fixture.ann).status == 201)
-        let answer = try await fixture.send(longest + "a", to: conversation, fixture.ann)
-        #expect(answer.isRejection(400, "MESSAGE_TOO_LONG"))
-        #expect(answer.failure["message"] as? String == "Message content exceeds maximum length of 5000 characters")
+        let response = try await fixture.send(longest + "a", to: conversation, fixture.ann)
+        #expect(response.isRejection(400, "MESSAGE_TOO_LONG"))
+        #expect(response.failure["message"] as? String == "Message content exceeds maximum length of 5000 characters")
     }
 }

@@ -7,10 +7,10 @@ struct SignalRPeopleTests {
     private func fixture() async throws -> SignalRFixture {
         let fixture = try await SignalRFixture()
         for (user, name) in [("ann", "Ann Doe"), ("bob", "Bob Smith")] {
-            let answer = try await fixture.service.call(
+            let response = try await fixture.service.call(
                 "PUT", "/v1/users/\(user)", token: fixture.chatServer,
                 json: #"{"name":"\#(name)","details":{"username":"\#(user)_1"}}"#)
-            try #require(answer.status == 200, "\(answer.body)")
+            try #require(response.status == 200, "\(response.body)")
         }
         return fixture
     }
@@ -68,9 +68,9 @@ struct SignalRPeopleTests {
         let dan = try #require((direct.data["participants"] as? [[String: Any]])?.last)
         #expect(dan["username"] as? String == username && dan["displayName"] as? String == displayName)
         for details in [#"{"username":7}"#, #"{"displayName":[]}"#, #"{"createdAt":"2024-02-30T00:00:00Z"}"#] {
-            let answer = try await fixture.service.call(
+            let response = try await fixture.service.call(
                 "PUT", "/v1/users/dan", token: fixture.chatServer, json: #"{"details":\#(details)}"#)
-            #expect(answer.status == 400, "\(details)")
+            #expect(response.status == 400, "\(details)")
         }
     }
 
@@ -139,11 +139,11 @@ struct SignalRPeopleTests {
     func again() async throws {
         let fixture = try await SignalRFixture()
         for status in [201, 200] {
-            let answer = try await fixture.call(
+            let response = try await fixture.call(
                 "POST", "/conversations/direct", fixture.ann, #"{"participantId":"bob"}"#)
-            #expect(answer.status == status)
-            #expect(answer.body["message"] as? String == "Conversation created successfully")
-            let createdAt = try #require(answer.data["createdAt"] as? String)
+            #expect(response.status == status)
+            #expect(response.body["message"] as? String == "Conversation created successfully")
+            let createdAt = try #require(response.data["createdAt"] as? String)
             #expect(createdAt.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/) != nil)
         }
     }
@@ -153,10 +153,10 @@ struct SignalRPeopleTests {
         let fixture = try await fixture()
         let conversation = try await fixture.direct()
         func lastSeen(_ user: String, at service: TestService) async throws -> String? {
-            let answer = try await service.call(
+            let response = try await service.call(
                 "GET", "/signalr/api/v1/conversations/\(conversation)", token: user == "ann" ? fixture.bob : fixture.ann
             )
-            let participants = answer.data["participants"] as? [[String: Any]]
+            let participants = response.data["participants"] as? [[String: Any]]
             return participants?.first { $0["userId"] as? String == user }?["lastSeenAt"] as? String
         }
         let ann = try await HubClient.connect(

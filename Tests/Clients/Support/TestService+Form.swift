@@ -39,10 +39,10 @@ extension TestService {
     ) async throws {
         let list = members.map { "\"\($0)\"" }.joined(separator: ",")
         let more = settings.map { ",\"settings\":\($0)" } ?? ""
-        let answer = try await call(
+        let response = try await call(
             "PUT", "/v1/conversations/\(id)", token: try serviceToken(),
             json: "{\"dialect\":\"\(dialect)\",\"members\":[\(list)]\(more)}")
-        try #require([200, 201].contains(answer.status), "\(answer.body)")
+        try #require([200, 201].contains(response.status), "\(response.body)")
     }
 }
 
@@ -50,9 +50,9 @@ extension Answer {
     /// What `call.py` printed.
     init(_ finished: Finished) throws {
         try #require(finished.status == 0, "\(finished.errors)")
-        let answer = try #require(try finished.json() as? [String: Any])
+        let response = try #require(try finished.json() as? [String: Any])
         self.init(
-            status: try #require(answer["status"] as? Int), headers: answer["headers"] as? [String: String] ?? [:],
-            body: answer["body"] as? [String: Any] ?? [:], size: answer["size"] as? Int ?? 0)
+            status: try #require(response["status"] as? Int), headers: response["headers"] as? [String: String] ?? [:],
+            body: response["body"] as? [String: Any] ?? [:], size: response["size"] as? Int ?? 0)
     }
 }

@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Errors of bananatalk")
 struct BananatalkErrorTests {
-    @Test("the dialect tells of a video that is too long or too large in its reference's words")
+    @Test("a video that is too long or too large is reported as the reference words it")
     func bananatalk() throws {
         let errors = BananatalkErrors(limits: BananatalkLimits(), isAboutVideo: true)
         let long = errors.response(for: APIError(MediaError(.tooLong, "", duration: 720, limit: 600)))
@@ -26,7 +26,7 @@ struct BananatalkErrorTests {
         #expect(try json(large) == ["success": false, "error": "Video size exceeds maximum limit of 1024MB"])
     }
 
-    @Test("a day that is used up is told with its numbers and its reset")
+    @Test("a daily allowance that is used up is reported with its numbers and its reset")
     func dailyLimit() throws {
         let limit = ChatError.Limit(current: 1000, max: 1000, resetTime: Date(timeIntervalSince1970: 1_705_363_200))
         let response = BananatalkErrors(limits: BananatalkLimits())

@@ -192,7 +192,7 @@ struct BananatalkMessageTests {
     }
 
     @Test(
-        "a video over the limits is answered with the reference's refusals",
+        "a video over the limits is answered with the reference's errors",
         arguments: [(720.0, 720), (601.2, 601), (600.2, 601), (1e300, 1_000_000_000)])
     func videoErrors(duration: Double, seconds: Int) {
         let limits = BananatalkLimits()

@@ -14,7 +14,7 @@ struct BananatalkSameLookingNamesTests {
     private static let (rene, impossible) = ("ren\u{E9}", "rene\u{301}")
 
     @Test(
-        "a conversation with somebody who cannot be is an error and no empty list",
+        "a conversation with a user who cannot exist is an error and no empty list",
         arguments: [impossible, "", "a\u{200B}", "a\nb", String(repeating: "a", count: 129)])
     func bananatalk(other: String) async throws {
         let fixture = try BananatalkFixture()
@@ -27,7 +27,7 @@ struct BananatalkSameLookingNamesTests {
         #expect(try await fixture.service.conversation(of: "ann", and: "zoe", for: fixture.ann).total == 0)
     }
 
-    @Test("what is told of users and conversations is kept as it was spelled last, and so is an edited text")
+    @Test("what is provisioned of users and conversations is kept as it was spelled last, and so is an edited text")
     func spelling() async throws {
         let fixture = try BananatalkFixture()
         let store = fixture.base.store

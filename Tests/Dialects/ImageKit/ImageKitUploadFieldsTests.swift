@@ -8,7 +8,7 @@ import Testing
 
 struct ImageKitUploadFieldsTests {
     @Test(
-        "metadata whose names cannot all be kept is refused, however deep they are",
+        "metadata whose names cannot all be kept is rejected, however deep they are",
         arguments: ["%", #"{"a":%}"#, #"{"a":[1,[%]]}"#, #"{"a":{"b":[{"c":%}]}}"#])
     func names(place: String) throws {
         let twice = "{\"caf\u{e9}\":1,\"cafe\u{301}\":2}"

@@ -22,12 +22,12 @@ private struct IntokFixture {
         let files = IntokService.Files(
             uploadURL: { key, type, size, _ in "https://store.example/\(key)?\(type)&\(size)" },
             downloadURL: { key, _ in "https://store.example/\(key)" },
-            accept: { ticket, show in
+            accept: { requested, show in
                 let key = "intok/image/\(UUID().uuidString)"
                 try await base.store.reserve(objects: [key])
                 do {
                     try await show(
-                        MediaRecord(key: key, kind: .image, mimeType: ticket.mimeType, fileSize: ticket.fileSize))
+                        MediaRecord(key: key, kind: .image, mimeType: requested.mimeType, fileSize: requested.fileSize))
                 } catch {
                     try await base.store.markForDeletion(objects: [key])
                     throw error
@@ -45,12 +45,12 @@ private struct IntokFixture {
     }
 
     func attachment(in conversation: String) async throws -> JSONValue {
-        let ticket = try await service.requestUpload(
+        let requested = try await service.requestUpload(
             [
                 "fileName": "a.png", "contentType": "image/png", "fileSize": 10,
                 "conversationId": .string(conversation),
             ], by: ann)
-        return ["id": ticket["attachmentId"] ?? .null, "key": ticket["key"] ?? .null]
+        return ["id": requested["attachmentId"] ?? .null, "key": requested["key"] ?? .null]
     }
 
     func messages(of conversation: String, cursor: String? = nil, limit: Int? = nil) async throws -> JSONValue {
@@ -129,7 +129,7 @@ struct IntokServiceTests {
     }
 
     @Test("a presigned upload is for its owner, conversation and key, until it expires")
-    func tickets() async throws {
+    func requestedUploads() async throws {
         let fixture = try IntokFixture()
         let conversation = try await fixture.direct()
         let attachment = try await fixture.attachment(in: conversation)

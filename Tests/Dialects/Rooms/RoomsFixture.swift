@@ -28,18 +28,18 @@ struct RoomsFixture {
     func room(of creator: ChatCaller? = nil, with others: [String] = ["bob"], type: String = "private") async throws
         -> String
     {
-        let answer = try await service.create(
+        let response = try await service.create(
             [
                 "name": "A room", "type": .string(type), "participants": .array(others.map(JSONValue.string)),
                 "activityId": "a",
             ], by: creator ?? ann)
-        return try #require(answer["chatRoom"]?["_id"]?.stringValue)
+        return try #require(response["chatRoom"]?["_id"]?.stringValue)
     }
 
     /// Sends a text; returns its ID.
     func text(_ content: String = "Hello!", in room: String, from caller: ChatCaller? = nil) async throws -> String {
-        let answer = try await service.send(["content": .string(content)], to: room, from: caller ?? ann)
-        return try #require(answer["data"]?["_id"]?.stringValue)
+        let response = try await service.send(["content": .string(content)], to: room, from: caller ?? ann)
+        return try #require(response["data"]?["_id"]?.stringValue)
     }
 
     /// The events in the outbox: conversation, name and payload.

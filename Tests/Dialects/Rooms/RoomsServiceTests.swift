@@ -150,7 +150,7 @@ struct RoomsServiceTests {
     }
 
     @Test(
-        "refusals are in Thai, with the reference's name of the code",
+        "errors are in Thai, with the reference's name of the code",
         arguments: [
             ("ไม่พบห้องแชท", 404, "ไม่พบห้องแชท", "Not Found"), ("File not found", 404, "ไม่พบข้อมูลที่ต้องการ", "Not Found"),
             ("", 401, "ไม่ได้ authenticate", "Unauthorized"), ("x", 413, "ข้อมูลที่ส่งมาไม่ถูกต้อง", "Bad Request"),

@@ -23,7 +23,7 @@ struct SignalRSameLookingNamesTests {
         #expect(group.admins.isEmpty)
     }
 
-    @Test("somebody is taken out of a group by their id, and not by one that looks like it")
+    @Test("a user is removed from a group by their id, and not by one that looks like it")
     func signalr() async throws {
         let base = try StoreFixture()
         let service = SignalRService(

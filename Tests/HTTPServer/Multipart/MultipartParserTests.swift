@@ -66,7 +66,7 @@ struct MultipartParserTests {
         }
     }
 
-    @Test("a boundary is found wherever it stands, and what looks like one is body")
+    @Test("a boundary is found wherever it is, and what looks like one is body")
     func places() throws {
         let decoy = "\r?-\r\n-\r\n--boun"
         for length in 0...300 {

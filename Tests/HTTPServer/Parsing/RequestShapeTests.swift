@@ -173,7 +173,7 @@ struct ChunkFramingTests {
     }
 
     @Test(
-        "broken framing is refused however it is cut",
+        "broken framing is rejected however it is cut",
         arguments: [
             "5\nhello\r\n0\r\n\r\n", "5\r\nhello\n0\r\n\r\n", "5\r\nhello0\r\n\r\n", "5\r\nhello\r0\r\n\r\n",
             "0x5\r\nhello\r\n0\r\n\r\n", "+5\r\nhello\r\n0\r\n\r\n", "-5\r\nhello\r\n", "g\r\nhello\r\n0\r\n\r\n",
@@ -186,7 +186,7 @@ struct ChunkFramingTests {
     }
 
     @Test(
-        "extensions, trailers and zeros without end are refused",
+        "extensions, trailers and zeros without end are rejected",
         arguments: [
             "5;" + String(repeating: "x", count: 20_000), "5;x=" + String(repeating: "y", count: 20_000),
             "0\r\n" + String(repeating: "X: y\r\n", count: 5_000), "0\r\nX: " + String(repeating: "y", count: 20_000),

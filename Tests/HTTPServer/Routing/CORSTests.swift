@@ -8,7 +8,7 @@ struct CORSTests {
         }
     }
 
-    @Test("a listed origin may read, any other gets no fields, and Vary tells caches")
+    @Test("a listed origin may read, any other gets no fields, and Vary is sent for caches")
     func listed() async throws {
         var policy = CORSPolicy(origins: .listed(["https://chat.example"]), exposedHeaders: ["X-Id"])
         policy.allowsCredentials = true

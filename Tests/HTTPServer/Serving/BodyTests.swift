@@ -178,7 +178,7 @@ struct BodyTests {
         }
     }
 
-    @Test("a body is read once; collect refuses at once what is declared too large, and by count what is chunked")
+    @Test("a body is read once; collect rejects immediately what is declared too large, and by count what is chunked")
     func collecting() async throws {
         try await withServer(answer: { request in
             do {

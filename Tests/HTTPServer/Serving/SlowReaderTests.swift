@@ -202,7 +202,7 @@ struct SlowReaderTests {
         }
     }
 
-    @Test("a client that sends a refused body at a trickle is closed by the minimum rate")
+    @Test("a client that sends a rejected body at a trickle is closed by the minimum rate")
     func drainingEnds() async throws {
         try await withServer(
             { $0.bodyRateWindow = .seconds(1) }, answer: { _ in .text("no", status: .forbidden) }

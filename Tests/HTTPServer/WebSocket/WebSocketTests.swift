@@ -39,7 +39,7 @@ struct WebSocketTests {
     }
 
     @Test(
-        "what is no handshake is refused, and the connection goes on",
+        "what is no handshake is rejected, and the connection can be used again",
         arguments: [
             ("Upgrade: websocket", "Upgrade: h2c", 426), ("Upgrade\r\n", "close-not\r\n", 426),
             ("Version: 13", "Version: 8", 426),

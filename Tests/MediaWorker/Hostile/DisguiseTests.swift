@@ -9,7 +9,8 @@ import Testing
 @Suite("Disguises", .serialized)
 struct DisguiseTests {
     @Test(
-        "what names other files and addresses is judged by itself, and nothing else is touched", arguments: Disguise.all
+        "a file that names other files and URLs is validated by itself, and nothing else is touched",
+        arguments: Disguise.all
     )
     func untouched(disguise: Disguise) throws {
         let watch = try Watch()

@@ -31,7 +31,7 @@ struct PolyglotTests {
                 == Stored(kind: .image, type: "image/jpeg", disposition: #"inline; filename="page.jpg""#))
     }
 
-    @Test("a picture that is a script too is a picture, or refused")
+    @Test("a picture that is a script too is a picture, or rejected")
     func gifWithScript() async throws {
         // "GIF89a/*" is a screen of 10,799 pixels by what follows; the picture in it is whole.
         var gif = try sample("image/animated.gif")

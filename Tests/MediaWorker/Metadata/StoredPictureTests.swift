@@ -56,7 +56,7 @@ struct StoredPictureTests {
         #expect(try await take(other, .all, in: MemoryStore(), as: ("image/png", "png")).stored == other)
     }
 
-    @Test("a picture that is replaced after it was judged makes no object, and nothing half-written is left")
+    @Test("a picture that is replaced after it was validated makes no object, and nothing half-written is left")
     func replaced() async throws {
         let store = MemoryStore()
         try await put(try Self.picture("baseline.jpg", isMarked: true), in: store)

@@ -11,7 +11,7 @@ struct ArchiveTests {
     private static let otherNames = ["application/x-rar": "application/vnd.rar"]
 
     @Test(
-        "an archive has the type that the file command tells",
+        "an archive has the type that the file command prints",
         arguments: [
             "w:ustar", "w:gnu", "w:pax", "w:v7", "w:gz", "w:bz2", "w:xz", "gzip", "bzip2", "xz", "empty.gz",
             "empty.bz2", "empty.xz",
@@ -48,7 +48,7 @@ struct ArchiveTests {
         #expect(DeclaredFile(mimeType: found.mimeType, size: 1)?.fileExtension == found.fileExtension)
     }
 
-    @Test("a program is one where its second header stands where the first says")
+    @Test("a program is one where its second header is where the first says")
     func programs() throws {
         var bytes = Array("MZ".utf8) + [UInt8](repeating: 0, count: 510)
         #expect(try content(bytes).fileExtension == "bin")

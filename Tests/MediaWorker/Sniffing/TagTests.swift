@@ -38,7 +38,7 @@ struct TagTests {
     ]
 
     @Test(
-        "what stands behind a tag is looked at where it stands, stored or arriving in pieces",
+        "what is behind a tag is inspected where it is, stored or arriving in pieces",
         arguments: tags, ["mp3", "aac", "flac", "wav", "ogg"])
     func behind(tag: (name: String, bytes: [UInt8]), fileExtension: String) async throws {
         let folder = try TemporaryFolder()
@@ -55,7 +55,7 @@ struct TagTests {
         #expect(stored.mimeType == type && stored.key.description.hasSuffix("." + fileExtension))
     }
 
-    @Test("a tag with no sound behind it is a document where documents are taken, and refused elsewhere")
+    @Test("a tag with no sound behind it is a document where documents are accepted, and rejected elsewhere")
     func noSound() async throws {
         let bytes = Self.tag(5000) + Array("PK\u{3}\u{4}".utf8) + (try sample("voice/voice-no-header.mp3"))
         #expect(try content(bytes).kind == .document)

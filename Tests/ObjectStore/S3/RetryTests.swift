@@ -70,7 +70,7 @@ struct RetryTests {
         #expect(failure.isTransient == isTransient)
     }
 
-    @Test("an answer tells its code, its message, how long to wait and what time it is")
+    @Test("a response has its code, its message, how long to wait and what time it is")
     func answer() {
         let answer = HTTPClientResponse(
             head: HTTPClientResponseHead(

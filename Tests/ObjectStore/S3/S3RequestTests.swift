@@ -20,7 +20,7 @@ struct S3RequestTests {
     }
 
     @Test(
-        "the bucket stands in the path or in the host, and the port where it says something",
+        "the bucket is in the path or in the host, and the port where it is not the default",
         arguments: [
             ("http://127.0.0.1:9000", true, "127.0.0.1:9000", "http://127.0.0.1:9000/media/a/b"),
             ("http://Store:80/", true, "store", "http://store/media/a/b"),

@@ -19,16 +19,16 @@ struct SocketIOConnectionTests {
         return connection
     }
 
-    @Test("a client connects with its auth object and is told its id")
+    @Test("a client connects with its auth object and receives its id")
     func connect() {
         var connection = connection()
         #expect(connection.received(.text(#"0{"token":"123"}"#)) == [.decide(namespace: "/", auth: ["token": "123"])])
-        let answer = connection.accepted("/", id: "wZX3oN0bSVIhsaknAAAI")
-        #expect(answer == [.send(SocketIOPacket(kind: .connect, data: ["sid": "wZX3oN0bSVIhsaknAAAI"]))])
+        let response = connection.accepted("/", id: "wZX3oN0bSVIhsaknAAAI")
+        #expect(response == [.send(SocketIOPacket(kind: .connect, data: ["sid": "wZX3oN0bSVIhsaknAAAI"]))])
         #expect(connection.isConnected(to: "/"))
     }
 
-    @Test("a client that is refused is told why, and may try again")
+    @Test("a client that is rejected receives the reason, and may try again")
     func rejected() {
         var connection = connection()
         _ = connection.received(.text("0"))
@@ -56,7 +56,7 @@ struct SocketIOConnectionTests {
         #expect(connection.received(.text(text)) == [.close(.parseError)])
     }
 
-    @Test("an event before the verdict ends the session")
+    @Test("an event before the decision ends the session")
     func eventBeforeDecision() {
         var connection = connection()
         _ = connection.received(.text("0"))

@@ -14,9 +14,9 @@ struct SocketIOFloodTests {
     ) async throws -> SocketIOHandshake {
         var request = fixture.request("polling", user: user)
         request.origin = ClientOrigin(network: network, connection: connection)
-        let answer = await fixture.server.get(request)
-        try #require(answer.status == 200)
-        let open = try JSONValue(parsing: String(decoding: answer.body.dropFirst(), as: UTF8.self))
+        let response = await fixture.server.get(request)
+        try #require(response.status == 200)
+        let open = try JSONValue(parsing: String(decoding: response.body.dropFirst(), as: UTF8.self))
         request.query["sid"] = try #require(open["sid"]?.stringValue)
         return request
     }
@@ -115,12 +115,12 @@ struct SocketIOFloodTests {
     @Test("a body is read only with a session, and only as much as the client may send")
     func admission() async throws {
         let fixture = SocketIOFixture()
-        guard case .rejected(let answer) = fixture.server.admission(ofPost: fixture.request("polling", sid: "none"))
+        guard case .rejected(let response) = fixture.server.admission(ofPost: fixture.request("polling", sid: "none"))
         else {
             Issue.record("the body of a session that is none would be read")
             return
         }
-        #expect(answer.status == 400)
+        #expect(response.status == 400)
         let request = try await handshake(fixture, network: "a", connection: 1)
         guard case .bytes(16_384) = fixture.server.admission(ofPost: request) else {
             Issue.record("more than a token's worth would be read")
