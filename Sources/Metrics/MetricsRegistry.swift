@@ -1,6 +1,6 @@
 import Synchronization
 
-/// All metrics of a process. Parts of the program add what they count and measure; whoever serves them reads all.
+/// All metrics of a process. Parts of the program add what they count and measure; the route of the metrics reads all.
 public final class MetricsRegistry: Sendable {
     /// Returns the current values of some metrics.
     public typealias Collector = @Sendable () async -> [MetricFamily]

@@ -31,6 +31,7 @@ struct StoreTour {
         try await store.recordLastSeen("ann", in: dialect, at: clock.now)
         _ = try await store.lastSeen(of: ["ann", "bob"], in: dialect)
         try await store.check()
+        _ = try await store.databaseBytes()
     }
 
     private func conversations() async throws {
