@@ -96,7 +96,7 @@ package struct RoomView: Sendable {
         self["joined"] = .object(all)
     }
 
-    /// Keeps the `maximumLeft` former participants who joined last, and removes the others.
+    /// Keeps the ``maximumFormer`` former participants who joined last, and removes the others.
     private mutating func removeOldestFormerParticipants() {
         let former = former.sorted { (joined($0), $0) < (joined($1), $1) }
         guard former.count > Self.maximumFormer else { return }
