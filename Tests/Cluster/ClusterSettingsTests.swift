@@ -10,7 +10,7 @@ struct ClusterSettingsTests {
     }
 
     private func settings(with more: [String: String]) throws -> ClusterSettings {
-        try #require(try settings(more.merging(["DARKROOM_REDIS_URL": "redis://cache"]) { $1 }))
+        try #require(try settings(more.merging(["DARKROOM_REDIS_URL": "redis://cache"]) { own, _ in own }))
     }
 
     @Test("without a Redis server there is no cluster, and no setting may need one")
