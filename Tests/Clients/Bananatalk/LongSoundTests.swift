@@ -9,6 +9,7 @@ struct LongSoundTests {
         .timeLimit(.minutes(10)))
     func tenHours() async throws {
         let made = try await Python.run("long_sound.py", [Project.darkroom.path])
+        try #require(made.status == 0, "\(made.errors)")
         let result = try #require(try made.json() as? [String: Any])
         let minute = try #require(result["minute"] as? [String: Double])
         let long = try #require(result["tenHours"] as? [String: Double])
