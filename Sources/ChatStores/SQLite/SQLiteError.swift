@@ -2,12 +2,14 @@ import CSQLite
 import ChatBridge
 
 /// An error of SQLite.
-struct SQLiteError: Error, Sendable {
+struct SQLiteError: Error, Sendable, CustomStringConvertible {
     /// The extended result code.
     let code: Int32
     let message: String
     /// The statement, without its values.
     let statement: String?
+
+    var description: String { "SQLite\(statement.map { " (\($0))" } ?? ""): \(message) (\(code))" }
 }
 
 /// A value of a column or parameter.

@@ -28,8 +28,11 @@ enum TokenCommand: Command {
     static func run(_ arguments: Arguments) async throws -> ExitCode {
         guard arguments.operands.isEmpty else { throw UsageError("unexpected word '\(arguments.operands[0])'") }
         let isService = arguments.has("--service")
+        guard arguments["--user"] == nil || !isService else {
+            throw UsageError("--user and --service exclude each other: a service token is the chat server's own")
+        }
         guard let subject = arguments["--user"] ?? (isService ? "service" : nil), !subject.isEmpty else {
-            throw UsageError("whom is it for? --user ID, or --service")
+            throw UsageError("say for whom the token is: --user ID, or --service")
         }
         guard ChatIdentifier.isValid(subject) else {
             throw UsageError(

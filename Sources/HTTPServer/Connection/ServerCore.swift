@@ -16,6 +16,7 @@ final class ServerCore: Sendable {
     private let draining = Mutex(DrainPermits())
     private let shuttingDown = Atomic<Bool>(false)
     private let closing = Atomic<Bool>(false)
+    private let processID = String(UInt32.random(in: 0x1000_0000 ... .max), radix: 36)
     private let requestNumber = Atomic<Int>(0)
     private let connectionNumber = Atomic<Int>(0)
 
@@ -53,9 +54,9 @@ final class ServerCore: Sendable {
 
     func endDrain(for peer: String) { draining.withLock { $0.release(for: peer) } }
 
-    /// Short, and unique in this process.
+    /// Short, and unique among the processes whose logs are kept together: a random part for each process, and a number.
     func nextRequestID() -> String {
-        String(requestNumber.add(1, ordering: .relaxed).newValue, radix: 36)
+        processID + "-" + String(requestNumber.add(1, ordering: .relaxed).newValue, radix: 36)
     }
 
     func nextConnectionNumber() -> Int { connectionNumber.add(1, ordering: .relaxed).newValue }

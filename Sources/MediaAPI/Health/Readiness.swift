@@ -118,5 +118,7 @@ actor Readiness {
     }
 
     /// The store did not respond in time.
-    private struct NoResponse: Error {}
+    private struct NoResponse: Error, CustomStringConvertible {
+        let description = "it does not respond in time"
+    }
 }

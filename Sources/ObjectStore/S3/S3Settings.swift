@@ -65,6 +65,11 @@ package struct S3Settings: Sendable {
             return nil
         }
         let region = reader.text(.s3Region) ?? "us-east-1"
+        guard S3Endpoint.isBucketName(bucket) else {
+            throw SettingError(
+                variable: Setting.s3Bucket.variable,
+                problem: "'\(bucket)' is no name of a bucket: 3 to 63 letters, digits, dots and hyphens")
+        }
         store = S3Configuration(
             endpoint: reader.text(.s3Endpoint) ?? "https://s3.\(region).amazonaws.com", region: region, bucket: bucket,
             accessKey: try Self.required(.s3AccessKey, reader), secretKey: try Self.required(.s3SecretKey, reader),

@@ -37,7 +37,8 @@ struct ExampleTests {
         try FileManager.default.copyItem(
             at: Project.file("samples/image/orientation-1.jpg"), to: folder.appendingPathComponent("photo.jpg"))
         var script = shell.joined(separator: "\n")
-            .replacing("darkroom serve --data ./data &\n", with: "")
+            .replacing("PATH=$PWD/.build/release:$PATH\n", with: "")
+            .replacing("darkroom serve --data ./data & sleep 2\n", with: "")
             .replacing("http://127.0.0.1:8080", with: service.base)
         #expect(!script.contains("darkroom serve"))
         if let python {

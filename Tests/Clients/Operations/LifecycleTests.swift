@@ -79,6 +79,7 @@ struct LifecycleTests {
             (["JWT_PUBLIC_KEY_FILE": "/etc/hostname"], "JWT_PUBLIC_KEY_FILE: /etc/hostname holds no public key"),
             (["DARKROOM_WORKER": "2"], "DARKROOM_WORKER: is no setting; DARKROOM_WORKERS is."),
             (["DARKROOM_PUBLIC_UR": "http://a"], "DARKROOM_PUBLIC_UR: is no setting; DARKROOM_PUBLIC_URL is."),
+            (["DARKROOM_S3_BUCKET": "b"], "DARKROOM_S3_BUCKET: 'b' is no name of a bucket"),
             (["DARKROOM_QUANTUM": "1"], "DARKROOM_QUANTUM: is no setting. All are listed by: darkroom settings"),
             (["DARKROOM_LOG_LEVEL": "loud"], "DARKROOM_LOG_LEVEL: 'loud' is not one of debug, info, warning, error"),
             (["DARKROOM_LOG_FORMAT": "xml"], "DARKROOM_LOG_FORMAT: 'xml' is not one of text, json"),

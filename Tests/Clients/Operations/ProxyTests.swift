@@ -41,7 +41,7 @@ struct ProxyTests {
         #expect(try await service.unexpectedLeftovers() == [:])
     }
 
-    @Test("the request has one ID in both logs")
+    @Test("a request has the ID that nginx gave it")
     func requestID() async throws {
         let service = try service()
         let nginx = try await Nginx(before: service)

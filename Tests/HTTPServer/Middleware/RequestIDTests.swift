@@ -20,6 +20,12 @@ struct RequestIDTests {
         #expect(returned == seen)
     }
 
+    @Test("no other process makes the same IDs, also one that was started before on the same data")
+    func unique() async throws {
+        let first = try await returned(for: nil).returned
+        #expect(try await returned(for: nil).returned != first)
+    }
+
     @Test("the ID that a client or a proxy chose is the request's")
     func chosen() async throws {
         let id = "7d4e4a12-a5bf-4f36-b1c0-2f0d3f8e9a10"

@@ -11,7 +11,12 @@ struct S3Endpoint: Sendable {
 
     var isEncrypted: Bool { scheme == "https" }
 
-    /// - Throws: ``ObjectStoreError/Code/unavailable`` if `endpoint` is no URL of http or https.
+    /// Whether a bucket can have this name, by the laxest rules that object stores have.
+    static func isBucketName(_ name: String) -> Bool {
+        (3...63).contains(name.utf8.count) && name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]/) != nil
+    }
+
+    /// - Throws: ``ObjectStoreError/Code/unavailable`` if `endpoint` is no URL of http or https, or `bucket` no name.
     init(_ endpoint: String, bucket: String, pathStyle: Bool) throws(ObjectStoreError) {
         guard let (_, scheme, authority, path) = endpoint.wholeMatch(of: Self.pattern)?.output else {
             throw ObjectStoreError(
@@ -19,9 +24,7 @@ struct S3Endpoint: Sendable {
                 "The endpoint \(endpoint.debugDescription) is not of the form http://HOST[:PORT] or https://HOST[:PORT]: "
                     + "check DARKROOM_S3_ENDPOINT.")
         }
-        guard (3...63).contains(bucket.utf8.count),
-            bucket.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]/) != nil
-        else {
+        guard Self.isBucketName(bucket) else {
             throw ObjectStoreError(
                 .unavailable, "There can be no bucket \(bucket.debugDescription): check DARKROOM_S3_BUCKET.")
         }
