@@ -36,8 +36,9 @@ struct DataFolder {
         guard stat(database, &status) == 0, status.st_uid != geteuid() else { return }
         let owner = getpwuid(status.st_uid).map { String(cString: $0.pointee.pw_name) } ?? "user \(status.st_uid)"
         throw SettingError(
-            .data, "the database in \(path) belongs to \(owner), and this process runs as another user: run it as \(owner), or "
-                + "give the folder and all in it to this user (chown -R)")
+            .data,
+            "the database in \(path) belongs to \(owner), and this process runs as another user: run it as \(owner), "
+                + "or give the folder and all in it to this user (chown -R)")
     }
 
     /// - Throws: `SettingError` when other users may read `file` and this process cannot change that.
