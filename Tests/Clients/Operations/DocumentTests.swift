@@ -77,9 +77,10 @@ struct DocumentTests {
         #expect(count > 100)
     }
 
-    /// Types of Swift, and errors of MongoDB.
+    /// Types of Swift and of other programs, a header field, and errors of MongoDB.
     private static let foreign: Set<String> = [
-        "JSONDecoder", "Package", "Task", "TransientTransactionError", "UnknownTransactionCommitResult",
+        "Allow", "AsyncRedisManager", "JSONDecoder", "Package", "RedisManager", "Task", "TransientTransactionError",
+        "UnknownTransactionCommitResult",
     ]
 
     /// The types, targets and members that the package declares.
