@@ -69,14 +69,43 @@ extension StoreTransaction {
             }
             let found = try orders(among: places, in: conversation.id, conversation.dialect)
             if found.isEmpty { return places }
-            taken.formUnion(found)
+            // Those that follow are likely to be taken as well.
+            for range in Self.ranges(found) {
+                let filter: BSONValue = ["$gte": .int64(range.lowerBound), "$lte": .int64(range.upperBound)]
+                taken.formUnion(try orders(filter, in: conversation.id, conversation.dialect))
+            }
         }
+    }
+
+    /// The places, each with the millisecond that follows it; overlapping ranges are one.
+    private static func ranges(_ places: [Int]) -> [ClosedRange<Int>] {
+        let millisecond = OrderKey.first(of: 1)
+        return places.sorted().reduce(into: []) { ranges, place in
+            if let last = ranges.last, place <= last.upperBound {
+                ranges[ranges.count - 1] = last.lowerBound...(place + millisecond)
+            } else {
+                ranges.append(place...(place + millisecond))
+            }
+        }
+    }
+
+    /// The next place in the order of everything. A message that another program wrote in this millisecond may have it already:
+    /// then a unique index lets the first attempt fail, and the next one looks for another.
+    func freePlace(in conversation: Conversation) throws -> Int {
+        var place = try nextPlace()
+        while attempts > 1, try !orders(among: [place], in: conversation.id, conversation.dialect).isEmpty {
+            place = try nextPlace()
+        }
+        return place
     }
 
     /// Which of `places` messages of a conversation have.
     private func orders(among places: [Int], in conversation: String, _ dialect: Dialect) throws -> [Int] {
-        let filter = messages(of: conversation, in: dialect)
-            .merging(["darkroom.order": ["$in": .array(places.map(BSONValue.int64))]])
+        try orders(["$in": .array(places.map(BSONValue.int64))], in: conversation, dialect)
+    }
+
+    private func orders(_ condition: BSONValue, in conversation: String, _ dialect: Dialect) throws -> [Int] {
+        let filter = messages(of: conversation, in: dialect).merging(["darkroom.order": condition])
         return try session.find(database(of: dialect).messages, filter, fields: ["darkroom.order": 1])
             .compactMap { $0[path: "darkroom.order"]?.integerValue }
     }

@@ -12,7 +12,7 @@ extension StoreTransaction {
         message.conversation = row.conversation.id
         if let allowance = draft.allowance { try count(message, by: draft.caller, allowance: allowance) }
         if draft.separatesTimestamps { try separateTimestamp(&message) }
-        let (database, place) = (database(of: message.dialect), try nextPlace())
+        let (database, place) = (database(of: message.dialect), try freePlace(in: row.conversation))
         var stored = StoredMessage(message, order: place)
         let others = row.conversation.members.subtracting([message.sender])
         stored.counterpart = others.count == 1 ? others.first : nil

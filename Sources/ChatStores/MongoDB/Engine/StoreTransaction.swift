@@ -11,6 +11,8 @@ final class StoreTransaction {
     private var place: Int?
     private var invalidations: [(users: Set<String>, dialect: Dialect)] = []
     private var liveStarts: Set<Int>?
+    /// How often the transaction was begun.
+    private(set) var attempts = 0
 
     init(_ session: MongoSession, _ store: MongoDBChatStore) {
         self.session = session
@@ -34,6 +36,7 @@ final class StoreTransaction {
     /// Forgets what an attempt at a transaction did, before the next one.
     func begin() {
         end()
+        attempts += 1
         invalidations = []
         liveStarts = nil
     }
