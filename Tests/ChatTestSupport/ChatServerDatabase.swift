@@ -2,13 +2,25 @@ import Foundation
 package import JSON
 import TestPrograms
 
-/// The chat server's own use of MongoDB, by its own driver (pymongo). Values are MongoDB's extended JSON.
+/// The chat server's own use of MongoDB, by its own driver. Values are MongoDB's extended JSON.
 package final class ChatServerDatabase: Sendable {
+    /// The drivers of chat servers.
+    package enum Driver: Sendable, CaseIterable {
+        /// Python's.
+        case pymongo
+        /// Node's, as Debian packages it. It makes no validators.
+        case nodeMongoDB
+    }
+
     private let script: Script
 
-    /// - Throws: ``ProgramFailure`` where MongoDB or Python is missing.
-    package init() throws {
-        script = try Script("Tests/ChatTestSupport/scripts/documents.py", [try MongoServer.uri])
+    /// - Throws: ``ProgramFailure`` where MongoDB, Python or Node is missing.
+    package init(_ driver: Driver = .pymongo) throws {
+        let uri = try MongoServer.uri
+        switch driver {
+        case .pymongo: script = try Script("Tests/ChatTestSupport/scripts/documents.py", [uri])
+        case .nodeMongoDB: script = try Script(node: "Tests/ChatTestSupport/scripts/documents.js", [uri])
+        }
     }
 
     /// Makes a collection accept only documents of that `$jsonSchema`.

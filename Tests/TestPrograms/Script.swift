@@ -8,10 +8,24 @@ public final class Script: Sendable {
 
     /// Starts the script at `path` in the project.
     /// - Throws: ``ProgramFailure``; where Python is missing, with the command that installs it.
-    public init(_ path: String, _ arguments: [String] = []) throws {
+    public convenience init(_ path: String, _ arguments: [String] = []) throws {
         try Python.require()
+        try self.init(path, arguments, interpreter: Python.interpreter, environment: [:])
+    }
+
+    /// Starts the Node script at `path` in the project, with Debian's packages for Node.
+    /// - Throws: ``ProgramFailure``.
+    public convenience init(node path: String, _ arguments: [String] = []) throws {
+        let node = URL(fileURLWithPath: "/usr/bin/node")
+        guard FileManager.default.isExecutableFile(atPath: node.path) else {
+            throw ProgramFailure("Node is missing; install it with: scripts/install-tests.sh")
+        }
+        try self.init(path, arguments, interpreter: node, environment: ["NODE_PATH": "/usr/share/nodejs"])
+    }
+
+    private init(_ path: String, _ arguments: [String], interpreter: URL, environment: [String: String]) throws {
         process = try ChildProcess(
-            Python.interpreter, [Project.file(path).path] + arguments, readsInput: true)
+            interpreter, [Project.file(path).path] + arguments, environment: environment, readsInput: true)
         guard let output = process.output else { throw ProgramFailure("\(path) has no output") }
         lines = LineReader(output)
     }

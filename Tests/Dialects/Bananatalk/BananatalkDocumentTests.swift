@@ -140,12 +140,15 @@ struct BananatalkDocumentTests {
             [
                 [
                     "_id": id("65a4f0c2e1b2c3d4e5f60022"), "sender": id(ann), "receiver": id(bob), "message": "last",
-                    "messageType": "text", "read": false, "createdAt": date("2034-01-02T00:00:00Z"),
+                    "messageType": "poll", "poll": id(newer), "read": false, "createdAt": date("2034-01-02T00:00:00Z"),
                 ]
             ], into: messages)
         let last = try await store.messages(
             of: conversation, in: .bananatalk, viewer: bob, page: MessagePage(limit: 10)
-        ).messages.map(\.text)
-        #expect(last == ["old", "see", "thanks", "last"])
+        ).messages
+        #expect(last.map(\.text) == ["old", "see", "thanks", "last"] && last.last?.type.rawValue == "poll")
+        // A poll stays one, whatever is done to its message here.
+        try await store.hide(try #require(last.last?.id), in: .bananatalk, from: bob, outbox: [])
+        #expect(try await server.find(messages, ["messageType": "poll"]).first?["poll"] == id(newer))
     }
 }

@@ -109,8 +109,11 @@ struct ImageKitDocumentTests {
         #expect(try await store.message(video.id, in: .imagekit, viewer: ann) == video)
     }
 
-    @Test("a chat server's own chats and messages are served; what it changes later counts")
-    func adopted() async throws {
+    @Test(
+        "a chat server's own chats and messages are served; what it changes later counts",
+        arguments: ChatServerDatabase.Driver.allCases)
+    func adopted(driver: ChatServerDatabase.Driver) async throws {
+        let server = try ChatServerDatabase(driver)
         try await server.insert(
             [
                 [

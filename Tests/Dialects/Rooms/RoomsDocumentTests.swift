@@ -157,8 +157,11 @@ struct RoomsDocumentTests {
         #expect(read.settings == group.settings && read.members == [ann])
     }
 
-    @Test("a chat server's own rooms and messages are served; what it changes later counts")
-    func adopted() async throws {
+    @Test(
+        "a chat server's own rooms and messages are served; what it changes later counts",
+        arguments: ChatServerDatabase.Driver.allCases)
+    func adopted(driver: ChatServerDatabase.Driver) async throws {
+        let server = try ChatServerDatabase(driver)
         let (old, picture) = ("65a4f0c2e1b2c3d4e5f60020", "65a4f0c2e1b2c3d4e5f60021")
         try await server.insert(
             [["_id": id(ann), "name": "Ann", "avatar": "https://a"]], into: fixture.database(of: .rooms) + ".users")
