@@ -24,9 +24,13 @@ KEPT = {
 # The same in MongoDB, where the database is that of test-store.json.
 KEPT_DOCUMENTS = {"clock", "starts", "locks", "users", "last_seen", "tokens", "watched_uploads"}
 
+# What SQLite's tables are called that have other names in MongoDB.
+TABLES = {"media": "media_items", "chats": "conversations", "chatrooms": "conversations"}
+
 
 def documents(data):
-    """How many documents each collection of the service's databases has; objects by what is known of them."""
+    """How many documents each collection of the service's databases has, by the names of SQLite's tables: objects by what is
+    known of them."""
     import pymongo
 
     settings = json.loads((data / "test-store.json").read_text())
@@ -39,10 +43,16 @@ def documents(data):
             short = name.removeprefix("darkroom_")
             if short in KEPT_DOCUMENTS:
                 continue
-            # A key that was deleted is deleted again later.
-            condition = {"$or": [{"references": {"$gt": 0}}, {"reservation": {"$exists": True}}, {"deletion": {"$exists": True}}]}
-            counts[short] = counts.get(short, 0) + client[database][name].count_documents(
-                condition if name == "darkroom_objects" else {})
+            collection = client[database][name]
+            if name == "darkroom_objects":
+                # A key that was deleted is deleted again later: such an object counts as nothing.
+                counts["pending_objects"] = collection.count_documents({"reservation": {"$exists": True}})
+                counts["pending_deletions"] = collection.count_documents({"deletion": {"$exists": True}})
+            elif name == "darkroom_references":
+                counts["object_owners"] = sum(len(reference["objects"]) for reference in collection.find())
+            else:
+                table = TABLES.get(short, short)
+                counts[table] = counts.get(table, 0) + collection.count_documents({})
     return counts
 
 
