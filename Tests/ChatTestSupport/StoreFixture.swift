@@ -60,6 +60,22 @@ extension MediaRecord {
     }
 }
 
+/// Databases in MongoDB that one test uses, until nothing holds this any more.
+private final class DatabaseLease: Sendable {
+    let engine: StoreEngine
+    let name: String
+
+    init(_ engine: StoreEngine) {
+        self.engine = engine
+        name = MongoServer.database(of: engine.rawValue)
+    }
+
+    deinit {
+        // A test of documents has changed the collections.
+        if engine != .models { MongoServer.release(name, of: engine.rawValue) }
+    }
+}
+
 /// A store of its own: with SQLite in a folder that is deleted with the fixture, with MongoDB in databases of its own.
 package final class StoreFixture: Sendable {
     package let folder: TemporaryFolder
@@ -68,8 +84,8 @@ package final class StoreFixture: Sendable {
     private let requiresReservations: Bool
     private let isInMemory: Bool
     private let opened: Mutex<(engine: StoreEngine, store: any ChatStore)>
-    /// The names of the databases in MongoDB begin with these, by engine.
-    private let databases = Mutex<[StoreEngine: String]>([:])
+    /// The databases in MongoDB, by engine.
+    private let leases = Mutex<[StoreEngine: DatabaseLease]>([:])
 
     /// - Parameters:
     ///   - requiresReservations: whether objects must be reserved before they are referenced; most tests have no objects.
@@ -88,18 +104,11 @@ package final class StoreFixture: Sendable {
         try use(engine)
     }
 
-    deinit {
-        // A test of documents has changed the collections.
-        for (engine, name) in databases.withLock({ $0 }) where engine != .models {
-            MongoServer.release(name, of: engine.rawValue)
-        }
-    }
-
-    private func database(of engine: StoreEngine) -> String {
-        databases.withLock { known in
-            let name = known[engine] ?? MongoServer.database(of: engine.rawValue)
-            known[engine] = name
-            return name
+    private func lease(of engine: StoreEngine) -> DatabaseLease {
+        leases.withLock { known in
+            let lease = known[engine] ?? DatabaseLease(engine)
+            known[engine] = lease
+            return lease
         }
     }
 
@@ -122,7 +131,7 @@ package final class StoreFixture: Sendable {
 
     /// The name of a dialect's database in MongoDB.
     package func database(of dialect: Dialect) -> String {
-        database(of: opened.withLock { $0.engine }) + "-" + dialect.rawValue
+        lease(of: opened.withLock { $0.engine }).name + "-" + dialect.rawValue
     }
 
     /// Opens a store of that engine, in place of the one that is open.
@@ -159,11 +168,12 @@ package final class StoreFixture: Sendable {
                 path: folder.database, now: { clock.now }, uptime: { clock.uptime - start },
                 requiresReservations: requiresReservations)
         default:
-            let database = database(of: engine)
-            var options = MongoDBOptions(uri: try MongoServer.uri, database: database, timeout: .seconds(120))
-            options.databasePrefix = database + "-"
+            let lease = lease(of: engine)
+            var options = MongoDBOptions(uri: try MongoServer.uri, database: lease.name, timeout: .seconds(120))
+            options.databasePrefix = lease.name + "-"
             if engine == .models { options.dialects = DialectDocuments.databases(prefix: options.databasePrefix) }
-            options.defaultModel = { DialectDocuments.model(engine, of: $0) ?? StandardModel($0) }
+            // The store holds it: a test may use the store for longer than the fixture.
+            options.defaultModel = { DialectDocuments.model(lease.engine, of: $0) ?? StandardModel($0) }
             return try MongoDBChatStore(
                 options, now: { clock.now }, uptime: { clock.uptime - start },
                 requiresReservations: requiresReservations, observer: nil)

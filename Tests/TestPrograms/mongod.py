@@ -65,9 +65,7 @@ def start():
     )
     address = f"127.0.0.1:{port}"
     client = pymongo.MongoClient(f"mongodb://{address}/?directConnection=true", serverSelectionTimeoutMS=60_000)
-    # Nothing outlives the server, so that a majority need not wait for the journal.
-    members = {
-        "_id": "tests", "members": [{"_id": 0, "host": address}], "writeConcernMajorityJournalDefault": False}
+    members = {"_id": "tests", "members": [{"_id": 0, "host": address}]}
     client.admin.command("replSetInitiate", members)
     deadline = time.monotonic() + 60
     while not client.admin.command("hello")["isWritablePrimary"]:

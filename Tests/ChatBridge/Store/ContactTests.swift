@@ -20,7 +20,7 @@ extension SQLiteChatStore {
     }
 }
 
-@Suite("Contacts")
+@Suite("Contacts", .serialized)
 struct ContactTests {
     @Test(
         "the number of memberships read for contacts is bounded",

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ChatBridge
 
-@Suite("Deleting objects")
+@Suite("Deleting objects", .serialized)
 struct DeletionTests {
     let fixture: StoreFixture
     private var store: any ChatStore { fixture.store }
@@ -163,7 +163,7 @@ struct DeletionTests {
     }
 }
 
-@Suite("Uploads straight to the store")
+@Suite("Uploads straight to the store", .serialized)
 struct OpenUploadTests {
     let fixture: StoreFixture
     private var store: any ChatStore { fixture.store }

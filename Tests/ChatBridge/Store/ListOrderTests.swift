@@ -11,7 +11,7 @@ private let orders = StoreEngine.allCases.flatMap { engine in
     [ConversationFilter.Order.lastChange, .lastMessage].map { (engine: engine, order: $0) }
 }
 
-@Suite("Orders, whatever the clock is set to")
+@Suite("Orders, whatever the clock is set to", .serialized)
 struct ListOrderTests {
     private let fixture: StoreFixture
     private var store: any ChatStore { fixture.store }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import ChatBridge
 
-@Suite("The chat store of several dialects")
+@Suite("The chat store of several dialects", .serialized)
 struct ManyDialectsTests {
     let fixture: StoreFixture
 

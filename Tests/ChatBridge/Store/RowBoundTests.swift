@@ -43,7 +43,7 @@ extension StoreFixture {
     }
 }
 
-@Suite("Rows of what has gone")
+@Suite("Rows of what has gone", .serialized)
 struct RowBoundTests {
     private let fixture: StoreFixture
     private var store: any ChatStore { fixture.store }

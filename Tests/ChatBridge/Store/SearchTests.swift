@@ -6,7 +6,7 @@ import Testing
 @testable import ChatBridge
 @testable import ChatStoreSQLite
 
-@Suite("Searching messages")
+@Suite("Searching messages", .serialized)
 struct SearchTests {
     private let fixture: StoreFixture
 

@@ -6,7 +6,7 @@ import Testing
 @testable import ChatBridge
 @testable import ChatStoreSQLite
 
-@Suite("Files that no message shows")
+@Suite("Files that no message shows", .serialized)
 struct UnshownMediaTests {
     private let base: StoreFixture
 

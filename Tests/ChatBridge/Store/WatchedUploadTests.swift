@@ -5,7 +5,7 @@ import Testing
 
 @testable import ChatBridge
 
-@Suite("Keys that clients may write to by a URL")
+@Suite("Keys that clients may write to by a URL", .serialized)
 struct WatchedUploadTests {
     private let fixture: StoreFixture
     private var store: any ChatStore { fixture.store }
