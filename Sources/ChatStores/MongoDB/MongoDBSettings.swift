@@ -6,7 +6,8 @@ extension Setting {
     static let mongoDBURL = Setting(
         "DARKROOM_MONGODB_URL", "URL", default: "none: chat is stored in SQLite",
         "the MongoDB replica set that stores chat, as a connection string (mongodb://…)",
-        details: "See [mongodb.md](mongodb.md). Several nodes may use it; see [cluster.md](cluster.md) for what they share.")
+        details: "See [mongodb.md](mongodb.md). Several "
+            + "nodes may use it; see [cluster.md](cluster.md) for what they share.")
     static let mongoDBDatabase = Setting(
         "DARKROOM_MONGODB_DATABASE", "NAME", default: "darkroom", "the database of Darkroom's own documents")
     static let mongoDBDatabases = Setting(
