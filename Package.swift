@@ -259,7 +259,8 @@ let testTargets: [Target] = [
         "MediaAPI",
         [
             "MediaAPI", "ChatStoreSQLite", "ChatBridge", "ChatTestSupport", "Realtime", "JSON", "MediaWorker",
-            "MediaModel", "ObjectStore", "HTTPServer", "Configuration", "Crypto", "Logging", "Bytes", "Concurrency",
+            "MediaModel", "Metrics", "ObjectStore", "HTTPServer", "Configuration", "Crypto", "Logging", "Bytes",
+            "Concurrency",
             "TestPrograms", "Darkroom",
         ]),
 ]

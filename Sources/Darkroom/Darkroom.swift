@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Glibc
+import Logging
 import MediaWorker
 
 /// The program and its commands.
@@ -53,7 +54,7 @@ struct Darkroom {
 
     private static func printError(_ message: String, see help: String?) {
         let hint = help.map { "\ntry: \($0)" } ?? ""
-        FileHandle.standardError.write(Data("darkroom: \(message)\(hint)\n".utf8))
+        StandardError.write("darkroom: \(message)\(hint)\n")
     }
 
     private static var help: String {

@@ -27,9 +27,11 @@ public struct LogRecord: Sendable {
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"", "\\": result += "\\\(scalar)"
-            case _ where scalar.value < 32 || scalar.value == 127:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            case _ where !scalar.isVisible:
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
             default: result.unicodeScalars.append(scalar)
             }
         }
@@ -37,17 +39,28 @@ public struct LogRecord: Sendable {
     }
 
     private static func quoted(_ value: String) -> String {
-        let plain = value.unicodeScalars.allSatisfy { $0.value > 32 && $0.value != 127 && $0 != "\"" && $0 != "=" }
+        let plain = value.unicodeScalars.allSatisfy { $0.isVisible && $0 != " " && $0 != "\"" && $0 != "=" }
         if plain && !value.isEmpty { return value }
         var result = "\""
         for scalar in value.unicodeScalars {
             switch scalar {
             case "\"", "\\": result += "\\\(scalar)"
             case "\n": result += "\\n"
-            case _ where scalar.value < 32 || scalar.value == 127: result += "\\u{\(String(scalar.value, radix: 16))}"
+            case _ where !scalar.isVisible: result += "\\u{\(String(scalar.value, radix: 16))}"
             default: result.unicodeScalars.append(scalar)
             }
         }
         return result + "\""
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether a line shows it as it is. Not controls (of terminals, too: C1), what ends a line, and what changes the order of
+    /// others.
+    fileprivate var isVisible: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: false
+        default: true
+        }
     }
 }

@@ -19,13 +19,23 @@ public struct Logger: Sendable {
     /// Added to every record of this logger.
     public var metadata: Metadata
     private let write: @Sendable (LogRecord) -> Void
+    private let flushWrites: @Sendable (_ seconds: Double) -> Void
 
     /// A logger that passes the records at or above `level` to `write`.
-    public init(level: Level = .info, metadata: Metadata = [:], write: @escaping @Sendable (LogRecord) -> Void) {
+    /// - Parameter flush: returns when what was passed to `write` has been written, or the time is over.
+    public init(
+        level: Level = .info, metadata: Metadata = [:],
+        flush: @escaping @Sendable (_ seconds: Double) -> Void = { _ in },
+        write: @escaping @Sendable (LogRecord) -> Void
+    ) {
         self.level = level
         self.metadata = metadata
         self.write = write
+        flushWrites = flush
     }
+
+    /// Returns when all records are written, `seconds` later at most. To be called before the process ends.
+    public func flush(within seconds: Double) { flushWrites(seconds) }
 
     /// Logs something for a developer.
     public func debug(_ message: StaticString, _ metadata: @autoclosure () -> Metadata = [:]) {

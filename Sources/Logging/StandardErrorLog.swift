@@ -9,16 +9,22 @@ extension Logger {
         case json
     }
 
-    /// A logger that writes one line per record, with the date and time in UTC, to standard error.
+    /// A logger that writes one line per record, with the date and time in UTC, to standard error, from a thread of its own. While
+    /// standard error accepts nothing, lines are dropped, and their number is logged when it does again.
     public static func standardError(level: Level = .info, format: Format = .text) -> Logger {
-        Logger(level: level) { record in
-            let time = timestamp(Date.now.timeIntervalSince1970)
-            let line =
-                switch format {
-                case .text: "time=\(time) \(record.logfmt)"
-                case .json: record.json(time: time)
-                }
-            FileHandle.standardError.write(Data("\(line)\n".utf8))
+        let note = { @Sendable (dropped: Int) in
+            line(
+                LogRecord(level: .warning, message: "log lines were dropped", metadata: ["count": "\(dropped)"]), format)
+        }
+        let writer = LineWriter(descriptor: STDERR_FILENO, note: note)
+        return Logger(level: level, flush: { writer.flush(within: $0) }) { writer.write(line($0, format)) }
+    }
+
+    private static func line(_ record: LogRecord, _ format: Format) -> String {
+        let time = timestamp(Date.now.timeIntervalSince1970)
+        return switch format {
+        case .text: "time=\(time) \(record.logfmt)"
+        case .json: record.json(time: time)
         }
     }
 

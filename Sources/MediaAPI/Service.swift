@@ -95,8 +95,8 @@ public final class Service: HTTPResponder {
                     pipeline.uploadsInFlight)
             ]
         }
-        dependencies.metrics.add(
-            StoreMetrics(chat: dependencies.chat, dialects: dialects.map(\.name), now: now).collect)
+        let store = StoreMetrics(chat: dependencies.chat, dialects: dialects.map(\.name), now: now)
+        dependencies.metrics.add { await store.collect() }
         let sockets = dialects.map { ($0.name.rawValue, $0.served.realtime) }
         dependencies.metrics.add { [MetricFamily(sockets: sockets)] }
 

@@ -30,6 +30,13 @@ struct LoggerTests {
         )
     }
 
+    @Test("controls of terminals, ends of lines and changes of direction are escaped in both formats")
+    func invisible() {
+        let record = LogRecord(level: .info, message: "a", metadata: ["name": "x\u{9b}31m\u{2028}\u{202e}é"])
+        #expect(record.logfmt == #"level=info msg=a name="x\u{9b}31m\u{2028}\u{202e}é""#)
+        #expect(record.json(time: "t").contains(#""name":"x\u009b31m\u2028\u202eé""#))
+    }
+
     @Test(
         "the time of a line has the date, milliseconds and the zone",
         arguments: [

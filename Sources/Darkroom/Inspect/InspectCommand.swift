@@ -45,7 +45,7 @@ enum InspectCommand: Command {
             guard let inspection = report.inspection else { continue }
             for absence in try write(inspection, to: outputs) {
                 anyRejected = true
-                FileHandle.standardError.write(Data("darkroom: \(absence)\n".utf8))
+                StandardError.write("darkroom: \(absence)\n")
             }
         }
         return anyRejected ? .failure : .success

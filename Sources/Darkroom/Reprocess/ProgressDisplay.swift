@@ -2,6 +2,7 @@ import ChatBridge
 import Foundation
 import Glibc
 import Jobs
+import Logging
 
 /// Shows the progress of a job on the standard error: a bar on a terminal, a line every few seconds elsewhere.
 struct ProgressDisplay {
@@ -36,7 +37,7 @@ struct ProgressDisplay {
         }
     }
 
-    private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private func write(_ text: String) { StandardError.write(text) }
 
     private static var time: Double { ProcessInfo.processInfo.systemUptime }
 

@@ -88,7 +88,7 @@ enum ReprocessCommand: Command {
             cursor = page.next
         } while cursor != nil
         fflush(nil)
-        FileHandle.standardError.write(Data("\(ProgressLine.number(known.count)) media would be reprocessed\n".utf8))
+        StandardError.write("\(ProgressLine.number(known.count)) media would be reprocessed\n")
         return .success
     }
 }

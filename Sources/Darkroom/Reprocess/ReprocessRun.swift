@@ -149,5 +149,5 @@ struct ReprocessRun {
             + (counts.isComplete ? "" : " or more")
     }
 
-    private func say(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
+    private func say(_ text: String) { StandardError.write("\(text)\n") }
 }

@@ -78,6 +78,7 @@ enum ServeCommand: Command {
         await workers.shutdown()
         await chat.close()
         logger.info("stopped")
+        logger.flush(within: 1)
         return .success
     }
 }

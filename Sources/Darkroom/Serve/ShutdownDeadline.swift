@@ -19,6 +19,7 @@ struct ShutdownDeadline {
         startThread(name: "shutdown") {
             Thread.sleep(forTimeInterval: seconds)
             logger.error("what ran did not end within the deadline; the process ends with it")
+            logger.flush(within: 0.5)
             _exit(1)
         }
     }

@@ -133,8 +133,8 @@ final class MessageParser {
     }
 }
 
-/// Checks what llhttp does not in the framing of chunks: lines that end with a bare LF or CR, and the size of extensions and
-/// trailers.
+/// Checks what llhttp does not in the framing of chunks: lines that end with a bare LF or CR, data that are followed by something
+/// else than CR LF, and the size of extensions and trailers.
 struct FramingChecks {
     /// Bytes of all chunk extensions of one body.
     static let maximumExtensionBytes = 16 << 10
@@ -143,6 +143,8 @@ struct FramingChecks {
     private var extensionBytes = 0
     private var run = 0
     private var previous: UInt8 = 0
+    /// Whether the next byte of framing ends a chunk's data (RFC 9112, section 7.1): nothing but CR LF may follow them.
+    private var isAfterData = false
 
     mutating func countExtension(_ count: Int) -> Bool {
         extensionBytes += count
@@ -158,6 +160,7 @@ struct FramingChecks {
             if !piece.isEmpty {
                 run = 0
                 previous = 0
+                isAfterData = true
             }
             position = piece.upperBound
         }
@@ -166,6 +169,8 @@ struct FramingChecks {
 
     private mutating func check(_ framing: Slice<UnsafeRawBufferPointer>) -> Bool {
         for byte in framing {
+            if isAfterData, byte != UInt8(ascii: "\r") { return false }
+            isAfterData = false
             if (previous == UInt8(ascii: "\r")) != (byte == UInt8(ascii: "\n")) { return false }
             previous = byte
         }

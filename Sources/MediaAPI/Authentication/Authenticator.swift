@@ -6,6 +6,13 @@ import Logging
 package struct Authenticator: Sendable {
     let tokens: TokenVerifier
     let logger: Logger
+    /// Anyone can send tokens that are not valid, as fast as the network carries them.
+    private let rejectionLimit = RateLimit(10, per: .seconds(1))
+
+    init(tokens: TokenVerifier, logger: Logger) {
+        self.tokens = tokens
+        self.logger = logger
+    }
 
     /// The user that `request` comes from: the bearer of a user's token, or the user that a service token acts for
     /// (`X-On-Behalf-Of`).
@@ -46,10 +53,12 @@ package struct Authenticator: Sendable {
             guard words.count == 2, words[0].lowercased() == "bearer" else { throw TokenError.malformed }
             return try tokens.caller(words[1])
         } catch let error as TokenError {
-            if error != .missing {
-                logger.info(
-                    "token rejected",
-                    ["request": request.id, "client": request.clientAddress, "reason": error.description])
+            if error != .missing, let suppressed = rejectionLimit.permit() {
+                var metadata = [
+                    "request": request.id, "client": request.clientAddress, "reason": error.description,
+                ]
+                if suppressed > 0 { metadata["notLogged"] = "\(suppressed)" }
+                logger.info("token rejected", metadata)
             }
             throw error
         }

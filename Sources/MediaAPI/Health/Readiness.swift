@@ -1,4 +1,5 @@
 import ChatBridge
+import Concurrency
 import HTTPServer
 import JSON
 import Logging
@@ -103,18 +104,8 @@ actor Readiness {
     private static func failure(
         of check: Task<(any Error)?, Never>, within timeout: Duration
     ) async -> (any Error)? {
-        let (results, continuation) = AsyncStream.makeStream(of: (any Error)?.self)
-        Task {
-            continuation.yield(await check.value)
-            continuation.finish()
-        }
-        let timer = Task {
-            try await Task.sleep(for: timeout)
-            continuation.yield(NoResponse())
-        }
-        defer { timer.cancel() }
-        for await result in results { return result }
-        return NoResponse()
+        guard let result = await check.value(within: timeout) else { return NoResponse() }
+        return result
     }
 
     /// The store did not respond in time.

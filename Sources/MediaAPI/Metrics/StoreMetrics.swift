@@ -1,18 +1,39 @@
 import ChatBridge
+import Concurrency
 import Foundation
 import Metrics
 
-/// The metrics of what the chat store holds. What cannot be read is left out: the store's failures have metrics of their own.
-struct StoreMetrics: Sendable {
-    let chat: any ChatStore
+/// The metrics of what the chat store holds. What cannot be read, or not within a second, is left out: the others must be there
+/// above all when a store fails.
+actor StoreMetrics {
+    private let chat: any ChatStore
     /// The dialects that are served; each has a value also when nothing waits for it.
-    let dialects: [Dialect]
-    let now: @Sendable () -> Date
+    private let dialects: [Dialect]
+    private let now: @Sendable () -> Date
+    private let timeout: Duration
+    /// The reading that has begun and not ended: there is one at a time, however often it is asked for.
+    private var reading: Task<[MetricFamily], Never>?
 
     /// The most open jobs that are counted.
     private static let maximumJobs = 1_000
 
-    @Sendable func collect() async -> [MetricFamily] { await outbox() + jobs() + size() }
+    init(
+        chat: any ChatStore, dialects: [Dialect], now: @escaping @Sendable () -> Date, timeout: Duration = .seconds(1)
+    ) {
+        self.chat = chat
+        self.dialects = dialects
+        self.now = now
+        self.timeout = timeout
+    }
+
+    /// The current values. Those of a reading that took too long are returned when they are asked for the next time.
+    func collect() async -> [MetricFamily] {
+        let task = reading ?? Task { await outbox() + jobs() + size() }
+        reading = task
+        guard let families = await task.value(within: timeout) else { return [] }
+        if reading == task { reading = nil }
+        return families
+    }
 
     private func outbox() async -> [MetricFamily] {
         // Left out where the store cannot be read, which its own metrics show.

@@ -6,6 +6,10 @@ struct RequestMetrics: Sendable {
     /// The route of requests that match none.
     static let noRoute = "none"
 
+    /// The methods that routes have.
+    private static let methods: Set<HTTPMethod> = [.get, .head, .post, .put, .patch, .delete, .options]
+    private static let otherMethod = "any"
+
     private let requests: Counter
     private let durations: Histogram
     private let errors: Counter
@@ -28,8 +32,9 @@ struct RequestMetrics: Sendable {
 
     /// A request was answered.
     func answered(_ method: HTTPMethod, route: String?, status: HTTPStatus, since start: ContinuousClock.Instant) {
-        // Without a route, the method is any word that a client chose.
-        let labels = route.map { [method.rawValue, $0] } ?? ["any", Self.noRoute]
+        // Without a route, and below a prefix, the method is any that a client chose.
+        let known = route != nil && Self.methods.contains(method)
+        let labels = [known ? method.rawValue : Self.otherMethod, route ?? Self.noRoute]
         requests.add(1, labels + ["\(status.rawValue)"])
         durations.observe(since: start, labels)
     }

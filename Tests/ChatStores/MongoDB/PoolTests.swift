@@ -39,6 +39,9 @@ struct PoolTests {
                 try pool.withSession(until: .now + .milliseconds(20)) { _ in Issue.record("there are two connections") }
             }
         }
+        // One whose time is over, as it waited for a thread until then, searches for no server.
+        let unreachable = try MongoPool(uri: "mongodb://127.0.0.1:9/?replicaSet=none", timeout: .seconds(3600))
+        #expect(throws: MongoError.self) { try unreachable.withSession(until: .now) { _ in } }
         // The connection was returned.
         try pool.withSession(until: .now + .seconds(600)) { _ in }
     }

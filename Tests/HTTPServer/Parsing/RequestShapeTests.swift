@@ -179,7 +179,7 @@ struct ChunkFramingTests {
             "0x5\r\nhello\r\n0\r\n\r\n", "+5\r\nhello\r\n0\r\n\r\n", "-5\r\nhello\r\n", "g\r\nhello\r\n0\r\n\r\n",
             "\r\nhello\r\n0\r\n\r\n", "5\rhello\r\n0\r\n\r\n", "5;a\nhello\r\n0\r\n\r\n", "5 \r\nhello\r\n0\r\n\r\n",
             "5\r\nhello\r\n0\r\nX: y\n\r\n", "5\r\nhello\r\n0\n\r\n", "5\r\nhello\r\n0\r\n\n",
-            "ffffffffffffffff1\r\nhello", "5\r\nhelloo\r\n0\r\n\r\n",
+            "ffffffffffffffff1\r\nhello", "5\r\nhelloo\r\n0\r\n\r\n", "5\r\nhelloXX0\r\n\r\n", "5\r\nhello\rX0\r\n\r\n",
         ], [1, 3, 1000])
     func broken(text: String, step: Int) {
         #expect(throws: RequestBodyError.malformed) { try parse(text, step: step) }

@@ -42,7 +42,10 @@ final class MongoPool: @unchecked Sendable {
         until deadline: ContinuousClock.Instant, observer: CommandObserver? = nil,
         _ body: (MongoSession) throws -> Result
     ) throws -> Result {
-        guard permits.acquire(until: deadline) else { throw MongoError.deadline("connect") }
+        // Also where the operation has waited for its thread until now: the search for a server has a time of its own.
+        guard ContinuousClock.now < deadline, permits.acquire(until: deadline) else {
+            throw MongoError.deadline("connect")
+        }
         defer { permits.release() }
         guard let client = darkroom_mongo_pop(pool) else { throw MongoError.deadline("connect") }
         defer { darkroom_mongo_push(pool, client) }

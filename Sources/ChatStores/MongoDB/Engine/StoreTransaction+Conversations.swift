@@ -19,7 +19,8 @@ extension StoreTransaction {
     func directRow(_ pair: String, in dialect: Dialect) throws -> ConversationRow? {
         if let known = try conversationRow(["darkroom.pair": .string(pair)], in: dialect) { return known }
         let ids = pair.split(separator: "\n").map(String.init)
-        guard ids.count == 2,
+        // A conversation with oneself has no other form than ours: the filter would find any in which the user is.
+        guard ids.count == 2, ids[0] != ids[1],
             let filter = database(of: dialect).model.directConversation(of: ids[0], and: ids[1])
         else { return nil }
         return try conversationRow(filter, in: dialect)

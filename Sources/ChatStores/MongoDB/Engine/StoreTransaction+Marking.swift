@@ -93,7 +93,7 @@ extension StoreTransaction {
         (changed.message.location, changed.message.forwardedFrom) = (nil, nil)
         (changed.message.details, changed.message.reactions, changed.message.deliveries) = (.object([:]), [], [])
         (changed.message.deletedAt, changed.message.updatedAt) = (date, date)
-        changed.deletion = try lastDeletion(in: conversation, dialect) + 1
+        changed.deletion = min(try lastDeletion(in: conversation, dialect), .max - 1) + 1
         try write(changed, over: row, in: dialect)
         try write(outbox, dialect: dialect, at: date)
         try removeDeleted(in: conversation, dialect)

@@ -1,0 +1,84 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Logging
+
+@Suite("The thread that writes the log")
+struct LineWriterTests {
+    private func pipe() throws -> (reader: Int32, writer: Int32) {
+        var ends: [Int32] = [0, 0]
+        try #require(Glibc.pipe(&ends) == 0)
+        return (ends[0], ends[1])
+    }
+
+    /// What can be read until the other end is closed.
+    private func rest(of descriptor: Int32) async -> String {
+        await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                var bytes: [UInt8] = []
+                var buffer = [UInt8](repeating: 0, count: 65_536)
+                while case let count = read(descriptor, &buffer, buffer.count), count > 0 { bytes += buffer[..<count] }
+                continuation.resume(returning: String(decoding: bytes, as: UTF8.self))
+            }
+        }
+    }
+
+    @Test("writes lines in their order, all of them before a flush returns")
+    func order() async throws {
+        let (reader, descriptor) = try pipe()
+        let writer = LineWriter(descriptor: descriptor) { "\($0) dropped" }
+        for number in 0..<100 { writer.write("\(number)") }
+        writer.flush(within: 60)
+        close(descriptor)
+        #expect(await rest(of: reader) == (0..<100).map { "\($0)\n" }.joined())
+        close(reader)
+    }
+
+    @Test("does not wait for a reader that does not read: the lines that do not fit are dropped, and counted later")
+    func stalledReader() async throws {
+        let (reader, descriptor) = try pipe()
+        let writer = LineWriter(descriptor: descriptor) { "\($0) dropped" }
+        let line = String(repeating: "x", count: 1023)
+        // More than the pipe and the queue hold.
+        for _ in 0..<3000 { writer.write(line) }
+        async let output = rest(of: reader)
+        writer.flush(within: 60)
+        writer.write("next")
+        writer.flush(within: 60)
+        close(descriptor)
+        let lines = await output.split(separator: "\n").map(String.init)
+        close(reader)
+        let written = lines.filter { $0 == line }.count
+        // The note is where the lines are missing: after those that the thread had taken already.
+        #expect(written < 2500)
+        #expect(lines.contains("\(3000 - written) dropped"))
+        #expect(lines.count == written + 2 && lines.last == "next")
+    }
+
+    @Test("drops what cannot be written: the disk is full, or nobody reads any more")
+    func failingWrites() throws {
+        let full = open("/dev/full", O_WRONLY)
+        try #require(full >= 0)
+        let writer = LineWriter(descriptor: full) { "\($0) dropped" }
+        for _ in 0..<10 { writer.write("lost") }
+        writer.flush(within: 60)
+        let (reader, descriptor) = try pipe()
+        close(reader)
+        let other = LineWriter(descriptor: descriptor) { "\($0) dropped" }
+        for _ in 0..<10 { other.write("lost") }
+        other.flush(within: 60)
+        close(descriptor)
+        close(full)
+    }
+
+    @Test("what any client can cause is logged so many times a while, and the others are counted")
+    func rateLimit() {
+        let limit = RateLimit(2, per: .seconds(1))
+        let start = ContinuousClock.now
+        #expect([0, 0, 0, 0].map { limit.permit(at: start + .milliseconds($0)) } == [0, 0, nil, nil])
+        #expect(limit.permit(at: start + .seconds(2)) == 2)
+        #expect(limit.permit(at: start + .seconds(2)) == 0)
+        #expect(limit.permit(at: start + .seconds(2)) == nil)
+    }
+}
