@@ -14,7 +14,8 @@ extension Logger {
     public static func standardError(level: Level = .info, format: Format = .text) -> Logger {
         let note = { @Sendable (dropped: Int) in
             line(
-                LogRecord(level: .warning, message: "log lines were dropped", metadata: ["count": "\(dropped)"]), format)
+                LogRecord(level: .warning, message: "log lines were dropped", metadata: ["count": "\(dropped)"]), format
+            )
         }
         let writer = LineWriter(descriptor: STDERR_FILENO, note: note)
         return Logger(level: level, flush: { writer.flush(within: $0) }) { writer.write(line($0, format)) }
