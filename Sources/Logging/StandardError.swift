@@ -2,7 +2,7 @@ import Glibc
 
 /// Standard error, for what a command says to its user.
 public enum StandardError {
-    /// Writes `text`. What cannot be written is dropped: the disk is full, or nobody reads any more.
+    /// Writes `text`. What cannot be written is dropped: the disk is full, or its reader has ended.
     public static func write(_ text: String) {
         let bytes = Array(text.utf8)
         var start = 0

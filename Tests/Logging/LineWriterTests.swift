@@ -56,7 +56,7 @@ struct LineWriterTests {
         #expect(lines.count == written + 2 && lines.last == "next")
     }
 
-    @Test("drops what cannot be written: the disk is full, or nobody reads any more")
+    @Test("drops what cannot be written: the disk is full, or the reader has ended")
     func failingWrites() throws {
         let full = open("/dev/full", O_WRONLY)
         try #require(full >= 0)
