@@ -22,22 +22,23 @@ package import ChatStoreMongoDB
 package enum DialectDocuments {
     private typealias Model = @Sendable (MediaURLs, Dialect) -> any DocumentModel
 
+    // Swift 6.0 takes closures in subscript assignments for ones that are not sendable, unless they say so.
     private static let models: [StoreEngine: Model] = {
         var models: [StoreEngine: Model] = [:]
         #if DIALECT_BANANATALK
-            models[.bananatalk] = { BananatalkDocuments(media: $0, dialect: $1) }
+            models[.bananatalk] = { @Sendable media, dialect in BananatalkDocuments(media: media, dialect: dialect) }
         #endif
         #if DIALECT_IMAGEKIT
-            models[.imagekit] = { ImageKitDocuments(media: $0, dialect: $1) }
+            models[.imagekit] = { @Sendable media, dialect in ImageKitDocuments(media: media, dialect: dialect) }
         #endif
         #if DIALECT_INTOK
-            models[.intok] = { IntokDocuments(media: $0, dialect: $1) }
+            models[.intok] = { @Sendable media, dialect in IntokDocuments(media: media, dialect: dialect) }
         #endif
         #if DIALECT_ROOMS
-            models[.rooms] = { RoomsDocuments(media: $0, dialect: $1) }
+            models[.rooms] = { @Sendable media, dialect in RoomsDocuments(media: media, dialect: dialect) }
         #endif
         #if DIALECT_SIGNALRCHAT
-            models[.signalr] = { SignalRDocuments(media: $0, dialect: $1) }
+            models[.signalr] = { @Sendable media, dialect in SignalRDocuments(media: media, dialect: dialect) }
         #endif
         return models
     }()
