@@ -8,8 +8,16 @@ package final class ChatServerDatabase: Sendable {
     package enum Driver: Sendable, CaseIterable {
         /// Python's.
         case pymongo
-        /// Node's, as Debian packages it. It makes no validators.
+        /// Node's, as Debian 12 packages it. It makes no validators.
         case nodeMongoDB
+
+        /// Those of this system: later releases of Debian do not package Node's.
+        package static var allCases: [Driver] {
+            let isInstalled = FileManager.default.fileExists(atPath: "/usr/share/nodejs/mongodb")
+            // A file that cannot be read is of another system.
+            let release = (try? String(contentsOfFile: "/etc/os-release", encoding: .utf8)) ?? ""
+            return isInstalled || release.contains("VERSION_ID=\"12\"") ? [.pymongo, .nodeMongoDB] : [.pymongo]
+        }
     }
 
     private let script: Script
