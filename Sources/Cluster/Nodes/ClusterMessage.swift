@@ -1,7 +1,7 @@
 import JSON
 import Realtime
 
-/// What a node tells the others.
+/// A message from one node to the others.
 enum ClusterMessage: Sendable, Hashable {
     /// An event for the connections of a hub.
     case event(hub: String, HubEvent)

@@ -7,7 +7,7 @@ import Synchronization
 
 extension ClusterNode {
     /// Extends the life of this node's key, and forgets the nodes whose keys have expired.
-    /// - Parameter isReconnected: whether what was told the others before may be lost.
+    /// - Parameter isReconnected: whether earlier messages to the other nodes may be lost.
     /// - Throws: `RedisError`.
     func beat(isReconnected: Bool) async throws(RedisError) {
         let key = keys.node(id)
@@ -57,7 +57,7 @@ extension ClusterNode {
         for (receiver, connections) in losses { receiver.lost(connections) }
     }
 
-    /// Writes all of this node's connections again, and tells the others to read them.
+    /// Writes all of this node's connections again, and asks the other nodes to read them.
     func announce() {
         let key = keys.node(id)
         state.withLock { state in

@@ -67,7 +67,7 @@ package final class ClusterNode: HubCluster {
     /// See `HubCluster`.
     package func check() async throws { try await client.check() }
 
-    /// See `HubCluster`. At the end the other nodes are told that this one is gone.
+    /// See `HubCluster`. At the end the other nodes are notified that this one is gone.
     package func run() async {
         let position = StreamPosition()
         let reader = RedisWorker(options, name: "redis-events", logger: logger) {

@@ -31,7 +31,7 @@ final class HubChannel: HubPeers {
         if let receipt { chatServer?.send(event, receipt: receipt) }
     }
 
-    /// Only groups that have a meaning to the others are told: those of users and of conversations.
+    /// Only groups that have a meaning to the other nodes are sent: those of users and of conversations.
     func changed(_ connection: String, to state: PeerConnection?) {
         let state = state.map { PeerConnection(groups: $0.groups.filter { names.group($0) != nil }, device: $0.device) }
         node.state.withLock { nodeState in

@@ -7,7 +7,7 @@ import ObjectStore
 import Realtime
 
 /// `GET /healthz`: the process is running. `GET /readyz`: the stores respond and workers are available to validate
-/// media. Without Redis the service is ready, too: what other nodes have to know waits until they can be told.
+/// media. Without Redis the service is ready, too: messages to other nodes wait until Redis is back.
 struct HealthRoutes: Sendable {
     private let readiness: Readiness
 

@@ -135,7 +135,7 @@ public final class SocketIOHub: Sendable {
         }
     }
 
-    /// Tells the other nodes which rooms a socket is in. Called with the rooms locked, so that changes are told in order.
+    /// Sends the other nodes the rooms of a socket. Called with the rooms locked, so that changes are sent in order.
     private func share(_ socket: SocketIOSocket, in joined: Set<String>?) {
         peers?.changed(socket.id, to: joined.map { PeerConnection(groups: $0, device: device(socket)) })
     }

@@ -32,7 +32,7 @@ struct ClusterPresenceTests {
         }
         nodes.second.process.kill()
         var update: [String: Any] = [:]
-        // Alice has asked for carol's status, and so is told when it changes.
+        // Alice has asked for carol's status, and so is notified when it changes.
         while update["userId"] as? String != "carol" || update["status"] as? String != "offline" {
             update = try await alice.next("userStatusUpdate")
         }

@@ -19,7 +19,7 @@ struct SourceEvents {
         for (file, source) in sources {
             if file.contains(#/(?:Sockets|Hub)(?:\+\w+)?\.swift$/#) { readReceived(source) }
             if file.contains(#/(?:Event|Sockets|Hub|Status)(?:\+\w+)?\.swift$/#) { readSent(source) }
-            // Operations that say which event tells about them.
+            // Operations that name the event that reports them.
             for match in source.matches(of: #/Event\.\w+\(\s*"(\w+)"/#) { sent.insert(String(match.output.1)) }
         }
     }
