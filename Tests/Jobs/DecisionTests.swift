@@ -20,7 +20,8 @@ struct DecisionTests {
         ] as [(any Error & Sendable, Double?)])
     func temporaryErrors(error: any Error & Sendable, delay: Double?) {
         let ends = (1...3).map { attempt in
-            ReprocessItem(number: 1, object: "k", attempts: attempt).end(after: error, attempts: 3)
+            ReprocessItem(number: 1, object: "k", attempts: attempt, job: "j", holder: "h").end(
+                after: error, attempts: 3)
         }
         let reason = ReprocessItem.Reason(error)
         if let delay {

@@ -63,12 +63,18 @@ public struct ReprocessItem: Sendable, Hashable {
     public var object: String
     /// How often it was begun, including this time.
     public var attempts: Int
+    /// The ID of its job.
+    public var job: String
+    /// Who has begun it.
+    public var holder: String
 
     /// An item.
-    public init(number: Int, object: String, attempts: Int) {
+    public init(number: Int, object: String, attempts: Int, job: String, holder: String) {
         self.number = number
         self.object = object
         self.attempts = attempts
+        self.job = job
+        self.holder = holder
     }
 }
 

@@ -1,11 +1,12 @@
-import Foundation
 public import MediaModel
 
 /// Jobs that make derivatives again, and the media that they select. Every operation is one transaction. For errors see
 /// ``ChatStore``.
 ///
-/// One runner works on a job at a time: it claims the job for the time of a lease, which it renews. What a runner writes after
-/// it has lost its job is rejected, so that nothing is done twice.
+/// One runner has a job at a time: it claims the job for the time of a lease, which it renews. It adds the items of the job and
+/// ends it. It processes the items itself (``nextItem(of:by:)``), or has others process them (``begin(_:of:by:isTakeover:)``).
+/// An item has one holder at a time, who began it last: only that holder can end it, and only while the job is running. So an
+/// item that was begun twice, because its first holder was taken for dead, changes records once.
 public protocol ReprocessStore: Sendable {
     /// What `request` selects, in the order of sending: at most `limit` objects after `cursor`.
     /// - Throws: ``StoreError/unavailable``.
@@ -26,6 +27,9 @@ public protocol ReprocessStore: Sendable {
     ///   - isOpen: whether only jobs that have not ended are returned.
     /// - Throws: ``StoreError/unavailable``.
     func jobs(of origin: ReprocessJob.Origin?, isOpen: Bool, limit: Int) async throws -> [ReprocessJob]
+    /// The IDs of at most `limit` jobs that have not ended, the oldest first.
+    /// - Throws: ``StoreError/unavailable``.
+    func openJobs(of origin: ReprocessJob.Origin, limit: Int) async throws -> [String]
     /// Cancels a job; one that has ended is not changed. Returns the job; `nil` when there is none.
     /// - Throws: ``StoreError/unavailable``.
     func cancelJob(_ id: String) async throws -> ReprocessJob?
@@ -33,8 +37,8 @@ public protocol ReprocessStore: Sendable {
     /// - Throws: ``StoreError/unavailable``.
     func deleteEndedJobs(keeping count: Int) async throws
 
-    /// Claims a job. Items that the previous runner left unfinished wait again. Another runner's job can be claimed when its
-    /// process has ended, or when it did not renew its lease for `lease` of this process's uptime.
+    /// Claims a job. Items that the previous runner holds, or a process that has ended, wait again. Another runner's job can be
+    /// claimed when its process has ended, or when it did not renew its lease for `lease` of this process's uptime.
     /// - Throws: ``StoreError/unavailable``.
     func claim(_ job: String, by runner: String, lease: Duration) async throws -> ReprocessClaim
     /// Renews the lease; `false` when the job is not this runner's any more, or was cancelled.
@@ -44,72 +48,44 @@ public protocol ReprocessStore: Sendable {
     /// left to select, or the job is lost.
     /// - Throws: ``StoreError/unavailable``.
     func fill(_ job: String, by runner: String, limit: Int) async throws -> Int?
-    /// Begins the next item.
+    /// Begins the next item, which the runner itself processes.
     /// - Throws: ``StoreError/unavailable``.
     func nextItem(of job: String, by runner: String) async throws -> ReprocessNextItem
-    /// Reserves `object`, which is about to be written for an item. When a runner claims the job after a crash, the object is
+    /// The numbers of at most `limit` items that may be begun now, in order; `nil` when the job is lost.
+    /// - Throws: ``StoreError/unavailable``.
+    func dueItems(of job: String, by runner: String, limit: Int) async throws -> [Int]?
+    /// Makes items wait again whose holder's process has ended. Returns how many there were; `nil` when the job is lost.
+    /// - Throws: ``StoreError/unavailable``.
+    func requeueLostItems(of job: String, by runner: String) async throws -> Int?
+    /// Begins an item of a job that a runner has.
+    /// - Parameters:
+    ///   - holder: who processes it: a name that is unique among all processes, and is no runner's.
+    ///   - isTakeover: whether an item that another holder has is taken away from it; what that one has written is marked for
+    ///     deletion. An item of a holder whose process has ended is taken in any case.
+    /// - Throws: ``StoreError/unavailable``.
+    func begin(_ item: Int, of job: String, by holder: String, isTakeover: Bool) async throws -> ReprocessBegin
+    /// Which of these items `holder` still has.
+    /// - Throws: ``StoreError/unavailable``.
+    func heldItems(among items: [Int], by holder: String) async throws -> Set<Int>
+    /// Reserves `object`, which is about to be written for an item. When the item is requeued or taken over, the object is
     /// marked for deletion.
-    /// - Throws: ``StoreError/objectIsBeingDeleted``; ``StoreError/unavailable``.
+    /// - Throws: ``StoreError/objectIsBeingDeleted``; ``StoreError/reservationReleased(key:)`` when the item is not its holder's
+    ///   any more; ``StoreError/unavailable``.
     func reserve(_ object: String, for item: ReprocessItem) async throws
     /// Ends an item and, in the same transaction, changes the records of every message and medium that references the object;
-    /// objects that nothing references any more are marked for deletion. Returns the item's state; `nil` when the job is lost:
-    /// then nothing was changed.
+    /// objects that nothing references any more are marked for deletion. Returns the item's state; `nil` when the item is not
+    /// its holder's any more, or the job is not running: then no record was changed.
     /// - Throws: ``StoreError/reservationReleased(key:)`` when a reserved object was marked for deletion meanwhile;
     ///   ``StoreError/unavailable``.
-    func end(_ item: ReprocessItem, of job: String, by runner: String, _ end: ReprocessItem.End, change: MediaChange?)
-        async throws -> ReprocessItem.State?
+    func end(_ item: ReprocessItem, _ end: ReprocessItem.End, change: MediaChange?) async throws
+        -> ReprocessItem.State?
     /// Completes a job of which no item is left; `false` when it was lost, or items are left.
     /// - Throws: ``StoreError/unavailable``.
     func complete(_ job: String, by runner: String) async throws -> Bool
-    /// Releases a job, so that another runner can claim it.
+    /// Releases a job, so that another runner can claim it. Items that this runner holds wait again.
     /// - Throws: ``StoreError/unavailable``.
     func release(_ job: String, by runner: String) async throws
     /// At most `limit` items that failed, after the item of that number.
     /// - Throws: ``StoreError/unavailable``.
     func failures(of job: String, after number: Int, limit: Int) async throws -> [ReprocessFailure]
-}
-
-/// Where the next page of a selection begins.
-public enum SelectionCursor: Sendable, Hashable, Codable {
-    /// After the message of that number.
-    case message(Int)
-    /// After the medium of that id.
-    case media(String)
-    /// After that many of the keys that the request lists.
-    case key(Int)
-}
-
-/// A page of what a request selects.
-public struct Selection: Sendable, Hashable {
-    /// Keys of originals; one that is referenced twice may be listed twice.
-    public var objects: [String]
-    /// Where the next page begins; `nil` when this is the last.
-    public var next: SelectionCursor?
-
-    package init(objects: [String], next: SelectionCursor? = nil) {
-        self.objects = objects
-        self.next = next
-    }
-}
-
-/// The result of claiming a job.
-public enum ReprocessClaim: Sendable, Hashable {
-    /// It is this runner's.
-    case granted(ReprocessJob)
-    /// Another runner has it, for at least that long unless its process ends.
-    case held(for: Duration)
-    /// It has ended, or there is none.
-    case ended
-}
-
-/// What a runner does next with its job.
-public enum ReprocessNextItem: Sendable, Hashable {
-    /// It processes this item.
-    case item(ReprocessItem)
-    /// It waits for that time.
-    case later(Duration)
-    /// It completes the job: no item is left to begin.
-    case none
-    /// The job is not this runner's any more.
-    case lost
 }

@@ -31,58 +31,49 @@ extension SQLiteChatStore {
     public func nextItem(of job: String, by runner: String) throws -> ReprocessNextItem {
         try transact(durable: false) {
             guard let row = try held(job, by: runner) else { return .lost }
+            try beginDelays(of: row)
             let next = try connection.first(
                 """
-                SELECT number, object, attempts, not_before FROM reprocess_items
+                SELECT number, not_before FROM reprocess_items
                 WHERE job = ? AND state = 'waiting' ORDER BY not_before, number LIMIT 1
                 """, [.integer(row.number)]
-            ) {
-                (
-                    ReprocessItem(number: $0.integer(0), object: $0.text(1), attempts: $0.integer(2) + 1),
-                    $0.integer(3)
-                )
-            }
-            guard let (item, notBefore) = next else { return .none }
+            ) { ($0.integer(0), $0.integer(1)) }
+            guard let (number, notBefore) = next else { return .none }
             let wait = notBefore - uptimeMilliseconds
             guard wait <= 0 else { return .later(.milliseconds(wait)) }
-            try connection.run(
-                "UPDATE reprocess_items SET state = 'running', attempts = attempts + 1 WHERE number = ?",
-                [.integer(item.number)])
-            return .item(item)
+            guard let item = try itemRow(number, of: row) else { return .none }
+            return .item(try begin(item, of: row, by: runner))
         }
     }
 
     /// See ``ReprocessStore``.
-    public func reserve(_ object: String, for item: ReprocessItem) throws {
+    public func dueItems(of job: String, by runner: String, limit: Int) throws -> [Int]? {
         try transact(durable: false) {
-            try reserve(object)
-            try connection.run(
-                "UPDATE reprocess_items SET reserved = ? WHERE number = ?", [.text(object), .integer(item.number)])
+            guard let row = try held(job, by: runner) else { return nil }
+            try beginDelays(of: row)
+            return try connection.rows(
+                """
+                SELECT number FROM reprocess_items WHERE job = ? AND state = 'waiting' AND not_before <= ?
+                ORDER BY not_before, number LIMIT ?
+                """, [.integer(row.number), .integer(uptimeMilliseconds), .integer(max(limit, 0))]
+            ) { $0.integer(0) }
         }
     }
 
-    /// Makes the items that a runner left unfinished wait again, and marks the objects that it reserved for deletion.
-    func requeueItems(of row: ReprocessJobRow) throws {
-        let reserved = try connection.rows(
-            "SELECT reserved FROM reprocess_items WHERE job = ? AND state = 'running' AND reserved IS NOT NULL",
-            [.integer(row.number)]
-        ) { $0.text(0) }
-        try reserved.forEach(cancelReservation)
+    /// Items that failed for now wait from now on, by the uptime of this process, which has the job: see
+    /// ``SQLiteMigrations/itemHolders``.
+    private func beginDelays(of row: ReprocessJobRow) throws {
         try connection.run(
-            "UPDATE reprocess_items SET state = 'waiting', reserved = NULL WHERE job = ? AND state = 'running'",
-            [.integer(row.number)])
-        // Items that wait for a time wait by the uptime of the process that had the job.
-        try connection.run(
-            "UPDATE reprocess_items SET not_before = 0 WHERE job = ? AND state = 'waiting' AND not_before > 0",
-            [.integer(row.number)])
+            "UPDATE reprocess_items SET not_before = ?2 - not_before WHERE job = ?1 AND state = 'waiting' AND not_before < 0",
+            [.integer(row.number), .integer(uptimeMilliseconds)])
     }
 
     /// See ``ReprocessStore``.
-    public func end(
-        _ item: ReprocessItem, of job: String, by runner: String, _ end: ReprocessItem.End, change: MediaChange?
-    ) throws -> ReprocessItem.State? {
+    public func end(_ item: ReprocessItem, _ end: ReprocessItem.End, change: MediaChange?) throws
+        -> ReprocessItem.State?
+    {
         try transact {
-            guard try held(job, by: runner) != nil else { return nil }
+            guard try isHeld(item) else { return nil }
             switch end {
             case .made:
                 let state = try revise(item.object, change)
@@ -91,11 +82,11 @@ extension SQLiteChatStore {
             case .failed(let reason): return try set(item, .failed, reason)
             case .again(let seconds, let reason):
                 let delay = Duration.seconds(min(max(seconds, 0), 86_400)).wholeMilliseconds
-                return try set(item, .waiting, reason, notBefore: uptimeMilliseconds + delay)
+                return try set(item, .waiting, reason, notBefore: -delay)
             case .requeue:
                 try connection.run(
                     """
-                    UPDATE reprocess_items SET state = 'waiting', attempts = attempts - 1, reserved = NULL
+                    UPDATE reprocess_items SET state = 'waiting', attempts = attempts - 1, holder = NULL, reserved = NULL
                     WHERE number = ?
                     """,
                     [.integer(item.number)])
@@ -169,7 +160,8 @@ extension SQLiteChatStore {
     ) throws -> ReprocessItem.State {
         try connection.run(
             """
-            UPDATE reprocess_items SET state = ?2, code = ?3, reason = ?4, not_before = ?5, reserved = NULL
+            UPDATE reprocess_items SET state = ?2, code = ?3, reason = ?4, not_before = ?5, holder = NULL,
+                reserved = NULL
             WHERE number = ?1
             """,
             [

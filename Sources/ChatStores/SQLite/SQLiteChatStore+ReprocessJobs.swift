@@ -59,6 +59,19 @@ extension SQLiteChatStore {
     }
 
     /// See ``ReprocessStore``.
+    public func openJobs(of origin: ReprocessJob.Origin, limit: Int) throws -> [String] {
+        try translate {
+            let states = ReprocessJob.State.allCases.filter { !$0.isEnd }.map { "'\($0.rawValue)'" }
+            return try connection.rows(
+                """
+                SELECT id FROM reprocess_jobs WHERE origin = ? AND state IN (\(states.joined(separator: ", ")))
+                ORDER BY number LIMIT ?
+                """, [.text(origin.rawValue), .integer(max(limit, 0))]
+            ) { $0.text(0) }
+        }
+    }
+
+    /// See ``ReprocessStore``.
     public func cancelJob(_ id: String) throws -> ReprocessJob? {
         try transact {
             guard let row = try jobRow(id) else { return nil }
@@ -96,7 +109,11 @@ extension SQLiteChatStore {
                     .integer(row.number), .text(state.rawValue), .text(runner), .integer(start.number),
                     .integer(now().milliseconds),
                 ])
-            try requeueItems(of: row)
+            try requeueItems(of: row, heldBy: row.runner)
+            // Items that wait for a time wait by the uptime of the process that had the job.
+            try connection.run(
+                "UPDATE reprocess_items SET not_before = 0 WHERE job = ? AND state = 'waiting' AND not_before <> 0",
+                [.integer(row.number)])
             guard let claimed = try jobRow(job) else { return .ended }
             return .granted(try counted(claimed))
         }
@@ -131,9 +148,9 @@ extension SQLiteChatStore {
     /// See ``ReprocessStore``.
     public func release(_ job: String, by runner: String) throws {
         try transact {
-            try connection.run(
-                "UPDATE reprocess_jobs SET runner = NULL WHERE id = ? AND runner = ?",
-                [.text(job), .text(runner)])
+            guard let row = try held(job, by: runner) else { return }
+            try connection.run("UPDATE reprocess_jobs SET runner = NULL WHERE number = ?", [.integer(row.number)])
+            try requeueItems(of: row, heldBy: runner)
         }
     }
 
@@ -162,8 +179,8 @@ extension SQLiteChatStore {
         try connection.run(
             "UPDATE reprocess_jobs SET state = ?2, runner = NULL, ended_at = ?3 WHERE number = ?1",
             [.integer(row.number), .text(state.rawValue), .integer(now().milliseconds)])
-        // An item that a runner was processing is not its own any more, and its end will be rejected.
-        try requeueItems(of: row)
+        // Who holds an item does not any more, and its end will be rejected.
+        try requeueItems(of: row) { _ in true }
     }
 
     private func counted(_ row: ReprocessJobRow) throws -> ReprocessJob {

@@ -67,7 +67,7 @@ struct ReprocessStoreTests {
         #expect(try await granted(job, by: "two").counts[.waiting] == 2)
         #expect(try await store.pendingDeletions(limit: 10) == ["a-thumb-1.jpg"])
         #expect(try await store.renewLease(job.id, by: "one") == false)
-        #expect(try await store.end(first, of: job.id, by: "one", .made, change: nil) == nil)
+        #expect(try await store.end(first, .made, change: nil) == nil)
         let again = try await item(of: job, by: "two")
         #expect(again.object == "a.mp4" && again.attempts == 2)
         #expect(try await store.renewLease(job.id, by: "two"))
@@ -82,19 +82,21 @@ struct ReprocessStoreTests {
         #expect(try await store.complete(job.id, by: "one") == false)
         while try await store.fill(job.id, by: "one", limit: 10) != nil {}
         let first = try await item(of: job, by: "one")
-        #expect(try await store.end(first, of: job.id, by: "one", .requeue, change: nil) == .waiting)
+        #expect(try await store.end(first, .requeue, change: nil) == .waiting)
         #expect(try await item(of: job, by: "one") == first)
         #expect(try await store.complete(job.id, by: "one") == false)
         let reason = ReprocessItem.Reason("unreadable", "It is broken.")
-        #expect(try await store.end(first, of: job.id, by: "one", .failed(reason), change: nil) == .failed)
+        #expect(try await store.end(first, .failed(reason), change: nil) == .failed)
         let second = try await item(of: job, by: "one")
         // Not before its time, and then again.
         #expect(
-            try await store.end(second, of: job.id, by: "one", .again(after: 5, reason), change: nil) == .waiting)
+            try await store.end(second, .again(after: 5, reason), change: nil) == .waiting)
         #expect(try await store.nextItem(of: job.id, by: "one") == .later(.seconds(5)))
         fixture.clock.advance(5)
-        #expect(try await item(of: job, by: "one").attempts == 2)
-        #expect(try await store.end(second, of: job.id, by: "one", .skipped(.gone), change: nil) == .skipped)
+        let retried = try await item(of: job, by: "one")
+        #expect(retried.attempts == 2)
+        #expect(try await store.end(second, .skipped(.gone), change: nil) == nil)
+        #expect(try await store.end(retried, .skipped(.gone), change: nil) == .skipped)
         #expect(try await store.nextItem(of: job.id, by: "one") == .none)
         #expect(try await store.complete(job.id, by: "one"))
         let ended = try #require(try await store.job(job.id))
@@ -111,7 +113,7 @@ struct ReprocessStoreTests {
         while try await store.fill(job.id, by: "one", limit: 10) != nil {}
         let item = try await item(of: job, by: "one")
         #expect(try await store.cancelJob(job.id)?.state == .cancelled)
-        #expect(try await store.end(item, of: job.id, by: "one", .made, change: nil) == nil)
+        #expect(try await store.end(item, .made, change: nil) == nil)
         #expect(try await store.jobs(of: .command, isOpen: true, limit: 10).isEmpty)
         #expect(try await store.cancelJob("nothing") == nil)
         let again = ReprocessJob(
@@ -121,6 +123,99 @@ struct ReprocessStoreTests {
         fixture.clock.advance(1)
         try await store.deleteEndedJobs(keeping: 0)
         #expect(try await store.job(job.id) == nil)
+    }
+
+    // MARK: Items that several processes process
+
+    @Test(
+        "an item has one holder: only who began it last can end it, and changes records",
+        arguments: StoreEngine.allCases)
+    func holders(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
+        let job = try await filled(["v.mp4"])
+        let number = try #require(try await store.dueItems(of: job.id, by: "one", limit: 10)?.first)
+        let first = try await begun(number, of: job, by: "slow")
+        #expect(first.attempts == 1 && first.object == "v.mp4" && first.job == job.id)
+        try await store.reserve("slow.jpg", for: first)
+        #expect(try await store.dueItems(of: job.id, by: "one", limit: 10) == [])
+        #expect(try await store.begin(number, of: job.id, by: "fast", isTakeover: false) == .held)
+        #expect(try await store.requeueLostItems(of: job.id, by: "one") == 0)
+        #expect(try await store.complete(job.id, by: "one") == false)
+        // The first holder is taken for dead: what it reserved is marked for deletion, and it can neither reserve nor end.
+        let second = try await begun(number, of: job, by: "fast", isTakeover: true)
+        #expect(second.attempts == 2)
+        #expect(try await store.pendingDeletions(limit: 10) == ["slow.jpg"])
+        #expect(try await store.heldItems(among: [number], by: "slow") == [])
+        #expect(try await store.heldItems(among: [number, number + 1], by: "fast") == [number])
+        let error = await thrown(ChatError.self) { try await store.reserve("late.jpg", for: first) }
+        #expect(error?.code == .notFound)
+        try await store.reserve("fast.jpg", for: second)
+        #expect(try await store.end(first, .made, change: change(to: "slow.jpg")) == nil)
+        #expect(try await store.end(second, .made, change: change(to: "fast.jpg")) == .done)
+        #expect(try await store.end(second, .made, change: change(to: "fast.jpg")) == nil)
+        #expect(try await store.begin(number, of: job.id, by: "slow", isTakeover: true) == .ended)
+        #expect(try await store.records(of: "v.mp4").first?.thumbnailKey == "fast.jpg")
+        #expect(try await store.complete(job.id, by: "one"))
+        #expect(try await store.job(job.id)?.counts.items == [.done: 1])
+    }
+
+    @Test(
+        "another runner of a job leaves items to their holders, except those whose process has ended",
+        arguments: StoreEngine.allCases)
+    func lostHolders(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        let job = try await filled(["a.mp4", "b.mp4"])
+        let numbers = try #require(try await store.dueItems(of: job.id, by: "one", limit: 10))
+        var other: (any ChatStore)? = try fixture.another()
+        guard
+            case .begun(let lost, _) = try await #require(other).begin(
+                numbers[0], of: job.id, by: "other", isTakeover: false)
+        else { throw ChatError(.notFound, "not begun") }
+        try await #require(other).reserve("lost.jpg", for: lost)
+        let kept = try await begun(numbers[1], of: job, by: "here")
+        try await store.release(job.id, by: "one")
+        _ = try await granted(job, by: "two")
+        #expect(try await store.dueItems(of: job.id, by: "one", limit: 10) == nil)
+        #expect(try await store.dueItems(of: job.id, by: "two", limit: 10) == [])
+        #expect(try await store.requeueLostItems(of: job.id, by: "two") == 0)
+        await fixture.end(&other)
+        #expect(try await store.requeueLostItems(of: job.id, by: "one") == nil)
+        #expect(try await store.requeueLostItems(of: job.id, by: "two") == 1)
+        #expect(try await store.pendingDeletions(limit: 10) == ["lost.jpg"])
+        #expect(try await store.dueItems(of: job.id, by: "two", limit: 10) == [numbers[0]])
+        #expect(try await store.end(lost, .made, change: nil) == nil)
+        #expect(try await store.end(kept, .skipped(.gone), change: nil) == .skipped)
+        let again = try await begun(numbers[0], of: job, by: "here")
+        #expect(again.attempts == 2)
+        // Not before its delay, which the process measures that has the job.
+        let reason = ReprocessItem.Reason("busy", "Try again.")
+        #expect(try await store.end(again, .again(after: 5, reason), change: nil) == .waiting)
+        #expect(try await store.dueItems(of: job.id, by: "two", limit: 10) == [])
+        fixture.clock.advance(4)
+        #expect(try await store.dueItems(of: job.id, by: "two", limit: 10) == [])
+        fixture.clock.advance(1)
+        #expect(try await store.dueItems(of: job.id, by: "two", limit: 10) == [numbers[0]])
+    }
+
+    @Test("what is being processed when its job is cancelled changes nothing", arguments: StoreEngine.allCases)
+    func cancelledWithHolders(engine: StoreEngine) async throws {
+        try fixture.use(engine)
+        try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
+        let job = try await filled(["v.mp4", "w.mp4"])
+        #expect(try await store.openJobs(of: .command, limit: 10) == [job.id])
+        #expect(try await store.openJobs(of: .service, limit: 10).isEmpty)
+        let numbers = try #require(try await store.dueItems(of: job.id, by: "one", limit: 10))
+        #expect(try await store.dueItems(of: job.id, by: "one", limit: 1) == [numbers[0]])
+        let item = try await begun(numbers[0], of: job, by: "here")
+        try await store.reserve("new.jpg", for: item)
+        #expect(try await store.cancelJob(job.id)?.counts.items == [.waiting: 2])
+        #expect(try await store.heldItems(among: numbers, by: "here") == [])
+        #expect(try await store.end(item, .made, change: change(to: "new.jpg")) == nil)
+        #expect(try await store.begin(numbers[1], of: job.id, by: "here", isTakeover: false) == .ended)
+        #expect(try await store.records(of: "v.mp4").first?.thumbnailKey == "v.mp4-thumb.jpg")
+        #expect(try await store.pendingDeletions(limit: 10) == ["new.jpg"])
+        #expect(try await store.openJobs(of: .command, limit: 10).isEmpty)
     }
 
     // MARK: Changes of records
@@ -135,7 +230,7 @@ struct ReprocessStoreTests {
         let origin = ForwardOrigin(sender: "ann", messageID: original.message.id, text: "")
         let forwarded = try await fixture.send(from: "bob", to: "cid", media: media, forwardedFrom: origin)
         try await store.save(MediaItem(id: "m1", owner: "ann", record: media, createdAt: fixture.clock.now))
-        let (job, item) = try await begun(["v.mp4"])
+        let (_, item) = try await begun(["v.mp4"])
         try await store.reserve("v-thumb-2.jpg", for: item)
         fixture.clock.advance(60)
         let change = MediaChange(objects: ["v-thumb-2.jpg"]) { record in
@@ -143,7 +238,7 @@ struct ReprocessStoreTests {
             record.thumbnailKey = "v-thumb-2.jpg"
             return record
         }
-        #expect(try await store.end(item, of: job.id, by: "one", .made, change: change) == .done)
+        #expect(try await store.end(item, .made, change: change) == .done)
         for message in [original, forwarded] {
             let read = try #require(try await store.message(message.message.id, in: .bananatalk, viewer: nil))
             #expect(read.media?.thumbnailKey == "v-thumb-2.jpg" && read.updatedAt == fixture.clock.now)
@@ -159,13 +254,13 @@ struct ReprocessStoreTests {
         var album = fixture.draft(from: "ann", to: "bob")
         album.message.attachments = [.video("a.mp4"), .video("b.mp4")]
         let saved = try await store.save([album])[0]
-        let (job, item) = try await begun(["b.mp4"])
+        let (_, item) = try await begun(["b.mp4"])
         let change = MediaChange(objects: []) { record in
             var record = record
             record.duration = 1
             return record
         }
-        #expect(try await store.end(item, of: job.id, by: "one", .made, change: change) == .done)
+        #expect(try await store.end(item, .made, change: change) == .done)
         let read = try #require(try await store.message(saved.message.id, in: .bananatalk, viewer: nil))
         #expect(read.attachments.map(\.duration) == [45.5, 1] && read.attachments[0] == .video("a.mp4"))
         #expect(try await store.pendingDeletions(limit: 10).isEmpty)
@@ -180,13 +275,13 @@ struct ReprocessStoreTests {
         try await fixture.send(from: "ann", to: "bob", media: .video("w.mp4"))
         let (job, item) = try await begun(["w.mp4", "v.mp4"])
         #expect(
-            try await store.end(item, of: job.id, by: "one", .made, change: MediaChange(objects: []) { $0 })
+            try await store.end(item, .made, change: MediaChange(objects: []) { $0 })
                 == .unchanged)
         let second = try await self.item(of: job, by: "one")
         try await store.reserve("v-thumb-2.jpg", for: second)
         _ = try await store.deleteForAll(saved.message.id, in: .bananatalk, at: fixture.clock.now, outbox: [])
         let change = MediaChange(objects: ["v-thumb-2.jpg"]) { $0 }
-        #expect(try await store.end(second, of: job.id, by: "one", .made, change: change) == .skipped)
+        #expect(try await store.end(second, .made, change: change) == .skipped)
         #expect(
             Set(try await store.pendingDeletions(limit: 10)) == ["v.mp4", "v.mp4-thumb.jpg", "v-thumb-2.jpg"])
     }
@@ -195,14 +290,14 @@ struct ReprocessStoreTests {
     func unreserved(engine: StoreEngine) async throws {
         try fixture.use(engine)
         try await fixture.send(from: "ann", to: "bob", media: .video("v.mp4"))
-        let (job, item) = try await begun(["v.mp4"])
+        let (_, item) = try await begun(["v.mp4"])
         let change = MediaChange(objects: ["never.jpg"]) { record in
             var record = record
             record.thumbnailKey = "never.jpg"
             return record
         }
         let error = await thrown(ChatError.self) {
-            try await store.end(item, of: job.id, by: "one", .made, change: change)
+            try await store.end(item, .made, change: change)
         }
         #expect(error?.code == .notFound)
         #expect(try await store.records(of: "v.mp4").first?.thumbnailKey == "v.mp4-thumb.jpg")
@@ -276,6 +371,29 @@ struct ReprocessStoreTests {
             throw ChatError(.notFound, "no item")
         }
         return item
+    }
+
+    private func filled(_ objects: [String]) async throws -> ReprocessJob {
+        let job = try await job(objects: objects)
+        let granted = try await granted(job, by: "one")
+        while try await store.fill(job.id, by: "one", limit: 100) != nil {}
+        return granted
+    }
+
+    private func begun(
+        _ item: Int, of job: ReprocessJob, by holder: String, isTakeover: Bool = false
+    ) async throws -> ReprocessItem {
+        let result = try await store.begin(item, of: job.id, by: holder, isTakeover: isTakeover)
+        guard case .begun(let item, job.request) = result else { throw ChatError(.notFound, "not begun: \(result)") }
+        return item
+    }
+
+    private func change(to thumbnail: String) -> MediaChange {
+        MediaChange(objects: [thumbnail]) { record in
+            var record = record
+            record.thumbnailKey = thumbnail
+            return record
+        }
     }
 
     private func begun(_ objects: [String]) async throws -> (ReprocessJob, ReprocessItem) {

@@ -144,14 +144,19 @@ struct StoreTour {
         _ = try await store.claim(job.id, by: "one", lease: .seconds(10))
         _ = try await store.renewLease(job.id, by: "one")
         while try await store.fill(job.id, by: "one", limit: 10) != nil {}
-        guard case .item(let item) = try await store.nextItem(of: job.id, by: "one") else { return }
+        guard case .item(let begun) = try await store.nextItem(of: job.id, by: "one") else { return }
+        _ = try await (store.openJobs(of: .service, limit: 10), store.dueItems(of: job.id, by: "one", limit: 10))
+        _ = try await store.requeueLostItems(of: job.id, by: "one")
+        guard case .begun(let item, _) = try await store.begin(begun.number, of: job.id, by: "other", isTakeover: true)
+        else { return }
+        _ = try await store.heldItems(among: [item.number], by: "other")
         try await store.reserve("v-thumb-2.jpg", for: item)
         let change = MediaChange(objects: ["v-thumb-2.jpg"]) { record in
             var record = record
             record.thumbnailKey = "v-thumb-2.jpg"
             return record
         }
-        _ = try await store.end(item, of: job.id, by: "one", .made, change: change)
+        _ = try await store.end(item, .made, change: change)
         _ = try await store.complete(job.id, by: "one")
         try await store.release(job.id, by: "one")
         _ = try await (store.failures(of: job.id, after: 0, limit: 10), store.cancelJob(job.id))

@@ -28,6 +28,11 @@ extension MongoDBChatStore {
     }
 
     /// See ``ReprocessStore``.
+    public func openJobs(of origin: ReprocessJob.Origin, limit: Int) async throws -> [String] {
+        try await read { try $0.openJobs(of: origin, limit: limit) }
+    }
+
+    /// See ``ReprocessStore``.
     public func cancelJob(_ id: String) async throws -> ReprocessJob? { try await transact { try $0.cancelJob(id) } }
 
     /// See ``ReprocessStore``.
@@ -81,15 +86,35 @@ extension MongoDBChatStore {
     }
 
     /// See ``ReprocessStore``.
+    public func dueItems(of job: String, by runner: String, limit: Int) async throws -> [Int]? {
+        try await transact { try $0.dueItems(of: job, by: runner, limit: limit) }
+    }
+
+    /// See ``ReprocessStore``.
+    public func requeueLostItems(of job: String, by runner: String) async throws -> Int? {
+        try await transact { try $0.requeueLostItems(of: job, by: runner) }
+    }
+
+    /// See ``ReprocessStore``.
+    public func begin(_ item: Int, of job: String, by holder: String, isTakeover: Bool) async throws -> ReprocessBegin {
+        try await transact { try $0.begin(item, of: job, by: holder, isTakeover: isTakeover) }
+    }
+
+    /// See ``ReprocessStore``.
+    public func heldItems(among items: [Int], by holder: String) async throws -> Set<Int> {
+        try await read { try $0.heldItems(among: items, by: holder) }
+    }
+
+    /// See ``ReprocessStore``.
     public func reserve(_ object: String, for item: ReprocessItem) async throws {
         try await transact { try $0.reserve(object, for: item) }
     }
 
     /// See ``ReprocessStore``.
-    public func end(
-        _ item: ReprocessItem, of job: String, by runner: String, _ end: ReprocessItem.End, change: MediaChange?
-    ) async throws -> ReprocessItem.State? {
-        try await transact { try $0.end(item, of: job, by: runner, end, change: change) }
+    public func end(_ item: ReprocessItem, _ end: ReprocessItem.End, change: MediaChange?) async throws
+        -> ReprocessItem.State?
+    {
+        try await transact { try $0.end(item, end, change: change) }
     }
 
     /// See ``ReprocessStore``.

@@ -30,46 +30,36 @@ extension StoreTransaction {
     }
 
     func nextItem(of job: String, by runner: String) throws -> ReprocessNextItem {
-        guard try heldUntilCommit(job, by: runner) != nil else { return .lost }
+        guard let row = try heldUntilCommit(job, by: runner) else { return .lost }
+        try beginDelays(of: job)
         let waiting: BSONDocument = ["job": .string(job), "state": "waiting"]
-        let order: BSONDocument = ["job": 1, "state": 1, "notBefore": 1, "_id": 1]
-        guard let next = try session.first(own.items, waiting, sort: order), let number = next["_id"]?.integerValue
-        else { return .none }
+        guard let next = try session.first(own.items, waiting, sort: Self.itemOrder) else { return .none }
         let wait = (next["notBefore"]?.integerValue ?? 0) - uptime
         guard wait <= 0 else { return .later(.milliseconds(wait)) }
-        try session.update(
-            own.items, ["_id": .int64(number)], ["$set": ["state": "running"], "$inc": ["attempts": 1]])
-        return .item(
-            ReprocessItem(
-                number: number, object: next["object"]?.stringValue ?? "",
-                attempts: (next["attempts"]?.integerValue ?? 0) + 1))
+        return .item(try begin(ReprocessItemRow(next), of: row, by: runner))
     }
 
-    func reserve(_ object: String, for item: ReprocessItem) throws {
-        try reserve(object)
-        try session.update(
-            own.items, ["_id": .int64(item.number)], ["$set": ["reserved": .string(object)]])
+    func dueItems(of job: String, by runner: String, limit: Int) throws -> [Int]? {
+        guard try held(job, by: runner) != nil else { return nil }
+        try beginDelays(of: job)
+        let due: BSONDocument = ["job": .string(job), "state": "waiting", "notBefore": ["$lte": .int64(uptime)]]
+        return try session.find(own.items, due, sort: Self.itemOrder, limit: max(limit, 0), fields: ["_id": 1])
+            .compactMap { $0["_id"]?.integerValue }
     }
 
-    /// Makes the items that a runner left unfinished wait again, and marks the objects that it reserved for deletion.
-    func requeueItems(of row: ReprocessJobRow) throws {
-        let job = BSONValue.string(row.job.id)
-        let running: BSONDocument = ["job": job, "state": "running"]
-        for item in try session.find(own.items, running) {
-            if let reserved = item["reserved"]?.stringValue { try cancelReservation(reserved) }
-        }
+    private static let itemOrder: BSONDocument = ["job": 1, "state": 1, "notBefore": 1, "_id": 1]
+
+    /// Items that failed for now have a delay that has not begun, as a negative number. They wait from now on, by the uptime of
+    /// this process, which has the job.
+    private func beginDelays(of job: String) throws {
+        let delayed: BSONDocument = ["job": .string(job), "state": "waiting", "notBefore": ["$lt": 0]]
+        guard try session.first(own.items, delayed, fields: ["_id": 1]) != nil else { return }
         try session.update(
-            own.items, running, ["$set": ["state": "waiting"], "$unset": ["reserved": true]], many: true)
-        // Items that wait for a time wait by the uptime of the process that had the job.
-        try session.update(
-            own.items, ["job": job, "state": "waiting", "notBefore": ["$gt": 0]], ["$set": ["notBefore": 0]],
-            many: true)
+            own.items, delayed, [["$set": ["notBefore": ["$subtract": [.int64(uptime), "$notBefore"]]]]], many: true)
     }
 
-    func end(
-        _ item: ReprocessItem, of job: String, by runner: String, _ end: ReprocessItem.End, change: MediaChange?
-    ) throws -> ReprocessItem.State? {
-        guard try heldUntilCommit(job, by: runner) != nil else { return nil }
+    func end(_ item: ReprocessItem, _ end: ReprocessItem.End, change: MediaChange?) throws -> ReprocessItem.State? {
+        guard try isHeld(item) else { return nil }
         switch end {
         case .made:
             let state = try revise(item.object, change)
@@ -78,11 +68,11 @@ extension StoreTransaction {
         case .failed(let reason): return try set(item, .failed, reason)
         case .again(let seconds, let reason):
             let delay = Duration.seconds(min(max(seconds, 0), 86_400)).wholeMilliseconds
-            return try set(item, .waiting, reason, notBefore: uptime + delay)
+            return try set(item, .waiting, reason, notBefore: -delay)
         case .requeue:
             try session.update(
                 own.items, ["_id": .int64(item.number)],
-                ["$set": ["state": "waiting"], "$inc": ["attempts": -1], "$unset": ["reserved": true]])
+                ["$set": ["state": "waiting"], "$inc": ["attempts": -1], "$unset": ["reserved": true, "holder": true]])
             return .waiting
         }
     }
@@ -135,7 +125,7 @@ extension StoreTransaction {
         values["reason"] = (reason?.message).map(BSONValue.string) ?? .null
         try session.update(
             own.items, ["_id": .int64(item.number)],
-            ["$set": .document(values), "$unset": ["reserved": true]])
+            ["$set": .document(values), "$unset": ["reserved": true, "holder": true]])
         return state
     }
 }

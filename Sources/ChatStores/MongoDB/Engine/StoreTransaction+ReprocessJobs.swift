@@ -29,6 +29,14 @@ extension StoreTransaction {
         }
     }
 
+    func openJobs(of origin: ReprocessJob.Origin, limit: Int) throws -> [String] {
+        let states = ReprocessJob.State.allCases.filter { !$0.isEnd }.map { BSONValue.string($0.rawValue) }
+        let filter: BSONDocument = ["state": ["$in": .array(states)], "origin": .string(origin.rawValue)]
+        return try session.find(
+            own.jobs, filter, sort: ["number": 1], limit: max(limit, 0), fields: ["_id": 1]
+        ).compactMap { $0["_id"]?.stringValue }
+    }
+
     func cancelJob(_ id: String) throws -> ReprocessJob? {
         guard let row = try jobRow(id) else { return nil }
         if let state = row.job.state.after(.cancelled) { try end(row, state) }
@@ -59,7 +67,11 @@ extension StoreTransaction {
         ]
         try session.update(
             own.jobs, ["_id": .string(job)], ["$set": .document(values), "$inc": ["beat": 1]])
-        try requeueItems(of: row)
+        try requeueItems(of: row, heldBy: row.runner)
+        // Items that wait for a time wait by the uptime of the process that had the job.
+        try session.update(
+            own.items, ["job": .string(job), "state": "waiting", "notBefore": ["$ne": 0]], ["$set": ["notBefore": 0]],
+            many: true)
         guard let claimed = try jobRow(job) else { return .ended }
         return .granted(try counted(claimed))
     }
@@ -81,8 +93,9 @@ extension StoreTransaction {
     }
 
     func release(_ job: String, by runner: String) throws {
-        try session.update(
-            own.jobs, ["_id": .string(job), "runner": .string(runner)], ["$unset": ["runner": true]])
+        guard let row = try held(job, by: runner) else { return }
+        try session.update(own.jobs, ["_id": .string(job)], ["$unset": ["runner": true]])
+        try requeueItems(of: row, heldBy: runner)
     }
 
     /// The job, if it is `runner`'s and has not ended.
@@ -106,8 +119,8 @@ extension StoreTransaction {
         let values: BSONDocument = ["state": .string(state.rawValue), "endedAt": .date(now)]
         try session.update(
             own.jobs, ["_id": .string(row.job.id)], ["$set": .document(values), "$unset": ["runner": true]])
-        // An item that a runner was processing is not its own any more, and its end will be rejected.
-        try requeueItems(of: row)
+        // Who holds an item does not any more, and its end will be rejected.
+        try requeueItems(of: row) { _ in true }
     }
 
     private func counted(_ row: ReprocessJobRow) throws -> ReprocessJob {

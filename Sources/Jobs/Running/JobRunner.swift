@@ -17,7 +17,7 @@ public final class JobRunner: Sendable {
     }
 
     private let store: any ReprocessStore
-    private let reprocessor: Reprocessor
+    private let processor: ItemProcessor
     private let settings: ReprocessSettings
     let runner: String
     private let onChange: @Sendable () -> Void
@@ -40,7 +40,8 @@ public final class JobRunner: Sendable {
         onChange: @escaping @Sendable () -> Void = {}, logger: Logger
     ) {
         self.store = store
-        self.reprocessor = reprocessor
+        processor = ItemProcessor(
+            store: store, reprocessor: reprocessor, attempts: settings.attempts, logger: logger)
         self.settings = settings
         self.runner = runner
         self.onChange = onChange
@@ -119,31 +120,9 @@ public final class JobRunner: Sendable {
 
     private func process(_ item: ReprocessItem, _ job: ReprocessJob) async throws {
         move(from: .waiting, to: .running)
-        let outcome = await reprocessor.process(item, job.request)
-        var ended = outcome.end
-        do {
-            let state = try await store.end(item, of: job.id, by: runner, ended, change: outcome.change)
-            guard let state else {
-                await reprocessor.discard(outcome.change)
-                return markLost()
-            }
-            move(from: .running, to: state)
-            if state == .done { onChange() }
-        } catch {
-            await reprocessor.discard(outcome.change)
-            // The item is ended again without the change that could not be stored; when that fails too, the store is
-            // not available.
-            ended = item.end(after: error, attempts: settings.attempts)
-            guard let state = try await store.end(item, of: job.id, by: runner, ended, change: nil) else {
-                return markLost()
-            }
-            move(from: .running, to: state)
-        }
-        if case .failed(let reason) = ended {
-            logger.debug(
-                "an object was not reprocessed",
-                ["job": job.id, "object": item.object, "code": reason.code, "cause": reason.message])
-        }
+        guard let state = try await processor.process(item, job.request).state else { return markLost() }
+        move(from: .running, to: state)
+        if state == .done { onChange() }
     }
 
     /// Renews the lease of the job periodically.

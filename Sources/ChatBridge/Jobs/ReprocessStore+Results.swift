@@ -1,0 +1,31 @@
+/// The result of claiming a job.
+public enum ReprocessClaim: Sendable, Hashable {
+    /// It is this runner's.
+    case granted(ReprocessJob)
+    /// Another runner has it, for at least that long unless its process ends.
+    case held(for: Duration)
+    /// It has ended, or there is none.
+    case ended
+}
+
+/// What a runner does next with its job.
+public enum ReprocessNextItem: Sendable, Hashable {
+    /// It processes this item.
+    case item(ReprocessItem)
+    /// It waits for that time.
+    case later(Duration)
+    /// It completes the job: no item is left to begin.
+    case none
+    /// The job is not this runner's any more.
+    case lost
+}
+
+/// The result of beginning an item.
+public enum ReprocessBegin: Sendable, Hashable {
+    /// It is this holder's, who processes it according to the job's request.
+    case begun(ReprocessItem, ReprocessRequest)
+    /// Another holder has it.
+    case held
+    /// It has ended, or its job is not running, or there is none.
+    case ended
+}
