@@ -99,7 +99,10 @@ let libraries: [Target] = [
     library("Realtime", ["HTTPServer", "Configuration", "JSON", "Crypto", "Logging", "Concurrency"]),
     library(
         "Jobs",
-        ["Configuration", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Bytes", "Logging"]),
+        [
+            "Configuration", "ChatBridge", "MediaWorker", "MediaModel", "ObjectStore", "Redis", "Bytes", "Logging",
+            "Concurrency",
+        ]),
     library("ChatBridge", ["MediaModel", "JSON", "Bytes", "Crypto", "Logging", "Concurrency"]),
     library("Cluster", ["Realtime", "Redis", "Configuration", "JSON", "Crypto", "Logging", "Concurrency"]),
     .target(
@@ -246,8 +249,8 @@ let testTargets: [Target] = [
     tests(
         "Jobs",
         [
-            "Jobs", "ChatStoreSQLite", "ChatBridge", "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore", "Bytes",
-            "Logging", "Concurrency", "TestPrograms",
+            "Jobs", "ChatStoreSQLite", "ChatBridge", "MediaWorker", "MediaModel", "FFmpeg", "ObjectStore", "Redis",
+            "Bytes", "Logging", "Concurrency", "TestPrograms",
         ],
         exclude: ["scripts"]),
     tests(

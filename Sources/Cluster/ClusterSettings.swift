@@ -1,6 +1,6 @@
 package import Configuration
 package import Logging
-import Redis
+package import Redis
 
 extension Setting {
     static let nodeExpiry = Setting(
@@ -29,9 +29,9 @@ extension SettingGroup {
 /// The settings of a service of several nodes.
 package struct ClusterSettings: Sendable {
     /// The Redis server that the nodes share.
-    var redis: RedisOptions
+    package var redis: RedisOptions
     /// The time after which a node that is not heard of is forgotten.
-    var expiry: Duration
+    package var expiry: Duration
     /// The chat servers that have sockets of their own, by chat system.
     var chatServers: [String: ChatServerOptions] = [:]
 

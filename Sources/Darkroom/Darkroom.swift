@@ -9,7 +9,10 @@ import MediaWorker
 struct Darkroom {
     static let version = "0.4.0"
     static var commands: [any Command.Type] {
-        [ServeCommand.self, TokenCommand.self, InspectCommand.self, ReprocessCommand.self, SettingsCommand.self]
+        [
+            ServeCommand.self, TokenCommand.self, InspectCommand.self, ReprocessCommand.self, WorkCommand.self,
+            SettingsCommand.self,
+        ]
     }
 
     static func main() async {

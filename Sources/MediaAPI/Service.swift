@@ -48,8 +48,8 @@ public final class Service: HTTPResponder {
             reprocessor: Reprocessor(
                 chat: dependencies.chat, objects: objects, inspector: dependencies.inspector, settings: reprocessing,
                 ids: ids, now: now, logger: dependencies.logger), settings: reprocessing, ids: ids,
-            wakeOrphanDeleter: wakeOrphanDeleter, now: now,
-            logger: dependencies.logger)
+            wakeOrphanDeleter: wakeOrphanDeleter, queue: dependencies.queue,
+            processesItems: settings.processesJobs, now: now, logger: dependencies.logger)
         let context = DialectContext(
             core: ChatCore(
                 store: dependencies.chat, ids: ids, now: now,
@@ -97,6 +97,8 @@ public final class Service: HTTPResponder {
         }
         let store = StoreMetrics(chat: dependencies.chat, dialects: dialects.map(\.name), now: now)
         dependencies.metrics.add { await store.collect() }
+        let queue = JobQueueMetrics(queue: dependencies.queue)
+        dependencies.metrics.add { await queue.collect() }
         let sockets = dialects.map { ($0.name.rawValue, $0.served.realtime) }
         dependencies.metrics.add { [MetricFamily(sockets: sockets)] }
 

@@ -1,5 +1,6 @@
 public import ChatBridge
 public import Foundation
+public import Jobs
 public import Logging
 public import MediaWorker
 public import Metrics
@@ -26,6 +27,8 @@ public struct ServiceDependencies: Sendable {
     public var metrics: MetricsRegistry
     /// The nodes that share their connections' events; `nil` where there is one.
     public var cluster: (any HubCluster)?
+    /// The queue of jobs that the nodes share; `nil` where this process alone executes them.
+    public var queue: ItemQueue?
     /// The log.
     public var logger: Logger
     /// Returns the current time.
@@ -35,7 +38,8 @@ public struct ServiceDependencies: Sendable {
     public init(
         objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, pipeline: UploadPipeline,
         inspector: StoredInspector, tokens: TokenVerifier, workers: (@Sendable () -> WorkerStatistics)? = nil,
-        metrics: MetricsRegistry = MetricsRegistry(), cluster: (any HubCluster)? = nil, logger: Logger,
+        metrics: MetricsRegistry = MetricsRegistry(), cluster: (any HubCluster)? = nil,
+        queue: ItemQueue? = nil, logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.objects = objects
@@ -47,6 +51,7 @@ public struct ServiceDependencies: Sendable {
         self.workers = workers
         self.metrics = metrics
         self.cluster = cluster
+        self.queue = queue
         self.logger = logger
         self.now = now
     }

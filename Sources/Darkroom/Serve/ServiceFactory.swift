@@ -7,6 +7,7 @@ import Configuration
 import Crypto
 import Foundation
 import HTTPServer
+import Jobs
 import Logging
 import MediaAPI
 import MediaModel
@@ -38,15 +39,22 @@ enum ServiceFactory {
             inspector: StoredInspector(store: objects, workers: workers),
             tokens: TokenVerifier(secret: secret, publicKey: settings.tokens.publicKey),
             workers: { workers.statistics }, metrics: metrics,
-            cluster: settings.cluster.map { ClusterNode($0, logger: logger) }, logger: logger)
+            cluster: settings.cluster.map { ClusterNode($0, logger: logger) },
+            queue: queue(settings, logger: logger), logger: logger)
         return try Service(
             dependencies,
             settings: ServiceSettings(
                 dialects: settings.dialects, rootDialect: settings.rootDialect, publicURL: baseURL,
                 urlLifetime: settings.api.urlLifetime, previews: settings.previews, secret: secret, reader: reader,
-                jobConcurrency: settings.jobConcurrency,
+                jobConcurrency: settings.jobConcurrency ?? 1, processesJobs: settings.processesJobs,
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
                 unauthenticated: settings.unauthenticated, hasOpenMetrics: settings.api.hasOpenMetrics))
+    }
+
+    /// The queue of jobs that the nodes share; `nil` where this process executes its jobs alone.
+    static func queue(_ settings: Settings, logger: Logger) -> ItemQueue? {
+        guard settings.missingForSharedJobs == nil, let cluster = settings.cluster else { return nil }
+        return ItemQueue(cluster.redis, expiry: cluster.expiry, logger: logger)
     }
 
     /// Locks the data folder for this process; it is created if it does not exist.

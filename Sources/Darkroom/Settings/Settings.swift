@@ -27,8 +27,10 @@ struct Settings {
     var uploads: UploadPipelineSettings
     var previews: PreviewSettings
     var workers: ProcessPoolSettings
-    /// The number of stored files that a job processes concurrently.
-    var jobConcurrency: Int
+    /// The number of stored files that a node processes for jobs concurrently; `nil` for the command's own default.
+    var jobConcurrency: Int?
+    /// Whether a serving node processes files for jobs.
+    var processesJobs: Bool
     /// The limits of clients that have not authenticated.
     var unauthenticated: UnauthenticatedLimits
     /// The times after which objects of interrupted uploads are deleted again.
@@ -65,6 +67,11 @@ struct Settings {
         mongoDB = try MongoDBOptions(reader) { media in DialectModules.all.map { $0.documents(media: media) } }
         cluster = try ClusterSettings(reader, chatSystems: Self.knownDialects)
         bucket = try S3Settings(reader)
+        processesJobs = try reader.choice(.jobs, of: JobParticipation.self) != .off
+        guard processesJobs || missingForSharedJobs == nil else {
+            throw SettingError(
+                .jobs, "is off, and no other node would process jobs: that needs \(missingForSharedJobs ?? "")")
+        }
         for dialect in DialectModules.all { try dialect.validate(reader) }
     }
 
@@ -94,7 +101,21 @@ struct Settings {
     }
 }
 
+/// Whether a serving node takes part in the processing of jobs.
+private enum JobParticipation: String, CaseIterable {
+    case work, off
+}
+
 extension Settings {
+    /// The settings that nodes need to share jobs and are not set, for people; `nil` where none is missing.
+    var missingForSharedJobs: String? {
+        var missing: [String] = []
+        if cluster == nil { missing.append("DARKROOM_REDIS_URL") }
+        if mongoDB == nil { missing.append("DARKROOM_MONGODB_URL") }
+        if bucket == nil { missing.append("a bucket (DARKROOM_S3_BUCKET)") }
+        return missing.isEmpty ? nil : missing.joined(separator: ", ")
+    }
+
     /// The log that the settings describe.
     var logger: Logger { .standardError(level: logLevel, format: logFormat) }
 

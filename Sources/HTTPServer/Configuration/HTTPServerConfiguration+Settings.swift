@@ -1,7 +1,7 @@
 package import Configuration
 
 extension Setting {
-    static let listen = Setting(
+    package static let listen = Setting(
         "DARKROOM_LISTEN", flag: "--listen", "HOST:PORT", default: "127.0.0.1:8080",
         "the address to listen on; port 0 selects a free port")
     static let uploadThreads = Setting(

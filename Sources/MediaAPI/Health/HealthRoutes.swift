@@ -1,6 +1,7 @@
 import ChatBridge
 import HTTPServer
 import JSON
+import Jobs
 import Logging
 import MediaWorker
 import ObjectStore
@@ -13,12 +14,17 @@ struct HealthRoutes: Sendable {
 
     init(
         objects: any ObjectStore, chat: any ChatStore, cluster: (any HubCluster)? = nil,
+        queue: ItemQueue? = nil,
         workers: (@Sendable () -> WorkerStatistics)?, logger: Logger
     ) {
         var checks: [Readiness.Check] = [
             ("objects", { try await objects.check() }), ("chat", { try await chat.check() }),
         ]
-        if let cluster { checks.append(("redis", { try await cluster.check() })) }
+        if let cluster {
+            checks.append(("redis", { try await cluster.check() }))
+        } else if let queue {
+            checks.append(("redis", { try await queue.check() }))
+        }
         readiness = Readiness(
             checks: checks,
             optional: ["redis"],

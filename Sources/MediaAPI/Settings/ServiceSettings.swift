@@ -21,6 +21,8 @@ public struct ServiceSettings: Sendable {
     public var reader: SettingsReader
     /// The number of media that a job processes concurrently.
     public var jobConcurrency: Int
+    /// Whether this node processes items of the queue that the nodes share.
+    public var processesJobs: Bool
     /// The age from which incomplete uploads count as abandoned.
     public var abandonedAfter: Duration
     /// The limits of clients that have not authenticated.
@@ -34,6 +36,7 @@ public struct ServiceSettings: Sendable {
         urlLifetime: TimeInterval = 604_800,
         previews: PreviewSettings = PreviewSettings(), secret: [UInt8],
         reader: SettingsReader = SettingsReader(environment: [:]), jobConcurrency: Int = 1,
+        processesJobs: Bool = true,
         abandonedAfter: Duration = .seconds(86_400), unauthenticated: UnauthenticatedLimits = UnauthenticatedLimits(),
         hasOpenMetrics: Bool = false
     ) {
@@ -45,6 +48,7 @@ public struct ServiceSettings: Sendable {
         self.secret = secret
         self.reader = reader
         self.jobConcurrency = jobConcurrency
+        self.processesJobs = processesJobs
         self.abandonedAfter = abandonedAfter
         self.unauthenticated = unauthenticated
         self.hasOpenMetrics = hasOpenMetrics

@@ -1,0 +1,44 @@
+import ChatBridge
+import Foundation
+import MediaModel
+import MediaWorker
+import ObjectStore
+
+extension ReprocessItem {
+    /// The end of the item when inspecting or storing fails with `error`.
+    /// - Parameter limit: the maximum number of attempts after temporary errors.
+    func end(after error: any Error, attempts limit: Int) -> End {
+        let reason = Reason(error)
+        guard error.isTemporary, attempts < limit else { return .failed(reason) }
+        // 1 s, 4 s, 16 s, …
+        return .again(after: pow(4, Double(attempts - 1)), reason)
+    }
+}
+
+extension ReprocessItem.Reason {
+    init(_ error: any Error) {
+        switch error {
+        case let error as MediaError:
+            if let cause = error.cause as? ObjectStoreError {
+                self.init("store_" + cause.code.rawValue, cause.message)
+            } else {
+                self.init(error.code.rawValue, error.message)
+            }
+        case let error as ChatError: self.init("chat_" + error.code.rawValue, error.message)
+        default: self.init("internal", "\(error)")
+        }
+    }
+}
+
+extension Error {
+    /// Whether another attempt may succeed later.
+    fileprivate var isTemporary: Bool {
+        switch self {
+        case let error as MediaError:
+            if let cause = error.cause as? ObjectStoreError { return cause.code == .unavailable }
+            return error.code == .busy || error.code == .storage
+        case is ChatError: return true
+        default: return false
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import Bytes
+public import ChatBridge
+public import Foundation
+public import Logging
+import MediaModel
+public import MediaWorker
+public import ObjectStore
+
+/// Creates the derivatives of one stored medium again: reads the parts of the object that are needed, and stores the
+/// results as new objects. Messages and media are not changed here: the change is returned, to be stored in one
+/// transaction with the end of the item.
+public struct Reprocessor: Sendable {
+    /// The result of processing an item.
+    struct Outcome: Sendable {
+        var end: ReprocessItem.End
+        var change: MediaChange?
+    }
+
+    private let chat: any ReprocessStore & ObjectReferences
+    private let objects: any ObjectStore
+    private let inspector: StoredInspector
+    private let settings: ReprocessSettings
+    private let ids: ObjectIDGenerator
+    private let now: @Sendable () -> Date
+    private let logger: Logger
+
+    /// A reprocessor of the objects in `objects` and their records in `chat`.
+    public init(
+        chat: any ReprocessStore & ObjectReferences, objects: any ObjectStore, inspector: StoredInspector,
+        settings: ReprocessSettings, ids: ObjectIDGenerator = ObjectIDGenerator(),
+        now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+    ) {
+        self.chat = chat
+        self.objects = objects
+        self.inspector = inspector
+        self.settings = settings
+        self.ids = ids
+        self.now = now
+        self.logger = logger
+    }
+
+    /// Processes `item` according to `request`. When the task is cancelled, the item is requeued.
+    func process(_ item: ReprocessItem, _ request: ReprocessRequest) async -> Outcome {
+        guard item.attempts <= ReprocessItem.maximumAttempts else {
+            return Outcome(
+                end: .failed(
+                    ReprocessItem.Reason("interrupted", "The program ended each time while it processed this object.")))
+        }
+        do {
+            return try await regenerate(item, request)
+        } catch {
+            return Outcome(end: Task.isCancelled ? .requeue : item.end(after: error, attempts: settings.attempts))
+        }
+    }
+
+    /// Deletes objects that were stored for a change that was not applied.
+    func discard(_ change: MediaChange?) async {
+        guard let objects = change?.objects, !objects.isEmpty else { return }
+        await markForDeletion(objects)
+    }
+
+    /// Objects that cannot be marked for deletion now stay reserved, and are found as abandoned once this process has ended.
+    private func markForDeletion(_ objects: [String]) async {
+        do {
+            try await chat.markForDeletion(objects: objects)
+        } catch {
+            logger.warning(
+                "objects not marked for deletion", ["objects": objects.joined(separator: " "), "error": "\(error)"])
+        }
+    }
+
+    private func regenerate(_ item: ReprocessItem, _ request: ReprocessRequest) async throws -> Outcome {
+        let records = try await chat.records(of: item.object)
+        guard let record = records.first, let key = ObjectKey(validating: item.object) else {
+            return Outcome(end: request.keys == nil ? .skipped(.gone) : .failed(.notShown))
+        }
+        let wanted = request.only.filter { $0.kinds.contains(record.kind) }
+        guard !wanted.isEmpty, request.kinds.contains(record.kind) else {
+            return Outcome(end: .skipped(.nothingToCreate))
+        }
+        let inspection = try await inspector.inspect(key, policy: policy(wanted))
+        guard inspection.kind == record.kind else {
+            return Outcome(end: .failed(.otherKind(record.kind, now: inspection.kind)))
+        }
+        var written: ObjectKey?
+        if wanted.contains(.thumbnail), let picture = inspection.thumbnail {
+            written = try await store(picture, for: item, beside: key, referencedBy: records)
+        }
+        let thumbnail = written?.rawValue
+        return Outcome(
+            end: .made,
+            change: MediaChange(objects: thumbnail.map { [$0] } ?? []) { record in
+                record.revised(by: inspection, thumbnail: thumbnail, wanted)
+            })
+    }
+
+    /// The policy of inspections: stored objects have been accepted before, so only the amount of work is limited.
+    private func policy(_ wanted: Set<Derivative>) -> MediaPolicy {
+        let containers = Set(MediaFormat.allCases)
+        return MediaPolicy(
+            kinds: Set(MediaKind.allCases), videoContainers: containers, audioContainers: containers,
+            imageFormats: containers, maximumBytes: .max, computesSHA256: false,
+            thumbnail: wanted.contains(.thumbnail) ? settings.thumbnail : nil,
+            waveform: wanted.contains(.waveform) ? settings.waveform : nil)
+    }
+
+    /// Stores `picture` under a new key: URLs of the old thumbnail show it until they expire, and an interrupted
+    /// attempt does not affect others. Returns `nil` when the same picture is stored already.
+    /// - Throws: `MediaError` when the key would be too long; errors of the stores.
+    private func store(
+        _ picture: [UInt8], for item: ReprocessItem, beside key: ObjectKey, referencedBy records: [MediaRecord]
+    ) async throws -> ObjectKey? {
+        let old = Set(records.map(\.thumbnailKey))
+        if old.count == 1, let old = old.first ?? nil, await contains(old, picture) { return nil }
+        let ending = "-thumb-\(ids.next(at: now())).jpg"
+        guard let new = ObjectKey(validating: key.rawValue.withoutExtension + ending) else {
+            throw MediaError(.internal, "The key of a thumbnail of \(key) would be too long.")
+        }
+        try await chat.reserve(new.rawValue, for: item)
+        do {
+            try await objects.storeThumbnail(picture, at: new)
+        } catch {
+            await markForDeletion([new.rawValue])
+            throw error
+        }
+        return new
+    }
+
+    /// Whether the object `key` contains `bytes`; false for an object that cannot be read, which is replaced.
+    private func contains(_ key: String, _ bytes: [UInt8]) async -> Bool {
+        guard let key = ObjectKey(validating: key) else { return false }
+        do {
+            guard try await objects.info(key)?.size == bytes.count else { return false }
+            var rest = bytes[...]
+            for try await chunk in try await objects.read(key, range: nil) {
+                guard chunk.withUnsafeBytes({ rest.starts(with: $0) }) else { return false }
+                rest = rest.dropFirst(chunk.count)
+            }
+            return rest.isEmpty
+        } catch {
+            logger.debug("a thumbnail cannot be read", ["object": key.rawValue, "error": "\(error)"])
+            return false
+        }
+    }
+}
+
+extension ReprocessItem.Reason {
+    static let notShown = Self("not_shown", "No message or medium shows an object of this key.")
+    static let nothingToCreate = Self("nothing_to_make", "Media of this kind have none of the requested derivatives.")
+
+    static func otherKind(_ kind: MediaKind, now other: MediaKind) -> Self {
+        Self("other_kind", "The object was accepted as \(kind.rawValue) and is \(other.rawValue) now.")
+    }
+}
+
+extension String {
+    /// The key without what follows the last dot of its last segment.
+    fileprivate var withoutExtension: String {
+        guard let dot = lastIndex(of: "."), !self[dot...].contains("/") else { return self }
+        return String(self[..<dot])
+    }
+}

@@ -1,0 +1,134 @@
+public import ChatBridge
+public import Foundation
+public import Logging
+import Synchronization
+
+/// The service's jobs. Jobs that were interrupted by a shutdown or a crash continue when the service starts again.
+///
+/// In one process they are executed one at a time, the oldest first. With a queue that several nodes share, all open jobs are
+/// executed at once, by all nodes that process items.
+public final class JobService: Sendable {
+    private let store: any ReprocessStore
+    private let reprocessor: Reprocessor
+    private let settings: ReprocessSettings
+    private let ids: ObjectIDGenerator
+    private let wakeOrphanDeleter: WakeSignal
+    private let now: @Sendable () -> Date
+    private let logger: Logger
+    private let signal = WakeSignal()
+    private let distribution: JobDistribution?
+    private let current = Mutex<(job: String, run: Task<JobRunner.End, any Error>)?>(nil)
+
+    /// A job service. Nothing runs before ``run()``.
+    /// - Parameters:
+    ///   - wakeOrphanDeleter: notified when objects may have been marked for deletion.
+    ///   - queue: the queue of all nodes; `nil` where jobs are executed in this process.
+    ///   - processesItems: whether this node processes items of the queue.
+    public init(
+        store: any ReprocessStore, reprocessor: Reprocessor, settings: ReprocessSettings, ids: ObjectIDGenerator,
+        wakeOrphanDeleter: WakeSignal, queue: ItemQueue? = nil, processesItems: Bool = true,
+        now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+    ) {
+        self.store = store
+        self.reprocessor = reprocessor
+        self.settings = settings
+        self.ids = ids
+        self.wakeOrphanDeleter = wakeOrphanDeleter
+        self.now = now
+        self.logger = logger
+        distribution = queue.map { queue in
+            let consumer = ItemConsumer(
+                store: store, queue: queue, reprocessor: reprocessor, settings: settings,
+                onChange: { wakeOrphanDeleter.wake() }, logger: logger)
+            return JobDistribution(
+                store: store, queue: queue, settings: settings, consumer: processesItems ? consumer : nil,
+                logger: logger)
+        }
+    }
+
+    /// Creates a job for `request`, or returns the one that was created with the same idempotency key; `nil` when too
+    /// many jobs are open.
+    /// - Throws: `ChatError` when the store fails.
+    public func open(
+        _ request: ReprocessRequest, idempotencyKey: String?
+    ) async throws -> (job: ReprocessJob, isNew: Bool)? {
+        try await store.deleteEndedJobs(keeping: settings.rememberedJobs)
+        let waiting = try await store.jobs(of: .service, isOpen: true, limit: settings.openJobs)
+        if waiting.count >= settings.openJobs {
+            let known = waiting.first { idempotencyKey != nil && $0.idempotencyKey == idempotencyKey }
+            return known.map { ($0, false) }
+        }
+        let new = ReprocessJob(
+            id: ids.next(at: now()).description, origin: .service, request: request, idempotencyKey: idempotencyKey,
+            createdAt: now())
+        let job = try await store.add(new)
+        signal.wake()
+        return (job, job.id == new.id)
+    }
+
+    /// Cancels a job and its execution. Returns `nil` when there is no such job.
+    /// - Throws: `ChatError` when the store fails.
+    public func cancel(_ id: String) async throws -> ReprocessJob? {
+        let job = try await store.cancelJob(id)
+        current.withLock { $0.flatMap { $0.job == id ? $0.run : nil } }?.cancel()
+        distribution?.cancel(id)
+        return job
+    }
+
+    /// Takes no further items from the queue of all nodes, and finishes what was taken.
+    public func finish() async { await distribution?.finish() }
+
+    /// Whether ``finish()`` was called.
+    var isFinishing: Bool { distribution?.isFinishing ?? false }
+
+    /// Runs jobs until the task is cancelled.
+    public func run() async {
+        if let distribution { return await distribution.run(signal) }
+        await signal.run {
+            do {
+                return try await runOpenJobs()
+            } catch {
+                logger.warning("jobs cannot be run", ["cause": "\(error)"])
+                return .seconds(settings.lease)
+            }
+        }
+    }
+
+    /// Runs the open jobs. Returns the time after which to check again, if there is anything to wait for.
+    private func runOpenJobs() async throws -> Duration? {
+        var wait: Duration?
+        for job in try await store.jobs(of: .service, isOpen: true, limit: settings.openJobs).reversed() {
+            guard !Task.isCancelled else { return nil }
+            let runner = JobRunner(
+                store: store, reprocessor: reprocessor, settings: settings,
+                onChange: { [wakeOrphanDeleter] in wakeOrphanDeleter.wake() }, logger: logger)
+            switch try await runner.claim(job.id) {
+            case .granted(let job): try await run(job, by: runner)
+            case .held(let time): wait = min(wait ?? time, max(time, .milliseconds(100)))
+            case .ended: break
+            }
+        }
+        if wait == nil, try await !store.jobs(of: .service, isOpen: true, limit: 1).isEmpty { return .seconds(1) }
+        return wait
+    }
+
+    private func run(_ job: ReprocessJob, by runner: JobRunner) async throws {
+        logger.info("a job begins", ["job": job.id])
+        let run = Task { try await runner.run(job) }
+        current.withLock { $0 = (job.id, run) }
+        defer { current.withLock { $0 = nil } }
+        let end = try await withTaskCancellationHandler {
+            try await run.value
+        } onCancel: {
+            run.cancel()
+        }
+        wakeOrphanDeleter.wake()
+        let counts = runner.counts
+        logger.info(
+            "a job ended",
+            [
+                "job": job.id, "end": "\(end)", "done": "\(counts[.done])", "unchanged": "\(counts[.unchanged])",
+                "skipped": "\(counts[.skipped])", "failed": "\(counts[.failed])",
+            ])
+    }
+}
