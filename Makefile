@@ -1,12 +1,16 @@
 # What a newcomer types. Each target does all of its own set-up.
 
-.PHONY: demo demo-s3 test test-quick build bench bench-quick contact-sheet fuzz chaos format lint clean
+.PHONY: demo demo-s3 demo-cluster test test-quick build bench bench-quick contact-sheet fuzz chaos format lint clean
 
 demo: build
 	scripts/demo
 
 demo-s3: build
 	scripts/demo-s3
+
+# Two nodes, a work node and a chat server, with MongoDB, Redis and a bucket.
+demo-cluster: build
+	scripts/demo-cluster
 
 test:
 	scripts/install-build.sh

@@ -20,7 +20,9 @@ NAME = "darkroom"
 @contextlib.contextmanager
 def bucket(kind):
     """Starts the server; gives Darkroom's settings for an empty bucket in it."""
-    server = subprocess.Popen([sys.executable, SERVER, kind], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    # In a session of its own, so that Ctrl-C does not end it before those that use it.
+    server = subprocess.Popen(
+        [sys.executable, SERVER, kind], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
     try:
         ready = json.loads(server.stdout.readline())
         if "error" in ready:
