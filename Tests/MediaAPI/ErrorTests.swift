@@ -31,6 +31,7 @@ struct ErrorTests {
             (ChatError(.notAllowed, ""), "forbidden", 403),
             (ChatError(.notFound, ""), "not_found", 404),
             (ChatError(.unavailable, ""), "store_unavailable", 503),
+            (ChatError(.readOnly), "read_only", 503),
             (ObjectStoreError(.notFound, ""), "not_found", 404),
             (ObjectStoreError(.invalidSignature, ""), "forbidden", 403),
             (ObjectStoreError(.expired, ""), "forbidden", 403),

@@ -81,6 +81,8 @@ public final class Presence: Sendable {
         guard let history, let date = status(of: user).lastSeen else { return }
         do {
             try await history.store.recordLastSeen(user, in: history.dialect, at: date)
+        } catch  where error.isReadOnlyStore {
+            history.logger.debug("the time when a user was last seen is not stored: the store is read-only")
         } catch {
             history.logger.warning("the time when a user was last seen is not stored", ["error": "\(error)"])
         }

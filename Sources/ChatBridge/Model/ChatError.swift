@@ -39,6 +39,8 @@ public struct ChatError: Error, Sendable {
         public static let tooManyUploads = Code(rawValue: "too_many_uploads")
         /// The store does not answer (503).
         public static let unavailable = Code(rawValue: "unavailable")
+        /// The store is being moved, and is not written meanwhile (503).
+        public static let readOnly = Code(rawValue: "read_only")
     }
 
     /// A limit that was reached.
@@ -87,6 +89,12 @@ public struct ChatError: Error, Sendable {
         if case .allowanceUsed(let limit) = reason { self.limit = limit }
         self.cause = cause
     }
+}
+
+extension Error {
+    /// Whether it says that the store is not written because it is being moved: that is no failure, and work that writes waits
+    /// until another store is used.
+    package var isReadOnlyStore: Bool { (self as? ChatError)?.code == .readOnly }
 }
 
 extension ChatError: CustomStringConvertible {

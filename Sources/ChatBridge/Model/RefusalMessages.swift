@@ -34,6 +34,11 @@ extension RefusalMessages {
     static func message(for reason: StoreError) -> String {
         switch reason {
         case .unavailable: "The chat store does not answer. Try again."
+        case .readOnly:
+            "Messages can be read, and nothing can be changed now, because they are being moved. Try again later."
+        case .isIncomplete(let url):
+            "The chat store at \(url) is not complete, because a migration to it has not ended. Run the migration again, "
+                + "or undo it with --abort."
         case .cannotOpen(let path, let reason):
             "The chat store at \(path) cannot be opened: \(reason). Check the folder and its rights."
         case .cannotConnect(let url, let reason):

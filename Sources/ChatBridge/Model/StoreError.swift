@@ -3,6 +3,10 @@
 public enum StoreError: Sendable, Hashable {
     /// The store does not answer.
     case unavailable
+    /// The store is being moved to another engine, or was: it is read, and not written.
+    case readOnly
+    /// A migration to the store has not ended: it is not complete.
+    case isIncomplete(url: String)
     /// The store at `path` cannot be opened.
     case cannotOpen(path: String, reason: String)
     /// The cluster at `url` that stores chat cannot be used.
@@ -41,7 +45,8 @@ public enum StoreError: Sendable, Hashable {
     /// The kind of error that this is.
     public var code: ChatError.Code {
         switch self {
-        case .unavailable, .cannotOpen, .cannotConnect, .isNewer, .objectIsBeingDeleted: .unavailable
+        case .unavailable, .cannotOpen, .cannotConnect, .isNewer, .isIncomplete, .objectIsBeingDeleted: .unavailable
+        case .readOnly: .readOnly
         case .conversationNotFound: .conversationNotFound
         case .messageNotFound: .messageNotFound
         case .notMember: .notAllowed

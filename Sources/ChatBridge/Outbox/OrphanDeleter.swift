@@ -38,6 +38,8 @@ public final class OrphanDeleter: Sendable {
                 try await deleteOrphans()
                 failures = 0
                 return try await references.nextRecheck().map { $0 + .milliseconds(10) }
+            } catch  where error.isReadOnlyStore {
+                return .seconds(5)
             } catch {
                 failures += 1
                 logger.warning("objects not deleted", ["error": "\(error)"])

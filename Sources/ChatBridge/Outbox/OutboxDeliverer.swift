@@ -36,6 +36,8 @@ public final class OutboxDeliverer: Sendable {
         await signal.run {
             do {
                 return try await deliverDue().map { max($0, .milliseconds(10)) }
+            } catch  where error.isReadOnlyStore {
+                return .seconds(5)
             } catch {
                 logger.warning("outbox cannot be read", ["error": "\(error)"])
                 return backoff.first

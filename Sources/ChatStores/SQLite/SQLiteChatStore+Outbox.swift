@@ -9,7 +9,9 @@ extension SQLiteChatStore {
         of dialects: Set<Dialect>?, limit: Int, after lowerBound: Int, except queued: Set<Int>
     ) throws -> [OutboxEntry] {
         try translate {
-            try connection.rows(
+            // What is delivered could not be removed.
+            if try connection.isReadOnly { throw ChatError(.readOnly) }
+            return try connection.rows(
                 """
                 SELECT sequence, dialect, recipient, event, message, payload, except_socket, attempts, created_at, audience,
                     start, joined, remaining

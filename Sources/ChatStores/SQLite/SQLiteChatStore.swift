@@ -80,12 +80,12 @@ public actor SQLiteChatStore: ChatStore {
     }
 
     /// Performs `body` as one transaction.
-    /// - Throws: ``ChatError`` with ``StoreError/unavailable`` when SQLite fails or a stored value cannot be read; what `body`
-    ///   throws.
+    /// - Throws: ``ChatError`` with ``StoreError/unavailable`` when SQLite fails or a stored value cannot be read, and with
+    ///   ``StoreError/readOnly``; what `body` throws.
     package func transact<Result>(durable: Bool = true, _ body: () throws -> Result) throws -> Result {
         // Not by `translate`: Swift 6.0 treats a closure that calls `body` as one that leaves the actor.
         do {
-            return try connection.transaction(durable: durable, body)
+            return try connection.transaction(durable: durable, unlessReadOnly: true, body)
         } catch let error as any StoreFailure {
             throw ChatError(.unavailable, cause: error)
         }

@@ -67,14 +67,18 @@ final class SQLiteConnection {
 
     /// Performs `body` as one transaction: all of it or, when it throws, nothing. A durable one is on disk when this returns;
     /// another survives the end of the process, but perhaps not a power failure.
-    /// - Throws: ``SQLiteError``; what `body` throws.
-    func transaction<Result>(durable: Bool, _ body: () throws -> Result) throws -> Result {
+    /// - Parameter unlessReadOnly: whether it fails where the store is read-only, see ``isReadOnly``.
+    /// - Throws: ``SQLiteError``; `ChatError` with `StoreError.readOnly`; what `body` throws.
+    func transaction<Result>(
+        durable: Bool, unlessReadOnly: Bool = false, _ body: () throws -> Result
+    ) throws -> Result {
         if durable != isDurable {
             try execute(durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")
             isDurable = durable
         }
         try begin()
         do {
+            if unlessReadOnly, try isReadOnly { throw ChatError(.readOnly) }
             let result = try body()
             try run("COMMIT")
             return result
@@ -83,6 +87,11 @@ final class SQLiteConnection {
             if sqlite3_get_autocommit(handle) == 0 { try? execute("ROLLBACK") }
             throw error
         }
+    }
+
+    /// Whether the store is being moved to another engine, or was: then nothing is written to it any more.
+    var isReadOnly: Bool {
+        get throws { try first("SELECT 1 FROM read_only LIMIT 1") { _ in true } ?? false }
     }
 
     private func begin() throws {

@@ -135,7 +135,12 @@ extension SignalRService {
         }
         guard !new.isEmpty else { return }
         let date = chat.timestamp
-        try await chat.markDelivered(new.map { messages[$0].id }, to: [caller.id], at: date)
+        do {
+            try await chat.markDelivered(new.map { messages[$0].id }, to: [caller.id], at: date)
+        } catch  where error.isReadOnlyStore {
+            // The messages can be fetched all the same; they count as delivered the next time.
+            return
+        }
         for index in new { messages[index].deliveries.append(DeliveryReceipt(user: caller.id, deliveredAt: date)) }
     }
 

@@ -87,6 +87,8 @@ public final class JobService: Sendable {
         await signal.run {
             do {
                 return try await runOpenJobs()
+            } catch  where error.isReadOnlyStore {
+                return .seconds(5)
             } catch {
                 logger.warning("jobs cannot be run", ["cause": "\(error)"])
                 return .seconds(settings.lease)

@@ -70,6 +70,7 @@ extension APIError {
             }
         case .tooManyUploads: code = .limitExceeded
         case .unavailable: code = .storeUnavailable
+        case .readOnly: code = .readOnly
         default: code = .internalError
         }
         self.init(

@@ -16,7 +16,7 @@ extension APIError.Code {
         case .mediaUnsupported: .unsupportedMediaType
         case .mediaUnreadable, .mediaTooLong, .mediaTooComplex: .unprocessableContent
         case .limitExceeded: .tooManyRequests
-        case .busy, .storeUnavailable: .serviceUnavailable
+        case .busy, .storeUnavailable, .readOnly: .serviceUnavailable
         case .storeFull: .insufficientStorage
         default: .internalServerError
         }
@@ -36,6 +36,7 @@ extension APIError {
         switch (code, details) {
         case (.unauthorized, _): fields["WWW-Authenticate"] = challenge
         case (.busy, _), (.storeUnavailable, _): fields["Retry-After"] = "5"
+        case (.readOnly, _): fields["Retry-After"] = "60"
         case (_, .allow(let methods)): fields["Allow"] = methods.joined(separator: ", ")
         default: break
         }

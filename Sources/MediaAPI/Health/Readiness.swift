@@ -9,6 +9,9 @@ import ObjectStore
 /// Checks whether the stores respond, at most every few seconds however many requests there are, because a check writes
 /// to the disk. A store that does not respond within two seconds is reported as unavailable.
 actor Readiness {
+    /// The state of a store that is read and not written.
+    private static let readOnly: JSONValue = "read-only"
+
     typealias Check = (name: String, check: @Sendable () async throws -> Void)
 
     private let checks: [Check]
@@ -46,8 +49,12 @@ actor Readiness {
     func response() async -> HTTPResponse {
         var members = await stores()
         if let workers { members["workers"] = workers().workers > 0 ? "ok" : "unavailable" }
-        let isReady = members.allSatisfy { $0.1 == "ok" || optional.contains($0.0) }
-        members["status"] = isReady ? "ok" : "unavailable"
+        // Reads are answered where the chat store is being moved.
+        let isReadOnly = members.contains { $0.1 == Self.readOnly }
+        let isReady = members.allSatisfy {
+            $0.1 == "ok" || $0.1 == Self.readOnly || optional.contains($0.0)
+        }
+        members["status"] = isReady ? (isReadOnly ? Self.readOnly : "ok") : "unavailable"
         members["chatStore"] = engine.map(JSONValue.string)
         return .json(
             .object(members), status: isReady ? .ok : .serviceUnavailable,
@@ -73,6 +80,10 @@ actor Readiness {
                 group.addTask { [timeout] in (name, await Self.failure(of: ending, within: timeout)) }
             }
             for await (name, failure) in group {
+                if failure?.isReadOnlyStore ?? false {
+                    members[name] = Self.readOnly
+                    continue
+                }
                 members[name] = failure == nil ? "ok" : "unavailable"
                 guard var failure else { continue }
                 if failure is NoResponse, let known = failures[name] { failure = known }

@@ -44,6 +44,8 @@ struct AbandonedUploadCollector: Sendable {
             guard !abandoned.isEmpty else { return }
             wakeOrphanDeleter.wake()
             logger.info("abandoned uploads were deleted", ["objects": "\(abandoned.count)"])
+        } catch  where error.isReadOnlyStore {
+            logger.debug("abandoned uploads wait: the store is read-only")
         } catch {
             logger.warning("abandoned uploads could not be searched for", ["cause": "\(error)"])
         }
@@ -75,6 +77,8 @@ struct AbandonedUploadCollector: Sendable {
             guard unsent > 0 else { return }
             wakeOrphanDeleter.wake()
             logger.info("uploads that were never sent were deleted", ["files": "\(unsent)"])
+        } catch  where error.isReadOnlyStore {
+            logger.debug("uploads that were never sent wait: the store is read-only")
         } catch {
             logger.warning("uploads that were never sent could not be searched for", ["cause": "\(error)"])
         }
