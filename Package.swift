@@ -85,7 +85,7 @@ let libraries: [Target] = [
     .executableTarget(
         name: "Darkroom",
         dependencies: [
-            "MediaAPI", "Jobs", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatBridge", "MediaWorker",
+            "MediaAPI", "Jobs", "Migration", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatBridge", "MediaWorker",
             "MediaModel", "FFmpeg", "ObjectStore", "HTTPServer", "Cluster", "Redis",
             "Realtime", "Configuration", "Bytes", "Crypto", "Logging", "Metrics", "Concurrency",
         ] + dialectDependencies,
@@ -131,6 +131,8 @@ let libraries: [Target] = [
             "MediaModel", "FFmpeg", "ObjectStore", "Configuration", "JSON", "Bytes", "Crypto", "Logging",
             "Concurrency", "CLinux", "CSeccomp", "CZlib",
         ]),
+    // Moving an installation to other stores.
+    library("Migration", ["ChatBridge", "ObjectStore", "JSON", "Bytes", "Crypto", "Concurrency"]),
     library("MediaModel", ["JSON"]),
     library("FFmpeg", ["Bytes", "CFFmpeg", "CJPEG", "CLCMS"]),
     library("ObjectStore", ["HTTPClient", "Configuration", "Bytes", "Crypto", "Concurrency", "CLinux"]),
@@ -240,6 +242,12 @@ let testTargets: [Target] = [
         "ChatStores",
         [
             "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "ChatTestSupport", "TestPrograms",
+        ]),
+    tests(
+        "Migration",
+        [
+            "Migration", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatBridge", "MediaModel", "ObjectStore", "JSON",
+            "Bytes", "Concurrency", "ChatTestSupport", "TestPrograms",
         ]),
     tests(
         "Cluster",

@@ -39,7 +39,8 @@ public final class MongoDBChatStore: ChatStore {
     ///   - requiresReservations: whether only objects can be referenced that were reserved in this store before.
     ///   - minimumUploadRate: the lowest rate of a direct upload to the object store, in bytes per second; 0 where it is not
     ///     known.
-    /// - Throws: ``ChatError`` with ``StoreError/cannotConnect(url:reason:)``.
+    /// - Throws: ``ChatError`` with ``StoreError/cannotConnect(url:reason:)``, and with ``StoreError/isIncomplete(url:)`` where a
+    ///   migration to the store has not ended.
     public convenience init(
         _ options: MongoDBOptions, now: @escaping @Sendable () -> Date = { Date() },
         uptime: (@Sendable () -> Duration)? = nil,
@@ -65,6 +66,7 @@ public final class MongoDBChatStore: ChatStore {
             try pool.withSession(until: .now + options.timeout * 3) { session in
                 try session.requireReplicaSet()
                 try layout.makeIndexes(session)
+                try options.requireComplete(layout.own, session)
             }
             start = try ProcessStart(pool: pool, collection: layout.own.starts) { session in
                 try clock.next(1, at: now().milliseconds, session)
@@ -143,6 +145,16 @@ extension BSONError: StoreFailure {}
 extension DocumentError: StoreFailure {}
 extension DecodingError: StoreFailure {}
 extension EncodingError: StoreFailure {}
+
+extension MongoDBOptions {
+    /// What a migration has not written entirely is not used.
+    fileprivate func requireComplete(_ own: OwnCollections, _ session: MongoSession) throws {
+        guard !allowsIncomplete, let known = try session.first(own.migration, ["_id": "migration"]),
+            try MigrationState(known).state != "ended"
+        else { return }
+        throw ChatError(.isIncomplete(url: shownURI))
+    }
+}
 
 extension MongoSession {
     /// Transactions need a replica set or a sharded cluster.

@@ -13,6 +13,8 @@ public struct MongoDBOptions: Sendable {
     package var databasePrefix = ""
     /// The model of a dialect that is not listed.
     package var defaultModel: @Sendable (Dialect) -> any DocumentModel = { StandardModel($0) }
+    /// Whether a store can be opened to which a migration has not ended.
+    package var allowsIncomplete = false
     /// How long an operation may take, with all of its attempts.
     public var timeout: Duration
 

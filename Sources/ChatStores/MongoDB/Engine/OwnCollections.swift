@@ -9,6 +9,8 @@ struct OwnCollections: Sendable {
     var starts: MongoCollection { collection("starts") }
     /// Documents that transactions write which must not be performed at once.
     var locks: MongoCollection { collection("locks") }
+    /// The copy of another store, and how far it is.
+    var migration: MongoCollection { collection("migration") }
     /// Users who were provisioned, or created with the names of their tokens.
     var users: MongoCollection { collection("users") }
     /// When users were last seen.

@@ -130,7 +130,7 @@ extension OwnCollections {
                     StoreIndex("state", ["job", "state", "notBefore", "_id"]),
                 ]
             ),
-            (starts, []), (locks, []), (clock, []), (users, []),
+            (starts, []), (locks, []), (clock, []), (users, []), (migration, []),
         ]
     }
 }

@@ -136,7 +136,7 @@ extension StoreTransaction {
     /// is neither referenced nor deleted here.
     static func isOwn(_ object: String) -> Bool { !object.contains("://") }
 
-    private static func originals(_ records: [MediaRecord]) -> BSONValue {
+    static func originals(_ records: [MediaRecord]) -> BSONValue {
         .array(records.map { ["key": .string($0.key), "kind": .string($0.kind.rawValue)] })
     }
 }

@@ -6,20 +6,25 @@ import Foundation
 extension StoreTransaction {
     func save(_ upload: PresignedUpload, within allowance: UploadAllowance?) throws {
         if let allowance { try check(upload, allowance) }
+        try session.insert(own.uploads, [Self.document(of: upload)])
+        // The client may write it for so long, and perhaps again after it was deleted.
+        try reserve(
+            upload.key, lifetime: upload.lifetime.wholeMilliseconds,
+            unusedAfter: (upload.uploadLifetime + PresignedUpload.grace).wholeMilliseconds)
+        try watch(upload)
+    }
+
+    /// An upload as a document. Its times are in what is known of its object.
+    static func document(of upload: PresignedUpload) -> BSONDocument {
         var document: BSONDocument = [
-            "_id": Self.identifier(of: upload.id, in: upload.dialect), "dialect": .string(upload.dialect.rawValue),
+            "_id": identifier(of: upload.id, in: upload.dialect), "dialect": .string(upload.dialect.rawValue),
             "upload": .string(upload.id), "owner": .identifier(upload.owner), "object": .string(upload.key),
             "mimeType": .string(upload.mimeType), "fileSize": .int64(upload.fileSize),
             "expires": .date(upload.expires),
         ]
         document["conversation"] = upload.conversation.map(BSONValue.identifier)
         document["originalName"] = upload.originalName.map(BSONValue.string)
-        try session.insert(own.uploads, [document])
-        // The client may write it for so long, and perhaps again after it was deleted.
-        try reserve(
-            upload.key, lifetime: upload.lifetime.wholeMilliseconds,
-            unusedAfter: (upload.uploadLifetime + PresignedUpload.grace).wholeMilliseconds)
-        try watch(upload)
+        return document
     }
 
     func presignedUpload(_ id: String, in dialect: Dialect) throws -> PresignedUpload? {
