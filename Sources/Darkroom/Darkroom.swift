@@ -11,7 +11,7 @@ struct Darkroom {
     static var commands: [any Command.Type] {
         [
             ServeCommand.self, TokenCommand.self, InspectCommand.self, ReprocessCommand.self, WorkCommand.self,
-            SettingsCommand.self,
+            MigrateCommand.self, SettingsCommand.self,
         ]
     }
 

@@ -70,6 +70,8 @@ struct ColumnTests {
         "reprocess_jobs.beat": "signs of life of the runner, which has ended",
         "reprocess_jobs.held_until": "of an earlier release, and not read",
         "reprocess_items.not_before": "by the uptime of a process that has ended: the item is due",
+        "reprocess_items.holder": "the holder of an item has ended: it is begun again",
+        "reprocess_items.holder_start": "the process of the holder has ended",
         "starts.number": "processes that have the store open",
         "migrations.number": "the form of the tables",
         "migrations.applied_at": "the form of the tables",

@@ -180,7 +180,7 @@ struct FilledStore {
         _ = try await store.fill(job.id, by: "runner", limit: 3)
         if case .item(let item) = try await store.nextItem(of: job.id, by: "runner") {
             _ = try await store.end(
-                item, of: job.id, by: "runner", .failed(ReprocessItem.Reason("bad", "It is bad.")), change: nil)
+                item, .failed(ReprocessItem.Reason("bad", "It is bad.")), change: nil)
         }
         if case .item(let item) = try await store.nextItem(of: job.id, by: "runner") {
             try await store.reserve("being-written", for: item)

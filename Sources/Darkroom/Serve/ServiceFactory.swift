@@ -71,12 +71,24 @@ enum ServiceFactory {
     ) throws -> (any ObjectStore, FolderStore?) {
         let threads = ThreadPool(name: "object-store", threads: storeThreads)
         if let bucket = settings.bucket { return (try S3Store(bucket.store, threads: threads), nil) }
-        let folder = try FolderStore(
+        let folder = try folder(settings, secret: secret, baseURL: baseURL, threads: threads)
+        return (folder, folder)
+    }
+
+    private static func folder(
+        _ settings: Settings, secret: [UInt8], baseURL: String, threads: ThreadPool
+    ) throws -> FolderStore {
+        try FolderStore(
             directory: settings.data.path + "/store", baseURL: baseURL + "/objects",
             // The signing key is derived from the secret, so that nodes with the same secret agree on it, and differs
             // from the secret.
             signingKey: HMAC.sha256("darkroom object URLs".utf8, key: secret), threads: threads)
-        return (folder, folder)
+    }
+
+    /// The objects of the data folder, also where the settings name a bucket, for a program that returns no URLs.
+    static func folder(_ settings: Settings) throws -> any ObjectStore {
+        let threads = ThreadPool(name: "folder-store", threads: storeThreads)
+        return try folder(settings, secret: SecureRandom.bytes(32), baseURL: "http://localhost", threads: threads)
     }
 
     /// The store of objects for a program other than the service, which returns no URLs.
@@ -94,6 +106,26 @@ enum ServiceFactory {
         }
         try settings.data.checkOwner()
         return try await chat(settings)
+    }
+
+    /// The chat stores of a migration: that of the data folder, and the one that the settings name.
+    /// - Throws: `SettingError` when the service has not run on the data folder yet, or the settings name no cluster; errors of
+    ///   the stores.
+    static func migratedChat(_ settings: Settings) async throws -> (SQLiteChatStore, MongoDBChatStore) {
+        guard var options = settings.mongoDB else {
+            throw SettingError(variable: "DARKROOM_MONGODB_URL", problem: "names no replica set to copy to")
+        }
+        guard FileManager.default.fileExists(atPath: settings.data.database) else {
+            throw SettingError(
+                variable: Setting.data.variable, problem: "the service has not run on \(settings.data.path) yet")
+        }
+        options.allowsIncomplete = true
+        // Batches are large, and nothing waits for them.
+        options.timeout = max(options.timeout, .seconds(60))
+        let (target, path) = (options, settings.data.database)
+        return try await ThreadPool(name: "chat-open", threads: 1).run {
+            (try SQLiteChatStore(path: path), try MongoDBChatStore(target))
+        }
     }
 
     /// The chat store; it is opened on a thread of its own, which may take as long as the cluster takes to answer.
