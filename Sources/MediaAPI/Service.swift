@@ -33,7 +33,8 @@ public final class Service: HTTPResponder {
         cluster = dependencies.cluster
         let (wakeOutbox, wakeOrphanDeleter) = (WakeSignal(), WakeSignal())
         orphanDeleter = OrphanDeleter(
-            references: dependencies.chat, signal: wakeOrphanDeleter, logger: dependencies.logger,
+            references: dependencies.chat, signal: wakeOrphanDeleter, period: cluster == nil ? nil : .seconds(30),
+            logger: dependencies.logger,
             endWrites: { keys in try await objects.abortWrites(to: keys.compactMap(ObjectKey.init(validating:))) },
             delete: { keys in try await objects.delete(keys.compactMap(ObjectKey.init(validating:))) })
         uploadCollector = AbandonedUploadCollector(

@@ -55,7 +55,7 @@ public final class WorkService: HTTPResponder {
         let (objects, chat, logger) = (dependencies.objects, dependencies.chat, dependencies.logger)
         let wakeOrphanDeleter = WakeSignal()
         orphanDeleter = OrphanDeleter(
-            references: chat, signal: wakeOrphanDeleter, logger: logger,
+            references: chat, signal: wakeOrphanDeleter, period: .seconds(30), logger: logger,
             endWrites: { keys in try await objects.abortWrites(to: keys.compactMap(ObjectKey.init(validating:))) },
             delete: { keys in try await objects.delete(keys.compactMap(ObjectKey.init(validating:))) })
         let ids = ObjectIDGenerator()

@@ -6,6 +6,7 @@ public final class OrphanDeleter: Sendable {
     private let references: any ObjectReferences
     private let signal: WakeSignal
     private let backoff: Backoff
+    private let period: Duration?
     private let logger: Logger
     private let delete: @Sendable ([String]) async throws -> Void
     private let endWrites: @Sendable ([String]) async throws -> Void
@@ -14,17 +15,20 @@ public final class OrphanDeleter: Sendable {
     /// - Parameters:
     ///   - references: where the objects to delete are marked.
     ///   - signal: the signal that ``wake()`` sends; passed in where others need it before there is a deleter.
+    ///   - period: how often to look without being woken, where other processes use the store as well: one that is killed leaves
+    ///     objects, and wakes no one.
     ///   - endWrites: aborts unfinished writes (multipart uploads) to keys.
     ///   - delete: deletes objects by key; an absent one is no error.
     public init(
         references: any ObjectReferences, signal: WakeSignal = WakeSignal(), backoff: Backoff = Backoff(),
-        logger: Logger,
+        period: Duration? = nil, logger: Logger,
         endWrites: @escaping @Sendable (_ keys: [String]) async throws -> Void = { _ in },
         delete: @escaping @Sendable (_ keys: [String]) async throws -> Void
     ) {
         self.references = references
         self.signal = signal
         self.backoff = backoff
+        self.period = period
         self.logger = logger
         self.delete = delete
         self.endWrites = endWrites
@@ -37,7 +41,8 @@ public final class OrphanDeleter: Sendable {
             do {
                 try await deleteOrphans()
                 failures = 0
-                return try await references.nextRecheck().map { $0 + .milliseconds(10) }
+                let next = try await references.nextRecheck().map { $0 + .milliseconds(10) }
+                return [next, period].compactMap { $0 }.min()
             } catch  where error.isReadOnlyStore {
                 return .seconds(5)
             } catch {

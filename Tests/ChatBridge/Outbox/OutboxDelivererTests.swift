@@ -153,4 +153,22 @@ struct OrphanDeleterTests {
         try await orphanDeleter.deleteOrphans()
         #expect(try await fixture.store.pendingDeletions(limit: 1).isEmpty)
     }
+
+    @Test("what another process leaves that is killed later is deleted without being woken")
+    func deletesPeriodically() async throws {
+        let fixture = try StoreFixture()
+        var other: SQLiteChatStore? = try fixture.anotherSQLite()
+        try await other?.reserve(objects: ["left.mp4"])
+        let (deleted, continuation) = AsyncStream<[String]>.makeStream()
+        let orphanDeleter = OrphanDeleter(
+            references: fixture.store, period: .milliseconds(20), logger: Logger { _ in }
+        ) { continuation.yield($0) }
+        let running = Task { await orphanDeleter.run() }
+        defer { running.cancel() }
+        other = nil
+        for await keys in deleted {
+            #expect(keys == ["left.mp4"])
+            break
+        }
+    }
 }
