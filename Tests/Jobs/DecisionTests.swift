@@ -16,7 +16,6 @@ struct DecisionTests {
             (MediaError(.busy, "m"), 1), (MediaError(.storage, "m", cause: ObjectStoreError(.unavailable, "c")), 1),
             (MediaError(.storage, "m", cause: ObjectStoreError(.notFound, "c")), nil),
             (MediaError(.storage, "m", cause: ObjectStoreError(.outOfSpace, "c")), nil),
-            (ChatError(.unavailable, "m"), 1),
         ] as [(any Error & Sendable, Double?)])
     func temporaryErrors(error: any Error & Sendable, delay: Double?) {
         let ends = (1...3).map { attempt in
@@ -29,6 +28,20 @@ struct DecisionTests {
         } else {
             #expect(ends == Array(repeating: .failed(reason), count: 3))
         }
+    }
+
+    @Test(
+        "what the chat store cannot store is tried again for longer than MongoDB holds what a killed process was changing"
+    )
+    func chatErrors() {
+        let error = ChatError(.unavailable, "m")
+        let ends = (1...ReprocessItem.maximumAttempts).map { attempt in
+            ReprocessItem(number: 1, object: "k", attempts: attempt, job: "j", holder: "h")
+                .end(after: error, attempts: 3)
+        }
+        let reason = ReprocessItem.Reason(error)
+        let delays: [Double] = [1, 4, 16, 64]
+        #expect(ends == delays.map { .again(after: $0, reason) } + [.failed(reason)])
     }
 
     @Test("a reason names what lies beneath")

@@ -6,11 +6,13 @@ import ObjectStore
 
 extension ReprocessItem {
     /// The end of the item when inspecting or storing fails with `error`.
-    /// - Parameter limit: the maximum number of attempts after temporary errors.
+    /// - Parameter limit: the maximum number of attempts after temporary errors; the chat store has more, because MongoDB may
+    ///   hold documents for a minute that a killed process was changing.
     func end(after error: any Error, attempts limit: Int) -> End {
         let reason = Reason(error)
+        let limit = error is ChatError ? max(limit, Self.maximumAttempts) : limit
         guard error.isTemporary, attempts < limit else { return .failed(reason) }
-        // 1 s, 4 s, 16 s, …
+        // 1 s, 4 s, 16 s, 64 s.
         return .again(after: pow(4, Double(attempts - 1)), reason)
     }
 }
