@@ -60,7 +60,9 @@ def start():
          "--nounixsocket", "--oplogSize", "64", "--wiredTigerCacheSizeGB", "0.25",
          # Each collection and each index is a file, and the tests have thousands of them.
          "--wiredTigerEngineConfigString", "file_manager=(close_handle_minimum=100,close_idle_time=5,close_scan_interval=2)",
-         "--setParameter", "diagnosticDataCollectionEnabled=false"],
+         "--setParameter", "diagnosticDataCollectionEnabled=false",
+         # As docs/mongodb.md says: what a killed process was changing is free after that time.
+         "--setParameter", "transactionLifetimeLimitSeconds=15"],
         stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder,
     )
     address = f"127.0.0.1:{port}"

@@ -30,6 +30,40 @@ struct WorkTests {
         withExtendedLifetime(second) {}
     }
 
+    @Test("work nodes are killed again and again, and Redis forgets everything: no file is lost, none is changed twice")
+    func killedOften() async throws {
+        let cluster = try await WorkCluster()
+        try await cluster.service.sendVideos(150)
+        let before = try await cluster.bucket.state()
+        let ids = [try await cluster.open(), try await cluster.open(#"{"type":"reprocess","only":["thumbnail"]}"#)]
+        var nodes = [try cluster.workNode(), try cluster.workNode()]
+        for round in 0..<6 {
+            let done = try await cluster.job(ids[0]).counts["done"] ?? 0
+            try await eventually("more files are processed", within: .seconds(300)) {
+                let (state, counts) = try await cluster.job(ids[0])
+                return state == "completed" || counts["done"] ?? 0 >= done + 5
+            }
+            nodes.removeFirst().process.kill()
+            nodes.append(try cluster.workNode(concurrency: 1 + round % 2))
+            if round % 4 == 2 {
+                cluster.redis.stop()
+                try cluster.redis.restart()
+            }
+        }
+        for id in ids { try await cluster.awaitCompletion(of: id) }
+        let counts = try await [cluster.job(ids[0]).counts, cluster.job(ids[1]).counts]
+        for count in counts {
+            #expect(count["failed"] == 0 && count["skipped"] == 0 && count["total"] == 150, "\(counts)")
+        }
+        #expect(counts.reduce(0) { $0 + ($1["done"] ?? 0) } >= 150)
+        try await eventually("nothing is reserved or to be deleted", within: .seconds(300)) {
+            try await cluster.state().unsettled == 0
+        }
+        let state = try await cluster.state()
+        #expect(state.referenced == 300 && state.references == 300 && state.held == 0)
+        #expect(try await cluster.bucket.state() == before)
+    }
+
     @Test("a small job ends before a large one that was opened earlier; one that is cancelled on another node stops")
     func turns() async throws {
         let cluster = try await WorkCluster()
