@@ -87,7 +87,7 @@ let libraries: [Target] = [
         dependencies: [
             "MediaAPI", "Jobs", "Migration", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatBridge", "MediaWorker",
             "MediaModel", "FFmpeg", "ObjectStore", "HTTPServer", "Cluster", "Redis",
-            "Realtime", "Configuration", "Bytes", "Crypto", "Logging", "Metrics", "Concurrency",
+            "Realtime", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Metrics", "Concurrency",
         ] + dialectDependencies,
         swiftSettings: swiftSettings + dialectConditions),
     library(
@@ -241,7 +241,8 @@ let testTargets: [Target] = [
     tests(
         "ChatStores",
         [
-            "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "ChatTestSupport", "TestPrograms",
+            "ChatStoreMongoDB", "ChatDocuments", "ChatBridge", "MediaModel", "JSON", "Logging", "ChatTestSupport",
+            "TestPrograms",
         ]),
     tests(
         "Migration",

@@ -7,12 +7,23 @@ import Synchronization
 /// upgrade): no such place can forget to report it, or report it twice.
 public final class WriteReceipt: Sendable {
     private let isVoid = Atomic(false)
+    private let failed: @Sendable () -> Void
     private let delivered: @Sendable () -> Void
 
-    /// A receipt.
-    /// - Parameter delivered: called when the last reference is released, possibly with a lock held: it must return
-    ///   quickly and must not call a connection.
-    public init(delivered: @escaping @Sendable () -> Void) { self.delivered = delivered }
+    /// A receipt. Of the two functions one is called at most, and once.
+    /// - Parameters:
+    ///   - failed: called by ``fail()``, with the same restrictions as `delivered`.
+    ///   - delivered: called when the last reference is released, possibly with a lock held: it must return
+    ///     quickly and must not call a connection.
+    public init(failed: @escaping @Sendable () -> Void = {}, delivered: @escaping @Sendable () -> Void) {
+        self.failed = failed
+        self.delivered = delivered
+    }
+
+    /// Reports that what was queued may be lost, e.g. with the node that was to write it. `delivered` is not called any more.
+    public func fail() {
+        if !isVoid.exchange(true, ordering: .relaxed) { failed() }
+    }
 
     /// Prevents the call of `delivered`, whatever happens to the queued frames.
     public func void() { isVoid.store(true, ordering: .relaxed) }

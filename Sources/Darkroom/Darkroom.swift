@@ -10,8 +10,8 @@ struct Darkroom {
     static let version = "0.4.0"
     static var commands: [any Command.Type] {
         [
-            ServeCommand.self, TokenCommand.self, InspectCommand.self, ReprocessCommand.self, WorkCommand.self,
-            MigrateCommand.self, SettingsCommand.self,
+            ServeCommand.self, WorkCommand.self, TokenCommand.self, InspectCommand.self, ReprocessCommand.self,
+            OutboxCommand.self, MigrateCommand.self, SettingsCommand.self,
         ]
     }
 

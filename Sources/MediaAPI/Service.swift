@@ -31,7 +31,7 @@ public final class Service: HTTPResponder {
         let ids = ObjectIDGenerator()
         let chat = dependencies.chat
         cluster = dependencies.cluster
-        let (wakeOutbox, wakeOrphanDeleter) = (WakeSignal(), WakeSignal())
+        let (wakeOutbox, wakeOrphanDeleter) = (OutboxWake(cluster: dependencies.cluster), WakeSignal())
         orphanDeleter = OrphanDeleter(
             references: dependencies.chat, signal: wakeOrphanDeleter, period: cluster == nil ? nil : .seconds(30),
             logger: dependencies.logger,
@@ -85,7 +85,9 @@ public final class Service: HTTPResponder {
         outbox = OutboxDeliverer(
             store: dependencies.chat,
             notifiers: Dictionary(dialects.map { ($0.name, $0.served.notifier) }) { first, _ in first },
-            signal: wakeOutbox, logger: dependencies.logger)
+            signal: wakeOutbox.signal, deadLetterLimits: settings.deadLetterLimits, now: now,
+            logger: dependencies.logger)
+        wakeOutbox.attach(outbox)
         realtime = dialects.map(\.served.realtime)
         if let workers = dependencies.workers { dependencies.metrics.add { workers().metrics } }
         let pipeline = dependencies.pipeline
@@ -112,6 +114,8 @@ public final class Service: HTTPResponder {
             .mount(on: &routes)
         NativeMediaRoutes(context, media: dependencies.chat, inspector: dependencies.inspector).mount(on: &routes)
         JobRoutes(service: jobs, store: dependencies.chat, authenticator: authenticator)
+            .mount(on: &routes)
+        OutboxRoutes(outbox: dependencies.chat, authenticator: authenticator, wake: { wakeOutbox.wake() })
             .mount(on: &routes)
         DirectoryRoutes(
             directory: dependencies.chat, dialects: settings.dialects, authenticator: authenticator,
@@ -149,9 +153,10 @@ public final class Service: HTTPResponder {
     public func reportReadiness() async { await health.report() }
 
     /// Closes the sessions of all dialects' sockets concurrently. Those that do not end within `time` are closed by the
-    /// HTTP server. Events that have not been written yet are left to the next process.
+    /// HTTP server. Events that have not been written yet are left to
+    /// another process, or the next one.
     public func closeSockets(within time: Duration) async {
-        outbox.suspend()
+        await outbox.handOver()
         await withTaskGroup(of: Bool.self) { group in
             for server in realtime {
                 group.addTask {

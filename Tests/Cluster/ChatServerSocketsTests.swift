@@ -16,7 +16,7 @@ private final class AwaitedHub: HubReceiver {
 
     init() { (events, continuation) = AsyncStream.makeStream() }
 
-    func receive(_ event: HubEvent) { continuation.yield(event) }
+    func receive(_ event: HubEvent, receipt: WriteReceipt?) { continuation.yield(event) }
     func lost(_ connections: [PeerConnection]) {}
 }
 

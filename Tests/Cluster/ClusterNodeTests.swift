@@ -13,13 +13,30 @@ import Testing
 private final class RecordingHub: HubReceiver {
     private let received = Mutex<[HubEvent]>([])
     private let losses = Mutex<[PeerConnection]>([])
+    /// The receipts of what it has received, while it holds them.
+    private let held = Mutex<[WriteReceipt]?>(nil)
 
-    func receive(_ event: HubEvent) { received.withLock { $0.append(event) } }
+    func receive(_ event: HubEvent, receipt: WriteReceipt?) {
+        received.withLock { $0.append(event) }
+        if let receipt { held.withLock { $0?.append(receipt) } }
+    }
+    /// Holds the receipts of what it receives from now on, as slow connections do.
+    func hold() { held.withLock { $0 = [] } }
+    /// Releases the receipts: everything was written.
+    func release() { held.withLock { $0 = nil } }
     func lost(_ connections: [PeerConnection]) { losses.withLock { $0 += connections } }
 
     var events: [HubEvent] { received.withLock { $0 } }
     var names: [String] { events.map(\.name) }
     var lostConnections: [PeerConnection] { losses.withLock { $0 } }
+}
+
+/// What became of receipts, in order.
+private final class Outcomes: Sendable {
+    private let outcomes = Mutex<[String]>([])
+
+    func add(_ outcome: String) { outcomes.withLock { $0.append(outcome) } }
+    var all: [String] { outcomes.withLock { $0 } }
 }
 
 /// A node with one hub, which runs until it is stopped.
@@ -51,6 +68,17 @@ private final class RunningNode: Sendable {
         peers = node.peers(of: "chat", names: names)
         peers.attach(hub)
         task = Task { await node.run() }
+    }
+
+    /// Sends an event, and records what becomes of its receipt.
+    func send(_ event: HubEvent, recording outcomes: Outcomes) {
+        peers.send(
+            event,
+            receipt: WriteReceipt {
+                outcomes.add("failed \(event.name)")
+            } delivered: {
+                outcomes.add("delivered \(event.name)")
+            })
     }
 
     func stop() async {
@@ -202,6 +230,77 @@ struct ClusterNodeTests {
         #expect(try await client.run("SISMEMBER", "darkroom:nodes", "dead") == .integer(0))
         await second.stop()
         await third.stop()
+    }
+
+    @Test("the receipt of an event is held until the node of its receiver has written it")
+    func confirmation() async throws {
+        let server = try RedisServer()
+        let (first, second) = try await pair(server)
+        second.peers.changed("1", to: PeerConnection(groups: ["u-bob"]))
+        try await eventually("the connection is known") { !first.peers.connections(in: "u-bob").isEmpty }
+        let outcomes = Outcomes()
+        second.hub.hold()
+        for number in 0..<100 { first.send(HubEvent("\(number)", [], to: ["u-bob"]), recording: outcomes) }
+        // No node has a receiver of this one: nothing is waited for but Redis.
+        first.send(HubEvent("other", [], to: ["u-cid"]), recording: outcomes)
+        try await eventually("the last is where no node can miss it") { outcomes.all == ["delivered other"] }
+        try await eventually("all have arrived") { second.received.count == 101 }
+        #expect(outcomes.all == ["delivered other"])
+        second.hub.release()
+        try await eventually("all are confirmed") { outcomes.all.count == 101 }
+        #expect(outcomes.all.allSatisfy { $0.hasPrefix("delivered") })
+        await first.stop()
+        await second.stop()
+    }
+
+    @Test(
+        "when the node of a receiver ends, its events have failed in order, and its users are expected to connect again"
+    )
+    func lostNode() async throws {
+        let server = try RedisServer()
+        let (first, second) = try await pair(server)
+        second.peers.changed("1", to: PeerConnection(groups: ["u-bob"]))
+        try await eventually("the connection is known") { !first.peers.connections(in: "u-bob").isEmpty }
+        #expect(!first.peers.isExpected("bob"))
+        let outcomes = Outcomes()
+        second.hub.hold()
+        for number in 0..<20 { first.send(HubEvent("\(number)", [], to: ["u-bob"]), recording: outcomes) }
+        try await eventually("all have arrived") { second.received.count == 20 }
+        await second.stop()
+        try await eventually("all have failed") { outcomes.all.count == 20 }
+        #expect(outcomes.all == (0..<20).map { "failed \($0)" })
+        #expect(first.peers.isExpected("bob") && !first.peers.isExpected("cid"))
+        second.hub.release()
+        await first.stop()
+    }
+
+    @Test("events that no node had confirmed when Redis lost its data have failed")
+    func lostEvents() async throws {
+        let server = try RedisServer()
+        let (first, second) = try await pair(server)
+        second.peers.changed("1", to: PeerConnection(groups: ["u-bob"]))
+        try await eventually("the connection is known") { !first.peers.connections(in: "u-bob").isEmpty }
+        let outcomes = Outcomes()
+        second.hub.hold()
+        first.send(HubEvent("event", [], to: ["u-bob"]), recording: outcomes)
+        try await eventually("it has arrived") { second.received.count == 1 }
+        server.stop()
+        try server.restart()
+        try await eventually("it has failed") { outcomes.all == ["failed event"] }
+        for node in [first, second] { await node.stop() }
+    }
+
+    @Test("a signal reaches the other nodes, and not the one that sends it")
+    func signals() async throws {
+        let server = try RedisServer()
+        let (first, second) = try await pair(server)
+        let (here, there) = (Outcomes(), Outcomes())
+        first.node.onSignal { here.add($0) }
+        second.node.onSignal { there.add($0) }
+        first.node.signal("outbox")
+        try await eventually("it arrives") { there.all == ["outbox"] }
+        #expect(here.all.isEmpty)
+        for node in [first, second] { await node.stop() }
     }
 
     @Test("reading goes on after the last entry, and from the beginning of a stream that is a new one")

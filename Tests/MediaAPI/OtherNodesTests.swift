@@ -16,6 +16,7 @@ private final class RecordingPeers: HubPeers {
         var receipts: [WriteReceipt] = []
         var connections: [PeerConnection] = []
         var statuses: [String: String] = [:]
+        var expected: Set<String> = []
     }
 
     let isCongested: Bool
@@ -38,6 +39,8 @@ private final class RecordingPeers: HubPeers {
             if let receipt { recorded.receipts.append(receipt) }
         }
     }
+    func isExpected(_ user: String) -> Bool { recorded.withLock { $0.expected.contains(user) } }
+    func expect(_ user: String) { recorded.withLock { _ = $0.expected.insert(user) } }
     func changed(_ connection: String, to state: PeerConnection?) {}
     func connections(in group: String) -> [PeerConnection] {
         recorded.withLock { $0.connections.filter { $0.groups.contains(group) } }
@@ -97,7 +100,7 @@ struct OtherNodesTests {
         let sending = Task { await connection.run() }
         let (written, continuation) = AsyncStream.makeStream(of: String.self)
         hub.whenWritten { tag, user in continuation.yield(tag + " " + user) }
-        hub.receive(HubEvent("new", [5], to: ["bob", "ann"], tag: "message"))
+        hub.receive(HubEvent("new", [5], to: ["bob", "ann"], tag: "message"), receipt: nil)
         #expect(await client.next() == "new5")
         for await text in written {
             #expect(text == "message bob")
@@ -131,6 +134,17 @@ struct OtherNodesTests {
             try await notifier.deliver(entry(isInherited: true), receipt: WriteReceipt {})
             #expect(peers.events.map(\.name) == ["new"])
         }
+    }
+
+    @Test("events for a user whose node has ended wait until they connect elsewhere, and those for others do not")
+    func nodeEnded() async throws {
+        let peers = RecordingPeers()
+        let notifier = try notifier(ConnectionHub(peers: peers) { event, _ in event })
+        peers.expect("bob")
+        await #expect(throws: RecipientAbsent.self) { try await notifier.deliver(entry(), receipt: WriteReceipt {}) }
+        peers.connect("bob")
+        try await notifier.deliver(entry(), receipt: WriteReceipt {})
+        #expect(peers.events.map(\.groups) == [["bob"]])
     }
 
     @Test("presence counts the connections to all nodes, and the status is that of the last node")

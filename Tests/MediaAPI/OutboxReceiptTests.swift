@@ -65,6 +65,9 @@ private final class CountingStore: OutboxStore {
     func postpone(_ sequence: Int, for delay: Duration) async throws {
         try await store.postpone(sequence, for: delay)
     }
+    func moveToDeadLetters(_ sequence: Int, reason: String, at date: Date) async throws {
+        try await store.moveToDeadLetters(sequence, reason: reason, at: date)
+    }
 }
 
 @Suite("The outbox and its connections")

@@ -16,8 +16,8 @@ struct StoreMetricsTests {
         let families = await metrics.collect()
         #expect(
             families.map(\.name) == [
-                "darkroom_outbox_entries", "darkroom_outbox_oldest_seconds", "darkroom_jobs_open",
-                "darkroom_database_bytes",
+                "darkroom_outbox_entries", "darkroom_outbox_oldest_seconds", "darkroom_outbox_dead_letters",
+                "darkroom_jobs_open", "darkroom_database_bytes",
             ])
         #expect(families.first?.samples.map(\.labels.first?.value) == ["rooms"])
     }

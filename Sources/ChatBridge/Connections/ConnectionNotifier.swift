@@ -4,7 +4,8 @@ public import JSON
 /// Delivers the outbox to the connections. An event for a recipient who is not connected is dropped, because they find the
 /// message unread later. But after a restart clients are about to reconnect: events from before it wait for them for a minute.
 ///
-/// Where events are fanned out to other processes, they are sent whether or not a recipient is known to be connected there:
+/// When another process has ended, events for the users who were connected to it wait in the same way. Where events are fanned
+/// out to other processes, they are sent whether or not a recipient is known to be connected there:
 /// what a process knows of the others' connections may be a moment old.
 public struct ConnectionNotifier: Notifier {
     /// Makes the payload of an event: the entry's own payload and, where it is about a message, the message as the dialect
@@ -41,13 +42,12 @@ public struct ConnectionNotifier: Notifier {
         var users = isForAll ? try await chat.store.members(of: draft.recipient, in: chat.dialect) : [draft.recipient]
         if let remaining = entry.remaining { users.formIntersection(remaining) }
         let present = users.filter { connections.isPresent($0, for: entry) }
-        if entry.isInherited, uptime() < grace, !(fanOut?.includesChatServer ?? false) {
-            let absent = users.subtracting(present)
-            if !absent.isEmpty {
-                guard isForAll else { throw RecipientAbsent() }
-                try await chat.store.fanOut(entry, to: absent, remaining: present)
-                users = present
-            }
+        let expected = expectedUsers(of: users.subtracting(present), entry)
+        if !expected.isEmpty {
+            guard isForAll else { throw RecipientAbsent() }
+            let others = users.subtracting(expected)
+            try await chat.store.fanOut(entry, to: expected, remaining: others)
+            users = others
         }
         let receivers = fanOut == nil ? present : users
         guard !receivers.isEmpty else { return }
@@ -60,5 +60,14 @@ public struct ConnectionNotifier: Notifier {
         }
         guard let payload = try await payload(entry, message, viewer) else { return }
         connections.send(entry, payload, to: receivers, receipt: receipt)
+    }
+
+    /// Those of `absent` users who are expected to connect soon: after a restart all who could have received the event before,
+    /// and after the end of another process those who were connected to that.
+    private func expectedUsers(of absent: Set<String>, _ entry: OutboxEntry) -> Set<String> {
+        let fanOut = connections.fanOut
+        if entry.isInherited, uptime() < grace, !(fanOut?.includesChatServer ?? false) { return absent }
+        guard let fanOut else { return [] }
+        return absent.filter(fanOut.isExpected)
     }
 }

@@ -4,6 +4,8 @@ public protocol EventFanOut: Sendable {
     var includesChatServer: Bool { get }
     /// Whether so many events wait to be sent to other processes that further ones are better kept in the outbox.
     var isCongested: Bool { get }
+    /// Whether a user is expected to connect again: they were connected to a process that has ended, and to no other.
+    func isExpected(_ user: String) -> Bool
     /// Sets the status that a user has selected, for all processes; `nil` for none.
     func setStatus(_ status: String?, of user: String)
     /// The status that a user has selected, in whichever process.

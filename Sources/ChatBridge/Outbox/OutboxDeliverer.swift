@@ -1,4 +1,5 @@
 import Concurrency
+public import Foundation
 public import Logging
 import Synchronization
 
@@ -7,26 +8,43 @@ import Synchronization
 ///
 /// Every event is delivered at least once: an entry is removed when the kernel has accepted its bytes for each connection that
 /// it was queued for, or that connection has ended. After a crash before that, the next process delivers it again.
+///
+/// Of several processes that use the store, one delivers a dialect's entries, which has the lease of it; another takes over when
+/// that has ended. So all events of a recipient keep their order, whichever process has written them.
 public final class OutboxDeliverer: Sendable {
     private let store: any OutboxStore
     private let notifiers: [Dialect: any Notifier]
     private let signal: WakeSignal
     private let backoff: Backoff
+    private let deadLetterLimits: DeadLetterLimits
+    private let now: @Sendable () -> Date
     private let logger: Logger
     private let progress = Mutex(OutboxProgress())
+    /// The lease, and when it was asked for.
+    private let lease = Mutex<(lease: OutboxLease, since: ContinuousClock.Instant)?>(nil)
     /// How many entries are read from the store at once.
     private let batch = 32
 
+    /// The time after which the store is read without a signal: an operator may have replayed dead letters.
+    private let longestWait = Duration.seconds(10)
+
     /// A deliverer; a dialect's entries go to its notifier. Those of a dialect without one stay in the store.
-    /// - Parameter signal: the signal that ``wake()`` sends; passed in where others need it before there is a deliverer.
+    /// - Parameters:
+    ///   - signal: the signal that is sent when there may be something to deliver; passed in where others need it before there is
+    ///     a deliverer.
+    ///   - deadLetterLimits: when an entry that cannot be delivered is given up.
+    ///   - now: the wall clock, by which the age of an entry is measured.
     public init(
         store: any OutboxStore, notifiers: [Dialect: any Notifier], signal: WakeSignal = WakeSignal(),
-        backoff: Backoff = Backoff(), logger: Logger
+        backoff: Backoff = Backoff(), deadLetterLimits: DeadLetterLimits = DeadLetterLimits(),
+        now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         self.store = store
         self.notifiers = notifiers
         self.signal = signal
         self.backoff = backoff
+        self.deadLetterLimits = deadLetterLimits
+        self.now = now
         self.logger = logger
     }
 
@@ -35,13 +53,42 @@ public final class OutboxDeliverer: Sendable {
         await warnOfUnservedDialects()
         await signal.run {
             do {
-                return try await deliverDue().map { max($0, .milliseconds(10)) }
-            } catch  where error.isReadOnlyStore {
+                let retry = try await deliverDue() ?? longestWait
+                return max(min(retry, longestWait, renewalDelay ?? longestWait), .milliseconds(10))
+            } catch where error.isReadOnlyStore {
                 return .seconds(5)
             } catch {
                 logger.warning("outbox cannot be read", ["error": "\(error)"])
                 return backoff.first
             }
+        }
+    }
+
+    /// Another process has written entries: those that this one delivers are read.
+    public func wakeForOtherProcess() {
+        progress.withLock { $0.rescan() }
+        signal.wake()
+    }
+
+    /// Whether every dialect's entries are delivered by this process, so that no other one needs to know of new ones.
+    public var deliversAll: Bool {
+        lease.withLock { lease in
+            guard let lease else { return false }
+            return lease.lease.dialects == servedDialects
+                && lease.since.duration(to: .now) < lease.lease.renewal ?? .seconds(1)
+        }
+    }
+
+    /// Stops delivering, and has other processes take over. To be called before the connections are closed.
+    public func handOver() async {
+        suspend()
+        do {
+            // What is not removed is delivered again.
+            try await removeDelivered()
+            try await store.releaseOutbox()
+        } catch {
+            // Other processes take over when the lease has ended.
+            logger.warning("the outbox cannot be handed over", ["error": "\(error)"])
         }
     }
 
@@ -51,29 +98,59 @@ public final class OutboxDeliverer: Sendable {
     func deliverDue() async throws -> Duration? {
         while !Task.isCancelled, !isSuspended {
             try await removeDelivered()
-            let (lowerBound, queued) = progress.withLock { ($0.lowerBound, $0.queuedAfterLowerBound) }
-            let entries = try await store.dueOutbox(
-                of: servedDialects, limit: batch, after: lowerBound, except: queued)
+            let dialects = try await leasedDialects()
+            let (lowerBound, queued) = progress.withLock { progress in
+                progress.beginReading()
+                return (progress.lowerBound, progress.queuedAfterLowerBound)
+            }
+            let entries = try await store.dueOutbox(of: dialects, limit: batch, after: lowerBound, except: queued)
             guard !entries.isEmpty else {
-                let retry = try await store.nextRetry(
-                    of: servedDialects, except: progress.withLock { $0.queuedRetries })
+                let retry = try await store.nextRetry(of: dialects, except: progress.withLock { $0.queuedRetries })
                 progress.withLock { $0.nothingIsDue(waiting: retry?.lowest) }
                 return retry?.delay
             }
             var absent: Set<OutboxEntry.Recipient> = []
             for entry in entries where !absent.contains(entry.recipient) {
-                if let delay = await deliver(entry) {
+                switch await deliver(entry) {
+                case .queued: break
+                case .postponed(let delay):
                     absent.insert(entry.recipient)
                     try await store.postpone(entry.sequence, for: delay)
+                case .abandoned(let reason):
+                    try await store.moveToDeadLetters(entry.sequence, reason: reason, at: now())
                 }
             }
         }
         return nil
     }
 
-    /// Stops delivering, so that the next process delivers what has not been written by now. To be called before the
-    /// connections are closed.
-    public func suspend() { progress.withLock { $0.isSuspended = true } }
+    /// The dialects whose entries this process delivers now. The lease is renewed when that is due.
+    private func leasedDialects() async throws -> Set<Dialect> {
+        let held = lease.withLock { $0 }
+        if let held, renewalDelay ?? .zero > .zero { return held.lease.dialects }
+        // The time before it is asked for: the store's answer may take long.
+        let asked = ContinuousClock.now
+        let renewed = try await store.leaseOutbox(of: servedDialects)
+        lease.withLock { $0 = (renewed, asked) }
+        // What other processes have written is read again, also when their signal was lost.
+        if renewed.renewal != nil { progress.withLock { $0.rescan() } }
+        let gained = renewed.dialects.subtracting(held?.lease.dialects ?? [])
+        if renewed.renewal != nil, !gained.isEmpty {
+            let names = gained.map(\.rawValue).sorted().joined(separator: ",")
+            logger.info("this process delivers the outbox", ["dialects": names])
+        }
+        return renewed.dialects
+    }
+
+    /// After how long the lease is to be renewed; `nil` where it need not be.
+    private var renewalDelay: Duration? {
+        lease.withLock { lease in
+            lease.flatMap { held in held.lease.renewal.map { $0 - held.since.duration(to: .now) } }
+        }
+    }
+
+    /// Stops delivering, so that the next process delivers what has not been written by now.
+    func suspend() { progress.withLock { $0.isSuspended = true } }
 
     private var isSuspended: Bool { progress.withLock { $0.isSuspended } }
 
@@ -98,6 +175,11 @@ public final class OutboxDeliverer: Sendable {
         progress.withLock { $0.removed(delivered) }
     }
 
+    private func hasFailed(_ sequence: Int) {
+        progress.withLock { $0.hasFailed(sequence) }
+        signal.wake()
+    }
+
     private func wasDelivered(_ sequence: Int) {
         let isAccepted = progress.withLock { progress in
             if !progress.isSuspended { progress.wasDelivered(sequence) }
@@ -106,23 +188,38 @@ public final class OutboxDeliverer: Sendable {
         if isAccepted { signal.wake() }
     }
 
-    /// Queues an entry for its connections. Returns after how long to try it again if that cannot be done.
-    private func deliver(_ entry: OutboxEntry) async -> Duration? {
+    /// What became of an attempt to deliver an entry.
+    private enum Outcome {
+        /// It is queued for its connections.
+        case queued
+        /// It is tried again after that time.
+        case postponed(Duration)
+        /// It is not tried again.
+        case abandoned(reason: String)
+    }
+
+    /// Queues an entry for its connections.
+    private func deliver(_ entry: OutboxEntry) async -> Outcome {
         let retry = backoff.delay(after: entry.attempts + 1)
-        guard let notifier = notifiers[entry.dialect] else { return retry }
-        let receipt = WriteReceipt { [weak self] in self?.wasDelivered(entry.sequence) }
+        guard let notifier = notifiers[entry.dialect] else { return .postponed(retry) }
+        let receipt = WriteReceipt { [weak self] in
+            self?.hasFailed(entry.sequence)
+        } delivered: { [weak self] in
+            self?.wasDelivered(entry.sequence)
+        }
         progress.withLock { $0.queue(entry) }
         do {
             try await notifier.deliver(entry, receipt: receipt)
-            return nil
+            return .queued
         } catch {
             receipt.void()
             progress.withLock { $0.postponed(entry) }
-            if error is RecipientAbsent || error is FanOutCongested { return backoff.first }
+            if error is RecipientAbsent || error is FanOutCongested { return .postponed(backoff.first) }
+            let isGivenUp = deadLetterLimits.isReached(by: entry, at: now())
             logger.warning(
-                "outbox entry not delivered",
+                isGivenUp ? "outbox entry given up" : "outbox entry not delivered",
                 ["event": entry.draft.event, "sequence": "\(entry.sequence)", "error": "\(error)"])
-            return retry
+            return isGivenUp ? .abandoned(reason: "\(error)") : .postponed(retry)
         }
     }
 }

@@ -4,6 +4,10 @@ struct OutboxProgress {
     var isSuspended = false
     /// What was delivered, and is still to be removed from the store.
     private(set) var delivered: Set<Int> = []
+    /// Whether entries before the lower bound may have been written since: other processes have written some.
+    private var needsRescan = false
+    /// What was queued and may be lost: it is still in the store, and is to be queued again.
+    private var failed: Set<Int> = []
     /// Up to this sequence every entry in the store is queued, or of a dialect that is not served. Reading the store begins
     /// after it, so that the entries of slow connections, which stay there for a while, are not read again each time.
     private(set) var lowerBound = 0
@@ -34,6 +38,20 @@ struct OutboxProgress {
     /// - Parameter lowest: the first that waits for a retry, if any does.
     mutating func nothingIsDue(waiting lowest: Int?) {
         lowerBound = max(lowerBound, min(highest, (lowest ?? .max) - 1))
+    }
+
+    /// Other processes may have written entries with a lower sequence than the last one that was read.
+    mutating func rescan() { needsRescan = true }
+
+    /// An entry that was queued may be lost.
+    mutating func hasFailed(_ sequence: Int) { failed.insert(sequence) }
+
+    /// The store is about to be read: lowers the bound where that is necessary.
+    mutating func beginReading() {
+        queued.subtract(failed)
+        queuedRetries.subtract(failed)
+        if needsRescan || !failed.isEmpty { lowerBound = 0 }
+        (needsRescan, failed) = (false, [])
     }
 
     /// The last reference to an entry's receipt was released.

@@ -95,16 +95,16 @@ final class ChatServerSockets: Sendable {
         event.outside = Set(emission.except.flatMap(groups))
         if emission.rooms.isEmpty {
             event.isForAll = true
-            return hub.receive(event)
+            return hub.receive(event, receipt: nil)
         }
         event.groups = Set(
             emission.rooms.compactMap { room in users.id(in: room).flatMap { names.name(.user($0)) } })
-        if event.groups.contains(where: isAnyConnection) { hub.receive(event) }
+        if event.groups.contains(where: isAnyConnection) { hub.receive(event, receipt: nil) }
         for id in emission.rooms.compactMap({ conversations.id(in: $0) }) {
             guard let group = names.name(.conversation(id)), isAnyConnection(group) else { continue }
             event.groups = Set(await names.members(id).compactMap { names.name(.user($0)) })
             event.within = group
-            hub.receive(event)
+            hub.receive(event, receipt: nil)
         }
     }
 }

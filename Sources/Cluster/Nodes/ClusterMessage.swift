@@ -3,8 +3,12 @@ import Realtime
 
 /// A message from one node to the others.
 enum ClusterMessage: Sendable, Hashable {
-    /// An event for the connections of a hub.
-    case event(hub: String, HubEvent)
+    /// An event for the connections of a hub. The nodes in `confirmations` confirm that it was written to theirs.
+    case event(hub: String, HubEvent, confirmations: Set<String> = [])
+    /// Messages of other nodes, by the node and their numbers, whose events were written to the connections of this one.
+    case confirmed([String: [Int]])
+    /// There is work of this name.
+    case signal(String)
     /// A connection of the node is in other groups, or has ended.
     case connection(hub: String, id: String, PeerConnection?)
     /// The status of a user was set on the node.
@@ -25,7 +29,16 @@ extension ClusterMessage {
     var encoded: Encoded {
         var members: JSONObject = [:]
         switch self {
-        case .event(let hub, let event): members = ["hub": .string(hub), "event": event.json]
+        case .event(let hub, let event, let confirmations):
+            members = ["hub": .string(hub), "event": event.json]
+            if !confirmations.isEmpty {
+                members["confirm"] = .array(confirmations.sorted().map(JSONValue.string))
+            }
+        case .confirmed(let numbers):
+            var nodes: JSONObject = [:]
+            for (node, numbers) in numbers { nodes[node] = .array(numbers.map { .integer($0) }) }
+            members = ["confirmed": .object(nodes)]
+        case .signal(let name): members = ["signal": .string(name)]
         case .connection(let hub, let id, let state):
             members = ["hub": .string(hub), "connection": .string(id), "state": state?.json ?? .null]
         case .status(let hub, let user, let status):
@@ -43,8 +56,15 @@ extension ClusterMessage {
             self = .announced
         } else if json["left"] == true {
             self = .left
+        } else if let name = json["signal"]?.stringValue {
+            self = .signal(name)
+        } else if let nodes = json["confirmed"]?.objectValue {
+            var numbers: [String: [Int]] = [:]
+            for node in nodes.keys { numbers[node] = nodes[node]?.arrayValue?.compactMap(\.integerValue) }
+            self = .confirmed(numbers)
         } else if let hub = json["hub"]?.stringValue, let event = json["event"].flatMap(HubEvent.init) {
-            self = .event(hub: hub, event)
+            let nodes = json["confirm"]?.arrayValue?.compactMap(\.stringValue) ?? []
+            self = .event(hub: hub, event, confirmations: Set(nodes))
         } else if let hub = json["hub"]?.stringValue, let id = json["connection"]?.stringValue {
             self = .connection(hub: hub, id: id, json["state"].flatMap(PeerConnection.init))
         } else if let hub = json["hub"]?.stringValue, let user = json["user"]?.stringValue {

@@ -21,6 +21,9 @@ extension ClusterNode {
             state.withLock { $0.graceEnd = .now + expiry }
         }
         if isReconnected || replies[2] == .integer(1) { announce() }
+        // Redis may have lost events that no other node had read.
+        if replies[2] == .integer(1) { failUnconfirmed { $0.overdue(since: .now) } }
+        failUnconfirmed { $0.overdue(since: .now - Self.confirmationTimeout) }
         guard state.withLock({ $0.graceEnd < .now }) else { return }
         let listed = Set(replies[3].elements.compactMap(\.text)).subtracting([id])
         let known = state.withLock { $0.hubs.values.reduce(into: Set<String>()) { $0.formUnion($1.nodes) } }
@@ -43,16 +46,19 @@ extension ClusterNode {
 
     /// Forgets the connections of another node.
     func forget(_ node: String, isAnnouncedHere: Bool) {
+        let end = ContinuousClock.now + Self.reconnectionTime
         let losses = state.withLock { state in
             var losses: [(any HubReceiver, [PeerConnection])] = []
             for hub in state.hubs.keys {
                 let connections = state.hubs[hub]?.replace(node, by: nil) ?? []
+                state.hubs[hub]?.expect(connections, until: end)
                 if let receiver = state.hubs[hub]?.receiver, !connections.isEmpty {
                     losses.append((receiver, connections))
                 }
             }
             return losses
         }
+        failUnconfirmed { $0.lost(node) }
         guard isAnnouncedHere else { return }
         for (receiver, connections) in losses { receiver.lost(connections) }
     }

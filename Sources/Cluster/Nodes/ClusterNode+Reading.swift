@@ -65,8 +65,11 @@ extension ClusterNode {
         }
         guard isNew, let message else { return }
         switch message {
-        case .event(let hub, let event):
-            state.withLock { $0.hubs[hub]?.receiver }?.receive(event)
+        case .event(let hub, let event, let confirmations):
+            let receipt = confirmations.contains(id) ? confirmingReceipt(number, of: node) : nil
+            state.withLock { $0.hubs[hub]?.receiver }?.receive(event, receipt: receipt)
+        case .confirmed(let numbers): confirmed(numbers, by: node)
+        case .signal(let name): state.withLock { $0.signalHandler }?(name)
         case .connection(let hub, let id, let connection):
             state.withLock { $0.hubs[hub]?.changed(id, to: connection, of: node) }
         case .status(let hub, let user, let status):

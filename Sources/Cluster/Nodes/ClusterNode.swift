@@ -11,6 +11,9 @@ package final class ClusterNode: HubCluster {
     struct State {
         var hubs: [String: HubTable] = [:]
         var chatServers: [ChatServerSockets] = []
+        var confirmations = Confirmations()
+        /// What is called with the signals of other nodes.
+        var signalHandler: (@Sendable (String) -> Void)?
         /// The number of this node's last message.
         var sequence = 0
         /// Until then no node is forgotten: Redis has lost what it knew, and the nodes are writing it again.
@@ -31,7 +34,11 @@ package final class ClusterNode: HubCluster {
     private let (wakes, wake) = AsyncStream.makeStream(of: Bool.self)
 
     /// The messages that the stream keeps; about as many can be missed by a node that cannot reach Redis, and read later.
-    static let streamLength = 10_000
+    static let streamLength = 20_000
+    /// After what time an event that was not confirmed is sent again: longer than a node waits for a client that reads nothing.
+    static let confirmationTimeout = Duration.seconds(90)
+    /// How long the users of a node that has ended are expected to connect again.
+    static let reconnectionTime = Duration.seconds(60)
     /// The size of events that may wait for Redis, in bytes.
     static let maximumWaiting = 64 << 20
 
@@ -66,6 +73,17 @@ package final class ClusterNode: HubCluster {
 
     /// See `HubCluster`.
     package func check() async throws { try await client.check() }
+
+    /// See `HubCluster`.
+    package func signal(_ name: String) {
+        let message = ClusterMessage.signal(name).encoded
+        state.withLock { publish(message, &$0) }
+    }
+
+    /// See `HubCluster`.
+    package func onSignal(_ handler: @escaping @Sendable (_ name: String) -> Void) {
+        state.withLock { $0.signalHandler = handler }
+    }
 
     /// See `HubCluster`. At the end the other nodes are notified that this one is gone.
     package func run() async {

@@ -26,8 +26,7 @@ final class HubChannel: HubPeers {
     }
 
     func send(_ event: HubEvent, receipt: WriteReceipt?) {
-        let message = ClusterMessage.event(hub: hub, event).encoded
-        node.state.withLock { node.publish(message, &$0, receipt: receipt) }
+        node.publish(event, of: hub, receipt: receipt)
         if let receipt { chatServer?.send(event, receipt: receipt) }
     }
 
@@ -61,6 +60,11 @@ final class HubChannel: HubPeers {
     }
 
     func status(of user: String) -> String? { node.state.withLock { $0.hubs[hub]?.status(of: user) } }
+
+    func isExpected(_ user: String) -> Bool {
+        guard let group = names.name(.user(user)) else { return false }
+        return node.state.withLock { $0.hubs[hub]?.isExpected(group) ?? false }
+    }
 
     var isCongested: Bool { node.client.waitingBytes > ClusterNode.maximumWaiting }
 

@@ -20,6 +20,8 @@ struct HubTable {
     /// The number of connections of this node by group.
     private var ownGroups: [String: Int] = [:]
     private var others: [String: Node] = [:]
+    /// The groups of connections that were lost with their nodes, and until when they are expected to be opened again.
+    private var expected: [String: ContinuousClock.Instant] = [:]
     /// The connections of other nodes by group.
     private var groups: [String: [Key: PeerConnection]] = [:]
 
@@ -68,6 +70,18 @@ struct HubTable {
         groups[group]?.values.contains { $0.groups.contains(other) } ?? false
     }
 
+    /// The other nodes that have a receiver of an event.
+    func nodes(receiving event: HubEvent) -> Set<String> {
+        var nodes: Set<String> = []
+        for group in event.groups {
+            for (key, connection) in groups[group] ?? [:] where !nodes.contains(key.node) {
+                if let within = event.within, !connection.groups.contains(within) { continue }
+                nodes.insert(key.node)
+            }
+        }
+        return nodes
+    }
+
     /// Whether a connection of this node is in a group.
     func isAnyOwnConnection(in group: String) -> Bool { ownGroups[group] != nil }
 
@@ -83,6 +97,16 @@ struct HubTable {
         }
         return former
     }
+
+    /// Expects connections that were lost with their node to be opened again until `end`.
+    mutating func expect(_ connections: [PeerConnection], until end: ContinuousClock.Instant) {
+        let now = ContinuousClock.now
+        expected = expected.filter { $0.value > now }
+        for group in connections.lazy.flatMap(\.groups) { expected[group] = end }
+    }
+
+    /// Whether a connection that is expected to be opened again was in a group.
+    func isExpected(_ group: String) -> Bool { expected[group].map { $0 > .now } ?? false }
 
     private mutating func remove(_ key: Key, from group: String) {
         groups[group]?[key] = nil

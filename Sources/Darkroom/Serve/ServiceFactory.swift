@@ -48,7 +48,8 @@ enum ServiceFactory {
                 urlLifetime: settings.api.urlLifetime, previews: settings.previews, secret: secret, reader: reader,
                 jobConcurrency: settings.jobConcurrency ?? 1, processesJobs: settings.processesJobs,
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
-                unauthenticated: settings.unauthenticated, hasOpenMetrics: settings.api.hasOpenMetrics))
+                unauthenticated: settings.unauthenticated, deadLetterLimits: settings.api.deadLetterLimits,
+                hasOpenMetrics: settings.api.hasOpenMetrics))
     }
 
     /// The queue of jobs that the nodes share; `nil` where this process executes its jobs alone.

@@ -28,7 +28,7 @@ actor StoreMetrics {
 
     /// The current values. Those of a reading that took too long are returned when they are asked for the next time.
     func collect() async -> [MetricFamily] {
-        let task = reading ?? Task { await outbox() + jobs() + size() }
+        let task = reading ?? Task { await outbox() + deadLetters() + jobs() + size() }
         reading = task
         guard let families = await task.value(within: timeout) else { return [] }
         if reading == task { reading = nil }
@@ -51,6 +51,17 @@ actor StoreMetrics {
                 names.map { MetricSample(backlog[Dialect(rawValue: $0)]?.count ?? 0, "dialect", $0) }),
             MetricFamily(
                 "darkroom_outbox_oldest_seconds", .gauge, "Age of the oldest event that waits to be delivered.", ages),
+        ]
+    }
+
+    private func deadLetters() async -> [MetricFamily] {
+        // Left out where the store cannot be read, which its own metrics show.
+        guard let counts = try? await chat.deadLetterCounts() else { return [] }
+        let names = Set(dialects).union(counts.keys).map(\.rawValue).sorted()
+        return [
+            MetricFamily(
+                "darkroom_outbox_dead_letters", .gauge, "Events that could not be delivered and were given up.",
+                names.map { MetricSample(counts[Dialect(rawValue: $0)] ?? 0, "dialect", $0) })
         ]
     }
 

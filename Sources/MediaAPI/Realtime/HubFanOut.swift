@@ -8,6 +8,7 @@ struct HubFanOut: EventFanOut {
     init(_ peers: any HubPeers) { self.peers = peers }
 
     var includesChatServer: Bool { peers.includesChatServer }
+    func isExpected(_ user: String) -> Bool { peers.isExpected(user) }
     var isCongested: Bool { peers.isCongested }
     func setStatus(_ status: String?, of user: String) { peers.setStatus(status, of: user) }
     func status(of user: String) -> String? { peers.status(of: user) }

@@ -1,3 +1,4 @@
+package import ChatBridge
 package import Configuration
 package import Foundation
 
@@ -15,11 +16,15 @@ extension Setting {
     static let metrics = Setting(
         "DARKROOM_METRICS", "token|open", default: "token",
         "whether GET /metrics requires a service token or is open to every client")
+    static let outboxMaximumAge = Setting(
+        "DARKROOM_OUTBOX_MAXIMUM_AGE", "SECONDS", default: "86400",
+        "the age at which an event that cannot be delivered is given up and becomes a dead letter (60 to 2592000)",
+        details: "Only after ten failed attempts; see `darkroom outbox`. A user who is not connected is no failure.")
 }
 
 extension SettingGroup {
     /// The settings of the API.
-    package static let api = SettingGroup("API", [.publicURL, .urlLifetime, .metrics])
+    package static let api = SettingGroup("API", [.publicURL, .urlLifetime, .metrics, .outboxMaximumAge])
 }
 
 /// The settings of the API that concern all of its routes.
@@ -34,6 +39,8 @@ package struct APISettings: Sendable {
     package var urlLifetime: TimeInterval
     /// Whether metrics need no token.
     package var hasOpenMetrics: Bool
+    /// When an event that cannot be delivered is given up.
+    package var deadLetterLimits: DeadLetterLimits
 
     /// The API in the settings.
     /// - Throws: `SettingError` when a setting is not valid.
@@ -44,5 +51,7 @@ package struct APISettings: Sendable {
         }
         urlLifetime = TimeInterval(try reader.integer(.urlLifetime, in: 60...604_800) ?? 604_800)
         hasOpenMetrics = try reader.choice(.metrics, of: MetricsAccess.self) == .open
+        let age = try reader.integer(.outboxMaximumAge, in: 60...2_592_000) ?? 86_400
+        deadLetterLimits = DeadLetterLimits(age: .seconds(age))
     }
 }

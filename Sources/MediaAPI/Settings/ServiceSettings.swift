@@ -27,6 +27,8 @@ public struct ServiceSettings: Sendable {
     public var abandonedAfter: Duration
     /// The limits of clients that have not authenticated.
     public var unauthenticated: UnauthenticatedLimits
+    /// When an event that cannot be delivered is given up.
+    public var deadLetterLimits: DeadLetterLimits
     /// Whether metrics need no token; otherwise a service token is required.
     public var hasOpenMetrics: Bool
 
@@ -38,7 +40,7 @@ public struct ServiceSettings: Sendable {
         reader: SettingsReader = SettingsReader(environment: [:]), jobConcurrency: Int = 1,
         processesJobs: Bool = true,
         abandonedAfter: Duration = .seconds(86_400), unauthenticated: UnauthenticatedLimits = UnauthenticatedLimits(),
-        hasOpenMetrics: Bool = false
+        deadLetterLimits: DeadLetterLimits = DeadLetterLimits(), hasOpenMetrics: Bool = false
     ) {
         self.dialects = dialects
         self.rootDialect = rootDialect
@@ -51,6 +53,7 @@ public struct ServiceSettings: Sendable {
         self.processesJobs = processesJobs
         self.abandonedAfter = abandonedAfter
         self.unauthenticated = unauthenticated
+        self.deadLetterLimits = deadLetterLimits
         self.hasOpenMetrics = hasOpenMetrics
     }
 }

@@ -103,10 +103,10 @@ public final class ConnectionHub: Sendable {
 
 extension ConnectionHub: HubReceiver {
     /// See ``HubReceiver``.
-    public func receive(_ event: HubEvent) {
+    public func receive(_ event: HubEvent, receipt: WriteReceipt?) {
         let handler = handlers.withLock { $0.written }
         let written = event.tag.flatMap { tag in handler.map { handler in { @Sendable user in handler(tag, user) } } }
-        send(event, written: written)
+        send(event, receipt: receipt, written: written)
     }
 
     /// See ``HubReceiver``.

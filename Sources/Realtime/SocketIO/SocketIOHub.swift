@@ -143,9 +143,9 @@ public final class SocketIOHub: Sendable {
 
 extension SocketIOHub: HubReceiver {
     /// See ``HubReceiver``. What is no event for an application, by its name, is dropped.
-    public func receive(_ event: HubEvent) {
+    public func receive(_ event: HubEvent, receipt: WriteReceipt?) {
         guard !SocketIOPacket.reservedEvents.contains(event.name) else { return }
-        _ = send(event)
+        _ = send(event, receipt: receipt)
     }
 
     /// See ``HubReceiver``.

@@ -110,11 +110,80 @@ struct OutboxDelivererTests {
         #expect(try await fixture.store.dueOutbox(limit: 10).map(\.isInherited) == [true, false])
     }
 
+    @Test("an entry whose event may be lost is delivered again, and the later ones of its recipient after it")
+    func lost() async throws {
+        let receipts = Mutex<[WriteReceipt]>([])
+        let holding = HoldingNotifier(notifier) { receipt in receipts.withLock { $0.append(receipt) } }
+        let deliverer = OutboxDeliverer(
+            store: fixture.store, notifiers: [.bananatalk: holding], logger: Logger { _ in })
+        for _ in 1...3 { try await fixture.send(from: "ann", to: "bob") }
+        try await deliverer.deliverDue()
+        let held = receipts.withLock { held in
+            defer { held = [] }
+            return held
+        }
+        #expect(held.count == 3)
+        held[0].fail()
+        held[1].fail()
+        try await deliverer.deliverDue()
+        var received = notifier.received.stream.makeAsyncIterator()
+        for count in [1, 2, 3, 1, 2] { #expect(await received.next(isolation: nil) == "bob: \(count)") }
+        #expect(try await waiting() == 3)
+    }
+
+    @Test("an entry that fails for too long is given up, and delivered when it is replayed")
+    func abandoned() async throws {
+        let clock = fixture.clock
+        let deliverer = OutboxDeliverer(
+            store: fixture.store, notifiers: [.bananatalk: notifier],
+            deadLetterLimits: DeadLetterLimits(age: .seconds(100), attempts: 3), now: { clock.now },
+            logger: Logger { _ in })
+        notifier.fail(for: ["bob"])
+        try await fixture.send(from: "ann", to: "bob")
+        // A clock that was set gives nothing up by itself, nor do many attempts in a short time.
+        clock.step(86_400)
+        for _ in 1...2 {
+            try await deliverer.deliverDue()
+            clock.advance(4)
+        }
+        #expect(try await waiting() == 1)
+        clock.step(-86_400)
+        try await deliverer.deliverDue()
+        #expect(try await waiting() == 1)
+        clock.advance(100)
+        try await deliverer.deliverDue()
+        #expect(try await waiting() == 0)
+        let letters = try await fixture.store.deadLetters(after: 0, limit: 10)
+        #expect(letters.map(\.attempts) == [3] && letters.map(\.reason) == ["Unreachable()"])
+
+        notifier.fail(for: [])
+        _ = try await fixture.store.replayDeadLetters(nil)
+        try await deliverer.deliverDue()
+        var received = notifier.received.stream.makeAsyncIterator()
+        #expect(await received.next(isolation: nil) == "bob: 1")
+        #expect(try await waiting() == 0)
+    }
+
     @Test("each failure waits twice as long, up to a limit")
     func backoff() {
         let backoff = Backoff(first: .seconds(1), longest: .seconds(300))
         #expect((1...4).map(backoff.delay(after:)) == [.seconds(1), .seconds(2), .seconds(4), .seconds(8)])
         #expect(backoff.delay(after: 1_000_000) == .seconds(300))
+    }
+}
+
+/// Records entries, and hands their receipts on instead of releasing them.
+private struct HoldingNotifier: Notifier {
+    let recorder: RecordingNotifier
+    let hold: @Sendable (WriteReceipt) -> Void
+
+    init(_ recorder: RecordingNotifier, hold: @escaping @Sendable (WriteReceipt) -> Void) {
+        (self.recorder, self.hold) = (recorder, hold)
+    }
+
+    func deliver(_ entry: OutboxEntry, receipt: WriteReceipt) async throws {
+        try await recorder.deliver(entry, receipt: receipt)
+        hold(receipt)
     }
 }
 

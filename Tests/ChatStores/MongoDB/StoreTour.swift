@@ -101,6 +101,16 @@ struct StoreTour {
         try await store.postpone(entries[0].sequence, for: .seconds(1))
         _ = try await (store.dueOutbox(limit: 10), store.nextRetry(of: [dialect], except: []), store.outboxBacklog())
         try await store.fanOut(entries[1], to: ["bob"], remaining: ["cid"])
+        _ = try await store.leaseOutbox(of: [dialect])
+        _ = try await store.leaseOutbox(of: [dialect])
+        try await store.releaseOutbox()
+        let letter = entries[2].sequence
+        for _ in 0..<2 {
+            try await store.moveToDeadLetters(letter, reason: "no reason", at: clock.now)
+            _ = try await (store.deadLetters(after: 0, limit: 10), store.deadLetterCounts())
+            _ = try await store.replayDeadLetters([letter])
+        }
+        _ = try await store.replayDeadLetters(nil)
         try await store.delivered(entries.map(\.sequence))
     }
 

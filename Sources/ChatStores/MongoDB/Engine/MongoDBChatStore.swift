@@ -23,6 +23,8 @@ public final class MongoDBChatStore: ChatStore {
     let minimumUploadRate: Int
     /// When another runner's job was last seen to change.
     let observedJobs = Mutex<[String: ObservedJob]>([:])
+    /// Which process delivers which dialect's events.
+    let outboxLeases = OutboxLeases()
     let contactCache = Mutex(ContactCache())
     private let uptime: @Sendable () -> Duration
     private let timeout: Duration
@@ -117,6 +119,14 @@ public final class MongoDBChatStore: ChatStore {
         in dialect: Dialect? = nil, _ body: @escaping @Sendable (StoreTransaction) throws -> Result
     ) async throws -> Result {
         try await perform(in: dialect, body)
+    }
+
+    /// Performs `body` outside of a transaction. Each of its commands that writes is acknowledged by a majority, and atomic by itself:
+    /// for what must not hold documents when the process is killed.
+    func performSingly<Result: Sendable>(
+        _ body: @escaping @Sendable (StoreTransaction) throws -> Result
+    ) async throws -> Result {
+        try await perform(in: nil, body)
     }
 
     private func perform<Result: Sendable>(

@@ -19,6 +19,10 @@ struct OwnCollections: Sendable {
     var dailyCounts: MongoCollection { collection("daily_counts") }
     /// Events that wait to be delivered.
     var outbox: MongoCollection { collection("outbox") }
+    /// Which process delivers the events of a dialect.
+    var leases: MongoCollection { collection("leases") }
+    /// Events that could not be delivered.
+    var deadLetters: MongoCollection { collection("dead_letters") }
     /// Which objects messages and media refer to, a document for each message or medium.
     var references: MongoCollection { collection("references") }
     /// What is known of each object: how many references it has, its reservation, whether it is to be deleted.

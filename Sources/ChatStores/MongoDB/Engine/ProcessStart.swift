@@ -16,6 +16,8 @@ final class ProcessStart: Sendable {
     private struct Observed {
         let beat: Int
         let since: ContinuousClock.Instant
+        /// Whether the document has changed since this process has first seen it.
+        let hasChanged: Bool
     }
 
     private let pool: MongoPool
@@ -76,6 +78,9 @@ final class ProcessStart: Sendable {
         .union([number])
     }
 
+    /// Whether another start has given a sign of life since this one, and was not taken for ended.
+    func isKnownToRun(_ start: Int) -> Bool { observed.withLock { $0[start]?.hasChanged ?? false } }
+
     /// See ``beat()``.
     func beatUnlessEnded() { isEnded.withLock { isEnded in if !isEnded { beat() } } }
 
@@ -95,7 +100,7 @@ final class ProcessStart: Sendable {
                     guard now - seen.since >= expiry else { continue }
                     try session.delete(collection, ["_id": .int64(id), "beat": .int64(beat)])
                 } else {
-                    observed.withLock { $0[id] = Observed(beat: beat, since: now) }
+                    observed.withLock { $0[id] = Observed(beat: beat, since: now, hasChanged: seen != nil) }
                 }
             }
             let known = Set(others.compactMap { $0["_id"]?.integerValue })

@@ -73,6 +73,7 @@ extension OwnCollections {
         [
             (lastSeen, [StoreIndex("user", ["user"])]),
             (dailyCounts, [StoreIndex("day", ["dialect", "user", "day"], unique: true)]),
+            (deadLetters, [StoreIndex("dialect", ["dialect"])]),
             (
                 outbox,
                 [

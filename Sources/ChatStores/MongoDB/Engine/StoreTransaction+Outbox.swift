@@ -89,7 +89,7 @@ extension StoreTransaction {
         var (entries, isComplete): ([OutboxEntry], Bool) = ([], true)
         guard limit > 0 else { return ([], true) }
         try session.forEach(own.outbox, filter, sort: ["_id": 1]) { document in
-            let entry = try Self.entry(document, start: start)
+            let entry = try entry(document)
             guard entry.sequence <= horizon else {
                 isComplete = false
                 return false
@@ -105,12 +105,13 @@ extension StoreTransaction {
     private func waiting(after uptime: Int) throws -> [(sequence: Int, due: Int, recipient: OutboxEntry.Recipient)] {
         let filter: BSONDocument = ["waitsIn": .int64(start), "notBefore": ["$gt": .int64(max(uptime, 0))]]
         return try session.find(own.outbox, filter, fields: ["payload": 0]).map { document in
-            let entry = try Self.entry(document, start: start)
+            let entry = try entry(document)
             return (entry.sequence, document["notBefore"]?.integerValue ?? 0, entry.recipient)
         }
     }
 
-    private static func entry(_ document: BSONDocument, start: Int) throws -> OutboxEntry {
+    /// The entry that a document represents.
+    func entry(_ document: BSONDocument) throws -> OutboxEntry {
         guard let sequence = document["_id"]?.integerValue, let recipient = document["recipient"]?.stringValue else {
             throw DocumentError(field: "recipient")
         }
@@ -125,6 +126,6 @@ extension StoreTransaction {
             sequence: sequence, dialect: Dialect(rawValue: document["dialect"]?.stringValue ?? ""), draft: draft,
             attempts: document["attempts"]?.integerValue ?? 0,
             createdAt: document["createdAt"]?.timestamp ?? Date(milliseconds: 0),
-            isInherited: document["start"]?.integerValue != start, remaining: remaining.map(Set.init))
+            isInherited: isInherited(from: document["start"]?.integerValue ?? 0), remaining: remaining.map(Set.init))
     }
 }

@@ -1,0 +1,50 @@
+import Concurrency
+import Realtime
+import Redis
+import Synchronization
+
+extension ClusterNode {
+    /// Publishes an event of a hub.
+    /// - Parameter receipt: held until each node with a receiver has confirmed the event.
+    func publish(_ event: HubEvent, of hub: String, receipt: WriteReceipt?) {
+        state.withLock { state in
+            let nodes = receipt == nil ? [] : state.hubs[hub]?.nodes(receiving: event) ?? []
+            publish(ClusterMessage.event(hub: hub, event, confirmations: nodes).encoded, &state, receipt: receipt)
+            if let receipt, !nodes.isEmpty { state.confirmations.await(state.sequence, from: nodes, receipt) }
+        }
+    }
+
+    /// A receipt for an event of another node, which is confirmed when that was written here.
+    func confirmingReceipt(_ number: Int, of node: String) -> WriteReceipt {
+        WriteReceipt { [weak self] in self?.confirm(number, of: node) }
+    }
+
+    private func confirm(_ number: Int, of node: String) {
+        let isDue = state.withLock { $0.confirmations.add(number, to: node) }
+        if isDue { sendConfirmations() }
+    }
+
+    /// Sends what is to be confirmed in one message, and then what is to be confirmed by then.
+    private func sendConfirmations() {
+        state.withLock { state in
+            guard let confirmed = state.confirmations.next() else { return }
+            // Not at once: a message that cannot be queued releases the receipt while the state is locked.
+            let sent = WriteReceipt { [weak self] in
+                Task { self?.sendConfirmations() }
+            }
+            publish(ClusterMessage.confirmed(confirmed).encoded, &state, receipt: sent)
+        }
+    }
+
+    /// Another node has confirmed events of this one.
+    func confirmed(_ numbers: [String: [Int]], by node: String) {
+        guard let own = numbers[id] else { return }
+        let receipts = state.withLock { $0.confirmations.confirmed(own, by: node) }
+        withExtendedLifetime(receipts) {}
+    }
+
+    /// Events that another node has not confirmed are to be delivered again.
+    func failUnconfirmed(_ remove: (inout Confirmations) -> Confirmations.Receipts) {
+        for receipt in state.withLock({ remove(&$0.confirmations) }) { receipt.fail() }
+    }
+}
