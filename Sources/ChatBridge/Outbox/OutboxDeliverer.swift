@@ -55,7 +55,7 @@ public final class OutboxDeliverer: Sendable {
             do {
                 let retry = try await deliverDue() ?? longestWait
                 return max(min(retry, longestWait, renewalDelay ?? longestWait), .milliseconds(10))
-            } catch where error.isReadOnlyStore {
+            } catch  where error.isReadOnlyStore {
                 return .seconds(5)
             } catch {
                 logger.warning("outbox cannot be read", ["error": "\(error)"])

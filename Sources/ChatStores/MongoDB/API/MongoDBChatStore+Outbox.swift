@@ -52,7 +52,9 @@ extension MongoDBChatStore {
     }
 
     /// See ``OutboxStore``.
-    public func releaseOutbox() async throws { try await performSingly { [outboxLeases] in try outboxLeases.release($0) } }
+    public func releaseOutbox() async throws {
+        try await performSingly { [outboxLeases] in try outboxLeases.release($0) }
+    }
 
     /// See ``OutboxStore``.
     public func moveToDeadLetters(_ sequence: Int, reason: String, at date: Date) async throws {
