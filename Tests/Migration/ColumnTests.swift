@@ -30,6 +30,10 @@ struct ColumnTests {
             "sequence", "dialect", "recipient", "audience", "event", "message", "payload", "except_socket", "attempts",
             "created_at", "joined", "remaining",
         ],
+        "dead_letters": [
+            "number", "dialect", "recipient", "audience", "event", "message", "payload", "except_socket", "joined",
+            "remaining", "attempts", "created_at", "failed_at", "reason",
+        ],
         "object_owners": ["object", "owner"],
         "pending_objects": ["object", "since", "lifetime", "keep_until", "unused_after"],
         "pending_deletions": ["object", "claim", "rechecks"],

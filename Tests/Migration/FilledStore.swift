@@ -186,6 +186,7 @@ struct FilledStore {
             try await store.reserve("being-written", for: item)
         }
         let entries = try await store.dueOutbox(limit: 3)
+        try await store.moveToDeadLetters(entries[2].sequence, reason: "It was rejected.", at: clock.now)
         try await store.postpone(entries[0].sequence, for: .seconds(30))
         try await store.fanOut(entries[1], to: ["bob"], remaining: ["cid", "dan"])
     }

@@ -83,7 +83,7 @@ struct RejectedMigrationTests {
         let target = try fixture.target()
         // Everything is copied, and then the process is killed.
         await #expect(throws: ChatError.self) {
-            let failing = FailingTarget(target, after: 11, writesLast: true)
+            let failing = FailingTarget(target, after: MigrationSection.allCases.count, writesLast: true)
             _ = try await StoreMigration(from: source, to: failing).run()
         }
         let server = try ChatServerDatabase()
@@ -114,7 +114,7 @@ struct RejectedMigrationTests {
         try await server.insert([room], into: "\(fixture.database)-rooms.chatrooms")
         let target = try fixture.target()
         await #expect(throws: ChatError.self) {
-            let failing = FailingTarget(target, after: 11, writesLast: true)
+            let failing = FailingTarget(target, after: MigrationSection.allCases.count, writesLast: true)
             _ = try await StoreMigration(from: source, to: failing).run()
         }
         await #expect(throws: ChatError.self) { try await source.upsert(ChatUser(id: "new")) }

@@ -93,6 +93,7 @@ struct StoreView {
             lines.append("\(object): \(try await store.records(of: object))")
         }
         let backlog = try await store.outboxBacklog()
+        for letter in try await store.deadLetters(after: 0, limit: 100) { lines.append("dead letter: \(letter)") }
         lines.append(
             "outbox: \(backlog.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.rawValue) \($0.value)" })")
         for job in try await store.jobs(of: nil, isOpen: false, limit: 10) {

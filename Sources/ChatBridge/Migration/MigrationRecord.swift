@@ -21,6 +21,8 @@ package enum MigrationSection: String, Sendable, Hashable, Codable, CaseIterable
     case media
     /// Events that wait to be delivered.
     case outbox
+    /// Events that could not be delivered.
+    case deadLetters = "dead_letters"
     /// Jobs that make derivatives again.
     case jobs
     /// The objects that those jobs process.
@@ -48,6 +50,8 @@ package enum MigrationRecord: Sendable {
     case media(MigratedMedia)
     /// An event that waits to be delivered.
     case outboxEntry(OutboxEntry)
+    /// An event that could not be delivered, and the members that it is still for.
+    case deadLetter(DeadLetter, remaining: Set<String>?)
     /// A job.
     case job(MigratedJob)
     /// An object of a job.

@@ -27,17 +27,20 @@ extension SQLiteChatStore {
                     created_at, failed_at, reason
                 FROM dead_letters WHERE number > ?1 ORDER BY number LIMIT ?2
                 """, [.integer(number), .integer(max(limit, 0))]
-            ) { row in
-                DeadLetter(
-                    number: row.integer(0), dialect: Dialect(rawValue: row.text(1)),
-                    draft: OutboxDraft(
-                        recipient: row.text(2), audience: OutboxDraft.Audience(rawValue: row.text(3)) ?? .user,
-                        event: row.text(4), message: row.optionalText(5), payload: try StoredJSON.value(row.text(6)),
-                        exceptSocket: row.optionalText(7), joined: row.text(8).isEmpty ? nil : row.text(8)),
-                    attempts: row.integer(9), createdAt: Date(milliseconds: row.integer(10)),
-                    failedAt: Date(milliseconds: row.integer(11)), reason: row.text(12))
-            }
+            ) { try deadLetter($0) }
         }
+    }
+
+    /// The dead letter of a row that begins with its number, what the event is, how many attempts failed, when and why.
+    func deadLetter(_ row: SQLiteStatement) throws -> DeadLetter {
+        DeadLetter(
+            number: row.integer(0), dialect: Dialect(rawValue: row.text(1)),
+            draft: OutboxDraft(
+                recipient: row.text(2), audience: OutboxDraft.Audience(rawValue: row.text(3)) ?? .user,
+                event: row.text(4), message: row.optionalText(5), payload: try StoredJSON.value(row.text(6)),
+                exceptSocket: row.optionalText(7), joined: row.text(8).isEmpty ? nil : row.text(8)),
+            attempts: row.integer(9), createdAt: Date(milliseconds: row.integer(10)),
+            failedAt: Date(milliseconds: row.integer(11)), reason: row.text(12))
     }
 
     /// See ``DeadLetterStore``.

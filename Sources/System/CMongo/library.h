@@ -17,6 +17,7 @@
     FUNCTION(mongoc_client_session_append) \
     FUNCTION(mongoc_client_session_commit_transaction) \
     FUNCTION(mongoc_client_session_destroy) \
+    FUNCTION(mongoc_client_session_get_lsid) \
     FUNCTION(mongoc_client_session_start_transaction) \
     FUNCTION(mongoc_client_start_session) \
     FUNCTION(mongoc_client_write_command_with_opts) \

@@ -78,6 +78,12 @@ void darkroom_mongo_session_destroy(mongoc_client_session_t *session) {
     mongo.mongoc_client_session_destroy(session);
 }
 
+const uint8_t *darkroom_mongo_session_id(mongoc_client_session_t *session, size_t *length) {
+    const bson_t *id = mongo.mongoc_client_session_get_lsid(session);
+    *length = id->len;
+    return mongo.bson_get_data(id);
+}
+
 bool darkroom_mongo_command(
     mongoc_client_t *client, mongoc_client_session_t *session, const char *database, const uint8_t *bytes, size_t length,
     bool writes, darkroom_mongo_reply *reply) {

@@ -1,3 +1,4 @@
+import ChatDocuments
 import ChatTestSupport
 import Foundation
 import Logging
@@ -87,6 +88,30 @@ struct OutboxLeaseTests {
         }
         var received = notifier.received.stream.makeAsyncIterator()
         for count in 1...2 { #expect(await received.next(isolation: nil) == "bob: \(count)") }
+    }
+
+    @Test("a process that takes over ends the transactions that the former one has left open")
+    func leftOpen() async throws {
+        _ = try await fixture.store.save([fixture.draft(from: "ann", to: "bob")])
+        let entry = try #require(try await fixture.store.dueOutbox(limit: 1).first)
+        let killed = try fixture.mongodb
+        let other = try #require(try fixture.another() as? MongoDBChatStore)
+        #expect(try await held(killed) == dialects)
+        #expect(try await held(other) == [])
+        fixture.clock.advance(8)
+        // What the process was doing when it was killed: it has written, and neither commits nor aborts.
+        try killed.pool.withSession(until: .now + .seconds(600)) { session in
+            try killed.start.register(session)
+            try session.begin()
+            try session.update(killed.layout.own.outbox, ["_id": .int64(entry.sequence)], ["$inc": ["attempts": 1]])
+            try other.pool.withSession(until: .now + .seconds(600)) { session in
+                let taken = try other.outboxLeases.lease(dialects, StoreTransaction(session, other))
+                #expect(taken == dialects)
+            }
+            #expect(throws: MongoError.self) { try session.commit() }
+        }
+        try await other.delivered([entry.sequence])
+        #expect(try await other.waitingOutbox() == 0)
     }
 
     @Test("an entry of a process that runs is not one from before this process's start")

@@ -38,6 +38,14 @@ extension MongoSession {
         return try run(collection.database, command, writes: true)["n"]?.integerValue ?? 0
     }
 
+    /// Ends the transactions of other sessions, whose process has ended: the server keeps what they have written from others until
+    /// their time is over, a minute by default.
+    func kill(_ sessions: [BSONValue]) {
+        guard !sessions.isEmpty else { return }
+        // Without the right to do that, the server's limit ends them.
+        _ = try? run("admin", ["killSessions": .array(sessions)], writes: true)
+    }
+
     /// Updates the document that `filter` selects, or inserts one. Returns what it is now.
     func upsert(_ collection: MongoCollection, _ filter: BSONDocument, _ update: BSONValue) throws -> BSONDocument {
         let command: BSONDocument = [

@@ -29,6 +29,15 @@ final class MongoSession {
         self.observer = observer
     }
 
+    /// What the session is called on the server. Sessions of one client that are not used at once have the same one.
+    var id: BSONDocument {
+        get throws {
+            var length = 0
+            let bytes = darkroom_mongo_session_id(session, &length)
+            return try BSONDocument(encoded: UnsafeRawBufferPointer(start: bytes, count: length))
+        }
+    }
+
     /// The time that is left, in milliseconds.
     var remainingMilliseconds: Int { max((deadline - .now).wholeMilliseconds, 0) }
 

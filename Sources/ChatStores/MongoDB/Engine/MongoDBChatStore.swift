@@ -106,8 +106,9 @@ public final class MongoDBChatStore: ChatStore {
     func transact<Result: Sendable>(
         in dialect: Dialect? = nil, _ body: @escaping @Sendable (StoreTransaction) throws -> Result
     ) async throws -> Result {
-        try await perform(in: dialect) { transaction in
-            try transaction.session.transaction {
+        try await perform(in: dialect) { [self] transaction in
+            try self.start.register(transaction.session)
+            return try transaction.session.transaction {
                 transaction.begin()
                 return try body(transaction)
             }

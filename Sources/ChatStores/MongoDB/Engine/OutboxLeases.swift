@@ -40,6 +40,7 @@ final class OutboxLeases: Sendable {
                 holder == transaction.start || !live.contains(holder)
                     || isExpired(name, Observed(holder: holder, beat: beat, since: transaction.uptime))
             else { continue }
+            if holder != transaction.start, live.contains(holder) { try transaction.endTransactions(of: holder) }
             // Only if no other process has changed it meanwhile.
             let condition: BSONDocument = [
                 "_id": .string(name), "start": .int64(holder), "beat": .int64(beat),

@@ -25,6 +25,8 @@ final class ProcessStart: Sendable {
     private let interval: Duration
     private let expiry: Duration
     private let current: Mutex<Int>
+    /// The sessions that the document names, see ``register(_:)``.
+    private let registered = Mutex<Set<[UInt8]>>([])
     private let observed = Mutex<[Int: Observed]>([:])
     /// Whether the start was ended. Locked while its document is changed or deleted: a heartbeat that finds no document writes a
     /// new one, which must not be after the end.
@@ -78,6 +80,22 @@ final class ProcessStart: Sendable {
         .union([number])
     }
 
+    /// Names a session in the document before it begins its first transaction: whoever finds that this process has ended ends the
+    /// transactions that it has left open.
+    func register(_ session: MongoSession) throws {
+        let id = try session.id
+        guard registered.withLock({ !$0.contains(id.encoded) }) else { return }
+        try session.update(
+            collection, ["_id": .int64(number)], ["$addToSet": ["sessions": .document(id)]])
+        registered.withLock { _ = $0.insert(id.encoded) }
+    }
+
+    /// Ends the transactions that a start has left open which has ended, or seems to have.
+    func endTransactions(of start: Int, _ session: MongoSession) throws {
+        guard start != number, let other = try session.first(collection, ["_id": .int64(start)]) else { return }
+        session.kill(other["sessions"]?.arrayValue ?? [])
+    }
+
     /// Whether another start has given a sign of life since this one, and was not taken for ended.
     func isKnownToRun(_ start: Int) -> Bool { observed.withLock { $0[start]?.hasChanged ?? false } }
 
@@ -90,6 +108,7 @@ final class ProcessStart: Sendable {
             if try session.update(collection, ["_id": .int64(number)], ["$inc": ["beat": 1]]) == 0 {
                 let number = try Self.register(makeNumber(session), collection, session)
                 current.withLock { $0 = number }
+                registered.withLock { $0 = [] }
             }
             let (others, now) = (try session.find(collection, ["_id": ["$gt": 0]]), ContinuousClock.now)
             for other in others {
@@ -98,6 +117,7 @@ final class ProcessStart: Sendable {
                 let seen = observed.withLock { $0[id] }
                 if let seen, seen.beat == beat {
                     guard now - seen.since >= expiry else { continue }
+                    session.kill(other["sessions"]?.arrayValue ?? [])
                     try session.delete(collection, ["_id": .int64(id), "beat": .int64(beat)])
                 } else {
                     observed.withLock { $0[id] = Observed(beat: beat, since: now, hasChanged: seen != nil) }

@@ -67,6 +67,9 @@ final class StoreTransaction {
     /// Whether what a start has written is of a process before this one: of any that has given no sign of life since.
     func isInherited(from writer: Int) -> Bool { writer != start && !store.start.isKnownToRun(writer) }
 
+    /// See `ProcessStart`.
+    func endTransactions(of start: Int) throws { try store.start.endTransactions(of: start, session) }
+
     /// A condition for what belongs to a start that has ended.
     func ofEndedStarts() throws -> BSONValue {
         ["$nin": .array(try live().sorted().map(BSONValue.int64)), "$gte": 0]

@@ -52,6 +52,19 @@ extension OutboxEntry {
     }
 }
 
+extension DeadLetter {
+    /// The dead letter, with what its entry is written back with.
+    func migratedDocument(remaining: Set<String>?) -> BSONDocument {
+        let entry = OutboxEntry(
+            sequence: number, dialect: dialect, draft: draft, attempts: attempts, createdAt: createdAt,
+            remaining: remaining)
+        var document = entry.migratedDocument
+        document["failedAt"] = .date(failedAt)
+        document["reason"] = .string(reason)
+        return document
+    }
+}
+
 extension MigratedJob {
     var document: BSONDocument {
         get throws {

@@ -71,6 +71,10 @@ extension MigrationRecord {
         case .media(let media): return try media.documents(in: own)
         case .outboxEntry(let entry):
             return [MigrationDocument(collection: own.outbox, document: entry.migratedDocument)]
+        case .deadLetter(let letter, let remaining):
+            return [
+                MigrationDocument(collection: own.deadLetters, document: letter.migratedDocument(remaining: remaining))
+            ]
         case .job(let job): return [MigrationDocument(collection: own.jobs, document: try job.document)]
         case .jobItem(let item): return [MigrationDocument(collection: own.items, document: item.document)]
         }

@@ -50,7 +50,7 @@ extension MongoDBChatStore {
         let collections: [MigrationSection: MongoCollection] = [
             .users: own.users, .lastSeen: own.lastSeen, .dailyCounts: own.dailyCounts, .tokens: own.tokens,
             .uploads: own.uploads, .watchedUploads: own.watchedUploads, .objects: own.objects, .media: own.media,
-            .outbox: own.outbox, .jobs: own.jobs, .jobItems: own.items,
+            .outbox: own.outbox, .deadLetters: own.deadLetters, .jobs: own.jobs, .jobItems: own.items,
         ]
         return try await read { transaction in
             try collections.mapValues { try transaction.session.count($0, [:]) }

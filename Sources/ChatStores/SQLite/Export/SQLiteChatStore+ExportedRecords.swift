@@ -19,6 +19,7 @@ extension SQLiteChatStore {
             case .objects: try objects(after: cursor, limit)
             case .media: try media(after: cursor, limit)
             case .outbox: try outbox(after: cursor, limit)
+            case .deadLetters: try deadLetters(after: cursor, limit)
             case .jobs: try jobs(after: cursor, limit)
             case .jobItems: try jobItems(after: cursor, limit)
             }
@@ -30,7 +31,7 @@ extension SQLiteChatStore {
         let tables: [MigrationSection: String] = [
             .users: "users", .lastSeen: "last_seen", .dailyCounts: "daily_counts", .tokens: "claimed_tokens",
             .uploads: "presigned_uploads", .watchedUploads: "watched_uploads", .media: "media_items",
-            .outbox: "outbox", .jobs: "reprocess_jobs", .jobItems: "reprocess_items",
+            .outbox: "outbox", .deadLetters: "dead_letters", .jobs: "reprocess_jobs", .jobItems: "reprocess_items",
             .objects: """
             (SELECT object FROM object_owners UNION SELECT object FROM pending_objects
             UNION SELECT object FROM pending_deletions UNION SELECT object FROM deletion_rechecks)

@@ -66,6 +66,21 @@ extension SQLiteChatStore {
         }
     }
 
+    func deadLetters(after cursor: JSONValue?, _ limit: Int) throws -> MigrationPage {
+        let section = ExportedSection(
+            "dead_letters", key: .integer("number"),
+            columns: """
+                dialect, recipient, audience, event, message, payload, except_socket, joined, attempts, created_at,
+                failed_at, reason, remaining
+                """)
+        return try section.page(connection, after: cursor, limit: limit) { row in
+            let remaining = try row.optionalText(13).map { text in
+                Set(try StoredJSON.value(text).arrayValue?.compactMap(\.stringValue) ?? [])
+            }
+            return .deadLetter(try deadLetter(row), remaining: remaining)
+        }
+    }
+
     func jobs(after cursor: JSONValue?, _ limit: Int) throws -> MigrationPage {
         let section = ExportedSection("reprocess_jobs", key: .integer("number"), columns: "id")
         return try section.page(connection, after: cursor, limit: limit) { row in

@@ -49,6 +49,9 @@ mongoc_client_session_t *darkroom_mongo_session(mongoc_client_t *client);
 
 void darkroom_mongo_session_destroy(mongoc_client_session_t *session);
 
+/// The ID of a session on the server, a BSON document that exists as long as the session.
+const uint8_t *darkroom_mongo_session_id(mongoc_client_session_t *session, size_t *length);
+
 /// Runs one command, a BSON document, without a `session` in none: it is no part of a transaction that the client has begun. Those that write are sent again once by libmongoc itself where the server allows that (retryable
 /// writes).
 bool darkroom_mongo_command(
