@@ -80,7 +80,7 @@ final class ProcessStart: Sendable {
         .union([number])
     }
 
-    /// Names a session in the document before it begins its first transaction: whoever finds that this process has ended ends the
+    /// Names a session in the document before it begins its first transaction: the process which finds that this one has ended ends the
     /// transactions that it has left open.
     func register(_ session: MongoSession) throws {
         let id = try session.id
