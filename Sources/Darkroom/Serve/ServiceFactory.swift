@@ -136,7 +136,13 @@ enum ServiceFactory {
     }
 
     private static func openChat(_ settings: Settings) throws -> any ChatStore {
-        if let options = settings.mongoDB {
+        if var options = settings.mongoDB {
+            let logger = settings.logger
+            options.onUnreadable = { document in
+                logger.warning(
+                    "a document of the chat server cannot be read, and is not shown",
+                    ["collection": document.collection, "id": document.id, "cause": document.reason])
+            }
             return try MongoDBChatStore(
                 options, recheckDelays: settings.recheckDelays, minimumUploadRate: settings.server.minimumBodyRate)
         }

@@ -21,6 +21,7 @@ public final class MongoDBChatStore: ChatStore {
     let recheckDelays: [Duration]
     let requiresReservations: Bool
     let minimumUploadRate: Int
+    let unreadable: UnreadableDocuments
     /// When another runner's job was last seen to change.
     let observedJobs = Mutex<[String: ObservedJob]>([:])
     /// Which process delivers which dialect's events.
@@ -85,6 +86,7 @@ public final class MongoDBChatStore: ChatStore {
         self.requiresReservations = requiresReservations
         self.minimumUploadRate = minimumUploadRate
         self.observer = observer
+        unreadable = UnreadableDocuments(options.onUnreadable)
         timeout = options.timeout
         let opened = ContinuousClock.now
         self.uptime = uptime ?? { ContinuousClock.now - opened }

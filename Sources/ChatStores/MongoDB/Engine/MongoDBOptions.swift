@@ -15,6 +15,8 @@ public struct MongoDBOptions: Sendable {
     package var defaultModel: @Sendable (Dialect) -> any DocumentModel = { StandardModel($0) }
     /// Whether a store can be opened to which a migration has not ended.
     package var allowsIncomplete = false
+    /// Called once for each document of the chat server that cannot be read, and that is skipped.
+    package var onUnreadable: @Sendable (UnreadableDocument) -> Void = { _ in }
     /// How long an operation may take, with all of its attempts.
     public var timeout: Duration
 

@@ -28,10 +28,8 @@ extension StoreTransaction {
 
     func conversationRows(of user: String, in dialect: Dialect) throws -> [ConversationRow] {
         let database = database(of: dialect)
-        return try session.find(
-            database.conversations, database.model.isMember(user), sort: ["_id": 1]
-        ).map { ConversationRow(document: $0, stored: try database.model.conversation($0)) }
-            .filter { $0.conversation.members.contains(user) }
+        return try session.find(database.conversations, database.model.isMember(user), sort: ["_id": 1])
+            .compactMap { try row($0, of: database) }.filter { $0.conversation.members.contains(user) }
     }
 
     /// The conversations of `ids`, in their order; one that does not exist is left out.
@@ -39,16 +37,19 @@ extension StoreTransaction {
         let database = database(of: dialect)
         let found = try session.find(database.conversations, ["_id": ["$in": .array(ids)]])
         let documents = Dictionary(found.map { ($0["_id"] ?? .null, $0) }) { first, _ in first }
-        return try ids.compactMap { documents[$0] }.map {
-            ConversationRow(document: $0, stored: try database.model.conversation($0))
+        return try ids.compactMap { documents[$0] }.compactMap { try row($0, of: database) }
+    }
+
+    /// The conversation that a document represents; `nil` where it cannot be read.
+    private func row(_ document: BSONDocument, of database: DialectDatabase) throws -> ConversationRow? {
+        try unreadable.read(document, of: database.conversations, database.model.conversation).map {
+            ConversationRow(document: document, stored: $0)
         }
     }
 
     private func conversationRow(_ filter: BSONDocument, in dialect: Dialect) throws -> ConversationRow? {
         let database = database(of: dialect)
-        return try session.first(database.conversations, filter).map {
-            ConversationRow(document: $0, stored: try database.model.conversation($0))
-        }
+        return try session.first(database.conversations, filter).flatMap { try row($0, of: database) }
     }
 
     /// Writes what differs from the document.

@@ -75,8 +75,8 @@ extension StoreTransaction {
             database.conversations, database.model.isMember(user),
             sort: ["darkroom.activity": -1], limit: Self.contactConversations
         ) { document in
-            let members = try database.model.conversation(document).conversation.members
-            guard members.contains(user) else { return true }
+            let stored = try unreadable.read(document, of: database.conversations, database.model.conversation)
+            guard let members = stored?.conversation.members, members.contains(user) else { return true }
             for member in members.sorted() {
                 guard memberships < Self.contactMemberships, contacts.count < limit else { return false }
                 memberships += 1

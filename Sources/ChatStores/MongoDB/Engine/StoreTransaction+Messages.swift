@@ -26,12 +26,16 @@ extension StoreTransaction {
         return row
     }
 
+    /// The messages that `filter` selects, without those that cannot be read.
     func messageRows(
         _ filter: BSONDocument, in dialect: Dialect, sort: BSONDocument? = nil, skip: Int = 0, limit: Int? = nil
     ) throws -> [MessageRow] {
         let database = database(of: dialect)
-        return try session.find(database.messages, filter, sort: sort, skip: skip, limit: limit).map {
-            MessageRow(document: $0, stored: try database.model.message($0))
+        let found = try session.find(database.messages, filter, sort: sort, skip: skip, limit: limit)
+        return try found.compactMap { document in
+            try unreadable.read(document, of: database.messages, database.model.message).map {
+                MessageRow(document: document, stored: $0)
+            }
         }
     }
 

@@ -28,21 +28,23 @@ extension StoreTransaction {
         guard let filter = database.model.unplacedMessages(of: conversation) else { return false }
         var isAny = false
         while try session.first(database.messages, filter, fields: ["_id": 1]) != nil {
+            let isPlaced =
+                try session.isInTransaction
+                ? place(filter, in: conversation, limit: nil)
+                : session.transaction { try place(filter, in: conversation, limit: Self.placingBatch) }
+            // What is left cannot be read.
+            guard isPlaced else { break }
             isAny = true
-            if session.isInTransaction {
-                try place(filter, in: conversation, limit: nil)
-            } else {
-                try session.transaction { try place(filter, in: conversation, limit: Self.placingBatch) }
-            }
         }
         return isAny
     }
 
-    private func place(_ filter: BSONDocument, in conversation: Conversation, limit: Int?) throws {
+    /// Returns whether any message got a place.
+    private func place(_ filter: BSONDocument, in conversation: Conversation, limit: Int?) throws -> Bool {
         let (dialect, database) = (conversation.dialect, database(of: conversation.dialect))
         let sort = BSONDocument([(database.model.messageFields.createdAt, BSONValue.int64(1)), ("_id", .int64(1))])
         let rows = try messageRows(filter, in: dialect, sort: sort, limit: limit)
-        guard !rows.isEmpty, let row = try conversationRow(conversation.id, in: dialect) else { return }
+        guard !rows.isEmpty, let row = try conversationRow(conversation.id, in: dialect) else { return false }
         var stored = row.stored
         let places = try freePlaces(for: rows.map(\.message.createdAt), in: conversation)
         for (message, place) in zip(rows, places) {
@@ -54,6 +56,7 @@ extension StoreTransaction {
         }
         stored.lastSavedAt = stored.lastMessage?.date
         try write(stored, over: row, in: dialect)
+        return true
     }
 
     /// A place for each of `dates`, which increase: the first of its millisecond that is greater than the one before and that no

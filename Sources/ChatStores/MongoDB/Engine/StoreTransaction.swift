@@ -23,6 +23,7 @@ final class StoreTransaction {
     var recheckDelays: [Duration] { store.recheckDelays }
     var requiresReservations: Bool { store.requiresReservations }
     var minimumUploadRate: Int { store.minimumUploadRate }
+    var unreadable: UnreadableDocuments { store.unreadable }
     var now: Date { store.now() }
     var start: Int { store.start.number }
     /// The databases whose own collections of users are read.
