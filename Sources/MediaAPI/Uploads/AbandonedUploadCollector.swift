@@ -30,6 +30,8 @@ struct AbandonedUploadCollector: Sendable {
                 await collectUnsent()
             }
             await collectReserved()
+            // A process that began deletions may have ended since, which other processes see only after a while.
+            wakeOrphanDeleter.wake()
             round = (round + 1) % Self.roundsBetweenListings
             try? await Task.sleep(for: Self.interval)
         }
