@@ -9,11 +9,14 @@ public final class TestService: Sendable {
     public let data: URL
     /// The program itself.
     public let process: ChildProcess
+    /// The settings of its chat store, for other programs that use it; none with SQLite.
+    public let storeSettings: [String: String]
 
-    private init(base: String, data: URL, process: ChildProcess) {
+    private init(base: String, data: URL, process: ChildProcess, storeSettings: [String: String]) {
         self.base = base
         self.data = data
         self.process = process
+        self.storeSettings = storeSettings
     }
 
     deinit {
@@ -42,7 +45,7 @@ public final class TestService: Sendable {
         if !store.isEmpty {
             try JSONEncoder().encode(store).write(to: folder.appendingPathComponent("test-store.json"))
         }
-        return TestService(base: String(base), data: folder, process: process)
+        return TestService(base: String(base), data: folder, process: process, storeSettings: store)
     }
 
     /// The settings of the chat store: of the one that `DARKROOM_TEST_STORE` names, `sqlite` or `mongodb`. With MongoDB a

@@ -27,7 +27,11 @@ struct ReprocessTests {
         #expect(state.attempts <= count + 2)
         #expect(killed.done.allSatisfy { state.done[$0.key] == $0.value })
         #expect(Set(state.shown).count == count && Set(state.shown).isDisjoint(with: before.shown))
-        #expect(state.stored == state.shown && state.pending == 0 && state.pendingDeletions == 0)
+        #expect(state.stored == state.shown && state.pending == 0)
+        // With MongoDB it shows after half a minute that the killed run, which had begun some deletions, has ended.
+        try await eventually("no object is marked for deletion") {
+            try await ArchiveState.of(service).pendingDeletions == 0
+        }
     }
 
     @Test("Ctrl-C ends a run once the current media are done, and the same command resumes it; another starts its own")

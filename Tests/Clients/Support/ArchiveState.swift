@@ -42,7 +42,8 @@ struct KilledRun: Decodable {
                 Project.darkroom.path,
                 "reprocess",
             ]
-                + ["--data", service.data.path] + arguments, environment: environment)
+                + ["--data", service.data.path] + arguments,
+            environment: environment.merging(service.storeSettings) { own, _ in own })
         try #require(finished.status == 0, "\(finished.errors)")
         return try JSONDecoder().decode(KilledRun.self, from: Data(finished.output.utf8))
     }
@@ -52,7 +53,8 @@ extension TestService {
     /// Runs `darkroom reprocess` on the service's data to its end.
     func reprocess(_ arguments: String..., environment: [String: String] = [:]) async throws -> Finished {
         try await Command.run(
-            Project.darkroom, ["reprocess", "--data", data.path] + arguments, environment: environment)
+            Project.darkroom, ["reprocess", "--data", data.path] + arguments,
+            environment: environment.merging(storeSettings) { own, _ in own })
     }
 
     /// Kills the service.

@@ -10,8 +10,34 @@ import sqlite3
 import sys
 
 
+def of_mongodb(settings):
+    """The same in MongoDB, where the database is that of test-store.json."""
+    import pymongo
+
+    client = pymongo.MongoClient(settings["DARKROOM_MONGODB_URL"])
+    name = settings["DARKROOM_MONGODB_DATABASE"]
+    own = client[name]
+    records = [
+        record for message in client[name + "-bananatalk"].messages.find() for record in message["darkroom"].get("attachments", [])
+    ] + [medium["record"] for medium in own.darkroom_media.find()]
+    thumbnails = {record["key"]: record.get("thumbnailKey") for record in records}
+    last = own.darkroom_jobs.find_one(sort=[("number", -1)])
+    items = list(own.darkroom_job_items.find({"job": last["_id"]})) if last else []
+    count = lambda field: own.darkroom_objects.count_documents({field: {"$exists": True}})
+    return {
+        "items": dict(collections.Counter(item["state"] for item in items)),
+        "attempts": sum(item["attempts"] for item in items),
+        "done": {item["object"]: thumbnails.get(item["object"]) for item in items if item["state"] == "done"},
+        "jobs": own.darkroom_jobs.count_documents({}), "pending": count("reservation"), "pendingDeletions": count("deletion"),
+        "shown": sorted(filter(None, thumbnails.values())),
+    }
+
+
 def state(data):
     """Of the last job: items by state, attempts in all, thumbnails of what is done by the original's key."""
+    settings = pathlib.Path(data) / "test-store.json"
+    if settings.exists():
+        return of_mongodb(json.loads(settings.read_text()))
     with sqlite3.connect(f"file:{data}/chat.sqlite?mode=ro", uri=True) as database:
         query = lambda text: database.execute(text).fetchall()
         if not query("SELECT 1 FROM sqlite_master WHERE name = 'reprocess_items'"):
