@@ -37,12 +37,14 @@ public final class JobService: Sendable {
         self.now = now
         self.logger = logger
         distribution = queue.map { queue in
-            let consumer = ItemConsumer(
-                store: store, queue: queue, reprocessor: reprocessor, settings: settings,
-                onChange: { wakeOrphanDeleter.wake() }, logger: logger)
+            var consumer: ItemConsumer?
+            if processesItems {
+                consumer = ItemConsumer(
+                    store: store, queue: queue, reprocessor: reprocessor, settings: settings,
+                    onChange: { wakeOrphanDeleter.wake() }, logger: logger)
+            }
             return JobDistribution(
-                store: store, queue: queue, settings: settings, consumer: processesItems ? consumer : nil,
-                logger: logger)
+                store: store, queue: queue, settings: settings, consumer: consumer, logger: logger)
         }
     }
 
