@@ -5,7 +5,8 @@ package import Redis
 extension Setting {
     static let nodeExpiry = Setting(
         "DARKROOM_NODE_EXPIRY", "SECONDS", default: "15",
-        "the time after which a node that is not heard of is forgotten with its connections, and others do its work (3 to 300)")
+        "the time after which a node that is not heard of is forgotten with its connections, and others do its work (3 to 300)"
+    )
     static let chatServers = Setting(
         "DARKROOM_SOCKETIO_CLUSTER", "LIST", default: "none",
         "the chat systems whose chat server has Socket.IO servers of its own, and their adapter: bananatalk=node,rooms=python",
