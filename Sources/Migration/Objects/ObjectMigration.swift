@@ -71,13 +71,13 @@ package struct ObjectMigration: Sendable {
         _ state: inout ObjectMigrationState, _ onProgress: @Sendable (Int) -> Void
     ) async throws -> Result {
         var (result, after): (Result, ObjectKey?) = (Result(), nil)
-        var listing = TargetListing(target)
+        var sizes = ObjectSizes(of: target)
         repeat {
             try Task.checkCancellation()
             let page = try await source.list(prefix: "", after: after, limit: 200)
             var wanted: [(entry: ObjectPage.Entry, isThere: Bool)] = []
             for entry in page.entries {
-                let isThere = try await listing.size(of: entry.key) == entry.size
+                let isThere = try await sizes.size(of: entry.key) == entry.size
                 let isCompared =
                     state.isComplete || state.lastKey.map { entry.key.rawValue.utf8.isUpTo($0.utf8) } ?? false
                 if isThere && isCompared { result.known += 1 } else { wanted.append((entry, isThere)) }
@@ -137,25 +137,3 @@ extension String.UTF8View {
 }
 
 private func max(_ a: String, _ b: String, _ isUpTo: (String, String) -> Bool) -> String { isUpTo(a, b) ? b : a }
-
-/// The sizes of the objects of a store, asked for in the order of their keys.
-private struct TargetListing {
-    private let store: any ObjectStore
-    private var page: [ObjectPage.Entry] = []
-    private var index = 0
-    private var next: ObjectKey?
-    private var isAtEnd = false
-
-    init(_ store: any ObjectStore) { self.store = store }
-
-    /// The size of an object, whose key is greater than all that were asked for before; `nil` where there is none.
-    mutating func size(of key: ObjectKey) async throws -> Int? {
-        while true {
-            while index < page.count, page[index].key < key { index += 1 }
-            if index < page.count { return page[index].key == key ? page[index].size : nil }
-            guard !isAtEnd else { return nil }
-            let loaded = try await store.list(prefix: "", after: next, limit: 1_000)
-            (page, index, next, isAtEnd) = (loaded.entries, 0, loaded.next, loaded.next == nil)
-        }
-    }
-}

@@ -1,62 +1,3 @@
-package import JSON
-
-/// A store that is moved: what it has, in the order in which it is copied. Nothing is written to it meanwhile. For errors see
-/// ``ChatStore``.
-package protocol MigrationSource: Sendable {
-    /// Makes the store read-only for all processes, until the migration is aborted, also when this process ends.
-    /// - Parameter id: names the migration, unless one has begun.
-    /// - Returns: the migration that has begun, and whether everything was copied and compared.
-    /// - Throws: ``StoreError/unavailable``.
-    func beginMigration(_ id: String) async throws -> (id: String, isEnded: Bool)
-    /// The migration that has begun; `nil` where the store is written.
-    /// - Throws: ``StoreError/unavailable``.
-    func migration() async throws -> (id: String, isEnded: Bool)?
-    /// Records that everything was copied and compared. The store stays read-only.
-    /// - Throws: ``StoreError/unavailable``.
-    func endMigration() async throws
-    /// Makes the store writable again.
-    /// - Throws: ``StoreError/unavailable``.
-    func abortMigration() async throws
-
-    /// How many records each section has.
-    /// - Throws: ``StoreError/unavailable``.
-    func counts() async throws -> [MigrationSection: Int]
-    /// How many messages there are.
-    /// - Throws: ``StoreError/unavailable``.
-    func messageCount() async throws -> Int
-    /// A page of a section.
-    /// - Throws: ``StoreError/unavailable``.
-    func page(of section: MigrationSection, after cursor: JSONValue?, limit: Int) async throws -> MigrationPage
-    /// Conversations in the order of their numbers, after a number.
-    /// - Throws: ``StoreError/unavailable``.
-    func conversations(after number: Int, limit: Int) async throws -> [MigratedConversation]
-    /// The messages of a conversation in the order of their numbers, after a number.
-    /// - Throws: ``StoreError/unavailable``.
-    func messages(ofConversation conversation: Int, after number: Int, limit: Int) async throws -> [MigratedMessage]
-    /// The IDs of messages of any conversation in the order of their numbers, after a number.
-    /// - Throws: ``StoreError/unavailable``.
-    func messageIDs(after number: Int, limit: Int) async throws -> [(number: Int, dialect: Dialect, id: String)]
-}
-
-/// How far a copy is.
-package struct MigrationProgress: Sendable, Hashable, Codable {
-    /// The sections that were copied.
-    package var sections: Set<MigrationSection> = []
-    /// The section that is being copied.
-    package var section: MigrationSection?
-    /// Up to where that was copied.
-    package var cursor: JSONValue?
-    /// The number of the conversation up to which everything was copied.
-    package var conversation = 0
-    /// The number of the message up to which the following conversation was copied.
-    package var message = 0
-    /// The greatest place of a message or conversation so far.
-    package var greatestPlace = 0
-
-    /// Nothing was copied.
-    package init() {}
-}
-
 /// A store that receives a copy. For errors see ``ChatStore``.
 package protocol MigrationTarget: Sendable {
     /// How far the copy of a migration is; `nil` where none has begun.
@@ -126,20 +67,4 @@ package struct MigrationComparison: Sendable {
         self.expected = expected
         self.found = found
     }
-}
-
-/// Why a store cannot be moved to another.
-package enum MigrationError: Error, Sendable, Hashable {
-    /// The target has records that this migration did not write.
-    case notEmpty(collection: String)
-    /// The target has a conversation or message of the same ID, or of the same two users.
-    case exists(String)
-    /// The target has the copy of another migration.
-    case other(migration: String)
-    /// The copy was ended, and may have been used since.
-    case ended
-    /// The removal of the copy was begun.
-    case removalBegun
-    /// The removal of a copy was asked for, and there is none.
-    case nothingToAbort
 }

@@ -1,3 +1,19 @@
+/// Why a store cannot be moved to another.
+package enum MigrationError: Error, Sendable, Hashable {
+    /// The target has records that this migration did not write.
+    case notEmpty(collection: String)
+    /// The target has a conversation or message of the same ID, or of the same two users.
+    case exists(String)
+    /// The target has the copy of another migration.
+    case other(migration: String)
+    /// The copy was ended, and may have been used since.
+    case ended
+    /// The removal of the copy was begun.
+    case removalBegun
+    /// The removal of a copy was asked for, and there is none.
+    case nothingToAbort
+}
+
 extension MigrationError: CustomStringConvertible {
     /// What is wrong, and what to do about it.
     package var description: String {
