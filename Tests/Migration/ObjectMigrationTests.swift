@@ -102,6 +102,18 @@ struct ObjectMigrationTests {
         #expect(try await state(of: target) == state(of: source))
     }
 
+    @Test("ends when that was done: the target may have objects of its own since, and have deleted others")
+    func ended() async throws {
+        try await write("k/1", "x")
+        _ = try await migration().run()
+        #expect(try await migration().prune() == 0)
+        try await write("k/2", "sent to the target", to: target)
+        try await target.delete([try #require(ObjectKey(validating: "k/1"))])
+        #expect(await thrown(ObjectMigrationEnded.self) { try await migration().run() } != nil)
+        #expect(await thrown(ObjectMigrationEnded.self) { try await migration().prune() } != nil)
+        #expect(try await target.list(prefix: "", after: nil, limit: 10).keys.map(\.rawValue) == ["k/2"])
+    }
+
     @Test("reads each copy again: one that is not what was written is an error, and deleted")
     func mismatch() async throws {
         try await write("k", "right")

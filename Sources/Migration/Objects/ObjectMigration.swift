@@ -56,15 +56,22 @@ package struct ObjectMigration: Sendable {
 
     /// Copies what the target does not have, in passes until one finds nothing to copy.
     /// - Parameter onProgress: called with the numbers of objects of the first pass that were copied or known.
-    /// - Throws: `ObjectStoreError`, ``ObjectMismatch``: what was copied stays, and the copy can be continued.
+    /// - Throws: `ObjectStoreError`, ``ObjectMismatch``: what was copied stays, and the copy can be continued;
+    ///   ``ObjectMigrationEnded``.
     package func run(onProgress: @escaping @Sendable (Int) -> Void = { _ in }) async throws -> Result {
-        var state = ObjectMigrationState.load(stateFile, target: name)
+        var state = try loadState()
         var result = try await pass(&state, onProgress)
         while case let more = try await pass(&state, { _ in }), more.copied > 0 {
             result.copied += more.copied
             result.bytes += more.bytes
         }
         return result
+    }
+
+    private func loadState() throws -> ObjectMigrationState {
+        let state = ObjectMigrationState.load(stateFile, target: name)
+        guard state.isPruned != true else { throw ObjectMigrationEnded(stateFile: stateFile) }
+        return state
     }
 
     private func pass(
@@ -116,8 +123,9 @@ package struct ObjectMigration: Sendable {
     /// Deletes what the target has and the source has not: what was deleted after it was copied. To be called before the target
     /// is used, and while nothing writes to the source.
     /// - Returns: how many objects that were.
-    /// - Throws: `ObjectStoreError`.
+    /// - Throws: `ObjectStoreError`; ``ObjectMigrationEnded``.
     package func prune() async throws -> Int {
+        var state = try loadState()
         var (pruned, after): (Int, ObjectKey?) = (0, nil)
         repeat {
             let page = try await target.list(prefix: "", after: after, limit: 1_000)
@@ -127,7 +135,21 @@ package struct ObjectMigration: Sendable {
             pruned += surplus.count
             after = page.next
         } while after != nil
+        state.isPruned = true
+        try state.save(stateFile)
         return pruned
+    }
+}
+
+/// The last step of a migration was done before. The target may have been used since: then it has objects that the source never
+/// had, and has deleted others.
+package struct ObjectMigrationEnded: Error, CustomStringConvertible {
+    let stateFile: String
+
+    /// What was not done, and how it can be.
+    package var description: String {
+        "nothing was copied or deleted: the last step (--prune) was done before, and the service may have used the bucket "
+            + "since. If it has not, remove \(stateFile) and give the command again"
     }
 }
 

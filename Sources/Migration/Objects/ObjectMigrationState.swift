@@ -9,6 +9,8 @@ struct ObjectMigrationState: Codable, Equatable {
     var lastKey: String?
     /// Whether the first pass has ended: an object that the bucket has since is one that was copied.
     var isComplete = false
+    /// Whether what the folder has not was deleted from the bucket: the service may use the bucket since.
+    var isPruned: Bool?
 
     /// The state in `file` of a copy to `target`; a new one where that has a copy to another bucket, or none.
     static func load(_ file: String, target: String) -> ObjectMigrationState {
