@@ -53,6 +53,9 @@ struct MigrationTests {
         #expect(chat.output.contains("both stores are the same"))
         #expect(chat.errors.contains("going on where the former run ended"))
 
+        // Nothing is deleted from the bucket while the service may write to the folder.
+        let running = try await Self.run(steps[2], service, bucket.settings)
+        #expect(running.status == 75 && running.errors.contains("another darkroom serves"), "\(running.errors)")
         // The last pass, with the service stopped.
         service.process.kill(SIGTERM)
         service.process.wait()
@@ -77,6 +80,15 @@ struct MigrationTests {
         #expect(try await Self.text(service, ann).status == 201)
         let aborted = try await Self.migrate(service, ["--from", "sqlite", "--to", "mongodb", "--abort"], mongoDB)
         #expect(aborted.status == 1 && aborted.errors.contains("there is nothing to abort"), "\(aborted.errors)")
+        // One migration runs at a time.
+        let lock = service.data.appendingPathComponent("migrate.lock").path
+        let second = try await Command.run(
+            URL(fileURLWithPath: "/usr/bin/flock"),
+            [
+                lock, Project.darkroom.path, "migrate", "--from", "sqlite", "--to", "mongodb", "--data",
+                service.data.path,
+            ], environment: mongoDB)
+        #expect(second.status == 75 && second.errors.contains("another migration runs"), "\(second.errors)")
         let chat = try await Self.migrate(service, ["--from", "sqlite", "--to", "mongodb"], mongoDB)
         try #require(chat.status == 0, "\(chat.errors)")
         service.process.kill(SIGTERM)
