@@ -44,7 +44,7 @@ enum WorkCommand: Command {
         defer { withExtendedLifetime(signals) {} }
         let concurrency = settings.jobConcurrency ?? settings.workers.workers
         var pool = settings.workers
-        (pool.workers, pool.workersForUploads) = (max(concurrency, pool.workers), 0)
+        (pool.workers, pool.workersForUploads) = (concurrency, 0)
         // Workers are started before there are connections, threads and secrets, which they would inherit.
         let workers = try await Workers.start(pool, logger: logger)
         guard let queue = ServiceFactory.queue(settings, logger: logger) else { return .wrongSettings }

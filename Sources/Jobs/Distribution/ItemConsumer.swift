@@ -164,7 +164,7 @@ final class ItemConsumer: Sendable {
             let result = try await processor.process(item, request)
             if result.state == .done { onChange() }
             if result.state == .failed, item.attempts >= attempts, case .failed(let reason) = result.end {
-                bury(item, reason)
+                addDeadLetter(of: item, reason)
             }
             // An item that is not this node's any more may be another's under the same entry.
             if result.state != nil { queue.remove(entry.id) }
@@ -174,12 +174,12 @@ final class ItemConsumer: Sendable {
         }
     }
 
-    private func bury(_ item: ReprocessItem, _ reason: ReprocessItem.Reason) {
+    private func addDeadLetter(of item: ReprocessItem, _ reason: ReprocessItem.Reason) {
         logger.warning(
             "an object was given up after several attempts",
             ["job": item.job, "object": item.object, "code": reason.code, "cause": reason.message])
         queue.add(
-            DeadLetter(
+            ItemDeadLetter(
                 job: item.job, item: item.number, object: item.object, attempts: item.attempts, code: reason.code,
                 message: reason.message))
     }

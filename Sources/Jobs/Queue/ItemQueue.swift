@@ -103,7 +103,7 @@ public final class ItemQueue: Sendable {
     }
 
     /// Adds a dead letter, as soon as Redis can be reached.
-    func add(_ letter: DeadLetter) {
+    func add(_ letter: ItemDeadLetter) {
         let words = ["XADD", deadLetters, "MAXLEN", "\(Self.maximumDeadLetters)", "*"] + letter.fields
         client.enqueue([RedisCommand(words)])
     }
