@@ -30,8 +30,12 @@ static inline struct form make_form(const char *path, const char *token, const c
     char text[2048];
     int count = snprintf(text, sizeof text,
         "--darkroombench\r\nContent-Disposition: form-data; name=\"receiver\"\r\n\r\nbob\r\n"
-        "--darkroombench\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\nContent-Type: %s\r\n\r\n",
-        field, name ? name + 1 : file, strcmp(field, "voice") ? "video/mp4" : "audio/mp4");
+        "--darkroombench\r\nContent-Disposition: form-data; name=\"%s\"", field);
+    // The content of a file that is sent as a message is its text.
+    count += strcmp(field, "message")
+        ? snprintf(text + count, sizeof text - (size_t)count, "; filename=\"%s\"\r\nContent-Type: %s\r\n\r\n",
+            name ? name + 1 : file, strcmp(field, "voice") ? "video/mp4" : "audio/mp4")
+        : snprintf(text + count, sizeof text - (size_t)count, "\r\n\r\n");
     form.head_size = (size_t)snprintf(form.head, sizeof form.head,
         "POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer %s\r\nContent-Length: %zu\r\n"
         "Content-Type: multipart/form-data; boundary=darkroombench\r\n\r\n%s",

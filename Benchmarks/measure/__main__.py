@@ -5,7 +5,7 @@ import datetime
 import pathlib
 import sys
 
-from . import beside, boundary, bucket, diskless, fanout, idle, inprocess, rejected, reprocessing, sixteen, thumbnail, upload
+from . import beside, boundary, bucket, cluster, diskless, fanout, idle, inprocess, rejected, reprocessing, sixteen, thumbnail, upload
 from . import voice, waveform
 from .machine import PROGRAM, SCRATCH, describe
 from .table import markdown
@@ -14,11 +14,11 @@ from .timing import Failed
 ALL = {
     "thumbnail": thumbnail, "waveform": waveform, "inprocess": inprocess, "boundary": boundary, "upload": upload, "idle": idle,
     "beside": beside, "bucket": bucket, "sixteen": sixteen, "voice": voice, "rejected": rejected, "diskless": diskless,
-    "reprocessing": reprocessing, "fanout": fanout,
+    "reprocessing": reprocessing, "fanout": fanout, "cluster": cluster,
 }
 
 # Measurements that take long and do not concern uploads.
-ONLY_IN_FULL = {"boundary", "reprocessing", "fanout"}
+ONLY_IN_FULL = {"boundary", "reprocessing", "fanout", "cluster"}
 
 
 def main():

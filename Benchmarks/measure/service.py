@@ -13,14 +13,14 @@ BASE = "/bananatalk/api/v1"
 class Darkroom(Process):
     """The service on an empty folder, listening; its objects are stored in `store`, if given."""
 
-    def __init__(self, store=None):
+    def __init__(self, store=None, folder="data", settings=None):
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(limit, 65536), limit))
-        self.data = SCRATCH / "data"
+        self.data = SCRATCH / folder
         shutil.rmtree(self.data, ignore_errors=True)
         self.port = free_port()
         command = [PROGRAM, "serve", "--listen", f"127.0.0.1:{self.port}", "--data", self.data]
-        super().__init__(command, store.settings() if store else None)
+        super().__init__(command, (store.settings() if store else {}) | (settings or {}))
         self.wait_until_ready()
         wait_for(lambda: self.get("/healthz") is not None)
 
