@@ -6,7 +6,7 @@ import Foundation
 extension SQLiteChatStore: MigrationSource {
     /// See `MigrationSource`.
     package func beginMigration(_ id: String) throws -> (id: String, isEnded: Bool) {
-        try changeMigration { connection in
+        try changeMigration {
             if let known = try Self.migration(connection) { return known }
             try connection.run("INSERT INTO read_only (migration) VALUES (?)", [.text(id)])
             return (id, false)
@@ -19,11 +19,11 @@ extension SQLiteChatStore: MigrationSource {
     /// See `MigrationSource`.
     package func endMigration() throws {
         let date = now()
-        try changeMigration { try $0.run("UPDATE read_only SET ended_at = ?", [.integer(date.milliseconds)]) }
+        try changeMigration { try connection.run("UPDATE read_only SET ended_at = ?", [.integer(date.milliseconds)]) }
     }
 
     /// See `MigrationSource`.
-    package func abortMigration() throws { try changeMigration { try $0.run("DELETE FROM read_only") } }
+    package func abortMigration() throws { try changeMigration { try connection.run("DELETE FROM read_only") } }
 
     private static func migration(_ connection: SQLiteConnection) throws -> (id: String, isEnded: Bool)? {
         try connection.first("SELECT migration, ended_at FROM read_only") {
@@ -32,9 +32,9 @@ extension SQLiteChatStore: MigrationSource {
     }
 
     /// A transaction that is allowed in a read-only store.
-    private func changeMigration<Result>(_ body: (SQLiteConnection) throws -> Result) throws -> Result {
+    private func changeMigration<Result>(_ body: () throws -> Result) throws -> Result {
         do {
-            return try connection.transaction(durable: true) { try body(connection) }
+            return try connection.transaction(durable: true, body)
         } catch let error as SQLiteError {
             throw ChatError(.unavailable, cause: error)
         }
