@@ -35,31 +35,53 @@ public struct ConnectionNotifier: Notifier {
 
     /// See ``Notifier``.
     public func deliver(_ entry: OutboxEntry, receipt: WriteReceipt) async throws {
+        try await prepare(entry).deliver(receipt)
+    }
+
+    /// See ``Notifier``. Nothing is read of an event that no connection can receive now.
+    public func prepare(_ entry: OutboxEntry) async throws -> PreparedEvent {
         let fanOut = connections.fanOut
         if let fanOut, fanOut.isCongested { throw FanOutCongested() }
         let draft = entry.draft
-        let isForAll = draft.audience == .members
-        var users = isForAll ? try await chat.store.members(of: draft.recipient, in: chat.dialect) : [draft.recipient]
+        var users: Set<String> = [draft.recipient]
+        if draft.audience == .members {
+            users = try await chat.store.members(of: draft.recipient, in: chat.dialect)
+        }
         if let remaining = entry.remaining { users.formIntersection(remaining) }
+        let isRead = fanOut != nil || users.contains { connections.isPresent($0, for: entry) }
+        let read = isRead ? try await content(of: entry) : nil
+        return PreparedEvent { [users] receipt in
+            guard let receivers = try await receivers(among: users, entry) else { return }
+            // They have connected since.
+            let content = isRead ? read : try await content(of: entry)
+            if let content { connections.send(entry, content, to: receivers, receipt: receipt) }
+        }
+    }
+
+    /// Those of `users` to whom an event is sent now; `nil` for none. Those who are expected to connect have entries of their own
+    /// from then on.
+    private func receivers(among users: Set<String>, _ entry: OutboxEntry) async throws -> Set<String>? {
         let present = users.filter { connections.isPresent($0, for: entry) }
         let expected = expectedUsers(of: users.subtracting(present), entry)
+        let others = users.subtracting(expected)
         if !expected.isEmpty {
-            guard isForAll else { throw RecipientAbsent() }
-            let others = users.subtracting(expected)
+            guard entry.draft.audience == .members else { throw RecipientAbsent() }
             try await chat.store.fanOut(entry, to: expected, remaining: others)
-            users = others
         }
-        let receivers = fanOut == nil ? present : users
-        guard !receivers.isEmpty else { return }
-        let viewer = isForAll ? nil : draft.recipient
+        let receivers = connections.fanOut == nil ? present : others
+        return receivers.isEmpty ? nil : receivers
+    }
+
+    /// The payload of an event; `nil` when there is nothing to deliver any more.
+    private func content(of entry: OutboxEntry) async throws -> JSONValue? {
+        let viewer = entry.draft.audience == .members ? nil : entry.draft.recipient
         var message: ChatMessage?
-        if let id = draft.message {
+        if let id = entry.draft.message {
             message = try await chat.store.message(id, in: chat.dialect, viewer: viewer)
-            // It was deleted meanwhile: there is nothing to deliver.
-            guard message != nil else { return }
+            // It was deleted meanwhile.
+            guard message != nil else { return nil }
         }
-        guard let payload = try await payload(entry, message, viewer) else { return }
-        connections.send(entry, payload, to: receivers, receipt: receipt)
+        return try await payload(entry, message, viewer)
     }
 
     /// Those of `absent` users who are expected to connect soon: after a restart all who could have received the event before,
