@@ -56,6 +56,7 @@ package struct ClusterSettings: Sendable {
             guard let adapter = ChatServerOptions.Adapter(rawValue: value) else {
                 throw SettingError(.chatServers, "'\(value)' is not node or python")
             }
+            guard chatServers[name] == nil else { throw SettingError(.chatServers, "names '\(name)' twice") }
             chatServers[name] = ChatServerOptions(adapter: adapter)
         }
         for (name, value) in try Self.assignments(.chatServerChannels, reader) {
@@ -63,7 +64,7 @@ package struct ClusterSettings: Sendable {
             chatServers[name]?.channel = value
         }
         for (path, value) in try Self.assignments(.chatServerRooms, reader) {
-            let parts = path.split(separator: ".", maxSplits: 1).map(String.init)
+            let parts = path.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard chatServers[parts[0]] != nil else { throw Self.unknown(parts[0], .chatServerRooms) }
             guard value.contains("{id}") else { throw SettingError(.chatServerRooms, "'\(value)' has no {id}") }
             switch parts.last {

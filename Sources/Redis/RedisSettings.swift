@@ -31,7 +31,8 @@ extension RedisOptions {
         // An IPv6 address is in brackets in a URL, and without them elsewhere.
         self.init(host: host.trimmingCharacters(in: ["[", "]"]), port: url.port ?? 6379)
         let path = url.path.drop { $0 == "/" }
-        guard path.isEmpty || Int(path).map({ $0 >= 0 }) ?? false else {
+        guard (1...65_535).contains(port) else { throw SettingError(.redisURL, "has no port of TCP: \(port)") }
+        guard path.isEmpty || Int(path).map({ (0...65_535).contains($0) }) ?? false else {
             throw SettingError(.redisURL, "does not end in the number of a database: '\(path)'")
         }
         database = Int(path) ?? 0

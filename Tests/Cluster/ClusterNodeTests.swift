@@ -290,6 +290,31 @@ struct ClusterNodeTests {
         for node in [first, second] { await node.stop() }
     }
 
+    @Test("keys that no node has written stop no node, and a stream that is begun again is read from its beginning")
+    func foreignKeys() async throws {
+        let server = try RedisServer()
+        let client = RedisClient(RedisOptions(port: server.port), logger: Logger(level: .error) { _ in })
+        _ = try await client.run([
+            RedisCommand("SET", "darkroom:node:foreign", "x"), RedisCommand("SADD", "darkroom:nodes", "foreign"),
+        ])
+        let (first, second) = try await pair(server, expiry: .seconds(3))
+        try await eventually("the foreign key is forgotten") {
+            try await client.run("SISMEMBER", "darkroom:nodes", "foreign") == .integer(0)
+        }
+        // Every later ID is before this one.
+        _ = try await client.run([
+            RedisCommand("XADD", "darkroom:events", "99999999999999-0", "a", "b")
+        ])
+        first.peers.send(HubEvent("one", [], to: []), receipt: nil)
+        try await eventually("it arrives") { second.received.map(\.name) == ["one"] }
+        _ = try await client.run([RedisCommand("DEL", "darkroom:events")])
+        try await eventually("events arrive again") {
+            first.peers.send(HubEvent("two", [], to: []), receipt: nil)
+            return second.received.contains { $0.name == "two" }
+        }
+        for node in [first, second] { await node.stop() }
+    }
+
     @Test("a signal reaches the other nodes, and not the one that sends it")
     func signals() async throws {
         let server = try RedisServer()

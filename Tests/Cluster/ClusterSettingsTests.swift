@@ -44,6 +44,7 @@ struct ClusterSettingsTests {
             ("DARKROOM_SOCKETIO_CLUSTER", "rooms"), ("DARKROOM_SOCKETIO_CHANNELS", "bananatalk=app"),
             ("DARKROOM_SOCKETIO_ROOMS", "bananatalk.users={id}"), ("DARKROOM_SOCKETIO_ROOMS", "rooms.users=same"),
             ("DARKROOM_SOCKETIO_ROOMS", "rooms.bots={id}"), ("DARKROOM_SOCKETIO_ROOMS", "rooms={id}"),
+            ("DARKROOM_SOCKETIO_ROOMS", ".={id}"), ("DARKROOM_SOCKETIO_CLUSTER", "rooms=node,rooms=python"),
             ("DARKROOM_NODE_EXPIRY", "2"), ("DARKROOM_REDIS_URL", "cache"),
         ])
     func rejected(variable: String, value: String) {

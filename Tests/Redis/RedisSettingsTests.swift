@@ -25,7 +25,8 @@ struct RedisSettingsTests {
     @Test(
         "what is no URL of a Redis server is rejected",
         arguments: [
-            "cache:6379", "http://cache", "redis://", "redis://cache/first", "redis://cache/-1", "redis://c/1?x=y",
+            "cache:6379", "http://cache", "redis://", "redis://cache/first", "redis://cache/-1", "redis://cache:99999",
+            "redis://cache/99999999999", "redis://c/1?x=y",
         ])
     func rejected(url: String) { #expect(throws: SettingError.self) { try options(url) } }
 

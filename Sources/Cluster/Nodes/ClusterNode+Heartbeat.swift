@@ -28,8 +28,9 @@ extension ClusterNode {
         let listed = Set(replies[3].elements.compactMap(\.text)).subtracting([id])
         let known = state.withLock { $0.hubs.values.reduce(into: Set<String>()) { $0.formUnion($1.nodes) } }
         let all = Array(listed.union(known))
-        let present = try await client.run(all.map { RedisCommand("EXISTS", keys.node($0)) })
-        for (node, reply) in zip(all, present) where reply == .integer(0) {
+        let present = try await client.run(all.map { RedisCommand("HLEN", keys.node($0)) })
+        // Neither is a key that no node has written: it is no hash.
+        for (node, reply) in zip(all, present) where !(reply.integerValue.map { $0 > 0 } ?? false) {
             logger.warning("a node of the cluster is gone", ["node": node])
             forget(node, isAnnouncedHere: try await isFirst(toForget: node))
         }

@@ -19,9 +19,7 @@ final class StreamPosition: Sendable {
 extension ClusterNode {
     /// Reads what the other nodes tell, on a thread of its own.
     func read(_ connection: RedisConnection, from position: StreamPosition, until stop: StopSignal) throws(RedisError) {
-        let last = try connection.run("XREVRANGE", keys.stream, "+", "-", "COUNT", "1").elements.first?.elements.first?
-            .text
-        var entry = Self.start(after: position.value.withLock { $0.entry }, last: last)
+        var entry = Self.start(after: position.value.withLock { $0.entry }, last: try lastEntry(connection))
         position.value.withLock { $0.entry = entry }
         try load(connection)
         while !stop.isSet {
@@ -33,7 +31,23 @@ extension ClusterNode {
                 position.value.withLock { $0.entry = id }
                 try handle(item.elements.last ?? .null, position, connection)
             }
+            if reply.elements.isEmpty, try isNewStream(after: entry, connection) {
+                logger.warning("the stream of events was replaced", ["prefix": keys.prefix])
+                entry = "0-0"
+                position.value.withLock { $0.entry = entry }
+                try load(connection)
+            }
         }
+    }
+
+    /// Whether the stream has entries, all of them before the one up to which it was read: it was deleted and begun again.
+    private func isNewStream(after entry: String, _ connection: RedisConnection) throws(RedisError) -> Bool {
+        guard entry != "0-0", let last = try lastEntry(connection) else { return false }
+        return Self.start(after: entry, last: last) == "0-0"
+    }
+
+    private func lastEntry(_ connection: RedisConnection) throws(RedisError) -> String? {
+        try connection.run("XREVRANGE", keys.stream, "+", "-", "COUNT", "1").elements.first?.elements.first?.text
     }
 
     /// Where reading goes on. A stream whose last entry is before that of the last reading is a new one: Redis was restarted
@@ -95,7 +109,8 @@ extension ClusterNode {
 
     private func load(_ node: String, _ connection: RedisConnection) throws(RedisError) {
         var nodes: [String: HubTable.Node] = [:]
-        for (name, value) in try connection.run("HGETALL", keys.node(node)).pairs {
+        // A key that is no hash was written by no node: nothing is known of its connections, and the next heartbeat forgets it.
+        for (name, value) in try connection.run([RedisCommand("HGETALL", keys.node(node))])[0].pairs {
             switch name.text.flatMap(ClusterKeys.Field.init) {
             case .connection(let hub, let id):
                 // A connection that another release of the program has written in another form receives events all the same.
