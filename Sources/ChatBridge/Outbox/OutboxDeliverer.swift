@@ -55,7 +55,7 @@ public final class OutboxDeliverer: Sendable {
             do {
                 let retry = try await deliverDue() ?? longestWait
                 return max(min(retry, longestWait, renewalDelay ?? longestWait), .milliseconds(10))
-            } catch  where error.isReadOnlyStore {
+            } catch let error where error.isReadOnlyStore {
                 return .seconds(5)
             } catch {
                 logger.warning("outbox cannot be read", ["error": "\(error)"])
@@ -73,9 +73,9 @@ public final class OutboxDeliverer: Sendable {
     /// Whether every dialect's entries are delivered by this process, so that no other one needs to know of new ones.
     public var deliversAll: Bool {
         lease.withLock { lease in
-            guard let lease else { return false }
-            return lease.lease.dialects == servedDialects
-                && lease.since.duration(to: .now) < lease.lease.renewal ?? .seconds(1)
+            guard let lease, lease.lease.dialects == servedDialects else { return false }
+            // Where it need not be renewed there is no other process.
+            return lease.lease.renewal.map { lease.since.duration(to: .now) < $0 } ?? true
         }
     }
 

@@ -240,6 +240,8 @@ NATIVE = [
     ("GET", "/v1/jobs", ["limit"], None),
     ("GET", "/v1/jobs/{hole}", ["failuresAfter"], None),
     ("DELETE", "/v1/jobs/{hole}", ["x"], None),
+    ("GET", "/v1/outbox", ["after", "limit"], None),
+    ("POST", "/v1/outbox/replay", [], {"ids": ["1", "2"]}),
     ("POST", "/v1/media", [], {"upload": "x"}),
     ("POST", "/v1/uploads", [], {"contentType": "image/png", "size": 10, "name": "x"}),
     ("POST", "/v1/inspections", [], {"key": "none"}),
