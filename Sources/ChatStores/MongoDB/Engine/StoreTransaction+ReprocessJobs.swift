@@ -131,7 +131,10 @@ extension StoreTransaction {
             (ReprocessItem.State(rawValue: $0["_id"]?.stringValue ?? "") ?? .waiting, $0["count"]?.integerValue ?? 0)
         }
         var job = row.job
-        job.counts = ReprocessJob.Counts(items: Dictionary(counts) { $0 + $1 }, isComplete: row.isFilled)
+        var items = Dictionary(counts) { $0 + $1 }
+        // One that was begun while the job was cancelled cannot be ended any more: nothing of a job that has ended is running.
+        if job.state.isEnd, let begun = items.removeValue(forKey: .running) { items[.waiting, default: 0] += begun }
+        job.counts = ReprocessJob.Counts(items: items, isComplete: row.isFilled)
         return job
     }
 }
