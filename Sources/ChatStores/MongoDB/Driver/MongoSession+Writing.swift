@@ -43,7 +43,7 @@ extension MongoSession {
     func kill(_ sessions: [BSONValue]) {
         guard !sessions.isEmpty else { return }
         // Without the right to do that, the server's limit ends them.
-        _ = try? run("admin", ["killSessions": .array(sessions)], writes: true)
+        _ = try? run("admin", ["killSessions": .array(sessions)], writes: true, isIndependent: true)
     }
 
     /// Updates the document that `filter` selects, or inserts one. Returns what it is now.

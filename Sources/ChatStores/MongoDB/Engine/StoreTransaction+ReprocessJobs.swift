@@ -61,6 +61,8 @@ extension StoreTransaction {
         if let other = row.runner, other != runner, let time = wait(row, try live().contains(row.runnerStart)) {
             return .held(for: time)
         }
+        // What the former runner was changing when it was killed is kept from others until its transactions end.
+        if row.runner != nil, row.runner != runner { try endTransactions(of: row.runnerStart) }
         let values: BSONDocument = [
             "state": .string(state.rawValue), "runner": .string(runner), "runnerStart": .int64(start),
             "startedAt": .date(row.job.startedAt ?? now),
