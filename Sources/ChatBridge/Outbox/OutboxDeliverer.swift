@@ -109,10 +109,9 @@ public final class OutboxDeliverer: Sendable {
                 progress.withLock { $0.nothingIsDue(waiting: retry?.lowest) }
                 return retry?.delay
             }
-            let prepared = await prepare(entries)
             var absent: Set<OutboxEntry.Recipient> = []
-            for (entry, event) in zip(entries, prepared) where !absent.contains(entry.recipient) {
-                switch await deliver(entry, event) {
+            for entry in entries where !absent.contains(entry.recipient) {
+                switch await deliver(entry) {
                 case .queued: break
                 case .postponed(let delay):
                     absent.insert(entry.recipient)
@@ -199,30 +198,10 @@ public final class OutboxDeliverer: Sendable {
         case abandoned(reason: String)
     }
 
-    /// Reads what entries need, all at once: that of one after another would take most of the time.
-    private func prepare(_ entries: [OutboxEntry]) async -> [Result<PreparedEvent, any Error>?] {
-        await withTaskGroup(of: (Int, Result<PreparedEvent, any Error>?).self) { group in
-            for (index, entry) in entries.enumerated() {
-                let notifier = notifiers[entry.dialect]
-                group.addTask {
-                    guard let notifier else { return (index, nil) }
-                    do {
-                        return (index, .success(try await notifier.prepare(entry)))
-                    } catch {
-                        return (index, .failure(error))
-                    }
-                }
-            }
-            var prepared = [Result<PreparedEvent, any Error>?](repeating: nil, count: entries.count)
-            for await (index, result) in group { prepared[index] = result }
-            return prepared
-        }
-    }
-
     /// Queues an entry for its connections.
-    private func deliver(_ entry: OutboxEntry, _ event: Result<PreparedEvent, any Error>?) async -> Outcome {
+    private func deliver(_ entry: OutboxEntry) async -> Outcome {
         let retry = backoff.delay(after: entry.attempts + 1)
-        guard let event else { return .postponed(retry) }
+        guard let notifier = notifiers[entry.dialect] else { return .postponed(retry) }
         let receipt = WriteReceipt { [weak self] in
             self?.hasFailed(entry.sequence)
         } delivered: { [weak self] in
@@ -230,7 +209,7 @@ public final class OutboxDeliverer: Sendable {
         }
         progress.withLock { $0.queue(entry) }
         do {
-            try await event.get().deliver(receipt)
+            try await notifier.deliver(entry, receipt: receipt)
             return .queued
         } catch {
             receipt.void()
