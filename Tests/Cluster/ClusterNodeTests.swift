@@ -113,6 +113,14 @@ struct ClusterNodeTests {
         return (first, second)
     }
 
+    /// Two nodes, the second of which has a connection of bob that the first knows.
+    private func pairWithReceiver(_ server: RedisServer) async throws -> (RunningNode, RunningNode) {
+        let (first, second) = try await pair(server)
+        second.peers.changed("1", to: PeerConnection(groups: ["u-bob"]))
+        try await eventually("the connection is known") { !first.peers.connections(in: "u-bob").isEmpty }
+        return (first, second)
+    }
+
     @Test("an event reaches the other node once and in order, whole, and not the node that sent it")
     func events() async throws {
         let server = try RedisServer()
@@ -235,9 +243,7 @@ struct ClusterNodeTests {
     @Test("the receipt of an event is held until the node of its receiver has written it")
     func confirmation() async throws {
         let server = try RedisServer()
-        let (first, second) = try await pair(server)
-        second.peers.changed("1", to: PeerConnection(groups: ["u-bob"]))
-        try await eventually("the connection is known") { !first.peers.connections(in: "u-bob").isEmpty }
+        let (first, second) = try await pairWithReceiver(server)
         let outcomes = Outcomes()
         second.hub.hold()
         for number in 0..<100 { first.send(HubEvent("\(number)", [], to: ["u-bob"]), recording: outcomes) }
@@ -258,9 +264,7 @@ struct ClusterNodeTests {
     )
     func lostNode() async throws {
         let server = try RedisServer()
-        let (first, second) = try await pair(server)
-        second.peers.changed("1", to: PeerConnection(groups: ["u-bob"]))
-        try await eventually("the connection is known") { !first.peers.connections(in: "u-bob").isEmpty }
+        let (first, second) = try await pairWithReceiver(server)
         #expect(!first.peers.isExpected("bob"))
         let outcomes = Outcomes()
         second.hub.hold()
@@ -277,9 +281,7 @@ struct ClusterNodeTests {
     @Test("events that no node had confirmed when Redis lost its data have failed")
     func lostEvents() async throws {
         let server = try RedisServer()
-        let (first, second) = try await pair(server)
-        second.peers.changed("1", to: PeerConnection(groups: ["u-bob"]))
-        try await eventually("the connection is known") { !first.peers.connections(in: "u-bob").isEmpty }
+        let (first, second) = try await pairWithReceiver(server)
         let outcomes = Outcomes()
         second.hub.hold()
         first.send(HubEvent("event", [], to: ["u-bob"]), recording: outcomes)

@@ -1,19 +1,5 @@
 public import ChatBridge
 
-/// An item of a job, and what the store keeps beside it.
-struct ReprocessItemRow {
-    var number: Int
-    var object: String
-    var state: ReprocessItem.State
-    var attempts: Int
-    /// Who has begun it.
-    var holder: String?
-    /// The start of the holder's process.
-    var holderStart: Int
-    /// The object that is being written for it.
-    var reserved: String?
-}
-
 // Who has which items of jobs.
 extension SQLiteChatStore {
     /// See ``ReprocessStore``.

@@ -20,20 +20,20 @@ extension ClusterNode {
     }
 
     private func confirm(_ number: Int, of node: String) {
-        let isDue = state.withLock { $0.confirmations.add(number, to: node) }
-        if isDue { sendConfirmations() }
+        state.withLock { state in
+            state.confirmations.add(number, to: node)
+            if !state.confirmations.isSending { sendConfirmations(&state) }
+        }
     }
 
-    /// Sends what is to be confirmed in one message, and then what is to be confirmed by then.
-    private func sendConfirmations() {
-        state.withLock { state in
-            guard let confirmed = state.confirmations.next() else { return }
-            // Not at once: a message that cannot be queued releases the receipt while the state is locked.
-            let sent = WriteReceipt { [weak self] in
-                Task { self?.sendConfirmations() }
-            }
-            publish(ClusterMessage.confirmed(confirmed).encoded, &state, receipt: sent)
+    /// Sends what is to be confirmed in one message, and, when Redis has that, what is to be confirmed by then.
+    private func sendConfirmations(_ state: inout State) {
+        guard let confirmed = state.confirmations.next() else { return }
+        // Not at once: a message that cannot be queued releases the receipt while the state is locked.
+        let sent = WriteReceipt { [weak self] in
+            Task { self?.state.withLock { self?.sendConfirmations(&$0) } }
         }
+        publish(ClusterMessage.confirmed(confirmed).encoded, &state, receipt: sent)
     }
 
     /// Another node has confirmed events of this one.

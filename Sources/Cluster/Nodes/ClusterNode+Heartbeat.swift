@@ -29,7 +29,7 @@ extension ClusterNode {
         let known = state.withLock { $0.hubs.values.reduce(into: Set<String>()) { $0.formUnion($1.nodes) } }
         let all = Array(listed.union(known))
         let present = try await client.run(all.map { RedisCommand("HLEN", keys.node($0)) })
-        // Neither is a key that no node has written: it is no hash.
+        // A key that is no hash was written by no node, and counts as absent.
         for (node, reply) in zip(all, present) where !(reply.integerValue.map { $0 > 0 } ?? false) {
             logger.warning("a node of the cluster is gone", ["node": node])
             forget(node, isAnnouncedHere: try await isFirst(toForget: node))

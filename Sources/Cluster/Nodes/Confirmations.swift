@@ -44,13 +44,10 @@ struct Confirmations {
         return removed.map(\.value.receipt)
     }
 
-    /// An event of another node was written. Returns whether confirmations are to be sent now.
-    mutating func add(_ number: Int, to node: String) -> Bool {
-        written[node, default: []].append(number)
-        return !isSending
-    }
+    /// An event of another node was written.
+    mutating func add(_ number: Int, to node: String) { written[node, default: []].append(number) }
 
-    /// What is to be sent; `nil` when there is nothing. Until that is sent, more is collected.
+    /// What is to be sent; `nil` when there is nothing. Until that is sent, more is collected. Called when nothing is being sent.
     mutating func next() -> [String: [Int]]? {
         isSending = !written.isEmpty
         defer { written = [:] }
