@@ -109,7 +109,9 @@ struct FilledStore {
             membership.isArchived = true
             membership.mute = .on(until: Date(timeIntervalSince1970: 1_800_000_000))
         }
-        try await store.updateMembership(of: "dan", conversation: group, in: dialect) { $0.mute = .on(until: nil) }
+        try await store.updateMembership(of: "dan", conversation: group, in: dialect) {
+            ($0.mute, $0.pinnedAt) = (.on(until: nil), Date(timeIntervalSince1970: 1_700_000_000))
+        }
         try await store.recordLastSeen("ann", in: dialect, at: clock.now)
         // A member who joins later has nothing unread, and one who leaves is no member.
         try await store.update(group, in: dialect) { $0.members.insert("eve") }

@@ -30,6 +30,12 @@ extension Chat {
         return summary
     }
 
+    /// The memberships of all members of a conversation, by user. The summary shows that the caller is one of them.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func memberships(in summary: ConversationSummary) async throws -> [String: Membership] {
+        try await store.memberships(of: summary.conversation.id, in: dialect)
+    }
+
     /// How many messages a conversation has that the caller can see. The summary shows that they are a member of it.
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     public func messageCount(in summary: ConversationSummary, for caller: ChatCaller) async throws -> Int {

@@ -23,6 +23,7 @@ extension MigratedConversation {
         return [
             "unread": .integer(member.unread), "readUpTo": .integer(member.readUpTo),
             "isHidden": .bool(member.isHidden), "isArchived": .bool(member.isArchived), "mute": mute,
+            "mutedAt": JSONValue(member.mutedAt?.milliseconds), "pinnedAt": JSONValue(member.pinnedAt?.milliseconds),
         ]
     }
 }

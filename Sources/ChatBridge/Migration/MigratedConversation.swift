@@ -1,3 +1,5 @@
+package import Foundation
+
 /// A conversation with what a store keeps beside it.
 package struct MigratedConversation: Sendable {
     /// Its number in the source.
@@ -46,11 +48,15 @@ package struct MigratedMember: Sendable, Hashable {
     package var isArchived: Bool
     /// Whether they have muted it.
     package var mute: Membership.Mute
+    /// When they muted it.
+    package var mutedAt: Date?
+    /// When they pinned it.
+    package var pinnedAt: Date?
 
     /// The state of a member.
     package init(
         unread: Int, readUpTo: Int, lastRead: ReadCursor? = nil, isHidden: Bool, isArchived: Bool,
-        mute: Membership.Mute
+        mute: Membership.Mute, mutedAt: Date? = nil, pinnedAt: Date? = nil
     ) {
         self.unread = unread
         self.readUpTo = readUpTo
@@ -58,6 +64,8 @@ package struct MigratedMember: Sendable, Hashable {
         self.isHidden = isHidden
         self.isArchived = isArchived
         self.mute = mute
+        self.mutedAt = mutedAt
+        self.pinnedAt = pinnedAt
     }
 }
 

@@ -32,11 +32,15 @@ public struct Membership: Sendable, Hashable {
     public var isArchived: Bool
     /// Whether they have muted it.
     public var mute: Mute
+    /// When they muted it; `nil` where they have not, or that is not known.
+    public var mutedAt: Date?
+    /// When they pinned it; `nil` where they have not.
+    public var pinnedAt: Date?
 
     /// A membership.
     public init(
         user: String, role: Role = .member, joinedAt: Date, readCursor: ReadCursor? = nil, isHidden: Bool = false,
-        isArchived: Bool = false, mute: Mute = .off
+        isArchived: Bool = false, mute: Mute = .off, mutedAt: Date? = nil, pinnedAt: Date? = nil
     ) {
         self.user = user
         self.role = role
@@ -45,6 +49,15 @@ public struct Membership: Sendable, Hashable {
         self.isHidden = isHidden
         self.isArchived = isArchived
         self.mute = mute
+        self.mutedAt = mutedAt
+        self.pinnedAt = pinnedAt
+    }
+
+    /// The membership as a store writes it at `date`: a mute that was set without saying when was set now.
+    package func completed(at date: Date) -> Membership {
+        var membership = self
+        membership.mutedAt = mute == .off ? nil : mutedAt ?? date
+        return membership
     }
 
     /// Whether the conversation is muted at `date`.

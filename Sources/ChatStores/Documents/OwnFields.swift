@@ -67,6 +67,7 @@ extension StoredMember {
         fields["readUpTo"] = member.readUpTo == 0 ? nil : .int64(member.readUpTo)
         fields["hidden"] = member.isHidden ? true : nil
         fields["archived"] = member.isArchived ? true : nil
+        fields["pinnedAt"] = member.pinnedAt.map(BSONValue.date)
         if case .on(let until) = member.mute {
             fields["muted"] = true
             fields["mutedUntil"] = until.map(BSONValue.date)
@@ -83,6 +84,7 @@ extension StoredMember {
         readUpTo = fields["readUpTo"]?.integerValue ?? readUpTo
         isHidden = fields["hidden"]?.boolValue ?? isHidden
         isArchived = fields["archived"]?.boolValue ?? isArchived
+        pinnedAt = fields["pinnedAt"]?.timestamp ?? pinnedAt
         guard fields["muted"]?.boolValue ?? false else { return }
         mute = .on(until: fields["mutedUntil"]?.timestamp)
         mutedAt = fields["mutedAt"]?.timestamp

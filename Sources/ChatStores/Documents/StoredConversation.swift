@@ -17,6 +17,8 @@ public struct StoredMember: Sendable, Hashable {
     public var mute = Membership.Mute.off
     /// When they did.
     public var mutedAt: Date?
+    /// When they pinned it.
+    public var pinnedAt: Date?
 
     /// A member who has read nothing.
     public init() {}

@@ -24,6 +24,7 @@ extension SQLiteChatStore {
             var changed = known
             change(&changed)
             guard changed != known else { return known }
+            changed = changed.completed(at: now())
             let details = try connection.first(
                 "SELECT details FROM members WHERE conversation = ? AND user = ?", [.integer(row.number), .text(user)]
             ) { try StoredJSON.value($0.text(0)) }
@@ -65,22 +66,26 @@ extension SQLiteChatStore {
     }
 }
 
-/// The column `details` of a member: `{archived, muted, mutedUntil}`, each only where it is set.
+/// The column `details` of a member: `{archived, muted, mutedUntil, mutedAt, pinnedAt}`, each only where it is set; times are
+/// milliseconds since 1970.
 extension Membership {
     fileprivate init(
         user: String, role: Role, joinedAt: Date, readCursor: ReadCursor?, isHidden: Bool, details: JSONValue
     ) {
-        let until = details["mutedUntil"]?.integerValue.map(Date.init(milliseconds:))
+        let date = { (name: String) in details[name]?.integerValue.map(Date.init(milliseconds:)) }
         self.init(
             user: user, role: role, joinedAt: joinedAt, readCursor: readCursor, isHidden: isHidden,
             isArchived: details["archived"]?.boolValue ?? false,
-            mute: details["muted"]?.boolValue ?? false ? .on(until: until) : .off)
+            mute: details["muted"]?.boolValue ?? false ? .on(until: date("mutedUntil")) : .off,
+            mutedAt: date("mutedAt"), pinnedAt: date("pinnedAt"))
     }
 
     fileprivate func written(to details: JSONValue) -> JSONValue {
         var members = details.objectValue ?? [:]
         members["archived"] = isArchived ? true : nil
         (members["muted"], members["mutedUntil"]) = (nil, nil)
+        members["mutedAt"] = mutedAt.map { .integer($0.milliseconds) }
+        members["pinnedAt"] = pinnedAt.map { .integer($0.milliseconds) }
         if case .on(let until) = mute {
             members["muted"] = true
             members["mutedUntil"] = until.map { .integer($0.milliseconds) }

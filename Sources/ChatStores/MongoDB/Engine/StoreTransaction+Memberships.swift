@@ -17,11 +17,12 @@ extension StoreTransaction {
         var changed = known
         change(&changed)
         guard changed != known else { return known }
+        changed = changed.completed(at: now)
         var stored = row.stored
         stored[user].isHidden = changed.isHidden
         stored[user].isArchived = changed.isArchived
-        if changed.mute != known.mute { stored[user].mutedAt = changed.mute == .off ? nil : now }
-        stored[user].mute = changed.mute
+        (stored[user].mute, stored[user].mutedAt) = (changed.mute, changed.mutedAt)
+        stored[user].pinnedAt = changed.pinnedAt
         try write(stored, over: row, in: dialect)
         return changed
     }
@@ -42,7 +43,8 @@ extension StoreTransaction {
             }
             return Membership(
                 user: user, role: conversation.role(of: user), joinedAt: conversation.joinedAt(user),
-                readCursor: cursor, isHidden: member.isHidden, isArchived: member.isArchived, mute: member.mute)
+                readCursor: cursor, isHidden: member.isHidden, isArchived: member.isArchived, mute: member.mute,
+                mutedAt: member.mutedAt, pinnedAt: member.pinnedAt)
         }
         return Dictionary(list.map { ($0.user, $0) }) { first, _ in first }
     }

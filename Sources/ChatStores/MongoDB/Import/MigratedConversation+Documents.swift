@@ -17,7 +17,7 @@ extension StoredConversation {
             member.readUpTo = state.readUpTo
             member.isHidden = state.isHidden
             member.isArchived = state.isArchived
-            member.mute = state.mute
+            (member.mute, member.mutedAt, member.pinnedAt) = (state.mute, state.mutedAt, state.pinnedAt)
             if let cursor = state.lastRead, let date = cursor.readAt {
                 member.lastRead = StoredMember.LastRead(message: cursor.message, date: date)
             }
@@ -33,7 +33,8 @@ extension StoredConversation {
                 user,
                 MigratedMember(
                     unread: member.unread, readUpTo: member.readUpTo, isHidden: member.isHidden,
-                    isArchived: member.isArchived, mute: member.mute)
+                    isArchived: member.isArchived, mute: member.mute, mutedAt: member.mutedAt,
+                    pinnedAt: member.pinnedAt)
             )
         }
         return MigratedConversation(

@@ -50,7 +50,7 @@ extension SQLiteChatStore {
                 MigratedMember(
                     unread: entry.unread, readUpTo: entry.readUpTo, lastRead: membership?.readCursor,
                     isHidden: membership?.isHidden ?? false, isArchived: membership?.isArchived ?? false,
-                    mute: membership?.mute ?? .off)
+                    mute: membership?.mute ?? .off, mutedAt: membership?.mutedAt, pinnedAt: membership?.pinnedAt)
             )
         }
         return Dictionary(members) { first, _ in first }
