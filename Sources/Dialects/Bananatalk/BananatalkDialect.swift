@@ -13,6 +13,7 @@ package struct BananatalkDialect: DialectModule {
     package let notifier: any Notifier
     package let realtime: any RealtimeServer
     private let routes: BananatalkRoutes
+    private let conversations: BananatalkConversationRoutes
     private let sockets: SocketIOServer
 
     /// See ``DialectModule``.
@@ -28,6 +29,7 @@ package struct BananatalkDialect: DialectModule {
             service: service, uploads: context.uploads, publisher: context.publisher,
             keyGenerator: context.keyGenerator,
             limits: limits, policies: BananatalkMediaPolicies(limits: limits, previews: context.previews))
+        conversations = BananatalkConversationRoutes(service: service)
         errors = BananatalkErrors(limits: limits)
         notifier = application.notifier
         if hub.peers != nil { hub.whenLost { sockets in Task { await application.lost(sockets) } } }
@@ -38,6 +40,7 @@ package struct BananatalkDialect: DialectModule {
 
     package func mount(on all: inout DialectRoutes) {
         routes.mount(on: &all)
+        conversations.mount(on: &all)
         all.sendErrors(under: "/api/")
         all.mountSocketIO(sockets)
     }

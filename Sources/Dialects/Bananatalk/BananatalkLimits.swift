@@ -18,6 +18,22 @@ public struct BananatalkLimits: Sendable, Hashable {
     public var defaultPage = 50
     /// The maximum page size.
     public var maximumPage = 100
+    /// The page size of the list of conversations when the request specifies none.
+    public var defaultConversations = 20
+    /// The longest time for which a conversation is muted, in milliseconds: 100 years.
+    public var maximumMuteMilliseconds = 3_155_760_000_000
+    /// The maximum length of the URL of a theme's background, in bytes.
+    public var maximumThemeURLBytes = 2_048
+    /// The maximum length of a theme's color, in bytes.
+    public var maximumThemeColorBytes = 64
+    /// The maximum length of a nickname, in bytes of UTF-8.
+    public var maximumNicknameBytes = 256
+    /// The maximum number of quick replies of a conversation.
+    public var maximumQuickReplies = 100
+    /// The maximum length of a quick reply, in bytes of UTF-8.
+    public var maximumQuickReplyBytes = 1_024
+    /// The longest time from the reading of a message to its deletion, in seconds: 30 days.
+    public var maximumDestructTimer = 2_592_000
     /// The maximum number of connected devices per user; the oldest is disconnected when another connects.
     public var maximumDevices = 10
     /// The maximum number of sockets per device; the oldest is disconnected when another connects.

@@ -34,7 +34,8 @@ enum BananatalkMessage {
         return .object(json)
     }
 
-    private static func user(_ id: String, _ context: RenderingContext) -> JSONValue {
+    /// A user as messages and conversations name them: `{_id, name, images}`.
+    static func user(_ id: String, _ context: RenderingContext) -> JSONValue {
         let user = context.user(id)
         return [
             "_id": .string(user.id), "name": .string(user.name), "images": .array(user.images.map(JSONValue.string)),

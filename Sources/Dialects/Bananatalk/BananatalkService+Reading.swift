@@ -39,7 +39,7 @@ extension BananatalkService {
             throw ChatError(.unknownBound(isLower: before == nil))
         }
         return BananatalkPage(
-            messages: try await render(list.messages, for: caller.id), page: wanted.page, limit: wanted.limit,
+            items: try await render(list.messages, for: caller.id), page: wanted.page, limit: wanted.limit,
             total: list.total)
     }
 
@@ -76,29 +76,5 @@ extension BananatalkService {
             try await chat.hide(id, from: caller) { BananatalkEvent.deleted($0, to: [caller.id]) }
         }
         return ["messageId": .string(id), "forAll": .bool(forAll)]
-    }
-}
-
-/// A page of a conversation.
-public struct BananatalkPage: Sendable {
-    /// The rendered messages of the page.
-    public var messages: [JSONValue]
-    /// The page number, starting at 1.
-    public var page: Int
-    /// The maximum number of messages per page.
-    public var limit: Int
-    /// The number of messages on all pages.
-    public var total: Int
-
-    /// `{success: true, data: [...], pagination: {page, limit, total, pages, hasMore}}`
-    public var envelope: JSONValue {
-        let pages = (total + limit - 1) / limit
-        return [
-            "success": true, "data": .array(messages),
-            "pagination": [
-                "page": .integer(page), "limit": .integer(limit), "total": .integer(total), "pages": .integer(pages),
-                "hasMore": .bool(page < pages),
-            ],
-        ]
     }
 }

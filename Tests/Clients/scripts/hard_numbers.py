@@ -104,12 +104,15 @@ def message(dialect):
 
 CONVERSATION = "65a0000000000000000000aa"
 GROUP = "65a0000000000000000000bb"
+# The conversation of Alice and Bob in bananatalk.
+DIRECT = "65a0000000000000000000ab"
 USER = "/bananatalk/api/v1/messages"
 # Everything that a chat system keeps in a conversation's settings.
 SETTINGS = [
     "joined", "acceptedAt", "maxParticipants", "mutedUntil", "blockedBy", "requestedBy", "status", "formerStatus", "admins",
     "invited", "createdBy", "description", "avatarUrl", "avatar", "activityId", "type", "joinable", "allowMediaUpload",
-    "allowStickers", "allowReactions", "archived", "muted",
+    "allowStickers", "allowReactions", "archived", "muted", "theme", "nicknames", "quickReplies", "isSecret",
+    "secretChatSettings", "languageSettings", "groupAvatar",
 ]
 
 
@@ -133,6 +136,22 @@ def table():
     yield "DELETE", b + "/{message:bananatalk}", ["forAll"], None, None
     yield "POST", b + "/{message:bananatalk}/reply", [], {"message": "x"}, None
     yield "POST", b + "/{message:bananatalk}/forward", [], {"receiverIds": ["carol"]}, None
+    talks = "/bananatalk/api/v1/conversations"
+    talk = f"{talks}/{DIRECT}"
+    yield "GET", talks, page, None, None
+    yield "GET", talks + "/{hole}", ["x"], None, None
+    yield "PUT", talk + "/read", [], {"x": 1}, None
+    yield "POST", talk + "/mute", [], {"duration": 1}, None
+    for action in ["unmute", "archive", "unarchive", "pin", "unpin"]:
+        yield "POST", talk + "/" + action, [], {"x": 1}, None
+    yield "PUT", talk + "/theme", [], {
+        "preset": "dark", "backgroundUrl": "https://example.org/a.jpg", "backgroundColor": "#1a1a1a",
+        "senderBubbleColor": "#007bff", "receiverBubbleColor": "#28a745", "fontSize": "medium",
+    }, None
+    yield "PUT", talk + "/nickname", [], {"targetUserId": "bob", "nickname": "x"}, None
+    yield "POST", talk + "/secret", [], {"destructTimer": 30, "preventScreenshots": True, "requireAuthentication": False}, None
+    yield "GET", talk + "/quick-replies", ["x"], None, None
+    yield "POST", talk + "/quick-replies", [], {"text": "x"}, None
 
     media = i + "/media"
     yield "POST", media + "/upload-chat-media", [], None, {"chatId": CONVERSATION, "duration": "1", "messageType": "file"}
@@ -455,6 +474,8 @@ def push_settings():
             identifier = f"65b0{index:04x}{place:04x}000000000000"
             for dialect in ["imagekit", "intok", "signalr", "rooms"]:
                 tell(identifier, dialect, settings)
+            tell(DIRECT, "bananatalk", settings)
+            call("GET", "/bananatalk/api/v1/conversations/" + DIRECT)
             told.append(identifier)
     return told
 
@@ -481,7 +502,7 @@ def writes_and_reads(identifier, writes):
 def read_lists():
     for token in [ALICE, BOB]:
         for path in [
-            USER + "/conversation/alice/bob?limit=100", "/imagekit/api/chats/requests", "/imagekit/api/chats/active?limit=100",
+            USER + "/conversation/alice/bob?limit=100", "/bananatalk/api/v1/conversations?limit=100", "/imagekit/api/chats/requests", "/imagekit/api/chats/active?limit=100",
             "/intok/api/conversations", "/intok/api/auth/me", "/signalr/api/v1/conversations?limit=100",
             "/rooms/api/v1/chat/rooms?limit=100",
         ]:
@@ -497,6 +518,7 @@ def push():
     for dialect in ["imagekit", "intok", "signalr", "rooms"]:
         tell(CONVERSATION, dialect)
         tell(GROUP, dialect)
+    tell(DIRECT, "bananatalk")
     for user in ["alice", "bob"]:
         call("PUT", f"/v1/users/{user}", SERVICE, raw='{"name":"A user"}')
     state = {"message": message("signalr")}

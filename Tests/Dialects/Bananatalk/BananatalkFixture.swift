@@ -16,8 +16,11 @@ struct BananatalkFixture {
     let bob = ChatCaller(id: "bob")
     let cid = ChatCaller(id: "cid")
 
-    init(limits: BananatalkLimits = BananatalkLimits(), wake: @escaping @Sendable () -> Void = {}) throws {
-        let base = try StoreFixture()
+    init(
+        _ engine: StoreEngine = .sqlite, limits: BananatalkLimits = BananatalkLimits(),
+        wake: @escaping @Sendable () -> Void = {}
+    ) throws {
+        let base = try StoreFixture(engine)
         self.base = base
         service = BananatalkService(
             core: ChatCore(store: base.store, ids: base.ids, now: { base.clock.now }, wake: wake), limits: limits,

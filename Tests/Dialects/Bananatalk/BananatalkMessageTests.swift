@@ -130,7 +130,7 @@ struct BananatalkMessageTests {
         #expect(await rejection(with: "bob", before: own) == nil)
         #expect(await rejection(with: "bob", after: own) == nil)
         let page = try await service.conversation(of: "ann", and: "bob", for: ann, after: own)
-        #expect(page.messages.map { $0["_id"] } == [.string(latest)])
+        #expect(page.items.map { $0["_id"] } == [.string(latest)])
     }
 
     @Test("a medium without a thumbnail says so")

@@ -54,9 +54,22 @@ enum BananatalkSchemas {
                 [
                     "preset": choice(["default", "dark", "light", "blue", "pink", "green", "custom"]),
                     "fontSize": choice(["small", "medium", "large"]),
+                ],
+                [
+                    "backgroundUrl": string, "backgroundColor": string, "senderBubbleColor": string,
+                    "receiverBubbleColor": string,
                 ]),
-            "nicknames": array(["bsonType": "object"]), "quickReplies": array(["bsonType": "object"]),
+            "nicknames": array(object(["user": id, "nickname": string, "setBy": id, "setAt": date])),
+            "quickReplies": array(object(["_id": id, "text": string, "createdBy": id, "useCount": number])),
             "isSecret": bool, "languageSettings": object(["enableCorrections": bool, "autoTranslate": bool]),
             "createdAt": date, "updatedAt": date,
-        ], ["groupName": string, "groupAvatar": string])
+        ],
+        [
+            "groupName": string, "groupAvatar": string,
+            "secretChatSettings": object(
+                [
+                    "defaultDestructTimer": number, "preventScreenshots": bool, "requireAuthentication": bool,
+                    "createdAt": date,
+                ], ["encryptionKeyId": string]),
+        ])
 }

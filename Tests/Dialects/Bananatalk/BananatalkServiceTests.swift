@@ -25,7 +25,7 @@ struct BananatalkServiceTests {
         let first = try await fixture.text(from: fixture.ann, to: "bob", "1")
         _ = try await fixture.text(from: fixture.bob, to: "ann", "2")
         let page = try await service.conversation(of: "bob", and: "ann", for: fixture.ann, limit: 1)
-        #expect(page.messages.map { $0["message"] } == ["2"])
+        #expect(page.items.map { $0["message"] } == ["2"])
         #expect(
             page.envelope["pagination"] == ["page": 1, "limit": 1, "total": 2, "pages": 2, "hasMore": true])
         let rest = try await service.conversation(of: "ann", and: "bob", for: fixture.bob, after: first)

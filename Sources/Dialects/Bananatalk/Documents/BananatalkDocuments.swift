@@ -14,6 +14,8 @@ package struct BananatalkDocuments: DocumentModel {
     package let lastMessageDateField: String? = "lastMessageAt"
     /// A message names its two users, and no conversation.
     package let messageIndexes = [["sender", "receiver", "darkroom.order"]]
+    /// Lists of conversations are in the order of last messages.
+    package let conversationIndexes = [["participants", "darkroom.lastSaid"]]
     let media: MediaURLs
 
     package init(media: MediaURLs = MediaURLs(), dialect: Dialect = .bananatalk) {

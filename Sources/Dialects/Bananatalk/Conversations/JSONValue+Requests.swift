@@ -1,0 +1,26 @@
+import ChatBridge
+import JSON
+
+extension JSONValue {
+    /// The boolean called `key`; `nil` when it is missing or `null`.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when it is no boolean.
+    func flag(_ key: String) throws(ChatError) -> Bool? {
+        guard let value = self[key], !value.isNull else { return nil }
+        guard let flag = value.boolValue else { throw ChatError(.invalidRequest, "`\(key)` must be true or false") }
+        return flag
+    }
+
+    /// The whole number called `key`; `nil` when it is missing or `null`.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when it is no whole number in `range`.
+    func wholeNumber(_ key: String, in range: ClosedRange<Int>) throws(ChatError) -> Int? {
+        guard let value = self[key], !value.isNull else { return nil }
+        // A client that computes with floating point sends 30.0 for 30.
+        guard let number = value.integerValue ?? value.doubleValue.flatMap(Int.init(exactly:)),
+            range.contains(number)
+        else {
+            throw ChatError(
+                .invalidRequest, "`\(key)` must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+}
