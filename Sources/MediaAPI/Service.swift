@@ -15,6 +15,7 @@ public final class Service: HTTPResponder {
     private let health: HealthRoutes
     private let outbox: OutboxDeliverer
     private let orphanDeleter: OrphanDeleter
+    private let dueMessageDeleter: DueMessageDeleter
     private let uploadCollector: AbandonedUploadCollector
     private let jobs: JobService
     private let realtime: [any RealtimeServer]
@@ -51,13 +52,13 @@ public final class Service: HTTPResponder {
                 ids: ids, now: now, logger: dependencies.logger), settings: reprocessing, ids: ids,
             wakeOrphanDeleter: wakeOrphanDeleter, queue: dependencies.queue,
             processesItems: settings.processesJobs, now: now, logger: dependencies.logger)
+        let wake: @Sendable () -> Void = {
+            wakeOutbox.wake()
+            wakeOrphanDeleter.wake()
+        }
         let context = DialectContext(
-            core: ChatCore(
-                store: dependencies.chat, ids: ids, now: now,
-                wake: {
-                    wakeOutbox.wake()
-                    wakeOrphanDeleter.wake()
-                }), objects: objects, authenticator: authenticator,
+            core: ChatCore(store: dependencies.chat, ids: ids, now: now, wake: wake), objects: objects,
+            authenticator: authenticator,
             uploads: UploadReceiver(pipeline: dependencies.pipeline),
             stored: DirectUploadValidator(
                 inspector: dependencies.inspector, metadataRemoval: dependencies.pipeline.metadataRemoval),
@@ -88,6 +89,12 @@ public final class Service: HTTPResponder {
             signal: wakeOutbox.signal, deadLetterLimits: settings.deadLetterLimits, now: now,
             logger: dependencies.logger)
         wakeOutbox.attach(outbox)
+        let selfDestructEvents = dialects.compactMap { entry in
+            entry.served.selfDestructEvents.map { (entry.name, $0) }
+        }
+        dueMessageDeleter = DueMessageDeleter(
+            store: dependencies.chat, events: Dictionary(selfDestructEvents) { first, _ in first }, now: now,
+            wake: wake, logger: dependencies.logger)
         realtime = dialects.map(\.served.realtime)
         if let workers = dependencies.workers { dependencies.metrics.add { workers().metrics } }
         let pipeline = dependencies.pipeline
@@ -136,12 +143,13 @@ public final class Service: HTTPResponder {
         self.routes = routes
     }
 
-    /// Runs the background tasks (outbox, orphan deleter, abandoned upload collector, jobs, heartbeats, cluster) until the task
+    /// Runs the background tasks (outbox, orphan deleter, deleter of due messages, abandoned upload collector, jobs, heartbeats, cluster) until the task
     /// is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.orphanDeleter.run() }
             group.addTask { await self.outbox.run() }
+            group.addTask { await self.dueMessageDeleter.run() }
             group.addTask { await self.uploadCollector.run() }
             group.addTask { await self.jobs.run() }
             for server in realtime { group.addTask { await server.run() } }

@@ -29,6 +29,26 @@ extension MessageStore {
     }
 }
 
+extension MessageStore {
+    /// Marks messages as read, without events for those whose timer is started by that.
+    package func markRead(
+        conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
+        outbox: @escaping @Sendable ([String]) -> [OutboxDraft]
+    ) async throws -> [String] {
+        try await markRead(
+            conversation: conversation, in: dialect, reader: reader, selection: selection, at: date, outbox: outbox,
+            started: { _ in [] })
+    }
+
+    /// Marks a message as listened to, without events for one whose timer is started by that.
+    package func markListened(
+        _ message: String, in dialect: Dialect, listener: String, at date: Date, outbox: [OutboxDraft]
+    ) async throws -> Bool {
+        try await markListened(
+            message, in: dialect, listener: listener, at: date, outbox: outbox, started: { _ in [] })
+    }
+}
+
 extension OutboxStore {
     /// The oldest entries that are due, whether or not they are queued for connections already.
     package func dueOutbox(limit: Int) async throws -> [OutboxEntry] {

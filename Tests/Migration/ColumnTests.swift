@@ -56,6 +56,9 @@ struct ColumnTests {
     /// Columns that are not copied, and why.
     private static let left: [String: String] = [
         "messages.folded": "made of the text where the copy has no form of its own for it",
+        "message_deadlines.message": "made of the message's details, which say when it is due",
+        "message_deadlines.dialect": "that of the message",
+        "message_deadlines.due_at": "made of the message's details",
         "outbox.start": "the process that wrote an entry has ended: it is inherited",
         "outbox.not_before": "by the uptime of a process that has ended: the entry is due",
         "outbox.waits_in": "the process in which an entry waited has ended",

@@ -61,26 +61,31 @@ extension Chat {
 
     /// Marks the unread messages of a conversation as read by the caller. Returns the IDs of the messages that were
     /// marked, oldest first.
-    /// - Parameter outbox: the events to deliver; called only when a message was marked.
+    /// - Parameters:
+    ///   - outbox: the events to deliver; called only when a message was marked.
+    ///   - started: the events for a message that is deleted some time after it was read, and whose timer has started.
     /// - Throws: ``ChatError`` with code `conversationNotFound`, `notAllowed` or `messageNotFound`; `unavailable`
     ///   when the store does not answer.
     public func markRead(
         _ conversation: String, _ selection: ReadSelection = .all, by caller: ChatCaller,
-        outbox: @escaping @Sendable (_ marked: [String]) -> [OutboxDraft]
+        outbox: @escaping @Sendable (_ marked: [String]) -> [OutboxDraft],
+        started: @escaping @Sendable (_ message: ChatMessage) -> [OutboxDraft] = { _ in [] }
     ) async throws -> [String] {
         _ = try await self.conversation(conversation, for: caller)
         let marked = try await store.markRead(
             conversation: conversation, in: dialect, reader: caller.id, selection: selection, at: timestamp,
-            outbox: outbox)
+            outbox: outbox, started: started)
         if !marked.isEmpty { wake() }
         return marked
     }
 
-    /// Marks a voice message as listened to by the caller, who must be its receiver. `outbox` is delivered the first time.
+    /// Marks a voice message as listened to by the caller, who must be its receiver. `outbox` is delivered the first time, and
+    /// `started` when that has started the timer after which the message is deleted.
     /// - Throws: ``ChatError`` when there is no such message for the caller, or it is not theirs to listen to; with
     ///   code `unavailable` when the store does not answer.
     public func markListened(
-        _ id: String, by caller: ChatCaller, outbox: (_ message: ChatMessage) -> [OutboxDraft]
+        _ id: String, by caller: ChatCaller, outbox: (_ message: ChatMessage) -> [OutboxDraft],
+        started: @escaping @Sendable (_ message: ChatMessage) -> [OutboxDraft] = { _ in [] }
     ) async throws {
         let message = try await message(id, for: caller)
         guard message.receiver == caller.id else {
@@ -88,7 +93,7 @@ extension Chat {
         }
         guard message.type == .voice else { throw ChatError(.invalidRequest, rules.refusals.notVoice) }
         let isNew = try await store.markListened(
-            id, in: dialect, listener: caller.id, at: now(), outbox: outbox(message))
+            id, in: dialect, listener: caller.id, at: now(), outbox: outbox(message), started: started)
         if isNew { wake() }
     }
 

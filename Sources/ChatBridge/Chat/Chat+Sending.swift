@@ -43,7 +43,7 @@ extension Chat {
                 place: message.receiver == nil
                     ? .conversation : .direct(newConversationID: ids.conversation(at: message.createdAt)),
                 caller: caller, allowance: rules.allowance, media: index == 0 ? media : [],
-                separatesTimestamps: rules.separatesTimestamps, outbox: outbox)
+                separatesTimestamps: rules.separatesTimestamps, complete: rules.completesMessage, outbox: outbox)
         }
         let saved = try await store.save(drafts)
         wake()

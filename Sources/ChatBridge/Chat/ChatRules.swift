@@ -26,6 +26,10 @@ public struct ChatRules: Sendable {
     public var hidesFromNonMembers = false
     /// Whether no two messages of a conversation have the same timestamp, for dialects that find and page them by it.
     public var separatesTimestamps = false
+    /// Completes each message that is sent by what its conversation says.
+    public var completesMessage: @Sendable (_ message: inout ChatMessage, _ conversation: Conversation) -> Void = {
+        _, _ in
+    }
     /// The texts of refusals.
     public var refusals = RefusalMessages()
 

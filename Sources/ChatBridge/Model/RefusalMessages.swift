@@ -20,6 +20,10 @@ public struct RefusalMessages: Sendable {
     public var onlyReceiverListens = "Only the receiver can mark a voice message as listened"
     /// Marking another message than a voice message as listened to.
     public var notVoice = "Not a voice message"
+    /// Starting the timer of a disappearing message that was sent to another user.
+    public var onlyReceiverStartsTimer = "Only the receiver can start the timer of a disappearing message"
+    /// Starting the timer of a message that has none.
+    public var noTimer = "Not a message that disappears after it was read"
     /// Sending a message without content.
     public var empty = "Message content is required"
     /// Replying to a message that is not in the conversation.

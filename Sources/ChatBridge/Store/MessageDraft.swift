@@ -42,13 +42,17 @@ public struct MessageDraft: Sendable {
     /// Whether the message's timestamp must be unique in its conversation, for dialects that find messages by it: if the last
     /// message has the same timestamp or a later one, this one gets a timestamp one millisecond after that.
     public var separatesTimestamps: Bool
+    /// Completes the message by what its conversation says, in the same transaction.
+    public var complete: @Sendable (inout ChatMessage, Conversation) -> Void
     /// The events to deliver, called when conversation and unread counts are known.
     public var outbox: @Sendable (SavedMessage) -> [OutboxDraft]
 
     /// A draft.
     public init(
         message: ChatMessage, place: Place, caller: ChatCaller, allowance: DailyAllowance?, media: [MediaItem] = [],
-        separatesTimestamps: Bool = false, outbox: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
+        separatesTimestamps: Bool = false,
+        complete: @escaping @Sendable (inout ChatMessage, Conversation) -> Void = { _, _ in },
+        outbox: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
     ) {
         self.message = message
         self.place = place
@@ -56,6 +60,7 @@ public struct MessageDraft: Sendable {
         self.allowance = allowance
         self.media = media
         self.separatesTimestamps = separatesTimestamps
+        self.complete = complete
         self.outbox = outbox
     }
 }

@@ -18,12 +18,16 @@ public protocol MessageStore: Sendable {
         -> MessageList
     /// Marks the unread messages of a conversation that match `selection` as read by `reader`, and updates their unread
     /// count. Returns the IDs of the messages that were marked, oldest first.
-    /// - Parameter outbox: what to deliver; called only when a message was marked.
+    /// Starts the timers of those that are deleted some time after they were read.
+    /// - Parameters:
+    ///   - outbox: what to deliver; called only when a message was marked.
+    ///   - started: what to deliver for a message whose timer was started.
     /// - Throws: ``StoreError/messageNotFound`` when the selection ends at a message that the conversation does not
     ///   have; ``StoreError/unavailable``.
     func markRead(
         conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
-        outbox: @escaping @Sendable ([String]) -> [OutboxDraft]
+        outbox: @escaping @Sendable ([String]) -> [OutboxDraft],
+        started: @escaping @Sendable (ChatMessage) -> [OutboxDraft]
     ) async throws -> [String]
     /// Replaces a message's text. Returns the message as it is now.
     /// - Parameter history: how many previous texts are kept, see ``ChatMessage/editHistory``.
@@ -47,10 +51,13 @@ public protocol MessageStore: Sendable {
     /// Records that messages have reached `users`, except their senders and those whom they had reached before.
     /// - Throws: ``StoreError/unavailable``.
     func markDelivered(_ messages: [String], in dialect: Dialect, to users: Set<String>, at date: Date) async throws
-    /// Marks a message as listened to by `listener`; `false` when it was marked already.
+    /// Marks a message as listened to by `listener`; `false` when it was marked already. Starts its timer if it is deleted some
+    /// time after it was read.
+    /// - Parameter started: what to deliver when its timer was started.
     /// - Throws: ``StoreError/messageNotFound``; ``StoreError/unavailable``.
     func markListened(
-        _ message: String, in dialect: Dialect, listener: String, at date: Date, outbox: [OutboxDraft]
+        _ message: String, in dialect: Dialect, listener: String, at date: Date, outbox: [OutboxDraft],
+        started: @escaping @Sendable (ChatMessage) -> [OutboxDraft]
     ) async throws -> Bool
     /// Deletes a message for everyone: text, attachments and location are removed, objects that nothing else references are
     /// marked for deletion. Returns those objects; `nil` when it was deleted already.

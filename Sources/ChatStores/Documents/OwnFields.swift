@@ -5,12 +5,13 @@ import JSON
 /// The field `darkroom` of documents, which has what a model has no place for. Its names are the same in all models, because
 /// the store's own queries read them.
 extension StoredMessage {
-    /// The field of a message: `order`, `deletion`, and `folded`, the text in the form that searches compare where it is not
-    /// ASCII.
+    /// The field of a message: `order`, `deletion`, `dueAt`, when it is deleted by itself, and `folded`, the text in the form that
+    /// searches compare where it is not ASCII.
     public var ownFields: BSONDocument {
         var fields = BSONDocument()
         fields["order"] = order.map(BSONValue.int64)
         fields["deletion"] = deletion.map(BSONValue.int64)
+        fields["dueAt"] = message.selfDestruct?.dueAt.map(BSONValue.date)
         if !message.text.utf8.allSatisfy({ $0 < 0x80 }) { fields["folded"] = .string(SearchText.folded(message.text)) }
         return fields
     }

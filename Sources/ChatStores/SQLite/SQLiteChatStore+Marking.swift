@@ -13,7 +13,8 @@ extension SQLiteChatStore {
     /// See ``MessageStore``.
     public func markRead(
         conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
-        outbox: @escaping @Sendable ([String]) -> [OutboxDraft]
+        outbox: @escaping @Sendable ([String]) -> [OutboxDraft],
+        started: @escaping @Sendable (ChatMessage) -> [OutboxDraft]
     ) throws -> [String] {
         try transact {
             guard let row = try row(conversation, in: dialect) else { return [] }
@@ -37,6 +38,9 @@ extension SQLiteChatStore {
             }
             let marked = unseen.map(\.id)
             if !marked.isEmpty { try write(outbox(marked), dialect: dialect, at: date) }
+            for message in try startTimers(of: unseen.filter(\.hasTimer).map(\.number), at: date) {
+                try write(started(message), dialect: dialect, at: date)
+            }
             return marked
         }
     }
@@ -44,17 +48,17 @@ extension SQLiteChatStore {
     /// The messages of a conversation that `reader` has not read, oldest first.
     private func unseen(
         by reader: String, in conversation: Int, _ selection: ReadSelection
-    ) throws -> [(number: Int, id: String)] {
+    ) throws -> [(number: Int, id: String, hasTimer: Bool)] {
         let waiting = try connection.rows(
             """
-            SELECT number, id FROM messages AS m
+            SELECT number, id, instr(details, '"selfDestruct"') FROM messages AS m
             WHERE conversation = ?1 AND sender <> ?2 AND deleted_at IS NULL
                 AND number > (SELECT read_up_to FROM members WHERE conversation = ?1 AND user = ?2)
                 AND NOT EXISTS (SELECT 1 FROM receipts WHERE message = m.number AND user = ?2)
                 AND NOT EXISTS (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?2)
             ORDER BY number
             """, [.integer(conversation), .text(reader)]
-        ) { (number: $0.integer(0), id: $0.text(1)) }
+        ) { (number: $0.integer(0), id: $0.text(1), hasTimer: $0.integer(2) > 0) }
         switch selection {
         case .all: return waiting
         case .these(let ids):
@@ -71,7 +75,8 @@ extension SQLiteChatStore {
 
     /// See ``MessageStore``.
     public func markListened(
-        _ message: String, in dialect: Dialect, listener: String, at date: Date, outbox: [OutboxDraft]
+        _ message: String, in dialect: Dialect, listener: String, at date: Date, outbox: [OutboxDraft],
+        started: @escaping @Sendable (ChatMessage) -> [OutboxDraft]
     ) throws -> Bool {
         try transact {
             let row = try messageRow(message, in: dialect)
@@ -82,6 +87,9 @@ extension SQLiteChatStore {
                 ON CONFLICT DO UPDATE SET listened_at = excluded.listened_at WHERE listened_at IS NULL
                 """, [.integer(row.number), .text(listener), .integer(date.milliseconds)])
             if isFirst > 0 { try write(outbox, dialect: dialect, at: date) }
+            for message in try startTimers(of: [row.number], at: date) {
+                try write(started(message), dialect: dialect, at: date)
+            }
             return isFirst > 0
         }
     }
@@ -103,6 +111,7 @@ extension SQLiteChatStore {
                         (SELECT max(deletion) FROM messages WHERE conversation = ?3 AND deletion IS NOT NULL), 0)
                 WHERE number = ?1
                 """, [.integer(row.number), .integer(date.milliseconds), .integer(row.conversation)])
+            try connection.run("DELETE FROM message_deadlines WHERE message = ?", [.integer(row.number)])
             try connection.run("DELETE FROM reactions WHERE message = ?", [.integer(row.number)])
             try connection.run("DELETE FROM deliveries WHERE message = ?", [.integer(row.number)])
             try write(outbox, dialect: dialect, at: date)

@@ -30,9 +30,11 @@ extension SQLiteChatStore {
         try createUser(of: draft.caller)
         let conversation = try place(draft)
         message.conversation = conversation.conversation.id
+        draft.complete(&message, conversation.conversation)
         if let allowance = draft.allowance { try count(message, by: draft.caller, allowance: allowance) }
         if draft.separatesTimestamps { try separateTimestamp(&message, in: conversation.number) }
         let number = try insert(message, into: conversation.number)
+        try setDeadline(of: message, number: number)
         for media in draft.media { try insert(media) }
         try show(message, of: draft, number: number)
         try connection.run(

@@ -25,6 +25,8 @@ package protocol DialectModule: Sendable {
     var notifier: any Notifier { get }
     /// The connections of the dialect.
     var realtime: any RealtimeServer { get }
+    /// Makes the events for the deletion of a message whose time is over; `nil` where no message has such a time.
+    var selfDestructEvents: DueMessageDeleter.Events? { get }
 
     /// Creates the dialect from the shared dependencies.
     /// - Throws: `SettingError` when one of its settings is not valid.
@@ -38,6 +40,7 @@ extension DialectModule {
     package static var directConversations: DirectConversationRule { .unlessNamed }
     package static func documents(media: MediaURLs) -> any DocumentModel { StandardModel(dialect) }
     package static func validate(_ reader: SettingsReader) {}
+    package var selfDestructEvents: DueMessageDeleter.Events? { nil }
 }
 
 /// Which conversations of two users are treated as their direct conversation.

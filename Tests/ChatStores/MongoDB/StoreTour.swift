@@ -88,6 +88,8 @@ struct StoreTour {
         _ = try await store.react(
             to: first, in: dialect, Reaction(user: "bob", emoji: "+", createdAt: clock.now), inPlace: true, outbox: [])
         _ = try await store.unreact(to: first, in: dialect, user: "bob", emoji: nil, outbox: [])
+        _ = try await store.dueMessages(in: [dialect], at: clock.now, limit: 10)
+        _ = try await store.nextDueMessage(in: [dialect])
         try await store.markDelivered([first, second], in: dialect, to: ["bob"], at: clock.now)
         _ = try await store.markListened(second, in: dialect, listener: "cid", at: clock.now, outbox: [])
         try await store.hide(first, in: dialect, from: "cid", outbox: [])

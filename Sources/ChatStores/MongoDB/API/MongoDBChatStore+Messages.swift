@@ -27,11 +27,13 @@ extension MongoDBChatStore {
     /// See ``MessageStore``.
     public func markRead(
         conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
-        outbox: @escaping @Sendable ([String]) -> [OutboxDraft]
+        outbox: @escaping @Sendable ([String]) -> [OutboxDraft],
+        started: @escaping @Sendable (ChatMessage) -> [OutboxDraft]
     ) async throws -> [String] {
         try await transact(in: dialect) {
             try $0.markRead(
-                conversation: conversation, in: dialect, reader: reader, selection: selection, at: date, outbox: outbox)
+                conversation: conversation, in: dialect, reader: reader, selection: selection, at: date, outbox: outbox,
+                started: started)
         }
     }
 
@@ -71,10 +73,12 @@ extension MongoDBChatStore {
 
     /// See ``MessageStore``.
     public func markListened(
-        _ message: String, in dialect: Dialect, listener: String, at date: Date, outbox: [OutboxDraft]
+        _ message: String, in dialect: Dialect, listener: String, at date: Date, outbox: [OutboxDraft],
+        started: @escaping @Sendable (ChatMessage) -> [OutboxDraft]
     ) async throws -> Bool {
         try await transact(in: dialect) {
-            try $0.markListened(message, in: dialect, listener: listener, at: date, outbox: outbox)
+            try $0.markListened(
+                message, in: dialect, listener: listener, at: date, outbox: outbox, started: started)
         }
     }
 

@@ -53,6 +53,7 @@ extension DialectDatabase {
                     StoreIndex(
                         "deletion", [fields.conversation, "darkroom.deletion"],
                         where: ["darkroom.deletion": ["$exists": true]]),
+                    StoreIndex("due", ["darkroom.dueAt"], where: ["darkroom.dueAt": ["$exists": true]]),
                 ] + model.messageIndexes.enumerated().map { StoreIndex("model_\($0.offset + 1)", $0.element) }
             ),
             (

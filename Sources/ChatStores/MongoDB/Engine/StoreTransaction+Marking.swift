@@ -9,14 +9,16 @@ extension StoreTransaction {
 
     func markRead(
         conversation: String, in dialect: Dialect, reader: String, selection: ReadSelection, at date: Date,
-        outbox: ([String]) -> [OutboxDraft]
+        outbox: ([String]) -> [OutboxDraft], started: (ChatMessage) -> [OutboxDraft]
     ) throws -> [String] {
         guard let row = try placedRow(conversation, in: dialect) else { return [] }
         let unseen = try unseen(by: reader, in: row, selection)
+        var startedTimers: [ChatMessage] = []
         try write(
             unseen.map { row in
                 var changed = row.stored
                 changed.message.receipts.append(ReadReceipt(user: reader, readAt: date))
+                if changed.message.startSelfDestruct(at: date) { startedTimers.append(changed.message) }
                 return (changed, row)
             }, in: dialect)
         if row.conversation.members.contains(reader) {
@@ -33,6 +35,7 @@ extension StoreTransaction {
         }
         let marked = unseen.map(\.message.id)
         if !marked.isEmpty { try write(outbox(marked), dialect: dialect, at: date) }
+        for message in startedTimers { try write(started(message), dialect: dialect, at: date) }
         return marked
     }
 
@@ -64,7 +67,8 @@ extension StoreTransaction {
     }
 
     func markListened(
-        _ message: String, in dialect: Dialect, listener: String, at date: Date, outbox: [OutboxDraft]
+        _ message: String, in dialect: Dialect, listener: String, at date: Date, outbox: [OutboxDraft],
+        started: (ChatMessage) -> [OutboxDraft]
     ) throws -> Bool {
         let row = try requiredRow(message, in: dialect)
         try removeFromUnreadCount(row, for: [listener])
@@ -75,8 +79,10 @@ extension StoreTransaction {
         } else {
             changed.message.receipts.append(ReadReceipt(user: listener, readAt: date, listenedAt: date))
         }
+        let hasStarted = changed.message.startSelfDestruct(at: date)
         try write(changed, over: row, in: dialect)
         try write(outbox, dialect: dialect, at: date)
+        if hasStarted { try write(started(changed.message), dialect: dialect, at: date) }
         return true
     }
 

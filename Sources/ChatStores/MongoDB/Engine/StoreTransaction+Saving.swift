@@ -10,6 +10,7 @@ extension StoreTransaction {
         try createUser(of: draft.caller)
         let row = try place(draft)
         message.conversation = row.conversation.id
+        draft.complete(&message, row.conversation)
         if let allowance = draft.allowance { try count(message, by: draft.caller, allowance: allowance) }
         if draft.separatesTimestamps { try separateTimestamp(&message) }
         let (database, place) = (database(of: message.dialect), try freePlace(in: row.conversation))

@@ -1,0 +1,85 @@
+public import Foundation
+public import Logging
+
+/// Deletes messages whose time is over, see ``SelfDestruct``. What is due while no process runs is deleted when the next one starts.
+/// Each process of a cluster may run one: deleting a message and writing its events is one transaction of the store, and a message
+/// that another process has deleted is left alone, so that it is announced once.
+public final class DueMessageDeleter: Sendable {
+    /// Makes the events for the deletion of a message, as it was before.
+    public typealias Events = @Sendable (ChatMessage) -> [OutboxDraft]
+
+    /// How often it looks for due messages: other processes may have saved one that is due earlier than those it knows.
+    private static let period = Duration.seconds(1)
+    /// How many messages it reads at once.
+    private static let batch = 100
+
+    private let store: any ChatStore
+    private let events: [Dialect: Events]
+    private let now: @Sendable () -> Date
+    private let wake: @Sendable () -> Void
+    private let logger: Logger
+
+    /// A deleter of due messages.
+    /// - Parameters:
+    ///   - events: the events of a deletion, for each dialect that has messages of this kind.
+    ///   - now: the wall clock: the dates are kept over the end of a process, and so cannot be of its uptime.
+    ///   - wake: called when the outbox has an entry to deliver, or an object was marked for deletion.
+    public init(
+        store: any ChatStore, events: [Dialect: Events], now: @escaping @Sendable () -> Date,
+        wake: @escaping @Sendable () -> Void, logger: Logger
+    ) {
+        self.store = store
+        self.events = events
+        self.now = now
+        self.wake = wake
+        self.logger = logger
+    }
+
+    /// Deletes due messages until the task is cancelled.
+    public func run() async {
+        guard !events.isEmpty else { return }
+        var failures = 0
+        while !Task.isCancelled {
+            var delay = Self.period
+            do {
+                let next = try await deleteDue()
+                failures = 0
+                if let next {
+                    let milliseconds = max(next.milliseconds - now().milliseconds, 1)
+                    delay = min(delay, .milliseconds(milliseconds))
+                }
+            } catch  where error.isReadOnlyStore {
+                delay = .seconds(5)
+            } catch {
+                failures += 1
+                logger.warning("due messages not deleted", ["error": "\(error)"])
+                delay = Backoff(longest: .seconds(30)).delay(after: failures)
+            }
+            // Throws only when the task is cancelled, which ends the loop.
+            try? await Task.sleep(for: delay)
+        }
+    }
+
+    /// Deletes what is due now. Returns when the next message is due; `nil` where none is known to be.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    func deleteDue() async throws -> Date? {
+        let dialects = Set(events.keys)
+        var count = 0
+        repeat {
+            let date = Date(milliseconds: now().milliseconds)
+            let due = try await store.dueMessages(in: dialects, at: date, limit: Self.batch)
+            count = due.count
+            for message in due { try await delete(message, at: date) }
+        } while count == Self.batch
+        return try await store.nextDueMessage(in: dialects)
+    }
+
+    private func delete(_ message: ChatMessage, at date: Date) async throws {
+        do {
+            let drafts = events[message.dialect]?(message) ?? []
+            if try await store.deleteForAll(message.id, in: message.dialect, at: date, outbox: drafts) != nil { wake() }
+        } catch let error as ChatError where error.code == .messageNotFound {
+            // It was deleted with its conversation meanwhile.
+        }
+    }
+}
