@@ -14,6 +14,7 @@ package struct BananatalkDialect: DialectModule {
     package let realtime: any RealtimeServer
     private let routes: BananatalkRoutes
     private let conversations: BananatalkConversationRoutes
+    private let disappearing: DisappearingMessageRoutes
     private let sockets: SocketIOServer
 
     /// See ``DialectModule``.
@@ -30,6 +31,7 @@ package struct BananatalkDialect: DialectModule {
             keyGenerator: context.keyGenerator,
             limits: limits, policies: BananatalkMediaPolicies(limits: limits, previews: context.previews))
         conversations = BananatalkConversationRoutes(service: service)
+        disappearing = DisappearingMessageRoutes(service: service)
         errors = BananatalkErrors(limits: limits)
         notifier = application.notifier
         if hub.peers != nil { hub.whenLost { sockets in Task { await application.lost(sockets) } } }
@@ -38,9 +40,13 @@ package struct BananatalkDialect: DialectModule {
 
     package static func documents(media: MediaURLs) -> any DocumentModel { BananatalkDocuments(media: media) }
 
+    /// See ``DialectModule``.
+    package var selfDestructEvents: DueMessageDeleter.Events? { DisappearingMessageEvent.deleted }
+
     package func mount(on all: inout DialectRoutes) {
         routes.mount(on: &all)
         conversations.mount(on: &all)
+        disappearing.mount(on: &all)
         all.sendErrors(under: "/api/")
         all.mountSocketIO(sockets)
     }

@@ -7,7 +7,7 @@ package enum BananatalkEvent {
     /// The events of a new message. They are sent to the receiver and to all devices of the sender, including the one
     /// that sent it, because it may not have requested an acknowledgement. For a voice message the receiver gets two
     /// events: `newMessage` for clients that show message lists, and `newVoiceMessage` for clients that handle voice
-    /// messages.
+    /// messages; in the same way `newDisappearingMessage` comes beside `newMessage`.
     static func sent(_ saved: SavedMessage) -> [OutboxDraft] {
         let message = saved.message
         guard let receiver = message.receiver else { return [] }
@@ -22,6 +22,9 @@ package enum BananatalkEvent {
                 OutboxDraft(
                     recipient: receiver, event: "newVoiceMessage", message: message.id,
                     payload: ["duration": JSONValue(message.media?.duration)]))
+        }
+        if let selfDestruct = message.selfDestruct {
+            drafts.append(DisappearingMessageEvent.sent(message, selfDestruct, to: receiver))
         }
         drafts.append(
             OutboxDraft(

@@ -34,6 +34,8 @@ public struct BananatalkLimits: Sendable, Hashable {
     public var maximumQuickReplyBytes = 1_024
     /// The longest time from the reading of a message to its deletion, in seconds: 30 days.
     public var maximumDestructTimer = 2_592_000
+    /// The longest time from the sending of a message to its deletion, in seconds: a year.
+    public var maximumExpiry = 31_536_000
     /// The maximum number of connected devices per user; the oldest is disconnected when another connects.
     public var maximumDevices = 10
     /// The maximum number of sockets per device; the oldest is disconnected when another connects.
@@ -53,6 +55,7 @@ public struct BananatalkLimits: Sendable, Hashable {
         rules.maximumTextBytes = maximumTextBytes
         rules.defaultPage = defaultPage
         rules.maximumPage = maximumPage
+        rules.completesMessage = SecretChatSettings.complete
         return rules
     }
 }

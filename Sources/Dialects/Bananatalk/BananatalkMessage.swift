@@ -24,6 +24,7 @@ enum BananatalkMessage {
         if message.replyTo != nil, !isReplied {
             json["replyTo"] = context.replied(by: message).map { self.json($0, context, isReplied: true) } ?? .null
         }
+        json["selfDestruct"] = message.selfDestruct?.json
         json["deletedAt"] = message.deletedAt.map { .string(Timestamp.milliseconds($0)) }
         json["forwardedFrom"] = message.forwardedFrom.map { origin in
             [

@@ -49,9 +49,10 @@ extension BananatalkService {
     public func markAsRead(from sender: String, by caller: ChatCaller) async throws -> Int {
         guard ChatIdentifier.isValid(sender) else { throw ChatError(.invalidRequest, "senderId is required") }
         guard let conversation = try await chat.directConversation(with: sender, for: caller) else { return 0 }
-        return try await chat.markRead(conversation.id, by: caller) {
-            BananatalkEvent.read($0, by: caller.id, to: sender)
-        }.count
+        return try await chat.markRead(
+            conversation.id, by: caller, outbox: { BananatalkEvent.read($0, by: caller.id, to: sender) },
+            started: DisappearingMessageEvent.read
+        ).count
     }
 
     /// Marks a voice message as listened to by the caller, who must be its receiver. The sender is notified the first
@@ -59,7 +60,9 @@ extension BananatalkService {
     /// - Throws: ``ChatError`` with code `messageNotFound`, `notAllowed` unless the caller is the receiver,
     ///   `invalidRequest` unless it is a voice message; `unavailable` when the store does not answer.
     public func markVoiceListened(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
-        try await chat.markListened(id, by: caller) { BananatalkEvent.listened($0, by: caller.id) }
+        try await chat.markListened(
+            id, by: caller, outbox: { BananatalkEvent.listened($0, by: caller.id) },
+            started: DisappearingMessageEvent.read)
         return ["messageId": .string(id), "listenedBy": .string(caller.id)]
     }
 

@@ -88,12 +88,16 @@ extension BananatalkService {
 
     /// Forwards a message to other users: to all of them or to none. Each copy counts towards the daily limit. Returns
     /// an array of the new messages.
-    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed` for the message, `invalidReceiver` for no
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed` (also for a disappearing one) for the message, `invalidReceiver` for no
     ///   receivers, duplicates or an invalid one, `invalidRequest` for more than
     ///   ``BananatalkLimits/maximumReceivers``, `limitExceeded`, `mediaNotFound` or `notFound` (a file that was
     ///   deleted meanwhile); `unavailable` when the store does not answer.
     public func forward(_ message: String, from caller: ChatCaller, to receivers: [String]) async throws -> JSONValue {
         let original = try await chat.presentMessage(message, for: caller)
+        // A copy would stay when the message and its file have disappeared.
+        guard original.selfDestruct == nil else {
+            throw ChatError(.notAllowed, "A disappearing message cannot be forwarded")
+        }
         guard !receivers.isEmpty else { throw ChatError(.invalidReceiver, "receiverIds is required") }
         guard receivers.count <= limits.maximumReceivers else {
             throw ChatError(.invalidRequest, "A message can be forwarded to \(limits.maximumReceivers) users at once")

@@ -136,6 +136,8 @@ def table():
     yield "DELETE", b + "/{message:bananatalk}", ["forAll"], None, None
     yield "POST", b + "/{message:bananatalk}/reply", [], {"message": "x"}, None
     yield "POST", b + "/{message:bananatalk}/forward", [], {"receiverIds": ["carol"]}, None
+    yield "POST", b + "/disappearing", [], {"receiver": "bob", "message": "x", "destructTimer": 10, "expiresIn": 3600}, None
+    yield "POST", b + "/{message:bananatalk}/trigger-destruct", [], {"x": 1}, None
     talks = "/bananatalk/api/v1/conversations"
     talk = f"{talks}/{DIRECT}"
     yield "GET", talks, page, None, None

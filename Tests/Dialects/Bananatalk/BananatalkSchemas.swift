@@ -40,6 +40,9 @@ enum BananatalkSchemas {
                         ["latitude": number, "longitude": number], ["address": string, "placeName": string]),
                 ]),
             "replyTo": id,
+            "selfDestruct": object(
+                ["enabled": bool, "destructAfterRead": bool, "destructTimer": number],
+                ["expiresAt": date, "destructAt": date]),
             "forwardedFrom": object(["sender": id, "messageId": id, "originalMessage": string]),
             "editedAt": date, "deletedAt": date,
         ])

@@ -35,9 +35,10 @@ extension BananatalkService {
     package func markConversationRead(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         let conversation = try await chat.conversation(id, for: caller)
         let others = conversation.members.subtracting([caller.id]).sorted()
-        let marked = try await chat.markRead(id, by: caller) { marked in
-            others.flatMap { BananatalkEvent.read(marked, by: caller.id, to: $0) }
-        }
+        let marked = try await chat.markRead(
+            id, by: caller,
+            outbox: { marked in others.flatMap { BananatalkEvent.read(marked, by: caller.id, to: $0) } },
+            started: DisappearingMessageEvent.read)
         return ["markedCount": .integer(marked.count)]
     }
 }

@@ -57,6 +57,15 @@ struct SecretChatSettings {
     }
 }
 
+extension SecretChatSettings {
+    /// Lets a message that is sent to a secret chat disappear after it was read.
+    @Sendable
+    static func complete(_ message: inout ChatMessage, _ conversation: Conversation) {
+        guard message.selfDestruct == nil, let secret = conversation.secretChat else { return }
+        message.selfDestruct = SelfDestruct(timer: secret.defaultDestructTimer)
+    }
+}
+
 extension Conversation {
     /// What holds in the secret chat that the conversation is; `nil` where it is none.
     var secretChat: SecretChatSettings? {

@@ -30,10 +30,14 @@ extension BananatalkDocuments {
                     "originalMessage": .string(origin.text),
                 ]
             })
+        document.set("selfDestruct", message.selfDestruct.map { .document($0.document) })
         document.set("editedAt", message.editedAt.map(BSONValue.date))
         document.set("deletedAt", message.deletedAt.map(BSONValue.date))
-        document["darkroom"] = .document(
-            try stored.ownFields([.conversation, .attachments, .details, .receipts, .deliveries, .hiddenFrom]))
+        var own = try stored.withoutSelfDestruct.ownFields([
+            .conversation, .attachments, .details, .receipts, .deliveries, .hiddenFrom,
+        ])
+        own["dueAt"] = message.selfDestruct?.dueAt.map(BSONValue.date)
+        document["darkroom"] = .document(own)
         return document
     }
 
@@ -65,6 +69,9 @@ extension BananatalkDocuments {
         message.reactions = document["reactions"]?.reactions() ?? []
         var stored = StoredMessage(message)
         try stored.readAllOwnFields(document["darkroom"]?.documentValue)
+        if let value = document["selfDestruct"]?.documentValue.flatMap(SelfDestruct.init(document:)) {
+            stored.message.selfDestruct = value
+        }
         if let receiver = message.receiver, document["read"]?.boolValue ?? false,
             !stored.message.receipts.contains(where: { $0.user == receiver })
         {
