@@ -35,7 +35,7 @@ package struct BananatalkDialect: DialectModule {
         errors = BananatalkErrors(limits: limits)
         notifier = application.notifier
         if hub.peers != nil { hub.whenLost { sockets in Task { await application.lost(sockets) } } }
-        realtime = sockets
+        realtime = BananatalkRealtime(server: sockets, hub: hub, pingInterval: limits.pingInterval)
     }
 
     package static func documents(media: MediaURLs) -> any DocumentModel { BananatalkDocuments(media: media) }

@@ -40,6 +40,8 @@ public struct BananatalkLimits: Sendable, Hashable {
     public var maximumDevices = 10
     /// The maximum number of sockets per device; the oldest is disconnected when another connects.
     public var maximumSocketsOfDevice = 3
+    /// How often sockets are sent the event `ping`.
+    public var pingInterval = Duration.seconds(25)
     /// The maximum number of users in one status request.
     public var maximumStatuses = 200
     /// The maximum number of contacts that receive a user's presence updates, those of the newest conversations first.

@@ -97,6 +97,13 @@ public final class SocketIOHub: Sendable {
         return count
     }
 
+    /// Sends an event to every socket of this node that is in a room.
+    public func emitToOwnSockets(_ event: String, _ arguments: [JSONValue]) {
+        var event = HubEvent(event, arguments, to: [])
+        event.isForAll = true
+        _ = send(event)
+    }
+
     /// The sockets of this node in a room, in the order in which they connected.
     public func sockets(in room: String) -> [SocketIOSocket] {
         rooms.withLock { rooms in

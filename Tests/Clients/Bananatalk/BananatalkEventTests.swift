@@ -81,6 +81,16 @@ struct BananatalkEventTests {
         #expect(clientOutput.acknowledgement("sendMessage")?["status"] as? String == "error")
     }
 
+    @Test("a connected client receives ping", .proves(.bananatalk, "event ping"))
+    func ping() async throws {
+        let service = try TestService.start()
+        let client = try await SocketClient.connect(
+            to: service, token: try service.token("alice"), until: 1, first: [("pong", "{}", "ping")],
+            emitting: [("getUserStatus", #"{"userId":"bob"}"#)])
+        #expect(client.greeting["connected"] is String)
+        #expect(await client.finish().acknowledgement("getUserStatus")?["status"] as? String == "success")
+    }
+
     @Test("a token that expires while connected is reported as authError", .proves(.bananatalk, "event authError"))
     func expiry() async throws {
         let service = try TestService.start()

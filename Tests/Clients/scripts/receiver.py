@@ -26,8 +26,8 @@ parser.add_argument("--until", type=int, default=1)
 parser.add_argument("--timeout", type=float, default=240)
 options = parser.parse_args()
 
-# Told whenever somebody comes or goes: shown, but not waited for.
-PRESENCE = {"userStatusUpdate", "onlineUsers", "bulkStatusUpdate", "user_online", "user_offline"}
+# Sent whenever somebody comes or goes, and regularly: shown, but not waited for.
+PRESENCE = {"userStatusUpdate", "onlineUsers", "bulkStatusUpdate", "user_online", "user_offline", "ping"}
 
 
 def say(**line):

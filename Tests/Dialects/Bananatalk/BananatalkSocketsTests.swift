@@ -99,6 +99,20 @@ struct BananatalkSocketsTests {
         node.running.cancel()
     }
 
+    @Test("sockets are sent ping regularly, and may answer with pong")
+    func ping() async throws {
+        let node = try Node()
+        let realtime = BananatalkRealtime(server: node.server, hub: node.hub, pingInterval: .milliseconds(10))
+        let (ann, bob) = (try await node.connect("ann"), try await node.connect("bob"))
+        let heartbeats = Task { await realtime.run() }
+        for device in [ann, bob, ann] { #expect(await device.event("ping") == .null) }
+        await ann.socket.receive(text: #"42["pong"]"#)
+        #expect(try await ann.ask("getUserStatus", ["userId": "bob"])?["status"] == "success")
+        heartbeats.cancel()
+        await heartbeats.value
+        node.running.cancel()
+    }
+
     @Test("a message that cannot be sent is an error, in the acknowledgement and as an event")
     func messageError() async throws {
         let node = try Node()
