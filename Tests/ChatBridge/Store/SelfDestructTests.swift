@@ -2,6 +2,7 @@ import ChatTestSupport
 import Foundation
 import JSON
 import Logging
+import MediaModel
 import Synchronization
 import Testing
 

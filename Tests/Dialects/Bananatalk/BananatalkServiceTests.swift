@@ -29,7 +29,7 @@ struct BananatalkServiceTests {
         #expect(
             page.envelope["pagination"] == ["page": 1, "limit": 1, "total": 2, "pages": 2, "hasMore": true])
         let rest = try await service.conversation(of: "ann", and: "bob", for: fixture.bob, after: first)
-        #expect(rest.messages.map { $0["message"] } == ["2"])
+        #expect(rest.items.map { $0["message"] } == ["2"])
         #expect(await code { try await service.conversation(of: "ann", and: "bob", for: fixture.cid) } == .notAllowed)
         #expect(try await service.conversation(of: "ann", and: "cid", for: fixture.cid).total == 0)
         #expect(
