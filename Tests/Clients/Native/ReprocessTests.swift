@@ -27,10 +27,11 @@ struct ReprocessTests {
         #expect(state.attempts <= count + 2)
         #expect(killed.done.allSatisfy { state.done[$0.key] == $0.value })
         #expect(Set(state.shown).count == count && Set(state.shown).isDisjoint(with: before.shown))
-        #expect(state.stored == state.shown && state.pending == 0)
+        #expect(state.pending == 0)
         // With MongoDB it shows after half a minute that the killed run, which had begun some deletions, has ended.
-        try await eventually("no object is marked for deletion") {
-            try await ArchiveState.of(service).pendingDeletions == 0
+        try await eventually("nothing is stored but what is shown") {
+            let state = try await ArchiveState.of(service)
+            return state.pendingDeletions == 0 && state.stored == state.shown
         }
     }
 
@@ -49,8 +50,11 @@ struct ReprocessTests {
         #expect(resumed.output.contains("60 media: 60 regenerated"))
         let again = try await service.reprocess("--kind", "video", environment: Self.smaller)
         #expect(again.output.contains("60 media: 0 regenerated, 60 unchanged"))
-        let state = try await ArchiveState.of(service)
-        #expect(state.attempts == 60 && state.stored == state.shown)
+        // The service deletes old thumbnails, too, and may be at some of them when the run ends.
+        try await eventually("nothing is stored but what is shown") {
+            let state = try await ArchiveState.of(service)
+            return state.attempts == 60 && state.stored == state.shown
+        }
     }
 
     @Test("a message shows the new thumbnail, a dry run changes nothing, and failures are reported with their reason")
