@@ -278,6 +278,27 @@ struct ClusterNodeTests {
         await first.stop()
     }
 
+    @Test(
+        "when a user whose node has not confirmed some events connects to another one, those have failed at once",
+        arguments: [false, true])
+    func overtaken(isOwn: Bool) async throws {
+        let server = try RedisServer()
+        let (first, second) = try await pairWithReceiver(server)
+        let third = RunningNode(server)
+        try await third.isKnown(to: first)
+        let outcomes = Outcomes()
+        second.hub.hold()
+        for number in 0..<20 { first.send(HubEvent("\(number)", [], to: ["u-bob"]), recording: outcomes) }
+        try await eventually("all have arrived") { second.received.count == 20 }
+        let other = isOwn ? first : third
+        other.peers.changed("c9", to: PeerConnection(groups: ["u-cid"]))
+        other.peers.changed("c9", to: PeerConnection(groups: ["u-cid", "u-bob"]))
+        try await eventually("all have failed") { outcomes.all.count == 20 }
+        #expect(outcomes.all == (0..<20).map { "failed \($0)" })
+        second.hub.release()
+        for node in [first, second, third] { await node.stop() }
+    }
+
     @Test("events that no node had confirmed when Redis lost its data have failed")
     func lostEvents() async throws {
         let server = try RedisServer()

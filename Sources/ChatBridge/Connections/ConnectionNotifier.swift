@@ -35,16 +35,27 @@ public struct ConnectionNotifier: Notifier {
 
     /// See ``Notifier``.
     public func deliver(_ entry: OutboxEntry, receipt: WriteReceipt) async throws {
-        if let fanOut = connections.fanOut, fanOut.isCongested { throw FanOutCongested() }
+        try await prepare(entry).deliver(receipt)
+    }
+
+    /// See ``Notifier``. Nothing is read of an event that no connection can receive now.
+    public func prepare(_ entry: OutboxEntry) async throws -> PreparedEvent {
+        let fanOut = connections.fanOut
+        if let fanOut, fanOut.isCongested { throw FanOutCongested() }
         let draft = entry.draft
         var users: Set<String> = [draft.recipient]
         if draft.audience == .members {
             users = try await chat.store.members(of: draft.recipient, in: chat.dialect)
         }
         if let remaining = entry.remaining { users.formIntersection(remaining) }
-        guard let receivers = try await receivers(among: users, entry) else { return }
-        guard let content = try await content(of: entry) else { return }
-        connections.send(entry, content, to: receivers, receipt: receipt)
+        let isRead = fanOut != nil || users.contains { connections.isPresent($0, for: entry) }
+        let read = isRead ? try await content(of: entry) : nil
+        return PreparedEvent { [users] receipt in
+            guard let receivers = try await receivers(among: users, entry) else { return }
+            // They have connected since.
+            let content = isRead ? read : try await content(of: entry)
+            if let content { connections.send(entry, content, to: receivers, receipt: receipt) }
+        }
     }
 
     /// Those of `users` to whom an event is sent now; `nil` for none. Those who are expected to connect have entries of their own

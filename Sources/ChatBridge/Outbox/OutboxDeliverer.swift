@@ -109,9 +109,12 @@ public final class OutboxDeliverer: Sendable {
                 progress.withLock { $0.nothingIsDue(waiting: retry?.lowest) }
                 return retry?.delay
             }
+            let prepared = await prepare(entries)
             var absent: Set<OutboxEntry.Recipient> = []
             for entry in entries where !absent.contains(entry.recipient) {
-                switch await deliver(entry) {
+                // What may have been lost is delivered again before the events after it.
+                if progress.withLock({ $0.hasFailures }) { break }
+                switch await deliver(entry, prepared[entry.sequence]) {
                 case .queued: break
                 case .postponed(let delay):
                     absent.insert(entry.recipient)
@@ -198,10 +201,23 @@ public final class OutboxDeliverer: Sendable {
         case abandoned(reason: String)
     }
 
+    /// Reads what entries need, all at once: that of one after another would take most of the time.
+    private func prepare(_ entries: [OutboxEntry]) async -> [Int: PreparedEntry] {
+        await withTaskGroup(of: PreparedEntry.self) { group in
+            for entry in entries {
+                guard let notifier = notifiers[entry.dialect] else { continue }
+                group.addTask { await PreparedEntry(entry, notifier) }
+            }
+            return await group.reduce(into: [:]) { all, prepared in
+                all[prepared.sequence] = prepared
+            }
+        }
+    }
+
     /// Queues an entry for its connections.
-    private func deliver(_ entry: OutboxEntry) async -> Outcome {
+    private func deliver(_ entry: OutboxEntry, _ prepared: PreparedEntry?) async -> Outcome {
         let retry = backoff.delay(after: entry.attempts + 1)
-        guard let notifier = notifiers[entry.dialect] else { return .postponed(retry) }
+        guard let prepared else { return .postponed(retry) }
         let receipt = WriteReceipt { [weak self] in
             self?.hasFailed(entry.sequence)
         } delivered: { [weak self] in
@@ -209,7 +225,7 @@ public final class OutboxDeliverer: Sendable {
         }
         progress.withLock { $0.queue(entry) }
         do {
-            try await notifier.deliver(entry, receipt: receipt)
+            try await prepared.event.get().deliver(receipt)
             return .queued
         } catch {
             receipt.void()
@@ -226,3 +242,18 @@ public final class OutboxDeliverer: Sendable {
 
 /// Thrown by a notifier when a recipient is not connected yet and expected to connect soon.
 struct RecipientAbsent: Error {}
+
+/// What was read of an entry. An object, because a task group of results in tuples traps when it is compiled for release.
+private final class PreparedEntry: Sendable {
+    let sequence: Int
+    let event: Result<PreparedEvent, any Error>
+
+    init(_ entry: OutboxEntry, _ notifier: any Notifier) async {
+        sequence = entry.sequence
+        do {
+            event = .success(try await notifier.prepare(entry))
+        } catch {
+            event = .failure(error)
+        }
+    }
+}

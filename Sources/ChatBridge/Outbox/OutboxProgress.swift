@@ -46,6 +46,9 @@ struct OutboxProgress {
     /// An entry that was queued may be lost.
     mutating func hasFailed(_ sequence: Int) { failed.insert(sequence) }
 
+    /// Whether entries may have been lost since the store was read.
+    var hasFailures: Bool { !failed.isEmpty }
+
     /// The store is about to be read: lowers the bound where that is necessary.
     mutating func beginReading() {
         queued.subtract(failed)

@@ -10,7 +10,9 @@ extension ClusterNode {
         state.withLock { state in
             let nodes = receipt == nil ? [] : state.hubs[hub]?.nodes(receiving: event) ?? []
             publish(ClusterMessage.event(hub: hub, event, confirmations: nodes).encoded, &state, receipt: receipt)
-            if let receipt, !nodes.isEmpty { state.confirmations.await(state.sequence, from: nodes, receipt) }
+            if let receipt, !nodes.isEmpty {
+                state.confirmations.await(state.sequence, from: nodes, for: event, of: hub, receipt)
+            }
         }
     }
 
@@ -44,7 +46,8 @@ extension ClusterNode {
     }
 
     /// Events that another node has not confirmed are to be delivered again.
-    func failUnconfirmed(_ remove: (inout Confirmations) -> Confirmations.Receipts) {
-        for receipt in state.withLock({ remove(&$0.confirmations) }) { receipt.fail() }
+    /// - Parameter remove: removes their receipts from the state, which is locked meanwhile.
+    func failUnconfirmed(_ remove: (inout sending State) -> sending Confirmations.Receipts) {
+        for receipt in state.withLock(remove) { receipt.fail() }
     }
 }

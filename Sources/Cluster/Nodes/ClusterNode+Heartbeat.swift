@@ -22,8 +22,8 @@ extension ClusterNode {
         }
         if isReconnected || replies[2] == .integer(1) { announce() }
         // Redis may have lost events that no other node had read.
-        if replies[2] == .integer(1) { failUnconfirmed { $0.overdue(since: .now) } }
-        failUnconfirmed { $0.overdue(since: .now - Self.confirmationTimeout) }
+        if replies[2] == .integer(1) { failUnconfirmed { $0.confirmations.overdue(since: .now) } }
+        failUnconfirmed { $0.confirmations.overdue(since: .now - Self.confirmationTimeout) }
         guard state.withLock({ $0.graceEnd < .now }) else { return }
         let listed = Set(replies[3].elements.compactMap(\.text)).subtracting([id])
         let known = state.withLock { $0.hubs.values.reduce(into: Set<String>()) { $0.formUnion($1.nodes) } }
@@ -59,7 +59,7 @@ extension ClusterNode {
             }
             return losses
         }
-        failUnconfirmed { $0.lost(node) }
+        failUnconfirmed { $0.confirmations.lost(node) }
         guard isAnnouncedHere else { return }
         for (receiver, connections) in losses { receiver.lost(connections) }
     }

@@ -85,7 +85,10 @@ extension ClusterNode {
         case .confirmed(let numbers): confirmed(numbers, by: node)
         case .signal(let name): state.withLock { $0.signalHandler }?(name)
         case .connection(let hub, let id, let connection):
-            state.withLock { $0.hubs[hub]?.changed(id, to: connection, of: node) }
+            failUnconfirmed { state in
+                let joined = state.hubs[hub]?.changed(id, to: connection, of: node) ?? []
+                return state.confirmations.joined(joined, of: hub, on: node)
+            }
         case .status(let hub, let user, let status):
             state.withLock { state in
                 let wasOwn = state.hubs[hub]?.own.statuses[user] != nil

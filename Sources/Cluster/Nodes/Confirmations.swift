@@ -1,12 +1,19 @@
 import Concurrency
+import Realtime
 
 /// Which events of this node the others have not confirmed yet, and what this node has to confirm to the others.
 struct Confirmations {
     private struct Event {
         let receipt: WriteReceipt
         var nodes: Set<String>
+        let hub: String
+        /// The groups of its receivers; none where there are too many receivers to send it again for one of them.
+        let groups: Set<String>
         let since: ContinuousClock.Instant
     }
+
+    /// The greatest number of groups of an event that is sent again when one of their users connects elsewhere.
+    private static let mostGroups = 100
 
     /// The events of this node by the number of the message.
     private var awaited: [Int: Event] = [:]
@@ -18,9 +25,13 @@ struct Confirmations {
     /// The receipts that something has happened to. They are used and released when the state is not locked any more.
     typealias Receipts = [WriteReceipt]
 
-    /// Awaits the confirmations of `nodes` for an event.
-    mutating func await(_ number: Int, from nodes: Set<String>, _ receipt: WriteReceipt) {
-        awaited[number] = Event(receipt: receipt, nodes: nodes, since: .now)
+    /// Awaits the confirmations of `nodes` for an event of `hub`.
+    mutating func await(
+        _ number: Int, from nodes: Set<String>, for event: HubEvent, of hub: String, _ receipt: WriteReceipt
+    ) {
+        awaited[number] = Event(
+            receipt: receipt, nodes: nodes, hub: hub, groups: event.groups.count > Self.mostGroups ? [] : event.groups,
+            since: .now)
     }
 
     /// A node has confirmed events. Returns the receipts of those that all nodes have confirmed.
@@ -34,6 +45,15 @@ struct Confirmations {
 
     /// A node has ended. Returns the receipts of the events that it has not confirmed, the oldest first.
     mutating func lost(_ node: String) -> Receipts { removeAll { $0.nodes.contains(node) } }
+
+    /// A connection has joined `groups` on a node; `nil`: on this one. Returns the receipts of the events for them that another
+    /// node has not confirmed: where that has died, its users must receive them before any later one.
+    mutating func joined(_ groups: Set<String>, of hub: String, on node: String?) -> Receipts {
+        guard !awaited.isEmpty, !groups.isEmpty else { return [] }
+        return removeAll { event in
+            event.hub == hub && !event.groups.isDisjoint(with: groups) && event.nodes.contains { $0 != node }
+        }
+    }
 
     /// Returns the receipts of the events that were sent before `time` and not confirmed since.
     mutating func overdue(since time: ContinuousClock.Instant) -> Receipts { removeAll { $0.since < time } }

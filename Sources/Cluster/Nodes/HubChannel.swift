@@ -33,12 +33,13 @@ final class HubChannel: HubPeers {
     /// Only groups that have a meaning to the other nodes are sent: those of users and of conversations.
     func changed(_ connection: String, to state: PeerConnection?) {
         let state = state.map { PeerConnection(groups: $0.groups.filter { names.group($0) != nil }, device: $0.device) }
-        node.state.withLock { nodeState in
-            guard nodeState.hubs[hub]?.changed(connection, to: state) ?? false else { return }
+        node.failUnconfirmed { nodeState in
+            guard let joined = nodeState.hubs[hub]?.changed(connection, to: state) else { return [] }
             let current = nodeState.hubs[hub]?.own.connections[connection]
             let commands = node.setField(.connection(hub: hub, id: connection), to: current?.json.encoded())
             let message = ClusterMessage.connection(hub: hub, id: connection, current).encoded
             node.publish(message, &nodeState, after: commands)
+            return nodeState.confirmations.joined(joined, of: hub, on: nil)
         }
     }
 

@@ -25,26 +25,30 @@ struct HubTable {
     /// The connections of other nodes by group.
     private var groups: [String: [Key: PeerConnection]] = [:]
 
-    /// Changes a connection of this node. Returns whether that is a change for the others.
-    mutating func changed(_ id: String, to state: PeerConnection?) -> Bool {
+    /// Changes a connection of this node. Returns the groups that it has joined; `nil` where nothing changes for the others.
+    mutating func changed(_ id: String, to state: PeerConnection?) -> Set<String>? {
         // A connection that is in no group receives nothing.
         let state = state.flatMap { $0.groups.isEmpty ? nil : $0 }
-        guard own.connections[id] != state else { return false }
+        guard own.connections[id] != state else { return nil }
+        let joined = state?.groups.subtracting(own.connections[id]?.groups ?? []) ?? []
         for group in own.connections[id]?.groups ?? [] {
             let count = (ownGroups[group] ?? 1) - 1
             ownGroups[group] = count > 0 ? count : nil
         }
         own.connections[id] = state
         for group in state?.groups ?? [] { ownGroups[group, default: 0] += 1 }
-        return true
+        return joined
     }
 
-    /// Changes a connection of another node.
-    mutating func changed(_ id: String, to state: PeerConnection?, of node: String) {
+    /// Changes a connection of another node. Returns the groups that it has joined.
+    @discardableResult
+    mutating func changed(_ id: String, to state: PeerConnection?, of node: String) -> Set<String> {
         let key = Key(node: node, id: id)
+        let joined = state?.groups.subtracting(others[node]?.connections[id]?.groups ?? []) ?? []
         for group in others[node]?.connections[id]?.groups ?? [] { remove(key, from: group) }
         others[node, default: Node()].connections[id] = state
         if let state { for group in state.groups { groups[group, default: [:]][key] = state } }
+        return joined
     }
 
     /// Sets a status on a node; `nil` for this one. The last one counts, wherever it was set.
