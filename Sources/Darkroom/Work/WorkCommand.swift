@@ -40,6 +40,9 @@ enum WorkCommand: Command {
         if let missing = settings.missingForSharedJobs {
             throw SettingError(variable: "darkroom work", problem: "needs \(missing)")
         }
+        guard settings.processesJobs else {
+            throw SettingError(variable: "DARKROOM_JOBS", problem: "is off, which is for serving nodes")
+        }
         let signals = TerminationSignals()
         defer { withExtendedLifetime(signals) {} }
         let concurrency = settings.jobConcurrency ?? settings.workers.workers

@@ -135,6 +135,17 @@ struct WorkTests {
         let serving = try await Command.run(
             Project.darkroom, ["serve", "--listen", "127.0.0.1:0"], environment: ["DARKROOM_JOBS": "off"])
         #expect(serving.status == 78 && serving.errors.contains("DARKROOM_JOBS"), "\(serving.errors)")
+        // Nothing is connected to before the settings are valid.
+        let idle = try await Command.run(
+            Project.darkroom, ["work"],
+            environment: [
+                "DARKROOM_JOBS": "off", "DARKROOM_REDIS_URL": "redis://127.0.0.1:1",
+                "DARKROOM_S3_ENDPOINT": "http://127.0.0.1:1",
+                "DARKROOM_S3_BUCKET": "b", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s",
+                "DARKROOM_MONGODB_URL": "mongodb://127.0.0.1:1/?replicaSet=chat",
+                "JWT_SECRET": "a secret that all nodes share",
+            ])
+        #expect(idle.status == 78 && idle.errors.contains("DARKROOM_JOBS"), "\(idle.errors)")
         #expect(serving.errors.contains("DARKROOM_REDIS_URL"))
     }
 }
