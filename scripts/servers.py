@@ -33,17 +33,29 @@ class Programs:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.running = {}
+        self.running, self.starts = {}, {}
 
     def start(self, name, *command, environment=None, **options):
         """Starts a program. It does not receive the terminal's Ctrl-C, and is killed if this process is."""
-        with self.log(name).open("wb") as log:
+        with self.log(name).open("ab") as log:
             process = subprocess.Popen(
                 [str(word) for word in command], stdin=subprocess.DEVNULL, **{"stdout": log, **options}, stderr=log, cwd=self.folder,
                 env={**os.environ, **(environment or {})}, start_new_session=True, preexec_fn=end_with_parent,
             )
         self.running[name] = process
+        self.starts[name] = command, environment, options
         return process
+
+    def kill(self, name):
+        """Kills a program with SIGKILL."""
+        process = self.running.pop(name)
+        process.kill()
+        process.wait()
+
+    def start_again(self, name):
+        """Starts a program that has ended as it was started before."""
+        command, environment, options = self.starts[name]
+        return self.start(name, *command, environment=environment, **options)
 
     def log(self, name):
         return self.folder / f"{name}.log"
@@ -123,6 +135,8 @@ def mongodb(programs, members=3):
             "--setParameter", "diagnosticDataCollectionEnabled=false",
             # It waits this long for its clients when it ends, by default 15 s.
             "--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100",
+            # As docs/mongodb.md says: what a killed process was changing is free after that time.
+            "--setParameter", "transactionLifetimeLimitSeconds=15",
         )
     for number, address in enumerate(addresses, 1):
         programs.wait(f"mongod {number}", lambda: answers(address))

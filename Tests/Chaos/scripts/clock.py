@@ -7,41 +7,25 @@ libfaketime's, and only the program has it.
 """
 
 import asyncio
-import pathlib
 import sys
 import time
 
 import run
 import state
+import stepped_clock
+from stepped_clock import SteppedClock
 from workload import SENDERS
-
-LIBRARIES = sorted(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 
 
 class Clock(run.Run):
     deletions = 0.3
 
     def __init__(self, program, data, steps, seed):
-        if not LIBRARIES:
-            raise SystemExit("libfaketime is missing; install it with: scripts/install-tests.sh")
-        self.file, self.offset, self.steps = pathlib.Path(f"{data}.clock"), 0, steps
-        self.turn(0)
-        super().__init__(program, data, {
-            "LD_PRELOAD": str(LIBRARIES[0]), "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1",
-        }, seed)
-        # In the first process that loads it, the library extends the environment, after which Swift does not find the
-        # arguments.
-        self.darkroom.within = ["/bin/sh", "-c", 'exec "$0" "$@"']
+        self.clock, self.steps = SteppedClock(f"{data}.clock"), steps
+        super().__init__(program, data, self.clock.settings, seed)
+        self.darkroom.within = self.clock.within
         self.report.update(steps=[], jobs={}, untold=[])
         self.processes = []
-
-    def turn(self, seconds):
-        """Steps the program's clock. The file is replaced, so that the program never reads an incomplete number."""
-        self.offset += seconds
-        beside = self.file.with_suffix(".new")
-        beside.write_text(f"{self.offset:+d}\n")
-        beside.rename(self.file)
 
     async def strike(self, workload, connections):
         jobs = []
@@ -51,7 +35,7 @@ class Clock(run.Run):
         ])[:self.steps]
         for number, step in enumerate(steps):
             await workload.goes_on(self.rng.randrange(8, 24))
-            self.turn(step)
+            self.clock.step(step)
             self.report["steps"].append(step)
             await workload.goes_on(self.rng.randrange(8, 24))
             job = await workload.call("POST", "/v1/jobs", None, json={"type": "reprocess", "kind": "image"})
@@ -88,9 +72,7 @@ class Clock(run.Run):
         self.processes.append(self.darkroom.process.pid)
         await super().clean(workload)
         for process in [*self.processes, self.darkroom.process.pid]:
-            # The library's shared memory outlives a process that is killed.
-            for name in (f"faketime_shm_{process}", f"sem.faketime_sem_{process}"):
-                pathlib.Path(f"/dev/shm/{name}").unlink(missing_ok=True)
+            stepped_clock.forget(process)
 
 
 def main():

@@ -1,5 +1,6 @@
 """The content of a cluster's stores: objects in the bucket, and the documents in MongoDB that refer to them."""
 
+import collections
 import hashlib
 
 import bson
@@ -27,16 +28,23 @@ class Documents:
         self.outbox = list(own.darkroom_outbox.find())
         self.dead_letters = own.darkroom_dead_letters.count_documents({})
 
+    def messages(self, dialect):
+        """The chat system's own documents of its messages."""
+        return self.client[f"{self.name}-{dialect}"].messages
+
     def message(self, dialect, id):
         """The chat system's own document of a message."""
         ids = [id] + ([bson.ObjectId(id)] if bson.ObjectId.is_valid(id) else [])
-        return self.client[f"{self.name}-{dialect}"].messages.find_one({"_id": {"$in": ids}})
-
+        return self.messages(dialect).find_one({"_id": {"$in": ids}})
 
     def order(self, dialect):
-        """The IDs of a chat system's messages, in the order in which they were saved."""
-        found = self.client[f"{self.name}-{dialect}"].messages.find({}, {"darkroom.order": 1})
-        return {str(each["_id"]): each["darkroom"]["order"] for each in found}
+        """For each message of a chat system its conversation, and its place in the order in which they were saved."""
+        found = self.messages(dialect).find({}, {"darkroom.order": 1, "sender": 1})
+        # A user's messages to one receiver are a conversation in the one chat system where all senders have their own.
+        return {
+            str(each["_id"]): (each.get("sender") if dialect == "bananatalk" else dialect, each["darkroom"]["order"])
+            for each in found
+        }
 
 
 def owner(found):
@@ -71,6 +79,41 @@ def left(documents, objects):
         + [f"nothing refers to it: {key}" for key in sorted(objects.keys() - documents.held - documents.rechecked - documents.open_uploads)]
         + [f"reserved: {key}" for key in documents.reserved] + [f"to be deleted: {key}" for key in documents.marked]
     )
+
+
+DIALECTS = ("bananatalk", "imagekit", "intok", "signalr", "rooms")
+
+
+def differing(documents):
+    """Messages and media that refer to other objects than those that their records name: a job has changed only one of the two."""
+    shown = {
+        f"message:{dialect}:{each['_id']}": each.get("darkroom", {}).get("attachments", [])
+        for dialect in DIALECTS for each in documents.messages(dialect).find({}, {"darkroom.attachments": 1})
+    }
+    own = documents.client[documents.name]
+    shown |= {f"media:{each['_id']}": [each["record"]] for each in own.darkroom_media.find()}
+    for name, records in shown.items():
+        named = {record[field] for record in records for field in ("key", "thumbnailKey") if record.get(field)}
+        if named != set(documents.references.get(name, [])):
+            yield f"{name}: names {sorted(named)}, refers to {sorted(documents.references.get(name, []))}"
+
+
+def saved(documents, dialect):
+    """How many messages of a chat system there are that were not deleted."""
+    return documents.messages(dialect).count_documents({"isDeleted": {"$ne": True}})
+
+
+def bananatalk_unread(documents, user):
+    """The number of a user's unread messages, by the documents of all conversations."""
+    conversations = documents.client[f"{documents.name}-bananatalk"].conversations.find({}, {"unreadCount": 1})
+    return sum(each["count"] for found in conversations for each in found["unreadCount"] if each["user"] == user)
+
+
+def item_states(documents):
+    """The items of all jobs: how many there are in each state, and those that have failed."""
+    items = list(documents.client[documents.name].darkroom_job_items.find())
+    failed = [f"{each['object']}: {each.get('reason')}" for each in items if each["state"] == "failed"]
+    return {"items": collections.Counter(each["state"] for each in items), "failedItems": failed}
 
 
 BucketObjects = state.BucketObjects

@@ -24,12 +24,17 @@ class Darkroom:
         # Standard error of all starts together.
         self.log = pathlib.Path(f"{self.data}.log")
 
+    @property
+    def command(self):
+        """The command and its arguments."""
+        return ["serve", "--listen", "127.0.0.1:0", "--data", self.data]
+
     def spawn(self, **settings):
         """Starts it without waiting until it serves."""
         environment = {**os.environ, **self.settings, **settings}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*self.within, self.program, "serve", "--listen", "127.0.0.1:0", "--data", self.data],
+                [*self.within, self.program, *self.command],
                 env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log,
             )
         return self.process
@@ -74,3 +79,11 @@ class Darkroom:
             with contextlib.suppress(OSError):
                 found += [int(each) for each in (task / "children").read_text().split()]
         return found
+
+
+class WorkNode(Darkroom):
+    """A process that processes files of jobs, and serves no clients."""
+
+    @property
+    def command(self):
+        return ["work", "--listen", "127.0.0.1:0"]

@@ -1,77 +1,48 @@
-"""Kills nodes of a cluster at random times during mixed uploads to all of them, restarts Redis, has MongoDB's primary step down, and
-suspends the bucket. A receiver is connected to each chat system, at any node. Prints one line of JSON.
+"""Kills nodes and work nodes of a cluster at random times during mixed uploads to all of them and jobs that process everything again,
+kills members of the MongoDB replica set and has its primary step down, restarts Redis, suspends the bucket, and steps the clock of one
+node. A receiver is connected to each chat system, at any node. Prints one line of JSON.
 
 usage: nodes.py PROGRAM FAULTS SEED
 
 As of run.py, and {"faults": by kind, "repeated": events that arrived more than once, "disordered": those that arrived first when a later
-one of the same chat system had, "waiting": events for the receiver that are left in the outbox at the end, "deadLetters": those that were
-given up}. "awaited" are the expected events that were not there when they were looked for.
+one had, "waiting": events for the receiver that are left in the outbox at the end, "deadLetters": those that were
+given up, "jobs": how many jobs ended in which state, "items": the items of all jobs by state, "failedItems": those that failed with the
+reason, "differing": messages and media whose record names other objects than they refer to, "miscounted": chat systems where
+the receiver, who reads nothing, has another number of unread messages than there are messages}. "awaited" are the expected events that were not there when they were looked for.
 """
 
 import asyncio
 import collections
 import contextlib
 import json
-import os
 import pathlib
 import random
-import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 import uuid
 
-import pymongo
-
 import cluster_state
+import cluster_unread
 import receivers
 import run
 
-from darkroom import Darkroom
+from cluster_faults import Faults
+from cluster_jobs import Jobs
+from cluster_servers import Bucket, MongoDB, Redis
+from darkroom import Darkroom, WorkNode
+from stepped_clock import SteppedClock
 from workload import RECEIVER, Workload
 
-from bucket import bucket
-
-SERVERS = pathlib.Path(__file__).resolve().parents[2] / "TestPrograms"
-NODES = 3
+NODES, WORK_NODES = 3, 2
+# A job that processes everything again is started each time after so many faults.
+FAULTS_PER_JOB = 10
+SECRET = "a secret that all nodes of the cluster share"
 # Seconds within which a connected receiver must have its events: a dead node's leases end after 8, its connections after 3.
 PATIENCE = 45
 # How long collecting garbage may take at the end. What an ended process had reserved is free after 30 seconds.
 CLEANING = 120
-
-
-@contextlib.contextmanager
-def server(script, *arguments):
-    """Runs a server until the end of the block. Gives the line that it prints when it is ready, and its process."""
-    process = subprocess.Popen(
-        [sys.executable, SERVERS / script, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        start_new_session=True)
-    try:
-        line = process.stdout.readline().strip()
-        if not line:
-            raise SystemExit(f"{script} does not start")
-        yield line
-    finally:
-        process.stdin.close()
-        process.wait()
-
-
-class Redis:
-    """A Redis server that can be restarted on its port, without what it had."""
-
-    def __init__(self):
-        self.stack, self.port = contextlib.ExitStack(), None
-        self.port = self.stack.enter_context(server("redis.py"))
-
-    def restart(self, pause):
-        self.stack.close()
-        time.sleep(pause)
-        self.stack.enter_context(server("redis.py", self.port))
-
-    def close(self):
-        self.stack.close()
 
 
 class AnyNode:
@@ -104,31 +75,41 @@ class CountingReceivers:
 
 
 class Cluster:
-    def __init__(self, program, folder, settings, mongo, redis, faults, seed):
-        self.rng, self.redis_server, self.faults, self.seed = random.Random(seed), redis, faults, seed
-        self.mongo, self.name = mongo, "n" + uuid.uuid4().hex[:8]
-        self.objects = cluster_state.BucketObjects(settings)
+    def __init__(self, program, folder, mongodb, redis, bucket, faults, seed):
+        self.count, self.seed = faults, seed
+        self.mongo, self.name = mongodb.uri, "n" + uuid.uuid4().hex[:8]
+        self.objects = cluster_state.BucketObjects(bucket.settings)
         dialects = ["bananatalk", "imagekit", "intok", "signalr", "rooms"]
-        self.settings = {
-            **settings, "DARKROOM_MONGODB_URL": mongo, "DARKROOM_MONGODB_DATABASE": self.name,
+        settings = {
+            **bucket.settings, "DARKROOM_MONGODB_URL": mongodb.uri, "DARKROOM_MONGODB_DATABASE": self.name,
             "DARKROOM_MONGODB_DATABASES": ",".join(f"{each}={self.name}-{each}" for each in dialects),
-            "DARKROOM_REDIS_URL": f"redis://127.0.0.1:{redis.port}", "DARKROOM_NODE_EXPIRY": "3",
+            "DARKROOM_REDIS_URL": f"redis://127.0.0.1:{redis.port}", "DARKROOM_NODE_EXPIRY": "3", "JWT_SECRET": SECRET,
         }
-        self.nodes = []
-        for number in range(NODES):
-            data = pathlib.Path(folder) / f"node{number}"
-            data.mkdir(mode=0o700)
-            (data / "secret").write_text("a secret that all nodes of the cluster share")
-            (data / "secret").chmod(0o600)
-            self.nodes.append(Darkroom(program, data, self.settings))
-        self.report = collections.defaultdict(list, expected=0, awaited=0, faults=collections.Counter())
+        clock = SteppedClock(f"{folder}/clock")
+        self.nodes = [self.node(program, folder, f"node{number}", settings) for number in range(NODES)]
+        self.nodes[-1].settings = settings | clock.settings
+        self.nodes[-1].within = clock.within
+        # Another size than that of the serving nodes: which node has processed a file can be seen, and every job changes something.
+        self.work_nodes = [
+            WorkNode(program, f"{folder}/work{number}", settings | {"DARKROOM_THUMBNAIL_SIDE": "100"})
+            for number in range(WORK_NODES)
+        ]
+        self.faults = Faults(self.nodes, self.work_nodes, clock, mongodb, redis, bucket, seed)
+        self.report = collections.defaultdict(list, expected=0, awaited=0)
         for name in run.FAULTS:
             self.report[name] = []
-        self.delays, self.starts, self.checked = [], [], set()
+        self.delays = []
+
+    def node(self, program, folder, name, settings):
+        data = pathlib.Path(folder) / name
+        data.mkdir(mode=0o700)
+        (data / "secret").write_text(SECRET)
+        (data / "secret").chmod(0o600)
+        return Darkroom(program, data, settings)
 
     async def run(self):
-        for node in self.nodes:
-            self.starts.append(node.start())
+        for node in [*self.nodes, *self.work_nodes]:
+            self.faults.starts.append(node.start())
         async with contextlib.AsyncExitStack() as stack:
             workloads = [
                 await stack.enter_async_context(Workload(node, self.seed + index, longest=1 << 20))
@@ -140,58 +121,30 @@ class Cluster:
             listening = [asyncio.create_task(each.run()) for each in connections.values()]
             for connection in connections.values():
                 await asyncio.wait_for(connection.connected.wait(), 60)
-            stop = asyncio.Event()
+            stop, jobs = asyncio.Event(), Jobs(workloads, self.seed)
             uploading = [asyncio.create_task(workload.run(2, stop)) for workload in workloads]
-            for number in range(self.faults):
-                await asyncio.sleep(self.rng.uniform(0.1, 2))
-                await self.strike(number)
+            for number in range(self.count):
+                if number % FAULTS_PER_JOB == 1:
+                    await jobs.start()
+                await asyncio.sleep(self.faults.rng.uniform(0.1, 2))
+                await self.faults.strike()
             await asyncio.sleep(1)
             stop.set()
             await asyncio.gather(*uploading)
             for connection in connections.values():
                 await self.events(workloads, connection)
+            await jobs.start()
+            self.report["jobs"] = collections.Counter(each["state"] for each in await jobs.finish())
             await self.clean(workloads)
             for task in listening:
                 task.cancel()
             await asyncio.gather(*listening, return_exceptions=True)
-            self.report["disordered"] = self.disordered(connections)
+            documents = self.documents()
+            self.report["disordered"] = self.disordered(connections, workloads)
+            self.report["differing"] = list(cluster_state.differing(documents))
+            self.report["miscounted"] = await cluster_unread.miscounted(workloads[0], documents, RECEIVER)
+            self.report |= cluster_state.item_states(documents)
             self.tell(workloads, counting)
-
-    async def strike(self, number):
-        # Every kind comes also in a short run.
-        kinds = ["kill", "redis", "stepDown", "kill", "bucket"]
-        kind = kinds[number] if number < len(kinds) else self.rng.choices(kinds[1:], [1, 1, 6, 1])[0]
-        self.report["faults"][kind] += 1
-        await getattr(self, kind)()
-
-    async def kill(self):
-        node = self.rng.choice(self.nodes)
-        node.kill()
-        await asyncio.sleep(self.rng.choice([0, 0, 2, 5]))
-        self.starts.append(await asyncio.to_thread(node.start))
-
-    async def redis(self):
-        await asyncio.to_thread(self.redis_server.restart, self.rng.uniform(0, 2))
-
-    async def stepDown(self):
-        client = pymongo.MongoClient(self.mongo)
-        with contextlib.suppress(pymongo.errors.PyMongoError):
-            await asyncio.to_thread(client.admin.command, {"replSetStepDown": 2, "force": True})
-
-    async def bucket(self):
-        pids = [int(pid) for pid in self.bucket_pids()]
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
-        await asyncio.sleep(self.rng.uniform(0.5, 3))
-        for pid in pids:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
-
-    def bucket_pids(self):
-        """The processes that listen on the bucket's port."""
-        port = self.settings["DARKROOM_S3_ENDPOINT"].rsplit(":", 1)[1]
-        output = subprocess.run(["ss", "-Hltnp", f"sport = :{port}"], capture_output=True, text=True).stdout
-        return {part.split("pid=")[1].split(",")[0] for part in output.split() if "pid=" in part}
 
     async def events(self, workloads, connection):
         """Waits until a receiver has every event of a message that was sent while it was connected."""
@@ -225,17 +178,26 @@ class Cluster:
             f"{found.dialect} {found.id}" for workload in workloads for found in workload.deleted
             if cluster_state.owner(found) in documents.references
         ]
-        waiting = [each["event"] for each in documents.outbox if each["recipient"] == RECEIVER]
-        self.report.update(waiting=len(waiting), deadLetters=documents.dead_letters)
+        self.report["waiting"] = [
+            f"{each['dialect']} {each['event']} {each['_id']}, {each.get('attempts', 0)} attempts" for each in documents.outbox
+            if each["recipient"] == RECEIVER
+        ]
+        self.report["deadLetters"] = documents.dead_letters
 
-    def disordered(self, connections):
+    def disordered(self, connections, workloads):
+        """Events that arrived first when that of a later message had: later in the same conversation, or sent by a client when this
+        one was acknowledged."""
         documents, disordered = self.documents(), []
+        acknowledged = {each.id: each for workload in workloads for each in workload.acknowledged}
         for connection in connections.values():
-            order, last = documents.order(connection.dialect), 0
+            order, last, latest = documents.order(connection.dialect), collections.defaultdict(int), 0
             for id in sorted(connection.heard, key=connection.heard.get):
-                if id in order and order[id] < last:
+                conversation, place = order.get(id, (None, 0))
+                sent = acknowledged.get(id)
+                if id in order and place < last[conversation] or sent and sent.at < latest:
                     disordered.append(f"{connection.dialect} {id}")
-                last = max(last, order.get(id, 0))
+                last[conversation] = max(last[conversation], place)
+                latest = max(latest, sent.began if sent else 0)
         return disordered
 
     def documents(self):
@@ -253,7 +215,7 @@ class Cluster:
             unanswered=[name for each in workloads for name in each.unanswered],
             repeated=sum(count - 1 for count in counting.counts.values()),
             medianDelay=statistics.median(self.delays or [0]), longestDelay=max(self.delays or [0]),
-            longestStart=max(self.starts), log=str(self.nodes[0].log),
+            longestStart=max(self.faults.starts), faults=self.faults.counts, log=str(self.nodes[0].log),
         )
 
 
@@ -261,17 +223,15 @@ def main():
     program, faults, seed = sys.argv[1:]
     folder = tempfile.mkdtemp(prefix="darkroom-chaos-")
     with contextlib.ExitStack() as stack:
-        settings = stack.enter_context(bucket("seaweedfs"))
-        mongo = stack.enter_context(server("mongod.py"))
-        redis = Redis()
-        stack.callback(redis.close)
-        cluster = Cluster(program, folder, settings, mongo, redis, int(faults), int(seed))
+        bucket, mongodb, redis = Bucket(stack), MongoDB(stack), Redis(stack)
+        cluster = Cluster(program, folder, mongodb, redis, bucket, int(faults), int(seed))
         try:
             asyncio.run(cluster.run())
         finally:
-            for node in cluster.nodes:
+            for node in [*cluster.nodes, *cluster.work_nodes]:
                 if node.process and node.process.poll() is None:
                     node.kill()
+            cluster.faults.forget_clocks()
     print(json.dumps(cluster.report))
 
 
