@@ -9,8 +9,9 @@ public enum Project {
     /// The file at `path` in the project.
     public static func file(_ path: String) -> URL { root.appendingPathComponent(path) }
 
-    /// The program under test, built with the tests.
+    /// The program under test: the one built with the tests, unless `DARKROOM_TEST_PROGRAM` names another.
     public static var darkroom: URL {
+        if let path = ProcessInfo.processInfo.environment["DARKROOM_TEST_PROGRAM"] { return URL(fileURLWithPath: path) }
         // The program, which is beside the test bundle.
         let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
         let beside = bundle.appendingPathComponent("darkroom")
