@@ -27,6 +27,13 @@ extension MessageStore {
     {
         try await edit(message, in: dialect, text: text, at: date, history: 0, outbox: outbox)
     }
+
+    /// Replaces a message's text; the users whom it mentions stay.
+    package func edit(
+        _ message: String, in dialect: Dialect, text: String, at date: Date, history: Int, outbox: [OutboxDraft]
+    ) async throws -> ChatMessage {
+        try await edit(message, in: dialect, text: text, mentions: nil, at: date, history: history, outbox: outbox)
+    }
 }
 
 extension MessageStore {

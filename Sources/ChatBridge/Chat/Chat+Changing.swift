@@ -24,9 +24,11 @@ extension Chat {
         if let time = rules.editingTime, date > message.createdAt + time {
             throw ChatError(.editingTimeExpired, rules.refusals.editingTimeExpired)
         }
-        message.edit(text, at: date, history: rules.editHistory)
+        let mentions = try await mentions(in: text, of: message)
+        message.edit(text, mentions: mentions, at: date, history: rules.editHistory)
         let edited = try await store.edit(
-            id, in: dialect, text: text, at: date, history: rules.editHistory, outbox: outbox(message))
+            id, in: dialect, text: text, mentions: mentions, at: date, history: rules.editHistory,
+            outbox: outbox(message))
         wake()
         return edited
     }

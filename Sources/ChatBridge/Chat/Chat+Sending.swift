@@ -36,7 +36,13 @@ extension Chat {
         _ messages: [ChatMessage], with media: [MediaItem] = [], by caller: ChatCaller,
         outbox: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
     ) async throws -> [SavedMessage] {
-        for message in messages { try await check(message, by: caller) }
+        var messages = messages
+        for index in messages.indices {
+            try await check(messages[index], by: caller)
+            if let found = try await mentions(in: messages[index].text, of: messages[index]) {
+                messages[index].mentions = found
+            }
+        }
         let drafts = messages.enumerated().map { index, message in
             MessageDraft(
                 message: message,

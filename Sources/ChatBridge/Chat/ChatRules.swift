@@ -20,6 +20,8 @@ public struct ChatRules: Sendable {
     public var editingTime: TimeInterval?
     /// How many previous texts an edited message keeps.
     public var editHistory = 0
+    /// Whether users whom a text names by an `@` are recorded with the message, see ``ChatMessage/mentions``.
+    public var findsMentions = false
     /// Whether a user may have one reaction to a message, which the next one replaces.
     public var allowsOneReactionEach = false
     /// Whether a conversation or message is "not found" for a user who is not a member, rather than "not allowed".

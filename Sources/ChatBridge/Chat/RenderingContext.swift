@@ -45,6 +45,6 @@ extension ChatMessage {
     fileprivate var users: Set<String> {
         Set(
             [sender] + [receiver].compactMap(\.self) + receipts.map(\.user) + deliveries.map(\.user)
-                + reactions.map(\.user))
+                + reactions.map(\.user) + corrections.map(\.corrector))
     }
 }

@@ -34,11 +34,14 @@ extension ChatMessage {
         }
     }
 
-    /// Replaces its text; at most `history` previous texts are kept.
-    package mutating func edit(_ text: String, at date: Date, history: Int) {
+    /// Replaces its text, of which translations are dropped; at most `history` previous texts are kept.
+    /// - Parameter mentions: the users whom the new text names; `nil` to leave them as they are.
+    package mutating func edit(_ text: String, mentions: [Mention]? = nil, at date: Date, history: Int) {
         if history > 0 {
             editHistory = Array((editHistory + [PreviousVersion(text: self.text, editedAt: date)]).suffix(history))
         }
+        if let mentions { self.mentions = mentions }
+        if !translations.isEmpty { translations = [] }
         (self.text, editedAt, updatedAt) = (text, date, date)
     }
 }

@@ -30,10 +30,13 @@ public protocol MessageStore: Sendable {
         started: @escaping @Sendable (ChatMessage) -> [OutboxDraft]
     ) async throws -> [String]
     /// Replaces a message's text. Returns the message as it is now.
-    /// - Parameter history: how many previous texts are kept, see ``ChatMessage/editHistory``.
+    /// - Parameters:
+    ///   - mentions: the users whom the new text names; `nil` to leave them as they are.
+    ///   - history: how many previous texts are kept, see ``ChatMessage/editHistory``.
     /// - Throws: ``StoreError/messageNotFound``, also for one that was deleted; ``StoreError/unavailable``.
     func edit(
-        _ message: String, in dialect: Dialect, text: String, at date: Date, history: Int, outbox: [OutboxDraft]
+        _ message: String, in dialect: Dialect, text: String, mentions: [Mention]?, at date: Date, history: Int,
+        outbox: [OutboxDraft]
     ) async throws -> ChatMessage
     /// Adds a reaction; `false` when the user had added it already.
     /// - Parameter inPlace: whether it replaces the user's previous reaction, in dialects that allow one for each user.

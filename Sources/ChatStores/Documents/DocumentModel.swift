@@ -111,11 +111,19 @@ public struct MessageFields: Sendable {
     public var isPresent: BSONDocument
     /// The number of its reactions, as an expression.
     public var reactionCount: BSONValue
+    /// The ID of the message that it replies to.
+    public var replyTo: String
+    /// The IDs of the users whom it mentions.
+    public var mentionedUser: String
+    /// The IDs of the users who have bookmarked it.
+    public var bookmarkingUser: String
 
     /// Paths and conditions.
     public init(
         conversation: String, sender: String, type: String, text: String, createdAt: String, hiddenFrom: String,
-        isPresent: BSONDocument, reactionCount: BSONValue
+        isPresent: BSONDocument, reactionCount: BSONValue, replyTo: String = "replyTo",
+        mentionedUser: String = "darkroom.details.mentions.user",
+        bookmarkingUser: String = "darkroom.details.bookmarks.user"
     ) {
         self.conversation = conversation
         self.sender = sender
@@ -125,6 +133,9 @@ public struct MessageFields: Sendable {
         self.hiddenFrom = hiddenFrom
         self.isPresent = isPresent
         self.reactionCount = reactionCount
+        self.replyTo = replyTo
+        self.mentionedUser = mentionedUser
+        self.bookmarkingUser = bookmarkingUser
     }
 }
 

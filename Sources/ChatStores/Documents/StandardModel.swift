@@ -13,7 +13,8 @@ public struct StandardModel: DocumentModel {
     public let messageFields = MessageFields(
         conversation: "conversation", sender: "sender", type: "type", text: "text", createdAt: "createdAt",
         hiddenFrom: "hiddenFrom", isPresent: ["deletedAt": .null],
-        reactionCount: ["$size": ["$ifNull": ["$reactions", []]]])
+        reactionCount: ["$size": ["$ifNull": ["$reactions", []]]], mentionedUser: "details.mentions.user",
+        bookmarkingUser: "details.bookmarks.user")
     /// The path of the members' IDs.
     public let memberField = "members"
 

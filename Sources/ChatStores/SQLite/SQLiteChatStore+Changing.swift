@@ -10,13 +10,14 @@ extension SQLiteChatStore {
 
     /// See ``MessageStore``.
     public func edit(
-        _ message: String, in dialect: Dialect, text: String, at date: Date, history: Int, outbox: [OutboxDraft]
+        _ message: String, in dialect: Dialect, text: String, mentions: [Mention]?, at date: Date, history: Int,
+        outbox: [OutboxDraft]
     ) throws -> ChatMessage {
         try transact {
             let row = try presentRow(message, in: dialect)
             let found = try messages(where: "m.number = ?1", [.integer(row.number)]).first
             guard var edited = found else { throw ChatError(.messageNotFound) }
-            edited.edit(text, at: date, history: history)
+            edited.edit(text, mentions: mentions, at: date, history: history)
             try connection.run(
                 """
                 UPDATE messages SET text = ?2, folded = fold(?2), details = ?3, edited_at = ?4, updated_at = ?4

@@ -79,6 +79,13 @@ struct StoreTour {
         ] {
             _ = try await store.messages(of: "g", in: dialect, viewer: "bob", page: page)
         }
+        try await store.updateMessage(first, in: dialect, outbox: { _ in [] }) {
+            $0.pin = MessagePin(user: "ann", pinnedAt: $0.createdAt)
+        }
+        for selection in [MessageSelection.all, .replies(to: first), .mentions, .bookmarks] {
+            let page = MessageListPage(limit: 2, before: second, after: first)
+            _ = try await store.messages(selection, in: dialect, viewer: "ann", page: page)
+        }
         for selection in [ReadSelection.upTo(first), .these([second]), .all] {
             _ = try await store.markRead(
                 conversation: "g", in: dialect, reader: "bob", selection: selection, at: clock.now

@@ -39,10 +39,12 @@ extension MongoDBChatStore {
 
     /// See ``MessageStore``.
     public func edit(
-        _ message: String, in dialect: Dialect, text: String, at date: Date, history: Int, outbox: [OutboxDraft]
+        _ message: String, in dialect: Dialect, text: String, mentions: [Mention]?, at date: Date, history: Int,
+        outbox: [OutboxDraft]
     ) async throws -> ChatMessage {
         try await transact(in: dialect) {
-            try $0.edit(message, in: dialect, text: text, at: date, history: history, outbox: outbox)
+            try $0.edit(
+                message, in: dialect, text: text, mentions: mentions, at: date, history: history, outbox: outbox)
         }
     }
 

@@ -54,6 +54,13 @@ extension DialectDatabase {
                         "deletion", [fields.conversation, "darkroom.deletion"],
                         where: ["darkroom.deletion": ["$exists": true]]),
                     StoreIndex("due", ["darkroom.dueAt"], where: ["darkroom.dueAt": ["$exists": true]]),
+                    StoreIndex(
+                        "reply_to", [fields.replyTo, "darkroom.order"], where: .exists(fields.replyTo)),
+                    StoreIndex(
+                        "mentioned", [fields.mentionedUser, "darkroom.order"], where: .exists(fields.mentionedUser)),
+                    StoreIndex(
+                        "bookmarking", [fields.bookmarkingUser, "darkroom.order"],
+                        where: .exists(fields.bookmarkingUser)),
                 ] + model.messageIndexes.enumerated().map { StoreIndex("model_\($0.offset + 1)", $0.element) }
             ),
             (
@@ -65,6 +72,13 @@ extension DialectDatabase {
                     + model.conversationIndexes.enumerated().map { StoreIndex("model_\($0.offset + 1)", $0.element) }
             ),
         ]
+    }
+}
+
+extension BSONDocument {
+    /// A condition for documents that have a field.
+    fileprivate static func exists(_ path: String) -> BSONDocument {
+        BSONDocument([(path, ["$exists": true] as BSONValue)])
     }
 }
 

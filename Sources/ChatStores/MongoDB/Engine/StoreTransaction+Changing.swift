@@ -9,11 +9,12 @@ extension StoreTransaction {
     private static let maximumReactionsEach = 16
 
     func edit(
-        _ message: String, in dialect: Dialect, text: String, at date: Date, history: Int, outbox: [OutboxDraft]
+        _ message: String, in dialect: Dialect, text: String, mentions: [Mention]?, at date: Date, history: Int,
+        outbox: [OutboxDraft]
     ) throws -> ChatMessage {
         let row = try presentRow(message, in: dialect)
         var edited = row.stored
-        edited.message.edit(text, at: date, history: history)
+        edited.message.edit(text, mentions: mentions, at: date, history: history)
         try write(edited, over: row, in: dialect)
         try write(outbox, dialect: dialect, at: date)
         return edited.message

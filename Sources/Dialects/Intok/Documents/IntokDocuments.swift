@@ -16,7 +16,7 @@ package struct IntokDocuments: DocumentModel {
                     "input": ["$objectToArray": ["$ifNull": ["$reactions", [:]]]], "in": ["$size": "$$this.v"],
                 ]
             ]
-        ])
+        ], replyTo: "replyTo.messageId")
     package let memberField = "participants.id"
     package let lastMessageDateField: String? = "lastMessage.createdAt"
     package let countsUnread = false

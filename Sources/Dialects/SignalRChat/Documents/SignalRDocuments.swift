@@ -11,7 +11,8 @@ package struct SignalRDocuments: DocumentModel {
     package let messageFields = MessageFields(
         conversation: "conversationId", sender: "senderId", type: "messageType", text: "content",
         createdAt: "createdAt", hiddenFrom: "darkroom.hiddenFrom", isPresent: ["isDeleted": ["$ne": true]],
-        reactionCount: ["$size": ["$ifNull": ["$reactions", []]]])
+        reactionCount: ["$size": ["$ifNull": ["$reactions", []]]], replyTo: "replyTo.messageId",
+        mentionedUser: "mentions.userId")
     package let memberField = "participants.userId"
     package let lastMessageDateField: String? = "lastMessage.sentAt"
     package let countsUnread = false

@@ -1,0 +1,64 @@
+import Foundation
+
+extension Chat {
+    /// The most corrections of one message.
+    static let maximumCorrections = 50
+
+    /// Suggests a correction of another user's message. Returns it with the message as it is now.
+    /// - Parameter outbox: the events to deliver.
+    /// - Throws: ``ChatError`` with code `emptyMessage` or `textTooLong` for the texts, `messageNotFound`, `notAllowed`,
+    ///   `invalidRequest` for a message without text, `limitReached`; `unavailable` when the store does not answer.
+    public func correct(
+        _ id: String, text: String, explanation: String, by caller: ChatCaller,
+        outbox: @escaping @Sendable (_ message: ChatMessage, Correction) -> [OutboxDraft]
+    ) async throws -> (message: ChatMessage, correction: Correction) {
+        try checkNotEmpty(text)
+        for text in [text, explanation] { try checkLength(text) }
+        guard try await presentMessage(id, for: caller).sender != caller.id else {
+            throw ChatError(.notAllowed, "Only the other user can correct a message")
+        }
+        let date = timestamp
+        let correction = Correction(
+            id: ids.message(at: date), corrector: caller.id, originalText: "", correctedText: text,
+            explanation: explanation, createdAt: date)
+        let added = { @Sendable (message: ChatMessage) in message.corrections.last ?? correction }
+        let message = try await store.updateMessage(id, in: dialect, outbox: { outbox($0, added($0)) }) { message in
+            guard !message.text.isEmpty else {
+                throw ChatError(.invalidRequest, "A message without text cannot be corrected")
+            }
+            guard message.corrections.count < Self.maximumCorrections else {
+                throw ChatError(.limitReached, "The message has as many corrections as it may have")
+            }
+            var correction = correction
+            correction.originalText = message.text
+            message.corrections.append(correction)
+            message.updatedAt = date
+        }
+        wake()
+        return (message, message.corrections.first { $0.id == correction.id } ?? correction)
+    }
+
+    /// Accepts a correction of the caller's message. Returns it; nothing is changed or delivered if it was accepted before.
+    /// - Parameter outbox: the events to deliver.
+    /// - Throws: ``ChatError`` with code `messageNotFound`, `notAllowed`, `notFound` for an unknown correction; `unavailable` when
+    ///   the store does not answer.
+    public func acceptCorrection(
+        _ correction: String, of id: String, by caller: ChatCaller,
+        outbox: @escaping @Sendable (_ message: ChatMessage) -> [OutboxDraft]
+    ) async throws -> Correction {
+        guard try await presentMessage(id, for: caller).sender == caller.id else {
+            throw ChatError(.notAllowed, "Only the sender of the message can accept a correction")
+        }
+        let date = timestamp
+        let unknown = ChatError(.notFound, "Correction not found")
+        let message = try await store.updateMessage(id, in: dialect, outbox: outbox) { message in
+            guard let index = message.corrections.firstIndex(where: { $0.id == correction }) else { throw unknown }
+            guard !message.corrections[index].isAccepted else { return }
+            message.corrections[index].isAccepted = true
+            message.updatedAt = date
+        }
+        wake()
+        guard let accepted = message.corrections.first(where: { $0.id == correction }) else { throw unknown }
+        return accepted
+    }
+}

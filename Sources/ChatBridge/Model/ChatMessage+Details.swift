@@ -1,0 +1,13 @@
+import JSON
+
+extension ChatMessage {
+    /// A member of ``details``; `nil` where there is none, and to remove it.
+    subscript(detail name: String) -> JSONValue? {
+        get { details[name] }
+        set {
+            var members = details.objectValue ?? [:]
+            members[name] = newValue
+            details = .object(members)
+        }
+    }
+}

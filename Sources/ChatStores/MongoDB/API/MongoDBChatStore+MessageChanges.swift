@@ -1,0 +1,21 @@
+public import ChatBridge
+
+extension MongoDBChatStore {
+    /// See ``MessageChangeStore``.
+    @discardableResult
+    public func updateMessage(
+        _ message: String, in dialect: Dialect, outbox: @escaping @Sendable (ChatMessage) -> [OutboxDraft],
+        change: @escaping @Sendable (inout ChatMessage) throws -> Void
+    ) async throws -> ChatMessage {
+        try await transact(in: dialect) {
+            try $0.updateMessage(message, in: dialect, outbox: outbox, change: change)
+        }
+    }
+
+    /// See ``MessageChangeStore``.
+    public func messages(
+        _ selection: MessageSelection, in dialect: Dialect, viewer: String, page: MessageListPage
+    ) async throws -> MessageList {
+        try await read(in: dialect) { try $0.messages(selection, in: dialect, viewer: viewer, page: page) }
+    }
+}
