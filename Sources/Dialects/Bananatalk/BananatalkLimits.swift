@@ -36,6 +36,8 @@ public struct BananatalkLimits: Sendable, Hashable {
     public var maximumDestructTimer = 2_592_000
     /// The longest time from the sending of a message to its deletion, in seconds: a year.
     public var maximumExpiry = 31_536_000
+    /// The time within which a message can be edited, in seconds. The reference says that there is a limit, and not which.
+    public var editingTime = 900.0
     /// The maximum number of connected devices per user; the oldest is disconnected when another connects.
     public var maximumDevices = 10
     /// The maximum number of sockets per device; the oldest is disconnected when another connects.
@@ -55,6 +57,8 @@ public struct BananatalkLimits: Sendable, Hashable {
         var rules = ChatRules()
         rules.allowance = allowance
         rules.maximumTextBytes = maximumTextBytes
+        rules.editingTime = editingTime
+        rules.findsMentions = true
         rules.defaultPage = defaultPage
         rules.maximumPage = maximumPage
         rules.completesMessage = SecretChatSettings.complete

@@ -10,21 +10,27 @@ enum BananatalkMessage {
     static func json(_ message: ChatMessage, _ context: RenderingContext, isReplied: Bool = false) -> JSONValue {
         let receipt = message.receipts.first { $0.user == message.receiver }
         var json: JSONObject = [
-            "_id": .string(message.id), "sender": user(message.sender, context),
+            "_id": .string(message.id), "sender": user(context.user(message.sender)),
             "message": .string(message.text), "messageType": .string(message.type.rawValue),
             "read": .bool(receipt != nil), "readAt": JSONValue(receipt.map { Timestamp.milliseconds($0.readAt) }),
             "createdAt": .string(Timestamp.milliseconds(message.createdAt)),
             "updatedAt": .string(Timestamp.milliseconds(message.updatedAt)),
-            "isForwarded": .bool(message.forwardedFrom != nil), "isEdited": false,
-            "isDeleted": .bool(message.deletedAt != nil), "pinned": false,
-            "reactions": [], "corrections": [], "translations": [], "mentions": [],
+            "isForwarded": .bool(message.forwardedFrom != nil), "isEdited": .bool(message.editedAt != nil),
+            "isDeleted": .bool(message.deletedAt != nil), "pinned": .bool(message.pin != nil),
+            "reactions": reactions(message), "corrections": corrections(message, context),
+            "translations": translations(message), "mentions": mentions(message),
         ]
-        json["receiver"] = message.receiver.map { user($0, context) }
+        json["receiver"] = message.receiver.map { user(context.user($0)) }
         json["media"] = media(message, context)
         if message.replyTo != nil, !isReplied {
             json["replyTo"] = context.replied(by: message).map { self.json($0, context, isReplied: true) } ?? .null
         }
         json["selfDestruct"] = message.selfDestruct?.json
+        json["editedAt"] = message.editedAt.map { .string(Timestamp.milliseconds($0)) }
+        if let pin = message.pin {
+            json["pinnedAt"] = .string(Timestamp.milliseconds(pin.pinnedAt))
+            json["pinnedBy"] = .string(pin.user)
+        }
         json["deletedAt"] = message.deletedAt.map { .string(Timestamp.milliseconds($0)) }
         json["forwardedFrom"] = message.forwardedFrom.map { origin in
             [
@@ -35,13 +41,8 @@ enum BananatalkMessage {
         return .object(json)
     }
 
-    /// A user as messages and conversations name them: `{_id, name, images}`.
-    static func user(_ id: String, _ context: RenderingContext) -> JSONValue {
-        let user = context.user(id)
-        return [
-            "_id": .string(user.id), "name": .string(user.name), "images": .array(user.images.map(JSONValue.string)),
-        ]
-    }
+    /// A user as messages and conversations name them.
+    static func user(_ id: String, _ context: RenderingContext) -> JSONValue { user(context.user(id)) }
 
     private static func media(_ message: ChatMessage, _ context: RenderingContext) -> JSONValue? {
         guard let media = message.media else {

@@ -29,6 +29,10 @@ package struct BananatalkRoutes: Sendable {
         routes.on(.delete, base + "/:id", delete)
         routes.on(.post, base + "/:id/reply", reply)
         routes.on(.post, base + "/:id/forward", forward)
+        mountChanges(on: &routes)
+        mountReactions(on: &routes)
+        mountCorrections(on: &routes)
+        mountBookmarks(on: &routes)
     }
 
     // MARK: Messages with media
@@ -144,12 +148,6 @@ package struct BananatalkRoutes: Sendable {
             !receivers.contains(nil)
         else { throw APIError.missing("receiverIds", "a list of users' ids") }
         return created(try await service.forward(path.text("id"), from: caller, to: receivers.compactMap(\.self)))
-    }
-
-    private func success(_ data: JSONValue) -> HTTPResponse { .json(BananatalkEnvelope.success(data)) }
-
-    private func created(_ data: JSONValue) -> HTTPResponse {
-        .json(BananatalkEnvelope.success(data), status: .created)
     }
 }
 

@@ -154,6 +154,22 @@ def table():
     yield "POST", talk + "/secret", [], {"destructTimer": 30, "preventScreenshots": True, "requireAuthentication": False}, None
     yield "GET", talk + "/quick-replies", ["x"], None, None
     yield "POST", talk + "/quick-replies", [], {"text": "x"}, None
+    yield "GET", b, page + ["before", "after"], None, None
+    one = b + "/{message:bananatalk}"
+    yield "PUT", one, [], {"message": "x"}, None
+    yield "GET", one + "/replies", page + ["before", "after"], None, None
+    yield "POST", one + "/pin", ["x"], None, None
+    yield "POST", one + "/unpin", ["x"], None, None
+    yield "GET", one + "/reactions", ["x"], None, None
+    yield "POST", one + "/reactions", [], {"emoji": "\U0001f44d"}, None
+    yield "DELETE", one + "/reactions/{hole}", ["x"], None, None
+    yield "POST", one + "/correct", [], {"correctedText": "x", "explanation": "x"}, None
+    yield "GET", one + "/corrections", ["x"], None, None
+    yield "PUT", one + "/corrections/{hole}/accept", ["x"], None, None
+    yield "POST", one + "/bookmark", ["x"], None, None
+    yield "DELETE", one + "/bookmark", ["x"], None, None
+    yield "GET", b + "/bookmarks", page + ["before", "after"], None, None
+    yield "GET", b + "/mentions", page + ["before", "after"], None, None
 
     media = i + "/media"
     yield "POST", media + "/upload-chat-media", [], None, {"chatId": CONVERSATION, "duration": "1", "messageType": "file"}

@@ -49,6 +49,7 @@ struct BananatalkDocumentTests {
         _ = try await store.edit(text.id, in: .bananatalk, text: "hello", at: now, outbox: [])
         let reaction = Reaction(user: bob, emoji: "👍", createdAt: now)
         _ = try await store.react(to: text.id, in: .bananatalk, reaction, inPlace: false, outbox: [])
+        try await store.updateMessage(text.id, in: .bananatalk, outbox: { _ in [] }, change: annotate)
         _ = try await store.deleteForAll(video.id, in: .bananatalk, at: now, outbox: [])
         try await store.updateMembership(of: ann, conversation: text.conversation, in: .bananatalk) {
             ($0.isArchived, $0.mute) = (true, .on(until: nil))
@@ -58,6 +59,14 @@ struct BananatalkDocumentTests {
         #expect(first["sender"] == id(ann) && first["receiver"] == id(bob))
         #expect(first["message"] == "hello" && first["read"] == true && first["isEdited"] == true)
         #expect(first["reactions"]?[0]?["user"] == id(bob))
+        #expect(first["pinned"] == true && first["pinnedBy"] == id(bob) && first["darkroom"]?["details"] == nil)
+        #expect(first["corrections"]?[0]?["corrector"] == id(bob) && first["mentions"]?[0]?["user"] == id(bob))
+        #expect(first["translations"]?[0]?["language"] == "ko")
+        let stored = try #require(try await store.message(text.id, in: .bananatalk, viewer: nil))
+        var expected = stored
+        expected.details = [:]
+        annotate(&expected)
+        #expect(stored == expected)
         let reply = try #require(try await server.find(messages, ["replyTo": id(text.id)]).first)
         #expect(reply["media"]?["type"] == "voice" && reply["media"]?["url"] == "w.m4a")
         #expect(try await server.find(messages, ["messageType": "location"]).first?["media"]?["type"] == "location")
@@ -66,6 +75,19 @@ struct BananatalkDocumentTests {
         #expect(chat["unreadCount"] == [["user": id(ann), "count": 2], ["user": id(bob), "count": 0]])
         #expect(chat["archivedBy"] == [id(ann)] && chat["mutedBy"]?[0]?["user"] == id(ann))
         #expect(chat["isGroup"] == false && chat["lastMessage"] == id(place.message.id))
+    }
+
+    /// What users add to a message.
+    @Sendable private func annotate(_ message: inout ChatMessage) {
+        let date = message.createdAt
+        message.pin = MessagePin(user: bob, pinnedAt: date)
+        message.corrections = [
+            Correction(
+                id: ann, corrector: bob, originalText: "hello", correctedText: "Hello", explanation: "Capital",
+                createdAt: date, isAccepted: true)
+        ]
+        message.translations = [MessageTranslation(language: "ko", text: "안녕", translatedAt: date)]
+        message.mentions = [Mention(user: bob, username: "Bob", startIndex: 0, endIndex: 4)]
     }
 
     @Test("a chat server's own users, conversations and messages are served, and keep what is not known of them")

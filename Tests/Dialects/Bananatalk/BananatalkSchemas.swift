@@ -20,14 +20,24 @@ enum BananatalkSchemas {
 
     private static func choice(_ values: [String]) -> JSONValue { ["enum": .array(values.map(JSONValue.string))] }
 
+    private static let correction = object([
+        "_id": id, "corrector": id, "originalText": string, "correctedText": string, "explanation": string,
+        "createdAt": date, "isAccepted": bool,
+    ])
+
     static let message = object(
         [
             "_id": id, "sender": id, "receiver": id, "message": string,
             "messageType": choice(["text", "media", "voice", "poll", "location", "contact", "sticker", "system"]),
             "read": bool, "readAt": dateOrNull, "createdAt": date, "updatedAt": date,
             "reactions": array(object(["user": id, "emoji": string])), "isForwarded": bool, "isEdited": bool,
-            "isDeleted": bool, "pinned": bool, "corrections": array(["bsonType": "object"]),
-            "translations": array(["bsonType": "object"]), "mentions": array(["bsonType": "object"]),
+            "isDeleted": bool, "pinned": bool, "corrections": array(correction),
+            "translations": array(
+                object([
+                    "language": string, "translatedText": string, "translatedAt": date,
+                    "provider": ["enum": ["google", "deepl", "papago", nil]],
+                ])),
+            "mentions": array(object(["user": id, "username": string, "startIndex": number, "endIndex": number])),
         ],
         [
             "media": object(
@@ -44,7 +54,7 @@ enum BananatalkSchemas {
                 ["enabled": bool, "destructAfterRead": bool, "destructTimer": number],
                 ["expiresAt": date, "destructAt": date]),
             "forwardedFrom": object(["sender": id, "messageId": id, "originalMessage": string]),
-            "editedAt": date, "deletedAt": date,
+            "editedAt": date, "deletedAt": date, "pinnedAt": date, "pinnedBy": id,
         ])
 
     static let conversation = object(

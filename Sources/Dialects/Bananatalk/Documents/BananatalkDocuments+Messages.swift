@@ -15,8 +15,9 @@ extension BananatalkDocuments {
             "read": .bool(receipt != nil), "createdAt": .date(message.createdAt),
             "updatedAt": .date(message.updatedAt), "reactions": .reactions(message.reactions),
             "isForwarded": .bool(message.forwardedFrom != nil), "isEdited": .bool(message.editedAt != nil),
-            "isDeleted": .bool(message.deletedAt != nil), "pinned": false, "corrections": [], "translations": [],
-            "mentions": [],
+            "isDeleted": .bool(message.deletedAt != nil), "pinned": .bool(message.pin != nil),
+            "corrections": .corrections(message.corrections), "translations": .translations(message.translations),
+            "mentions": .mentions(message.mentions),
         ]
         document.setOrNull("receiver", message.receiver.map(BSONValue.identifier))
         document.setOrNull("readAt", receipt.map { .date($0.readAt) })
@@ -32,10 +33,13 @@ extension BananatalkDocuments {
             })
         document.set("selfDestruct", message.selfDestruct.map { .document($0.document) })
         document.set("editedAt", message.editedAt.map(BSONValue.date))
+        document.set("pinnedAt", message.pin.map { .date($0.pinnedAt) })
+        document.set("pinnedBy", message.pin.map { .identifier($0.user) })
         document.set("deletedAt", message.deletedAt.map(BSONValue.date))
-        var own = try stored.withoutSelfDestruct.ownFields([
-            .conversation, .attachments, .details, .receipts, .deliveries, .hiddenFrom,
-        ])
+        var rest = stored.withoutSelfDestruct
+        rest.message.pin = nil
+        (rest.message.corrections, rest.message.translations, rest.message.mentions) = ([], [], [])
+        var own = try rest.ownFields([.conversation, .attachments, .details, .receipts, .deliveries, .hiddenFrom])
         own["dueAt"] = message.selfDestruct?.dueAt.map(BSONValue.date)
         document["darkroom"] = .document(own)
         return document
@@ -72,6 +76,7 @@ extension BananatalkDocuments {
         if let value = document["selfDestruct"]?.documentValue.flatMap(SelfDestruct.init(document:)) {
             stored.message.selfDestruct = value
         }
+        stored.message.readAnnotations(document)
         if let receiver = message.receiver, document["read"]?.boolValue ?? false,
             !stored.message.receipts.contains(where: { $0.user == receiver })
         {

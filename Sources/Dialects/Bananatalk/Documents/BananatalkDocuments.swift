@@ -9,7 +9,7 @@ package struct BananatalkDocuments: DocumentModel {
     package let messageFields = MessageFields(
         conversation: "darkroom.conversation", sender: "sender", type: "messageType", text: "message",
         createdAt: "createdAt", hiddenFrom: "darkroom.hiddenFrom", isPresent: ["isDeleted": ["$ne": true]],
-        reactionCount: ["$size": ["$ifNull": ["$reactions", []]]])
+        reactionCount: ["$size": ["$ifNull": ["$reactions", []]]], mentionedUser: "mentions.user")
     package let memberField = "participants"
     package let lastMessageDateField: String? = "lastMessageAt"
     /// A message names its two users, and no conversation.

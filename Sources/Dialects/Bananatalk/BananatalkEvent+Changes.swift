@@ -1,0 +1,35 @@
+import ChatBridge
+import JSON
+
+/// Events of changes of a message, for all devices of both users. The reference has none of these: without them a client would
+/// learn of such a change only when it reads the message again.
+extension BananatalkEvent {
+    /// The event of an edited message.
+    static func edited(_ message: ChatMessage) -> [OutboxDraft] {
+        changed(message, "messageEdited", ["messageId": .string(message.id)])
+    }
+
+    /// The event of a message that was pinned or unpinned.
+    static func pinned(_ message: ChatMessage, by user: String) -> [OutboxDraft] {
+        changed(
+            message, "messagePinned",
+            ["messageId": .string(message.id), "pinned": .bool(message.pin != nil), "userId": .string(user)])
+    }
+
+    /// The event of a reaction that was added or removed.
+    static func reaction(_ emoji: String, to message: ChatMessage, by user: String, isAdded: Bool) -> [OutboxDraft] {
+        changed(
+            message, "messageReaction",
+            [
+                "messageId": .string(message.id), "userId": .string(user), "emoji": .string(emoji),
+                "action": isAdded ? "added" : "removed",
+            ])
+    }
+
+    /// An event for both users of a message, which it contains as it is when the event is delivered.
+    private static func changed(_ message: ChatMessage, _ event: String, _ payload: JSONObject) -> [OutboxDraft] {
+        [message.receiver, message.sender].compactMap(\.self).map { user in
+            OutboxDraft(recipient: user, event: event, message: message.id, payload: .object(payload))
+        }
+    }
+}
