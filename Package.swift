@@ -27,7 +27,7 @@ func dialect(_ name: String) -> Target {
         name: name,
         dependencies: [
             "MediaAPI", "ChatDocuments", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer",
-            "ObjectStore", "Configuration", "JSON",
+            "ObjectStore", "Translation", "Configuration", "JSON",
             "Bytes", "Crypto", "Logging", "Concurrency",
         ],
         path: "Sources/Dialects/\(name)", swiftSettings: swiftSettings)
@@ -86,7 +86,7 @@ let libraries: [Target] = [
         name: "Darkroom",
         dependencies: [
             "MediaAPI", "Jobs", "Migration", "ChatStoreSQLite", "ChatStoreMongoDB", "ChatBridge", "MediaWorker",
-            "MediaModel", "FFmpeg", "ObjectStore", "HTTPServer", "Cluster", "Redis",
+            "MediaModel", "FFmpeg", "ObjectStore", "HTTPServer", "Cluster", "Redis", "Translation",
             "Realtime", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Metrics", "Concurrency",
         ] + dialectDependencies,
         swiftSettings: swiftSettings + dialectConditions),
@@ -94,7 +94,8 @@ let libraries: [Target] = [
         "MediaAPI",
         [
             "Jobs", "ChatDocuments", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer",
-            "ObjectStore", "Configuration", "JSON", "Bytes", "Crypto", "Logging", "Metrics", "Concurrency",
+            "ObjectStore", "Translation", "Configuration", "JSON", "Bytes", "Crypto", "Logging",
+            "Metrics", "Concurrency",
         ]),
     library("Realtime", ["HTTPServer", "Configuration", "JSON", "Crypto", "Logging", "Concurrency"]),
     library(
@@ -140,6 +141,7 @@ let libraries: [Target] = [
         "HTTPServer",
         ["Configuration", "Bytes", "Concurrency", "Crypto", "Logging", "CUV", "CLLHTTP", "CWslay", "CLinux"]),
     library("HTTPClient", ["Bytes", "Concurrency", "CCurl", "CLinux"]),
+    library("Translation", ["HTTPClient", "Configuration", "JSON", "Bytes", "Logging", "Concurrency"]),
 
     // Foundation parts, which all others use.
     library("Bytes"),
@@ -194,7 +196,7 @@ let tools: [Target] = [
     // Programs that run beside the tests.
     .target(
         name: "TestPrograms", dependencies: ["Crypto", "CLinux"], path: "Tests/TestPrograms",
-        exclude: ["mongod.py", "redis.py"], swiftSettings: swiftSettings),
+        exclude: ["mongod.py", "redis.py", "apy.py", "libretranslate.py"], swiftSettings: swiftSettings),
 
     // What several test targets use.
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
@@ -253,6 +255,7 @@ let testTargets: [Target] = [
     tests(
         "Cluster",
         ["Cluster", "Redis", "Realtime", "Configuration", "JSON", "Logging", "Concurrency", "TestPrograms"]),
+    tests("Translation", ["Translation", "HTTPClient", "Configuration", "Logging", "TestPrograms"]),
     tests("Redis", ["Redis", "Configuration", "Logging", "Concurrency", "TestPrograms"]),
     tests("Realtime", ["Realtime", "JSON", "Logging", "ChatTestSupport"]),
     tests(

@@ -66,7 +66,7 @@ public final class Service: HTTPResponder {
                 references: dependencies.chat, wakeOrphanDeleter: wakeOrphanDeleter, logger: dependencies.logger),
             keyGenerator: ObjectKeyGenerator(ids: ids, now: now),
             previews: settings.previews, publicURL: settings.publicURL, secret: settings.secret,
-            reader: settings.reader,
+            reader: settings.reader, translator: dependencies.translator,
             unauthenticated: UnauthenticatedSessions(limits: settings.unauthenticated), cluster: dependencies.cluster,
             members: { conversation, dialect in
                 // Without the store it is not known who may receive what the chat server sends: no one does.

@@ -6,6 +6,7 @@ public import MediaWorker
 public import Metrics
 public import ObjectStore
 public import Realtime
+public import Translation
 
 /// The dependencies of the service.
 public struct ServiceDependencies: Sendable {
@@ -29,6 +30,8 @@ public struct ServiceDependencies: Sendable {
     public var cluster: (any HubCluster)?
     /// The queue of jobs that the nodes share; `nil` where this process alone executes them.
     public var queue: ItemQueue?
+    /// Translates messages, in dialects that have translations.
+    public var translator: Translator
     /// The log.
     public var logger: Logger
     /// Returns the current time.
@@ -39,7 +42,7 @@ public struct ServiceDependencies: Sendable {
         objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, pipeline: UploadPipeline,
         inspector: StoredInspector, tokens: TokenVerifier, workers: (@Sendable () -> WorkerStatistics)? = nil,
         metrics: MetricsRegistry = MetricsRegistry(), cluster: (any HubCluster)? = nil,
-        queue: ItemQueue? = nil, logger: Logger,
+        queue: ItemQueue? = nil, translator: Translator = .none, logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.objects = objects
@@ -52,6 +55,7 @@ public struct ServiceDependencies: Sendable {
         self.metrics = metrics
         self.cluster = cluster
         self.queue = queue
+        self.translator = translator
         self.logger = logger
         self.now = now
     }

@@ -14,6 +14,7 @@ import MediaModel
 import MediaWorker
 import Metrics
 import ObjectStore
+import Translation
 
 /// Creates the service from the settings: objects in a bucket or, in standalone mode, in a folder; chat in MongoDB or
 /// SQLite.
@@ -40,7 +41,8 @@ enum ServiceFactory {
             tokens: TokenVerifier(secret: secret, publicKey: settings.tokens.publicKey),
             workers: { workers.statistics }, metrics: metrics,
             cluster: settings.cluster.map { ClusterNode($0, logger: logger) },
-            queue: queue(settings, logger: logger), logger: logger)
+            queue: queue(settings, logger: logger),
+            translator: try settings.translation?.translator(logger: logger) ?? .none, logger: logger)
         return try Service(
             dependencies,
             settings: ServiceSettings(

@@ -10,6 +10,7 @@ import MediaWorker
 import ObjectStore
 import Realtime
 import Redis
+import Translation
 
 extension Setting {
     static let data = Setting(
@@ -49,7 +50,7 @@ extension SettingGroup {
     static let all: [SettingGroup] =
         [
             program, httpServer, tokens, api, uploads, previews, workerPool, jobs, realtime, sqlite, mongoDB, redis,
-            cluster, bucket,
+            cluster, bucket, translation,
         ]
         + dialects
 }

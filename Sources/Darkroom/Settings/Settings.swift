@@ -10,6 +10,7 @@ import MediaAPI
 import MediaWorker
 import ObjectStore
 import Realtime
+import Translation
 
 /// The settings of `darkroom serve`, read once at start and validated completely. Each part of the service reads its own.
 struct Settings {
@@ -39,6 +40,8 @@ struct Settings {
     var mongoDB: MongoDBOptions?
     /// The cluster of nodes; `nil` when the service is one node.
     var cluster: ClusterSettings?
+    /// The engine that translates messages; `nil` when there is none.
+    var translation: TranslationSettings?
     /// The bucket; `nil` when objects are stored in a folder.
     var bucket: S3Settings?
 
@@ -67,6 +70,7 @@ struct Settings {
         mongoDB = try MongoDBOptions(reader) { media in DialectModules.all.map { $0.documents(media: media) } }
         cluster = try ClusterSettings(reader, chatSystems: Self.knownDialects)
         bucket = try S3Settings(reader)
+        translation = try TranslationSettings(reader)
         processesJobs = try reader.choice(.jobs, of: JobParticipation.self) != .off
         guard processesJobs || missingForSharedJobs == nil else {
             throw SettingError(

@@ -6,6 +6,7 @@ package import Logging
 package import MediaWorker
 package import ObjectStore
 package import Realtime
+package import Translation
 
 /// The shared dependencies from which every dialect is created.
 package struct DialectContext: Sendable {
@@ -25,6 +26,8 @@ package struct DialectContext: Sendable {
     package let secret: [UInt8]
     /// Reads the settings that the dialect declares.
     package let reader: SettingsReader
+    /// Translates messages. Without an engine every request to it fails.
+    package let translator: Translator
     /// The sockets of all dialects whose clients have not authenticated yet.
     package let unauthenticated: UnauthenticatedSessions
     /// The nodes that share their connections' events; `nil` where there is one.
