@@ -11,6 +11,7 @@ struct IntokAudience: ConnectionRegistry {
     static let each = "each"
 
     let hub: ConnectionHub
+    let deliveries: DeliveryRecorder
 
     var fanOut: (any EventFanOut)? { hub.fanOut }
 
@@ -18,13 +19,25 @@ struct IntokAudience: ConnectionRegistry {
 
     func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: WriteReceipt?) {
         guard let list = payload[Self.each]?.arrayValue else {
-            return hub.send(entry, payload, to: users, receipt: receipt)
+            return sendOne(entry, payload, to: users, receipt: receipt)
         }
         for element in list {
             guard let user = element["to"]?.stringValue, users.contains(user), let members = element["facts"] else {
                 continue
             }
             hub.send(entry, members, to: [user], receipt: receipt)
+        }
+    }
+
+    /// Sends one event to all users. That a message was written to a connection makes it delivered.
+    private func sendOne(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: WriteReceipt?) {
+        guard entry.draft.event == IntokEvent.receive, let message = entry.draft.message else {
+            return hub.send(entry, payload, to: users, receipt: receipt)
+        }
+        hub.send(
+            entry.draft.event, payload, to: users, except: entry.draft.exceptSocket, receipt: receipt, tag: message
+        ) { [deliveries] user in
+            deliveries.recordDelivery(message, reached: user, receipt)
         }
     }
 }

@@ -21,7 +21,8 @@ package struct IntokDialect: DialectModule {
         let limits = IntokLimits()
         let service = IntokService(
             core: context.core, limits: limits,
-            files: IntokFiles(context, limits: limits).forService(at: context.publicURL))
+            files: IntokFiles(context, limits: limits).forService(at: context.publicURL), translator: context.translator
+        )
         let hub = ConnectionHub(peers: context.userPeers(of: Self.dialect), encode: IntokEnvelope.frame)
         let application = IntokSockets(
             service: service, hub: hub, logger: context.logger)

@@ -20,6 +20,18 @@ public struct IntokLimits: Sendable, Hashable {
     public var maximumNameBytes = 1_024
     /// The maximum size of a WebSocket frame, in bytes.
     public var maximumFrame = 128 << 10
+    /// How many calls that need no token a network may make in a minute.
+    public var attemptsPerAddress = 120
+    /// How many logins may fail for one e-mail address in 15 minutes.
+    public var loginAttempts = 10
+    /// The maximum number of users that a search returns.
+    public var maximumUsersFound = 20
+    /// The maximum number of devices of a user.
+    public var maximumDevices = 64
+    /// The maximum length of the token of a device, in bytes.
+    public var maximumDeviceTokenBytes = 4_096
+    /// The maximum number of languages that a message is translated into.
+    public var maximumLanguages = 16
     /// The maximum number of conversations in one response; if there are more, it contains a cursor.
     public var maximumConversations = 10_000
 

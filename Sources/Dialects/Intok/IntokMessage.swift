@@ -12,7 +12,8 @@ enum IntokMessage {
         _ message: ChatMessage, _ context: RenderingContext, viewer: String?, previewLength: Int
     ) -> JSONValue {
         let sender = context.user(message.sender)
-        let language = IntokUser.language(of: sender)
+        let language = message.originalLanguage ?? IntokUser.language(of: sender)
+        let target = viewer.map { IntokUser.language(of: context.user($0)) } ?? language
         let readers = message.receipts.map(\.user).sorted()
         let timestamp = JSONValue.string(Timestamp.milliseconds(message.createdAt))
         var json: JSONObject = [
@@ -20,10 +21,10 @@ enum IntokMessage {
             "senderId": .string(message.sender), "sender": IntokUser.participant(sender),
             "type": .string(message.type.rawValue), "originalContent": .string(message.text),
             "originalLanguage": .string(language),
-            // Messages are not translated here; by the reference, the two contents are then equal.
-            "translatedContent": .string(message.text),
-            "targetLanguage": .string(viewer.map { IntokUser.language(of: context.user($0)) } ?? language),
-            "status": readers.isEmpty ? "sent" : "read", "readBy": .array(readers.map(JSONValue.string)),
+            // Without a translation the two contents are equal, by the reference.
+            "translatedContent": .string(message.translation(into: target) ?? message.text),
+            "targetLanguage": .string(target),
+            "status": .string(message.intokStatus), "readBy": .array(readers.map(JSONValue.string)),
             "reactions": reactions(message), "attachment": attachment(message),
             "replyTo": reply(message, context, previewLength), "timestamp": timestamp, "createdAt": timestamp,
         ]

@@ -105,6 +105,14 @@ extension IntokService {
 }
 
 extension JSONValue {
+    /// The boolean called `key`; `false` when it is missing or null.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when it is something else.
+    func flag(_ key: String) throws(ChatError) -> Bool {
+        guard let value = self[key], !value.isNull else { return false }
+        guard let flag = value.boolValue else { throw ChatError(.invalidRequest, "\(key) is true or false") }
+        return flag
+    }
+
     /// The string called `key`, which is required.
     /// - Throws: ``ChatError`` with code `invalidRequest` when it is missing, empty or not a string.
     func requiredText(_ key: String) throws(ChatError) -> String {

@@ -7,8 +7,8 @@ extension IntokService {
     /// Sends the message in the `data` of `message:send`. An attachment is validated first, in the object store to
     /// which the client uploaded it. If it does not match its declaration, it is rejected and no message is sent.
     func send(_ data: JSONValue, by caller: ChatCaller) async throws {
-        let conversation = try data.requiredText("conversationId")
-        _ = try await chat.conversation(conversation, for: caller)
+        let place = try await chat.conversation(try data.requiredText("conversationId"), for: caller)
+        let conversation = place.id
         let text = try data.text("content") ?? ""
         let type = try data.text("type").map { name throws(ChatError) in
             guard let type = IntokMessageType(rawValue: name) else {
@@ -17,27 +17,39 @@ extension IntokService {
             return type
         }
         let replyTo = try replied(in: data)
+        let translatesDocument = try data.flag("translateDocument")
         guard let attachment = data["attachment"], !attachment.isNull else {
             guard type?.needsAttachment != true else {
                 throw ChatError(.invalidRequest, "attachment is required for this type of message")
             }
             try chat.checkNotEmpty(text)
-            let message = newMessage(type ?? .text, from: caller, in: conversation, text: text, replyTo: replyTo)
+            try chat.checkLength(text)
+            var message = newMessage(type ?? .text, from: caller, in: conversation, text: text, replyTo: replyTo)
+            message.details = try await translations(
+                of: text, as: type ?? .text, translatesDocument: translatesDocument, in: place, by: caller)
             _ = try await chat.send(message, by: caller, outbox: IntokEvent.sent)
             return
         }
         try chat.checkLength(text)
-        if let sent = try await sentBefore(attachment, in: conversation, of: caller) {
-            return try await sendAgain(sent, as: type, text: text, replyTo: replyTo, by: caller)
+        let sent = try await sentBefore(attachment, in: conversation, of: caller)
+        let details = { [self] in
+            try await translations(
+                of: text, as: type ?? .text, translatesDocument: translatesDocument, in: place, by: caller)
+        }
+        if let sent {
+            return try await sendAgain(
+                sent, as: type, text: text, details: try await details(), replyTo: replyTo, by: caller)
         }
         let upload = try await upload(for: attachment, in: conversation, of: caller)
         let wanted = try (type ?? .text).withAttachment(upload.mimeType)
+        let translated = try await details()
         do {
             try await files.accept(upload) { [self] record in
                 var record = record
                 record.id = upload.id
                 var message = newMessage(wanted, from: caller, in: conversation, text: text, replyTo: replyTo)
                 message.attachments = [record]
+                message.details = translated
                 let media = MediaItem(
                     id: upload.id, dialect: .intok, conversation: conversation, owner: caller.id, record: record,
                     createdAt: message.createdAt, needsMessage: true)
@@ -46,19 +58,21 @@ extension IntokService {
         } catch {
             // A concurrent message has used the file while this one validated it.
             guard let sent = try await sentBefore(attachment, in: conversation, of: caller) else { throw error }
-            try await sendAgain(sent, as: type, text: text, replyTo: replyTo, by: caller)
+            try await sendAgain(sent, as: type, text: text, details: translated, replyTo: replyTo, by: caller)
         }
     }
 
     /// Sends a message with a file that an earlier message has already published.
     private func sendAgain(
-        _ sent: MediaItem, as type: IntokMessageType?, text: String, replyTo: String?, by caller: ChatCaller
+        _ sent: MediaItem, as type: IntokMessageType?, text: String, details: JSONValue, replyTo: String?,
+        by caller: ChatCaller
     ) async throws {
         var message = newMessage(
             try (type ?? .text).withAttachment(sent.record.mimeType), from: caller, in: sent.conversation ?? "",
             text: text,
             replyTo: replyTo)
         message.attachments = [sent.record]
+        message.details = details
         _ = try await chat.send(message, by: caller, outbox: IntokEvent.sent)
     }
 

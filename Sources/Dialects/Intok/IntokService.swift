@@ -2,6 +2,7 @@ public import ChatBridge
 import Foundation
 import JSON
 public import MediaModel
+public import Translation
 
 /// The operations of the `intok` dialect. They return the dialect's response and throw a ``ChatError``. Users are
 /// notified through the outbox.
@@ -42,15 +43,17 @@ public struct IntokService: Sendable {
 
     let chat: Chat
     let files: Files
+    let translator: Translator
     /// The dialect's limits.
     public let limits: IntokLimits
 
     /// Creates the operations of the dialect on top of the chat core.
     public init(
-        core: ChatCore, limits: IntokLimits = IntokLimits(), files: Files
+        core: ChatCore, limits: IntokLimits = IntokLimits(), files: Files, translator: Translator = .none
     ) {
         self.limits = limits
         self.files = files
+        self.translator = translator
         chat = Chat(
             dialect: .intok, core: core,
             ids: DialectIDs.Prefixes(messages: "msg_", conversations: "conv_", media: "att_"),

@@ -88,7 +88,11 @@ public struct IntokSockets: UserSocketApplication {
     /// Delivers the events of the outbox to the sockets.
     public var notifier: any Notifier {
         let service = service
-        return ConnectionNotifier(chat: service.chat, connections: IntokAudience(hub: hub)) { entry, message, viewer in
+        let deliveries = DeliveryRecorder(chat: service.chat, logger: logger)
+        // Another node sends the event; the node that writes it to a connection records that.
+        hub.whenWritten { message, user in deliveries.recordDelivery(message, reached: user, nil) }
+        let audience = IntokAudience(hub: hub, deliveries: deliveries)
+        return ConnectionNotifier(chat: service.chat, connections: audience) { entry, message, viewer in
             let draft = entry.draft
             guard let message else { return try await service.readMembers(draft.payload) }
             guard draft.event == IntokEvent.receive else {

@@ -1,13 +1,14 @@
 import ChatBridge
 import Concurrency
 import JSON
+import MediaAPI
 import Realtime
 
 /// The connections of the dialect, as a registry for the outbox. Messages of a conversation that were read at once are
 /// one outbox entry; clients receive one event for each message.
 struct SignalRAudience: ConnectionRegistry {
     let hub: ConnectionHub
-    let deliveries: SignalRDeliveries
+    let deliveries: DeliveryRecorder
 
     var fanOut: (any EventFanOut)? { hub.fanOut }
 

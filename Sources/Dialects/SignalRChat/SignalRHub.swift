@@ -76,7 +76,7 @@ public struct SignalRHub: HubApplication {
     /// Delivers outbox entries to the connections.
     public var notifier: any Notifier {
         let service = service
-        let deliveries = SignalRDeliveries(chat: service.chat, logger: logger)
+        let deliveries = DeliveryRecorder(chat: service.chat, logger: logger)
         // Another node sends the event; the node that writes it to a connection records that.
         hub.whenWritten { message, user in deliveries.recordDelivery(message, reached: user, nil) }
         let audience = SignalRAudience(hub: hub, deliveries: deliveries)

@@ -1,12 +1,12 @@
-import ChatBridge
-import Concurrency
-import Logging
+package import ChatBridge
+package import Concurrency
+package import Logging
 import Synchronization
 
-/// Records the delivery of messages: a message is delivered to a user when it was written to one of their connections.
+/// Records the delivery of messages, for dialects that show it: a message is delivered to a user when it was written to one of their connections.
 /// Deliveries that arrive during a write to the store are written together next, so a message to a thousand users takes
 /// a few transactions.
-final class SignalRDeliveries: Sendable {
+package final class DeliveryRecorder: Sendable {
     private struct Waiting {
         /// The users of each message. An outbox entry is kept until its deliveries are recorded: after a crash before
         /// that, it is sent and recorded again.
@@ -19,14 +19,15 @@ final class SignalRDeliveries: Sendable {
     private let logger: Logger
     private let waiting = Mutex(Waiting())
 
-    init(chat: Chat, logger: Logger) {
+    /// A recorder of the deliveries of one dialect.
+    package init(chat: Chat, logger: Logger) {
         self.chat = chat
         self.logger = logger
     }
 
     /// Records that a message was written to a connection of `user`. Does not wait.
     /// - Parameter receipt: held until the delivery is recorded.
-    func recordDelivery(_ message: String, reached user: String, _ receipt: WriteReceipt?) {
+    package func recordDelivery(_ message: String, reached user: String, _ receipt: WriteReceipt?) {
         let starts = waiting.withLock { waiting in
             waiting.users[message, default: []].insert(user)
             if let receipt { waiting.receipts.insert(receipt) }

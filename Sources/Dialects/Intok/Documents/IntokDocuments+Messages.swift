@@ -12,10 +12,11 @@ extension IntokDocuments {
             "_id": .identifier(message.id), "conversationId": .identifier(message.conversation),
             "senderId": .identifier(message.sender), "type": .string(message.type.rawValue),
             "originalContent": .string(message.text),
-            "status": stored.isRead || !message.receipts.isEmpty ? "read" : "sent",
+            "status": stored.isRead ? "read" : .string(message.intokStatus),
             "readBy": .identifiers(message.receipts.map(\.user)), "reactions": Self.reactions(message),
             "timestamp": .date(message.createdAt), "createdAt": .date(message.createdAt),
         ]
+        document.set("originalLanguage", message.originalLanguage.map(BSONValue.string))
         document.setOrNull("attachment", message.media.map { attachment($0, of: message) })
         document.setOrNull("replyTo", message.replyTo.map { ["messageId": .identifier($0)] })
         if let deletedAt = message.deletedAt {
@@ -46,6 +47,9 @@ extension IntokDocuments {
         message.media = document["attachment"]?.documentValue.flatMap(record)
         var stored = StoredMessage(message)
         try stored.readAllOwnFields(document["darkroom"]?.documentValue)
+        if stored.message.originalLanguage == nil, let language = document.text("originalLanguage") {
+            stored.message.originalLanguage = language
+        }
         stored.message.readReaders(document["readBy"]?.identifiers ?? [])
         readReactions(document["reactions"]?.documentValue, into: &stored.message)
         stored.isRead = document.text("status") == "read" && stored.message.receipts.isEmpty

@@ -1,0 +1,50 @@
+import ChatBridge
+import JSON
+import Translation
+
+extension IntokService {
+    /// The details of a new message: the language of its text where it is known, and the translations for the members who read
+    /// other languages. They are stored with the message. A translation that is not made in time is missing, and these members
+    /// see the text itself.
+    ///
+    /// The engine is asked before the message is saved: a member is notified of a message together with its translation, and
+    /// a slow engine delays the messages of this sender alone.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    func translations(
+        of text: String, as type: IntokMessageType, translatesDocument: Bool, in conversation: Conversation,
+        by caller: ChatCaller
+    ) async throws -> JSONValue {
+        let isTranslated = type == .text || type == .file && translatesDocument
+        guard translator.isConfigured, isTranslated, text.contains(where: \.isLetter) else { return .object([:]) }
+        let users = try await chat.users(conversation.members.union([caller.id]))
+        let detected = await translator.language(of: text)
+        let source = detected ?? IntokUser.language(of: users[caller.id] ?? ChatUser(id: caller.id))
+        let languages = Set(conversation.members.map { IntokUser.language(of: users[$0] ?? ChatUser(id: $0)) })
+        let targets = languages.filter(LanguageCode.isValid).sorted().prefix(limits.maximumLanguages)
+        let translations = await translator.translations(of: text, from: source, to: Set(targets))
+        var details: JSONObject = [:]
+        if detected != nil || !translations.isEmpty { details[ChatMessage.languageField] = .string(source) }
+        if !translations.isEmpty {
+            details[ChatMessage.translationsField] = .object(JSONObject(translations.mapValues(JSONValue.string)))
+        }
+        return .object(details)
+    }
+}
+
+extension ChatMessage {
+    fileprivate static let languageField = "originalLanguage"
+    fileprivate static let translationsField = "translations"
+
+    /// The language of its text; `nil` where only the sender's language is known.
+    var originalLanguage: String? {
+        get { details[Self.languageField]?.stringValue }
+        set {
+            var members = details.objectValue ?? [:]
+            members[Self.languageField] = newValue.map(JSONValue.string)
+            details = .object(members)
+        }
+    }
+
+    /// Its text in another language; `nil` where it has not been translated into that.
+    func translation(into language: String) -> String? { details[Self.translationsField]?[language]?.stringValue }
+}
