@@ -25,6 +25,12 @@ struct FilledStore {
             clock.advance(1)
         }
         for dialect in Self.dialects { try await fill(dialect) }
+        for (key, user) in [("a@example.org", "ann"), ("b:\u{301}", "bob"), ("z@example.org", "zoë")] {
+            try await store.upsertRecord(
+                UserRecord(
+                    dialect: Self.dialects[0], kind: .account, key: key, user: user, value: ["passwordHash": "x"],
+                    createdAt: clock.now))
+        }
         try await objects()
         try await jobs()
         // Who was removed is a member no more.

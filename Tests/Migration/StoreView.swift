@@ -16,6 +16,11 @@ struct StoreView {
             let parts = record.map { "\($0.id) \($0.name) \($0.images) \($0.userType) \($0.details.encodedText())" }
             lines.append("user \(user): \(Self.text(parts)), \(Self.text(try await store.knownSince(user)))")
         }
+        for user in users {
+            let records = try await store.records(.account, of: user, in: FilledStore.dialects[0])
+            lines += records.map { "record \($0.key) \($0.user) \($0.value.encodedText()) \($0.createdAt)" }
+        }
+        lines.append("found: \(try await store.searchUsers("EXAMPLE", except: "dan", limit: 20).map(\.id).sorted())")
         for dialect in FilledStore.dialects {
             for user in users { lines += try await view(of: user, dialect) }
             let seen = try await store.lastSeen(of: Set(users), in: dialect)

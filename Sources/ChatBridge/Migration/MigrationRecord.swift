@@ -5,6 +5,8 @@ package import JSON
 package enum MigrationSection: String, Sendable, Hashable, Codable, CaseIterable {
     /// Users' records.
     case users
+    /// What dialects store of users beside their records.
+    case userRecords = "user_records"
     /// When users were last seen.
     case lastSeen = "last_seen"
     /// How many messages users have sent on a day.
@@ -34,6 +36,8 @@ package enum MigrationSection: String, Sendable, Hashable, Codable, CaseIterable
 package enum MigrationRecord: Sendable {
     /// A user's record, and when the first one was written.
     case user(ChatUser, knownSince: Date)
+    /// What a dialect stores of a user beside their record.
+    case userRecord(UserRecord)
     /// When a user was last seen.
     case lastSeen(user: String, Dialect, Date)
     /// How many messages a user has sent on a day, counted from 1970.

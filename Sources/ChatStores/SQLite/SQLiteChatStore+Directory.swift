@@ -6,20 +6,24 @@ extension SQLiteChatStore {
     /// See ``ChatDirectory``.
     @discardableResult
     public func upsert(_ user: ChatUser) throws -> Bool {
-        try transact {
-            guard try record(of: user.id)?.comparable != user.comparable else { return false }
-            try connection.run(
-                """
-                INSERT INTO users (id, name, images, user_type, details, known_since) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET name = excluded.name, images = excluded.images,
-                    user_type = excluded.user_type, details = excluded.details
-                """,
-                [
-                    .text(user.id), .text(user.name), .text(try StoredJSON.text(user.images)),
-                    .text(user.userType.rawValue), .text(user.details.encodedText()), .integer(now().milliseconds),
-                ])
-            return true
-        }
+        try transact { try write(user) }
+    }
+
+    /// Writes a user's record; `false` when it was the same already.
+    func write(_ user: ChatUser) throws -> Bool {
+        guard try record(of: user.id)?.comparable != user.comparable else { return false }
+        try connection.run(
+            """
+            INSERT INTO users (id, name, images, user_type, details, known_since) VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET name = excluded.name, images = excluded.images,
+                user_type = excluded.user_type, details = excluded.details
+            """,
+            [
+                .text(user.id), .text(user.name), .text(try StoredJSON.text(user.images)),
+                .text(user.userType.rawValue), .text(user.details.encodedText()), .integer(now().milliseconds),
+            ])
+        try writeSearchKeys(of: user)
+        return true
     }
 
     /// See ``ChatDirectory``.
@@ -48,6 +52,7 @@ extension SQLiteChatStore {
         try transact {
             contacts.removeAll()
             try connection.run("DELETE FROM last_seen WHERE user = ?", [.text(id)])
+            try deleteRecords(of: id)
             let left = try connection.change("DELETE FROM members WHERE user = ?", [.text(id)])
             return try connection.change("DELETE FROM users WHERE id = ?", [.text(id)]) + left > 0
         }

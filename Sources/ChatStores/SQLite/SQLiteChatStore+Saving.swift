@@ -57,13 +57,8 @@ extension SQLiteChatStore {
 
     /// Creates the record of a caller who has none.
     private func createUser(of caller: ChatCaller) throws {
-        guard let name = caller.name else { return }
-        try connection.run(
-            "INSERT OR IGNORE INTO users (id, name, images, user_type, known_since) VALUES (?, ?, '[]', ?, ?)",
-            [
-                .text(caller.id), .text(name), .text((caller.userType ?? .regular).rawValue),
-                .integer(now().milliseconds),
-            ])
+        guard let name = caller.name, try record(of: caller.id) == nil else { return }
+        _ = try write(ChatUser(id: caller.id, name: name, userType: caller.userType ?? .regular))
     }
 
     private func place(_ draft: MessageDraft) throws -> ConversationRow {

@@ -30,6 +30,15 @@ struct StoreTour {
         _ = try await (store.user("ann"), store.users(["ann", "bob"]), store.knownSince("ann"))
         try await store.recordLastSeen("ann", in: dialect, at: clock.now)
         _ = try await store.lastSeen(of: ["ann", "bob"], in: dialect)
+        let account = UserRecord(dialect: dialect, kind: .account, key: "ann@x.org", user: "ann", createdAt: clock.now)
+        _ = try await store.insertRecords([account], writing: ChatUser(id: "ann", name: "Anna"))
+        try await store.upsertRecord(account)
+        _ = try await store.record(.account, key: "ann@x.org", in: dialect)
+        _ = try await store.records(.account, of: "ann", in: dialect)
+        try await store.deleteRecords(.account, key: "ann@x.org", of: "ann", in: dialect)
+        try await store.deleteRecords(.account, key: nil, of: "ann", in: dialect)
+        _ = try await store.updateUser("ann") { $0.name = "Ann" }
+        _ = try await store.searchUsers("ann", except: "bob", limit: 20)
         try await store.check()
         _ = try await store.databaseBytes()
     }

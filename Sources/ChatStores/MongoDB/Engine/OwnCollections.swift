@@ -13,6 +13,8 @@ struct OwnCollections: Sendable {
     var migration: MongoCollection { collection("migration") }
     /// Users who were provisioned, or created with the names of their tokens.
     var users: MongoCollection { collection("users") }
+    /// What dialects store of users beside their records.
+    var userRecords: MongoCollection { collection("user_records") }
     /// When users were last seen.
     var lastSeen: MongoCollection { collection("last_seen") }
     /// How many messages users have sent on a day.

@@ -146,7 +146,9 @@ extension OwnCollections {
                     StoreIndex("state", ["job", "state", "notBefore", "_id"]),
                 ]
             ),
-            (starts, []), (locks, []), (clock, []), (users, []), (migration, []),
+            (users, [StoreIndex("search", ["searchKeys"])]),
+            (userRecords, [StoreIndex("user", ["user", "dialect", "kind"])]),
+            (starts, []), (locks, []), (clock, []), (migration, []),
         ]
     }
 }

@@ -8,10 +8,7 @@ import JSON
 extension StoreTransaction {
     func upsert(_ user: ChatUser) throws -> Bool {
         let known = try session.first(own.users, ["_id": .string(user.id)])
-        let values: BSONDocument = [
-            "name": .string(user.name), "images": .array(user.images.map(BSONValue.string)),
-            "userType": .string(user.userType.rawValue), "details": .json(user.details),
-        ]
+        let values = Self.values(of: user)
         if let known {
             guard values.fields.contains(where: { known[$0.name] != $0.value }) else { return false }
             try session.update(own.users, ["_id": .string(user.id)], ["$set": .document(values)])
@@ -24,12 +21,8 @@ extension StoreTransaction {
     /// Creates the record of a caller who has none.
     func createUser(of caller: ChatCaller) throws {
         guard let name = caller.name, try user(caller.id) == nil else { return }
-        try insert(
-            caller.id,
-            [
-                "name": .string(name), "images": [],
-                "userType": .string((caller.userType ?? .regular).rawValue), "details": [:],
-            ])
+        let user = ChatUser(id: caller.id, name: name, userType: caller.userType ?? .regular)
+        try insert(caller.id, Self.values(of: user))
     }
 
     private func insert(_ id: String, _ values: BSONDocument) throws {
@@ -63,6 +56,7 @@ extension StoreTransaction {
 
     func deleteUser(_ id: String, in dialects: [Dialect]) throws -> Bool {
         try session.delete(own.lastSeen, ["user": .identifier(id)])
+        try session.delete(own.userRecords, ["user": .identifier(id)])
         var wasMember = false
         for dialect in dialects {
             for row in try conversationRows(of: id, in: dialect) {
@@ -97,7 +91,16 @@ extension StoreTransaction {
         return Dictionary(dates) { first, _ in first }
     }
 
-    private static func user(_ document: BSONDocument) -> ChatUser? {
+    /// A user's record as a document has it, with the texts by which they are found.
+    static func values(of user: ChatUser) -> BSONDocument {
+        [
+            "name": .string(user.name), "images": .array(user.images.map(BSONValue.string)),
+            "userType": .string(user.userType.rawValue), "details": .json(user.details),
+            "searchKeys": .array(UserSearch.keys(of: user).sorted().map(BSONValue.string)),
+        ]
+    }
+
+    static func user(_ document: BSONDocument) -> ChatUser? {
         guard let id = document["_id"]?.stringValue else { return nil }
         return ChatUser(
             id: id, name: document["name"]?.stringValue,

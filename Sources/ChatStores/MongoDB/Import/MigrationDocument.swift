@@ -32,12 +32,11 @@ extension MigrationRecord {
     func documents(in own: OwnCollections) throws -> [MigrationDocument] {
         switch self {
         case .user(let user, let knownSince):
-            let document: BSONDocument = [
-                "_id": .string(user.id), "knownSince": .date(knownSince), "name": .string(user.name),
-                "images": .array(user.images.map(BSONValue.string)), "userType": .string(user.userType.rawValue),
-                "details": .json(user.details),
-            ]
+            let first: BSONDocument = ["_id": .string(user.id), "knownSince": .date(knownSince)]
+            let document = first.merging(StoreTransaction.values(of: user))
             return [MigrationDocument(collection: own.users, document: document)]
+        case .userRecord(let record):
+            return [MigrationDocument(collection: own.userRecords, document: record.document)]
         case .lastSeen(let user, let dialect, let date):
             let document: BSONDocument = [
                 "_id": StoreTransaction.identifier(of: user, in: dialect), "user": .identifier(user),

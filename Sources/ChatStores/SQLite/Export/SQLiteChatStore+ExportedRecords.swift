@@ -11,6 +11,7 @@ extension SQLiteChatStore {
         try translate {
             switch section {
             case .users: try users(after: cursor, limit)
+            case .userRecords: try userRecords(after: cursor, limit)
             case .lastSeen: try lastSeen(after: cursor, limit)
             case .dailyCounts: try dailyCounts(after: cursor, limit)
             case .tokens: try tokens(after: cursor, limit)
@@ -29,7 +30,8 @@ extension SQLiteChatStore {
     /// See `MigrationSource`.
     package func counts() throws -> [MigrationSection: Int] {
         let tables: [MigrationSection: String] = [
-            .users: "users", .lastSeen: "last_seen", .dailyCounts: "daily_counts", .tokens: "claimed_tokens",
+            .users: "users", .userRecords: "user_records", .lastSeen: "last_seen", .dailyCounts: "daily_counts",
+            .tokens: "claimed_tokens",
             .uploads: "presigned_uploads", .watchedUploads: "watched_uploads", .media: "media_items",
             .outbox: "outbox", .deadLetters: "dead_letters", .jobs: "reprocess_jobs", .jobItems: "reprocess_items",
             .objects: """
@@ -52,6 +54,14 @@ extension SQLiteChatStore {
                 id: row.text(0), name: row.text(1), images: try StoredJSON.value(row.text(2)),
                 userType: UserType(rawValue: row.text(3)), details: try StoredJSON.value(row.text(4)))
             return .user(user, knownSince: Date(milliseconds: row.integer(5)))
+        }
+    }
+
+    private func userRecords(after cursor: JSONValue?, _ limit: Int) throws -> MigrationPage {
+        let section = ExportedSection(
+            "user_records", key: .text("dialect"), .text("kind"), .text("key"), columns: "user, value, created_at")
+        return try section.page(connection, after: cursor, limit: limit) { row in
+            .userRecord(try SQLiteChatStore.record(row))
         }
     }
 

@@ -1,0 +1,88 @@
+import ChatBridge
+import ChatDocuments
+import Foundation
+import JSON
+
+/// What dialects store of users beside their records.
+extension StoreTransaction {
+    func insert(_ records: [UserRecord], writing user: ChatUser?) throws -> Bool {
+        for record in records where try self.record(record.kind, key: record.key, in: record.dialect) != nil {
+            return false
+        }
+        // Another transaction may insert the same key: one of the two fails by the unique `_id`, and is tried again.
+        try session.insert(own.userRecords, records.map(\.document))
+        if let user { _ = try upsert(user) }
+        return true
+    }
+
+    func upsert(_ record: UserRecord) throws {
+        try session.update(
+            own.userRecords, ["_id": .string(record.identifier)], .document(record.document), upsert: true)
+    }
+
+    func record(_ kind: UserRecord.Kind, key: String, in dialect: Dialect) throws -> UserRecord? {
+        let identifier = UserRecord.identifier(kind, key, dialect)
+        return try session.first(own.userRecords, ["_id": .string(identifier)]).flatMap(UserRecord.init)
+    }
+
+    func records(_ kind: UserRecord.Kind, of user: String, in dialect: Dialect) throws -> [UserRecord] {
+        try session.find(own.userRecords, Self.owned(kind, by: user, in: dialect), sort: ["_id": 1])
+            .compactMap(UserRecord.init)
+    }
+
+    func deleteRecords(_ kind: UserRecord.Kind, key: String?, of user: String, in dialect: Dialect) throws {
+        var filter = Self.owned(kind, by: user, in: dialect)
+        filter["_id"] = key.map { .string(UserRecord.identifier(kind, $0, dialect)) }
+        try session.delete(own.userRecords, filter)
+    }
+
+    func updateUser(_ id: String, change: (inout ChatUser) -> Void) throws -> ChatUser? {
+        guard var user = try self.user(id) else { return nil }
+        change(&user)
+        _ = try upsert(user)
+        return user
+    }
+
+    func searchUsers(_ text: String, except user: String, limit: Int) throws -> [ChatUser] {
+        guard let (lower, upper) = UserSearch.bounds(of: text) else { return [] }
+        // Both bounds hold for one and the same element of the array.
+        let found = try session.find(
+            own.users,
+            [
+                "searchKeys": ["$elemMatch": ["$gte": .string(lower), "$lt": .string(upper)]],
+                "_id": ["$ne": .string(user)],
+            ], limit: limit)
+        return found.compactMap(Self.user)
+    }
+
+    private static func owned(_ kind: UserRecord.Kind, by user: String, in dialect: Dialect) -> BSONDocument {
+        ["user": .identifier(user), "dialect": .string(dialect.rawValue), "kind": .string(kind.rawValue)]
+    }
+}
+
+extension UserRecord {
+    /// The `_id` of the record of that kind and key.
+    fileprivate static func identifier(_ kind: Kind, _ key: String, _ dialect: Dialect) -> String {
+        "\(dialect.rawValue):\(kind.rawValue):\(key)"
+    }
+
+    fileprivate var identifier: String { Self.identifier(kind, key, dialect) }
+
+    /// The record as a document.
+    var document: BSONDocument {
+        [
+            "_id": .string(identifier), "dialect": .string(dialect.rawValue), "kind": .string(kind.rawValue),
+            "key": .string(key), "user": .identifier(user), "value": .json(value), "createdAt": .date(createdAt),
+        ]
+    }
+
+    fileprivate init?(_ document: BSONDocument) {
+        guard let dialect = document["dialect"]?.stringValue, let kind = document["kind"]?.stringValue,
+            let key = document["key"]?.stringValue, let user = document["user"]?.identifierValue
+        else { return nil }
+        self.init(
+            dialect: Dialect(rawValue: dialect), kind: Kind(rawValue: kind), key: key, user: user,
+            value: document["value"]?.jsonValue ?? .object([:]),
+            createdAt: document["createdAt"]?.timestamp ?? Date(milliseconds: 0))
+    }
+}
