@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 "$(dirname "$0")/apt-install.sh" make pkg-config binutils g++ libavformat-dev libavcodec-dev libavutil-dev libswscale-dev \
     libswresample-dev libuv1-dev "libllhttp-dev|node-llhttp" libwslay-dev libssl-dev libsqlite3-dev libmongoc-dev libhiredis-dev libcurl4-openssl-dev \
-    libseccomp-dev "libjpeg62-turbo-dev|libjpeg-dev" liblcms2-dev zlib1g-dev libxml2-dev || exit
+    libseccomp-dev libsodium-dev "libjpeg62-turbo-dev|libjpeg-dev" liblcms2-dev zlib1g-dev libxml2-dev || exit
 # What the build needs: C libraries by package name, and Swift where no `swift` is on the path. Quick when everything is there.
 # (libxml2 is for FoundationXML when Swift's libraries are linked into the program.)
 # Debian 13 packages Swift; on Debian 12 a toolchain of swift.org must be on the path.

@@ -128,6 +128,7 @@ public final class Service: HTTPResponder {
             directory: dependencies.chat, dialects: settings.dialects, authenticator: authenticator,
             wakeOrphanDeleter: wakeOrphanDeleter, now: now
         ).mount(on: &routes)
+        DeviceRoutes(store: chat, dialects: settings.dialects, authenticator: authenticator).mount(on: &routes)
         if let folder = dependencies.folder {
             let objects = ObjectRoutes(folder: folder, references: dependencies.chat)
             routes.mount(ObjectRoutes.prefix) { request, _ in try await objects.respond(to: request) }

@@ -10,12 +10,15 @@ public struct DialectIDs: Sendable {
         public var conversations: String
         /// Of files.
         public var media: String
+        /// Of users with accounts.
+        public var users: String
 
         /// Prefixes, empty by default.
-        public init(messages: String = "", conversations: String = "", media: String = "") {
+        public init(messages: String = "", conversations: String = "", media: String = "", users: String = "") {
             self.messages = messages
             self.conversations = conversations
             self.media = media
+            self.users = users
         }
     }
 
@@ -31,6 +34,8 @@ public struct DialectIDs: Sendable {
     public func message(at date: Date) -> String { prefixes.messages + generator.next(at: date).description }
     /// The ID of a new conversation.
     public func conversation(at date: Date) -> String { prefixes.conversations + generator.next(at: date).description }
+    /// The ID of a new user.
+    public func user(at date: Date) -> String { prefixes.users + generator.next(at: date).description }
     /// The ID of a new file.
     public func media(at date: Date) -> String { prefixes.media + generator.next(at: date).description }
 }

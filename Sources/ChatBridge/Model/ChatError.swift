@@ -37,6 +37,10 @@ public struct ChatError: Error, Sendable {
         public static let limitExceeded = Code(rawValue: "limit_exceeded")
         /// The caller has as many uploads open as they may (429).
         public static let tooManyUploads = Code(rawValue: "too_many_uploads")
+        /// There is an account of that e-mail address already (400).
+        public static let emailExists = Code(rawValue: "email_exists")
+        /// There is no account of that e-mail address and password (401).
+        public static let invalidCredentials = Code(rawValue: "invalid_credentials")
         /// The store does not answer (503).
         public static let unavailable = Code(rawValue: "unavailable")
         /// The store is being moved, and is not written meanwhile (503).

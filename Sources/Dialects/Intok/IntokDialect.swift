@@ -9,11 +9,13 @@ package import Realtime
 /// and a plain WebSocket with the token in its query.
 package struct IntokDialect: DialectModule {
     package static let dialect = Dialect.intok
+    package static let settings = IntokAccountSettings.all
 
     package let errors: any ErrorEnvelope = IntokErrors()
     package let notifier: any Notifier
     package let realtime: any RealtimeServer
     private let routes: IntokRoutes
+    private let accountRoutes: IntokAccountRoutes
     private let socket: UserSocketEndpoint
 
     /// See ``DialectModule``.
@@ -30,14 +32,23 @@ package struct IntokDialect: DialectModule {
         socket = UserSocketEndpoint(
             server: server, authenticate: context.socketAuthentication, maximumFrame: limits.maximumFrame)
         routes = IntokRoutes(service: service)
+        accountRoutes = IntokAccountRoutes(
+            accounts: IntokAccounts(
+                service: service, settings: try IntokAccountSettings(context.reader, now: context.now),
+                secret: context.secret))
         notifier = application.notifier
         realtime = server
     }
+
+    /// See ``DialectModule``.
+    /// - Throws: `SettingError` for the first setting of accounts that is not valid.
+    package static func validate(_ reader: SettingsReader) throws(SettingError) { _ = try IntokAccountSettings(reader) }
 
     package static func documents(media: MediaURLs) -> any DocumentModel { IntokDocuments(media: media) }
 
     package func mount(on all: inout DialectRoutes) {
         routes.mount(on: &all)
+        accountRoutes.mount(on: &all)
         let socket = socket
         // The reference's socket URL has no path; clients send either a slash or nothing.
         for path in ["", "/"] { all.open(.get, path) { request, _ in try await socket.respond(to: request) } }

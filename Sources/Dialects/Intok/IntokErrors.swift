@@ -11,7 +11,7 @@ package struct IntokErrors: ErrorEnvelope {
 
     /// The error in the dialect's envelope, for a response and for the WebSocket.
     static func envelope(_ error: APIError) -> JSONValue {
-        IntokEnvelope.failure(error.message, code: errorName(for: status(error.code)), details: details(error.details))
+        IntokEnvelope.failure(error.message, code: errorName(of: error), details: details(error.details))
     }
 
     private static func details(_ details: APIError.Details) -> JSONObject {
@@ -29,6 +29,14 @@ package struct IntokErrors: ErrorEnvelope {
         switch code.status {
         case .unsupportedMediaType, .unprocessableContent, .contentTooLarge, .lengthRequired: .badRequest
         case let status: status
+        }
+    }
+
+    private static func errorName(of error: APIError) -> String {
+        switch error.chatCode {
+        case .emailExists: "EMAIL_EXISTS"
+        case .invalidCredentials: "INVALID_CREDENTIALS"
+        default: errorName(for: status(error.code))
         }
     }
 

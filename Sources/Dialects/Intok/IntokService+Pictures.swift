@@ -78,7 +78,8 @@ extension IntokService {
         return try await files.downloadURL(media.record.key, limits.downloadLifetime)
     }
 
-    private func shown(_ user: ChatUser) async throws -> JSONValue {
+    /// A user, as they see themselves.
+    func shown(_ user: ChatUser) async throws -> JSONValue {
         IntokUser.json(user, knownSince: try await chat.knownSince(user.id))
     }
 

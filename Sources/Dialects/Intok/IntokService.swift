@@ -56,7 +56,7 @@ public struct IntokService: Sendable {
         self.translator = translator
         chat = Chat(
             dialect: .intok, core: core,
-            ids: DialectIDs.Prefixes(messages: "msg_", conversations: "conv_", media: "att_"),
+            ids: DialectIDs.Prefixes(messages: "msg_", conversations: "conv_", media: "att_", users: "user_"),
             rules: limits.rules,
             // Messages refer to their files by key, so keys are not converted to URLs.
             urls: { $0 })

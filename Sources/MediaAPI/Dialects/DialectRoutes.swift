@@ -44,6 +44,19 @@ package struct DialectRoutes {
         routes.on(method, prefix + path, errors: errors ?? self.errors, handler)
     }
 
+    /// Adds a route that requires no token, and that the chat server may call with a service token.
+    package mutating func openOrService(
+        _ method: HTTPMethod, _ path: String,
+        _ handler: @escaping @Sendable (_ request: HTTPRequest, _ isService: Bool) async throws -> HTTPResponse
+    ) {
+        let authenticator = authenticator
+        open(method, path) { request, _ in
+            // Clients that log in may still send a token that has expired.
+            let isService = (try? authenticator.service(of: request)) != nil
+            return try await handler(request, isService)
+        }
+    }
+
     /// Sends errors of paths under `path` that lead to no route in the dialect's envelope.
     package mutating func sendErrors(under path: String) { routes.sendErrors(under: prefix + path, in: errors) }
 

@@ -59,7 +59,9 @@ extension APIError {
         var details = Details.none
         let code: Code
         switch error.code {
-        case .invalidRequest, .invalidReceiver, .emptyMessage, .textTooLong, .limitReached: code = .invalidField
+        case .invalidRequest, .invalidReceiver, .emptyMessage, .textTooLong, .limitReached, .emailExists:
+            code = .invalidField
+        case .invalidCredentials: code = .unauthorized
         case .notAllowed, .editingTimeExpired: code = .forbidden
         case .notFound, .messageNotFound, .conversationNotFound, .mediaNotFound: code = .notFound
         case .limitExceeded:

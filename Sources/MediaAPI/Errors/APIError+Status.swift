@@ -40,6 +40,7 @@ extension APIError {
         case (_, .allow(let methods)): fields["Allow"] = methods.joined(separator: ", ")
         default: break
         }
+        if let retryAfter { fields["Retry-After"] = "\(retryAfter)" }
         return fields
     }
 }

@@ -30,7 +30,7 @@ package struct APIError: Error {
         package static let mediaUnreadable = Code(rawValue: "media_unreadable")
         package static let mediaTooComplex = Code(rawValue: "media_too_complex")
         static let lengthRequired = Code(rawValue: "length_required")
-        static let limitExceeded = Code(rawValue: "limit_exceeded")
+        package static let limitExceeded = Code(rawValue: "limit_exceeded")
         static let bodyTooSlow = Code(rawValue: "body_too_slow")
         static let clientGone = Code(rawValue: "client_gone")
         package static let busy = Code(rawValue: "busy")
@@ -47,6 +47,8 @@ package struct APIError: Error {
     package var details: Details = .none
     /// The code of the chat core's error, for envelopes with more specific codes.
     package var chatCode: ChatError.Code?
+    /// After how many seconds to try again, where that is known.
+    package var retryAfter: Int?
     /// The underlying error, for the log; a response 401 names why a token was rejected.
     var cause: (any Error)?
 

@@ -205,6 +205,23 @@ def table():
     yield "GET", "/intok/profiles/{hole}/x.png", ["x"], None, None
     yield "GET", n + "/conversations", ["cursor", "limit", "page"], None, None
     yield "POST", n + "/conversations", [], {"type": "group", "participantIds": ["bob"], "name": "x"}, None
+    account = {
+        "email": "nora@example.org", "password": "secret-1", "username": "nora", "preferredLanguage": "en",
+        "preferredCountry": "US",
+    }
+    yield "POST", n + "/auth/register", [], account, None
+    yield "POST", n + "/auth/login", [], {"email": "nora@example.org", "password": "secret-1"}, None
+    yield "POST", n + "/auth/check-email", [], {"email": "nora@example.org"}, None
+    yield "POST", n + "/auth/refresh", [], {"refreshToken": "x"}, None
+    yield "POST", n + "/auth/oauth", [], {
+        "provider": "google", "providerId": "1", "email": "nora@example.org", "name": "x", "avatarUrl": "https://x.org/a", "idToken": "x",
+    }, None
+    yield "GET", n + "/users/search", ["q"], None, None
+    yield "PATCH", n + "/users/me", [], {"username": "alice", "avatarUrl": "https://x.org/a"}, None
+    yield "PATCH", n + "/users/me/language", [], {"preferredLanguage": "en"}, None
+    yield "PATCH", n + "/users/me/country", [], {"preferredCountry": "US"}, None
+    yield "POST", n + "/devices/register", [], {"token": "t", "platform": "ios"}, None
+    yield "POST", n + "/devices/unregister", [], {"token": "t"}, None
     yield "DELETE", talk, ["x"], None, None
     yield "POST", talk + "/read", [], {"x": 1}, None
     yield "GET", talk + "/messages", ["limit", "cursor"], None, None
@@ -265,6 +282,7 @@ NATIVE = [
         "name": "x", "images": ["x"], "userType": "regular", "username": "x", "createdAt": "2026-01-01T00:00:00Z",
         "details": {"username": "x", "displayName": "x", "email": "x", "createdAt": "2026-01-01T00:00:00Z", "other": 1},
     }),
+    ("GET", "/v1/users/{hole}/devices", ["dialect"], None),
     ("DELETE", "/v1/users/{hole}", ["x"], None),
     ("PUT", "/v1/conversations/{hole}", [], {
         "dialect": "rooms", "members": ["alice", "bob"], "name": "x", "settings": {"maxParticipants": 1},

@@ -41,7 +41,7 @@ package struct IntokDocuments: DocumentModel {
     package func user(_ document: BSONDocument) -> ChatUser? {
         guard let id = document["_id"]?.identifierValue else { return nil }
         var details: JSONObject = [:]
-        for name in ["email", "preferredLanguage", "preferredCountry"] {
+        for name in ["email", "preferredLanguage", "preferredCountry", "avatarUrl"] {
             details[name] = document.text(name).map(JSONValue.string)
         }
         details["createdAt"] = document["createdAt"]?.timestamp.map { .string(Timestamp.milliseconds($0)) }

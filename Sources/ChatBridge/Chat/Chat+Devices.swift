@@ -1,0 +1,24 @@
+import JSON
+
+extension Chat {
+    /// Notes that notifications for the caller can be pushed to a device. If it was another user's, it is theirs no more.
+    /// - Parameter limit: how many devices a user may have.
+    /// - Throws: ``ChatError`` with code `limitReached` when the caller has that many others; `unavailable` when the store does
+    ///   not answer.
+    public func registerDevice(_ token: String, platform: String, of caller: ChatCaller, limit: Int) async throws {
+        let known = try await store.records(.device, of: caller.id, in: dialect)
+        guard known.count < limit || known.contains(where: { $0.key == token }) else {
+            throw ChatError(.limitReached, "A user has at most \(limit) devices: unregister one")
+        }
+        try await store.upsertRecord(
+            UserRecord(
+                dialect: dialect, kind: .device, key: token, user: caller.id, value: ["platform": .string(platform)],
+                createdAt: timestamp))
+    }
+
+    /// Removes a device of the caller, or with `nil` all of theirs.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func unregisterDevice(_ token: String?, of caller: ChatCaller) async throws {
+        try await store.deleteRecords(.device, key: token, of: caller.id, in: dialect)
+    }
+}

@@ -1,0 +1,51 @@
+import HTTPServer
+import MediaAPI
+
+/// The routes of accounts and devices.
+struct IntokAccountRoutes: Sendable {
+    let accounts: IntokAccounts
+
+    /// Adds the routes.
+    func mount(on routes: inout DialectRoutes) {
+        let service = accounts.service
+        routes.open(.post, "/api/auth/register") { request, _ in
+            try accounts.count(request)
+            return .json(try await accounts.register(try await request.json()), status: .created)
+        }
+        routes.open(.post, "/api/auth/login") { request, _ in
+            try accounts.count(request)
+            return .json(try await accounts.login(try await request.json()))
+        }
+        routes.open(.post, "/api/auth/check-email") { request, _ in
+            try accounts.count(request)
+            return .json(try await accounts.checkEmail(try await request.json()))
+        }
+        routes.open(.post, "/api/auth/refresh") { request, _ in
+            try accounts.count(request)
+            return .json(try await accounts.refresh(try await request.json()))
+        }
+        routes.openOrService(.post, "/api/auth/oauth") { request, isService in
+            // All users of the chat server come from its address.
+            if !isService { try accounts.count(request) }
+            return .json(try await accounts.oauth(try await request.json(), isService: isService))
+        }
+        routes.on(.get, "/api/users/search") { request, _, caller in
+            .json(try await service.searchUsers(request.queryParameter("q"), for: caller))
+        }
+        routes.on(.patch, "/api/users/me") { request, _, caller in
+            .json(try await service.updateProfile(try await request.json(), by: caller))
+        }
+        routes.on(.patch, "/api/users/me/language") { request, _, caller in
+            .json(try await service.updateLanguage(try await request.json(), by: caller))
+        }
+        routes.on(.patch, "/api/users/me/country") { request, _, caller in
+            .json(try await service.updateCountry(try await request.json(), by: caller))
+        }
+        routes.on(.post, "/api/devices/register") { request, _, caller in
+            .json(try await service.registerDevice(try await request.json(), by: caller))
+        }
+        routes.on(.post, "/api/devices/unregister") { request, _, caller in
+            .json(try await service.unregisterDevice(try await request.optionalJSON(), by: caller))
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import ChatBridge
+import Crypto
+import Foundation
+import HTTPClient
+import JSON
+
+/// The keys by which a provider signs tokens: a JSON Web Key Set (RFC 7517), at a URL or in a file. A set that was fetched is used
+/// for an hour; a key that is not in it has it fetched again, once a minute at most.
+package actor SigningKeys {
+    private let url: String?
+    private let client: HTTPClient?
+    private var keys: [String: PublicKey]
+    private var fetchedAt: ContinuousClock.Instant?
+
+    private static let lifetime = Duration.seconds(3600)
+    private static let minimumAge = Duration.seconds(60)
+    private static let timeout = Duration.seconds(10)
+
+    /// The keys at `url`, which are fetched when they are needed.
+    /// - Throws: ``IdentityTokenError/noKeys(reason:)`` when the HTTP client cannot be started.
+    package init(url: String) throws(IdentityTokenError) {
+        self.url = url
+        keys = [:]
+        do throws(HTTPClientError) {
+            client = try HTTPClient(HTTPClientConfiguration(connectionsPerHost: 2, keptConnections: 1))
+        } catch {
+            throw .noKeys(reason: "\(error)")
+        }
+    }
+
+    /// The keys in a file, which is read once.
+    /// - Throws: ``IdentityTokenError/noKeys(reason:)`` when it has no key that can be used.
+    package init(file: String) throws(IdentityTokenError) {
+        url = nil
+        client = nil
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw .noKeys(reason: "cannot read \(file)")
+        }
+        keys = try Self.keys(in: [UInt8](data))
+    }
+
+    /// The key of that ID; `nil` where the provider has none.
+    /// - Throws: ``IdentityTokenError/noKeys(reason:)`` when the keys cannot be fetched.
+    func key(_ id: String) async throws(IdentityTokenError) -> PublicKey? {
+        let age = fetchedAt.map { .now - $0 } ?? Self.lifetime
+        if age >= Self.lifetime || keys[id] == nil && age >= Self.minimumAge { try await fetch() }
+        return keys[id]
+    }
+
+    private func fetch() async throws(IdentityTokenError) {
+        guard let url, let client else { return }
+        // Also when it fails: what is not there is not asked for with each token.
+        let isFirst = fetchedAt == nil
+        fetchedAt = .now
+        do throws(HTTPClientError) {
+            let timeouts = HTTPClientRequest.Timeouts(total: Self.timeout)
+            let response = try await client.execute(HTTPClientRequest("GET", url, timeouts: timeouts))
+            guard response.status == 200 else { throw HTTPClientError(.invalidResponse, "status \(response.status)") }
+            // A set without keys replaces none.
+            keys = (try? Self.keys(in: response.body)) ?? keys
+        } catch {
+            if isFirst { fetchedAt = nil }
+            guard !keys.isEmpty else { throw .noKeys(reason: "\(url): \(error)") }
+        }
+    }
+
+    /// The keys of a set, by their IDs, of those that can be used.
+    private static func keys(in bytes: [UInt8]) throws(IdentityTokenError) -> [String: PublicKey] {
+        // What is not JSON has no keys.
+        let list = (try? JSONValue(parsing: bytes))?["keys"]?.arrayValue ?? []
+        var keys: [String: PublicKey] = [:]
+        for value in list {
+            guard let id = value["kid"]?.stringValue, let key = key(value) else { continue }
+            keys[id] = key
+        }
+        guard !keys.isEmpty else { throw .noKeys(reason: "there is no RSA or P-256 key with an ID in the set") }
+        return keys
+    }
+
+    private static func key(_ value: JSONValue) -> PublicKey? {
+        func bytes(_ name: String) -> [UInt8] { value[name]?.stringValue.flatMap { base64URLDecode($0) } ?? [] }
+        do throws(PublicKey.KeyError) {
+            switch value["kty"]?.stringValue {
+            case "RSA": return try PublicKey(rsaModulus: bytes("n"), exponent: bytes("e"))
+            case "EC": return try PublicKey(p256X: bytes("x"), y: bytes("y"))
+            default: return nil
+            }
+        } catch {
+            // A set may hold keys of other kinds, which are used for other tokens.
+            return nil
+        }
+    }
+}
+
+/// Why an identity token was rejected.
+package enum IdentityTokenError: Error, Hashable {
+    /// The keys of the provider are not known.
+    case noKeys(reason: String)
+    /// It is no token, or not signed by a key of the provider.
+    case invalid
+    /// It is of another issuer, or for another client.
+    case foreign
+    /// It has expired, or is not valid yet.
+    case expired
+}

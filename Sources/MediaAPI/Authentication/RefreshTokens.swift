@@ -1,0 +1,54 @@
+import Crypto
+package import Foundation
+import JSON
+
+/// Tokens by which a user gets new access tokens, each once. They are signed by a key of their own: none is an access token.
+package struct RefreshTokens: Sendable {
+    /// A token that was presented.
+    package struct Presented: Sendable, Hashable {
+        /// The user whose it is.
+        package var user: String
+        /// By what it is remembered that it was used.
+        package var id: String
+        /// When it expires.
+        package var expires: Date
+    }
+
+    private let key: [UInt8]
+    private let lifetime: TimeInterval
+    private static let header = base64URLEncode(#"{"alg":"HS256","typ":"refresh+jwt"}"#.utf8)
+
+    /// The tokens of a dialect.
+    /// - Parameters:
+    ///   - purpose: distinguishes the tokens from everything else that is signed with keys of this secret.
+    ///   - secret: the secret of the service.
+    ///   - lifetime: in seconds.
+    package init(purpose: String, secret: [UInt8], lifetime: TimeInterval) {
+        key = HMAC.sha256(purpose.utf8, key: secret)
+        self.lifetime = lifetime
+    }
+
+    /// A new token.
+    package func make(for user: String, at date: Date) -> String {
+        let claims: JSONValue = [
+            "sub": .string(user), "jti": .string(hexEncode(SecureRandom.bytes(16))),
+            "exp": .integer(Int(date.timeIntervalSince1970 + lifetime)),
+        ]
+        let content = Self.header + "." + base64URLEncode(claims.encoded())
+        return content + "." + base64URLEncode(HMAC.sha256(content.utf8, key: key))
+    }
+
+    /// What a token says; `nil` when it is none of these, or has expired.
+    package func read(_ token: String, at date: Date) -> Presented? {
+        guard token.utf8.count <= 4096 else { return nil }
+        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[0] == Self.header, let signature = base64URLDecode(parts[2]),
+            constantTimeEquals(HMAC.sha256("\(parts[0]).\(parts[1])".utf8, key: key), signature),
+            // What is not JSON is no token of these.
+            let claims = base64URLDecode(parts[1]).flatMap({ try? JSONValue(parsing: $0) }),
+            let user = claims["sub"]?.stringValue, let id = claims["jti"]?.stringValue,
+            let expiry = claims["exp"]?.doubleValue, date.timeIntervalSince1970 < expiry
+        else { return nil }
+        return Presented(user: user, id: id, expires: Date(timeIntervalSince1970: expiry))
+    }
+}
