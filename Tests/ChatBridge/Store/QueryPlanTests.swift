@@ -41,6 +41,8 @@ struct QueryPlanTests {
             (SQLiteChatStore.startsOfWatched, "watched_uploads_until"),
             (SQLiteChatStore.endedWatches, "watched_uploads_until"),
             (SQLiteChatStore.adoptWatched, "watched_uploads_until"),
+            (SQLiteChatStore.dueMessages, "message_deadlines_due"),
+            (SQLiteChatStore.nextDueMessage, "message_deadlines_due"),
         ])
     func indexes(statement: String, index: String) async throws {
         let store = try StoreFixture().sqlite

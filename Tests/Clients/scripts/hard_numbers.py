@@ -138,22 +138,22 @@ def table():
     yield "POST", b + "/{message:bananatalk}/forward", [], {"receiverIds": ["carol"]}, None
     yield "POST", b + "/disappearing", [], {"receiver": "bob", "message": "x", "destructTimer": 10, "expiresIn": 3600}, None
     yield "POST", b + "/{message:bananatalk}/trigger-destruct", [], {"x": 1}, None
-    talks = "/bananatalk/api/v1/conversations"
-    talk = f"{talks}/{DIRECT}"
-    yield "GET", talks, page, None, None
-    yield "GET", talks + "/{hole}", ["x"], None, None
-    yield "PUT", talk + "/read", [], {"x": 1}, None
-    yield "POST", talk + "/mute", [], {"duration": 1}, None
+    all_chats = "/bananatalk/api/v1/conversations"
+    one_chat = f"{all_chats}/{DIRECT}"
+    yield "GET", all_chats, page, None, None
+    yield "GET", all_chats + "/{hole}", ["x"], None, None
+    yield "PUT", one_chat + "/read", [], {"x": 1}, None
+    yield "POST", one_chat + "/mute", [], {"duration": 1}, None
     for action in ["unmute", "archive", "unarchive", "pin", "unpin"]:
-        yield "POST", talk + "/" + action, [], {"x": 1}, None
-    yield "PUT", talk + "/theme", [], {
+        yield "POST", one_chat + "/" + action, [], {"x": 1}, None
+    yield "PUT", one_chat + "/theme", [], {
         "preset": "dark", "backgroundUrl": "https://example.org/a.jpg", "backgroundColor": "#1a1a1a",
         "senderBubbleColor": "#007bff", "receiverBubbleColor": "#28a745", "fontSize": "medium",
     }, None
-    yield "PUT", talk + "/nickname", [], {"targetUserId": "bob", "nickname": "x"}, None
-    yield "POST", talk + "/secret", [], {"destructTimer": 30, "preventScreenshots": True, "requireAuthentication": False}, None
-    yield "GET", talk + "/quick-replies", ["x"], None, None
-    yield "POST", talk + "/quick-replies", [], {"text": "x"}, None
+    yield "PUT", one_chat + "/nickname", [], {"targetUserId": "bob", "nickname": "x"}, None
+    yield "POST", one_chat + "/secret", [], {"destructTimer": 30, "preventScreenshots": True, "requireAuthentication": False}, None
+    yield "GET", one_chat + "/quick-replies", ["x"], None, None
+    yield "POST", one_chat + "/quick-replies", [], {"text": "x"}, None
     yield "GET", b, page + ["before", "after"], None, None
     one = b + "/{message:bananatalk}"
     yield "PUT", one, [], {"message": "x"}, None

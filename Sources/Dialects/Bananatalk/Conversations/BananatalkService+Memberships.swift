@@ -10,6 +10,7 @@ extension BananatalkService {
     ///   `notAllowed`; `unavailable` when the store does not answer.
     package func mute(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         _ = try await chat.conversation(id, for: caller)
+        try body.checkObject()
         let duration = try body.wholeNumber("duration", in: 1...limits.maximumMuteMilliseconds)
         let date = chat.timestamp
         // The end is a date that is compared with the clock, so that nothing needs to happen when it is reached.

@@ -9,7 +9,10 @@ extension BananatalkService {
     ///   `notAllowed`; `unavailable` when the store does not answer.
     package func setTheme(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let limits = limits
-        try await chat.update(id, by: caller) { try $0.theme.change(body, limits) }
+        try await chat.update(id, by: caller) { conversation in
+            try body.checkObject()
+            try conversation.theme.change(body, limits)
+        }
         return try await conversation(id, for: caller)
     }
 
@@ -37,6 +40,7 @@ extension BananatalkService {
     package func enableSecretChat(_ id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         let (limits, date) = (limits, chat.timestamp)
         try await chat.update(id, by: caller) { conversation in
+            try body.checkObject()
             var secret = conversation.secretChat ?? SecretChatSettings(at: date)
             try secret.change(body, limits)
             conversation.secretChat = secret

@@ -2,6 +2,12 @@ import ChatBridge
 import JSON
 
 extension JSONValue {
+    /// Checks that a request's body is an object.
+    /// - Throws: ``ChatError`` with code `invalidRequest` when it is not.
+    func checkObject() throws(ChatError) {
+        guard objectValue != nil else { throw ChatError(.invalidRequest, "The body must be a JSON object") }
+    }
+
     /// The boolean called `key`; `nil` when it is missing or `null`.
     /// - Throws: ``ChatError`` with code `invalidRequest` when it is no boolean.
     func flag(_ key: String) throws(ChatError) -> Bool? {

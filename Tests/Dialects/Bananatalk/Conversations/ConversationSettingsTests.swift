@@ -36,7 +36,7 @@ struct ConversationSettingsTests {
         ]
         #expect(try await service.setTheme(id, part, by: fixture.bob)["theme"] == expected)
         for wrong: JSONValue in [
-            ["preset": "neon"], ["preset": 1], ["fontSize": "huge"], ["backgroundColor": "red;}"],
+            "dark", ["preset": "neon"], ["preset": 1], ["fontSize": "huge"], ["backgroundColor": "red;}"],
             ["senderBubbleColor": ["#fff"]], ["backgroundUrl": "javascript:alert(1)"],
             ["backgroundUrl": "https://example.com/\") x"],
             ["backgroundUrl": .string("https://example.com/" + String(repeating: "x", count: 2_048))],
@@ -91,7 +91,8 @@ struct ConversationSettingsTests {
                 "createdAt": date,
             ])
         for wrong: JSONValue in [
-            ["destructTimer": -1], ["destructTimer": 2_592_001], ["destructTimer": "10"], ["preventScreenshots": 1],
+            [30], ["destructTimer": -1], ["destructTimer": 2_592_001], ["destructTimer": "10"],
+            ["preventScreenshots": 1],
         ] {
             #expect(
                 await code { try await service.enableSecretChat(id, wrong, by: fixture.ann) } == .invalidRequest,

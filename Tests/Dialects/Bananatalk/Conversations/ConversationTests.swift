@@ -89,6 +89,7 @@ struct ConversationTests {
             #expect(page.items.first?["isMuted"] == true)
             #expect(try await service.unmute(id, by: fixture.ann)["isMuted"] == false)
         }
+        #expect(await code { try await service.mute(id, ["no object"], by: fixture.ann) } == .invalidRequest)
         for wrong: JSONValue in [0, -1, 1.5, "60000", true, .integer(.max)] {
             #expect(
                 await code { try await service.mute(id, ["duration": wrong], by: fixture.ann) } == .invalidRequest,
