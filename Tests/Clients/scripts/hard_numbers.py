@@ -122,7 +122,7 @@ def table():
     c = f"{s}/conversations/{CONVERSATION}"
     room = f"{r}/rooms/{CONVERSATION}"
     chats = f"{i}/chats/{CONVERSATION}"
-    talk = f"{n}/conversations/{CONVERSATION}"
+    chat = f"{n}/conversations/{CONVERSATION}"
     page = ["page", "limit"]
     yield "GET", b + "/video-config", ["x"], None, None
     yield "POST", b + "/video", [], None, {"receiver": "bob", "message": "x", "duration": "1"}
@@ -222,10 +222,10 @@ def table():
     yield "PATCH", n + "/users/me/country", [], {"preferredCountry": "US"}, None
     yield "POST", n + "/devices/register", [], {"token": "t", "platform": "ios"}, None
     yield "POST", n + "/devices/unregister", [], {"token": "t"}, None
-    yield "DELETE", talk, ["x"], None, None
-    yield "POST", talk + "/read", [], {"x": 1}, None
-    yield "GET", talk + "/messages", ["limit", "cursor"], None, None
-    yield "DELETE", talk + "/messages/{hole}", [], {"forEveryone": True}, None
+    yield "DELETE", chat, ["x"], None, None
+    yield "POST", chat + "/read", [], {"x": 1}, None
+    yield "GET", chat + "/messages", ["limit", "cursor"], None, None
+    yield "DELETE", chat + "/messages/{hole}", [], {"forEveryone": True}, None
 
     yield "POST", s + "/chat/upload", [], None, {"duration": "1", "type": "x"}
     yield "GET", s + "/conversations", page, None, None
