@@ -65,6 +65,9 @@ struct ColumnTests {
         "message_users.user": "made of the messages' details",
         "message_users.kind": "made of the messages' details",
         "message_users.message": "made of the messages' details",
+        "message_terms.conversation": "made of the texts", "message_terms.term": "made of the texts",
+        "message_terms.message": "made of the texts",
+        "unindexed_messages.indexed": "empty once the store is open", "unindexed_messages.last": "empty once the store is open",
         "outbox.start": "the process that wrote an entry has ended: it is inherited",
         "outbox.not_before": "by the uptime of a process that has ended: the entry is due",
         "outbox.waits_in": "the process in which an entry waited has ended",
@@ -123,6 +126,8 @@ struct ColumnTests {
             let allowed = [
                 "SQLiteConnection.swift", "SQLiteMigrations.swift", "StoreStart.swift", "SQLiteChatStore.swift",
                 "Export/SQLiteChatStore+Migration.swift",
+                // Before the store is open, as the other steps of a migration.
+                "SQLiteMigrations+SearchTerms.swift",
             ]
             #expect(!source.contains("connection.transaction(") || allowed.contains(file), "\(file)")
         }

@@ -63,12 +63,16 @@ struct StoreView {
         ]
         let memberships = try await store.memberships(of: conversation.id, in: conversation.dialect)
         lines.append("\(place): \(memberships.sorted { $0.key < $1.key }.map(\.value))")
-        for page in [
-            MessagePage(limit: 50), MessagePage(page: 2, limit: 3), MessagePage(limit: 50, containing: "grusse"),
-            MessagePage(limit: 50, containing: "A.b$c"),
-        ] {
-            let list = try await store.messages(
-                of: conversation.id, in: conversation.dialect, viewer: user, page: page)
+        var lists: [MessageList] = []
+        for page in [MessagePage(limit: 50), MessagePage(page: 2, limit: 3)] {
+            lists.append(
+                try await store.messages(of: conversation.id, in: conversation.dialect, viewer: user, page: page))
+        }
+        for words in ["grusse", "A.b$c"] {
+            let search = MessageSearch(words, in: conversation.id, limit: 50)
+            lists.append(try await store.search(search, in: conversation.dialect, viewer: user))
+        }
+        for list in lists {
             lines.append("\(place): \(list.total)")
             lines += try list.messages.map { message in
                 "\(place): " + (try canonical(message))

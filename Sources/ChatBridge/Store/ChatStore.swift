@@ -4,9 +4,9 @@
 /// clients. Every operation may throw ``StoreError/unavailable`` (the database is locked, full or unreadable), with the
 /// engine's error as the cause; then nothing was changed. Other errors are listed at each declaration; an operation
 /// without such a list throws no others, and what does not exist is `nil`, `false` or empty and no error.
-public protocol ChatStore: ChatDirectory, LastSeenStore, MessageStore, MessageChangeStore, SelfDestructStore,
-    OutboxStore, DeadLetterStore, ObjectReferences, MediaRepository, PresignedUploadStore, ReprocessStore,
-    UserRecordStore
+public protocol ChatStore: ChatDirectory, LastSeenStore, MessageStore, MessageChangeStore, MessageSearchStore,
+    SelfDestructStore, OutboxStore, DeadLetterStore, ObjectReferences, MediaRepository, PresignedUploadStore,
+    ReprocessStore, UserRecordStore
 {
     /// Returns if the store can be read and written now. Writes nothing.
     /// - Throws: ``StoreError/unavailable`` when it cannot.

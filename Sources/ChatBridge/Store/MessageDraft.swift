@@ -99,24 +99,19 @@ public struct MessagePage: Sendable, Hashable {
     public var before: Bound?
     /// Only messages newer than this; page 1 has the oldest of them then.
     public var after: Bound?
-    /// Only messages whose text contains each of these words, in any order and regardless of case and accents.
-    public var containing: String?
 
     /// A page.
-    public init(
-        page: Int = 1, limit: Int, before: Bound? = nil, after: Bound? = nil, containing: String? = nil
-    ) {
+    public init(page: Int = 1, limit: Int, before: Bound? = nil, after: Bound? = nil) {
         self.page = page
         self.limit = limit
         self.before = before
         self.after = after
-        self.containing = containing
     }
 }
 
-/// Messages of a conversation.
+/// Messages of one conversation, or of several.
 public struct MessageList: Sendable {
-    /// From the oldest to the newest.
+    /// From the oldest to the newest, unless the operation that returns it names another order.
     public var messages: [ChatMessage]
     /// How many messages there are on all pages.
     public var total: Int

@@ -5,14 +5,15 @@ import JSON
 /// The field `darkroom` of documents, which has what a model has no place for. Its names are the same in all models, because
 /// the store's own queries read them.
 extension StoredMessage {
-    /// The field of a message: `order`, `deletion`, `dueAt`, when it is deleted by itself, and `folded`, the text in the form that
-    /// searches compare where it is not ASCII.
+    /// The field of a message: `order`, `deletion`, `dueAt`, when it is deleted by itself, `folded`, the text in the form that
+    /// searches compare where it is not ASCII, and `terms`, by which searches find it.
     public var ownFields: BSONDocument {
         var fields = BSONDocument()
         fields["order"] = order.map(BSONValue.int64)
         fields["deletion"] = deletion.map(BSONValue.int64)
         fields["dueAt"] = message.selfDestruct?.dueAt.map(BSONValue.date)
         if !message.text.utf8.allSatisfy({ $0 < 0x80 }) { fields["folded"] = .string(SearchText.folded(message.text)) }
+        fields["terms"] = terms.map { .array($0.map(BSONValue.string)) }
         return fields
     }
 

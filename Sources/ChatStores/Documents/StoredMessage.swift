@@ -11,6 +11,8 @@ public struct StoredMessage: Sendable {
     public var hiddenFrom: [String]
     /// Which of the conversation's deletions for everyone it was, where it was deleted.
     public var deletion: Int?
+    /// The terms by which a search finds it, where they are to be written: see ``setTerms()``. Those that are stored are not read.
+    public private(set) var terms: [String]?
     /// Whether the document says that it was read, and not by whom.
     public var isRead = false
     /// The other member of a conversation of two, for documents that name a receiver.
@@ -23,6 +25,9 @@ public struct StoredMessage: Sendable {
         self.hiddenFrom = hiddenFrom
         self.deletion = deletion
     }
+
+    /// Has the terms of the text written: for a message that is new, or whose text was changed.
+    public mutating func setTerms() { terms = SearchTerms.terms(of: message.text) }
 }
 
 /// Places in the orders of messages and of conversations: milliseconds since 1970 in the upper bits and a counter in the lower

@@ -17,6 +17,8 @@ extension SQLiteChatStore {
             let row = try presentRow(message, in: dialect)
             let found = try messages(where: "m.number = ?1", [.integer(row.number)]).first
             guard var edited = found else { throw ChatError(.messageNotFound) }
+            try connection.removeTerms(of: edited.text, from: row.number, in: row.conversation)
+            try connection.addTerms(of: text, to: row.number, in: row.conversation)
             edited.edit(text, mentions: mentions, at: date, history: history)
             try connection.run(
                 """

@@ -220,7 +220,9 @@ extension SQLiteChatStore {
         contacts.invalidate(known.conversation.members.union(other.conversation.members), in: new.dialect)
         let numbers: [SQLiteValue] = [.integer(known.number), .integer(other.number)]
         try connection.run(Self.joinDeletions, numbers)
-        try connection.run("UPDATE messages SET conversation = ? WHERE conversation = ?", numbers)
+        for table in ["messages", "message_terms"] {
+            try connection.run("UPDATE \(table) SET conversation = ? WHERE conversation = ?", numbers)
+        }
         try connection.run(
             """
             UPDATE members SET unread = members.unread + old.unread, read_up_to = min(members.read_up_to, old.read_up_to)

@@ -31,16 +31,8 @@ extension SQLiteChatStore {
             let visible = """
                 m.conversation = ?1 AND m.number < ?2 AND m.number > ?3 AND NOT EXISTS
                     (SELECT 1 FROM hidden_messages WHERE message = m.number AND user = ?4)
-                    AND (?5 IS NULL OR NOT EXISTS (
-                        SELECT 1 FROM json_each(?5) AS word
-                        WHERE instr(coalesce(m.folded, lower(m.text)), word.value) = 0))
                 """
-            let words = page.containing.map { text in
-                JSONValue.array(SearchText.words(text).map(JSONValue.string)).encodedText()
-            }
-            let bounds: [SQLiteValue] = [
-                .integer(row.number), .integer(older), .integer(newer), .text(viewer), SQLiteValue(words),
-            ]
+            let bounds: [SQLiteValue] = [.integer(row.number), .integer(older), .integer(newer), .text(viewer)]
             let total = try connection.first("SELECT count(*) FROM messages AS m WHERE \(visible)", bounds) {
                 $0.integer(0)
             }
@@ -48,7 +40,7 @@ extension SQLiteChatStore {
             let (skipped, overflow) = (max(page.page, 1) - 1).multipliedReportingOverflow(by: limit)
             let forward = page.after != nil
             let found = try messages(
-                where: "\(visible) ORDER BY m.number \(forward ? "ASC" : "DESC") LIMIT ?6 OFFSET ?7",
+                where: "\(visible) ORDER BY m.number \(forward ? "ASC" : "DESC") LIMIT ?5 OFFSET ?6",
                 bounds + [.integer(limit), .integer(overflow ? Int.max : skipped)])
             return MessageList(messages: forward ? found : found.reversed(), total: total ?? 0)
         }

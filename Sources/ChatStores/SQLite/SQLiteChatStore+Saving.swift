@@ -35,6 +35,7 @@ extension SQLiteChatStore {
         if draft.separatesTimestamps { try separateTimestamp(&message, in: conversation.number) }
         let number = try insert(message, into: conversation.number)
         try setDeadline(of: message, number: number)
+        try connection.addTerms(of: message.text, to: number, in: conversation.number)
         for media in draft.media { try insert(media) }
         try show(message, of: draft, number: number)
         try connection.run(

@@ -54,6 +54,7 @@ public actor SQLiteChatStore: ChatStore {
         do {
             let connection = try SQLiteConnection(path: path)
             try SQLiteMigrations.apply(to: connection)
+            try SQLiteMigrations.indexMessages(of: connection)
             start = try StoreStart(of: path, connection: connection)
             self.connection = connection
         } catch let error as any StoreFailure {

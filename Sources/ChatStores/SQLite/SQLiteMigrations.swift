@@ -6,7 +6,7 @@ enum SQLiteMigrations {
     static let steps = [
         first, manyDialects, reprocessing, memberships, ownViews, search, deliveries, knownSince, starts, order, bounds,
         outboxJoined, outboxRemaining, watches, plainNames, needsMessage,
-        itemHolders, readOnly, deadLetters, messageDeadlines, messageUsers, userRecords,
+        itemHolders, readOnly, deadLetters, messageDeadlines, messageUsers, userRecords, searchTerms,
     ]
 
     /// Brings the tables of `connection` up to date, each step a transaction.

@@ -11,10 +11,15 @@ extension ImageKitService {
         of id: String, for caller: ChatCaller, page: Int?, limit: Int?, containing text: String? = nil
     ) async throws -> (ImageKitPage, chat: JSONValue) {
         let (page, limit) = try chat.page(page, limit: limit)
-        if let text { try Self.check(search: text) }
+        if let text { _ = try chat.checkSearch(text) }
         let conversation = try await chat.conversation(id, for: caller)
-        let list = try await chat.messages(
-            of: id, for: caller, page: MessagePage(page: page, limit: limit, containing: text))
+        var list: MessageList
+        if let text {
+            list = try await chat.search(MessageSearch(text, in: id, page: page, limit: limit), by: caller)
+            list.messages.reverse()
+        } else {
+            list = try await chat.messages(of: id, for: caller, page: MessagePage(page: page, limit: limit))
+        }
         let context = try await chat.context(for: list.messages, viewer: caller.id)
         let items = list.messages.map { ImageKitMessage.json($0, in: conversation, context) }
         return (
@@ -69,14 +74,6 @@ extension ImageKitService {
         return try await chats(
             of: caller, page: page, limit: limit, includeArchived: includeArchived, alternatives: [],
             countsMessages: true)
-    }
-
-    private static func check(search text: String) throws(ChatError) {
-        let count = SearchText.words(text).count
-        guard count > 0 else { throw ChatError(.invalidRequest, "q is required: the text to look for") }
-        guard count <= SearchText.maximumWords else {
-            throw ChatError(.invalidRequest, "A search has at most \(SearchText.maximumWords) words")
-        }
     }
 
     private static let isPending = ConversationFilter.Condition.setting("status", isOneOf: ["pending"])

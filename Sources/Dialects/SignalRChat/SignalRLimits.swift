@@ -24,6 +24,8 @@ public struct SignalRLimits: Sendable, Hashable {
     public var maximumDescriptionBytes = 2_048
     /// The default number of conversations on a page.
     public var defaultConversations = 20
+    /// The default number of messages that a search finds on a page.
+    public var defaultSearchResults = 20
     /// The maximum number of users who are notified of a user's presence; those of the latest conversations come first.
     public var maximumContacts = 10_000
 

@@ -45,6 +45,18 @@ package struct SignalRRoutes: Sendable {
                 try await service.conversations(
                     of: caller, page: try request.queryInteger("page"), limit: try request.queryInteger("limit")))
         }
+        routes.on(.get, Self.conversations + "/search") { request, _, caller in
+            success(
+                try await service.searchAll(
+                    request.queryParameter("q"), for: caller, page: try request.queryInteger("page"),
+                    limit: try request.queryInteger("limit")))
+        }
+        routes.on(.get, Self.conversation + "/search") { request, path, caller in
+            success(
+                try await service.search(
+                    request.queryParameter("q"), in: path.text("id"), for: caller,
+                    page: try request.queryInteger("page"), limit: try request.queryInteger("limit")))
+        }
         routes.on(.get, Self.conversation) { _, path, caller in
             success(try await service.conversation(path.text("id"), for: caller))
         }

@@ -15,7 +15,7 @@ extension SQLiteChatStore {
 
     /// The number of a statement's parameters: `?1`, `?2` … are numbered, and each plain `?` counts as one more.
     private static func values(_ statement: String) -> Int {
-        let named = (1...9).last { statement.contains("?\($0)") }
+        let named = (1...30).last { statement.contains("?\($0)") }
         return named ?? statement.filter { $0 == "?" }.count
     }
 }
@@ -50,6 +50,17 @@ struct QueryPlanTests {
         #expect(plan.contains { $0.contains(index) }, "\(plan)")
         // The recursion reads its own rows, one for each start.
         #expect(plan.allSatisfy { !$0.hasPrefix("SCAN") || $0 == "SCAN starts" }, "\(plan)")
+    }
+
+    @Test("messages are found by the index of terms, and of those no other is read", arguments: [true, false], [1, 3])
+    func search(isInOne: Bool, prefixes: Int) async throws {
+        let condition = SQLiteChatStore.condition(isInOne: isInOne, prefixes: prefixes)
+        let plan = try await StoreFixture().sqlite.plan(of: "SELECT count(*) FROM messages AS m WHERE \(condition)")
+        let ranges = plan.filter {
+            $0.contains("listed") && $0.contains("PRIMARY KEY (conversation=? AND term>? AND term<?)")
+        }
+        #expect(ranges.count == prefixes, "\(plan)")
+        for table in ["m", "own", "place", "listed"] { #expect(!plan.contains { $0.hasPrefix("SCAN \(table)") }, "\(plan)") }
     }
 
     @Test("contacts are read until there are enough, without sorting or grouping")

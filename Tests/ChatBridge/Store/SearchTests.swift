@@ -13,8 +13,8 @@ struct SearchTests {
     init() throws { fixture = try StoreFixture() }
 
     private func found(_ text: String, _ store: any ChatStore, in conversation: String) async throws -> [String] {
-        let page = MessagePage(limit: 100, containing: text)
-        let list = try await store.messages(of: conversation, in: .bananatalk, viewer: "ann", page: page)
+        let search = MessageSearch(text, in: conversation, limit: 100)
+        let list = try await store.search(search, in: .bananatalk, viewer: "ann")
         #expect(list.total == list.messages.count)
         return list.messages.map(\.text)
     }
@@ -72,8 +72,8 @@ struct SearchTests {
         }
         let store = try SQLiteChatStore(path: folder.database)
         func texts(_ words: String) async throws -> [String] {
-            let page = MessagePage(limit: 10, containing: words)
-            return try await store.messages(of: "a", in: .imagekit, viewer: "ann", page: page).messages.map(\.text)
+            let search = MessageSearch(words, in: "a", limit: 10)
+            return try await store.search(search, in: .imagekit, viewer: "ann").messages.map(\.text)
         }
         #expect(try await texts("ärger") == ["Grüße ÄRGER"])
         #expect(try await texts("plain") == ["PLAIN"])

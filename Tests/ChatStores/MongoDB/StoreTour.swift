@@ -83,7 +83,7 @@ struct StoreTour {
             of: ChatCaller(id: "ann"), in: dialect, allowance: DailyAllowance(regular: 1000, visitor: 10), at: clock.now
         )
         for page in [
-            MessagePage(limit: 2), MessagePage(limit: 2, before: .message(second), containing: "one Zwei"),
+            MessagePage(limit: 2), MessagePage(limit: 2, before: .message(second)),
             MessagePage(limit: 2, after: .date(clock.now)), MessagePage(limit: 2, before: .date(clock.now)),
         ] {
             _ = try await store.messages(of: "g", in: dialect, viewer: "bob", page: page)
@@ -94,6 +94,13 @@ struct StoreTour {
         for selection in [MessageSelection.all, .replies(to: first), .mentions, .bookmarks] {
             let page = MessageListPage(limit: 2, before: second, after: first)
             _ = try await store.messages(selection, in: dialect, viewer: "ann", page: page)
+        }
+        for text in ["one", "tw thr", "สวัสดีครับ a-b", ""] {
+            var search = MessageSearch(text, in: "g", limit: 2)
+            _ = try await store.search(search, in: dialect, viewer: "bob")
+            (search.conversation, search.senders, search.types) = (nil, ["ann"], [.text])
+            (search.since, search.until) = (clock.now - 60, clock.now)
+            _ = try await store.search(search, in: dialect, viewer: "bob")
         }
         for selection in [ReadSelection.upTo(first), .these([second]), .all] {
             _ = try await store.markRead(

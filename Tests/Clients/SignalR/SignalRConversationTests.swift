@@ -160,7 +160,7 @@ struct SignalRConversationTests {
             ("DELETE", place + "/participants/bob", nil),
             ("POST", place + "/leave", nil), ("POST", place + "/archive", nil),
             ("POST", place + "/mute", #"{"muted":true}"#),
-            ("GET", place + "/messages", nil), ("POST", place + "/messages", #"{"content":"x"}"#),
+            ("GET", place + "/messages", nil), ("GET", place + "/search?q=x", nil), ("POST", place + "/messages", #"{"content":"x"}"#),
             ("POST", place + "/read", "{}"), ("PUT", "/messages/\(message)", #"{"content":"x"}"#),
             ("DELETE", "/messages/\(message)?deleteFor=me", nil),
             ("DELETE", "/messages/\(message)?deleteFor=everyone", nil),

@@ -230,6 +230,8 @@ def table():
     yield "POST", s + "/chat/upload", [], None, {"duration": "1", "type": "x"}
     yield "GET", s + "/conversations", page, None, None
     yield "GET", c, ["x"], None, None
+    yield "GET", s + "/conversations/search", page + ["q"], None, None
+    yield "GET", c + "/search", page + ["q"], None, None
     yield "POST", s + "/conversations/direct", [], {"participantId": "bob"}, None
     yield "POST", c + "/archive", [], {"x": 1}, None
     yield "POST", c + "/mute", [], {"muted": True, "muteUntil": "2030-01-01T00:00:00Z"}, None
@@ -527,7 +529,7 @@ def writes_and_reads(identifier, writes):
             call("POST", s + identifier + "/mute", token, raw='{"muted":true}')
         for path in [
             i + identifier, i + identifier + "/messages", i + identifier + "/search?q=x", n + identifier + "/messages",
-            s + identifier, s + identifier + "/messages", r + identifier, r + identifier + "/messages", r + identifier + "/stats",
+            s + identifier, s + identifier + "/messages", s + identifier + "/search?q=x", r + identifier, r + identifier + "/messages", r + identifier + "/stats",
         ]:
             call("GET", path, token)
         if writes:

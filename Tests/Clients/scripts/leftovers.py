@@ -23,7 +23,7 @@ KEPT = {
 }
 
 # The same in MongoDB, where the database is that of test-store.json.
-KEPT_DOCUMENTS = {"clock", "starts", "locks", "leases", "users", "last_seen", "tokens", "watched_uploads"}
+KEPT_DOCUMENTS = {"clock", "starts", "locks", "leases", "users", "last_seen", "tokens", "watched_uploads", "search"}
 
 # What SQLite's tables are called that have other names in MongoDB.
 TABLES = {"media": "media_items", "chats": "conversations", "chatrooms": "conversations"}

@@ -19,6 +19,11 @@ extension MongoDBChatStore {
         try await read(in: dialect) { try $0.messages(of: conversation, in: dialect, viewer: viewer, page: page) }
     }
 
+    /// See ``MessageSearchStore``.
+    public func search(_ search: MessageSearch, in dialect: Dialect, viewer: String) async throws -> MessageList {
+        try await read(in: dialect) { try $0.search(search, in: dialect, viewer: viewer) }
+    }
+
     /// See ``MessageStore``.
     public func messageCount(of conversation: String, in dialect: Dialect, viewer: String) async throws -> Int {
         try await messages(of: conversation, in: dialect, viewer: viewer, page: MessagePage(limit: 0)).total

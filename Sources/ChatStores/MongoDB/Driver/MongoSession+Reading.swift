@@ -2,13 +2,15 @@ import ChatDocuments
 
 extension MongoSession {
     /// The documents that `filter` selects.
-    /// - Parameter limit: the most that are returned; `nil` for all.
+    /// - Parameters:
+    ///   - limit: the most that are returned; `nil` for all.
+    ///   - hint: the index that is read; by default the server chooses.
     func find(
         _ collection: MongoCollection, _ filter: BSONDocument, sort: BSONDocument? = nil, skip: Int = 0,
-        limit: Int? = nil, fields: BSONDocument? = nil
+        limit: Int? = nil, fields: BSONDocument? = nil, hint: String? = nil
     ) throws -> [BSONDocument] {
         var documents: [BSONDocument] = []
-        try forEach(collection, filter, sort: sort, skip: skip, limit: limit, fields: fields) { document in
+        try forEach(collection, filter, sort: sort, skip: skip, limit: limit, fields: fields, hint: hint) { document in
             documents.append(document)
             return true
         }
@@ -25,7 +27,7 @@ extension MongoSession {
     /// Calls `body` with each document that `filter` selects until it returns `false`.
     func forEach(
         _ collection: MongoCollection, _ filter: BSONDocument, sort: BSONDocument? = nil, skip: Int = 0,
-        limit: Int? = nil, fields: BSONDocument? = nil, _ body: (BSONDocument) throws -> Bool
+        limit: Int? = nil, fields: BSONDocument? = nil, hint: String? = nil, _ body: (BSONDocument) throws -> Bool
     ) throws {
         // Zero means no limit to the server.
         if let limit, limit <= 0 { return }
@@ -34,15 +36,18 @@ extension MongoSession {
         if skip > 0 { command["skip"] = .int64(skip) }
         command["limit"] = limit.map(BSONValue.int64)
         command["projection"] = fields.map(BSONValue.document)
+        command["hint"] = hint.map(BSONValue.string)
         if limit == 1 { command["singleBatch"] = true }
         try readCursor(try run(collection.database, command, writes: false), of: collection, body)
     }
 
     /// What a pipeline returns.
-    func aggregate(_ collection: MongoCollection, _ pipeline: [BSONValue]) throws -> [BSONDocument] {
-        let command: BSONDocument = [
+    func aggregate(_ collection: MongoCollection, _ pipeline: [BSONValue], hint: String? = nil) throws -> [BSONDocument]
+    {
+        var command: BSONDocument = [
             "aggregate": .string(collection.name), "pipeline": .array(pipeline), "cursor": [:],
         ]
+        command["hint"] = hint.map(BSONValue.string)
         var documents: [BSONDocument] = []
         try readCursor(try run(collection.database, command, writes: false), of: collection) { document in
             documents.append(document)
@@ -52,9 +57,9 @@ extension MongoSession {
     }
 
     /// How many documents `filter` selects.
-    func count(_ collection: MongoCollection, _ filter: BSONDocument) throws -> Int {
+    func count(_ collection: MongoCollection, _ filter: BSONDocument, hint: String? = nil) throws -> Int {
         let found = try aggregate(
-            collection, [["$match": .document(filter)], ["$group": ["_id": .null, "count": ["$sum": 1]]]])
+            collection, [["$match": .document(filter)], ["$group": ["_id": .null, "count": ["$sum": 1]]]], hint: hint)
         return found.first?["count"]?.integerValue ?? 0
     }
 

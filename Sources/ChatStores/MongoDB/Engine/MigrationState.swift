@@ -28,5 +28,5 @@ struct MigrationState {
 
 extension OwnCollections {
     /// The collections that a store writes without being asked to.
-    var ownsByItself: Set<MongoCollection> { [clock, starts, locks, migration] }
+    var ownsByItself: Set<MongoCollection> { [clock, starts, locks, migration, search] }
 }

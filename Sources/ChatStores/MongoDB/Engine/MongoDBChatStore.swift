@@ -91,6 +91,25 @@ public final class MongoDBChatStore: ChatStore {
         let opened = ContinuousClock.now
         self.uptime = uptime ?? { ContinuousClock.now - opened }
         threads = ThreadPool(name: "chat-store", threads: Self.threadCount)
+        do {
+            try indexMessages()
+        } catch let error as any StoreFailure {
+            throw ChatError(
+                .cannotConnect(url: options.shownURI, reason: (error as? MongoError)?.message ?? "\(error)"),
+                cause: error)
+        }
+    }
+
+    /// Writes the terms of messages that an earlier release has saved. Blocks meanwhile.
+    private func indexMessages() throws {
+        for database in layout.databases {
+            var isMore = true
+            while isMore {
+                isMore = try pool.withSession(until: .now + timeout * 3) { session in
+                    try StoreTransaction(session, self).indexSomeMessages(of: database.model.dialect)
+                }
+            }
+        }
     }
 
     /// How long after its deletion an object is deleted again that a late write may have created again, and how long after that

@@ -11,6 +11,8 @@ struct OwnCollections: Sendable {
     var locks: MongoCollection { collection("locks") }
     /// The copy of another store, and how far it is.
     var migration: MongoCollection { collection("migration") }
+    /// How far the messages of each dialect have the terms by which searches find them.
+    var search: MongoCollection { collection("search") }
     /// Users who were provisioned, or created with the names of their tokens.
     var users: MongoCollection { collection("users") }
     /// What dialects store of users beside their records.

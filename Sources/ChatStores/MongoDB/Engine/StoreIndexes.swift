@@ -47,6 +47,7 @@ extension DialectDatabase {
                 [
                     StoreIndex("order", [fields.conversation, "darkroom.order"]),
                     StoreIndex("time", [fields.conversation, fields.createdAt, "darkroom.order"]),
+                    StoreIndex("terms", [fields.conversation, "darkroom.terms"]),
                     StoreIndex(
                         "place", ["darkroom.order", fields.conversation], unique: true,
                         where: ["darkroom.order": ["$exists": true]]),
@@ -148,7 +149,7 @@ extension OwnCollections {
             ),
             (users, [StoreIndex("search", ["searchKeys"])]),
             (userRecords, [StoreIndex("user", ["user", "dialect", "kind"])]),
-            (starts, []), (locks, []), (clock, []), (migration, []),
+            (starts, []), (locks, []), (clock, []), (migration, []), (search, []),
         ]
     }
 }

@@ -15,6 +15,7 @@ extension StoreTransaction {
         let row = try presentRow(message, in: dialect)
         var edited = row.stored
         edited.message.edit(text, mentions: mentions, at: date, history: history)
+        edited.setTerms()
         try write(edited, over: row, in: dialect)
         try write(outbox, dialect: dialect, at: date)
         return edited.message

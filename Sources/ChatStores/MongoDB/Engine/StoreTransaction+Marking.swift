@@ -95,6 +95,7 @@ extension StoreTransaction {
         try removeFromUnreadCount(row, for: nil)
         var changed = row.stored
         changed.message.text = ""
+        changed.setTerms()
         changed.message.attachments = []
         (changed.message.location, changed.message.forwardedFrom) = (nil, nil)
         (changed.message.details, changed.message.reactions, changed.message.deliveries) = (.object([:]), [], [])

@@ -28,10 +28,12 @@ extension StoreTransaction {
 
     /// The messages that `filter` selects, without those that cannot be read.
     func messageRows(
-        _ filter: BSONDocument, in dialect: Dialect, sort: BSONDocument? = nil, skip: Int = 0, limit: Int? = nil
+        _ filter: BSONDocument, in dialect: Dialect, sort: BSONDocument? = nil, skip: Int = 0, limit: Int? = nil,
+        hint: String? = nil
     ) throws -> [MessageRow] {
         let database = database(of: dialect)
-        let found = try session.find(database.messages, filter, sort: sort, skip: skip, limit: limit)
+        let found = try session.find(
+            database.messages, filter, sort: sort, skip: skip, limit: limit, fields: ["darkroom.terms": 0], hint: hint)
         return try found.compactMap { document in
             try unreadable.read(document, of: database.messages, database.model.message).map {
                 MessageRow(document: document, stored: $0)

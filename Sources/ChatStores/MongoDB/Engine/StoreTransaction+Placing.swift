@@ -51,6 +51,7 @@ extension StoreTransaction {
             var placed = message.stored
             placed.message.conversation = conversation.id
             placed.order = place
+            placed.setTerms()
             stored.adopt(&placed, countsUnread: !database.model.countsUnread)
             try write(placed, over: message, in: dialect)
         }

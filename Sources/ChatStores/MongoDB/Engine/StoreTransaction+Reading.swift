@@ -21,13 +21,9 @@ extension StoreTransaction {
         let (database, id) = (database(of: dialect), row.conversation.id)
         let older = try page.before.map { try order(of: $0, in: id, dialect, isLower: false) } ?? Int.max
         let newer = try page.after.map { try order(of: $0, in: id, dialect, isLower: true) } ?? 0
-        var filter = messages(of: id, in: dialect)
+        let filter = messages(of: id, in: dialect)
             .merging(["darkroom.order": ["$gt": .int64(newer), "$lt": .int64(older)]])
             .merging(notHidden(from: viewer, in: dialect))
-        let words = page.containing.map(SearchText.words) ?? []
-        if !words.isEmpty {
-            filter["$and"] = .array(words.map { Self.contains($0, database.model.messageFields.text) })
-        }
         let total = try session.count(database.messages, filter)
         let limit = max(page.limit, 0)
         let (skipped, overflow) = (max(page.page, 1) - 1).multipliedReportingOverflow(by: limit)
@@ -45,20 +41,6 @@ extension StoreTransaction {
         let filter = messages(of: conversation.id, in: dialect).merging(notHidden(from: viewer, in: dialect))
             .merging(database.model.messageFields.isPresent)
         return try messageRows(filter, in: dialect, sort: Self.newestFirst(database), limit: 1).first?.message
-    }
-
-    /// A condition for texts that contain a word, which is folded. A text that is ASCII has no folded form of its own.
-    private static func contains(_ word: String, _ field: String) -> BSONValue {
-        let pattern = word.unicodeScalars.reduce(into: "") { text, scalar in
-            let isPlain = scalar.properties.isAlphabetic || scalar.properties.numericType != nil || !scalar.isASCII
-            if !isPlain { text += "\\" }
-            text.unicodeScalars.append(scalar)
-        }
-        let folded: BSONDocument = ["darkroom.folded": ["$regex": .string(pattern)]]
-        guard word.utf8.allSatisfy({ $0 < 0x80 }) else { return .document(folded) }
-        let insensitive: BSONValue = ["$regex": .string(pattern), "$options": "i"]
-        let plain = BSONDocument([("darkroom.folded", BSONValue.null), (field, insensitive)])
-        return ["$or": [.document(folded), .document(plain)]]
     }
 
     /// The place of a bound in the order of messages: of the first message at or after it, or, as a lower bound, of the last at

@@ -17,6 +17,7 @@ extension StoreTransaction {
         var stored = StoredMessage(message, order: place)
         let others = row.conversation.members.subtracting([message.sender])
         stored.counterpart = others.count == 1 ? others.first : nil
+        stored.setTerms()
         try session.insert(database.messages, [try database.model.document(of: stored)])
         for media in draft.media { try insert(media) }
         try show(message, of: draft)

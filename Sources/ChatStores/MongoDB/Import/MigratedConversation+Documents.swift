@@ -48,6 +48,7 @@ extension MigratedMessage {
     func documents(_ database: DialectDatabase, _ own: OwnCollections) throws -> [MigrationDocument] {
         var stored = StoredMessage(message, order: place, hiddenFrom: hiddenFrom, deletion: deletion)
         stored.counterpart = counterpart
+        stored.setTerms()
         let document = try database.model.document(of: stored)
         let referenced = Set(objects)
         let shown = message.objects.filter(referenced.contains)

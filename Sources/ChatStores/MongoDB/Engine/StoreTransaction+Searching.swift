@@ -1,0 +1,96 @@
+import ChatBridge
+import ChatDocuments
+import Foundation
+
+extension StoreTransaction {
+    func search(_ search: MessageSearch, in dialect: Dialect, viewer: String) throws -> MessageList {
+        let database = database(of: dialect)
+        let fields = database.model.messageFields
+        let own = try searched(search, in: dialect, viewer: viewer)
+        guard !own.isEmpty else { return MessageList(messages: [], total: 0) }
+        let query = SearchQuery(search.text)
+        var filter = BSONDocument([(fields.conversation, BSONValue.matching(anyOf: own))])
+            .merging(notHidden(from: viewer, in: dialect)).merging(fields.isPresent)
+            .merging(Self.conditions(search, database.model))
+        // The index is read in the range of the first, which has the fewest messages.
+        filter["darkroom.terms"] = query.prefixes.isEmpty ? nil : ["$all": .array(query.prefixes.map(Self.begins))]
+        filter["$and"] =
+            query.contained.isEmpty ? nil : .array(query.contained.map { Self.contains($0, fields.text) })
+        let index = query.prefixes.isEmpty ? nil : "darkroom_terms"
+        let total = try session.count(database.messages, filter, hint: index)
+        let found = try messageRows(
+            filter, in: dialect, sort: ["darkroom.order": -1], skip: search.offset, limit: max(search.limit, 0),
+            hint: index)
+        return MessageList(messages: found.map(\.message), total: total)
+    }
+
+    /// The IDs of the conversations that are searched: those that the viewer is a member of, after every message in them has
+    /// its place in the order of messages, and so its terms.
+    private func searched(_ search: MessageSearch, in dialect: Dialect, viewer: String) throws -> [String] {
+        if let id = search.conversation {
+            guard let row = try placedRow(id, in: dialect), row.conversation.members.contains(viewer) else { return [] }
+            return [row.conversation.id]
+        }
+        let rows = try conversationRows(of: viewer, in: dialect)
+        try giveOrder(in: rows.map(\.conversation), of: dialect)
+        return rows.map(\.conversation.id)
+    }
+
+    /// Gives a place to the messages of several conversations that have none.
+    private func giveOrder(in conversations: [Conversation], of dialect: Dialect) throws {
+        let database = database(of: dialect)
+        let field = database.model.messageFields.conversation
+        let unplaced = conversations.map { (conversation: $0, filter: database.model.unplacedMessages(of: $0)) }
+        // Where the filters name their conversations, one query finds out which have such messages: mostly none.
+        let named = unplaced.filter { $0.filter?[field] != nil }
+        let filter = BSONDocument([
+            (field, BSONValue.matching(anyOf: named.map(\.conversation.id))), ("darkroom.order", .null),
+        ])
+        var waiting: Set<String> = []
+        if !named.isEmpty {
+            try session.forEach(
+                database.messages, filter, fields: BSONDocument([(field, BSONValue.int64(1))])
+            ) { document in
+                if let id = document[path: field]?.identifierValue { waiting.insert(id) }
+                return true
+            }
+        }
+        for (conversation, filter) in unplaced
+        where filter != nil && (filter?[field] == nil || waiting.contains(conversation.id)) {
+            try giveOrder(in: conversation)
+        }
+    }
+
+    /// The conditions of a search beside its words.
+    private static func conditions(_ search: MessageSearch, _ model: any DocumentModel) -> BSONDocument {
+        var conditions = BSONDocument()
+        if let senders = search.senders { conditions[model.messageFields.sender] = .matching(anyOf: senders.sorted()) }
+        if let types = search.types {
+            conditions[model.messageFields.type] = ["$in": .array(types.map { .string($0.rawValue) })]
+        }
+        var dates = BSONDocument()
+        dates["$gte"] = search.since.map { model.value(of: $0) }
+        dates["$lt"] = search.until.map { model.value(of: $0) }
+        if !dates.isEmpty { conditions[model.messageFields.createdAt] = .document(dates) }
+        return conditions
+    }
+
+    /// A condition for a term that begins with `prefix`.
+    private static func begins(_ prefix: String) -> BSONValue {
+        ["$elemMatch": ["$gte": .string(prefix), "$lt": .string(SearchQuery.end(of: prefix))]]
+    }
+
+    /// A condition for texts that contain a word, which is folded. A text that is ASCII has no folded form of its own.
+    private static func contains(_ word: String, _ field: String) -> BSONValue {
+        let pattern = word.unicodeScalars.reduce(into: "") { text, scalar in
+            let isPlain = scalar.properties.isAlphabetic || scalar.properties.numericType != nil || !scalar.isASCII
+            if !isPlain { text += "\\" }
+            text.unicodeScalars.append(scalar)
+        }
+        let folded: BSONDocument = ["darkroom.folded": ["$regex": .string(pattern)]]
+        guard word.utf8.allSatisfy({ $0 < 0x80 }) else { return .document(folded) }
+        let insensitive: BSONValue = ["$regex": .string(pattern), "$options": "i"]
+        let plain = BSONDocument([("darkroom.folded", BSONValue.null), (field, insensitive)])
+        return ["$or": [.document(folded), .document(plain)]]
+    }
+}
