@@ -41,6 +41,8 @@ package struct SignalRDialect: DialectModule {
         let endpoint = endpoint
         all.open(.post, "/hubs/chat/negotiate") { request, _ in try await endpoint.negotiate(request) }
         all.open(.get, "/hubs/chat") { request, _ in try await endpoint.connect(request) }
+        all.open(.post, "/hubs/chat") { request, _ in try await endpoint.post(request) }
+        all.open(.delete, "/hubs/chat") { request, _ in try await endpoint.delete(request) }
         all.sendErrors(under: "/api/")
         all.sendErrors(under: "/hubs/")
     }

@@ -65,8 +65,14 @@ package struct SignalRRoutes: Sendable {
             // The reference has one message for both cases.
             return success(conversation, "Conversation created successfully", status: isNew ? .created : .ok)
         }
-        routes.on(.post, Self.conversation + "/archive") { _, path, caller in
-            success(try await service.archive(path.text("id"), true, by: caller), "Conversation archived")
+        routes.on(.post, Self.conversation + "/archive") { request, path, caller in
+            // The reference has no way back: `archived: false` is one, as `muted: false` is.
+            let isArchived = try await request.jsonIfAny()["archived"]?.boolValue ?? true
+            let data = try await service.archive(path.text("id"), isArchived, by: caller)
+            return success(data, isArchived ? "Conversation archived" : "Conversation unarchived")
+        }
+        routes.on(.post, Self.conversation + "/unarchive") { _, path, caller in
+            success(try await service.archive(path.text("id"), false, by: caller), "Conversation unarchived")
         }
         routes.on(.post, Self.conversation + "/mute") { request, path, caller in
             let data = try await service.mute(path.text("id"), try await request.json(), by: caller)

@@ -18,8 +18,9 @@ extension Connection {
     }
 
     func resumeWriters() {
-        // The sender of a message waits until the kernel has accepted it.
+        // The sender of a message, or of a part of a stream, waits until the kernel has accepted it.
         if let webSocket, webSocket.queuedBytes > 0 || !output.isEmpty { return }
+        if exchange?.streams != nil, !output.isEmpty { return }
         let ready = writers
         writers = []
         ready.forEach { $0.resume() }

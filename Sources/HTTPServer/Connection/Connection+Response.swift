@@ -2,7 +2,7 @@ import Bytes
 import Synchronization
 
 extension Connection {
-    /// Sends the response. It is started on the loop; a WebSocket runs in the request's task until it ends.
+    /// Sends the response. It is started on the loop; a WebSocket or a stream runs in the request's task until it ends.
     func send(_ response: HTTPResponse, to request: HTTPRequest) async {
         switch response.body {
         case .webSocket(let upgrade):
@@ -14,12 +14,13 @@ extension Connection {
                 for (name, value) in CORSPolicy.fields(of: response.headers) { rejected.headers.append(name, value) }
                 perform { [rejected] in $0.respond(rejected) }
             }
+        case .stream(let stream): await run(stream, response)
         default: perform { $0.respond(response) }
         }
     }
 
     /// Writes a response whose body is known, on the loop.
-    private func respond(_ response: HTTPResponse) {
+    func respond(_ response: HTTPResponse) {
         var response = response
         // Only the server itself sends 1xx, and other values are not status codes.
         if !(200...599).contains(response.status.rawValue) { response.status = .internalServerError }
@@ -34,7 +35,7 @@ extension Connection {
         case _ where response.status.isWithoutBody: framing = .none
         case .bytes(let chunk): framing = .length(chunk.count)
         case .file(let region): framing = .length(region.length)
-        case .none, .webSocket:
+        case .none, .stream, .webSocket:
             let declared = response.headers["Content-Length"].flatMap { Int($0) }
             framing = .length(isHead ? declared ?? 0 : 0)
         }
@@ -48,7 +49,7 @@ extension Connection {
         responseIsQueued()
     }
 
-    private func writeHead(_ response: HTTPResponse, framing: ResponseHead.Framing) {
+    func writeHead(_ response: HTTPResponse, framing: ResponseHead.Framing) {
         guard let exchange else { return }
         // A pipelined request is still answered, so this response may not announce the close.
         if core.isShuttingDown && !nextRequestHasArrived { exchange.state.closeAfterwards() }
@@ -65,7 +66,7 @@ extension Connection {
     }
 
     /// The whole response is queued: the exchange ends when it has been sent.
-    private func responseIsQueued() {
+    func responseIsQueued() {
         exchange?.isResponseQueued = true
         flush()
         updateInterest()

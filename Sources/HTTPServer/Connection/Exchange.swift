@@ -2,6 +2,14 @@ import Bytes
 
 /// One request that is being answered, on the loop's side.
 final class Exchange {
+    /// How the client finds the end of a body whose length is not known.
+    enum Delimiter {
+        /// The chunked coding.
+        case chunked
+        /// The end of the connection.
+        case untilClose
+    }
+
     let head: RequestHead
     let parser: MessageParser
     let bodyQueue: ByteQueue<ByteChunk>
@@ -12,6 +20,8 @@ final class Exchange {
     var isPaused = false
     var bodyRate: MinimumRate
     var task: Task<Void, Never>?
+    /// How the client finds the end of a body that is being streamed; `nil` where none is.
+    var streams: Delimiter?
     /// The whole response is queued.
     var isResponseQueued = false
     /// Objects to release when the response is sent, or the exchange has ended without one.

@@ -6,6 +6,8 @@ struct ResponseHead {
         case none
         /// `Content-Length`, in bytes.
         case length(Int)
+        /// `Transfer-Encoding: chunked`.
+        case chunked
     }
 
     var status: HTTPStatus
@@ -30,6 +32,7 @@ struct ResponseHead {
         switch framing {
         case .none: break
         case .length(let length): append(&text, "Content-Length", String(length))
+        case .chunked: append(&text, "Transfer-Encoding", "chunked")
         }
         if status == .switchingProtocols {
             text += "Connection: Upgrade\r\nUpgrade: websocket\r\n"

@@ -41,6 +41,8 @@ public enum ResponseBody: Sendable {
     case bytes(ByteChunk)
     /// A part of a file, which the kernel copies to the socket.
     case file(FileRegion)
+    /// Bytes that are written as they come to be.
+    case stream(ResponseStream)
     /// The connection becomes a WebSocket.
     case webSocket(WebSocketUpgrade)
 }

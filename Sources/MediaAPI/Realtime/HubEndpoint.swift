@@ -2,12 +2,13 @@ import ChatBridge
 package import HTTPServer
 package import Realtime
 
-/// Serves a SignalR hub over HTTP (TransportProtocols.md): negotiation and the WebSocket. Long polling and server-sent
-/// events are not supported: negotiation offers WebSockets alone.
+/// Serves a SignalR hub over HTTP (TransportProtocols.md): negotiation, the WebSocket, and for clients that cannot use one,
+/// server-sent events and long polling, both with `POST` in the other direction.
 package struct HubEndpoint: Sendable {
     let server: HubServer
-    private let sockets: UserSocketServer
-    private let endpoint: UserSocketEndpoint
+    let connections = HubConnections()
+    let sockets: UserSocketServer
+    let endpoint: UserSocketEndpoint
 
     /// An endpoint of `server` whose clients are authenticated by `authenticate`.
     package init(server: HubServer, authenticate: @escaping TokenAuthentication) {
@@ -26,29 +27,39 @@ package struct HubEndpoint: Sendable {
         guard let response = server.negotiate(version: version, user: caller.id) else {
             throw APIError(code: .busy, message: "Too many connections are being made; try again later")
         }
-        return .json(response, headers: ["Cache-Control": "no-store"])
+        return .json(response, headers: Self.uncached)
     }
 
-    /// Handles `GET` of the hub: opens a WebSocket, with or without a negotiated `id`.
-    /// - Throws: errors of authentication, ``APIError`` when the request is not an upgrade or there are too many
-    ///   connections.
+    /// Handles `GET` of the hub: opens a WebSocket, with or without a negotiated `id`, or an event stream; or is a poll.
+    /// - Throws: errors of authentication, ``APIError`` when the request has no `id` and is not an upgrade, or there are too
+    ///   many connections.
     package func connect(_ request: HTTPRequest) async throws -> HTTPResponse {
         let (caller, expires) = try await endpoint.caller(of: request)
         guard let id = request.queryParameter("id") else {
             return try endpoint.open(request, for: caller, until: expires)
         }
-        let server = server
-        switch server.claim(id, for: caller.id) {
-        case .granted: break
-        case .unknown: return .text("No Connection with that ID", status: .notFound)
-        case .alreadyClaimed: return .text("The connection has its socket", status: .conflict)
+        guard request.headers.members(of: "Upgrade").isEmpty else {
+            if let rejection = rejection(of: server.claim(id, for: caller.id)) { return rejection }
+            let server = server
+            return try endpoint.open(request, for: caller, until: expires) { serve in
+                server.opened(id)
+                await serve()
+                server.closed(id)
+            }
         }
-        return try endpoint.open(request, for: caller, until: expires) { serve in
-            server.opened(id)
-            await serve()
-            server.closed(id)
+        return try await connectWithoutSocket(request, id, caller, until: expires)
+    }
+
+    /// The response to a request for a connection that the caller cannot have; `nil` when they can.
+    func rejection(of claim: HubServer.Claim) -> HTTPResponse? {
+        switch claim {
+        case .granted: nil
+        case .unknown: .text("No Connection with that ID", status: .notFound)
+        case .alreadyClaimed: .text("The connection has its socket", status: .conflict)
         }
     }
+
+    static let uncached: HTTPFields = ["Cache-Control": "no-store"]
 }
 
 extension HubEndpoint: RealtimeServer {

@@ -1,7 +1,7 @@
 public import JSON
 import Synchronization
 
-/// All clients of a SignalR hub with the JSON protocol over WebSockets. It does no I/O: connections are opened by the owner
+/// All clients of a SignalR hub with the JSON protocol. It does no I/O: connections are opened by the owner
 /// of the sockets and served by a ``UserSocketServer``, whose hub is ``openConnections``.
 public final class HubServer: UserSocketApplication {
     /// The timings and limits.
@@ -48,7 +48,10 @@ public final class HubServer: UserSocketApplication {
             return ["error": .string("The client requested an invalid protocol version '\(version)'")]
         }
         guard let token = negotiations.withLock({ $0.makeToken(for: user, at: .now) }) else { return nil }
-        let transports: JSONValue = [["transport": "WebSockets", "transferFormats": ["Text"]]]
+        let transports = JSONValue.array(
+            ["WebSockets", "ServerSentEvents", "LongPolling"].map {
+                ["transport": .string($0), "transferFormats": ["Text"]]
+            })
         guard number > 0 else {
             return ["negotiateVersion": 0, "connectionId": .string(token), "availableTransports": transports]
         }
@@ -80,6 +83,11 @@ public final class HubServer: UserSocketApplication {
     public func closed(_ token: String) { negotiations.withLock { $0.closed(token) } }
 
     // MARK: Connections
+
+    /// A client asks for what there is to receive: such a request is a sign of life, as its messages are.
+    public func polled(_ connection: UserConnection) {
+        sessions.withLock { $0[connection.id]?.session.polled(at: .now) }
+    }
 
     /// See ``UserSocketApplication``.
     public func connected(_ connection: UserConnection) async {

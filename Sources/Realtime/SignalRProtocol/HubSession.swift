@@ -54,6 +54,11 @@ struct HubSession {
         }
     }
 
+    /// The client has asked for what there is to receive.
+    mutating func polled(at instant: ContinuousClock.Instant) {
+        if phase == .open { lastReceived = instant }
+    }
+
     /// Time has passed.
     mutating func tick(at instant: ContinuousClock.Instant) -> [Action] {
         switch phase {

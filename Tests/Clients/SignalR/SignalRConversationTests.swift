@@ -56,6 +56,18 @@ struct SignalRConversationTests {
             let seen = try await fixture.call("GET", "/conversations/\(id)", token).data
             #expect(seen["isArchived"] as? Bool == isSet && seen["isMuted"] as? Bool == isSet, "each for themselves")
         }
+        for (path, body) in [("unarchive", nil), ("archive", #"{"archived":false}"#)] {
+            let restored = try await fixture.call("POST", "/conversations/\(id)/\(path)", fixture.bob, body)
+            #expect(restored.status == 200 && restored.data["isArchived"] as? Bool == false)
+            let seen = try await fixture.call("GET", "/conversations/\(id)", fixture.bob).data
+            #expect(seen["isArchived"] as? Bool == false)
+            _ = try await fixture.call("POST", "/conversations/\(id)/archive", fixture.bob)
+        }
+        for date in ["2099-02-30T00:00:00Z", "2099-12-03T25:00:00Z", "tomorrow"] {
+            let body = #"{"muted":true,"muteUntil":"\#(date)"}"#
+            let response = try await fixture.call("POST", "/conversations/\(id)/mute", fixture.bob, body)
+            #expect(response.isRejection(400, "VALIDATION_ERROR"), "\(date)")
+        }
         for body in [#"{}"#, #"{"participantId":"ann"}"#, #"{"participantId":7}"#, #"{"participantId":""}"#] {
             let response = try await fixture.call("POST", "/conversations/direct", fixture.ann, body)
             #expect(response.isRejection(400, "VALIDATION_ERROR"), "\(body)")
@@ -159,6 +171,7 @@ struct SignalRConversationTests {
             ("POST", place + "/participants", #"{"participantIds":["cid"]}"#),
             ("DELETE", place + "/participants/bob", nil),
             ("POST", place + "/leave", nil), ("POST", place + "/archive", nil),
+            ("POST", place + "/unarchive", nil),
             ("POST", place + "/mute", #"{"muted":true}"#),
             ("GET", place + "/messages", nil), ("GET", place + "/search?q=x", nil), ("POST", place + "/messages", #"{"content":"x"}"#),
             ("POST", place + "/read", "{}"), ("PUT", "/messages/\(message)", #"{"content":"x"}"#),

@@ -118,7 +118,10 @@ struct SignalRHubTests {
         #expect(NSDictionary(dictionary: cases["ids"] as? [String: Any] ?? [:]) == NSDictionary(dictionary: ids))
         #expect((cases["no token"] as? [Any])?.prefix(2).compactMap { $0 as? Int } == [401, 401])
         #expect(cases["forged token"] as? [Int] == [401, 401])
-        let transports = [["transport": "WebSockets", "transferFormats": ["Text"]]] as NSArray
+        let transports =
+            ["WebSockets", "ServerSentEvents", "LongPolling"].map {
+                ["transport": $0, "transferFormats": ["Text"]] as [String: Any]
+            } as NSArray
         let negotiations = try #require(cases["negotiation"] as? [[String: Any]])
         #expect(negotiations[0].keys.sorted() == ["availableTransports", "connectionId", "negotiateVersion"])
         #expect(negotiations[1]["negotiateVersion"] as? Int == 1 && negotiations[1]["connectionToken"] is String)

@@ -233,7 +233,8 @@ def table():
     yield "GET", s + "/conversations/search", page + ["q"], None, None
     yield "GET", c + "/search", page + ["q"], None, None
     yield "POST", s + "/conversations/direct", [], {"participantId": "bob"}, None
-    yield "POST", c + "/archive", [], {"x": 1}, None
+    yield "POST", c + "/archive", [], {"archived": True}, None
+    yield "POST", c + "/unarchive", [], {"x": 1}, None
     yield "POST", c + "/mute", [], {"muted": True, "muteUntil": "2030-01-01T00:00:00Z"}, None
     yield "POST", s + "/conversations/group", [], {
         "name": "x", "participantIds": ["bob"], "description": "x", "avatarUrl": "https://example.org",

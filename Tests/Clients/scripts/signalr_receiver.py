@@ -2,7 +2,7 @@
 {"connected": true} or {"refused": ERROR}, {"event": NAME, "arguments": [...]}, {"completed": METHOD, "result" | "error"}.
 
 usage: signalr_receiver.py HUB_URL TOKEN --until COUNT [--counting EVENT] [--skip-negotiation]
-       [--invoke METHOD ARGUMENT]...
+       [--transport websockets|sse|polling] [--invoke METHOD ARGUMENT]...
 
 Ends after COUNT events, completions and errors, or COUNT of that event, or when the server closes the connection ({"closed": true}).
 """
@@ -15,6 +15,7 @@ import queue
 import sys
 
 from signalrcore.hub_connection_builder import HubConnectionBuilder
+from signalrcore.types import HttpTransportType
 
 EVENTS = ["MessageReceived", "MessageRead", "UserTyping", "UserOnline", "UserOffline"]
 
@@ -24,16 +25,21 @@ parser.add_argument("token")
 parser.add_argument("--until", type=int, required=True)
 parser.add_argument("--counting", choices=EVENTS)
 parser.add_argument("--skip-negotiation", action="store_true")
+parser.add_argument("--transport", choices=["websockets", "sse", "polling"], default="websockets")
 parser.add_argument("--invoke", nargs=2, action="append", default=[])
 options = parser.parse_args()
 
 happened = queue.Queue()
+settings = {"access_token_factory": lambda: options.token, "skip_negotiation": options.skip_negotiation}
+if options.transport != "websockets":
+    # Its polls carry no header with the token: it is part of the address, as browsers have it.
+    options.url += "?access_token=" + options.token
+    settings["transport"] = {
+        "sse": HttpTransportType.server_sent_events, "polling": HttpTransportType.long_polling
+    }[options.transport]
 connection = (
     HubConnectionBuilder()
-    .with_url(
-        options.url,
-        options={"access_token_factory": lambda: options.token, "skip_negotiation": options.skip_negotiation},
-    )
+    .with_url(options.url, options=settings)
     .configure_logging(logging.CRITICAL)
     .build()
 )

@@ -151,7 +151,11 @@ struct HubServerTests {
     func negotiationAnswers() throws {
         let zero = try #require(server.negotiate(version: nil, user: "ann"))
         let one = try #require(server.negotiate(version: "1", user: "ann"))
-        let transports: JSONValue = [["transport": "WebSockets", "transferFormats": ["Text"]]]
+        let transports: JSONValue = [
+            ["transport": "WebSockets", "transferFormats": ["Text"]],
+            ["transport": "ServerSentEvents", "transferFormats": ["Text"]],
+            ["transport": "LongPolling", "transferFormats": ["Text"]],
+        ]
         #expect(zero["availableTransports"] == transports && one["availableTransports"] == transports)
         #expect(zero["connectionToken"] == nil && zero["negotiateVersion"] == 0 && one["negotiateVersion"] == 1)
         let (id, token) = try (

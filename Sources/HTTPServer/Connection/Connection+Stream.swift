@@ -1,0 +1,59 @@
+import Bytes
+import Synchronization
+
+extension Connection {
+    /// Sends a response whose body is written by a handler, in its request's task, until that returns.
+    func run(_ stream: ResponseStream, _ response: HTTPResponse) async {
+        let isBegun = await withCheckedContinuation { continuation in
+            perform { continuation.resume(returning: $0.beginStream(response)) }
+        }
+        guard isBegun else { return }
+        await stream.handler(ResponseWriter(sender: self))
+        perform { $0.endStream() }
+    }
+
+    /// Writes the head. Returns whether a body follows.
+    private func beginStream(_ response: HTTPResponse) -> Bool {
+        guard phase == .exchange, let exchange, exchange.state.response == .pending else { return false }
+        guard exchange.head.method != .head, !response.status.isWithoutBody else {
+            respond(HTTPResponse(status: response.status, headers: response.headers))
+            return false
+        }
+        // Without a coding that delimits it, the end of the connection ends the body (RFC 9112, section 6.3).
+        if exchange.head.isHTTP10 { exchange.state.closeAfterwards() }
+        exchange.held = response.held
+        exchange.streams = exchange.head.isHTTP10 ? .untilClose : .chunked
+        writeHead(response, framing: exchange.head.isHTTP10 ? .none : .chunked)
+        flush()
+        updateInterest()
+        return true
+    }
+
+    private func endStream() {
+        guard phase == .exchange, let exchange, let streams = exchange.streams else { return }
+        exchange.streams = nil
+        if streams == .chunked { output.append(ByteChunk("0\r\n\r\n".utf8)) }
+        responseIsQueued()
+    }
+
+    private func write(_ chunk: ByteChunk, then continuation: CheckedContinuation<Void, any Error>) {
+        guard phase == .exchange, let streams = exchange?.streams else {
+            return continuation.resume(throwing: RequestBodyError.clientGone)
+        }
+        guard !chunk.isEmpty else { return continuation.resume() }
+        if streams == .chunked { output.append(ByteChunk((String(chunk.count, radix: 16) + "\r\n").utf8)) }
+        output.append(chunk)
+        if streams == .chunked { output.append(ByteChunk("\r\n".utf8)) }
+        writers.append(continuation)
+        flush()
+        updateInterest()
+    }
+}
+
+extension Connection: ResponseSender {
+    func write(_ chunk: ByteChunk) async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            perform { $0.write(chunk, then: continuation) }
+        }
+    }
+}

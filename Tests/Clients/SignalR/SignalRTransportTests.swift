@@ -1,0 +1,70 @@
+import ChatBridge
+import Foundation
+import TestPrograms
+import Testing
+
+@Suite("signalr: transports beside WebSockets")
+struct SignalRTransportTests {
+    @Test(
+        "a client that falls back to server-sent events or to long polling calls methods and receives messages",
+        .proves(.signalr, "transports"), arguments: ["sse", "polling"])
+    func client(transport: String) async throws {
+        let fixture = try await SignalRFixture()
+        let conversation = try await fixture.direct()
+        let watcher = try await HubClient.connect(to: fixture.service, token: fixture.ann, until: 1, of: "UserTyping")
+        try #require(watcher.greeting["connected"] as? Bool == true)
+        let client = try await HubClient.connect(
+            to: fixture.service, token: fixture.bob, until: 3, of: "MessageReceived",
+            invoking: [("StartTyping", conversation)], over: transport)
+        try #require(client.greeting["connected"] as? Bool == true, "\(client.greeting)")
+        for text in ["one", "สอง", "three\nlines"] {
+            let json = String(decoding: try JSONEncoder().encode(["content": text]), as: UTF8.self)
+            let sent = try await fixture.call("POST", "/conversations/\(conversation)/messages", fixture.ann, json)
+            #expect(sent.status == 201)
+        }
+        let lines = await client.finish()
+        let received = lines.arguments(of: "MessageReceived").compactMap { ($0.first as? [String: Any])?["content"] as? String }
+        #expect(received == ["one", "สอง", "three\nlines"])
+        #expect(lines.contains { $0["completed"] as? String == "StartTyping" })
+        #expect(await watcher.finish().arguments(of: "UserTyping").count == 1)
+        // What has reached the client is recorded as delivered.
+        let deadline = ContinuousClock.now + .seconds(120)
+        var delivered = false
+        while !delivered, ContinuousClock.now < deadline {
+            let page = try await fixture.call("GET", "/conversations/\(conversation)/messages", fixture.ann)
+            let messages = page.data["messages"] as? [[String: Any]] ?? []
+            delivered = messages.allSatisfy { message in
+                (message["deliveredTo"] as? [[String: Any]])?.contains { $0["userId"] as? String == "bob" } ?? false
+            }
+            if !delivered { try await Task.sleep(for: .milliseconds(50)) }
+        }
+        #expect(delivered)
+    }
+
+    @Test("both are as the SignalR specification has them, request by request")
+    func requests() async throws {
+        let fixture = try await SignalRFixture()
+        let conversation = try await fixture.direct()
+        let run = try await Python.run(
+            "signalr_http.py", [fixture.service.base + "/signalr/hubs/chat", fixture.ann, fixture.bob, conversation])
+        let steps = try #require(try run.json() as? [String: Any], "\(run.errors)")
+        let completion: [[String: Any]] = [["type": 3, "invocationId": "1", "result": NSNull()]]
+        let expected: [String: Any] = [
+            "polling": [
+                "first": [200, ""] as [Any], "handshake": 200, "handshake answer": [[:] as [String: Any]],
+                "invocation": 200, "completion": completion, "of another": [404, 404, 404], "too long": 413,
+                "delete": 202, "polls at the end": [204, 204], "afterwards": [404, 404, 404],
+            ] as [String: Any],
+            "early": ["handshake": 200, "first": 200, "answer": [[:] as [String: Any]]] as [String: Any],
+            "events": [
+                "head": [200, "text/event-stream"] as [Any], "begin": ":", "second": 409, "handshake": 200,
+                "handshake answer": [[:] as [String: Any]], "invocation": 200, "completion": completion,
+                "delete": 202, "rest": [] as [Any], "afterwards": 404,
+            ] as [String: Any],
+            "no id": [400, 400, 400], "unknown": [404, 404, 404], "forged": [401, 401, 401],
+        ]
+        for (name, value) in expected {
+            #expect((steps[name] as? NSObject)?.isEqual(value) == true, "\(name): \(steps[name] ?? "nothing")")
+        }
+    }
+}

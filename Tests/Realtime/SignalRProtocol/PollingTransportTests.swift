@@ -1,0 +1,67 @@
+import Concurrency
+import Testing
+
+@testable import Realtime
+
+@Suite("Long polling")
+struct PollingTransportTests {
+    private let posted = PostedFrames()
+
+    private func text(_ response: PollingTransport.Response) -> String? {
+        if case .frame(let text, _) = response { text } else { nil }
+    }
+
+    @Test("a frame is sent when a request has been answered with it, and each request gets one")
+    func frames() async throws {
+        let transport = PollingTransport(posted: posted)
+        let sending = Task {
+            try await transport.send(text: "one")
+            try await transport.send(text: "two")
+        }
+        #expect(text(await transport.poll()) == "one")
+        #expect(text(await transport.poll()) == "two")
+        try await sending.value
+    }
+
+    @Test("a request that waits is ended by a later one, by its cancellation, and by the end of the connection")
+    func ends() async throws {
+        let transport = PollingTransport(posted: posted)
+        let polls = (1...3).map { _ in Task { await transport.poll() } }
+        polls[0].cancel()
+        polls[1].cancel()
+        polls[2].cancel()
+        for poll in polls { #expect(text(await poll.value) == nil) }
+        let waiting = Task { await transport.poll() }
+        await transport.close()
+        #expect(text(await waiting.value) == nil)
+        #expect(text(await transport.poll()) == nil)
+        await #expect(throws: (any Error).self) { try await transport.send(text: "late") }
+    }
+
+    @Test("what waits for a request fails when the connection is closed")
+    func unsent() async throws {
+        let transport = PollingTransport(posted: posted)
+        let sending = Task { try await transport.send(text: "never") }
+        let closing = Task { await transport.close() }
+        await closing.value
+        await #expect(throws: (any Error).self) { try await sending.value }
+    }
+
+    @Test("posted frames are processed in order; who posts waits for that, or for the end")
+    func posting() async {
+        let processing = Task {
+            var texts: [String] = []
+            await posted.forEach { texts.append($0) }
+            return texts
+        }
+        posted.enqueue("handshake")
+        await posted.post("one")
+        await posted.post("two")
+        posted.finish()
+        #expect(await processing.value == ["handshake", "one", "two"])
+        await posted.post("late")
+    }
+
+    @Test("an event has a field for each line", arguments: [("a", "data: a\r\n\r\n"), ("a\nb", "data: a\r\ndata: b\r\n\r\n")])
+    func events(text: String, event: String) { #expect(EventStreamTransport.event(text) == event) }
+}
