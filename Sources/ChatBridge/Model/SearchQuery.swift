@@ -16,7 +16,8 @@ package struct SearchQuery: Sendable, Hashable {
         let sorted = wanted.sorted { ($1.unicodeScalars.count, $0) < ($0.unicodeScalars.count, $1) }
         prefixes = Array(sorted.prefix(Self.maximumPrefixes))
         let omitted = Set(sorted.dropFirst(Self.maximumPrefixes))
-        for word in words where word.parts.count > 1 || word.parts.contains(where: { $0.isCut || omitted.contains($0.term) }) {
+        for word in words
+        where word.parts.count > 1 || word.parts.contains(where: { $0.isCut || omitted.contains($0.term) }) {
             contained.append(word.text)
         }
     }

@@ -104,7 +104,9 @@ extension SQLiteChatStore {
             for (user, count) in try unreadCounts(in: row.conversation) where count > 0 {
                 try removeFromUnreadCount(row, for: user)
             }
-            let text = try connection.first("SELECT text FROM messages WHERE number = ?", [.integer(row.number)]) { $0.text(0) }
+            let text = try connection.first("SELECT text FROM messages WHERE number = ?", [.integer(row.number)]) {
+                $0.text(0)
+            }
             try connection.removeTerms(of: text ?? "", from: row.number, in: row.conversation)
             try connection.run(
                 """

@@ -23,7 +23,7 @@ extension SQLiteMigrations {
     /// Writes the terms of messages that an earlier release has saved. A process that is killed meanwhile has done a part of it,
     /// and the next one continues there.
     static func indexMessages(of connection: SQLiteConnection) throws {
-        while try connection.first("SELECT 1 FROM unindexed_messages", { _ in true }) != nil {
+        while try connection.first("SELECT 1 FROM unindexed_messages", [], { _ in true }) != nil {
             try connection.transaction(durable: false) { try indexSomeMessages(of: connection) }
         }
     }

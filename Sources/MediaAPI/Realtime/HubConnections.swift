@@ -26,7 +26,8 @@ final class HubConnections: Sendable {
     func entry(_ token: String, of user: String) -> Entry? {
         entries.withLock { entries in
             // Swift compares strings by canonical equivalence: only with the format of an ID is an equal string the token itself.
-            guard ConnectionID.isValid(token), let entry = entries[token], entry.user.utf8.elementsEqual(user.utf8) else {
+            guard ConnectionID.isValid(token), let entry = entries[token], entry.user.utf8.elementsEqual(user.utf8)
+            else {
                 return nil
             }
             return entry
@@ -53,7 +54,9 @@ final class HubConnections: Sendable {
     /// Adds what was posted before the first `GET`; `false` where that has come, or too much was posted.
     func enqueueEarly(_ text: String, _ token: String) -> Bool {
         let posted = entries.withLock { entries -> PostedFrames? in
-            guard let entry = entries[token], entry.connection == nil, entry.early < Self.maximumEarly else { return nil }
+            guard let entry = entries[token], entry.connection == nil, entry.early < Self.maximumEarly else {
+                return nil
+            }
             entries[token]?.early += 1
             return entry.posted
         }

@@ -13,7 +13,7 @@ extension HubEndpoint {
         let (caller, _) = try await endpoint.caller(of: request)
         let id = try Self.id(of: request)
         let entry: HubConnections.Entry
-        switch try entry(id, of: caller) {
+        switch find(id, of: caller) {
         case .found(let found): entry = found
         case .rejected(let response):
             return response.status == .conflict
@@ -55,7 +55,7 @@ extension HubEndpoint {
         _ request: HTTPRequest, _ id: String, _ caller: ChatCaller, until expires: Date?
     ) async throws -> HTTPResponse {
         let entry: HubConnections.Entry
-        switch try entry(id, of: caller) {
+        switch find(id, of: caller) {
         case .found(let found): entry = found
         case .rejected(let response): return response
         }
@@ -66,7 +66,9 @@ extension HubEndpoint {
         guard sockets.acceptsConnection(of: caller.id) else {
             throw APIError(code: .busy, message: "There are too many connections; close one or try again later")
         }
-        let acceptsEvents = request.headers.members(of: "Accept").contains { $0.lowercased().hasPrefix("text/event-stream") }
+        let acceptsEvents = request.headers.members(of: "Accept").contains {
+            $0.lowercased().hasPrefix("text/event-stream")
+        }
         return acceptsEvents
             ? stream(id, caller, until: expires, entry.posted) : begin(id, caller, until: expires, entry.posted)
     }
@@ -77,7 +79,7 @@ extension HubEndpoint {
     }
 
     /// The connection of a token, which is added when this is its first request.
-    private func entry(_ id: String, of caller: ChatCaller) throws -> Found {
+    private func find(_ id: String, of caller: ChatCaller) -> Found {
         if let known = connections.entry(id, of: caller.id) { return .found(known) }
         if let rejection = rejection(of: server.claim(id, for: caller.id)) { return .rejected(rejection) }
         let entry = connections.add(id, of: caller.id)

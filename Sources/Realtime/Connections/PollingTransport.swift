@@ -1,4 +1,4 @@
-import Concurrency
+package import Concurrency
 import Synchronization
 
 /// Sends frames to a client that fetches them with one request after another (long polling): each request is answered with one

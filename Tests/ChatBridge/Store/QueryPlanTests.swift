@@ -60,7 +60,9 @@ struct QueryPlanTests {
             $0.contains("listed") && $0.contains("PRIMARY KEY (conversation=? AND term>? AND term<?)")
         }
         #expect(ranges.count == prefixes, "\(plan)")
-        for table in ["m", "own", "place", "listed"] { #expect(!plan.contains { $0.hasPrefix("SCAN \(table)") }, "\(plan)") }
+        for table in ["m", "own", "place", "listed"] {
+            #expect(!plan.contains { $0.hasPrefix("SCAN \(table)") }, "\(plan)")
+        }
     }
 
     @Test("contacts are read until there are enough, without sorting or grouping")

@@ -59,7 +59,8 @@ struct SearchAccessTests {
         try fixture.use(engine)
         for number in 1...7 {
             fixture.clock.advance(1)
-            try await fixture.send(from: number % 2 == 0 ? "ann" : "bob", to: number % 2 == 0 ? "bob" : "ann", text: "note \(number)")
+            try await fixture.send(
+                from: number % 2 == 0 ? "ann" : "bob", to: number % 2 == 0 ? "bob" : "ann", text: "note \(number)")
         }
         let middle = fixture.clock.now - 3
         for (page, expected) in [(1, ["note 7", "note 6", "note 5"]), (3, ["note 1"]), (4, [])] {
@@ -70,7 +71,7 @@ struct SearchAccessTests {
         #expect(try await found("note", by: "ann") { $0.senders = ["ann"] } == ["note 6", "note 4", "note 2"])
         #expect(try await found("note", by: "ann") { $0.since = middle } == ["note 7", "note 6", "note 5", "note 4"])
         #expect(try await found("note", by: "ann") { $0.until = middle } == ["note 3", "note 2", "note 1"])
-        #expect(try await found("note", by: "ann") { $0.types = [.video] } == [])
+        #expect(try await found("note", by: "ann") { $0.types = [.media] } == [])
         #expect(try await found("", by: "ann") { $0.senders = ["bob"] }.count == 4)
     }
 

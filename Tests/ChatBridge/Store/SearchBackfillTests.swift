@@ -26,7 +26,8 @@ struct SearchBackfillTests {
         try SQLiteMigrations.apply(to: connection)
         // As if the process had been killed after the first step.
         try connection.transaction(durable: false) { try SQLiteMigrations.indexSomeMessages(of: connection) }
-        let indexed = "SELECT count(DISTINCT message), coalesce((SELECT indexed FROM unindexed_messages), -1) FROM message_terms"
+        let indexed =
+            "SELECT count(DISTINCT message), coalesce((SELECT indexed FROM unindexed_messages), -1) FROM message_terms"
         let state = try connection.first(indexed) { [$0.integer(0), $0.integer(1)] }
         #expect(state == [1_000, 1_000])
         let store = try SQLiteChatStore(path: folder.database)

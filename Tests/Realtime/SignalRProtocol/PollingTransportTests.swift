@@ -62,6 +62,8 @@ struct PollingTransportTests {
         await posted.post("late")
     }
 
-    @Test("an event has a field for each line", arguments: [("a", "data: a\r\n\r\n"), ("a\nb", "data: a\r\ndata: b\r\n\r\n")])
+    @Test(
+        "an event has a field for each line",
+        arguments: [("a", "data: a\r\n\r\n"), ("a\nb", "data: a\r\ndata: b\r\n\r\n")])
     func events(text: String, event: String) { #expect(EventStreamTransport.event(text) == event) }
 }

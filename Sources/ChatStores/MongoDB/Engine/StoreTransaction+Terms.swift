@@ -26,7 +26,9 @@ extension StoreTransaction {
         }
         try session.update(database.messages, each: messages.compactMap { Self.assignTerms($0, text) })
         let isComplete = messages.count < Self.indexedAtOnce
-        let progress: BSONDocument = ["indexed": last ?? known?["indexed"] ?? .int64(0), "isComplete": .bool(isComplete)]
+        let progress: BSONDocument = [
+            "indexed": last ?? known?["indexed"] ?? .int64(0), "isComplete": .bool(isComplete),
+        ]
         try session.update(own.search, state, ["$set": .document(progress)], upsert: true)
         return !isComplete
     }
