@@ -28,7 +28,7 @@ package final class PollingTransport: FrameTransport {
         /// A request that was cancelled before it waited.
         var cancelled = 0
         var isClosed = false
-        /// Whether a request was told that the connection has ended, or none came in time.
+        /// Whether a request was notified that the connection has ended, or none came in time.
         var hasEnded = false
         /// Resumed when ``hasEnded`` is set.
         var closing: [CheckedContinuation<Void, Never>] = []
@@ -41,7 +41,7 @@ package final class PollingTransport: FrameTransport {
         }
     }
 
-    /// How long the client may take to ask again and be told that the connection has ended.
+    /// How long the client may take to ask again and be notified that the connection has ended.
     private static let farewell = Duration.seconds(5)
 
     private let state = Mutex(State())
@@ -127,8 +127,8 @@ package final class PollingTransport: FrameTransport {
     /// Tells the client that the connection has ended, in response to the request that waits or to the next one.
     package func close() async {
         posted.finish()
-        let told = Task { [self] in await withCheckedContinuation { beginClosing($0) } }
-        _ = await told.value(within: Self.farewell)
+        let notified = Task { [self] in await withCheckedContinuation { beginClosing($0) } }
+        _ = await notified.value(within: Self.farewell)
         for closing in state.withLock({ $0.end() }) { closing.resume() }
     }
 

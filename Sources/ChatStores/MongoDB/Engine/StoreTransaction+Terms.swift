@@ -8,7 +8,7 @@ extension StoreTransaction {
 
     /// Writes the terms of some messages that an earlier release has saved, in the order of their places, and how far that has
     /// come: a process that is killed meanwhile has done a part of it, and the next one continues there. Returns whether there may
-    /// be more. A message whose text changes meanwhile gets the terms of that from whoever changes it.
+    /// be more. A message whose text changes meanwhile gets the terms of its new text with that change.
     func indexSomeMessages(of dialect: Dialect) throws -> Bool {
         let database = database(of: dialect)
         let state: BSONDocument = ["_id": .string(dialect.rawValue)]
