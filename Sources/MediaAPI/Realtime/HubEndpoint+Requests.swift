@@ -102,7 +102,9 @@ extension HubEndpoint {
         let stream = ResponseStream { [self] writer in
             let transport = EventStreamTransport(writer: writer, posted: posted)
             let connection = UserConnection(user: caller, expires: expires, transport: transport)
-            guard connections.begin(id, connection), (try? await transport.begin()) != nil else { return forget(id) }
+            guard connections.begin(id, connection) else { return }
+            // A client that is gone ends the connection, which is noticed below.
+            try? await transport.begin()
             await serve(id, connection, posted)
         }
         return HTTPResponse(

@@ -1,4 +1,3 @@
-import Concurrency
 import Testing
 
 @testable import Realtime
