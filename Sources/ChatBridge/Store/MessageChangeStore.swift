@@ -1,3 +1,5 @@
+public import Foundation
+
 /// Changes of what a message has beside its text, and lists of messages of several conversations. For errors see ``ChatStore``.
 public protocol MessageChangeStore: Sendable {
     /// Changes a message's details in one transaction, so that none of several changes at once is lost. Returns the message as it
@@ -18,6 +20,13 @@ public protocol MessageChangeStore: Sendable {
     func messages(
         _ selection: MessageSelection, in dialect: Dialect, viewer: String, page: MessageListPage
     ) async throws -> MessageList
+    /// Messages whose poll is active although its time has ended at `date`, see ``ChatMessage/poll``: at most `limit`, the one that
+    /// ended first comes first.
+    /// - Throws: ``StoreError/unavailable``.
+    func endedPolls(in dialect: Dialect, at date: Date, limit: Int) async throws -> [ChatMessage]
+    /// When the next active poll ends by itself; `nil` where none does.
+    /// - Throws: ``StoreError/unavailable``.
+    func nextPollEnd(in dialect: Dialect) async throws -> Date?
 }
 
 /// Which messages of a user's conversations a list has.

@@ -117,13 +117,15 @@ public struct MessageFields: Sendable {
     public var mentionedUser: String
     /// The IDs of the users who have bookmarked it.
     public var bookmarkingUser: String
+    /// When its active poll ends by itself, in milliseconds since 1970.
+    public var pollEnd: String
 
     /// Paths and conditions.
     public init(
         conversation: String, sender: String, type: String, text: String, createdAt: String, hiddenFrom: String,
         isPresent: BSONDocument, reactionCount: BSONValue, replyTo: String = "replyTo",
         mentionedUser: String = "darkroom.details.mentions.user",
-        bookmarkingUser: String = "darkroom.details.bookmarks.user"
+        bookmarkingUser: String = "darkroom.details.bookmarks.user", pollEnd: String = "darkroom.details.pollEnd"
     ) {
         self.conversation = conversation
         self.sender = sender
@@ -136,6 +138,7 @@ public struct MessageFields: Sendable {
         self.replyTo = replyTo
         self.mentionedUser = mentionedUser
         self.bookmarkingUser = bookmarkingUser
+        self.pollEnd = pollEnd
     }
 }
 

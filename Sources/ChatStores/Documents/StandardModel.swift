@@ -14,7 +14,7 @@ public struct StandardModel: DocumentModel {
         conversation: "conversation", sender: "sender", type: "type", text: "text", createdAt: "createdAt",
         hiddenFrom: "hiddenFrom", isPresent: ["deletedAt": .null],
         reactionCount: ["$size": ["$ifNull": ["$reactions", []]]], mentionedUser: "details.mentions.user",
-        bookmarkingUser: "details.bookmarks.user")
+        bookmarkingUser: "details.bookmarks.user", pollEnd: "details.pollEnd")
     /// The path of the members' IDs.
     public let memberField = "members"
 

@@ -35,7 +35,9 @@ package struct BananatalkDialect: DialectModule {
         errors = BananatalkErrors(limits: limits)
         notifier = application.notifier
         if hub.peers != nil { hub.whenLost { sockets in Task { await application.lost(sockets) } } }
-        realtime = BananatalkRealtime(server: sockets, hub: hub, pingInterval: limits.pingInterval)
+        realtime = BananatalkRealtime(
+            server: sockets, hub: hub, pingInterval: limits.pingInterval,
+            polls: BananatalkPollTimer(service: service, logger: context.logger))
     }
 
     package static func documents(media: MediaURLs) -> any DocumentModel { BananatalkDocuments(media: media) }

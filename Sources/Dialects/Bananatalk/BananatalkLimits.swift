@@ -36,6 +36,12 @@ public struct BananatalkLimits: Sendable, Hashable {
     public var maximumDestructTimer = 2_592_000
     /// The longest time from the sending of a message to its deletion, in seconds: a year.
     public var maximumExpiry = 31_536_000
+    /// The maximum number of options of a poll.
+    public var maximumPollOptions = 20
+    /// The maximum length of a poll's question, of an option and of an explanation, in bytes of UTF-8 each.
+    public var maximumPollBytes = 1_024
+    /// The longest time until a poll ends by itself, in seconds: a year.
+    public var maximumPollTime = 31_536_000.0
     /// The time within which a message can be edited, in seconds. The reference says that there is a limit, and not which.
     public var editingTime = 900.0
     /// The maximum number of connected devices per user; the oldest is disconnected when another connects.

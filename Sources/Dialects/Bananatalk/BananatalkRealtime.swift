@@ -8,11 +8,13 @@ struct BananatalkRealtime: RealtimeServer {
     let server: SocketIOServer
     let hub: SocketIOHub
     let pingInterval: Duration
+    let polls: BananatalkPollTimer
 
     func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await server.run() }
             group.addTask { await ping() }
+            group.addTask { await polls.run() }
         }
     }
 

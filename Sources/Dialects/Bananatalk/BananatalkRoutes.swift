@@ -33,6 +33,7 @@ package struct BananatalkRoutes: Sendable {
         mountReactions(on: &routes)
         mountCorrections(on: &routes)
         mountBookmarks(on: &routes)
+        mountPolls(on: &routes)
     }
 
     // MARK: Messages with media

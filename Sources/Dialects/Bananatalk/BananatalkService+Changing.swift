@@ -3,9 +3,13 @@ public import JSON
 
 extension BananatalkService {
     /// Replaces the text of the caller's message, within ``BananatalkLimits/editingTime``. Returns the message.
-    /// - Throws: ``ChatError`` with code `emptyMessage`, `textTooLong`, `messageNotFound`, `notAllowed` or `editingTimeExpired`;
+    /// - Throws: ``ChatError`` with code `emptyMessage`, `textTooLong`, `messageNotFound`, `notAllowed`, `editingTimeExpired` or
+    ///   `invalidRequest` for a poll;
     ///   `unavailable` when the store does not answer.
     public func edit(_ id: String, text: String, by caller: ChatCaller) async throws -> JSONValue {
+        guard try await chat.message(id, for: caller).type != .poll else {
+            throw ChatError(.invalidRequest, "A poll cannot be edited")
+        }
         let message = try await chat.edit(id, text: text, by: caller) { BananatalkEvent.edited($0) }
         return try await render(message, for: caller.id)
     }

@@ -98,6 +98,7 @@ extension BananatalkService {
         guard original.selfDestruct == nil else {
             throw ChatError(.notAllowed, "A disappearing message cannot be forwarded")
         }
+        guard original.type != .poll else { throw ChatError(.invalidRequest, "A poll cannot be forwarded") }
         guard !receivers.isEmpty else { throw ChatError(.invalidReceiver, "receiverIds is required") }
         guard receivers.count <= limits.maximumReceivers else {
             throw ChatError(.invalidRequest, "A message can be forwarded to \(limits.maximumReceivers) users at once")

@@ -9,6 +9,8 @@ public struct BananatalkService: Sendable {
     let chat: Chat
     /// The dialect's limits.
     public let limits: BananatalkLimits
+    /// Sent when a poll was created that ends by itself.
+    let pollSignal = WakeSignal()
 
     /// Creates the operations of the dialect on top of the chat core.
     /// - Parameter urls: returns the URL of an object.

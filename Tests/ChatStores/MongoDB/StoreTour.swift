@@ -91,6 +91,9 @@ struct StoreTour {
         try await store.updateMessage(first, in: dialect, outbox: { _ in [] }) {
             $0.pin = MessagePin(user: "ann", pinnedAt: $0.createdAt)
         }
+        _ = try await (
+            store.endedPolls(in: dialect, at: clock.now, limit: 10), store.nextPollEnd(in: dialect)
+        )
         for selection in [MessageSelection.all, .replies(to: first), .mentions, .bookmarks] {
             let page = MessageListPage(limit: 2, before: second, after: first)
             _ = try await store.messages(selection, in: dialect, viewer: "ann", page: page)

@@ -168,6 +168,17 @@ def table():
     yield "PUT", one + "/corrections/{hole}/accept", ["x"], None, None
     yield "POST", one + "/bookmark", ["x"], None, None
     yield "DELETE", one + "/bookmark", ["x"], None, None
+    yield "POST", b + "/poll", [], {
+        "conversationId": DIRECT, "question": "x", "options": ["a", "b"], "expiresIn": 60,
+        "settings": {
+            "allowMultipleVotes": True, "maxVotesPerUser": 1, "isAnonymous": True, "showResultsBeforeVote": True,
+            "allowAddOptions": True, "isQuiz": True, "correctOptionIndex": 0, "explanation": "x",
+        },
+    }, None
+    yield "GET", b + "/poll/{hole}", ["x"], None, None
+    yield "POST", b + "/poll/{poll}/vote", [], {"optionIndex": 0}, None
+    yield "POST", b + "/poll/{poll}/options", [], {"text": "x"}, None
+    yield "POST", b + "/poll/{poll}/close", ["x"], None, None
     yield "GET", b + "/bookmarks", page + ["before", "after"], None, None
     yield "GET", b + "/mentions", page + ["before", "after"], None, None
 
@@ -312,6 +323,9 @@ def filled(path, text="65a0000000000000000000cc"):
     if "{message:" in path:
         dialect = path.split("{message:")[1].split("}")[0]
         path = path.replace("{message:" + dialect + "}", message(dialect))
+    if "{poll}" in path:
+        body = f'{{"conversationId":"{DIRECT}","question":"x","options":["a","b"],"settings":{{"allowAddOptions":true}}}}'
+        path = path.replace("{poll}", call("POST", USER + "/poll", raw=body)["data"]["_id"])
     return path.replace("{hole}", requests.utils.quote(text, safe=""))
 
 

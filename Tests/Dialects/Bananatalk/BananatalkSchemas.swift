@@ -54,7 +54,7 @@ enum BananatalkSchemas {
                 ["enabled": bool, "destructAfterRead": bool, "destructTimer": number],
                 ["expiresAt": date, "destructAt": date]),
             "forwardedFrom": object(["sender": id, "messageId": id, "originalMessage": string]),
-            "editedAt": date, "deletedAt": date, "pinnedAt": date, "pinnedBy": id,
+            "editedAt": date, "deletedAt": date, "pinnedAt": date, "pinnedBy": id, "poll": id,
         ])
 
     static let conversation = object(

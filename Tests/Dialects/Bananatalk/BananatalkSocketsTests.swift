@@ -102,7 +102,9 @@ struct BananatalkSocketsTests {
     @Test("sockets are sent ping regularly, and may answer with pong")
     func ping() async throws {
         let node = try Node()
-        let realtime = BananatalkRealtime(server: node.server, hub: node.hub, pingInterval: .milliseconds(10))
+        let polls = BananatalkPollTimer(service: node.fixture.service, logger: Logger { _ in })
+        let realtime = BananatalkRealtime(
+            server: node.server, hub: node.hub, pingInterval: .milliseconds(10), polls: polls)
         let (ann, bob) = (try await node.connect("ann"), try await node.connect("bob"))
         let heartbeats = Task { await realtime.run() }
         for device in [ann, bob, ann] { #expect(await device.event("ping") == .null) }

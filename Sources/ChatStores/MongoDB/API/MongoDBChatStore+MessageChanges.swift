@@ -1,4 +1,5 @@
 public import ChatBridge
+public import Foundation
 
 extension MongoDBChatStore {
     /// See ``MessageChangeStore``.
@@ -17,5 +18,15 @@ extension MongoDBChatStore {
         _ selection: MessageSelection, in dialect: Dialect, viewer: String, page: MessageListPage
     ) async throws -> MessageList {
         try await read(in: dialect) { try $0.messages(selection, in: dialect, viewer: viewer, page: page) }
+    }
+
+    /// See ``MessageChangeStore``.
+    public func endedPolls(in dialect: Dialect, at date: Date, limit: Int) async throws -> [ChatMessage] {
+        try await read(in: dialect) { try $0.endedPolls(in: dialect, at: date, limit: limit) }
+    }
+
+    /// See ``MessageChangeStore``.
+    public func nextPollEnd(in dialect: Dialect) async throws -> Date? {
+        try await read(in: dialect) { try $0.nextPollEnd(in: dialect) }
     }
 }

@@ -62,6 +62,7 @@ extension DialectDatabase {
                     StoreIndex(
                         "bookmarking", [fields.bookmarkingUser, "darkroom.order"],
                         where: .exists(fields.bookmarkingUser)),
+                    StoreIndex("poll_end", [fields.pollEnd], where: .exists(fields.pollEnd)),
                 ] + model.messageIndexes.enumerated().map { StoreIndex("model_\($0.offset + 1)", $0.element) }
             ),
             (

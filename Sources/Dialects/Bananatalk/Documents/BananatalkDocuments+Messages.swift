@@ -33,6 +33,7 @@ extension BananatalkDocuments {
             })
         document.set("selfDestruct", message.selfDestruct.map { .document($0.document) })
         document.set("editedAt", message.editedAt.map(BSONValue.date))
+        if message.details["poll"] != nil { document["poll"] = .identifier(message.id) }
         document.set("pinnedAt", message.pin.map { .date($0.pinnedAt) })
         document.set("pinnedBy", message.pin.map { .identifier($0.user) })
         document.set("deletedAt", message.deletedAt.map(BSONValue.date))
