@@ -9,11 +9,14 @@ struct BananatalkMediaPolicies: Sendable {
     let video: MediaPolicy
     /// MP3, M4A and WAV, and the OGG and WebM that audio recorders produce.
     let voice: MediaPolicy
-    /// An image or a video.
+    /// An image, a video, sound, or a document of the formats that are sent in chats.
     let attachment: MediaPolicy
 
     /// The maximum size of a voice message, in bytes: about ten hours of audio. The reference states no limit.
     private static let maximumVoiceBytes = 256 << 20
+
+    /// The maximum size of a document, in bytes. The reference states no limit.
+    private static let maximumDocumentBytes = 100 << 20
 
     init(limits: BananatalkLimits, previews: PreviewSettings) {
         video = MediaPolicy(
@@ -23,8 +26,11 @@ struct BananatalkMediaPolicies: Sendable {
             kinds: [.audio], maximumBytes: Self.maximumVoiceBytes, computesSHA256: false, thumbnail: nil,
             waveform: previews.waveform)
         attachment = MediaPolicy(
-            kinds: [.image, .video], maximumBytes: limits.maximumVideoBytes,
-            maximumDuration: limits.maximumVideoDuration, computesSHA256: false,
-            thumbnail: previews.thumbnail)
+            kinds: [.image, .video, .audio, .document],
+            documentFormats: ["pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "zip"],
+            maximumBytes: limits.maximumVideoBytes,
+            maximumBytesByKind: [.audio: Self.maximumVoiceBytes, .document: Self.maximumDocumentBytes],
+            maximumDuration: limits.maximumVideoDuration, computesSHA256: false, thumbnail: previews.thumbnail,
+            waveform: previews.waveform)
     }
 }

@@ -26,6 +26,7 @@ enum BananatalkMessage {
             json["replyTo"] = context.replied(by: message).map { self.json($0, context, isReplied: true) } ?? .null
         }
         json["selfDestruct"] = message.selfDestruct?.json
+        if let embed = message.embed { json[embed.type.rawValue] = embed.content }
         json["poll"] = message.details["poll"].map { _ in .string(message.id) }
         json["editedAt"] = message.editedAt.map { .string(Timestamp.milliseconds($0)) }
         if let pin = message.pin {

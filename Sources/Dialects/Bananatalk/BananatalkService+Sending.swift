@@ -44,7 +44,7 @@ extension BananatalkService {
         try await send(.voice, content, media: media, from: caller, to: receiver)
     }
 
-    /// Sends an image or video.
+    /// Sends an image, a video, sound or a document.
     /// - Throws: ``ChatError`` with code `invalidReceiver`, `invalidRequest`, `textTooLong`, `messageNotFound` (the
     ///   message to reply to), `limitExceeded` or `notFound` (a file that was deleted meanwhile); `unavailable` when
     ///   the store does not answer.
@@ -66,13 +66,19 @@ extension BananatalkService {
     }
 
     /// Sends the message in the JSON body of `POST /messages` or in the data of the event `sendMessage`: `receiver`,
-    /// `message`, `replyTo`, `location`.
+    /// `message`, `replyTo`, `location`, or a `contact` or `sticker` instead of that.
     /// - Throws: ``ChatError`` with code `invalidRequest` for an invalid body or location; what
     ///   ``sendText(from:to:text:replyTo:)`` throws.
     public func send(_ body: JSONValue, from caller: ChatCaller) async throws -> JSONValue {
         guard body.objectValue != nil else { throw ChatError(.invalidRequest, "A message is a JSON object") }
         let receiver = try body.text("receiver") ?? ""
         let content = try BananatalkMessageContent(body)
+        if let embed = try BananatalkEmbed(body) {
+            guard content.location == nil else {
+                throw ChatError(.invalidRequest, "Send a location or a \(embed.type.rawValue), not both")
+            }
+            return try await send(embed.type, content, embed: embed, from: caller, to: receiver)
+        }
         guard content.location == nil else { return try await send(.location, content, from: caller, to: receiver) }
         return try await sendText(from: caller, to: receiver, text: content.text, replyTo: content.replyTo)
     }
@@ -112,6 +118,7 @@ extension BananatalkService {
             var copy = self.message(original.type, from: caller, to: receiver, text: original.text)
             copy.attachments = original.attachments
             copy.location = original.location
+            copy.embed = original.embed
             copy.forwardedFrom = origin
             return copy
         }
@@ -126,13 +133,14 @@ extension BananatalkService {
     }
 
     private func send(
-        _ type: MessageType, _ content: BananatalkMessageContent, media: MediaRecord? = nil, from caller: ChatCaller,
-        to receiver: String
+        _ type: MessageType, _ content: BananatalkMessageContent, media: MediaRecord? = nil,
+        embed: BananatalkEmbed? = nil, from caller: ChatCaller, to receiver: String
     ) async throws -> JSONValue {
         try check(receiver: receiver, of: caller)
         try content.check(limits)
         var message = message(type, from: caller, to: receiver, text: content.text, replyTo: content.replyTo)
         message.media = media
+        message.embed = embed
         message.location = content.location
         let saved = try await chat.send(message, by: caller) { BananatalkEvent.sent($0) }
         return try await render(saved.message, for: caller.id)
