@@ -213,7 +213,9 @@ struct SignalRConversationTests {
             try await fixture.call("DELETE", "/messages/\(message)?deleteFor=everyone", fixture.bob).isRejection(
                 403, "FORBIDDEN"))
         // Only Cid's own conversation was created.
-        let expected = before.merging(["conversations": 1, "members": 2], uniquingKeysWith: +)
+        // In MongoDB members are no rows of their own.
+        let made = ["conversations": 1, "members": 2].filter { before[$0.key] != nil }
+        let expected = before.merging(made, uniquingKeysWith: +)
         #expect(try await fixture.service.leftovers(awaiting: expected) == expected)
         let list = try await fixture.call("GET", "/conversations", fixture.cid)
         #expect((list.data["conversations"] as? [Any])?.count == 1)
