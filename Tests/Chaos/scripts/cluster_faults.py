@@ -6,8 +6,8 @@ import random
 
 import stepped_clock
 
-# How far the clock of a node is stepped, in seconds in all. A bucket rejects what was signed more than 15 minutes ago.
-FARTHEST = 600
+# How far the clock of a node is stepped, in seconds in all: the URLs that it signs for uploads are valid for five minutes.
+FARTHEST = 120
 
 
 class Faults:
@@ -60,7 +60,7 @@ class Faults:
         await asyncio.to_thread(self.servers[2].suspend, self.rng.uniform(0.5, 3))
 
     async def clock(self):
-        steps = [step for step in (-300, -30, -1, 1, 30, 300) if abs(self.stepped_clock.offset + step) <= FARTHEST]
+        steps = [step for step in (-60, -30, -1, 1, 30, 60) if abs(self.stepped_clock.offset + step) <= FARTHEST]
         self.stepped_clock.step(self.rng.choice(steps))
 
     def forget_clocks(self):

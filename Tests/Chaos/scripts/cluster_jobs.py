@@ -9,8 +9,9 @@ import aiohttp
 
 from workload import Refused
 
-# How long the jobs may take after the last fault, in seconds: an item that failed is tried again after up to a minute.
-PATIENCE = 180
+# How long the jobs may take until another item has ended, in seconds: one that failed is tried again after up to a minute.
+PATIENCE = 120
+ENDED = ("done", "unchanged", "skipped", "failed")
 
 
 class Jobs:
@@ -35,13 +36,24 @@ class Jobs:
         self.ids.append(job["id"])
         return job["id"]
 
+    async def start_if_none_runs(self, **request):
+        """Starts a job unless the last one has not ended."""
+        if not self.ids or not is_open(await self.call("GET", f"/v1/jobs/{self.ids[-1]}")):
+            await self.start(**request)
+
     async def finish(self):
-        """Waits until all jobs have ended. Returns the last answer about each."""
-        end, answers = time.monotonic() + PATIENCE, {}
+        """Waits until all jobs have ended, as long as they proceed. Returns the last answer about each."""
+        answers = {}
         for id in self.ids:
-            while True:
-                answers[id] = await self.call("GET", f"/v1/jobs/{id}")
-                if answers[id]["state"] not in ("waiting", "running") or time.monotonic() > end:
-                    break
+            end, ended = time.monotonic() + PATIENCE, 0
+            while is_open(answer := await self.call("GET", f"/v1/jobs/{id}")) and time.monotonic() < end:
+                if (count := sum(answer["counts"][state] for state in ENDED)) > ended:
+                    end, ended = time.monotonic() + PATIENCE, count
                 await asyncio.sleep(0.2)
+            answers[id] = answer
         return list(answers.values())
+
+
+def is_open(answer):
+    """Whether a job has not ended, by an answer about it."""
+    return answer["state"] in ("waiting", "running")

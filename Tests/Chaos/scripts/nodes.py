@@ -36,7 +36,7 @@ from stepped_clock import SteppedClock
 from workload import RECEIVER, Workload
 
 NODES, WORK_NODES = 3, 2
-# A job that processes everything again is started each time after so many faults.
+# A job that processes everything again is started each time after so many faults, unless one runs.
 FAULTS_PER_JOB = 10
 SECRET = "a secret that all nodes of the cluster share"
 # Seconds within which a connected receiver must have its events: a dead node's leases end after 8, its connections after 3.
@@ -112,7 +112,7 @@ class Cluster:
             self.faults.starts.append(node.start())
         async with contextlib.AsyncExitStack() as stack:
             workloads = [
-                await stack.enter_async_context(Workload(node, self.seed + index, longest=1 << 20))
+                await stack.enter_async_context(Workload(node, self.seed + index, longest=1 << 20, patience=60))
                 for index, node in enumerate(self.nodes)
             ]
             await workloads[0].tell_of_conversations()
@@ -125,7 +125,7 @@ class Cluster:
             uploading = [asyncio.create_task(workload.run(2, stop)) for workload in workloads]
             for number in range(self.count):
                 if number % FAULTS_PER_JOB == 1:
-                    await jobs.start()
+                    await jobs.start_if_none_runs()
                 await asyncio.sleep(self.faults.rng.uniform(0.1, 2))
                 await self.faults.strike()
             await asyncio.sleep(1)

@@ -50,9 +50,10 @@ class Workload:
 
     KINDS = ["video", "voice", "image", "document"]
 
-    def __init__(self, darkroom, seed, longest=3 << 20, deletions=0.1):
-        """`longest`: the size of the largest file in bytes; `deletions`: the share of deletable uploads that are deleted."""
-        self.deletions = deletions
+    def __init__(self, darkroom, seed, longest=3 << 20, deletions=0.1, patience=20):
+        """`longest`: the size of the largest file in bytes; `deletions`: the share of deletable uploads that are deleted;
+        `patience`: how long an answer on a socket may take, in seconds."""
+        self.deletions, self.patience = deletions, patience
         self.darkroom, self.rng, self.longest = darkroom, random.Random(seed), longest
         # What is stored, what was deleted, and what is being deleted (without a response so far).
         self.acknowledged, self.deleted, self.uncertain = [], [], []
@@ -176,7 +177,7 @@ class Workload:
             "fileSize": len(file.content), "category": ticket["category"],
         }
         url = f"{self.darkroom.base.replace('http:', 'ws:')}/intok?token={self.token(sender)}"
-        async with asyncio.timeout(20), websockets.connect(url, max_size=None) as socket:
+        async with asyncio.timeout(self.patience), websockets.connect(url, max_size=None) as socket:
             kind = {"document": "file"}.get(file.kind, file.kind)
             file.sent()
             await socket.send(json.dumps({
@@ -234,7 +235,7 @@ class Workload:
             )
             await client.emit("join_chat", {"chatId": CONVERSATIONS["imagekit"]})
             await client.emit(event, data)
-            name, answer = await asyncio.wait_for(answered, 20)
+            name, answer = await asyncio.wait_for(answered, self.patience)
         finally:
             await client.disconnect()
         if name == "disconnect":
