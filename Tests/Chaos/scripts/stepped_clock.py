@@ -2,7 +2,10 @@
 
 import contextlib
 import pathlib
+import shutil
+import subprocess
 
+TIMERS = pathlib.Path(__file__).with_name("real_timers.c")
 LIBRARIES = sorted(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
 
 
@@ -15,13 +18,18 @@ class SteppedClock:
         if not LIBRARIES:
             raise SystemExit("libfaketime is missing; install it with: scripts/install-tests.sh")
         self.file, self.offset = pathlib.Path(file), 0
+        self.timers = self.file.with_suffix(".so")
+        compiler = shutil.which("cc") or shutil.which("clang")
+        if not compiler:
+            raise SystemExit("a C compiler is missing; install it with: scripts/install-build.sh")
+        subprocess.run([compiler, "-shared", "-fPIC", "-o", self.timers, TIMERS], check=True)
         self.step(0)
 
     @property
     def settings(self):
         """The environment of a program that has this clock."""
         return {
-            "LD_PRELOAD": str(LIBRARIES[0]), "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_NO_CACHE": "1",
+            "LD_PRELOAD": f"{self.timers} {LIBRARIES[0]}", "FAKETIME_TIMESTAMP_FILE": str(self.file), "FAKETIME_NO_CACHE": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1",
         }
 
