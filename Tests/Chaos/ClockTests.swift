@@ -26,6 +26,6 @@ struct ClockTests {
         #expect(report.jobs == ["completed": count, "unfinished": 0])
         #expect(report.untold == [])
         // An upload URL expires when the clock says so; nothing else ends early.
-        #expect(report.words.values.allSatisfy { $0.hasPrefix("PUT of a requested: 403") }, "\(report.words)")
+        #expect(report.words.values.allSatisfy { $0.hasPrefix("PUT to an upload URL: 403") }, "\(report.words)")
     }
 }

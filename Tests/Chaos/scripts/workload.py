@@ -100,7 +100,7 @@ class Workload:
         attempts = 1 if url.startswith(self.darkroom.base) else 3
         for attempt in range(1, attempts + 1):
             try:
-                return await self.call("PUT", url, sender, data=file.content, headers={"Content-Type": file.mime_type}, what="PUT of a ticket")
+                return await self.call("PUT", url, sender, data=file.content, headers={"Content-Type": file.mime_type}, what="PUT to an upload URL")
             except Refused as error:
                 if error.status < 500 or attempt == attempts:
                     raise
