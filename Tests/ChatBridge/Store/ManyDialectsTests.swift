@@ -31,7 +31,7 @@ struct ManyDialectsTests {
         fixture.clock.advance(1)
         var message = ChatMessage(
             id: fixture.ids.next(at: fixture.clock.now).description, dialect: dialect, conversation: conversation,
-            sender: sender, type: .text, text: text, details: ["mentions": ["bob"]], createdAt: fixture.clock.now)
+            sender: sender, type: .text, text: text, details: ["labels": ["bob"]], createdAt: fixture.clock.now)
         message.attachments = attachments
         let draft = MessageDraft(
             message: message, place: .conversation, caller: ChatCaller(id: sender), allowance: nil
@@ -50,7 +50,7 @@ struct ManyDialectsTests {
         let media = [MediaRecord.video("a"), .voice("b")]
         let sent = try await send("two", attachments: media)
         let read = try #require(try await store.message(sent.id, in: .rooms, viewer: "bob"))
-        #expect(read.attachments == media && read.details == ["mentions": ["bob"]])
+        #expect(read.attachments == media && read.details == ["labels": ["bob"]])
         let freed = try await store.deleteForAll(sent.id, in: .rooms, at: fixture.clock.now, outbox: [])
         #expect(Set(freed ?? []) == ["a", "a-thumb.jpg", "b"])
     }

@@ -89,7 +89,7 @@ struct DialectPageTests {
                 let target = try String(contentsOf: Project.file("docs/\(match.output.1)"), encoding: .utf8)
                 guard let anchor = match.output.2 else { continue }
                 let headings = target.matches(of: #/(?m)^#+ (.+)$/#).map {
-                    $0.output.1.lowercased().replacing(" ", with: "-")
+                    $0.output.1.lowercased().replacing(" ", with: "-").replacing(":", with: "")
                 }
                 #expect(headings.contains(String(anchor)), "\(subject.name): \(match.output.0)")
             }

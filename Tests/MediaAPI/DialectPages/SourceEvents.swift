@@ -12,13 +12,14 @@ struct SourceEvents {
     init(folder: String) throws {
         let root = Project.file(folder)
         var sources: [String: String] = [:]
-        for file in try FileManager.default.contentsOfDirectory(atPath: root.path) where file.hasSuffix(".swift") {
-            sources[file] = try String(contentsOf: root.appendingPathComponent(file), encoding: .utf8)
+        for path in try FileManager.default.subpathsOfDirectory(atPath: root.path) where path.hasSuffix(".swift") {
+            let file = path.split(separator: "/").last.map(String.init) ?? path
+            sources[file] = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
         }
         for (file, source) in sources where file.hasSuffix("Event.swift") { readConstants(source, file) }
         for (file, source) in sources {
             if file.contains(#/(?:Sockets|Hub)(?:\+\w+)?\.swift$/#) { readReceived(source) }
-            if file.contains(#/(?:Event|Sockets|Hub|Status)(?:\+\w+)?\.swift$/#) { readSent(source) }
+            if file.contains(#/(?:Event|Sockets|Realtime|Hub|Status)(?:\+\w+)?\.swift$/#) { readSent(source) }
             // Operations that name the event that reports them.
             for match in source.matches(of: #/Event\.\w+\(\s*"(\w+)"/#) { sent.insert(String(match.output.1)) }
         }
@@ -43,6 +44,8 @@ struct SourceEvents {
     }
 
     private mutating func readSent(_ source: String) {
+        // The argument after the message that an event is about.
+        for match in source.matches(of: #/\(\s*message, "(\w+)",/#) { sent.insert(String(match.output.1)) }
         // The first argument of a call, or the first element of a tuple.
         for match in source.matches(of: #/\(\s*"([\w:]+)",/#) { sent.insert(String(match.output.1)) }
         for match in source.matches(of: #/\bevent: "([\w:]+)"/#) { sent.insert(String(match.output.1)) }
