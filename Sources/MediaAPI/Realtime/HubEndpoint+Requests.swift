@@ -117,7 +117,7 @@ extension HubEndpoint {
     private func begin(
         _ id: String, _ caller: ChatCaller, until expires: Date?, _ posted: PostedFrames
     ) -> HTTPResponse {
-        let transport = PollingTransport(posted: posted)
+        let transport = PollingTransport(posted: posted, pollTimeout: server.configuration.clientTimeout)
         let connection = UserConnection(user: caller, expires: expires, transport: transport)
         guard connections.begin(id, connection, transport) else { return Self.taken }
         Task { [self] in await serve(id, connection, posted) }

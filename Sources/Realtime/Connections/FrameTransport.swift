@@ -8,6 +8,9 @@ public protocol FrameTransport: Sendable {
     func send(binary: [UInt8]) async throws
     /// Accepts messages of up to `bytes` from now on, because the client has authenticated itself.
     func allowMessages(upTo bytes: Int)
+    /// The connection will be closed once its queue is sent: a transport whose client may never fetch the rest limits how
+    /// long that may take. May be called several times, before ``close()``.
+    func willClose()
     /// Closes the socket normally. Called at most once, possibly while a send is waiting, which then throws. Must not
     /// wait indefinitely for a slow client.
     func close() async
@@ -18,6 +21,9 @@ public protocol FrameTransport: Sendable {
 }
 
 extension FrameTransport {
+    /// Does nothing, for transports whose sends end with their socket.
+    public func willClose() {}
+
     /// Closes the socket without a reason, for transports that cannot send one.
     public func close(because reason: String) async { await close() }
 

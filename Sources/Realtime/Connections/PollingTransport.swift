@@ -13,6 +13,7 @@ package final class PollingTransport: FrameTransport {
     }
 
     private struct Frame {
+        let number: Int
         let text: String
         let sent: CheckedContinuation<Void, any Error>
     }
@@ -25,8 +26,9 @@ package final class PollingTransport: FrameTransport {
         /// The request that waits for a frame.
         var poll: (number: Int, waiting: CheckedContinuation<Response, Never>)?
         var polls = 0
-        /// A request that was cancelled before it waited.
-        var cancelled = 0
+        var frames = 0
+        /// The connection closes once its queue is sent: no frame may wait longer than ``farewell`` any more.
+        var willClose = false
         var isClosed = false
         /// Whether a request was notified that the connection has ended, or none came in time.
         var hasEnded = false
@@ -42,14 +44,22 @@ package final class PollingTransport: FrameTransport {
     }
 
     /// How long the client may take to ask again and be notified that the connection has ended.
-    private static let farewell = Duration.seconds(5)
+    private let farewell: Duration
+    /// How long a frame may wait for a request, so that a client that no longer asks does not keep its connection.
+    private let pollTimeout: Duration
 
     private let state = Mutex(State())
     private let posted: PostedFrames
 
     /// A transport without requests.
-    /// - Parameter posted: what the client posts; finished when the connection is closed.
-    package init(posted: PostedFrames) { self.posted = posted }
+    /// - Parameters:
+    ///   - posted: what the client posts; finished when the connection is closed.
+    ///   - pollTimeout: how long a frame may wait for a request; then sending it fails.
+    package init(posted: PostedFrames, pollTimeout: Duration = .seconds(30)) {
+        self.posted = posted
+        self.pollTimeout = pollTimeout
+        farewell = min(.seconds(5), pollTimeout)
+    }
 
     /// The response to a request of the client, waited for. A request that waits already is answered as ended.
     package func poll() async -> Response {
@@ -66,12 +76,13 @@ package final class PollingTransport: FrameTransport {
 
     private func begin(_ number: Int, _ waiting: CheckedContinuation<Response, Never>) {
         let resumptions = state.withLock { state -> [() -> Void] in
+            // A task is marked as cancelled before its handler runs, so with the lock held either this sees that it is, or
+            // the handler will find the request registered.
+            if Task.isCancelled { return [{ waiting.resume(returning: .ended) }] }
             let superseded = state.poll?.waiting
             state.poll = nil
             var resumptions: [() -> Void] = [{ superseded?.resume(returning: .ended) }]
-            if state.cancelled == number {
-                resumptions.append { waiting.resume(returning: .ended) }
-            } else if let frame = state.frame {
+            if let frame = state.frame {
                 state.frame = nil
                 resumptions.append { waiting.resume(returning: Self.response(frame)) }
             } else if state.isClosed {
@@ -88,10 +99,7 @@ package final class PollingTransport: FrameTransport {
 
     private func cancel(_ number: Int) {
         let waiting = state.withLock { state -> CheckedContinuation<Response, Never>? in
-            guard state.poll?.number == number else {
-                state.cancelled = number
-                return nil
-            }
+            guard state.poll?.number == number else { return nil }
             defer { state.poll = nil }
             return state.poll?.waiting
         }
@@ -103,19 +111,45 @@ package final class PollingTransport: FrameTransport {
     }
 
     /// Returns when a request has been answered with the frame.
-    /// - Throws: an error when the connection is closed.
+    /// - Throws: an error when the connection is closed, or no request comes in time.
     package func send(text: String) async throws {
+        var timer: Task<Void, Never>?
+        defer { timer?.cancel() }
         try await withCheckedThrowingContinuation { sent in
-            let frame = Frame(text: text, sent: sent)
-            let (poll, isClosed) = state.withLock { state -> (CheckedContinuation<Response, Never>?, Bool) in
-                guard !state.isClosed else { return (nil, true) }
+            let next = state.withLock {
+                state -> (frame: Frame, poll: CheckedContinuation<Response, Never>?, time: Duration)? in
+                guard !state.isClosed else { return nil }
+                state.frames += 1
+                let frame = Frame(number: state.frames, text: text, sent: sent)
                 defer { state.poll = nil }
                 if state.poll == nil { state.frame = frame }
-                return (state.poll?.waiting, false)
+                return (frame, state.poll?.waiting, state.willClose ? farewell : pollTimeout)
             }
-            if isClosed { return sent.resume(throwing: Closed()) }
-            poll?.resume(returning: Self.response(frame))
+            guard let next else { return sent.resume(throwing: Closed()) }
+            if let poll = next.poll { return poll.resume(returning: Self.response(next.frame)) }
+            timer = Task { [self] in await failFrame(next.frame.number, after: next.time) }
         }
+    }
+
+    /// Fails the send of a frame that no request has fetched in time. Does nothing if the task is cancelled meanwhile.
+    private func failFrame(_ number: Int, after time: Duration) async {
+        guard (try? await ContinuousClock().sleep(for: time)) != nil else { return }
+        let frame = state.withLock { state -> Frame? in
+            guard state.frame?.number == number else { return nil }
+            defer { state.frame = nil }
+            return state.frame
+        }
+        frame?.sent.resume(throwing: Closed())
+    }
+
+    package func willClose() {
+        let number = state.withLock { state -> Int? in
+            guard !state.willClose else { return nil }
+            state.willClose = true
+            return state.frame?.number
+        }
+        guard let number else { return }
+        Task { [self] in await failFrame(number, after: farewell) }
     }
 
     /// Sends nothing: the protocols that poll have text alone.
@@ -128,7 +162,7 @@ package final class PollingTransport: FrameTransport {
     package func close() async {
         posted.finish()
         let notified = Task { [self] in await withCheckedContinuation { beginClosing($0) } }
-        _ = await notified.value(within: Self.farewell)
+        _ = await notified.value(within: farewell)
         for closing in state.withLock({ $0.end() }) { closing.resume() }
     }
 

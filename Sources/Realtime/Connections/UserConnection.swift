@@ -80,6 +80,7 @@ public final class UserConnection: Sendable {
             if waiting.closeReason == .normal { waiting.closeReason = closeReason }
         }
         continuation.finish()
+        transport.willClose()
     }
 
     /// Closes the connection without sending its queue.

@@ -46,6 +46,38 @@ struct PollingTransportTests {
         await #expect(throws: (any Error).self) { try await sending.value }
     }
 
+    @Test("a frame that no request fetches in time fails")
+    func timeout() async throws {
+        let transport = PollingTransport(posted: posted, pollTimeout: .milliseconds(20))
+        await #expect(throws: (any Error).self) { try await transport.send(text: "never") }
+    }
+
+    @Test(
+        "once the connection is to be closed, a frame waits for a request no longer than the client may take to ask again"
+    )
+    func closingSoon() async throws {
+        let transport = PollingTransport(posted: posted, pollTimeout: .seconds(3600))
+        let waiting = Task { try await transport.send(text: "never") }
+        transport.willClose()
+        await #expect(throws: (any Error).self) { try await waiting.value }
+    }
+
+    @Test("requests that are cancelled before they begin get no frame")
+    func cancelledBefore() async throws {
+        for round in 1...200 {
+            let transport = PollingTransport(posted: posted)
+            let sending = Task { try await transport.send(text: "\(round)") }
+            let texts = await withTaskGroup(of: String?.self) { group in
+                group.cancelAll()
+                for _ in 1...16 { group.addTask { text(await transport.poll()) } }
+                return await group.reduce(into: [String]()) { if let text = $1 { $0.append(text) } }
+            }
+            #expect(texts.isEmpty)
+            #expect(text(await transport.poll()) == "\(round)")
+            try await sending.value
+        }
+    }
+
     @Test("posted frames are processed in order; who posts waits for that, or for the end")
     func posting() async {
         let processing = Task {
