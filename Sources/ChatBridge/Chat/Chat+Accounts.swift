@@ -8,6 +8,14 @@ extension Chat {
         try await store.record(.account, key: EmailAddress.key(email), in: dialect)
     }
 
+    /// The record of a user who has an account; `nil` where there is none. Once a user is deleted, their account is never created
+    /// again, unlike their record: that is made of any token of theirs that has not expired.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func accountHolder(_ user: String) async throws -> ChatUser? {
+        guard try await !store.records(.account, of: user, in: dialect).isEmpty else { return nil }
+        return try await store.user(user)
+    }
+
     /// The user whom another provider knows by `subject`; `nil` where no account is linked to it.
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     public func user(provider: String, subject: String) async throws -> String? {

@@ -51,7 +51,7 @@ extension IntokAccounts {
         _ provider: String, _ subject: String, _ email: String, isEmailProved: Bool
     ) async throws -> ChatUser? {
         if let id = try await chat.user(provider: provider, subject: subject) {
-            return try await chat.users([id])[id]
+            return try await chat.accountHolder(id)
         }
         guard isEmailProved else {
             throw ChatError(.notAllowed, "The provider has not verified that this email is the user's")

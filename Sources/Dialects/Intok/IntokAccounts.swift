@@ -82,7 +82,7 @@ struct IntokAccounts: Sendable {
     func refresh(_ body: JSONValue) async throws -> JSONValue {
         let rejected = APIError(code: .unauthorized, message: "Invalid or expired refresh token")
         guard let token = refreshTokens.read(try body.requiredText("refreshToken"), at: chat.now()),
-            let user = try await chat.users([token.user])[token.user],
+            let user = try await chat.accountHolder(token.user),
             try await chat.useOnce(token: "refresh:" + token.id, expires: token.expires)
         else { throw rejected }
         return try await session(of: user)
