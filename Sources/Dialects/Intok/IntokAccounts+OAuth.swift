@@ -6,12 +6,12 @@ extension IntokAccounts {
     private static let maximumSubjectBytes = 255
 
     /// Logs a user in by their identity at a provider: `{user, accessToken, refreshToken}`. The account is created where there is
-    /// none, and linked to the identity where there is one of the same e-mail address.
+    /// none, and linked to the identity where there is one of the same e-mail address without a password.
     ///
     /// What the body says is believed if the chat server says it, or if an `idToken` of the provider does: anyone can write a body.
     /// - Parameter isService: whether the chat server calls.
-    /// - Throws: ``ChatError`` with code `invalidRequest`; `notAllowed` when the identity is not proved; ``APIError`` `busy` when the
-    ///   provider's keys cannot be fetched.
+    /// - Throws: ``ChatError`` with code `invalidRequest`; `notAllowed` when the identity is not proved, or the account has a password;
+    ///   ``APIError`` `busy` when the provider's keys cannot be fetched.
     func oauth(_ body: JSONValue, isService: Bool) async throws -> JSONValue {
         let provider = try body.requiredText("provider")
         guard ["google", "apple"].contains(provider) else {
@@ -47,6 +47,7 @@ extension IntokAccounts {
     }
 
     /// The user of an identity, or of the account of the same address, which is linked to it; `nil` where there is no account.
+    /// - Throws: ``ChatError`` with code `notAllowed` when the address is not proved, or its account has a password.
     private func knownUser(
         _ provider: String, _ subject: String, _ email: String, isEmailProved: Bool
     ) async throws -> ChatUser? {
@@ -57,6 +58,11 @@ extension IntokAccounts {
             throw ChatError(.notAllowed, "The provider has not verified that this email is the user's")
         }
         guard let account = try await chat.account(email: email) else { return nil }
+        // Addresses are not verified at registration: the password, and tokens that were given for it, may be those of someone
+        // who registered the address of this user before them.
+        guard account.value["passwordHash"] == nil else {
+            throw ChatError(.notAllowed, "This email has an account with a password. Log in with the password.")
+        }
         try await chat.link(account.user, provider: provider, subject: subject)
         return try await chat.users([account.user])[account.user]
     }

@@ -157,13 +157,39 @@ struct IntokAccountTests {
             (again.body["user"] as? [String: Any])?["id"] as? String == user["id"] as? String, "known by the identity")
 
         // An account of the same address is linked.
-        let registered = try await fixture.call("POST", "/auth/register", nil, Self.ann).body["user"] as? [String: Any]
         let linked = try await oauth(
-            fixture.server, ["provider": "apple", "providerId": "a.1", "email": "ann@example.org"])
-        #expect((linked.body["user"] as? [String: Any])?["id"] as? String == registered?["id"] as? String)
+            fixture.server, ["provider": "apple", "providerId": "a.1", "email": "Zoe@example.org"])
+        #expect((linked.body["user"] as? [String: Any])?["id"] as? String == user["id"] as? String)
         let login = try await fixture.call(
             "POST", "/auth/login", nil, ["email": "zoe@example.org", "password": "secret-1"])
         #expect(login.status == 401, "an account without a password")
+    }
+
+    @Test(
+        "an identity is not linked to an account with a password, which someone else may have registered before",
+        .proves(.intok, "POST /auth/oauth"))
+    func registeredBefore() async throws {
+        let provider = try IdentityProvider()
+        let fixture = try await IntokClientFixture.start([
+            "DARKROOM_INTOK_GOOGLE_CLIENTS": "app-1", "DARKROOM_INTOK_GOOGLE_KEYS": provider.keysFile.path,
+        ])
+        #expect(try await fixture.call("POST", "/auth/register", nil, Self.ann).status == 201)
+        let idToken = try provider.token([
+            "iss": "https://accounts.google.com", "aud": "app-1", "sub": "108", "email": "ann@example.org",
+            "email_verified": true, "exp": Date().timeIntervalSince1970 + 600,
+        ])
+        for token in [nil, fixture.server] {
+            for _ in 1...2 {
+                let answer = try await fixture.call(
+                    "POST", "/auth/oauth", token,
+                    ["provider": "google", "providerId": "108", "email": "ann@example.org", "idToken": idToken])
+                #expect(answer.status == 403 && answer.body["accessToken"] == nil)
+                #expect((answer.body["message"] as? String)?.contains("Log in with the password") == true)
+            }
+        }
+        let login = try await fixture.call(
+            "POST", "/auth/login", nil, ["email": "ann@example.org", "password": "secret-1"])
+        #expect(login.status == 200)
     }
 
     @Test(
