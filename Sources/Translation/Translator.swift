@@ -47,12 +47,15 @@ public final class Translator: Sendable {
     /// The translations of `text` that could be made in time, by language. Languages are asked for concurrently.
     public func translations(of text: String, from source: String, to targets: Set<String>) async -> [String: String] {
         guard isConfigured else { return [:] }
-        return await withTaskGroup(of: (String, String?).self) { group in
+        return await withTaskGroup(of: [String: String].self) { group in
             for target in targets where !LanguageCode.areSame(source, target) {
-                // The engine's failures were logged; a language that it does not know has no translation.
-                group.addTask { (target, try? await self.translate(text, from: source, to: target)) }
+                group.addTask {
+                    // The engine's failures were logged; a language that it does not know has no translation.
+                    let translation = try? await self.translate(text, from: source, to: target)
+                    return translation.map { [target: $0] } ?? [:]
+                }
             }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+            return await group.reduce(into: [:]) { $0.merge($1) { $1 } }
         }
     }
 

@@ -9,122 +9,12 @@ import Testing
 
 @testable import Cluster
 
-/// A hub that records what it receives.
-private final class RecordingHub: HubReceiver {
-    private let received = Mutex<[HubEvent]>([])
-    private let losses = Mutex<[PeerConnection]>([])
-    /// The receipts of what it has received, while it holds them.
-    private let held = Mutex<[WriteReceipt]?>(nil)
-
-    func receive(_ event: HubEvent, receipt: WriteReceipt?) {
-        received.withLock { $0.append(event) }
-        if let receipt { held.withLock { $0?.append(receipt) } }
-    }
-    /// Holds the receipts of what it receives from now on, as slow connections do.
-    func hold() { held.withLock { $0 = [] } }
-    /// Releases the receipts: everything was written.
-    func release() { held.withLock { $0 = nil } }
-    func lost(_ connections: [PeerConnection]) { losses.withLock { $0 += connections } }
-
-    var events: [HubEvent] { received.withLock { $0 } }
-    var names: [String] { events.map(\.name) }
-    var lostConnections: [PeerConnection] { losses.withLock { $0 } }
-}
-
-/// What became of receipts, in order.
-private final class Outcomes: Sendable {
-    private let outcomes = Mutex<[String]>([])
-
-    func add(_ outcome: String) { outcomes.withLock { $0.append(outcome) } }
-    var all: [String] { outcomes.withLock { $0 } }
-}
-
-/// A node with one hub, which runs until it is stopped.
-private final class RunningNode: Sendable {
-    let node: ClusterNode
-    let hub = RecordingHub()
-    let peers: any HubPeers
-    private let task: Task<Void, Never>
-
-    init(
-        _ server: RedisServer, expiry: Duration = .seconds(60), chatServer: ChatServerOptions? = nil,
-        members: @escaping @Sendable (String) async -> Set<String> = { _ in [] }
-    ) {
-        let node = ClusterNode(
-            RedisOptions(port: server.port, timeout: .seconds(20)), expiry: expiry,
-            chatServers: chatServer.map { ["chat": $0] } ?? [:], logger: Logger(level: .error) { _ in })
-        let names = GroupNames {
-            $0.hasPrefix("u-")
-                ? .user(String($0.dropFirst(2))) : $0.hasPrefix("c-") ? .conversation(String($0.dropFirst(2))) : nil
-        } name: { group in
-            switch group {
-            case .user(let id): "u-\(id)"
-            case .conversation(let id): "c-\(id)"
-            }
-        } members: {
-            await members($0)
-        }
-        self.node = node
-        peers = node.peers(of: "chat", names: names)
-        peers.attach(hub)
-        task = Task { await node.run() }
-    }
-
-    /// Sends an event, and records what becomes of its receipt.
-    func send(_ event: HubEvent, recording outcomes: Outcomes) {
-        peers.send(
-            event,
-            receipt: WriteReceipt {
-                outcomes.add("failed \(event.name)")
-            } delivered: {
-                outcomes.add("delivered \(event.name)")
-            })
-    }
-
-    func stop() async {
-        task.cancel()
-        await task.value
-    }
-
-    /// Waits until the node reads the stream, and the other one knows that it does.
-    func isKnown(to other: RunningNode) async throws {
-        peers.changed("probe", to: PeerConnection(groups: ["u-probe-\(node.id)"]))
-        try await eventually("nodes know each other") {
-            !other.peers.connections(in: "u-probe-\(node.id)").isEmpty
-        }
-        other.peers.send(HubEvent("probe-\(other.node.id)", [], to: []), receipt: nil)
-        try await eventually("events arrive") {
-            if hub.names.contains("probe-\(other.node.id)") { return true }
-            other.peers.send(HubEvent("probe-\(other.node.id)", [], to: []), receipt: nil)
-            return false
-        }
-    }
-
-    var received: [HubEvent] { hub.events.filter { !$0.name.hasPrefix("probe") } }
-}
-
 @Suite("Nodes of a cluster")
 struct ClusterNodeTests {
-    private func pair(_ server: RedisServer, expiry: Duration = .seconds(60)) async throws -> (RunningNode, RunningNode)
-    {
-        let (first, second) = (RunningNode(server, expiry: expiry), RunningNode(server, expiry: expiry))
-        try await first.isKnown(to: second)
-        try await second.isKnown(to: first)
-        return (first, second)
-    }
-
-    /// Two nodes, the second of which has a connection of bob that the first knows.
-    private func pairWithReceiver(_ server: RedisServer) async throws -> (RunningNode, RunningNode) {
-        let (first, second) = try await pair(server)
-        second.peers.changed("1", to: PeerConnection(groups: ["u-bob"]))
-        try await eventually("the connection is known") { !first.peers.connections(in: "u-bob").isEmpty }
-        return (first, second)
-    }
-
     @Test("an event reaches the other node once and in order, whole, and not the node that sent it")
     func events() async throws {
         let server = try RedisServer()
-        let (first, second) = try await pair(server)
+        let (first, second) = try await RunningNode.pair(server)
         let sent = (0..<200).map { number in
             HubEvent(
                 "event", [["number": .integer(number)]], to: ["u-bob", "u-ann"], within: "c-1", outside: ["c-2"],
@@ -141,7 +31,7 @@ struct ClusterNodeTests {
     @Test("what is sent with a receipt while Redis is away arrives when it is back, and its receipt is held until then")
     func outage() async throws {
         let server = try RedisServer()
-        let (first, second) = try await pair(server)
+        let (first, second) = try await RunningNode.pair(server)
         server.stop()
         let delivered = Mutex(0)
         for number in 0..<50 {
@@ -161,7 +51,7 @@ struct ClusterNodeTests {
     @Test("the connections and statuses of a node are known to the others, also to one that starts later")
     func connections() async throws {
         let server = try RedisServer()
-        let (first, second) = try await pair(server)
+        let (first, second) = try await RunningNode.pair(server)
         let phone = PeerConnection(groups: ["u-bob", "c-1"], device: "phone")
         first.peers.changed("1", to: PeerConnection(groups: ["u-bob", "c-1", "status_ann"], device: "phone"))
         first.peers.changed("2", to: PeerConnection(groups: ["u-bob"]))
@@ -189,7 +79,7 @@ struct ClusterNodeTests {
     @Test("after a restart of Redis without its data, the connections of all nodes are known again")
     func dataLoss() async throws {
         let server = try RedisServer()
-        let (first, second) = try await pair(server)
+        let (first, second) = try await RunningNode.pair(server)
         first.peers.changed("1", to: PeerConnection(groups: ["u-bob"]))
         try await eventually("it is known") { !second.peers.connections(in: "u-bob").isEmpty }
         server.stop()
@@ -203,7 +93,7 @@ struct ClusterNodeTests {
     @Test("a node that ends is forgotten at once")
     func ending() async throws {
         let server = try RedisServer()
-        let (first, second) = try await pair(server)
+        let (first, second) = try await RunningNode.pair(server)
         first.peers.changed("1", to: PeerConnection(groups: ["u-bob"]))
         try await eventually("it is known") { !second.peers.connections(in: "u-bob").isEmpty }
         await first.stop()
@@ -215,7 +105,7 @@ struct ClusterNodeTests {
     @Test("a node whose key has expired is forgotten, and one of the others announces that")
     func expiry() async throws {
         let server = try RedisServer()
-        let (second, third) = try await pair(server, expiry: .seconds(3))
+        let (second, third) = try await RunningNode.pair(server, expiry: .seconds(3))
         let client = RedisClient(RedisOptions(port: server.port), logger: Logger(level: .error) { _ in })
         // A node that has died: nothing extends its key.
         _ = try await client.run([
@@ -240,79 +130,6 @@ struct ClusterNodeTests {
         await third.stop()
     }
 
-    @Test("the receipt of an event is held until the node of its receiver has written it")
-    func confirmation() async throws {
-        let server = try RedisServer()
-        let (first, second) = try await pairWithReceiver(server)
-        let outcomes = Outcomes()
-        second.hub.hold()
-        for number in 0..<100 { first.send(HubEvent("\(number)", [], to: ["u-bob"]), recording: outcomes) }
-        // No node has a receiver of this one: nothing is waited for but Redis.
-        first.send(HubEvent("other", [], to: ["u-cid"]), recording: outcomes)
-        try await eventually("the last is where no node can miss it") { outcomes.all == ["delivered other"] }
-        try await eventually("all have arrived") { second.received.count == 101 }
-        #expect(outcomes.all == ["delivered other"])
-        second.hub.release()
-        try await eventually("all are confirmed") { outcomes.all.count == 101 }
-        #expect(outcomes.all.allSatisfy { $0.hasPrefix("delivered") })
-        await first.stop()
-        await second.stop()
-    }
-
-    @Test(
-        "when the node of a receiver ends, its events have failed in order, and its users are expected to connect again"
-    )
-    func lostNode() async throws {
-        let server = try RedisServer()
-        let (first, second) = try await pairWithReceiver(server)
-        #expect(!first.peers.isExpected("bob"))
-        let outcomes = Outcomes()
-        second.hub.hold()
-        for number in 0..<20 { first.send(HubEvent("\(number)", [], to: ["u-bob"]), recording: outcomes) }
-        try await eventually("all have arrived") { second.received.count == 20 }
-        await second.stop()
-        try await eventually("all have failed") { outcomes.all.count == 20 }
-        #expect(outcomes.all == (0..<20).map { "failed \($0)" })
-        #expect(first.peers.isExpected("bob") && !first.peers.isExpected("cid"))
-        second.hub.release()
-        await first.stop()
-    }
-
-    @Test(
-        "when a user whose node has not confirmed some events connects to another one, those have failed at once",
-        arguments: [false, true])
-    func overtaken(isOwn: Bool) async throws {
-        let server = try RedisServer()
-        let (first, second) = try await pairWithReceiver(server)
-        let third = RunningNode(server)
-        try await third.isKnown(to: first)
-        let outcomes = Outcomes()
-        second.hub.hold()
-        for number in 0..<20 { first.send(HubEvent("\(number)", [], to: ["u-bob"]), recording: outcomes) }
-        try await eventually("all have arrived") { second.received.count == 20 }
-        let other = isOwn ? first : third
-        other.peers.changed("c9", to: PeerConnection(groups: ["u-cid"]))
-        other.peers.changed("c9", to: PeerConnection(groups: ["u-cid", "u-bob"]))
-        try await eventually("all have failed") { outcomes.all.count == 20 }
-        #expect(outcomes.all == (0..<20).map { "failed \($0)" })
-        second.hub.release()
-        for node in [first, second, third] { await node.stop() }
-    }
-
-    @Test("events that no node had confirmed when Redis lost its data have failed")
-    func lostEvents() async throws {
-        let server = try RedisServer()
-        let (first, second) = try await pairWithReceiver(server)
-        let outcomes = Outcomes()
-        second.hub.hold()
-        first.send(HubEvent("event", [], to: ["u-bob"]), recording: outcomes)
-        try await eventually("it has arrived") { second.received.count == 1 }
-        server.stop()
-        try server.restart()
-        try await eventually("it has failed") { outcomes.all == ["failed event"] }
-        for node in [first, second] { await node.stop() }
-    }
-
     @Test("keys that no node has written stop no node, and a stream that is begun again is read from its beginning")
     func foreignKeys() async throws {
         let server = try RedisServer()
@@ -320,7 +137,7 @@ struct ClusterNodeTests {
         _ = try await client.run([
             RedisCommand("SET", "darkroom:node:foreign", "x"), RedisCommand("SADD", "darkroom:nodes", "foreign"),
         ])
-        let (first, second) = try await pair(server, expiry: .seconds(3))
+        let (first, second) = try await RunningNode.pair(server, expiry: .seconds(3))
         try await eventually("the foreign key is forgotten") {
             try await client.run("SISMEMBER", "darkroom:nodes", "foreign") == .integer(0)
         }
@@ -341,7 +158,7 @@ struct ClusterNodeTests {
     @Test("a signal reaches the other nodes, and not the one that sends it")
     func signals() async throws {
         let server = try RedisServer()
-        let (first, second) = try await pair(server)
+        let (first, second) = try await RunningNode.pair(server)
         let (here, there) = (Outcomes(), Outcomes())
         first.node.onSignal { here.add($0) }
         second.node.onSignal { there.add($0) }

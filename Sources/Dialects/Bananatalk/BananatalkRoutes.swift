@@ -30,6 +30,7 @@ package struct BananatalkRoutes: Sendable {
         routes.on(.post, base + "/:id/reply", reply)
         routes.on(.post, base + "/:id/forward", forward)
         mountChanges(on: &routes)
+        mountSearch(on: &routes)
         mountReactions(on: &routes)
         mountCorrections(on: &routes)
         mountBookmarks(on: &routes)

@@ -29,6 +29,29 @@ extension BananatalkService {
         try await self.page(page, try await chat.mentions(of: caller, page: page), for: caller)
     }
 
+    /// A page of the messages that a search selects, the newest first.
+    /// - Parameter partner: the other user of the conversation to search; `nil` for all conversations of the caller.
+    /// - Throws: ``ChatError`` with code `invalidRequest` for a partner who is not a valid user ID; `unavailable` when the store does
+    ///   not answer.
+    public func search(
+        _ search: MessageSearch, with partner: String?, for caller: ChatCaller
+    ) async throws -> BananatalkPage {
+        var search = search
+        var list = MessageList(messages: [], total: 0)
+        if let partner {
+            guard ChatIdentifier.isValid(partner) else {
+                throw ChatError(.invalidRequest, "userId is not a valid user ID")
+            }
+            search.conversation = try await chat.directConversation(with: partner, for: caller)?.id
+        }
+        if partner == nil || search.conversation != nil {
+            list = try await chat.search(search, by: caller)
+        }
+        return BananatalkPage(
+            items: try await render(list.messages, for: caller.id), page: search.page, limit: search.limit,
+            total: list.total)
+    }
+
     /// Renders a page of a list.
     func page(_ page: MessageListPage, _ list: MessageList, for caller: ChatCaller) async throws -> BananatalkPage {
         BananatalkPage(

@@ -180,6 +180,7 @@ def table():
     yield "POST", b + "/poll/{poll}/options", [], {"text": "x"}, None
     yield "POST", b + "/poll/{poll}/close", ["x"], None, None
     yield "GET", b + "/bookmarks", page + ["before", "after"], None, None
+    yield "GET", b + "/search", page + ["q", "from", "to", "type"], None, None
     yield "GET", b + "/mentions", page + ["before", "after"], None, None
 
     media = i + "/media"
