@@ -3,6 +3,8 @@ import Foundation
 extension Chat {
     /// The most corrections of one message.
     static let maximumCorrections = 50
+    /// The size of the texts of all corrections of a message, in bytes of UTF-8: they are part of it wherever it is shown.
+    static let maximumCorrectionBytes = 131_072
 
     /// Suggests a correction of another user's message. Returns it with the message as it is now.
     /// - Parameter outbox: the events to deliver.
@@ -26,7 +28,8 @@ extension Chat {
             guard !message.text.isEmpty else {
                 throw ChatError(.invalidRequest, "A message without text cannot be corrected")
             }
-            guard message.corrections.count < Self.maximumCorrections else {
+            let bytes = message.corrections.reduce(message.text.utf8.count + correction.size) { $0 + $1.size }
+            guard message.corrections.count < Self.maximumCorrections, bytes <= Self.maximumCorrectionBytes else {
                 throw ChatError(.limitReached, "The message has as many corrections as it may have")
             }
             var correction = correction
@@ -61,4 +64,9 @@ extension Chat {
         guard let accepted = message.corrections.first(where: { $0.id == correction }) else { throw unknown }
         return accepted
     }
+}
+
+extension Correction {
+    /// The size of its texts, in bytes of UTF-8.
+    fileprivate var size: Int { originalText.utf8.count + correctedText.utf8.count + explanation.utf8.count }
 }

@@ -81,7 +81,11 @@ extension Chat {
     ) async throws {
         do {
             try await store.updateMessage(message.id, in: dialect, outbox: outbox) { message in
-                guard var poll = message.poll else { return }
+                guard var poll = message.poll else {
+                    // Nothing ends any more.
+                    message.pollEnd = nil
+                    return
+                }
                 poll.expire(at: date)
                 guard poll != message.poll else { return }
                 message.poll = poll

@@ -45,8 +45,9 @@ public final class DueMessageDeleter: Sendable {
                 let next = try await deleteDue()
                 failures = 0
                 if let next {
-                    let milliseconds = max(next.milliseconds - now().milliseconds, 1)
-                    delay = min(delay, .milliseconds(milliseconds))
+                    let milliseconds = next.milliseconds - now().milliseconds
+                    // What is due already could not be deleted.
+                    delay = milliseconds > 0 ? min(delay, .milliseconds(milliseconds)) : Self.period
                 }
             } catch  where error.isReadOnlyStore {
                 delay = .seconds(5)
@@ -64,22 +65,28 @@ public final class DueMessageDeleter: Sendable {
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     func deleteDue() async throws -> Date? {
         let dialects = Set(events.keys)
-        var count = 0
-        repeat {
+        var hasMore = true
+        while hasMore {
             let date = Date(milliseconds: now().milliseconds)
             let due = try await store.dueMessages(in: dialects, at: date, limit: Self.batch)
-            count = due.count
-            for message in due { try await delete(message, at: date) }
-        } while count == Self.batch
+            var deleted = 0
+            for message in due where try await delete(message, at: date) { deleted += 1 }
+            hasMore = due.count == Self.batch && deleted > 0
+        }
         return try await store.nextDueMessage(in: dialects)
     }
 
-    private func delete(_ message: ChatMessage, at date: Date) async throws {
+    /// Returns whether this process has deleted it.
+    private func delete(_ message: ChatMessage, at date: Date) async throws -> Bool {
         do {
             let drafts = events[message.dialect]?(message) ?? []
-            if try await store.deleteForAll(message.id, in: message.dialect, at: date, outbox: drafts) != nil { wake() }
+            guard try await store.deleteForAll(message.id, in: message.dialect, at: date, outbox: drafts) != nil
+            else { return false }
+            wake()
+            return true
         } catch let error as ChatError where error.code == .messageNotFound {
             // It was deleted with its conversation meanwhile.
+            return false
         }
     }
 }

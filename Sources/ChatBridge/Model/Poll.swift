@@ -64,9 +64,12 @@ public struct Poll: Sendable, Hashable, Codable {
     /// The users who have voted.
     public var voters: Set<String> { Set(options.flatMap(\.votes).map(\.user)) }
 
+    /// Whether a user has voted.
+    public func hasVoted(_ user: String) -> Bool { options.contains { $0.votes.contains { $0.user == user } } }
+
     /// Whether its results are shown to a user, or with `nil` to all members.
     public func showsResults(to user: String?) -> Bool {
-        status != .active || settings.showResultsBeforeVote || (user.map(voters.contains) ?? false)
+        status != .active || settings.showResultsBeforeVote || (user.map(hasVoted) ?? false)
     }
 }
 
@@ -111,7 +114,7 @@ extension ChatMessage {
         set {
             // Nothing in a poll fails to be encoded.
             self[detail: "poll"] = newValue.flatMap { poll in
-                (try? Self.encoder.encode(poll)).flatMap { try? JSONValue(parsing: $0) }
+                (try? Self.encoder.encode(poll)).flatMap { try? JSONValue(parsing: $0, limits: Self.pollLimits) }
             }
             pollEnd = newValue.flatMap { $0.status == .active ? $0.expiresAt : nil }
         }
@@ -122,6 +125,9 @@ extension ChatMessage {
         get { self[detail: "pollEnd"]?.integerValue.map(Date.init(milliseconds:)) }
         set { self[detail: "pollEnd"] = newValue.map { .integer($0.milliseconds) } }
     }
+
+    /// The number of votes is bounded where they are given.
+    private static let pollLimits = JSONLimits(maximumBytes: .max, maximumDepth: 32, maximumValues: .max)
 
     private static var encoder: JSONEncoder {
         let encoder = JSONEncoder()

@@ -18,12 +18,16 @@ package enum SearchText {
 
     /// The words of a search, folded. Punctuation around a word is ignored, unless there is nothing else.
     package static func words(_ text: String) -> [String] {
-        let words = folded(text).split(whereSeparator: \.isWhitespace).map { word in
+        let words = folded(text).split { $0.isWhitespace || isControl($0) }.map { word in
             let rest = word.drop { $0.isPunctuation }
             let bare = String(rest.reversed().drop { $0.isPunctuation }.reversed())
             return bare.isEmpty ? String(word) : bare
         }
         return Array(Set(words)).sorted()
+    }
+
+    private static func isControl(_ character: Character) -> Bool {
+        character.unicodeScalars.allSatisfy { $0.properties.generalCategory == .control }
     }
 
     private static func isIgnored(_ scalar: Unicode.Scalar) -> Bool {

@@ -38,6 +38,8 @@ public struct BananatalkLimits: Sendable, Hashable {
     public var maximumExpiry = 31_536_000
     /// The maximum number of options of a poll.
     public var maximumPollOptions = 20
+    /// The maximum number of members of a conversation with a poll: each vote is an event for all of them.
+    public var maximumPollMembers = 1_000
     /// The maximum length of a poll's question, of an option and of an explanation, in bytes of UTF-8 each.
     public var maximumPollBytes = 1_024
     /// The longest time until a poll ends by itself, in seconds: a year.

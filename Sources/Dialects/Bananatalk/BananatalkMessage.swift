@@ -17,7 +17,7 @@ enum BananatalkMessage {
             "updatedAt": .string(Timestamp.milliseconds(message.updatedAt)),
             "isForwarded": .bool(message.forwardedFrom != nil), "isEdited": .bool(message.editedAt != nil),
             "isDeleted": .bool(message.deletedAt != nil), "pinned": .bool(message.pin != nil),
-            "reactions": reactions(message), "corrections": corrections(message, context),
+            "reactions": reactions(message), "corrections": isReplied ? [] : corrections(message, context),
             "translations": translations(message), "mentions": mentions(message),
         ]
         json["receiver"] = message.receiver.map { user(context.user($0)) }

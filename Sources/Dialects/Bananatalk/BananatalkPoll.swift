@@ -54,7 +54,7 @@ enum BananatalkPoll {
             "allowAddOptions": .bool(settings.allowAddOptions), "isQuiz": .bool(settings.isQuiz),
         ]
         // The solution would give the answer away.
-        guard poll.status != .active || poll.voters.contains(viewer) else { return .object(json) }
+        guard poll.status != .active || poll.hasVoted(viewer) else { return .object(json) }
         json["correctOptionIndex"] = settings.correctOptionIndex.map(JSONValue.integer)
         json["explanation"] = settings.explanation.map(JSONValue.string)
         return .object(json)

@@ -21,8 +21,9 @@ struct BananatalkPollTimer {
                 let next = try await endPolls()
                 failures = 0
                 guard let next else { return Self.period }
-                let milliseconds = max(next.milliseconds - service.chat.now().milliseconds, 1)
-                return min(Self.period, .milliseconds(milliseconds))
+                let milliseconds = next.milliseconds - service.chat.now().milliseconds
+                // What should have ended already could not be ended.
+                return milliseconds > 0 ? min(Self.period, .milliseconds(milliseconds)) : Self.period
             } catch  where error.isReadOnlyStore {
                 return Self.period
             } catch {

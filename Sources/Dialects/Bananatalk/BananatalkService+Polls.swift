@@ -20,8 +20,12 @@ extension BananatalkService {
             })
         message.poll = poll
         let (creator, members) = (try await chat.user(caller), conversation.members)
+        guard members.count <= limits.maximumPollMembers else {
+            throw ChatError(
+                .invalidRequest, "A conversation with a poll has at most \(limits.maximumPollMembers) members")
+        }
         let saved = try await chat.send(message, by: caller) { saved in
-            BananatalkEvent.sent(saved) + BananatalkEvent.newPoll(saved.message, by: creator, to: members)
+            BananatalkEvent.sent(saved) + BananatalkEvent.newPoll(saved.message, to: members)
         }
         pollSignal.wake()
         return BananatalkPoll.json(poll, of: saved.message, by: creator, for: caller.id)
@@ -30,7 +34,7 @@ extension BananatalkService {
     /// A poll as the caller may see it.
     /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`; `unavailable` when the store does not answer.
     public func poll(_ id: String, for caller: ChatCaller) async throws -> JSONValue {
-        try await render(poll: try await chat.poll(id, for: caller), for: caller)
+        try await render(poll: try await chat.poll(id, for: caller), for: caller.id)
     }
 
     /// Votes for an option: `{optionIndex}`. Returns the poll.
@@ -44,7 +48,7 @@ extension BananatalkService {
         let message = try await chat.vote(option, in: id, by: caller) {
             BananatalkEvent.pollVote($0, by: caller.id, to: members)
         }
-        return try await render(poll: message, for: caller)
+        return try await render(poll: message, for: caller.id)
     }
 
     /// Adds an option: `{text}`. Returns the poll.
@@ -58,14 +62,14 @@ extension BananatalkService {
         let message = try await chat.addOption(text, to: id, maximum: limits.maximumPollOptions, by: caller) {
             BananatalkEvent.pollOption(text, $0, by: caller.id, to: members)
         }
-        return try await render(poll: message, for: caller)
+        return try await render(poll: message, for: caller.id)
     }
 
     /// Closes the caller's poll. Returns the poll.
     /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`; `unavailable` when the store does not answer.
     public func closePoll(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         let message = try await chat.closePoll(id, by: caller) { BananatalkEvent.pollClosed($0) }
-        return try await render(poll: message, for: caller)
+        return try await render(poll: message, for: caller.id)
     }
 
     private func members(ofPoll id: String, for caller: ChatCaller) async throws -> Set<String> {
@@ -73,9 +77,10 @@ extension BananatalkService {
         return try await chat.conversation(message.conversation, for: caller).members
     }
 
-    private func render(poll message: ChatMessage, for caller: ChatCaller) async throws -> JSONValue {
+    /// The poll of a message as `viewer` may see it.
+    func render(poll message: ChatMessage, for viewer: String) async throws -> JSONValue {
         guard let poll = message.poll else { throw chat.noMessage }
         let creator = try await chat.users([poll.creator])[poll.creator] ?? ChatUser(id: poll.creator)
-        return BananatalkPoll.json(poll, of: message, by: creator, for: caller.id)
+        return BananatalkPoll.json(poll, of: message, by: creator, for: viewer)
     }
 }

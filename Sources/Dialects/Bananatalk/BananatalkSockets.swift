@@ -83,9 +83,8 @@ public struct BananatalkSockets: SocketIOApplication {
     public var notifier: any Notifier {
         let service = service
         return ConnectionNotifier(chat: service.chat, connections: hub) { entry, message, viewer in
-            var payload = entry.draft.payload.objectValue ?? [:]
-            if let message, let viewer { payload["message"] = try await service.render(message, for: viewer) }
-            return .object(payload)
+            try await service.complete(
+                entry.draft.payload.objectValue ?? [:], of: entry.draft.event, about: message, for: viewer)
         }
     }
 

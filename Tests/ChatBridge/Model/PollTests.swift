@@ -71,6 +71,19 @@ struct PollTests {
         #expect(open.options.map(\.text) == ["a", "b", "c", "d"])
     }
 
+    @Test("a message keeps a poll with more votes than a request may have values")
+    func manyVotes() throws {
+        var poll = poll { ($0.allowMultipleVotes, $0.maxVotesPerUser) = (true, 3) }
+        for user in 0..<5_000 {
+            for option in 0..<3 { try poll.vote(option, by: "user-\(user)", at: date) }
+        }
+        var message = ChatMessage(
+            id: "m", dialect: .bananatalk, conversation: "c", sender: "ann", type: .poll, text: "?", createdAt: date)
+        message.poll = poll
+        #expect(message.poll == poll && message.pollEnd == date + 10)
+        #expect(poll.hasVoted("user-4999") && !poll.hasVoted("user-5000"))
+    }
+
     @Test("results are shown before voting only where the settings say so, and always at the end")
     func results() throws {
         var poll = poll()

@@ -27,7 +27,8 @@ struct SearchTextTests {
         arguments: [
             ("Three, ONE", ["one", "three"]), ("  cat  cat ", ["cat"]), ("\"it's\" (good)!", ["good", "it's"]),
             ("100%", ["100"]),
-            ("%", ["%"]), ("?!", ["?!"]), ("", []), (" \n", []),
+            ("%", ["%"]), ("?!", ["?!"]), ("", []), (" \n", []), ("a\u{0}b", ["a", "b"]),
+            ("\u{1}", []),
         ])
     func words(text: String, words: [String]) { #expect(SearchText.words(text) == words) }
 }

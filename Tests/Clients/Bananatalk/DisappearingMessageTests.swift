@@ -48,7 +48,7 @@ struct DisappearingMessageTests {
         let (alice, bob) = try (first.token("alice"), first.token("bob"))
         let text = try await first.call(
             "POST", MessageTests.path + "/disappearing", token: alice,
-            json: #"{"receiver":"bob","message":"x","destructTimer":100,"expiresIn":2}"#)
+            json: #"{"receiver":"bob","message":"x","destructTimer":100,"expiresIn":8}"#)
         let list = try await first.call("GET", "/bananatalk/api/v1/conversations", token: alice)
         let conversation = try #require((list.body["data"] as? [[String: Any]])?.first?["_id"] as? String)
         let secret = try await first.call(

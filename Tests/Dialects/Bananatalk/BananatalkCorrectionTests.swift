@@ -66,6 +66,20 @@ struct BananatalkCorrectionTests {
         #expect(await code { try await service.correct(id, ["correctedText": "x"], by: bob) } == .limitReached)
     }
 
+    @Test(
+        "the texts of a message's corrections are bounded together, and a message that it is replied to has none of them"
+    )
+    func bounded() async throws {
+        let fixture = try BananatalkFixture()
+        let (service, bob) = (fixture.service, fixture.bob)
+        let id = try await fixture.text(from: fixture.ann, to: "bob")
+        let body: JSONValue = ["correctedText": .string(String(repeating: "x", count: 16_000))]
+        for _ in 0..<8 { _ = try await service.correct(id, body, by: bob) }
+        #expect(await code { try await service.correct(id, body, by: bob) } == .limitReached)
+        let reply = try await service.reply(to: id, from: bob, text: "yes")
+        #expect(reply["replyTo"]?["_id"] == .string(id) && reply["replyTo"]?["corrections"] == [])
+    }
+
     @Test("a bookmark is the user's alone, and ends with the message")
     func bookmarks() async throws {
         let fixture = try BananatalkFixture()

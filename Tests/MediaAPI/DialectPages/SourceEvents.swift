@@ -16,7 +16,9 @@ struct SourceEvents {
             let file = path.split(separator: "/").last.map(String.init) ?? path
             sources[file] = try String(contentsOf: root.appendingPathComponent(path), encoding: .utf8)
         }
-        for (file, source) in sources where file.hasSuffix("Event.swift") { readConstants(source, file) }
+        for (file, source) in sources where file.contains(#/Event(?:\+\w+)?\.swift$/#) {
+            readConstants(source, file)
+        }
         for (file, source) in sources {
             if file.contains(#/(?:Sockets|Hub)(?:\+\w+)?\.swift$/#) { readReceived(source) }
             if file.contains(#/(?:Event|Sockets|Realtime|Hub|Status)(?:\+\w+)?\.swift$/#) { readSent(source) }

@@ -3,9 +3,7 @@ import ChatDocuments
 extension MongoSession {
     /// Inserts documents.
     func insert(_ collection: MongoCollection, _ documents: [BSONDocument]) throws {
-        // What one command may carry is bounded.
-        for start in stride(from: 0, to: documents.count, by: 1_000) {
-            let batch = documents[start..<min(start + 1_000, documents.count)]
+        for batch in CommandBatches(documents) {
             let command: BSONDocument = [
                 "insert": .string(collection.name), "documents": .array(batch.map(BSONValue.document)),
             ]
@@ -59,12 +57,13 @@ extension MongoSession {
 extension MongoSession {
     /// Updates one document for each of `updates`, a condition and operators.
     func update(_ collection: MongoCollection, each updates: [(BSONDocument, BSONDocument)]) throws {
-        for start in stride(from: 0, to: updates.count, by: 1_000) {
-            let batch = updates[start..<min(start + 1_000, updates.count)]
-            let statements = batch.map { filter, update -> BSONValue in
-                ["q": .document(filter), "u": .document(update)]
-            }
-            let command: BSONDocument = ["update": .string(collection.name), "updates": .array(statements)]
+        let statements = updates.map { filter, update -> BSONDocument in
+            ["q": .document(filter), "u": .document(update)]
+        }
+        for batch in CommandBatches(statements) {
+            let command: BSONDocument = [
+                "update": .string(collection.name), "updates": .array(batch.map(BSONValue.document)),
+            ]
             try run(collection.database, command, writes: true)
         }
     }

@@ -68,9 +68,10 @@ public final class MongoDBChatStore: ChatStore {
             let pool = try MongoPool(uri: options.uri, timeout: options.timeout)
             try pool.withSession(until: .now + options.timeout * 3) { session in
                 try session.requireReplicaSet()
-                try layout.makeIndexes(session)
                 try options.requireComplete(layout.own, session)
             }
+            // A new index of many documents takes its time, and an interrupted one begins again.
+            try pool.withSession(until: .now + Self.indexTime) { try layout.makeIndexes($0) }
             start = try ProcessStart(pool: pool, collection: layout.own.starts) { session in
                 try clock.next(1, at: now().milliseconds, session)
             }
@@ -99,6 +100,9 @@ public final class MongoDBChatStore: ChatStore {
                 cause: error)
         }
     }
+
+    /// How long making the indexes may take.
+    private static let indexTime = Duration.seconds(86_400)
 
     /// Writes the terms of messages that an earlier release has saved. Blocks meanwhile.
     private func indexMessages() throws {

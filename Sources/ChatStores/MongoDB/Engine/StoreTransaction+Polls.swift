@@ -15,7 +15,8 @@ extension StoreTransaction {
         let database = database(of: dialect)
         let field = database.model.messageFields.pollEnd
         let first = try session.first(
-            database.messages, BSONDocument([(field, ["$gt": 0] as BSONValue)]),
+            database.messages,
+            BSONDocument([(field, ["$gt": 0] as BSONValue)]).merging(database.model.messageFields.isPresent),
             sort: BSONDocument([(field, BSONValue.int64(1))]), fields: BSONDocument([(field, BSONValue.int64(1))]))
         return first?[path: field]?.integerValue.map(Date.init(milliseconds:))
     }

@@ -3,8 +3,8 @@ import ChatDocuments
 import Foundation
 
 extension StoreTransaction {
-    /// How many messages get their terms at once.
-    private static let indexedAtOnce = 500
+    /// How many messages get their terms at once, in a transaction of bounded time: a message may have thousands.
+    private static let indexedAtOnce = 100
 
     /// Writes the terms of some messages that an earlier release has saved, in the order of their places, and how far that has
     /// come: a process that is killed meanwhile has done a part of it, and the next one continues there. Returns whether there may

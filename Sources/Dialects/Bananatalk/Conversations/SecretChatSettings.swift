@@ -58,10 +58,10 @@ struct SecretChatSettings {
 }
 
 extension SecretChatSettings {
-    /// Lets a message that is sent to a secret chat disappear after it was read.
+    /// Lets a message that is sent to a secret chat disappear after it was read: by its receiver, whom a poll in a group does not have.
     @Sendable
     static func complete(_ message: inout ChatMessage, _ conversation: Conversation) {
-        guard message.selfDestruct == nil, let secret = conversation.secretChat else { return }
+        guard message.selfDestruct == nil, message.receiver != nil, let secret = conversation.secretChat else { return }
         message.selfDestruct = SelfDestruct(timer: secret.defaultDestructTimer)
     }
 }
