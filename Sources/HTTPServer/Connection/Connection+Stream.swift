@@ -56,4 +56,13 @@ extension Connection: ResponseSender {
             perform { $0.write(chunk, then: continuation) }
         }
     }
+
+    func abort() {
+        perform { connection in
+            guard connection.phase == .exchange, connection.exchange?.streams != nil, !connection.writers.isEmpty else {
+                return
+            }
+            connection.close(because: .tooSlow)
+        }
+    }
 }

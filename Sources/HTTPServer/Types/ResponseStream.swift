@@ -20,10 +20,16 @@ public struct ResponseWriter: Sendable {
     /// Writes a text as UTF-8, see ``write(_:)``.
     /// - Throws: ``RequestBodyError`` when the connection has ended.
     public func write(text: String) async throws { try await write(ByteChunk(text.utf8)) }
+
+    /// Ends the HTTP connection if a write is waiting for the client to read: that write throws, and queued bytes are dropped.
+    /// May be called while another task writes.
+    public func abort() { sender.abort() }
 }
 
 /// Sends parts of a body. May be called on any thread.
 protocol ResponseSender: Sendable {
     /// Sends a part of the body; returns when the kernel has accepted it.
     func write(_ chunk: ByteChunk) async throws
+    /// Ends the connection if a write waits, which then throws.
+    func abort()
 }

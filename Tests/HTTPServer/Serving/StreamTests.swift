@@ -66,4 +66,31 @@ struct StreamTests {
             #expect(await failed.value)
         }
     }
+
+    @Test("is aborted while a write waits for a client that does not read: the write fails, and the connection ends")
+    func aborted() async throws {
+        let failed = Event<Bool>()
+        let answer: @Sendable (HTTPRequest) async -> HTTPResponse = { _ in
+            let stream = ResponseStream { writer in
+                // Without a waiting write this does nothing.
+                writer.abort()
+                let writing = Task { try await writer.write(ByteChunk([UInt8](repeating: 7, count: 64 << 20))) }
+                let aborting = Task {
+                    while !Task.isCancelled {
+                        writer.abort()
+                        try? await Task.sleep(for: .milliseconds(10))
+                    }
+                }
+                if case .failure = await writing.result { failed.happened(true) } else { failed.happened(false) }
+                aborting.cancel()
+            }
+            return HTTPResponse(body: .stream(stream))
+        }
+        try await withServer(answer: answer) { address, _ in
+            let client = try RawClient(address, receiveBuffer: 4096)
+            try await client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+            _ = try await client.receiveHead()
+            #expect(await failed.value)
+        }
+    }
 }
