@@ -1,11 +1,19 @@
 package import HTTPServer
+import Synchronization
 
 /// Sends frames as server-sent events (the HTML standard, section 9.2).
-package struct EventStreamTransport: FrameTransport {
+package final class EventStreamTransport: FrameTransport {
     private struct NoText: Error {}
+    private struct Closed: Error {}
+
+    private struct State {
+        var isClosed = false
+        var isWriting = false
+    }
 
     private let writer: ResponseWriter
     private let posted: PostedFrames
+    private let state = Mutex(State())
 
     /// A transport over a response that is being written.
     /// - Parameter posted: what the client posts; finished when the connection is closed.
@@ -15,12 +23,22 @@ package struct EventStreamTransport: FrameTransport {
     }
 
     /// Begins the stream with a comment, so that intermediaries pass the head on.
-    /// - Throws: an error when the client is gone.
-    package func begin() async throws { try await writer.write(text: ":\r\n\r\n") }
+    /// - Throws: an error when the client is gone, or the connection is closed.
+    package func begin() async throws { try await write(":\r\n\r\n") }
 
     /// Sends one event.
-    /// - Throws: an error when the client is gone.
-    package func send(text: String) async throws { try await writer.write(text: Self.event(text)) }
+    /// - Throws: an error when the client is gone, or the connection is closed.
+    package func send(text: String) async throws { try await write(Self.event(text)) }
+
+    private func write(_ text: String) async throws {
+        let isOpen = state.withLock { state in
+            state.isWriting = !state.isClosed
+            return state.isWriting
+        }
+        guard isOpen else { throw Closed() }
+        defer { state.withLock { $0.isWriting = false } }
+        try await writer.write(text: text)
+    }
 
     /// Sends nothing: events are text.
     /// - Throws: always.
@@ -28,7 +46,15 @@ package struct EventStreamTransport: FrameTransport {
 
     package func allowMessages(upTo bytes: Int) {}
 
-    package func close() async { posted.finish() }
+    /// A send that waits for the client to read fails, and so does every later one.
+    package func close() async {
+        posted.finish()
+        state.withLock { state in
+            state.isClosed = true
+            // With the lock held, so that the response cannot end, and its connection have another one, before this.
+            if state.isWriting { writer.abort() }
+        }
+    }
 
     /// An event with a field `data` for each line of `text`.
     static func event(_ text: String) -> String {
