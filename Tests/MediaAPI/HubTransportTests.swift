@@ -1,26 +1,56 @@
 import Bytes
 import ChatBridge
 import Concurrency
-import HTTPServer
 import JSON
+import Synchronization
 import Testing
 
+@testable import HTTPServer
 @testable import MediaAPI
 @testable import Realtime
 
 @Suite("A SignalR hub's clients without a WebSocket")
 struct HubTransportTests {
+    /// Its methods return when the test is finished.
     private struct Methods: HubApplication {
+        let called = AsyncStream<Void>.makeStream()
+        let finished = AsyncStream<Void>.makeStream()
+
         func connected(_ connection: UserConnection) {}
         func disconnected(_ connection: UserConnection) {}
-        func invoke(_ call: HubInvocation, by connection: UserConnection) throws(HubError) -> JSONValue { .null }
+        func invoke(_ call: HubInvocation, by connection: UserConnection) async throws(HubError) -> JSONValue {
+            called.continuation.finish()
+            for await _ in finished.stream {}
+            return .null
+        }
+    }
+
+    /// A client that reads nothing.
+    private final class StuckSender: ResponseSender {
+        let started = AsyncStream<Void>.makeStream()
+        let aborted = AsyncStream<Void>.makeStream()
+        let writes = Mutex(0)
+
+        func write(_ chunk: ByteChunk) async throws {
+            writes.withLock { $0 += 1 }
+            started.continuation.finish()
+            for await _ in aborted.stream {}
+            throw RequestBodyError.tooSlow
+        }
+
+        func abort() { aborted.continuation.finish() }
     }
 
     private let handshake = "{\"protocol\":\"json\",\"version\":1}\u{1e}"
     private let hub = HubServer.makeHub()
+    private let methods = Methods()
 
-    private func endpoint(_ configuration: HubConfiguration = HubConfiguration()) -> HubEndpoint {
-        let server = HubServer(configuration: configuration, hub: hub, application: Methods())
+    /// An endpoint whose time limits exceed the duration of any test, unless one is given.
+    private func endpoint(clientTimeout: Duration = .seconds(3600)) -> HubEndpoint {
+        var configuration = HubConfiguration()
+        configuration.clientTimeout = clientTimeout
+        configuration.negotiationTimeout = .seconds(3600)
+        let server = HubServer(configuration: configuration, hub: hub, application: methods)
         return HubEndpoint(server: server) { (caller: ChatCaller(id: $0), expires: nil) }
     }
 
@@ -45,9 +75,7 @@ struct HubTransportTests {
 
     @Test("the connection of a client that stops polling ends, and releases what waited to be sent")
     func endsWithoutPolls() async throws {
-        var configuration = HubConfiguration()
-        configuration.clientTimeout = .milliseconds(200)
-        let endpoint = endpoint(configuration)
+        let endpoint = endpoint(clientTimeout: .milliseconds(200))
         let token = try token(endpoint)
         #expect(try await endpoint.connect(request(.get, token)).status == .ok)
         #expect(try await endpoint.post(request(.post, token, handshake)).status == .ok)
@@ -57,5 +85,70 @@ struct HubTransportTests {
         #expect(await releasing.value(within: .seconds(120)) != nil)
         #expect(try await wait { endpoint.connectionCount == 0 })
         #expect(try await wait { try await endpoint.post(request(.post, token)).status == .notFound })
+    }
+
+    @Test("aborting an event stream fails the send that waits for its client, and every later one")
+    func abortedEvents() async throws {
+        let sender = StuckSender()
+        let transport = EventStreamTransport(writer: ResponseWriter(sender: sender), posted: PostedFrames())
+        let connection = UserConnection(user: ChatCaller(id: "ann"), expires: nil, transport: transport)
+        for text in ["one", "two", "three"] { connection.send(text) }
+        let running = Task { await connection.run() }
+        for await _ in sender.started.stream {}
+        connection.abort()
+        #expect(await running.value(within: .seconds(120)) != nil)
+        #expect(sender.writes.withLock { $0 } == 1)
+        await #expect(throws: (any Error).self) { try await transport.send(text: "late") }
+        #expect(sender.writes.withLock { $0 } == 1)
+    }
+
+    @Test(
+        "while a call is processed, 256 KiB of posted messages wait; more is rejected with 429, until it is processed")
+    func postedLimit() async throws {
+        let endpoint = endpoint()
+        let token = try token(endpoint)
+        _ = try await endpoint.connect(request(.get, token))
+        #expect(try await endpoint.post(request(.post, token, handshake)).status == .ok)
+        let call = request(.post, token, "{\"type\":1,\"target\":\"Wait\",\"arguments\":[]}\u{1e}")
+        let calling = Task { try await endpoint.post(call).status }
+        for await _ in methods.called.stream {}
+        let entry = try #require(endpoint.connections.entry(token, of: "ann"))
+        let ping = "{\"type\":6}\u{1e}"
+        let pings = String(repeating: ping, count: (100 << 10) / ping.utf8.count)
+        #expect(entry.posted.enqueue(pings) && entry.posted.enqueue(pings))
+        #expect(try await endpoint.post(request(.post, token, pings)).status == .tooManyRequests)
+        methods.finished.continuation.finish()
+        #expect(try await calling.value == .ok)
+        #expect(try await wait { try await endpoint.post(request(.post, token, pings)).status == .ok })
+        #expect(try await endpoint.delete(request(.delete, token)).status == 202)
+    }
+
+    @Test("requests whose messages are not processed are released when the connection has ended")
+    func drained() async throws {
+        let posted = PostedFrames()
+        #expect(posted.enqueue("early"))
+        let posting = Task { await posted.post("never processed") }
+        let draining = Task { await posted.drain() }
+        #expect(await posting.value(within: .seconds(120)) != nil)
+        await draining.value
+        #expect(await posted.post("late"))
+    }
+
+    @Test("a user has at most 8 connections that wait for their first GET, and each accepts at most 4 KiB before it")
+    func pending() async throws {
+        let endpoint = endpoint()
+        let tokens = try (0..<10).map { _ in try token(endpoint) }
+        for token in tokens.prefix(8) {
+            #expect(try await endpoint.post(request(.post, token, handshake)).status == .ok)
+        }
+        #expect(try await endpoint.post(request(.post, tokens[8], handshake)).status == .tooManyRequests)
+        let long = String(repeating: " ", count: 4 << 10)
+        #expect(try await endpoint.post(request(.post, tokens[0], long)).status == .conflict)
+        #expect(try await endpoint.delete(request(.delete, tokens[0])).status == 202)
+        #expect(try await endpoint.connect(request(.get, tokens[9])).status == .ok)
+        // It is begun: another may wait.
+        let another = try token(endpoint)
+        #expect(try await endpoint.post(request(.post, another, handshake)).status == .ok)
+        for token in tokens[1..<8] + [tokens[9], another] { _ = try await endpoint.delete(request(.delete, token)) }
     }
 }

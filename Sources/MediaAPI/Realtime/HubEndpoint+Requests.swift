@@ -30,7 +30,9 @@ extension HubEndpoint {
         guard connections.entry(id, of: caller.id)?.connection != nil else {
             return .text("The connection has not been established", status: .conflict)
         }
-        await entry.posted.post(text)
+        guard await entry.posted.post(text) else {
+            return .text("Too many messages are waiting to be processed", status: .tooManyRequests)
+        }
         return Self.accepted
     }
 
@@ -82,7 +84,10 @@ extension HubEndpoint {
     private func find(_ id: String, of caller: ChatCaller) -> Found {
         if let known = connections.entry(id, of: caller.id) { return .found(known) }
         if let rejection = rejection(of: server.claim(id, for: caller.id)) { return .rejected(rejection) }
-        let entry = connections.add(id, of: caller.id)
+        guard let entry = connections.add(id, of: caller.id) else {
+            server.closed(id)
+            return .rejected(.text("Too many connections are being made", status: .tooManyRequests))
+        }
         let timeout = server.configuration.negotiationTimeout
         Task { [self] in
             try? await Task.sleep(for: timeout)
@@ -141,6 +146,7 @@ extension HubEndpoint {
         await sockets.serve(connection) { received in await posted.forEach(received) }
         server.closed(id)
         connections.remove(id)
+        await posted.drain()
     }
 
     private static func id(of request: HTTPRequest) throws -> String {

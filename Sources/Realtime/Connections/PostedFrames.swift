@@ -1,4 +1,5 @@
 import Concurrency
+import Synchronization
 
 /// What a client posts to a connection over which it cannot send: each request's body is a frame.
 package final class PostedFrames: Sendable {
@@ -7,21 +8,44 @@ package final class PostedFrames: Sendable {
         let receipt: WriteReceipt
     }
 
+    /// How many bytes may wait to be processed.
+    static let maximumWaiting = 256 << 10
+    /// The bytes that each frame counts beside its text, so that empty ones cannot wait in any number.
+    private static let overhead = 256
+
+    private let waiting = Mutex(0)
     private let stream: AsyncStream<Frame>
     private let continuation: AsyncStream<Frame>.Continuation
 
     /// No frame has come.
     package init() { (stream, continuation) = AsyncStream.makeStream(of: Frame.self) }
 
-    /// Adds a frame. Returns when it has been processed, or the connection has ended.
-    package func post(_ text: String) async {
+    /// Adds a frame. Returns `true` when it has been processed, or the connection has ended; `false` at once when too much is
+    /// waiting.
+    package func post(_ text: String) async -> Bool {
+        guard reserve(text) else { return false }
         await withCheckedContinuation { waiting in
             _ = continuation.yield(Frame(text: text, receipt: WriteReceipt { waiting.resume() }))
         }
+        return true
     }
 
-    /// Adds a frame without waiting for it to be processed.
-    package func enqueue(_ text: String) { continuation.yield(Frame(text: text, receipt: WriteReceipt {})) }
+    /// Adds a frame without waiting for it to be processed; `false` when too much is waiting.
+    package func enqueue(_ text: String) -> Bool {
+        guard reserve(text) else { return false }
+        continuation.yield(Frame(text: text, receipt: WriteReceipt {}))
+        return true
+    }
+
+    private func reserve(_ text: String) -> Bool {
+        waiting.withLock { waiting in
+            guard waiting + Self.size(text) <= Self.maximumWaiting else { return false }
+            waiting += Self.size(text)
+            return true
+        }
+    }
+
+    private static func size(_ text: String) -> Int { text.utf8.count + overhead }
 
     /// No more is processed.
     package func finish() { continuation.finish() }
@@ -30,9 +54,15 @@ package final class PostedFrames: Sendable {
     package func forEach(_ received: (String) async -> Void) async {
         for await frame in stream {
             await received(frame.text)
+            waiting.withLock { $0 -= Self.size(frame.text) }
             withExtendedLifetime(frame.receipt) {}
         }
-        // Releases those who wait for frames that are not processed.
+    }
+
+    /// Processes no more, and releases the requests whose frames were not processed. Called when ``forEach(_:)`` has returned
+    /// or will not be called.
+    package func drain() async {
+        finish()
         for await _ in stream {}
     }
 }

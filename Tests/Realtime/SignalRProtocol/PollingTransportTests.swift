@@ -85,12 +85,12 @@ struct PollingTransportTests {
             await posted.forEach { texts.append($0) }
             return texts
         }
-        posted.enqueue("handshake")
-        await posted.post("one")
-        await posted.post("two")
+        #expect(posted.enqueue("handshake"))
+        #expect(await posted.post("one"))
+        #expect(await posted.post("two"))
         posted.finish()
         #expect(await processing.value == ["handshake", "one", "two"])
-        await posted.post("late")
+        #expect(await posted.post("late"))
     }
 
     @Test(
