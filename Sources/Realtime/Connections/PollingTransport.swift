@@ -61,6 +61,9 @@ package final class PollingTransport: FrameTransport {
         farewell = min(.seconds(5), pollTimeout)
     }
 
+    /// Whether a request waits for a frame.
+    var hasPoll: Bool { state.withLock { $0.poll != nil } }
+
     /// The response to a request of the client, waited for. A request that waits already is answered as ended.
     package func poll() async -> Response {
         let number = state.withLock { state in

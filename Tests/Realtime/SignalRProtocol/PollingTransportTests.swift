@@ -62,6 +62,22 @@ struct PollingTransportTests {
         await #expect(throws: (any Error).self) { try await waiting.value }
     }
 
+    @Test("a request that is cancelled before it begins does not take the place of one that waits")
+    func cancelledBesideLive() async throws {
+        let transport = PollingTransport(posted: posted)
+        let live = Task { await transport.poll() }
+        let end = ContinuousClock.now + .seconds(120)
+        while !transport.hasPoll, .now < end { try await Task.sleep(for: .milliseconds(5)) }
+        let cancelled = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return await transport.poll()
+        }
+        #expect(text(await cancelled.value) == nil)
+        #expect(transport.hasPoll)
+        await transport.close()
+        #expect(text(await live.value) == nil)
+    }
+
     @Test("requests that are cancelled before they begin get no frame")
     func cancelledBefore() async throws {
         for round in 1...200 {
