@@ -39,10 +39,34 @@ struct AccountTokenTests {
         try limiter.attempt("c")
         clock.advance(.milliseconds(10_500))
         #expect(thrown(APIError.self) { try limiter.attempt("a") }?.retryAfter == 50)
-        #expect(thrown(APIError.self) { try limiter.attempt("d") } != nil, "no more keys are counted")
         clock.advance(.seconds(50))
         try limiter.attempt("a")
         try limiter.attempt("d")
+    }
+
+    @Test(
+        "where more keys are counted than the limiter holds, no new one is rejected, and the one that ends first is forgotten"
+    )
+    func manyKeys() throws {
+        let clock = SteppedClock()
+        let limiter = AttemptLimiter(1, within: .seconds(60), capacity: 3, now: { clock.now })
+        func isRejected(_ key: String) -> Bool { thrown(APIError.self) { try limiter.attempt(key) } != nil }
+        for key in ["a", "b", "c", "d"] {
+            #expect(!isRejected(key))
+            clock.advance(.seconds(1))
+        }
+        #expect(isRejected("b") && isRejected("c") && isRejected("d"))
+        #expect(!isRejected("a"), "forgotten; now b is")
+        #expect(isRejected("a") && isRejected("c") && !isRejected("b"))
+        // A key that is reset and counted again is the last to be forgotten.
+        for _ in 1...20 {
+            limiter.reset("d")
+            #expect(!isRejected("d"))
+        }
+        #expect(!isRejected("e"))
+        #expect(isRejected("d") && isRejected("b") && isRejected("e") && !isRejected("a"))
+        clock.advance(.seconds(60))
+        for key in ["a", "b", "c"] { #expect(!isRejected(key)) }
     }
 
     @Test("a password matches its own hash; without a hash none does")

@@ -14,7 +14,7 @@ struct IntokAccountRoutes: Sendable {
         }
         routes.open(.post, "/api/auth/login") { request, _ in
             try accounts.count(request)
-            return .json(try await accounts.login(try await request.json()))
+            return .json(try await accounts.login(try await request.json(), from: request.clientAddress))
         }
         routes.open(.post, "/api/auth/check-email") { request, _ in
             try accounts.count(request)

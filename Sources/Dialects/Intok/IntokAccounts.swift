@@ -16,8 +16,8 @@ struct IntokAccounts: Sendable {
     private let refreshTokens: RefreshTokens
     /// By the network of the client, in all calls that need no token.
     private let callers: AttemptLimiter
-    /// By e-mail address, in logins; a successful one is forgotten. Addresses without an account count as well.
-    private let logins: AttemptLimiter
+    /// Of logins; a successful one is forgotten.
+    private let logins: IntokLoginLimiter
 
     var chat: Chat { service.chat }
 
@@ -29,7 +29,7 @@ struct IntokAccounts: Sendable {
         refreshTokens = RefreshTokens(
             purpose: "darkroom intok refresh tokens", secret: secret, lifetime: settings.refreshTokenLifetime)
         callers = AttemptLimiter(service.limits.attemptsPerAddress, within: .seconds(60))
-        logins = AttemptLimiter(service.limits.loginAttempts, within: .seconds(900))
+        logins = IntokLoginLimiter(limits: service.limits)
     }
 
     /// Counts a call that needs no token.
@@ -54,18 +54,19 @@ struct IntokAccounts: Sendable {
 
     /// Logs a user in by e-mail address and password. An unknown address and a wrong password are told in the same words, after the
     /// same time.
+    /// - Parameter address: the client's IP address.
     /// - Throws: ``ChatError`` with code `invalidRequest` or `invalidCredentials`; ``APIError`` `limitExceeded` or `busy`.
-    func login(_ body: JSONValue) async throws -> JSONValue {
+    func login(_ body: JSONValue, from address: String) async throws -> JSONValue {
         let email = try IntokProfile.email(in: body)
         let password = try IntokProfile.password(in: body)
-        let key = EmailAddress.key(email)
-        try logins.attempt(key)
+        let (key, network) = (EmailAddress.key(email), ClientNetwork.of(address))
+        try logins.attempt(key, from: network)
         let account = try await chat.account(email: email)
         let matches = try await passwords.matches(password, account?.value["passwordHash"]?.stringValue)
         guard matches, let account, let user = try await chat.users([account.user])[account.user] else {
             throw ChatError(.invalidCredentials, "Invalid email or password")
         }
-        logins.reset(key)
+        logins.reset(key, from: network)
         return try await session(of: user)
     }
 

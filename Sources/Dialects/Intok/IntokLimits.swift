@@ -22,8 +22,10 @@ public struct IntokLimits: Sendable, Hashable {
     public var maximumFrame = 128 << 10
     /// How many calls that need no token a network may make in a minute.
     public var attemptsPerAddress = 120
-    /// How many logins may fail for one e-mail address in 15 minutes.
+    /// How many logins from one network may fail for one e-mail address in 15 minutes.
     public var loginAttempts = 10
+    /// How many logins may fail for one e-mail address in 15 minutes, from all networks together.
+    public var loginAttemptsOfAllNetworks = 100
     /// The maximum number of users that a search returns.
     public var maximumUsersFound = 20
     /// The maximum number of devices of a user.

@@ -8,14 +8,42 @@ package final class AttemptLimiter: Sendable {
         var count: Int
     }
 
+    /// All windows have the same length: they end in the order in which they began.
+    private struct State {
+        var windows: [String: Window] = [:]
+        /// The windows in the order of their ends, from `first` on. One that was reset is not in `windows` any more.
+        var order: [(key: String, end: ContinuousClock.Instant)] = []
+        var first = 0
+
+        mutating func removeFirst() {
+            let (key, end) = order[first]
+            first += 1
+            if windows[key]?.end == end { windows[key] = nil }
+            // Half of the array at a time: on average each window is moved once.
+            guard first > order.count / 2 else { return }
+            order.removeFirst(first)
+            first = 0
+        }
+
+        /// Removes what has ended, and then what ends first until another window has space.
+        mutating func purge(at instant: ContinuousClock.Instant, capacity: Int) {
+            while first < order.count, order[first].end <= instant || windows.count >= capacity { removeFirst() }
+            // Windows that were reset have not been removed from the array.
+            guard order.count - first > 2 * capacity else { return }
+            order = order[first...].filter { windows[$0.key]?.end == $0.end }
+            first = 0
+        }
+    }
+
     private let maximum: Int
     private let length: Duration
     private let capacity: Int
     private let now: @Sendable () -> ContinuousClock.Instant
-    private let windows = Mutex<[String: Window]>([:])
+    private let state = Mutex(State())
 
     /// A limit of `maximum` attempts within `length` for each key.
-    /// - Parameter capacity: for how many keys attempts are counted; where there are more, those of others fail.
+    /// - Parameter capacity: for how many keys attempts are counted; where there are more, those that are forgotten first are
+    ///   forgotten earlier.
     package init(
         _ maximum: Int, within length: Duration, capacity: Int = 100_000,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
@@ -29,15 +57,17 @@ package final class AttemptLimiter: Sendable {
     /// Counts an attempt.
     /// - Throws: ``APIError`` `limitExceeded`, with the time after which to try again, when there were too many.
     package func attempt(_ key: String) throws(APIError) {
-        let instant = now()
-        let wait: Duration? = windows.withLock { windows in
-            if windows.count >= capacity { windows = windows.filter { $0.value.end > instant } }
-            var window = windows[key].flatMap { $0.end > instant ? $0 : nil } ?? Window(end: instant + length, count: 0)
-            guard window.count < maximum, windows[key] != nil || windows.count < capacity else {
-                return window.end - instant
+        let wait: Duration? = state.withLock { state in
+            // Read here, so that windows begin in the order of their times.
+            let instant = now()
+            if let window = state.windows[key], window.end > instant {
+                guard window.count < maximum else { return window.end - instant }
+                state.windows[key]?.count += 1
+                return nil
             }
-            window.count += 1
-            windows[key] = window
+            state.purge(at: instant, capacity: capacity)
+            state.windows[key] = Window(end: instant + length, count: 1)
+            state.order.append((key, instant + length))
             return nil
         }
         guard let wait else { return }
@@ -47,5 +77,5 @@ package final class AttemptLimiter: Sendable {
     }
 
     /// Forgets the attempts of a key, which succeeded.
-    package func reset(_ key: String) { windows.withLock { $0[key] = nil } }
+    package func reset(_ key: String) { state.withLock { $0.windows[key] = nil } }
 }

@@ -96,20 +96,24 @@ struct IntokAccountTests {
         #expect(login.status == 401, "the account went with the user")
     }
 
-    @Test("failed logins of one address are limited with 429 and Retry-After, whether it has an account or not")
+    @Test("failed logins of one address and network are limited with 429 and Retry-After; a user elsewhere can log in")
     func attempts() async throws {
-        let fixture = try await IntokClientFixture.start()
+        let fixture = try await IntokClientFixture.start(["DARKROOM_TRUSTED_PROXIES": "127.0.0.1"])
         _ = try await fixture.call("POST", "/auth/register", nil, Self.ann)
+        func login(_ email: String, _ password: String, from address: String) async throws -> Answer {
+            try await fixture.service.call(
+                "POST", "/intok/api/auth/login", token: nil,
+                json: #"{"email":"\#(email)","password":"\#(password)"}"#, headers: ["X-Forwarded-For": address])
+        }
         for email in ["ann@example.org", "nobody@example.org"] {
-            for _ in 1...10 {
-                let answer = try await fixture.call("POST", "/auth/login", nil, ["email": email, "password": "wrong"])
-                #expect(answer.status == 401)
-            }
-            let answer = try await fixture.call("POST", "/auth/login", nil, ["email": email, "password": "secret-1"])
+            for _ in 1...10 { #expect(try await login(email, "wrong", from: "192.0.2.1").status == 401) }
+            let answer = try await login(email, "secret-1", from: "192.0.2.1")
             #expect(answer.status == 429 && answer.body["code"] as? String == "RATE_LIMITED")
             let seconds = try #require(answer.headers["retry-after"].flatMap { Int($0) })
             #expect((1...900).contains(seconds))
         }
+        #expect(try await login("ann@example.org", "secret-1", from: "192.0.2.2").status == 200)
+        #expect(try await login("ann@example.org", "secret-1", from: "192.0.2.1").status == 429)
     }
 
     @Test(
