@@ -24,7 +24,7 @@ struct CircuitBreaker: Sendable {
         case .closed: return true
         case .open(let end), .trying(let end):
             guard instant >= end else { return false }
-            // A request whose task was cancelled reports no result; the next one takes its place.
+            // A request that never ends reports no result; the next one takes its place.
             state = .trying(until: instant + Self.longestPause)
             return true
         }
@@ -34,6 +34,11 @@ struct CircuitBreaker: Sendable {
     mutating func succeeded() {
         state = .closed(failures: 0)
         pause = Self.firstPause
+    }
+
+    /// A request ended at `instant` without saying anything of the engine. If it was the one that tries, the next one does.
+    mutating func abandoned(at instant: ContinuousClock.Instant) {
+        if case .trying = state { state = .open(until: instant) }
     }
 
     /// A request failed at `instant`. Returns for how long the engine is not asked from now on; `nil` where it is.

@@ -32,44 +32,86 @@ public final class Translator: Sendable {
     /// Whether an engine is configured.
     public var isConfigured: Bool { engine != nil }
 
+    /// The longest text that an engine is asked about, in bytes: engines take long for longer ones, and would fail for all senders.
+    public static let maximumTextBytes = 4_096
+
     /// `text` in the language `target`; where that is its own language, the text itself.
-    /// - Throws: ``TranslationError``.
+    /// - Throws: ``TranslationError``: ``TranslationError/unsupported`` also for a text of more than ``maximumTextBytes``.
     public func translate(_ text: String, from source: String, to target: String) async throws(TranslationError)
         -> String
     {
         guard let engine else { throw .notConfigured }
         guard !LanguageCode.areSame(source, target) else { return text }
-        return try await request { () async throws(TranslationError) in
+        try checkIsAsked(about: text)
+        let result = await request { () async throws(TranslationError) in
             try await engine.translate(text, from: source, to: target)
         }
+        report([TranslationOutcome(result)])
+        return try result.get()
     }
 
     /// The translations of `text` that could be made in time, by language. Languages are asked for concurrently.
     public func translations(of text: String, from source: String, to targets: Set<String>) async -> [String: String] {
-        guard isConfigured else { return [:] }
-        return await withTaskGroup(of: [String: String].self) { group in
-            for target in targets where !LanguageCode.areSame(source, target) {
-                group.addTask {
-                    // The engine's failures were logged; a language that it does not know has no translation.
-                    let translation = try? await self.translate(text, from: source, to: target)
-                    return translation.map { [target: $0] } ?? [:]
-                }
-            }
-            return await group.reduce(into: [:]) { $0.merge($1) { $1 } }
-        }
+        // Without an engine, or where it is not asked, there are none.
+        guard let engine, (try? checkIsAsked(about: text)) != nil else { return [:] }
+        let (texts, outcomes) = await translations(of: text, from: source, to: targets, by: engine)
+        report(outcomes)
+        return texts
+    }
+
+    /// The language of `text`, `nil` where the engine cannot tell, and the translations of it that could be made in time. For the
+    /// circuit breaker all that is one request: however many languages fail, one failure is counted.
+    /// - Parameter source: what the language is assumed to be where the engine cannot tell.
+    public func translations(
+        of text: String, probablyFrom source: String, to targets: Set<String>
+    ) async -> (language: String?, texts: [String: String]) {
+        guard let engine, (try? checkIsAsked(about: text)) != nil else { return (nil, [:]) }
+        let result = await request { () async throws(TranslationError) in try await engine.language(of: text) }
+        // The caller has another idea of the language.
+        let language = (try? result.get()) ?? nil
+        let (texts, outcomes) = await translations(of: text, from: language ?? source, to: targets, by: engine)
+        // A service that translates may have no detector: the translations say more of it than this does.
+        report(outcomes.contains { $0 != .unknown } ? outcomes : [TranslationOutcome(result)])
+        return (language, texts)
     }
 
     /// The language of `text`; `nil` where there is no engine, or it cannot tell.
     public func language(of text: String) async -> String? {
-        guard let engine else { return nil }
-        // A failure was logged, and the caller has another idea of the language.
-        return try? await request { () async throws(TranslationError) in try await engine.language(of: text) }
+        guard let engine, (try? checkIsAsked(about: text)) != nil else { return nil }
+        let result = await request { () async throws(TranslationError) in try await engine.language(of: text) }
+        report([TranslationOutcome(result)])
+        // The failure was reported, and the caller has another idea of the language.
+        return (try? result.get()) ?? nil
+    }
+
+    private func translations(
+        of text: String, from source: String, to targets: Set<String>, by engine: any TranslationEngine
+    ) async -> ([String: String], [TranslationOutcome]) {
+        let results = await withTaskGroup(of: [String: Result<String, TranslationError>].self) { group in
+            for target in targets where !LanguageCode.areSame(source, target) {
+                group.addTask {
+                    let result = await self.request { () async throws(TranslationError) in
+                        try await engine.translate(text, from: source, to: target)
+                    }
+                    return [target: result]
+                }
+            }
+            return await group.reduce(into: [:]) { $0.merge($1) { $1 } }
+        }
+        // A language that the engine does not know has no translation.
+        return (results.compactMapValues { try? $0.get() }, results.values.map { TranslationOutcome($0) })
+    }
+
+    /// - Throws: ``TranslationError/unsupported`` for a text that is too long, ``TranslationError/suspended`` when the engine is not
+    ///   asked now. Otherwise the outcome is to be reported.
+    private func checkIsAsked(about text: String) throws(TranslationError) {
+        guard text.utf8.count <= Self.maximumTextBytes else { throw .unsupported }
+        guard breaker.withLock({ $0.permits(at: now()) }) else { throw .suspended }
     }
 
     private func request<Value: Sendable>(
         _ body: @escaping @Sendable () async throws(TranslationError) -> Value
-    ) async throws(TranslationError) -> Value {
-        guard breaker.withLock({ $0.permits(at: now()) }) else { throw .suspended }
+    ) async -> Result<Value, TranslationError> {
         let task = Task<Result<Value, TranslationError>, Never> {
             do throws(TranslationError) {
                 return .success(try await body())
@@ -79,20 +121,21 @@ public final class Translator: Sendable {
         }
         let result = await task.value(within: timeout)
         task.cancel()
-        let outcome = result ?? .failure(.unavailable(reason: "no answer in time"))
-        report(outcome.failure)
-        return try outcome.get()
+        return result ?? .failure(.unavailable(reason: "no answer in time"))
     }
 
-    private func report(_ failure: TranslationError?) {
-        guard case .unavailable(let reason) = failure else { return breaker.withLock { $0.succeeded() } }
-        guard let pause = breaker.withLock({ $0.failed(at: now()) }) else { return }
+    /// Tells the circuit breaker how the requests about one text ended: several failures are one.
+    private func report(_ outcomes: [TranslationOutcome]) {
+        // A caller that was cancelled has not waited for the engine.
+        guard !Task.isCancelled, outcomes.contains(where: { $0 != .unknown }) else {
+            return breaker.withLock { $0.abandoned(at: now()) }
+        }
+        if outcomes.contains(.answered) { breaker.withLock { $0.succeeded() } }
+        guard let reason = outcomes.lazy.compactMap(\.failure).first,
+            let pause = breaker.withLock({ $0.failed(at: now()) })
+        else { return }
         logger.warning(
             "the translation engine fails, and is not asked for some seconds",
             ["engine": engine?.name ?? "", "seconds": "\(pause.components.seconds)", "cause": reason])
     }
-}
-
-extension Result {
-    fileprivate var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
 }

@@ -72,6 +72,92 @@ struct TranslatorTests {
         func permits(at second: Int) -> Bool { breaker.permits(at: start + .seconds(second)) }
         func failed(at second: Int) -> Duration? { breaker.failed(at: start + .seconds(second)) }
         func succeeded() { breaker.succeeded() }
+        func abandoned(at second: Int) { breaker.abandoned(at: start + .seconds(second)) }
+    }
+
+    @Test("a request that tries the engine and says nothing of it leaves the next one to try")
+    func abandoned() {
+        let circuit = Circuit()
+        for _ in 1...3 { _ = circuit.failed(at: 0) }
+        #expect(circuit.permits(at: 5) && !circuit.permits(at: 5))
+        circuit.abandoned(at: 6)
+        #expect(circuit.permits(at: 6) && !circuit.permits(at: 6))
+        circuit.succeeded()
+        circuit.abandoned(at: 7)
+        #expect(circuit.permits(at: 7) && circuit.permits(at: 7))
+    }
+
+    /// Says yes to `en`, and fails for all other languages.
+    private struct FailingEngine: TranslationEngine {
+        let name = "failing"
+
+        func translate(_ text: String, from source: String, to target: String) async throws(TranslationError) -> String
+        {
+            switch target {
+            case "en": return "yes"
+            case "yy": throw .unsupported
+            default: throw .unavailable(reason: "test")
+            }
+        }
+
+        func language(of text: String) async throws(TranslationError) -> String? { throw .unavailable(reason: "test") }
+    }
+
+    private let failing = Translator(FailingEngine(), timeout: .seconds(600), logger: Logger { _ in })
+
+    @Test("a text is one failure, in however many languages it fails; three open the circuit")
+    func oneFailureForEachText() async throws {
+        let many: Set<String> = ["es", "fr", "de", "it"]
+        for _ in 1...2 {
+            #expect(await failing.translations(of: "Hi", probablyFrom: "ko", to: many).texts.isEmpty)
+        }
+        let answer = await failing.translations(of: "Hi", probablyFrom: "ko", to: ["en"])
+        #expect(answer.language == nil && answer.texts == ["en": "yes"], "the detector's failure is not the engine's")
+        for _ in 1...3 {
+            #expect(await !suspended())
+            _ = await failing.translations(of: "Hi", probablyFrom: "ko", to: many)
+            _ = await failing.translations(of: "Hi", probablyFrom: "ko", to: [])
+        }
+        for _ in 1...2 { _ = await failing.translations(of: "Hi", probablyFrom: "ko", to: many) }
+        #expect(await suspended())
+    }
+
+    @Test("a text that an engine rejects is no success")
+    func rejectedText() async throws {
+        for _ in 1...3 {
+            _ = await failing.translations(of: "Hi", from: "ko", to: ["es"])
+            #expect(await failing.translations(of: "Hi", from: "ko", to: ["yy"]).isEmpty)
+        }
+        #expect(await suspended())
+    }
+
+    @Test("the engine is not asked about a long text, which neither fails nor opens the circuit")
+    func longText() async throws {
+        let text = String(repeating: "a", count: 4_097)
+        for _ in 1...5 {
+            let error = await thrown(TranslationError.self) {
+                try await failing.translate(text, from: "ko", to: "es")
+            }
+            #expect(error == .unsupported)
+            #expect(await failing.translations(of: text, probablyFrom: "ko", to: ["en"]).texts.isEmpty)
+            #expect(await failing.language(of: text) == nil)
+        }
+        #expect(try await failing.translate(String(text.dropLast()), from: "ko", to: "en") == "yes")
+    }
+
+    @Test("a cancelled caller counts as no failure")
+    func cancellation() async throws {
+        let slow = Translator(Engine(), timeout: .seconds(600), logger: Logger { _ in })
+        for _ in 1...5 {
+            let task = Task { await slow.translations(of: "Hi", probablyFrom: "en", to: ["xx"]).texts }
+            task.cancel()
+            #expect(await task.value.isEmpty)
+        }
+        #expect(try await slow.translate("Hi", from: "en", to: "es") == "en → es: Hi")
+    }
+
+    private func suspended() async -> Bool {
+        await thrown(TranslationError.self) { try await failing.translate("Hi", from: "ko", to: "en") } == .suspended
     }
 
     @Test("settings that cannot be used are rejected, and without a URL there is no engine")
