@@ -34,6 +34,8 @@ public struct IntokLimits: Sendable, Hashable {
     public var maximumDeviceTokenBytes = 4_096
     /// The maximum number of languages that a message is translated into.
     public var maximumLanguages = 16
+    /// The maximum size of all translations of a message together, in bytes of UTF-8.
+    static let maximumTranslationBytes = 64 << 10
     /// The maximum number of conversations in one response; if there are more, it contains a cursor.
     public var maximumConversations = 10_000
 

@@ -17,17 +17,32 @@ extension IntokService {
         let isTranslated = type == .text || type == .file && translatesDocument
         guard translator.isConfigured, isTranslated, text.contains(where: \.isLetter) else { return .object([:]) }
         let users = try await chat.users(conversation.members.union([caller.id]))
-        let detected = await translator.language(of: text)
-        let source = detected ?? IntokUser.language(of: users[caller.id] ?? ChatUser(id: caller.id))
+        let own = IntokUser.language(of: users[caller.id] ?? ChatUser(id: caller.id))
         let languages = Set(conversation.members.map { IntokUser.language(of: users[$0] ?? ChatUser(id: $0)) })
         let targets = languages.filter(LanguageCode.isValid).sorted().prefix(limits.maximumLanguages)
-        let translations = await translator.translations(of: text, from: source, to: Set(targets))
+        let (detected, made) = await translator.translations(of: text, probablyFrom: own, to: Set(targets))
+        let (source, translations) = (detected ?? own, Self.stored(made, of: text))
         var details: JSONObject = [:]
         if detected != nil || !translations.isEmpty { details[ChatMessage.languageField] = .string(source) }
         if !translations.isEmpty {
             details[ChatMessage.translationsField] = .object(JSONObject(translations.mapValues(JSONValue.string)))
         }
         return .object(details)
+    }
+
+    /// Those of the translations that are stored with the message: none that is far longer than the text, as no translation is, and
+    /// no more than ``IntokLimits/maximumTranslationBytes`` together. Engines may answer with anything.
+    static func stored(_ translations: [String: String], of text: String) -> [String: String] {
+        let longest = 4 * text.utf8.count + 1_024
+        var stored: [String: String] = [:]
+        var size = 0
+        for (language, translation) in translations.sorted(by: { $0.key < $1.key })
+        where translation.utf8.count <= longest {
+            size += translation.utf8.count
+            guard size <= IntokLimits.maximumTranslationBytes else { break }
+            stored[language] = translation
+        }
+        return stored
     }
 }
 
