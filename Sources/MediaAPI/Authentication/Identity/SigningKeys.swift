@@ -5,34 +5,60 @@ import HTTPClient
 import JSON
 
 /// The keys by which a provider signs tokens: a JSON Web Key Set (RFC 7517), at a URL or in a file. A set that was fetched is used
-/// for an hour; a key that is not in it has it fetched again, once a minute at most.
+/// for an hour; a key that is not in it has it fetched again, once a minute at most, or every five seconds while there are no keys.
 package actor SigningKeys {
-    private let url: String?
-    private let client: HTTPClient?
+    /// Reads the set at its URL.
+    typealias Fetch = @Sendable () async throws(IdentityTokenError) -> [UInt8]
+
+    private let fetch: Fetch?
+    private let now: @Sendable () -> ContinuousClock.Instant
     private var keys: [String: PublicKey]
+    /// When the last fetch ended, also one that failed: a set that is not there is not asked for with each token.
     private var fetchedAt: ContinuousClock.Instant?
+    /// The fetch that is under way.
+    private var fetching: Task<Void, Never>?
+    private var failure = "not fetched"
 
     private static let lifetime = Duration.seconds(3600)
     private static let minimumAge = Duration.seconds(60)
+    private static let pauseWithoutKeys = Duration.seconds(5)
     private static let timeout = Duration.seconds(10)
 
     /// The keys at `url`, which are fetched when they are needed.
     /// - Throws: ``IdentityTokenError/noKeys(reason:)`` when the HTTP client cannot be started.
     package init(url: String) throws(IdentityTokenError) {
-        self.url = url
-        keys = [:]
+        let client: HTTPClient
         do throws(HTTPClientError) {
             client = try HTTPClient(HTTPClientConfiguration(connectionsPerHost: 2, keptConnections: 1))
         } catch {
             throw .noKeys(reason: "\(error)")
         }
+        self.init(now: { .now }) { () async throws(IdentityTokenError) in
+            do throws(HTTPClientError) {
+                let timeouts = HTTPClientRequest.Timeouts(total: Self.timeout)
+                let response = try await client.execute(HTTPClientRequest("GET", url, timeouts: timeouts))
+                guard response.status == 200 else {
+                    throw HTTPClientError(.invalidResponse, "status \(response.status)")
+                }
+                return response.body
+            } catch {
+                throw .noKeys(reason: "\(url): \(error)")
+            }
+        }
+    }
+
+    /// The keys in a set that `fetch` reads.
+    init(now: @escaping @Sendable () -> ContinuousClock.Instant, fetch: @escaping Fetch) {
+        self.fetch = fetch
+        self.now = now
+        keys = [:]
     }
 
     /// The keys in a file, which is read once.
     /// - Throws: ``IdentityTokenError/noKeys(reason:)`` when it has no key that can be used.
     package init(file: String) throws(IdentityTokenError) {
-        url = nil
-        client = nil
+        fetch = nil
+        now = { .now }
         guard let data = FileManager.default.contents(atPath: file) else {
             throw .noKeys(reason: "cannot read \(file)")
         }
@@ -40,28 +66,35 @@ package actor SigningKeys {
     }
 
     /// The key of that ID; `nil` where the provider has none.
-    /// - Throws: ``IdentityTokenError/noKeys(reason:)`` when the keys cannot be fetched.
+    /// - Throws: ``IdentityTokenError/noKeys(reason:)`` when there are no keys, because they cannot be fetched.
     func key(_ id: String) async throws(IdentityTokenError) -> PublicKey? {
-        let age = fetchedAt.map { .now - $0 } ?? Self.lifetime
-        if age >= Self.lifetime || keys[id] == nil && age >= Self.minimumAge { try await fetch() }
+        if let fetching {
+            if keys[id] == nil { await fetching.value }
+        } else if let fetch, isDue(id) {
+            let task = Task { await update(by: fetch) }
+            fetching = task
+            await task.value
+        }
+        guard !keys.isEmpty else { throw .noKeys(reason: failure) }
         return keys[id]
     }
 
-    private func fetch() async throws(IdentityTokenError) {
-        guard let url, let client else { return }
-        // Also when it fails: what is not there is not asked for with each token.
-        let isFirst = fetchedAt == nil
-        fetchedAt = .now
-        do throws(HTTPClientError) {
-            let timeouts = HTTPClientRequest.Timeouts(total: Self.timeout)
-            let response = try await client.execute(HTTPClientRequest("GET", url, timeouts: timeouts))
-            guard response.status == 200 else { throw HTTPClientError(.invalidResponse, "status \(response.status)") }
+    private func isDue(_ id: String) -> Bool {
+        guard let fetchedAt else { return true }
+        let age = now() - fetchedAt
+        guard !keys.isEmpty else { return age >= Self.pauseWithoutKeys }
+        return age >= Self.lifetime || keys[id] == nil && age >= Self.minimumAge
+    }
+
+    private func update(by fetch: Fetch) async {
+        do throws(IdentityTokenError) {
             // A set without keys replaces none.
-            keys = (try? Self.keys(in: response.body)) ?? keys
+            keys = try Self.keys(in: try await fetch())
         } catch {
-            if isFirst { fetchedAt = nil }
-            guard !keys.isEmpty else { throw .noKeys(reason: "\(url): \(error)") }
+            if case .noKeys(let reason) = error { failure = reason }
         }
+        fetchedAt = now()
+        fetching = nil
     }
 
     /// The keys of a set, by their IDs, of those that can be used.
