@@ -70,7 +70,7 @@ struct PollTests {
         defer { try? FileManager.default.removeItem(at: data) }
         let first = try TestService.start(data: data)
         let bob = try first.token("bob")
-        let id = try #require(try await create(#","expiresIn":3"#, on: first).data["_id"] as? String)
+        let id = try #require(try await create(#","expiresIn":8"#, on: first).data["_id"] as? String)
         let voted = try await first.call("POST", "\(Self.path)/\(id)/vote", token: bob, json: #"{"optionIndex":0}"#)
         #expect(voted.status == 200)
         first.process.kill(SIGKILL)

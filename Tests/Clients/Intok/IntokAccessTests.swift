@@ -113,8 +113,8 @@ struct IntokAccessTests {
         #expect(try await bob.everythingUntilNow().isEmpty)
         var after = try await fixture.service.leftovers()
         after["messages"] = (after["messages"] ?? 0) - 1
-        // Bob has received it, whether or not his socket's answer was noted before the count.
-        for table in ["outbox", "deliveries"] { after[table] = before[table] }
+        // It has words, and Bob has received it, whether or not his socket's answer was noted before the count.
+        for table in ["message_terms", "outbox", "deliveries"] { after[table] = before[table] }
         #expect(after == before)
     }
 
