@@ -141,7 +141,7 @@ struct WorkTests {
             environment: [
                 "DARKROOM_JOBS": "off", "DARKROOM_REDIS_URL": "redis://127.0.0.1:1",
                 "DARKROOM_S3_ENDPOINT": "http://127.0.0.1:1",
-                "DARKROOM_S3_BUCKET": "b", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s",
+                "DARKROOM_S3_BUCKET": "media", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s",
                 "DARKROOM_MONGODB_URL": "mongodb://127.0.0.1:1/?replicaSet=chat",
                 "JWT_SECRET": "a secret that all nodes share",
             ])
