@@ -110,14 +110,14 @@ struct UnreadRequestTests {
     @Test("a request that arrived within the idle time is answered, however late it is read")
     func idleTimeout() async throws {
         let hold = LoopHold()
-        try await withServer({ $0.idleTimeout = .milliseconds(1_500) }, logger: hold.logger, answer: echo) {
+        try await withServer({ $0.idleTimeout = .seconds(10) }, logger: hold.logger, answer: echo) {
             address, _ in
             let kept = try RawClient(address)
             #expect(try await kept.get("/").status == 200)
             let holder = try await hold.hold(address)
             try await kept.send(Self.request)
             // The idle time has passed when the loop continues.
-            try await Task.sleep(for: .milliseconds(2_000))
+            try await Task.sleep(for: .milliseconds(10_500))
             hold.release()
             #expect(try await kept.receiveResponse().status == 200)
             withExtendedLifetime(holder) {}
