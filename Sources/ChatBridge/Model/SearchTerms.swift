@@ -21,8 +21,8 @@ package enum SearchTerms {
         return terms.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
-    /// Calls `body` with the terms of a folded text in their order, and whether the term is shorter than the word that it stands
-    /// for, until it returns `false`.
+    /// Calls `body` with each term of a folded text, in order, until it returns `false`. `isCut` says that the term is the beginning of
+    /// a longer word.
     static func forEach(in folded: String, _ body: (_ term: String, _ isCut: Bool) -> Bool) {
         var scanner = TermScanner()
         for scalar in folded.unicodeScalars {

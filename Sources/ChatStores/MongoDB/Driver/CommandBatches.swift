@@ -13,6 +13,11 @@ struct CommandBatches: Sequence, IteratorProtocol {
     init(_ documents: [BSONDocument]) { rest = documents[...] }
 
     mutating func next() -> ArraySlice<BSONDocument>? {
+        guard rest.count > 1 else {
+            // Measuring a single one would cost as much as encoding it again.
+            defer { rest = [] }
+            return rest.isEmpty ? nil : rest
+        }
         var (count, bytes) = (0, 0)
         for document in rest {
             // As an element of an array it has a type and a name beside.
@@ -20,7 +25,6 @@ struct CommandBatches: Sequence, IteratorProtocol {
             guard count == 0 || bytes <= Self.maximumBytes && count < Self.maximumCount else { break }
             count += 1
         }
-        guard count > 0 else { return nil }
         defer { rest = rest.dropFirst(count) }
         return rest.prefix(count)
     }
