@@ -2,19 +2,21 @@ import Bytes
 import Synchronization
 
 extension Connection {
-    /// Sends the response. It is started on the loop; a WebSocket or a stream runs in the request's task until it ends.
+    /// Sends the response. It is started on the loop; a WebSocket or a stream then has a task of its own.
     func send(_ response: HTTPResponse, to request: HTTPRequest) async {
         switch response.body {
         case .webSocket(let upgrade):
             switch WebSocketHandshake.accept(request) {
-            case .success(let key): await run(upgrade, accepting: key, response.headers)
+            case .success(let key): await start(upgrade, accepting: key, response.headers)
             case .failure(let rejection):
                 // The responder has set which origins may read the response.
                 var rejected = rejection.response
                 for (name, value) in CORSPolicy.fields(of: response.headers) { rejected.headers.append(name, value) }
                 perform { [rejected] in $0.respond(rejected) }
             }
-        case .stream(let stream): await run(stream, response)
+        case .stream(let stream):
+            let priority = Task.currentPriority
+            perform { $0.start(stream, response, priority: priority) }
         default: perform { $0.respond(response) }
         }
     }

@@ -2,14 +2,16 @@ import Bytes
 import Synchronization
 
 extension Connection {
-    /// Sends a response whose body is written by a handler, in its request's task, until that returns.
-    func run(_ stream: ResponseStream, _ response: HTTPResponse) async {
-        let isBegun = await withCheckedContinuation { continuation in
-            perform { continuation.resume(returning: $0.beginStream(response)) }
+    /// Starts a response whose body is written by a handler, until that returns. The handler has a task of its own, which takes
+    /// the place of the request's: see ``start(_:accepting:_:)``.
+    func start(_ stream: ResponseStream, _ response: HTTPResponse, priority: TaskPriority) {
+        guard beginStream(response), let exchange else { return }
+        let task = Task(priority: priority) {
+            await stream.handler(ResponseWriter(sender: self))
+            perform { $0.endStream() }
         }
-        guard isBegun else { return }
-        await stream.handler(ResponseWriter(sender: self))
-        perform { $0.endStream() }
+        if exchange.task?.isCancelled ?? false { task.cancel() }
+        exchange.task = task
     }
 
     /// Writes the head. Returns whether a body follows.

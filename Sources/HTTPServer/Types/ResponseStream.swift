@@ -2,7 +2,7 @@ public import Bytes
 
 /// A response's body whose length is not known: it is written as it comes to be, until the handler returns.
 public struct ResponseStream: Sendable {
-    /// Writes the body, in the request's task, which is cancelled when the client disconnects. When it returns the body ends.
+    /// Writes the body, in a task of its own, which is cancelled when the client disconnects. When it returns the body ends.
     public let handler: @Sendable (ResponseWriter) async -> Void
 
     /// A body that `handler` writes.
