@@ -20,6 +20,8 @@ from .timing import Failed
 MEMBERS = 1000
 SECRET = "the secret of a chat server that is measured"
 FORM = "multipart/form-data; boundary=b"
+# Seconds between a member's signs of life: a hub closes a connection after 30 s without one, Socket.IO 45 s after the last.
+ALIVE = 10
 
 
 def token(user, **claims):
@@ -59,6 +61,7 @@ class SignalR:
     """A group whose members are notified by the hub. A file is uploaded once, and sent by its URL."""
 
     name, dialect, conversation = "SignalR", "signalr", "conv-6743f0a1c2b3d4e5f6a7b8c9"
+    alive = frame(b'{"type":6}\x1e')
 
     def __init__(self, service, sender):
         form = multipart({}, photo())
@@ -80,6 +83,7 @@ class Rooms:
     """A Socket.IO room. The file is sent with the message, so that the time includes validation, storage and preview."""
 
     name, dialect, conversation = "Socket.IO, with the upload", "rooms", "6743f0a1c2b3d4e5f6a7b8c9"
+    alive = frame("3")
 
     def __init__(self, service, sender):
         pass
@@ -137,7 +141,7 @@ class Room:
 
     def __init__(self, services, chat):
         self.selector = selectors.DefaultSelector()
-        self.members = []
+        self.members, self.alive, self.told = [], chat.alive, time.perf_counter()
         for number in range(MEMBERS):
             self.members.append(Member(services[number % len(services)], chat, f"user-{number}"))
             self.selector.register(self.members[-1].socket, selectors.EVENT_READ, self.members[-1])
@@ -148,8 +152,16 @@ class Room:
 
     def listen(self, mark, seconds):
         """Reads what arrives first within `seconds`. Returns the number of members that have received `mark`, or `None` if nothing arrives."""
+        self.stay()
         ready = self.selector.select(seconds)
         return sum(key.data.read(mark) for key, _ in ready) + 1 if ready else None
+
+    def stay(self):
+        """Sends each member's sign of life, when it is time."""
+        if time.perf_counter() - self.told > ALIVE:
+            self.told = time.perf_counter()
+            for member in self.members:
+                member.socket.sendall(self.alive)
 
     def deliver(self, connection, request, mark):
         """Seconds from the request's last byte to each member's event, and to the response."""
