@@ -5,31 +5,12 @@
 Prints its port as one line when it answers, and ends the server when its standard input is closed or its parent is gone."""
 
 import os
-import select
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
-import time
 import urllib.request
 
+from server import Server, port_argument
+
 MODES = "/usr/share/apertium/modes"
-folder = tempfile.mkdtemp(prefix="darkroom-apy-")
-process = None
-
-
-def fail(message):
-    print(message, file=sys.stderr, flush=True)
-    end()
-    sys.exit(1)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def answers(port):
@@ -40,43 +21,14 @@ def answers(port):
         return False
 
 
-def start(port):
-    global process
+def main():
+    server, port = Server("apertium-apy"), port_argument()
     program = shutil.which("apertium-apy")
     if not program or not os.path.exists(MODES + "/eng-spa.mode"):
-        fail("apertium-apy or its languages are missing; install them with: scripts/install-tests.sh")
-    # A group of its own: each pair of languages is a pipeline of processes.
-    process = subprocess.Popen(
-        [program, "-p", str(port), "-j", "1", MODES], cwd=folder, start_new_session=True, stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 120
-    while not answers(port):
-        if process.poll() is not None or time.monotonic() > deadline:
-            fail("apertium-apy does not answer")
-        time.sleep(0.1)
-
-
-def end(*_):
-    if process:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-        process.wait()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def main():
-    signal.signal(signal.SIGTERM, lambda *_: (end(), os._exit(0)))
-    parent = os.getppid()
-    port = int(sys.argv[1]) if len(sys.argv) > 1 else free_port()
-    start(port)
-    print(port, flush=True)
-    while os.getppid() == parent:
-        readable, _, _ = select.select([sys.stdin], [], [], 1)
-        if readable and not os.read(0, 1024):
-            break
-    end()
+        server.fail("apertium-apy or its languages are missing; install them with: scripts/install-tests.sh")
+    server.start([program, "-p", str(port), "-j", "1", MODES])
+    server.wait(lambda: answers(port), seconds=120)
+    server.serve(port)
 
 
 main()

@@ -4,30 +4,10 @@
 
 Prints its port as one line when it answers, and ends the server when its standard input is closed or its parent is gone."""
 
-import os
-import select
 import shutil
-import signal
 import socket
-import subprocess
-import sys
-import tempfile
-import time
 
-folder = tempfile.mkdtemp(prefix="darkroom-redis-")
-process = None
-
-
-def fail(message):
-    print(message, file=sys.stderr, flush=True)
-    end()
-    sys.exit(1)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+from server import Server, port_argument
 
 
 def answers(port):
@@ -39,39 +19,14 @@ def answers(port):
         return False
 
 
-def start(port):
-    global process
+def main():
+    server, port = Server("redis-server"), port_argument()
     program = shutil.which("redis-server")
     if not program:
-        fail("redis-server is missing; install it with: scripts/install-tests.sh")
-    process = subprocess.Popen(
-        [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "no"],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while not answers(port):
-        if process.poll() is not None or time.monotonic() > deadline:
-            fail("redis-server does not answer")
-        time.sleep(0.02)
-
-
-def end(*_):
-    if process:
-        process.kill()
-        process.wait()
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def main():
-    signal.signal(signal.SIGTERM, lambda *_: (end(), os._exit(0)))
-    parent = os.getppid()
-    port = int(sys.argv[1]) if len(sys.argv) > 1 else free_port()
-    start(port)
-    print(port, flush=True)
-    while os.getppid() == parent:
-        readable, _, _ = select.select([sys.stdin], [], [], 1)
-        if readable and not os.read(0, 1024):
-            break
-    end()
+        server.fail("redis-server is missing; install it with: scripts/install-tests.sh")
+    server.start([program, "--port", str(port), "--bind", "127.0.0.1", "--dir", server.folder, "--save", "", "--appendonly", "no"])
+    server.wait(lambda: answers(port))
+    server.serve(port)
 
 
 main()
