@@ -4,7 +4,7 @@ extension Chat {
     public func setBookmarked(_ isBookmarked: Bool, _ id: String, by caller: ChatCaller) async throws {
         _ = try await presentMessage(id, for: caller)
         let bookmark = MessageBookmark(user: caller.id, createdAt: timestamp)
-        try await store.updateMessage(id, in: dialect, outbox: { _ in [] }) { message in
+        try await change(id, by: caller, outbox: { _ in [] }) { message in
             let isKnown = message.bookmarks.contains { $0.user == caller.id }
             if isBookmarked, !isKnown { message.bookmarks.append(bookmark) }
             if !isBookmarked, isKnown { message.bookmarks.removeAll { $0.user == caller.id } }

@@ -26,9 +26,11 @@ extension Chat {
         }
         let mentions = try await mentions(in: text, of: message)
         message.edit(text, mentions: mentions, at: date, history: rules.editHistory)
-        let edited = try await store.edit(
-            id, in: dialect, text: text, mentions: mentions, at: date, history: rules.editHistory,
-            outbox: outbox(message))
+        let edited = try await asMember {
+            try await store.edit(
+                id, in: dialect, text: text, mentions: mentions, at: date, history: rules.editHistory,
+                outbox: outbox(message))
+        }
         wake()
         return edited
     }
@@ -90,8 +92,10 @@ extension Chat {
         try check(emoji: emoji)
         let message = try await presentMessage(id, for: caller, in: conversation)
         let reaction = Reaction(user: caller.id, emoji: emoji, name: name, createdAt: timestamp)
-        let isNew = try await store.react(
-            to: id, in: dialect, reaction, inPlace: rules.allowsOneReactionEach, outbox: outbox(message, reaction))
+        let isNew = try await asMember {
+            try await store.react(
+                to: id, in: dialect, reaction, inPlace: rules.allowsOneReactionEach, outbox: outbox(message, reaction))
+        }
         if isNew { wake() }
         return isNew ? reaction : nil
     }
@@ -104,8 +108,10 @@ extension Chat {
         outbox: (_ message: ChatMessage) -> [OutboxDraft]
     ) async throws -> [Reaction] {
         let message = try await presentMessage(id, for: caller, in: conversation)
-        let removed = try await store.unreact(
-            to: id, in: dialect, user: caller.id, emoji: emoji, outbox: outbox(message))
+        let removed = try await asMember {
+            try await store.unreact(
+                to: id, in: dialect, user: caller.id, emoji: emoji, outbox: outbox(message))
+        }
         if !removed.isEmpty { wake() }
         return removed
     }

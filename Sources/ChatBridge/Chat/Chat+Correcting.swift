@@ -24,7 +24,7 @@ extension Chat {
             id: ids.message(at: date), corrector: caller.id, originalText: "", correctedText: text,
             explanation: explanation, createdAt: date)
         let added = { @Sendable (message: ChatMessage) in message.corrections.last ?? correction }
-        let message = try await store.updateMessage(id, in: dialect, outbox: { outbox($0, added($0)) }) { message in
+        let message = try await change(id, by: caller, outbox: { outbox($0, added($0)) }) { message in
             guard !message.text.isEmpty else {
                 throw ChatError(.invalidRequest, "A message without text cannot be corrected")
             }
@@ -54,7 +54,7 @@ extension Chat {
         }
         let date = timestamp
         let unknown = ChatError(.notFound, "Correction not found")
-        let message = try await store.updateMessage(id, in: dialect, outbox: outbox) { message in
+        let message = try await change(id, by: caller, outbox: outbox) { message in
             guard let index = message.corrections.firstIndex(where: { $0.id == correction }) else { throw unknown }
             guard !message.corrections[index].isAccepted else { return }
             message.corrections[index].isAccepted = true

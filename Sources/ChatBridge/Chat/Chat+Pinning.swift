@@ -9,7 +9,7 @@ extension Chat {
     ) async throws -> ChatMessage {
         _ = try await presentMessage(id, for: caller)
         let date = timestamp
-        let message = try await store.updateMessage(id, in: dialect, outbox: outbox) { message in
+        let message = try await change(id, by: caller, outbox: outbox) { message in
             guard (message.pin != nil) != isPinned else { return }
             message.pin = isPinned ? MessagePin(user: caller.id, pinnedAt: date) : nil
             message.updatedAt = date

@@ -80,7 +80,7 @@ extension Chat {
         _ message: ChatMessage, at date: Date, outbox: @escaping @Sendable (ChatMessage) -> [OutboxDraft]
     ) async throws {
         do {
-            try await store.updateMessage(message.id, in: dialect, outbox: outbox) { message in
+            try await store.updateMessage(message.id, in: dialect, by: nil, outbox: outbox) { message in
                 guard var poll = message.poll else {
                     // Nothing ends any more.
                     message.pollEnd = nil
@@ -102,7 +102,7 @@ extension Chat {
     ) async throws -> ChatMessage {
         _ = try await poll(id, for: caller)
         let date = timestamp
-        let message = try await store.updateMessage(id, in: dialect, outbox: outbox) { message in
+        let message = try await self.change(id, by: caller, outbox: outbox) { message in
             guard var poll = message.poll else { throw Self.noPoll }
             try change(&poll)
             guard poll != message.poll else { return }

@@ -5,12 +5,15 @@ public protocol MessageChangeStore: Sendable {
     /// Changes a message's details in one transaction, so that none of several changes at once is lost. Returns the message as it
     /// is now. Only ``ChatMessage/details`` and ``ChatMessage/updatedAt`` can be changed.
     /// - Parameters:
+    ///   - user: who changes it, who must be able to see it; `nil` for the service itself.
     ///   - outbox: what to deliver; called only when something changed.
     ///   - change: the change, which may be called several times; when it throws, nothing is changed.
-    /// - Throws: ``StoreError/messageNotFound``, also for one that was deleted; ``StoreError/unavailable``; what `change` throws.
+    /// - Throws: ``StoreError/messageNotFound``, also for one that was deleted; ``StoreError/notMember``, see
+    ///   ``MessageStore/react(to:in:_:inPlace:outbox:)``; ``StoreError/unavailable``; what `change` throws.
     @discardableResult
     func updateMessage(
-        _ message: String, in dialect: Dialect, outbox: @escaping @Sendable (ChatMessage) -> [OutboxDraft],
+        _ message: String, in dialect: Dialect, by user: String?,
+        outbox: @escaping @Sendable (ChatMessage) -> [OutboxDraft],
         change: @escaping @Sendable (inout ChatMessage) throws -> Void
     ) async throws -> ChatMessage
     /// A page of the messages that `selection` selects in the conversations that `viewer` is a member of, without those that they

@@ -33,19 +33,21 @@ public protocol MessageStore: Sendable {
     /// - Parameters:
     ///   - mentions: the users whom the new text names; `nil` to leave them as they are.
     ///   - history: how many previous texts are kept, see ``ChatMessage/editHistory``.
-    /// - Throws: ``StoreError/messageNotFound``, also for one that was deleted; ``StoreError/unavailable``.
+    /// - Throws: ``StoreError/messageNotFound``, also for one that was deleted; ``StoreError/notMember`` where its sender is no
+    ///   member of the group any more; ``StoreError/unavailable``.
     func edit(
         _ message: String, in dialect: Dialect, text: String, mentions: [Mention]?, at date: Date, history: Int,
         outbox: [OutboxDraft]
     ) async throws -> ChatMessage
     /// Adds a reaction; `false` when the user had added it already.
     /// - Parameter inPlace: whether it replaces the user's previous reaction, in dialects that allow one for each user.
-    /// - Throws: ``StoreError/messageNotFound``, ``StoreError/tooManyReactions``; ``StoreError/unavailable``.
+    /// - Throws: ``StoreError/messageNotFound``, ``StoreError/notMember`` for a message of a group that the user is not a member of,
+    ///   ``StoreError/tooManyReactions``; ``StoreError/unavailable``.
     func react(
         to message: String, in dialect: Dialect, _ reaction: Reaction, inPlace: Bool, outbox: [OutboxDraft]
     ) async throws -> Bool
     /// Removes a user's reaction, or with `nil` all of theirs. Returns those that were removed.
-    /// - Throws: ``StoreError/messageNotFound``; ``StoreError/unavailable``.
+    /// - Throws: ``StoreError/messageNotFound``, ``StoreError/notMember`` as above; ``StoreError/unavailable``.
     func unreact(to message: String, in dialect: Dialect, user: String, emoji: String?, outbox: [OutboxDraft])
         async throws -> [Reaction]
     /// How many messages a conversation has that `viewer` sees.

@@ -17,6 +17,7 @@ extension SQLiteChatStore {
             let row = try presentRow(message, in: dialect)
             let found = try messages(where: "m.number = ?1", [.integer(row.number)]).first
             guard var edited = found else { throw ChatError(.messageNotFound) }
+            try checkAccess(of: edited.sender, to: row)
             try connection.removeTerms(of: edited.text, from: row.number, in: row.conversation)
             try connection.addTerms(of: text, to: row.number, in: row.conversation)
             edited.edit(text, mentions: mentions, at: date, history: history)
@@ -39,7 +40,9 @@ extension SQLiteChatStore {
         to message: String, in dialect: Dialect, _ reaction: Reaction, inPlace: Bool, outbox: [OutboxDraft]
     ) throws -> Bool {
         try transact {
-            let number = try presentRow(message, in: dialect).number
+            let row = try presentRow(message, in: dialect)
+            try checkAccess(of: reaction.user, to: row)
+            let number = row.number
             let before = try reactions(to: number)
             guard !before.contains(where: { $0.user == reaction.user && $0.emoji == reaction.emoji }) else {
                 return false
@@ -69,7 +72,9 @@ extension SQLiteChatStore {
         to message: String, in dialect: Dialect, user: String, emoji: String?, outbox: [OutboxDraft]
     ) throws -> [Reaction] {
         try transact {
-            let number = try presentRow(message, in: dialect).number
+            let row = try presentRow(message, in: dialect)
+            try checkAccess(of: user, to: row)
+            let number = row.number
             let removed = try reactions(to: number).filter { $0.user == user && (emoji ?? $0.emoji) == $0.emoji }
             for reaction in removed { try remove(reactionsOf: user, to: number, emoji: reaction.emoji) }
             if !removed.isEmpty { try write(outbox, dialect: dialect, at: now()) }

@@ -5,7 +5,8 @@ extension SQLiteChatStore {
     /// See ``MessageChangeStore``.
     @discardableResult
     public func updateMessage(
-        _ message: String, in dialect: Dialect, outbox: @escaping @Sendable (ChatMessage) -> [OutboxDraft],
+        _ message: String, in dialect: Dialect, by user: String?,
+        outbox: @escaping @Sendable (ChatMessage) -> [OutboxDraft],
         change: @escaping @Sendable (inout ChatMessage) throws -> Void
     ) throws -> ChatMessage {
         try transact {
@@ -13,6 +14,7 @@ extension SQLiteChatStore {
             guard !row.isDeleted, let found = try messages(where: "m.number = ?1", [.integer(row.number)]).first else {
                 throw ChatError(.messageNotFound)
             }
+            if let user { try checkAccess(of: user, to: row) }
             var changed = found
             try change(&changed)
             guard changed != found else { return found }
@@ -22,8 +24,22 @@ extension SQLiteChatStore {
                     .integer(row.number), .text(changed.details.encodedText()),
                     .integer(changed.updatedAt.milliseconds),
                 ])
+            if changed.selfDestruct != found.selfDestruct { try setDeadline(of: changed, number: row.number) }
             try write(outbox(changed), dialect: dialect, at: now())
             return changed
         }
+    }
+
+    /// Checks that `user` may change a message of a group: a member may have been removed since the caller has read the message.
+    /// - Throws: ``StoreError/notMember``.
+    func checkAccess(of user: String, to message: MessageRow) throws {
+        // Both users of a direct message always see it.
+        let found = try connection.first(
+            """
+            SELECT 1 FROM messages AS m WHERE number = ?1 AND (receiver IS NOT NULL
+                OR EXISTS (SELECT 1 FROM members WHERE conversation = m.conversation AND user = ?2))
+            """, [.integer(message.number), .text(user)]
+        ) { $0.integer(0) }
+        guard found != nil else { throw ChatError(.notMember) }
     }
 }

@@ -67,7 +67,7 @@ struct MessageSelectionTests {
         if engine == .signalr { draft.message.details = ["mentions": ["bob"]] }
         let mention = try await fixture.store.save([draft])[0].message.id
         let marked = try await fixture.send(from: "ann", to: "bob", text: "marked").message.id
-        try await fixture.store.updateMessage(marked, in: .bananatalk, outbox: { _ in [] }) {
+        try await fixture.store.updateMessage(marked, in: .bananatalk, by: nil, outbox: { _ in [] }) {
             $0.bookmarks = [MessageBookmark(user: "bob", createdAt: fixture.clock.now)]
         }
         #expect(try await texts(.mentions, of: "bob", in: fixture) == ["mention"])
@@ -75,7 +75,9 @@ struct MessageSelectionTests {
         for selection in [MessageSelection.mentions, .bookmarks] {
             #expect(try await texts(selection, of: "ann", in: fixture) == [])
         }
-        try await fixture.store.updateMessage(marked, in: .bananatalk, outbox: { _ in [] }) { $0.bookmarks = [] }
+        try await fixture.store.updateMessage(marked, in: .bananatalk, by: nil, outbox: { _ in [] }) {
+            $0.bookmarks = []
+        }
         _ = try await fixture.store.deleteForAll(mention, in: .bananatalk, at: fixture.clock.now, outbox: [])
         for selection in [MessageSelection.mentions, .bookmarks] {
             #expect(try await texts(selection, of: "bob", in: fixture) == [])

@@ -17,7 +17,7 @@ struct PollStoreTests {
 
     private func end(_ id: String, in store: any ChatStore, at date: Date) async throws {
         let event = OutboxDraft(recipient: "bob", event: "pollClosed")
-        try await store.updateMessage(id, in: .bananatalk, outbox: { _ in [event] }) { message in
+        try await store.updateMessage(id, in: .bananatalk, by: nil, outbox: { _ in [event] }) { message in
             guard message.poll?.status == .active else { return }
             message.poll?.status = .expired
         }

@@ -73,6 +73,18 @@ struct SelfDestructTests {
         #expect(try await store.dueMessages(in: Self.dialects, at: now + 15, limit: 9).map(\.text) == ["edited"])
     }
 
+    @Test("a timer that a change of the message starts counts as well", arguments: StoreEngine.allCases)
+    func changed(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
+        let (store, now) = (fixture.store, fixture.clock.now)
+        let message = try await send(SelfDestruct(timer: 10), in: fixture)
+        try await store.updateMessage(message.id, in: dialect, by: "bob", outbox: { _ in [] }) {
+            _ = $0.startSelfDestruct(at: now)
+        }
+        #expect(try await store.nextDueMessage(in: Self.dialects) == now + 10)
+        #expect(try await store.dueMessages(in: Self.dialects, at: now + 10, limit: 9).map(\.id) == [message.id])
+    }
+
     @Test("the earlier of both dates counts, and those that were due first come first", arguments: StoreEngine.allCases)
     func dates(engine: StoreEngine) async throws {
         let fixture = try StoreFixture(engine)

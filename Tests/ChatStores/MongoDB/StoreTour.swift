@@ -88,7 +88,7 @@ struct StoreTour {
         ] {
             _ = try await store.messages(of: "g", in: dialect, viewer: "bob", page: page)
         }
-        try await store.updateMessage(first, in: dialect, outbox: { _ in [] }) {
+        try await store.updateMessage(first, in: dialect, by: nil, outbox: { _ in [] }) {
             $0.pin = MessagePin(user: "ann", pinnedAt: $0.createdAt)
         }
         _ = try await (

@@ -49,7 +49,7 @@ struct BananatalkDocumentTests {
         _ = try await store.edit(text.id, in: .bananatalk, text: "hello", at: now, outbox: [])
         let reaction = Reaction(user: bob, emoji: "👍", createdAt: now)
         _ = try await store.react(to: text.id, in: .bananatalk, reaction, inPlace: false, outbox: [])
-        try await store.updateMessage(text.id, in: .bananatalk, outbox: { _ in [] }, change: annotate)
+        try await store.updateMessage(text.id, in: .bananatalk, by: nil, outbox: { _ in [] }, change: annotate)
         _ = try await store.deleteForAll(video.id, in: .bananatalk, at: now, outbox: [])
         try await store.updateMembership(of: ann, conversation: text.conversation, in: .bananatalk) {
             ($0.isArchived, $0.mute) = (true, .on(until: nil))

@@ -5,11 +5,12 @@ extension MongoDBChatStore {
     /// See ``MessageChangeStore``.
     @discardableResult
     public func updateMessage(
-        _ message: String, in dialect: Dialect, outbox: @escaping @Sendable (ChatMessage) -> [OutboxDraft],
+        _ message: String, in dialect: Dialect, by user: String?,
+        outbox: @escaping @Sendable (ChatMessage) -> [OutboxDraft],
         change: @escaping @Sendable (inout ChatMessage) throws -> Void
     ) async throws -> ChatMessage {
         try await transact(in: dialect) {
-            try $0.updateMessage(message, in: dialect, outbox: outbox, change: change)
+            try $0.updateMessage(message, in: dialect, by: user, outbox: outbox, change: change)
         }
     }
 

@@ -13,6 +13,7 @@ extension StoreTransaction {
         outbox: [OutboxDraft]
     ) throws -> ChatMessage {
         let row = try presentRow(message, in: dialect)
+        try checkAccess(of: row.message.sender, to: row.message)
         var edited = row.stored
         edited.message.edit(text, mentions: mentions, at: date, history: history)
         edited.setTerms()
@@ -25,6 +26,7 @@ extension StoreTransaction {
         to message: String, in dialect: Dialect, _ reaction: Reaction, inPlace: Bool, outbox: [OutboxDraft]
     ) throws -> Bool {
         let row = try presentRow(message, in: dialect)
+        try checkAccess(of: reaction.user, to: row.message)
         let before = row.message.reactions
         guard !before.contains(where: { $0.user == reaction.user && Self.isSame($0.emoji, reaction.emoji) }) else {
             return false
@@ -46,6 +48,7 @@ extension StoreTransaction {
         to message: String, in dialect: Dialect, user: String, emoji: String?, outbox: [OutboxDraft]
     ) throws -> [Reaction] {
         let row = try presentRow(message, in: dialect)
+        try checkAccess(of: user, to: row.message)
         let isRemoved = { (reaction: Reaction) in
             reaction.user == user && (emoji.map { Self.isSame($0, reaction.emoji) } ?? true)
         }

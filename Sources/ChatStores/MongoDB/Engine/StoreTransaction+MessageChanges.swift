@@ -3,17 +3,27 @@ import ChatDocuments
 
 extension StoreTransaction {
     func updateMessage(
-        _ message: String, in dialect: Dialect, outbox: (ChatMessage) -> [OutboxDraft],
+        _ message: String, in dialect: Dialect, by user: String?, outbox: (ChatMessage) -> [OutboxDraft],
         change: (inout ChatMessage) throws -> Void
     ) throws -> ChatMessage {
         let row = try requiredRow(message, in: dialect)
         guard row.message.deletedAt == nil else { throw ChatError(.messageNotFound) }
+        if let user { try checkAccess(of: user, to: row.message) }
         var changed = row.stored
         try change(&changed.message)
         guard changed.message != row.message else { return row.message }
         try write(changed, over: row, in: dialect)
         try write(outbox(changed.message), dialect: dialect, at: now)
         return changed.message
+    }
+
+    /// Checks that `user` may change a message of a group: a member may have been removed since the caller has read the message.
+    /// - Throws: ``StoreError/notMember``.
+    func checkAccess(of user: String, to message: ChatMessage) throws {
+        // Both users of a direct message always see it.
+        guard message.receiver == nil else { return }
+        let conversation = try conversationRow(message.conversation, in: message.dialect)?.conversation
+        guard conversation?.members.contains(user) ?? false else { throw ChatError(.notMember) }
     }
 
     func messages(

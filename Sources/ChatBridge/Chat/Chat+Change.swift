@@ -1,0 +1,27 @@
+extension Chat {
+    /// Changes a message's details, if `caller` may see it at that moment: a member who has been removed since an earlier check
+    /// changes nothing. Returns the message as it is now.
+    /// - Parameters:
+    ///   - outbox: the events to deliver; called only when something changed.
+    ///   - change: the change, which may be called several times; when it throws, nothing is changed.
+    /// - Throws: ``ChatError`` with code `messageNotFound` or `notAllowed`; `unavailable` when the store does not answer; what
+    ///   `change` throws.
+    @discardableResult
+    func change(
+        _ id: String, by caller: ChatCaller, outbox: @escaping @Sendable (ChatMessage) -> [OutboxDraft],
+        _ change: @escaping @Sendable (inout ChatMessage) throws -> Void
+    ) async throws -> ChatMessage {
+        try await asMember {
+            try await store.updateMessage(id, in: dialect, by: caller.id, outbox: outbox, change: change)
+        }
+    }
+
+    /// Runs a call of the store that checks membership, and says that the caller is no member in the words of the dialect.
+    func asMember<Result>(_ body: () async throws -> Result) async throws -> Result {
+        do {
+            return try await body()
+        } catch let error as ChatError where error.reason == .notMember {
+            throw rules.hidesFromNonMembers ? noMessage : ChatError(.notAllowed, rules.refusals.notYourMessage)
+        }
+    }
+}
