@@ -1,7 +1,7 @@
 import ChatBridge
 import JSON
 
-/// Events of changes of a message, for all devices of both users. The reference has none of these: without them a client would
+/// Events of changes of a message, for all devices of all who see it. The reference has none of these: without them a client would
 /// learn of such a change only when it reads the message again.
 extension BananatalkEvent {
     /// The event of an edited message.
@@ -26,10 +26,26 @@ extension BananatalkEvent {
             ])
     }
 
-    /// An event for both users of a message, which it contains as it is when the event is delivered.
+    /// An event for all who see a message, which it contains as it is when the event is delivered.
     private static func changed(_ message: ChatMessage, _ event: String, _ payload: JSONObject) -> [OutboxDraft] {
-        [message.receiver, message.sender].compactMap(\.self).map { user in
-            OutboxDraft(recipient: user, event: event, message: message.id, payload: .object(payload))
+        toViewers(message, event, payload, showsMessage: true)
+    }
+
+    /// An event for all who see a message: both users of a direct one, or the members of its group.
+    /// - Parameter showsMessage: whether the event contains the message.
+    static func toViewers(
+        _ message: ChatMessage, _ event: String, _ payload: JSONObject, showsMessage: Bool = false
+    ) -> [OutboxDraft] {
+        let shown = showsMessage ? message.id : nil
+        guard let receiver = message.receiver else {
+            return [
+                OutboxDraft(
+                    recipient: message.conversation, audience: .members, event: event, message: shown,
+                    payload: .object(payload))
+            ]
+        }
+        return [receiver, message.sender].map { user in
+            OutboxDraft(recipient: user, event: event, message: shown, payload: .object(payload))
         }
     }
 }

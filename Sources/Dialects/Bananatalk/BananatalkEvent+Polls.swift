@@ -68,9 +68,11 @@ extension BananatalkService {
         var payload = payload
         if BananatalkEvent.withResults.contains(event) {
             payload["results"] = message.poll.map { BananatalkPoll.results($0, for: viewer) }
-        } else if let viewer {
+        } else {
             payload["message"] = try await render(message, for: viewer)
-            if event == BananatalkEvent.newPoll { payload["poll"] = try await render(poll: message, for: viewer) }
+            if event == BananatalkEvent.newPoll, let viewer {
+                payload["poll"] = try await render(poll: message, for: viewer)
+            }
         }
         return .object(payload)
     }

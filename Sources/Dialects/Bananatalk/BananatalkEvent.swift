@@ -33,14 +33,20 @@ package enum BananatalkEvent {
         return drafts
     }
 
-    /// The events of a deletion: for both users of the message, or for the devices of the user who deleted it for
-    /// themselves.
-    static func deleted(_ message: ChatMessage, to users: [String]) -> [OutboxDraft] {
-        users.map { user in
-            OutboxDraft(
-                recipient: user, event: "messageDeleted",
-                payload: ["messageId": .string(message.id), "senderId": .string(message.sender)])
-        }
+    /// The events of a deletion for everyone.
+    static func deleted(_ message: ChatMessage) -> [OutboxDraft] {
+        toViewers(message, messageDeleted, deletion(of: message))
+    }
+
+    /// The event of a deletion, for the devices of the user who deleted it for themselves.
+    static func hidden(_ message: ChatMessage, from user: String) -> [OutboxDraft] {
+        [OutboxDraft(recipient: user, event: messageDeleted, payload: .object(deletion(of: message)))]
+    }
+
+    private static let messageDeleted = "messageDeleted"
+
+    private static func deletion(of message: ChatMessage) -> JSONObject {
+        ["messageId": .string(message.id), "senderId": .string(message.sender)]
     }
 
     /// The event that notifies the sender that their messages were read.

@@ -71,12 +71,9 @@ extension BananatalkService {
     ///   answer.
     public func delete(_ id: String, forAll: Bool, by caller: ChatCaller) async throws -> JSONValue {
         if forAll {
-            _ = try await chat.deleteForAll(id, by: caller) { message in
-                let recipients = [message.receiver, message.sender].compactMap(\.self)
-                return BananatalkEvent.deleted(message, to: recipients)
-            }
+            _ = try await chat.deleteForAll(id, by: caller) { BananatalkEvent.deleted($0) }
         } else {
-            try await chat.hide(id, from: caller) { BananatalkEvent.deleted($0, to: [caller.id]) }
+            try await chat.hide(id, from: caller) { BananatalkEvent.hidden($0, from: caller.id) }
         }
         return ["messageId": .string(id), "forAll": .bool(forAll)]
     }

@@ -11,30 +11,26 @@ enum DisappearingMessageEvent {
             payload: ["destructTimer": .integer(selfDestruct.timer ?? 0), "expiresAt": time(selfDestruct.expiresAt)])
     }
 
-    /// The events of a message that was read, and whose timer has started: its sender receives who read it, and both when it is
-    /// deleted.
+    /// The events of a message that was read, and whose timer has started: its sender receives who read it, and all who see it when
+    /// it is deleted.
     @Sendable
     static func read(_ message: ChatMessage) -> [OutboxDraft] {
-        guard let receiver = message.receiver else { return [] }
+        let triggered = BananatalkEvent.toViewers(
+            message, "messageDestructTriggered",
+            ["messageId": .string(message.id), "destructAt": time(message.selfDestruct?.destructAt)])
+        // In a group several members read it, and the first one starts the timer.
+        guard let receiver = message.receiver else { return triggered }
         let readAt = message.receipts.first { $0.user == receiver }?.readAt
         let read = OutboxDraft(
             recipient: message.sender, event: "disappearingMessageRead",
             payload: ["messageId": .string(message.id), "readAt": time(readAt), "readBy": .string(receiver)])
-        let triggered = [receiver, message.sender].map { user in
-            OutboxDraft(
-                recipient: user, event: "messageDestructTriggered",
-                payload: ["messageId": .string(message.id), "destructAt": time(message.selfDestruct?.destructAt)])
-        }
         return [read] + triggered
     }
 
-    /// The event of a message that was deleted because its time was over, for both users.
+    /// The event of a message that was deleted because its time was over, for all who saw it.
     @Sendable
     static func deleted(_ message: ChatMessage) -> [OutboxDraft] {
-        [message.receiver, message.sender].compactMap(\.self).map { user in
-            OutboxDraft(
-                recipient: user, event: "messageAutoDeleted", payload: ["messageId": .string(message.id)])
-        }
+        BananatalkEvent.toViewers(message, "messageAutoDeleted", ["messageId": .string(message.id)])
     }
 
     private static func time(_ date: Date?) -> JSONValue { JSONValue(date.map(Timestamp.milliseconds)) }
