@@ -38,8 +38,8 @@ func dialectTests(_ name: String) -> Target {
     .testTarget(
         name: "\(name)Tests",
         dependencies: [
-            .byName(name: name), "MediaAPI", "ChatStoreSQLite", "ChatBridge", "MediaModel", "Realtime", "JSON", "Bytes",
-            "Logging", "HTTPServer", "ChatTestSupport", "TestSupport",
+            .byName(name: name), "MediaAPI", "ChatStoreSQLite", "ChatBridge", "MediaModel", "Realtime", "Translation",
+            "JSON", "Bytes", "Logging", "HTTPServer", "ChatTestSupport", "TestSupport",
         ],
         path: "Tests/Dialects/\(name)", swiftSettings: swiftSettings)
 }

@@ -43,6 +43,8 @@ public struct ChatError: Error, Sendable {
         public static let invalidCredentials = Code(rawValue: "invalid_credentials")
         /// The store does not answer (503).
         public static let unavailable = Code(rawValue: "unavailable")
+        /// No engine translates this text now (503).
+        public static let translationUnavailable = Code(rawValue: "translation_unavailable")
         /// The store is being moved, and is not written meanwhile (503).
         public static let readOnly = Code(rawValue: "read_only")
     }

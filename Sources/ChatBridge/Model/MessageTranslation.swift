@@ -19,6 +19,11 @@ public struct MessageTranslation: Sendable, Hashable {
         self.translatedAt = translatedAt
         self.provider = provider
     }
+
+    /// Whether `translation` may be one of `text`: none is far longer than its text. Engines may answer with anything.
+    public static func isPlausible(_ translation: String, of text: String) -> Bool {
+        translation.utf8.count <= 4 * text.utf8.count + 1_024
+    }
 }
 
 extension ChatMessage {

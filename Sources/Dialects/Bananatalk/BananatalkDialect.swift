@@ -21,7 +21,8 @@ package struct BananatalkDialect: DialectModule {
     package init(_ context: DialectContext) throws(SettingError) {
         let limits = BananatalkLimits()
         let hub = SocketIOHub(peers: context.roomPeers(of: Self.dialect), device: BananatalkDevice.name)
-        let service = BananatalkService(core: context.core, limits: limits, urls: context.urls)
+        let service = BananatalkService(
+            core: context.core, limits: limits, translator: context.translator, urls: context.urls)
         let application = BananatalkSockets(
             service: service, hub: hub, logger: context.logger, authenticate: context.socketAuthentication)
         sockets = SocketIOServer(

@@ -44,6 +44,8 @@ public struct BananatalkLimits: Sendable, Hashable {
     public var maximumPollBytes = 1_024
     /// The longest time until a poll ends by itself, in seconds: a year.
     public var maximumPollTime = 31_536_000.0
+    /// The maximum length of the name of a language into which a message is translated, in bytes.
+    public var maximumLanguageBytes = 16
     /// The time within which a message can be edited, in seconds. The reference says that there is a limit, and not which.
     public var editingTime = 900.0
     /// The maximum number of connected devices per user; the oldest is disconnected when another connects.

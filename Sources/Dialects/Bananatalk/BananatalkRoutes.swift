@@ -33,6 +33,7 @@ package struct BananatalkRoutes: Sendable {
         mountSearch(on: &routes)
         mountReactions(on: &routes)
         mountCorrections(on: &routes)
+        mountTranslations(on: &routes)
         mountBookmarks(on: &routes)
         mountPolls(on: &routes)
     }

@@ -33,11 +33,10 @@ extension IntokService {
     /// Those of the translations that are stored with the message: none that is far longer than the text, as no translation is, and
     /// no more than ``IntokLimits/maximumTranslationBytes`` together. Engines may answer with anything.
     static func stored(_ translations: [String: String], of text: String) -> [String: String] {
-        let longest = 4 * text.utf8.count + 1_024
         var stored: [String: String] = [:]
         var size = 0
         for (language, translation) in translations.sorted(by: { $0.key < $1.key })
-        where translation.utf8.count <= longest {
+        where MessageTranslation.isPlausible(translation, of: text) {
             size += translation.utf8.count
             guard size <= IntokLimits.maximumTranslationBytes else { break }
             stored[language] = translation

@@ -72,6 +72,7 @@ extension APIError {
             }
         case .tooManyUploads: code = .limitExceeded
         case .unavailable: code = .storeUnavailable
+        case .translationUnavailable: code = .translationUnavailable
         case .readOnly: code = .readOnly
         default: code = .internalError
         }

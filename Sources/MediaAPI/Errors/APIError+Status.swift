@@ -16,7 +16,7 @@ extension APIError.Code {
         case .mediaUnsupported: .unsupportedMediaType
         case .mediaUnreadable, .mediaTooLong, .mediaTooComplex: .unprocessableContent
         case .limitExceeded: .tooManyRequests
-        case .busy, .storeUnavailable, .readOnly: .serviceUnavailable
+        case .busy, .storeUnavailable, .translationUnavailable, .readOnly: .serviceUnavailable
         case .storeFull: .insufficientStorage
         default: .internalServerError
         }

@@ -35,6 +35,7 @@ package struct APIError: Error {
         static let clientGone = Code(rawValue: "client_gone")
         package static let busy = Code(rawValue: "busy")
         package static let storeUnavailable = Code(rawValue: "store_unavailable")
+        package static let translationUnavailable = Code(rawValue: "translation_unavailable")
         package static let readOnly = Code(rawValue: "read_only")
         package static let storeFull = Code(rawValue: "store_full")
         package static let internalError = Code(rawValue: "internal")

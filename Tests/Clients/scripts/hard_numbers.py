@@ -166,6 +166,8 @@ def table():
     yield "POST", one + "/correct", [], {"correctedText": "x", "explanation": "x"}, None
     yield "GET", one + "/corrections", ["x"], None, None
     yield "PUT", one + "/corrections/{hole}/accept", ["x"], None, None
+    yield "POST", one + "/translate", [], {"targetLanguage": "x"}, None
+    yield "GET", one + "/translations", ["x"], None, None
     yield "POST", one + "/bookmark", ["x"], None, None
     yield "DELETE", one + "/bookmark", ["x"], None, None
     yield "POST", b + "/poll", [], {

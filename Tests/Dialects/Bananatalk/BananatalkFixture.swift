@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import Logging
 import Testing
+import Translation
 
 @testable import Bananatalk
 @testable import ChatBridge
@@ -17,14 +18,14 @@ struct BananatalkFixture {
     let cid = ChatCaller(id: "cid")
 
     init(
-        _ engine: StoreEngine = .sqlite, limits: BananatalkLimits = BananatalkLimits(),
+        _ engine: StoreEngine = .sqlite, limits: BananatalkLimits = BananatalkLimits(), translator: Translator = .none,
         wake: @escaping @Sendable () -> Void = {}
     ) throws {
         let base = try StoreFixture(engine)
         self.base = base
         service = BananatalkService(
             core: ChatCore(store: base.store, ids: base.ids, now: { base.clock.now }, wake: wake), limits: limits,
-            urls: { "https://media.example/\($0)?signed" })
+            translator: translator, urls: { "https://media.example/\($0)?signed" })
     }
 
     /// The events in the outbox: recipient, name and payload.
