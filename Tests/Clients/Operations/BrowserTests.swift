@@ -24,6 +24,58 @@ struct BrowserTests {
     }
 
     @Test(
+        "two users of a page exchange a text, voice, a video, a reaction, a correction, a poll and a message that disappears",
+        .proves(
+            .bananatalk, "POST /messages/voice", "POST /messages/video", "event sendMessage", "event newMessage",
+            "event messageSent", "event newVoiceMessage", "event voiceMessageListened", "POST /messages/:id/reactions",
+            "event newCorrection", "event correctionAccepted", "event newPoll", "event pollVoteUpdate",
+            "event pollClosed", "event newDisappearingMessage", "event disappearingMessageRead",
+            "event messageAutoDeleted"))
+    func conversation() async throws {
+        let service = try TestService.start(["DARKROOM_CORS_ORIGINS": "*"])
+        let clientOutput = try await Browser.run(
+            "bananatalk_conversation.js", on: service,
+            parameters: ["ann": try service.token("ann", name: "Ann"), "bob": try service.token("bob", name: "Bob")],
+            files: ["voice": try Sample.file("voice/voice.m4a"), "video": try Sample.file("video/short.mp4")])
+        let steps = Dictionary(clientOutput.map { ($0["step"] as? String ?? "", $0) }) { first, _ in first }
+        let received = steps.mapValues { $0["told"] as? [String: Any] ?? [:] }
+        let sent = steps.mapValues { $0["sent"] as? [String: Any] ?? [:] }
+        let data = sent.mapValues { ($0["body"] as? [String: Any])?["data"] as? [String: Any] ?? [:] }
+        let order = [
+            "text", "voice", "listened", "video", "reaction", "correction", "accepted", "poll", "vote", "closed",
+            "disappearing", "triggered", "gone",
+        ]
+        #expect(clientOutput.compactMap { $0["step"] as? String } == order)
+        let statuses = order.map { sent[$0]?["status"] as? Int }
+        #expect(statuses == [nil, 201, nil, 201, 200, 201, 200, 201, 200, 200, 201, 200, 200])
+        func message(_ step: String) -> [String: Any] { received[step]?["message"] as? [String: Any] ?? [:] }
+        let id = message("text")["_id"] as? String
+        #expect((steps["text"]?["acknowledged"] as? [String: Any])?["status"] as? String == "success")
+        let confirmed = (steps["text"]?["confirmed"] as? [String: Any])?["message"] as? [String: Any]
+        #expect(id != nil && confirmed?["_id"] as? String == id)
+        #expect(message("text")["message"] as? String == "I has a question")
+        #expect(message("voice")["_id"] as? String == data["voice"]?["_id"] as? String)
+        #expect((received["voice"]?["duration"] as? Double ?? 0) > 0)
+        #expect(received["listened"]?["listenedBy"] as? String == "ann")
+        #expect(message("video")["_id"] as? String == data["video"]?["_id"] as? String)
+        #expect((steps["video"]?["thumbnail"] as? [String: Int])?["width"] ?? 0 > 0)
+        #expect(received["reaction"]?["emoji"] as? String == "❤️" && received["reaction"]?["messageId"] as? String == id)
+        let correction = received["correction"]?["correction"] as? [String: Any]
+        #expect(correction?["correctedText"] as? String == "I have a question")
+        #expect(received["accepted"]?["correctionId"] as? String == correction?["_id"] as? String)
+        let poll = received["poll"]?["poll"] as? [String: Any]
+        #expect(poll?["_id"] as? String == data["poll"]?["_id"] as? String && poll?["question"] as? String == "Which?")
+        #expect(received["vote"]?["voterId"] as? String == "bob")
+        #expect((received["closed"]?["results"] as? [String: Any])?["totalVotes"] as? Int == 1)
+        #expect(received["disappearing"]?["destructTimer"] as? Int == 1)
+        #expect(received["triggered"]?["readBy"] as? String == "bob")
+        let gone = data["disappearing"]?["_id"] as? String
+        #expect(received["gone"]?["messageId"] as? String == gone)
+        #expect((steps["gone"]?["also"] as? [String: Any])?["messageId"] as? String == gone)
+        #expect(data["gone"]?["isDeleted"] as? Bool == true && data["gone"]?["message"] as? String == "")
+    }
+
+    @Test(
         "a page sends a picture to a room with progress, and its receiver is notified once",
         .proves(.rooms, "POST /rooms/:chatRoomId/messages/media", "event authenticate", "event new_message"))
     func rooms() async throws {
