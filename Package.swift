@@ -94,9 +94,10 @@ let libraries: [Target] = [
         "MediaAPI",
         [
             "Jobs", "ChatDocuments", "ChatBridge", "MediaWorker", "MediaModel", "Realtime", "HTTPServer",
-            "ObjectStore", "Translation", "HTTPClient", "Configuration", "JSON", "Bytes", "Crypto", "Logging",
-            "Metrics", "Concurrency",
+            "ObjectStore", "Translation", "HTTPClient", "Limits", "Configuration", "JSON", "Bytes", "Crypto",
+            "Logging", "Metrics", "Concurrency",
         ]),
+    library("Limits"),
     library("Realtime", ["HTTPServer", "Configuration", "JSON", "Crypto", "Logging", "Concurrency"]),
     library(
         "Jobs",
@@ -105,7 +106,7 @@ let libraries: [Target] = [
             "Concurrency",
         ]),
     library("ChatBridge", ["MediaModel", "JSON", "Bytes", "Crypto", "Logging", "Concurrency"]),
-    library("Cluster", ["Realtime", "Redis", "Configuration", "JSON", "Crypto", "Logging", "Concurrency"]),
+    library("Cluster", ["Realtime", "Limits", "Redis", "Configuration", "JSON", "Crypto", "Logging", "Concurrency"]),
     .target(
         name: "Redis", dependencies: ["Configuration", "CHiredis", "CLinux", "Logging", "Concurrency"],
         swiftSettings: swiftSettings, linkerSettings: hiredisTLSLibraries),
@@ -206,6 +207,7 @@ let tools: [Target] = [
 let testTargets: [Target] = [
     // Tests, a target for each library.
     tests("Bytes", ["Bytes"]),
+    tests("Limits", ["Limits"]),
     tests("JSON", ["JSON"]),
     tests("Crypto", ["Crypto"]),
     tests("Logging", ["Logging"]),
@@ -255,7 +257,9 @@ let testTargets: [Target] = [
         ]),
     tests(
         "Cluster",
-        ["Cluster", "Redis", "Realtime", "Configuration", "JSON", "Logging", "Concurrency", "TestPrograms"]),
+        [
+            "Cluster", "Limits", "Redis", "Realtime", "Configuration", "JSON", "Logging", "Concurrency", "TestPrograms",
+        ]),
     tests("Translation", ["Translation", "HTTPClient", "Configuration", "Logging", "TestPrograms"]),
     tests("Redis", ["Redis", "Configuration", "Logging", "Concurrency", "TestPrograms"]),
     tests("Realtime", ["Realtime", "JSON", "Logging", "ChatTestSupport"]),

@@ -28,7 +28,10 @@ public final class Service: HTTPResponder {
     /// - Throws: `SettingError` when a setting of a dialect is not valid.
     public init(_ dependencies: ServiceDependencies, settings: ServiceSettings) throws(SettingError) {
         let (objects, now, lifetime) = (dependencies.objects, dependencies.now, settings.urlLifetime)
-        let authenticator = Authenticator(tokens: dependencies.tokens, logger: dependencies.logger)
+        let limits = RequestLimits(
+            settings.limits, shared: dependencies.sharedBuckets, metrics: dependencies.metrics, now: dependencies.now)
+        let authenticator = Authenticator(
+            tokens: dependencies.tokens, limits: limits, logger: dependencies.logger)
         let ids = ObjectIDGenerator()
         let chat = dependencies.chat
         cluster = dependencies.cluster
@@ -112,7 +115,7 @@ public final class Service: HTTPResponder {
         let sockets = dialects.map { ($0.name.rawValue, $0.served.realtime) }
         dependencies.metrics.add { [MetricFamily(sockets: sockets)] }
 
-        var routes = Routes(logger: dependencies.logger, metrics: dependencies.metrics)
+        var routes = Routes(logger: dependencies.logger, metrics: dependencies.metrics, limits: limits)
         health = HealthRoutes(
             objects: objects, chat: dependencies.chat, cluster: dependencies.cluster, workers: dependencies.workers,
             logger: dependencies.logger)
@@ -131,7 +134,15 @@ public final class Service: HTTPResponder {
         DeviceRoutes(store: chat, dialects: settings.dialects, authenticator: authenticator).mount(on: &routes)
         if let folder = dependencies.folder {
             let objects = ObjectRoutes(folder: folder, references: dependencies.chat)
-            routes.mount(ObjectRoutes.prefix) { request, _ in try await objects.respond(to: request) }
+            routes.mount(ObjectRoutes.prefix) { request, _ in
+                do {
+                    return try await objects.respond(to: request)
+                } catch {
+                    // A signed URL is as good as a token, but only if its signature holds.
+                    try await limits.admit(addressOf: request)
+                    throw error
+                }
+            }
         }
         for dialect in dialects {
             for prefix in ["/" + dialect.name.rawValue] + (dialect.name == settings.rootDialect ? [""] : []) {

@@ -1,6 +1,7 @@
 public import ChatBridge
 public import Foundation
 public import Jobs
+public import Limits
 public import Logging
 public import MediaWorker
 public import Metrics
@@ -28,6 +29,8 @@ public struct ServiceDependencies: Sendable {
     public var metrics: MetricsRegistry
     /// The nodes that share their connections' events; `nil` where there is one.
     public var cluster: (any HubCluster)?
+    /// What the nodes count together of the limits of clients; `nil` where this process counts alone.
+    public var sharedBuckets: (any SharedBuckets)?
     /// The queue of jobs that the nodes share; `nil` where this process alone executes them.
     public var queue: ItemQueue?
     /// Translates messages, in dialects that have translations.
@@ -42,7 +45,8 @@ public struct ServiceDependencies: Sendable {
         objects: any ObjectStore, folder: FolderStore?, chat: any ChatStore, pipeline: UploadPipeline,
         inspector: StoredInspector, tokens: TokenVerifier, workers: (@Sendable () -> WorkerStatistics)? = nil,
         metrics: MetricsRegistry = MetricsRegistry(), cluster: (any HubCluster)? = nil,
-        queue: ItemQueue? = nil, translator: Translator = .none, logger: Logger,
+        sharedBuckets: (any SharedBuckets)? = nil, queue: ItemQueue? = nil, translator: Translator = .none,
+        logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.objects = objects
@@ -54,6 +58,7 @@ public struct ServiceDependencies: Sendable {
         self.workers = workers
         self.metrics = metrics
         self.cluster = cluster
+        self.sharedBuckets = sharedBuckets
         self.queue = queue
         self.translator = translator
         self.logger = logger

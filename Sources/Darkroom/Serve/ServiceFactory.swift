@@ -41,6 +41,7 @@ enum ServiceFactory {
             tokens: TokenVerifier(secret: secret, publicKey: settings.tokens.publicKey),
             workers: { workers.statistics }, metrics: metrics,
             cluster: settings.cluster.map { ClusterNode($0, logger: logger) },
+            sharedBuckets: settings.cluster.map { RedisBuckets($0.redis, logger: logger) },
             queue: queue(settings, logger: logger),
             translator: try settings.translation?.translator(logger: logger) ?? .none, logger: logger)
         return try Service(
@@ -50,7 +51,8 @@ enum ServiceFactory {
                 urlLifetime: settings.api.urlLifetime, previews: settings.previews, secret: secret, reader: reader,
                 jobConcurrency: settings.jobConcurrency ?? 1, processesJobs: settings.processesJobs,
                 abandonedAfter: settings.bucket?.abandonedAfter ?? .seconds(86_400),
-                unauthenticated: settings.unauthenticated, deadLetterLimits: settings.api.deadLetterLimits,
+                unauthenticated: settings.unauthenticated, limits: settings.limits,
+                deadLetterLimits: settings.api.deadLetterLimits,
                 hasOpenMetrics: settings.api.hasOpenMetrics))
     }
 

@@ -34,6 +34,8 @@ struct Settings {
     var processesJobs: Bool
     /// The limits of clients that have not authenticated.
     var unauthenticated: UnauthenticatedLimits
+    /// How much clients may do within an hour.
+    var limits: RequestLimitSettings
     /// The times after which objects of interrupted uploads are deleted again.
     var recheckDelays: [Duration]
     /// The MongoDB cluster; `nil` when chat is stored in SQLite.
@@ -66,6 +68,7 @@ struct Settings {
         workers = try ProcessPoolSettings(reader)
         jobConcurrency = try ReprocessSettings.concurrency(reader)
         unauthenticated = try UnauthenticatedLimits(reader)
+        limits = try RequestLimitSettings(reader)
         recheckDelays = try SQLiteChatStore.recheckDelays(reader)
         mongoDB = try MongoDBOptions(reader) { media in DialectModules.all.map { $0.documents(media: media) } }
         cluster = try ClusterSettings(reader, chatSystems: Self.knownDialects)

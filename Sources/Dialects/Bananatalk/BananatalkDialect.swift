@@ -24,7 +24,8 @@ package struct BananatalkDialect: DialectModule {
         let service = BananatalkService(
             core: context.core, limits: limits, translator: context.translator, urls: context.urls)
         let application = BananatalkSockets(
-            service: service, hub: hub, logger: context.logger, authenticate: context.socketAuthentication)
+            service: service, hub: hub, limits: context.limits, logger: context.logger,
+            authenticate: context.socketAuthentication)
         sockets = SocketIOServer(
             hub: hub, application: application, unauthenticated: context.unauthenticated, logger: context.logger)
         routes = BananatalkRoutes(

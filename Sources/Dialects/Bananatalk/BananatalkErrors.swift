@@ -22,7 +22,7 @@ struct BananatalkErrors: ErrorEnvelope {
         return switch error.details {
         case .duration(let actual, _): BananatalkEnvelope.videoTooLong(duration: actual, limits: limits)
         case .size where isAboutVideo: BananatalkEnvelope.videoTooLarge(limits: limits)
-        case .dailyLimit(let current, let maximum, let resetTime):
+        case .quota(let current, let maximum, let resetTime):
             [
                 "success": false, "error": .string(error.message), "type": .string(error.code.rawValue),
                 "details": [

@@ -11,6 +11,7 @@ extension BananatalkSockets {
         guard let caller = socket.caller else { return .none }
         let data = event.arguments.first ?? .null
         do {
+            try await limits.admit(user: caller.id)
             switch event.name {
             case "sendMessage":
                 let message = try await service.send(data, from: caller)

@@ -9,14 +9,18 @@ public struct BananatalkSockets: SocketIOApplication {
     let service: BananatalkService
     let hub: SocketIOHub
     let presence: Presence
+    let limits: RequestLimits
     let logger: Logger
     private let authenticate: TokenAuthentication
 
     /// Creates the socket application of one node.
+    /// - Parameter limits: those of clients: a connection is a request, and so is an event.
     public init(
-        service: BananatalkService, hub: SocketIOHub, logger: Logger, authenticate: @escaping TokenAuthentication
+        service: BananatalkService, hub: SocketIOHub, limits: RequestLimits = .none, logger: Logger,
+        authenticate: @escaping TokenAuthentication
     ) {
         self.service = service
+        self.limits = limits
         self.hub = hub
         self.logger = logger
         self.authenticate = authenticate
@@ -28,7 +32,10 @@ public struct BananatalkSockets: SocketIOApplication {
         guard let token = request.token else { return Self.refusal("Authentication token is required") }
         do {
             let (caller, expires) = try await authenticate(token)
+            try await limits.admit(user: caller.id)
             return .accept(caller, until: expires, rooms: [UserRoom.name(caller.id)])
+        } catch let error as APIError {
+            return Self.refusal(error.eventMessage)
         } catch {
             logger.debug("socket rejected", ["error": "\(error)"])
             return Self.refusal("Authentication failed: the token is invalid or has expired")

@@ -27,6 +27,9 @@ actor ImageKitAuthorization {
     /// Whether the sender is authenticated.
     var isAuthenticated: Bool { authenticatedOwner != nil }
 
+    /// The user who is to own the file; `nil` for the chat server itself, and while the sender is not authenticated.
+    var user: String? { if case .user(let user) = authenticatedOwner { user } else { nil } }
+
     /// The maximum size of a file that arrives now, in bytes; it is lower while the sender is not authenticated.
     var maximumBytes: Int { authenticatedOwner == nil ? service.limits.maximumUnauthenticatedBytes : .max }
 

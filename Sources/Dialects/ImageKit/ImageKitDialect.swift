@@ -33,7 +33,8 @@ package struct ImageKitDialect: DialectModule {
             maximumRooms: limits.maximumJoined + 1, peers: context.roomPeers(of: Self.dialect))
         let service = ImageKitService(core: context.core, limits: limits, urls: context.urls)
         let application = ImageKitSockets(
-            service: service, hub: hub, logger: context.logger, authenticate: context.socketAuthentication)
+            service: service, hub: hub, limits: context.limits, logger: context.logger,
+            authenticate: context.socketAuthentication)
         // Every kind of media may be sent to a chat. No response contains a digest or a waveform, so none is computed.
         let policy = MediaPolicy(
             kinds: Set(MediaKind.allCases), maximumBytes: limits.maximumFileBytes, computesSHA256: false,
@@ -51,7 +52,8 @@ package struct ImageKitDialect: DialectModule {
         files = ImageKitFileRoutes(
             service: service, uploads: context.uploads, publisher: context.publisher,
             keyGenerator: context.keyGenerator,
-            keys: keys, policy: policy, unauthenticated: UnauthenticatedSessions(limits: unauthenticated))
+            keys: keys, policy: policy, unauthenticated: UnauthenticatedSessions(limits: unauthenticated),
+            limits: context.limits)
         notifier = application.notifier
         if hub.peers != nil { hub.whenLost { sockets in Task { await application.lost(sockets) } } }
         realtime = sockets

@@ -18,11 +18,13 @@ package struct ImageKitFileRoutes: Sendable {
     let policy: MediaPolicy
     /// The uploads whose sender is not authenticated yet.
     let unauthenticated: UnauthenticatedSessions
+    /// The limits of clients: requests without the private key count for their address, and uploads for the user who owns the file.
+    let limits: RequestLimits
 
     /// Adds the routes.
     func mount(on routes: inout DialectRoutes) {
         let errors = ImageKitFileErrors()
-        routes.open(.post, "/api/v1/files/upload", errors: errors) { request, _ in try await upload(request) }
+        routes.authorizing(.post, "/api/v1/files/upload", errors: errors) { request, _ in try await upload(request) }
         on(.get, "/:fileId/details", &routes) { .json(try await service.fileDetails(of: $0)) }
         on(.get, "/:fileId/metadata", &routes) { .json(try await service.metadata(of: $0)) }
         on(.delete, "/:fileId", &routes) {
@@ -36,14 +38,22 @@ package struct ImageKitFileRoutes: Sendable {
         _ method: HTTPMethod, _ path: String, _ routes: inout DialectRoutes,
         _ respond: @escaping @Sendable (_ file: String) async throws -> HTTPResponse
     ) {
-        routes.open(method, "/v1/files" + path, errors: ImageKitFileErrors()) { request, parameters in
-            try ImageKitAuthorization.checkPrivateKey(of: request, keys)
+        routes.authorizing(method, "/v1/files" + path, errors: ImageKitFileErrors()) { request, parameters in
+            do {
+                try ImageKitAuthorization.checkPrivateKey(of: request, keys)
+            } catch {
+                try await limits.admit(network: ClientNetwork.of(request.clientAddress))
+                throw error
+            }
             return try await respond(parameters.text("fileId"))
         }
     }
 
     private func upload(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let authorization = try ImageKitAuthorization(request, keys: keys, service: service, now: keyGenerator.now)
+        let authorization = try await authorization(of: request)
+        let measured = limits.meter(request)
+        defer { measured?.meter.end() }
+        if let user = await authorization.user { try await measured?.meter.begin(for: user) }
         if await !authorization.isAuthenticated {
             let origin = ClientOrigin(
                 network: ClientNetwork.of(request.clientAddress), connection: request.connection)
@@ -52,12 +62,13 @@ package struct ImageKitFileRoutes: Sendable {
         defer { unauthenticated.leave(request.id) }
         let unique = keyGenerator.ids.next(at: keyGenerator.now()).description
         let form = try await uploads.receive(
-            request,
+            measured?.request ?? request,
             UploadFormSpecification(
                 fileField: "file", policy: policy, key: keyGenerator.key(Dialect.imagekit.rawValue, "library"),
                 required: ["fileName": "what the file is to be called"], acceptsText: true,
                 check: { name, text in
                     try await authorization.take(name, text)
+                    if let user = await authorization.user { try await measured?.meter.begin(for: user) }
                     if await authorization.isAuthenticated { unauthenticated.leave(request.id) }
                     try ImageKitUploadFields.check(name, text)
                 },
@@ -75,5 +86,23 @@ package struct ImageKitFileRoutes: Sendable {
                     record, owner: owner, name: fields.name, details: fields.details,
                     responseFields: fields.responseFields)
             })
+    }
+
+    /// Who sends an upload, as far as its head tells. Without the private key, the request counts for its address.
+    private func authorization(of request: HTTPRequest) async throws -> ImageKitAuthorization {
+        let network = ClientNetwork.of(request.clientAddress)
+        do {
+            let authorization = try ImageKitAuthorization(
+                request, keys: keys, service: service, now: keyGenerator.now)
+            if let user = await authorization.user {
+                try await limits.admit(user: user)
+            } else if await !authorization.isAuthenticated {
+                try await limits.admit(network: network)
+            }
+            return authorization
+        } catch let error as APIError where error.code == .forbidden {
+            try await limits.admit(network: network)
+            throw error
+        }
     }
 }

@@ -10,6 +10,7 @@ extension ImageKitSockets {
     public func received(_ event: SocketIOEvent, from socket: SocketIOSocket) async -> SocketIOReply {
         guard let caller = socket.caller else { return .none }
         do {
+            try await limits.admit(user: caller.id)
             guard let (name, response) = try await perform(on: event, by: caller, socket) else {
                 return .acknowledge([])
             }

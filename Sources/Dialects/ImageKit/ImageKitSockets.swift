@@ -8,15 +8,19 @@ public import Realtime
 public struct ImageKitSockets: SocketIOApplication {
     let service: ImageKitService
     let subscriptions: RoomSubscriptions
+    let limits: RequestLimits
     let logger: Logger
     private let hub: SocketIOHub
     private let authenticate: TokenAuthentication
 
     /// Creates the socket application of one node.
+    /// - Parameter limits: those of clients: a connection is a request, and so is an event.
     public init(
-        service: ImageKitService, hub: SocketIOHub, logger: Logger, authenticate: @escaping TokenAuthentication
+        service: ImageKitService, hub: SocketIOHub, limits: RequestLimits = .none, logger: Logger,
+        authenticate: @escaping TokenAuthentication
     ) {
         self.service = service
+        self.limits = limits
         self.logger = logger
         self.authenticate = authenticate
         self.hub = hub
@@ -31,7 +35,10 @@ public struct ImageKitSockets: SocketIOApplication {
         }
         do {
             let (caller, expires) = try await authenticate(token)
+            try await limits.admit(user: caller.id)
             return .accept(caller, until: expires, rooms: [UserRoom.name(caller.id)])
+        } catch let error as APIError {
+            return .reject(message: error.eventMessage, data: nil)
         } catch {
             logger.debug("socket rejected", ["error": "\(error)"])
             return .reject(message: "Authentication failed: the token is invalid or has expired", data: nil)

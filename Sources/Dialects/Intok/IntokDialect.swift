@@ -27,10 +27,11 @@ package struct IntokDialect: DialectModule {
         )
         let hub = ConnectionHub(peers: context.userPeers(of: Self.dialect), encode: IntokEnvelope.frame)
         let application = IntokSockets(
-            service: service, hub: hub, logger: context.logger)
+            service: service, hub: hub, limits: context.limits, logger: context.logger)
         let server = UserSocketServer(hub: hub, application: application, now: context.now)
         socket = UserSocketEndpoint(
-            server: server, authenticate: context.socketAuthentication, maximumFrame: limits.maximumFrame)
+            server: server, authenticate: context.socketAuthentication, maximumFrame: limits.maximumFrame,
+            limits: context.limits)
         routes = IntokRoutes(service: service)
         accountRoutes = IntokAccountRoutes(
             accounts: IntokAccounts(
@@ -51,7 +52,7 @@ package struct IntokDialect: DialectModule {
         accountRoutes.mount(on: &all)
         let socket = socket
         // The reference's socket URL has no path; clients send either a slash or nothing.
-        for path in ["", "/"] { all.open(.get, path) { request, _ in try await socket.respond(to: request) } }
+        for path in ["", "/"] { all.authorizing(.get, path) { request, _ in try await socket.respond(to: request) } }
         // When the dialect is mounted at the root, paths outside `/api/` belong to the service.
         all.sendErrors(under: all.prefix.isEmpty ? "/api/" : "/")
     }

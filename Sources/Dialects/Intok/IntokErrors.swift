@@ -18,7 +18,7 @@ package struct IntokErrors: ErrorEnvelope {
         switch details {
         case .duration(let actual, let maximum): ["duration": .number(actual), "maxDuration": .number(maximum)]
         case .size(let maximum): ["maxSize": .integer(maximum)]
-        case .dailyLimit(let current, let maximum, let resetTime):
+        case .quota(let current, let maximum, let resetTime):
             ["current": .integer(current), "max": .integer(maximum), "resetTime": .string(resetTime)]
         case .none, .allow: [:]
         }

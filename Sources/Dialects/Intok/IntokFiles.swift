@@ -18,6 +18,7 @@ struct IntokFiles: Sendable {
     private let keyGenerator: ObjectKeyGenerator
     private let policies: IntokMediaPolicies
     private let now: @Sendable () -> Date
+    private let limits: RequestLimits
 
     init(_ context: DialectContext, limits: IntokLimits) {
         objects = context.objects
@@ -26,6 +27,7 @@ struct IntokFiles: Sendable {
         keyGenerator = context.keyGenerator
         policies = IntokMediaPolicies(limits: limits, previews: context.previews)
         now = context.now
+        self.limits = context.limits
     }
 
     /// The functions that the dialect's operations need.
@@ -36,6 +38,7 @@ struct IntokFiles: Sendable {
             },
             downloadURL: { key, seconds in try address(of: key, .get, seconds: seconds) },
             accept: { upload, show in try await accept(upload, show) },
+            count: { bytes, user in try await limits.admit(bytes: bytes, of: user) },
             isStored: { key in try await objects.info(key.asObjectKey) != nil }, publicURL: publicURL)
     }
 

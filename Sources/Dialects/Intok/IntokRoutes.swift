@@ -31,7 +31,7 @@ package struct IntokRoutes: Sendable {
         routes.on(.delete, picture) { _, _, caller in .json(try await service.deletePicture(of: caller)) }
         // The permanent URL of a picture, which web pages load without a token. It contains a random UUID, so it cannot
         // be guessed.
-        routes.open(.get, "/profiles/:user/:file") { _, path in
+        routes.authorizing(.get, "/profiles/:user/:file") { _, path in
             let url = try await service.pictureURL(user: path.text("user"), file: path.text("file"))
             return HTTPResponse(status: .found, headers: ["Location": url, "Cache-Control": "private, max-age=300"])
         }

@@ -21,6 +21,8 @@ public struct IntokService: Sendable {
         /// Validates what a client has uploaded and passes its record, under a key that clients cannot write, to
         /// `show`. Throws the reason for a rejection, or what `show` throws; then no copy of the file is kept.
         public var accept: @Sendable (_ upload: PresignedUpload, _ show: @escaping Show) async throws -> Void
+        /// Counts the bytes of a direct upload for its user. Throws when they do not fit into the user's limit.
+        public var count: @Sendable (_ bytes: Int, _ user: String) async throws -> Void
         /// Whether an object exists under a key.
         public var isStored: @Sendable (_ key: String) async throws -> Bool
         /// The public URL of this service, without a trailing slash.
@@ -31,9 +33,11 @@ public struct IntokService: Sendable {
             uploadURL: @escaping @Sendable (String, String, Int, Int) async throws -> String,
             downloadURL: @escaping @Sendable (String, Int) async throws -> String,
             accept: @escaping @Sendable (PresignedUpload, @escaping Show) async throws -> Void,
+            count: @escaping @Sendable (Int, String) async throws -> Void = { _, _ in },
             isStored: @escaping @Sendable (String) async throws -> Bool = { _ in true }, publicURL: String
         ) {
             self.uploadURL = uploadURL
+            self.count = count
             self.downloadURL = downloadURL
             self.accept = accept
             self.isStored = isStored

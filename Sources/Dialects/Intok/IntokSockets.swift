@@ -1,18 +1,21 @@
 public import ChatBridge
 import JSON
 public import Logging
-import MediaAPI
+public import MediaAPI
 public import Realtime
 
 /// The dialect's WebSocket: frames `{action, data}` in both directions.
 public struct IntokSockets: UserSocketApplication {
     let service: IntokService
     let hub: ConnectionHub
+    private let limits: RequestLimits
     private let logger: Logger
 
     /// Creates the socket application of one node.
-    public init(service: IntokService, hub: ConnectionHub, logger: Logger) {
+    /// - Parameter limits: those of clients: a frame is a request.
+    public init(service: IntokService, hub: ConnectionHub, limits: RequestLimits = .none, logger: Logger) {
         self.service = service
+        self.limits = limits
         self.hub = hub
         self.logger = logger
     }
@@ -41,6 +44,7 @@ public struct IntokSockets: UserSocketApplication {
             guard let action, let data = frame["data"], data.objectValue != nil else {
                 throw ChatError(.invalidRequest, "A frame has an action and an object as data")
             }
+            try await limits.admit(user: connection.caller.id)
             try await perform(action, data, by: connection.caller)
         } catch {
             let error = APIError(error, ofEvent: action ?? "", logger)

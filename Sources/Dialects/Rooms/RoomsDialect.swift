@@ -21,7 +21,8 @@ package struct RoomsDialect: DialectModule {
         let hub = SocketIOHub(peers: context.roomPeers(of: Self.dialect))
         let service = RoomsService(core: context.core, limits: limits, urls: context.urls)
         let application = RoomsSockets(
-            service: service, hub: hub, logger: context.logger, authenticate: context.socketAuthentication)
+            service: service, hub: hub, limits: context.limits, logger: context.logger,
+            authenticate: context.socketAuthentication)
         sockets = SocketIOServer(
             hub: hub, application: application, unauthenticated: context.unauthenticated, now: context.now,
             logger: context.logger)

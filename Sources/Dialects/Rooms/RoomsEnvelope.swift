@@ -32,6 +32,7 @@ public enum RoomsEnvelope {
         case 401: ("Unauthorized", "ไม่ได้ authenticate")
         case 403: ("Forbidden", "ไม่มีสิทธิ์เข้าถึง")
         case 404: ("Not Found", "ไม่พบข้อมูลที่ต้องการ")
+        case 429: ("Too Many Requests", RoomsRefusalMessages.tooManyRequests)
         case 400..<500: ("Bad Request", "ข้อมูลที่ส่งมาไม่ถูกต้อง")
         default: ("Internal Server Error", "ข้อผิดพลาดของเซิร์ฟเวอร์")
         }

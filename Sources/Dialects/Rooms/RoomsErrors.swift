@@ -31,6 +31,7 @@ package struct RoomsErrors: ErrorEnvelope {
         case (.mediaTooLarge, .size(let maximum)): RoomsRefusalMessages.fileTooLarge(bytes: maximum)
         case (.mediaUnsupported, _), (.mediaUnreadable, _), (.mediaTooComplex, _), (.mediaEmpty, _):
             RoomsRefusalMessages.fileUnusable
+        case (.rateLimited, _): RoomsRefusalMessages.tooManyRequests
         case (.unauthorized, _), (.internalError, _), (.storeUnavailable, _), (.storeFull, _):
             // Empty, so that the text of the reference's table is used.
             ""

@@ -37,6 +37,7 @@ public enum RoomsRefusalMessages {
     static let before = "before ต้องเป็นวันเวลาแบบ ISO 8601"
     static let notAnnounceable = "ประกาศได้เฉพาะข้อความของตนเองที่อยู่ในห้องแชทนี้"
     static let status = "status ต้องเป็น online, away, busy หรือ invisible"
+    static let tooManyRequests = "ส่งคำขอมากเกินไป กรุณาลองใหม่ภายหลัง"
     static let tooManyRooms = "เข้าร่วมห้องแชทพร้อมกันมากเกินไป"
 
     // Messages sent over connections.

@@ -12,8 +12,10 @@ extension RoomsSockets {
         if event.name == "authenticate" { return await identify(socket, by: data) }
         do {
             guard let caller = socket.caller else {
+                try await limits.admit(network: socket.handshake.origin.network)
                 throw ChatError(.notAllowed, RoomsRefusalMessages.authenticateFirst)
             }
+            try await limits.admit(user: caller.id)
             guard let response = try await perform(on: event.name, data, of: caller, socket) else { return .none }
             return .acknowledge([response])
         } catch {

@@ -11,15 +11,20 @@ public struct RoomsSockets: SocketIOApplication {
     let hub: SocketIOHub
     let subscriptions: RoomSubscriptions
     let presence: Presence
+    let limits: RequestLimits
     let logger: Logger
     private let authenticate: TokenAuthentication
 
     /// The sockets of one node.
-    /// - Parameter authenticate: returns the caller of a token.
+    /// - Parameters:
+    ///   - limits: those of clients: an event is a request, of its user or, before the socket has authenticated, of its address.
+    ///   - authenticate: returns the caller of a token.
     public init(
-        service: RoomsService, hub: SocketIOHub, logger: Logger, authenticate: @escaping TokenAuthentication
+        service: RoomsService, hub: SocketIOHub, limits: RequestLimits = .none, logger: Logger,
+        authenticate: @escaping TokenAuthentication
     ) {
         self.service = service
+        self.limits = limits
         self.hub = hub
         self.logger = logger
         self.authenticate = authenticate
@@ -77,10 +82,12 @@ public struct RoomsSockets: SocketIOApplication {
     /// Handles `authenticate {token, userId}`. Repeating it with a new token extends the connection.
     func identify(_ socket: SocketIOSocket, by data: JSONValue) async -> SocketIOReply {
         do {
+            if socket.caller == nil { try await limits.admit(network: socket.handshake.origin.network) }
             let (caller, expires) = try await authenticate(try service.requiredText(data, "token"))
             guard data["userId"]?.identifier == caller.id else {
                 throw ChatError(.notAllowed, RoomsRefusalMessages.wrongUser)
             }
+            try await limits.admit(user: caller.id)
             let isFirst = hub.connectionCount(of: caller.id) == 0
             guard socket.identify(as: caller, until: expires) else {
                 throw ChatError(.notAllowed, RoomsRefusalMessages.wrongUser)
@@ -96,7 +103,8 @@ public struct RoomsSockets: SocketIOApplication {
             return .acknowledge([response])
         } catch {
             let error = APIError(error, ofEvent: "authenticate", logger)
-            let text = error.chatCode == nil ? RoomsRefusalMessages.tokenRejected : RoomsErrors.message(error)
+            let isTokenError = error.chatCode == nil && error.code != .rateLimited
+            let text = isTokenError ? RoomsRefusalMessages.tokenRejected : RoomsErrors.message(error)
             return .acknowledge([sendAuthenticationError(socket, text)])
         }
     }

@@ -22,9 +22,11 @@ package struct SignalRDialect: DialectModule {
         let service = SignalRService(
             core: context.core, connections: hub, limits: limits, urls: context.urls,
             logger: context.logger)
-        let methods = SignalRHub(service: service, hub: hub, logger: context.logger)
+        let methods = SignalRHub(
+            service: service, hub: hub, limits: context.limits, logger: context.logger)
         endpoint = HubEndpoint(
-            server: HubServer(hub: hub, application: methods), authenticate: context.socketAuthentication)
+            server: HubServer(hub: hub, application: methods), limits: context.limits,
+            authenticate: context.socketAuthentication)
         routes = SignalRRoutes(
             service: service, uploads: context.uploads, publisher: context.publisher,
             keyGenerator: context.keyGenerator,
@@ -39,10 +41,10 @@ package struct SignalRDialect: DialectModule {
     package func mount(on all: inout DialectRoutes) {
         routes.mount(on: &all)
         let endpoint = endpoint
-        all.open(.post, "/hubs/chat/negotiate") { request, _ in try await endpoint.negotiate(request) }
-        all.open(.get, "/hubs/chat") { request, _ in try await endpoint.connect(request) }
-        all.open(.post, "/hubs/chat") { request, _ in try await endpoint.post(request) }
-        all.open(.delete, "/hubs/chat") { request, _ in try await endpoint.delete(request) }
+        all.authorizing(.post, "/hubs/chat/negotiate") { request, _ in try await endpoint.negotiate(request) }
+        all.authorizing(.get, "/hubs/chat") { request, _ in try await endpoint.connect(request) }
+        all.authorizing(.post, "/hubs/chat") { request, _ in try await endpoint.post(request) }
+        all.authorizing(.delete, "/hubs/chat") { request, _ in try await endpoint.delete(request) }
         all.sendErrors(under: "/api/")
         all.sendErrors(under: "/hubs/")
     }

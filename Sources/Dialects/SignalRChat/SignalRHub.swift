@@ -1,17 +1,20 @@
 public import ChatBridge
 public import JSON
 public import Logging
-import MediaAPI
+public import MediaAPI
 public import Realtime
 
 /// The SignalR hub of the dialect: presence, typing notifications, and delivery of outbox entries.
 public struct SignalRHub: HubApplication {
     let service: SignalRService
     let hub: ConnectionHub
+    let limits: RequestLimits
     let logger: Logger
 
     /// A hub of the service's users.
-    public init(service: SignalRService, hub: ConnectionHub, logger: Logger) {
+    /// - Parameter limits: those of clients: a call is a request.
+    public init(service: SignalRService, hub: ConnectionHub, limits: RequestLimits = .none, logger: Logger) {
+        self.limits = limits
         self.service = service
         self.hub = hub
         self.logger = logger
@@ -51,6 +54,11 @@ public struct SignalRHub: HubApplication {
     public func invoke(
         _ invocation: HubInvocation, by connection: UserConnection
     ) async throws(HubError) -> JSONValue {
+        do {
+            try await limits.admit(user: connection.caller.id)
+        } catch {
+            throw .rejected(error.message)
+        }
         let isTyping: Bool
         switch invocation.target {
         case "StartTyping": isTyping = true

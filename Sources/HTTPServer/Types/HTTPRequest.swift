@@ -18,7 +18,7 @@ public struct HTTPRequest: Sendable {
     /// Whether a listed proxy says that the client came over TLS (`X-Forwarded-Proto: https`).
     public let isSecure: Bool
     /// The body.
-    public let body: RequestBody
+    public internal(set) var body: RequestBody
 
     /// Creates a request from its parts.
     public init(

@@ -9,6 +9,8 @@ public struct RequestBody: AsyncSequence, Sendable {
     /// The number of bytes the client declared: 0 without a body, `nil` when it is chunked.
     public let declaredLength: Int?
     private let source: Source
+    /// Called with the size of each chunk before it is delivered; what it throws ends the body.
+    fileprivate var meter: (@Sendable (Int) async throws -> Void)?
 
     private enum Source: Sendable {
         case none
@@ -37,10 +39,10 @@ public struct RequestBody: AsyncSequence, Sendable {
     /// for a reason that is not the client's.
     public func makeAsyncIterator() -> AsyncIterator {
         switch source {
-        case .none: AsyncIterator(state: .bytes(nil))
-        case .bytes(let chunk): AsyncIterator(state: .bytes(chunk))
+        case .none: AsyncIterator(state: .bytes(nil), meter: meter)
+        case .bytes(let chunk): AsyncIterator(state: .bytes(chunk), meter: meter)
         case .bodyQueue(let bodyQueue):
-            AsyncIterator(state: bodyQueue.claim() ? .bodyQueue(bodyQueue) : .alreadyClaimed)
+            AsyncIterator(state: bodyQueue.claim() ? .bodyQueue(bodyQueue) : .alreadyClaimed, meter: meter)
         }
     }
 
@@ -70,10 +72,17 @@ public struct RequestBody: AsyncSequence, Sendable {
             case alreadyClaimed
         }
         fileprivate var state: State
+        fileprivate let meter: (@Sendable (Int) async throws -> Void)?
 
         /// Waits for the next chunk; `nil` at the end of the body.
-        /// - Throws: ``RequestBodyError``, or `CancellationError` when the task is cancelled.
+        /// - Throws: ``RequestBodyError``, or `CancellationError` when the task is cancelled; what the meter of the body throws.
         public mutating func next() async throws -> ByteChunk? {
+            let chunk = try await nextChunk()
+            if let meter, let chunk { try await meter(chunk.count) }
+            return chunk
+        }
+
+        private mutating func nextChunk() async throws -> ByteChunk? {
             switch state {
             case .bytes(let chunk):
                 state = .bytes(nil)
@@ -82,5 +91,14 @@ public struct RequestBody: AsyncSequence, Sendable {
             case .alreadyClaimed: throw RequestBodyError.alreadyRead
             }
         }
+    }
+}
+
+extension HTTPRequest {
+    /// This request with a body that calls `meter` with the size of each chunk before it is delivered; what that throws ends the body.
+    public func metered(by meter: @escaping @Sendable (_ bytes: Int) async throws -> Void) -> HTTPRequest {
+        var request = self
+        request.body.meter = meter
+        return request
     }
 }

@@ -6,11 +6,14 @@ import Logging
 package struct Authenticator: Sendable {
     let tokens: TokenVerifier
     let logger: Logger
+    /// The limits of the clients that are authenticated.
+    let limits: RequestLimits
     /// Anyone can send tokens that are not valid, as fast as the network carries them.
     private let rejectionLimit = RateLimit(10, per: .seconds(1))
 
-    init(tokens: TokenVerifier, logger: Logger) {
+    init(tokens: TokenVerifier, limits: RequestLimits = .none, logger: Logger) {
         self.tokens = tokens
+        self.limits = limits
         self.logger = logger
     }
 
@@ -41,6 +44,19 @@ package struct Authenticator: Sendable {
             throw APIError(code: .forbidden, message: "This is for the chat server: it takes a service token")
         }
         return caller
+    }
+
+    /// The caller of a request, by one of the functions above. A token that is not valid counts as a request of its address.
+    /// - Throws: ``APIError`` `rateLimited` when the address has made too many of these; what `authenticate` throws.
+    func caller(
+        of request: HTTPRequest, by authenticate: (HTTPRequest) throws -> Caller
+    ) async throws -> Caller {
+        do {
+            return try authenticate(request)
+        } catch let error as TokenError {
+            try await limits.admit(addressOf: request)
+            throw error
+        }
     }
 
     /// The caller of `token`, for connections that do not carry it in a header.

@@ -50,6 +50,9 @@ package struct DialectContext: Sendable {
         cluster?.peers(of: dialect.rawValue, names: .users)
     }
 
+    /// The limits of clients.
+    package var limits: RequestLimits { authenticator.limits }
+
     /// Authenticates sockets by their tokens. Service tokens are rejected: the chat server has no sockets.
     package var socketAuthentication: TokenAuthentication {
         let authenticator = authenticator

@@ -32,13 +32,27 @@ package struct DialectRoutes {
         _ method: HTTPMethod, _ path: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping Handler
     ) {
         let authenticator = authenticator
-        open(method, path, errors: errors) { request, parameters in
-            try await handler(request, parameters, authenticator.user(of: request).user)
+        authorizing(method, path, errors: errors) { request, parameters in
+            let caller = try await authenticator.caller(of: request, by: authenticator.user).user
+            return try await authenticator.limits.handle(request, of: caller.id) {
+                try await handler($0, parameters, caller)
+            }
         }
     }
 
-    /// Adds a route that requires no token.
+    /// Adds a route that requires no token. Its requests count for the address that they come from.
     package mutating func open(
+        _ method: HTTPMethod, _ path: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping OpenHandler
+    ) {
+        let limits = authenticator.limits
+        authorizing(method, path, errors: errors) { request, parameters in
+            try await limits.admit(addressOf: request)
+            return try await handler(request, parameters)
+        }
+    }
+
+    /// Adds a route whose handler authorizes requests, and counts them; or that needs no limit, because it computes nothing.
+    package mutating func authorizing(
         _ method: HTTPMethod, _ path: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping OpenHandler
     ) {
         routes.on(method, prefix + path, errors: errors ?? self.errors, handler)
@@ -50,9 +64,10 @@ package struct DialectRoutes {
         _ handler: @escaping @Sendable (_ request: HTTPRequest, _ isService: Bool) async throws -> HTTPResponse
     ) {
         let authenticator = authenticator
-        open(method, path) { request, _ in
+        authorizing(method, path) { request, _ in
             // Clients that log in may still send a token that has expired.
             let isService = (try? authenticator.service(of: request)) != nil
+            if !isService { try await authenticator.limits.admit(addressOf: request) }
             return try await handler(request, isService)
         }
     }
@@ -60,10 +75,14 @@ package struct DialectRoutes {
     /// Sends errors of paths under `path` that lead to no route in the dialect's envelope.
     package mutating func sendErrors(under path: String) { routes.sendErrors(under: prefix + path, in: errors) }
 
-    /// Serves Socket.IO at its usual path.
+    /// Serves Socket.IO at its usual path. A new session counts for the address that it comes from: its client has no token yet.
     package mutating func mountSocketIO(_ server: SocketIOServer) {
         let endpoint = SocketIOEndpoint(server: server)
-        routes.mount(prefix + "/socket.io") { request, _ in await endpoint.respond(to: request) }
+        let (limits, errors) = (authenticator.limits, errors)
+        routes.mount(prefix + "/socket.io", errors: errors) { request, _ in
+            if request.queryParameter("sid") == nil { try await limits.admit(addressOf: request) }
+            return await endpoint.respond(to: request)
+        }
     }
 }
 

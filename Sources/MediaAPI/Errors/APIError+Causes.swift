@@ -67,7 +67,7 @@ extension APIError {
         case .limitExceeded:
             code = .limitExceeded
             if let limit = error.limit {
-                details = .dailyLimit(
+                details = .quota(
                     current: limit.current, maximum: limit.max, resetTime: Timestamp.seconds(limit.resetTime))
             }
         case .tooManyUploads: code = .limitExceeded

@@ -15,7 +15,7 @@ extension APIError.Code {
         case .bodyTooLarge, .mediaTooLarge: .contentTooLarge
         case .mediaUnsupported: .unsupportedMediaType
         case .mediaUnreadable, .mediaTooLong, .mediaTooComplex: .unprocessableContent
-        case .limitExceeded: .tooManyRequests
+        case .limitExceeded, .rateLimited: .tooManyRequests
         case .busy, .storeUnavailable, .translationUnavailable, .readOnly: .serviceUnavailable
         case .storeFull: .insufficientStorage
         default: .internalServerError

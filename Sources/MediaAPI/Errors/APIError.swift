@@ -31,6 +31,7 @@ package struct APIError: Error {
         package static let mediaTooComplex = Code(rawValue: "media_too_complex")
         static let lengthRequired = Code(rawValue: "length_required")
         package static let limitExceeded = Code(rawValue: "limit_exceeded")
+        package static let rateLimited = Code(rawValue: "rate_limited")
         static let bodyTooSlow = Code(rawValue: "body_too_slow")
         static let clientGone = Code(rawValue: "client_gone")
         package static let busy = Code(rawValue: "busy")
@@ -72,8 +73,8 @@ package struct APIError: Error {
         case duration(actual: Double, maximum: Double)
         /// The maximum size, in bytes.
         case size(maximum: Int)
-        /// A daily limit; `resetTime` is in ISO 8601.
-        case dailyLimit(current: Int, maximum: Int, resetTime: String)
+        /// A limit of a day or an hour; `resetTime` is in ISO 8601.
+        case quota(current: Int, maximum: Int, resetTime: String)
         /// The methods that the path supports.
         case allow([String])
     }

@@ -16,7 +16,7 @@ struct ProblemDetails: ErrorEnvelope {
             members["duration"] = .number(actual)
             members["maxDuration"] = .number(maximum)
         case .size(let maximum): members["maxSize"] = .integer(maximum)
-        case .dailyLimit(let current, let maximum, let resetTime):
+        case .quota(let current, let maximum, let resetTime):
             members["limit"] = [
                 "current": .integer(current), "max": .integer(maximum), "resetTime": .string(resetTime),
             ]

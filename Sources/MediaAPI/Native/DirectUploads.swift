@@ -28,6 +28,7 @@ struct DirectUploads: Sendable {
     let policy: MediaPolicy
     let publisher: MediaPublisher
     let keyGenerator: ObjectKeyGenerator
+    let limits: RequestLimits
 
     /// Handles `POST /v1/uploads` `{contentType, size, name?}`.
     /// - Parameter isService: whether the chat server uploads for itself and not for a user; then no allowance applies.
@@ -51,6 +52,7 @@ struct DirectUploads: Sendable {
             key: keyGenerator.key("media", "upload"), mimeType: essence, fileSize: size,
             originalName: name?.stringValue,
             expires: now.addingTimeInterval(Self.lifetime), lifetime: .seconds(Self.lifetime))
+        if !isService { try await limits.admit(bytes: size, of: owner) }
         let url = try objects.presignedURL(
             try upload.objectKey, method: .put(contentType: type, length: size), expires: upload.expires)
         try await uploads.save(upload, within: isService ? nil : Self.allowance)

@@ -23,7 +23,8 @@ struct NativeMediaRoutes: Sendable {
         catalogue = media
         directUploads = DirectUploads(
             uploads: media, objects: context.objects, inspector: inspector, validator: context.stored,
-            policy: Self.policy(context.previews), publisher: context.publisher, keyGenerator: context.keyGenerator)
+            policy: Self.policy(context.previews), publisher: context.publisher, keyGenerator: context.keyGenerator,
+            limits: context.limits)
         authenticator = context.authenticator
         uploads = context.uploads
         publisher = context.publisher

@@ -1,13 +1,21 @@
+import ChatBridge
 import HTTPServer
 
 extension Routes {
-    /// Adds a route of the native API: it requires a service token, and its errors are problem details.
+    /// Adds a route of the native API: it requires a service token, and its errors are problem details. A request for a user
+    /// (`X-On-Behalf-Of`) counts for the user, one of the service itself for no one.
     mutating func onService(
         _ method: HTTPMethod, _ path: String, _ authenticator: Authenticator,
         _ handler: @escaping @Sendable (HTTPRequest, PathParameters, Caller) async throws -> HTTPResponse
     ) {
         on(method, path, errors: ProblemDetails()) { request, parameters in
-            try await handler(request, parameters, authenticator.service(of: request))
+            let caller = try await authenticator.caller(of: request, by: authenticator.service)
+            guard let user = request.headers["X-On-Behalf-Of"], ChatIdentifier.isValid(user) else {
+                return try await handler(request, parameters, caller)
+            }
+            return try await authenticator.limits.handle(request, of: user) {
+                try await handler($0, parameters, caller)
+            }
         }
     }
 }

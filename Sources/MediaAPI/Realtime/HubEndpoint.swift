@@ -11,18 +11,22 @@ package struct HubEndpoint: Sendable {
     let endpoint: UserSocketEndpoint
 
     /// An endpoint of `server` whose clients are authenticated by `authenticate`.
-    package init(server: HubServer, authenticate: @escaping TokenAuthentication) {
+    /// - Parameter limits: those of clients: negotiations and connections are requests.
+    package init(
+        server: HubServer, limits: RequestLimits = .none, authenticate: @escaping TokenAuthentication
+    ) {
         self.server = server
         sockets = UserSocketServer(hub: server.openConnections, application: server)
         endpoint = UserSocketEndpoint(
             server: sockets, authenticate: authenticate, maximumFrame: server.configuration.maximumFrameBytes,
-            tokenParameter: "access_token")
+            tokenParameter: "access_token", limits: limits)
     }
 
     /// Handles `POST …/negotiate`.
     /// - Throws: errors of authentication, ``APIError`` `busy` when too many connections are being negotiated.
     package func negotiate(_ request: HTTPRequest) async throws -> HTTPResponse {
         let (caller, _) = try await endpoint.caller(of: request)
+        try await endpoint.limits.admit(user: caller.id)
         let version = request.queryParameter("negotiateVersion")
         guard let response = server.negotiate(version: version, user: caller.id) else {
             throw APIError(code: .busy, message: "Too many connections are being made; try again later")
@@ -36,12 +40,12 @@ package struct HubEndpoint: Sendable {
     package func connect(_ request: HTTPRequest) async throws -> HTTPResponse {
         let (caller, expires) = try await endpoint.caller(of: request)
         guard let id = request.queryParameter("id") else {
-            return try endpoint.open(request, for: caller, until: expires)
+            return try await endpoint.open(request, for: caller, until: expires)
         }
         guard request.headers.members(of: "Upgrade").isEmpty else {
             if let rejection = rejection(of: server.claim(id, for: caller.id)) { return rejection }
             let server = server
-            return try endpoint.open(request, for: caller, until: expires) { serve in
+            return try await endpoint.open(request, for: caller, until: expires) { serve in
                 server.opened(id)
                 await serve()
                 server.closed(id)

@@ -8,6 +8,8 @@ package import Realtime
 package struct UserSocketEndpoint: Sendable {
     let server: UserSocketServer
     let authenticate: TokenAuthentication
+    /// The limits of clients: a connection is a request of its user.
+    let limits: RequestLimits
     /// The longest accepted frame, in bytes; a longer one closes the socket with 1009.
     let maximumFrame: Int
     /// The name of the query parameter with the token.
@@ -20,9 +22,10 @@ package struct UserSocketEndpoint: Sendable {
     ///   - tokenParameter: the name of the query parameter with the token.
     package init(
         server: UserSocketServer, authenticate: @escaping TokenAuthentication, maximumFrame: Int,
-        tokenParameter: String = "token"
+        tokenParameter: String = "token", limits: RequestLimits = .none
     ) {
         self.server = server
+        self.limits = limits
         self.authenticate = authenticate
         self.maximumFrame = maximumFrame
         self.tokenParameter = tokenParameter
@@ -33,32 +36,38 @@ package struct UserSocketEndpoint: Sendable {
     ///   connections.
     package func respond(to request: HTTPRequest) async throws -> HTTPResponse {
         let (caller, expires) = try await caller(of: request)
-        return try open(request, for: caller, until: expires)
+        return try await open(request, for: caller, until: expires)
     }
 
-    /// The caller of the request's token, and when the token expires.
-    /// - Throws: ``TokenError`` `missing` without a token; errors of `authenticate`.
+    /// The caller of the request's token, and when the token expires. Without a valid token the request counts for its address.
+    /// - Throws: ``TokenError`` `missing` without a token; errors of `authenticate`; ``APIError`` `rateLimited`.
     func caller(of request: HTTPRequest) async throws -> (ChatCaller, expires: Date?) {
-        guard let token = request.queryParameter(tokenParameter) ?? bearer(of: request), !token.isEmpty else {
-            throw TokenError.missing
+        do {
+            guard let token = request.queryParameter(tokenParameter) ?? bearer(of: request), !token.isEmpty else {
+                throw TokenError.missing
+            }
+            return try await authenticate(token)
+        } catch let error as TokenError {
+            try await limits.admit(addressOf: request)
+            throw error
         }
-        return try await authenticate(token)
     }
 
     /// The upgrade to a WebSocket of `caller`.
     /// - Parameter lifetime: wraps the lifetime of the connection; it must call its argument once.
     /// - Throws: ``APIError`` `badRequest` when the request is not an upgrade, `busy` when there are too many
-    ///   connections.
+    ///   connections, `rateLimited` when the user has made too many requests.
     func open(
         _ request: HTTPRequest, for caller: ChatCaller, until expires: Date?,
         lifetime: @escaping @Sendable (_ serve: () async -> Void) async -> Void = { await $0() }
-    ) throws -> HTTPResponse {
+    ) async throws -> HTTPResponse {
         guard request.headers.members(of: "Upgrade").contains(where: { $0.lowercased() == "websocket" }) else {
             throw APIError(code: .badRequest, message: "This address is for WebSockets")
         }
         guard server.acceptsConnection(of: caller.id) else {
             throw APIError(code: .busy, message: "There are too many connections; close one or try again later")
         }
+        try await limits.admit(user: caller.id)
         let server = server
         let upgrade = WebSocketUpgrade(maximumMessageSize: maximumFrame) { socket in
             let connection = UserConnection(

@@ -15,15 +15,18 @@ package struct Routes: HTTPResponder {
     }
 
     private var router = Router<Route>()
-    private var subtrees: [(prefix: String, handler: Handler)] = []
+    private var subtrees: [(prefix: String, errors: (any ErrorEnvelope)?, handler: Handler)] = []
     private var envelopes: [(prefix: String, envelope: any ErrorEnvelope)] = []
     private let logger: Logger
     private let metrics: RequestMetrics
+    private let limits: RequestLimits
     /// Every route and subtree, in the order in which they were added.
     private(set) var registered: [RegisteredRoute] = []
 
-    init(logger: Logger, metrics: MetricsRegistry = MetricsRegistry()) {
+    /// - Parameter limits: those of clients; requests without a route count for their address.
+    init(logger: Logger, metrics: MetricsRegistry = MetricsRegistry(), limits: RequestLimits = .none) {
         self.logger = logger
+        self.limits = limits
         self.metrics = RequestMetrics(metrics)
     }
 
@@ -37,8 +40,9 @@ package struct Routes: HTTPResponder {
     }
 
     /// Handles `prefix` and all paths below it by `handler`, with every method.
-    mutating func mount(_ prefix: String, _ handler: @escaping Handler) {
-        subtrees.append((prefix, handler))
+    /// - Parameter errors: the envelope of its errors; `nil` for that of its path.
+    mutating func mount(_ prefix: String, errors: (any ErrorEnvelope)? = nil, _ handler: @escaping Handler) {
+        subtrees.append((prefix, errors, handler))
         registered.append(RegisteredRoute(method: nil, pattern: prefix))
     }
 
@@ -65,6 +69,7 @@ package struct Routes: HTTPResponder {
         do {
             if let subtree = subtrees.first(where: { path == $0.prefix || path.hasPrefix($0.prefix + "/") }) {
                 name = subtree.prefix + "/*"
+                if let errors = subtree.errors { envelope = errors }
                 return try await subtree.handler(request, PathParameters())
             }
             switch router.match(request.method, path) {
@@ -72,8 +77,12 @@ package struct Routes: HTTPResponder {
                 name = route.pattern
                 if let errors = route.errors { envelope = errors }
                 return try await route.handler(request, parameters)
-            case .notFound: throw APIError.notFound
-            case .methodNotAllowed(let methods): throw APIError.methodNotAllowed(request.method, allowed: methods)
+            case .notFound:
+                try await limits.admit(addressOf: request)
+                throw APIError.notFound
+            case .methodNotAllowed(let methods):
+                try await limits.admit(addressOf: request)
+                throw APIError.methodNotAllowed(request.method, allowed: methods)
             }
         } catch {
             let error = APIError(error)

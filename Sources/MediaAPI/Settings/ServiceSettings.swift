@@ -27,6 +27,8 @@ public struct ServiceSettings: Sendable {
     public var abandonedAfter: Duration
     /// The limits of clients that have not authenticated.
     public var unauthenticated: UnauthenticatedLimits
+    /// How much clients may do within an hour.
+    public var limits: RequestLimitSettings
     /// When an event that cannot be delivered is given up.
     public var deadLetterLimits: DeadLetterLimits
     /// Whether metrics need no token; otherwise a service token is required.
@@ -40,6 +42,7 @@ public struct ServiceSettings: Sendable {
         reader: SettingsReader = SettingsReader(environment: [:]), jobConcurrency: Int = 1,
         processesJobs: Bool = true,
         abandonedAfter: Duration = .seconds(86_400), unauthenticated: UnauthenticatedLimits = UnauthenticatedLimits(),
+        limits: RequestLimitSettings = RequestLimitSettings(),
         deadLetterLimits: DeadLetterLimits = DeadLetterLimits(), hasOpenMetrics: Bool = false
     ) {
         self.dialects = dialects
@@ -53,6 +56,7 @@ public struct ServiceSettings: Sendable {
         self.processesJobs = processesJobs
         self.abandonedAfter = abandonedAfter
         self.unauthenticated = unauthenticated
+        self.limits = limits
         self.deadLetterLimits = deadLetterLimits
         self.hasOpenMetrics = hasOpenMetrics
     }

@@ -1,0 +1,67 @@
+import Concurrency
+package import Limits
+package import Logging
+package import Redis
+import Synchronization
+
+/// What keys have used, counted by all nodes in Redis: one round trip for each use, in which Redis decides. Where it does not answer in time, each
+/// node counts for itself until it does.
+package final class RedisBuckets: SharedBuckets {
+    private let client: RedisClient
+    private let prefix: String
+    /// Until then Redis is not asked: it did not answer.
+    private let pause = Mutex(ContinuousClock.now)
+
+    /// How long a request waits for Redis, once in `pauseTime` at most.
+    private static let timeLimit = Duration.milliseconds(100)
+    private static let pauseTime = Duration.seconds(1)
+
+    /// Opens a connection of its own, on which nothing waits for events.
+    package init(_ options: RedisOptions, logger: Logger) {
+        prefix = options.prefix + ":limits:"
+        client = RedisClient(options, name: "redis-limits", logger: logger)
+    }
+
+    /// See `SharedBuckets`.
+    package func take(_ cost: Int, of key: String, _ rule: RateRule) async -> SharedResult {
+        guard pause.withLock({ $0 <= .now }) else { return .unknown }
+        let command = command(cost, of: key, rule)
+        let client = client
+        let reply = await Task { try? await client.run([command]).first }.value(within: Self.timeLimit)
+        guard let words = reply??.elements, words.count == 2, let isTaken = words[0].integerValue,
+            let used = words[1].text.flatMap(Double.init)
+        else {
+            pause.withLock { $0 = .now + Self.pauseTime }
+            return .unknown
+        }
+        return isTaken == 1 ? .taken : .rejected(used: used)
+    }
+
+    /// See `SharedBuckets`.
+    package func giveBack(_ amount: Int, of key: String, _ rule: RateRule) {
+        client.enqueue([command(-amount, of: key, rule)], isKept: false)
+    }
+
+    private func command(_ cost: Int, of key: String, _ rule: RateRule) -> RedisCommand {
+        RedisCommand(
+            "EVAL", Self.script, "1", "\(prefix)\(rule.name):\(key)", "\(rule.maximum)",
+            "\(rule.period.wholeMilliseconds)", "\(cost)")
+    }
+
+    /// The bucket is a hash of what is used (`u`) and when that was so (`t`, in milliseconds). Redis's clock may be set back: no time
+    /// has passed then. The key expires when nothing is used any more.
+    private static let script = """
+        local clock = redis.call('TIME')
+        local now = clock[1] * 1000 + clock[2] / 1000
+        local maximum, period, cost = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+        local bucket = redis.call('HMGET', KEYS[1], 'u', 't')
+        local used = tonumber(bucket[1] or 0)
+        local passed = math.max(0, now - tonumber(bucket[2] or now))
+        used = math.max(0, used - passed * maximum / period)
+        if cost > 0 and used + cost > maximum then return {0, string.format('%.17g', used)} end
+        used = math.max(0, used + cost)
+        redis.call('HSET', KEYS[1], 'u', string.format('%.17g', used), 't', string.format('%.17g', now))
+        redis.call('PEXPIRE', KEYS[1], math.ceil(used * period / maximum) + 1)
+        return {1, string.format('%.17g', used)}
+        """
+}

@@ -1,0 +1,46 @@
+/// The buckets of a rule's keys, at most as many as its capacity. A key that has nothing used up needs none. Where there are too many,
+/// those that have used least are forgotten first, so that a flood of new keys does not free one that has used up everything.
+struct BucketTable: Sendable {
+    private let rule: RateRule
+    private let capacity: Int
+    private var buckets: [String: RateBucket] = [:]
+
+    /// How many levels are looked at to find out which are the lower half.
+    private static let sampleSize = 1001
+
+    init(_ rule: RateRule, capacity: Int) {
+        self.rule = rule
+        self.capacity = max(capacity, 2)
+    }
+
+    /// How many keys are remembered.
+    var count: Int { buckets.count }
+
+    /// Uses `cost` of a key. Returns how long to wait where there is not so much.
+    mutating func take(_ cost: Int, of key: String, at time: Duration) -> Duration? {
+        if buckets[key] == nil { createSpace(at: time) }
+        return buckets[key, default: RateBucket(at: time)].take(cost, at: time, rule)
+    }
+
+    /// Gives back what a key did not need.
+    mutating func giveBack(_ amount: Int, of key: String, at time: Duration) {
+        buckets[key]?.giveBack(amount, at: time, rule)
+    }
+
+    /// Removes at least half of the buckets once the table is full: on average that is little work for each key.
+    private mutating func createSpace(at time: Duration) {
+        guard buckets.count >= capacity else { return }
+        buckets = buckets.filter { $0.value.level(at: time, rule) > 0 }
+        guard buckets.count > capacity / 2 else { return }
+        let levels = buckets.values.prefix(Self.sampleSize).map { $0.level(at: time, rule) }.sorted()
+        let median = levels[levels.count / 2]
+        var surplus = buckets.count - capacity / 2
+        buckets = buckets.filter { _, bucket in
+            guard surplus > 0, bucket.level(at: time, rule) <= median else { return true }
+            surplus -= 1
+            return false
+        }
+        // The sample may have been too low.
+        if surplus > capacity / 4 { buckets = Dictionary(uniqueKeysWithValues: buckets.dropFirst(surplus).map { $0 }) }
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Limits
+import Logging
+import Redis
+import TestPrograms
+import Testing
+
+@testable import Cluster
+
+@Suite("Limits that nodes count together in Redis")
+struct RedisBucketsTests {
+    private static let rule = RateRule("test", maximum: 50, per: .seconds(3600))
+
+    private static func buckets(_ server: RedisServer) -> RedisBuckets {
+        RedisBuckets(RedisOptions(port: server.port), logger: Logger(level: .error) { _ in })
+    }
+
+    @Test("of 200 requests at the same time at two nodes exactly the allowed 50 are admitted")
+    func parallel() async throws {
+        let server = try RedisServer()
+        let nodes = [Self.buckets(server), Self.buckets(server)].map { RateLimiter(Self.rule, shared: $0) }
+        // The connections are open before the requests come.
+        for node in nodes { try await eventually("connected") { await node.take(of: "first") == nil } }
+        let admitted = await withTaskGroup(of: Bool.self) { group in
+            for index in 0..<200 { group.addTask { await nodes[index % 2].take(of: "ann") == nil } }
+            return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+        }
+        #expect(admitted == 50)
+        let wait = try #require(await nodes[0].take(of: "ann"))
+        #expect(wait > .seconds(30) && wait <= .seconds(72))
+        nodes[1].giveBack(10, of: "ann")
+        try await eventually("the other node may use what was given back") { await nodes[0].take(of: "ann") == nil }
+    }
+
+    @Test(
+        "a clock of Redis that was set back by a day neither frees nor rejects anyone, and a key expires when it is of no use"
+    )
+    func clockSetBack() async throws {
+        let server = try RedisServer()
+        let buckets = Self.buckets(server)
+        let client = RedisClient(RedisOptions(port: server.port), logger: Logger(level: .error) { _ in })
+        let tomorrow = "\((Date().timeIntervalSince1970 + 86_400) * 1000)"
+        _ = try await client.run("HSET", "darkroom:limits:test:ann", "u", "48", "t", tomorrow)
+        #expect(await buckets.take(1, of: "ann", Self.rule) == .taken)
+        #expect(await buckets.take(1, of: "ann", Self.rule) == .taken)
+        guard case .rejected(let used) = await buckets.take(1, of: "ann", Self.rule) else {
+            Issue.record("it is not rejected")
+            return
+        }
+        #expect(used > 49 && used <= 50)
+        let lifetime = try await client.run("PTTL", "darkroom:limits:test:ann").integerValue ?? 0
+        #expect((3_500_000...3_600_001).contains(lifetime))
+    }
+
+    @Test("while Redis is away nothing is refused or waits for it, and each node counts for itself")
+    func outage() async throws {
+        let server = try RedisServer()
+        let node = RateLimiter(Self.rule, shared: Self.buckets(server))
+        try await eventually("connected") { await node.take(of: "first") == nil }
+        server.stop()
+        var admitted = 0
+        for _ in 0..<60 where await node.take(of: "ann") == nil { admitted += 1 }
+        #expect(admitted == 50)
+    }
+}
