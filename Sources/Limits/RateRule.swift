@@ -1,6 +1,6 @@
-
-
-
+/// How much is allowed: `maximum` within `period`, at once or spread over it. A client that has used up all of it gets it back evenly, one
+/// part every `period / maximum`. So a client that never needs more than `maximum` within any `period` is never rejected.
+public struct RateRule: Sendable, Hashable {
     /// The name of what is counted, such as `user_requests`: the label of metrics and a part of the shared keys.
     public let name: String
     /// How much is allowed, at least 1: requests, or bytes.

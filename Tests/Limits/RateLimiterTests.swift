@@ -49,7 +49,7 @@ struct RateLimiterTests {
     func withinLimit() async {
         let clock = Clock()
         let limiter = Self.limiter(100, clock)
-        // The last minute of an hour and the first of the next are the worst case of counters that begin anew.
+        // The last minute of an hour and the first of the next are the worst case of counters that begin at zero with each hour.
         for _ in 0..<5 {
             for _ in 0..<100 { #expect(await limiter.take(of: "ann") == nil) }
             clock.advance(3600.1)
@@ -71,12 +71,12 @@ struct RateLimiterTests {
         #expect(await limiter.take(of: "ann") != nil)
     }
 
-    @Test("a flood of a million keys is remembered in bounded memory, and frees no key that has used up everything")
+    @Test("a flood of keys is remembered in bounded memory, and frees no key that has used up everything")
     func flood() async {
         let clock = Clock()
         let limiter = Self.limiter(20, capacity: 1000, clock)
         for _ in 0..<20 { _ = await limiter.take(of: "attacker") }
-        for index in 0..<1_000_000 {
+        for index in 0..<300_000 {
             _ = await limiter.take(of: "address \(index)")
             if index % 1000 == 0 { #expect(limiter.keyCount <= 1000) }
         }

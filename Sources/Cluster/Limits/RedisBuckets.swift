@@ -27,6 +27,7 @@ package final class RedisBuckets: SharedBuckets {
         guard pause.withLock({ $0 <= .now }) else { return .unknown }
         let command = command(cost, of: key, rule)
         let client = client
+        // Without a connection each node counts for itself; the connection logs why there is none.
         let reply = await Task { try? await client.run([command]).first }.value(within: Self.timeLimit)
         guard let words = reply??.elements, words.count == 2, let isTaken = words[0].integerValue,
             let used = words[1].text.flatMap(Double.init)
