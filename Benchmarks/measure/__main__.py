@@ -5,7 +5,7 @@ import datetime
 import pathlib
 import sys
 
-from . import beside, boundary, bucket, cluster, diskless, fanout, idle, inprocess, rejected, reprocessing, sixteen, thumbnail, upload
+from . import beside, boundary, bucket, cluster, diskless, fanout, idle, inprocess, lists, rejected, reprocessing, sixteen, thumbnail, upload
 from . import voice, waveform
 from .machine import PROGRAM, SCRATCH, describe
 from .table import markdown
@@ -15,10 +15,11 @@ ALL = {
     "thumbnail": thumbnail, "waveform": waveform, "inprocess": inprocess, "boundary": boundary, "upload": upload, "idle": idle,
     "beside": beside, "bucket": bucket, "sixteen": sixteen, "voice": voice, "rejected": rejected, "diskless": diskless,
     "reprocessing": reprocessing, "fanout": fanout, "cluster": cluster,
+    "lists": lists,
 }
 
 # Measurements that take long and do not concern uploads.
-ONLY_IN_FULL = {"boundary", "reprocessing", "fanout", "cluster"}
+ONLY_IN_FULL = {"boundary", "reprocessing", "fanout", "cluster", "lists"}
 
 
 def main():

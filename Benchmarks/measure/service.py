@@ -11,13 +11,18 @@ BASE = "/bananatalk/api/v1"
 
 
 class Darkroom(Process):
-    """The service on an empty folder, listening; its objects are stored in `store`, if given."""
+    """The service on an empty folder, listening; its objects are stored in `store`, if given.
 
-    def __init__(self, store=None, folder="data", settings=None):
+    With `begins` false the folder is as an earlier service has left it, and with `ends` false it is left for a later one.
+    """
+
+    def __init__(self, store=None, folder="data", settings=None, begins=True, ends=True):
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(limit, 65536), limit))
         self.data = SCRATCH / folder
-        shutil.rmtree(self.data, ignore_errors=True)
+        self.ends = ends
+        if begins:
+            shutil.rmtree(self.data, ignore_errors=True)
         self.port = free_port()
         command = [PROGRAM, "serve", "--listen", f"127.0.0.1:{self.port}", "--data", self.data]
         super().__init__(command, (store.settings() if store else {}) | (settings or {}))
@@ -30,4 +35,5 @@ class Darkroom(Process):
 
     def stop(self):
         super().stop()
-        shutil.rmtree(self.data, ignore_errors=True)
+        if self.ends:
+            shutil.rmtree(self.data, ignore_errors=True)
