@@ -14,6 +14,6 @@ extension Chat {
         if message.receiver == nil { users = try await store.members(of: message.conversation, in: dialect) }
         users.remove(message.sender)
         let records = try await store.users(users)
-        return MentionFinder(users.sorted().map { records[$0] ?? ChatUser(id: $0) }).mentions(in: text)
+        return MentionFinder.mentions(of: users.sorted().map { records[$0] ?? ChatUser(id: $0) }, in: text)
     }
 }

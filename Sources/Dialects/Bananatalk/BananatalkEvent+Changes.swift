@@ -26,24 +26,25 @@ extension BananatalkEvent {
             ])
     }
 
-    /// An event for all who see a message, which it contains as it is when the event is delivered.
+    /// An event for all who see a message. To the two users of a direct one it shows the message as it is when the event is delivered.
+    /// For the members of a group it names the message alone: some of them may have deleted it for themselves, and a message with
+    /// its corrections and translations is large for so many.
     private static func changed(_ message: ChatMessage, _ event: String, _ payload: JSONObject) -> [OutboxDraft] {
         toViewers(message, event, payload, showsMessage: true)
     }
 
     /// An event for all who see a message: both users of a direct one, or the members of its group.
-    /// - Parameter showsMessage: whether the event contains the message.
+    /// - Parameter showsMessage: whether the event shows a direct message.
     static func toViewers(
         _ message: ChatMessage, _ event: String, _ payload: JSONObject, showsMessage: Bool = false
     ) -> [OutboxDraft] {
-        let shown = showsMessage ? message.id : nil
         guard let receiver = message.receiver else {
             return [
                 OutboxDraft(
-                    recipient: message.conversation, audience: .members, event: event, message: shown,
-                    payload: .object(payload))
+                    recipient: message.conversation, audience: .members, event: event, payload: .object(payload))
             ]
         }
+        let shown = showsMessage ? message.id : nil
         return [receiver, message.sender].map { user in
             OutboxDraft(recipient: user, event: event, message: shown, payload: .object(payload))
         }

@@ -5,8 +5,8 @@ extension Connection {
     /// How long the client may take to answer our close frame, in milliseconds.
     private static let closeMilliseconds: UInt64 = 5_000
 
-    /// Starts a WebSocket, which runs to its end in a task of its own: a task keeps as much memory as its deepest call has
-    /// needed, and for that of the request this is some 9 KB, of an idle socket.
+    /// Starts a WebSocket, which runs to its end in a task of its own. The request's task would keep the memory that its deepest
+    /// call has needed, some 9 KB, for as long as the socket is open.
     func start(_ upgrade: WebSocketUpgrade, accepting key: String, _ fields: HTTPFields) async {
         var fields = fields
         fields["Sec-WebSocket-Accept"] = key

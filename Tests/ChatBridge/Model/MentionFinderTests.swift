@@ -20,15 +20,17 @@ private struct SeededRandom: RandomNumberGenerator {
 
 @Suite("Mentions in texts")
 struct MentionFinderTests {
-    private let finder = MentionFinder([
+    private static let users = [
         ChatUser(id: "1", name: "Bob"), ChatUser(id: "2", name: "Bob Marley", details: ["username": "bm"]),
         ChatUser(id: "3", name: "민준"),
-    ])
+    ]
+
+    private func mentions(in text: String) -> [Mention] { MentionFinder.mentions(of: Self.users, in: text) }
 
     @Test("are found by name with their places in UTF-16, whatever the case")
     func places() {
         let text = "😀 hi @bob, and @BM!"
-        let found = finder.mentions(in: text)
+        let found = mentions(in: text)
         #expect(found.map(\.user) == ["1", "2"] && found.map(\.username) == ["Bob", "bm"])
         let units = Array(text.utf16)
         let named = found.map { String(decoding: units[$0.startIndex..<$0.endIndex], as: UTF16.self) }
@@ -37,16 +39,16 @@ struct MentionFinderTests {
 
     @Test("are of the longest name that fits, in any script")
     func longest() {
-        #expect(finder.mentions(in: "@Bob Marley").map(\.user) == ["2"])
-        #expect(finder.mentions(in: "@Bob Marleyx").map(\.user) == ["1"])
-        #expect(finder.mentions(in: "안녕 @민준!").map(\.user) == ["3"])
+        #expect(mentions(in: "@Bob Marley").map(\.user) == ["2"])
+        #expect(mentions(in: "@Bob Marleyx").map(\.user) == ["1"])
+        #expect(mentions(in: "안녕 @민준!").map(\.user) == ["3"])
     }
 
     @Test(
         "are neither e-mail addresses nor the beginnings of other names",
         arguments: ["x@bob", "@bobby", "@bob_", "@", "bob"])
     func others(text: String) {
-        #expect(finder.mentions(in: text) == [])
+        #expect(mentions(in: text) == [])
     }
 
     @Test("are the same that a search for each name finds, in any text and of any names", arguments: 0..<200)
@@ -63,7 +65,7 @@ struct MentionFinderTests {
         }
         for _ in 0..<20 {
             let text = text(Int.random(in: 0...60, using: &random))
-            #expect(MentionFinder(users).mentions(in: text) == Self.simpleMentions(of: users, in: text), "\(text)")
+            #expect(MentionFinder.mentions(of: users, in: text) == Self.simpleMentions(of: users, in: text), "\(text)")
         }
     }
 
@@ -101,16 +103,17 @@ struct MentionFinderTests {
     @Test("are looked for at 1,000 `@` of a text, and of names of at most 128 characters")
     func boundedWork() {
         let filler = String(repeating: "@x ", count: 999)
-        #expect(finder.mentions(in: filler + "@bob").map(\.user) == ["1"])
-        #expect(finder.mentions(in: filler + "@x @bob").isEmpty)
+        #expect(mentions(in: filler + "@bob").map(\.user) == ["1"])
+        #expect(mentions(in: filler + "@x @bob").isEmpty)
         for (length, expected) in [(128, 1), (129, 0)] {
             let name = String(repeating: "n", count: length)
-            #expect(MentionFinder([ChatUser(id: "1", name: name)]).mentions(in: "@" + name).count == expected)
+            let user = ChatUser(id: "1", name: name)
+            #expect(MentionFinder.mentions(of: [user], in: "@" + name).count == expected)
         }
     }
 
     @Test("are at most 50")
     func bounded() {
-        #expect(finder.mentions(in: String(repeating: "@bob ", count: 60)).count == 50)
+        #expect(mentions(in: String(repeating: "@bob ", count: 60)).count == 50)
     }
 }
