@@ -46,7 +46,10 @@ package enum DialectDocuments {
     /// The databases of all dialects, each with its own model.
     package static func databases(prefix: String, media: MediaURLs = MediaURLs()) -> [DialectDatabase] {
         models.sorted { $0.key.rawValue < $1.key.rawValue }.map { name, model in
-            DialectDatabase(model(media, Dialect(rawValue: name.rawValue)), name: prefix + name.rawValue)
+            var database = DialectDatabase(
+                model(media, Dialect(rawValue: name.rawValue)), name: prefix + name.rawValue)
+            if database.model.hasPolls { database.collections.polls = "polls" }
+            return database
         }
     }
 

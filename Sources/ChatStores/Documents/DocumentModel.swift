@@ -53,6 +53,10 @@ public protocol DocumentModel: Sendable {
     func conversation(_ document: BSONDocument) throws -> StoredConversation
     /// The user that a document of the chat server's own users represents; `nil` where it represents none.
     func user(_ document: BSONDocument) -> ChatUser?
+    /// Whether the chat server has polls in a collection of their own.
+    var hasPolls: Bool { get }
+    /// The poll of a message as a document of that collection; `nil` for a message without one.
+    func poll(of message: ChatMessage) -> BSONDocument?
 }
 
 extension DocumentModel {
@@ -72,6 +76,10 @@ extension DocumentModel {
     public func settingField(_ name: String) -> String { "darkroom.settings." + name }
     /// None.
     public var conversationIndexes: [[String]] { [] }
+    /// It has not.
+    public var hasPolls: Bool { false }
+    /// None.
+    public func poll(of message: ChatMessage) -> BSONDocument? { nil }
     /// A date of BSON.
     public func value(of date: Date) -> BSONValue { .date(date) }
 }
@@ -84,8 +92,10 @@ public struct CollectionNames: Sendable, Hashable {
     public var conversations: String
     /// The chat server's own collection of users.
     public var users: String
+    /// The chat server's own collection of polls, to which polls are written as well; `nil` where they are not.
+    public var polls: String?
 
-    /// Names; by default those that mongoose gives.
+    /// Names; by default those that mongoose gives, and no collection of polls.
     public init(messages: String = "messages", conversations: String = "conversations", users: String = "users") {
         self.messages = messages
         self.conversations = conversations

@@ -15,7 +15,8 @@ extension Setting {
         "the databases of chat systems: bananatalk=app,rooms=chat")
     static let mongoDBCollections = Setting(
         "DARKROOM_MONGODB_COLLECTIONS", "LIST", default: "what mongoose calls them",
-        "the collections of chat systems: imagekit.conversations=chats,rooms.messages=posts; also users")
+        "the collections of chat systems: imagekit.conversations=chats,rooms.messages=posts; also users",
+        details: "bananatalk.polls=polls names a collection to which polls are written beside their messages.")
     static let mongoDBMediaURL = Setting(
         "DARKROOM_MONGODB_MEDIA_URL", "URL", default: "none: documents have the keys of objects",
         "what the URLs in the chat server's documents begin with; the key of the object follows",
@@ -55,9 +56,11 @@ extension MongoDBOptions {
             case "messages": dialects[index].collections.messages = collection
             case "conversations": dialects[index].collections.conversations = collection
             case "users": dialects[index].collections.users = collection
+            case "polls" where dialects[index].model.hasPolls: dialects[index].collections.polls = collection
             default:
                 throw SettingError(
-                    .mongoDBCollections, "'\(path)' is not NAME.messages, NAME.conversations or NAME.users")
+                    .mongoDBCollections,
+                    "'\(path)' is not NAME.messages, NAME.conversations, NAME.users or bananatalk.polls")
             }
         }
         if let seconds = try reader.integer(.mongoDBDeadline, in: 1...300) { timeout = .seconds(seconds) }
@@ -96,7 +99,7 @@ extension MongoDBOptions {
 
     /// Two chat systems must not share a collection.
     private func checkDatabases() throws(SettingError) {
-        let used = dialects.flatMap { [$0.messages, $0.conversations] }
+        let used = dialects.flatMap { [$0.messages, $0.conversations] + [$0.polls].compactMap(\.self) }
         guard Set(used).count == used.count else {
             throw SettingError(.mongoDBDatabases, "two chat systems have the same collection")
         }

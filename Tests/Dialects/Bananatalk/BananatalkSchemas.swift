@@ -57,6 +57,18 @@ enum BananatalkSchemas {
             "editedAt": date, "deletedAt": date, "pinnedAt": date, "pinnedBy": id, "poll": id,
         ])
 
+    static let poll = object(
+        [
+            "_id": id, "message": id, "conversation": id, "creator": id, "question": string,
+            "options": array(
+                object(["text": string, "votes": array(object(["user": id, "votedAt": date])), "voteCount": number])),
+            "settings": object([
+                "allowMultipleVotes": bool, "maxVotesPerUser": number, "isAnonymous": bool,
+                "showResultsBeforeVote": bool, "allowAddOptions": bool, "isQuiz": bool,
+            ]), "status": choice(["active", "closed", "expired"]), "totalVotes": number, "uniqueVoters": number,
+            "createdAt": date,
+        ], ["expiresAt": date, "closedAt": date, "closedBy": id])
+
     static let conversation = object(
         [
             "_id": id, "participants": array(id), "lastMessage": ["bsonType": ["objectId", "string", "null"]],

@@ -22,5 +22,6 @@ public struct DialectDatabase: Sendable {
 
     var messages: MongoCollection { MongoCollection(database: name, name: collections.messages) }
     var conversations: MongoCollection { MongoCollection(database: name, name: collections.conversations) }
+    var polls: MongoCollection? { collections.polls.map { MongoCollection(database: name, name: $0) } }
     var users: MongoCollection { MongoCollection(database: name, name: collections.users) }
 }

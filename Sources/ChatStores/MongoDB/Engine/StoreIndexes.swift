@@ -40,6 +40,11 @@ extension MongoSession {
 extension DialectDatabase {
     /// The indexes of each collection. The collection of users is read by `_id` alone.
     var indexes: [(MongoCollection, [StoreIndex])] {
+        guard let polls else { return chatIndexes }
+        return chatIndexes + [(polls, [StoreIndex("conversation", ["conversation"])])]
+    }
+
+    private var chatIndexes: [(MongoCollection, [StoreIndex])] {
         let fields = model.messageFields
         return [
             (

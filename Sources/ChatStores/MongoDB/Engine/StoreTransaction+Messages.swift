@@ -59,6 +59,7 @@ extension StoreTransaction {
             return (["_id": id], changes.update)
         }
         try session.update(database.messages, each: updates)
+        for (stored, row) in changed { try writePoll(of: stored.message, instead: row.message) }
     }
 
     /// A condition for the messages of a conversation.

@@ -20,4 +20,18 @@ extension StoreTransaction {
             sort: BSONDocument([(field, BSONValue.int64(1))]), fields: BSONDocument([(field, BSONValue.int64(1))]))
         return first?[path: field]?.integerValue.map(Date.init(milliseconds:))
     }
+
+    /// Writes the poll of a message to the chat server's collection of polls, where that is named; what the chat server has added to
+    /// it stays. A poll that the message has no more is removed.
+    /// - Parameter former: the message as it was before; `nil` for a new one.
+    func writePoll(of message: ChatMessage, instead former: ChatMessage? = nil) throws {
+        let database = database(of: message.dialect)
+        guard let polls = database.polls else { return }
+        let old = former.flatMap { database.model.poll(of: $0) }
+        let new = database.model.poll(of: message)
+        guard old != new, let id = (new ?? old)?["_id"] else { return }
+        guard var fields = new else { return _ = try session.delete(polls, ["_id": id]) }
+        fields["_id"] = nil
+        try session.update(polls, ["_id": id], ["$set": .document(fields)], upsert: true)
+    }
 }

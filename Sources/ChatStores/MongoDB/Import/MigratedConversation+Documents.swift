@@ -57,8 +57,12 @@ extension MigratedMessage {
             objects: shown + objects.filter { !shown.contains($0) },
             originals: StoreTransaction.originals(message.attachments.filter { referenced.contains($0.key) }),
             at: message.createdAt)
-        return [MigrationDocument(collection: database.messages, document: document)]
-            + [references].compactMap(\.self).map { MigrationDocument(collection: own.references, document: $0) }
+        var documents = [MigrationDocument(collection: database.messages, document: document)]
+        if let references { documents.append(MigrationDocument(collection: own.references, document: references)) }
+        if let polls = database.polls, let poll = database.model.poll(of: message) {
+            documents.append(MigrationDocument(collection: polls, document: poll))
+        }
+        return documents
     }
 }
 

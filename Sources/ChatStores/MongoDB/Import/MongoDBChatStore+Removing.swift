@@ -20,8 +20,10 @@ extension MongoDBChatStore {
         let conversations = Dictionary(grouping: conversations, by: \.dialect).mapValues { $0.map(\.id) }
         try await transact { transaction in
             for (dialect, ids) in messages {
-                let collection = transaction.database(of: dialect).messages
-                try transaction.session.delete(collection, ["_id": .matching(anyOf: ids)])
+                let database = transaction.database(of: dialect)
+                for collection in [database.messages, database.polls].compactMap(\.self) {
+                    try transaction.session.delete(collection, ["_id": .matching(anyOf: ids)])
+                }
             }
             for (dialect, ids) in conversations {
                 let collection = transaction.database(of: dialect).conversations

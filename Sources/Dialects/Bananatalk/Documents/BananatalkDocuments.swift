@@ -22,6 +22,8 @@ package struct BananatalkDocuments: DocumentModel {
         (self.media, self.dialect) = (media, dialect)
     }
 
+    package let hasPolls = true
+
     package func isArchived(by user: String) -> BSONDocument { ["archivedBy": .matching(user)] }
 
     package func isUnread(by user: String) -> BSONDocument {
