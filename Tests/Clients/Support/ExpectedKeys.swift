@@ -38,6 +38,13 @@ enum ExpectedKeys {
                 sourceLocation: location)
             return []
         }
+        if let test = Test.current {
+            try ContractRecord.append(
+                [
+                    "dialect": place.dialect, "heading": place.heading, "block": place.block, "after": place.mark,
+                    "fields": JSONShape.seen(in: actual, of: line.example).sorted(),
+                ], of: test, to: "fields/\(place.dialect).jsonl")
+        }
         var example = line.example
         if var members = example as? [String: Any] {
             for key in omitting { members[key] = nil }

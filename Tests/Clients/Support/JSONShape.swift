@@ -27,6 +27,31 @@ enum JSONShape {
         }
     }
 
+    /// The fields of an example that `actual` has, with values of their types: `a.b`, and `a[].b` in the elements of an array.
+    static func seen(in actual: Any?, of example: Any?, at path: String = "") -> Set<String> {
+        var found: Set<String> = []
+        if let example = example as? [String: Any], let actual = actual as? [String: Any] {
+            for (name, member) in example {
+                guard let value = actual[name], isSameType(value, member) else { continue }
+                let place = path.isEmpty ? name : "\(path).\(name)"
+                found.insert(place)
+                found.formUnion(seen(in: value, of: member, at: place))
+            }
+        } else if let element = (example as? [Any])?.first, let actual = actual as? [Any] {
+            for value in actual { found.formUnion(seen(in: value, of: element, at: path + "[]")) }
+        }
+        return found
+    }
+
+    private static func isSameType(_ actual: Any, _ example: Any) -> Bool {
+        switch example {
+        case is NSNull: true
+        case is [String: Any]: actual is [String: Any]
+        case is [Any]: actual is [Any]
+        default: type(of: actual) == type(of: example)
+        }
+    }
+
     /// The example with each value replaced by one that represents its type.
     static func typesAlone(of example: Any) -> Any {
         switch example {

@@ -15,6 +15,20 @@ struct JSONShapeTests {
         #expect(try mismatches("[]") == ["the answer is no object"])
     }
 
+    @Test("the fields of an example that an answer has are those with values of their types, at every depth")
+    func seen() throws {
+        let example = try JSONSerialization.jsonObject(
+            with: Data(#"{"a":1,"b":{"c":"x","d":null},"e":[{"f":true,"g":0}]}"#.utf8))
+        func seen(_ text: String) throws -> Set<String> {
+            JSONShape.seen(in: try JSONSerialization.jsonObject(with: Data(text.utf8)), of: example)
+        }
+        #expect(
+            try seen(#"{"a":2,"b":{"c":"","d":[]},"e":[{"f":false},{"g":1}],"z":1}"#) == [
+                "a", "b", "b.c", "b.d", "e", "e[].f", "e[].g",
+            ])
+        #expect(try seen(#"{"a":"2","b":[],"e":[{"f":0}]}"#) == ["e"])
+    }
+
     @Test("an object literal of a reference is read with the types that it means")
     func literal() throws {
         let read = try #require(

@@ -15,15 +15,22 @@ struct Proves: TestTrait {
     }
 
     private func record(_ row: String, _ test: Test) throws {
-        let folder = Project.file(".build/contract")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try ContractRecord.append(["dialect": dialect.rawValue, "row": row], of: test, to: "\(dialect.rawValue).jsonl")
+    }
+}
+
+/// What a run notes of the contracts, for `scripts/contract-table`.
+enum ContractRecord {
+    /// Adds a line about a test to a file in `.build/contract`.
+    static func append(_ members: [String: Any], of test: Test, to name: String) throws {
+        let file = Project.file(".build/contract").appendingPathComponent(name)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         let place = test.sourceLocation
-        let record: [String: Any] = [
-            "dialect": dialect.rawValue, "row": row, "file": place.fileID, "line": place.line, "column": place.column,
-        ]
+        var record = members
+        (record["file"], record["line"], record["column"]) = (place.fileID, place.line, place.column)
         let line = try JSONSerialization.data(withJSONObject: record, options: [.sortedKeys]) + Data("\n".utf8)
-        let file = folder.appendingPathComponent("\(dialect.rawValue).jsonl").path
-        let descriptor = open(file, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+        let descriptor = open(file.path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
         defer { close(descriptor) }
         // One write to the end of the file, so that lines of several tests do not mix.
         _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
