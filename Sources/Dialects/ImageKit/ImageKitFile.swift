@@ -30,7 +30,7 @@ public enum ImageKitFile {
     static func uploaded(_ file: MediaItem, url: String, thumbnail: String?, responseFields: Set<String>) -> JSONValue {
         var json = common(file, url: url)
         json["thumbnailUrl"] = .string(thumbnail ?? url)
-        if responseFields.contains("metadata") { json["metadata"] = metadata(file.record) }
+        if responseFields.contains("metadata") { json["metadata"] = ImageKitMetadata.json(file.record) }
         if responseFields.contains("embeddedMetadata") { json["embeddedMetadata"] = [:] }
         if responseFields.contains("isPublished") { json["isPublished"] = true }
         if responseFields.contains("customMetadata") {
@@ -50,18 +50,6 @@ public enum ImageKitFile {
         json["embeddedMetadata"] = [:]
         json["createdAt"] = .string(Timestamp.milliseconds(file.createdAt))
         json["updatedAt"] = .string(Timestamp.milliseconds(file.createdAt))
-        return .object(json)
-    }
-
-    /// ImageKit's metadata of a file. Values that are not measured (quality, density, colours) are left out, and `exif`
-    /// is always empty, because camera metadata is not disclosed.
-    static func metadata(_ record: MediaRecord) -> JSONValue {
-        var json: JSONObject = [
-            "size": .integer(record.fileSize),
-            "format": .string(record.key.split(separator: ".").last.map(String.init) ?? ""),
-            "height": JSONValue(record.dimensions?.height), "width": JSONValue(record.dimensions?.width), "exif": [:],
-        ]
-        json["duration"] = record.duration.map { .integer(Int(saturating: $0)) }
         return .object(json)
     }
 

@@ -82,7 +82,9 @@ package struct ImageKitFileRoutes: Sendable {
         let fields = try ImageKitUploadFields(form.fields, unique: unique)
         return .json(
             try await publisher.publish(file) { record in
-                try await service.storeFile(
+                var record = record
+                record.details = ImageKitMetadata.details(file.inspection)
+                return try await service.storeFile(
                     record, owner: owner, name: fields.name, details: fields.details,
                     responseFields: fields.responseFields)
             })

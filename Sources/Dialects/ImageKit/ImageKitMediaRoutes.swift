@@ -109,7 +109,11 @@ package struct ImageKitMediaRoutes: Sendable {
     private func publish(
         _ file: ValidatedUpload, _ fields: [String: String], _ caller: ChatCaller
     ) async throws -> JSONValue {
-        try await publisher.publish(file) { try await service.storeFile($0, of: caller, for: fields["chatId"] ?? "") }
+        try await publisher.publish(file) { record in
+            var record = record
+            record.details = ImageKitMetadata.details(file.inspection)
+            return try await service.storeFile(record, of: caller, for: fields["chatId"] ?? "")
+        }
     }
 
     private func failure(_ name: String?, _ error: APIError) -> JSONValue {

@@ -46,8 +46,8 @@ extension ImageKitService {
         responseFields: Set<String>
     ) async throws -> JSONValue {
         var record = record
-        record.details = .object(
-            details.merging(["name": .string(name.name), "filePath": .string(name.path)]) { own, _ in own })
+        let named = details.merging(["name": .string(name.name), "filePath": .string(name.path)]) { own, _ in own }
+        record.details = .object((record.details?.objectValue ?? [:]).merging(named) { _, own in own })
         let file = try await save(record, owner: owner, conversation: nil)
         let (url, thumbnail) = try await addresses(record)
         return ImageKitFile.uploaded(file, url: url, thumbnail: thumbnail, responseFields: responseFields)
@@ -56,7 +56,7 @@ extension ImageKitService {
     /// Returns a file's metadata. Its uploader and the members of its chat have access.
     /// - Throws: ``ChatError`` with code `mediaNotFound`; `unavailable` when the store does not answer.
     public func metadata(of id: String, for caller: ChatCaller) async throws -> JSONValue {
-        ImageKitFile.metadata(try await chat.media(id, for: caller).record)
+        ImageKitMetadata.json(try await chat.media(id, for: caller).record)
     }
 
     /// Deletes a file that the caller has uploaded, with its thumbnail, also from the messages that show it.
@@ -70,7 +70,7 @@ extension ImageKitService {
     /// Returns a file's metadata.
     /// - Throws: ``ChatError`` with code `mediaNotFound`; `unavailable` when the store does not answer.
     public func metadata(of id: String) async throws -> JSONValue {
-        ImageKitFile.metadata(try await chat.mediaForService(id).record)
+        ImageKitMetadata.json(try await chat.mediaForService(id).record)
     }
 
     /// Returns ImageKit's details of a file.

@@ -24,6 +24,7 @@ struct ImageInspector {
         var inspection = Inspection(
             kind: .image, container: container.rawValue, mimeType: container.mimeType(.image),
             fileExtension: container.fileExtension(.image), dimensions: header.dimensions)
+        inspection.picture = PictureProperties(head, container: container)
         if order.depth == .full { try complete(&inspection, header, head) }
         return inspection
     }

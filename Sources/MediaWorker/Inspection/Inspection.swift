@@ -21,6 +21,8 @@ public struct Inspection: Sendable, Codable {
     public var dimensions: Dimensions?
     /// The streams of the container, in its order.
     public var streams: [StreamSummary]
+    /// What the head of a picture says of its colours and its resolution.
+    public var picture: PictureProperties?
     /// The thumbnail, a JPEG without metadata.
     public var thumbnail: [UInt8]?
     /// Why there is no thumbnail where one was requested.
@@ -46,7 +48,7 @@ public struct Inspection: Sendable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case kind, container, mimeType, fileExtension, textEncoding, dimensions, streams, thumbnail, blurHash
-        case previewDeferred, indexedEnd, pictureEnd
+        case previewDeferred, indexedEnd, pictureEnd, picture
         case thumbnailFailure = "thumbnailAbsence"
         case seconds = "duration"
         case peaks = "waveform"

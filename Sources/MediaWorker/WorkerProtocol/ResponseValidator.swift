@@ -24,6 +24,10 @@ struct ResponseValidator {
             try require(inspection.kind == .video || inspection.kind == .image, "a size of audio or a document")
             try require(isPlausible(size), "a size of \(size)")
         }
+        if let picture = inspection.picture {
+            try require(inspection.kind == .image, "properties of no picture")
+            try require((1...PictureProperties.maximumDensity).contains(picture.density ?? 1), "a density")
+        }
         if let thumbnail = inspection.thumbnail { try validate(thumbnail, of: inspection.kind) }
         if let hash = inspection.blurHash {
             try require(inspection.thumbnail != nil && BlurHash.isWellFormed(hash), "a BlurHash of no thumbnail")

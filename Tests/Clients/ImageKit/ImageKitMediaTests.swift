@@ -118,6 +118,27 @@ struct ImageKitMediaTests {
     }
 
     @Test(
+        "a file's metadata have what was measured of its colours, streams and bit rate",
+        .proves(.imagekit, "GET /media/:fileId/metadata"))
+    func measured() async throws {
+        let chat = try await ImageKitFixture()
+        func metadata(_ sample: String) async throws -> [String: Any] {
+            let id = try #require(try await chat.upload(sample, token: chat.ann).data["fileId"] as? String)
+            return try await chat.call("GET", "/api/media/\(id)/metadata", token: chat.bob).data
+        }
+        let video = try await metadata("video/landscape.mp4")
+        #expect(video["videoCodec"] as? String == "h264" && video["audioCodec"] as? String == "aac")
+        let (size, bitRate) = (try #require(video["size"] as? Int), try #require(video["bitRate"] as? Int))
+        let duration = try #require(video["duration"] as? Int)
+        #expect((size * 8 / (duration + 1) / 1000 - 1...size * 8 / duration / 1000 + 1).contains(bitRate))
+        #expect(video["hasTransparency"] == nil)
+        #expect(try await metadata("video/no-audio.mp4")["audioCodec"] == nil)
+        let picture = try await metadata("image/transparent.png")
+        #expect(picture["hasTransparency"] as? Bool == true && picture["hasColorProfile"] as? Bool == false)
+        #expect(picture["bitRate"] == nil && picture["videoCodec"] == nil)
+    }
+
+    @Test(
         "a file's metadata are for its owner and its chat, deleting it for its owner alone",
         .proves(.imagekit, "GET /media/:fileId/metadata", "POST /media/delete"))
     func metadataAndDelete() async throws {
@@ -131,7 +152,10 @@ struct ImageKitMediaTests {
                 response.body,
                 [
                     "status": 200, "message": "", "success": true,
-                    "data": ["height": 1, "width": 1, "size": 1, "format": "jpg", "exif": [:] as [String: Any]],
+                    "data": [
+                        "height": 1, "width": 1, "size": 1, "format": "jpg", "exif": [:] as [String: Any],
+                        "hasColorProfile": false, "hasTransparency": false,
+                    ],
                 ], "#### 17. Get Media Metadata", after: "Response:")
             #expect(response.data["format"] as? String == "jpg")
         }
