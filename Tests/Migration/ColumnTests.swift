@@ -13,6 +13,7 @@ struct ColumnTests {
     private static let copied: [String: Set<String>] = [
         "users": ["id", "name", "images", "user_type", "details", "known_since"],
         "user_records": ["dialect", "kind", "key", "user", "value", "created_at"],
+        "sticker_sets": ["dialect", "id", "content", "created_at", "updated_at"],
         "conversations": [
             "dialect", "id", "pair", "name", "settings", "created_at", "updated_at", "activity", "last_said", "number",
         ],
@@ -58,6 +59,7 @@ struct ColumnTests {
     private static let left: [String: String] = [
         "user_search.key": "made of the user's record",
         "user_search.user": "made of the user's record",
+        "sticker_sets.search": "made of the content", "sticker_sets.category": "that of the content",
         "messages.folded": "made of the text where the copy has no form of its own for it",
         "message_deadlines.message": "made of the message's details, which say when it is due",
         "message_deadlines.dialect": "that of the message",

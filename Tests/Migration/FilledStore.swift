@@ -31,10 +31,30 @@ struct FilledStore {
                     dialect: Self.dialects[0], kind: .account, key: key, user: user, value: ["passwordHash": "x"],
                     createdAt: clock.now))
         }
+        try await stickers()
         try await objects()
         try await jobs()
         // Who was removed is a member no more.
         try await store.deleteUser("zoë")
+    }
+
+    private func stickers() async throws {
+        for (id, category) in [("set-1", "cats"), ("6553f100c0ffee0000000002", nil)] as [(String, String?)] {
+            clock.advance(1)
+            var file = MediaRecord.video("rooms/sticker-\(id)")
+            file.id = "sticker-\(id)"
+            try await store.reserve(objects: file.objects)
+            let sticker = Sticker(id: "แมว", type: "static", name: "Äpfel", tags: ["a", "b"], file: file)
+            let (date, dialect) = (clock.now, Self.dialects[4])
+            _ = try await store.updateStickerSet(
+                id, in: dialect, adding: MediaItem(id: "sticker-\(id)", owner: "", record: file, createdAt: date)
+            ) { set, _ in
+                set = StickerSet(
+                    id: id, dialect: dialect,
+                    content: .init(name: "Set \(id)", category: category, tags: ["x"], stickers: [sticker]),
+                    createdAt: date, updatedAt: date + 1)
+            }
+        }
     }
 
     private func fill(_ dialect: Dialect) async throws {

@@ -56,6 +56,18 @@ extension Chat {
         return saved
     }
 
+    /// Saves a message about the caller, such as that they have left a conversation, whose access was checked when they did that.
+    /// - Throws: ``ChatError`` with code `conversationNotFound`; `unavailable` when the store does not answer.
+    public func announce(
+        _ message: ChatMessage, by caller: ChatCaller, outbox: @escaping @Sendable (SavedMessage) -> [OutboxDraft]
+    ) async throws {
+        let draft = MessageDraft(
+            message: message, place: .notice, caller: caller, allowance: nil,
+            separatesTimestamps: rules.separatesTimestamps, outbox: outbox)
+        _ = try await store.save([draft])
+        wake()
+    }
+
     /// Checks that the caller may send a message today: to reject an upload before its body is read.
     /// - Throws: ``ChatError`` with code `limitExceeded` when their daily allowance is used up; `unavailable` when
     ///   the store does not answer.

@@ -7,6 +7,8 @@ package enum MigrationSection: String, Sendable, Hashable, Codable, CaseIterable
     case users
     /// What dialects store of users beside their records.
     case userRecords = "user_records"
+    /// Sticker sets.
+    case stickerSets = "sticker_sets"
     /// When users were last seen.
     case lastSeen = "last_seen"
     /// How many messages users have sent on a day.
@@ -38,6 +40,8 @@ package enum MigrationRecord: Sendable {
     case user(ChatUser, knownSince: Date)
     /// What a dialect stores of a user beside their record.
     case userRecord(UserRecord)
+    /// A sticker set.
+    case stickerSet(StickerSet)
     /// When a user was last seen.
     case lastSeen(user: String, Dialect, Date)
     /// How many messages a user has sent on a day, counted from 1970.

@@ -28,6 +28,10 @@ public struct RefusalMessages: Sendable {
     public var empty = "Message content is required"
     /// Replying to a message that is not in the conversation.
     public var noRepliedMessage = "The message to reply to was not found in this conversation"
+    /// The sticker set does not exist.
+    public var noStickerSet = "Sticker set not found"
+    /// The sticker is not in its set.
+    public var noSticker = "Sticker not found"
 
     /// The texts in English.
     public init() {}

@@ -16,6 +16,8 @@ public struct UserRecord: Sendable, Hashable {
         public static let identity = Kind(rawValue: "identity")
         /// A device that notifications are pushed to, by its token.
         public static let device = Kind(rawValue: "device")
+        /// A sticker set that a user has added to theirs, by both IDs.
+        public static let stickerSet = Kind(rawValue: "stickerSet")
     }
 
     /// The dialect that it belongs to.

@@ -27,6 +27,8 @@ public struct MessageDraft: Sendable {
         case direct(newConversationID: String)
         /// The conversation that the message names, of which the sender must be a member.
         case conversation
+        /// The conversation that the message names; its sender may have left it.
+        case notice
     }
 
     /// The message.
@@ -46,6 +48,9 @@ public struct MessageDraft: Sendable {
     public var complete: @Sendable (inout ChatMessage, Conversation) -> Void
     /// The events to deliver, called when conversation and unread counts are known.
     public var outbox: @Sendable (SavedMessage) -> [OutboxDraft]
+
+    /// Whether the sender need not be a member of the conversation.
+    package var mayBeFromOthers: Bool { if case .notice = place { true } else { false } }
 
     /// A draft.
     public init(

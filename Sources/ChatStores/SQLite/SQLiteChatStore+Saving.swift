@@ -70,11 +70,11 @@ extension SQLiteChatStore {
                 throw ChatError(.invalidReceiver)
             }
             return try directRow(of: message.sender, and: receiver, in: message.dialect, orCreateAs: id)
-        case .conversation:
+        case .conversation, .notice:
             guard let row = try row(message.conversation, in: message.dialect) else {
                 throw ChatError(.conversationNotFound)
             }
-            guard row.conversation.members.contains(message.sender) else {
+            guard draft.mayBeFromOthers || row.conversation.members.contains(message.sender) else {
                 throw ChatError(.notMember)
             }
             return row

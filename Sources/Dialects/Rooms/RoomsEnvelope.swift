@@ -29,12 +29,12 @@ public enum RoomsEnvelope {
     /// The reference's table of status codes.
     private static func row(of status: Int) -> (name: String, meaning: String) {
         switch status {
-        case 401: ("Unauthorized", "ไม่ได้ authenticate")
-        case 403: ("Forbidden", "ไม่มีสิทธิ์เข้าถึง")
-        case 404: ("Not Found", "ไม่พบข้อมูลที่ต้องการ")
+        case 401: ("Unauthorized", RoomsRefusalMessages.unauthorized)
+        case 403: ("Forbidden", RoomsRefusalMessages.forbidden)
+        case 404: ("Not Found", RoomsRefusalMessages.notFound)
         case 429: ("Too Many Requests", RoomsRefusalMessages.tooManyRequests)
-        case 400..<500: ("Bad Request", "ข้อมูลที่ส่งมาไม่ถูกต้อง")
-        default: ("Internal Server Error", "ข้อผิดพลาดของเซิร์ฟเวอร์")
+        case 400..<500: ("Bad Request", RoomsRefusalMessages.badRequest)
+        default: ("Internal Server Error", RoomsRefusalMessages.internalError)
         }
     }
 

@@ -6,9 +6,12 @@ package enum RoomsEvent {
     /// The name of the event whose payload carries the reactions of a message instead of the message.
     static let reactionUpdated = "reaction_updated"
 
+    /// The name of the event for a new message.
+    static let newMessage = "new_message"
+
     /// A new message.
     static func sent(_ message: ChatMessage) -> [OutboxDraft] {
-        [draft("new_message", in: message.conversation, message: message.id)]
+        [draft(newMessage, in: message.conversation, message: message.id)]
     }
 
     /// The reactions to a message have changed.

@@ -29,6 +29,20 @@ public struct RoomsLimits: Sendable, Hashable {
     public var maximumDevices = 10
     /// The maximum number of users who are notified of a user's presence.
     public var maximumContacts = 10_000
+    /// The maximum number of sticker sets.
+    public var maximumStickerSets = 500
+    /// The maximum number of stickers of a set.
+    public var maximumStickers = 120
+    /// The maximum size of a sticker's file, in bytes.
+    public var maximumStickerBytes = 1 << 20
+    /// The maximum number of pixels of a sticker.
+    public var maximumStickerPixels = 1 << 22
+    /// The maximum length of a sticker's ID, name or tag, and of a set's category, in bytes of UTF-8 each.
+    public var maximumStickerTextBytes = 128
+    /// The maximum number of tags of a sticker or set.
+    public var maximumTags = 16
+    /// The maximum size of the metadata of a sticker message, in bytes of JSON.
+    public var maximumMetadataBytes = 4_096
 
     /// The defaults.
     public init() {}

@@ -8,12 +8,17 @@ import MediaWorker
 struct RoomsMediaPolicies: Sendable {
     /// Any file.
     let any: MediaPolicy
+    /// A sticker: a picture, still or animated.
+    let sticker: MediaPolicy
 
     init(limits: RoomsLimits, previews: PreviewSettings) {
         any = MediaPolicy(
             kinds: Set(MediaKind.allCases), videoContainers: Set(MediaFormat.allCases),
             audioContainers: Set(MediaFormat.allCases), imageFormats: Set(MediaFormat.allCases),
             maximumBytes: limits.maximumFileBytes, computesSHA256: false, thumbnail: previews.thumbnail, waveform: nil)
+        sticker = MediaPolicy(
+            kinds: [.image], imageFormats: [.jpeg, .png, .gif, .webp], maximumBytes: limits.maximumStickerBytes,
+            maximumPixels: limits.maximumStickerPixels, computesSHA256: false, thumbnail: nil, waveform: nil)
     }
 
     /// Whether a file of `kind` may be sent as `type`: its own kind, or `file`.

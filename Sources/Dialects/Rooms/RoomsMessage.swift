@@ -13,7 +13,7 @@ enum RoomsMessage {
             "_id": .string(message.id), "chatRoom": .string(message.conversation),
             "sender": user(message.sender, context), "type": .string(message.type.rawValue),
             "content": RoomsContent.json(message.text),
-            "status": message.receipts.contains { $0.user != message.sender } ? "read" : "sent",
+            "status": .string(status(message)),
             "timestamp": .string(Timestamp.milliseconds(message.createdAt)), "reactions": reactions(message),
             "isDeleted": .bool(message.deletedAt != nil),
             "isEdited": .bool(message.editedAt != nil),
@@ -21,6 +21,7 @@ enum RoomsMessage {
         ]
         if message.deletedAt != nil { json["deletedFor"] = "everyone" }
         json["mediaInfo"] = message.media.map { media($0, context) }
+        json["stickerInfo"] = message.sticker?.json
         json["forwardedFrom"] = message.forwardedFrom.map { origin in
             [
                 "originalMessageId": .string(origin.messageID), "originalSender": .string(origin.sender),
@@ -28,6 +29,12 @@ enum RoomsMessage {
             ]
         }
         return .object(json)
+    }
+
+    /// `read` when another participant has read it, `delivered` when it was written to a socket of one, otherwise `sent`.
+    static func status(_ message: ChatMessage) -> String {
+        guard !message.receipts.contains(where: { $0.user != message.sender }) else { return "read" }
+        return message.deliveries.isEmpty ? "sent" : "delivered"
     }
 
     /// The reactions to a message: `[{userId, emoji, reactionType, createdAt}]`.

@@ -16,6 +16,7 @@ package struct RoomsRoutes: Sendable {
     func mount(on routes: inout DialectRoutes) {
         mountRooms(on: &routes, "/api/v1/chat/rooms")
         mountMessages(on: &routes, "/api/v1/chat/messages")
+        mountStickers(on: &routes, "/api/v1/chat/stickers")
     }
 
     private func mountRooms(on routes: inout DialectRoutes, _ base: String) {
@@ -50,6 +51,9 @@ package struct RoomsRoutes: Sendable {
             created(try await service.send(try await request.json(), to: path.room, from: caller))
         }
         routes.on(.post, room + "/messages/media", sendMedia)
+        routes.on(.post, room + "/messages/sticker") { request, path, caller in
+            created(try await service.sendSticker(try await request.json(), to: path.room, from: caller))
+        }
     }
 
     private func mountMessages(on routes: inout DialectRoutes, _ base: String) {
@@ -99,7 +103,7 @@ package struct RoomsRoutes: Sendable {
             })
     }
 
-    private func created(_ response: JSONValue) -> HTTPResponse { .json(response, status: .created) }
+    func created(_ response: JSONValue) -> HTTPResponse { .json(response, status: .created) }
 }
 
 extension PathParameters {

@@ -11,8 +11,17 @@ extension RoomsService {
     public func edit(_ id: String, in room: String? = nil, content: String, by caller: ChatCaller) async throws
         -> JSONValue
     {
+        try await checkNotSystem(id, in: room, for: caller)
         let edited = try await chat.edit(id, in: room, text: content, by: caller) { RoomsEvent.edited($0) }
         return try await response(RoomsRefusalMessages.edited, edited, for: caller)
+    }
+
+    /// Checks that a message is none of the service itself.
+    /// - Throws: ``ChatError`` `messageNotFound`, `notAllowed`; `unavailable` when the store does not answer.
+    private func checkNotSystem(_ id: String, in room: String?, for caller: ChatCaller) async throws {
+        guard try await chat.message(id, for: caller, in: room).type != .system else {
+            throw ChatError(.notAllowed, RoomsRefusalMessages.systemMessage)
+        }
     }
 
     /// The `content` of a request body, in the form in which a message stores it.
@@ -43,6 +52,7 @@ extension RoomsService {
             throw ChatError(.invalidRequest, RoomsRefusalMessages.deleteFor)
         }
         if scope == "everyone" {
+            try await checkNotSystem(id, in: room, for: caller)
             _ = try await chat.deleteForAll(id, in: room, by: caller) { RoomsEvent.deleted($0, forAll: true) }
         } else if try await !chat.hasHidden(id, caller) {
             let message = try await chat.message(id, for: caller, in: room)

@@ -65,6 +65,7 @@ extension RoomsService {
     ///   not join, `limitReached` when the room is full; `unavailable` when the store does not answer.
     public func join(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         let (date, limit) = (chat.timestamp, limits.maximumParticipants)
+        let wasMember = try await chat.members(of: id).contains(caller.id)
         let joined = try await chat.join(
             id, outbox: { _ in RoomsEvent.joined(id, by: caller.id) },
             admit: { conversation in
@@ -72,6 +73,7 @@ extension RoomsService {
                 try room.join(caller.id, at: date, limit: limit)
                 conversation = room.conversation
             })
+        if !wasMember { try await announce(RoomsRefusalMessages.hasJoined, of: caller, in: id) }
         return try await response(RoomsRefusalMessages.joined, RoomView(joined), for: caller)
     }
 
@@ -86,7 +88,15 @@ extension RoomsService {
                 room.leave(caller.id)
                 conversation = room.conversation
             })
+        try await announce(RoomsRefusalMessages.hasLeft, of: caller, in: id)
         return RoomsEnvelope.success(RoomsRefusalMessages.left, ["chatRoomId": .string(id)])
+    }
+
+    /// Sends a message of type `system` about the caller to a room.
+    private func announce(_ text: (_ name: String) -> String, of caller: ChatCaller, in room: String) async throws {
+        let name = try await chat.profile(of: caller)?.displayName ?? caller.id
+        let message = chat.newMessage(.system, from: caller, in: room, text: try RoomsContent(.string(text(name))).text)
+        try await chat.announce(message, by: caller) { RoomsEvent.sent($0.message) }
     }
 
     /// Changes the given settings of a room, `{name?, description?, avatar?, settings?}`; for admins of the room.

@@ -70,12 +70,20 @@ extension RoomsService {
         guard Set(rooms).count == rooms.count else {
             throw ChatError(.invalidRequest, RoomsRefusalMessages.roomNamedTwice)
         }
-        if !original.attachments.isEmpty { for room in rooms { try await checkUpload(to: room, by: caller) } }
+        guard original.type != .system else { throw ChatError(.notAllowed, RoomsRefusalMessages.systemMessage) }
+        for room in rooms {
+            if original.type == .sticker {
+                try await checkStickers(in: room, by: caller)
+            } else if !original.attachments.isEmpty {
+                try await checkUpload(to: room, by: caller)
+            }
+        }
         let origin = ForwardOrigin(sender: original.sender, messageID: original.id, text: original.text)
         let copies = rooms.map { room in
             var copy = chat.newMessage(
                 original.type, from: caller, in: room, text: original.text, attachments: original.attachments)
             copy.forwardedFrom = origin
+            copy.sticker = original.sticker
             return copy
         }
         let saved = try await chat.send(copies, by: caller) { RoomsEvent.sent($0.message) }
@@ -83,12 +91,12 @@ extension RoomsService {
         return RoomsEnvelope.success(RoomsRefusalMessages.forwarded, ["data": .array(rendered)])
     }
 
-    private func send(_ message: ChatMessage, by caller: ChatCaller, _ text: String) async throws -> JSONValue {
+    func send(_ message: ChatMessage, by caller: ChatCaller, _ text: String) async throws -> JSONValue {
         let saved = try await chat.send(message, by: caller) { RoomsEvent.sent($0.message) }
         return try await response(text, saved.message, for: caller)
     }
 
-    private func replied(_ body: JSONValue) throws(ChatError) -> String? {
+    func replied(_ body: JSONValue) throws(ChatError) -> String? {
         guard let id = try text(body, "replyTo"), !id.isEmpty else { return nil }
         return id
     }

@@ -64,7 +64,9 @@ public struct RoomsSockets: SocketIOApplication {
     /// Delivers outbox entries to the sockets.
     public var notifier: any Notifier {
         let service = service
-        return ConnectionNotifier(chat: service.chat, connections: subscriptions) { entry, message, viewer in
+        let audience = RoomsConnections(
+            subscriptions: subscriptions, deliveries: DeliveryRecorder(chat: service.chat, logger: logger))
+        return ConnectionNotifier(chat: service.chat, connections: audience) { entry, message, viewer in
             var payload = entry.draft.payload.objectValue ?? [:]
             // An entry kept for an absent user: they may have left the room in the meantime.
             if let viewer, let room = payload["chatRoomId"]?.stringValue {

@@ -58,6 +58,15 @@ package struct DialectRoutes {
         routes.on(method, prefix + path, errors: errors ?? self.errors, handler)
     }
 
+    /// Adds a route for the chat server: it requires a service token. Its requests count for no one.
+    package mutating func service(_ method: HTTPMethod, _ path: String, _ handler: @escaping OpenHandler) {
+        let authenticator = authenticator
+        authorizing(method, path) { request, parameters in
+            _ = try await authenticator.caller(of: request, by: authenticator.service)
+            return try await handler(request, parameters)
+        }
+    }
+
     /// Adds a route that requires no token, and that the chat server may call with a service token.
     package mutating func openOrService(
         _ method: HTTPMethod, _ path: String,

@@ -39,6 +39,18 @@ struct StoreTour {
         try await store.deleteRecords(.account, key: nil, of: "ann", in: dialect)
         _ = try await store.updateUser("ann") { $0.name = "Ann" }
         _ = try await store.searchUsers("ann", except: "bob", limit: 20)
+        let (dialect, date) = (dialect, clock.now)
+        for words in ["", "a b"] {
+            _ = try await store.updateStickerSet("s", in: dialect, adding: nil) { set, _ in
+                set = StickerSet(
+                    id: "s", dialect: dialect, content: .init(name: "S", category: "c"), createdAt: date,
+                    updatedAt: date)
+            }
+            let filter = StickerSetFilter(category: "c", words: StickerWords(words), ids: ["s"])
+            _ = try await store.stickerSets(in: dialect, filter: filter, page: 1, limit: 10)
+        }
+        _ = try await store.stickerSet("s", in: dialect)
+        _ = try await store.updateStickerSet("s", in: dialect, adding: nil) { set, _ in set = nil }
         try await store.check()
         _ = try await store.databaseBytes()
     }

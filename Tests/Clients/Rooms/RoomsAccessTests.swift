@@ -12,6 +12,7 @@ struct RoomsAccessTests {
             ("PUT", "/rooms/\(room)/settings", #"{"name":"mine"}"#), ("GET", "/rooms/\(room)/stats", nil),
             ("POST", "/rooms/\(room)/read", nil), ("GET", "/rooms/\(room)/messages", nil),
             ("POST", "/rooms/\(room)/messages", #"{"content":"x"}"#),
+            ("POST", "/rooms/\(room)/messages/sticker", #"{"setId":"s","stickerId":"1"}"#),
             ("PUT", "/messages/\(message)", #"{"content":"x"}"#),
             ("DELETE", "/messages/\(message)", #"{"deleteFor":"everyone"}"#),
             ("DELETE", "/messages/\(message)", #"{"deleteFor":"sender"}"#),
@@ -62,7 +63,12 @@ struct RoomsAccessTests {
         let routes =
             Self.routes(room: room, message: message, own: room) + [
                 ("GET", "/rooms", nil), ("POST", "/rooms", #"{"type":"private","participants":["bob"]}"#),
-                ("POST", "/rooms/\(room)/messages/media", "{}"),
+                ("POST", "/rooms/\(room)/messages/media", "{}"), ("GET", "/stickers/sets", nil),
+                ("GET", "/stickers/sets/s", nil), ("GET", "/stickers/sets/s/stickers", nil),
+                ("POST", "/stickers/sets/s/download", nil), ("GET", "/stickers/my-collections", nil),
+                ("GET", "/stickers/search?q=x", nil), ("PUT", "/stickers/sets/s", #"{"name":"x"}"#),
+                ("DELETE", "/stickers/sets/s", nil), ("POST", "/stickers/sets/s/stickers", "{}"),
+                ("DELETE", "/stickers/sets/s/stickers/1", nil),
             ]
         for token in [nil, forged] {
             for (method, path, body) in routes {
@@ -83,7 +89,7 @@ struct RoomsAccessTests {
             let response = try await client.call(method, path, as: "alice", json: body)
             #expect(response.status == 404 && response.rejection != nil, "\(method) \(path)")
         }
-        for path in ["/stickers/sets", "/stickers/search?q=cat", "/nowhere"] {
+        for path in ["/stickers", "/rooms/\(own)/stickers", "/nowhere"] {
             let response = try await client.call("GET", path, as: "alice")
             #expect(response.status == 404 && response.rejection == "ไม่พบข้อมูลที่ต้องการ", "\(path)")
         }

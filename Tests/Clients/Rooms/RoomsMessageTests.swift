@@ -192,6 +192,6 @@ struct RoomsMessageTests {
         #expect(response.status == status && response.rejection != nil, "\(response.body)")
         let sticker = try await client.call(
             "POST", "/rooms/\(room)/messages/sticker", as: "alice", json: #"{"setId":"s","stickerId":"1"}"#)
-        #expect(sticker.status == 404 && sticker.rejection == "ไม่พบข้อมูลที่ต้องการ")
+        #expect(sticker.status == 404 && sticker.rejection == "ไม่พบ Sticker Set")
     }
 }

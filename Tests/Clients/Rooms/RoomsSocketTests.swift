@@ -209,6 +209,44 @@ struct RoomsSocketTests {
     }
 
     @Test(
+        "a message is delivered once another participant's socket in the room has it, and read once they have read it",
+        .proves(.rooms, "event new_message", "event mark_as_read"))
+    func status() async throws {
+        let client = try RoomsClient()
+        let room = try await client.room()
+        func status() async throws -> String? {
+            try await client.call("GET", "/rooms/\(room)/messages", as: "alice").messages.last?["status"] as? String
+        }
+        let alice = try await client.socket(of: "alice", in: [room], until: 1)
+        _ = try await client.text(in: room)
+        #expect(await alice.finish().events("new_message").count == 1)
+        #expect(try await status() == "sent")
+        let bob = try await client.socket(of: "bob", in: [room], until: 1)
+        _ = try await client.text(in: room)
+        #expect(await bob.finish().events("new_message").count == 1)
+        try await eventually { try await status() == "delivered" }
+        #expect(try await client.call("POST", "/rooms/\(room)/read", as: "bob").status == 200)
+        #expect(try await status() == "read")
+    }
+
+    @Test(
+        "joining and leaving over HTTP are messages of the service itself, and events",
+        .proves(.rooms, "POST /rooms/:chatRoomId/join", "POST /rooms/:chatRoomId/leave", "event new_message"))
+    func system() async throws {
+        let client = try RoomsClient()
+        let room = try await client.room(type: "group")
+        let alice = try await client.socket(of: "alice", in: [room], until: 4)
+        for action in ["join", "leave"] {
+            #expect(try await client.call("POST", "/rooms/\(room)/\(action)", as: "carol").status == 200)
+        }
+        let events = await alice.finish()
+        #expect(names(events).sorted() == ["new_message", "new_message", "user_joined_chat", "user_left_chat"])
+        let messages = events.events("new_message").compactMap { $0["message"] as? [String: Any] }
+        #expect(messages.map { $0["type"] as? String } == ["system", "system"])
+        #expect(messages.map { $0["content"] as? String } == ["Carol เข้าร่วมห้องแชท", "Carol ออกจากห้องแชท"])
+    }
+
+    @Test(
         "users who were removed, left the room's socket or never joined it receive nothing more",
         .proves(.rooms, "access", "event leave_chat"))
     func removed() async throws {

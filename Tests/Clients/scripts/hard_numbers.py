@@ -286,6 +286,20 @@ def table():
     yield "GET", room + "/messages", page + ["before"], None, None
     yield "POST", room + "/messages", [], {"content": {"a": 1.5, "b": [2]}, "type": "text", "replyTo": None}, None
     yield "POST", room + "/messages/media", [], None, {"type": "audio", "content": "x", "replyTo": "", "duration": "1"}
+    yield "POST", room + "/messages/sticker", [], {
+        "setId": "x", "stickerId": "x", "stickerType": "static", "metadata": {"n": 1}, "replyTo": None,
+    }, None
+    sets = r + "/stickers/sets"
+    yield "GET", sets, page + ["category", "search"], None, None
+    yield "GET", sets + "/{hole}", ["x"], None, None
+    yield "GET", sets + "/{hole}/stickers", ["x"], None, None
+    yield "POST", sets + "/{hole}/download", [], {"x": 1}, None
+    yield "GET", r + "/stickers/my-collections", page, None, None
+    yield "GET", r + "/stickers/search", ["q", "limit"], None, None
+    yield "PUT", sets + "/{hole}", [], {"name": "x", "description": "x", "category": "x", "tags": ["x"]}, None
+    yield "DELETE", sets + "/{hole}", ["x"], None, None
+    yield "POST", sets + "/{hole}/stickers", [], None, {"stickerId": "x", "stickerType": "static", "tags": "x"}
+    yield "DELETE", sets + "/{hole}/stickers/{hole}", ["x"], None, None
     one = r + "/messages/{message:rooms}"
     yield "PUT", one, [], {"content": "x"}, None
     yield "DELETE", one, [], {"deleteFor": "me"}, None

@@ -51,6 +51,11 @@ private enum Schemas {
                     "dimensions": Schema.object(["width": Schema.number, "height": Schema.number]),
                     "thumbnail": Schema.text, "url": Schema.text,
                 ]),
+            "stickerInfo": Schema.object(
+                [
+                    "setId": Schema.id, "stickerId": Schema.text,
+                    "type": Schema.choice("static", "animated", "interactive"), "metadata": Schema.mixed,
+                ]),
             "deletedFor": Schema.choice("sender", "everyone"), "replyTo": Schema.id,
             "forwardedFrom": Schema.object(
                 ["originalMessageId": Schema.id, "originalSender": Schema.id, "forwardedAt": Schema.date]),

@@ -3,6 +3,7 @@ import ChatTestSupport
 import Foundation
 import JSON
 import Logging
+import MediaModel
 import Testing
 
 @testable import ChatBridge
@@ -40,6 +41,15 @@ struct RoomsFixture {
     func text(_ content: String = "Hello!", in room: String, from caller: ChatCaller? = nil) async throws -> String {
         let response = try await service.send(["content": .string(content)], to: room, from: caller ?? ann)
         return try #require(response["data"]?["_id"]?.stringValue)
+    }
+
+    /// Provides a set with one sticker, as the chat server does.
+    func stickerSet(_ id: String = "cats", sticker: String = "1", type: String = "animated") async throws {
+        _ = try await service.defineStickerSet(id, ["name": "Cats", "category": "funny", "tags": ["purr"]])
+        let file = MediaRecord.video("rooms/stickers/\(id)-\(sticker)")
+        try await base.store.reserve(objects: file.objects)
+        _ = try await service.addSticker(
+            file, to: id, fields: ["stickerId": sticker, "stickerType": type, "name": "Tom", "tags": "meow, nap"])
     }
 
     /// The events in the outbox: conversation, name and payload.

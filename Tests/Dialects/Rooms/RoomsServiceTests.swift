@@ -88,9 +88,34 @@ struct RoomsServiceTests {
         #expect(
             try await fixture.outbox() == [
                 #"members user_joined_chat {"chatRoomId":"\#(room)","userId":"cid"}"#,
+                #"members new_message {"chatRoomId":"\#(room)"}"#,
                 #"members user_left_chat {"chatRoomId":"\#(room)","userId":"cid"}"#,
+                #"members new_message {"chatRoomId":"\#(room)"}"#,
             ])
         #expect(await code { try await fixture.service.leave(room, by: fixture.cid) } == .notAllowed)
+        let list = try await fixture.service.messages(of: room, for: fixture.ann, page: 1, limit: 9, before: nil)
+        let messages = try #require(list["messages"]?.arrayValue)
+        #expect(messages.map { $0["type"] } == ["system", "system"])
+        #expect(messages.map { $0["content"] } == ["cid เข้าร่วมห้องแชท", "cid ออกจากห้องแชท"])
+    }
+
+    @Test("a message of the service itself cannot be edited, deleted for everyone or forwarded by the user it is about")
+    func systemMessages() async throws {
+        let fixture = try RoomsFixture()
+        let room = try await fixture.room(type: "group")
+        _ = try await fixture.service.join(room, by: fixture.cid)
+        let list = try await fixture.service.messages(of: room, for: fixture.cid, page: 1, limit: 9, before: nil)
+        let id = try #require(list["messages"]?[0]?["_id"]?.stringValue)
+        let service = fixture.service
+        #expect(await code { try await service.edit(id, content: "x", by: fixture.cid) } == .notAllowed)
+        #expect(await code { try await service.delete(id, ["deleteFor": "everyone"], by: fixture.cid) } == .notAllowed)
+        #expect(
+            await code { try await service.forward(id, ["chatRoomIds": [.string(room)]], by: fixture.cid) }
+                == .notAllowed)
+        _ = try await service.delete(id, ["deleteFor": "sender"], by: fixture.cid)
+        #expect(
+            try await service.messages(of: room, for: fixture.ann, page: 1, limit: 9, before: nil)["messages"]?
+                .arrayValue?.count == 1)
     }
 
     @Test("only the chat server can open a room that it has provisioned")

@@ -144,6 +144,8 @@ struct RoomsSocketsTests {
         _ = await tablet.event("new_message")
         #expect(await tablet.event("new_message")?["message"]?["content"] == "still")
         _ = try await service.join(one, by: node.fixture.bob)
+        let joined = JSONValue.string(RoomsRefusalMessages.hasJoined("bob"))
+        #expect(await phone.event("new_message")?["message"]?["content"] == joined)
         _ = try await node.fixture.text("again", in: one)
         #expect(await phone.event("new_message")?["message"]?["content"] == "again")
     }

@@ -17,6 +17,8 @@ struct OwnCollections: Sendable {
     var users: MongoCollection { collection("users") }
     /// What dialects store of users beside their records.
     var userRecords: MongoCollection { collection("user_records") }
+    /// Sticker sets, which the chat server provides.
+    var stickerSets: MongoCollection { collection("sticker_sets") }
     /// When users were last seen.
     var lastSeen: MongoCollection { collection("last_seen") }
     /// How many messages users have sent on a day.

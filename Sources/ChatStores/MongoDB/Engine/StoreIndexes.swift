@@ -155,6 +155,7 @@ extension OwnCollections {
             ),
             (users, [StoreIndex("search", ["searchKeys"])]),
             (userRecords, [StoreIndex("user", ["user", "dialect", "kind"])]),
+            (stickerSets, [StoreIndex("age", ["dialect", "createdAt", "_id"])]),
             (starts, []), (locks, []), (clock, []), (migration, []), (search, []),
         ]
     }

@@ -57,11 +57,13 @@ extension StoreTransaction {
                 throw ChatError(.invalidReceiver)
             }
             return try directRow(of: message.sender, and: receiver, in: message.dialect, orCreateAs: id)
-        case .conversation:
+        case .conversation, .notice:
             guard let row = try conversationRow(message.conversation, in: message.dialect) else {
                 throw ChatError(.conversationNotFound)
             }
-            guard row.conversation.members.contains(message.sender) else { throw ChatError(.notMember) }
+            guard draft.mayBeFromOthers || row.conversation.members.contains(message.sender) else {
+                throw ChatError(.notMember)
+            }
             return row
         }
     }

@@ -80,13 +80,18 @@ extension StoreTransaction {
         ["$elemMatch": ["$gte": .string(prefix), "$lt": .string(SearchQuery.end(of: prefix))]]
     }
 
-    /// A condition for texts that contain a word, which is folded. A text that is ASCII has no folded form of its own.
-    private static func contains(_ word: String, _ field: String) -> BSONValue {
-        let pattern = word.unicodeScalars.reduce(into: "") { text, scalar in
+    /// The regular expression that matches `word`.
+    static func pattern(of word: String) -> String {
+        word.unicodeScalars.reduce(into: "") { text, scalar in
             let isPlain = scalar.properties.isAlphabetic || scalar.properties.numericType != nil || !scalar.isASCII
             if !isPlain { text += "\\" }
             text.unicodeScalars.append(scalar)
         }
+    }
+
+    /// A condition for texts that contain a word, which is folded. A text that is ASCII has no folded form of its own.
+    private static func contains(_ word: String, _ field: String) -> BSONValue {
+        let pattern = pattern(of: word)
         let folded: BSONDocument = ["darkroom.folded": ["$regex": .string(pattern)]]
         guard word.utf8.allSatisfy({ $0 < 0x80 }) else { return .document(folded) }
         let insensitive: BSONValue = ["$regex": .string(pattern), "$options": "i"]

@@ -37,6 +37,8 @@ extension MigrationRecord {
             return [MigrationDocument(collection: own.users, document: document)]
         case .userRecord(let record):
             return [MigrationDocument(collection: own.userRecords, document: record.document)]
+        case .stickerSet(let set):
+            return [MigrationDocument(collection: own.stickerSets, document: try set.document)]
         case .lastSeen(let user, let dialect, let date):
             let document: BSONDocument = [
                 "_id": StoreTransaction.identifier(of: user, in: dialect), "user": .identifier(user),

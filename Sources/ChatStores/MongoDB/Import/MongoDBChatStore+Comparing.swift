@@ -48,8 +48,8 @@ extension MongoDBChatStore {
     package func counts() async throws -> [MigrationSection: Int] {
         let own = layout.own
         let collections: [MigrationSection: MongoCollection] = [
-            .users: own.users, .userRecords: own.userRecords, .lastSeen: own.lastSeen, .dailyCounts: own.dailyCounts,
-            .tokens: own.tokens,
+            .users: own.users, .userRecords: own.userRecords, .stickerSets: own.stickerSets,
+            .lastSeen: own.lastSeen, .dailyCounts: own.dailyCounts, .tokens: own.tokens,
             .uploads: own.uploads, .watchedUploads: own.watchedUploads, .objects: own.objects, .media: own.media,
             .outbox: own.outbox, .deadLetters: own.deadLetters, .jobs: own.jobs, .jobItems: own.items,
         ]

@@ -12,6 +12,7 @@ extension SQLiteChatStore {
             switch section {
             case .users: try users(after: cursor, limit)
             case .userRecords: try userRecords(after: cursor, limit)
+            case .stickerSets: try stickerSets(after: cursor, limit)
             case .lastSeen: try lastSeen(after: cursor, limit)
             case .dailyCounts: try dailyCounts(after: cursor, limit)
             case .tokens: try tokens(after: cursor, limit)
@@ -30,8 +31,8 @@ extension SQLiteChatStore {
     /// See `MigrationSource`.
     package func counts() throws -> [MigrationSection: Int] {
         let tables: [MigrationSection: String] = [
-            .users: "users", .userRecords: "user_records", .lastSeen: "last_seen", .dailyCounts: "daily_counts",
-            .tokens: "claimed_tokens",
+            .users: "users", .userRecords: "user_records", .stickerSets: "sticker_sets",
+            .lastSeen: "last_seen", .dailyCounts: "daily_counts", .tokens: "claimed_tokens",
             .uploads: "presigned_uploads", .watchedUploads: "watched_uploads", .media: "media_items",
             .outbox: "outbox", .deadLetters: "dead_letters", .jobs: "reprocess_jobs", .jobItems: "reprocess_items",
             .objects: """
@@ -62,6 +63,14 @@ extension SQLiteChatStore {
             "user_records", key: .text("dialect"), .text("kind"), .text("key"), columns: "user, value, created_at")
         return try section.page(connection, after: cursor, limit: limit) { row in
             .userRecord(try SQLiteChatStore.record(row))
+        }
+    }
+
+    private func stickerSets(after cursor: JSONValue?, _ limit: Int) throws -> MigrationPage {
+        let section = ExportedSection(
+            "sticker_sets", key: .text("dialect"), .text("id"), columns: "content, created_at, updated_at")
+        return try section.page(connection, after: cursor, limit: limit) { row in
+            .stickerSet(try SQLiteChatStore.stickerSet(row))
         }
     }
 

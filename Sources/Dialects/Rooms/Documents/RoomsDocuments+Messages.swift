@@ -13,7 +13,7 @@ extension RoomsDocuments {
             "_id": .identifier(message.id), "chatRoom": .identifier(message.conversation),
             "sender": .identifier(message.sender), "type": .string(message.type.rawValue),
             "content": Self.content(message.text),
-            "status": stored.isRead || message.receipts.contains { $0.user != message.sender } ? "read" : "sent",
+            "status": .string(stored.isRead ? "read" : RoomsMessage.status(message)),
             "timestamp": .date(message.createdAt),
             "reactions": .reactions(message.reactions, user: "userId", name: "reactionType"),
             "isDeleted": .bool(message.deletedAt != nil || isHidden), "isEdited": .bool(message.editedAt != nil),
@@ -23,6 +23,7 @@ extension RoomsDocuments {
         if message.deletedAt != nil { document["deletedFor"] = "everyone" }
         if isHidden { document["deletedFor"] = "sender" }
         document.set("mediaInfo", message.media.map(value))
+        document.set("stickerInfo", message.sticker.map(Self.value))
         document.set("replyTo", message.replyTo.map(BSONValue.identifier))
         document.set(
             "forwardedFrom",
@@ -59,6 +60,9 @@ extension RoomsDocuments {
         message.reactions = document["reactions"]?.reactions(user: "userId", name: "reactionType") ?? []
         var stored = StoredMessage(message)
         try stored.readAllOwnFields(document["darkroom"]?.documentValue)
+        if let sticker = document["stickerInfo"]?.documentValue {
+            stored.message.sticker = Self.sticker(sticker) ?? stored.message.sticker
+        }
         stored.isRead = document.text("status") == "read" && stored.message.receipts.isEmpty
         readHistory(document, into: &stored.message)
         readDeletion(document, into: &stored)
@@ -97,6 +101,22 @@ extension RoomsDocuments {
         // Text that no document can represent as an object is stored with its marker.
         if let text = value.stringValue, RoomsContent.json(text) != value { return text }
         return (try? RoomsContent(value).text) ?? value.encodedText()
+    }
+
+    /// `{setId, stickerId, type, metadata}`
+    private static func value(_ sticker: RoomsSticker) -> BSONValue {
+        [
+            "setId": .identifier(sticker.set), "stickerId": .string(sticker.sticker), "type": .string(sticker.type),
+            "metadata": .literal(sticker.metadata) ?? .document([:]),
+        ]
+    }
+
+    /// The sticker of a message, which the chat server may have written.
+    private static func sticker(_ value: BSONDocument) -> RoomsSticker? {
+        guard let set = value["setId"]?.identifierValue, let sticker = value.text("stickerId") else { return nil }
+        return RoomsSticker(
+            set: set, sticker: sticker, type: value.text("type") ?? "static",
+            metadata: value["metadata"]?.literal ?? .object([:]))
     }
 
     /// `{originalName, mimeType, size, duration, dimensions, thumbnail, url}`
