@@ -10,20 +10,26 @@ final class OutboxWake: Sendable {
     /// The signal of this process's deliverer.
     let signal = WakeSignal()
     private let cluster: (any HubCluster)?
-    private let deliverer = Mutex<OutboxDeliverer?>(nil)
+    private let deliverers = Mutex<(sockets: OutboxDeliverer?, devices: PushDeliverer?)>((nil, nil))
 
     init(cluster: (any HubCluster)?) { self.cluster = cluster }
 
-    /// Sets the deliverer that the other nodes wake as well.
-    func attach(_ deliverer: OutboxDeliverer) {
-        self.deliverer.withLock { $0 = deliverer }
-        cluster?.onSignal { if $0 == Self.name { deliverer.wakeForOtherProcess() } }
+    /// Sets the deliverers that the other nodes wake as well: that of sockets, and that of devices where there is one.
+    func attach(_ sockets: OutboxDeliverer, _ devices: PushDeliverer?) {
+        deliverers.withLock { $0 = (sockets, devices) }
+        cluster?.onSignal { name in
+            guard name == Self.name else { return }
+            sockets.wakeForOtherProcess()
+            devices?.wake()
+        }
     }
 
     /// Wakes them; never waits.
     func wake() {
         signal.wake()
-        guard let cluster, !(deliverer.withLock { $0 }?.deliversAll ?? false) else { return }
+        let (sockets, devices) = deliverers.withLock { $0 }
+        devices?.wake()
+        guard let cluster, !(sockets?.deliversAll ?? false) || !(devices?.deliversAll ?? true) else { return }
         cluster.signal(Self.name)
     }
 }

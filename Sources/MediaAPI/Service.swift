@@ -14,6 +14,7 @@ public final class Service: HTTPResponder {
     private let routes: Routes
     private let health: HealthRoutes
     private let outbox: OutboxDeliverer
+    private let push: PushDeliverer?
     private let orphanDeleter: OrphanDeleter
     private let dueMessageDeleter: DueMessageDeleter
     private let uploadCollector: AbandonedUploadCollector
@@ -70,6 +71,7 @@ public final class Service: HTTPResponder {
             keyGenerator: ObjectKeyGenerator(ids: ids, now: now),
             previews: settings.previews, publicURL: settings.publicURL, secret: settings.secret,
             reader: settings.reader, translator: dependencies.translator,
+            pushesEvents: dependencies.push != nil,
             unauthenticated: UnauthenticatedSessions(limits: settings.unauthenticated), cluster: dependencies.cluster,
             members: { conversation, dialect in
                 // Without the store it is not known who may receive what the chat server sends: no one does.
@@ -86,12 +88,19 @@ public final class Service: HTTPResponder {
 
         var dialects: [(name: Dialect, served: any DialectModule)] = []
         for module in settings.dialects { dialects.append((module.dialect, try module.init(context))) }
+        let pushEvents = dialects.compactMap { entry in entry.served.pushEvents.map { (entry.name, $0) } }
+        push = dependencies.push.map { receiver in
+            PushDeliverer(
+                store: chat, events: Dictionary(pushEvents) { first, _ in first }, receiver: receiver,
+                deadLetterLimits: settings.deadLetterLimits, now: now, logger: dependencies.logger)
+        }
         outbox = OutboxDeliverer(
             store: dependencies.chat,
             notifiers: Dictionary(dialects.map { ($0.name, $0.served.notifier) }) { first, _ in first },
+            servedElsewhere: push?.queues ?? [],
             signal: wakeOutbox.signal, deadLetterLimits: settings.deadLetterLimits, now: now,
             logger: dependencies.logger)
-        wakeOutbox.attach(outbox)
+        wakeOutbox.attach(outbox, push)
         let selfDestructEvents = dialects.compactMap { entry in
             entry.served.selfDestructEvents.map { (entry.name, $0) }
         }
@@ -155,12 +164,13 @@ public final class Service: HTTPResponder {
         self.routes = routes
     }
 
-    /// Runs the background tasks (outbox, orphan deleter, deleter of due messages, abandoned upload collector, jobs, heartbeats, cluster) until the task
+    /// Runs the background tasks (outbox, events for devices, orphan deleter, deleter of due messages, abandoned upload collector, jobs, heartbeats, cluster) until the task
     /// is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.orphanDeleter.run() }
             group.addTask { await self.outbox.run() }
+            if let push { group.addTask { await push.run() } }
             group.addTask { await self.dueMessageDeleter.run() }
             group.addTask { await self.uploadCollector.run() }
             group.addTask { await self.jobs.run() }

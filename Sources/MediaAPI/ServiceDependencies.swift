@@ -35,6 +35,8 @@ public struct ServiceDependencies: Sendable {
     public var queue: ItemQueue?
     /// Translates messages, in dialects that have translations.
     public var translator: Translator
+    /// Takes events for devices; `nil` where none are made.
+    public var push: (any PushReceiver)?
     /// The log.
     public var logger: Logger
     /// Returns the current time.
@@ -46,7 +48,7 @@ public struct ServiceDependencies: Sendable {
         inspector: StoredInspector, tokens: TokenVerifier, workers: (@Sendable () -> WorkerStatistics)? = nil,
         metrics: MetricsRegistry = MetricsRegistry(), cluster: (any HubCluster)? = nil,
         sharedBuckets: (any SharedBuckets)? = nil, queue: ItemQueue? = nil, translator: Translator = .none,
-        logger: Logger,
+        push: (any PushReceiver)? = nil, logger: Logger,
         now: @escaping @Sendable () -> Date = { Date() }
     ) {
         self.objects = objects
@@ -61,6 +63,7 @@ public struct ServiceDependencies: Sendable {
         self.sharedBuckets = sharedBuckets
         self.queue = queue
         self.translator = translator
+        self.push = push
         self.logger = logger
         self.now = now
     }

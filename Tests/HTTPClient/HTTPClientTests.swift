@@ -42,6 +42,14 @@ struct HTTPClientTests {
         #expect(echo.fields["content-type"] == nil)
     }
 
+    @Test("a client for public addresses connects to no private one, whatever names it", arguments: ["127.0.0.1", "localhost"])
+    func privateAddress(host: String) async throws {
+        let client = try HTTPClient(HTTPClientConfiguration(requiresPublicAddresses: true))
+        let url = server.url("/echo").replacing("127.0.0.1", with: host)
+        let error = await thrown(HTTPClientError.self) { _ = try await client.execute(HTTPClientRequest("GET", url)) }
+        #expect(error?.code == .invalidRequest && error?.message.contains("private") == true)
+    }
+
     @Test("the answer to HEAD is its header")
     func head() async throws {
         let response = try await client.execute(HTTPClientRequest("HEAD", server.url("/bytes/5000")))

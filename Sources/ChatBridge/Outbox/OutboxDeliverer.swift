@@ -14,6 +14,8 @@ import Synchronization
 public final class OutboxDeliverer: Sendable {
     private let store: any OutboxStore
     private let notifiers: [Dialect: any Notifier]
+    /// What another deliverer delivers.
+    private let servedElsewhere: Set<Dialect>
     private let signal: WakeSignal
     private let backoff: Backoff
     private let deadLetterLimits: DeadLetterLimits
@@ -30,17 +32,20 @@ public final class OutboxDeliverer: Sendable {
 
     /// A deliverer; a dialect's entries go to its notifier. Those of a dialect without one stay in the store.
     /// - Parameters:
+    ///   - servedElsewhere: the dialects whose entries another deliverer has.
     ///   - signal: the signal that is sent when there may be something to deliver; passed in where others need it before there is
     ///     a deliverer.
     ///   - deadLetterLimits: when an entry that cannot be delivered is given up.
     ///   - now: the wall clock, by which the age of an entry is measured.
     public init(
-        store: any OutboxStore, notifiers: [Dialect: any Notifier], signal: WakeSignal = WakeSignal(),
+        store: any OutboxStore, notifiers: [Dialect: any Notifier], servedElsewhere: Set<Dialect> = [],
+        signal: WakeSignal = WakeSignal(),
         backoff: Backoff = Backoff(), deadLetterLimits: DeadLetterLimits = DeadLetterLimits(),
         now: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         self.store = store
         self.notifiers = notifiers
+        self.servedElsewhere = servedElsewhere
         self.signal = signal
         self.backoff = backoff
         self.deadLetterLimits = deadLetterLimits
@@ -161,7 +166,8 @@ public final class OutboxDeliverer: Sendable {
 
     private func warnOfUnservedDialects() async {
         do {
-            for (dialect, backlog) in try await store.outboxBacklog() where notifiers[dialect] == nil {
+            for (dialect, backlog) in try await store.outboxBacklog()
+            where notifiers[dialect] == nil && !servedElsewhere.contains(dialect) {
                 logger.warning(
                     "outbox entries of a dialect that is not served wait until it is",
                     ["dialect": dialect.rawValue, "entries": "\(backlog.count)"])

@@ -8,6 +8,8 @@ public struct OutboxDraft: Sendable, Hashable {
         case user
         /// The members of the conversation that the recipient names, as they are when it is delivered.
         case members
+        /// The devices of the users whom the payload lists, by way of the chat server. The recipient names the message.
+        case devices
     }
 
     /// The id of a user, or of a conversation.
@@ -38,5 +40,20 @@ public struct OutboxDraft: Sendable, Hashable {
         self.payload = payload
         self.exceptSocket = exceptSocket
         self.joined = joined
+    }
+}
+
+extension OutboxDraft {
+    /// The dialect under which it is stored: events for devices are delivered beside the dialect's others, so that a chat server
+    /// that does not answer delays no connection.
+    package func queue(of dialect: Dialect) -> Dialect { audience == .devices ? dialect.pushQueue : dialect }
+}
+
+extension Dialect {
+    private static let pushSuffix = ":push"
+
+    /// Under what the dialect's events for devices wait, as if that were another dialect.
+    package var pushQueue: Dialect {
+        rawValue.hasSuffix(Self.pushSuffix) ? self : Dialect(rawValue: rawValue + Self.pushSuffix)
     }
 }

@@ -134,7 +134,8 @@ extension SQLiteChatStore {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
-                    .text(dialect.rawValue), .text(draft.recipient), .text(draft.audience.rawValue), .text(draft.event),
+                    .text(draft.queue(of: dialect).rawValue), .text(draft.recipient),
+                    .text(draft.audience.rawValue), .text(draft.event),
                     SQLiteValue(draft.message),
                     .text(draft.payload.encodedText()), SQLiteValue(draft.exceptSocket), .integer(date.milliseconds),
                     .integer(writer ?? start.number), .text(draft.joined ?? ""),

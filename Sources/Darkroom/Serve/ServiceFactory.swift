@@ -43,7 +43,8 @@ enum ServiceFactory {
             cluster: settings.cluster.map { ClusterNode($0, logger: logger) },
             sharedBuckets: settings.cluster.map { RedisBuckets($0.redis, logger: logger) },
             queue: queue(settings, logger: logger),
-            translator: try settings.translation?.translator(logger: logger) ?? .none, logger: logger)
+            translator: try settings.translation?.translator(logger: logger) ?? .none,
+            push: try settings.push?.receiver(), logger: logger)
         return try Service(
             dependencies,
             settings: ServiceSettings(

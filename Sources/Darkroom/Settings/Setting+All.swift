@@ -51,7 +51,7 @@ extension SettingGroup {
         [
             program, httpServer, tokens, api, limits, uploads, previews, workerPool, jobs, realtime, sqlite, mongoDB,
             redis,
-            cluster, bucket, translation,
+            cluster, bucket, translation, push,
         ]
         + dialects
 }

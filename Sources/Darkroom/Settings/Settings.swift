@@ -44,6 +44,8 @@ struct Settings {
     var cluster: ClusterSettings?
     /// The engine that translates messages; `nil` when there is none.
     var translation: TranslationSettings?
+    /// Where events for devices go; `nil` when none are made.
+    var push: PushSettings?
     /// The bucket; `nil` when objects are stored in a folder.
     var bucket: S3Settings?
 
@@ -74,6 +76,7 @@ struct Settings {
         cluster = try ClusterSettings(reader, chatSystems: Self.knownDialects)
         bucket = try S3Settings(reader)
         translation = try TranslationSettings(reader)
+        push = try PushSettings(reader)
         processesJobs = try reader.choice(.jobs, of: JobParticipation.self) != .off
         guard processesJobs || missingForSharedJobs == nil else {
             throw SettingError(

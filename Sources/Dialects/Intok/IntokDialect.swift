@@ -14,6 +14,7 @@ package struct IntokDialect: DialectModule {
     package let errors: any ErrorEnvelope = IntokErrors()
     package let notifier: any Notifier
     package let realtime: any RealtimeServer
+    package let pushEvents: PushDeliverer.Event?
     private let routes: IntokRoutes
     private let accountRoutes: IntokAccountRoutes
     private let socket: UserSocketEndpoint
@@ -23,8 +24,8 @@ package struct IntokDialect: DialectModule {
         let limits = IntokLimits()
         let service = IntokService(
             core: context.core, limits: limits,
-            files: IntokFiles(context, limits: limits).forService(at: context.publicURL), translator: context.translator
-        )
+            files: IntokFiles(context, limits: limits).forService(at: context.publicURL), translator: context.translator,
+            pushesEvents: context.pushesEvents)
         let hub = ConnectionHub(peers: context.userPeers(of: Self.dialect), encode: IntokEnvelope.frame)
         let application = IntokSockets(
             service: service, hub: hub, limits: context.limits, logger: context.logger)
@@ -38,6 +39,7 @@ package struct IntokDialect: DialectModule {
                 service: service, settings: try IntokAccountSettings(context.reader, now: context.now),
                 secret: context.secret))
         notifier = application.notifier
+        pushEvents = { entry in try await service.pushEvent(for: entry, without: hub) }
         realtime = server
     }
 

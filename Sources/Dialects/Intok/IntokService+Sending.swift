@@ -27,7 +27,7 @@ extension IntokService {
             var message = newMessage(type ?? .text, from: caller, in: conversation, text: text, replyTo: replyTo)
             message.details = try await translations(
                 of: text, as: type ?? .text, translatesDocument: translatesDocument, in: place, by: caller)
-            _ = try await chat.send(message, by: caller, outbox: IntokEvent.sent)
+            _ = try await chat.send(message, by: caller, outbox: events)
             return
         }
         try chat.checkLength(text)
@@ -53,7 +53,7 @@ extension IntokService {
                 let media = MediaItem(
                     id: upload.id, dialect: .intok, conversation: conversation, owner: caller.id, record: record,
                     createdAt: message.createdAt, needsMessage: true)
-                _ = try await chat.send(message, with: [media], by: caller, outbox: IntokEvent.sent)
+                _ = try await chat.send(message, with: [media], by: caller, outbox: events)
             }
         } catch {
             // A concurrent message has used the file while this one validated it.
@@ -73,7 +73,12 @@ extension IntokService {
             replyTo: replyTo)
         message.attachments = [sent.record]
         message.details = details
-        _ = try await chat.send(message, by: caller, outbox: IntokEvent.sent)
+        _ = try await chat.send(message, by: caller, outbox: events)
+    }
+
+    /// The events of a new message: for the sockets of all members, and for the devices of the others.
+    private var events: @Sendable (SavedMessage) -> [OutboxDraft] {
+        { [chat, pushesEvents] saved in IntokEvent.sent(saved) + (pushesEvents ? chat.pushDrafts(of: saved) : []) }
     }
 
     private func newMessage(

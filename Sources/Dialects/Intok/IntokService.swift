@@ -48,16 +48,20 @@ public struct IntokService: Sendable {
     let chat: Chat
     let files: Files
     let translator: Translator
+    /// Whether events for devices are made.
+    let pushesEvents: Bool
     /// The dialect's limits.
     public let limits: IntokLimits
 
     /// Creates the operations of the dialect on top of the chat core.
     public init(
-        core: ChatCore, limits: IntokLimits = IntokLimits(), files: Files, translator: Translator = .none
+        core: ChatCore, limits: IntokLimits = IntokLimits(), files: Files, translator: Translator = .none,
+        pushesEvents: Bool = false
     ) {
         self.limits = limits
         self.files = files
         self.translator = translator
+        self.pushesEvents = pushesEvents
         chat = Chat(
             dialect: .intok, core: core,
             ids: DialectIDs.Prefixes(messages: "msg_", conversations: "conv_", media: "att_", users: "user_"),

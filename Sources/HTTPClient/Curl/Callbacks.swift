@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Glibc
 
 // What libcurl calls on the loop's thread, each with the transfer as its context.
 
@@ -40,6 +41,25 @@ func receiveBody(
         transfer.callbackFailure = error
         return 0
     }
+}
+
+/// Opens a socket for a connection to a public address. The address is the one that the connection is made to, so that no name can
+/// have another one by then.
+func openPublicSocket(
+    _ context: UnsafeMutableRawPointer?, _ purpose: curlsocktype, _ address: UnsafeMutablePointer<curl_sockaddr>?
+) -> curl_socket_t {
+    guard let address, let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return darkroom_curl_no_socket }
+    // The address may be longer than its generic type.
+    let bytes = UnsafeRawBufferPointer(
+        start: UnsafeRawPointer(address) + offset, count: Int(address.pointee.addrlen))
+    let isPublic = PublicAddress.isPublic(bytes, isIPv6: address.pointee.family == AF_INET6)
+    guard isPublic else {
+        transfer(context)?.callbackFailure = HTTPClientError(
+            .invalidRequest, "The host has a private address, which is not allowed.")
+        return darkroom_curl_no_socket
+    }
+    let type = address.pointee.socktype | Int32(SOCK_CLOEXEC.rawValue)
+    return socket(address.pointee.family, type, address.pointee.protocol)
 }
 
 private func transfer(_ context: UnsafeMutableRawPointer?) -> Transfer? {

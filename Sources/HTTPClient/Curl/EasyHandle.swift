@@ -52,6 +52,10 @@ final class EasyHandle {
         prepareMethod(request, transfer.body, configuration)
         prepareHeaders(request.headers)
         prepareCalls(transfer)
+        if configuration.requiresPublicAddresses {
+            set(CURLOPT_OPENSOCKETDATA, Unmanaged.passUnretained(transfer).toOpaque())
+            darkroom_curl_set_open(pointer, openPublicSocket)
+        }
     }
 
     private func prepareMethod(

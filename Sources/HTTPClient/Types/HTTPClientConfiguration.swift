@@ -14,12 +14,15 @@ public struct HTTPClientConfiguration: Sendable, Hashable {
     public var responseWindow: Int
     /// The value of the `User-Agent` field.
     public var userAgent: String
+    /// Whether it connects to public addresses alone: to none of ``PublicAddress``'s exceptions, whatever name has them.
+    public var requiresPublicAddresses: Bool
 
     /// Limits that suit a nearby store.
     public init(
         caFile: String? = nil, connectionsPerHost: Int = 64, keptConnections: Int = 64,
         maximumHeaderBytes: Int = 64 << 10,
-        uploadBufferSize: Int = 512 << 10, responseWindow: Int = 1 << 20, userAgent: String = "darkroom"
+        uploadBufferSize: Int = 512 << 10, responseWindow: Int = 1 << 20, userAgent: String = "darkroom",
+        requiresPublicAddresses: Bool = false
     ) {
         self.caFile = caFile
         self.connectionsPerHost = connectionsPerHost
@@ -28,5 +31,6 @@ public struct HTTPClientConfiguration: Sendable, Hashable {
         self.uploadBufferSize = uploadBufferSize
         self.responseWindow = responseWindow
         self.userAgent = userAgent
+        self.requiresPublicAddresses = requiresPublicAddresses
     }
 }

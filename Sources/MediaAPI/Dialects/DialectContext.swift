@@ -28,6 +28,8 @@ package struct DialectContext: Sendable {
     package let reader: SettingsReader
     /// Translates messages. Without an engine every request to it fails.
     package let translator: Translator
+    /// Whether events for devices are delivered, and so are to be made.
+    package let pushesEvents: Bool
     /// The sockets of all dialects whose clients have not authenticated yet.
     package let unauthenticated: UnauthenticatedSessions
     /// The nodes that share their connections' events; `nil` where there is one.

@@ -27,6 +27,8 @@ package protocol DialectModule: Sendable {
     var realtime: any RealtimeServer { get }
     /// Makes the events for the deletion of a message whose time is over; `nil` where no message has such a time.
     var selfDestructEvents: DueMessageDeleter.Events? { get }
+    /// Makes the events for devices of its entries of ``OutboxDraft/Audience/devices``; `nil` where it has none.
+    var pushEvents: PushDeliverer.Event? { get }
 
     /// Creates the dialect from the shared dependencies.
     /// - Throws: `SettingError` when one of its settings is not valid.
@@ -41,6 +43,7 @@ extension DialectModule {
     package static func documents(media: MediaURLs) -> any DocumentModel { StandardModel(dialect) }
     package static func validate(_ reader: SettingsReader) {}
     package var selfDestructEvents: DueMessageDeleter.Events? { nil }
+    package var pushEvents: PushDeliverer.Event? { nil }
 }
 
 /// Which conversations of two users are treated as their direct conversation.

@@ -36,6 +36,12 @@ static inline CURLcode darkroom_curl_set_seek(CURL *easy, darkroom_curl_seek val
     return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, value);
 }
 
+// Opens the socket for a connection to an address, or returns CURL_SOCKET_BAD.
+typedef curl_socket_t (*darkroom_curl_open)(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+static inline CURLcode darkroom_curl_set_open(CURL *easy, darkroom_curl_open value) {
+    return curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
+}
+
 static inline CURLMcode darkroom_curl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }
@@ -51,5 +57,6 @@ static inline CURLcode darkroom_curl_message_result(const CURLMsg *message) { re
 // Values that are casts or shifts inside macros.
 static const size_t darkroom_curl_receive_pause = CURL_WRITEFUNC_PAUSE;
 static const size_t darkroom_curl_send_abort = CURL_READFUNC_ABORT;
+static const curl_socket_t darkroom_curl_no_socket = CURL_SOCKET_BAD;
 static const int darkroom_curl_continue = CURLPAUSE_CONT;
 static const long darkroom_curl_global_default = CURL_GLOBAL_DEFAULT;

@@ -78,8 +78,8 @@ struct IntokClientFixture {
     let eve: String
     let server: String
 
-    static func start(_ settings: [String: String] = [:]) async throws -> IntokClientFixture {
-        let service = try TestService.start(settings)
+    static func start(_ settings: [String: String] = [:], data: URL? = nil) async throws -> IntokClientFixture {
+        let service = try TestService.start(settings, data: data)
         let fixture = IntokClientFixture(
             service: service, alice: try service.token("alice"), bob: try service.token("bob"),
             eve: try service.token("eve"), server: try service.serviceToken())

@@ -12,7 +12,7 @@ extension StoreTransaction {
         let first = try nextPlace(count: drafts.count)
         let documents = drafts.enumerated().map { index, draft in
             var document: BSONDocument = [
-                "_id": .int64(first + index), "dialect": .string(dialect.rawValue),
+                "_id": .int64(first + index), "dialect": .string(draft.queue(of: dialect).rawValue),
                 "recipient": .string(draft.recipient), "audience": .string(draft.audience.rawValue),
                 "event": .string(draft.event), "payload": .json(draft.payload), "attempts": 0, "notBefore": 0,
                 "createdAt": .date(date), "start": .int64(writer ?? start), "waitsIn": 0,

@@ -1,0 +1,77 @@
+package import ChatBridge
+package import Configuration
+import Foundation
+import HTTPClient
+
+extension Setting {
+    static let pushURL = Setting(
+        "DARKROOM_PUSH_URL", "URL", default: "none: no events for devices are made",
+        "where the chat server is told whose devices are to be notified of a message, in chat systems whose users register devices",
+        details: "An https URL, or http to this host. It receives texts of messages and tokens of devices; see [push notifications](api.md#push-notifications).")
+    static let pushSecret = Setting(
+        "DARKROOM_PUSH_SECRET", "LIST", default: "none",
+        "the secrets that sign these requests, of the form whsec_BASE64 (24 to 64 bytes)",
+        details: "Required with `DARKROOM_PUSH_URL`. Two, while the receiver changes from one to the other.")
+    static let pushTimeout = Setting(
+        "DARKROOM_PUSH_TIMEOUT", "MILLISECONDS", default: "10000",
+        "the time after which such a request has failed (100 to 60000)")
+    static let pushPrivateAddresses = Setting(
+        "DARKROOM_PUSH_PRIVATE_ADDRESSES", "allow|refuse", default: "refuse",
+        "whether such requests may go to private addresses: of this host, its network, or its links")
+}
+
+extension SettingGroup {
+    /// The settings of push notifications.
+    package static let push = SettingGroup(
+        "Push notifications", [.pushURL, .pushSecret, .pushTimeout, .pushPrivateAddresses])
+}
+
+/// Where events for devices go.
+package struct PushSettings: Sendable {
+    private enum Access: String, CaseIterable {
+        case allow, refuse
+    }
+
+    private let url: String
+    private let signer: WebhookSigner
+    private let timeout: Duration
+    private let allowsPrivateAddresses: Bool
+
+    /// The receiver in the settings; `nil` where none is set.
+    /// - Throws: `SettingError` when a setting is not valid.
+    package init?(_ reader: SettingsReader) throws(SettingError) {
+        timeout = .milliseconds(try reader.integer(.pushTimeout, in: 100...60_000) ?? 10_000)
+        allowsPrivateAddresses = try reader.choice(.pushPrivateAddresses, of: Access.self) == .allow
+        guard let url = reader.text(.pushURL) else { return nil }
+        guard Self.isValid(url) else {
+            throw SettingError(
+                .pushURL, "is not of the form https://chat.example.org/push, or http://127.0.0.1:8000/push for this host")
+        }
+        guard let secrets = reader.list(.pushSecret), !secrets.isEmpty else {
+            throw SettingError(.pushSecret, "is required with \(Setting.pushURL.variable)")
+        }
+        guard let signer = WebhookSigner(secrets: secrets) else {
+            throw SettingError(.pushSecret, "is not of the form whsec_BASE64, with 24 to 64 bytes each")
+        }
+        self.url = url
+        self.signer = signer
+    }
+
+    /// An http or https URL without user, password and fragment; without TLS only to this host.
+    private static func isValid(_ text: String) -> Bool {
+        guard text.utf8.allSatisfy({ (33...126).contains($0) }), text.utf8.count <= 2_048,
+            let url = URLComponents(string: text), let host = url.host, !host.isEmpty, url.user == nil,
+            url.password == nil, url.fragment == nil
+        else { return false }
+        return url.scheme == "https" || url.scheme == "http" && ["127.0.0.1", "[::1]", "localhost"].contains(host)
+    }
+
+    /// The receiver that the settings describe.
+    /// - Throws: `HTTPClientError` when the HTTP client cannot be started.
+    package func receiver() throws -> any PushReceiver {
+        let configuration = HTTPClientConfiguration(
+            connectionsPerHost: 16, keptConnections: 4, requiresPublicAddresses: !allowsPrivateAddresses)
+        return WebhookReceiver(
+            client: try HTTPClient(configuration), url: url, signer: signer, timeout: timeout)
+    }
+}
