@@ -98,7 +98,8 @@ let libraries: [Target] = [
             "Logging", "Metrics", "Concurrency",
         ]),
     library("Limits"),
-    library("Realtime", ["HTTPServer", "Configuration", "JSON", "Crypto", "Logging", "Concurrency"]),
+    library("Realtime", ["HTTPServer", "Configuration", "MessagePack", "JSON", "Crypto", "Logging", "Concurrency"]),
+    library("MessagePack", ["JSON"]),
     library(
         "Jobs",
         [
@@ -106,7 +107,11 @@ let libraries: [Target] = [
             "Concurrency",
         ]),
     library("ChatBridge", ["MediaModel", "JSON", "Bytes", "Crypto", "Logging", "Concurrency"]),
-    library("Cluster", ["Realtime", "Limits", "Redis", "Configuration", "JSON", "Crypto", "Logging", "Concurrency"]),
+    library(
+        "Cluster",
+        [
+            "Realtime", "Limits", "Redis", "Configuration", "MessagePack", "JSON", "Crypto", "Logging", "Concurrency",
+        ]),
     .target(
         name: "Redis", dependencies: ["Configuration", "CHiredis", "CLinux", "Logging", "Concurrency"],
         swiftSettings: swiftSettings, linkerSettings: hiredisTLSLibraries),
@@ -209,6 +214,7 @@ let testTargets: [Target] = [
     tests("Bytes", ["Bytes"]),
     tests("Limits", ["Limits"]),
     tests("JSON", ["JSON"]),
+    tests("MessagePack", ["MessagePack", "JSON"]),
     tests("Crypto", ["Crypto"]),
     tests("Logging", ["Logging"]),
     tests("Metrics", ["Metrics"]),
@@ -258,11 +264,16 @@ let testTargets: [Target] = [
     tests(
         "Cluster",
         [
+<<<<<<< HEAD
             "Cluster", "Limits", "Redis", "Realtime", "Configuration", "JSON", "Logging", "Concurrency", "TestPrograms",
+=======
+            "Cluster", "Redis", "Realtime", "Configuration", "MessagePack", "JSON", "Logging", "Concurrency",
+            "TestPrograms",
+>>>>>>> 6f8ef2e (SignalR's hub speaks MessagePack, and a frame whose poll is lost is sent again)
         ]),
     tests("Translation", ["Translation", "HTTPClient", "Configuration", "Logging", "TestPrograms"]),
     tests("Redis", ["Redis", "Configuration", "Logging", "Concurrency", "TestPrograms"]),
-    tests("Realtime", ["Realtime", "JSON", "Logging", "ChatTestSupport"]),
+    tests("Realtime", ["Realtime", "MessagePack", "JSON", "Logging", "ChatTestSupport"]),
     tests(
         "Jobs",
         [

@@ -1,4 +1,5 @@
 import JSON
+import MessagePack
 import Testing
 
 @testable import Cluster

@@ -102,6 +102,47 @@ struct HubTransportTests {
         #expect(sender.writes.withLock { $0 } == 1)
     }
 
+    @Test("an event stream that is closed in order does not wait for a client that does not read")
+    func closedEvents() async throws {
+        let sender = StuckSender()
+        let transport = EventStreamTransport(
+            writer: ResponseWriter(sender: sender), posted: PostedFrames(), farewell: .milliseconds(50))
+        let connection = UserConnection(user: ChatCaller(id: "ann"), expires: nil, transport: transport)
+        connection.send("one")
+        let running = Task { await connection.run() }
+        for await _ in sender.started.stream {}
+        connection.close()
+        #expect(await running.value(within: .seconds(120)) != nil)
+    }
+
+    @Test("messages in MessagePack are posted and polled as bytes")
+    func messagePack() async throws {
+        let endpoint = endpoint()
+        let token = try token(endpoint)
+        _ = try await endpoint.connect(request(.get, token))
+        let start = "{\"protocol\":\"messagepack\",\"version\":1}\u{1e}"
+        #expect(try await endpoint.post(request(.post, token, start)).status == .ok)
+        let answer = try await endpoint.connect(request(.get, token))
+        #expect(answer.headers["Content-Type"] == "application/octet-stream")
+        guard case .bytes(let handshake) = answer.body else { throw CancellationError() }
+        #expect(Array(handshake) == Array("{}\u{1e}".utf8))
+        for case let holder as any ResponseHolder in answer.held { holder.responseWasWritten() }
+        hub.send("Event", [1], to: ["ann"])
+        let event = try await endpoint.connect(request(.get, token))
+        guard case .bytes(let bytes) = event.body else { throw CancellationError() }
+        #expect(Array(bytes) == [13, 0x96, 1, 0x80, 0xC0, 0xA5] + Array("Event".utf8) + [0x91, 1, 0x90])
+        for case let holder as any ResponseHolder in event.held { holder.responseWasWritten() }
+        _ = try await endpoint.delete(request(.delete, token))
+    }
+
+    @Test("over server-sent events the handshake of MessagePack is rejected")
+    func binaryEvents() async throws {
+        let connection = UserConnection(
+            user: ChatCaller(id: "ann"), expires: nil,
+            transport: EventStreamTransport(writer: ResponseWriter(sender: StuckSender()), posted: PostedFrames()))
+        #expect(!connection.sendsBinary)
+    }
+
     @Test(
         "while a call is processed, 256 KiB of posted messages wait; more is rejected with 429, until it is processed")
     func postedLimit() async throws {
@@ -115,7 +156,7 @@ struct HubTransportTests {
         let entry = try #require(endpoint.connections.entry(token, of: "ann"))
         let ping = "{\"type\":6}\u{1e}"
         let pings = String(repeating: ping, count: (100 << 10) / ping.utf8.count)
-        #expect(entry.posted.enqueue(pings) && entry.posted.enqueue(pings))
+        #expect(entry.posted.enqueue(Array(pings.utf8)) && entry.posted.enqueue(Array(pings.utf8)))
         #expect(try await endpoint.post(request(.post, token, pings)).status == .tooManyRequests)
         methods.finished.continuation.finish()
         #expect(try await calling.value == .ok)
@@ -126,12 +167,12 @@ struct HubTransportTests {
     @Test("requests whose messages are not processed are released when the connection has ended")
     func drained() async throws {
         let posted = PostedFrames()
-        #expect(posted.enqueue("early"))
-        let posting = Task { await posted.post("never processed") }
+        #expect(posted.enqueue([1]))
+        let posting = Task { await posted.post([2]) }
         let draining = Task { await posted.drain() }
         #expect(await posting.value(within: .seconds(120)) != nil)
         await draining.value
-        #expect(await posted.post("late"))
+        #expect(await posted.post([3]))
     }
 
     @Test("a user has at most 8 connections that wait for their first GET, and each accepts at most 4 KiB before it")

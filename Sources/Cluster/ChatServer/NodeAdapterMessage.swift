@@ -1,4 +1,5 @@
 import JSON
+import MessagePack
 
 /// The messages of @socket.io/redis-adapter and @socket.io/redis-emitter for the namespace `/`: an array of MessagePack of the
 /// sender's ID, the packet and its options.

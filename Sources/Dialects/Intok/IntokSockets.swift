@@ -34,10 +34,10 @@ public struct IntokSockets: UserSocketApplication {
 
     /// Handles a client's frame. A failure is reported by an `error` frame; a success by the event that all members
     /// receive.
-    public func received(_ text: String, from connection: UserConnection) async {
+    public func received(_ received: SocketFrame, from connection: UserConnection) async {
         var action: String?
         do {
-            guard let frame = try? JSONValue(parsing: text), frame.objectValue != nil else {
+            guard let frame = try? JSONValue(parsing: received.text), frame.objectValue != nil else {
                 throw ChatError(.invalidRequest, "A frame is a JSON object {action, data}")
             }
             action = frame["action"]?.stringValue

@@ -72,6 +72,7 @@ extension Connection {
     private func responseIsSent() {
         guard let exchange else { return }
         exchange.isResponseQueued = false
+        for case let holder as any ResponseHolder in exchange.held { holder.responseWasWritten() }
         exchange.held = []
         let next = exchange.state.responseCompleted()
         switch next {

@@ -9,7 +9,8 @@ public struct HTTPResponse: Sendable {
     public var headers: HTTPFields
     /// The body.
     public var body: ResponseBody
-    /// Objects to hold until the kernel has accepted the whole response, or the connection has ended before.
+    /// Objects to hold until the kernel has accepted the whole response, or the connection has ended before; those that are a
+    /// ``ResponseHolder`` learn which of the two.
     public var held: [any AnyObject & Sendable] = []
 
     /// A response made of its parts.
@@ -31,6 +32,13 @@ public struct HTTPResponse: Sendable {
     public static func text(_ text: String, status: HTTPStatus = .ok, headers: HTTPFields = [:]) -> HTTPResponse {
         HTTPResponse(status: status, headers: headers, contentType: "text/plain; charset=utf-8", text.utf8)
     }
+}
+
+/// An object that is held with a response.
+public protocol ResponseHolder: AnyObject, Sendable {
+    /// The kernel has accepted the whole response. Called on the connection's loop, and not at all if the connection ends before:
+    /// then the object is released. Must return quickly.
+    func responseWasWritten()
 }
 
 /// A response's body.

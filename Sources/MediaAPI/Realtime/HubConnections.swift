@@ -76,16 +76,16 @@ final class HubConnections: Sendable {
     }
 
     /// Adds what was posted before the first `GET`; `false` where that has come, or too much was posted.
-    func enqueueEarly(_ text: String, _ token: String) -> Bool {
+    func enqueueEarly(_ content: [UInt8], _ token: String) -> Bool {
         let posted = state.withLock { state -> PostedFrames? in
             guard let entry = state.entries[token], entry.connection == nil, entry.early < Self.maximumEarly,
-                entry.earlyBytes + text.utf8.count <= Self.maximumEarlyBytes
+                entry.earlyBytes + content.count <= Self.maximumEarlyBytes
             else { return nil }
             state.entries[token]?.early += 1
-            state.entries[token]?.earlyBytes += text.utf8.count
+            state.entries[token]?.earlyBytes += content.count
             return entry.posted
         }
-        return posted?.enqueue(text) ?? false
+        return posted?.enqueue(content) ?? false
     }
 
     /// Removes a connection.

@@ -1,3 +1,4 @@
+import Bytes
 import ChatBridge
 import Foundation
 package import HTTPServer
@@ -25,12 +26,11 @@ extension HubEndpoint {
         } catch RequestBodyError.tooLarge {
             return .text("The messages are too long", status: .contentTooLarge)
         }
-        let text = String(decoding: body, as: UTF8.self)
-        if entry.connection == nil, connections.enqueueEarly(text, id) { return Self.accepted }
+        if entry.connection == nil, connections.enqueueEarly(body, id) { return Self.accepted }
         guard connections.entry(id, of: caller.id)?.connection != nil else {
             return .text("The connection has not been established", status: .conflict)
         }
-        guard await entry.posted.post(text) else {
+        guard await entry.posted.post(body) else {
             return .text("Too many messages are waiting to be processed", status: .tooManyRequests)
         }
         return Self.accepted
@@ -132,10 +132,16 @@ extension HubEndpoint {
     private func poll(_ polling: PollingTransport, _ connection: UserConnection) async -> HTTPResponse {
         server.polled(connection)
         switch await polling.poll() {
-        case .frame(let text, let receipt):
+        case .frame(let frame, let answer):
             server.polled(connection)
-            var response = HTTPResponse.text(text, headers: Self.uncached)
-            response.held = [receipt]
+            var response: HTTPResponse
+            switch frame {
+            case .text(let text): response = .text(text, headers: Self.uncached)
+            case .binary(let bytes):
+                response = HTTPResponse(headers: Self.uncached, body: .bytes(ByteChunk(bytes)))
+                response.headers["Content-Type"] = "application/octet-stream"
+            }
+            response.held = [answer]
             return response
         case .ended: return HTTPResponse(status: .noContent, headers: Self.uncached)
         }
@@ -143,7 +149,9 @@ extension HubEndpoint {
 
     private func serve(_ id: String, _ connection: UserConnection, _ posted: PostedFrames) async {
         server.opened(id)
-        await sockets.serve(connection) { received in await posted.forEach(received) }
+        await sockets.serve(connection) { received in
+            await posted.forEach { await received(.binary($0)) }
+        }
         server.closed(id)
         connections.remove(id)
         await posted.drain()

@@ -3,7 +3,7 @@ import Foundation
 package import HTTPServer
 package import Realtime
 
-/// Opens bidirectional WebSockets of text for authenticated users. The token is a query parameter, as browsers need it,
+/// Opens bidirectional WebSockets for authenticated users. The token is a query parameter, as browsers need it,
 /// or in the `Authorization` header.
 package struct UserSocketEndpoint: Sendable {
     let server: UserSocketServer
@@ -76,8 +76,8 @@ package struct UserSocketEndpoint: Sendable {
                 await server.serve(connection) { received in
                     for await message in socket.messages {
                         switch message {
-                        case .text(let text): await received(text)
-                        case .binary(let bytes): await received(String(decoding: bytes, as: UTF8.self))
+                        case .text(let text): await received(.text(text))
+                        case .binary(let bytes): await received(.binary(bytes))
                         }
                     }
                 }

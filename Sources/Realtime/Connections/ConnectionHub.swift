@@ -7,9 +7,12 @@ import Synchronization
 public final class ConnectionHub: Sendable {
     /// Encodes an event as the dialect's text frame.
     public typealias Encode = @Sendable (_ event: String, _ payload: JSONValue) -> String
+    /// Encodes an event as the binary frame of connections whose protocol has these.
+    public typealias EncodeBinary = @Sendable (_ event: String, _ payload: JSONValue) -> [UInt8]
 
     private let connections = Mutex([String: [String: UserConnection]]())
     private let encode: Encode
+    private let encodeBinary: EncodeBinary?
     /// The hubs of other nodes; `nil` where there is one node.
     public let peers: (any HubPeers)?
     private let handlers = Mutex(Handlers())
@@ -21,8 +24,9 @@ public final class ConnectionHub: Sendable {
 
     /// A hub without connections.
     /// - Parameter peers: the hubs of other nodes; `nil` where there is one node.
-    public init(peers: (any HubPeers)? = nil, encode: @escaping Encode) {
+    public init(peers: (any HubPeers)? = nil, encodeBinary: EncodeBinary? = nil, encode: @escaping Encode) {
         self.encode = encode
+        self.encodeBinary = encodeBinary
         self.peers = peers
         peers?.attach(self)
     }
@@ -96,8 +100,18 @@ public final class ConnectionHub: Sendable {
         let candidates = event.isForAll ? all : event.groups.flatMap { connections(of: $0) }
         let receivers = candidates.filter { $0.id != event.except && !event.outside.contains($0.user.id) }
         guard !receivers.isEmpty else { return }
-        let text = encode(event.name, event.arguments.first ?? .null)
-        for receiver in receivers { receiver.send(text, receipt: receipt, written: written) }
+        // Each encoding is made once, however many connections have it.
+        let payload = event.arguments.first ?? .null
+        let binary = receivers.filter { encodeBinary != nil && $0.usesBinary }
+        if let encodeBinary, !binary.isEmpty {
+            let bytes = encodeBinary(event.name, payload)
+            for receiver in binary { receiver.send(.binary(bytes), receipt: receipt, written: written) }
+        }
+        guard binary.count < receivers.count else { return }
+        let text = encode(event.name, payload)
+        for receiver in receivers where encodeBinary == nil || !receiver.usesBinary {
+            receiver.send(text, receipt: receipt, written: written)
+        }
     }
 }
 

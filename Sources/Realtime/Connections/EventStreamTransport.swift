@@ -9,15 +9,22 @@ package final class EventStreamTransport: FrameTransport {
     private struct State {
         var isClosed = false
         var isWriting = false
+        /// Ends the connection when its client does not read what is left; set once it is to be closed.
+        var farewell: Task<Void, Never>?
     }
 
     private let writer: ResponseWriter
     private let posted: PostedFrames
+    /// How long the client may take to read what is left when the connection is closed in order.
+    private let farewell: Duration
     private let state = Mutex(State())
 
     /// A transport over a response that is being written.
-    /// - Parameter posted: what the client posts; finished when the connection is closed.
-    package init(writer: ResponseWriter, posted: PostedFrames) {
+    /// - Parameters:
+    ///   - posted: what the client posts; finished when the connection is closed.
+    ///   - farewell: how long the client may take to read what is left when the connection is closed in order.
+    package init(writer: ResponseWriter, posted: PostedFrames, farewell: Duration = .seconds(5)) {
+        self.farewell = farewell
         self.writer = writer
         self.posted = posted
     }
@@ -44,13 +51,26 @@ package final class EventStreamTransport: FrameTransport {
     /// - Throws: always.
     package func send(binary: [UInt8]) async throws { throw NoText() }
 
+    package var sendsBinary: Bool { false }
+
     package func allowMessages(upTo bytes: Int) {}
+
+    package func willClose() {
+        state.withLock { state in
+            guard state.farewell == nil, !state.isClosed else { return }
+            state.farewell = Task { [self] in
+                guard (try? await ContinuousClock().sleep(for: farewell)) != nil else { return }
+                await close()
+            }
+        }
+    }
 
     /// A send that waits for the client to read fails, and so does every later one.
     package func close() async {
         posted.finish()
         state.withLock { state in
             state.isClosed = true
+            state.farewell?.cancel()
             // With the lock held, so that the response cannot end, and its connection have another one, before this.
             if state.isWriting { writer.abort() }
         }

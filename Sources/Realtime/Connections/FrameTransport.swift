@@ -6,6 +6,8 @@ public protocol FrameTransport: Sendable {
     /// Sends one binary frame; returns once the kernel has accepted it, however slow the client is.
     /// - Throws: any error when the socket is closed.
     func send(binary: [UInt8]) async throws
+    /// Whether binary frames can be sent.
+    var sendsBinary: Bool { get }
     /// Accepts messages of up to `bytes` from now on, because the client has authenticated itself.
     func allowMessages(upTo bytes: Int)
     /// The connection will be closed once its queue is sent: a transport whose client may never fetch the rest limits how
@@ -21,6 +23,18 @@ public protocol FrameTransport: Sendable {
 }
 
 extension FrameTransport {
+    /// By default binary frames can be sent.
+    public var sendsBinary: Bool { true }
+
+    /// Sends one frame.
+    /// - Throws: any error when the socket is closed.
+    func send(_ frame: SocketFrame) async throws {
+        switch frame {
+        case .text(let text): try await send(text: text)
+        case .binary(let bytes): try await send(binary: bytes)
+        }
+    }
+
     /// Does nothing, for transports whose sends end with their socket.
     public func willClose() {}
 

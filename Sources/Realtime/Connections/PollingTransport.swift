@@ -1,4 +1,5 @@
-package import Concurrency
+import Concurrency
+import HTTPServer
 import Synchronization
 
 /// Sends frames to a client that fetches them with one request after another (long polling): each request is answered with one
@@ -6,15 +7,15 @@ import Synchronization
 package final class PollingTransport: FrameTransport {
     /// The response to a request.
     package enum Response: Sendable {
-        /// A frame. The receipt is held until it was written.
-        case frame(String, WriteReceipt)
+        /// A frame, with what is to be held by the HTTP response. If that is not written, another request gets the frame.
+        case frame(SocketFrame, any ResponseHolder)
         /// The connection has ended, or a later request has taken the place of this one.
         case ended
     }
 
     private struct Frame {
         let number: Int
-        let text: String
+        let content: SocketFrame
         let sent: CheckedContinuation<Void, any Error>
     }
 
@@ -87,7 +88,7 @@ package final class PollingTransport: FrameTransport {
             var resumptions: [() -> Void] = [{ superseded?.resume(returning: .ended) }]
             if let frame = state.frame {
                 state.frame = nil
-                resumptions.append { waiting.resume(returning: Self.response(frame)) }
+                resumptions.append { [self] in waiting.resume(returning: response(frame)) }
             } else if state.isClosed {
                 let closing = state.end()
                 resumptions.append { waiting.resume(returning: .ended) }
@@ -109,13 +110,38 @@ package final class PollingTransport: FrameTransport {
         waiting?.resume(returning: .ended)
     }
 
-    private static func response(_ frame: Frame) -> Response {
-        .frame(frame.text, WriteReceipt { frame.sent.resume() })
+    private func response(_ frame: Frame) -> Response {
+        let answer = PollAnswer { [self] isWritten in
+            if isWritten { frame.sent.resume() } else { putBack(frame) }
+        }
+        return .frame(frame.content, answer)
     }
 
-    /// Returns when a request has been answered with the frame.
+    /// The response with a frame was lost with its client's connection: the next request gets it, or the one that waits.
+    private func putBack(_ frame: Frame) {
+        let next = state.withLock { state -> (() -> Void)? in
+            guard !state.isClosed else { return { frame.sent.resume(throwing: Closed()) } }
+            if let poll = state.poll?.waiting {
+                state.poll = nil
+                return { [self] in poll.resume(returning: response(frame)) }
+            }
+            state.frame = frame
+            return nil
+        }
+        if let next { return next() }
+        let time = state.withLock { $0.willClose } ? farewell : pollTimeout
+        Task { await failFrame(frame.number, after: time) }
+    }
+
+    /// Returns when the response to a request with the frame was written.
     /// - Throws: an error when the connection is closed, or no request comes in time.
-    package func send(text: String) async throws {
+    package func send(text: String) async throws { try await send(content: .text(text)) }
+
+    /// As ``send(text:)``.
+    /// - Throws: an error when the connection is closed, or no request comes in time.
+    package func send(binary: [UInt8]) async throws { try await send(content: .binary(binary)) }
+
+    private func send(content: SocketFrame) async throws {
         var timer: Task<Void, Never>?
         defer { timer?.cancel() }
         try await withCheckedThrowingContinuation { sent in
@@ -123,13 +149,13 @@ package final class PollingTransport: FrameTransport {
                 state -> (frame: Frame, poll: CheckedContinuation<Response, Never>?, time: Duration)? in
                 guard !state.isClosed else { return nil }
                 state.frames += 1
-                let frame = Frame(number: state.frames, text: text, sent: sent)
+                let frame = Frame(number: state.frames, content: content, sent: sent)
                 defer { state.poll = nil }
                 if state.poll == nil { state.frame = frame }
                 return (frame, state.poll?.waiting, state.willClose ? farewell : pollTimeout)
             }
             guard let next else { return sent.resume(throwing: Closed()) }
-            if let poll = next.poll { return poll.resume(returning: Self.response(next.frame)) }
+            if let poll = next.poll { return poll.resume(returning: response(next.frame)) }
             timer = Task { [self] in await failFrame(next.frame.number, after: next.time) }
         }
     }
@@ -154,10 +180,6 @@ package final class PollingTransport: FrameTransport {
         guard let number else { return }
         Task { [self] in await failFrame(number, after: farewell) }
     }
-
-    /// Sends nothing: the protocols that poll have text alone.
-    /// - Throws: always.
-    package func send(binary: [UInt8]) async throws { throw Closed() }
 
     package func allowMessages(upTo bytes: Int) {}
 
@@ -184,4 +206,20 @@ package final class PollingTransport: FrameTransport {
         }
         resumptions.forEach { $0() }
     }
+}
+
+/// Holds the response to a request, and tells once whether that was written.
+private final class PollAnswer: ResponseHolder {
+    private let hasEnded = Atomic(false)
+    private let end: @Sendable (_ isWritten: Bool) -> Void
+
+    init(end: @escaping @Sendable (_ isWritten: Bool) -> Void) { self.end = end }
+
+    func responseWasWritten() { finish(isWritten: true) }
+
+    private func finish(isWritten: Bool) {
+        if !hasEnded.exchange(true, ordering: .relaxed) { end(isWritten) }
+    }
+
+    deinit { finish(isWritten: false) }
 }

@@ -3,7 +3,7 @@ import Crypto
 public import Foundation
 import Synchronization
 
-/// One connection of a user over which text frames are sent both ways, in dialects that do not use Socket.IO.
+/// One connection of a user over which frames are sent both ways, in dialects that do not use Socket.IO.
 public final class UserConnection: Sendable {
     /// The ID, unique in this process.
     public let id: String
@@ -16,6 +16,7 @@ public final class UserConnection: Sendable {
     private let continuation: AsyncStream<Frame>.Continuation
     private let waiting = Mutex(Waiting())
     private let maximumWaiting: Int
+    private let isBinary = Atomic(false)
 
     /// Why a connection is closed; it determines the close code that the client receives.
     public enum CloseReason: Sendable, Hashable {
@@ -28,7 +29,7 @@ public final class UserConnection: Sendable {
     }
 
     private struct Frame: Sendable {
-        let text: String
+        let content: SocketFrame
         let receipt: WriteReceipt?
         let written: (@Sendable (_ user: String) -> Void)?
     }
@@ -52,22 +53,38 @@ public final class UserConnection: Sendable {
         (queue, continuation) = AsyncStream.makeStream(of: Frame.self)
     }
 
-    /// Queues `text`. Never waits. If too much is queued for a slow client, its connection is closed; it reads what it
-    /// missed when it reconnects.
-    /// - Parameters:
-    ///   - receipt: held until `text` was written, or the connection has ended.
-    ///   - written: called with the connection's user once the kernel has accepted `text`, and not at all if the
-    ///     connection ends first. Must return quickly.
+    /// Whether its protocol is one of binary frames, once that is known.
+    var usesBinary: Bool { isBinary.load(ordering: .relaxed) }
+
+    /// Whether its transport can send binary frames.
+    var sendsBinary: Bool { transport.sendsBinary }
+
+    /// Its protocol is one of binary frames.
+    func useBinary() { isBinary.store(true, ordering: .relaxed) }
+
+    /// Queues a text, as a frame is queued.
     public func send(
         _ text: String, receipt: WriteReceipt? = nil, written: (@Sendable (_ user: String) -> Void)? = nil
     ) {
+        send(.text(text), receipt: receipt, written: written)
+    }
+
+    /// Queues a frame. Never waits. If too much is queued for a slow client, its connection is closed; it reads what it
+    /// missed when it reconnects.
+    /// - Parameters:
+    ///   - receipt: held until the frame was written, or the connection has ended.
+    ///   - written: called with the connection's user once the kernel has accepted the frame, and not at all if the
+    ///     connection ends first. Must return quickly.
+    public func send(
+        _ frame: SocketFrame, receipt: WriteReceipt? = nil, written: (@Sendable (_ user: String) -> Void)? = nil
+    ) {
         let isAccepted = waiting.withLock { waiting in
             guard !waiting.isClosed else { return true }
-            waiting.bytes += text.utf8.count
+            waiting.bytes += frame.count
             return waiting.bytes <= maximumWaiting
         }
         guard isAccepted else { return abort(as: .violation(SlowClient.reason)) }
-        continuation.yield(Frame(text: text, receipt: receipt, written: written))
+        continuation.yield(Frame(content: frame, receipt: receipt, written: written))
     }
 
     /// Whether it is being closed, or was closed.
@@ -101,8 +118,8 @@ public final class UserConnection: Sendable {
     /// Sends the queued frames until the connection ends. Called once, concurrently with reading.
     public func run() async {
         for await frame in queue {
-            do { try await transport.send(text: frame.text) } catch { break }
-            waiting.withLock { $0.bytes -= frame.text.utf8.count }
+            do { try await transport.send(frame.content) } catch { break }
+            waiting.withLock { $0.bytes -= frame.content.count }
             frame.written?(user.id)
             withExtendedLifetime(frame.receipt) {}
         }

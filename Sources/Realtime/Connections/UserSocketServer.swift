@@ -31,7 +31,7 @@ public final class UserSocketServer: Sendable {
     /// Serves an open connection until either side closes it.
     /// - Parameter reading: passes on the client's frames one by one; returns when the socket is closed.
     public func serve(
-        _ connection: UserConnection, reading: (_ received: (String) async -> Void) async -> Void
+        _ connection: UserConnection, reading: (_ received: (SocketFrame) async -> Void) async -> Void
     ) async {
         let count = hub.add(connection)
         let sending = Task { await connection.run() }
@@ -40,8 +40,8 @@ public final class UserSocketServer: Sendable {
         let isAccepted = count <= maximumConnections && !isShutDown
         if isAccepted {
             await application.connected(connection)
-            await reading { [application] text in
-                if !connection.isClosed { await application.received(text, from: connection) }
+            await reading { [application] frame in
+                if !connection.isClosed { await application.received(frame, from: connection) }
             }
         }
         expiry?.cancel()

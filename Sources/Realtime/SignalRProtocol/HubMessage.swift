@@ -26,7 +26,7 @@ struct HubProtocolError: Error, Hashable {
     let message: String
 }
 
-/// A message of a client (HubProtocol.md, "JSON Encoding").
+/// A message of a client (HubProtocol.md, "JSON Encoding" and "MessagePack encoding").
 enum HubMessage: Hashable {
     /// Types 1 and 4.
     case invocation(HubInvocation)
@@ -39,7 +39,14 @@ enum HubMessage: Hashable {
     case other
 
     /// Parses the message of a record.
-    init(record: [UInt8], limits: JSONLimits) throws(HubProtocolError) {
+    init(record: ArraySlice<UInt8>, _ format: HubFormat, limits: JSONLimits) throws(HubProtocolError) {
+        switch format {
+        case .json: try self.init(json: Array(record), limits: limits)
+        case .messagePack: try self.init(messagePack: Array(record))
+        }
+    }
+
+    private init(json record: [UInt8], limits: JSONLimits) throws(HubProtocolError) {
         let value: JSONValue
         do {
             value = try JSONValue(parsing: record, limits: limits)

@@ -1,7 +1,7 @@
 public import JSON
 import Synchronization
 
-/// All clients of a SignalR hub with the JSON protocol. It does no I/O: connections are opened by the owner
+/// All clients of a SignalR hub. It does no I/O: connections are opened by the owner
 /// of the sockets and served by a ``UserSocketServer``, whose hub is ``openConnections``.
 public final class HubServer: UserSocketApplication {
     /// The timings and limits.
@@ -34,7 +34,11 @@ public final class HubServer: UserSocketApplication {
     /// arguments; any other payload is the single argument.
     /// - Parameter peers: the hubs of other nodes; `nil` where there is one node.
     public static func makeHub(peers: (any HubPeers)? = nil) -> ConnectionHub {
-        ConnectionHub(peers: peers) { event, payload in HubRecord.invocation(event, payload.arrayValue ?? [payload]) }
+        ConnectionHub(peers: peers) { event, payload in
+            HubRecord.invocation(event, payload.arrayValue ?? [payload], .messagePack).bytes
+        } encode: { event, payload in
+            HubRecord.invocation(event, payload.arrayValue ?? [payload], .json).text
+        }
     }
 
     // MARK: Negotiation
@@ -48,10 +52,11 @@ public final class HubServer: UserSocketApplication {
             return ["error": .string("The client requested an invalid protocol version '\(version)'")]
         }
         guard let token = negotiations.withLock({ $0.makeToken(for: user, at: .now) }) else { return nil }
-        let transports = JSONValue.array(
-            ["WebSockets", "ServerSentEvents", "LongPolling"].map {
-                ["transport": .string($0), "transferFormats": ["Text"]]
-            })
+        let transports: JSONValue = [
+            ["transport": "WebSockets", "transferFormats": ["Text", "Binary"]],
+            ["transport": "ServerSentEvents", "transferFormats": ["Text"]],
+            ["transport": "LongPolling", "transferFormats": ["Text", "Binary"]],
+        ]
         guard number > 0 else {
             return ["negotiateVersion": 0, "connectionId": .string(token), "availableTransports": transports]
         }
@@ -91,16 +96,18 @@ public final class HubServer: UserSocketApplication {
 
     /// See ``UserSocketApplication``.
     public func connected(_ connection: UserConnection) async {
-        let session = HubSession(configuration: configuration, at: .now)
+        let session = HubSession(
+            configuration: configuration, sendsBinary: connection.sendsBinary, at: .now)
         sessions.withLock { $0[connection.id] = Client(connection: connection, session: session) }
     }
 
     /// See ``UserSocketApplication``.
-    public func received(_ text: String, from connection: UserConnection) async {
-        let actions = sessions.withLock { $0[connection.id]?.session.received(text, at: .now) ?? [] }
+    public func received(_ frame: SocketFrame, from connection: UserConnection) async {
+        let actions = sessions.withLock { $0[connection.id]?.session.received(frame, at: .now) ?? [] }
         for action in actions {
             switch action {
-            case .open:
+            case .open(let format):
+                if format == .messagePack { connection.useBinary() }
                 hub.add(connection)
                 await application.connected(connection)
             case .invoke(let invocation): await perform(invocation, by: connection)
@@ -160,13 +167,14 @@ public final class HubServer: UserSocketApplication {
     }
 
     private func perform(_ invocation: HubInvocation, by connection: UserConnection) async {
+        let format = connection.usesBinary ? HubFormat.messagePack : .json
         do throws(HubError) {
             if invocation.isStream { throw .noStream }
             let result = try await application.invoke(invocation, by: connection)
-            if let id = invocation.id { connection.send(HubRecord.completion(id, result: result)) }
+            if let id = invocation.id { connection.send(HubRecord.completion(id, result: result, format)) }
         } catch {
             guard let id = invocation.id else { return }
-            connection.send(HubRecord.completion(id, error: error.message(target: invocation.target)))
+            connection.send(HubRecord.completion(id, error: error.message(target: invocation.target), format))
         }
     }
 }
@@ -175,7 +183,7 @@ extension UserConnection {
     /// Performs an action that concerns this connection alone.
     fileprivate func perform(_ action: HubSession.Action, as closeReason: CloseReason = .normal) {
         switch action {
-        case .send(let text): send(text)
+        case .send(let frame): send(frame)
         case .close: close(as: closeReason)
         case .open, .invoke: break
         }

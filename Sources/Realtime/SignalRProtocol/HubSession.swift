@@ -5,10 +5,10 @@ import JSON
 struct HubSession {
     /// What the caller has to do, in this order.
     enum Action: Hashable {
-        /// Send this text.
-        case send(String)
-        /// The handshake is complete: start sending events to the client.
-        case open
+        /// Send this frame.
+        case send(SocketFrame)
+        /// The handshake is complete: start sending events to the client, in this format.
+        case open(HubFormat)
         /// Perform the client's call, and send its result.
         case invoke(HubInvocation)
         /// Close the socket once everything is sent.
@@ -24,12 +24,15 @@ struct HubSession {
     private let configuration: HubConfiguration
     private var records: HubRecordBuffer
     private var phase = Phase.handshake
+    /// Whether the client can be sent binary frames.
+    private let sendsBinary: Bool
     private var lastReceived: ContinuousClock.Instant
     private var lastPing: ContinuousClock.Instant
 
     /// A client whose socket has just opened.
-    init(configuration: HubConfiguration, at instant: ContinuousClock.Instant) {
+    init(configuration: HubConfiguration, sendsBinary: Bool = true, at instant: ContinuousClock.Instant) {
         self.configuration = configuration
+        self.sendsBinary = sendsBinary
         records = HubRecordBuffer(maximumBytes: configuration.maximumMessageBytes)
         lastReceived = instant
         lastPing = instant
@@ -39,19 +42,19 @@ struct HubSession {
     var isOpen: Bool { phase == .open }
 
     /// A frame has arrived.
-    mutating func received(_ text: String, at instant: ContinuousClock.Instant) -> [Action] {
+    mutating func received(_ frame: SocketFrame, at instant: ContinuousClock.Instant) -> [Action] {
         guard phase != .closed else { return [] }
         // Until the handshake is complete, received bytes do not extend its deadline.
         if phase == .open { lastReceived = instant }
+        var actions: [Action] = []
+        records.append(frame.bytes)
         do {
-            var actions: [Action] = []
-            for record in try records.append(text) { actions += received(record: record, at: instant) }
-            return actions
+            while phase != .closed, let record = try records.next() { actions += received(record: record, at: instant) }
         } catch {
             // Splitting into records fails only when a message exceeds the limit.
-            let limit = configuration.maximumMessageBytes
-            return fail("The maximum message size of \(limit)B was exceeded.")
+            actions += fail("The maximum message size of \(configuration.maximumMessageBytes)B was exceeded.")
         }
+        return actions
     }
 
     /// The client has asked for what there is to receive.
@@ -70,7 +73,7 @@ struct HubSession {
                 allowReconnect: true)
         case .open where instant - lastPing >= configuration.keepAliveInterval:
             lastPing = instant
-            return [.send(HubRecord.ping)]
+            return [.send(HubRecord.ping(format))]
         case .handshake, .open, .closed: return []
         }
     }
@@ -81,21 +84,21 @@ struct HubSession {
         defer { phase = .closed }
         switch phase {
         case .handshake: return [.close]
-        case .open: return [.send(HubRecord.close(error: error, allowReconnect: allowReconnect)), .close]
+        case .open: return [.send(HubRecord.close(error: error, allowReconnect: allowReconnect, format)), .close]
         case .closed: return []
         }
     }
 
     private static let closed = "Connection closed with an error."
 
-    private mutating func received(record: [UInt8], at instant: ContinuousClock.Instant) -> [Action] {
+    private mutating func received(record: ArraySlice<UInt8>, at instant: ContinuousClock.Instant) -> [Action] {
         switch phase {
         case .handshake: return receivedHandshake(record, at: instant)
         case .closed: return []
         case .open: break
         }
         do {
-            switch try HubMessage(record: record, limits: limits) {
+            switch try HubMessage(record: record, format, limits: limits) {
             case .invocation(let invocation): return [.invoke(invocation)]
             case .ping, .other: return []
             case .close:
@@ -107,24 +110,33 @@ struct HubSession {
         }
     }
 
+    private var format: HubFormat { records.format }
+
     private var limits: JSONLimits { JSONLimits(maximumBytes: configuration.maximumMessageBytes) }
 
-    private mutating func receivedHandshake(_ record: [UInt8], at instant: ContinuousClock.Instant) -> [Action] {
+    private mutating func receivedHandshake(_ record: ArraySlice<UInt8>, at instant: ContinuousClock.Instant) -> [Action] {
         // The client is notified of every failure by the same text.
-        guard let request = try? JSONValue(parsing: record, limits: limits),
+        guard let request = try? JSONValue(parsing: Array(record), limits: limits),
             let name = request["protocol"]?.stringValue, let version = request["version"]?.integerValue
         else {
             return rejectHandshake("The handshake is an object with the properties 'protocol' and 'version'.")
         }
-        guard name == "json" else { return rejectHandshake("The protocol '\(name)' is not supported.") }
+        guard let format = HubFormat(rawValue: name) else {
+            return rejectHandshake("The protocol '\(name)' is not supported.")
+        }
+        guard format == .json || sendsBinary else {
+            return rejectHandshake(
+                "Cannot use the '\(name)' protocol on the current transport. The transport does not support 'Binary' transfer format.")
+        }
         // ASP.NET Core accepts every version up to its own. Some clients send the version of the negotiation, 0.
         // Version 2 adds features that clients use only after negotiating them.
         guard (0...1).contains(version) else {
-            return rejectHandshake("The server does not support version \(version) of the 'json' protocol.")
+            return rejectHandshake("The server does not support version \(version) of the '\(name)' protocol.")
         }
         phase = .open
+        records.format = format
         (lastReceived, lastPing) = (instant, instant)
-        return [.send(HubRecord.handshake), .open]
+        return [.send(HubRecord.handshake(format)), .open(format)]
     }
 
     private mutating func rejectHandshake(_ error: String) -> [Action] {

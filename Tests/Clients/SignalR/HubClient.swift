@@ -21,13 +21,14 @@ final class HubClient: @unchecked Sendable {
     static func connect(
         to service: TestService, token: String, until count: Int, of event: String? = nil,
         invoking calls: [(String, String)] = [],
-        skippingNegotiation: Bool = false, over transport: String = "websockets"
+        skippingNegotiation: Bool = false, over transport: String = "websockets", inMessagePack: Bool = false
     ) async throws -> HubClient {
         let script = try Script(
             Python.script("signalr_receiver.py"),
             [service.base + "/signalr/hubs/chat", token, "--until", String(count)]
                 + (event.map { ["--counting", $0] } ?? []) + (skippingNegotiation ? ["--skip-negotiation"] : [])
-                + ["--transport", transport] + calls.flatMap { ["--invoke", $0.0, $0.1] })
+                + ["--transport", transport] + (inMessagePack ? ["--messagepack"] : [])
+                + calls.flatMap { ["--invoke", $0.0, $0.1] })
         let greeting = try #require(await script.object(), "the client said nothing")
         return HubClient(script: script, greeting: greeting)
     }

@@ -72,7 +72,7 @@ struct SignalRHubTests {
         func closed(_ name: String) -> Int? { (cases[name] as? [String: Any])?["closed"] as? Int }
         let handshake = "The handshake is an object with the properties 'protocol' and 'version'."
         let rejected = [
-            "protocol": "The protocol 'messagepack' is not supported.",
+            "protocol": "The protocol 'blazorpack' is not supported.",
             "version": "The server does not support version 2 of the 'json' protocol.", "no object": handshake,
             "no handshake": handshake, "endless handshake": "The maximum message size of 32768B was exceeded.",
         ]
@@ -120,7 +120,9 @@ struct SignalRHubTests {
         #expect(cases["forged token"] as? [Int] == [401, 401])
         let transports =
             ["WebSockets", "ServerSentEvents", "LongPolling"].map {
-                ["transport": $0, "transferFormats": ["Text"]] as [String: Any]
+                [
+                    "transport": $0, "transferFormats": $0 == "ServerSentEvents" ? ["Text"] : ["Text", "Binary"],
+                ] as [String: Any]
             } as NSArray
         let negotiations = try #require(cases["negotiation"] as? [[String: Any]])
         #expect(negotiations[0].keys.sorted() == ["availableTransports", "connectionId", "negotiateVersion"])

@@ -6,16 +6,17 @@ import Testing
 @Suite("signalr: transports beside WebSockets")
 struct SignalRTransportTests {
     @Test(
-        "a client that falls back to server-sent events or to long polling calls methods and receives messages",
-        .proves(.signalr, "transports"), arguments: ["sse", "polling"])
-    func client(transport: String) async throws {
+        "a client calls methods and receives messages: over server-sent events, over long polling, and in MessagePack",
+        .proves(.signalr, "transports"),
+        arguments: [("sse", false), ("polling", false), ("websockets", true)])
+    func client(transport: String, inMessagePack: Bool) async throws {
         let fixture = try await SignalRFixture()
         let conversation = try await fixture.direct()
         let watcher = try await HubClient.connect(to: fixture.service, token: fixture.ann, until: 1, of: "UserTyping")
         try #require(watcher.greeting["connected"] as? Bool == true)
         let client = try await HubClient.connect(
             to: fixture.service, token: fixture.bob, until: 3, of: "MessageReceived",
-            invoking: [("StartTyping", conversation)], over: transport)
+            invoking: [("StartTyping", conversation)], over: transport, inMessagePack: inMessagePack)
         try #require(client.greeting["connected"] as? Bool == true, "\(client.greeting)")
         for text in ["one", "สอง", "three\nlines"] {
             let json = String(decoding: try JSONEncoder().encode(["content": text]), as: UTF8.self)

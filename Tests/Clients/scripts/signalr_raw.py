@@ -84,7 +84,7 @@ def ids():
 
 start = invoke("StartTyping", conversation, invocationId="1")
 cases = {
-    "protocol": said(['{"protocol":"messagepack","version":1}' + END]),
+    "protocol": said(['{"protocol":"blazorpack","version":1}' + END]),
     "version": said(['{"protocol":"json","version":2}' + END]),
     "no object": said(["[]" + END]),
     "no handshake": said([start]),

@@ -2,7 +2,7 @@
 {"connected": true} or {"refused": ERROR}, {"event": NAME, "arguments": [...]}, {"completed": METHOD, "result" | "error"}.
 
 usage: signalr_receiver.py HUB_URL TOKEN --until COUNT [--counting EVENT] [--skip-negotiation]
-       [--transport websockets|sse|polling] [--invoke METHOD ARGUMENT]...
+       [--transport websockets|sse|polling] [--messagepack] [--invoke METHOD ARGUMENT]...
 
 Ends after COUNT events, completions and errors, or COUNT of that event, or when the server closes the connection ({"closed": true}).
 """
@@ -15,6 +15,7 @@ import queue
 import sys
 
 from signalrcore.hub_connection_builder import HubConnectionBuilder
+from signalrcore.protocol.messagepack_protocol import MessagePackHubProtocol
 from signalrcore.types import HttpTransportType
 
 EVENTS = ["MessageReceived", "MessageRead", "UserTyping", "UserOnline", "UserOffline"]
@@ -26,6 +27,7 @@ parser.add_argument("--until", type=int, required=True)
 parser.add_argument("--counting", choices=EVENTS)
 parser.add_argument("--skip-negotiation", action="store_true")
 parser.add_argument("--transport", choices=["websockets", "sse", "polling"], default="websockets")
+parser.add_argument("--messagepack", action="store_true")
 parser.add_argument("--invoke", nargs=2, action="append", default=[])
 options = parser.parse_args()
 
@@ -37,12 +39,10 @@ if options.transport != "websockets":
     settings["transport"] = {
         "sse": HttpTransportType.server_sent_events, "polling": HttpTransportType.long_polling
     }[options.transport]
-connection = (
-    HubConnectionBuilder()
-    .with_url(options.url, options=settings)
-    .configure_logging(logging.CRITICAL)
-    .build()
-)
+builder = HubConnectionBuilder().with_url(options.url, options=settings).configure_logging(logging.CRITICAL)
+if options.messagepack:
+    builder = builder.with_hub_protocol(MessagePackHubProtocol())
+connection = builder.build()
 connection.on_open(lambda: happened.put({"connected": True}))
 connection.on_close(lambda: happened.put({"closed": True}))
 connection.on_error(lambda error: happened.put({"error": str(getattr(error, "error", error))}))

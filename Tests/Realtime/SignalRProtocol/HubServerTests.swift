@@ -43,7 +43,7 @@ struct HubServerTests {
     func handshakeFirst() async {
         let (connection, client) = await connect("ann")
         hub.send("Early", [1], to: ["ann"])
-        await server.received(handshake, from: connection)
+        await server.received(.text(handshake), from: connection)
         #expect(await client.next() == "{}\u{1e}")
         #expect(await client.next() == "connected")
         hub.send("Late", [1, "two", true], to: ["ann"])
@@ -75,7 +75,7 @@ struct HubServerTests {
         ])
     func answers(call: String, answer: String) async throws {
         let (connection, client) = await connect("ann")
-        await server.received(handshake + call + "\u{1e}", from: connection)
+        await server.received(.text(handshake + call + "\u{1e}"), from: connection)
         #expect(await client.next() == "{}\u{1e}")
         #expect(await client.next() == "connected")
         let expected = try JSONValue(parsing: "{\"type\":3,\"invocationId\":\"1\",\(answer)}")
@@ -85,13 +85,13 @@ struct HubServerTests {
     @Test("only a connection after its handshake is announced as gone, and it receives nothing any more")
     func gone() async {
         let (bob, client) = await connect("bob")
-        await server.received(handshake, from: bob)
+        await server.received(.text(handshake), from: bob)
         #expect(await client.next() == "{}\u{1e}")
         #expect(await client.next() == "connected")
         let (unmet, _) = await connect("eve")
         await server.disconnected(unmet)
         let (ann, _) = await connect("ann")
-        await server.received(handshake, from: ann)
+        await server.received(.text(handshake), from: ann)
         await server.disconnected(ann)
         #expect(await client.next() == "{\"arguments\":[\"ann\"],\"target\":\"Gone\",\"type\":1}\u{1e}")
         #expect(hub.connectionCount(of: "ann") == 0)
@@ -152,9 +152,9 @@ struct HubServerTests {
         let zero = try #require(server.negotiate(version: nil, user: "ann"))
         let one = try #require(server.negotiate(version: "1", user: "ann"))
         let transports: JSONValue = [
-            ["transport": "WebSockets", "transferFormats": ["Text"]],
+            ["transport": "WebSockets", "transferFormats": ["Text", "Binary"]],
             ["transport": "ServerSentEvents", "transferFormats": ["Text"]],
-            ["transport": "LongPolling", "transferFormats": ["Text"]],
+            ["transport": "LongPolling", "transferFormats": ["Text", "Binary"]],
         ]
         #expect(zero["availableTransports"] == transports && one["availableTransports"] == transports)
         #expect(zero["connectionToken"] == nil && zero["negotiateVersion"] == 0 && one["negotiateVersion"] == 1)

@@ -3,6 +3,13 @@ import Testing
 
 @testable import Realtime
 
+extension HubSession {
+    /// A frame of text.
+    mutating func received(_ text: String, at instant: ContinuousClock.Instant) -> [Action] {
+        received(.text(text), at: instant)
+    }
+}
+
 @Suite("A SignalR client's session")
 struct HubSessionTests {
     private let start = ContinuousClock.now
@@ -20,14 +27,14 @@ struct HubSessionTests {
     func handshakeVector() {
         var session = session()
         #expect(!session.isOpen)
-        #expect(session.received(handshake, at: start) == [.send("{}\u{1e}"), .open])
+        #expect(session.received(handshake, at: start) == [.send("{}\u{1e}"), .open(.json)])
         #expect(session.isOpen)
     }
 
     @Test(
         "an invalid handshake is answered with an error, and what follows is ignored",
         arguments: [
-            (#"{"protocol":"messagepack","version":1}"#, "The protocol 'messagepack' is not supported."),
+            (#"{"protocol":"blazorpack","version":1}"#, "The protocol 'blazorpack' is not supported."),
             (
                 #"{"protocol":"json","version":2}"#,
                 "The server does not support version 2 of the 'json' protocol."
@@ -40,7 +47,7 @@ struct HubSessionTests {
     func rejectedHandshake(record: String, error: String) {
         var session = session()
         let closeRecord = #"{"error":"\#(error)"}"# + "\u{1e}"
-        #expect(session.received(record + "\u{1e}" + handshake, at: start) == [.send(closeRecord), .close])
+        #expect(session.received(record + "\u{1e}" + handshake, at: start) == [.send(.text(closeRecord)), .close])
         #expect(session.received(handshake, at: start) == [] && !session.isOpen)
     }
 
@@ -59,7 +66,7 @@ struct HubSessionTests {
         }
         #expect(
             actions == [
-                .send("{}\u{1e}"), .open,
+                .send("{}\u{1e}"), .open(.json),
                 .invoke(HubInvocation(id: "123", target: "Send", arguments: [42, "Test Message"])),
                 .invoke(HubInvocation(target: "Send", arguments: [42, "Tést"])),
                 .invoke(HubInvocation(id: "9", target: "Stream", isStream: true)),
@@ -99,7 +106,7 @@ struct HubSessionTests {
         var session = openSession()
         let closeRecord = #"{"error":"Connection closed with an error. \#(error)","type":7}"# + "\u{1e}"
         #expect(
-            session.received(record + "\u{1e}" + #"{"type":6}"# + "\u{1e}", at: start) == [.send(closeRecord), .close])
+            session.received(record + "\u{1e}" + #"{"type":6}"# + "\u{1e}", at: start) == [.send(.text(closeRecord)), .close])
         #expect(!session.isOpen && session.end() == [])
     }
 
@@ -140,8 +147,8 @@ struct HubSessionTests {
         #expect(session.received("{\"type\":6}\u{1e}", at: start + .seconds(20)) == [])
         #expect(session.tick(at: start + .seconds(49)) == [.send("{\"type\":6}\u{1e}")])
         let actions = session.tick(at: start + .seconds(50))
-        guard case .send(let text) = actions.first else { throw HubProtocolError(message: "nothing was said") }
-        let close = try JSONValue(parsing: String(text.dropLast()))
+        guard case .send(let frame) = actions.first else { throw HubProtocolError(message: "nothing was said") }
+        let close = try JSONValue(parsing: String(frame.text.dropLast()))
         #expect(close["type"] == 7 && close["allowReconnect"] == true && actions.last == .close)
     }
 

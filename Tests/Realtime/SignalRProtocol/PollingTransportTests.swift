@@ -7,7 +7,9 @@ struct PollingTransportTests {
     private let posted = PostedFrames()
 
     private func text(_ response: PollingTransport.Response) -> String? {
-        if case .frame(let text, _) = response { text } else { nil }
+        guard case .frame(let frame, let answer) = response else { return nil }
+        answer.responseWasWritten()
+        return frame.text
     }
 
     @Test("a frame is sent when a request has been answered with it, and each request gets one")
@@ -20,6 +22,28 @@ struct PollingTransportTests {
         #expect(text(await transport.poll()) == "one")
         #expect(text(await transport.poll()) == "two")
         try await sending.value
+    }
+
+    @Test("a frame whose response was not written goes to the next request, or to the one that waits")
+    func lost() async throws {
+        let transport = PollingTransport(posted: posted)
+        let sending = Task { try await transport.send(text: "one") }
+        for _ in 1...3 {
+            guard case .frame(let frame, _) = await transport.poll() else { throw CancellationError() }
+            #expect(frame == "one")
+        }
+        var answer: PollingTransport.Response? = await transport.poll()
+        let waiting = Task { await transport.poll() }
+        let end = ContinuousClock.now + .seconds(120)
+        while !transport.hasPoll, .now < end { try await Task.sleep(for: .milliseconds(5)) }
+        withExtendedLifetime(answer) {}
+        answer = nil
+        #expect(text(await waiting.value) == "one")
+        try await sending.value
+        let next = Task { try await transport.send(binary: [1, 2]) }
+        guard case .frame(.binary([1, 2]), let last) = await transport.poll() else { throw CancellationError() }
+        last.responseWasWritten()
+        try await next.value
     }
 
     @Test("a request that waits is ended by a later one, by its cancellation, and by the end of the connection")
@@ -98,15 +122,15 @@ struct PollingTransportTests {
     func posting() async {
         let processing = Task {
             var texts: [String] = []
-            await posted.forEach { texts.append($0) }
+            await posted.forEach { texts.append(String(decoding: $0, as: UTF8.self)) }
             return texts
         }
-        #expect(posted.enqueue("handshake"))
-        #expect(await posted.post("one"))
-        #expect(await posted.post("two"))
+        #expect(posted.enqueue(Array("handshake".utf8)))
+        #expect(await posted.post(Array("one".utf8)))
+        #expect(await posted.post(Array("two".utf8)))
         posted.finish()
         #expect(await processing.value == ["handshake", "one", "two"])
-        #expect(await posted.post("late"))
+        #expect(await posted.post([]))
     }
 
     @Test(

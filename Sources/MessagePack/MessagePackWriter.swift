@@ -1,14 +1,21 @@
-import JSON
+public import JSON
 
 /// Writes MessagePack (github.com/msgpack/msgpack, spec.md), each value in its shortest form.
-struct MessagePackWriter {
-    private(set) var bytes: [UInt8] = []
+public struct MessagePackWriter {
+    /// What was written.
+    public private(set) var bytes: [UInt8] = []
 
-    mutating func beginArray(_ count: Int) { header(count, short: 0x90, upTo: 15, long: (0xDC, 0xDD)) }
+    /// Nothing is written.
+    public init() {}
 
-    mutating func beginMap(_ count: Int) { header(count, short: 0x80, upTo: 15, long: (0xDE, 0xDF)) }
+    /// Begins an array: its elements are written next.
+    public mutating func beginArray(_ count: Int) { header(count, short: 0x90, upTo: 15, long: (0xDC, 0xDD)) }
 
-    mutating func write(_ text: String) {
+    /// Begins a map: the names and values of its members are written next.
+    public mutating func beginMap(_ count: Int) { header(count, short: 0x80, upTo: 15, long: (0xDE, 0xDF)) }
+
+    /// Writes a text.
+    public mutating func write(_ text: String) {
         let count = text.utf8.count
         if (32...255).contains(count) {
             bytes += [0xD9, UInt8(count)]
@@ -18,12 +25,14 @@ struct MessagePackWriter {
         bytes += text.utf8
     }
 
-    mutating func write(_ texts: [String]) {
+    /// Writes an array of texts.
+    public mutating func write(_ texts: [String]) {
         beginArray(texts.count)
         for text in texts { write(text) }
     }
 
-    mutating func write(_ value: JSONValue) {
+    /// Writes a value, the members of an object in the order of their names.
+    public mutating func write(_ value: JSONValue) {
         switch value {
         case .null: bytes.append(0xC0)
         case .bool(let value): bytes.append(value ? 0xC3 : 0xC2)
@@ -42,7 +51,8 @@ struct MessagePackWriter {
         }
     }
 
-    mutating func write(_ value: Int) {
+    /// Writes a whole number.
+    public mutating func write(_ value: Int) {
         switch value {
         case 0...127: bytes.append(UInt8(value))
         case -32..<0: bytes.append(UInt8(bitPattern: Int8(value)))

@@ -1,7 +1,7 @@
 import JSON
 import Testing
 
-@testable import Cluster
+@testable import MessagePack
 
 @Suite("MessagePack")
 struct MessagePackTests {

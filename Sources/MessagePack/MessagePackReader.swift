@@ -1,7 +1,7 @@
-import JSON
+public import JSON
 
 /// Bytes are no MessagePack, or hold what JSON cannot.
-enum MessagePackError: Error, Hashable {
+public enum MessagePackError: Error, Hashable {
     /// The bytes end before the value does, or go on after it.
     case malformed
     /// Values are nested too deeply, or there are too many.
@@ -12,7 +12,7 @@ enum MessagePackError: Error, Hashable {
 
 /// Reads one value of MessagePack as JSON. What an extension type holds is read as `null`, as are JavaScript's `undefined` and
 /// its likes.
-struct MessagePackReader {
+public struct MessagePackReader {
     private let bytes: ArraySlice<UInt8>
     private var position: Int
     private var depth = 0
@@ -26,7 +26,8 @@ struct MessagePackReader {
     }
 
     /// The value that all of `bytes` are.
-    static func read(_ bytes: [UInt8]) throws(MessagePackError) -> JSONValue {
+    /// - Throws: ``MessagePackError``.
+    public static func read(_ bytes: [UInt8]) throws(MessagePackError) -> JSONValue {
         var reader = MessagePackReader(bytes[...])
         let value = try reader.value()
         guard reader.position == bytes.endIndex else { throw .malformed }
