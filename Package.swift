@@ -264,12 +264,8 @@ let testTargets: [Target] = [
     tests(
         "Cluster",
         [
-<<<<<<< HEAD
-            "Cluster", "Limits", "Redis", "Realtime", "Configuration", "JSON", "Logging", "Concurrency", "TestPrograms",
-=======
-            "Cluster", "Redis", "Realtime", "Configuration", "MessagePack", "JSON", "Logging", "Concurrency",
+            "Cluster", "Limits", "Redis", "Realtime", "Configuration", "MessagePack", "JSON", "Logging", "Concurrency",
             "TestPrograms",
->>>>>>> 6f8ef2e (SignalR's hub speaks MessagePack, and a frame whose poll is lost is sent again)
         ]),
     tests("Translation", ["Translation", "HTTPClient", "Configuration", "Logging", "TestPrograms"]),
     tests("Redis", ["Redis", "Configuration", "Logging", "Concurrency", "TestPrograms"]),

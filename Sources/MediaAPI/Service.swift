@@ -32,7 +32,7 @@ public final class Service: HTTPResponder {
         let limits = RequestLimits(
             settings.limits, shared: dependencies.sharedBuckets, metrics: dependencies.metrics, now: dependencies.now)
         let authenticator = Authenticator(
-            tokens: dependencies.tokens, limits: limits, logger: dependencies.logger)
+            tokens: dependencies.tokens, records: dependencies.chat, limits: limits, logger: dependencies.logger)
         let ids = ObjectIDGenerator()
         let chat = dependencies.chat
         cluster = dependencies.cluster

@@ -9,7 +9,7 @@ extension Chat {
     }
 
     /// The record of a user who has an account; `nil` where there is none. Once a user is deleted, their account is never created
-    /// again, unlike their record: that is made of any token of theirs that has not expired.
+    /// again, unlike their record: that is made of any token of the chat server that has not expired.
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     public func accountHolder(_ user: String) async throws -> ChatUser? {
         guard try await !store.records(.account, of: user, in: dialect).isEmpty else { return nil }

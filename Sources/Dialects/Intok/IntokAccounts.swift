@@ -93,7 +93,7 @@ struct IntokAccounts: Sendable {
     func session(of user: ChatUser) async throws -> JSONValue {
         let date = chat.now()
         let token = accessTokens.token(
-            subject: user.id, name: user.username, issued: date, lifetime: accessTokenLifetime)
+            subject: user.id, name: user.username, account: chat.dialect, issued: date, lifetime: accessTokenLifetime)
         return [
             "user": try await service.shown(user), "accessToken": .string(token),
             "refreshToken": .string(refreshTokens.make(for: user.id, at: date)),

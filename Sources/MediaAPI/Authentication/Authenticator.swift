@@ -5,14 +5,19 @@ import Logging
 /// Authenticates requests by their headers.
 package struct Authenticator: Sendable {
     let tokens: TokenVerifier
+    /// What the chat core stores of users beside their records; `nil` where no dialect has accounts.
+    private let records: (any UserRecordStore)?
     let logger: Logger
     /// The limits of the clients that are authenticated.
     let limits: RequestLimits
     /// Anyone can send tokens that are not valid, as fast as the network carries them.
     private let rejectionLimit = RateLimit(10, per: .seconds(1))
 
-    init(tokens: TokenVerifier, limits: RequestLimits = .none, logger: Logger) {
+    init(
+        tokens: TokenVerifier, records: (any UserRecordStore)? = nil, limits: RequestLimits = .none, logger: Logger
+    ) {
         self.tokens = tokens
+        self.records = records
         self.limits = limits
         self.logger = logger
     }
@@ -36,6 +41,15 @@ package struct Authenticator: Sendable {
         }
     }
 
+    /// Checks that the account still exists to whose holder a token was issued. Tokens of the chat server cost nothing here.
+    /// - Throws: ``TokenError`` `withdrawn`; what the store throws.
+    func checkAccount(of caller: Caller) async throws {
+        guard let dialect = caller.account, let records else { return }
+        guard try await !records.records(.account, of: caller.user.id, in: dialect).isEmpty else {
+            throw TokenError.withdrawn
+        }
+    }
+
     /// The chat server: the bearer of a service token.
     /// - Throws: ``TokenError`` when there is no valid token, ``APIError`` `forbidden` when it is a user's token.
     func service(of request: HTTPRequest) throws -> Caller {
@@ -47,12 +61,15 @@ package struct Authenticator: Sendable {
     }
 
     /// The caller of a request, by one of the functions above. A token that is not valid counts as a request of its address.
-    /// - Throws: ``APIError`` `rateLimited` when the address has made too many of these; what `authenticate` throws.
+    /// - Throws: ``APIError`` `rateLimited` when the address has made too many of these; what `authenticate` and
+    ///   ``checkAccount(of:)`` throw.
     func caller(
         of request: HTTPRequest, by authenticate: (HTTPRequest) throws -> Caller
     ) async throws -> Caller {
         do {
-            return try authenticate(request)
+            let caller = try authenticate(request)
+            try await checkAccount(of: caller)
+            return caller
         } catch let error as TokenError {
             try await limits.admit(addressOf: request)
             throw error

@@ -7,6 +7,8 @@ struct Caller: Sendable, Equatable {
     var user: ChatCaller
     /// Whether the token is a service token (scope `service`).
     var isService: Bool
+    /// The dialect that has issued the token to the holder of an account; `nil` for tokens of the chat server.
+    var account: Dialect?
     /// When the token expires; `nil` when it does not.
     var expires: Date?
 
@@ -18,6 +20,7 @@ struct Caller: Sendable, Equatable {
         let name = claims.name.flatMap { $0.isEmpty || $0.utf8.count > Self.maximumNameLength ? nil : $0 }
         user = ChatCaller(id: id, name: name, userType: claims.userType.map(UserType.init(rawValue:)))
         isService = claims.scope?.split(separator: " ").contains("service") ?? false
+        account = claims.darkroomAccount.map(Dialect.init(rawValue:))
         expires = claims.exp.map(Date.init(timeIntervalSince1970:))
     }
 

@@ -9,6 +9,8 @@ struct Claims: Codable {
     var name: String?
     var userType: String?
     var scope: String?
+    /// The dialect that has issued the token to the holder of an account.
+    var darkroomAccount: String?
     /// Seconds since 1970 (RFC 7519 section 4.1.4).
     var exp: Double?
     /// Seconds since 1970 (RFC 7519 section 4.1.5).

@@ -1,3 +1,4 @@
+public import ChatBridge
 import Crypto
 public import Foundation
 
@@ -9,13 +10,15 @@ public struct TokenSigner: Sendable {
     public init(secret: [UInt8]) { self.secret = secret }
 
     /// A token for `subject`, valid from `issued` for `lifetime` seconds, or for ever where that is `nil`.
+    /// - Parameter account: the dialect of which `subject` has an account; the token is rejected once that is deleted. `nil` for a
+    ///   user of the chat server.
     public func token(
         subject: String, name: String? = nil, isVisitor: Bool = false, isService: Bool = false,
-        issued: Date, lifetime: TimeInterval?
+        account: Dialect? = nil, issued: Date, lifetime: TimeInterval?
     ) -> String {
         let claims = Claims(
             sub: .init(subject), name: name, userType: isVisitor ? "visitor" : nil, scope: isService ? "service" : nil,
-            exp: lifetime.map { (issued.timeIntervalSince1970 + $0).rounded() }, nbf: nil,
+            darkroomAccount: account?.rawValue, exp: lifetime.map { (issued.timeIntervalSince1970 + $0).rounded() }, nbf: nil,
             iat: issued.timeIntervalSince1970.rounded(.down))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]

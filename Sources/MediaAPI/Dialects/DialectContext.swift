@@ -61,6 +61,7 @@ package struct DialectContext: Sendable {
         return { token in
             let caller = try authenticator.caller(token: token)
             guard !caller.isService else { throw TokenError.anonymous }
+            try await authenticator.checkAccount(of: caller)
             return (caller.user, caller.expires)
         }
     }

@@ -1,6 +1,6 @@
 /// Why a token was rejected.
 package enum TokenError: String, Error, CustomStringConvertible {
-    case missing, malformed, wrongAlgorithm, wrongSignature, expired, notYetValid, anonymous
+    case missing, malformed, wrongAlgorithm, wrongSignature, expired, notYetValid, anonymous, withdrawn
 
     /// What is wrong with the token, for its bearer: letters and spaces only, as `error_description` of RFC 6750 has it.
     package var description: String {
@@ -12,6 +12,7 @@ package enum TokenError: String, Error, CustomStringConvertible {
         case .expired: "The token has expired"
         case .notYetValid: "The token is not valid yet"
         case .anonymous: "The token names no user"
+        case .withdrawn: "The account of the token has been deleted"
         }
     }
 }

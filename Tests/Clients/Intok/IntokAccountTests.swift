@@ -88,8 +88,12 @@ struct IntokAccountTests {
         let user = (registered["user"] as? [String: Any])?["id"] as? String ?? ""
         let deleted = try await fixture.service.call("DELETE", "/v1/users/\(user)", token: fixture.server)
         #expect(deleted.status == 204)
-        // The record of the user is made again of the name in the access token; the account is not.
-        #expect(try await fixture.call("GET", "/auth/me", second.body["accessToken"] as? String).status == 200)
+        // What was issued before ends with the account, over HTTP and for a new socket.
+        let access2 = try #require(second.body["accessToken"] as? String)
+        #expect(try await fixture.call("GET", "/auth/me", access2).status == 401)
+        #expect(try await fixture.call("GET", "/conversations", access2).status == 401)
+        let socket = try await IntokClient.connect(to: fixture.service, token: access2)
+        #expect(socket.greeting["refused"] as? Int == 401, "\(socket.greeting)")
         #expect(try await refresh(second.body["refreshToken"] as? String ?? "").status == 401)
         let login = try await fixture.call(
             "POST", "/auth/login", nil, ["email": "ann@example.org", "password": "secret-1"])
