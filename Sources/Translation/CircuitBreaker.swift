@@ -18,6 +18,9 @@ struct CircuitBreaker: Sendable {
     private(set) var state = State.closed(failures: 0)
     private var pause = firstPause
 
+    /// Whether the engine has not failed too often.
+    var isClosed: Bool { if case .closed = state { true } else { false } }
+
     /// Whether a request may be sent at `instant`; its result is to be reported.
     mutating func permits(at instant: ContinuousClock.Instant) -> Bool {
         switch state {

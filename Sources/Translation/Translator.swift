@@ -35,6 +35,9 @@ public final class Translator: Sendable {
     /// The longest text that an engine is asked about, in bytes: engines take long for longer ones, and would fail for all senders.
     public static let maximumTextBytes = 4_096
 
+    /// The longest time that a late translation may take.
+    public static let lateTimeout = Duration.seconds(30)
+
     /// `text` in the language `target`; where that is its own language, the text itself.
     /// - Throws: ``TranslationError``: ``TranslationError/unsupported`` also for a text of more than ``maximumTextBytes``.
     public func translate(_ text: String, from source: String, to target: String) async throws(TranslationError)
@@ -55,24 +58,37 @@ public final class Translator: Sendable {
         // Without an engine, or where it is not asked, there are none.
         guard let engine, (try? checkIsAsked(about: text)) != nil else { return [:] }
         let (texts, outcomes) = await translations(of: text, from: source, to: targets, by: engine)
-        report(outcomes)
+        report(Array(outcomes.values))
         return texts
     }
 
     /// The language of `text`, `nil` where the engine cannot tell, and the translations of it that could be made in time. For the
     /// circuit breaker all that is one request: however many languages fail, one failure is counted.
     /// - Parameter source: what the language is assumed to be where the engine cannot tell.
+    /// - Returns: these, and the languages for which the engine did not answer in time.
     public func translations(
         of text: String, probablyFrom source: String, to targets: Set<String>
-    ) async -> (language: String?, texts: [String: String]) {
-        guard let engine, (try? checkIsAsked(about: text)) != nil else { return (nil, [:]) }
+    ) async -> (language: String?, texts: [String: String], unanswered: Set<String>) {
+        guard let engine, (try? checkIsAsked(about: text)) != nil else { return (nil, [:], []) }
         let result = await request { () async throws(TranslationError) in try await engine.language(of: text) }
         // The caller has another idea of the language.
         let language = (try? result.get()) ?? nil
         let (texts, outcomes) = await translations(of: text, from: language ?? source, to: targets, by: engine)
+        let unanswered = Set(outcomes.filter { $0.value.failure != nil }.keys)
         // A service that translates may have no detector: the translations say more of it than this does.
-        report(outcomes.contains { $0 != .unknown } ? outcomes : [TranslationOutcome(result)])
-        return (language, texts)
+        report(outcomes.values.contains { $0 != .unknown } ? Array(outcomes.values) : [TranslationOutcome(result)])
+        return (language, texts, unanswered)
+    }
+
+    /// The translations of `text` that a slow engine makes within ``lateTimeout``, for texts that were sent without them. None while
+    /// the engine is not asked; what becomes of these requests does not decide whether it is.
+    public func lateTranslations(
+        of text: String, from source: String, to targets: Set<String>
+    ) async -> [String: String] {
+        guard let engine, text.utf8.count <= Self.maximumTextBytes, breaker.withLock({ $0.isClosed }) else {
+            return [:]
+        }
+        return await translations(of: text, from: source, to: targets, by: engine, within: Self.lateTimeout).0
     }
 
     /// The language of `text`; `nil` where there is no engine, or it cannot tell.
@@ -85,12 +101,13 @@ public final class Translator: Sendable {
     }
 
     private func translations(
-        of text: String, from source: String, to targets: Set<String>, by engine: any TranslationEngine
-    ) async -> ([String: String], [TranslationOutcome]) {
+        of text: String, from source: String, to targets: Set<String>, by engine: any TranslationEngine,
+        within time: Duration? = nil
+    ) async -> ([String: String], [String: TranslationOutcome]) {
         let results = await withTaskGroup(of: [String: Result<String, TranslationError>].self) { group in
             for target in targets where !LanguageCode.areSame(source, target) {
                 group.addTask {
-                    let result = await self.request { () async throws(TranslationError) in
+                    let result = await self.request(within: time) { () async throws(TranslationError) in
                         try await engine.translate(text, from: source, to: target)
                     }
                     return [target: result]
@@ -99,7 +116,7 @@ public final class Translator: Sendable {
             return await group.reduce(into: [:]) { $0.merge($1) { $1 } }
         }
         // A language that the engine does not know has no translation.
-        return (results.compactMapValues { try? $0.get() }, results.values.map { TranslationOutcome($0) })
+        return (results.compactMapValues { try? $0.get() }, results.mapValues { TranslationOutcome($0) })
     }
 
     /// - Throws: ``TranslationError/unsupported`` for a text that is too long, ``TranslationError/suspended`` when the engine is not
@@ -110,7 +127,7 @@ public final class Translator: Sendable {
     }
 
     private func request<Value: Sendable>(
-        _ body: @escaping @Sendable () async throws(TranslationError) -> Value
+        within time: Duration? = nil, _ body: @escaping @Sendable () async throws(TranslationError) -> Value
     ) async -> Result<Value, TranslationError> {
         let task = Task<Result<Value, TranslationError>, Never> {
             do throws(TranslationError) {
@@ -119,7 +136,7 @@ public final class Translator: Sendable {
                 return .failure(error)
             }
         }
-        let result = await task.value(within: timeout)
+        let result = await task.value(within: time ?? timeout)
         task.cancel()
         return result ?? .failure(.unavailable(reason: "no answer in time"))
     }

@@ -42,7 +42,9 @@ struct HTTPClientTests {
         #expect(echo.fields["content-type"] == nil)
     }
 
-    @Test("a client for public addresses connects to no private one, whatever names it", arguments: ["127.0.0.1", "localhost"])
+    @Test(
+        "a client for public addresses connects to no private one, whatever names it",
+        arguments: ["127.0.0.1", "localhost"])
     func privateAddress(host: String) async throws {
         let client = try HTTPClient(HTTPClientConfiguration(requiresPublicAddresses: true))
         let url = server.url("/echo").replacing("127.0.0.1", with: host)

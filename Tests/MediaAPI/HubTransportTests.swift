@@ -135,7 +135,7 @@ struct HubTransportTests {
         _ = try await endpoint.delete(request(.delete, token))
     }
 
-    @Test("over server-sent events the handshake of MessagePack is rejected")
+    @Test("an event stream sends no binary frames")
     func binaryEvents() async throws {
         let connection = UserConnection(
             user: ChatCaller(id: "ann"), expires: nil,

@@ -3,7 +3,7 @@
     libretranslate.py
 
 Prints its port as one line, and ends when its standard input is closed. An unknown text is translated to "[TARGET] TEXT". The
-text "slow" is answered after a minute, "broken" with 500. A request needs the API key "secret"."""
+text "slow" is answered after a minute, "late" translated after three seconds, "broken" with 500. A request needs the API key "secret"."""
 
 import http.server
 import json
@@ -42,6 +42,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             unsure = "?" in text
             language = "es" if "Hola" in text else "en"
             return self.answer(200, [{"confidence": 10.0 if unsure else 92.0, "language": language}])
+        if text == "late":
+            time.sleep(3)
         source, target = body["source"], body["target"]
         if body["format"] != "text" or source not in LANGUAGES or target not in LANGUAGES:
             return self.answer(400, {"error": f"{source} or {target} is not supported"})

@@ -7,7 +7,7 @@ import Synchronization
 /// where it fails. Nothing else waits for them: they have a queue of their own for each dialect. What was read of the store is
 /// bounded, however long the receiver fails.
 public final class PushDeliverer: Sendable {
-    /// Makes the event of an entry; `nil` when nobody is to be notified any more.
+    /// Makes the event of an entry; `nil` when no one is to be notified any more.
     public typealias Event = @Sendable (_ entry: OutboxEntry) async throws -> PushEvent?
 
     private let store: any OutboxStore

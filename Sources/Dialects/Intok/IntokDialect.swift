@@ -24,7 +24,8 @@ package struct IntokDialect: DialectModule {
         let limits = IntokLimits()
         let service = IntokService(
             core: context.core, limits: limits,
-            files: IntokFiles(context, limits: limits).forService(at: context.publicURL), translator: context.translator,
+            files: IntokFiles(context, limits: limits).forService(at: context.publicURL),
+            translator: context.translator,
             pushesEvents: context.pushesEvents)
         let hub = ConnectionHub(peers: context.userPeers(of: Self.dialect), encode: IntokEnvelope.frame)
         let application = IntokSockets(

@@ -3,7 +3,7 @@ import JSON
 
 extension IntokService {
     /// The event for the devices of an entry's users: `{chatSystem, conversation, message, sender, recipients}`, each recipient with
-    /// the preview in their language. `nil` when nobody is to be notified any more.
+    /// the preview in their language. `nil` when no one is to be notified any more.
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
     func pushEvent(for entry: OutboxEntry, without connections: any ConnectionRegistry) async throws -> PushEvent? {
         guard let request = try await chat.pushRequest(for: entry, without: connections) else { return nil }

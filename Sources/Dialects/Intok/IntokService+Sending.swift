@@ -25,10 +25,11 @@ extension IntokService {
             try chat.checkNotEmpty(text)
             try chat.checkLength(text)
             var message = newMessage(type ?? .text, from: caller, in: conversation, text: text, replyTo: replyTo)
-            message.details = try await translations(
+            let translated = try await translations(
                 of: text, as: type ?? .text, translatesDocument: translatesDocument, in: place, by: caller)
+            message.details = translated.details
             _ = try await chat.send(message, by: caller, outbox: events)
-            return
+            return translateLate(message.id, translated)
         }
         try chat.checkLength(text)
         let sent = try await sentBefore(attachment, in: conversation, of: caller)
@@ -38,7 +39,7 @@ extension IntokService {
         }
         if let sent {
             return try await sendAgain(
-                sent, as: type, text: text, details: try await details(), replyTo: replyTo, by: caller)
+                sent, as: type, text: text, translated: try await details(), replyTo: replyTo, by: caller)
         }
         let upload = try await upload(for: attachment, in: conversation, of: caller)
         let wanted = try (type ?? .text).withAttachment(upload.mimeType)
@@ -49,22 +50,23 @@ extension IntokService {
                 record.id = upload.id
                 var message = newMessage(wanted, from: caller, in: conversation, text: text, replyTo: replyTo)
                 message.attachments = [record]
-                message.details = translated
+                message.details = translated.details
                 let media = MediaItem(
                     id: upload.id, dialect: .intok, conversation: conversation, owner: caller.id, record: record,
                     createdAt: message.createdAt, needsMessage: true)
                 _ = try await chat.send(message, with: [media], by: caller, outbox: events)
+                translateLate(message.id, translated)
             }
         } catch {
             // A concurrent message has used the file while this one validated it.
             guard let sent = try await sentBefore(attachment, in: conversation, of: caller) else { throw error }
-            try await sendAgain(sent, as: type, text: text, details: translated, replyTo: replyTo, by: caller)
+            try await sendAgain(sent, as: type, text: text, translated: translated, replyTo: replyTo, by: caller)
         }
     }
 
     /// Sends a message with a file that an earlier message has already published.
     private func sendAgain(
-        _ sent: MediaItem, as type: IntokMessageType?, text: String, details: JSONValue, replyTo: String?,
+        _ sent: MediaItem, as type: IntokMessageType?, text: String, translated: Translated, replyTo: String?,
         by caller: ChatCaller
     ) async throws {
         var message = newMessage(
@@ -72,8 +74,9 @@ extension IntokService {
             text: text,
             replyTo: replyTo)
         message.attachments = [sent.record]
-        message.details = details
+        message.details = translated.details
         _ = try await chat.send(message, by: caller, outbox: events)
+        translateLate(message.id, translated)
     }
 
     /// The events of a new message: for the sockets of all members, and for the devices of the others.

@@ -48,6 +48,7 @@ public struct IntokService: Sendable {
     let chat: Chat
     let files: Files
     let translator: Translator
+    let late = LateTranslations()
     /// Whether events for devices are made.
     let pushesEvents: Bool
     /// The dialect's limits.

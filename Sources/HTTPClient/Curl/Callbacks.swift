@@ -48,7 +48,9 @@ func receiveBody(
 func openPublicSocket(
     _ context: UnsafeMutableRawPointer?, _ purpose: curlsocktype, _ address: UnsafeMutablePointer<curl_sockaddr>?
 ) -> curl_socket_t {
-    guard let address, let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else { return darkroom_curl_no_socket }
+    guard let address, let offset = MemoryLayout<curl_sockaddr>.offset(of: \.addr) else {
+        return darkroom_curl_no_socket
+    }
     // The address may be longer than its generic type.
     let bytes = UnsafeRawBufferPointer(
         start: UnsafeRawPointer(address) + offset, count: Int(address.pointee.addrlen))

@@ -26,7 +26,9 @@ public enum PublicAddress {
             if bytes[0..<10].allSatisfy({ $0 == 0 }), bytes[10...11].allSatisfy({ $0 == 0xFF }) {
                 return isPublic(Array(bytes[12...]))
             }
-            if bytes.starts(with: [0x00, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]) { return isPublic(Array(bytes[12...])) }
+            if bytes.starts(with: [0x00, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]) {
+                return isPublic(Array(bytes[12...]))
+            }
             if bytes.starts(with: [0x20, 0x02]) { return isPublic(Array(bytes[2...5])) }
             // Documentation (2001:db8::/32) and what else of 2001::/23 is no address of a host.
             if bytes.starts(with: [0x20, 0x01, 0x0D, 0xB8]) { return false }

@@ -18,7 +18,8 @@ public struct TokenSigner: Sendable {
     ) -> String {
         let claims = Claims(
             sub: .init(subject), name: name, userType: isVisitor ? "visitor" : nil, scope: isService ? "service" : nil,
-            darkroomAccount: account?.rawValue, exp: lifetime.map { (issued.timeIntervalSince1970 + $0).rounded() }, nbf: nil,
+            darkroomAccount: account?.rawValue, exp: lifetime.map { (issued.timeIntervalSince1970 + $0).rounded() },
+            nbf: nil,
             iat: issued.timeIntervalSince1970.rounded(.down))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]

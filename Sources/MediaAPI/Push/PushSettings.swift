@@ -6,8 +6,11 @@ import HTTPClient
 extension Setting {
     static let pushURL = Setting(
         "DARKROOM_PUSH_URL", "URL", default: "none: no events for devices are made",
-        "where the chat server is told whose devices are to be notified of a message, in chat systems whose users register devices",
-        details: "An https URL, or http to this host. It receives texts of messages and tokens of devices; see [push notifications](api.md#push-notifications).")
+        "where the chat server is told whose devices to notify of a message, in chat systems with devices",
+        details: """
+            An https URL, or http to this host. It receives texts of messages and tokens of devices; see \
+            [push notifications](api.md#push-notifications).
+            """)
     static let pushSecret = Setting(
         "DARKROOM_PUSH_SECRET", "LIST", default: "none",
         "the secrets that sign these requests, of the form whsec_BASE64 (24 to 64 bytes)",
@@ -45,7 +48,8 @@ package struct PushSettings: Sendable {
         guard let url = reader.text(.pushURL) else { return nil }
         guard Self.isValid(url) else {
             throw SettingError(
-                .pushURL, "is not of the form https://chat.example.org/push, or http://127.0.0.1:8000/push for this host")
+                .pushURL,
+                "is not of the form https://chat.example.org/push, or http://127.0.0.1:8000/push for this host")
         }
         guard let secrets = reader.list(.pushSecret), !secrets.isEmpty else {
             throw SettingError(.pushSecret, "is required with \(Setting.pushURL.variable)")

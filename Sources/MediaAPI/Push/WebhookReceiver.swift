@@ -32,7 +32,9 @@ package struct WebhookReceiver: PushReceiver {
         let body = Array(event.json.encodedText().utf8)
         var request = HTTPClientRequest("POST", url, body: .chunks([ByteChunk(body)]))
         request.headers.append("Content-Type", "application/json")
-        for field in signer.fields(id: event.id, at: now(), body: body) { request.headers.append(field.name, field.value) }
+        for field in signer.fields(id: event.id, at: now(), body: body) {
+            request.headers.append(field.name, field.value)
+        }
         request.timeouts.connect = min(timeout, request.timeouts.connect)
         request.timeouts.total = timeout
         let status: Int
@@ -47,5 +49,7 @@ package struct WebhookReceiver: PushReceiver {
     }
 
     /// Whether a status concerns this event alone: a server that is too busy (429), or has failed, takes no other one either.
-    private static func isRefusal(_ status: Int) -> Bool { (400...499).contains(status) && ![408, 425, 429].contains(status) }
+    private static func isRefusal(_ status: Int) -> Bool {
+        (400...499).contains(status) && ![408, 425, 429].contains(status)
+    }
 }

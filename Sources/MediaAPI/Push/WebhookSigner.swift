@@ -12,7 +12,8 @@ struct WebhookSigner: Sendable {
     /// A signer with these secrets: each `whsec_` and 24 to 64 bytes in Base64. `nil` for anything else, or none.
     init?(secrets: [String]) {
         let keys = secrets.compactMap { secret -> [UInt8]? in
-            guard secret.hasPrefix(Self.prefix), let key = Data(base64Encoded: String(secret.dropFirst(Self.prefix.count))),
+            guard secret.hasPrefix(Self.prefix),
+                let key = Data(base64Encoded: String(secret.dropFirst(Self.prefix.count))),
                 (24...64).contains(key.count)
             else { return nil }
             return Array(key)

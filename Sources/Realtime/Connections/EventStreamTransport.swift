@@ -59,6 +59,7 @@ package final class EventStreamTransport: FrameTransport {
         state.withLock { state in
             guard state.farewell == nil, !state.isClosed else { return }
             state.farewell = Task { [self] in
+                // It is cancelled when the connection is closed before.
                 guard (try? await ContinuousClock().sleep(for: farewell)) != nil else { return }
                 await close()
             }

@@ -1,5 +1,5 @@
 import Concurrency
-import HTTPServer
+package import HTTPServer
 import Synchronization
 
 /// Sends frames to a client that fetches them with one request after another (long polling): each request is answered with one
@@ -112,13 +112,13 @@ package final class PollingTransport: FrameTransport {
 
     private func response(_ frame: Frame) -> Response {
         let answer = PollAnswer { [self] isWritten in
-            if isWritten { frame.sent.resume() } else { putBack(frame) }
+            if isWritten { frame.sent.resume() } else { requeue(frame) }
         }
         return .frame(frame.content, answer)
     }
 
     /// The response with a frame was lost with its client's connection: the next request gets it, or the one that waits.
-    private func putBack(_ frame: Frame) {
+    private func requeue(_ frame: Frame) {
         let next = state.withLock { state -> (() -> Void)? in
             guard !state.isClosed else { return { frame.sent.resume(throwing: Closed()) } }
             if let poll = state.poll?.waiting {

@@ -34,11 +34,10 @@ public final class HubServer: UserSocketApplication {
     /// arguments; any other payload is the single argument.
     /// - Parameter peers: the hubs of other nodes; `nil` where there is one node.
     public static func makeHub(peers: (any HubPeers)? = nil) -> ConnectionHub {
-        ConnectionHub(peers: peers) { event, payload in
-            HubRecord.invocation(event, payload.arrayValue ?? [payload], .messagePack).bytes
-        } encode: { event, payload in
-            HubRecord.invocation(event, payload.arrayValue ?? [payload], .json).text
-        }
+        ConnectionHub(
+            peers: peers,
+            encodeBinary: { HubRecord.invocation($0, $1.arrayValue ?? [$1], .messagePack).bytes },
+            encode: { HubRecord.invocation($0, $1.arrayValue ?? [$1], .json).text })
     }
 
     // MARK: Negotiation

@@ -114,7 +114,9 @@ struct HubSession {
 
     private var limits: JSONLimits { JSONLimits(maximumBytes: configuration.maximumMessageBytes) }
 
-    private mutating func receivedHandshake(_ record: ArraySlice<UInt8>, at instant: ContinuousClock.Instant) -> [Action] {
+    private mutating func receivedHandshake(_ record: ArraySlice<UInt8>, at instant: ContinuousClock.Instant)
+        -> [Action]
+    {
         // The client is notified of every failure by the same text.
         guard let request = try? JSONValue(parsing: Array(record), limits: limits),
             let name = request["protocol"]?.stringValue, let version = request["version"]?.integerValue
@@ -126,7 +128,8 @@ struct HubSession {
         }
         guard format == .json || sendsBinary else {
             return rejectHandshake(
-                "Cannot use the '\(name)' protocol on the current transport. The transport does not support 'Binary' transfer format.")
+                "Cannot use the '\(name)' protocol on the current transport. The transport does not support 'Binary' transfer format."
+            )
         }
         // ASP.NET Core accepts every version up to its own. Some clients send the version of the negotiation, 0.
         // Version 2 adds features that clients use only after negotiating them.

@@ -1,4 +1,5 @@
 import ChatTestSupport
+import Concurrency
 import Foundation
 import JSON
 import Logging
@@ -68,7 +69,8 @@ struct PushDelivererTests {
         return try await fixture.store.save([draft])[0]
     }
 
-    @Test("wait beside those for sockets, which are delivered however many of them wait", arguments: StoreEngine.allCases)
+    @Test(
+        "wait beside those for sockets, which are delivered however many of them wait", arguments: StoreEngine.allCases)
     func separate(engine: StoreEngine) async throws {
         try fixture.use(engine)
         for _ in 1...40 { try await send() }
@@ -117,7 +119,7 @@ struct PushDelivererTests {
     }
 
     @Test("are given up with the outbox's limits, and can be replayed")
-    func givenUp() async throws {
+    func abandoned() async throws {
         let message = try await send().message.id
         receiver.fail([message], isRefusal: true)
         let deliverer = deliverer(DeadLetterLimits(age: .seconds(60), attempts: 2))
@@ -169,7 +171,8 @@ struct PushDelivererTests {
             Conversation(
                 id: "group", dialect: .bananatalk, members: members.union(["ann"]), isDirect: false,
                 createdAt: fixture.clock.now))
-        let (chat, drafts) = (chat(), Mutex<[OutboxDraft]>([]))
+        let chat = chat()
+        let drafts = Mutex<[OutboxDraft]>([])
         _ = try await chat.send(
             chat.newMessage(.text, from: ChatCaller(id: "ann"), in: "group", text: "hello"), by: ChatCaller(id: "ann")
         ) { saved in

@@ -99,7 +99,8 @@ struct IntokPushTests {
         #expect(Self.tokens(second) == ["carol": ["carol-1"]] && Self.preview(second) == "second")
         #expect(try await fixture.call("POST", "/devices/unregister", carol, [:]).status == 200)
         _ = try await send("third", to: conversation, by: alice)
-        #expect(try await fixture.call("POST", "/devices/register", carol, ["token": "x", "platform": "ios"]).status == 200)
+        #expect(
+            try await fixture.call("POST", "/devices/register", carol, ["token": "x", "platform": "ios"]).status == 200)
         _ = try await fixture.group("conv_group", ["alice", "bob"])
         _ = try await send("fourth", to: conversation, by: alice)
         _ = try await fixture.group("conv_group", ["alice", "bob", "carol"])

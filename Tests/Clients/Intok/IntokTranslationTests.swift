@@ -114,6 +114,21 @@ struct IntokTranslationTests {
         #expect(try await chat.bob.nextMessage()["translatedContent"] as? String == "Hello")
     }
 
+    @Test("a translation that comes too late for the message is shown when it is read again")
+    func late() async throws {
+        let server = try TranslationServer.libreTranslate()
+        let chat = try await Chat([
+            "DARKROOM_TRANSLATION_URL": server.url, "DARKROOM_TRANSLATION_API_KEY": "secret",
+            "DARKROOM_TRANSLATION_TIMEOUT": "1000",
+        ])
+        try chat.send("late")
+        #expect(try await chat.bob.nextMessage()["translatedContent"] as? String == "late")
+        try await eventually("the translation is added") {
+            try await chat.history(chat.fixture.bob).first?["translatedContent"] as? String == "[es] late"
+        }
+        #expect(try await chat.history(chat.fixture.alice).first?["translatedContent"] as? String == "late")
+    }
+
     @Test("a message is sent, delivered when it was written to a receiver's socket, and then read")
     func status() async throws {
         let fixture = try await IntokClientFixture.start()

@@ -1,6 +1,7 @@
 import ChatBridge
 import Configuration
 import Foundation
+import JSON
 import TestSupport
 import Testing
 
@@ -18,11 +19,13 @@ struct PushSettingsTests {
     func none() throws { #expect(try settings(["SECRET": Self.secret]) == nil) }
 
     private static let urls = [
-        "https://chat.example.org/push?a=b", "http://127.0.0.1:8000/push", "http://[::1]:8000/", "http://localhost/push",
+        "https://chat.example.org/push?a=b", "http://127.0.0.1:8000/push", "http://[::1]:8000/",
+        "http://localhost/push",
     ]
     private static let invalidURLs = [
         "http://chat.example.org/push", "http://10.0.0.1/", "http://127.0.0.1.example.org/", "ftp://127.0.0.1/", "push",
-        "https://", "https://user:secret@chat.example.org/", "https://chat.example.org/#a", "https://chat.example.org/ä",
+        "https://", "https://user:secret@chat.example.org/", "https://chat.example.org/#a",
+        "https://chat.example.org/ä",
     ]
 
     @Test("the URL is https, or http to this host", arguments: urls)

@@ -54,7 +54,8 @@ struct HubMessagePackTests {
             rest = rest.dropFirst(size)
         }
         let invocations = [
-            HubInvocation(id: "xyz", target: "method", arguments: [42]), HubInvocation(target: "method", arguments: [42]),
+            HubInvocation(id: "xyz", target: "method", arguments: [42]),
+            HubInvocation(target: "method", arguments: [42]),
             HubInvocation(id: "xyz", target: "method", arguments: [42], isStream: true),
         ]
         #expect(Array(actions.dropFirst(2)) == invocations.map { .invoke($0) })
@@ -84,7 +85,9 @@ struct HubMessagePackTests {
 
     @Test("a length over the limit, or of more than 31 bits, ends the connection before anything is kept")
     func lengths() {
-        for length: [UInt8] in [[0x81, 0x80, 0x02], [0xFF, 0xFF, 0xFF, 0xFF, 0x07], [0x80, 0x80, 0x80, 0x80, 0x80, 0x01]] {
+        for length: [UInt8] in [
+            [0x81, 0x80, 0x02], [0xFF, 0xFF, 0xFF, 0xFF, 0x07], [0x80, 0x80, 0x80, 0x80, 0x80, 0x01],
+        ] {
             var session = openSession()
             #expect(session.received(.binary(length), at: start).last == .close)
         }

@@ -106,7 +106,9 @@ struct HubSessionTests {
         var session = openSession()
         let closeRecord = #"{"error":"Connection closed with an error. \#(error)","type":7}"# + "\u{1e}"
         #expect(
-            session.received(record + "\u{1e}" + #"{"type":6}"# + "\u{1e}", at: start) == [.send(.text(closeRecord)), .close])
+            session.received(record + "\u{1e}" + #"{"type":6}"# + "\u{1e}", at: start) == [
+                .send(.text(closeRecord)), .close,
+            ])
         #expect(!session.isOpen && session.end() == [])
     }
 
