@@ -282,5 +282,19 @@ struct IntokAccountTests {
         #expect(try await fixture.call("POST", "/devices/unregister", nil, [:]).status == 401)
         #expect(try await devices("alice") == [])
         #expect(try await devices("bob") == ["t-1"])
+        // The chat server removes a device that its provider rejects, and no user does.
+        func remove(_ token: String?, of user: String = "bob", by caller: String) async throws -> Int {
+            let query = token.map { "&token=\($0)" } ?? ""
+            return try await fixture.service.call(
+                "DELETE", "/v1/users/\(user)/devices?dialect=intok\(query)", token: caller
+            ).status
+        }
+        for caller in [fixture.alice, fixture.bob] { #expect(try await remove("t-1", by: caller) == 403) }
+        #expect(try await remove("t-1", by: "forged") == 401)
+        #expect(try await remove(nil, by: fixture.server) == 400)
+        #expect(try await remove("t-1", of: "alice", by: fixture.server) == 404)
+        #expect(try await remove("t-1", by: fixture.server) == 204)
+        #expect(try await remove("t-1", by: fixture.server) == 404)
+        #expect(try await devices("bob") == [])
     }
 }
