@@ -54,8 +54,9 @@ public struct TranslationSettings: Sendable {
     /// The translator that the settings describe.
     /// - Throws: ``HTTPClientError`` when the HTTP client cannot be started.
     public func translator(logger: Logger) throws -> Translator {
-        let client = try HTTPClient(HTTPClientConfiguration(connectionsPerHost: 8, keptConnections: 8))
-        let service = EngineClient(client: client, url: url, timeout: timeout)
+        let client = try HTTPClient(HTTPClientConfiguration(connectionsPerHost: 48, keptConnections: 8))
+        // The translator ends requests in time; late translations may take longer.
+        let service = EngineClient(client: client, url: url, timeout: max(timeout, Translator.lateTimeout))
         let engine: any TranslationEngine =
             switch engine {
             case .libretranslate: LibreTranslateEngine(service, key: key)

@@ -130,7 +130,8 @@ struct HubTransportTests {
         hub.send("Event", [1], to: ["ann"])
         let event = try await endpoint.connect(request(.get, token))
         guard case .bytes(let bytes) = event.body else { throw CancellationError() }
-        #expect(Array(bytes) == [13, 0x96, 1, 0x80, 0xC0, 0xA5] + Array("Event".utf8) + [0x91, 1, 0x90])
+        let record: [[UInt8]] = [[13, 0x96, 1, 0x80, 0xC0, 0xA5], Array("Event".utf8), [0x91, 1, 0x90]]
+        #expect(Array(bytes) == Array(record.joined()))
         for case let holder as any ResponseHolder in event.held { holder.responseWasWritten() }
         _ = try await endpoint.delete(request(.delete, token))
     }

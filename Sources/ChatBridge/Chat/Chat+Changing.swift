@@ -7,7 +7,7 @@ extension Chat {
     /// - Throws: ``ChatError`` with code `messageNotFound`, also for one that was deleted; `unavailable` when the store does not
     ///   answer.
     public func updateDetails(of id: String, change: @escaping @Sendable (inout JSONValue) -> Void) async throws {
-        _ = try await store.updateMessage(id, in: dialect, outbox: { _ in [] }) { change(&$0.details) }
+        _ = try await store.updateMessage(id, in: dialect, by: nil, outbox: { _ in [] }) { change(&$0.details) }
     }
 
     /// Replaces the text of the caller's own message. Returns the message as it is now. If it has that text already, nothing is

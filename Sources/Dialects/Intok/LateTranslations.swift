@@ -2,8 +2,8 @@ import Synchronization
 
 /// How many translations of messages that were sent without them are under way: some at once, and no others wait.
 final class LateTranslations: Sendable {
-    /// How many messages are translated late at once.
-    private static let maximum = 8
+    /// How many messages are translated late at once: their requests must leave connections for those of other messages.
+    private static let maximum = 2
 
     private let count = Mutex(0)
 

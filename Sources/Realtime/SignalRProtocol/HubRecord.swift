@@ -39,7 +39,8 @@ enum HubRecord {
         var members: JSONObject = ["type": 7]
         members["error"] = error.map(JSONValue.string)
         if allowReconnect { members["allowReconnect"] = true }
-        return format.frame(
-            json: .object(members), binary: [7, error.map(JSONValue.string) ?? .null] + (allowReconnect ? [true] : []))
+        var elements: [JSONValue] = [7, error.map(JSONValue.string) ?? .null]
+        if allowReconnect { elements.append(true) }
+        return format.frame(json: .object(members), binary: elements)
     }
 }

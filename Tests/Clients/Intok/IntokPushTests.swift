@@ -14,7 +14,7 @@ struct IntokPushTests {
         init(port: Int = 0, _ answers: [String] = []) async throws {
             script = try Script(
                 Python.script("push_receiver.py"), [IntokPushTests.secret, String(port)] + answers)
-            self.port = try #require(try await script.object()?["port"] as? Int)
+            self.port = try #require(await script.object()?["port"] as? Int)
         }
 
         var settings: [String: String] {
@@ -116,8 +116,9 @@ struct IntokPushTests {
         let data = FileManager.default.temporaryDirectory.appendingPathComponent("darkroom-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: data) }
         let first = try await Receiver(Array(repeating: "hang", count: 100))
-        var fixture: IntokClientFixture? = try await IntokClientFixture.start(first.settings, data: data)
-        var running = try #require(fixture)
+        let running = try await IntokClientFixture.start(first.settings, data: data)
+        // It deletes the folder when it is released.
+        defer { withExtendedLifetime(running) {} }
         let carol = try running.service.token("carol", name: "Carol")
         let conversation = try await running.group("conv_group", ["alice", "bob", "carol"])
         try await register("carol-1", carol, running)
@@ -132,10 +133,10 @@ struct IntokPushTests {
         #expect(hanging["answer"] as? String == "hang" && hanging["problem"] is NSNull)
         running.service.process.kill()
         running.service.process.wait()
-        fixture = nil
 
         let second = try await Receiver()
-        running = try await IntokClientFixture.start(second.settings, data: data)
+        let next = try await IntokClientFixture.start(second.settings, data: data)
+        defer { withExtendedLifetime(next) {} }
         var taken: Set<String> = []
         while taken.count < sent.count {
             let request = try await second.next()

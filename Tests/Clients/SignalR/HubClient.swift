@@ -23,12 +23,13 @@ final class HubClient: @unchecked Sendable {
         invoking calls: [(String, String)] = [],
         skippingNegotiation: Bool = false, over transport: String = "websockets", inMessagePack: Bool = false
     ) async throws -> HubClient {
-        let script = try Script(
-            Python.script("signalr_receiver.py"),
-            [service.base + "/signalr/hubs/chat", token, "--until", String(count)]
-                + (event.map { ["--counting", $0] } ?? []) + (skippingNegotiation ? ["--skip-negotiation"] : [])
-                + ["--transport", transport] + (inMessagePack ? ["--messagepack"] : [])
-                + calls.flatMap { ["--invoke", $0.0, $0.1] })
+        var arguments = [service.base + "/signalr/hubs/chat", token, "--until", String(count)]
+        if let event { arguments += ["--counting", event] }
+        if skippingNegotiation { arguments.append("--skip-negotiation") }
+        arguments += ["--transport", transport]
+        if inMessagePack { arguments.append("--messagepack") }
+        for call in calls { arguments += ["--invoke", call.0, call.1] }
+        let script = try Script(Python.script("signalr_receiver.py"), arguments)
         let greeting = try #require(await script.object(), "the client said nothing")
         return HubClient(script: script, greeting: greeting)
     }

@@ -9,12 +9,14 @@ struct HubMessagePackTests {
     private static let id = Array("xyz".utf8)
     private static let handshake = Array("{\"protocol\":\"messagepack\",\"version\":1}\u{1e}".utf8)
     /// The examples of the specification (HubProtocol.md, "MessagePack encoding").
-    private static let call: [UInt8] = [0x96, 0x01, 0x80, 0xA3] + id + [0xA6] + name + [0x91, 0x2A, 0x90]
-    private static let streamCall: [UInt8] = [0x96, 0x04, 0x80, 0xA3] + id + [0xA6] + name + [0x91, 0x2A, 0x90]
-    private static let silentCall: [UInt8] = [0x96, 0x01, 0x80, 0xC0, 0xA6] + name + [0x91, 0x2A, 0x90]
+    private static let call = joined([0x96, 0x01, 0x80, 0xA3], id, [0xA6], name, [0x91, 0x2A, 0x90])
+    private static let streamCall = joined([0x96, 0x04, 0x80, 0xA3], id, [0xA6], name, [0x91, 0x2A, 0x90])
+    private static let silentCall = joined([0x96, 0x01, 0x80, 0xC0, 0xA6], name, [0x91, 0x2A, 0x90])
     private static let ping: [UInt8] = [0x91, 0x06]
-    private static let close: [UInt8] = [0x92, 0x07, 0xA3] + id
-    private static let streamItem: [UInt8] = [0x94, 0x02, 0x80, 0xA3] + id + [0x2A]
+    private static let close = joined([0x92, 0x07, 0xA3], id)
+    private static let streamItem = joined([0x94, 0x02, 0x80, 0xA3], id, [0x2A])
+
+    private static func joined(_ parts: [UInt8]...) -> [UInt8] { Array(parts.joined()) }
 
     private let start = ContinuousClock.now
 
@@ -27,7 +29,7 @@ struct HubMessagePackTests {
     }
 
     @Test("the handshake is text in either frame, and its answer a binary frame")
-    func handshake() {
+    func opens() {
         for frame in [SocketFrame.binary(Self.handshake), .text(String(decoding: Self.handshake, as: UTF8.self))] {
             var session = HubSession(configuration: HubConfiguration(), at: start)
             let answer = SocketFrame.binary(Array("{}\u{1e}".utf8))
@@ -36,7 +38,7 @@ struct HubMessagePackTests {
     }
 
     @Test("a transport of text does not open it")
-    func text() {
+    func textTransport() {
         var session = HubSession(configuration: HubConfiguration(), sendsBinary: false, at: start)
         let actions = session.received(.binary(Self.handshake), at: start)
         guard case .send(let frame) = actions.first else { return #expect(Bool(false), "nothing was sent") }
@@ -67,14 +69,14 @@ struct HubMessagePackTests {
         #expect(session.received(.binary(framed(Self.close)), at: start) == [.close])
     }
 
-    private static let invalid: [[UInt8]] = [
+    private static let invalidRecords: [[UInt8]] = [
         [], [0xC1], [0x01], [0x90], [0x91, 0xA1, 0x41], [0x95, 0x01, 0x80, 0xC0, 0x01, 0x90],
         [0x95, 0x01, 0x80, 0xC0, 0xA0, 0x90], [0x95, 0x01, 0x80, 0xC0, 0xA1, 0x41, 0x01], [0x92, 0x01, 0x80],
         [0x95, 0x01, 0x80, 0x05, 0xA1, 0x41, 0x90], [0x95, 0x04, 0x80, 0xC0, 0xA1, 0x41, 0x90], [0x91, 0x06, 0x00],
         [0x95, 0x01, 0x80, 0xC0, 0xA1, 0x41, 0xDD, 0xFF, 0xFF, 0xFF, 0xFF], [0xC4, 0x01, 0x00],
     ]
 
-    @Test("a message that is none ends the connection with an error", arguments: invalid)
+    @Test("a message that is none ends the connection with an error", arguments: invalidRecords)
     func invalid(record: [UInt8]) throws {
         var session = openSession()
         let actions = session.received(.binary(framed(record)), at: start)
@@ -102,11 +104,11 @@ struct HubMessagePackTests {
         #expect(HubRecord.invocation("method", [42], format) == .binary(framed(Self.silentCall)))
         #expect(HubRecord.ping(format) == .binary(framed(Self.ping)))
         #expect(HubRecord.close(error: "xyz", allowReconnect: false, format) == .binary(framed(Self.close)))
-        let permitted: [UInt8] = [0x93, 0x07, 0xA3] + Self.id + [0xC3]
+        let permitted = Self.joined([0x93, 0x07, 0xA3], Self.id, [0xC3])
         #expect(HubRecord.close(error: "xyz", allowReconnect: true, format) == .binary(framed(permitted)))
-        let error: [UInt8] = [0x95, 0x03, 0x80, 0xA3] + Self.id + [0x01, 0xA5] + Array("Error".utf8)
+        let error = Self.joined([0x95, 0x03, 0x80, 0xA3], Self.id, [0x01, 0xA5], Array("Error".utf8))
         #expect(HubRecord.completion("xyz", error: "Error", format) == .binary(framed(error)))
-        let result: [UInt8] = [0x95, 0x03, 0x80, 0xA3] + Self.id + [0x03, 0x2A]
+        let result = Self.joined([0x95, 0x03, 0x80, 0xA3], Self.id, [0x03, 0x2A])
         #expect(HubRecord.completion("xyz", result: 42, format) == .binary(framed(result)))
         // A length of two bytes: the least significant bits are the first.
         let long = HubRecord.invocation(String(repeating: "a", count: 300), [], format).bytes
