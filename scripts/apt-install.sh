@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # apt-install.sh PACKAGE…: installs those that are missing; asks the network only then. Works as root or with sudo.
-# ONE|OTHER names a package that releases call differently: the first that the package lists have is installed.
+# ONE|OTHER names a package that not every release has: the first that the package lists have is installed.
 set -euo pipefail
 
 is_installed() {
@@ -8,12 +8,20 @@ is_installed() {
     status=$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null) && [ "$status" = installed ]
 }
 
+# The first of the names that the lists have; the first of all where they have none.
+chosen() {
+    local package
+    for package in ${1//|/ }; do
+        if is_installed "$package" || apt-cache show --no-all-versions "$package" >/dev/null 2>&1; then
+            echo "$package"
+            return
+        fi
+    done
+    echo "${1%%|*}"
+}
+
 missing=()
-for names in "$@"; do
-    found=
-    for package in ${names//|/ }; do if is_installed "$package"; then found=1; fi; done
-    [ -n "$found" ] || missing+=("$names")
-done
+for names in "$@"; do is_installed "$(chosen "$names")" || missing+=("$names"); done
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 as_root=()
@@ -29,15 +37,6 @@ fi
 
 # A name that no list has is left to apt-get, which says so.
 packages=()
-for names in "${missing[@]}"; do
-    chosen=${names%%|*}
-    for package in ${names//|/ }; do
-        if apt-cache show --no-all-versions "$package" >/dev/null 2>&1; then
-            chosen=$package
-            break
-        fi
-    done
-    packages+=("$chosen")
-done
+for names in "${missing[@]}"; do packages+=("$(chosen "$names")"); done
 echo "installing ${packages[*]}"
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null
