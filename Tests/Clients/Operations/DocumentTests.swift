@@ -80,7 +80,7 @@ struct DocumentTests {
     /// Types of Swift and of other programs, a header field, and errors of MongoDB.
     private static let foreign: Set<String> = [
         "Allow", "AsyncRedisManager", "JSONDecoder", "Package", "RedisManager", "Task", "TransientTransactionError",
-        "UnknownTransactionCommitResult",
+        "UnknownTransactionCommitResult", "Webhook",
     ]
 
     /// The types, targets and members that the package declares.

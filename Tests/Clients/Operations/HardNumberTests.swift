@@ -54,7 +54,7 @@ struct HardNumberTests {
         ] {
             // `routes.on(.get, …)`, and `on(.get, …)` of what a file makes of it; those in loops are the same with an id left out.
             let named = try sources(in: "Sources/Dialects/\(folder)", named: "Routes").matches(
-                of: #/[. ](on|open|authorizing|openOrService)\(\.(get|post|put|patch|delete), /#)
+                of: #/[. ](on|open|authorizing|openOrService|service)\(\.(get|post|put|patch|delete), /#)
             let called = routes.count { $0.contains(" " + prefix) }
             let leftOut = folder == "Intok" ? 1 : 0
             #expect(

@@ -316,6 +316,7 @@ NATIVE = [
         "details": {"username": "x", "displayName": "x", "email": "x", "createdAt": "2026-01-01T00:00:00Z", "other": 1},
     }),
     ("GET", "/v1/users/{hole}/devices", ["dialect"], None),
+    ("DELETE", "/v1/users/{hole}/devices", ["dialect", "token"], None),
     ("DELETE", "/v1/users/{hole}", ["x"], None),
     ("PUT", "/v1/conversations/{hole}", [], {
         "dialect": "rooms", "members": ["alice", "bob"], "name": "x", "settings": {"maxParticipants": 1},
