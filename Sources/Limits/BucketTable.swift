@@ -27,6 +27,9 @@ struct BucketTable: Sendable {
         buckets[key]?.giveBack(amount, at: time, rule)
     }
 
+    /// How much of a key is used.
+    func level(of key: String, at time: Duration) -> Double { buckets[key]?.level(at: time, rule) ?? 0 }
+
     /// Removes at least half of the buckets once the table is full: on average that is little work for each key.
     private mutating func createSpace(at time: Duration) {
         guard buckets.count >= capacity else { return }

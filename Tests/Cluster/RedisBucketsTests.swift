@@ -2,6 +2,7 @@ import Foundation
 import Limits
 import Logging
 import Redis
+import Synchronization
 import TestPrograms
 import Testing
 
@@ -50,6 +51,59 @@ struct RedisBucketsTests {
         #expect(used > 49 && used <= 50)
         let lifetime = try await client.run("PTTL", "darkroom:limits:test:ann").integerValue ?? 0
         #expect((3_500_000...3_600_001).contains(lifetime))
+    }
+
+    @Test("a user who has used up everything when Redis's clock is set back by a day gets it back evenly from then on")
+    func clockSetBackAtLimit() async throws {
+        let server = try RedisServer()
+        let buckets = Self.buckets(server)
+        let client = RedisClient(RedisOptions(port: server.port), logger: Logger(level: .error) { _ in })
+        let now = Date().timeIntervalSince1970 * 1000
+        let key = "darkroom:limits:test:ann"
+        _ = try await client.run("HSET", key, "u", "50", "t", "\(now + 86_400_000)")
+        guard case .rejected(let used) = await buckets.take(1, of: "ann", Self.rule) else {
+            Issue.record("it is not rejected")
+            return
+        }
+        #expect(used == 50)
+        // The time of the bucket is the present one: 73 s later one of 50 in an hour is free.
+        let time = try await client.run("HGET", key, "t").text.flatMap(Double.init) ?? .infinity
+        #expect(time >= now - 1000 && time < now + 60_000)
+        let lifetime = try await client.run("PTTL", key).integerValue ?? 0
+        #expect((3_500_000...3_600_001).contains(lifetime))
+        _ = try await client.run("HSET", key, "u", "50", "t", "\(time - 73_000)")
+        #expect(await buckets.take(1, of: "ann", Self.rule) == .taken)
+    }
+
+    @Test("an error reply of Redis is logged, once a minute at most, and each node counts for itself")
+    func errorReplies() async throws {
+        let server = try RedisServer()
+        let lines = Mutex<[String]>([])
+        let logger = Logger(level: .error) { line in lines.withLock { $0.append(line) } }
+        let buckets = RedisBuckets(RedisOptions(port: server.port), logger: logger)
+        try await eventually("connected") { await buckets.take(1, of: "first", Self.rule) == .taken }
+        let client = RedisClient(RedisOptions(port: server.port), logger: Logger(level: .error) { _ in })
+        _ = try await client.run("SET", "darkroom:limits:test:ann", "not a hash")
+        #expect(await buckets.take(1, of: "ann", Self.rule) == .unknown)
+        let found = lines.withLock { $0 }
+        #expect(found.count == 1 && found.first?.contains("WRONGTYPE") == true, "\(found)")
+        try await eventually("Redis is asked again") { await buckets.take(1, of: "bob", Self.rule) == .taken }
+        #expect(await buckets.take(1, of: "ann", Self.rule) == .unknown)
+        #expect(lines.withLock { $0.count } == 1)
+    }
+
+    @Test("where Redis accepts connections and does not answer, nothing is rejected because of that, and each node counts for itself")
+    func silence() async throws {
+        let server = try RedisServer()
+        let node = RateLimiter(Self.rule, shared: Self.buckets(server))
+        try await eventually("connected") { await node.take(of: "first") == nil }
+        try server.pause()
+        var results: [RateLimiter.Result] = []
+        for _ in 0..<60 { results.append(await node.use(of: "ann")) }
+        #expect(results.count { $0 == .taken(isLocal: true) } == 50)
+        #expect(results.count { $0 == .taken(isLocal: false) } == 0)
+        try server.resume()
+        try await eventually("the nodes count together again") { await node.use(of: "bob") == .taken(isLocal: false) }
     }
 
     @Test("while Redis is away nothing is refused or waits for it, and each node counts for itself")

@@ -31,7 +31,7 @@ struct RateLimiterTests {
         #expect(await limiter.take(of: "bob") == nil)
     }
 
-    @Test("a rejected key is told when the next one fits, and it fits then")
+    @Test("a rejected key is notified when the next one fits, and it fits then")
     func waiting() async throws {
         let clock = Clock()
         let limiter = Self.limiter(60, clock)
@@ -127,5 +127,18 @@ struct RateLimiterTests {
         #expect(await together.take(10, of: "ann") == nil)
         together.giveBack(4, of: "ann")
         #expect(others.given.withLock { $0 } == 4)
+    }
+
+    @Test("what only this node has counted is not given back to the others")
+    func givingBackLocally() async {
+        let others = Others(.unknown)
+        let limiter = Self.limiter(10, Clock(), shared: others)
+        #expect(await limiter.use(10, of: "ann") == .taken(isLocal: true))
+        #expect(await limiter.use(of: "ann") == .rejected(wait: .seconds(360), used: 10))
+        limiter.giveBack(6, of: "ann", localAmount: 6)
+        #expect(others.given.withLock { $0 } == 0)
+        #expect(await limiter.use(6, of: "ann") == .taken(isLocal: true))
+        limiter.giveBack(6, of: "ann", localAmount: 4)
+        #expect(others.given.withLock { $0 } == 2)
     }
 }

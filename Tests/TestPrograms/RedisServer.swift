@@ -6,12 +6,14 @@ public final class RedisServer: Sendable {
     /// Its port, which stays the same when it is started again.
     public let port: Int
     private let process: Mutex<ChildProcess?>
+    private let lines: Mutex<LineReader?>
 
     /// Starts a server on a free port.
     /// - Throws: ``ProgramFailure`` where it cannot be started.
     public init() throws {
-        let (started, port) = try Self.launch([])
+        let (started, reader, port) = try Self.launch([])
         process = Mutex(started)
+        lines = Mutex(reader)
         self.port = port
     }
 
@@ -32,17 +34,34 @@ public final class RedisServer: Sendable {
     /// Starts a new server on the same port.
     /// - Throws: ``ProgramFailure`` where it cannot be started.
     public func restart() throws {
-        let started = try Self.launch(["\(port)"]).0
+        let (started, reader, _) = try Self.launch(["\(port)"])
         process.withLock { $0 = started }
+        lines.withLock { $0 = reader }
     }
 
-    private static func launch(_ arguments: [String]) throws -> (ChildProcess, Int) {
+    /// Stops the server's process: it keeps its connections, accepts new ones, and answers nothing.
+    /// - Throws: ``ProgramFailure`` where it does not run.
+    public func pause() throws { try command("pause") }
+
+    /// Lets a stopped process go on.
+    /// - Throws: ``ProgramFailure`` where it does not run.
+    public func resume() throws { try command("resume") }
+
+    private func command(_ line: String) throws {
+        try process.withLock { try $0?.write(Data((line + "\n").utf8)) }
+        let reader = lines.withLock { $0 }
+        guard let reply = reader?.nextBlocking(), String(decoding: reply, as: UTF8.self).hasPrefix(line) else {
+            throw ProgramFailure("Redis does not \(line)")
+        }
+    }
+
+    private static func launch(_ arguments: [String]) throws -> (ChildProcess, LineReader, Int) {
         let script = Project.file("Tests/TestPrograms/redis.py").path
         let process = try ChildProcess(
             URL(fileURLWithPath: "/usr/bin/python3"), [script] + arguments, readsInput: true)
-        guard let line = process.output.flatMap({ LineReader($0).nextBlocking() }),
+        guard let reader = process.output.map({ LineReader($0) }), let line = reader.nextBlocking(),
             let port = Int(String(decoding: line, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
         else { throw ProgramFailure("Redis could not be started: see the output of Tests/TestPrograms/redis.py.") }
-        return (process, port)
+        return (process, reader, port)
     }
 }

@@ -2,9 +2,14 @@
 
     redis.py [PORT]
 
+The line `pause` on its standard input stops the server's process, which then accepts connections and answers nothing, and `resume`
+lets it go on; each is printed when it is done.
+
 Prints its port as one line when it answers, and ends the server when its standard input is closed or its parent is gone."""
 
+import os
 import shutil
+import signal
 import socket
 
 from server import Server, port_argument
@@ -19,6 +24,11 @@ def answers(port):
         return False
 
 
+def signalled(server, line):
+    os.killpg(server.process.pid, {"pause": signal.SIGSTOP, "resume": signal.SIGCONT}[line])
+    print(line, flush=True)
+
+
 def main():
     server, port = Server("redis-server"), port_argument()
     program = shutil.which("redis-server")
@@ -26,7 +36,7 @@ def main():
         server.fail("redis-server is missing; install it with: scripts/install-tests.sh")
     server.start([program, "--port", str(port), "--bind", "127.0.0.1", "--dir", server.folder, "--save", "", "--appendonly", "no"])
     server.wait(lambda: answers(port))
-    server.serve(port)
+    server.serve(port, lambda line: signalled(server, line))
 
 
 main()

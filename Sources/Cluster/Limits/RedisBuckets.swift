@@ -9,6 +9,9 @@ import Synchronization
 package final class RedisBuckets: SharedBuckets {
     private let client: RedisClient
     private let prefix: String
+    private let logger: Logger
+    /// Redis rejects each use while the cause lasts.
+    private let errorLimit = RateLimit(1, per: .seconds(60))
     /// Until then Redis is not asked: it did not answer.
     private let pause = Mutex(ContinuousClock.now)
 
@@ -19,6 +22,7 @@ package final class RedisBuckets: SharedBuckets {
     /// Opens a connection of its own, on which nothing waits for events.
     package init(_ options: RedisOptions, logger: Logger) {
         prefix = options.prefix + ":limits:"
+        self.logger = logger
         client = RedisClient(options, name: "redis-limits", logger: logger)
     }
 
@@ -29,6 +33,7 @@ package final class RedisBuckets: SharedBuckets {
         let client = client
         // Without a connection each node counts for itself; the connection logs why there is none.
         let reply = await Task { try? await client.run([command]).first }.value(within: Self.timeLimit)
+        if case .error(let message)?? = reply { log(message) }
         guard let words = reply??.elements, words.count == 2, let isTaken = words[0].integerValue,
             let used = words[1].text.flatMap(Double.init)
         else {
@@ -43,6 +48,13 @@ package final class RedisBuckets: SharedBuckets {
         client.enqueue([command(-amount, of: key, rule)], isKept: false)
     }
 
+    private func log(_ message: String) {
+        guard let suppressed = errorLimit.permit() else { return }
+        var metadata = ["error": message]
+        if suppressed > 0 { metadata["notLogged"] = "\(suppressed)" }
+        logger.error("Redis rejects the counting of requests: each node counts for itself", metadata)
+    }
+
     private func command(_ cost: Int, of key: String, _ rule: RateRule) -> RedisCommand {
         RedisCommand(
             "EVAL", Self.script, "1", "\(prefix)\(rule.name):\(key)", "\(rule.maximum)",
@@ -50,7 +62,7 @@ package final class RedisBuckets: SharedBuckets {
     }
 
     /// The bucket is a hash of what is used (`u`) and when that was so (`t`, in milliseconds). Redis's clock may be set back: no time
-    /// has passed then. The key expires when nothing is used any more.
+    /// has passed then, and it is counted from the present time on, also for a key that is rejected. The key expires when nothing is used any more.
     private static let script = """
         local clock = redis.call('TIME')
         local now = clock[1] * 1000 + clock[2] / 1000
@@ -59,10 +71,12 @@ package final class RedisBuckets: SharedBuckets {
         local used = tonumber(bucket[1] or 0)
         local passed = math.max(0, now - tonumber(bucket[2] or now))
         used = math.max(0, used - passed * maximum / period)
-        if cost > 0 and used + cost > maximum then return {0, string.format('%.17g', used)} end
-        used = math.max(0, used + cost)
-        redis.call('HSET', KEYS[1], 'u', string.format('%.17g', used), 't', string.format('%.17g', now))
-        redis.call('PEXPIRE', KEYS[1], math.ceil(used * period / maximum) + 1)
-        return {1, string.format('%.17g', used)}
+        local fits = cost <= 0 or used + cost <= maximum
+        if fits then used = math.max(0, used + cost) end
+        if fits or tonumber(bucket[2] or now) > now then
+            redis.call('HSET', KEYS[1], 'u', string.format('%.17g', used), 't', string.format('%.17g', now))
+            redis.call('PEXPIRE', KEYS[1], math.ceil(used * period / maximum) + 1)
+        end
+        return {fits and 1 or 0, string.format('%.17g', used)}
         """
 }

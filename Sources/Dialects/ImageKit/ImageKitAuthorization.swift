@@ -33,14 +33,18 @@ actor ImageKitAuthorization {
     /// The maximum size of a file that arrives now, in bytes; it is lower while the sender is not authenticated.
     var maximumBytes: Int { authenticatedOwner == nil ? service.limits.maximumUnauthenticatedBytes : .max }
 
-    /// Accepts a field of the form. When the last field of the token has arrived, the token is verified.
+    /// Accepts a field of the form. When the last field of the token has arrived, the token is verified. Returns whether that was so now.
+    /// - Parameter admit: called with the owner of a valid token before the token is marked as used: what it throws leaves the token as it was.
     /// - Throws: `APIError` when the token is not valid or has expired; ``ChatError`` when it was used before; with
-    ///   code `unavailable` when the store does not answer.
-    func take(_ name: String, _ text: String) async throws {
-        guard authenticatedOwner == nil, Self.fieldNames.contains(name) else { return }
+    ///   code `unavailable` when the store does not answer; what `admit` throws.
+    func take(
+        _ name: String, _ text: String, admit: @Sendable (ImageKitOwner) async throws -> Void
+    ) async throws -> Bool {
+        guard authenticatedOwner == nil, Self.fieldNames.contains(name) else { return false }
         fields[name] = text
-        guard fields.count == Self.fieldNames.count else { return }
-        authenticatedOwner = try await verified()
+        guard fields.count == Self.fieldNames.count else { return false }
+        authenticatedOwner = try await verified(admit)
+        return true
     }
 
     /// The owner of the file.
@@ -81,7 +85,7 @@ actor ImageKitAuthorization {
         return .user(user)
     }
 
-    private func verified() async throws -> ImageKitOwner {
+    private func verified(_ admit: @Sendable (ImageKitOwner) async throws -> Void) async throws -> ImageKitOwner {
         let (token, expire) = (fields["token"] ?? "", fields["expire"] ?? "")
         guard keys.isPublicKey(fields["publicKey"] ?? ""),
             keys.isSignature(fields["signature"] ?? "", of: token, expire: expire)
@@ -95,7 +99,9 @@ actor ImageKitAuthorization {
         guard expires <= moment.addingTimeInterval(Double(service.limits.maximumTokenLifetime)) else {
             throw APIError.invalid("expire", "must be less than 1 hour in the future")
         }
+        let owner = ImageKitToken.owner(of: token)
+        try await admit(owner)
         try await service.claim(token: token, expires: expires)
-        return ImageKitToken.owner(of: token)
+        return owner
     }
 }

@@ -42,7 +42,7 @@ package struct ImageKitFileRoutes: Sendable {
             do {
                 try ImageKitAuthorization.checkPrivateKey(of: request, keys)
             } catch {
-                try await limits.admit(network: ClientNetwork.of(request.clientAddress))
+                try await limits.admit(addressOf: request)
                 throw error
             }
             return try await respond(parameters.text("fileId"))
@@ -56,7 +56,8 @@ package struct ImageKitFileRoutes: Sendable {
         if let user = await authorization.user { try await measured?.meter.begin(for: user) }
         if await !authorization.isAuthenticated {
             let origin = ClientOrigin(
-                network: ClientNetwork.of(request.clientAddress), connection: request.connection)
+                network: ClientNetwork.of(request.clientAddress), connection: request.connection,
+                mayBeProxy: request.clientMayBeProxy)
             unauthenticated.enter(request.id, from: origin) { request.body.evict() }
         }
         defer { unauthenticated.leave(request.id) }
@@ -67,9 +68,15 @@ package struct ImageKitFileRoutes: Sendable {
                 fileField: "file", policy: policy, key: keyGenerator.key(Dialect.imagekit.rawValue, "library"),
                 required: ["fileName": "what the file is to be called"], acceptsText: true,
                 check: { name, text in
-                    try await authorization.take(name, text)
-                    if let user = await authorization.user { try await measured?.meter.begin(for: user) }
-                    if await authorization.isAuthenticated { unauthenticated.leave(request.id) }
+                    let isVerified = try await authorization.take(name, text) { owner in
+                        guard case .user(let user) = owner else { return }
+                        try await limits.admit(user: user)
+                        try await measured?.meter.begin(for: user)
+                    }
+                    if isVerified {
+                        limits.giveBack(addressOf: request)
+                        unauthenticated.leave(request.id)
+                    }
                     try ImageKitUploadFields.check(name, text)
                 },
                 finish: { fields in
@@ -90,20 +97,20 @@ package struct ImageKitFileRoutes: Sendable {
             })
     }
 
-    /// Who sends an upload, as far as its head tells. Without the private key, the request counts for its address.
+    /// Who sends an upload, as far as its head tells. Without the private key, the request counts for its address until the form's token is
+    /// verified.
     private func authorization(of request: HTTPRequest) async throws -> ImageKitAuthorization {
-        let network = ClientNetwork.of(request.clientAddress)
         do {
             let authorization = try ImageKitAuthorization(
                 request, keys: keys, service: service, now: keyGenerator.now)
             if let user = await authorization.user {
                 try await limits.admit(user: user)
             } else if await !authorization.isAuthenticated {
-                try await limits.admit(network: network)
+                try await limits.admit(addressOf: request)
             }
             return authorization
         } catch let error as APIError where error.code == .forbidden {
-            try await limits.admit(network: network)
+            try await limits.admit(addressOf: request)
             throw error
         }
     }

@@ -38,7 +38,7 @@ struct IntokFiles: Sendable {
             },
             downloadURL: { key, seconds in try address(of: key, .get, seconds: seconds) },
             accept: { upload, show in try await accept(upload, show) },
-            count: { bytes, user in try await limits.admit(bytes: bytes, of: user) },
+            count: { bytes, user, body in try await limits.count(bytes: bytes, of: user, body) },
             isStored: { key in try await objects.info(key.asObjectKey) != nil }, publicURL: publicURL)
     }
 

@@ -90,9 +90,10 @@ extension IntokService {
     /// - Throws: ``ChatError`` with code `tooManyUploads` when the owner has too many open uploads; `unavailable`
     ///   when the store does not answer.
     func allow(_ upload: PresignedUpload, _ contentType: String) async throws -> String {
-        try await files.count(upload.fileSize, upload.owner)
         let url = try await files.uploadURL(upload.key, contentType, upload.fileSize, limits.uploadLifetime)
-        try await chat.allow(upload, within: limits.openUploads)
+        try await files.count(upload.fileSize, upload.owner) {
+            try await chat.allow(upload, within: limits.openUploads)
+        }
         return url
     }
 }

@@ -37,6 +37,8 @@ public struct IntokSockets: UserSocketApplication {
     public func received(_ received: SocketFrame, from connection: UserConnection) async {
         var action: String?
         do {
+            // Before it is parsed: frames that are not valid cost as much.
+            try await limits.admit(user: connection.caller.id)
             guard let frame = try? JSONValue(parsing: received.text), frame.objectValue != nil else {
                 throw ChatError(.invalidRequest, "A frame is a JSON object {action, data}")
             }
@@ -44,7 +46,6 @@ public struct IntokSockets: UserSocketApplication {
             guard let action, let data = frame["data"], data.objectValue != nil else {
                 throw ChatError(.invalidRequest, "A frame has an action and an object as data")
             }
-            try await limits.admit(user: connection.caller.id)
             try await perform(action, data, by: connection.caller)
         } catch {
             let error = APIError(error, ofEvent: action ?? "", logger)

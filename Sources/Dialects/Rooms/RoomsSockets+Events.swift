@@ -12,7 +12,7 @@ extension RoomsSockets {
         if event.name == "authenticate" { return await identify(socket, by: data) }
         do {
             guard let caller = socket.caller else {
-                try await limits.admit(network: socket.handshake.origin.network)
+                try await limits.admit(origin: socket.handshake.origin)
                 throw ChatError(.notAllowed, RoomsRefusalMessages.authenticateFirst)
             }
             try await limits.admit(user: caller.id)

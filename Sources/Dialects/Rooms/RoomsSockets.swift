@@ -84,12 +84,17 @@ public struct RoomsSockets: SocketIOApplication {
     /// Handles `authenticate {token, userId}`. Repeating it with a new token extends the connection.
     func identify(_ socket: SocketIOSocket, by data: JSONValue) async -> SocketIOReply {
         do {
-            if socket.caller == nil { try await limits.admit(network: socket.handshake.origin.network) }
+            let origin = socket.handshake.origin
+            let former = socket.caller
+            if let former { try await limits.admit(user: former.id) } else { try await limits.admit(origin: origin) }
             let (caller, expires) = try await authenticate(try service.requiredText(data, "token"))
             guard data["userId"]?.identifier == caller.id else {
                 throw ChatError(.notAllowed, RoomsRefusalMessages.wrongUser)
             }
-            try await limits.admit(user: caller.id)
+            if former == nil {
+                limits.giveBack(origin: origin)
+                try await limits.admit(user: caller.id)
+            }
             let isFirst = hub.connectionCount(of: caller.id) == 0
             guard socket.identify(as: caller, until: expires) else {
                 throw ChatError(.notAllowed, RoomsRefusalMessages.wrongUser)

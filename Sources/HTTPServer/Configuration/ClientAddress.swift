@@ -59,6 +59,21 @@ public enum ClientNetwork {
     }
 }
 
+/// Addresses that are not of the internet, such as those of a proxy on the same machine or network.
+enum PrivateNetworks {
+    /// Loopback, private (RFC 1918), shared (RFC 6598), link-local and unique local (RFC 4193) addresses.
+    private static let blocks = [
+        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10", "::1", "fc00::/7",
+        "fe80::/10",
+    ].compactMap(AddressBlock.init)
+
+    /// Whether `address` is one of them, or no IP address at all.
+    static func contains(_ address: String) -> Bool {
+        guard let address = IPAddress(address) else { return true }
+        return blocks.contains { $0.contains(address) }
+    }
+}
+
 /// Determines the client of a request that passed through proxies.
 struct ProxyTrust: Sendable {
     private let blocks: [AddressBlock]
@@ -72,21 +87,23 @@ struct ProxyTrust: Sendable {
 
     private func trusts(_ address: IPAddress) -> Bool { blocks.contains { $0.contains(address) } }
 
-    /// The client's address and whether it came over TLS, for a request from `peer`.
+    /// The client's address, whether it came over TLS, and whether a listed proxy has named it, for a request from `peer`.
     ///
     /// `X-Forwarded-For` is walked from the right, where the nearest proxy wrote, past the listed proxies to the first
     /// address that is not one of them: entries further left could have been written by any client.
-    func client(peer: String, headers: HTTPFields) -> (address: String, isSecure: Bool) {
-        guard !blocks.isEmpty, let peerAddress = IPAddress(peer), trusts(peerAddress) else { return (peer, false) }
+    func client(peer: String, headers: HTTPFields) -> (
+        address: String, isSecure: Bool, isForwarded: Bool
+    ) {
+        guard !blocks.isEmpty, let peerAddress = IPAddress(peer), trusts(peerAddress) else { return (peer, false, false) }
         let isSecure = headers.members(of: "X-Forwarded-Proto").last.map { equalsIgnoringCase($0, "https") } ?? false
         var client = peer
         for hop in headers.members(of: "X-Forwarded-For").reversed() {
             let text = Self.withoutPort(hop)
             guard let address = IPAddress(text) else { break }
             client = text
-            if !trusts(address) { break }
+            if !trusts(address) { return (client, isSecure, true) }
         }
-        return (client, isSecure)
+        return (client, isSecure, false)
     }
 
     /// Some proxies write `address:port` or `[address]:port`.

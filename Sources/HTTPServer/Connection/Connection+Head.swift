@@ -104,13 +104,13 @@ extension Connection {
 
     private func makeRequest(_ exchange: Exchange) -> HTTPRequest {
         let head = exchange.head
-        let (client, isSecure) = core.trust.client(peer: peer, headers: head.fields)
+        let (client, isSecure, isForwarded) = core.trust.client(peer: peer, headers: head.fields)
         let body =
             exchange.remaining == 0
             ? RequestBody.empty : RequestBody(declaredLength: exchange.remaining, bodyQueue: exchange.bodyQueue)
         return HTTPRequest(
             id: core.nextRequestID(), method: head.method, target: head.target, headers: head.fields,
-            clientAddress: client, connection: number, isSecure: isSecure, body: body)
+            clientAddress: client, isForwarded: isForwarded, connection: number, isSecure: isSecure, body: body)
     }
 
     private func observe(_ exchange: Exchange) {

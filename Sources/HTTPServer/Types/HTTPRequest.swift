@@ -13,6 +13,8 @@ public struct HTTPRequest: Sendable {
     public let headers: HTTPFields
     /// The address of the client: the peer's, or behind a listed proxy the one in `X-Forwarded-For`.
     public let clientAddress: String
+    /// Whether a listed proxy has named the client's address.
+    public let isForwarded: Bool
     /// The number of its connection, unique in this process.
     public let connection: Int
     /// Whether a listed proxy says that the client came over TLS (`X-Forwarded-Proto: https`).
@@ -23,17 +25,23 @@ public struct HTTPRequest: Sendable {
     /// Creates a request from its parts.
     public init(
         id: String = "test", method: HTTPMethod = .get, target: String, headers: HTTPFields = [:],
-        clientAddress: String = "127.0.0.1", connection: Int = 0, isSecure: Bool = false, body: RequestBody = .empty
+        clientAddress: String = "127.0.0.1", isForwarded: Bool = false, connection: Int = 0, isSecure: Bool = false,
+        body: RequestBody = .empty
     ) {
         self.id = id
         self.method = method
         self.target = target
         self.headers = headers
         self.clientAddress = clientAddress
+        self.isForwarded = isForwarded
         self.connection = connection
         self.isSecure = isSecure
         self.body = body
     }
+
+    /// Whether the client's address may be that of a proxy that is not listed, and so of many clients: it is a loopback or private address
+    /// that no listed proxy has named.
+    public var clientMayBeProxy: Bool { !isForwarded && PrivateNetworks.contains(clientAddress) }
 
     /// The target's path, still percent-encoded.
     public var path: String { String(target.prefix { $0 != "?" }) }

@@ -60,8 +60,9 @@ package struct Authenticator: Sendable {
         return caller
     }
 
-    /// The caller of a request, by one of the functions above. A token that is not valid counts as a request of its address.
-    /// - Throws: ``APIError`` `rateLimited` when the address has made too many of these; what `authenticate` and
+    /// The caller of a request, by one of the functions above. A token that is not valid counts as a request of its address, and
+    /// a user's token that is not for this request as one of the user.
+    /// - Throws: ``APIError`` `rateLimited` when the address or the user has made too many of these; what `authenticate` and
     ///   ``checkAccount(of:)`` throw.
     func caller(
         of request: HTTPRequest, by authenticate: (HTTPRequest) throws -> Caller
@@ -72,6 +73,9 @@ package struct Authenticator: Sendable {
             return caller
         } catch let error as TokenError {
             try await limits.admit(addressOf: request)
+            throw error
+        } catch let error as APIError where error.code == .forbidden {
+            if let caller = try? bearer(of: request), !caller.isService { try await limits.admit(user: caller.user.id) }
             throw error
         }
     }

@@ -84,10 +84,11 @@ package struct DialectRoutes {
     /// Sends errors of paths under `path` that lead to no route in the dialect's envelope.
     package mutating func sendErrors(under path: String) { routes.sendErrors(under: prefix + path, in: errors) }
 
-    /// Serves Socket.IO at its usual path. A new session counts for the address that it comes from: its client has no token yet.
+    /// Serves Socket.IO at its usual path. A new session counts for the address that it comes from, until its client has authenticated.
     package mutating func mountSocketIO(_ server: SocketIOServer) {
         let endpoint = SocketIOEndpoint(server: server)
         let (limits, errors) = (authenticator.limits, errors)
+        server.whenAuthenticated { limits.giveBack(origin: $0) }
         routes.mount(prefix + "/socket.io", errors: errors) { request, _ in
             if request.queryParameter("sid") == nil { try await limits.admit(addressOf: request) }
             return await endpoint.respond(to: request)

@@ -3,12 +3,14 @@ import Limits
 import Synchronization
 
 /// Counts the body of one request for the user who sends it. A declared length is counted at once, so that a body that does not fit is
-/// refused before it is read, and of many at the same time only as many are accepted as fit. Of a body without a length, some bytes are
+/// rejected before it is read, and of many at the same time only as many are accepted as fit. Of a body without a length, some bytes are
 /// counted ahead. What does not arrive is given back.
 package final class UploadMeter: Sendable {
     private struct State {
         var user: String?
         var counted = 0
+        /// How much of that other nodes have not counted.
+        var local = 0
         var received = 0
     }
 
@@ -25,7 +27,7 @@ package final class UploadMeter: Sendable {
     }
 
     /// Counts the body for `user` from now on, what has arrived included. Only the first user counts.
-    /// - Throws: ``APIError`` `rateLimited` when it does not fit.
+    /// - Throws: ``APIError`` `rateLimited` when it does not fit, `mediaTooLarge` when it never does.
     package func begin(for user: String) async throws(APIError) {
         let bytes = state.withLock { state -> Int in
             guard state.user == nil else { return 0 }
@@ -35,7 +37,8 @@ package final class UploadMeter: Sendable {
         }
         guard bytes > 0 else { return }
         do throws(APIError) {
-            try await limits.admit(bytes: bytes, of: user)
+            let local = try await limits.admit(bytes: bytes, of: user)
+            state.withLock { $0.local += local }
         } catch {
             state.withLock { $0.counted = 0 }
             throw error
@@ -43,25 +46,31 @@ package final class UploadMeter: Sendable {
     }
 
     /// Bytes have arrived. One task reads a body: calls do not overlap.
-    /// - Throws: ``APIError`` `rateLimited` when there are more than fit.
+    /// - Throws: ``APIError`` `rateLimited` when there are more than fit, `mediaTooLarge` when they never do.
     func received(_ count: Int) async throws(APIError) {
-        let (user, missing) = state.withLock { state in
+        let (user, received, missing) = state.withLock { state in
             state.received += count
-            return (state.user, state.received - state.counted)
+            return (state.user, state.received, state.received - state.counted)
         }
         guard let user, missing > 0 else { return }
-        var batch = max(missing, Self.batch)
-        if await limits.userBytes?.take(batch, of: user) != nil {
+        try limits.checkSize(received)
+        var (batch, local) = (max(missing, Self.batch), 0)
+        if let uncounted = await limits.takeBytes(batch, of: user) {
+            local = uncounted
+        } else {
             batch = missing
-            try await limits.admit(bytes: missing, of: user)
+            local = try await limits.admit(bytes: missing, of: user)
         }
-        state.withLock { $0.counted += batch }
+        state.withLock { state in
+            state.counted += batch
+            state.local += local
+        }
     }
 
     /// The request was answered: what did not arrive is not counted.
     package func end() {
-        let (user, surplus) = state.withLock { ($0.user, $0.counted - $0.received) }
-        if let user { limits.userBytes?.giveBack(surplus, of: user) }
+        let (user, surplus, local) = state.withLock { ($0.user, $0.counted - $0.received, $0.local) }
+        if let user { limits.userBytes?.giveBack(surplus, of: user, localAmount: min(surplus, local)) }
     }
 }
 

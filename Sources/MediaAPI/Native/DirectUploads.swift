@@ -52,10 +52,13 @@ struct DirectUploads: Sendable {
             key: keyGenerator.key("media", "upload"), mimeType: essence, fileSize: size,
             originalName: name?.stringValue,
             expires: now.addingTimeInterval(Self.lifetime), lifetime: .seconds(Self.lifetime))
-        if !isService { try await limits.admit(bytes: size, of: owner) }
         let url = try objects.presignedURL(
             try upload.objectKey, method: .put(contentType: type, length: size), expires: upload.expires)
-        try await uploads.save(upload, within: isService ? nil : Self.allowance)
+        if isService {
+            try await uploads.save(upload, within: nil)
+        } else {
+            try await limits.count(bytes: size, of: owner) { try await uploads.save(upload, within: Self.allowance) }
+        }
         return .json(
             [
                 "id": .string(upload.id), "method": "PUT", "url": .string(url),

@@ -43,9 +43,10 @@ package struct HubEndpoint: Sendable {
             return try await endpoint.open(request, for: caller, until: expires)
         }
         guard request.headers.members(of: "Upgrade").isEmpty else {
-            if let rejection = rejection(of: server.claim(id, for: caller.id)) { return rejection }
             let server = server
-            return try await endpoint.open(request, for: caller, until: expires) { serve in
+            return try await endpoint.open(request, for: caller, until: expires) {
+                rejection(of: server.claim(id, for: caller.id))
+            } lifetime: { serve in
                 server.opened(id)
                 await serve()
                 server.closed(id)

@@ -54,11 +54,13 @@ package struct UserSocketEndpoint: Sendable {
     }
 
     /// The upgrade to a WebSocket of `caller`.
-    /// - Parameter lifetime: wraps the lifetime of the connection; it must call its argument once.
+    /// - Parameters:
+    ///   - claim: called when nothing else rejects the connection; returns the response that rejects it.
+    ///   - lifetime: wraps the lifetime of the connection; it must call its argument once.
     /// - Throws: ``APIError`` `badRequest` when the request is not an upgrade, `busy` when there are too many
     ///   connections, `rateLimited` when the user has made too many requests.
     func open(
-        _ request: HTTPRequest, for caller: ChatCaller, until expires: Date?,
+        _ request: HTTPRequest, for caller: ChatCaller, until expires: Date?, claim: () -> HTTPResponse? = { nil },
         lifetime: @escaping @Sendable (_ serve: () async -> Void) async -> Void = { await $0() }
     ) async throws -> HTTPResponse {
         guard request.headers.members(of: "Upgrade").contains(where: { $0.lowercased() == "websocket" }) else {
@@ -68,6 +70,7 @@ package struct UserSocketEndpoint: Sendable {
             throw APIError(code: .busy, message: "There are too many connections; close one or try again later")
         }
         try await limits.admit(user: caller.id)
+        if let rejection = claim() { return rejection }
         let server = server
         let upgrade = WebSocketUpgrade(maximumMessageSize: maximumFrame) { socket in
             let connection = UserConnection(

@@ -6,11 +6,14 @@ public struct ClientOrigin: Sendable, Hashable {
     public var network: String
     /// The number of the connection that opened it.
     public var connection: Int
+    /// Whether the address may be that of a proxy, and so of many clients.
+    public var mayBeProxy: Bool
 
     /// An origin.
-    public init(network: String = "", connection: Int = 0) {
+    public init(network: String = "", connection: Int = 0, mayBeProxy: Bool = false) {
         self.network = network
         self.connection = connection
+        self.mayBeProxy = mayBeProxy
     }
 }
 

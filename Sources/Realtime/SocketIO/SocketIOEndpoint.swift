@@ -58,7 +58,8 @@ extension SocketIOHandshake {
             query: Dictionary(request.queryParameters.map { ($0.name, $0.value) }) { first, _ in first },
             headers: Dictionary(request.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first },
             origin: ClientOrigin(
-                network: ClientNetwork.of(request.clientAddress), connection: request.connection))
+                network: ClientNetwork.of(request.clientAddress), connection: request.connection,
+                mayBeProxy: request.clientMayBeProxy))
     }
 }
 

@@ -27,6 +27,7 @@ public final class SocketIOServer: Sendable {
     let uptime: @Sendable () -> Duration
     private let logger: Logger
     private let table = Mutex(Table())
+    private let authenticationHandler = Mutex<@Sendable (ClientOrigin) -> Void>({ _ in })
 
     fileprivate struct Table {
         var sessions: [String: SocketIOSession] = [:]
@@ -51,6 +52,11 @@ public final class SocketIOServer: Sendable {
         self.unauthenticated = unauthenticated
         self.now = now
         self.logger = logger
+    }
+
+    /// Calls `handler` once for each session whose client has authenticated, with the origin of the session. It replaces an earlier one.
+    public func whenAuthenticated(_ handler: @escaping @Sendable (ClientOrigin) -> Void) {
+        authenticationHandler.withLock { $0 = handler }
     }
 
     /// The largest message of a client that has not authenticated, in bytes.
@@ -163,6 +169,8 @@ public final class SocketIOServer: Sendable {
             $0.authenticated(session, as: user, limit: configuration.maximumSessionsPerUser)
         }
         oldest?.abort(.forced)
+        let handler = authenticationHandler.withLock { $0 }
+        handler(session.handshake.origin)
     }
 
     /// 15 random bytes as text, like the IDs of socket.io.

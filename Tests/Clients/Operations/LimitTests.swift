@@ -127,16 +127,17 @@ struct LimitTests {
             try await Self.script(kind, service.base, path, try service.token(user), "\(bytes)")
         }
         let head = try await upload("head", "ann", 2 << 20)
-        #expect(head["status"] as? Int == 429 && (head["retryAfter"] as? String).flatMap { Int($0) } != nil, "\(head)")
-        let error = (head["body"] as? [String: Any])?["error"] as? [String: Any]
-        #expect(error?["code"] as? String == "RATE_LIMITED", "\(head)")
+        #expect(head["status"] as? Int == 413 && head["retryAfter"] as? String == nil, "no later time helps: \(head)")
         // None of it was counted: 800 KB still fit, and then 300 KB do not.
         #expect(try await upload("post", "ann", 800 << 10)["status"] as? Int == 200)
-        #expect(try await upload("post", "ann", 300 << 10)["status"] as? Int == 429)
+        let rest = try await upload("head", "ann", 300 << 10)
+        #expect(rest["status"] as? Int == 429 && (rest["retryAfter"] as? String).flatMap { Int($0) } != nil, "\(rest)")
+        let error = (rest["body"] as? [String: Any])?["error"] as? [String: Any]
+        #expect(error?["code"] as? String == "RATE_LIMITED", "\(rest)")
         #expect(try await upload("chunks", "bob", 800 << 10)["status"] as? Int == 200)
         #expect(try await upload("chunks", "bob", 300 << 10)["status"] as? Int == 429)
         let chunks = try await upload("chunks", "cid", 64 << 20)
-        #expect(chunks["status"] as? Int == 429, "\(chunks)")
+        #expect(chunks["status"] as? Int == 413, "\(chunks)")
         #expect((chunks["sent"] as? Int ?? .max) < 32 << 20, "refused before the end: \(chunks)")
         // At most half of 900 KB was received: as soon as the end of that request is noticed, 500 KB fit again.
         _ = try await upload("abort", "dan", 900 << 10)
@@ -148,7 +149,47 @@ struct LimitTests {
         let native = try await service.call(
             "POST", "/v1/uploads", token: try service.serviceToken(),
             json: #"{"contentType":"image/jpeg","size":1048577}"#, headers: ["X-On-Behalf-Of": "eve"])
-        #expect(native.status == 429 && native.body["code"] as? String == "rate_limited")
+        #expect(native.status == 413 && native.body["code"] as? String == "media_too_large", "\(native.body)")
+    }
+
+    @Test("a direct upload that is rejected for another reason is not counted")
+    func rejectedUploads() async throws {
+        let service = try TestService.start(["DARKROOM_UPLOAD_MB_PER_USER": "7"])
+        func open(_ size: Int, for user: String) async throws -> Answer {
+            try await service.call(
+                "POST", "/v1/uploads", token: try service.serviceToken(),
+                json: "{\"contentType\":\"image/jpeg\",\"size\":\(size)}", headers: ["X-On-Behalf-Of": user])
+        }
+        for _ in 1...64 { #expect(try await open(100_000, for: "ann").status == 201) }
+        // 6.4 MB of 7.3 are counted: one more fits once, and the user has 64 open uploads.
+        for _ in 1...20 {
+            let rejected = try await open(500_000, for: "ann")
+            #expect(rejected.status != 201 && rejected.body["code"] as? String == "limit_exceeded", "\(rejected.body)")
+        }
+    }
+
+    @Test("work for a user's token that is rejected counts for the user, too")
+    func rejectedWork() async throws {
+        let service = try TestService.start(["DARKROOM_REQUESTS_PER_USER": "3"])
+        let path = Self.routes[1].path
+        for _ in 1...3 {
+            let answer = try await service.call(
+                "GET", path, token: try service.token("ann"), headers: ["X-On-Behalf-Of": "bob"])
+            #expect(answer.status == 403, "\(answer.body)")
+        }
+        #expect(try await service.call("GET", path, token: try service.token("ann")).status == 429)
+
+        let intok = try await IntokClient.connect(to: service, token: try service.token("ida"))
+        for _ in 1...3 { try intok.send("no such action", [:]) }
+        var refused = try await intok.next("error")
+        while refused["code"] as? String != "RATE_LIMITED" { refused = try await intok.next("error") }
+
+        let rooms = try await SocketPeer.connect(to: service, path: "rooms/socket.io")
+        try rooms.emit("authenticate", ["token": try service.token("rose"), "userId": "rose"])
+        _ = try await rooms.next("authenticated")
+        for _ in 1...3 { try rooms.emit("authenticate", ["token": "forged", "userId": "rose"]) }
+        try rooms.emit("get_online_users", [:])
+        #expect(try await rooms.next("error")["message"] as? String == "ส่งคำขอมากเกินไป กรุณาลองใหม่ภายหลัง")
     }
 
     @Test(
@@ -173,5 +214,40 @@ struct LimitTests {
         #expect(try await call(path, try service.token("ann"), from: "2001:db8::1").status == 200)
         #expect(try await call(path, nil, from: "2001:db8:0:1::1").status == 401)
         #expect(try await call("/healthz", nil, from: "2001:db8::1").status == 200)
+    }
+
+    @Test("without listed proxies a private address, which may be that of a proxy, counts for no one, and the log says so once")
+    func unlistedProxy() async throws {
+        let service = try TestService.start(["DARKROOM_REQUESTS_PER_ADDRESS": "3"])
+        for _ in 1...10 {
+            let answer = try await service.call(
+                "GET", Self.routes[1].path, token: "forged", headers: ["X-Forwarded-For": "2001:db8::1"])
+            #expect(answer.status == 401, "\(answer.body)")
+        }
+    }
+
+    @Test("sessions of Socket.IO whose clients authenticate use nothing of their address's limit")
+    func sessions() async throws {
+        let proxies = ["DARKROOM_REQUESTS_PER_ADDRESS": "3", "DARKROOM_TRUSTED_PROXIES": "127.0.0.1"]
+        let service = try TestService.start(proxies)
+        let header = ["X-Forwarded-For": "2001:db8::1"]
+        for index in 1...8 {
+            let user = "user-\(index)"
+            let path = index % 2 == 0 ? "imagekit/socket.io" : "bananatalk/socket.io"
+            _ = try await SocketPeer.connect(
+                to: service, path: path, auth: ["token": try service.token(user)], headers: header)
+            let rooms = try await SocketPeer.connect(to: service, path: "rooms/socket.io", headers: header)
+            try rooms.emit("authenticate", ["token": try service.token(user), "userId": user])
+            _ = try await rooms.next("authenticated")
+        }
+        // Those that do not authenticate count.
+        for _ in 1...3 {
+            let answer = try await service.call(
+                "GET", "/imagekit/socket.io/?EIO=4&transport=polling", token: nil, headers: header)
+            #expect(answer.status == 200)
+        }
+        let refused = try await service.call(
+            "GET", "/imagekit/socket.io/?EIO=4&transport=polling", token: nil, headers: header)
+        #expect(refused.status == 429)
     }
 }

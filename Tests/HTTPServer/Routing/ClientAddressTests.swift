@@ -25,6 +25,20 @@ struct ClientAddressTests {
         #expect(found.isSecure == (peer != client || forwarded.isEmpty))
     }
 
+    @Test(
+        "a loopback or private address that no listed proxy has named may be that of a proxy",
+        arguments: [
+            ("127.0.0.1", "198.51.100.1", true), ("172.31.0.1", "198.51.100.1", true), ("fd00::5", "198.51.100.1", true),
+            ("::ffff:192.168.0.1", "198.51.100.1", true), ("172.32.0.1", "198.51.100.1", false), ("203.0.113.9", "", false),
+            ("10.0.0.1", "198.51.100.1", false), ("10.0.0.1", "192.168.0.1", false), ("10.0.0.1", "10.0.0.2", true),
+            ("10.0.0.1", "", true),
+        ])
+    func unlistedProxies(peer: String, forwarded: String, mayBeProxy: Bool) {
+        let found = ProxyTrust(["10.0.0.0/8"]).client(peer: peer, headers: ["X-Forwarded-For": forwarded])
+        let request = HTTPRequest(target: "/", clientAddress: found.address, isForwarded: found.isForwarded)
+        #expect(request.clientMayBeProxy == mayBeProxy)
+    }
+
     @Test("several fields are one list")
     func severalFields() {
         let trust = ProxyTrust(["10.0.0.0/8"])
