@@ -30,8 +30,8 @@ public final class Service: HTTPResponder {
     public init(_ dependencies: ServiceDependencies, settings: ServiceSettings) throws(SettingError) {
         let (objects, now, lifetime) = (dependencies.objects, dependencies.now, settings.urlLifetime)
         let limits = RequestLimits(
-            settings.limits, shared: dependencies.sharedBuckets, metrics: dependencies.metrics, logger: dependencies.logger,
-            now: dependencies.now)
+            settings.limits, shared: dependencies.sharedBuckets, metrics: dependencies.metrics,
+            logger: dependencies.logger, now: dependencies.now)
         let authenticator = Authenticator(
             tokens: dependencies.tokens, records: dependencies.chat, limits: limits, logger: dependencies.logger)
         let ids = ObjectIDGenerator()

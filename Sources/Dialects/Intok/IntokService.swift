@@ -21,9 +21,12 @@ public struct IntokService: Sendable {
         /// Validates what a client has uploaded and passes its record, under a key that clients cannot write, to
         /// `show`. Throws the reason for a rejection, or what `show` throws; then no copy of the file is kept.
         public var accept: @Sendable (_ upload: PresignedUpload, _ show: @escaping Show) async throws -> Void
+        /// Performs an operation that uses so many bytes of a user.
+        public typealias Counting =
+            @Sendable (_ bytes: Int, _ user: String, _ operation: () async throws -> Void) async throws -> Void
         /// Performs an operation and counts the bytes of its direct upload for the user. Throws when they do not fit into the user's limit, and
         /// what the operation throws; then nothing is counted.
-        public var count: @Sendable (_ bytes: Int, _ user: String, _ operation: () async throws -> Void) async throws -> Void
+        public var count: Counting
         /// Whether an object exists under a key.
         public var isStored: @Sendable (_ key: String) async throws -> Bool
         /// The public URL of this service, without a trailing slash.
@@ -34,7 +37,7 @@ public struct IntokService: Sendable {
             uploadURL: @escaping @Sendable (String, String, Int, Int) async throws -> String,
             downloadURL: @escaping @Sendable (String, Int) async throws -> String,
             accept: @escaping @Sendable (PresignedUpload, @escaping Show) async throws -> Void,
-            count: @escaping @Sendable (Int, String, () async throws -> Void) async throws -> Void = { _, _, operation in
+            count: @escaping Counting = { _, _, operation in
                 try await operation()
             },
             isStored: @escaping @Sendable (String) async throws -> Bool = { _ in true }, publicURL: String

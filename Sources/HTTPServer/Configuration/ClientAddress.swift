@@ -63,7 +63,8 @@ public enum ClientNetwork {
 enum PrivateNetworks {
     /// Loopback, private (RFC 1918), shared (RFC 6598), link-local and unique local (RFC 4193) addresses.
     private static let blocks = [
-        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10", "::1", "fc00::/7",
+        "127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "100.64.0.0/10", "::1",
+        "fc00::/7",
         "fe80::/10",
     ].compactMap(AddressBlock.init)
 
@@ -94,7 +95,9 @@ struct ProxyTrust: Sendable {
     func client(peer: String, headers: HTTPFields) -> (
         address: String, isSecure: Bool, isForwarded: Bool
     ) {
-        guard !blocks.isEmpty, let peerAddress = IPAddress(peer), trusts(peerAddress) else { return (peer, false, false) }
+        guard !blocks.isEmpty, let peerAddress = IPAddress(peer), trusts(peerAddress) else {
+            return (peer, false, false)
+        }
         let isSecure = headers.members(of: "X-Forwarded-Proto").last.map { equalsIgnoringCase($0, "https") } ?? false
         var client = peer
         for hop in headers.members(of: "X-Forwarded-For").reversed() {

@@ -10,8 +10,8 @@ extension Setting {
         "how much a user may upload within an hour: the bodies of requests, and direct uploads (1 to 1000000000)")
     static let requestsPerAddress = Setting(
         "DARKROOM_REQUESTS_PER_ADDRESS", "N", default: "36000",
-        "the requests without a valid token that a client address (or IPv6 network /64) may make within an hour (0 to 1000000000; 0: any number)"
-    )
+        "the requests without a valid token that a client address (or IPv6 network /64) may make within an hour (0 to 1000000000; 0: any number)",
+        details: "A loopback or private address counts only where a proxy in DARKROOM_TRUSTED_PROXIES has named it.")
 }
 
 extension SettingGroup {

@@ -108,7 +108,8 @@ public struct RequestLimits: Sendable {
         guard let maximum = userBytes?.rule.maximum, bytes > maximum else { return }
         refusals?.add(1, ["user_bytes"])
         throw APIError(
-            code: .mediaTooLarge, message: "The upload is larger than what a user may upload within an hour: \(maximum) bytes",
+            code: .mediaTooLarge,
+            message: "The upload is larger than what a user may upload within an hour: \(maximum) bytes",
             details: .size(maximum: maximum))
     }
 

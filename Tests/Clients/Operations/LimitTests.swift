@@ -209,14 +209,15 @@ struct LimitTests {
         #expect(try await call("/imagekit/socket.io/?EIO=4&transport=polling", nil, from: "2001:db8::3").status == 200)
         for path in [path, "/nothing", "/imagekit/socket.io/?EIO=4&transport=polling", "/v1/media/x"] {
             let refused = try await call(path, nil, from: "2001:db8::4")
-            #expect(refused.status == 429 && refused.headers["retry-after"] == "720", "\(path): \(refused.body)")
+            let seconds = try #require(refused.headers["retry-after"].flatMap { Int($0) }, "\(path): \(refused.body)")
+            #expect(refused.status == 429 && (1...720).contains(seconds), "\(path): \(refused.body)")
         }
         #expect(try await call(path, try service.token("ann"), from: "2001:db8::1").status == 200)
         #expect(try await call(path, nil, from: "2001:db8:0:1::1").status == 401)
         #expect(try await call("/healthz", nil, from: "2001:db8::1").status == 200)
     }
 
-    @Test("without listed proxies a private address, which may be that of a proxy, counts for no one, and the log says so once")
+    @Test("without listed proxies a private address, which may be that of a proxy, counts for no one")
     func unlistedProxy() async throws {
         let service = try TestService.start(["DARKROOM_REQUESTS_PER_ADDRESS": "3"])
         for _ in 1...10 {

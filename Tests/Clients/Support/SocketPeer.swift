@@ -17,16 +17,17 @@ final class SocketPeer: @unchecked Sendable {
     /// Connects with `auth` as the handshake's object. Throws if it is rejected.
     static func connect(
         to service: TestService, path: String, auth: [String: Any]? = nil,
-        transport: SocketClient.Transport = .both
+        transport: SocketClient.Transport = .both, headers: [String: String] = [:]
     ) async throws -> SocketPeer {
-        try await connect(base: service.base, path: path, auth: auth, transport: transport)
+        try await connect(base: service.base, path: path, auth: auth, transport: transport, headers: headers)
     }
 
     /// Connects to the server at the URL `base`, in the same way.
     static func connect(
-        base: String, path: String, auth: [String: Any]? = nil, transport: SocketClient.Transport = .both
+        base: String, path: String, auth: [String: Any]? = nil, transport: SocketClient.Transport = .both,
+        headers: [String: String] = [:]
     ) async throws -> SocketPeer {
-        let (peer, greeting) = try await start(base, path: path, auth: auth, transport: transport)
+        let (peer, greeting) = try await start(base, path: path, auth: auth, transport: transport, headers: headers)
         try #require(greeting["connected"] is String, "\(greeting)")
         return peer
     }
@@ -37,14 +38,16 @@ final class SocketPeer: @unchecked Sendable {
     }
 
     private static func start(
-        _ base: String, path: String, auth: [String: Any]?, transport: SocketClient.Transport
+        _ base: String, path: String, auth: [String: Any]?, transport: SocketClient.Transport,
+        headers: [String: String] = [:]
     ) async throws -> (SocketPeer, [String: Any]) {
         let object = try auth.map {
             ["--auth", String(decoding: try JSONSerialization.data(withJSONObject: $0), as: UTF8.self)]
         }
         let script = try Script(
             Python.script("socket_peer.py"),
-            [base, path, "--transport", transport.rawValue] + (object ?? []))
+            [base, path, "--transport", transport.rawValue] + (object ?? [])
+                + headers.flatMap { ["--header", "\($0.key): \($0.value)"] })
         return (SocketPeer(script: script), try #require(await script.object(), "the client said nothing"))
     }
 

@@ -1,6 +1,6 @@
 """A Socket.IO client (python-socketio) that does what it is told, line by line.
 
-usage: socket_peer.py BASE PATH [--auth JSON] [--transport polling|websocket|both]
+usage: socket_peer.py BASE PATH [--auth JSON] [--transport polling|websocket|both] [--header "NAME: VALUE"]...
 
 Prints {"connected": SID} or {"refused": …}, then {"event": NAME, "data": …} for each event and {"ended": true} when the server
 ends it. Reads {"emit": NAME, "data": …} from its input, and leaves at the input's end.
@@ -18,6 +18,7 @@ parser.add_argument("base")
 parser.add_argument("path")
 parser.add_argument("--auth", type=json.loads)
 parser.add_argument("--transport", default="both")
+parser.add_argument("--header", action="append", default=[], type=lambda text: text.split(": ", 1))
 options = parser.parse_args()
 
 
@@ -43,7 +44,8 @@ async def main():
     transports = ["polling", "websocket"] if options.transport == "both" else [options.transport]
     try:
         await client.connect(
-            options.base, auth=options.auth, socketio_path=options.path, transports=transports, wait_timeout=30
+            options.base, auth=options.auth, socketio_path=options.path, transports=transports, wait_timeout=30,
+            headers=dict(options.header),
         )
     except socketio.exceptions.ConnectionError:
         return

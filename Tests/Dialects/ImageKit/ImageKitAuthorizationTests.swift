@@ -37,7 +37,9 @@ struct ImageKitAuthorizationTests {
     func unauthenticated() async throws {
         let authorization = try authorization()
         #expect(await authorization.maximumBytes == ImageKitLimits().maximumUnauthenticatedBytes)
-        for (name, text) in fields(ImageKitToken.make(for: "ann")) { _ = try await authorization.take(name, text) { _ in } }
+        for (name, text) in fields(ImageKitToken.make(for: "ann")) {
+            _ = try await authorization.take(name, text) { _ in }
+        }
         #expect(await authorization.maximumBytes == .max)
         #expect(try await authorization.owner() == .user("ann"))
         #expect(try await self.authorization("private:").maximumBytes == .max)
