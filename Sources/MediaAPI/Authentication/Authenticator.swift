@@ -75,6 +75,7 @@ package struct Authenticator: Sendable {
             try await limits.admit(addressOf: request)
             throw error
         } catch let error as APIError where error.code == .forbidden {
+            // The token is valid: otherwise this would be the error of the token.
             if let caller = try? bearer(of: request), !caller.isService { try await limits.admit(user: caller.user.id) }
             throw error
         }
