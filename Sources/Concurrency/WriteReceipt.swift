@@ -8,15 +8,21 @@ import Synchronization
 public final class WriteReceipt: Sendable {
     private let isVoid = Atomic(false)
     private let failed: @Sendable () -> Void
+    private let written: @Sendable () -> Void
     private let delivered: @Sendable () -> Void
 
-    /// A receipt. Of the two functions one is called at most, and once.
+    /// A receipt. Of `failed` and `delivered` one is called at most, and once.
     /// - Parameters:
     ///   - failed: called by ``fail()``, with the same restrictions as `delivered`.
+    ///   - written: called by ``confirm()``, with the same restrictions as `delivered`.
     ///   - delivered: called when the last reference is released, possibly with a lock held: it must return
     ///     quickly and must not call a connection.
-    public init(failed: @escaping @Sendable () -> Void = {}, delivered: @escaping @Sendable () -> Void) {
+    public init(
+        failed: @escaping @Sendable () -> Void = {}, written: @escaping @Sendable () -> Void = {},
+        delivered: @escaping @Sendable () -> Void
+    ) {
         self.failed = failed
+        self.written = written
         self.delivered = delivered
     }
 
@@ -24,6 +30,9 @@ public final class WriteReceipt: Sendable {
     public func fail() {
         if !isVoid.exchange(true, ordering: .relaxed) { failed() }
     }
+
+    /// Reports that the kernel has accepted a frame that holds this. It is not called for a frame that was dropped.
+    public func confirm() { written() }
 
     /// Prevents the call of `delivered`, whatever happens to the queued frames.
     public func void() { isVoid.store(true, ordering: .relaxed) }

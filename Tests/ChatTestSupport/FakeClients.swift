@@ -6,12 +6,23 @@ package final class FakeClient: FrameTransport {
     private let stream: AsyncStream<String>
     private let sink: AsyncStream<String>.Continuation
     private let shutdowns = Mutex(0)
+    private let isFailing = Mutex(false)
 
     package init() {
         (stream, sink) = AsyncStream.makeStream()
     }
 
-    package func send(text: String) { sink.yield(text) }
+    package func send(text: String) throws {
+        if isFailing.withLock({ $0 }) {
+            sink.finish()
+            throw CancellationError()
+        }
+        sink.yield(text)
+    }
+
+    /// What is sent from now on fails, as on a connection that the client has ended.
+    package func fail() { isFailing.withLock { $0 = true } }
+
     package func send(binary: [UInt8]) { sink.yield("binary \(binary)") }
     package func allowMessages(upTo bytes: Int) {}
     package func close() { sink.finish() }

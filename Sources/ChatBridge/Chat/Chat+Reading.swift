@@ -103,6 +103,18 @@ extension Chat {
         try await store.markDelivered(messages, in: dialect, to: users, at: date)
     }
 
+    /// Notes that a message has reached one of `users`, unless it is noted that it has reached anyone. Its sender does not count.
+    /// - Returns: whether the message has reached anyone, or is there no more.
+    /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
+    public func markDelivered(_ message: String, toFirstOf users: Set<String>, at date: Date) async throws -> Bool {
+        guard let stored = try await store.message(message, in: dialect, viewer: nil), stored.deletedAt == nil,
+            stored.deliveries.isEmpty
+        else { return true }
+        guard let user = users.sorted().first(where: { $0 != stored.sender }) else { return false }
+        try await markDelivered([message], to: [user], at: date)
+        return true
+    }
+
     /// The page that a caller requests, with the limit that the rules permit.
     /// - Throws: ``ChatError`` with code `invalidRequest` for a page or limit below 1, or `unavailable` when the
     ///   store does not answer.

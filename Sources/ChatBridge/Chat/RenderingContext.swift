@@ -41,10 +41,10 @@ extension Chat {
 }
 
 extension ChatMessage {
-    /// The users that it names.
+    /// The users that it names, without those whom it was delivered to: a dialect that shows these adds them.
     fileprivate var users: Set<String> {
         Set(
-            [sender] + [receiver].compactMap(\.self) + receipts.map(\.user) + deliveries.map(\.user)
-                + reactions.map(\.user) + corrections.map(\.corrector))
+            [sender] + [receiver].compactMap(\.self) + receipts.map(\.user) + reactions.map(\.user)
+                + corrections.map(\.corrector))
     }
 }

@@ -27,8 +27,9 @@ public struct SignalRService: Sendable {
 
     /// Messages as JSON for `viewer`; with `nil` for any member.
     func render(_ messages: [ChatMessage], for viewer: String?) async throws -> [JSONValue] {
-        let mentioned = Set(messages.flatMap(SignalRMessage.mentioned))
-        let context = try await chat.context(for: messages, viewer: viewer, users: mentioned)
+        let receivers = messages.flatMap { $0.deliveries.map(\.user) }
+        let shown = Set(messages.flatMap(SignalRMessage.mentioned)).union(receivers)
+        let context = try await chat.context(for: messages, viewer: viewer, users: shown)
         return messages.map { SignalRMessage.json($0, context) }
     }
 

@@ -111,15 +111,15 @@ package final class RoomSubscriptions: Sendable {
         user.map { hub.isAnySocket(of: UserRoom.name($0), in: ConversationRoom.name(conversation)) } ?? false
     }
 
-    /// Sends an event to the sockets of `users` that have joined a conversation, except the one with the ID `except`.
+    /// Sends an event to the sockets of `users` that have joined a conversation, except the one with the ID `except`. For `receipt`,
+    /// `tag` and `written` see ``SocketIOHub``.
     package func send(
         _ event: String, _ payload: JSONValue, in conversation: String, to users: Set<String>, except: String? = nil,
-        receipt: WriteReceipt? = nil
+        receipt: WriteReceipt? = nil, tag: String? = nil, written: (@Sendable (_ user: String) -> Void)? = nil
     ) {
         hub.emit(
             event, [payload], to: Set(users.map(UserRoom.name)), within: ConversationRoom.name(conversation),
-            except: except,
-            receipt: receipt)
+            except: except, receipt: receipt, tag: tag, written: written)
     }
 }
 

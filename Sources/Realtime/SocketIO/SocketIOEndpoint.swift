@@ -1,3 +1,4 @@
+import Concurrency
 package import HTTPServer
 
 /// Connects a Socket.IO server to HTTP: passes the polling requests and WebSockets of one path on to it.
@@ -63,12 +64,21 @@ extension SocketIOHandshake {
     }
 }
 
+/// A receipt that a response holds, which is confirmed once the kernel has accepted the response.
+private final class HeldReceipt: ResponseHolder {
+    private let receipt: WriteReceipt
+
+    init(_ receipt: WriteReceipt) { self.receipt = receipt }
+
+    func responseWasWritten() { receipt.confirm() }
+}
+
 extension HTTPResponse {
     fileprivate init(_ response: EngineIOResponse) {
         self.init(
             status: HTTPStatus(rawValue: response.status), headers: ["Cache-Control": "no-store"],
             contentType: response.contentType, response.body)
-        held = response.receipts
+        held = response.receipts.map(HeldReceipt.init)
         if status == .serviceUnavailable { headers["Retry-After"] = "5" }
     }
 }

@@ -19,6 +19,7 @@ public final class SocketIOHub: Sendable {
     public let peers: (any HubPeers)?
     private let device: @Sendable (SocketIOSocket) -> String?
     private let lossHandler = Mutex<(@Sendable ([PeerConnection]) -> Void)?>(nil)
+    private let writtenHandler = Mutex<(@Sendable (_ tag: String, _ user: String) -> Void)?>(nil)
 
     /// An empty hub.
     /// - Parameters:
@@ -38,6 +39,11 @@ public final class SocketIOHub: Sendable {
     /// Sets what is called when another node was forgotten: with its sockets. One of the nodes calls it.
     public func whenLost(_ handler: @escaping @Sendable (_ sockets: [PeerConnection]) -> Void) {
         lossHandler.withLock { $0 = handler }
+    }
+
+    /// Sets what is called when an event of another node that has a tag was written to a socket of this one.
+    public func whenWritten(_ handler: @escaping @Sendable (_ tag: String, _ user: String) -> Void) {
+        writtenHandler.withLock { $0 = handler }
     }
 
     /// Adds a socket to a room. Returns `false`, without adding it, if it has disconnected or is in too many rooms.
@@ -69,18 +75,24 @@ public final class SocketIOHub: Sendable {
     ///   - room: a room that a receiver must be in as well; `nil` for no such condition.
     ///   - outside: rooms whose sockets do not receive it.
     ///   - receipt: held until the event was written to each, or its connection has ended, and was sent to the other nodes.
+    ///   - tag: what the other nodes call their handler of written events with.
+    ///   - written: called with the user of each socket of this node for which the kernel has accepted the event. Must return
+    ///     quickly.
     @discardableResult
     public func emit(
         _ event: String, _ arguments: [JSONValue], to names: Set<String>, within room: String? = nil,
-        outside: Set<String> = [], except: String? = nil, receipt: WriteReceipt? = nil
+        outside: Set<String> = [], except: String? = nil, receipt: WriteReceipt? = nil, tag: String? = nil,
+        written: (@Sendable (_ user: String) -> Void)? = nil
     ) -> Int {
-        let event = HubEvent(event, arguments, to: names, within: room, outside: outside, except: except)
+        let event = HubEvent(event, arguments, to: names, within: room, outside: outside, except: except, tag: tag)
         peers?.send(event, receipt: receipt)
-        return send(event, receipt: receipt)
+        return send(event, receipt: receipt, written: written)
     }
 
     /// Sends an event to the sockets of this node.
-    fileprivate func send(_ event: HubEvent, receipt: WriteReceipt? = nil) -> Int {
+    fileprivate func send(
+        _ event: HubEvent, receipt: WriteReceipt? = nil, written: (@Sendable (_ user: String) -> Void)? = nil
+    ) -> Int {
         // A session locks itself to send, and may call this hub with that lock held: so this lock must be released
         // first.
         let receivers = rooms.withLock { $0.receivers(of: event) }
@@ -91,10 +103,18 @@ public final class SocketIOHub: Sendable {
                 messages[socket.namespace]
                 ?? SocketIOPacket.event(event.name, event.arguments, namespace: socket.namespace).messages
             messages[socket.namespace] = encoded
-            socket.send(encoded, receipt: receipt)
+            socket.send(encoded, receipt: Self.receipt(receipt, confirming: written, to: socket))
             count += 1
         }
         return count
+    }
+
+    /// The receipt of what is sent to one socket: it holds `receipt`, and calls `written` for the socket's user.
+    private static func receipt(
+        _ receipt: WriteReceipt?, confirming written: (@Sendable (_ user: String) -> Void)?, to socket: SocketIOSocket
+    ) -> WriteReceipt? {
+        guard let written, let user = socket.user?.id else { return receipt }
+        return WriteReceipt(written: { written(user) }, delivered: { withExtendedLifetime(receipt) {} })
     }
 
     /// Sends an event to every socket of this node that is in a room.
@@ -152,7 +172,9 @@ extension SocketIOHub: HubReceiver {
     /// See ``HubReceiver``. What is no event for an application, by its name, is dropped.
     public func receive(_ event: HubEvent, receipt: WriteReceipt?) {
         guard !SocketIOPacket.reservedEvents.contains(event.name) else { return }
-        _ = send(event, receipt: receipt)
+        let handler = writtenHandler.withLock { $0 }
+        let written = event.tag.flatMap { tag in handler.map { handler in { @Sendable user in handler(tag, user) } } }
+        _ = send(event, receipt: receipt, written: written)
     }
 
     /// See ``HubReceiver``.

@@ -58,7 +58,8 @@ extension SocketIOSession {
         for action in actions {
             switch action {
             case .respondToPoll(let payload):
-                let receipts = state.receipts
+                // As long as packets wait for a later poll, it is not known whose receipts are theirs.
+                let receipts = state.engine.holdsPackets ? [] : state.receipts
                 if !state.engine.holdsPackets { state.receipts = [] }
                 if let poll = state.poll.take() { effects.pollResponse = (poll, .payload(payload, receipts: receipts)) }
             case .rejectPoll:

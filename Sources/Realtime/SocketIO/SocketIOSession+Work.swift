@@ -1,3 +1,4 @@
+import Concurrency
 import JSON
 import Synchronization
 
@@ -14,6 +15,7 @@ extension SocketIOSession {
                     await closeTransport(transport)
                     webSocketClosed(number)
                 }
+                if next.frame != nil { for receipt in next.receipts { receipt.confirm() } }
             } catch {
                 // Sending fails only when the socket is closed.
                 webSocketClosed(number)
