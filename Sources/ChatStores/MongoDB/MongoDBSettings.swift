@@ -97,11 +97,26 @@ extension MongoDBOptions {
         return index
     }
 
-    /// Two chat systems must not share a collection.
+    /// No collection may be used for two things, except that chat systems may share one of users, which is only read.
     private func checkDatabases() throws(SettingError) {
-        let used = dialects.flatMap { [$0.messages, $0.conversations] + [$0.polls].compactMap(\.self) }
-        guard Set(used).count == used.count else {
-            throw SettingError(.mongoDBDatabases, "two chat systems have the same collection")
+        var purposes: [MongoCollection: (system: Dialect, name: String)] = [:]
+        func check(_ collection: MongoCollection, _ purpose: String, _ system: Dialect) throws(SettingError) {
+            guard let other = purposes[collection] else { return }
+            throw SettingError(
+                other.system == system ? .mongoDBCollections : .mongoDBDatabases,
+                "\(other.system.rawValue).\(other.name) and \(system.rawValue).\(purpose) are the same collection, "
+                    + "'\(collection.name)' of '\(collection.database)'")
         }
+        for dialect in dialects {
+            let system = dialect.model.dialect
+            let written: [(MongoCollection?, String)] = [
+                (dialect.messages, "messages"), (dialect.conversations, "conversations"), (dialect.polls, "polls"),
+            ]
+            for case (let collection?, let name) in written {
+                try check(collection, name, system)
+                purposes[collection] = (system, name)
+            }
+        }
+        for dialect in dialects { try check(dialect.users, "users", dialect.model.dialect) }
     }
 }

@@ -46,13 +46,14 @@ struct BananatalkPollDocumentTests {
         #expect(new["expiresAt"]?["$date"] != nil)
         let messages = fixture.base.database(of: .bananatalk) + ".messages"
         #expect(try await server.find(messages, ["_id": id(name)]).first?["poll"] == id(name))
-        try await server.update(polls, ["_id": id(name)], ["$set": ["pinnedInChannel": true]])
+        try await server.update(
+            polls, ["_id": id(name)], ["$set": ["pinnedInChannel": true, "options.1.picture": "b.jpg"]])
         _ = try await service.vote(["optionIndex": 1], in: name, by: bob)
         _ = try await service.closePoll(name, by: ann)
         let closed = try #require(try await server.find(polls, ["_id": id(name)]).first)
         #expect(closed["options"]?[1]?["votes"]?[0]?["user"] == id(bob.id) && closed["options"]?[1]?["voteCount"] == 1)
         #expect(closed["status"] == "closed" && closed["closedBy"] == id(ann.id) && closed["uniqueVoters"] == 1)
-        #expect(closed["pinnedInChannel"] == true)
+        #expect(closed["pinnedInChannel"] == true && closed["options"]?[1]?["picture"] == "b.jpg")
     }
 
     @Test("a poll is removed with its message, and with its conversation", arguments: [true, false])

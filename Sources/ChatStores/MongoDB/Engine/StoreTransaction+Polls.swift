@@ -22,7 +22,7 @@ extension StoreTransaction {
     }
 
     /// Writes the poll of a message to the chat server's collection of polls, where that is named; what the chat server has added to
-    /// it stays. A poll that the message has no more is removed.
+    /// it, also to its options and their votes, stays. A poll that the message has no more is removed.
     /// - Parameter former: the message as it was before; `nil` for a new one.
     func writePoll(of message: ChatMessage, instead former: ChatMessage? = nil) throws {
         let database = database(of: message.dialect)
@@ -31,6 +31,11 @@ extension StoreTransaction {
         let new = database.model.poll(of: message)
         guard old != new, let id = (new ?? old)?["_id"] else { return }
         guard var fields = new else { return _ = try session.delete(polls, ["_id": id]) }
+        if let old, let stored = try session.first(polls, ["_id": id]) {
+            let changes = DocumentChanges(of: stored, from: old, to: fields)
+            if !changes.isEmpty { try session.update(polls, ["_id": id], .document(changes.update)) }
+            return
+        }
         fields["_id"] = nil
         try session.update(polls, ["_id": id], ["$set": .document(fields)], upsert: true)
     }
