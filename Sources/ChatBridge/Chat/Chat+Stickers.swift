@@ -11,50 +11,62 @@ extension Chat {
     /// - Throws: ``ChatError`` with code `limitReached`; `unavailable` when the store does not answer.
     public func defineStickerSet(_ id: String, as content: StickerSet.Content, limit: Int) async throws -> StickerSet {
         let (date, dialect) = (timestamp, dialect)
-        let set = try await store.updateStickerSet(id, in: dialect, adding: nil) { set, count in
-            guard var known = set else {
+        return try await updateStickerSet(id) { former, count in
+            guard let former else {
                 guard count < limit else { throw ChatError(.limitReached, "There are at most \(limit) sticker sets") }
                 var content = content
                 content.stickers = []
-                set = StickerSet(id: id, dialect: dialect, content: content, createdAt: date, updatedAt: date)
-                return
+                return StickerSet(id: id, dialect: dialect, content: content, createdAt: date, updatedAt: date)
             }
-            let stickers = known.content.stickers
-            known.content = content
-            known.content.stickers = stickers
-            if known != set { known.updatedAt = date }
-            set = known
+            var set = former
+            set.content = content
+            set.content.stickers = former.content.stickers
+            if set != former { set.updatedAt = date }
+            return set
         }
-        guard let set else { throw noStickerSet }
-        return set
     }
 
-    /// Adds a sticker to a set, or replaces the one of its ID.
+    /// Adds a sticker to a set, or replaces the one of its ID. Returns both.
     /// - Parameter limit: how many stickers a set may have.
     /// - Throws: ``ChatError`` with code `notFound` when there is no such set or the file's objects were deleted meanwhile,
     ///   `limitReached`; `unavailable` when the store does not answer.
-    public func addSticker(_ sticker: Sticker, to id: String, limit: Int) async throws -> Sticker {
+    public func addSticker(
+        _ sticker: Sticker, to id: String, limit: Int
+    ) async throws -> (sticker: Sticker, set: StickerSet) {
         let (date, noSet) = (timestamp, noStickerSet)
         var sticker = sticker
         sticker.file.id = ids.media(at: date)
         // The chat server's own files have no user: no ID of one is empty.
         let media = MediaItem(
             id: sticker.file.id ?? "", dialect: dialect, owner: "", record: sticker.file, createdAt: date)
-        _ = try await store.updateStickerSet(id, in: dialect, adding: media) { [sticker] set, _ in
-            guard var known = set else { throw noSet }
-            if let place = known.content.stickers.firstIndex(where: { ChatIdentifier.areSame($0.id, sticker.id) }) {
-                known.content.stickers[place] = sticker
+        let set = try await updateStickerSet(id, adding: media) { [sticker] former, _ in
+            guard var set = former else { throw noSet }
+            if let place = set.content.stickers.firstIndex(where: { ChatIdentifier.areSame($0.id, sticker.id) }) {
+                set.content.stickers[place] = sticker
             } else {
-                guard known.content.stickers.count < limit else {
+                guard set.content.stickers.count < limit else {
                     throw ChatError(.limitReached, "A sticker set has at most \(limit) stickers")
                 }
-                known.content.stickers.append(sticker)
+                set.content.stickers.append(sticker)
             }
-            known.updatedAt = date
-            set = known
+            set.updatedAt = date
+            return set
         }
         wake()
-        return sticker
+        return (sticker, set)
+    }
+
+    /// Writes what `change` makes of a set, which is `nil` where there is none. Returns that.
+    private func updateStickerSet(
+        _ id: String, adding media: MediaItem? = nil,
+        change: @escaping @Sendable (_ former: StickerSet?, _ count: Int) throws -> StickerSet
+    ) async throws -> StickerSet {
+        let set = try await store.updateStickerSet(id, in: dialect, adding: media) { set, count in
+            set = try change(set, count)
+        }
+        // A store returns what the change has made, and that is a set.
+        guard let set else { throw noStickerSet }
+        return set
     }
 
     /// Removes a sticker from a set, or with `nil` deletes the set. Messages keep the stickers that they show.
@@ -94,19 +106,15 @@ extension Chat {
     }
 
     /// The first `limit` stickers in which all of `words` are found, with their sets; none for no words.
+    /// - Parameter maximumSets: in how many sets at most, the newest of those that have the words somewhere.
     /// - Throws: ``ChatError`` with code `unavailable` when the store does not answer.
-    public func searchStickers(_ words: StickerWords, limit: Int) async throws -> [(set: StickerSet, sticker: Sticker)]
-    {
+    public func searchStickers(
+        _ words: StickerWords, limit: Int, maximumSets: Int
+    ) async throws -> [(set: StickerSet, sticker: Sticker)] {
         guard !words.folded.isEmpty else { return [] }
+        let (sets, _) = try await stickerSets(StickerSetFilter(words: words), page: 1, limit: maximumSets)
         var found: [(set: StickerSet, sticker: Sticker)] = []
-        var page = 1
-        while found.count < limit {
-            let (sets, total) = try await stickerSets(
-                StickerSetFilter(words: words), page: page, limit: Self.searchedSets)
-            found += sets.flatMap { set in set.stickers(with: words).map { (set, $0) } }
-            guard page * Self.searchedSets < total, !sets.isEmpty else { break }
-            page += 1
-        }
+        for set in sets where found.count < limit { found += set.stickers(with: words).map { (set, $0) } }
         return Array(found.prefix(limit))
     }
 
@@ -136,8 +144,6 @@ extension Chat {
             StickerSetFilter(ids: Set(dates.keys)), page: page, limit: limit)
         return (sets.map { ($0, dates[$0.id] ?? $0.createdAt) }, total)
     }
-
-    private static let searchedSets = 50
 
     private var noStickerSet: ChatError { ChatError(.notFound, rules.refusals.noStickerSet) }
     private var noSticker: ChatError { ChatError(.notFound, rules.refusals.noSticker) }

@@ -3,7 +3,7 @@ import MediaModel
 /// Sticker sets, which the chat server provides. For errors see ``ChatStore``.
 public protocol StickerStore: Sendable {
     /// Creates, changes or deletes a set in one transaction. The media of stickers that it has no longer are deleted; messages that
-    /// show them keep theirs.
+    /// show them keep theirs. With a set the records of the users who have added it to theirs are deleted.
     /// - Parameters:
     ///   - media: the file of a sticker that is added, which is saved in the same transaction.
     ///   - change: changes the set, which is `nil` where there is none and to delete it. `count` is how many sets the dialect has.

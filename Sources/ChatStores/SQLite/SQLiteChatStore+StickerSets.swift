@@ -20,6 +20,7 @@ extension SQLiteChatStore {
             guard let set else {
                 try connection.run(
                     "DELETE FROM sticker_sets WHERE dialect = ? AND id = ?", [.text(dialect.rawValue), .text(id)])
+                if former != nil { try deleteRecords(ofStickerSet: id, in: dialect) }
                 return nil
             }
             if set != former { try write(set) }

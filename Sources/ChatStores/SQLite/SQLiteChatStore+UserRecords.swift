@@ -80,6 +80,13 @@ extension SQLiteChatStore {
         try connection.run("DELETE FROM user_records WHERE user = ?", [.text(user)])
     }
 
+    /// Deletes what users have of a sticker set: a set that is made later with the same ID is another.
+    func deleteRecords(ofStickerSet id: String, in dialect: Dialect) throws {
+        try connection.run(
+            "DELETE FROM user_records WHERE dialect = ? AND kind = ? AND json_extract(value, '$.set') = ?",
+            [.text(dialect.rawValue), .text(UserRecord.Kind.stickerSet.rawValue), .text(id)])
+    }
+
     private func storedRecord(_ kind: UserRecord.Kind, _ key: String, _ dialect: Dialect) throws -> UserRecord? {
         try connection.first(
             """

@@ -99,6 +99,21 @@ struct StickerSetTests {
         #expect(try await store.message("m", in: .rooms, viewer: "ann")?.attachments == [all[2].file])
     }
 
+    @Test("are removed from what users have when they are deleted, each alone", arguments: StoreEngine.allCases)
+    func records(engine: StoreEngine) async throws {
+        let fixture = try StoreFixture(engine)
+        for (set, user) in [("a", "ann"), ("a", "bob"), ("b", "ann")] {
+            if user == "ann" { try await define(set, in: fixture) }
+            let record = UserRecord(
+                dialect: .rooms, kind: .stickerSet, key: "\(user):\(set)", user: user, value: ["set": .string(set)],
+                createdAt: fixture.clock.now)
+            #expect(try await fixture.store.insertRecords([record], writing: nil))
+        }
+        _ = try await fixture.store.updateStickerSet("a", in: .rooms, adding: nil) { set, _ in set = nil }
+        #expect(try await fixture.store.records(.stickerSet, of: "ann", in: .rooms).map(\.key) == ["ann:b"])
+        #expect(try await fixture.store.records(.stickerSet, of: "bob", in: .rooms).isEmpty)
+    }
+
     @Test("a change that throws, or a file that cannot be saved, changes nothing", arguments: StoreEngine.allCases)
     func failures(engine: StoreEngine) async throws {
         let fixture = try StoreFixture(engine)

@@ -18,6 +18,7 @@ extension StoreTransaction {
         let filter: BSONDocument = ["_id": .string(StickerSet.identifier(id, dialect))]
         guard let set else {
             try session.delete(own.stickerSets, filter)
+            if former != nil { try deleteRecords(ofStickerSet: id, in: dialect) }
             return nil
         }
         if set != former { try session.update(own.stickerSets, filter, .document(try set.document), upsert: true) }
@@ -44,7 +45,9 @@ extension StoreTransaction {
     private static func condition(_ dialect: Dialect, _ filter: StickerSetFilter) -> BSONDocument {
         var condition: BSONDocument = ["dialect": .string(dialect.rawValue)]
         condition["category"] = filter.category.map(BSONValue.string)
-        condition["set"] = filter.ids.map { ["$in": .array($0.sorted().map(BSONValue.string))] }
+        condition["_id"] = filter.ids.map { ids in
+            ["$in": .array(ids.sorted().map { .string(StickerSet.identifier($0, dialect)) })]
+        }
         let words = filter.words.folded.map { word -> BSONValue in
             ["search": ["$regex": .string(pattern(of: word))]]
         }

@@ -36,6 +36,18 @@ extension StoreTransaction {
         try session.delete(own.userRecords, filter)
     }
 
+    /// Deletes what users have of a sticker set: a set that is made later with the same ID is another.
+    func deleteRecords(ofStickerSet id: String, in dialect: Dialect) throws {
+        let first = UserRecord.identifier(.stickerSet, "", dialect)
+        // The identifiers of this kind are those from its prefix to the same with the character that follows its colon.
+        try session.delete(
+            own.userRecords,
+            [
+                "_id": ["$gte": .string(first), "$lt": .string(first.dropLast() + ";")],
+                "value.set": .string(id),
+            ])
+    }
+
     func updateUser(_ id: String, change: (inout ChatUser) -> Void) throws -> ChatUser? {
         guard var user = try self.user(id) else { return nil }
         change(&user)
