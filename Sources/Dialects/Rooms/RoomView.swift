@@ -64,10 +64,10 @@ package struct RoomView: Sendable {
     mutating func join(_ user: String, at date: Date, limit: Int) throws(ChatError) {
         guard !conversation.members.contains(user) else { return }
         guard self["joinable"]?.boolValue ?? false || users("invited").contains(user) else {
-            throw ChatError(.notAllowed, RoomsRefusalMessages.notInvited)
+            throw ChatError(.notAllowed, RoomsTexts.notInvited)
         }
         guard conversation.members.count < min(maximumParticipants ?? limit, limit) else {
-            throw ChatError(.limitReached, RoomsRefusalMessages.roomFull)
+            throw ChatError(.limitReached, RoomsTexts.roomFull)
         }
         conversation.members.insert(user)
         // These times determine the longest-standing member, so each is later than all earlier ones, even when the

@@ -4,8 +4,8 @@ import JSON
 import MediaAPI
 import Realtime
 
-/// The sockets of the dialect, as a registry for the outbox. That a new message was written to the sockets of a participant who has
-/// joined its room makes it delivered to them.
+/// The sockets of the dialect, as a registry for the outbox. That a new message was written to a socket of another participant makes
+/// it delivered.
 struct RoomsConnections: ConnectionRegistry {
     let subscriptions: RoomSubscriptions
     let deliveries: DeliveryRecorder
@@ -17,13 +17,14 @@ struct RoomsConnections: ConnectionRegistry {
     func isPresent(_ user: String, for entry: OutboxEntry) -> Bool { subscriptions.isPresent(user, for: entry) }
 
     func send(_ entry: OutboxEntry, _ payload: JSONValue, to users: Set<String>, receipt: WriteReceipt?) {
-        var written = receipt
-        if entry.draft.event == RoomsEvent.newMessage, let message = entry.draft.message {
-            let present = users.filter { subscriptions.isPresent($0, for: entry) }
-            written = WriteReceipt(failed: { receipt?.fail() }) { [deliveries] in
-                for user in present { deliveries.recordDelivery(message, reached: user, receipt) }
-            }
+        guard entry.draft.event == RoomsEvent.newMessage, let message = entry.draft.message,
+            let room = payload["chatRoomId"]?.stringValue
+        else { return subscriptions.send(entry, payload, to: users, receipt: receipt) }
+        subscriptions.send(
+            entry.draft.event, payload, in: room, to: users, except: entry.draft.exceptSocket, receipt: receipt,
+            tag: message
+        ) { [deliveries] user in
+            deliveries.recordDelivery(message, reached: user, receipt)
         }
-        subscriptions.send(entry, payload, to: users, receipt: written)
     }
 }

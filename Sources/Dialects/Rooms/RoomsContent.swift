@@ -17,7 +17,7 @@ package struct RoomsContent {
         switch value {
         case .null: text = ""
         case .string(let own) where own.unicodeScalars.first != "\u{1}": text = own
-        case .bool, .integer, .number: throw ChatError(.invalidRequest, RoomsRefusalMessages.text("content"))
+        case .bool, .integer, .number: throw ChatError(.invalidRequest, RoomsTexts.text("content"))
         case .string, .array, .object: text = String(Self.mark) + value.encodedText()
         }
     }

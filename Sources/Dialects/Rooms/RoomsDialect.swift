@@ -19,7 +19,7 @@ package struct RoomsDialect: DialectModule {
     package init(_ context: DialectContext) throws(SettingError) {
         let limits = RoomsLimits()
         let hub = SocketIOHub(peers: context.roomPeers(of: Self.dialect))
-        let service = RoomsService(core: context.core, limits: limits, urls: context.urls)
+        let service = RoomsService(core: context.core, limits: limits, logger: context.logger, urls: context.urls)
         let application = RoomsSockets(
             service: service, hub: hub, limits: context.limits, logger: context.logger,
             authenticate: context.socketAuthentication)

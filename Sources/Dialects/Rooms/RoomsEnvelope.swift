@@ -29,12 +29,12 @@ public enum RoomsEnvelope {
     /// The reference's table of status codes.
     private static func row(of status: Int) -> (name: String, meaning: String) {
         switch status {
-        case 401: ("Unauthorized", RoomsRefusalMessages.unauthorized)
-        case 403: ("Forbidden", RoomsRefusalMessages.forbidden)
-        case 404: ("Not Found", RoomsRefusalMessages.notFound)
-        case 429: ("Too Many Requests", RoomsRefusalMessages.tooManyRequests)
-        case 400..<500: ("Bad Request", RoomsRefusalMessages.badRequest)
-        default: ("Internal Server Error", RoomsRefusalMessages.internalError)
+        case 401: ("Unauthorized", RoomsTexts.unauthorized)
+        case 403: ("Forbidden", RoomsTexts.forbidden)
+        case 404: ("Not Found", RoomsTexts.notFound)
+        case 429: ("Too Many Requests", RoomsTexts.tooManyRequests)
+        case 400..<500: ("Bad Request", RoomsTexts.badRequest)
+        default: ("Internal Server Error", RoomsTexts.internalError)
         }
     }
 

@@ -28,10 +28,10 @@ package struct RoomsErrors: ErrorEnvelope {
 
     private static func text(_ error: APIError) -> String {
         switch (error.code, error.details) {
-        case (.mediaTooLarge, .size(let maximum)): RoomsRefusalMessages.fileTooLarge(bytes: maximum)
+        case (.mediaTooLarge, .size(let maximum)): RoomsTexts.fileTooLarge(bytes: maximum)
         case (.mediaUnsupported, _), (.mediaUnreadable, _), (.mediaTooComplex, _), (.mediaEmpty, _):
-            RoomsRefusalMessages.fileUnusable
-        case (.rateLimited, _): RoomsRefusalMessages.tooManyRequests
+            RoomsTexts.fileUnusable
+        case (.rateLimited, _): RoomsTexts.tooManyRequests
         case (.unauthorized, _), (.internalError, _), (.storeUnavailable, _), (.storeFull, _):
             // Empty, so that the text of the reference's table is used.
             ""
@@ -43,6 +43,6 @@ package struct RoomsErrors: ErrorEnvelope {
 extension APIError {
     /// A file that is not of the declared type.
     static func wrongType(_ type: String) -> APIError {
-        APIError(code: .invalidField, message: RoomsRefusalMessages.wrongType(type))
+        APIError(code: .invalidField, message: RoomsTexts.wrongType(type))
     }
 }

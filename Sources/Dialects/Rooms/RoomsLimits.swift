@@ -41,6 +41,10 @@ public struct RoomsLimits: Sendable, Hashable {
     public var maximumStickerTextBytes = 128
     /// The maximum number of tags of a sticker or set.
     public var maximumTags = 16
+    /// The maximum number of sticker sets on a page, each of which is read with all of its stickers, and the default.
+    public var maximumSetsOnPage = 20
+    /// The maximum number of sticker sets in which a search for stickers looks.
+    public var maximumSearchedSets = 100
     /// The maximum size of the metadata of a sticker message, in bytes of JSON.
     public var maximumMetadataBytes = 4_096
 
@@ -56,7 +60,7 @@ public struct RoomsLimits: Sendable, Hashable {
         rules.defaultPage = defaultMessages
         rules.maximumPage = maximumPage
         rules.allowsOneReactionEach = true
-        rules.refusals = RoomsRefusalMessages.chat
+        rules.refusals = RoomsTexts.chat
         rules.separatesTimestamps = true
         return rules
     }

@@ -31,10 +31,12 @@ enum RoomsMessage {
         return .object(json)
     }
 
-    /// `read` when another participant has read it, `delivered` when it was written to a socket of one, otherwise `sent`.
+    /// `read` when another participant has read it, `delivered` when it was written to a socket of one, otherwise `sent`; but
+    /// never less than what the chat server has written.
     static func status(_ message: ChatMessage) -> String {
-        guard !message.receipts.contains(where: { $0.user != message.sender }) else { return "read" }
-        return message.deliveries.isEmpty ? "sent" : "delivered"
+        let written = message.writtenStatus
+        if written == "read" || message.receipts.contains(where: { $0.user != message.sender }) { return "read" }
+        return written == "delivered" || !message.deliveries.isEmpty ? "delivered" : "sent"
     }
 
     /// The reactions to a message: `[{userId, emoji, reactionType, createdAt}]`.
@@ -67,5 +69,17 @@ enum RoomsMessage {
             "thumbnail": JSONValue(media.thumbnailKey.map(context.url(of:))),
             "url": .string(context.url(of: media.key)),
         ]
+    }
+}
+
+extension ChatMessage {
+    /// What the chat server has written as the status of its own message, where nothing else says that; `nil` for others.
+    var writtenStatus: String? {
+        get { details["status"]?.stringValue }
+        set {
+            var members = details.objectValue ?? [:]
+            members["status"] = newValue.map(JSONValue.string)
+            details = .object(members)
+        }
     }
 }

@@ -13,14 +13,14 @@ extension RoomsService {
     {
         try await checkNotSystem(id, in: room, for: caller)
         let edited = try await chat.edit(id, in: room, text: content, by: caller) { RoomsEvent.edited($0) }
-        return try await response(RoomsRefusalMessages.edited, edited, for: caller)
+        return try await response(RoomsTexts.edited, edited, for: caller)
     }
 
     /// Checks that a message is none of the service itself.
     /// - Throws: ``ChatError`` `messageNotFound`, `notAllowed`; `unavailable` when the store does not answer.
     private func checkNotSystem(_ id: String, in room: String?, for caller: ChatCaller) async throws {
         guard try await chat.message(id, for: caller, in: room).type != .system else {
-            throw ChatError(.notAllowed, RoomsRefusalMessages.systemMessage)
+            throw ChatError(.notAllowed, RoomsTexts.systemMessage)
         }
     }
 
@@ -34,7 +34,7 @@ extension RoomsService {
     /// - Throws: ``ChatError`` `invalidRequest` when it is missing, a number or a boolean.
     func newContent(_ data: JSONValue) throws(ChatError) -> String {
         guard let content = data["newContent"], !content.isNull else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.required("newContent"))
+            throw ChatError(.invalidRequest, RoomsTexts.required("newContent"))
         }
         return try RoomsContent(content).text
     }
@@ -49,7 +49,7 @@ extension RoomsService {
     {
         let scope = try text(body, "deleteFor") ?? "sender"
         guard ["sender", "everyone"].contains(scope) else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.deleteFor)
+            throw ChatError(.invalidRequest, RoomsTexts.deleteFor)
         }
         if scope == "everyone" {
             try await checkNotSystem(id, in: room, for: caller)
@@ -62,7 +62,7 @@ extension RoomsService {
             try await chat.hide(id, in: room, from: caller) { RoomsEvent.deleted($0, forAll: false) }
         }
         return RoomsEnvelope.success(
-            RoomsRefusalMessages.deleted, ["messageId": .string(id), "deleteFor": .string(scope)])
+            RoomsTexts.deleted, ["messageId": .string(id), "deleteFor": .string(scope)])
     }
 
     /// Sets the caller's reaction `{emoji, reactionType}` to a message, replacing a previous one.
@@ -75,17 +75,17 @@ extension RoomsService {
         let emoji = try requiredText(body, "emoji")
         let name = try text(body, "reactionType")
         guard name.map(Self.reactionTypes.contains) ?? true else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.reactionType)
+            throw ChatError(.invalidRequest, RoomsTexts.reactionType)
         }
         let message = try await chat.presentMessage(id, for: caller, in: room)
         guard try await self.room(message.conversation, for: caller).allowsReactions else {
-            throw ChatError(.notAllowed, RoomsRefusalMessages.reactionsNotAllowed)
+            throw ChatError(.notAllowed, RoomsTexts.reactionsNotAllowed)
         }
         _ = try await chat.react(to: id, in: room, emoji: emoji, name: name, by: caller) { message, reaction in
             RoomsEvent.reacted(message, by: caller.id, emoji: reaction.emoji, name: reaction.name)
         }
         return try await response(
-            RoomsRefusalMessages.reacted, try await chat.presentMessage(id, for: caller), for: caller)
+            RoomsTexts.reacted, try await chat.presentMessage(id, for: caller), for: caller)
     }
 
     /// Removes the caller's reaction from a message.
@@ -96,7 +96,7 @@ extension RoomsService {
             RoomsEvent.reacted($0, by: caller.id, emoji: nil, name: nil)
         }
         return try await response(
-            RoomsRefusalMessages.unreacted, try await chat.presentMessage(id, for: caller), for: caller)
+            RoomsTexts.unreacted, try await chat.presentMessage(id, for: caller), for: caller)
     }
 
     /// The caller's own message that a `send_message` event refers to; its receivers were notified when it was sent.
@@ -105,7 +105,7 @@ extension RoomsService {
     func announced(_ id: String, in room: String, by caller: ChatCaller) async throws -> ChatMessage {
         let message = try await chat.presentMessage(id, for: caller, in: room)
         guard message.sender == caller.id else {
-            throw ChatError(.notAllowed, RoomsRefusalMessages.notAnnounceable)
+            throw ChatError(.notAllowed, RoomsTexts.notAnnounceable)
         }
         return message
     }

@@ -14,7 +14,7 @@ extension RoomsService {
         var wanted = MessagePage(page: page, limit: limit)
         if let before, !before.isEmpty {
             guard let date = Timestamp.date(before) else {
-                throw ChatError(.invalidRequest, RoomsRefusalMessages.before)
+                throw ChatError(.invalidRequest, RoomsTexts.before)
             }
             wanted.before = .date(date)
         }
@@ -33,6 +33,6 @@ extension RoomsService {
     public func markRead(_ room: String, by caller: ChatCaller) async throws -> JSONValue {
         let marked = try await chat.markRead(room, by: caller) { _ in RoomsEvent.read(room, by: caller.id) }
         return RoomsEnvelope.success(
-            RoomsRefusalMessages.read, ["chatRoomId": .string(room), "markedCount": .integer(marked.count)])
+            RoomsTexts.read, ["chatRoomId": .string(room), "markedCount": .integer(marked.count)])
     }
 }

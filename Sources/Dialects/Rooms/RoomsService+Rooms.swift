@@ -1,6 +1,8 @@
 public import ChatBridge
 import Foundation
 public import JSON
+import Logging
+import Synchronization
 
 extension RoomsService {
     /// Creates a room from `{name, type, participants, activityId?, description?, avatar?}` with the caller as its
@@ -9,19 +11,19 @@ extension RoomsService {
     ///   too long; `unavailable` when the store does not answer.
     public func create(_ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         guard let type = try text(body, "type"), ["private", "group"].contains(type) else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.typeOfRoom)
+            throw ChatError(.invalidRequest, RoomsTexts.typeOfRoom)
         }
         let isGroup = type == "group"
         let name = try shortText(body, "name")
         let activity = try shortText(body, "activityId")
         let participants = try participants(body).subtracting([caller.id])
         if isGroup {
-            guard name?.isEmpty == false else { throw ChatError(.invalidRequest, RoomsRefusalMessages.nameRequired) }
+            guard name?.isEmpty == false else { throw ChatError(.invalidRequest, RoomsTexts.nameRequired) }
             guard activity?.isEmpty == false else {
-                throw ChatError(.invalidRequest, RoomsRefusalMessages.activityRequired)
+                throw ChatError(.invalidRequest, RoomsTexts.activityRequired)
             }
         } else if participants.isEmpty {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.noOtherParticipant)
+            throw ChatError(.invalidRequest, RoomsTexts.noOtherParticipant)
         }
         let date = chat.timestamp
         var room = RoomView(
@@ -31,7 +33,7 @@ extension RoomsService {
         room["description"] = try shortText(body, "description").map(JSONValue.string)
         room["avatar"] = try shortText(body, "avatar").map(JSONValue.string)
         try await chat.create(room.conversation, by: caller)
-        return try await response(RoomsRefusalMessages.created, room, for: caller)
+        return try await response(RoomsTexts.created, room, for: caller)
     }
 
     /// A page of the caller's rooms, the most recently active first.
@@ -65,38 +67,49 @@ extension RoomsService {
     ///   not join, `limitReached` when the room is full; `unavailable` when the store does not answer.
     public func join(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         let (date, limit) = (chat.timestamp, limits.maximumParticipants)
-        let wasMember = try await chat.members(of: id).contains(caller.id)
+        let isChanged = Mutex(false)
         let joined = try await chat.join(
             id, outbox: { _ in RoomsEvent.joined(id, by: caller.id) },
             admit: { conversation in
+                let former = conversation.members
                 var room = RoomView(conversation)
                 try room.join(caller.id, at: date, limit: limit)
                 conversation = room.conversation
+                isChanged.withLock { $0 = conversation.members != former }
             })
-        if !wasMember { try await announce(RoomsRefusalMessages.hasJoined, of: caller, in: id) }
-        return try await response(RoomsRefusalMessages.joined, RoomView(joined), for: caller)
+        if isChanged.withLock({ $0 }) { await announce(RoomsTexts.hasJoined, of: caller, in: id) }
+        return try await response(RoomsTexts.joined, RoomView(joined), for: caller)
     }
 
     /// Removes the caller from a room.
     /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed` when the caller has no access to the room;
     ///   `unavailable` when the store does not answer.
     public func leave(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
+        let isChanged = Mutex(false)
         try await chat.leave(
             id, by: caller, outbox: { _ in RoomsEvent.left(id, by: caller.id) },
             remove: { conversation in
+                let former = conversation.members
                 var room = RoomView(conversation)
                 room.leave(caller.id)
                 conversation = room.conversation
+                isChanged.withLock { $0 = conversation.members != former }
             })
-        try await announce(RoomsRefusalMessages.hasLeft, of: caller, in: id)
-        return RoomsEnvelope.success(RoomsRefusalMessages.left, ["chatRoomId": .string(id)])
+        if isChanged.withLock({ $0 }) { await announce(RoomsTexts.hasLeft, of: caller, in: id) }
+        return RoomsEnvelope.success(RoomsTexts.left, ["chatRoomId": .string(id)])
     }
 
-    /// Sends a message of type `system` about the caller to a room.
-    private func announce(_ text: (_ name: String) -> String, of caller: ChatCaller, in room: String) async throws {
-        let name = try await chat.profile(of: caller)?.displayName ?? caller.id
-        let message = chat.newMessage(.system, from: caller, in: room, text: try RoomsContent(.string(text(name))).text)
-        try await chat.announce(message, by: caller) { RoomsEvent.sent($0.message) }
+    /// Sends a message of type `system` about the caller to a room. A failure is logged: what it is about has been done, and
+    /// the caller must not be told otherwise.
+    private func announce(_ text: (_ name: String) -> String, of caller: ChatCaller, in room: String) async {
+        do {
+            let name = try await chat.profile(of: caller)?.displayName ?? caller.id
+            let message = chat.newMessage(
+                .system, from: caller, in: room, text: try RoomsContent(.string(text(name))).text)
+            try await chat.announce(message, by: caller) { RoomsEvent.sent($0.message) }
+        } catch {
+            logger.warning("notice not sent", ["room": room, "user": caller.id, "error": "\(error)"])
+        }
     }
 
     /// Changes the given settings of a room, `{name?, description?, avatar?, settings?}`; for admins of the room.
@@ -105,22 +118,22 @@ extension RoomsService {
     ///   does not answer.
     public func updateSettings(of id: String, _ body: JSONValue, by caller: ChatCaller) async throws -> JSONValue {
         _ = try await room(id, for: caller)
-        guard body.objectValue != nil else { throw ChatError(.invalidRequest, RoomsRefusalMessages.settingsInvalid) }
+        guard body.objectValue != nil else { throw ChatError(.invalidRequest, RoomsTexts.settingsInvalid) }
         let name = try shortText(body, "name")
-        guard name?.isEmpty != true else { throw ChatError(.invalidRequest, RoomsRefusalMessages.nameRequired) }
+        guard name?.isEmpty != true else { throw ChatError(.invalidRequest, RoomsTexts.nameRequired) }
         var changes = try settings(body["settings"] ?? .null)
         for field in ["description", "avatar"] { changes[field] = try shortText(body, field).map(JSONValue.string) }
         let changed = try await chat.update(id, by: caller) { [changes] conversation in
             var room = RoomView(conversation)
-            guard room.admins.contains(caller.id) else { throw ChatError(.notAllowed, RoomsRefusalMessages.adminsOnly) }
+            guard room.admins.contains(caller.id) else { throw ChatError(.notAllowed, RoomsTexts.adminsOnly) }
             if let limit = changes["maxParticipants"]?.integerValue, limit < conversation.members.count {
-                throw ChatError(.invalidRequest, RoomsRefusalMessages.settingsInvalid)
+                throw ChatError(.invalidRequest, RoomsTexts.settingsInvalid)
             }
             if let name { room.rename(name) }
             for (key, value) in changes { room[key] = value }
             conversation = room.conversation
         }
-        return try await response(RoomsRefusalMessages.settingsUpdated, RoomView(changed), for: caller)
+        return try await response(RoomsTexts.settingsUpdated, RoomView(changed), for: caller)
     }
 
     /// Statistics of a room: the numbers of messages and reactions, and the active users.
@@ -151,12 +164,12 @@ extension RoomsService {
     private func participants(_ body: JSONValue) throws(ChatError) -> Set<String> {
         guard let given = body["participants"], !given.isNull else { return [] }
         guard let list = given.arrayValue, list.count <= limits.maximumParticipants else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.participantsInvalid)
+            throw ChatError(.invalidRequest, RoomsTexts.participantsInvalid)
         }
         var users: Set<String> = []
         for element in list {
             guard let user = element.stringValue, ChatIdentifier.isValid(user) else {
-                throw ChatError(.invalidRequest, RoomsRefusalMessages.participantsInvalid)
+                throw ChatError(.invalidRequest, RoomsTexts.participantsInvalid)
             }
             users.insert(user)
         }
@@ -165,7 +178,7 @@ extension RoomsService {
 
     private func settings(_ given: JSONValue) throws(ChatError) -> JSONObject {
         guard !given.isNull else { return [:] }
-        let problem = ChatError(.invalidRequest, RoomsRefusalMessages.settingsInvalid)
+        let problem = ChatError(.invalidRequest, RoomsTexts.settingsInvalid)
         guard given.objectValue != nil else { throw problem }
         var changes: JSONObject = [:]
         for key in ["allowMediaUpload", "allowStickers", "allowReactions"] {

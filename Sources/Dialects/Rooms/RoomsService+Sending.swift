@@ -8,7 +8,7 @@ extension RoomsService {
     ///   allows no media; `unavailable` when the store does not answer.
     public func checkUpload(to room: String, by caller: ChatCaller) async throws {
         guard try await self.room(room, for: caller).allowsMedia else {
-            throw ChatError(.notAllowed, RoomsRefusalMessages.mediaNotAllowed)
+            throw ChatError(.notAllowed, RoomsTexts.mediaNotAllowed)
         }
     }
 
@@ -17,7 +17,7 @@ extension RoomsService {
     public func checkField(_ name: String, _ text: String) throws {
         switch name {
         case "type" where !RoomsMessage.mediaTypes.contains(text):
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.typeOfMedia)
+            throw ChatError(.invalidRequest, RoomsTexts.typeOfMedia)
         case "content": try chat.checkLength(text)
         default: break
         }
@@ -30,12 +30,12 @@ extension RoomsService {
     public func send(_ body: JSONValue, to room: String, from caller: ChatCaller) async throws -> JSONValue {
         _ = try await self.room(room, for: caller)
         guard body.objectValue != nil, try text(body, "type") ?? "text" == "text" else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.textOnly)
+            throw ChatError(.invalidRequest, RoomsTexts.textOnly)
         }
         let content = try RoomsContent(body["content"] ?? .null).text
         try chat.checkNotEmpty(content)
         let message = chat.newMessage(.text, from: caller, in: room, text: content, replyTo: try replied(body))
-        return try await send(message, by: caller, RoomsRefusalMessages.sent)
+        return try await send(message, by: caller, RoomsTexts.sent)
     }
 
     /// Sends a file to a room.
@@ -53,7 +53,7 @@ extension RoomsService {
             MessageType(rawValue: type), from: caller, in: room, text: try RoomsContent(.string(content)).text,
             attachments: [media],
             replyTo: replyTo.flatMap { $0.isEmpty ? nil : $0 })
-        return try await send(message, by: caller, RoomsRefusalMessages.mediaSent)
+        return try await send(message, by: caller, RoomsTexts.mediaSent)
     }
 
     /// Forwards a message to the rooms of `{chatRoomIds}`: to all of them or to none. The caller must be a participant
@@ -66,11 +66,11 @@ extension RoomsService {
         let rooms = (body["chatRoomIds"]?.arrayValue ?? []).compactMap(\.stringValue)
         guard !rooms.isEmpty, rooms.count == body["chatRoomIds"]?.arrayValue?.count,
             rooms.count <= limits.maximumForwards
-        else { throw ChatError(.invalidRequest, RoomsRefusalMessages.roomsRequired) }
+        else { throw ChatError(.invalidRequest, RoomsTexts.roomsRequired) }
         guard Set(rooms).count == rooms.count else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.roomNamedTwice)
+            throw ChatError(.invalidRequest, RoomsTexts.roomNamedTwice)
         }
-        guard original.type != .system else { throw ChatError(.notAllowed, RoomsRefusalMessages.systemMessage) }
+        guard original.type != .system else { throw ChatError(.notAllowed, RoomsTexts.systemMessage) }
         for room in rooms {
             if original.type == .sticker {
                 try await checkStickers(in: room, by: caller)
@@ -88,7 +88,7 @@ extension RoomsService {
         }
         let saved = try await chat.send(copies, by: caller) { RoomsEvent.sent($0.message) }
         let rendered = try await render(saved.map(\.message), for: caller.id)
-        return RoomsEnvelope.success(RoomsRefusalMessages.forwarded, ["data": .array(rendered)])
+        return RoomsEnvelope.success(RoomsTexts.forwarded, ["data": .array(rendered)])
     }
 
     func send(_ message: ChatMessage, by caller: ChatCaller, _ text: String) async throws -> JSONValue {

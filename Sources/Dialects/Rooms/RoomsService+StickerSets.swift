@@ -9,28 +9,28 @@ extension RoomsService {
     ///   there are as many sets as there may be; `unavailable` when the store does not answer.
     public func defineStickerSet(_ id: String, _ body: JSONValue) async throws -> JSONValue {
         guard ChatIdentifier.isValid(id) else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.invalid("setId"))
+            throw ChatError(.invalidRequest, RoomsTexts.invalid("setId"))
         }
         guard let name = try shortText(body, "name"), !name.isEmpty else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.required("name"))
+            throw ChatError(.invalidRequest, RoomsTexts.required("name"))
         }
         let given = body["tags"] ?? .null
         guard given.isNull || given.arrayValue?.allSatisfy({ $0.stringValue != nil }) ?? false else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.stickerTags)
+            throw ChatError(.invalidRequest, RoomsTexts.stickerTags)
         }
         let content = StickerSet.Content(
             name: name, description: try shortText(body, "description"),
             category: try text(body, "category").map { try stickerText("category", $0) },
             tags: try tags((given.arrayValue ?? []).compactMap(\.stringValue)))
         let set = try await chat.defineStickerSet(id, as: content, limit: limits.maximumStickerSets)
-        return try await response(RoomsRefusalMessages.stickerSetSaved, set)
+        return try await response(RoomsTexts.stickerSetSaved, set)
     }
 
     /// Deletes a set. Messages keep the stickers that they show.
     /// - Throws: ``ChatError`` `notFound`; `unavailable` when the store does not answer.
     public func deleteStickerSet(_ id: String) async throws -> JSONValue {
         try await chat.removeSticker(nil, from: id)
-        return RoomsEnvelope.success(RoomsRefusalMessages.stickerSetDeleted, ["setId": .string(id)])
+        return RoomsEnvelope.success(RoomsTexts.stickerSetDeleted, ["setId": .string(id)])
     }
 
     /// Removes a sticker from a set. Messages that show it keep it.
@@ -38,7 +38,7 @@ extension RoomsService {
     public func deleteSticker(_ sticker: String, of set: String) async throws -> JSONValue {
         try await chat.removeSticker(sticker, from: set)
         return RoomsEnvelope.success(
-            RoomsRefusalMessages.stickerDeleted, ["setId": .string(set), "stickerId": .string(sticker)])
+            RoomsTexts.stickerDeleted, ["setId": .string(set), "stickerId": .string(sticker)])
     }
 
     /// Validates a field of the form that brings a sticker as soon as it arrives.
@@ -47,10 +47,10 @@ extension RoomsService {
         switch name {
         case "stickerId":
             guard ChatIdentifier.isValid(text) else {
-                throw ChatError(.invalidRequest, RoomsRefusalMessages.invalid(name))
+                throw ChatError(.invalidRequest, RoomsTexts.invalid(name))
             }
         case "stickerType" where !RoomsSticker.types.contains(text):
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.stickerType)
+            throw ChatError(.invalidRequest, RoomsTexts.stickerType)
         case "name": _ = try stickerText(name, text)
         case "tags": _ = try tags(Self.tags(text))
         default: break
@@ -66,10 +66,9 @@ extension RoomsService {
         let sticker = Sticker(
             id: fields["stickerId"] ?? "", type: fields["stickerType"] ?? "static", name: fields["name"] ?? "",
             tags: Self.tags(fields["tags"] ?? ""), file: file)
-        let added = try await chat.addSticker(sticker, to: id, limit: limits.maximumStickers)
-        let set = try await chat.stickerSet(id)
+        let (added, set) = try await chat.addSticker(sticker, to: id, limit: limits.maximumStickers)
         return RoomsEnvelope.success(
-            RoomsRefusalMessages.stickerSaved, ["sticker": try await json(added, of: set)])
+            RoomsTexts.stickerSaved, ["sticker": try await json(added, of: set)])
     }
 
     /// Checks that there is a set, so that a file is rejected before it is read.
@@ -82,7 +81,7 @@ extension RoomsService {
 
     private func tags(_ tags: [String]) throws(ChatError) -> [String] {
         guard tags.count <= limits.maximumTags, !tags.contains("") else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.stickerTags)
+            throw ChatError(.invalidRequest, RoomsTexts.stickerTags)
         }
         for tag in tags { _ = try stickerText("tags", tag) }
         return tags
@@ -90,10 +89,10 @@ extension RoomsService {
 
     private func stickerText(_ field: String, _ text: String) throws(ChatError) -> String {
         guard text.utf8.count <= limits.maximumStickerTextBytes else {
-            throw ChatError(.textTooLong, RoomsRefusalMessages.tooLong(field, bytes: limits.maximumStickerTextBytes))
+            throw ChatError(.textTooLong, RoomsTexts.tooLong(field, bytes: limits.maximumStickerTextBytes))
         }
         guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.invalid(field))
+            throw ChatError(.invalidRequest, RoomsTexts.invalid(field))
         }
         return text
     }

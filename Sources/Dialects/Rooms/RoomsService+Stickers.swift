@@ -8,7 +8,7 @@ extension RoomsService {
     /// - Throws: ``ChatError`` `invalidRequest` for an invalid page or limit; `unavailable` when the store does not
     ///   answer.
     public func stickerSets(page: Int?, limit: Int?, category: String?, search: String?) async throws -> JSONValue {
-        let (page, limit) = try chat.page(page, limit: limit ?? limits.defaultRooms)
+        let (page, limit) = try chat.page(page, limit: min(limit ?? .max, limits.maximumSetsOnPage))
         let filter = StickerSetFilter(
             category: category.flatMap { $0.isEmpty ? nil : $0 }, words: StickerWords(search ?? ""))
         let (sets, total) = try await chat.stickerSets(filter, page: page, limit: limit)
@@ -34,14 +34,14 @@ extension RoomsService {
     /// - Throws: ``ChatError`` `notFound`; `unavailable` when the store does not answer.
     public func downloadStickerSet(_ id: String, by caller: ChatCaller) async throws -> JSONValue {
         try await response(
-            RoomsRefusalMessages.stickerSetDownloaded, try await chat.collectStickerSet(id, for: caller))
+            RoomsTexts.stickerSetDownloaded, try await chat.collectStickerSet(id, for: caller))
     }
 
     /// A page of the sets that the caller has downloaded.
     /// - Throws: ``ChatError`` `invalidRequest` for an invalid page or limit; `unavailable` when the store does not
     ///   answer.
     public func stickerCollections(of caller: ChatCaller, page: Int?, limit: Int?) async throws -> JSONValue {
-        let (page, limit) = try chat.page(page, limit: limit ?? limits.defaultRooms)
+        let (page, limit) = try chat.page(page, limit: min(limit ?? .max, limits.maximumSetsOnPage))
         let (sets, total) = try await chat.collectedStickerSets(of: caller, page: page, limit: limit)
         var rendered: [JSONValue] = []
         for (set, date) in sets {
@@ -59,9 +59,11 @@ extension RoomsService {
     ///   does not answer.
     public func searchStickers(_ query: String?, limit: Int?) async throws -> JSONValue {
         let (_, limit) = try chat.page(nil, limit: limit ?? limits.defaultRooms)
-        guard let query, !query.isEmpty else { throw ChatError(.invalidRequest, RoomsRefusalMessages.required("q")) }
+        guard let query, !query.isEmpty else { throw ChatError(.invalidRequest, RoomsTexts.required("q")) }
         var rendered: [JSONValue] = []
-        for (set, sticker) in try await chat.searchStickers(StickerWords(query), limit: limit) {
+        for (set, sticker) in try await chat.searchStickers(
+            StickerWords(query), limit: limit, maximumSets: limits.maximumSearchedSets)
+        {
             rendered.append(try await json(sticker, of: set))
         }
         return RoomsEnvelope.success(nil, ["stickers": .array(rendered)])
@@ -75,30 +77,45 @@ extension RoomsService {
         try await checkStickers(in: room, by: caller)
         let (set, id) = (try requiredText(body, "setId"), try requiredText(body, "stickerId"))
         guard try text(body, "stickerType").map(RoomsSticker.types.contains) ?? true else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.stickerType)
+            throw ChatError(.invalidRequest, RoomsTexts.stickerType)
         }
         let metadata = try metadata(body)
         let sticker = try await chat.sticker(id, in: set)
         var message = chat.newMessage(
             .sticker, from: caller, in: room, attachments: [sticker.file], replyTo: try replied(body))
         message.sticker = RoomsSticker(set: set, sticker: sticker.id, type: sticker.type, metadata: metadata)
-        return try await send(message, by: caller, RoomsRefusalMessages.stickerSent)
+        return try await send(message, by: caller, RoomsTexts.stickerSent)
     }
 
     /// Checks that the caller may send stickers to a room.
     /// - Throws: ``ChatError`` `conversationNotFound` or `notAllowed`; `unavailable` when the store does not answer.
     func checkStickers(in room: String, by caller: ChatCaller) async throws {
         guard try await self.room(room, for: caller).allowsStickers else {
-            throw ChatError(.notAllowed, RoomsRefusalMessages.stickersNotAllowed)
+            throw ChatError(.notAllowed, RoomsTexts.stickersNotAllowed)
         }
     }
 
     private func metadata(_ body: JSONValue) throws(ChatError) -> JSONValue {
         guard let metadata = body["metadata"], !metadata.isNull else { return .object([:]) }
-        guard metadata.objectValue != nil, metadata.encodedText().utf8.count <= limits.maximumMetadataBytes else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.stickerMetadata)
+        guard metadata.objectValue != nil, metadata.encodedText().utf8.count <= limits.maximumMetadataBytes,
+            Self.isStorable(metadata)
+        else {
+            throw ChatError(.invalidRequest, RoomsTexts.stickerMetadata)
         }
         return metadata
+    }
+
+    /// Whether a document can represent a value: no name has U+0000, and it is nested at most 32 deep.
+    private static func isStorable(_ value: JSONValue, depth: Int = 1) -> Bool {
+        guard depth <= 32 else { return false }
+        switch value {
+        case .object(let members):
+            return members.allSatisfy { name, value in
+                !name.utf8.contains(0) && isStorable(value, depth: depth + 1)
+            }
+        case .array(let elements): return elements.allSatisfy { isStorable($0, depth: depth + 1) }
+        default: return true
+        }
     }
 }
 

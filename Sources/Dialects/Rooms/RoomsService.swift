@@ -1,6 +1,7 @@
 public import ChatBridge
 import Foundation
 import JSON
+public import Logging
 
 /// The operations of the `rooms` dialect. They return complete responses, see ``RoomsEnvelope``, and throw
 /// ``ChatError``. Other users are notified through the outbox. For operations on media, see ``Chat``.
@@ -8,14 +9,18 @@ public struct RoomsService: Sendable {
     let chat: Chat
     /// The dialect's limits.
     public let limits: RoomsLimits
+    let logger: Logger
 
     /// The operations of the dialect on the shared chat core.
-    /// - Parameter urls: returns the URL of an object from its key.
+    /// - Parameters:
+    ///   - logger: gets what fails after an operation whose response says that it was done.
+    ///   - urls: returns the URL of an object from its key.
     public init(
-        core: ChatCore, limits: RoomsLimits = RoomsLimits(),
+        core: ChatCore, limits: RoomsLimits = RoomsLimits(), logger: Logger,
         urls: @escaping @Sendable (_ objectKey: String) async throws -> String
     ) {
         self.limits = limits
+        self.logger = logger
         chat = Chat(
             dialect: .rooms, core: core, rules: limits.rules, urls: urls)
     }
@@ -59,7 +64,7 @@ public struct RoomsService: Sendable {
     /// - Throws: ``ChatError`` `invalidRequest` when it is not a string.
     func text(_ body: JSONValue, _ field: String) throws(ChatError) -> String? {
         guard let value = body[field], !value.isNull else { return nil }
-        guard let text = value.stringValue else { throw ChatError(.invalidRequest, RoomsRefusalMessages.text(field)) }
+        guard let text = value.stringValue else { throw ChatError(.invalidRequest, RoomsTexts.text(field)) }
         return text
     }
 
@@ -68,7 +73,7 @@ public struct RoomsService: Sendable {
     func shortText(_ body: JSONValue, _ field: String) throws(ChatError) -> String? {
         guard let text = try text(body, field) else { return nil }
         guard text.utf8.count <= limits.maximumRoomTextBytes else {
-            throw ChatError(.textTooLong, RoomsRefusalMessages.tooLong(field, bytes: limits.maximumRoomTextBytes))
+            throw ChatError(.textTooLong, RoomsTexts.tooLong(field, bytes: limits.maximumRoomTextBytes))
         }
         return text
     }
@@ -77,7 +82,7 @@ public struct RoomsService: Sendable {
     /// - Throws: ``ChatError`` `invalidRequest` when it is missing, empty or not a string.
     func requiredText(_ body: JSONValue, _ field: String) throws(ChatError) -> String {
         guard let text = try text(body, field), !text.isEmpty else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.required(field))
+            throw ChatError(.invalidRequest, RoomsTexts.required(field))
         }
         return text
     }

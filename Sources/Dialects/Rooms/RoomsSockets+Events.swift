@@ -13,7 +13,7 @@ extension RoomsSockets {
         do {
             guard let caller = socket.caller else {
                 try await limits.admit(origin: socket.handshake.origin)
-                throw ChatError(.notAllowed, RoomsRefusalMessages.authenticateFirst)
+                throw ChatError(.notAllowed, RoomsTexts.authenticateFirst)
             }
             try await limits.admit(user: caller.id)
             guard let response = try await perform(on: event.name, data, of: caller, socket) else { return .none }
@@ -55,10 +55,10 @@ extension RoomsSockets {
     private func join(_ id: String, _ caller: ChatCaller, _ socket: SocketIOSocket) async throws -> JSONValue {
         let members = try await service.room(id, for: caller).conversation.members
         guard let isFirst = subscriptions.join(id, socket) else {
-            throw ChatError(.limitReached, RoomsRefusalMessages.tooManyRooms)
+            throw ChatError(.limitReached, RoomsTexts.tooManyRooms)
         }
         let response = RoomsEnvelope.success(
-            RoomsRefusalMessages.joined, ["chatRoomId": .string(id), "userId": .string(caller.id)])
+            RoomsTexts.joined, ["chatRoomId": .string(id), "userId": .string(caller.id)])
         socket.emit("joined_chat", [response])
         if isFirst { notify("user_joined_chat", in: id, of: caller, to: members, except: socket) }
         return response
@@ -71,7 +71,7 @@ extension RoomsSockets {
         if isLast, members.contains(caller.id) {
             notify("user_left_chat", in: id, of: caller, to: members, except: socket)
         }
-        return RoomsEnvelope.success(RoomsRefusalMessages.left, ["chatRoomId": .string(id)])
+        return RoomsEnvelope.success(RoomsTexts.left, ["chatRoomId": .string(id)])
     }
 
     private func typing(

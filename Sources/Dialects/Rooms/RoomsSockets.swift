@@ -43,7 +43,7 @@ public struct RoomsSockets: SocketIOApplication {
     /// Sends `auth_error` to a socket that has not authenticated in time or whose token has expired.
     public func expired(_ socket: SocketIOSocket) async {
         sendAuthenticationError(
-            socket, socket.caller == nil ? RoomsRefusalMessages.authenticationLate : RoomsRefusalMessages.tokenExpired)
+            socket, socket.caller == nil ? RoomsTexts.authenticationLate : RoomsTexts.tokenExpired)
     }
 
     /// Notifies the user's contacts when their last socket has disconnected.
@@ -64,8 +64,10 @@ public struct RoomsSockets: SocketIOApplication {
     /// Delivers outbox entries to the sockets.
     public var notifier: any Notifier {
         let service = service
-        let audience = RoomsConnections(
-            subscriptions: subscriptions, deliveries: DeliveryRecorder(chat: service.chat, logger: logger))
+        let deliveries = DeliveryRecorder(chat: service.chat, recordsFirstOnly: true, logger: logger)
+        // Another node sends the event; the node that writes it to a socket records that.
+        hub.whenWritten { message, user in deliveries.recordDelivery(message, reached: user, nil) }
+        let audience = RoomsConnections(subscriptions: subscriptions, deliveries: deliveries)
         return ConnectionNotifier(chat: service.chat, connections: audience) { entry, message, viewer in
             var payload = entry.draft.payload.objectValue ?? [:]
             // An entry kept for an absent user: they may have left the room in the meantime.
@@ -89,7 +91,7 @@ public struct RoomsSockets: SocketIOApplication {
             if let former { try await limits.admit(user: former.id) } else { try await limits.admit(origin: origin) }
             let (caller, expires) = try await authenticate(try service.requiredText(data, "token"))
             guard data["userId"]?.identifier == caller.id else {
-                throw ChatError(.notAllowed, RoomsRefusalMessages.wrongUser)
+                throw ChatError(.notAllowed, RoomsTexts.wrongUser)
             }
             if former == nil {
                 limits.giveBack(origin: origin)
@@ -97,13 +99,13 @@ public struct RoomsSockets: SocketIOApplication {
             }
             let isFirst = hub.connectionCount(of: caller.id) == 0
             guard socket.identify(as: caller, until: expires) else {
-                throw ChatError(.notAllowed, RoomsRefusalMessages.wrongUser)
+                throw ChatError(.notAllowed, RoomsTexts.wrongUser)
             }
-            let response = RoomsEnvelope.success(RoomsRefusalMessages.authenticated, ["userId": .string(caller.id)])
+            let response = RoomsEnvelope.success(RoomsTexts.authenticated, ["userId": .string(caller.id)])
             socket.emit("authenticated", [response])
             hub.join(UserRoom.name(caller.id), socket)
             for oldest in hub.surplusSockets(of: caller.id, over: service.limits.maximumDevices) {
-                sendAuthenticationError(oldest, RoomsRefusalMessages.tooManyDevices)
+                sendAuthenticationError(oldest, RoomsTexts.tooManyDevices)
                 oldest.disconnect()
             }
             if isFirst { await notifyContacts(of: caller.id, "user_online") }
@@ -111,7 +113,7 @@ public struct RoomsSockets: SocketIOApplication {
         } catch {
             let error = APIError(error, ofEvent: "authenticate", logger)
             let isTokenError = error.chatCode == nil && error.code != .rateLimited
-            let text = isTokenError ? RoomsRefusalMessages.tokenRejected : RoomsErrors.message(error)
+            let text = isTokenError ? RoomsTexts.tokenRejected : RoomsErrors.message(error)
             return .acknowledge([sendAuthenticationError(socket, text)])
         }
     }

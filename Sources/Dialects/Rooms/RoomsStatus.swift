@@ -24,7 +24,7 @@ extension RoomsSockets {
     /// one.
     func updateStatus(_ data: JSONValue, of caller: ChatCaller) async throws -> JSONValue {
         guard let status = try service.text(data, "status"), RoomsStatus.all.contains(status) else {
-            throw ChatError(.invalidRequest, RoomsRefusalMessages.status)
+            throw ChatError(.invalidRequest, RoomsTexts.status)
         }
         let before = visibleStatus(of: caller.id)
         presence.setStatus(status, for: caller.id)

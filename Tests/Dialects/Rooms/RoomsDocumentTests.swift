@@ -3,8 +3,9 @@ import ChatTestSupport
 import Foundation
 import JSON
 import MediaModel
-import Rooms
 import Testing
+
+@testable import Rooms
 
 private typealias Schema = DocumentSchema
 
@@ -199,7 +200,7 @@ struct RoomsDocumentTests {
                 ],
                 [
                     "_id": id(picture), "chatRoom": id(room), "sender": id(ann), "type": "image",
-                    "content": ["caption": "see"], "status": "sent", "timestamp": date("2024-01-02T00:00:00Z"),
+                    "content": ["caption": "see"], "status": "delivered", "timestamp": date("2024-01-02T00:00:00Z"),
                     "mediaInfo": ["url": "https://cdn.example.com/x.jpg", "mimeType": "image/jpeg", "size": 7],
                     "replyTo": id(old),
                 ],
@@ -217,6 +218,7 @@ struct RoomsDocumentTests {
         ).messages
         #expect(history.map(\.id) == [old, picture] && history[1].replyTo == old)
         #expect(history[1].text == "\u{1}{\"caption\":\"see\"}")
+        #expect(history.map(RoomsMessage.status) == ["read", "delivered"])
 
         let reply = try await send("nice", from: bob, replyTo: picture)
         let origin = ForwardOrigin(sender: ann, messageID: picture, text: "")

@@ -22,7 +22,7 @@ struct RoomsFixture {
         self.base = base
         service = RoomsService(
             core: ChatCore(store: base.store, ids: base.ids, now: { base.clock.now }, wake: wake), limits: limits,
-            urls: { "https://media.example/\($0)?signed" })
+            logger: Logger { _ in }, urls: { "https://media.example/\($0)?signed" })
     }
 
     /// Creates a room; returns its ID.

@@ -36,6 +36,12 @@ private struct Node {
         running = Task { await deliverer.run() }
     }
 
+    /// The status of a message, and the users whom it has reached.
+    func status(of message: String) async throws -> (String, [String]) {
+        let stored = try #require(try await fixture.base.store.message(message, in: .rooms, viewer: nil))
+        return (RoomsMessage.status(stored), stored.deliveries.map(\.user))
+    }
+
     func connect() async throws -> Device {
         let client = FakeClient()
         let request = SocketIOHandshake(query: ["EIO": "4", "transport": "websocket"])
@@ -100,11 +106,11 @@ struct RoomsSocketsTests {
             // How long the test takes does not matter.
             node.server.tick(at: .now + .seconds(passed))
             await device.say("get_online_users", .null)
-            #expect(await device.event("error")?["message"] == .string(RoomsRefusalMessages.authenticateFirst))
+            #expect(await device.event("error")?["message"] == .string(RoomsTexts.authenticateFirst))
         }
         node.fixture.base.clock.advance(11)
         node.server.tick(at: .now + .seconds(300))
-        #expect(await device.event("auth_error")?["message"] == .string(RoomsRefusalMessages.authenticationLate))
+        #expect(await device.event("auth_error")?["message"] == .string(RoomsTexts.authenticationLate))
         #expect(await device.event("anything") == nil)
     }
 
@@ -114,7 +120,7 @@ struct RoomsSocketsTests {
         let device = try await node.connect("ann")
         node.fixture.base.clock.advance(3000)
         await device.say("authenticate", ["token": "token-of-bob", "userId": "bob"])
-        #expect(await device.event("auth_error")?["message"] == .string(RoomsRefusalMessages.wrongUser))
+        #expect(await device.event("auth_error")?["message"] == .string(RoomsTexts.wrongUser))
         await device.say("authenticate", ["token": "token-of-ann", "userId": "ann"])
         #expect(await device.event("authenticated")?["userId"] == "ann")
         node.fixture.base.clock.advance(3000)
@@ -123,7 +129,7 @@ struct RoomsSocketsTests {
         #expect(await device.event("online_users") == [])
         node.fixture.base.clock.advance(601)
         node.server.tick(at: .now)
-        #expect(await device.event("auth_error")?["message"] == .string(RoomsRefusalMessages.tokenExpired))
+        #expect(await device.event("auth_error")?["message"] == .string(RoomsTexts.tokenExpired))
     }
 
     @Test("a socket receives events of the rooms that it has joined, and none of rooms that its user has left")
@@ -144,7 +150,7 @@ struct RoomsSocketsTests {
         _ = await tablet.event("new_message")
         #expect(await tablet.event("new_message")?["message"]?["content"] == "still")
         _ = try await service.join(one, by: node.fixture.bob)
-        let joined = JSONValue.string(RoomsRefusalMessages.hasJoined("bob"))
+        let joined = JSONValue.string(RoomsTexts.hasJoined("bob"))
         #expect(await phone.event("new_message")?["message"]?["content"] == joined)
         _ = try await node.fixture.text("again", in: one)
         #expect(await phone.event("new_message")?["message"]?["content"] == "again")
@@ -199,7 +205,7 @@ struct RoomsSocketsTests {
         let clock = fixture.base.clock
         let former = RoomsService(
             core: ChatCore(store: try fixture.base.another(), ids: fixture.base.ids, now: { clock.now }, wake: {}),
-            urls: { $0 })
+            logger: Logger { _ in }, urls: { $0 })
         for (room, text) in [(room, "1"), (other, "2"), (room, "3"), (other, "4")] {
             _ = try await former.send(["content": .string(text)], to: room, from: fixture.ann)
         }
@@ -220,6 +226,42 @@ struct RoomsSocketsTests {
         }
     }
 
+    @Test("of a message one delivery is recorded, to the first participant beside its sender")
+    func delivered() async throws {
+        let node = try Node()
+        let room = try await node.fixture.room(with: ["bob", "cid"], type: "group")
+        let ann = try await node.connect("ann", joining: room)
+        let first = try await node.fixture.text(in: room)
+        _ = await ann.event("new_message")
+        let (bob, cid) = (
+            try await node.connect("bob", joining: room), try await node.connect("cid", joining: room)
+        )
+        let second = try await node.fixture.text(in: room)
+        for device in [bob, cid] { _ = await device.event("new_message") }
+        // Deliveries are recorded after an event was written: wait for that of the second message.
+        while try await node.status(of: second).0 == "sent" { try await Task.sleep(for: .milliseconds(10)) }
+        #expect(try await node.status(of: first) == ("sent", []))
+        let (status, users) = try await node.status(of: second)
+        #expect(status == "delivered" && users.count == 1 && !users.contains("ann"))
+    }
+
+    @Test("an event that could not be written to a socket delivers nothing")
+    func undelivered() async throws {
+        let node = try Node()
+        let room = try await node.fixture.room(with: ["bob", "cid"], type: "group")
+        let stuck = try await node.connect("bob", joining: room)
+        let cid = try await node.connect("cid", joining: room)
+        stuck.client.fail()
+        let lost = try await node.fixture.text(in: room, from: node.fixture.cid)
+        _ = await cid.event("new_message")
+        // The outbox is done with the entry once bob's connection has ended.
+        while try await node.fixture.base.store.outboxBacklog()[.rooms] != nil {
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        #expect(try await node.status(of: lost) == ("sent", []))
+        #expect(await stuck.event("anything") == nil)
+    }
+
     @Test("the eleventh device of a user replaces the first")
     func devices() async throws {
         var limits = RoomsLimits()
@@ -227,7 +269,7 @@ struct RoomsSocketsTests {
         let node = try Node(limits: limits)
         let first = try await node.connect("ann")
         _ = try await node.connect("ann")
-        #expect(await first.event("auth_error")?["message"] == .string(RoomsRefusalMessages.tooManyDevices))
+        #expect(await first.event("auth_error")?["message"] == .string(RoomsTexts.tooManyDevices))
         #expect(await first.event("anything") == nil)
     }
 

@@ -70,10 +70,12 @@ struct RoomsStickerTests {
                     ["setId": "cats", "stickerId": "1"], to: room, from: fixture.cid)
             } == .notAllowed)
         let long = JSONValue.string(String(repeating: "x", count: 4_096))
+        let nested = (1...32).reduce(JSONValue.null) { value, _ in [value] }
         for (members, expected) in [
             (["setId": "dogs"], .notFound), (["stickerId": "2"], .notFound), (["setId": 1], .invalidRequest),
             (["stickerId": nil], .invalidRequest), (["stickerType": "loud"], .invalidRequest),
             (["metadata": "text"], .invalidRequest), (["metadata": ["a": long]], .invalidRequest),
+            (["metadata": ["a": [["b\u{0}": 1]]]], .invalidRequest), (["metadata": ["a": nested]], .invalidRequest),
             (["replyTo": "none"], .messageNotFound),
         ] as [(JSONObject, ChatError.Code)] {
             #expect(await code { try await send(fixture, to: room, members) } == expected, "\(members)")
@@ -120,6 +122,40 @@ struct RoomsStickerTests {
         _ = try await service.deleteSticker("1", of: "cats")
         #expect(await code { try await service.deleteSticker("1", of: "cats") } == .notFound)
         #expect(try await service.stickers(of: "cats")["stickers"] == [])
+    }
+
+    @Test("a set that is made again with the same ID is in no collection")
+    func collectionsOfDeleted() async throws {
+        let fixture = try RoomsFixture()
+        let service = fixture.service
+        try await fixture.stickerSet()
+        _ = try await service.downloadStickerSet("cats", by: fixture.ann)
+        _ = try await service.deleteStickerSet("cats")
+        _ = try await service.defineStickerSet("cats", ["name": "Other cats"])
+        let mine = try await service.stickerCollections(of: fixture.ann, page: nil, limit: nil)
+        #expect(mine["collections"] == [] && mine["pagination"]?["totalPages"] == 0)
+        _ = try await service.downloadStickerSet("cats", by: fixture.ann)
+        let again = try await service.stickerCollections(of: fixture.ann, page: nil, limit: nil)
+        #expect(again["collections"]?[0]?["name"] == "Other cats")
+    }
+
+    @Test("a page has a bounded number of sets, and a search looks in a bounded number")
+    func bounded() async throws {
+        var limits = RoomsLimits()
+        (limits.maximumSetsOnPage, limits.maximumSearchedSets) = (1, 1)
+        let fixture = try RoomsFixture(limits: limits)
+        let service = fixture.service
+        for id in ["cats", "dogs"] {
+            try await fixture.stickerSet(id)
+            _ = try await service.downloadStickerSet(id, by: fixture.ann)
+            fixture.base.clock.advance(1)
+        }
+        let all = try await service.stickerSets(page: 1, limit: 100, category: nil, search: nil)
+        #expect(all["stickerSets"]?.arrayValue?.count == 1 && all["pagination"]?["totalPages"] == 2)
+        let mine = try await service.stickerCollections(of: fixture.ann, page: 2, limit: nil)
+        #expect(mine["collections"]?.arrayValue?.map { $0["_id"] } == ["cats"])
+        let found = try await service.searchStickers("tom", limit: 9)
+        #expect(found["stickers"]?.arrayValue?.map { $0["setId"] } == ["dogs"])
     }
 
     @Test("what the chat server says of a set is validated and bounded")

@@ -64,6 +64,11 @@ extension RoomsDocuments {
             stored.message.sticker = Self.sticker(sticker) ?? stored.message.sticker
         }
         stored.isRead = document.text("status") == "read" && stored.message.receipts.isEmpty
+        if let status = document.text("status"), ["delivered", "read"].contains(status),
+            RoomsMessage.status(stored.message) == "sent"
+        {
+            stored.message.writtenStatus = status
+        }
         readHistory(document, into: &stored.message)
         readDeletion(document, into: &stored)
         return stored

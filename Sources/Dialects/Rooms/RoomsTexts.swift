@@ -1,7 +1,7 @@
 import ChatBridge
 
-/// The messages of the dialect, in Thai as in its reference.
-public enum RoomsRefusalMessages {
+/// The texts of the dialect, in Thai as in its reference: of successes, refusals, and messages of the service itself.
+public enum RoomsTexts {
     // Success messages.
     static let created = "สร้างห้องแชทสำเร็จ"
     static let joined = "เข้าร่วมห้องแชทสำเร็จ"
