@@ -54,14 +54,19 @@ public struct TranslationSettings: Sendable {
     /// The translator that the settings describe.
     /// - Throws: ``HTTPClientError`` when the HTTP client cannot be started.
     public func translator(logger: Logger) throws -> Translator {
-        let client = try HTTPClient(HTTPClientConfiguration(connectionsPerHost: 48, keptConnections: 8))
-        // The translator ends requests in time; late translations may take longer.
-        let service = EngineClient(client: client, url: url, timeout: max(timeout, Translator.lateTimeout))
-        let engine: any TranslationEngine =
-            switch engine {
-            case .libretranslate: LibreTranslateEngine(service, key: key)
-            case .apertium: ApertiumEngine(service)
-            }
-        return Translator(engine, timeout: timeout, logger: logger)
+        // Late translations have few connections, of their own: none of other messages waits for them.
+        Translator(
+            try engine(connections: 48, timeout: timeout),
+            late: try engine(connections: 4, timeout: Translator.lateTimeout), timeout: timeout, logger: logger)
+    }
+
+    private func engine(connections: Int, timeout: Duration) throws -> any TranslationEngine {
+        let configuration = HTTPClientConfiguration(
+            connectionsPerHost: connections, keptConnections: min(connections, 8))
+        let service = EngineClient(client: try HTTPClient(configuration), url: url, timeout: timeout)
+        return switch engine {
+        case .libretranslate: LibreTranslateEngine(service, key: key)
+        case .apertium: ApertiumEngine(service)
+        }
     }
 }

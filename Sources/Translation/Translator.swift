@@ -6,6 +6,7 @@ import Synchronization
 /// not answer is not asked for some seconds.
 public final class Translator: Sendable {
     private let engine: (any TranslationEngine)?
+    private let lateEngine: (any TranslationEngine)?
     private let timeout: Duration
     private let logger: Logger
     private let breaker = Mutex(CircuitBreaker())
@@ -17,13 +18,15 @@ public final class Translator: Sendable {
     /// A translator.
     /// - Parameters:
     ///   - engine: what translates; `nil` for nothing.
+    ///   - late: what makes late translations, so that others do not wait for them; `nil` for `engine`.
     ///   - timeout: the longest time that a request may take.
     ///   - now: a clock that cannot be set.
     public init(
-        _ engine: (any TranslationEngine)?, timeout: Duration, logger: Logger,
+        _ engine: (any TranslationEngine)?, late: (any TranslationEngine)? = nil, timeout: Duration, logger: Logger,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.engine = engine
+        lateEngine = late ?? engine
         self.timeout = timeout
         self.logger = logger
         self.now = now
@@ -85,10 +88,10 @@ public final class Translator: Sendable {
     public func lateTranslations(
         of text: String, from source: String, to targets: Set<String>
     ) async -> [String: String] {
-        guard let engine, text.utf8.count <= Self.maximumTextBytes, breaker.withLock({ $0.isClosed }) else {
+        guard let lateEngine, text.utf8.count <= Self.maximumTextBytes, breaker.withLock({ $0.isClosed }) else {
             return [:]
         }
-        return await translations(of: text, from: source, to: targets, by: engine, within: Self.lateTimeout).0
+        return await translations(of: text, from: source, to: targets, by: lateEngine, within: Self.lateTimeout).0
     }
 
     /// The language of `text`; `nil` where there is no engine, or it cannot tell.

@@ -136,6 +136,21 @@ struct HubTransportTests {
         _ = try await endpoint.delete(request(.delete, token))
     }
 
+    @Test("HEAD is no poll: it is rejected with 405, and takes no frame")
+    func head() async throws {
+        let endpoint = endpoint()
+        let token = try token(endpoint)
+        _ = try await endpoint.connect(request(.get, token))
+        #expect(try await endpoint.post(request(.post, token, handshake)).status == .ok)
+        let response = try await endpoint.connect(request(.head, token))
+        #expect(response.status == .methodNotAllowed && response.headers["Allow"] == "DELETE, GET, POST")
+        let answer = try await endpoint.connect(request(.get, token))
+        guard case .bytes(let bytes) = answer.body else { throw CancellationError() }
+        #expect(Array(bytes) == Array("{}\u{1e}".utf8))
+        for case let holder as any ResponseHolder in answer.held { holder.responseWasWritten() }
+        _ = try await endpoint.delete(request(.delete, token))
+    }
+
     @Test("an event stream sends no binary frames")
     func binaryEvents() async throws {
         let connection = UserConnection(

@@ -90,7 +90,7 @@ public final class OutboxDeliverer: Sendable {
         do {
             // What is not removed is delivered again.
             try await removeDelivered()
-            try await store.releaseOutbox()
+            try await store.releaseOutbox(of: servedDialects)
         } catch {
             // Other processes take over when the lease has ended.
             logger.warning("the outbox cannot be handed over", ["error": "\(error)"])

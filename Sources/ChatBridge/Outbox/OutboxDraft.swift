@@ -12,9 +12,9 @@ public struct OutboxDraft: Sendable, Hashable {
         case devices
     }
 
-    /// The id of a user, or of a conversation.
+    /// The ID of a user, a conversation, or a message.
     public var recipient: String
-    /// Which of the two.
+    /// Which of these it is, and so who receives the event.
     public var audience: Audience
     /// The dialect's event.
     public var event: String

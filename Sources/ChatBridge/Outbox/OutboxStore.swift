@@ -31,9 +31,9 @@ public protocol OutboxStore: Sendable {
     /// has the lease of a dialect, until it releases it, or does not renew it for some time of the others' uptime.
     /// - Throws: ``StoreError/unavailable``.
     func leaseOutbox(of dialects: Set<Dialect>) async throws -> OutboxLease
-    /// Releases the leases of this process, so that others need not wait for their end.
+    /// Releases this process's leases of `dialects`, so that others need not wait for their end.
     /// - Throws: ``StoreError/unavailable``.
-    func releaseOutbox() async throws
+    func releaseOutbox(of dialects: Set<Dialect>) async throws
     /// Removes an entry that could not be delivered, and records why, as a dead letter.
     /// - Throws: ``StoreError/unavailable``.
     func moveToDeadLetters(_ sequence: Int, reason: String, at date: Date) async throws
@@ -45,5 +45,5 @@ extension OutboxStore {
     public func leaseOutbox(of dialects: Set<Dialect>) async throws -> OutboxLease { OutboxLease(dialects: dialects) }
     /// By default there are no other processes.
     /// - Throws: nothing.
-    public func releaseOutbox() async throws {}
+    public func releaseOutbox(of dialects: Set<Dialect>) async throws {}
 }

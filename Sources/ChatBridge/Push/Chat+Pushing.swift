@@ -2,8 +2,8 @@ import Foundation
 import JSON
 
 extension Chat {
-    /// How many users one event for devices is about at most, which bounds its size.
-    private static let usersInPush = 20
+    /// How many users one event for devices is about at most. With what a dialect shows of each of them, this bounds its size.
+    package static var usersInPush: Int { 10 }
 
     /// The events that ask for notifications of a new message: for the members who have not sent it, some in each. Which of them
     /// have devices and are not connected is looked up when an event is delivered.
@@ -31,14 +31,15 @@ extension Chat {
         else { return nil }
         let readers = Set(message.receipts.map(\.user))
         var recipients: [PushRequest.Recipient] = []
-        for user in entry.draft.payload["users"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        let users = entry.draft.payload["users"]?.arrayValue?.compactMap(\.stringValue) ?? []
+        for (place, user) in users.enumerated()
         where conversation.members.contains(user) && !readers.contains(user)
             && connections.connectionCount(of: user) == 0
         {
             let devices = try await store.records(.device, of: user, in: dialect)
             // They may have deleted the message for themselves.
             guard !devices.isEmpty, try await store.message(id, in: dialect, viewer: user) != nil else { continue }
-            recipients.append(PushRequest.Recipient(user: user, devices: devices))
+            recipients.append(PushRequest.Recipient(place: place, user: user, devices: devices))
         }
         guard !recipients.isEmpty else { return nil }
         return PushRequest(message: message, conversation: conversation, recipients: recipients)

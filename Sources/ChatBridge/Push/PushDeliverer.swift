@@ -32,7 +32,8 @@ public final class PushDeliverer: Sendable {
     /// A deliverer of the events of some dialects.
     /// - Parameters:
     ///   - events: makes the events of each dialect.
-    ///   - deadLetterLimits: when an event that is not taken is given up.
+    ///   - deadLetterLimits: at what age an event that is not taken is given up. The number of attempts does not matter: a receiver
+    ///     that fails gets few of them.
     ///   - now: the wall clock, by which the age of an event is measured.
     public init(
         store: any OutboxStore, events: [Dialect: Event], receiver: any PushReceiver, backoff: Backoff = Backoff(),
@@ -62,8 +63,22 @@ public final class PushDeliverer: Sendable {
         }
     }
 
-    /// Delivers until the task is cancelled. Run once.
+    /// Delivers until the task is cancelled, and has other processes take over then. Run once.
     public func run() async {
+        await deliver()
+        state.withLock { $0.lease = nil }
+        // Not before nothing is sent any more, and not as a part of the cancelled task.
+        await Task { [self] in
+            do {
+                try await store.releaseOutbox(of: queues)
+            } catch {
+                // Other processes take over when the lease has ended.
+                logger.warning("events for devices cannot be handed over", ["error": "\(error)"])
+            }
+        }.value
+    }
+
+    private func deliver() async {
         await signal.run {
             do {
                 let retry = try await deliverDue() ?? longestWait
@@ -88,18 +103,47 @@ public final class PushDeliverer: Sendable {
             let entries = try await store.dueOutbox(of: queues, limit: limit, after: 0, except: [])
             guard !entries.isEmpty else { return try await store.nextRetry(of: queues, except: [])?.delay }
             let attempts = await attempt(entries)
+            try await remove(attempts.filter { $0.failure == nil }.map(\.entry))
+            // What has failed then was perhaps cancelled.
             guard !Task.isCancelled else { return nil }
-            try await store.delivered(attempts.filter { $0.failure == nil }.map(\.entry.sequence).sorted())
             for attempt in attempts {
                 if let failure = attempt.failure { try await failed(attempt.entry, failure.reason) }
             }
             report(attempts)
+            if state.withLock({ $0.pause.isTrying }), let failure = attempts.lazy.compactMap(\.failure).first {
+                try await giveUpOld(of: queues, failure.reason)
+            }
         }
         return nil
     }
 
+    /// Removes what was taken from the store, also when the task is cancelled: otherwise it would be sent again.
+    private func remove(_ entries: [OutboxEntry]) async throws {
+        guard !entries.isEmpty else { return }
+        try await Task { [store] in try await store.delivered(entries.map(\.sequence).sorted()) }.value
+    }
+
+    /// Whether an entry is given up whose attempt has failed, or that a receiver which fails is not asked about: by its age alone.
+    private func isTooOld(_ entry: OutboxEntry) -> Bool {
+        Duration.seconds(now().timeIntervalSince(entry.createdAt)) >= deadLetterLimits.age
+    }
+
+    /// The receiver has failed: gives up the entries that have waited for too long, however many there are. Each would need an
+    /// attempt otherwise, and a receiver that fails gets few of them.
+    private func giveUpOld(of queues: Set<Dialect>, _ reason: String) async throws {
+        var count = 0
+        while !Task.isCancelled {
+            let entries = try await store.dueOutbox(of: queues, limit: 100, after: 0, except: []).filter(isTooOld)
+            guard !entries.isEmpty else { break }
+            for entry in entries { try await store.moveToDeadLetters(entry.sequence, reason: reason, at: now()) }
+            count += entries.count
+        }
+        guard count > 0 else { return }
+        logger.warning("events for devices given up", ["count": "\(count)", "error": reason])
+    }
+
     private func failed(_ entry: OutboxEntry, _ reason: String) async throws {
-        let isGivenUp = deadLetterLimits.isReached(by: entry, at: now())
+        let isGivenUp = isTooOld(entry)
         logger.warning(
             isGivenUp ? "event for devices given up" : "event for devices not delivered",
             ["sequence": "\(entry.sequence)", "attempts": "\(entry.attempts + 1)", "error": reason])
@@ -110,12 +154,12 @@ public final class PushDeliverer: Sendable {
         }
     }
 
-    /// A receiver that has taken or refused any of them works.
+    /// A receiver that has taken any of them, or has rejected it for what it is, works.
     private func report(_ attempts: [PushAttempt]) {
         let asked = attempts.filter(\.wasSent)
         guard !asked.isEmpty else { return }
         state.withLock { state in
-            if asked.contains(where: { $0.failure?.isRefusal ?? true }) {
+            if asked.contains(where: { $0.failure?.kind != .unavailable }) {
                 state.pause.succeeded()
             } else {
                 state.pause.failed(at: .now)
@@ -135,15 +179,38 @@ public final class PushDeliverer: Sendable {
             guard let event = try await events[entry.dialect]?(entry) else {
                 return PushAttempt(entry, wasSent: false, nil)
             }
+            return PushAttempt(entry, wasSent: true, await failure(of: event))
+        } catch {
+            return PushAttempt(entry, wasSent: false, PushFailure(reason: "\(error)", kind: .unavailable))
+        }
+    }
+
+    /// Why an event was not taken; `nil` when it was. One that is too large for the receiver is sent again for each recipient.
+    private func failure(of event: PushEvent) async -> PushFailure? {
+        do throws(PushFailure) {
+            try await receiver.send(event)
+            return nil
+        } catch {
+            guard error.kind == .tooLarge, event.recipients.count > 1 else { return error }
+            return await failure(ofEach: event.single)
+        }
+    }
+
+    /// As ``failure(of:)``. Where some were taken and others are too large even so, nothing is sent again for these.
+    private func failure(ofEach events: [PushEvent]) async -> PushFailure? {
+        var tooLarge: [PushFailure] = []
+        for event in events {
             do throws(PushFailure) {
                 try await receiver.send(event)
-                return PushAttempt(entry, wasSent: true, nil)
             } catch {
-                return PushAttempt(entry, wasSent: true, error)
+                guard error.kind == .tooLarge else { return error }
+                tooLarge.append(error)
             }
-        } catch {
-            return PushAttempt(entry, wasSent: false, PushFailure(reason: "\(error)", isRefusal: false))
         }
+        guard let failure = tooLarge.first else { return nil }
+        guard tooLarge.count < events.count else { return failure }
+        logger.warning("events for devices are too large for the receiver", ["count": "\(tooLarge.count)"])
+        return nil
     }
 
     /// The queues that this process delivers now: of several processes that use the store, one has the lease of each.

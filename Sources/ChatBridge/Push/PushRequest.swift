@@ -2,6 +2,8 @@
 public struct PushRequest: Sendable {
     /// A user whose devices are to show a notification.
     public struct Recipient: Sendable {
+        /// Their place among the users of the event.
+        public var place: Int
         /// The ID of the user.
         public var user: String
         /// Their devices, with the token of each as its key; never empty.

@@ -32,6 +32,10 @@ public struct IntokLimits: Sendable, Hashable {
     public var maximumDevices = 64
     /// The maximum length of the token of a device, in bytes.
     public var maximumDeviceTokenBytes = 4_096
+    /// The maximum size of the preview in an event for devices, in bytes of UTF-8.
+    static let maximumPreviewBytes = 400
+    /// The maximum size of a user's devices in an event for devices, in bytes as they are sent; of more, the latest are shown.
+    static let maximumShownDeviceBytes = 8 << 10
     /// The maximum number of languages that a message is translated into.
     public var maximumLanguages = 16
     /// The maximum size of all translations of a message together, in bytes of UTF-8.

@@ -29,7 +29,7 @@ extension IntokService {
                 of: text, as: type ?? .text, translatesDocument: translatesDocument, in: place, by: caller)
             message.details = translated.details
             _ = try await chat.send(message, by: caller, outbox: events)
-            return translateLate(message.id, translated)
+            return translateLate(message.id, translated, by: caller)
         }
         try chat.checkLength(text)
         let sent = try await sentBefore(attachment, in: conversation, of: caller)
@@ -55,7 +55,7 @@ extension IntokService {
                     id: upload.id, dialect: .intok, conversation: conversation, owner: caller.id, record: record,
                     createdAt: message.createdAt, needsMessage: true)
                 _ = try await chat.send(message, with: [media], by: caller, outbox: events)
-                translateLate(message.id, translated)
+                translateLate(message.id, translated, by: caller)
             }
         } catch {
             // A concurrent message has used the file while this one validated it.
@@ -76,7 +76,7 @@ extension IntokService {
         message.attachments = [sent.record]
         message.details = translated.details
         _ = try await chat.send(message, by: caller, outbox: events)
-        translateLate(message.id, translated)
+        translateLate(message.id, translated, by: caller)
     }
 
     /// The events of a new message: for the sockets of all members, and for the devices of the others.

@@ -43,17 +43,19 @@ extension IntokService {
 
     /// Adds the translations of a message that was sent without them, once the engine has made them: they are shown when it is read
     /// again.
-    func translateLate(_ message: String, _ translated: Translated) {
+    func translateLate(_ message: String, _ translated: Translated, by caller: ChatCaller) {
         guard !translated.missing.isEmpty else { return }
-        late.start { [self] in
+        late.start(for: caller.id) { [self] in
             let made = await translator.lateTranslations(
                 of: translated.text, from: translated.source, to: translated.missing)
-            let added = Self.stored(made, of: translated.text)
-            guard !added.isEmpty else { return }
+            guard !made.isEmpty else { return }
             // A message that was deleted meanwhile needs none, and where the store fails the text itself is shown.
             try? await chat.updateDetails(of: message) { details in
                 var members = details.objectValue ?? [:]
                 var translations = members[ChatMessage.translationsField]?.objectValue ?? [:]
+                let size = translations.values.reduce(0) { $0 + ($1.stringValue?.utf8.count ?? 0) }
+                let added = Self.stored(made, of: translated.text, besides: size)
+                guard !added.isEmpty else { return }
                 for (language, text) in added { translations[language] = .string(text) }
                 members[ChatMessage.translationsField] = .object(translations)
                 if members[ChatMessage.languageField] == nil {
@@ -66,9 +68,10 @@ extension IntokService {
 
     /// Those of the translations that are stored with the message: none that is far longer than the text, as no translation is, and
     /// no more than ``IntokLimits/maximumTranslationBytes`` together. Engines may answer with anything.
-    static func stored(_ translations: [String: String], of text: String) -> [String: String] {
+    /// - Parameter size: that of the translations that are stored already, in bytes of UTF-8.
+    static func stored(_ translations: [String: String], of text: String, besides size: Int = 0) -> [String: String] {
         var stored: [String: String] = [:]
-        var size = 0
+        var size = size
         for (language, translation) in translations.sorted(by: { $0.key < $1.key })
         where MessageTranslation.isPlausible(translation, of: text) {
             size += translation.utf8.count

@@ -1,23 +1,22 @@
 import Synchronization
 
-/// How many translations of messages that were sent without them are under way: some at once, and no others wait.
+/// How many translations of messages that were sent without them are under way: some at once, one for each sender, and no others
+/// wait.
 final class LateTranslations: Sendable {
-    /// How many messages are translated late at once: their requests must leave connections for those of other messages.
-    private static let maximum = 2
+    /// How many messages are translated late at once, of all senders together.
+    private static let maximum = 4
 
-    private let count = Mutex(0)
+    private let senders = Mutex<Set<String>>([])
 
-    /// Performs `body` in a task of its own, unless too many are under way.
-    func start(_ body: @escaping @Sendable () async -> Void) {
-        let isAccepted = count.withLock { count in
-            guard count < Self.maximum else { return false }
-            count += 1
-            return true
+    /// Performs `body` in a task of its own, unless one of `sender` or too many are under way.
+    func start(for sender: String, _ body: @escaping @Sendable () async -> Void) {
+        let isAccepted = senders.withLock { senders in
+            senders.count < Self.maximum && senders.insert(sender).inserted
         }
         guard isAccepted else { return }
         Task {
             await body()
-            count.withLock { $0 -= 1 }
+            senders.withLock { _ = $0.remove(sender) }
         }
     }
 }

@@ -6,9 +6,9 @@ import HTTPClient
 extension Setting {
     static let pushURL = Setting(
         "DARKROOM_PUSH_URL", "URL", default: "none: no events for devices are made",
-        "where the chat server is told whose devices to notify of a message, in chat systems with devices",
+        "where the chat server is asked to notify devices of a message, in chat systems with devices",
         details: """
-            An https URL, or http to this host. It receives texts of messages and tokens of devices; see \
+            An https URL, or http to this host, which needs `DARKROOM_PUSH_PRIVATE_ADDRESSES=allow`. It receives texts of messages and tokens of devices; see \
             [push notifications](api.md#push-notifications).
             """)
     static let pushSecret = Setting(
@@ -51,6 +51,11 @@ package struct PushSettings: Sendable {
                 .pushURL,
                 "is not of the form https://chat.example.org/push, or http://127.0.0.1:8000/push for this host")
         }
+        guard allowsPrivateAddresses || !Self.isOfThisHost(url) else {
+            throw SettingError(
+                .pushURL,
+                "is a private address: it needs \(Setting.pushPrivateAddresses.variable)=\(Access.allow.rawValue)")
+        }
         guard let secrets = reader.list(.pushSecret), !secrets.isEmpty else {
             throw SettingError(.pushSecret, "is required with \(Setting.pushURL.variable)")
         }
@@ -67,7 +72,11 @@ package struct PushSettings: Sendable {
             let url = URLComponents(string: text), let host = url.host, !host.isEmpty, url.user == nil,
             url.password == nil, url.fragment == nil
         else { return false }
-        return url.scheme == "https" || url.scheme == "http" && ["127.0.0.1", "[::1]", "localhost"].contains(host)
+        return url.scheme == "https" || url.scheme == "http" && isOfThisHost(text)
+    }
+
+    private static func isOfThisHost(_ url: String) -> Bool {
+        ["127.0.0.1", "[::1]", "localhost"].contains(URLComponents(string: url)?.host?.lowercased())
     }
 
     /// The receiver that the settings describe.

@@ -1,5 +1,6 @@
 import Bytes
 package import ChatBridge
+import Concurrency
 import Foundation
 import HTTPClient
 import JSON
@@ -7,8 +8,10 @@ import JSON
 /// A receiver of events over HTTP: each is a signed `POST`, which the receiver takes with any status from 200 to 299. Redirects are
 /// not followed.
 package struct WebhookReceiver: PushReceiver {
-    /// The longest response that is read, in bytes; it is not used.
-    private static let maximumResponse = 64 << 10
+    /// How long the body of a response is read, which is not used: a connection is kept for the next request once it was.
+    private static let bodyTime = Duration.seconds(1)
+    /// After how many bytes of a body its connection is closed instead.
+    private static let maximumBody = 64 << 10
 
     private let client: HTTPClient
     private let url: String
@@ -37,19 +40,36 @@ package struct WebhookReceiver: PushReceiver {
         }
         request.timeouts.connect = min(timeout, request.timeouts.connect)
         request.timeouts.total = timeout
-        let status: Int
+        let response: HTTPClientStream
         do throws(HTTPClientError) {
-            status = try await client.execute(request, limit: Self.maximumResponse).status
+            response = try await client.stream(request)
         } catch {
-            throw PushFailure(reason: "\(error)", isRefusal: false)
+            throw PushFailure(reason: "\(error)", kind: .unavailable)
         }
+        await Self.discard(response.body)
+        let status = response.status
         guard (200...299).contains(status) else {
-            throw PushFailure(reason: "status \(status)", isRefusal: Self.isRefusal(status))
+            throw PushFailure(reason: "status \(status)", kind: Self.kind(of: status))
         }
     }
 
-    /// Whether a status concerns this event alone: a server that is too busy (429), or has failed, takes no other one either.
-    private static func isRefusal(_ status: Int) -> Bool {
-        (400...499).contains(status) && ![408, 425, 429].contains(status)
+    /// What a status other than 2xx says. Only these concern one event: with any other one (a secret or path that is not valid, a
+    /// server that is busy or has failed) no other event would be taken either.
+    static func kind(of status: Int) -> PushFailure.Kind {
+        switch status {
+        case 413: .tooLarge
+        case 400, 422: .rejected
+        default: .unavailable
+        }
+    }
+
+    /// Reads a body for a while: what it contains, and whether it ends, does not matter.
+    private static func discard(_ body: HTTPClientBody) async {
+        let reading = Task {
+            var size = 0
+            while size <= maximumBody, let chunk = try? await body.next() { size += chunk.count }
+        }
+        _ = await reading.value(within: bodyTime)
+        reading.cancel()
     }
 }

@@ -34,10 +34,13 @@ package struct HubEndpoint: Sendable {
         return .json(response, headers: Self.uncached)
     }
 
-    /// Handles `GET` of the hub: opens a WebSocket, with or without a negotiated `id`, or an event stream; or is a poll.
+    /// Handles `GET` of the hub, and no `HEAD`, whose response would have no frame: opens a WebSocket, with or without a negotiated `id`, or an event stream; or is a poll.
     /// - Throws: errors of authentication, ``APIError`` when the request has no `id` and is not an upgrade, or there are too
     ///   many connections.
     package func connect(_ request: HTTPRequest) async throws -> HTTPResponse {
+        guard request.method == .get else {
+            return .text("Method not allowed", status: .methodNotAllowed, headers: ["Allow": "DELETE, GET, POST"])
+        }
         let (caller, expires) = try await endpoint.caller(of: request)
         guard let id = request.queryParameter("id") else {
             return try await endpoint.open(request, for: caller, until: expires)

@@ -14,7 +14,8 @@ package final class PollingTransport: FrameTransport {
     }
 
     private struct Frame {
-        let number: Int
+        /// New each time that it begins to wait.
+        var number: Int
         let content: SocketFrame
         let sent: CheckedContinuation<Void, any Error>
     }
@@ -24,9 +25,12 @@ package final class PollingTransport: FrameTransport {
     private struct State {
         /// The frame that waits for a request.
         var frame: Frame?
+        /// Ends the wait of that frame.
+        var timer: Task<Void, Never>?
         /// The request that waits for a frame.
         var poll: (number: Int, waiting: CheckedContinuation<Response, Never>)?
         var polls = 0
+        /// How many times a frame has begun to wait.
         var frames = 0
         /// The connection closes once its queue is sent: no frame may wait longer than ``farewell`` any more.
         var willClose = false
@@ -35,6 +39,13 @@ package final class PollingTransport: FrameTransport {
         var hasEnded = false
         /// Resumed when ``hasEnded`` is set.
         var closing: [CheckedContinuation<Void, Never>] = []
+
+        /// The frame that waits, which waits no longer.
+        mutating func takeFrame() -> Frame? {
+            timer?.cancel()
+            defer { (frame, timer) = (nil, nil) }
+            return frame
+        }
 
         /// Returns what waits for the end.
         mutating func end() -> [CheckedContinuation<Void, Never>] {
@@ -86,8 +97,7 @@ package final class PollingTransport: FrameTransport {
             let superseded = state.poll?.waiting
             state.poll = nil
             var resumptions: [() -> Void] = [{ superseded?.resume(returning: .ended) }]
-            if let frame = state.frame {
-                state.frame = nil
+            if let frame = state.takeFrame() {
                 resumptions.append { [self] in waiting.resume(returning: response(frame)) }
             } else if state.isClosed {
                 let closing = state.end()
@@ -112,25 +122,27 @@ package final class PollingTransport: FrameTransport {
 
     private func response(_ frame: Frame) -> Response {
         let answer = PollAnswer { [self] isWritten in
-            if isWritten { frame.sent.resume() } else { requeue(frame) }
+            if isWritten { frame.sent.resume() } else { enqueue(frame) }
         }
         return .frame(frame.content, answer)
     }
 
-    /// The response with a frame was lost with its client's connection: the next request gets it, or the one that waits.
-    private func requeue(_ frame: Frame) {
+    /// Has a frame sent that is new, or whose response was lost with its client's connection: the request that waits gets it, or the
+    /// next one.
+    private func enqueue(_ frame: Frame) {
         let next = state.withLock { state -> (() -> Void)? in
             guard !state.isClosed else { return { frame.sent.resume(throwing: Closed()) } }
             if let poll = state.poll?.waiting {
                 state.poll = nil
                 return { [self] in poll.resume(returning: response(frame)) }
             }
+            state.frames += 1
             state.frame = frame
+            state.frame?.number = state.frames
+            expire(&state, after: state.willClose ? farewell : pollTimeout)
             return nil
         }
-        if let next { return next() }
-        let time = state.withLock { $0.willClose } ? farewell : pollTimeout
-        Task { await failFrame(frame.number, after: time) }
+        next?()
     }
 
     /// Returns when the response to a request with the frame was written.
@@ -142,43 +154,33 @@ package final class PollingTransport: FrameTransport {
     package func send(binary: [UInt8]) async throws { try await send(content: .binary(binary)) }
 
     private func send(content: SocketFrame) async throws {
-        var timer: Task<Void, Never>?
-        defer { timer?.cancel() }
         try await withCheckedThrowingContinuation { sent in
-            let next = state.withLock {
-                state -> (frame: Frame, poll: CheckedContinuation<Response, Never>?, time: Duration)? in
-                guard !state.isClosed else { return nil }
-                state.frames += 1
-                let frame = Frame(number: state.frames, content: content, sent: sent)
-                defer { state.poll = nil }
-                if state.poll == nil { state.frame = frame }
-                return (frame, state.poll?.waiting, state.willClose ? farewell : pollTimeout)
-            }
-            guard let next else { return sent.resume(throwing: Closed()) }
-            if let poll = next.poll { return poll.resume(returning: response(next.frame)) }
-            timer = Task { [self] in await failFrame(next.frame.number, after: next.time) }
+            enqueue(Frame(number: 0, content: content, sent: sent))
         }
     }
 
+    /// Has the wait of the frame that waits end after some time, whatever was set before.
+    private func expire(_ state: inout State, after time: Duration) {
+        guard let number = state.frame?.number else { return }
+        state.timer?.cancel()
+        state.timer = Task { [self] in await failFrame(number, after: time) }
+    }
+
     /// Fails the send of a frame that no request has fetched in time. Does nothing if the task is cancelled meanwhile.
-    private func failFrame(_ number: Int, after time: Duration) async {
+    func failFrame(_ number: Int, after time: Duration) async {
         guard (try? await ContinuousClock().sleep(for: time)) != nil else { return }
         let frame = state.withLock { state -> Frame? in
-            guard state.frame?.number == number else { return nil }
-            defer { state.frame = nil }
-            return state.frame
+            state.frame?.number == number ? state.takeFrame() : nil
         }
         frame?.sent.resume(throwing: Closed())
     }
 
     package func willClose() {
-        let number = state.withLock { state -> Int? in
-            guard !state.willClose else { return nil }
+        state.withLock { state in
+            guard !state.willClose else { return }
             state.willClose = true
-            return state.frame?.number
+            expire(&state, after: farewell)
         }
-        guard let number else { return }
-        Task { [self] in await failFrame(number, after: farewell) }
     }
 
     package func allowMessages(upTo bytes: Int) {}
@@ -194,8 +196,8 @@ package final class PollingTransport: FrameTransport {
     private func beginClosing(_ closing: CheckedContinuation<Void, Never>) {
         let resumptions = state.withLock { state -> [() -> Void] in
             state.isClosed = true
-            let (frame, poll) = (state.frame, state.poll?.waiting)
-            (state.frame, state.poll) = (nil, nil)
+            let (frame, poll) = (state.takeFrame(), state.poll?.waiting)
+            state.poll = nil
             if poll != nil || state.hasEnded {
                 let others = state.end()
                 return (others + [closing]).map { closing in { closing.resume() } }

@@ -13,8 +13,13 @@ struct HubRecordBuffer {
     /// Where the next record begins, and up to where no separator was found.
     private var (start, scanned) = (0, 0)
 
-    /// A record longer than the limit, or whose length is none.
-    struct RecordTooLong: Error {}
+    /// Why no more records can be read.
+    enum Failure: Error, Hashable {
+        /// A record is longer than the limit.
+        case tooLong
+        /// The length of a record is not valid: it has more than 31 bits.
+        case invalidLength
+    }
 
     /// A buffer for records of at most `maximumBytes`.
     init(maximumBytes: Int) { self.maximumBytes = maximumBytes }
@@ -28,34 +33,35 @@ struct HubRecordBuffer {
     }
 
     /// The next record, without what delimits it; `nil` when it is not complete.
-    mutating func next() throws(RecordTooLong) -> ArraySlice<UInt8>? {
+    mutating func next() throws(Failure) -> ArraySlice<UInt8>? {
         switch format {
         case .json: try nextText()
         case .messagePack: try nextBinary()
         }
     }
 
-    private mutating func nextText() throws(RecordTooLong) -> ArraySlice<UInt8>? {
+    private mutating func nextText() throws(Failure) -> ArraySlice<UInt8>? {
         guard let end = pending[max(scanned, start)...].firstIndex(of: Self.separator) else {
             scanned = pending.count
-            guard pending.count - start <= maximumBytes else { throw RecordTooLong() }
+            guard pending.count - start <= maximumBytes else { throw .tooLong }
             return nil
         }
-        guard end - start <= maximumBytes else { throw RecordTooLong() }
+        guard end - start <= maximumBytes else { throw .tooLong }
         defer { (start, scanned) = (end + 1, end + 1) }
         return pending[start..<end]
     }
 
-    private mutating func nextBinary() throws(RecordTooLong) -> ArraySlice<UInt8>? {
+    private mutating func nextBinary() throws(Failure) -> ArraySlice<UInt8>? {
         var (length, position) = (0, start)
         while true {
-            guard position - start < Self.maximumLengthBytes else { throw RecordTooLong() }
+            guard position - start < Self.maximumLengthBytes else { throw .invalidLength }
             guard position < pending.count else { return nil }
             length |= Int(pending[position] & 0x7F) << (7 * (position - start))
             position += 1
             if pending[position - 1] & 0x80 == 0 { break }
         }
-        guard length <= maximumBytes else { throw RecordTooLong() }
+        guard length <= Int(Int32.max) else { throw .invalidLength }
+        guard length <= maximumBytes else { throw .tooLong }
         guard pending.count - position >= length else { return nil }
         defer { (start, scanned) = (position + length, position + length) }
         return pending[position..<(position + length)]

@@ -48,11 +48,14 @@ struct HubSession {
         if phase == .open { lastReceived = instant }
         var actions: [Action] = []
         records.append(frame.bytes)
-        do {
+        do throws(HubRecordBuffer.Failure) {
             while phase != .closed, let record = try records.next() { actions += received(record: record, at: instant) }
         } catch {
-            // Splitting into records fails only when a message exceeds the limit.
-            actions += fail("The maximum message size of \(configuration.maximumMessageBytes)B was exceeded.")
+            switch error {
+            case .tooLong:
+                actions += fail("The maximum message size of \(configuration.maximumMessageBytes)B was exceeded.")
+            case .invalidLength: actions += fail("The length of a message is not valid.")
+            }
         }
         return actions
     }

@@ -11,12 +11,16 @@ import Testing
 /// Takes events as the test says.
 private final class TestReceiver: PushReceiver {
     private let state = Mutex<(failure: [String: PushFailure], received: [String])>(([:], []))
+    /// The most recipients of an event that it takes.
+    let maximumRecipients = Mutex(10)
+    /// Finished when an event has arrived that is answered when its task is cancelled; `nil` to answer at once.
+    let hanging = Mutex<AsyncStream<Void>.Continuation?>(nil)
 
     /// The events in the order of attempts.
     var received: [String] { state.withLock { $0.received } }
 
-    func fail(_ ids: [String], isRefusal: Bool) {
-        let failure = PushFailure(reason: "it was rejected", isRefusal: isRefusal)
+    func fail(_ ids: [String], _ kind: PushFailure.Kind) {
+        let failure = PushFailure(reason: "it was rejected", kind: kind)
         state.withLock { $0.failure = Dictionary(ids.map { ($0, failure) }) { first, _ in first } }
     }
 
@@ -24,6 +28,13 @@ private final class TestReceiver: PushReceiver {
         let failure = state.withLock { state in
             state.received.append(event.id)
             return state.failure[event.id]
+        }
+        if let arrived = hanging.withLock({ $0 }) {
+            arrived.finish()
+            for await _ in AsyncStream<Void>.makeStream().stream {}
+        }
+        guard event.recipients.count <= maximumRecipients.withLock({ $0 }) else {
+            throw PushFailure(reason: "it is too large", kind: .tooLarge)
         }
         if let failure { throw failure }
     }
@@ -53,7 +64,9 @@ struct PushDelivererTests {
     private func deliverer(_ limits: DeadLetterLimits = DeadLetterLimits()) -> PushDeliverer {
         let chat = chat()
         let event: PushDeliverer.Event = { entry in
-            PushEvent(id: entry.draft.message ?? "", date: entry.createdAt, data: [:])
+            PushEvent(
+                id: entry.draft.message ?? "", date: entry.createdAt, data: [:],
+                recipients: [0, 2, 5].map { PushEvent.Recipient(place: $0, description: [:]) })
         }
         return PushDeliverer(
             store: fixture.store, events: [chat.dialect: event], receiver: receiver, deadLetterLimits: limits,
@@ -67,6 +80,17 @@ struct PushDelivererTests {
         let (chat, sockets) = (chat(), draft.outbox)
         draft.outbox = { sockets($0) + chat.pushDrafts(of: $0) }
         return try await fixture.store.save([draft])[0]
+    }
+
+    /// Delivers until `isDone`, over the pauses of the deliverer, for two minutes at most.
+    private func deliver(_ deliverer: PushDeliverer, until isDone: () async throws -> Bool) async throws {
+        let end = ContinuousClock.now + .seconds(120)
+        while ContinuousClock.now < end {
+            let pause = try await deliverer.deliverDue()
+            if try await isDone() { return }
+            try await Task.sleep(for: min(pause ?? .milliseconds(10), .seconds(1)))
+        }
+        Issue.record("what is expected was not delivered")
     }
 
     @Test(
@@ -85,11 +109,11 @@ struct PushDelivererTests {
         #expect(try await fixture.store.waitingOutbox() == 0 && Set(receiver.received).count == 40)
     }
 
-    @Test("of which one is refused are sent, and that one again later", arguments: StoreEngine.allCases)
-    func refused(engine: StoreEngine) async throws {
+    @Test("of which one is rejected are sent, and that one again later", arguments: StoreEngine.allCases)
+    func rejected(engine: StoreEngine) async throws {
         try fixture.use(engine)
         let messages = [try await send().message.id, try await send().message.id, try await send().message.id]
-        receiver.fail([messages[1]], isRefusal: true)
+        receiver.fail([messages[1]], .rejected)
         let deliverer = deliverer()
         #expect(try await deliverer.deliverDue() == .seconds(1))
         #expect(Set(receiver.received) == Set(messages) && receiver.received.count == 3)
@@ -97,18 +121,18 @@ struct PushDelivererTests {
         #expect(receiver.received.count == 3)
         fixture.clock.advance(1)
         #expect(try await deliverer.deliverDue() == .seconds(2))
-        receiver.fail([], isRefusal: true)
+        receiver.fail([], .rejected)
         fixture.clock.advance(2)
         #expect(try await deliverer.deliverDue() == nil)
         #expect(receiver.received.suffix(2) == [messages[1], messages[1]])
         #expect(try await fixture.store.outboxBacklog()[Dialect(rawValue: "bananatalk:push")] == nil)
     }
 
-    @Test("are left where they are while the receiver fails")
+    @Test("are left where they are while the receiver fails, and all sent when it works again")
     func paused() async throws {
         var messages: [String] = []
         for _ in 1...40 { messages.append(try await send().message.id) }
-        receiver.fail(messages, isRefusal: false)
+        receiver.fail(messages, .unavailable)
         let deliverer = deliverer()
         let pause = try #require(try await deliverer.deliverDue())
         #expect(pause > .zero && pause <= .seconds(1))
@@ -116,19 +140,76 @@ struct PushDelivererTests {
         #expect(receiver.received.count == 16)
         try await deliverer.deliverDue()
         #expect(receiver.received.count == 16)
+        receiver.fail([], .unavailable)
+        fixture.clock.advance(1)
+        try await deliver(deliverer) {
+            try await fixture.store.waitingOutbox() == 0
+        }
+        #expect(Set(receiver.received) == Set(messages) && receiver.received.count == 16 + 40)
+    }
+
+    @Test("that are too old are given up at once, however many wait, when the receiver fails again")
+    func old() async throws {
+        var messages: [String] = []
+        for _ in 1...40 { messages.append(try await send().message.id) }
+        receiver.fail(messages, .unavailable)
+        let deliverer = deliverer()
+        try await deliverer.deliverDue()
+        #expect(receiver.received.count == 16)
+        fixture.clock.advance(86_400)
+        let young = try await send().message.id
+        receiver.fail(messages + [young], .unavailable)
+        let queue = Dialect(rawValue: "bananatalk:push")
+        try await deliver(deliverer) { receiver.received.count == 17 }
+        #expect(try await fixture.store.deadLetterCounts() == [queue: 40])
+        #expect(try await fixture.store.outboxBacklog()[queue]?.count == 1)
+    }
+
+    @Test("that are too large for the receiver are sent for each recipient, with an ID of each")
+    func tooLarge() async throws {
+        receiver.maximumRecipients.withLock { $0 = 1 }
+        let message = try await send().message.id
+        try await deliverer().deliverDue()
+        #expect(receiver.received == [message, "\(message)_0", "\(message)_2", "\(message)_5"])
+        #expect(try await fixture.store.waitingOutbox() == 0)
+        // One that is too large even so is not tried again where others were taken.
+        let other = try await send().message.id
+        receiver.fail(["\(other)_2"], .tooLarge)
+        try await deliverer().deliverDue()
+        #expect(receiver.received.count == 8)
+        #expect(try await fixture.store.waitingOutbox() == 0)
+        // Where none was taken all are.
+        receiver.maximumRecipients.withLock { $0 = 0 }
+        try await send()
+        #expect(try await deliverer().deliverDue() == .seconds(1))
+        #expect(try await fixture.store.outboxBacklog()[Dialect(rawValue: "bananatalk:push")]?.count == 1)
+    }
+
+    @Test("that were taken while the deliverer was cancelled are removed")
+    func cancelled() async throws {
+        try await send()
+        let (arrived, continuation) = AsyncStream<Void>.makeStream()
+        receiver.hanging.withLock { $0 = continuation }
+        let deliverer = deliverer()
+        let running = Task { await deliverer.run() }
+        for await _ in arrived {}
+        running.cancel()
+        await running.value
+        #expect(receiver.received.count == 1)
+        #expect(try await fixture.store.outboxBacklog()[Dialect(rawValue: "bananatalk:push")] == nil)
     }
 
     @Test("are given up with the outbox's limits, and can be replayed")
     func abandoned() async throws {
         let message = try await send().message.id
-        receiver.fail([message], isRefusal: true)
+        receiver.fail([message], .rejected)
         let deliverer = deliverer(DeadLetterLimits(age: .seconds(60), attempts: 2))
         try await deliverer.deliverDue()
         fixture.clock.advance(60)
         try await deliverer.deliverDue()
         let queue = Dialect(rawValue: "bananatalk:push")
         #expect(try await fixture.store.deadLetterCounts() == [queue: 1])
-        receiver.fail([], isRefusal: true)
+        receiver.fail([], .rejected)
         #expect(try await fixture.store.replayDeadLetters(nil) == 1)
         try await deliverer.deliverDue()
         #expect(receiver.received == [message, message, message])
@@ -180,8 +261,8 @@ struct PushDelivererTests {
             return chat.pushDrafts(of: saved)
         }
         let users = drafts.withLock { $0 }.map { $0.payload["users"]?.arrayValue?.compactMap(\.stringValue) ?? [] }
-        #expect(users.map(\.count) == [20, 20, 10] && Set(users.joined()) == members)
+        #expect(users.map(\.count) == [10, 10, 10, 10, 10] && Set(users.joined()) == members)
         let entries = try await fixture.store.dueOutbox(limit: 10)
-        #expect(Set(entries.map(chat.pushID)).count == 3)
+        #expect(Set(entries.map(chat.pushID)).count == 5)
     }
 }

@@ -35,8 +35,8 @@ struct OutboxLeaseTests {
         let own = try await held(store)
         #expect(try await held(another) == dialects.subtracting(own))
 
-        try await store.releaseOutbox()
-        try await another.releaseOutbox()
+        try await store.releaseOutbox(of: dialects)
+        try await another.releaseOutbox(of: dialects)
         #expect(try await held(another) == dialects)
         #expect(try await held(store) == [])
         await fixture.end(&other)

@@ -143,7 +143,7 @@ struct StoreTour {
         try await store.fanOut(entries[1], to: ["bob"], remaining: ["cid"])
         _ = try await store.leaseOutbox(of: [dialect])
         _ = try await store.leaseOutbox(of: [dialect])
-        try await store.releaseOutbox()
+        try await store.releaseOutbox(of: [dialect])
         let letter = entries[2].sequence
         for _ in 0..<2 {
             try await store.moveToDeadLetters(letter, reason: "no reason", at: clock.now)

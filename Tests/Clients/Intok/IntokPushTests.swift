@@ -56,7 +56,7 @@ struct IntokPushTests {
         (data(request)["recipients"] as? [[String: Any]])?.first?["preview"] as? String
     }
 
-    @Test("the chat server is told the devices of members who are not connected, until it has taken the event")
+    @Test("the chat server is asked to notify the devices of members who are not connected, until it has taken the event")
     func delivered() async throws {
         let receiver = try await Receiver(["500", "400"])
         let fixture = try await IntokClientFixture.start(receiver.settings)
@@ -109,6 +109,29 @@ struct IntokPushTests {
         // The third may be looked at after the new device was registered: at worst that is notified of it.
         if Self.preview(last) == "third" { last = try await receiver.next() }
         #expect(Self.preview(last) == "fifth" && Self.tokens(last) == ["carol": ["x"]])
+    }
+
+    @Test("a receiver that answers 413 gets an event for each recipient; a body without end, and 401, stop nothing for good")
+    func statuses() async throws {
+        let receiver = try await Receiver(["413", "long", "200", "401"])
+        let fixture = try await IntokClientFixture.start(receiver.settings)
+        let carol = try fixture.service.token("carol", name: "Carol")
+        let conversation = try await fixture.group("conv_group", ["alice", "bob", "carol"])
+        try await register("bob-1", fixture.bob, fixture)
+        try await register("carol-1", carol, fixture)
+        let alice = try await IntokClient.connect(to: fixture.service, token: fixture.alice)
+        let first = try await send("first", to: conversation, by: alice)
+        var requests: [[String: Any]] = []
+        for _ in 1...3 { requests.append(try await receiver.next()) }
+        #expect(requests.map { $0["answer"] as? String } == ["413", "long", "200"])
+        #expect(
+            requests.map { $0["id"] as? String } == ["push_\(first)_0", "push_\(first)_0_0", "push_\(first)_0_1"])
+        #expect(Self.tokens(requests[1]) == ["bob": ["bob-1"]] && Self.tokens(requests[2]) == ["carol": ["carol-1"]])
+        let second = try await send("second", to: conversation, by: alice)
+        for answer in ["401", "200"] {
+            let request = try await receiver.next()
+            #expect(request["answer"] as? String == answer && request["id"] as? String == "push_\(second)_0")
+        }
     }
 
     @Test("a receiver that never answers delays no socket, and what it has not taken is sent again after kill -9")

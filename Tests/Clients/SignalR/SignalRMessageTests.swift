@@ -134,7 +134,7 @@ struct SignalRMessageTests {
                 "maxSize": "\(limit)MB",
             ]
             #expect(NSDictionary(dictionary: response["error"] as? [String: Any] ?? [:]) == expected as NSDictionary)
-            #expect(try #require(response["sent"] as? Int) < 60 << 20, "\(name) was refused before its end")
+            #expect(try #require(response["sent"] as? Int) < 60 << 20, "\(name) was rejected before its end")
         }
         #expect(cases["declared"]?["sent"] as? Int == 0)
         #expect(try await fixture.service.unexpectedLeftovers() == [:])

@@ -2,7 +2,7 @@
 
 usage: push_receiver.py SECRET PORT [ANSWER...]
 
-Each ANSWER is a status, or "hang" for none, for one request after the other; all later ones are answered with 200. Prints
+Each ANSWER is a status, "long" for 200 with a body that does not end, or "hang" for none, for one request after the other; all later ones are answered with 200. Prints
 {"port": N}, then a line for each request as it arrives, and ends when its standard input is closed.
 """
 
@@ -42,6 +42,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             }
             print(json.dumps(line), flush=True)
         if answer == "hang":
+            ended.wait()
+            return
+        if answer == "long":
+            self.send_response(200)
+            self.send_header("Content-Length", str(1 << 30))
+            self.end_headers()
+            self.wfile.write(bytes(128 << 10))
+            self.wfile.flush()
             ended.wait()
             return
         self.send_response(int(answer))

@@ -50,20 +50,20 @@ for name in EVENTS:
     connection.on(name, lambda arguments, name=name: happened.put({"event": name, "arguments": arguments}))
 
 
-def told(line):
+def report(line):
     print(json.dumps(line), flush=True)
 
 
 try:
     connection.start()
 except Exception as error:
-    told({"refused": f"{type(error).__name__}: {error}"})
+    report({"refused": f"{type(error).__name__}: {error}"})
     sys.exit()
 
 count = 0
 while count < options.until:
     line = happened.get(timeout=120)
-    told(line)
+    report(line)
     if "closed" in line:
         sys.exit()
     if "connected" in line:

@@ -41,7 +41,7 @@ SHAPES = {
     "chunk extensions without end": post(
         b"Transfer-Encoding: chunked\r\n", body=b"5;" + b"a" * 100_000 + b"\r\nhello\r\n0\r\n\r\n"
     ),
-    "a chunk size that is none": post(b"Transfer-Encoding: chunked\r\n", body=b"0x5\r\nhello\r\n0\r\n\r\n"),
+    "a chunk size that is not valid": post(b"Transfer-Encoding: chunked\r\n", body=b"0x5\r\nhello\r\n0\r\n\r\n"),
     "a chunk ended by LF": post(b"Transfer-Encoding: chunked\r\n", body=b"5\nhello\n0\n\n"),
     "NUL in a field": b"GET /healthz HTTP/1.1\r\n" + HOST + b"X-A: b\0c\r\n\r\n",
     "no host": b"GET /healthz HTTP/1.1\r\n\r\n",

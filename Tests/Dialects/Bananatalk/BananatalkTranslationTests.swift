@@ -86,7 +86,7 @@ struct BananatalkTranslationTests {
     }
 
     @Test(
-        "a language that is none, or that the engine does not know, is an error of the request",
+        "a language that is not valid, or that the engine does not know, is an error of the request",
         arguments: [
             "{}", #"{"targetLanguage":7}"#, #"{"targetLanguage":""}"#, #"{"targetLanguage":"ko; DROP"}"#,
             #"{"targetLanguage":"xx"}"#, #"{"targetLanguage":"aa-bbbbbbbb-cccccccc"}"#,

@@ -25,7 +25,7 @@ struct ImageKitSameLookingNamesTests {
         #expect(await history(of: Self.impossible) == .notAllowed)
     }
 
-    @Test("an id of the settings that is none is not the user's whose id looks like it")
+    @Test("an id of the settings that is not valid is not the user's whose id looks like it")
     func settings() async throws {
         var state = ChatRequestState([
             "status": "blocked", "blockedBy": .string(Self.impossible), "requestedBy": .string(Self.impossible),

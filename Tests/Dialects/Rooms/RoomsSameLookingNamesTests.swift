@@ -12,7 +12,7 @@ struct RoomsSameLookingNamesTests {
     /// An ID, and a canonically equivalent string of other bytes, which is not a valid ID.
     private static let (rene, impossible) = ("ren\u{E9}", "rene\u{301}")
 
-    @Test("an id of the settings that is none is not the user's whose id looks like it")
+    @Test("an id of the settings that is not valid is not the user's whose id looks like it")
     func settings() async throws {
         let room = RoomView(
             Conversation(

@@ -12,7 +12,8 @@ struct PushSettingsTests {
 
     private func settings(_ variables: [String: String]) throws -> PushSettings? {
         let environment = Dictionary(variables.map { ("DARKROOM_PUSH_\($0.key)", $0.value) }) { first, _ in first }
-        return try PushSettings(SettingsReader(environment: environment))
+        let defaults = ["DARKROOM_PUSH_PRIVATE_ADDRESSES": "allow"]
+        return try PushSettings(SettingsReader(environment: defaults.merging(environment) { $1 }))
     }
 
     @Test("without a URL there is no receiver")
@@ -47,12 +48,36 @@ struct PushSettingsTests {
         #expect(error?.variable == "DARKROOM_PUSH_SECRET")
     }
 
+    private static let urlsOfThisHost = [
+        "http://127.0.0.1:8000/push", "http://[::1]/", "http://localhost/", "https://LOCALHOST/",
+    ]
+
+    @Test("a URL of this host is rejected at the start unless private addresses are allowed", arguments: urlsOfThisHost)
+    func thisHost(text: String) {
+        let error = thrown(SettingError.self) {
+            _ = try settings(["URL": text, "SECRET": Self.secret, "PRIVATE_ADDRESSES": "refuse"])
+        }
+        #expect(error?.variable == "DARKROOM_PUSH_URL")
+        #expect(error?.description.contains("DARKROOM_PUSH_PRIVATE_ADDRESSES=allow") == true)
+    }
+
+    private static let kinds: [(Int, PushFailure.Kind)] = [
+        (400, .rejected), (422, .rejected), (413, .tooLarge), (301, .unavailable), (401, .unavailable),
+        (403, .unavailable), (404, .unavailable), (408, .unavailable), (429, .unavailable), (500, .unavailable),
+        (503, .unavailable),
+    ]
+
+    @Test("three statuses concern one event; with any other the receiver is left alone for a while", arguments: kinds)
+    func status(status: Int, kind: PushFailure.Kind) { #expect(WebhookReceiver.kind(of: status) == kind) }
+
     @Test("by default no private address is connected to")
     func privateAddress() async throws {
-        let receiver = try #require(try settings(["URL": "http://127.0.0.1:1/", "SECRET": Self.secret])).receiver()
-        let event = PushEvent(id: "push_1_0", date: Date(), data: [:])
+        let receiver = try #require(
+            try settings(["URL": "https://127.0.0.2:1/", "SECRET": Self.secret, "PRIVATE_ADDRESSES": "refuse"])
+        ).receiver()
+        let event = PushEvent(id: "push_1_0", date: Date(), data: [:], recipients: [])
         let failure = await thrown(PushFailure.self) { try await receiver.send(event) }
-        #expect(failure?.reason.contains("private address") == true && failure?.isRefusal == false)
+        #expect(failure?.reason.contains("private address") == true && failure?.kind == .unavailable)
     }
 
     @Test("a request is signed as the example of Standard Webhooks, by each secret")

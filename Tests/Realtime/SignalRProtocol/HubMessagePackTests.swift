@@ -37,6 +37,21 @@ struct HubMessagePackTests {
         }
     }
 
+    @Test("a length that has more than 31 bits is not valid, and one over the limit is a message that is too long")
+    func invalidLengths() {
+        let longest: [UInt8] = [0xFF, 0xFF, 0xFF, 0xFF, 0x07]
+        for (length, reason) in [
+            ([0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01], "The length of a message is not valid."),
+            ([0xFF, 0xFF, 0xFF, 0xFF, 0x08], "The length of a message is not valid."),
+            (longest, "The maximum message size of 32768B was exceeded."),
+        ] {
+            var session = openSession()
+            let actions = session.received(.binary(length), at: start)
+            guard case .send(let frame) = actions.first else { return #expect(Bool(false), "nothing was sent") }
+            #expect(frame.text.contains(reason) && actions.last == .close && !session.isOpen)
+        }
+    }
+
     @Test("a transport of text does not open it")
     func textTransport() {
         var session = HubSession(configuration: HubConfiguration(), sendsBinary: false, at: start)
@@ -76,7 +91,7 @@ struct HubMessagePackTests {
         [0x95, 0x01, 0x80, 0xC0, 0xA1, 0x41, 0xDD, 0xFF, 0xFF, 0xFF, 0xFF], [0xC4, 0x01, 0x00],
     ]
 
-    @Test("a message that is none ends the connection with an error", arguments: invalidRecords)
+    @Test("a message that is not valid ends the connection with an error", arguments: invalidRecords)
     func invalid(record: [UInt8]) throws {
         var session = openSession()
         let actions = session.received(.binary(framed(record)), at: start)

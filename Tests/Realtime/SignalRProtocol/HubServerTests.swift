@@ -17,7 +17,7 @@ struct HubServerTests {
         func invoke(_ call: HubInvocation, by connection: UserConnection) throws(HubError) -> JSONValue {
             switch call.target {
             case "Echo": return .array(call.arguments)
-            case "Refuse": throw .rejected("No.")
+            case "Reject": throw .rejected("No.")
             case "Fail": throw .failed
             default: throw .unknownMethod
             }
@@ -57,8 +57,8 @@ struct HubServerTests {
         arguments: [
             (#"{"type":1,"invocationId":"1","target":"Echo","arguments":[1]}"#, #""result":[1]"#),
             (
-                #"{"type":1,"invocationId":"1","target":"Refuse","arguments":[]}"#,
-                #""error":"An unexpected error occurred invoking 'Refuse' on the server. HubException: No.""#
+                #"{"type":1,"invocationId":"1","target":"Reject","arguments":[]}"#,
+                #""error":"An unexpected error occurred invoking 'Reject' on the server. HubException: No.""#
             ),
             (
                 #"{"type":1,"invocationId":"1","target":"Fail","arguments":[]}"#,

@@ -71,6 +71,18 @@ struct PollingTransportTests {
         await #expect(throws: (any Error).self) { try await sending.value }
     }
 
+    @Test("the timer of a frame's earlier wait does not end its later one")
+    func requeued() async throws {
+        let transport = PollingTransport(posted: posted, pollTimeout: .seconds(3600))
+        let sending = Task { try await transport.send(text: "one") }
+        // It waits for the first time before or after this request; its response is lost, and it waits again.
+        guard case .frame("one", _) = await transport.poll() else { throw CancellationError() }
+        guard case .frame("one", _) = await transport.poll() else { throw CancellationError() }
+        await transport.failFrame(1, after: .zero)
+        #expect(text(await transport.poll()) == "one")
+        try await sending.value
+    }
+
     @Test("a frame that no request fetches in time fails")
     func timeout() async throws {
         let transport = PollingTransport(posted: posted, pollTimeout: .milliseconds(20))

@@ -52,8 +52,8 @@ extension MongoDBChatStore {
     }
 
     /// See ``OutboxStore``.
-    public func releaseOutbox() async throws {
-        try await performSingly { [outboxLeases] in try outboxLeases.release($0) }
+    public func releaseOutbox(of dialects: Set<Dialect>) async throws {
+        try await performSingly { [outboxLeases] in try outboxLeases.release(dialects, $0) }
     }
 
     /// See ``OutboxStore``.

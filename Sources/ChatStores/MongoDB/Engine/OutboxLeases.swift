@@ -51,9 +51,10 @@ final class OutboxLeases: Sendable {
         return held
     }
 
-    /// Releases the leases of this process.
-    func release(_ transaction: StoreTransaction) throws {
-        let filter: BSONDocument = ["_id": ["$gte": "outbox-"], "start": .int64(transaction.start)]
+    /// Releases this process's leases of `dialects`.
+    func release(_ dialects: Set<Dialect>, _ transaction: StoreTransaction) throws {
+        let names = dialects.map { BSONValue.string("outbox-" + $0.rawValue) }
+        let filter: BSONDocument = ["_id": ["$in": .array(names)], "start": .int64(transaction.start)]
         try transaction.session.update(transaction.own.leases, filter, ["$set": ["start": 0]], many: true)
     }
 

@@ -101,7 +101,8 @@ extension OwnCollections {
                 [
                     StoreIndex("dialect", ["dialect", "_id"]),
                     StoreIndex("message", ["dialect", "message"], where: ["message": ["$exists": true]]),
-                    StoreIndex("waiting", ["waitsIn", "notBefore"], where: ["notBefore": ["$gt": 0]]),
+                    StoreIndex(
+                        "retries", ["dialect", "waitsIn", "notBefore"], where: ["notBefore": ["$gt": 0]]),
                 ]
             ),
             (references, [StoreIndex("owner", ["owner"], unique: true), StoreIndex("object", ["objects", "kind"])]),

@@ -66,9 +66,7 @@ extension StoreTransaction {
     }
 
     func nextRetry(of dialects: Set<Dialect>?, except queued: Set<Int>) throws -> OutboxRetry? {
-        let waiting = try waiting(after: 0).filter { entry in
-            !queued.contains(entry.sequence) && (dialects?.contains(entry.recipient.dialect) ?? true)
-        }
+        let waiting = try waiting(in: dialects, after: 0).filter { !queued.contains($0.sequence) }
         guard let due = waiting.map(\.due).min(), let lowest = waiting.map(\.sequence).min() else { return nil }
         return OutboxRetry(delay: .milliseconds(max(due - uptime, 0)), lowest: lowest)
     }
@@ -80,12 +78,11 @@ extension StoreTransaction {
         of dialects: Set<Dialect>?, limit: Int, after lowerBound: Int, except queued: Set<Int>, horizon: Int
     ) throws -> (entries: [OutboxEntry], isComplete: Bool) {
         let blocked = Dictionary(
-            try waiting(after: uptime).map { ($0.recipient, $0.sequence) }, uniquingKeysWith: min)
-        var filter: BSONDocument = [
-            "_id": ["$gt": .int64(lowerBound)],
+            try waiting(in: dialects, after: uptime).map { ($0.recipient, $0.sequence) }, uniquingKeysWith: min)
+        let filter: BSONDocument = [
+            "_id": ["$gt": .int64(lowerBound)], "dialect": Self.condition(for: dialects),
             "$or": [["notBefore": ["$lte": .int64(uptime)]], ["waitsIn": ["$ne": .int64(start)]]],
         ]
-        if let dialects { filter["dialect"] = ["$in": .array(dialects.map { .string($0.rawValue) })] }
         var (entries, isComplete): ([OutboxEntry], Bool) = ([], true)
         guard limit > 0 else { return ([], true) }
         try session.forEach(own.outbox, filter, sort: ["_id": 1]) { document in
@@ -101,13 +98,24 @@ extension StoreTransaction {
         return (entries, isComplete)
     }
 
-    /// The entries that wait for a retry in this process, due after a given uptime.
-    private func waiting(after uptime: Int) throws -> [(sequence: Int, due: Int, recipient: OutboxEntry.Recipient)] {
-        let filter: BSONDocument = ["waitsIn": .int64(start), "notBefore": ["$gt": .int64(max(uptime, 0))]]
+    /// The entries of `dialects` (`nil`: all) that wait for a retry in this process, due after a given uptime.
+    private func waiting(
+        in dialects: Set<Dialect>?, after uptime: Int
+    ) throws -> [(sequence: Int, due: Int, recipient: OutboxEntry.Recipient)] {
+        let filter: BSONDocument = [
+            "dialect": Self.condition(for: dialects), "waitsIn": .int64(start),
+            "notBefore": ["$gt": .int64(max(uptime, 0))],
+        ]
         return try session.find(own.outbox, filter, fields: ["payload": 0]).map { document in
             let entry = try entry(document)
             return (entry.sequence, document["notBefore"]?.integerValue ?? 0, entry.recipient)
         }
+    }
+
+    /// Always a condition, because the index of waiting entries begins with the dialect.
+    private static func condition(for dialects: Set<Dialect>?) -> BSONValue {
+        guard let dialects else { return ["$gte": ""] }
+        return ["$in": .array(dialects.map { .string($0.rawValue) })]
     }
 
     /// The entry that a document represents.
