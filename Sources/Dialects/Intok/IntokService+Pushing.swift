@@ -17,7 +17,8 @@ extension IntokService {
                 place: recipient.place,
                 description: [
                     "userId": .string(recipient.user), "language": .string(language),
-                    "preview": .string(Self.preview(of: text, length: limits.previewLength)), "devices": .array(Self.shown(recipient.devices)),
+                    "preview": .string(Self.preview(of: text, length: limits.previewLength)),
+                    "devices": .array(Self.shown(recipient.devices)),
                 ])
         }
         return PushEvent(

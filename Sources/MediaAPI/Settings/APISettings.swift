@@ -19,7 +19,10 @@ extension Setting {
     static let outboxMaximumAge = Setting(
         "DARKROOM_OUTBOX_MAXIMUM_AGE", "SECONDS", default: "86400",
         "the age at which an event that cannot be delivered is given up and becomes a dead letter (60 to 2592000)",
-        details: "Only after ten failed attempts, of an event for devices after one; see `darkroom outbox`. A user who is not connected is no failure.")
+        details: """
+            Only after ten failed attempts, of an event for devices after one; see `darkroom outbox`. A user who is not \
+            connected is no failure.
+            """)
 }
 
 extension SettingGroup {

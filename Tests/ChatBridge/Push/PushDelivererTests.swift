@@ -143,7 +143,7 @@ struct PushDelivererTests {
         receiver.fail([], .unavailable)
         fixture.clock.advance(1)
         try await deliver(deliverer) {
-            try await fixture.store.waitingOutbox() == 0
+            try await fixture.store.outboxBacklog()[Dialect(rawValue: "bananatalk:push")] == nil
         }
         #expect(Set(receiver.received) == Set(messages) && receiver.received.count == 16 + 40)
     }
@@ -171,13 +171,13 @@ struct PushDelivererTests {
         let message = try await send().message.id
         try await deliverer().deliverDue()
         #expect(receiver.received == [message, "\(message)_0", "\(message)_2", "\(message)_5"])
-        #expect(try await fixture.store.waitingOutbox() == 0)
+        #expect(try await fixture.store.outboxBacklog()[Dialect(rawValue: "bananatalk:push")] == nil)
         // One that is too large even so is not tried again where others were taken.
         let other = try await send().message.id
         receiver.fail(["\(other)_2"], .tooLarge)
         try await deliverer().deliverDue()
         #expect(receiver.received.count == 8)
-        #expect(try await fixture.store.waitingOutbox() == 0)
+        #expect(try await fixture.store.outboxBacklog()[Dialect(rawValue: "bananatalk:push")] == nil)
         // Where none was taken all are.
         receiver.maximumRecipients.withLock { $0 = 0 }
         try await send()

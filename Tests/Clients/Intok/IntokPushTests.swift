@@ -56,7 +56,8 @@ struct IntokPushTests {
         (data(request)["recipients"] as? [[String: Any]])?.first?["preview"] as? String
     }
 
-    @Test("the chat server is asked to notify the devices of members who are not connected, until it has taken the event")
+    @Test(
+        "the chat server is asked to notify devices of members who are not connected, until it has taken the event")
     func delivered() async throws {
         let receiver = try await Receiver(["500", "400"])
         let fixture = try await IntokClientFixture.start(receiver.settings)
@@ -111,7 +112,9 @@ struct IntokPushTests {
         #expect(Self.preview(last) == "fifth" && Self.tokens(last) == ["carol": ["x"]])
     }
 
-    @Test("a receiver that answers 413 gets an event for each recipient; a body without end, and 401, stop nothing for good")
+    @Test(
+        "a receiver that answers 413 gets an event for each recipient; a body without end, and 401, stop nothing for good"
+    )
     func statuses() async throws {
         let receiver = try await Receiver(["413", "long", "200", "401"])
         let fixture = try await IntokClientFixture.start(receiver.settings)
