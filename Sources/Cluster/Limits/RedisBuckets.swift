@@ -15,12 +15,15 @@ package final class RedisBuckets: SharedBuckets {
     /// Until then Redis is not asked: it did not answer.
     private let pause = Mutex(ContinuousClock.now)
 
-    /// How long a request waits for Redis, once in `pauseTime` at most.
-    private static let timeLimit = Duration.milliseconds(100)
+    /// How long a request waits for Redis, once in ``pauseTime`` at most.
+    private let timeLimit: Duration
+    /// For how long Redis is not asked where it did not answer.
     private static let pauseTime = Duration.seconds(1)
 
     /// Opens a connection of its own, on which nothing waits for events.
-    package init(_ options: RedisOptions, logger: Logger) {
+    /// - Parameter timeLimit: how long a request waits for Redis.
+    package init(_ options: RedisOptions, timeLimit: Duration = .milliseconds(100), logger: Logger) {
+        self.timeLimit = timeLimit
         prefix = options.prefix + ":limits:"
         self.logger = logger
         client = RedisClient(options, name: "redis-limits", logger: logger)
@@ -32,7 +35,7 @@ package final class RedisBuckets: SharedBuckets {
         let command = command(cost, of: key, rule)
         let client = client
         // Without a connection each node counts for itself; the connection logs why there is none.
-        let reply = await Task { try? await client.run([command]).first }.value(within: Self.timeLimit)
+        let reply = await Task { try? await client.run([command]).first }.value(within: timeLimit)
         if case .error(let message)?? = reply { log(message) }
         guard let words = reply??.elements, words.count == 2, let isTaken = words[0].integerValue,
             let used = words[1].text.flatMap(Double.init)
