@@ -196,20 +196,22 @@ public final class PushDeliverer: Sendable {
         }
     }
 
-    /// As ``failure(of:)``. Where some were taken and others are too large even so, nothing is sent again for these.
+    /// As ``failure(of:)``. Where some were taken and others are rejected or too large even so, nothing is sent again for these.
     private func failure(ofEach events: [PushEvent]) async -> PushFailure? {
-        var tooLarge: [PushFailure] = []
+        var rejected: [PushFailure] = []
         for event in events {
             do throws(PushFailure) {
                 try await receiver.send(event)
             } catch {
-                guard error.kind == .tooLarge else { return error }
-                tooLarge.append(error)
+                guard error.kind != .unavailable else { return error }
+                rejected.append(error)
             }
         }
-        guard let failure = tooLarge.first else { return nil }
-        guard tooLarge.count < events.count else { return failure }
-        logger.warning("events for devices are too large for the receiver", ["count": "\(tooLarge.count)"])
+        guard let failure = rejected.first else { return nil }
+        guard rejected.count < events.count else { return failure }
+        logger.warning(
+            "events for devices were not taken for each recipient",
+            ["count": "\(rejected.count)", "error": failure.reason])
         return nil
     }
 

@@ -33,9 +33,12 @@ package final class RedisBuckets: SharedBuckets {
     package func take(_ cost: Int, of key: String, _ rule: RateRule) async -> SharedResult {
         guard pause.withLock({ $0 <= .now }) else { return .unknown }
         let command = command(cost, of: key, rule)
-        let client = client
-        // Without a connection each node counts for itself; the connection logs why there is none.
-        let reply = await Task { try? await client.run([command]).first }.value(within: timeLimit)
+        let (client, timeLimit) = (client, timeLimit)
+        // In a task of its own: where the client of a request goes away, its task is cancelled, and Redis is not silent.
+        let reply = await Task {
+            // Without a connection each node counts for itself; the connection logs why there is none.
+            await Task { try? await client.run([command]).first }.value(within: timeLimit)
+        }.value
         if case .error(let message)?? = reply { log(message) }
         guard let words = reply??.elements, words.count == 2, let isTaken = words[0].integerValue,
             let used = words[1].text.flatMap(Double.init)

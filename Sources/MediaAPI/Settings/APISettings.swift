@@ -20,7 +20,7 @@ extension Setting {
         "DARKROOM_OUTBOX_MAXIMUM_AGE", "SECONDS", default: "86400",
         "the age at which an event that cannot be delivered is given up and becomes a dead letter (60 to 2592000)",
         details: """
-            Only after ten failed attempts, of an event for devices after one; see `darkroom outbox`. A user who is not \
+            Only after ten failed attempts, of an event for devices once its receiver has failed; see `darkroom outbox`. A user who is not \
             connected is no failure.
             """)
 }

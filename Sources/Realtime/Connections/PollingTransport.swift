@@ -201,7 +201,7 @@ package final class PollingTransport: FrameTransport {
             if poll != nil || state.hasEnded {
                 let others = state.end()
                 return (others + [closing]).map { closing in { closing.resume() } }
-                    + [{ poll?.resume(returning: .ended) }]
+                    + [{ poll?.resume(returning: .ended) }, { frame?.sent.resume(throwing: Closed()) }]
             }
             state.closing.append(closing)
             return [{ frame?.sent.resume(throwing: Closed()) }]

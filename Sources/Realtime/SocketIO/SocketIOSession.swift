@@ -184,7 +184,8 @@ extension SocketIOSession {
 
     func send(_ messages: [EngineIOMessage], receipt: WriteReceipt? = nil) {
         perform { state in
-            if let receipt { state.receipts.append(receipt) }
+            // A message of a session that is closing is dropped.
+            if let receipt, state.engine.isOpen { state.receipts.append(receipt) }
             return messages.flatMap { state.engine.send($0) }
         }
     }

@@ -178,6 +178,12 @@ struct PushDelivererTests {
         try await deliverer().deliverDue()
         #expect(receiver.received.count == 8)
         #expect(try await fixture.store.outboxBacklog()[Dialect(rawValue: "bananatalk:push")] == nil)
+        // One that is rejected does not keep the others from theirs.
+        let third = try await send().message.id
+        receiver.fail(["\(third)_0"], .rejected)
+        try await deliverer().deliverDue()
+        #expect(receiver.received.suffix(3) == ["\(third)_0", "\(third)_2", "\(third)_5"])
+        #expect(try await fixture.store.outboxBacklog()[Dialect(rawValue: "bananatalk:push")] == nil)
         // Where none was taken all are.
         receiver.maximumRecipients.withLock { $0 = 0 }
         try await send()

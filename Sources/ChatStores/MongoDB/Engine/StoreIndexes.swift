@@ -41,7 +41,8 @@ extension DialectDatabase {
     /// The indexes of each collection. The collection of users is read by `_id` alone.
     var indexes: [(MongoCollection, [StoreIndex])] {
         guard let polls else { return chatIndexes }
-        return chatIndexes + [(polls, [StoreIndex("conversation", ["conversation"])])]
+        // The chat server may have an index of the conversation alone, and MongoDB rejects a second one of another name.
+        return chatIndexes + [(polls, [StoreIndex("conversation_id", ["conversation", "_id"])])]
     }
 
     private var chatIndexes: [(MongoCollection, [StoreIndex])] {
