@@ -97,7 +97,7 @@ package struct ImageKitFileRoutes: Sendable {
             })
     }
 
-    /// Who sends an upload, as far as its head tells. Without the private key, the request counts for its address until the form's token is
+    /// Who sends an upload, by its header fields alone. Without the private key, the request counts for its address until the form's token is
     /// verified.
     private func authorization(of request: HTTPRequest) async throws -> ImageKitAuthorization {
         do {

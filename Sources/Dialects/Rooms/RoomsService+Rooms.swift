@@ -100,7 +100,7 @@ extension RoomsService {
     }
 
     /// Sends a message of type `system` about the caller to a room. A failure is logged: what it is about has been done, and
-    /// the caller must not be told otherwise.
+    /// is not reported to the caller as failed.
     private func announce(_ text: (_ name: String) -> String, of caller: ChatCaller, in room: String) async {
         do {
             let name = try await chat.profile(of: caller)?.displayName ?? caller.id

@@ -15,7 +15,7 @@ struct DeviceRoutes: Sendable {
             let devices = try await store.records(.device, of: user, in: dialect)
             return .json(["devices": .array(devices.map(Self.json))])
         }
-        // A provider of notifications tells the chat server that a token is not valid any more.
+        // For tokens that a provider of notifications has rejected.
         routes.onService(.delete, "/v1/users/:id/devices", authenticator) { request, path, _ in
             let (user, dialect) = try owner(of: request, path)
             guard let token = request.queryParameter("token"), !token.isEmpty else {

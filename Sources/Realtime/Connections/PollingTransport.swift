@@ -210,7 +210,7 @@ package final class PollingTransport: FrameTransport {
     }
 }
 
-/// Holds the response to a request, and tells once whether that was written.
+/// Held by the response to a request; calls a function once, with whether the response was written.
 private final class PollAnswer: ResponseHolder {
     private let hasEnded = Atomic(false)
     private let end: @Sendable (_ isWritten: Bool) -> Void
