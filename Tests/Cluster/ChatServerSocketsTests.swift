@@ -49,7 +49,7 @@ struct ChatServerSocketsTests {
         let hub = AwaitedHub()
         peers.attach(hub)
         let (messages, continuation) = AsyncStream.makeStream(of: RedisReply.self)
-        let worker = RedisWorker(RedisOptions(port: server.port), name: "adapter", logger: logger) {
+        let worker = RedisWorker(RedisOptions(port: server.port, timeout: .seconds(60)), name: "adapter", logger: logger) {
             connection, stop throws(RedisError) in
             try connection.append(RedisCommand("PSUBSCRIBE", "socket.io#/#*"))
             while !stop.isSet {
@@ -92,7 +92,7 @@ struct ChatServerSocketsTests {
         peers.attach(hub)
         peers.changed("1", to: PeerConnection(groups: ["u-bob", "c-room-1"]))
         let running = Task { await node.run() }
-        let client = RedisClient(RedisOptions(port: server.port), logger: logger)
+        let client = RedisClient(RedisOptions(port: server.port, timeout: .seconds(60)), logger: logger)
         func publish(_ emission: RoomEmission, from sender: String = "emitter") async throws -> Int {
             let channel = NodeAdapterMessage.channel("socket.io", rooms: emission.rooms)
             let payload = NodeAdapterMessage.encode(emission, from: sender)

@@ -110,7 +110,7 @@ struct DistributionTests {
         let nodes = try Nodes()
         try await nodes.addVideos(8)
         let workers = GatedWorkers(passing: 1)
-        let node = nodes.node(nodes.queue(expiry: .seconds(1)), workers: workers)
+        let node = nodes.node(nodes.queue(), workers: workers)
         let other = nodes.node(nodes.queue())
         let queue = nodes.queue()
         let job = try await nodes.open(at: node)
@@ -221,7 +221,7 @@ struct DistributionTests {
         let failures = try await nodes.archive.chat.failures(of: job, after: 0, limit: 10)
         #expect(failures.map(\.reason.code) == ["interrupted"])
         try await eventually("there is a dead letter") { try await queue.counts().deadLetters == 1 }
-        let client = RedisClient(RedisOptions(port: nodes.redis.port), logger: nodes.logger)
+        let client = RedisClient(RedisOptions(port: nodes.redis.port, timeout: .seconds(60)), logger: nodes.logger)
         let letters = try await client.run("XRANGE", "darkroom:jobs:dead", "-", "+").elements
         let fields = letters[0].elements[1].pairs.map { "\($0.text ?? "")=\($1.text ?? "")" }
         #expect(fields.contains("object=0.mp4") && fields.contains("code=interrupted"))

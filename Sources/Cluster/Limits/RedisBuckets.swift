@@ -11,7 +11,7 @@ package final class RedisBuckets: SharedBuckets {
     private let prefix: String
     private let logger: Logger
     /// Redis rejects each use while the cause lasts.
-    private let errorLimit = RateLimit(1, per: .seconds(60))
+    private let errorLimit: RateLimit
     /// Until then Redis is not asked: it did not answer.
     private let pause = Mutex(ContinuousClock.now)
 
@@ -21,9 +21,15 @@ package final class RedisBuckets: SharedBuckets {
     private static let pauseTime = Duration.seconds(1)
 
     /// Opens a connection of its own, on which nothing waits for events.
-    /// - Parameter timeLimit: how long a request waits for Redis.
-    package init(_ options: RedisOptions, timeLimit: Duration = .milliseconds(100), logger: Logger) {
+    /// - Parameters:
+    ///   - timeLimit: how long a request waits for Redis.
+    ///   - errorPeriod: the time within which one error reply of Redis is logged.
+    package init(
+        _ options: RedisOptions, timeLimit: Duration = .milliseconds(100), errorPeriod: Duration = .seconds(60),
+        logger: Logger
+    ) {
         self.timeLimit = timeLimit
+        errorLimit = RateLimit(1, per: errorPeriod)
         prefix = options.prefix + ":limits:"
         self.logger = logger
         client = RedisClient(options, name: "redis-limits", logger: logger)

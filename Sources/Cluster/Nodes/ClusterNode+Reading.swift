@@ -111,9 +111,12 @@ extension ClusterNode {
     }
 
     private func load(_ node: String, _ connection: RedisConnection) throws(RedisError) {
+        let fields = try connection.run([RedisCommand("HGETALL", keys.node(node))])[0].pairs
+        // The key of a node has at least one field. One that has expired tells nothing, and one that is no hash was written by no
+        // node: what is known of the node stays known until the next heartbeat forgets it, and expects its connections again.
+        guard !fields.isEmpty else { return }
         var nodes: [String: HubTable.Node] = [:]
-        // A key that is no hash was written by no node: nothing is known of its connections, and the next heartbeat forgets it.
-        for (name, value) in try connection.run([RedisCommand("HGETALL", keys.node(node))])[0].pairs {
+        for (name, value) in fields {
             switch name.text.flatMap(ClusterKeys.Field.init) {
             case .connection(let hub, let id):
                 // A connection that another release of the program has written in another form receives events all the same.

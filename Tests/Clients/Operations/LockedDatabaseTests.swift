@@ -47,13 +47,13 @@ struct LockedDatabaseTests {
         try await eventually("/readyz says that it is not ready") {
             try await service.call("GET", "/readyz", token: nil).status == 503
         }
-        #expect(clock.now - asked < .seconds(15))
+        #expect(clock.now - asked < .seconds(60))
         for call in Self.calls {
             let began = clock.now
             let rejected = try await service.call("POST", call.path, token: alice, json: call.json)
             try Self.check(rejected, call.path)
             #expect(call.rejection.isSubset(of: rejected.body.keys), "\(call.path): \(rejected.body)")
-            #expect(clock.now - began < .seconds(15))
+            #expect(clock.now - began < .seconds(60))
         }
         let provisioned = try await service.call("PUT", "/v1/users/zoe", token: server, json: #"{"name":"Zoe"}"#)
         try Self.check(provisioned, "/v1/users")

@@ -2,6 +2,7 @@ import Testing
 
 @testable import HTTPServer
 
+@Suite(.timeLimit(.minutes(5)))
 struct DeadlineTests {
     @Test("a head that trickles is answered 408 at its deadline, however busy the trickle")
     func slowHead() async throws {
@@ -14,12 +15,9 @@ struct DeadlineTests {
                     try await Task.sleep(for: .milliseconds(50))
                 }
             }
-            let begin = ContinuousClock.now
             let watcher = try RawClient(address)
             _ = try await watcher.get("/")
-            while server.counters.timedOut == 0 && begin.duration(to: .now) < .seconds(10) {
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            while server.counters.timedOut == 0 { try await Task.sleep(for: .milliseconds(5)) }
             trickle.cancel()
             _ = await trickle.result
             let response = try await client.receiveResponse()

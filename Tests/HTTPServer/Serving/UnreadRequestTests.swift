@@ -4,6 +4,7 @@ import Logging
 import Testing
 
 /// Requests that are on this machine while the server has not read them yet.
+@Suite(.timeLimit(.minutes(5)))
 struct UnreadRequestTests {
     private static let request = "GET /a HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -59,9 +60,7 @@ struct UnreadRequestTests {
     func silent() async throws {
         let server = try await Self.start(LoopHold())
         let client = try RawClient(server.address)
-        let begin = ContinuousClock.now
-        await server.server.shutdown(deadline: .seconds(300))
-        #expect(begin.duration(to: .now) < .seconds(60))
+        await server.server.shutdown(deadline: .seconds(86_400))
         #expect(try await client.receiveToEnd().isEmpty)
     }
 

@@ -214,7 +214,7 @@ struct WebSocketTests {
     @Test("a silent WebSocket is pinged as long as it answers, and closed when it does not")
     func pings() async throws {
         // Long enough for a client on a busy machine to answer in time.
-        try await withEcho(configure: { $0.webSocketPingInterval = .seconds(4) }) { address, server in
+        try await withEcho(configure: { $0.webSocketPingInterval = .seconds(10) }) { address, server in
             let client = try await WebSocketClient(address)
             let frames = try await client.raw.exchange(receiving: 2, sending: WebSocketClient.bytes(10, []), times: 2)
             #expect(frames == Array(repeating: [0x89, 0], count: 2))
